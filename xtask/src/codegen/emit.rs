@@ -156,7 +156,8 @@ impl Emitter<'_> {
             item.name
         );
         let _ = writeln!(out, "crate::property!({});", item.name);
-        self.body(&mut out, item.of, item.name, item.body, |_| String::new());
+        let service = self.service;
+        self.body(&mut out, item.of, item.name, item.body, |property| replaces(service, item, property));
         if is_tag(item.body) {
             let _ = writeln!(out, "\ncrate::tag!({});", item.name);
         }
@@ -280,6 +281,17 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// Which resources an update of a nested property replaces. What else an update does is said where the
+/// nested type is used.
+fn replaces(service: &Service, item: &Item<'_, Struct>, property: &str) -> String {
+    let of = |user: &usize| {
+        let (name, model) = &service.resources[*user];
+        let path = model.replacing.get(&(item.key.to_owned(), property.to_owned()))?;
+        Some(format!("**An update of `{path}` replaces the `{name}`.**"))
+    };
+    item.users.iter().filter_map(of).collect::<Vec<_>>().join(" ")
 }
 
 /// Setters by name, told apart where two properties have the same words.

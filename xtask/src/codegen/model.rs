@@ -65,6 +65,8 @@ pub(super) struct Model {
     pub(super) structs: BTreeMap<String, Struct>,
     pub(super) enums: BTreeMap<String, Enum>,
     pub(super) attributes: Vec<(String, Type)>,
+    /// The properties of nested types whose change replaces the resource: struct and property → path.
+    pub(super) replacing: BTreeMap<(String, String), String>,
 }
 
 /// The model of a resource type.
@@ -79,9 +81,34 @@ pub(super) fn model(name: &str, facts: &ResourceFacts) -> Model {
         }
     }
     builder.model.root = root;
+    builder.model.replacing =
+        facts.create_only.iter().filter_map(|path| replacing(&builder.model, path)).collect();
     builder.model.attributes =
         facts.attributes.iter().map(|path| (path.clone(), attribute(name, facts, path))).collect();
     builder.model
+}
+
+/// Where in the nested types a path of a create-only property ends.
+fn replacing(model: &Model, path: &str) -> Option<((String, String), String)> {
+    let mut steps: Vec<&str> = path.split('/').filter(|step| *step != "*").collect();
+    let last = steps.pop().filter(|_| !steps.is_empty())?;
+    let mut at = &model.root;
+    let mut key = String::new();
+    for step in steps {
+        let mut kind = &at.properties.iter().find(|property| property.name == step)?.kind;
+        while let Type::List(item) | Type::Map(item) = kind {
+            kind = item;
+        }
+        let Type::Struct(next) = kind else {
+            return None;
+        };
+        key.clone_from(next);
+        at = model.structs.get(next)?;
+    }
+    at.properties
+        .iter()
+        .any(|property| property.name == last)
+        .then(|| ((key, last.to_owned()), path.to_owned()))
 }
 
 struct Builder<'a> {

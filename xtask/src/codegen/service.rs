@@ -22,6 +22,8 @@ pub(super) struct Service {
 /// A type to be written once, and the resources that use it.
 pub(super) struct Item<'a, T> {
     pub(super) name: &'a str,
+    /// What the models call it.
+    pub(super) key: &'a str,
     pub(super) body: &'a T,
     /// A resource that has it, to look up the types of its properties.
     pub(super) of: usize,
@@ -71,6 +73,7 @@ fn items<'a, T>(
         if let Some(found) = body(*of, key) {
             let item = items.entry(name).or_insert_with(|| Item {
                 name,
+                key,
                 body: found,
                 of: *of,
                 users: BTreeSet::new(),

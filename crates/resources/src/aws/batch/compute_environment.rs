@@ -122,7 +122,7 @@ impl ComputeResources {
     pub fn scaling_policy(self, value: impl cfn::IntoValue<ComputeScalingPolicy>) -> Self { Self(self.0.set::<ComputeScalingPolicy>("ScalingPolicy", value)) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
     pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `SpotIamFleetRole`: text.
+    /// `SpotIamFleetRole`: text. **An update of `ComputeResources/SpotIamFleetRole` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn spot_iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotIamFleetRole", value)) }
     /// `Subnets`: list of id of `AWS::EC2::Subnet`.
     pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
@@ -222,15 +222,15 @@ crate::property!(EksConfiguration);
 impl EksConfiguration {
     /// With everything that is required.
     ///
-    /// `eks_cluster_arn` is `EksClusterArn`: text.
+    /// `eks_cluster_arn` is `EksClusterArn`: text. **An update of `EksConfiguration/EksClusterArn` replaces the `AWS::Batch::ComputeEnvironment`.**
     ///
-    /// `kubernetes_namespace` is `KubernetesNamespace`: text.
+    /// `kubernetes_namespace` is `KubernetesNamespace`: text. **An update of `EksConfiguration/KubernetesNamespace` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn new(eks_cluster_arn: impl cfn::IntoValue<cfn::Text>, kubernetes_namespace: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("EksClusterArn", eks_cluster_arn).set::<cfn::Text>("KubernetesNamespace", kubernetes_namespace)) }
     /// `AccessEntry`: object.
     pub fn access_entry(self, value: impl cfn::IntoValue<EksAccessEntry>) -> Self { Self(self.0.set::<EksAccessEntry>("AccessEntry", value)) }
-    /// `EksClusterArn`: text.
+    /// `EksClusterArn`: text. **An update of `EksConfiguration/EksClusterArn` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn eks_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EksClusterArn", value)) }
-    /// `KubernetesNamespace`: text.
+    /// `KubernetesNamespace`: text. **An update of `EksConfiguration/KubernetesNamespace` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn kubernetes_namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KubernetesNamespace", value)) }
 }
 
@@ -266,13 +266,13 @@ impl InstanceLaunchTemplate {
     ///
     /// `network_configuration` is `NetworkConfiguration`: object.
     pub fn new(ec2_instance_profile_arn: impl cfn::IntoValue<cfn::Text>, network_configuration: impl cfn::IntoValue<ManagedInstancesNetworkConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Ec2InstanceProfileArn", ec2_instance_profile_arn).set::<ManagedInstancesNetworkConfiguration>("NetworkConfiguration", network_configuration)) }
-    /// `CapacityOptionType`: one of its words.
+    /// `CapacityOptionType`: one of its words. **An update of `ComputeResources/ManagedInstancesProvider/InstanceLaunchTemplate/CapacityOptionType` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn capacity_option_type(self, value: impl cfn::IntoValue<CapacityOptionType>) -> Self { Self(self.0.set::<CapacityOptionType>("CapacityOptionType", value)) }
     /// `CapacityReservations`: object.
     pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservations>) -> Self { Self(self.0.set::<CapacityReservations>("CapacityReservations", value)) }
     /// `Ec2InstanceProfileArn`: text.
     pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2InstanceProfileArn", value)) }
-    /// `FipsEnabled`: boolean.
+    /// `FipsEnabled`: boolean. **An update of `ComputeResources/ManagedInstancesProvider/InstanceLaunchTemplate/FipsEnabled` replaces the `AWS::Batch::ComputeEnvironment`.**
     pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FipsEnabled", value)) }
     /// `InstanceMetadataTagsPropagation`: boolean.
     pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstanceMetadataTagsPropagation", value)) }

@@ -101,9 +101,9 @@ impl ExportExport {
     pub fn destination_configurations(self, value: impl cfn::IntoValue<DestinationConfigurations>) -> Self { Self(self.0.set::<DestinationConfigurations>("DestinationConfigurations", value)) }
     /// `ExportArn`: text; 20 to 2048 characters; pattern `^arn:aws[-a-z0-9]*:(bcm-data-exports):[-a-z0-9]*:[0-9]{12}:[-a-zA-Z0-9/:_]+$`.
     pub fn export_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExportArn", value)) }
-    /// `Name`: text; 1 to 128 characters; pattern `^[0-9A-Za-z\-_]+$`.
+    /// `Name`: text; 1 to 128 characters; pattern `^[0-9A-Za-z\-_]+$`. **An update of `Export/Name` replaces the `AWS::BCMDataExports::Export`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
-    /// `RefreshCadence`: object.
+    /// `RefreshCadence`: object. **An update of `Export/RefreshCadence` replaces the `AWS::BCMDataExports::Export`.**
     pub fn refresh_cadence(self, value: impl cfn::IntoValue<RefreshCadence>) -> Self { Self(self.0.set::<RefreshCadence>("RefreshCadence", value)) }
 }
 

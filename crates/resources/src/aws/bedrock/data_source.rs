@@ -289,7 +289,7 @@ crate::property!(DataSourceConfiguration);
 impl DataSourceConfiguration {
     /// With everything that is required.
     ///
-    /// `type_` is `Type`: one of its words.
+    /// `type_` is `Type`: one of its words. **An update of `DataSourceConfiguration/Type` replaces the `AWS::Bedrock::DataSource`.**
     pub fn new(type_: impl cfn::IntoValue<DataSourceType>) -> Self { Self(cfn::Properties::new().set::<DataSourceType>("Type", type_)) }
     /// `ConfluenceConfiguration`: object.
     pub fn confluence_configuration(self, value: impl cfn::IntoValue<ConfluenceDataSourceConfiguration>) -> Self { Self(self.0.set::<ConfluenceDataSourceConfiguration>("ConfluenceConfiguration", value)) }
@@ -301,7 +301,7 @@ impl DataSourceConfiguration {
     pub fn salesforce_configuration(self, value: impl cfn::IntoValue<SalesforceDataSourceConfiguration>) -> Self { Self(self.0.set::<SalesforceDataSourceConfiguration>("SalesforceConfiguration", value)) }
     /// `SharePointConfiguration`: object.
     pub fn share_point_configuration(self, value: impl cfn::IntoValue<SharePointDataSourceConfiguration>) -> Self { Self(self.0.set::<SharePointDataSourceConfiguration>("SharePointConfiguration", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `DataSourceConfiguration/Type` replaces the `AWS::Bedrock::DataSource`.**
     pub fn type_(self, value: impl cfn::IntoValue<DataSourceType>) -> Self { Self(self.0.set::<DataSourceType>("Type", value)) }
     /// `WebConfiguration`: object.
     pub fn web_configuration(self, value: impl cfn::IntoValue<WebDataSourceConfiguration>) -> Self { Self(self.0.set::<WebDataSourceConfiguration>("WebConfiguration", value)) }
@@ -900,13 +900,13 @@ crate::property!(VectorIngestionConfiguration);
 impl VectorIngestionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `ChunkingConfiguration`: object.
+    /// `ChunkingConfiguration`: object. **An update of `VectorIngestionConfiguration/ChunkingConfiguration` replaces the `AWS::Bedrock::DataSource`.**
     pub fn chunking_configuration(self, value: impl cfn::IntoValue<ChunkingConfiguration>) -> Self { Self(self.0.set::<ChunkingConfiguration>("ChunkingConfiguration", value)) }
     /// `ContextEnrichmentConfiguration`: object.
     pub fn context_enrichment_configuration(self, value: impl cfn::IntoValue<ContextEnrichmentConfiguration>) -> Self { Self(self.0.set::<ContextEnrichmentConfiguration>("ContextEnrichmentConfiguration", value)) }
     /// `CustomTransformationConfiguration`: object.
     pub fn custom_transformation_configuration(self, value: impl cfn::IntoValue<CustomTransformationConfiguration>) -> Self { Self(self.0.set::<CustomTransformationConfiguration>("CustomTransformationConfiguration", value)) }
-    /// `ParsingConfiguration`: object.
+    /// `ParsingConfiguration`: object. **An update of `VectorIngestionConfiguration/ParsingConfiguration` replaces the `AWS::Bedrock::DataSource`.**
     pub fn parsing_configuration(self, value: impl cfn::IntoValue<ParsingConfiguration>) -> Self { Self(self.0.set::<ParsingConfiguration>("ParsingConfiguration", value)) }
 }
 

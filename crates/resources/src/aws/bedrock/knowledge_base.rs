@@ -178,17 +178,17 @@ crate::property!(KnowledgeBaseConfiguration);
 impl KnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
-    /// `type_` is `Type`: one of its words.
+    /// `type_` is `Type`: one of its words. **An update of `KnowledgeBaseConfiguration/Type` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn new(type_: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(cfn::Properties::new().set::<KnowledgeBaseType>("Type", type_)) }
-    /// `KendraKnowledgeBaseConfiguration`: object.
+    /// `KendraKnowledgeBaseConfiguration`: object. **An update of `KnowledgeBaseConfiguration/KendraKnowledgeBaseConfiguration` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn kendra_knowledge_base_configuration(self, value: impl cfn::IntoValue<KendraKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<KendraKnowledgeBaseConfiguration>("KendraKnowledgeBaseConfiguration", value)) }
-    /// `ManagedKnowledgeBaseConfiguration`: object.
+    /// `ManagedKnowledgeBaseConfiguration`: object. **An update of `KnowledgeBaseConfiguration/ManagedKnowledgeBaseConfiguration` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn managed_knowledge_base_configuration(self, value: impl cfn::IntoValue<ManagedKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<ManagedKnowledgeBaseConfiguration>("ManagedKnowledgeBaseConfiguration", value)) }
     /// `SqlKnowledgeBaseConfiguration`: object.
     pub fn sql_knowledge_base_configuration(self, value: impl cfn::IntoValue<SqlKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<SqlKnowledgeBaseConfiguration>("SqlKnowledgeBaseConfiguration", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `KnowledgeBaseConfiguration/Type` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn type_(self, value: impl cfn::IntoValue<KnowledgeBaseType>) -> Self { Self(self.0.set::<KnowledgeBaseType>("Type", value)) }
-    /// `VectorKnowledgeBaseConfiguration`: object.
+    /// `VectorKnowledgeBaseConfiguration`: object. **An update of `KnowledgeBaseConfiguration/VectorKnowledgeBaseConfiguration` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn vector_knowledge_base_configuration(self, value: impl cfn::IntoValue<VectorKnowledgeBaseConfiguration>) -> Self { Self(self.0.set::<VectorKnowledgeBaseConfiguration>("VectorKnowledgeBaseConfiguration", value)) }
 }
 
@@ -662,15 +662,15 @@ crate::property!(RedshiftConfiguration);
 impl RedshiftConfiguration {
     /// With everything that is required.
     ///
-    /// `query_engine_configuration` is `QueryEngineConfiguration`: object.
+    /// `query_engine_configuration` is `QueryEngineConfiguration`: object. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/RedshiftConfiguration/QueryEngineConfiguration` replaces the `AWS::Bedrock::KnowledgeBase`.**
     ///
-    /// `storage_configurations` is `StorageConfigurations`: list of object; 1 items.
+    /// `storage_configurations` is `StorageConfigurations`: list of object; 1 items. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/RedshiftConfiguration/StorageConfigurations` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn new(query_engine_configuration: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>, storage_configurations: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(cfn::Properties::new().set::<RedshiftQueryEngineConfiguration>("QueryEngineConfiguration", query_engine_configuration).set::<cfn::List<RedshiftQueryEngineStorageConfiguration>>("StorageConfigurations", storage_configurations)) }
-    /// `QueryEngineConfiguration`: object.
+    /// `QueryEngineConfiguration`: object. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/RedshiftConfiguration/QueryEngineConfiguration` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn query_engine_configuration(self, value: impl cfn::IntoValue<RedshiftQueryEngineConfiguration>) -> Self { Self(self.0.set::<RedshiftQueryEngineConfiguration>("QueryEngineConfiguration", value)) }
     /// `QueryGenerationConfiguration`: object.
     pub fn query_generation_configuration(self, value: impl cfn::IntoValue<QueryGenerationConfiguration>) -> Self { Self(self.0.set::<QueryGenerationConfiguration>("QueryGenerationConfiguration", value)) }
-    /// `StorageConfigurations`: list of object; 1 items.
+    /// `StorageConfigurations`: list of object; 1 items. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/RedshiftConfiguration/StorageConfigurations` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn storage_configurations(self, value: impl cfn::IntoValue<cfn::List<RedshiftQueryEngineStorageConfiguration>>) -> Self { Self(self.0.set::<cfn::List<RedshiftQueryEngineStorageConfiguration>>("StorageConfigurations", value)) }
 }
 
@@ -858,11 +858,11 @@ crate::property!(SqlKnowledgeBaseConfiguration);
 impl SqlKnowledgeBaseConfiguration {
     /// With everything that is required.
     ///
-    /// `type_` is `Type`: one of its words.
+    /// `type_` is `Type`: one of its words. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/Type` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn new(type_: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(cfn::Properties::new().set::<QueryEngineType>("Type", type_)) }
     /// `RedshiftConfiguration`: object.
     pub fn redshift_configuration(self, value: impl cfn::IntoValue<RedshiftConfiguration>) -> Self { Self(self.0.set::<RedshiftConfiguration>("RedshiftConfiguration", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `KnowledgeBaseConfiguration/SqlKnowledgeBaseConfiguration/Type` replaces the `AWS::Bedrock::KnowledgeBase`.**
     pub fn type_(self, value: impl cfn::IntoValue<QueryEngineType>) -> Self { Self(self.0.set::<QueryEngineType>("Type", value)) }
 }
 

@@ -124,11 +124,11 @@ crate::property!(DerivedEvaluatorConfig);
 impl DerivedEvaluatorConfig {
     /// With everything that is required.
     ///
-    /// `base_evaluator_id` is `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
+    /// `base_evaluator_id` is `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`. **An update of `EvaluatorConfig/Derived/BaseEvaluatorId` replaces the `AWS::BedrockAgentCore::Evaluator`.**
     ///
     /// `model_config` is `ModelConfig`: object.
     pub fn new(base_evaluator_id: impl cfn::IntoValue<cfn::Text>, model_config: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BaseEvaluatorId", base_evaluator_id).set::<EvaluatorModelConfig>("ModelConfig", model_config)) }
-    /// `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`.
+    /// `BaseEvaluatorId`: text; pattern `^(Builtin\.[a-zA-Z0-9._-]+|ThirdParty\.[a-zA-Z0-9._-]+|[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10})$`. **An update of `EvaluatorConfig/Derived/BaseEvaluatorId` replaces the `AWS::BedrockAgentCore::Evaluator`.**
     pub fn base_evaluator_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BaseEvaluatorId", value)) }
     /// `ModelConfig`: object.
     pub fn model_config(self, value: impl cfn::IntoValue<EvaluatorModelConfig>) -> Self { Self(self.0.set::<EvaluatorModelConfig>("ModelConfig", value)) }

@@ -724,7 +724,7 @@ impl HarnessManagedMemoryConfiguration {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; pattern `^arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:memory/[a-zA-Z][a-zA-Z0-9-_]{0,99}-[a-zA-Z0-9]{10}$`.
     pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
-    /// `EncryptionKeyArn`: text.
+    /// `EncryptionKeyArn`: text. **An update of `Memory/ManagedMemoryConfiguration/EncryptionKeyArn` replaces the `AWS::BedrockAgentCore::Harness`.**
     pub fn encryption_key_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EncryptionKeyArn", value)) }
     /// `EventExpiryDuration`: integer; 3 to 365.
     pub fn event_expiry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("EventExpiryDuration", value)) }

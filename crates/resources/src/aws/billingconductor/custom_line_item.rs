@@ -70,9 +70,9 @@ crate::property!(BillingPeriodRange);
 impl BillingPeriodRange {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `ExclusiveEndBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`.
+    /// `ExclusiveEndBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`. **An update of `BillingPeriodRange/ExclusiveEndBillingPeriod` replaces the `AWS::BillingConductor::CustomLineItem`.**
     pub fn exclusive_end_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExclusiveEndBillingPeriod", value)) }
-    /// `InclusiveStartBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`.
+    /// `InclusiveStartBillingPeriod`: text; pattern `\d{4}-(0?[1-9]|1[012])`. **An update of `BillingPeriodRange/InclusiveStartBillingPeriod` replaces the `AWS::BillingConductor::CustomLineItem`.**
     pub fn inclusive_start_billing_period(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InclusiveStartBillingPeriod", value)) }
 }
 
@@ -90,7 +90,7 @@ crate::property!(CustomLineItemChargeDetails);
 impl CustomLineItemChargeDetails {
     /// With everything that is required.
     ///
-    /// `type_` is `Type`: one of its words.
+    /// `type_` is `Type`: one of its words. **An update of `CustomLineItemChargeDetails/Type` replaces the `AWS::BillingConductor::CustomLineItem`.**
     pub fn new(type_: impl cfn::IntoValue<Type>) -> Self { Self(cfn::Properties::new().set::<Type>("Type", type_)) }
     /// `Flat`: object.
     pub fn flat(self, value: impl cfn::IntoValue<CustomLineItemFlatChargeDetails>) -> Self { Self(self.0.set::<CustomLineItemFlatChargeDetails>("Flat", value)) }
@@ -98,7 +98,7 @@ impl CustomLineItemChargeDetails {
     pub fn line_item_filters(self, value: impl cfn::IntoValue<cfn::List<LineItemFilter>>) -> Self { Self(self.0.set::<cfn::List<LineItemFilter>>("LineItemFilters", value)) }
     /// `Percentage`: object.
     pub fn percentage(self, value: impl cfn::IntoValue<CustomLineItemPercentageChargeDetails>) -> Self { Self(self.0.set::<CustomLineItemPercentageChargeDetails>("Percentage", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `CustomLineItemChargeDetails/Type` replaces the `AWS::BillingConductor::CustomLineItem`.**
     pub fn type_(self, value: impl cfn::IntoValue<Type>) -> Self { Self(self.0.set::<Type>("Type", value)) }
 }
 

@@ -68,13 +68,13 @@ impl BudgetData {
     ///
     /// `time_unit` is `TimeUnit`: text.
     pub fn new(budget_type: impl cfn::IntoValue<cfn::Text>, time_unit: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BudgetType", budget_type).set::<cfn::Text>("TimeUnit", time_unit)) }
-    /// `AutoAdjustData`: object.
+    /// `AutoAdjustData`: object. **An update of `Budget/AutoAdjustData` replaces the `AWS::Budgets::Budget`.**
     pub fn auto_adjust_data(self, value: impl cfn::IntoValue<AutoAdjustData>) -> Self { Self(self.0.set::<AutoAdjustData>("AutoAdjustData", value)) }
     /// `BillingViewArn`: text.
     pub fn billing_view_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BillingViewArn", value)) }
     /// `BudgetLimit`: object.
     pub fn budget_limit(self, value: impl cfn::IntoValue<Spend>) -> Self { Self(self.0.set::<Spend>("BudgetLimit", value)) }
-    /// `BudgetName`: text.
+    /// `BudgetName`: text. **An update of `Budget/BudgetName` replaces the `AWS::Budgets::Budget`.**
     pub fn budget_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BudgetName", value)) }
     /// `BudgetType`: text.
     pub fn budget_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BudgetType", value)) }
@@ -86,7 +86,7 @@ impl BudgetData {
     pub fn filter_expression(self, value: impl cfn::IntoValue<Expression>) -> Self { Self(self.0.set::<Expression>("FilterExpression", value)) }
     /// `Metrics`: list of text.
     pub fn metrics(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Metrics", value)) }
-    /// `PlannedBudgetLimits`: JSON.
+    /// `PlannedBudgetLimits`: JSON. **An update of `Budget/PlannedBudgetLimits` replaces the `AWS::Budgets::Budget`.**
     pub fn planned_budget_limits(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("PlannedBudgetLimits", value)) }
     /// `TimePeriod`: object.
     pub fn time_period(self, value: impl cfn::IntoValue<TimePeriod>) -> Self { Self(self.0.set::<TimePeriod>("TimePeriod", value)) }

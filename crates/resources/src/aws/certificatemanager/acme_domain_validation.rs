@@ -76,7 +76,7 @@ impl DnsPrevalidationOptions {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `DomainScope`: object.
     pub fn domain_scope(self, value: impl cfn::IntoValue<DomainScope>) -> Self { Self(self.0.set::<DomainScope>("DomainScope", value)) }
-    /// `HostedZoneId`: text.
+    /// `HostedZoneId`: text. **An update of `PrevalidationOptions/DnsPrevalidation/HostedZoneId` replaces the `AWS::CertificateManager::AcmeDomainValidation`.**
     pub fn hosted_zone_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HostedZoneId", value)) }
 }
 

@@ -56,11 +56,11 @@ crate::property!(MediaPipelineKinesisVideoStreamPoolStreamConfiguration);
 impl MediaPipelineKinesisVideoStreamPoolStreamConfiguration {
     /// With everything that is required.
     ///
-    /// `region` is `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`.
+    /// `region` is `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`. **An update of `StreamConfiguration/Region` replaces the `AWS::Chime::MediaPipelineKinesisVideoStreamPool`.**
     pub fn new(region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Region", region)) }
     /// `DataRetentionInHours`: integer; at least 0.
     pub fn data_retention_in_hours(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataRetentionInHours", value)) }
-    /// `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`.
+    /// `Region`: text; 1 to 32 characters; pattern `^([a-z]+-){2,}\d+$`. **An update of `StreamConfiguration/Region` replaces the `AWS::Chime::MediaPipelineKinesisVideoStreamPool`.**
     pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 

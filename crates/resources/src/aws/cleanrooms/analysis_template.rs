@@ -123,7 +123,7 @@ impl AnalysisSource {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Artifacts`: object.
     pub fn artifacts(self, value: impl cfn::IntoValue<AnalysisTemplateArtifacts>) -> Self { Self(self.0.set::<AnalysisTemplateArtifacts>("Artifacts", value)) }
-    /// `Text`: text; at most 90000 characters.
+    /// `Text`: text; at most 90000 characters. **An update of `Source/Text` replaces the `AWS::CleanRooms::AnalysisTemplate`.**
     pub fn text(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Text", value)) }
 }
 

@@ -95,7 +95,7 @@ impl PrivacyBudgetTemplateParameters {
     pub fn budget_parameters(self, value: impl cfn::IntoValue<cfn::List<BudgetParameter>>) -> Self { Self(self.0.set::<cfn::List<BudgetParameter>>("BudgetParameters", value)) }
     /// `Epsilon`: integer; 1 to 20.
     pub fn epsilon(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Epsilon", value)) }
-    /// `ResourceArn`: text; at most 200 characters.
+    /// `ResourceArn`: text; at most 200 characters. **An update of `Parameters/ResourceArn` replaces the `AWS::CleanRooms::PrivacyBudgetTemplate`.**
     pub fn resource_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceArn", value)) }
     /// `UsersNoisePerQuery`: integer; 10 to 100.
     pub fn users_noise_per_query(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("UsersNoisePerQuery", value)) }

@@ -68,13 +68,13 @@ impl ConnectionFunctionConfig {
     ///
     /// `comment` is `Comment`: text.
     ///
-    /// `runtime` is `Runtime`: one of its words.
+    /// `runtime` is `Runtime`: one of its words. **An update of `ConnectionFunctionConfig/Runtime` replaces the `AWS::CloudFront::ConnectionFunction`.**
     pub fn new(comment: impl cfn::IntoValue<cfn::Text>, runtime: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Comment", comment).set::<ConnectionFunctionConfigRuntime>("Runtime", runtime)) }
     /// `Comment`: text.
     pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }
     /// `KeyValueStoreAssociations`: list of object; no two equal.
     pub fn key_value_store_associations(self, value: impl cfn::IntoValue<cfn::List<KeyValueStoreAssociation>>) -> Self { Self(self.0.set::<cfn::List<KeyValueStoreAssociation>>("KeyValueStoreAssociations", value)) }
-    /// `Runtime`: one of its words.
+    /// `Runtime`: one of its words. **An update of `ConnectionFunctionConfig/Runtime` replaces the `AWS::CloudFront::ConnectionFunction`.**
     pub fn runtime(self, value: impl cfn::IntoValue<ConnectionFunctionConfigRuntime>) -> Self { Self(self.0.set::<ConnectionFunctionConfigRuntime>("Runtime", value)) }
 }
 

@@ -70,13 +70,13 @@ crate::property!(FieldLevelEncryptionProfileConfig);
 impl FieldLevelEncryptionProfileConfig {
     /// With everything that is required.
     ///
-    /// `caller_reference` is `CallerReference`: text.
+    /// `caller_reference` is `CallerReference`: text. **An update of `FieldLevelEncryptionProfileConfig/CallerReference` replaces the `AWS::CloudFront::FieldLevelEncryptionProfile`.**
     ///
     /// `encryption_entities` is `EncryptionEntities`: list of object; at least 1 items.
     ///
     /// `name` is `Name`: text.
     pub fn new(caller_reference: impl cfn::IntoValue<cfn::Text>, encryption_entities: impl cfn::IntoValue<cfn::List<EncryptionEntity>>, name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CallerReference", caller_reference).set::<cfn::List<EncryptionEntity>>("EncryptionEntities", encryption_entities).set::<cfn::Text>("Name", name)) }
-    /// `CallerReference`: text.
+    /// `CallerReference`: text. **An update of `FieldLevelEncryptionProfileConfig/CallerReference` replaces the `AWS::CloudFront::FieldLevelEncryptionProfile`.**
     pub fn caller_reference(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CallerReference", value)) }
     /// `Comment`: text.
     pub fn comment(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Comment", value)) }

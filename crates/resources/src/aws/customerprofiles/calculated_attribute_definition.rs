@@ -135,9 +135,9 @@ impl Range {
     ///
     /// `unit` is `Unit`: one of its words.
     pub fn new(unit: impl cfn::IntoValue<RangeUnit>) -> Self { Self(cfn::Properties::new().set::<RangeUnit>("Unit", unit)) }
-    /// `TimestampFormat`: text; 1 to 255 characters.
+    /// `TimestampFormat`: text; 1 to 255 characters. **An update of `Conditions/Range/TimestampFormat` replaces the `AWS::CustomerProfiles::CalculatedAttributeDefinition`.**
     pub fn timestamp_format(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampFormat", value)) }
-    /// `TimestampSource`: text; 1 to 255 characters.
+    /// `TimestampSource`: text; 1 to 255 characters. **An update of `Conditions/Range/TimestampSource` replaces the `AWS::CustomerProfiles::CalculatedAttributeDefinition`.**
     pub fn timestamp_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TimestampSource", value)) }
     /// `Unit`: one of its words.
     pub fn unit(self, value: impl cfn::IntoValue<RangeUnit>) -> Self { Self(self.0.set::<RangeUnit>("Unit", value)) }

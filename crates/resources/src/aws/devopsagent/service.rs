@@ -907,11 +907,11 @@ crate::property!(ServiceDetails);
 impl ServiceDetails {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `AzureIdentity`: object.
+    /// `AzureIdentity`: object. **An update of `ServiceDetails/AzureIdentity` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn azure_identity(self, value: impl cfn::IntoValue<AzureIdentityServiceDetails>) -> Self { Self(self.0.set::<AzureIdentityServiceDetails>("AzureIdentity", value)) }
-    /// `Dynatrace`: object.
+    /// `Dynatrace`: object. **An update of `ServiceDetails/Dynatrace` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn dynatrace(self, value: impl cfn::IntoValue<DynatraceServiceDetails>) -> Self { Self(self.0.set::<DynatraceServiceDetails>("Dynatrace", value)) }
-    /// `GitHub`: object.
+    /// `GitHub`: object. **An update of `ServiceDetails/GitHub` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn git_hub(self, value: impl cfn::IntoValue<GitHubDetails>) -> Self { Self(self.0.set::<GitHubDetails>("GitHub", value)) }
     /// `GitLab`: object.
     pub fn git_lab(self, value: impl cfn::IntoValue<GitLabDetails>) -> Self { Self(self.0.set::<GitLabDetails>("GitLab", value)) }
@@ -923,11 +923,11 @@ impl ServiceDetails {
     pub fn mcp_server_new_relic(self, value: impl cfn::IntoValue<NewRelicServiceDetails>) -> Self { Self(self.0.set::<NewRelicServiceDetails>("MCPServerNewRelic", value)) }
     /// `MCPServerSigV4`: object.
     pub fn mcp_server_sig_v4(self, value: impl cfn::IntoValue<MCPServerSigV4Details>) -> Self { Self(self.0.set::<MCPServerSigV4Details>("MCPServerSigV4", value)) }
-    /// `MCPServerSplunk`: object.
+    /// `MCPServerSplunk`: object. **An update of `ServiceDetails/MCPServerSplunk` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn mcp_server_splunk(self, value: impl cfn::IntoValue<MCPServerSplunkDetails>) -> Self { Self(self.0.set::<MCPServerSplunkDetails>("MCPServerSplunk", value)) }
-    /// `PagerDuty`: object.
+    /// `PagerDuty`: object. **An update of `ServiceDetails/PagerDuty` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn pager_duty(self, value: impl cfn::IntoValue<PagerDutyDetails>) -> Self { Self(self.0.set::<PagerDutyDetails>("PagerDuty", value)) }
-    /// `ServiceNow`: object.
+    /// `ServiceNow`: object. **An update of `ServiceDetails/ServiceNow` replaces the `AWS::DevOpsAgent::Service`.**
     pub fn service_now(self, value: impl cfn::IntoValue<ServiceNowServiceDetails>) -> Self { Self(self.0.set::<ServiceNowServiceDetails>("ServiceNow", value)) }
 }
 

@@ -150,7 +150,7 @@ crate::property!(ElasticsearchSettings);
 impl ElasticsearchSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `EndpointUri`: text.
+    /// `EndpointUri`: text. **An update of `ElasticsearchSettings/EndpointUri` replaces the `AWS::DMS::Endpoint`.**
     pub fn endpoint_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointUri", value)) }
     /// `ErrorRetryDuration`: integer.
     pub fn error_retry_duration(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ErrorRetryDuration", value)) }
@@ -392,7 +392,7 @@ impl MongoDbSettings {
     pub fn auth_mechanism(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthMechanism", value)) }
     /// `AuthSource`: text.
     pub fn auth_source(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthSource", value)) }
-    /// `AuthType`: text.
+    /// `AuthType`: text. **An update of `MongoDbSettings/AuthType` replaces the `AWS::DMS::Endpoint`.**
     pub fn auth_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuthType", value)) }
     /// `DatabaseName`: text.
     pub fn database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DatabaseName", value)) }

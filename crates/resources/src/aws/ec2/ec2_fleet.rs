@@ -674,13 +674,13 @@ impl TargetCapacitySpecificationRequest {
     ///
     /// `total_target_capacity` is `TotalTargetCapacity`: integer.
     pub fn new(total_target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("TotalTargetCapacity", total_target_capacity)) }
-    /// `DefaultTargetCapacityType`: one of its words.
+    /// `DefaultTargetCapacityType`: one of its words. **An update of `TargetCapacitySpecification/DefaultTargetCapacityType` replaces the `AWS::EC2::EC2Fleet`.**
     pub fn default_target_capacity_type(self, value: impl cfn::IntoValue<DefaultTargetCapacityType>) -> Self { Self(self.0.set::<DefaultTargetCapacityType>("DefaultTargetCapacityType", value)) }
     /// `OnDemandTargetCapacity`: integer.
     pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandTargetCapacity", value)) }
     /// `SpotTargetCapacity`: integer.
     pub fn spot_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SpotTargetCapacity", value)) }
-    /// `TargetCapacityUnitType`: one of its words.
+    /// `TargetCapacityUnitType`: one of its words. **An update of `TargetCapacitySpecification/TargetCapacityUnitType` replaces the `AWS::EC2::EC2Fleet`.**
     pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.set::<TargetCapacityUnitType>("TargetCapacityUnitType", value)) }
     /// `TotalTargetCapacity`: integer.
     pub fn total_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TotalTargetCapacity", value)) }

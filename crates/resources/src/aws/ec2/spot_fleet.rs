@@ -468,55 +468,55 @@ crate::property!(SpotFleetRequestConfigData);
 impl SpotFleetRequestConfigData {
     /// With everything that is required.
     ///
-    /// `iam_fleet_role` is `IamFleetRole`: text.
+    /// `iam_fleet_role` is `IamFleetRole`: text. **An update of `SpotFleetRequestConfigData/IamFleetRole` replaces the `AWS::EC2::SpotFleet`.**
     ///
     /// `target_capacity` is `TargetCapacity`: integer.
     pub fn new(iam_fleet_role: impl cfn::IntoValue<cfn::Text>, target_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IamFleetRole", iam_fleet_role).set::<cfn::Integer>("TargetCapacity", target_capacity)) }
-    /// `AllocationStrategy`: one of its words.
+    /// `AllocationStrategy`: one of its words. **An update of `SpotFleetRequestConfigData/AllocationStrategy` replaces the `AWS::EC2::SpotFleet`.**
     pub fn allocation_strategy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataAllocationStrategy>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataAllocationStrategy>("AllocationStrategy", value)) }
     /// `Context`: text.
     pub fn context(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Context", value)) }
     /// `ExcessCapacityTerminationPolicy`: one of its words.
     pub fn excess_capacity_termination_policy(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataExcessCapacityTerminationPolicy>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataExcessCapacityTerminationPolicy>("ExcessCapacityTerminationPolicy", value)) }
-    /// `IamFleetRole`: text.
+    /// `IamFleetRole`: text. **An update of `SpotFleetRequestConfigData/IamFleetRole` replaces the `AWS::EC2::SpotFleet`.**
     pub fn iam_fleet_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IamFleetRole", value)) }
-    /// `InstanceInterruptionBehavior`: one of its words.
+    /// `InstanceInterruptionBehavior`: one of its words. **An update of `SpotFleetRequestConfigData/InstanceInterruptionBehavior` replaces the `AWS::EC2::SpotFleet`.**
     pub fn instance_interruption_behavior(self, value: impl cfn::IntoValue<InstanceInterruptionBehavior>) -> Self { Self(self.0.set::<InstanceInterruptionBehavior>("InstanceInterruptionBehavior", value)) }
-    /// `InstancePoolsToUseCount`: integer.
+    /// `InstancePoolsToUseCount`: integer. **An update of `SpotFleetRequestConfigData/InstancePoolsToUseCount` replaces the `AWS::EC2::SpotFleet`.**
     pub fn instance_pools_to_use_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("InstancePoolsToUseCount", value)) }
-    /// `LaunchSpecifications`: list of object; no two equal.
+    /// `LaunchSpecifications`: list of object; no two equal. **An update of `SpotFleetRequestConfigData/LaunchSpecifications` replaces the `AWS::EC2::SpotFleet`.**
     pub fn launch_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetLaunchSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetLaunchSpecification>>("LaunchSpecifications", value)) }
-    /// `LaunchTemplateConfigs`: list of object; no two equal.
+    /// `LaunchTemplateConfigs`: list of object; no two equal. **An update of `SpotFleetRequestConfigData/LaunchTemplateConfigs` replaces the `AWS::EC2::SpotFleet`.**
     pub fn launch_template_configs(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateConfig>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateConfig>>("LaunchTemplateConfigs", value)) }
-    /// `LoadBalancersConfig`: object.
+    /// `LoadBalancersConfig`: object. **An update of `SpotFleetRequestConfigData/LoadBalancersConfig` replaces the `AWS::EC2::SpotFleet`.**
     pub fn load_balancers_config(self, value: impl cfn::IntoValue<LoadBalancersConfig>) -> Self { Self(self.0.set::<LoadBalancersConfig>("LoadBalancersConfig", value)) }
-    /// `OnDemandAllocationStrategy`: text.
+    /// `OnDemandAllocationStrategy`: text. **An update of `SpotFleetRequestConfigData/OnDemandAllocationStrategy` replaces the `AWS::EC2::SpotFleet`.**
     pub fn on_demand_allocation_strategy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnDemandAllocationStrategy", value)) }
-    /// `OnDemandMaxTotalPrice`: text.
+    /// `OnDemandMaxTotalPrice`: text. **An update of `SpotFleetRequestConfigData/OnDemandMaxTotalPrice` replaces the `AWS::EC2::SpotFleet`.**
     pub fn on_demand_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OnDemandMaxTotalPrice", value)) }
-    /// `OnDemandTargetCapacity`: integer.
+    /// `OnDemandTargetCapacity`: integer. **An update of `SpotFleetRequestConfigData/OnDemandTargetCapacity` replaces the `AWS::EC2::SpotFleet`.**
     pub fn on_demand_target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("OnDemandTargetCapacity", value)) }
-    /// `ReplaceUnhealthyInstances`: boolean.
+    /// `ReplaceUnhealthyInstances`: boolean. **An update of `SpotFleetRequestConfigData/ReplaceUnhealthyInstances` replaces the `AWS::EC2::SpotFleet`.**
     pub fn replace_unhealthy_instances(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReplaceUnhealthyInstances", value)) }
-    /// `SpotMaintenanceStrategies`: object.
+    /// `SpotMaintenanceStrategies`: object. **An update of `SpotFleetRequestConfigData/SpotMaintenanceStrategies` replaces the `AWS::EC2::SpotFleet`.**
     pub fn spot_maintenance_strategies(self, value: impl cfn::IntoValue<SpotMaintenanceStrategies>) -> Self { Self(self.0.set::<SpotMaintenanceStrategies>("SpotMaintenanceStrategies", value)) }
-    /// `SpotMaxTotalPrice`: text.
+    /// `SpotMaxTotalPrice`: text. **An update of `SpotFleetRequestConfigData/SpotMaxTotalPrice` replaces the `AWS::EC2::SpotFleet`.**
     pub fn spot_max_total_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotMaxTotalPrice", value)) }
-    /// `SpotPrice`: text.
+    /// `SpotPrice`: text. **An update of `SpotFleetRequestConfigData/SpotPrice` replaces the `AWS::EC2::SpotFleet`.**
     pub fn spot_price(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SpotPrice", value)) }
-    /// `TagSpecifications`: list of object; no two equal.
+    /// `TagSpecifications`: list of object; no two equal. **An update of `SpotFleetRequestConfigData/TagSpecifications` replaces the `AWS::EC2::SpotFleet`.**
     pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<SpotFleetTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<SpotFleetTagSpecification>>("TagSpecifications", value)) }
     /// `TargetCapacity`: integer.
     pub fn target_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetCapacity", value)) }
     /// `TargetCapacityUnitType`: one of its words.
     pub fn target_capacity_unit_type(self, value: impl cfn::IntoValue<TargetCapacityUnitType>) -> Self { Self(self.0.set::<TargetCapacityUnitType>("TargetCapacityUnitType", value)) }
-    /// `TerminateInstancesWithExpiration`: boolean.
+    /// `TerminateInstancesWithExpiration`: boolean. **An update of `SpotFleetRequestConfigData/TerminateInstancesWithExpiration` replaces the `AWS::EC2::SpotFleet`.**
     pub fn terminate_instances_with_expiration(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("TerminateInstancesWithExpiration", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `SpotFleetRequestConfigData/Type` replaces the `AWS::EC2::SpotFleet`.**
     pub fn type_(self, value: impl cfn::IntoValue<SpotFleetRequestConfigDataType>) -> Self { Self(self.0.set::<SpotFleetRequestConfigDataType>("Type", value)) }
-    /// `ValidFrom`: text.
+    /// `ValidFrom`: text. **An update of `SpotFleetRequestConfigData/ValidFrom` replaces the `AWS::EC2::SpotFleet`.**
     pub fn valid_from(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidFrom", value)) }
-    /// `ValidUntil`: text.
+    /// `ValidUntil`: text. **An update of `SpotFleetRequestConfigData/ValidUntil` replaces the `AWS::EC2::SpotFleet`.**
     pub fn valid_until(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ValidUntil", value)) }
 }
 

@@ -60,7 +60,7 @@ impl TransitGatewayAttachmentBgpConfiguration {
     pub fn bgp_status(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BgpStatus", value)) }
     /// `PeerAddress`: text.
     pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
-    /// `PeerAsn`: number.
+    /// `PeerAsn`: number. **An update of `ConnectPeerConfiguration/BgpConfigurations/*/PeerAsn` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     pub fn peer_asn(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PeerAsn", value)) }
     /// `TransitGatewayAddress`: text.
     pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAddress", value)) }
@@ -82,18 +82,18 @@ crate::property!(TransitGatewayConnectPeerConfiguration);
 impl TransitGatewayConnectPeerConfiguration {
     /// With everything that is required.
     ///
-    /// `inside_cidr_blocks` is `InsideCidrBlocks`: list of text.
+    /// `inside_cidr_blocks` is `InsideCidrBlocks`: list of text. **An update of `ConnectPeerConfiguration/InsideCidrBlocks` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     ///
-    /// `peer_address` is `PeerAddress`: text.
+    /// `peer_address` is `PeerAddress`: text. **An update of `ConnectPeerConfiguration/PeerAddress` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     pub fn new(inside_cidr_blocks: impl cfn::IntoValue<cfn::List<cfn::Text>>, peer_address: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("InsideCidrBlocks", inside_cidr_blocks).set::<cfn::Text>("PeerAddress", peer_address)) }
     /// `BgpConfigurations`: list of object.
     pub fn bgp_configurations(self, value: impl cfn::IntoValue<cfn::List<TransitGatewayAttachmentBgpConfiguration>>) -> Self { Self(self.0.set::<cfn::List<TransitGatewayAttachmentBgpConfiguration>>("BgpConfigurations", value)) }
-    /// `InsideCidrBlocks`: list of text.
+    /// `InsideCidrBlocks`: list of text. **An update of `ConnectPeerConfiguration/InsideCidrBlocks` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     pub fn inside_cidr_blocks(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("InsideCidrBlocks", value)) }
-    /// `PeerAddress`: text.
+    /// `PeerAddress`: text. **An update of `ConnectPeerConfiguration/PeerAddress` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     pub fn peer_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PeerAddress", value)) }
     /// `Protocol`: text.
     pub fn protocol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Protocol", value)) }
-    /// `TransitGatewayAddress`: text.
+    /// `TransitGatewayAddress`: text. **An update of `ConnectPeerConfiguration/TransitGatewayAddress` replaces the `AWS::EC2::TransitGatewayConnectPeer`.**
     pub fn transit_gateway_address(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TransitGatewayAddress", value)) }
 }

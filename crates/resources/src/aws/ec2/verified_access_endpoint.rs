@@ -88,13 +88,13 @@ crate::property!(CidrOptions);
 impl CidrOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Cidr`: text.
+    /// `Cidr`: text. **An update of `CidrOptions/Cidr` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
     /// `PortRanges`: list of object; no two equal.
     pub fn port_ranges(self, value: impl cfn::IntoValue<cfn::List<VerifiedAccessEndpointPortRange>>) -> Self { Self(self.0.set::<cfn::List<VerifiedAccessEndpointPortRange>>("PortRanges", value)) }
-    /// `Protocol`: one of its words.
+    /// `Protocol`: one of its words. **An update of `CidrOptions/Protocol` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn protocol(self, value: impl cfn::IntoValue<CidrOptionsProtocol>) -> Self { Self(self.0.set::<CidrOptionsProtocol>("Protocol", value)) }
-    /// `SubnetIds`: list of text; no two equal.
+    /// `SubnetIds`: list of text; no two equal. **An update of `CidrOptions/SubnetIds` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 
@@ -112,7 +112,7 @@ crate::property!(LoadBalancerOptions);
 impl LoadBalancerOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `LoadBalancerArn`: text.
+    /// `LoadBalancerArn`: text. **An update of `LoadBalancerOptions/LoadBalancerArn` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn load_balancer_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LoadBalancerArn", value)) }
     /// `Port`: integer; 1 to 65535.
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
@@ -138,7 +138,7 @@ crate::property!(NetworkInterfaceOptions);
 impl NetworkInterfaceOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `NetworkInterfaceId`: text.
+    /// `NetworkInterfaceId`: text. **An update of `NetworkInterfaceOptions/NetworkInterfaceId` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn network_interface_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceId", value)) }
     /// `Port`: integer; 1 to 65535.
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
@@ -164,13 +164,13 @@ impl RdsOptions {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Port`: integer; 1 to 65535.
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
-    /// `Protocol`: one of its words.
+    /// `Protocol`: one of its words. **An update of `RdsOptions/Protocol` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn protocol(self, value: impl cfn::IntoValue<RdsOptionsProtocol>) -> Self { Self(self.0.set::<RdsOptionsProtocol>("Protocol", value)) }
-    /// `RdsDbClusterArn`: text.
+    /// `RdsDbClusterArn`: text. **An update of `RdsOptions/RdsDbClusterArn` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn rds_db_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbClusterArn", value)) }
-    /// `RdsDbInstanceArn`: text.
+    /// `RdsDbInstanceArn`: text. **An update of `RdsOptions/RdsDbInstanceArn` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn rds_db_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbInstanceArn", value)) }
-    /// `RdsDbProxyArn`: text.
+    /// `RdsDbProxyArn`: text. **An update of `RdsOptions/RdsDbProxyArn` replaces the `AWS::EC2::VerifiedAccessEndpoint`.**
     pub fn rds_db_proxy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsDbProxyArn", value)) }
     /// `RdsEndpoint`: text.
     pub fn rds_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RdsEndpoint", value)) }

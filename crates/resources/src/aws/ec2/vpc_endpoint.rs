@@ -78,9 +78,9 @@ impl DnsOptionsSpecification {
     pub fn dns_record_ip_type(self, value: impl cfn::IntoValue<DnsRecordIpType>) -> Self { Self(self.0.set::<DnsRecordIpType>("DnsRecordIpType", value)) }
     /// `PrivateDnsOnlyForInboundResolverEndpoint`: one of its words.
     pub fn private_dns_only_for_inbound_resolver_endpoint(self, value: impl cfn::IntoValue<PrivateDnsOnlyForInboundResolverEndpoint>) -> Self { Self(self.0.set::<PrivateDnsOnlyForInboundResolverEndpoint>("PrivateDnsOnlyForInboundResolverEndpoint", value)) }
-    /// `PrivateDnsPreference`: one of its words.
+    /// `PrivateDnsPreference`: one of its words. **An update of `DnsOptions/PrivateDnsPreference` replaces the `AWS::EC2::VPCEndpoint`.**
     pub fn private_dns_preference(self, value: impl cfn::IntoValue<PrivateDnsPreference>) -> Self { Self(self.0.set::<PrivateDnsPreference>("PrivateDnsPreference", value)) }
-    /// `PrivateDnsSpecifiedDomains`: list of text; 1 to 10 items.
+    /// `PrivateDnsSpecifiedDomains`: list of text; 1 to 10 items. **An update of `DnsOptions/PrivateDnsSpecifiedDomains` replaces the `AWS::EC2::VPCEndpoint`.**
     pub fn private_dns_specified_domains(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PrivateDnsSpecifiedDomains", value)) }
 }
 

@@ -15,11 +15,11 @@ crate::property!(EncryptionConfiguration);
 impl EncryptionConfiguration {
     /// With everything that is required.
     ///
-    /// `encryption_type` is `EncryptionType`: one of its words.
+    /// `encryption_type` is `EncryptionType`: one of its words. **An update of `EncryptionConfiguration/EncryptionType` replaces the `AWS::ECR::Repository`.**
     pub fn new(encryption_type: impl cfn::IntoValue<EncryptionType>) -> Self { Self(cfn::Properties::new().set::<EncryptionType>("EncryptionType", encryption_type)) }
-    /// `EncryptionType`: one of its words.
+    /// `EncryptionType`: one of its words. **An update of `EncryptionConfiguration/EncryptionType` replaces the `AWS::ECR::Repository`.**
     pub fn encryption_type(self, value: impl cfn::IntoValue<EncryptionType>) -> Self { Self(self.0.set::<EncryptionType>("EncryptionType", value)) }
-    /// `KmsKey`: text; 1 to 2048 characters.
+    /// `KmsKey`: text; 1 to 2048 characters. **An update of `EncryptionConfiguration/KmsKey` replaces the `AWS::ECR::Repository`.**
     pub fn kms_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KmsKey", value)) }
 }
 

@@ -108,9 +108,9 @@ crate::property!(AutoScalingGroupProvider);
 impl AutoScalingGroupProvider {
     /// With everything that is required.
     ///
-    /// `auto_scaling_group_arn` is `AutoScalingGroupArn`: text.
+    /// `auto_scaling_group_arn` is `AutoScalingGroupArn`: text. **An update of `AutoScalingGroupProvider/AutoScalingGroupArn` replaces the `AWS::ECS::CapacityProvider`.**
     pub fn new(auto_scaling_group_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AutoScalingGroupArn", auto_scaling_group_arn)) }
-    /// `AutoScalingGroupArn`: text.
+    /// `AutoScalingGroupArn`: text. **An update of `AutoScalingGroupProvider/AutoScalingGroupArn` replaces the `AWS::ECS::CapacityProvider`.**
     pub fn auto_scaling_group_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoScalingGroupArn", value)) }
     /// `ManagedDraining`: one of its words.
     pub fn managed_draining(self, value: impl cfn::IntoValue<ManagedDraining>) -> Self { Self(self.0.set::<ManagedDraining>("ManagedDraining", value)) }
@@ -202,7 +202,7 @@ impl InstanceLaunchTemplate {
     pub fn capacity_reservations(self, value: impl cfn::IntoValue<CapacityReservationRequest>) -> Self { Self(self.0.set::<CapacityReservationRequest>("CapacityReservations", value)) }
     /// `Ec2InstanceProfileArn`: text.
     pub fn ec2_instance_profile_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Ec2InstanceProfileArn", value)) }
-    /// `FipsEnabled`: boolean.
+    /// `FipsEnabled`: boolean. **An update of `ManagedInstancesProvider/InstanceLaunchTemplate/FipsEnabled` replaces the `AWS::ECS::CapacityProvider`.**
     pub fn fips_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("FipsEnabled", value)) }
     /// `InstanceMetadataTagsPropagation`: boolean.
     pub fn instance_metadata_tags_propagation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InstanceMetadataTagsPropagation", value)) }

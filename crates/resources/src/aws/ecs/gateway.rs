@@ -158,9 +158,9 @@ impl GatewayElbNetworkConfiguration {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `InboundSecurityGroup`: text.
     pub fn inbound_security_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InboundSecurityGroup", value)) }
-    /// `IpAddressType`: one of its words.
+    /// `IpAddressType`: one of its words. **An update of `Configuration/HostSharedAlb/NetworkConfiguration/IpAddressType` replaces the `AWS::ECS::Gateway`.**
     pub fn ip_address_type(self, value: impl cfn::IntoValue<GatewayElbIpAddressType>) -> Self { Self(self.0.set::<GatewayElbIpAddressType>("IpAddressType", value)) }
-    /// `Subnets`: list of id of `AWS::EC2::Subnet`; at least 2 items.
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`; at least 2 items. **An update of `Configuration/HostSharedAlb/NetworkConfiguration/Subnets` replaces the `AWS::ECS::Gateway`.**
     pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
@@ -208,11 +208,11 @@ impl HostSharedAlbConfiguration {
     pub fn max_alb_count(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxAlbCount", value)) }
     /// `NetworkConfiguration`: object.
     pub fn network_configuration(self, value: impl cfn::IntoValue<GatewayElbNetworkConfiguration>) -> Self { Self(self.0.set::<GatewayElbNetworkConfiguration>("NetworkConfiguration", value)) }
-    /// `Port`: integer; 1 to 65535.
+    /// `Port`: integer; 1 to 65535. **An update of `Configuration/HostSharedAlb/Port` replaces the `AWS::ECS::Gateway`.**
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
-    /// `Protocol`: one of its words.
+    /// `Protocol`: one of its words. **An update of `Configuration/HostSharedAlb/Protocol` replaces the `AWS::ECS::Gateway`.**
     pub fn protocol(self, value: impl cfn::IntoValue<GatewayAlbProtocol>) -> Self { Self(self.0.set::<GatewayAlbProtocol>("Protocol", value)) }
-    /// `Scheme`: one of its words.
+    /// `Scheme`: one of its words. **An update of `Configuration/HostSharedAlb/Scheme` replaces the `AWS::ECS::Gateway`.**
     pub fn scheme(self, value: impl cfn::IntoValue<GatewayElbScheme>) -> Self { Self(self.0.set::<GatewayElbScheme>("Scheme", value)) }
     /// `TestTrafficRules`: object.
     pub fn test_traffic_rules(self, value: impl cfn::IntoValue<GatewayAlbTestTrafficRules>) -> Self { Self(self.0.set::<GatewayAlbTestTrafficRules>("TestTrafficRules", value)) }

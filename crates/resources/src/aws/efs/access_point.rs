@@ -74,17 +74,17 @@ crate::property!(CreationInfo);
 impl CreationInfo {
     /// With everything that is required.
     ///
-    /// `owner_gid` is `OwnerGid`: text; 0 to 4294967295.
+    /// `owner_gid` is `OwnerGid`: text; 0 to 4294967295. **An update of `RootDirectory/CreationInfo/OwnerGid` replaces the `AWS::EFS::AccessPoint`.**
     ///
-    /// `owner_uid` is `OwnerUid`: text; 0 to 4294967295.
+    /// `owner_uid` is `OwnerUid`: text; 0 to 4294967295. **An update of `RootDirectory/CreationInfo/OwnerUid` replaces the `AWS::EFS::AccessPoint`.**
     ///
-    /// `permissions` is `Permissions`: text; pattern `^[0-7]{3,4}$`.
+    /// `permissions` is `Permissions`: text; pattern `^[0-7]{3,4}$`. **An update of `RootDirectory/CreationInfo/Permissions` replaces the `AWS::EFS::AccessPoint`.**
     pub fn new(owner_gid: impl cfn::IntoValue<cfn::Text>, owner_uid: impl cfn::IntoValue<cfn::Text>, permissions: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OwnerGid", owner_gid).set::<cfn::Text>("OwnerUid", owner_uid).set::<cfn::Text>("Permissions", permissions)) }
-    /// `OwnerGid`: text; 0 to 4294967295.
+    /// `OwnerGid`: text; 0 to 4294967295. **An update of `RootDirectory/CreationInfo/OwnerGid` replaces the `AWS::EFS::AccessPoint`.**
     pub fn owner_gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerGid", value)) }
-    /// `OwnerUid`: text; 0 to 4294967295.
+    /// `OwnerUid`: text; 0 to 4294967295. **An update of `RootDirectory/CreationInfo/OwnerUid` replaces the `AWS::EFS::AccessPoint`.**
     pub fn owner_uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerUid", value)) }
-    /// `Permissions`: text; pattern `^[0-7]{3,4}$`.
+    /// `Permissions`: text; pattern `^[0-7]{3,4}$`. **An update of `RootDirectory/CreationInfo/Permissions` replaces the `AWS::EFS::AccessPoint`.**
     pub fn permissions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Permissions", value)) }
 }
 
@@ -98,15 +98,15 @@ crate::property!(PosixUser);
 impl PosixUser {
     /// With everything that is required.
     ///
-    /// `gid` is `Gid`: text; 0 to 4294967295.
+    /// `gid` is `Gid`: text; 0 to 4294967295. **An update of `PosixUser/Gid` replaces the `AWS::EFS::AccessPoint`.**
     ///
-    /// `uid` is `Uid`: text; 0 to 4294967295.
+    /// `uid` is `Uid`: text; 0 to 4294967295. **An update of `PosixUser/Uid` replaces the `AWS::EFS::AccessPoint`.**
     pub fn new(gid: impl cfn::IntoValue<cfn::Text>, uid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Gid", gid).set::<cfn::Text>("Uid", uid)) }
-    /// `Gid`: text; 0 to 4294967295.
+    /// `Gid`: text; 0 to 4294967295. **An update of `PosixUser/Gid` replaces the `AWS::EFS::AccessPoint`.**
     pub fn gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gid", value)) }
-    /// `SecondaryGids`: list of text; at most 16 items.
+    /// `SecondaryGids`: list of text; at most 16 items. **An update of `PosixUser/SecondaryGids` replaces the `AWS::EFS::AccessPoint`.**
     pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecondaryGids", value)) }
-    /// `Uid`: text; 0 to 4294967295.
+    /// `Uid`: text; 0 to 4294967295. **An update of `PosixUser/Uid` replaces the `AWS::EFS::AccessPoint`.**
     pub fn uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uid", value)) }
 }
 
@@ -120,9 +120,9 @@ crate::property!(RootDirectory);
 impl RootDirectory {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `CreationInfo`: object.
+    /// `CreationInfo`: object. **An update of `RootDirectory/CreationInfo` replaces the `AWS::EFS::AccessPoint`.**
     pub fn creation_info(self, value: impl cfn::IntoValue<CreationInfo>) -> Self { Self(self.0.set::<CreationInfo>("CreationInfo", value)) }
-    /// `Path`: text; 1 to 100 characters.
+    /// `Path`: text; 1 to 100 characters. **An update of `RootDirectory/Path` replaces the `AWS::EFS::AccessPoint`.**
     pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 

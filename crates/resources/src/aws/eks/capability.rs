@@ -99,13 +99,13 @@ crate::property!(ArgoCd);
 impl ArgoCd {
     /// With everything that is required.
     ///
-    /// `aws_idc` is `AwsIdc`: object.
+    /// `aws_idc` is `AwsIdc`: object. **An update of `Configuration/ArgoCd/AwsIdc` replaces the `AWS::EKS::Capability`.**
     pub fn new(aws_idc: impl cfn::IntoValue<AwsIdc>) -> Self { Self(cfn::Properties::new().set::<AwsIdc>("AwsIdc", aws_idc)) }
-    /// `AwsIdc`: object.
+    /// `AwsIdc`: object. **An update of `Configuration/ArgoCd/AwsIdc` replaces the `AWS::EKS::Capability`.**
     pub fn aws_idc(self, value: impl cfn::IntoValue<AwsIdc>) -> Self { Self(self.0.set::<AwsIdc>("AwsIdc", value)) }
-    /// `EndpointPrefix`: text; 1 to 50 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`.
+    /// `EndpointPrefix`: text; 1 to 50 characters; pattern `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`. **An update of `Configuration/ArgoCd/EndpointPrefix` replaces the `AWS::EKS::Capability`.**
     pub fn endpoint_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointPrefix", value)) }
-    /// `Namespace`: text.
+    /// `Namespace`: text. **An update of `Configuration/ArgoCd/Namespace` replaces the `AWS::EKS::Capability`.**
     pub fn namespace(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Namespace", value)) }
     /// `NetworkAccess`: object.
     pub fn network_access(self, value: impl cfn::IntoValue<NetworkAccess>) -> Self { Self(self.0.set::<NetworkAccess>("NetworkAccess", value)) }

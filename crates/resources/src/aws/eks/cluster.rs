@@ -114,7 +114,7 @@ impl AccessConfig {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AuthenticationMode`: one of its words.
     pub fn authentication_mode(self, value: impl cfn::IntoValue<AuthenticationMode>) -> Self { Self(self.0.set::<AuthenticationMode>("AuthenticationMode", value)) }
-    /// `BootstrapClusterCreatorAdminPermissions`: boolean.
+    /// `BootstrapClusterCreatorAdminPermissions`: boolean. **An update of `AccessConfig/BootstrapClusterCreatorAdminPermissions` replaces the `AWS::EKS::Cluster`.**
     pub fn bootstrap_cluster_creator_admin_permissions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("BootstrapClusterCreatorAdminPermissions", value)) }
 }
 
@@ -402,9 +402,9 @@ impl KubernetesNetworkConfig {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ElasticLoadBalancing`: object.
     pub fn elastic_load_balancing(self, value: impl cfn::IntoValue<ElasticLoadBalancing>) -> Self { Self(self.0.set::<ElasticLoadBalancing>("ElasticLoadBalancing", value)) }
-    /// `IpFamily`: one of its words.
+    /// `IpFamily`: one of its words. **An update of `KubernetesNetworkConfig/IpFamily` replaces the `AWS::EKS::Cluster`.**
     pub fn ip_family(self, value: impl cfn::IntoValue<IpFamily>) -> Self { Self(self.0.set::<IpFamily>("IpFamily", value)) }
-    /// `ServiceIpv4Cidr`: text.
+    /// `ServiceIpv4Cidr`: text. **An update of `KubernetesNetworkConfig/ServiceIpv4Cidr` replaces the `AWS::EKS::Cluster`.**
     pub fn service_ipv4_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIpv4Cidr", value)) }
     /// `ServiceIpv6Cidr`: text.
     pub fn service_ipv6_cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceIpv6Cidr", value)) }
@@ -612,7 +612,7 @@ crate::property!(ResourcesVpcConfig);
 impl ResourcesVpcConfig {
     /// With everything that is required.
     ///
-    /// `subnet_ids` is `SubnetIds`: list of text.
+    /// `subnet_ids` is `SubnetIds`: list of text. **An update of `ResourcesVpcConfig/SubnetIds` replaces the `AWS::EKS::Cluster`.**
     pub fn new(subnet_ids: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("SubnetIds", subnet_ids)) }
     /// `ControlPlaneEgressMode`: one of its words.
     pub fn control_plane_egress_mode(self, value: impl cfn::IntoValue<ControlPlaneEgressMode>) -> Self { Self(self.0.set::<ControlPlaneEgressMode>("ControlPlaneEgressMode", value)) }
@@ -622,9 +622,9 @@ impl ResourcesVpcConfig {
     pub fn endpoint_public_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EndpointPublicAccess", value)) }
     /// `PublicAccessCidrs`: list of text.
     pub fn public_access_cidrs(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("PublicAccessCidrs", value)) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. **An update of `ResourcesVpcConfig/SecurityGroupIds` replaces the `AWS::EKS::Cluster`.**
     pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `SubnetIds`: list of text.
+    /// `SubnetIds`: list of text. **An update of `ResourcesVpcConfig/SubnetIds` replaces the `AWS::EKS::Cluster`.**
     pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 

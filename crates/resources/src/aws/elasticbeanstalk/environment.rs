@@ -110,9 +110,9 @@ crate::property!(Tier);
 impl Tier {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Name`: text.
+    /// `Name`: text. **An update of `Tier/Name` replaces the `AWS::ElasticBeanstalk::Environment`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
-    /// `Type`: text.
+    /// `Type`: text. **An update of `Tier/Type` replaces the `AWS::ElasticBeanstalk::Environment`.**
     pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
     /// `Version`: text.
     pub fn version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Version", value)) }

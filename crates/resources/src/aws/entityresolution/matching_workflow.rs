@@ -191,7 +191,7 @@ crate::property!(ResolutionTechniques);
 impl ResolutionTechniques {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `EnableRealTimeMatching`: boolean.
+    /// `EnableRealTimeMatching`: boolean. **An update of `ResolutionTechniques/EnableRealTimeMatching` replaces the `AWS::EntityResolution::MatchingWorkflow`.**
     pub fn enable_real_time_matching(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableRealTimeMatching", value)) }
     /// `ProviderProperties`: object.
     pub fn provider_properties(self, value: impl cfn::IntoValue<ProviderProperties>) -> Self { Self(self.0.set::<ProviderProperties>("ProviderProperties", value)) }

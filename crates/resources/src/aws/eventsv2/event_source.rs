@@ -122,13 +122,13 @@ crate::property!(PartnerEventsConfiguration);
 impl PartnerEventsConfiguration {
     /// With everything that is required.
     ///
-    /// `partner_event_source_arn` is `PartnerEventSourceArn`: text; 1 to 1600 characters.
+    /// `partner_event_source_arn` is `PartnerEventSourceArn`: text; 1 to 1600 characters. **An update of `Configuration/PartnerEventsConfiguration/PartnerEventSourceArn` replaces the `AWS::EventsV2::EventSource`.**
     pub fn new(partner_event_source_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PartnerEventSourceArn", partner_event_source_arn)) }
     /// `OnFailureConfiguration`: object.
     pub fn on_failure_configuration(self, value: impl cfn::IntoValue<EventSourceOnFailureConfiguration>) -> Self { Self(self.0.set::<EventSourceOnFailureConfiguration>("OnFailureConfiguration", value)) }
     /// `PartnerBusKmsKeyIdentifier`: text; at most 2048 characters; pattern `^[a-zA-Z0-9_\-/:]*$`.
     pub fn partner_bus_kms_key_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerBusKmsKeyIdentifier", value)) }
-    /// `PartnerEventSourceArn`: text; 1 to 1600 characters.
+    /// `PartnerEventSourceArn`: text; 1 to 1600 characters. **An update of `Configuration/PartnerEventsConfiguration/PartnerEventSourceArn` replaces the `AWS::EventsV2::EventSource`.**
     pub fn partner_event_source_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PartnerEventSourceArn", value)) }
     /// `Pattern`: text; at most 3753 characters.
     pub fn pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Pattern", value)) }

@@ -178,7 +178,7 @@ impl InvokeConfiguration {
     ///
     /// `role_arn` is `RoleArn`: arn of `AWS::IAM::Role`; 1 to 1600 characters; pattern `^arn:aws(-[a-z0-9]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$`.
     ///
-    /// `target_arn` is `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`.
+    /// `target_arn` is `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`. **An update of `InvokeConfiguration/TargetArn` replaces the `AWS::EventsV2::Subscriber`.**
     pub fn new(role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, target_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("RoleArn", role_arn).set::<cfn::Text>("TargetArn", target_arn)) }
     /// `EventBusV2Parameters`: object.
     pub fn event_bus_v2_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationEventBusV2Parameters>) -> Self { Self(self.0.set::<InvokeConfigurationEventBusV2Parameters>("EventBusV2Parameters", value)) }
@@ -196,7 +196,7 @@ impl InvokeConfiguration {
     pub fn sqs_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationSqsParameters>) -> Self { Self(self.0.set::<InvokeConfigurationSqsParameters>("SqsParameters", value)) }
     /// `StepFunctionsParameters`: object.
     pub fn step_functions_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationStepFunctionsParameters>) -> Self { Self(self.0.set::<InvokeConfigurationStepFunctionsParameters>("StepFunctionsParameters", value)) }
-    /// `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`.
+    /// `TargetArn`: text; 1 to 1600 characters; pattern `^arn:`. **An update of `InvokeConfiguration/TargetArn` replaces the `AWS::EventsV2::Subscriber`.**
     pub fn target_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetArn", value)) }
     /// `UniversalTargetParameters`: object.
     pub fn universal_target_parameters(self, value: impl cfn::IntoValue<InvokeConfigurationUniversalTargetParameters>) -> Self { Self(self.0.set::<InvokeConfigurationUniversalTargetParameters>("UniversalTargetParameters", value)) }

@@ -109,7 +109,7 @@ crate::property!(ExperimentTemplateExperimentOptions);
 impl ExperimentTemplateExperimentOptions {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `AccountTargeting`: one of its words.
+    /// `AccountTargeting`: one of its words. **An update of `ExperimentOptions/AccountTargeting` replaces the `AWS::FIS::ExperimentTemplate`.**
     pub fn account_targeting(self, value: impl cfn::IntoValue<AccountTargeting>) -> Self { Self(self.0.set::<AccountTargeting>("AccountTargeting", value)) }
     /// `EmptyTargetResolutionMode`: one of its words.
     pub fn empty_target_resolution_mode(self, value: impl cfn::IntoValue<EmptyTargetResolutionMode>) -> Self { Self(self.0.set::<EmptyTargetResolutionMode>("EmptyTargetResolutionMode", value)) }

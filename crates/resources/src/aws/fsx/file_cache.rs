@@ -129,21 +129,21 @@ crate::property!(FileCacheLustreConfiguration);
 impl FileCacheLustreConfiguration {
     /// With everything that is required.
     ///
-    /// `deployment_type` is `DeploymentType`: one of its words.
+    /// `deployment_type` is `DeploymentType`: one of its words. **An update of `LustreConfiguration/DeploymentType` replaces the `AWS::FSx::FileCache`.**
     ///
-    /// `metadata_configuration` is `MetadataConfiguration`: object.
+    /// `metadata_configuration` is `MetadataConfiguration`: object. **An update of `LustreConfiguration/MetadataConfiguration` replaces the `AWS::FSx::FileCache`.**
     ///
-    /// `per_unit_storage_throughput` is `PerUnitStorageThroughput`: integer; 12 to 1000.
+    /// `per_unit_storage_throughput` is `PerUnitStorageThroughput`: integer; 12 to 1000. **An update of `LustreConfiguration/PerUnitStorageThroughput` replaces the `AWS::FSx::FileCache`.**
     pub fn new(deployment_type: impl cfn::IntoValue<DeploymentType>, metadata_configuration: impl cfn::IntoValue<FileCacheMetadataConfiguration>, per_unit_storage_throughput: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<DeploymentType>("DeploymentType", deployment_type).set::<FileCacheMetadataConfiguration>("MetadataConfiguration", metadata_configuration).set::<cfn::Integer>("PerUnitStorageThroughput", per_unit_storage_throughput)) }
-    /// `DeploymentType`: one of its words.
+    /// `DeploymentType`: one of its words. **An update of `LustreConfiguration/DeploymentType` replaces the `AWS::FSx::FileCache`.**
     pub fn deployment_type(self, value: impl cfn::IntoValue<DeploymentType>) -> Self { Self(self.0.set::<DeploymentType>("DeploymentType", value)) }
     /// `LogConfiguration`: object.
     pub fn log_configuration(self, value: impl cfn::IntoValue<FileCacheLogConfiguration>) -> Self { Self(self.0.set::<FileCacheLogConfiguration>("LogConfiguration", value)) }
-    /// `MetadataConfiguration`: object.
+    /// `MetadataConfiguration`: object. **An update of `LustreConfiguration/MetadataConfiguration` replaces the `AWS::FSx::FileCache`.**
     pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileCacheMetadataConfiguration>) -> Self { Self(self.0.set::<FileCacheMetadataConfiguration>("MetadataConfiguration", value)) }
     /// `MountName`: text; 1 to 8 characters; pattern `^([A-Za-z0-9_-]{1,8})$`.
     pub fn mount_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MountName", value)) }
-    /// `PerUnitStorageThroughput`: integer; 12 to 1000.
+    /// `PerUnitStorageThroughput`: integer; 12 to 1000. **An update of `LustreConfiguration/PerUnitStorageThroughput` replaces the `AWS::FSx::FileCache`.**
     pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerUnitStorageThroughput", value)) }
     /// `WeeklyMaintenanceStartTime`: text; 7 characters; pattern `^[1-7]:([01]\d|2[0-3]):?([0-5]\d)$`.
     pub fn weekly_maintenance_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WeeklyMaintenanceStartTime", value)) }

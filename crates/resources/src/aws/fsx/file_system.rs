@@ -182,7 +182,7 @@ impl FileSystemLustreConfiguration {
     pub fn auto_import_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AutoImportPolicy", value)) }
     /// `AutomaticBackupRetentionDays`: integer.
     pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
-    /// `CopyTagsToBackups`: boolean.
+    /// `CopyTagsToBackups`: boolean. **An update of `LustreConfiguration/CopyTagsToBackups` replaces the `AWS::FSx::FileSystem`.**
     pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToBackups", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
     pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
@@ -190,23 +190,23 @@ impl FileSystemLustreConfiguration {
     pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCompressionType", value)) }
     /// `DataReadCacheConfiguration`: object.
     pub fn data_read_cache_configuration(self, value: impl cfn::IntoValue<DataReadCacheConfiguration>) -> Self { Self(self.0.set::<DataReadCacheConfiguration>("DataReadCacheConfiguration", value)) }
-    /// `DeploymentType`: text.
+    /// `DeploymentType`: text. **An update of `LustreConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
-    /// `DriveCacheType`: text.
+    /// `DriveCacheType`: text. **An update of `LustreConfiguration/DriveCacheType` replaces the `AWS::FSx::FileSystem`.**
     pub fn drive_cache_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DriveCacheType", value)) }
     /// `EfaEnabled`: boolean.
     pub fn efa_enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EfaEnabled", value)) }
-    /// `ExportPath`: text.
+    /// `ExportPath`: text. **An update of `LustreConfiguration/ExportPath` replaces the `AWS::FSx::FileSystem`.**
     pub fn export_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExportPath", value)) }
-    /// `ImportPath`: text.
+    /// `ImportPath`: text. **An update of `LustreConfiguration/ImportPath` replaces the `AWS::FSx::FileSystem`.**
     pub fn import_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImportPath", value)) }
-    /// `ImportedFileChunkSize`: integer.
+    /// `ImportedFileChunkSize`: integer. **An update of `LustreConfiguration/ImportedFileChunkSize` replaces the `AWS::FSx::FileSystem`.**
     pub fn imported_file_chunk_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ImportedFileChunkSize", value)) }
     /// `LogConfiguration`: object.
     pub fn log_configuration(self, value: impl cfn::IntoValue<FileSystemLogConfiguration>) -> Self { Self(self.0.set::<FileSystemLogConfiguration>("LogConfiguration", value)) }
     /// `MetadataConfiguration`: object.
     pub fn metadata_configuration(self, value: impl cfn::IntoValue<FileSystemMetadataConfiguration>) -> Self { Self(self.0.set::<FileSystemMetadataConfiguration>("MetadataConfiguration", value)) }
-    /// `PerUnitStorageThroughput`: integer.
+    /// `PerUnitStorageThroughput`: integer. **An update of `LustreConfiguration/PerUnitStorageThroughput` replaces the `AWS::FSx::FileSystem`.**
     pub fn per_unit_storage_throughput(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PerUnitStorageThroughput", value)) }
     /// `ThroughputCapacity`: integer.
     pub fn throughput_capacity(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ThroughputCapacity", value)) }
@@ -266,17 +266,17 @@ crate::property!(FileSystemOntapConfiguration);
 impl FileSystemOntapConfiguration {
     /// With everything that is required.
     ///
-    /// `deployment_type` is `DeploymentType`: text.
+    /// `deployment_type` is `DeploymentType`: text. **An update of `OntapConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentType", deployment_type)) }
     /// `AutomaticBackupRetentionDays`: integer.
     pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
     pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
-    /// `DeploymentType`: text.
+    /// `DeploymentType`: text. **An update of `OntapConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
     pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
-    /// `EndpointIpAddressRange`: text.
+    /// `EndpointIpAddressRange`: text. **An update of `OntapConfiguration/EndpointIpAddressRange` replaces the `AWS::FSx::FileSystem`.**
     pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpAddressRange", value)) }
     /// `EndpointIpv6AddressRange`: text.
     pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpv6AddressRange", value)) }
@@ -284,7 +284,7 @@ impl FileSystemOntapConfiguration {
     pub fn fsx_admin_password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("FsxAdminPassword", value)) }
     /// `HAPairs`: integer.
     pub fn ha_pairs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("HAPairs", value)) }
-    /// `PreferredSubnetId`: text.
+    /// `PreferredSubnetId`: text. **An update of `OntapConfiguration/PreferredSubnetId` replaces the `AWS::FSx::FileSystem`.**
     pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `RouteTableIds`: list of text.
     pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("RouteTableIds", value)) }
@@ -306,7 +306,7 @@ crate::property!(FileSystemOpenZFSConfiguration);
 impl FileSystemOpenZFSConfiguration {
     /// With everything that is required.
     ///
-    /// `deployment_type` is `DeploymentType`: text.
+    /// `deployment_type` is `DeploymentType`: text. **An update of `OpenZFSConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn new(deployment_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeploymentType", deployment_type)) }
     /// `AutomaticBackupRetentionDays`: integer.
     pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
@@ -316,17 +316,17 @@ impl FileSystemOpenZFSConfiguration {
     pub fn copy_tags_to_volumes(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToVolumes", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
     pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
-    /// `DeploymentType`: text.
+    /// `DeploymentType`: text. **An update of `OpenZFSConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
     pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
-    /// `EndpointIpAddressRange`: text.
+    /// `EndpointIpAddressRange`: text. **An update of `OpenZFSConfiguration/EndpointIpAddressRange` replaces the `AWS::FSx::FileSystem`.**
     pub fn endpoint_ip_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpAddressRange", value)) }
     /// `EndpointIpv6AddressRange`: text.
     pub fn endpoint_ipv6_address_range(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EndpointIpv6AddressRange", value)) }
     /// `Options`: list of text.
     pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
-    /// `PreferredSubnetId`: text.
+    /// `PreferredSubnetId`: text. **An update of `OpenZFSConfiguration/PreferredSubnetId` replaces the `AWS::FSx::FileSystem`.**
     pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `ReadCacheConfiguration`: object.
     pub fn read_cache_configuration(self, value: impl cfn::IntoValue<ReadCacheConfiguration>) -> Self { Self(self.0.set::<ReadCacheConfiguration>("ReadCacheConfiguration", value)) }
@@ -354,11 +354,11 @@ impl FileSystemSelfManagedActiveDirectoryConfiguration {
     pub fn dns_ips(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("DnsIps", value)) }
     /// `DomainJoinServiceAccountSecret`: text.
     pub fn domain_join_service_account_secret(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainJoinServiceAccountSecret", value)) }
-    /// `DomainName`: text.
+    /// `DomainName`: text. **An update of `WindowsConfiguration/SelfManagedActiveDirectoryConfiguration/DomainName` replaces the `AWS::FSx::FileSystem`.**
     pub fn domain_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DomainName", value)) }
-    /// `FileSystemAdministratorsGroup`: text.
+    /// `FileSystemAdministratorsGroup`: text. **An update of `WindowsConfiguration/SelfManagedActiveDirectoryConfiguration/FileSystemAdministratorsGroup` replaces the `AWS::FSx::FileSystem`.**
     pub fn file_system_administrators_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemAdministratorsGroup", value)) }
-    /// `OrganizationalUnitDistinguishedName`: text.
+    /// `OrganizationalUnitDistinguishedName`: text. **An update of `WindowsConfiguration/SelfManagedActiveDirectoryConfiguration/OrganizationalUnitDistinguishedName` replaces the `AWS::FSx::FileSystem`.**
     pub fn organizational_unit_distinguished_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OrganizationalUnitDistinguishedName", value)) }
     /// `Password`: secret text.
     pub fn password(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("Password", value)) }
@@ -462,17 +462,17 @@ crate::property!(RootVolumeConfiguration);
 impl RootVolumeConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `CopyTagsToSnapshots`: boolean.
+    /// `CopyTagsToSnapshots`: boolean. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/CopyTagsToSnapshots` replaces the `AWS::FSx::FileSystem`.**
     pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshots", value)) }
-    /// `DataCompressionType`: text.
+    /// `DataCompressionType`: text. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/DataCompressionType` replaces the `AWS::FSx::FileSystem`.**
     pub fn data_compression_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataCompressionType", value)) }
-    /// `NfsExports`: list of object.
+    /// `NfsExports`: list of object. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/NfsExports` replaces the `AWS::FSx::FileSystem`.**
     pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<FileSystemNfsExports>>) -> Self { Self(self.0.set::<cfn::List<FileSystemNfsExports>>("NfsExports", value)) }
-    /// `ReadOnly`: boolean.
+    /// `ReadOnly`: boolean. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/ReadOnly` replaces the `AWS::FSx::FileSystem`.**
     pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }
-    /// `RecordSizeKiB`: integer.
+    /// `RecordSizeKiB`: integer. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/RecordSizeKiB` replaces the `AWS::FSx::FileSystem`.**
     pub fn record_size_kib(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RecordSizeKiB", value)) }
-    /// `UserAndGroupQuotas`: list of object.
+    /// `UserAndGroupQuotas`: list of object. **An update of `OpenZFSConfiguration/RootVolumeConfiguration/UserAndGroupQuotas` replaces the `AWS::FSx::FileSystem`.**
     pub fn user_and_group_quotas(self, value: impl cfn::IntoValue<cfn::List<FileSystemUserAndGroupQuotas>>) -> Self { Self(self.0.set::<cfn::List<FileSystemUserAndGroupQuotas>>("UserAndGroupQuotas", value)) }
 }
 
@@ -492,7 +492,7 @@ impl WindowsConfiguration {
     ///
     /// `throughput_capacity` is `ThroughputCapacity`: integer.
     pub fn new(throughput_capacity: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("ThroughputCapacity", throughput_capacity)) }
-    /// `ActiveDirectoryId`: text.
+    /// `ActiveDirectoryId`: text. **An update of `WindowsConfiguration/ActiveDirectoryId` replaces the `AWS::FSx::FileSystem`.**
     pub fn active_directory_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ActiveDirectoryId", value)) }
     /// `Aliases`: list of text.
     pub fn aliases(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aliases", value)) }
@@ -500,17 +500,17 @@ impl WindowsConfiguration {
     pub fn audit_log_configuration(self, value: impl cfn::IntoValue<AuditLogConfiguration>) -> Self { Self(self.0.set::<AuditLogConfiguration>("AuditLogConfiguration", value)) }
     /// `AutomaticBackupRetentionDays`: integer.
     pub fn automatic_backup_retention_days(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("AutomaticBackupRetentionDays", value)) }
-    /// `CopyTagsToBackups`: boolean.
+    /// `CopyTagsToBackups`: boolean. **An update of `WindowsConfiguration/CopyTagsToBackups` replaces the `AWS::FSx::FileSystem`.**
     pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToBackups", value)) }
     /// `DailyAutomaticBackupStartTime`: text.
     pub fn daily_automatic_backup_start_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DailyAutomaticBackupStartTime", value)) }
-    /// `DeploymentType`: text.
+    /// `DeploymentType`: text. **An update of `WindowsConfiguration/DeploymentType` replaces the `AWS::FSx::FileSystem`.**
     pub fn deployment_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeploymentType", value)) }
     /// `DiskIopsConfiguration`: object.
     pub fn disk_iops_configuration(self, value: impl cfn::IntoValue<DiskIopsConfiguration>) -> Self { Self(self.0.set::<DiskIopsConfiguration>("DiskIopsConfiguration", value)) }
     /// `FsrmConfiguration`: object.
     pub fn fsrm_configuration(self, value: impl cfn::IntoValue<FsrmConfiguration>) -> Self { Self(self.0.set::<FsrmConfiguration>("FsrmConfiguration", value)) }
-    /// `PreferredSubnetId`: text.
+    /// `PreferredSubnetId`: text. **An update of `WindowsConfiguration/PreferredSubnetId` replaces the `AWS::FSx::FileSystem`.**
     pub fn preferred_subnet_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PreferredSubnetId", value)) }
     /// `SelfManagedActiveDirectoryConfiguration`: object.
     pub fn self_managed_active_directory_configuration(self, value: impl cfn::IntoValue<FileSystemSelfManagedActiveDirectoryConfiguration>) -> Self { Self(self.0.set::<FileSystemSelfManagedActiveDirectoryConfiguration>("SelfManagedActiveDirectoryConfiguration", value)) }

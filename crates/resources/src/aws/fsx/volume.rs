@@ -56,9 +56,9 @@ crate::property!(AggregateConfiguration);
 impl AggregateConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Aggregates`: list of text; at most 6 items.
+    /// `Aggregates`: list of text; at most 6 items. **An update of `OntapConfiguration/AggregateConfiguration/Aggregates` replaces the `AWS::FSx::Volume`.**
     pub fn aggregates(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Aggregates", value)) }
-    /// `ConstituentsPerAggregate`: integer; 1 to 200.
+    /// `ConstituentsPerAggregate`: integer; 1 to 200. **An update of `OntapConfiguration/AggregateConfiguration/ConstituentsPerAggregate` replaces the `AWS::FSx::Volume`.**
     pub fn constituents_per_aggregate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ConstituentsPerAggregate", value)) }
 }
 
@@ -94,13 +94,13 @@ crate::property!(OriginSnapshot);
 impl OriginSnapshot {
     /// With everything that is required.
     ///
-    /// `copy_strategy` is `CopyStrategy`: one of its words.
+    /// `copy_strategy` is `CopyStrategy`: one of its words. **An update of `OpenZFSConfiguration/OriginSnapshot/CopyStrategy` replaces the `AWS::FSx::Volume`.**
     ///
-    /// `snapshot_arn` is `SnapshotARN`: text; 8 to 512 characters.
+    /// `snapshot_arn` is `SnapshotARN`: text; 8 to 512 characters. **An update of `OpenZFSConfiguration/OriginSnapshot/SnapshotARN` replaces the `AWS::FSx::Volume`.**
     pub fn new(copy_strategy: impl cfn::IntoValue<CopyStrategy>, snapshot_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<CopyStrategy>("CopyStrategy", copy_strategy).set::<cfn::Text>("SnapshotARN", snapshot_arn)) }
-    /// `CopyStrategy`: one of its words.
+    /// `CopyStrategy`: one of its words. **An update of `OpenZFSConfiguration/OriginSnapshot/CopyStrategy` replaces the `AWS::FSx::Volume`.**
     pub fn copy_strategy(self, value: impl cfn::IntoValue<CopyStrategy>) -> Self { Self(self.0.set::<CopyStrategy>("CopyStrategy", value)) }
-    /// `SnapshotARN`: text; 8 to 512 characters.
+    /// `SnapshotARN`: text; 8 to 512 characters. **An update of `OpenZFSConfiguration/OriginSnapshot/SnapshotARN` replaces the `AWS::FSx::Volume`.**
     pub fn snapshot_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotARN", value)) }
 }
 
@@ -132,7 +132,7 @@ crate::property!(SnaplockConfiguration);
 impl SnaplockConfiguration {
     /// With everything that is required.
     ///
-    /// `snaplock_type` is `SnaplockType`: one of its words.
+    /// `snaplock_type` is `SnaplockType`: one of its words. **An update of `OntapConfiguration/SnaplockConfiguration/SnaplockType` replaces the `AWS::FSx::Volume`.**
     pub fn new(snaplock_type: impl cfn::IntoValue<SnaplockType>) -> Self { Self(cfn::Properties::new().set::<SnaplockType>("SnaplockType", snaplock_type)) }
     /// `AuditLogVolume`: text.
     pub fn audit_log_volume(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AuditLogVolume", value)) }
@@ -142,7 +142,7 @@ impl SnaplockConfiguration {
     pub fn privileged_delete(self, value: impl cfn::IntoValue<PrivilegedDelete>) -> Self { Self(self.0.set::<PrivilegedDelete>("PrivilegedDelete", value)) }
     /// `RetentionPeriod`: object.
     pub fn retention_period(self, value: impl cfn::IntoValue<SnaplockRetentionPeriod>) -> Self { Self(self.0.set::<SnaplockRetentionPeriod>("RetentionPeriod", value)) }
-    /// `SnaplockType`: one of its words.
+    /// `SnaplockType`: one of its words. **An update of `OntapConfiguration/SnaplockConfiguration/SnaplockType` replaces the `AWS::FSx::Volume`.**
     pub fn snaplock_type(self, value: impl cfn::IntoValue<SnaplockType>) -> Self { Self(self.0.set::<SnaplockType>("SnaplockType", value)) }
     /// `VolumeAppendModeEnabled`: text.
     pub fn volume_append_mode_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VolumeAppendModeEnabled", value)) }
@@ -238,15 +238,15 @@ crate::property!(VolumeOntapConfiguration);
 impl VolumeOntapConfiguration {
     /// With everything that is required.
     ///
-    /// `storage_virtual_machine_id` is `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`.
+    /// `storage_virtual_machine_id` is `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`. **An update of `OntapConfiguration/StorageVirtualMachineId` replaces the `AWS::FSx::Volume`.**
     pub fn new(storage_virtual_machine_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("StorageVirtualMachineId", storage_virtual_machine_id)) }
-    /// `AggregateConfiguration`: object.
+    /// `AggregateConfiguration`: object. **An update of `OntapConfiguration/AggregateConfiguration` replaces the `AWS::FSx::Volume`.**
     pub fn aggregate_configuration(self, value: impl cfn::IntoValue<AggregateConfiguration>) -> Self { Self(self.0.set::<AggregateConfiguration>("AggregateConfiguration", value)) }
     /// `CopyTagsToBackups`: text.
     pub fn copy_tags_to_backups(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CopyTagsToBackups", value)) }
     /// `JunctionPath`: text; 1 to 255 characters; pattern `^[^\u0000\u0085\u2028\u2029\r\n]{1,255}$`.
     pub fn junction_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JunctionPath", value)) }
-    /// `OntapVolumeType`: one of its words.
+    /// `OntapVolumeType`: one of its words. **An update of `OntapConfiguration/OntapVolumeType` replaces the `AWS::FSx::Volume`.**
     pub fn ontap_volume_type(self, value: impl cfn::IntoValue<OntapVolumeType>) -> Self { Self(self.0.set::<OntapVolumeType>("OntapVolumeType", value)) }
     /// `SecurityStyle`: one of its words.
     pub fn security_style(self, value: impl cfn::IntoValue<SecurityStyle>) -> Self { Self(self.0.set::<SecurityStyle>("SecurityStyle", value)) }
@@ -260,11 +260,11 @@ impl VolumeOntapConfiguration {
     pub fn snapshot_policy(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotPolicy", value)) }
     /// `StorageEfficiencyEnabled`: text.
     pub fn storage_efficiency_enabled(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageEfficiencyEnabled", value)) }
-    /// `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`.
+    /// `StorageVirtualMachineId`: text; 21 characters; pattern `^(svm-[0-9a-f]{17,})$`. **An update of `OntapConfiguration/StorageVirtualMachineId` replaces the `AWS::FSx::Volume`.**
     pub fn storage_virtual_machine_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StorageVirtualMachineId", value)) }
     /// `TieringPolicy`: object.
     pub fn tiering_policy(self, value: impl cfn::IntoValue<TieringPolicy>) -> Self { Self(self.0.set::<TieringPolicy>("TieringPolicy", value)) }
-    /// `VolumeStyle`: one of its words.
+    /// `VolumeStyle`: one of its words. **An update of `OntapConfiguration/VolumeStyle` replaces the `AWS::FSx::Volume`.**
     pub fn volume_style(self, value: impl cfn::IntoValue<VolumeStyle>) -> Self { Self(self.0.set::<VolumeStyle>("VolumeStyle", value)) }
 }
 
@@ -278,7 +278,7 @@ crate::property!(VolumeOpenZFSConfiguration);
 impl VolumeOpenZFSConfiguration {
     /// With everything that is required.
     ///
-    /// `parent_volume_id` is `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
+    /// `parent_volume_id` is `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`. **An update of `OpenZFSConfiguration/ParentVolumeId` replaces the `AWS::FSx::Volume`.**
     pub fn new(parent_volume_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ParentVolumeId", parent_volume_id)) }
     /// `CopyTagsToSnapshots`: boolean.
     pub fn copy_tags_to_snapshots(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTagsToSnapshots", value)) }
@@ -288,9 +288,9 @@ impl VolumeOpenZFSConfiguration {
     pub fn nfs_exports(self, value: impl cfn::IntoValue<cfn::List<VolumeNfsExports>>) -> Self { Self(self.0.set::<cfn::List<VolumeNfsExports>>("NfsExports", value)) }
     /// `Options`: list of text.
     pub fn options(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Options", value)) }
-    /// `OriginSnapshot`: object.
+    /// `OriginSnapshot`: object. **An update of `OpenZFSConfiguration/OriginSnapshot` replaces the `AWS::FSx::Volume`.**
     pub fn origin_snapshot(self, value: impl cfn::IntoValue<OriginSnapshot>) -> Self { Self(self.0.set::<OriginSnapshot>("OriginSnapshot", value)) }
-    /// `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`.
+    /// `ParentVolumeId`: text; 23 characters; pattern `^(fsvol-[0-9a-f]{17,})$`. **An update of `OpenZFSConfiguration/ParentVolumeId` replaces the `AWS::FSx::Volume`.**
     pub fn parent_volume_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ParentVolumeId", value)) }
     /// `ReadOnly`: boolean.
     pub fn read_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ReadOnly", value)) }

@@ -58,7 +58,7 @@ impl DefaultApplication {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Arn`: text; 1 to 128 characters.
     pub fn arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Arn", value)) }
-    /// `Id`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9-]+$`.
+    /// `Id`: text; 1 to 32 characters; pattern `^[a-zA-Z0-9-]+$`. **An update of `DefaultApplication/Id` replaces the `AWS::GameLiftStreams::StreamGroup`.**
     pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
 }
 

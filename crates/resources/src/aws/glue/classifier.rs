@@ -66,7 +66,7 @@ impl CsvClassifier {
     pub fn disable_value_trimming(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DisableValueTrimming", value)) }
     /// `Header`: list of text.
     pub fn header(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Header", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `CsvClassifier/Name` replaces the `AWS::Glue::Classifier`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `QuoteSymbol`: text; 1 characters; pattern `^[^\r\n]$`.
     pub fn quote_symbol(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QuoteSymbol", value)) }
@@ -96,7 +96,7 @@ impl GrokClassifier {
     pub fn custom_patterns(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CustomPatterns", value)) }
     /// `GrokPattern`: text; 1 to 2048 characters.
     pub fn grok_pattern(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GrokPattern", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `GrokClassifier/Name` replaces the `AWS::Glue::Classifier`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
@@ -114,7 +114,7 @@ impl JsonClassifier {
     pub fn new(json_path: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("JsonPath", json_path)) }
     /// `JsonPath`: text.
     pub fn json_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JsonPath", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `JsonClassifier/Name` replaces the `AWS::Glue::Classifier`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
@@ -134,7 +134,7 @@ impl XMLClassifier {
     pub fn new(classification: impl cfn::IntoValue<cfn::Text>, row_tag: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Classification", classification).set::<cfn::Text>("RowTag", row_tag)) }
     /// `Classification`: text.
     pub fn classification(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Classification", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `XMLClassifier/Name` replaces the `AWS::Glue::Classifier`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `RowTag`: text.
     pub fn row_tag(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RowTag", value)) }

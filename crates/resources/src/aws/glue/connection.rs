@@ -128,7 +128,7 @@ impl ConnectionInput {
     pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
     /// `MatchCriteria`: list of text; at most 10 items.
     pub fn match_criteria(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("MatchCriteria", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `ConnectionInput/Name` replaces the `AWS::Glue::Connection`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `PhysicalConnectionRequirements`: object.
     pub fn physical_connection_requirements(self, value: impl cfn::IntoValue<PhysicalConnectionRequirements>) -> Self { Self(self.0.set::<PhysicalConnectionRequirements>("PhysicalConnectionRequirements", value)) }

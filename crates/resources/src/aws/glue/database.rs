@@ -76,7 +76,7 @@ impl DatabaseInput {
     pub fn federated_database(self, value: impl cfn::IntoValue<FederatedDatabase>) -> Self { Self(self.0.set::<FederatedDatabase>("FederatedDatabase", value)) }
     /// `LocationUri`: text; 1 to 1024 characters.
     pub fn location_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocationUri", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `DatabaseInput/Name` replaces the `AWS::Glue::Database`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Parameters`: JSON.
     pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }

@@ -68,7 +68,7 @@ impl IntegrationConfig {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ContinuousSync`: boolean.
     pub fn continuous_sync(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ContinuousSync", value)) }
-    /// `RefreshInterval`: text; 1 to 128 characters.
+    /// `RefreshInterval`: text; 1 to 128 characters. **An update of `IntegrationConfig/RefreshInterval` replaces the `AWS::Glue::Integration`.**
     pub fn refresh_interval(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshInterval", value)) }
     /// `SourceProperties`: map of text.
     pub fn source_properties(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("SourceProperties", value)) }

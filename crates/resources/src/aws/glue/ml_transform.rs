@@ -70,7 +70,7 @@ crate::property!(FindMatchesParameters);
 impl FindMatchesParameters {
     /// With everything that is required.
     ///
-    /// `primary_key_column_name` is `PrimaryKeyColumnName`: text.
+    /// `primary_key_column_name` is `PrimaryKeyColumnName`: text. **An update of `TransformParameters/FindMatchesParameters/PrimaryKeyColumnName` replaces the `AWS::Glue::MLTransform`.**
     pub fn new(primary_key_column_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PrimaryKeyColumnName", primary_key_column_name)) }
     /// `AccuracyCostTradeoff`: number.
     pub fn accuracy_cost_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("AccuracyCostTradeoff", value)) }
@@ -78,7 +78,7 @@ impl FindMatchesParameters {
     pub fn enforce_provided_labels(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnforceProvidedLabels", value)) }
     /// `PrecisionRecallTradeoff`: number.
     pub fn precision_recall_tradeoff(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("PrecisionRecallTradeoff", value)) }
-    /// `PrimaryKeyColumnName`: text.
+    /// `PrimaryKeyColumnName`: text. **An update of `TransformParameters/FindMatchesParameters/PrimaryKeyColumnName` replaces the `AWS::Glue::MLTransform`.**
     pub fn primary_key_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrimaryKeyColumnName", value)) }
 }
 

@@ -59,13 +59,13 @@ crate::property!(PartitionInput);
 impl PartitionInput {
     /// With everything that is required.
     ///
-    /// `values` is `Values`: list of text.
+    /// `values` is `Values`: list of text. **An update of `PartitionInput/Values` replaces the `AWS::Glue::Partition`.**
     pub fn new(values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Parameters`: JSON.
     pub fn parameters(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("Parameters", value)) }
     /// `StorageDescriptor`: object.
     pub fn storage_descriptor(self, value: impl cfn::IntoValue<PartitionStorageDescriptor>) -> Self { Self(self.0.set::<PartitionStorageDescriptor>("StorageDescriptor", value)) }
-    /// `Values`: list of text.
+    /// `Values`: list of text. **An update of `PartitionInput/Values` replaces the `AWS::Glue::Partition`.**
     pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 

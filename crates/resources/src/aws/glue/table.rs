@@ -296,7 +296,7 @@ impl TableInput {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Description`: text; at most 2048 characters.
     pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
-    /// `Name`: text; 1 to 255 characters.
+    /// `Name`: text; 1 to 255 characters. **An update of `TableInput/Name` replaces the `AWS::Glue::Table`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Owner`: text; 1 to 255 characters.
     pub fn owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Owner", value)) }

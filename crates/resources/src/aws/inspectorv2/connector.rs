@@ -76,7 +76,7 @@ crate::property!(AzureProviderConfiguration);
 impl AzureProviderConfiguration {
     /// With everything that is required.
     ///
-    /// `aws_config_connector_arn` is `AwsConfigConnectorArn`: text; 1 to 512 characters; pattern `arn:([^:]+):config:([^:]+):([^:]+):connector/([^/]+)/([^/]+)/([^/:\s]+)`.
+    /// `aws_config_connector_arn` is `AwsConfigConnectorArn`: text; 1 to 512 characters; pattern `arn:([^:]+):config:([^:]+):([^:]+):connector/([^/]+)/([^/]+)/([^/:\s]+)`. **An update of `ProviderConfiguration/Azure/AwsConfigConnectorArn` replaces the `AWS::InspectorV2::Connector`.**
     ///
     /// `azure_regions` is `AzureRegions`: list of text; at least 1 items.
     ///
@@ -84,7 +84,7 @@ impl AzureProviderConfiguration {
     pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfigurationMap>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AwsConfigConnectorArn", aws_config_connector_arn).set::<cfn::List<cfn::Text>>("AzureRegions", azure_regions).set::<AzureScopeConfigurationMap>("ScopeConfiguration", scope_configuration)) }
     /// `AutoInstallVMScanner`: boolean.
     pub fn auto_install_vm_scanner(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AutoInstallVMScanner", value)) }
-    /// `AwsConfigConnectorArn`: text; 1 to 512 characters; pattern `arn:([^:]+):config:([^:]+):([^:]+):connector/([^/]+)/([^/]+)/([^/:\s]+)`.
+    /// `AwsConfigConnectorArn`: text; 1 to 512 characters; pattern `arn:([^:]+):config:([^:]+):([^:]+):connector/([^/]+)/([^/]+)/([^/:\s]+)`. **An update of `ProviderConfiguration/Azure/AwsConfigConnectorArn` replaces the `AWS::InspectorV2::Connector`.**
     pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AwsConfigConnectorArn", value)) }
     /// `AzureRegions`: list of text; at least 1 items.
     pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AzureRegions", value)) }

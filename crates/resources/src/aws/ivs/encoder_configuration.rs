@@ -48,13 +48,13 @@ crate::property!(EncoderConfigurationVideo);
 impl EncoderConfigurationVideo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Bitrate`: integer; 1 to 8500000.
+    /// `Bitrate`: integer; 1 to 8500000. **An update of `Video/Bitrate` replaces the `AWS::IVS::EncoderConfiguration`.**
     pub fn bitrate(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Bitrate", value)) }
-    /// `Framerate`: number; 1 to 60.
+    /// `Framerate`: number; 1 to 60. **An update of `Video/Framerate` replaces the `AWS::IVS::EncoderConfiguration`.**
     pub fn framerate(self, value: impl cfn::IntoValue<cfn::Double>) -> Self { Self(self.0.set::<cfn::Double>("Framerate", value)) }
-    /// `Height`: integer; 2 to 1920.
+    /// `Height`: integer; 2 to 1920. **An update of `Video/Height` replaces the `AWS::IVS::EncoderConfiguration`.**
     pub fn height(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Height", value)) }
-    /// `Width`: integer; 2 to 1920.
+    /// `Width`: integer; 2 to 1920. **An update of `Video/Width` replaces the `AWS::IVS::EncoderConfiguration`.**
     pub fn width(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Width", value)) }
 }
 

@@ -54,7 +54,7 @@ crate::property!(DestinationConfiguration);
 impl DestinationConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `S3`: object.
+    /// `S3`: object. **An update of `DestinationConfiguration/S3` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn s3(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3", value)) }
 }
 
@@ -72,13 +72,13 @@ crate::property!(RecordingConfigurationThumbnailConfiguration);
 impl RecordingConfigurationThumbnailConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `RecordingMode`: one of its words.
+    /// `RecordingMode`: one of its words. **An update of `ThumbnailConfiguration/RecordingMode` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn recording_mode(self, value: impl cfn::IntoValue<RecordingMode>) -> Self { Self(self.0.set::<RecordingMode>("RecordingMode", value)) }
-    /// `Resolution`: one of its words.
+    /// `Resolution`: one of its words. **An update of `ThumbnailConfiguration/Resolution` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn resolution(self, value: impl cfn::IntoValue<Resolution>) -> Self { Self(self.0.set::<Resolution>("Resolution", value)) }
-    /// `Storage`: list of one of its words; at most 2 items; no two equal.
+    /// `Storage`: list of one of its words; at most 2 items; no two equal. **An update of `ThumbnailConfiguration/Storage` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn storage(self, value: impl cfn::IntoValue<cfn::List<Storage>>) -> Self { Self(self.0.set::<cfn::List<Storage>>("Storage", value)) }
-    /// `TargetIntervalSeconds`: integer; 1 to 60.
+    /// `TargetIntervalSeconds`: integer; 1 to 60. **An update of `ThumbnailConfiguration/TargetIntervalSeconds` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn target_interval_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("TargetIntervalSeconds", value)) }
 }
 
@@ -96,9 +96,9 @@ crate::property!(RenditionConfiguration);
 impl RenditionConfiguration {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `RenditionSelection`: one of its words.
+    /// `RenditionSelection`: one of its words. **An update of `RenditionConfiguration/RenditionSelection` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn rendition_selection(self, value: impl cfn::IntoValue<RenditionSelection>) -> Self { Self(self.0.set::<RenditionSelection>("RenditionSelection", value)) }
-    /// `Renditions`: list of one of its words; at most 4 items; no two equal.
+    /// `Renditions`: list of one of its words; at most 4 items; no two equal. **An update of `RenditionConfiguration/Renditions` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn renditions(self, value: impl cfn::IntoValue<cfn::List<Renditions>>) -> Self { Self(self.0.set::<cfn::List<Renditions>>("Renditions", value)) }
 }
 
@@ -116,9 +116,9 @@ crate::property!(S3DestinationConfiguration);
 impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
-    /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
+    /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`. **An update of `DestinationConfiguration/S3/BucketName` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
-    /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
+    /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`. **An update of `DestinationConfiguration/S3/BucketName` replaces the `AWS::IVS::RecordingConfiguration`.**
     pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }
 

@@ -46,8 +46,8 @@ crate::property!(S3StorageConfiguration);
 impl S3StorageConfiguration {
     /// With everything that is required.
     ///
-    /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
+    /// `bucket_name` is `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`. **An update of `S3/BucketName` replaces the `AWS::IVS::StorageConfiguration`.**
     pub fn new(bucket_name: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", bucket_name)) }
-    /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`.
+    /// `BucketName`: name of `AWS::S3::Bucket`; 3 to 63 characters; pattern `^[a-z0-9-.]+$`. **An update of `S3/BucketName` replaces the `AWS::IVS::StorageConfiguration`.**
     pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
 }

@@ -200,13 +200,13 @@ crate::property!(S3DestinationConfiguration);
 impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
-    /// `storage_configuration` is `StorageConfiguration`: object.
+    /// `storage_configuration` is `StorageConfiguration`: object. **An update of `S3DestinationConfiguration/StorageConfiguration` replaces the `AWS::Kinesis::Channel`.**
     pub fn new(storage_configuration: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(cfn::Properties::new().set::<S3StorageConfiguration>("StorageConfiguration", storage_configuration)) }
     /// `DataFreshnessInSeconds`: integer.
     pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
-    /// `DeadLetterQueueS3Configuration`: object.
+    /// `DeadLetterQueueS3Configuration`: object. **An update of `S3DestinationConfiguration/DeadLetterQueueS3Configuration` replaces the `AWS::Kinesis::Channel`.**
     pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", value)) }
-    /// `StorageConfiguration`: object.
+    /// `StorageConfiguration`: object. **An update of `S3DestinationConfiguration/StorageConfiguration` replaces the `AWS::Kinesis::Channel`.**
     pub fn storage_configuration(self, value: impl cfn::IntoValue<S3StorageConfiguration>) -> Self { Self(self.0.set::<S3StorageConfiguration>("StorageConfiguration", value)) }
 }
 
@@ -283,15 +283,15 @@ crate::property!(S3TablesDestinationConfiguration);
 impl S3TablesDestinationConfiguration {
     /// With everything that is required.
     ///
-    /// `dead_letter_queue_s3_configuration` is `DeadLetterQueueS3Configuration`: object.
+    /// `dead_letter_queue_s3_configuration` is `DeadLetterQueueS3Configuration`: object. **An update of `S3TablesDestinationConfiguration/DeadLetterQueueS3Configuration` replaces the `AWS::Kinesis::Channel`.**
     ///
-    /// `s3_tables_configuration_list` is `S3TablesConfigurationList`: list of object; 1 to 10000 items.
+    /// `s3_tables_configuration_list` is `S3TablesConfigurationList`: list of object; 1 to 10000 items. **An update of `S3TablesDestinationConfiguration/S3TablesConfigurationList` replaces the `AWS::Kinesis::Channel`.**
     pub fn new(dead_letter_queue_s3_configuration: impl cfn::IntoValue<DeadLetterQueueS3Configuration>, s3_tables_configuration_list: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(cfn::Properties::new().set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", dead_letter_queue_s3_configuration).set::<cfn::List<S3TableConfiguration>>("S3TablesConfigurationList", s3_tables_configuration_list)) }
     /// `DataFreshnessInSeconds`: integer.
     pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
-    /// `DeadLetterQueueS3Configuration`: object.
+    /// `DeadLetterQueueS3Configuration`: object. **An update of `S3TablesDestinationConfiguration/DeadLetterQueueS3Configuration` replaces the `AWS::Kinesis::Channel`.**
     pub fn dead_letter_queue_s3_configuration(self, value: impl cfn::IntoValue<DeadLetterQueueS3Configuration>) -> Self { Self(self.0.set::<DeadLetterQueueS3Configuration>("DeadLetterQueueS3Configuration", value)) }
-    /// `S3TablesConfigurationList`: list of object; 1 to 10000 items.
+    /// `S3TablesConfigurationList`: list of object; 1 to 10000 items. **An update of `S3TablesDestinationConfiguration/S3TablesConfigurationList` replaces the `AWS::Kinesis::Channel`.**
     pub fn s3_tables_configuration_list(self, value: impl cfn::IntoValue<cfn::List<S3TableConfiguration>>) -> Self { Self(self.0.set::<cfn::List<S3TableConfiguration>>("S3TablesConfigurationList", value)) }
 }
 

@@ -122,6 +122,6 @@ impl Output {
     pub fn kinesis_streams_output(self, value: impl cfn::IntoValue<KinesisStreamsOutput>) -> Self { Self(self.0.set::<KinesisStreamsOutput>("KinesisStreamsOutput", value)) }
     /// `LambdaOutput`: object.
     pub fn lambda_output(self, value: impl cfn::IntoValue<LambdaOutput>) -> Self { Self(self.0.set::<LambdaOutput>("LambdaOutput", value)) }
-    /// `Name`: text.
+    /// `Name`: text. **An update of `Output/Name` replaces the `AWS::KinesisAnalyticsV2::ApplicationOutput`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }

@@ -148,7 +148,7 @@ impl ReferenceDataSource {
     pub fn reference_schema(self, value: impl cfn::IntoValue<ReferenceSchema>) -> Self { Self(self.0.set::<ReferenceSchema>("ReferenceSchema", value)) }
     /// `S3ReferenceDataSource`: object.
     pub fn s3_reference_data_source(self, value: impl cfn::IntoValue<S3ReferenceDataSource>) -> Self { Self(self.0.set::<S3ReferenceDataSource>("S3ReferenceDataSource", value)) }
-    /// `TableName`: text.
+    /// `TableName`: text. **An update of `ReferenceDataSource/TableName` replaces the `AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource`.**
     pub fn table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TableName", value)) }
 }
 

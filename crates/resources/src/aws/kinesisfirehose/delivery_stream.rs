@@ -122,7 +122,7 @@ impl AmazonOpenSearchServerlessDestinationConfiguration {
     pub fn s3_backup_mode(self, value: impl cfn::IntoValue<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode>) -> Self { Self(self.0.set::<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode>("S3BackupMode", value)) }
     /// `S3Configuration`: object.
     pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
-    /// `VpcConfiguration`: object.
+    /// `VpcConfiguration`: object. **An update of `AmazonOpenSearchServerlessDestinationConfiguration/VpcConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
@@ -206,7 +206,7 @@ impl AmazonopensearchserviceDestinationConfiguration {
     pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `TypeName`: text; at most 100 characters.
     pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
-    /// `VpcConfiguration`: object.
+    /// `VpcConfiguration`: object. **An update of `AmazonopensearchserviceDestinationConfiguration/VpcConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
@@ -703,7 +703,7 @@ impl ElasticsearchDestinationConfiguration {
     pub fn s3_configuration(self, value: impl cfn::IntoValue<S3DestinationConfiguration>) -> Self { Self(self.0.set::<S3DestinationConfiguration>("S3Configuration", value)) }
     /// `TypeName`: text; at most 100 characters.
     pub fn type_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeName", value)) }
-    /// `VpcConfiguration`: object.
+    /// `VpcConfiguration`: object. **An update of `ElasticsearchDestinationConfiguration/VpcConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     pub fn vpc_configuration(self, value: impl cfn::IntoValue<VpcConfiguration>) -> Self { Self(self.0.set::<VpcConfiguration>("VpcConfiguration", value)) }
 }
 
@@ -915,7 +915,7 @@ crate::property!(IcebergDestinationConfiguration);
 impl IcebergDestinationConfiguration {
     /// With everything that is required.
     ///
-    /// `catalog_configuration` is `CatalogConfiguration`: object.
+    /// `catalog_configuration` is `CatalogConfiguration`: object. **An update of `IcebergDestinationConfiguration/CatalogConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     ///
     /// `role_arn` is `RoleARN`: arn of `AWS::IAM::Role`; 1 to 512 characters; pattern `arn:.*`.
     ///
@@ -925,7 +925,7 @@ impl IcebergDestinationConfiguration {
     pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendOnly", value)) }
     /// `BufferingHints`: object.
     pub fn buffering_hints(self, value: impl cfn::IntoValue<BufferingHints>) -> Self { Self(self.0.set::<BufferingHints>("BufferingHints", value)) }
-    /// `CatalogConfiguration`: object.
+    /// `CatalogConfiguration`: object. **An update of `IcebergDestinationConfiguration/CatalogConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     pub fn catalog_configuration(self, value: impl cfn::IntoValue<CatalogConfiguration>) -> Self { Self(self.0.set::<CatalogConfiguration>("CatalogConfiguration", value)) }
     /// `CloudWatchLoggingOptions`: object.
     pub fn cloud_watch_logging_options(self, value: impl cfn::IntoValue<CloudWatchLoggingOptions>) -> Self { Self(self.0.set::<CloudWatchLoggingOptions>("CloudWatchLoggingOptions", value)) }
@@ -1489,7 +1489,7 @@ impl SnowflakeDestinationConfiguration {
     pub fn secrets_manager_configuration(self, value: impl cfn::IntoValue<SecretsManagerConfiguration>) -> Self { Self(self.0.set::<SecretsManagerConfiguration>("SecretsManagerConfiguration", value)) }
     /// `SnowflakeRoleConfiguration`: object.
     pub fn snowflake_role_configuration(self, value: impl cfn::IntoValue<SnowflakeRoleConfiguration>) -> Self { Self(self.0.set::<SnowflakeRoleConfiguration>("SnowflakeRoleConfiguration", value)) }
-    /// `SnowflakeVpcConfiguration`: object.
+    /// `SnowflakeVpcConfiguration`: object. **An update of `SnowflakeDestinationConfiguration/SnowflakeVpcConfiguration` replaces the `AWS::KinesisFirehose::DeliveryStream`.**
     pub fn snowflake_vpc_configuration(self, value: impl cfn::IntoValue<SnowflakeVpcConfiguration>) -> Self { Self(self.0.set::<SnowflakeVpcConfiguration>("SnowflakeVpcConfiguration", value)) }
     /// `Table`: text; 1 to 255 characters.
     pub fn table(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Table", value)) }

@@ -400,7 +400,7 @@ impl Source {
     pub fn media_stream_source_configurations(self, value: impl cfn::IntoValue<cfn::List<MediaStreamSourceConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MediaStreamSourceConfiguration>>("MediaStreamSourceConfigurations", value)) }
     /// `MinLatency`: integer.
     pub fn min_latency(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MinLatency", value)) }
-    /// `Name`: text.
+    /// `Name`: text. **An update of `Source/Name` replaces the `AWS::MediaConnect::Flow`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `NdiSourceSettings`: object.
     pub fn ndi_source_settings(self, value: impl cfn::IntoValue<NdiSourceSettings>) -> Self { Self(self.0.set::<NdiSourceSettings>("NdiSourceSettings", value)) }

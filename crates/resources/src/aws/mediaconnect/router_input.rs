@@ -135,13 +135,13 @@ crate::property!(FailoverRouterInputConfiguration);
 impl FailoverRouterInputConfiguration {
     /// With everything that is required.
     ///
-    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Failover/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     ///
     /// `protocol_configurations` is `ProtocolConfigurations`: list of object.
     ///
     /// `source_priority_mode` is `SourcePriorityMode`: one of its words.
     pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<FailoverRouterInputProtocolConfiguration>>, source_priority_mode: impl cfn::IntoValue<FailoverInputSourcePriorityMode>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<cfn::List<FailoverRouterInputProtocolConfiguration>>("ProtocolConfigurations", protocol_configurations).set::<FailoverInputSourcePriorityMode>("SourcePriorityMode", source_priority_mode)) }
-    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Failover/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `PrimarySourceIndex`: integer; 0 to 1.
     pub fn primary_source_index(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("PrimarySourceIndex", value)) }
@@ -251,13 +251,13 @@ impl MergeRouterInputConfiguration {
     ///
     /// `merge_recovery_window_milliseconds` is `MergeRecoveryWindowMilliseconds`: integer.
     ///
-    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Merge/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     ///
     /// `protocol_configurations` is `ProtocolConfigurations`: list of object.
     pub fn new(merge_recovery_window_milliseconds: impl cfn::IntoValue<cfn::Integer>, network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configurations: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MergeRecoveryWindowMilliseconds", merge_recovery_window_milliseconds).set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<cfn::List<MergeRouterInputProtocolConfiguration>>("ProtocolConfigurations", protocol_configurations)) }
     /// `MergeRecoveryWindowMilliseconds`: integer.
     pub fn merge_recovery_window_milliseconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MergeRecoveryWindowMilliseconds", value)) }
-    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Merge/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `ProtocolConfigurations`: list of object.
     pub fn protocol_configurations(self, value: impl cfn::IntoValue<cfn::List<MergeRouterInputProtocolConfiguration>>) -> Self { Self(self.0.set::<cfn::List<MergeRouterInputProtocolConfiguration>>("ProtocolConfigurations", value)) }
@@ -533,11 +533,11 @@ crate::property!(StandardRouterInputConfiguration);
 impl StandardRouterInputConfiguration {
     /// With everything that is required.
     ///
-    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Standard/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     ///
     /// `protocol_configuration` is `ProtocolConfiguration`: object.
     pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterInputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<RouterInputProtocolConfiguration>("ProtocolConfiguration", protocol_configuration)) }
-    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Standard/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterInput`.**
     pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `Protocol`: one of its words.
     pub fn protocol(self, value: impl cfn::IntoValue<RouterInputProtocol>) -> Self { Self(self.0.set::<RouterInputProtocol>("Protocol", value)) }

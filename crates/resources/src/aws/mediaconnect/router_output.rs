@@ -340,11 +340,11 @@ crate::property!(StandardRouterOutputConfiguration);
 impl StandardRouterOutputConfiguration {
     /// With everything that is required.
     ///
-    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `network_interface_arn` is `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Standard/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterOutput`.**
     ///
     /// `protocol_configuration` is `ProtocolConfiguration`: object.
     pub fn new(network_interface_arn: impl cfn::IntoValue<cfn::Text>, protocol_configuration: impl cfn::IntoValue<RouterOutputProtocolConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("NetworkInterfaceArn", network_interface_arn).set::<RouterOutputProtocolConfiguration>("ProtocolConfiguration", protocol_configuration)) }
-    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`.
+    /// `NetworkInterfaceArn`: text; pattern `^arn:(aws[a-zA-Z-]*):mediaconnect:[a-z0-9-]+:[0-9]{12}:routerNetworkInterface:[a-z0-9]{12}$`. **An update of `Configuration/Standard/NetworkInterfaceArn` replaces the `AWS::MediaConnect::RouterOutput`.**
     pub fn network_interface_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NetworkInterfaceArn", value)) }
     /// `Protocol`: one of its words.
     pub fn protocol(self, value: impl cfn::IntoValue<RouterOutputProtocol>) -> Self { Self(self.0.set::<RouterOutputProtocol>("Protocol", value)) }

@@ -2552,7 +2552,7 @@ impl InputAttachment {
     pub fn automatic_input_failover_settings(self, value: impl cfn::IntoValue<AutomaticInputFailoverSettings>) -> Self { Self(self.0.set::<AutomaticInputFailoverSettings>("AutomaticInputFailoverSettings", value)) }
     /// `InputAttachmentName`: text.
     pub fn input_attachment_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputAttachmentName", value)) }
-    /// `InputId`: text.
+    /// `InputId`: text. **An update of `InputAttachments/*/InputId` replaces the `AWS::MediaLive::Channel`.**
     pub fn input_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InputId", value)) }
     /// `InputSettings`: object.
     pub fn input_settings(self, value: impl cfn::IntoValue<InputSettings>) -> Self { Self(self.0.set::<InputSettings>("InputSettings", value)) }

@@ -60,7 +60,7 @@ impl CorsRule {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AllowedHeaders`: list of text.
     pub fn allowed_headers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedHeaders", value)) }
-    /// `AllowedMethods`: list of text.
+    /// `AllowedMethods`: list of text. **An update of `CorsPolicy/*/AllowedMethods` replaces the `AWS::MediaStore::Container`.**
     pub fn allowed_methods(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedMethods", value)) }
     /// `AllowedOrigins`: list of text.
     pub fn allowed_origins(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AllowedOrigins", value)) }

@@ -139,8 +139,8 @@ crate::property!(Policy);
 impl Policy {
     /// With everything that is required.
     ///
-    /// `policy_arn` is `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`.
+    /// `policy_arn` is `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`. **An update of `Policies/*/PolicyArn` replaces the `AWS::MPA::ApprovalTeam`.**
     pub fn new(policy_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("PolicyArn", policy_arn)) }
-    /// `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`.
+    /// `PolicyArn`: text; at most 1224 characters; pattern `^arn:.{1,63}:mpa:::aws:policy/[a-zA-Z0-9_\.-]{1,1023}/[a-zA-Z0-9_\.-]{1,1023}/(?:[\d]+|\$DEFAULT)$`. **An update of `Policies/*/PolicyArn` replaces the `AWS::MPA::ApprovalTeam`.**
     pub fn policy_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PolicyArn", value)) }
 }

@@ -56,15 +56,15 @@ crate::property!(IamIdentityCenter);
 impl IamIdentityCenter {
     /// With everything that is required.
     ///
-    /// `instance_arn` is `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`.
+    /// `instance_arn` is `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update of `IdentitySourceParameters/IamIdentityCenter/InstanceArn` replaces the `AWS::MPA::IdentitySource`.**
     ///
-    /// `region` is `Region`: text; at most 1000 characters.
+    /// `region` is `Region`: text; at most 1000 characters. **An update of `IdentitySourceParameters/IamIdentityCenter/Region` replaces the `AWS::MPA::IdentitySource`.**
     pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>, region: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn).set::<cfn::Text>("Region", region)) }
     /// `ApprovalPortalUrl`: text.
     pub fn approval_portal_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApprovalPortalUrl", value)) }
-    /// `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`.
+    /// `InstanceArn`: text; 20 to 2048 characters; pattern `^arn:.+:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update of `IdentitySourceParameters/IamIdentityCenter/InstanceArn` replaces the `AWS::MPA::IdentitySource`.**
     pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
-    /// `Region`: text; at most 1000 characters.
+    /// `Region`: text; at most 1000 characters. **An update of `IdentitySourceParameters/IamIdentityCenter/Region` replaces the `AWS::MPA::IdentitySource`.**
     pub fn region(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Region", value)) }
 }
 
@@ -78,8 +78,8 @@ crate::property!(IdentitySourceParameters);
 impl IdentitySourceParameters {
     /// With everything that is required.
     ///
-    /// `iam_identity_center` is `IamIdentityCenter`: object.
+    /// `iam_identity_center` is `IamIdentityCenter`: object. **An update of `IdentitySourceParameters/IamIdentityCenter` replaces the `AWS::MPA::IdentitySource`.**
     pub fn new(iam_identity_center: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(cfn::Properties::new().set::<IamIdentityCenter>("IamIdentityCenter", iam_identity_center)) }
-    /// `IamIdentityCenter`: object.
+    /// `IamIdentityCenter`: object. **An update of `IdentitySourceParameters/IamIdentityCenter` replaces the `AWS::MPA::IdentitySource`.**
     pub fn iam_identity_center(self, value: impl cfn::IntoValue<IamIdentityCenter>) -> Self { Self(self.0.set::<IamIdentityCenter>("IamIdentityCenter", value)) }
 }

@@ -62,9 +62,9 @@ crate::property!(Catalog);
 impl Catalog {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `CatalogArn`: text; pattern `^arn:[\w-]+:glue:[\w-]+:\d+:catalog.*\Z`.
+    /// `CatalogArn`: text; pattern `^arn:[\w-]+:glue:[\w-]+:\d+:catalog.*\Z`. **An update of `IcebergDestinationConfiguration/Catalog/CatalogArn` replaces the `AWS::MSK::Channel`.**
     pub fn catalog_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CatalogArn", value)) }
-    /// `WarehouseLocation`: text.
+    /// `WarehouseLocation`: text. **An update of `IcebergDestinationConfiguration/Catalog/WarehouseLocation` replaces the `AWS::MSK::Channel`.**
     pub fn warehouse_location(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("WarehouseLocation", value)) }
 }
 
@@ -142,15 +142,15 @@ crate::property!(DeadLetterQueueS3);
 impl DeadLetterQueueS3 {
     /// With everything that is required.
     ///
-    /// `bucket_arn` is `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
+    /// `bucket_arn` is `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`. **An update of `S3DestinationConfiguration/DeadLetterQueueS3/BucketArn` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `error_output_prefix` is `ErrorOutputPrefix`: text.
+    /// `error_output_prefix` is `ErrorOutputPrefix`: text. **An update of `S3DestinationConfiguration/DeadLetterQueueS3/ErrorOutputPrefix` replaces the `AWS::MSK::Channel`.**
     pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, error_output_prefix: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<cfn::Text>("ErrorOutputPrefix", error_output_prefix)) }
-    /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
+    /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`. **An update of `S3DestinationConfiguration/DeadLetterQueueS3/BucketArn` replaces the `AWS::MSK::Channel`.**
     pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
-    /// `ErrorOutputPrefix`: text.
+    /// `ErrorOutputPrefix`: text. **An update of `S3DestinationConfiguration/DeadLetterQueueS3/ErrorOutputPrefix` replaces the `AWS::MSK::Channel`.**
     pub fn error_output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ErrorOutputPrefix", value)) }
-    /// `ExpectedBucketOwner`: text.
+    /// `ExpectedBucketOwner`: text. **An update of `S3DestinationConfiguration/DeadLetterQueueS3/ExpectedBucketOwner` replaces the `AWS::MSK::Channel`.**
     pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
 }
 
@@ -164,15 +164,15 @@ crate::property!(DestinationTable);
 impl DestinationTable {
     /// With everything that is required.
     ///
-    /// `destination_database_name` is `DestinationDatabaseName`: text.
+    /// `destination_database_name` is `DestinationDatabaseName`: text. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/DestinationDatabaseName` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `destination_table_name` is `DestinationTableName`: text.
+    /// `destination_table_name` is `DestinationTableName`: text. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/DestinationTableName` replaces the `AWS::MSK::Channel`.**
     pub fn new(destination_database_name: impl cfn::IntoValue<cfn::Text>, destination_table_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DestinationDatabaseName", destination_database_name).set::<cfn::Text>("DestinationTableName", destination_table_name)) }
-    /// `DestinationDatabaseName`: text.
+    /// `DestinationDatabaseName`: text. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/DestinationDatabaseName` replaces the `AWS::MSK::Channel`.**
     pub fn destination_database_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationDatabaseName", value)) }
-    /// `DestinationTableName`: text.
+    /// `DestinationTableName`: text. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/DestinationTableName` replaces the `AWS::MSK::Channel`.**
     pub fn destination_table_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DestinationTableName", value)) }
-    /// `PartitionSpec`: object.
+    /// `PartitionSpec`: object. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/PartitionSpec` replaces the `AWS::MSK::Channel`.**
     pub fn partition_spec(self, value: impl cfn::IntoValue<PartitionSpec>) -> Self { Self(self.0.set::<PartitionSpec>("PartitionSpec", value)) }
 }
 
@@ -237,23 +237,23 @@ pub struct IcebergDestinationConfigurationArgs<T0, T1, T2, T3, T4, T5> {
 impl IcebergDestinationConfiguration {
     /// With everything that is required.
     pub fn new(args: IcebergDestinationConfigurationArgs<impl cfn::IntoValue<cfn::Boolean>, impl cfn::IntoValue<DeadLetterQueueS3>, impl cfn::IntoValue<cfn::List<DestinationTable>>, impl cfn::IntoValue<SchemaEvolution>, impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, impl cfn::IntoValue<TableCreation>>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("AppendOnly", args.append_only).set::<DeadLetterQueueS3>("DeadLetterQueueS3", args.dead_letter_queue_s3).set::<cfn::List<DestinationTable>>("DestinationTableList", args.destination_table_list).set::<SchemaEvolution>("SchemaEvolution", args.schema_evolution).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", args.service_execution_role_arn).set::<TableCreation>("TableCreation", args.table_creation)) }
-    /// `AppendOnly`: boolean.
+    /// `AppendOnly`: boolean. **An update of `IcebergDestinationConfiguration/AppendOnly` replaces the `AWS::MSK::Channel`.**
     pub fn append_only(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendOnly", value)) }
-    /// `Catalog`: object.
+    /// `Catalog`: object. **An update of `IcebergDestinationConfiguration/Catalog` replaces the `AWS::MSK::Channel`.**
     pub fn catalog(self, value: impl cfn::IntoValue<Catalog>) -> Self { Self(self.0.set::<Catalog>("Catalog", value)) }
-    /// `CompressionType`: one of its words.
+    /// `CompressionType`: one of its words. **An update of `IcebergDestinationConfiguration/CompressionType` replaces the `AWS::MSK::Channel`.**
     pub fn compression_type(self, value: impl cfn::IntoValue<IcebergCompressionType>) -> Self { Self(self.0.set::<IcebergCompressionType>("CompressionType", value)) }
     /// `DataFreshnessInSeconds`: integer; 60 to 900.
     pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
-    /// `DeadLetterQueueS3`: object.
+    /// `DeadLetterQueueS3`: object. **An update of `IcebergDestinationConfiguration/DeadLetterQueueS3` replaces the `AWS::MSK::Channel`.**
     pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.set::<DeadLetterQueueS3>("DeadLetterQueueS3", value)) }
-    /// `DestinationTableList`: list of object; 1 items.
+    /// `DestinationTableList`: list of object; 1 items. **An update of `IcebergDestinationConfiguration/DestinationTableList` replaces the `AWS::MSK::Channel`.**
     pub fn destination_table_list(self, value: impl cfn::IntoValue<cfn::List<DestinationTable>>) -> Self { Self(self.0.set::<cfn::List<DestinationTable>>("DestinationTableList", value)) }
-    /// `SchemaEvolution`: object.
+    /// `SchemaEvolution`: object. **An update of `IcebergDestinationConfiguration/SchemaEvolution` replaces the `AWS::MSK::Channel`.**
     pub fn schema_evolution(self, value: impl cfn::IntoValue<SchemaEvolution>) -> Self { Self(self.0.set::<SchemaEvolution>("SchemaEvolution", value)) }
-    /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
+    /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`. **An update of `IcebergDestinationConfiguration/ServiceExecutionRoleArn` replaces the `AWS::MSK::Channel`.**
     pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
-    /// `TableCreation`: object.
+    /// `TableCreation`: object. **An update of `IcebergDestinationConfiguration/TableCreation` replaces the `AWS::MSK::Channel`.**
     pub fn table_creation(self, value: impl cfn::IntoValue<TableCreation>) -> Self { Self(self.0.set::<TableCreation>("TableCreation", value)) }
 }
 
@@ -267,7 +267,7 @@ crate::property!(PartitionSource);
 impl PartitionSource {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `SourceName`: text.
+    /// `SourceName`: text. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/PartitionSpec/SourceList/*/SourceName` replaces the `AWS::MSK::Channel`.**
     pub fn source_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceName", value)) }
 }
 
@@ -285,11 +285,11 @@ crate::property!(PartitionSpec);
 impl PartitionSpec {
     /// With everything that is required.
     ///
-    /// `partition_strategy` is `PartitionStrategy`: one of its words.
+    /// `partition_strategy` is `PartitionStrategy`: one of its words. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/PartitionSpec/PartitionStrategy` replaces the `AWS::MSK::Channel`.**
     pub fn new(partition_strategy: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(cfn::Properties::new().set::<PartitionStrategy>("PartitionStrategy", partition_strategy)) }
-    /// `PartitionStrategy`: one of its words.
+    /// `PartitionStrategy`: one of its words. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/PartitionSpec/PartitionStrategy` replaces the `AWS::MSK::Channel`.**
     pub fn partition_strategy(self, value: impl cfn::IntoValue<PartitionStrategy>) -> Self { Self(self.0.set::<PartitionStrategy>("PartitionStrategy", value)) }
-    /// `SourceList`: list of object.
+    /// `SourceList`: list of object. **An update of `IcebergDestinationConfiguration/DestinationTableList/*/PartitionSpec/SourceList` replaces the `AWS::MSK::Channel`.**
     pub fn source_list(self, value: impl cfn::IntoValue<cfn::List<PartitionSource>>) -> Self { Self(self.0.set::<cfn::List<PartitionSource>>("SourceList", value)) }
 }
 
@@ -335,19 +335,19 @@ crate::property!(S3DestinationConfiguration);
 impl S3DestinationConfiguration {
     /// With everything that is required.
     ///
-    /// `dead_letter_queue_s3` is `DeadLetterQueueS3`: object.
+    /// `dead_letter_queue_s3` is `DeadLetterQueueS3`: object. **An update of `S3DestinationConfiguration/DeadLetterQueueS3` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `service_execution_role_arn` is `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
+    /// `service_execution_role_arn` is `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`. **An update of `S3DestinationConfiguration/ServiceExecutionRoleArn` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `storage` is `Storage`: object.
+    /// `storage` is `Storage`: object. **An update of `S3DestinationConfiguration/Storage` replaces the `AWS::MSK::Channel`.**
     pub fn new(dead_letter_queue_s3: impl cfn::IntoValue<DeadLetterQueueS3>, service_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>, storage: impl cfn::IntoValue<S3Storage>) -> Self { Self(cfn::Properties::new().set::<DeadLetterQueueS3>("DeadLetterQueueS3", dead_letter_queue_s3).set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", service_execution_role_arn).set::<S3Storage>("Storage", storage)) }
     /// `DataFreshnessInSeconds`: integer; 60 to 900.
     pub fn data_freshness_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DataFreshnessInSeconds", value)) }
-    /// `DeadLetterQueueS3`: object.
+    /// `DeadLetterQueueS3`: object. **An update of `S3DestinationConfiguration/DeadLetterQueueS3` replaces the `AWS::MSK::Channel`.**
     pub fn dead_letter_queue_s3(self, value: impl cfn::IntoValue<DeadLetterQueueS3>) -> Self { Self(self.0.set::<DeadLetterQueueS3>("DeadLetterQueueS3", value)) }
-    /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`.
+    /// `ServiceExecutionRoleArn`: arn of `AWS::IAM::Role`; pattern `^arn:[\w-]+:iam::[\w-]+:role.*\Z`. **An update of `S3DestinationConfiguration/ServiceExecutionRoleArn` replaces the `AWS::MSK::Channel`.**
     pub fn service_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("ServiceExecutionRoleArn", value)) }
-    /// `Storage`: object.
+    /// `Storage`: object. **An update of `S3DestinationConfiguration/Storage` replaces the `AWS::MSK::Channel`.**
     pub fn storage(self, value: impl cfn::IntoValue<S3Storage>) -> Self { Self(self.0.set::<S3Storage>("Storage", value)) }
 }
 
@@ -381,23 +381,23 @@ crate::property!(S3Storage);
 impl S3Storage {
     /// With everything that is required.
     ///
-    /// `bucket_arn` is `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
+    /// `bucket_arn` is `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`. **An update of `S3DestinationConfiguration/Storage/BucketArn` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `compression_type` is `CompressionType`: one of its words.
+    /// `compression_type` is `CompressionType`: one of its words. **An update of `S3DestinationConfiguration/Storage/CompressionType` replaces the `AWS::MSK::Channel`.**
     ///
-    /// `storage_class` is `StorageClass`: one of its words.
+    /// `storage_class` is `StorageClass`: one of its words. **An update of `S3DestinationConfiguration/Storage/StorageClass` replaces the `AWS::MSK::Channel`.**
     pub fn new(bucket_arn: impl cfn::IntoValue<cfn::Text>, compression_type: impl cfn::IntoValue<S3CompressionType>, storage_class: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("BucketArn", bucket_arn).set::<S3CompressionType>("CompressionType", compression_type).set::<S3StorageClass>("StorageClass", storage_class)) }
-    /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`.
+    /// `BucketArn`: text; pattern `^arn:[\w-]+:s3:::.*\Z`. **An update of `S3DestinationConfiguration/Storage/BucketArn` replaces the `AWS::MSK::Channel`.**
     pub fn bucket_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketArn", value)) }
-    /// `CompressionType`: one of its words.
+    /// `CompressionType`: one of its words. **An update of `S3DestinationConfiguration/Storage/CompressionType` replaces the `AWS::MSK::Channel`.**
     pub fn compression_type(self, value: impl cfn::IntoValue<S3CompressionType>) -> Self { Self(self.0.set::<S3CompressionType>("CompressionType", value)) }
-    /// `ExpectedBucketOwner`: text.
+    /// `ExpectedBucketOwner`: text. **An update of `S3DestinationConfiguration/Storage/ExpectedBucketOwner` replaces the `AWS::MSK::Channel`.**
     pub fn expected_bucket_owner(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ExpectedBucketOwner", value)) }
-    /// `OutputKeyTemplate`: text.
+    /// `OutputKeyTemplate`: text. **An update of `S3DestinationConfiguration/Storage/OutputKeyTemplate` replaces the `AWS::MSK::Channel`.**
     pub fn output_key_template(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputKeyTemplate", value)) }
-    /// `OutputPrefix`: text.
+    /// `OutputPrefix`: text. **An update of `S3DestinationConfiguration/Storage/OutputPrefix` replaces the `AWS::MSK::Channel`.**
     pub fn output_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OutputPrefix", value)) }
-    /// `StorageClass`: one of its words.
+    /// `StorageClass`: one of its words. **An update of `S3DestinationConfiguration/Storage/StorageClass` replaces the `AWS::MSK::Channel`.**
     pub fn storage_class(self, value: impl cfn::IntoValue<S3StorageClass>) -> Self { Self(self.0.set::<S3StorageClass>("StorageClass", value)) }
 }
 
@@ -411,9 +411,9 @@ crate::property!(SchemaEvolution);
 impl SchemaEvolution {
     /// With everything that is required.
     ///
-    /// `enable_schema_evolution` is `EnableSchemaEvolution`: boolean.
+    /// `enable_schema_evolution` is `EnableSchemaEvolution`: boolean. **An update of `IcebergDestinationConfiguration/SchemaEvolution/EnableSchemaEvolution` replaces the `AWS::MSK::Channel`.**
     pub fn new(enable_schema_evolution: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableSchemaEvolution", enable_schema_evolution)) }
-    /// `EnableSchemaEvolution`: boolean.
+    /// `EnableSchemaEvolution`: boolean. **An update of `IcebergDestinationConfiguration/SchemaEvolution/EnableSchemaEvolution` replaces the `AWS::MSK::Channel`.**
     pub fn enable_schema_evolution(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableSchemaEvolution", value)) }
 }
 
@@ -427,9 +427,9 @@ crate::property!(TableCreation);
 impl TableCreation {
     /// With everything that is required.
     ///
-    /// `enable_table_creation` is `EnableTableCreation`: boolean.
+    /// `enable_table_creation` is `EnableTableCreation`: boolean. **An update of `IcebergDestinationConfiguration/TableCreation/EnableTableCreation` replaces the `AWS::MSK::Channel`.**
     pub fn new(enable_table_creation: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<cfn::Boolean>("EnableTableCreation", enable_table_creation)) }
-    /// `EnableTableCreation`: boolean.
+    /// `EnableTableCreation`: boolean. **An update of `IcebergDestinationConfiguration/TableCreation/EnableTableCreation` replaces the `AWS::MSK::Channel`.**
     pub fn enable_table_creation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableTableCreation", value)) }
 }
 

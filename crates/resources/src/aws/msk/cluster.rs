@@ -125,19 +125,19 @@ crate::property!(BrokerNodeGroupInfo);
 impl BrokerNodeGroupInfo {
     /// With everything that is required.
     ///
-    /// `client_subnets` is `ClientSubnets`: list of text.
+    /// `client_subnets` is `ClientSubnets`: list of text. **An update of `BrokerNodeGroupInfo/ClientSubnets` replaces the `AWS::MSK::Cluster`.**
     ///
     /// `instance_type` is `InstanceType`: text; 5 to 32 characters.
     pub fn new(client_subnets: impl cfn::IntoValue<cfn::List<cfn::Text>>, instance_type: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ClientSubnets", client_subnets).set::<cfn::Text>("InstanceType", instance_type)) }
-    /// `BrokerAZDistribution`: one of its words; 6 to 9 characters.
+    /// `BrokerAZDistribution`: one of its words; 6 to 9 characters. **An update of `BrokerNodeGroupInfo/BrokerAZDistribution` replaces the `AWS::MSK::Cluster`.**
     pub fn broker_az_distribution(self, value: impl cfn::IntoValue<BrokerAZDistribution>) -> Self { Self(self.0.set::<BrokerAZDistribution>("BrokerAZDistribution", value)) }
-    /// `ClientSubnets`: list of text.
+    /// `ClientSubnets`: list of text. **An update of `BrokerNodeGroupInfo/ClientSubnets` replaces the `AWS::MSK::Cluster`.**
     pub fn client_subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ClientSubnets", value)) }
     /// `ConnectivityInfo`: object.
     pub fn connectivity_info(self, value: impl cfn::IntoValue<ConnectivityInfo>) -> Self { Self(self.0.set::<ConnectivityInfo>("ConnectivityInfo", value)) }
     /// `InstanceType`: text; 5 to 32 characters.
     pub fn instance_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceType", value)) }
-    /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`.
+    /// `SecurityGroups`: list of id of `AWS::EC2::SecurityGroup`. **An update of `BrokerNodeGroupInfo/SecurityGroups` replaces the `AWS::MSK::Cluster`.**
     pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `StorageInfo`: object.
     pub fn storage_info(self, value: impl cfn::IntoValue<StorageInfo>) -> Self { Self(self.0.set::<StorageInfo>("StorageInfo", value)) }
@@ -275,7 +275,7 @@ impl EncryptionInTransit {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ClientBroker`: one of its words.
     pub fn client_broker(self, value: impl cfn::IntoValue<ClientBroker>) -> Self { Self(self.0.set::<ClientBroker>("ClientBroker", value)) }
-    /// `InCluster`: boolean.
+    /// `InCluster`: boolean. **An update of `EncryptionInfo/EncryptionInTransit/InCluster` replaces the `AWS::MSK::Cluster`.**
     pub fn in_cluster(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("InCluster", value)) }
 }
 
@@ -293,7 +293,7 @@ crate::property!(EncryptionInfo);
 impl EncryptionInfo {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `EncryptionAtRest`: object.
+    /// `EncryptionAtRest`: object. **An update of `EncryptionInfo/EncryptionAtRest` replaces the `AWS::MSK::Cluster`.**
     pub fn encryption_at_rest(self, value: impl cfn::IntoValue<EncryptionAtRest>) -> Self { Self(self.0.set::<EncryptionAtRest>("EncryptionAtRest", value)) }
     /// `EncryptionInTransit`: object.
     pub fn encryption_in_transit(self, value: impl cfn::IntoValue<EncryptionInTransit>) -> Self { Self(self.0.set::<EncryptionInTransit>("EncryptionInTransit", value)) }

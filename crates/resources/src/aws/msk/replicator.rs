@@ -105,7 +105,7 @@ impl ConsumerGroupReplication {
     ///
     /// `consumer_groups_to_replicate` is `ConsumerGroupsToReplicate`: list of text; at most 100 items; no two equal.
     pub fn new(consumer_groups_to_replicate: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("ConsumerGroupsToReplicate", consumer_groups_to_replicate)) }
-    /// `ConsumerGroupOffsetSyncMode`: one of its words.
+    /// `ConsumerGroupOffsetSyncMode`: one of its words. **An update of `ReplicationInfoList/*/ConsumerGroupReplication/ConsumerGroupOffsetSyncMode` replaces the `AWS::MSK::Replicator`.**
     pub fn consumer_group_offset_sync_mode(self, value: impl cfn::IntoValue<ConsumerGroupOffsetSyncMode>) -> Self { Self(self.0.set::<ConsumerGroupOffsetSyncMode>("ConsumerGroupOffsetSyncMode", value)) }
     /// `ConsumerGroupsToExclude`: list of text; 1 to 100 items; no two equal.
     pub fn consumer_groups_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("ConsumerGroupsToExclude", value)) }
@@ -357,21 +357,21 @@ impl ReplicationInfo {
     ///
     /// `consumer_group_replication` is `ConsumerGroupReplication`: object.
     ///
-    /// `target_compression_type` is `TargetCompressionType`: one of its words.
+    /// `target_compression_type` is `TargetCompressionType`: one of its words. **An update of `ReplicationInfoList/*/TargetCompressionType` replaces the `AWS::MSK::Replicator`.**
     ///
     /// `topic_replication` is `TopicReplication`: object.
     pub fn new(consumer_group_replication: impl cfn::IntoValue<ConsumerGroupReplication>, target_compression_type: impl cfn::IntoValue<TargetCompressionType>, topic_replication: impl cfn::IntoValue<TopicReplication>) -> Self { Self(cfn::Properties::new().set::<ConsumerGroupReplication>("ConsumerGroupReplication", consumer_group_replication).set::<TargetCompressionType>("TargetCompressionType", target_compression_type).set::<TopicReplication>("TopicReplication", topic_replication)) }
     /// `ConsumerGroupReplication`: object.
     pub fn consumer_group_replication(self, value: impl cfn::IntoValue<ConsumerGroupReplication>) -> Self { Self(self.0.set::<ConsumerGroupReplication>("ConsumerGroupReplication", value)) }
-    /// `SourceKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
+    /// `SourceKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`. **An update of `ReplicationInfoList/*/SourceKafkaClusterArn` replaces the `AWS::MSK::Replicator`.**
     pub fn source_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKafkaClusterArn", value)) }
-    /// `SourceKafkaClusterId`: text.
+    /// `SourceKafkaClusterId`: text. **An update of `ReplicationInfoList/*/SourceKafkaClusterId` replaces the `AWS::MSK::Replicator`.**
     pub fn source_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourceKafkaClusterId", value)) }
-    /// `TargetCompressionType`: one of its words.
+    /// `TargetCompressionType`: one of its words. **An update of `ReplicationInfoList/*/TargetCompressionType` replaces the `AWS::MSK::Replicator`.**
     pub fn target_compression_type(self, value: impl cfn::IntoValue<TargetCompressionType>) -> Self { Self(self.0.set::<TargetCompressionType>("TargetCompressionType", value)) }
-    /// `TargetKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`.
+    /// `TargetKafkaClusterArn`: text; pattern `arn:(aws|aws-us-gov|aws-cn):kafka:.*`. **An update of `ReplicationInfoList/*/TargetKafkaClusterArn` replaces the `AWS::MSK::Replicator`.**
     pub fn target_kafka_cluster_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKafkaClusterArn", value)) }
-    /// `TargetKafkaClusterId`: text.
+    /// `TargetKafkaClusterId`: text. **An update of `ReplicationInfoList/*/TargetKafkaClusterId` replaces the `AWS::MSK::Replicator`.**
     pub fn target_kafka_cluster_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKafkaClusterId", value)) }
     /// `TopicReplication`: object.
     pub fn topic_replication(self, value: impl cfn::IntoValue<TopicReplication>) -> Self { Self(self.0.set::<TopicReplication>("TopicReplication", value)) }
@@ -475,9 +475,9 @@ impl TopicReplication {
     pub fn copy_topic_configurations(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("CopyTopicConfigurations", value)) }
     /// `DetectAndCopyNewTopics`: boolean.
     pub fn detect_and_copy_new_topics(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("DetectAndCopyNewTopics", value)) }
-    /// `StartingPosition`: object.
+    /// `StartingPosition`: object. **An update of `ReplicationInfoList/*/TopicReplication/StartingPosition` replaces the `AWS::MSK::Replicator`.**
     pub fn starting_position(self, value: impl cfn::IntoValue<ReplicationStartingPosition>) -> Self { Self(self.0.set::<ReplicationStartingPosition>("StartingPosition", value)) }
-    /// `TopicNameConfiguration`: object.
+    /// `TopicNameConfiguration`: object. **An update of `ReplicationInfoList/*/TopicReplication/TopicNameConfiguration` replaces the `AWS::MSK::Replicator`.**
     pub fn topic_name_configuration(self, value: impl cfn::IntoValue<ReplicationTopicNameConfiguration>) -> Self { Self(self.0.set::<ReplicationTopicNameConfiguration>("TopicNameConfiguration", value)) }
     /// `TopicsToExclude`: list of text; 1 to 100 items; no two equal.
     pub fn topics_to_exclude(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("TopicsToExclude", value)) }

@@ -160,7 +160,7 @@ impl NetworkConfiguration {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
     pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `SubnetIds`: list of text; 2 items.
+    /// `SubnetIds`: list of text; 2 items. **An update of `NetworkConfiguration/SubnetIds` replaces the `AWS::MWAA::Environment`.**
     pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
 }
 

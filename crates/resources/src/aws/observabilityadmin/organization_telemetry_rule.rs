@@ -108,7 +108,7 @@ impl OrganizationTelemetryRuleTelemetryRule {
     ///
     /// `telemetry_type` is `TelemetryType`: one of its words.
     pub fn new(resource_type: impl cfn::IntoValue<OrganizationTelemetryRuleResourceType>, telemetry_type: impl cfn::IntoValue<OrganizationTelemetryRuleTelemetryType>) -> Self { Self(cfn::Properties::new().set::<OrganizationTelemetryRuleResourceType>("ResourceType", resource_type).set::<OrganizationTelemetryRuleTelemetryType>("TelemetryType", telemetry_type)) }
-    /// `AllRegions`: boolean.
+    /// `AllRegions`: boolean. **An update of `Rule/AllRegions` replaces the `AWS::ObservabilityAdmin::OrganizationTelemetryRule`.**
     pub fn all_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllRegions", value)) }
     /// `AllowFieldUpdates`: boolean.
     pub fn allow_field_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowFieldUpdates", value)) }

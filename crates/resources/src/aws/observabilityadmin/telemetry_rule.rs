@@ -108,7 +108,7 @@ impl TelemetryRuleTelemetryRule {
     ///
     /// `telemetry_type` is `TelemetryType`: one of its words.
     pub fn new(resource_type: impl cfn::IntoValue<TelemetryRuleResourceType>, telemetry_type: impl cfn::IntoValue<TelemetryRuleTelemetryType>) -> Self { Self(cfn::Properties::new().set::<TelemetryRuleResourceType>("ResourceType", resource_type).set::<TelemetryRuleTelemetryType>("TelemetryType", telemetry_type)) }
-    /// `AllRegions`: boolean.
+    /// `AllRegions`: boolean. **An update of `Rule/AllRegions` replaces the `AWS::ObservabilityAdmin::TelemetryRule`.**
     pub fn all_regions(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllRegions", value)) }
     /// `AllowFieldUpdates`: boolean.
     pub fn allow_field_updates(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AllowFieldUpdates", value)) }

@@ -136,7 +136,7 @@ crate::property!(DbNode);
 impl DbNode {
     /// With everything that is required.
     ///
-    /// `db_server_id` is `DbServerId`: text.
+    /// `db_server_id` is `DbServerId`: text. **An update of `DbNodes/*/DbServerId` replaces the `AWS::ODB::CloudVmCluster`.**
     pub fn new(db_server_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DbServerId", db_server_id)) }
     /// `BackupIpId`: text.
     pub fn backup_ip_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BackupIpId", value)) }
@@ -150,7 +150,7 @@ impl DbNode {
     pub fn db_node_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbNodeId", value)) }
     /// `DbNodeStorageSizeInGBs`: integer.
     pub fn db_node_storage_size_in_gbs(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("DbNodeStorageSizeInGBs", value)) }
-    /// `DbServerId`: text.
+    /// `DbServerId`: text. **An update of `DbNodes/*/DbServerId` replaces the `AWS::ODB::CloudVmCluster`.**
     pub fn db_server_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbServerId", value)) }
     /// `DbSystemId`: text.
     pub fn db_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DbSystemId", value)) }

@@ -68,7 +68,7 @@ crate::property!(IndexSettings);
 impl IndexSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Analysis`: object.
+    /// `Analysis`: object. **An update of `Settings/Analysis` replaces the `AWS::OpenSearchServerless::Index`.**
     pub fn analysis(self, value: impl cfn::IntoValue<IndexSettingsAnalysis>) -> Self { Self(self.0.set::<IndexSettingsAnalysis>("Analysis", value)) }
     /// `Index`: object.
     pub fn index(self, value: impl cfn::IntoValue<IndexSettingsIndex>) -> Self { Self(self.0.set::<IndexSettingsIndex>("Index", value)) }

@@ -80,7 +80,7 @@ crate::property!(IamIdentityCenterConfigOptions);
 impl IamIdentityCenterConfigOptions {
     /// With everything that is required.
     ///
-    /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
+    /// `instance_arn` is `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update of `IamIdentityCenterOptions/InstanceArn` replaces the `AWS::OpenSearchServerless::SecurityConfig`.**
     pub fn new(instance_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceArn", instance_arn)) }
     /// `ApplicationArn`: text.
     pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
@@ -90,7 +90,7 @@ impl IamIdentityCenterConfigOptions {
     pub fn application_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationName", value)) }
     /// `GroupAttribute`: text.
     pub fn group_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupAttribute", value)) }
-    /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
+    /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:(aws|aws-us-gov|aws-cn|aws-iso|aws-iso-b):sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update of `IamIdentityCenterOptions/InstanceArn` replaces the `AWS::OpenSearchServerless::SecurityConfig`.**
     pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `UserAttribute`: text.
     pub fn user_attribute(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserAttribute", value)) }

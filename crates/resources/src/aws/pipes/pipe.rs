@@ -684,7 +684,7 @@ impl PipeSourceActiveMQBrokerParameters {
     ///
     /// `credentials` is `Credentials`: object.
     ///
-    /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
+    /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`. **An update of `SourceParameters/ActiveMQBrokerParameters/QueueName` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MQBrokerAccessCredentials>("Credentials", credentials).set::<cfn::Text>("QueueName", queue_name)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
@@ -692,7 +692,7 @@ impl PipeSourceActiveMQBrokerParameters {
     pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.set::<MQBrokerAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
     pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
-    /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
+    /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`. **An update of `SourceParameters/ActiveMQBrokerParameters/QueueName` replaces the `AWS::Pipes::Pipe`.**
     pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueName", value)) }
 }
 
@@ -706,7 +706,7 @@ crate::property!(PipeSourceDynamoDBStreamParameters);
 impl PipeSourceDynamoDBStreamParameters {
     /// With everything that is required.
     ///
-    /// `starting_position` is `StartingPosition`: one of its words.
+    /// `starting_position` is `StartingPosition`: one of its words. **An update of `SourceParameters/DynamoDBStreamParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(starting_position: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(cfn::Properties::new().set::<DynamoDBStreamStartPosition>("StartingPosition", starting_position)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
@@ -722,7 +722,7 @@ impl PipeSourceDynamoDBStreamParameters {
     pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.set::<OnPartialBatchItemFailureStreams>("OnPartialBatchItemFailure", value)) }
     /// `ParallelizationFactor`: integer; 1 to 10.
     pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelizationFactor", value)) }
-    /// `StartingPosition`: one of its words.
+    /// `StartingPosition`: one of its words. **An update of `SourceParameters/DynamoDBStreamParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn starting_position(self, value: impl cfn::IntoValue<DynamoDBStreamStartPosition>) -> Self { Self(self.0.set::<DynamoDBStreamStartPosition>("StartingPosition", value)) }
 }
 
@@ -736,7 +736,7 @@ crate::property!(PipeSourceKinesisStreamParameters);
 impl PipeSourceKinesisStreamParameters {
     /// With everything that is required.
     ///
-    /// `starting_position` is `StartingPosition`: one of its words.
+    /// `starting_position` is `StartingPosition`: one of its words. **An update of `SourceParameters/KinesisStreamParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(starting_position: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(cfn::Properties::new().set::<KinesisStreamStartPosition>("StartingPosition", starting_position)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
@@ -752,9 +752,9 @@ impl PipeSourceKinesisStreamParameters {
     pub fn on_partial_batch_item_failure(self, value: impl cfn::IntoValue<OnPartialBatchItemFailureStreams>) -> Self { Self(self.0.set::<OnPartialBatchItemFailureStreams>("OnPartialBatchItemFailure", value)) }
     /// `ParallelizationFactor`: integer; 1 to 10.
     pub fn parallelization_factor(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("ParallelizationFactor", value)) }
-    /// `StartingPosition`: one of its words.
+    /// `StartingPosition`: one of its words. **An update of `SourceParameters/KinesisStreamParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn starting_position(self, value: impl cfn::IntoValue<KinesisStreamStartPosition>) -> Self { Self(self.0.set::<KinesisStreamStartPosition>("StartingPosition", value)) }
-    /// `StartingPositionTimestamp`: text.
+    /// `StartingPositionTimestamp`: text. **An update of `SourceParameters/KinesisStreamParameters/StartingPositionTimestamp` replaces the `AWS::Pipes::Pipe`.**
     pub fn starting_position_timestamp(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartingPositionTimestamp", value)) }
 }
 
@@ -768,19 +768,19 @@ crate::property!(PipeSourceManagedStreamingKafkaParameters);
 impl PipeSourceManagedStreamingKafkaParameters {
     /// With everything that is required.
     ///
-    /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
+    /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`. **An update of `SourceParameters/ManagedStreamingKafkaParameters/TopicName` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TopicName", topic_name)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
-    /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
+    /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`. **An update of `SourceParameters/ManagedStreamingKafkaParameters/ConsumerGroupID` replaces the `AWS::Pipes::Pipe`.**
     pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupID", value)) }
     /// `Credentials`: object.
     pub fn credentials(self, value: impl cfn::IntoValue<MSKAccessCredentials>) -> Self { Self(self.0.set::<MSKAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
     pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
-    /// `StartingPosition`: one of its words.
+    /// `StartingPosition`: one of its words. **An update of `SourceParameters/ManagedStreamingKafkaParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn starting_position(self, value: impl cfn::IntoValue<MSKStartPosition>) -> Self { Self(self.0.set::<MSKStartPosition>("StartingPosition", value)) }
-    /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
+    /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`. **An update of `SourceParameters/ManagedStreamingKafkaParameters/TopicName` replaces the `AWS::Pipes::Pipe`.**
     pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
 }
 
@@ -828,7 +828,7 @@ impl PipeSourceRabbitMQBrokerParameters {
     ///
     /// `credentials` is `Credentials`: object.
     ///
-    /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
+    /// `queue_name` is `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`. **An update of `SourceParameters/RabbitMQBrokerParameters/QueueName` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(credentials: impl cfn::IntoValue<MQBrokerAccessCredentials>, queue_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<MQBrokerAccessCredentials>("Credentials", credentials).set::<cfn::Text>("QueueName", queue_name)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
@@ -836,9 +836,9 @@ impl PipeSourceRabbitMQBrokerParameters {
     pub fn credentials(self, value: impl cfn::IntoValue<MQBrokerAccessCredentials>) -> Self { Self(self.0.set::<MQBrokerAccessCredentials>("Credentials", value)) }
     /// `MaximumBatchingWindowInSeconds`: integer; 0 to 300.
     pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
-    /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`.
+    /// `QueueName`: text; 1 to 1000 characters; pattern `^[\s\S]*$`. **An update of `SourceParameters/RabbitMQBrokerParameters/QueueName` replaces the `AWS::Pipes::Pipe`.**
     pub fn queue_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("QueueName", value)) }
-    /// `VirtualHost`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
+    /// `VirtualHost`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`. **An update of `SourceParameters/RabbitMQBrokerParameters/VirtualHost` replaces the `AWS::Pipes::Pipe`.**
     pub fn virtual_host(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VirtualHost", value)) }
 }
 
@@ -852,13 +852,13 @@ crate::property!(PipeSourceSelfManagedKafkaParameters);
 impl PipeSourceSelfManagedKafkaParameters {
     /// With everything that is required.
     ///
-    /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
+    /// `topic_name` is `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`. **An update of `SourceParameters/SelfManagedKafkaParameters/TopicName` replaces the `AWS::Pipes::Pipe`.**
     pub fn new(topic_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TopicName", topic_name)) }
-    /// `AdditionalBootstrapServers`: list of text; at most 2 items.
+    /// `AdditionalBootstrapServers`: list of text; at most 2 items. **An update of `SourceParameters/SelfManagedKafkaParameters/AdditionalBootstrapServers` replaces the `AWS::Pipes::Pipe`.**
     pub fn additional_bootstrap_servers(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AdditionalBootstrapServers", value)) }
     /// `BatchSize`: integer; 1 to 10000.
     pub fn batch_size(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("BatchSize", value)) }
-    /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`.
+    /// `ConsumerGroupID`: text; 1 to 200 characters; pattern `^[a-zA-Z0-9-\/*:_+=.@-]*$`. **An update of `SourceParameters/SelfManagedKafkaParameters/ConsumerGroupID` replaces the `AWS::Pipes::Pipe`.**
     pub fn consumer_group_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ConsumerGroupID", value)) }
     /// `Credentials`: object.
     pub fn credentials(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationCredentials>) -> Self { Self(self.0.set::<SelfManagedKafkaAccessConfigurationCredentials>("Credentials", value)) }
@@ -866,9 +866,9 @@ impl PipeSourceSelfManagedKafkaParameters {
     pub fn maximum_batching_window_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaximumBatchingWindowInSeconds", value)) }
     /// `ServerRootCaCertificate`: text; 1 to 1600 characters; pattern `^(^arn:aws([a-z]|\-)*:secretsmanager:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}):(\d{12}):secret:.+)$`.
     pub fn server_root_ca_certificate(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServerRootCaCertificate", value)) }
-    /// `StartingPosition`: one of its words.
+    /// `StartingPosition`: one of its words. **An update of `SourceParameters/SelfManagedKafkaParameters/StartingPosition` replaces the `AWS::Pipes::Pipe`.**
     pub fn starting_position(self, value: impl cfn::IntoValue<SelfManagedKafkaStartPosition>) -> Self { Self(self.0.set::<SelfManagedKafkaStartPosition>("StartingPosition", value)) }
-    /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`.
+    /// `TopicName`: text; 1 to 249 characters; pattern `^[^.]([a-zA-Z0-9\-_.]+)$`. **An update of `SourceParameters/SelfManagedKafkaParameters/TopicName` replaces the `AWS::Pipes::Pipe`.**
     pub fn topic_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicName", value)) }
     /// `Vpc`: object.
     pub fn vpc(self, value: impl cfn::IntoValue<SelfManagedKafkaAccessConfigurationVpc>) -> Self { Self(self.0.set::<SelfManagedKafkaAccessConfigurationVpc>("Vpc", value)) }

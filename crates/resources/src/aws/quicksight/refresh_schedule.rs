@@ -52,7 +52,7 @@ impl RefreshScheduleMap {
     pub fn refresh_type(self, value: impl cfn::IntoValue<RefreshType>) -> Self { Self(self.0.set::<RefreshType>("RefreshType", value)) }
     /// `ScheduleFrequency`: object.
     pub fn schedule_frequency(self, value: impl cfn::IntoValue<RefreshScheduleMapScheduleFrequency>) -> Self { Self(self.0.set::<RefreshScheduleMapScheduleFrequency>("ScheduleFrequency", value)) }
-    /// `ScheduleId`: text; 1 to 128 characters.
+    /// `ScheduleId`: text; 1 to 128 characters. **An update of `Schedule/ScheduleId` replaces the `AWS::QuickSight::RefreshSchedule`.**
     pub fn schedule_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ScheduleId", value)) }
     /// `StartAfterDateTime`: text; 1 to 128 characters.
     pub fn start_after_date_time(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StartAfterDateTime", value)) }

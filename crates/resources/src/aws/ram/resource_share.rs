@@ -68,7 +68,7 @@ impl ResourceShareConfiguration {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ExclusiveAccountAccess`: boolean.
     pub fn exclusive_account_access(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("ExclusiveAccountAccess", value)) }
-    /// `RetainSharingOnAccountLeaveOrganization`: boolean.
+    /// `RetainSharingOnAccountLeaveOrganization`: boolean. **An update of `ResourceShareConfiguration/RetainSharingOnAccountLeaveOrganization` replaces the `AWS::RAM::ResourceShare`.**
     pub fn retain_sharing_on_account_leave_organization(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("RetainSharingOnAccountLeaveOrganization", value)) }
 }
 

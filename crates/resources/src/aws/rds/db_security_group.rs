@@ -74,11 +74,11 @@ impl Ingress {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `CIDRIP`: text.
     pub fn cidrip(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CIDRIP", value)) }
-    /// `EC2SecurityGroupId`: id of `AWS::EC2::SecurityGroup`.
+    /// `EC2SecurityGroupId`: id of `AWS::EC2::SecurityGroup`. **An update of `DBSecurityGroupIngress/*/EC2SecurityGroupId` replaces the `AWS::RDS::DBSecurityGroup`.**
     pub fn ec2_security_group_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupId", value)) }
-    /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`.
+    /// `EC2SecurityGroupName`: name of `AWS::EC2::SecurityGroup`. **An update of `DBSecurityGroupIngress/*/EC2SecurityGroupName` replaces the `AWS::RDS::DBSecurityGroup`.**
     pub fn ec2_security_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("EC2SecurityGroupName", value)) }
-    /// `EC2SecurityGroupOwnerId`: text.
+    /// `EC2SecurityGroupOwnerId`: text. **An update of `DBSecurityGroupIngress/*/EC2SecurityGroupOwnerId` replaces the `AWS::RDS::DBSecurityGroup`.**
     pub fn ec2_security_group_owner_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("EC2SecurityGroupOwnerId", value)) }
 }
 

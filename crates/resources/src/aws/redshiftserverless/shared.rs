@@ -15,13 +15,13 @@ crate::property!(Tag);
 impl Tag {
     /// With everything that is required.
     ///
-    /// `key` is `Key`: text; 1 to 128 characters.
+    /// `key` is `Key`: text; 1 to 128 characters. **An update of `Tags/*/Key` replaces the `AWS::RedshiftServerless::Snapshot`.**
     ///
-    /// `value` is `Value`: text; at most 256 characters.
+    /// `value` is `Value`: text; at most 256 characters. **An update of `Tags/*/Value` replaces the `AWS::RedshiftServerless::Snapshot`.**
     pub fn new(key: impl cfn::IntoValue<cfn::Text>, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::Text>("Value", value)) }
-    /// `Key`: text; 1 to 128 characters.
+    /// `Key`: text; 1 to 128 characters. **An update of `Tags/*/Key` replaces the `AWS::RedshiftServerless::Snapshot`.**
     pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
-    /// `Value`: text; at most 256 characters.
+    /// `Value`: text; at most 256 characters. **An update of `Tags/*/Value` replaces the `AWS::RedshiftServerless::Snapshot`.**
     pub fn value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Value", value)) }
 }
 

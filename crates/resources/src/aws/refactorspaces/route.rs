@@ -89,13 +89,13 @@ impl UriPathRouteInput {
     pub fn new(activation_state: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(cfn::Properties::new().set::<RouteActivationState>("ActivationState", activation_state)) }
     /// `ActivationState`: one of its words.
     pub fn activation_state(self, value: impl cfn::IntoValue<RouteActivationState>) -> Self { Self(self.0.set::<RouteActivationState>("ActivationState", value)) }
-    /// `AppendSourcePath`: boolean.
+    /// `AppendSourcePath`: boolean. **An update of `UriPathRoute/AppendSourcePath` replaces the `AWS::RefactorSpaces::Route`.**
     pub fn append_source_path(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("AppendSourcePath", value)) }
-    /// `IncludeChildPaths`: boolean.
+    /// `IncludeChildPaths`: boolean. **An update of `UriPathRoute/IncludeChildPaths` replaces the `AWS::RefactorSpaces::Route`.**
     pub fn include_child_paths(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("IncludeChildPaths", value)) }
-    /// `Methods`: list of one of its words.
+    /// `Methods`: list of one of its words. **An update of `UriPathRoute/Methods` replaces the `AWS::RefactorSpaces::Route`.**
     pub fn methods(self, value: impl cfn::IntoValue<cfn::List<Method>>) -> Self { Self(self.0.set::<cfn::List<Method>>("Methods", value)) }
-    /// `SourcePath`: text; 1 to 2048 characters; pattern `^(/([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\}))+$`.
+    /// `SourcePath`: text; 1 to 2048 characters; pattern `^(/([a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\}))+$`. **An update of `UriPathRoute/SourcePath` replaces the `AWS::RefactorSpaces::Route`.**
     pub fn source_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SourcePath", value)) }
 }
 

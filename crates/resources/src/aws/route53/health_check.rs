@@ -64,7 +64,7 @@ crate::property!(HealthCheckHealthCheckConfig);
 impl HealthCheckHealthCheckConfig {
     /// With everything that is required.
     ///
-    /// `type_` is `Type`: one of its words.
+    /// `type_` is `Type`: one of its words. **An update of `HealthCheckConfig/Type` replaces the `AWS::Route53::HealthCheck`.**
     pub fn new(type_: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(cfn::Properties::new().set::<HealthCheckHealthCheckConfigType>("Type", type_)) }
     /// `AlarmIdentifier`: object.
     pub fn alarm_identifier(self, value: impl cfn::IntoValue<AlarmIdentifier>) -> Self { Self(self.0.set::<AlarmIdentifier>("AlarmIdentifier", value)) }
@@ -84,13 +84,13 @@ impl HealthCheckHealthCheckConfig {
     pub fn insufficient_data_health_status(self, value: impl cfn::IntoValue<InsufficientDataHealthStatus>) -> Self { Self(self.0.set::<InsufficientDataHealthStatus>("InsufficientDataHealthStatus", value)) }
     /// `Inverted`: boolean.
     pub fn inverted(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Inverted", value)) }
-    /// `MeasureLatency`: boolean.
+    /// `MeasureLatency`: boolean. **An update of `HealthCheckConfig/MeasureLatency` replaces the `AWS::Route53::HealthCheck`.**
     pub fn measure_latency(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("MeasureLatency", value)) }
     /// `Port`: integer; 1 to 65535.
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
     /// `Regions`: list of one of its words; 3 to 64 items.
     pub fn regions(self, value: impl cfn::IntoValue<cfn::List<Regions>>) -> Self { Self(self.0.set::<cfn::List<Regions>>("Regions", value)) }
-    /// `RequestInterval`: integer; 10 to 30.
+    /// `RequestInterval`: integer; 10 to 30. **An update of `HealthCheckConfig/RequestInterval` replaces the `AWS::Route53::HealthCheck`.**
     pub fn request_interval(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("RequestInterval", value)) }
     /// `ResourcePath`: text; at most 255 characters.
     pub fn resource_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourcePath", value)) }
@@ -98,7 +98,7 @@ impl HealthCheckHealthCheckConfig {
     pub fn routing_control_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RoutingControlArn", value)) }
     /// `SearchString`: text; at most 255 characters.
     pub fn search_string(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SearchString", value)) }
-    /// `Type`: one of its words.
+    /// `Type`: one of its words. **An update of `HealthCheckConfig/Type` replaces the `AWS::Route53::HealthCheck`.**
     pub fn type_(self, value: impl cfn::IntoValue<HealthCheckHealthCheckConfigType>) -> Self { Self(self.0.set::<HealthCheckHealthCheckConfigType>("Type", value)) }
 }
 

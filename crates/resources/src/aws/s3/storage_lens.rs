@@ -377,7 +377,7 @@ impl StorageLensConfiguration {
     ///
     /// `account_level` is `AccountLevel`: object.
     ///
-    /// `id` is `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`.
+    /// `id` is `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`. **An update of `StorageLensConfiguration/Id` replaces the `AWS::S3::StorageLens`.**
     ///
     /// `is_enabled` is `IsEnabled`: boolean.
     pub fn new(account_level: impl cfn::IntoValue<AccountLevel>, id: impl cfn::IntoValue<cfn::Text>, is_enabled: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(cfn::Properties::new().set::<AccountLevel>("AccountLevel", account_level).set::<cfn::Text>("Id", id).set::<cfn::Boolean>("IsEnabled", is_enabled)) }
@@ -391,7 +391,7 @@ impl StorageLensConfiguration {
     pub fn exclude(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.set::<BucketsAndRegions>("Exclude", value)) }
     /// `ExpandedPrefixesDataExport`: object.
     pub fn expanded_prefixes_data_export(self, value: impl cfn::IntoValue<StorageLensExpandedPrefixesDataExport>) -> Self { Self(self.0.set::<StorageLensExpandedPrefixesDataExport>("ExpandedPrefixesDataExport", value)) }
-    /// `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`.
+    /// `Id`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9\-_.]+$`. **An update of `StorageLensConfiguration/Id` replaces the `AWS::S3::StorageLens`.**
     pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Id", value)) }
     /// `Include`: object.
     pub fn include(self, value: impl cfn::IntoValue<BucketsAndRegions>) -> Self { Self(self.0.set::<BucketsAndRegions>("Include", value)) }

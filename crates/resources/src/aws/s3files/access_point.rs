@@ -78,17 +78,17 @@ crate::property!(CreationPermissions);
 impl CreationPermissions {
     /// With everything that is required.
     ///
-    /// `owner_gid` is `OwnerGid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `owner_gid` is `OwnerGid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `RootDirectory/CreationPermissions/OwnerGid` replaces the `AWS::S3Files::AccessPoint`.**
     ///
-    /// `owner_uid` is `OwnerUid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `owner_uid` is `OwnerUid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `RootDirectory/CreationPermissions/OwnerUid` replaces the `AWS::S3Files::AccessPoint`.**
     ///
-    /// `permissions` is `Permissions`: text; pattern `^[0-7]{3,4}$`.
+    /// `permissions` is `Permissions`: text; pattern `^[0-7]{3,4}$`. **An update of `RootDirectory/CreationPermissions/Permissions` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn new(owner_gid: impl cfn::IntoValue<cfn::Text>, owner_uid: impl cfn::IntoValue<cfn::Text>, permissions: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("OwnerGid", owner_gid).set::<cfn::Text>("OwnerUid", owner_uid).set::<cfn::Text>("Permissions", permissions)) }
-    /// `OwnerGid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `OwnerGid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `RootDirectory/CreationPermissions/OwnerGid` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn owner_gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerGid", value)) }
-    /// `OwnerUid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `OwnerUid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `RootDirectory/CreationPermissions/OwnerUid` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn owner_uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("OwnerUid", value)) }
-    /// `Permissions`: text; pattern `^[0-7]{3,4}$`.
+    /// `Permissions`: text; pattern `^[0-7]{3,4}$`. **An update of `RootDirectory/CreationPermissions/Permissions` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn permissions(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Permissions", value)) }
 }
 
@@ -102,15 +102,15 @@ crate::property!(PosixUser);
 impl PosixUser {
     /// With everything that is required.
     ///
-    /// `gid` is `Gid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `gid` is `Gid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `PosixUser/Gid` replaces the `AWS::S3Files::AccessPoint`.**
     ///
-    /// `uid` is `Uid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `uid` is `Uid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `PosixUser/Uid` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn new(gid: impl cfn::IntoValue<cfn::Text>, uid: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Gid", gid).set::<cfn::Text>("Uid", uid)) }
-    /// `Gid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `Gid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `PosixUser/Gid` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn gid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Gid", value)) }
-    /// `SecondaryGids`: list of text.
+    /// `SecondaryGids`: list of text. **An update of `PosixUser/SecondaryGids` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn secondary_gids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SecondaryGids", value)) }
-    /// `Uid`: text; 0 to 4294967295; pattern `^[0-9]+$`.
+    /// `Uid`: text; 0 to 4294967295; pattern `^[0-9]+$`. **An update of `PosixUser/Uid` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn uid(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Uid", value)) }
 }
 
@@ -124,9 +124,9 @@ crate::property!(RootDirectory);
 impl RootDirectory {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `CreationPermissions`: object.
+    /// `CreationPermissions`: object. **An update of `RootDirectory/CreationPermissions` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn creation_permissions(self, value: impl cfn::IntoValue<CreationPermissions>) -> Self { Self(self.0.set::<CreationPermissions>("CreationPermissions", value)) }
-    /// `Path`: text; 1 to 100 characters.
+    /// `Path`: text; 1 to 100 characters. **An update of `RootDirectory/Path` replaces the `AWS::S3Files::AccessPoint`.**
     pub fn path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Path", value)) }
 }
 

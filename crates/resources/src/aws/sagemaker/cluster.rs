@@ -609,7 +609,7 @@ crate::property!(Orchestrator);
 impl Orchestrator {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `Eks`: object.
+    /// `Eks`: object. **An update of `Orchestrator/Eks` replaces the `AWS::SageMaker::Cluster`.**
     pub fn eks(self, value: impl cfn::IntoValue<ClusterOrchestratorEksConfig>) -> Self { Self(self.0.set::<ClusterOrchestratorEksConfig>("Eks", value)) }
     /// `Slurm`: object.
     pub fn slurm(self, value: impl cfn::IntoValue<ClusterOrchestratorSlurmConfig>) -> Self { Self(self.0.set::<ClusterOrchestratorSlurmConfig>("Slurm", value)) }

@@ -48,11 +48,11 @@ crate::property!(GitConfig);
 impl GitConfig {
     /// With everything that is required.
     ///
-    /// `repository_url` is `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`.
+    /// `repository_url` is `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`. **An update of `GitConfig/RepositoryUrl` replaces the `AWS::SageMaker::CodeRepository`.**
     pub fn new(repository_url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("RepositoryUrl", repository_url)) }
-    /// `Branch`: text; 1 to 1024 characters; pattern `^[^ ~^:?*\[]+$`.
+    /// `Branch`: text; 1 to 1024 characters; pattern `^[^ ~^:?*\[]+$`. **An update of `GitConfig/Branch` replaces the `AWS::SageMaker::CodeRepository`.**
     pub fn branch(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Branch", value)) }
-    /// `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`.
+    /// `RepositoryUrl`: text; 11 to 1024 characters; pattern `^https://([^/]+)/?.{3,1016}$`. **An update of `GitConfig/RepositoryUrl` replaces the `AWS::SageMaker::CodeRepository`.**
     pub fn repository_url(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RepositoryUrl", value)) }
     /// `SecretArn`: text; 1 to 2048 characters; pattern `^arn:aws[a-z\-]*:secretsmanager:[a-z0-9\-]*:[0-9]{12}:secret:`.
     pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }

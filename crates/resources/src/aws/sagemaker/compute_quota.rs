@@ -143,11 +143,11 @@ crate::property!(ComputeQuotaTarget);
 impl ComputeQuotaTarget {
     /// With everything that is required.
     ///
-    /// `team_name` is `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
+    /// `team_name` is `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`. **An update of `ComputeQuotaTarget/TeamName` replaces the `AWS::SageMaker::ComputeQuota`.**
     pub fn new(team_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("TeamName", team_name)) }
     /// `FairShareWeight`: integer; 0 to 100.
     pub fn fair_share_weight(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("FairShareWeight", value)) }
-    /// `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`.
+    /// `TeamName`: text; pattern `^[a-z0-9]([-a-z0-9]*[a-z0-9]){0,39}?$`. **An update of `ComputeQuotaTarget/TeamName` replaces the `AWS::SageMaker::ComputeQuota`.**
     pub fn team_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TeamName", value)) }
 }
 

@@ -44,11 +44,11 @@ crate::property!(DeviceDevice);
 impl DeviceDevice {
     /// With everything that is required.
     ///
-    /// `device_name` is `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
+    /// `device_name` is `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update of `Device/DeviceName` replaces the `AWS::SageMaker::Device`.**
     pub fn new(device_name: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("DeviceName", device_name)) }
     /// `Description`: text; 1 to 40 characters; pattern `[\S\s]+`.
     pub fn description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Description", value)) }
-    /// `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`.
+    /// `DeviceName`: text; 1 to 63 characters; pattern `^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`. **An update of `Device/DeviceName` replaces the `AWS::SageMaker::Device`.**
     pub fn device_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DeviceName", value)) }
     /// `IotThingName`: text; at most 128 characters; pattern `[a-zA-Z0-9:_-]+`.
     pub fn iot_thing_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IotThingName", value)) }

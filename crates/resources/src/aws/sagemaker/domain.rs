@@ -416,7 +416,7 @@ impl RStudioServerProDomainSettings {
     ///
     /// `domain_execution_role_arn` is `DomainExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
     pub fn new(domain_execution_role_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::IAMRole>>("DomainExecutionRoleArn", domain_execution_role_arn)) }
-    /// `DefaultResourceSpec`: object.
+    /// `DefaultResourceSpec`: object. **An update of `DomainSettings/RStudioServerProDomainSettings/DefaultResourceSpec` replaces the `AWS::SageMaker::Domain`.**
     pub fn default_resource_spec(self, value: impl cfn::IntoValue<DomainResourceSpec>) -> Self { Self(self.0.set::<DomainResourceSpec>("DefaultResourceSpec", value)) }
     /// `DomainExecutionRoleArn`: arn of `AWS::IAM::Role`; 20 to 2048 characters; pattern `^arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`.
     pub fn domain_execution_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("DomainExecutionRoleArn", value)) }

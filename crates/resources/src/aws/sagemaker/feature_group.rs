@@ -139,11 +139,11 @@ crate::property!(FeatureGroupOnlineStoreConfig);
 impl FeatureGroupOnlineStoreConfig {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `EnableOnlineStore`: boolean.
+    /// `EnableOnlineStore`: boolean. **An update of `OnlineStoreConfig/EnableOnlineStore` replaces the `AWS::SageMaker::FeatureGroup`.**
     pub fn enable_online_store(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableOnlineStore", value)) }
-    /// `SecurityConfig`: object.
+    /// `SecurityConfig`: object. **An update of `OnlineStoreConfig/SecurityConfig` replaces the `AWS::SageMaker::FeatureGroup`.**
     pub fn security_config(self, value: impl cfn::IntoValue<OnlineStoreSecurityConfig>) -> Self { Self(self.0.set::<OnlineStoreSecurityConfig>("SecurityConfig", value)) }
-    /// `StorageType`: one of its words.
+    /// `StorageType`: one of its words. **An update of `OnlineStoreConfig/StorageType` replaces the `AWS::SageMaker::FeatureGroup`.**
     pub fn storage_type(self, value: impl cfn::IntoValue<StorageType>) -> Self { Self(self.0.set::<StorageType>("StorageType", value)) }
     /// `TtlDuration`: object.
     pub fn ttl_duration(self, value: impl cfn::IntoValue<TtlDuration>) -> Self { Self(self.0.set::<TtlDuration>("TtlDuration", value)) }

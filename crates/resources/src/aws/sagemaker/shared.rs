@@ -619,9 +619,9 @@ crate::property!(RStudioServerProAppSettings);
 impl RStudioServerProAppSettings {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `AccessStatus`: one of its words.
+    /// `AccessStatus`: one of its words. **An update of `UserSettings/RStudioServerProAppSettings/AccessStatus` replaces the `AWS::SageMaker::UserProfile`.**
     pub fn access_status(self, value: impl cfn::IntoValue<AccessStatus>) -> Self { Self(self.0.set::<AccessStatus>("AccessStatus", value)) }
-    /// `UserGroup`: one of its words.
+    /// `UserGroup`: one of its words. **An update of `UserSettings/RStudioServerProAppSettings/UserGroup` replaces the `AWS::SageMaker::UserProfile`.**
     pub fn user_group(self, value: impl cfn::IntoValue<UserGroup>) -> Self { Self(self.0.set::<UserGroup>("UserGroup", value)) }
 }
 

@@ -60,13 +60,13 @@ impl CognitoMemberDefinition {
     ///
     /// `cognito_user_group` is `CognitoUserGroup`: text; 1 to 128 characters.
     ///
-    /// `cognito_user_pool` is `CognitoUserPool`: text; 1 to 55 characters.
+    /// `cognito_user_pool` is `CognitoUserPool`: text; 1 to 55 characters. **An update of `MemberDefinitions/*/CognitoMemberDefinition/CognitoUserPool` replaces the `AWS::SageMaker::Workteam`.**
     pub fn new(cognito_client_id: impl cfn::IntoValue<cfn::Text>, cognito_user_group: impl cfn::IntoValue<cfn::Text>, cognito_user_pool: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("CognitoClientId", cognito_client_id).set::<cfn::Text>("CognitoUserGroup", cognito_user_group).set::<cfn::Text>("CognitoUserPool", cognito_user_pool)) }
     /// `CognitoClientId`: text; 1 to 128 characters.
     pub fn cognito_client_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoClientId", value)) }
     /// `CognitoUserGroup`: text; 1 to 128 characters.
     pub fn cognito_user_group(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoUserGroup", value)) }
-    /// `CognitoUserPool`: text; 1 to 55 characters.
+    /// `CognitoUserPool`: text; 1 to 55 characters. **An update of `MemberDefinitions/*/CognitoMemberDefinition/CognitoUserPool` replaces the `AWS::SageMaker::Workteam`.**
     pub fn cognito_user_pool(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("CognitoUserPool", value)) }
 }
 

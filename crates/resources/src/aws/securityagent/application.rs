@@ -58,7 +58,7 @@ impl IdCConfiguration {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IdCApplicationArn`: text.
     pub fn id_c_application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdCApplicationArn", value)) }
-    /// `IdCInstanceArn`: text.
+    /// `IdCInstanceArn`: text. **An update of `IdCConfiguration/IdCInstanceArn` replaces the `AWS::SecurityAgent::Application`.**
     pub fn id_c_instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IdCInstanceArn", value)) }
 }
 

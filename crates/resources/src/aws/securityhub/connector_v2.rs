@@ -110,11 +110,11 @@ crate::property!(ServiceNowProviderConfiguration);
 impl ServiceNowProviderConfiguration {
     /// With everything that is required.
     ///
-    /// `instance_name` is `InstanceName`: text; 1 to 128 characters.
+    /// `instance_name` is `InstanceName`: text; 1 to 128 characters. **An update of `Provider/ServiceNow/InstanceName` replaces the `AWS::SecurityHub::ConnectorV2`.**
     ///
     /// `secret_arn` is `SecretArn`: text; 20 to 2048 characters; pattern `.*\S.*`.
     pub fn new(instance_name: impl cfn::IntoValue<cfn::Text>, secret_arn: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceName", instance_name).set::<cfn::Text>("SecretArn", secret_arn)) }
-    /// `InstanceName`: text; 1 to 128 characters.
+    /// `InstanceName`: text; 1 to 128 characters. **An update of `Provider/ServiceNow/InstanceName` replaces the `AWS::SecurityHub::ConnectorV2`.**
     pub fn instance_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceName", value)) }
     /// `SecretArn`: text; 20 to 2048 characters; pattern `.*\S.*`.
     pub fn secret_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SecretArn", value)) }

@@ -37,13 +37,13 @@ crate::property!(AzureProviderConfiguration);
 impl AzureProviderConfiguration {
     /// With everything that is required.
     ///
-    /// `aws_config_connector_arn` is `AWSConfigConnectorArn`: text.
+    /// `aws_config_connector_arn` is `AWSConfigConnectorArn`: text. **An update of `Provider/Azure/AWSConfigConnectorArn` replaces the `AWS::SecurityHub::Connector`.** **An update of `Provider/Azure/AWSConfigConnectorArn` replaces the `AWS::SecurityHub::ConnectorV2`.**
     ///
     /// `azure_regions` is `AzureRegions`: list of text; 1 to 100 items; no two equal.
     ///
     /// `scope_configuration` is `ScopeConfiguration`: object.
     pub fn new(aws_config_connector_arn: impl cfn::IntoValue<cfn::Text>, azure_regions: impl cfn::IntoValue<cfn::List<cfn::Text>>, scope_configuration: impl cfn::IntoValue<AzureScopeConfiguration>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AWSConfigConnectorArn", aws_config_connector_arn).set::<cfn::List<cfn::Text>>("AzureRegions", azure_regions).set::<AzureScopeConfiguration>("ScopeConfiguration", scope_configuration)) }
-    /// `AWSConfigConnectorArn`: text.
+    /// `AWSConfigConnectorArn`: text. **An update of `Provider/Azure/AWSConfigConnectorArn` replaces the `AWS::SecurityHub::Connector`.** **An update of `Provider/Azure/AWSConfigConnectorArn` replaces the `AWS::SecurityHub::ConnectorV2`.**
     pub fn aws_config_connector_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AWSConfigConnectorArn", value)) }
     /// `AzureRegions`: list of text; 1 to 100 items; no two equal.
     pub fn azure_regions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("AzureRegions", value)) }

@@ -72,7 +72,7 @@ impl DnsConfig {
     pub fn new(dns_records: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<DnsRecord>>("DnsRecords", dns_records)) }
     /// `DnsRecords`: list of object.
     pub fn dns_records(self, value: impl cfn::IntoValue<cfn::List<DnsRecord>>) -> Self { Self(self.0.set::<cfn::List<DnsRecord>>("DnsRecords", value)) }
-    /// `NamespaceId`: text; at most 64 characters.
+    /// `NamespaceId`: text; at most 64 characters. **An update of `DnsConfig/NamespaceId` replaces the `AWS::ServiceDiscovery::Service`.**
     pub fn namespace_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("NamespaceId", value)) }
     /// `RoutingPolicy`: one of its words.
     pub fn routing_policy(self, value: impl cfn::IntoValue<RoutingPolicy>) -> Self { Self(self.0.set::<RoutingPolicy>("RoutingPolicy", value)) }

@@ -42,11 +42,11 @@ crate::property!(Filter);
 impl Filter {
     /// With everything that is required.
     ///
-    /// `ip_filter` is `IpFilter`: object.
+    /// `ip_filter` is `IpFilter`: object. **An update of `Filter/IpFilter` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn new(ip_filter: impl cfn::IntoValue<IpFilter>) -> Self { Self(cfn::Properties::new().set::<IpFilter>("IpFilter", ip_filter)) }
-    /// `IpFilter`: object.
+    /// `IpFilter`: object. **An update of `Filter/IpFilter` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn ip_filter(self, value: impl cfn::IntoValue<IpFilter>) -> Self { Self(self.0.set::<IpFilter>("IpFilter", value)) }
-    /// `Name`: text.
+    /// `Name`: text. **An update of `Filter/Name` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
 }
 
@@ -60,13 +60,13 @@ crate::property!(IpFilter);
 impl IpFilter {
     /// With everything that is required.
     ///
-    /// `cidr` is `Cidr`: text.
+    /// `cidr` is `Cidr`: text. **An update of `Filter/IpFilter/Cidr` replaces the `AWS::SES::ReceiptFilter`.**
     ///
-    /// `policy` is `Policy`: one of its words.
+    /// `policy` is `Policy`: one of its words. **An update of `Filter/IpFilter/Policy` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn new(cidr: impl cfn::IntoValue<cfn::Text>, policy: impl cfn::IntoValue<Policy>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Cidr", cidr).set::<Policy>("Policy", policy)) }
-    /// `Cidr`: text.
+    /// `Cidr`: text. **An update of `Filter/IpFilter/Cidr` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn cidr(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Cidr", value)) }
-    /// `Policy`: one of its words.
+    /// `Policy`: one of its words. **An update of `Filter/IpFilter/Policy` replaces the `AWS::SES::ReceiptFilter`.**
     pub fn policy(self, value: impl cfn::IntoValue<Policy>) -> Self { Self(self.0.set::<Policy>("Policy", value)) }
 }
 

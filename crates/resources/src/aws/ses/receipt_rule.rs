@@ -172,7 +172,7 @@ impl ReceiptRuleRule {
     pub fn actions(self, value: impl cfn::IntoValue<cfn::List<Action>>) -> Self { Self(self.0.set::<cfn::List<Action>>("Actions", value)) }
     /// `Enabled`: boolean.
     pub fn enabled(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("Enabled", value)) }
-    /// `Name`: text.
+    /// `Name`: text. **An update of `Rule/Name` replaces the `AWS::SES::ReceiptRule`.**
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Recipients`: list of text.
     pub fn recipients(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Recipients", value)) }

@@ -52,7 +52,7 @@ impl TemplateTemplate {
     pub fn html_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HtmlPart", value)) }
     /// `SubjectPart`: text.
     pub fn subject_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SubjectPart", value)) }
-    /// `TemplateName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]{1,64}$`.
+    /// `TemplateName`: text; 1 to 64 characters; pattern `^[a-zA-Z0-9_-]{1,64}$`. **An update of `Template/TemplateName` replaces the `AWS::SES::Template`.**
     pub fn template_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TemplateName", value)) }
     /// `TextPart`: text.
     pub fn text_part(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TextPart", value)) }

@@ -71,7 +71,7 @@ impl AzureConfiguration {
     ///
     /// `application_id` is `ApplicationId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
     ///
-    /// `tenant_id` is `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
+    /// `tenant_id` is `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`. **An update of `Configuration/AzureConfiguration/TenantId` replaces the `AWS::SSM::CloudConnector`.**
     pub fn new(application_id: impl cfn::IntoValue<cfn::Text>, tenant_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApplicationId", application_id).set::<cfn::Text>("TenantId", tenant_id)) }
     /// `ApplicationDisplayName`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}\p{P}\p{M}]*)$`.
     pub fn application_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationDisplayName", value)) }
@@ -81,7 +81,7 @@ impl AzureConfiguration {
     pub fn targets(self, value: impl cfn::IntoValue<ConfigurationTargets>) -> Self { Self(self.0.set::<ConfigurationTargets>("Targets", value)) }
     /// `TenantDisplayName`: text; at most 256 characters; pattern `^([\p{L}\p{Z}\p{N}\p{P}\p{M}]*)$`.
     pub fn tenant_display_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantDisplayName", value)) }
-    /// `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`.
+    /// `TenantId`: text; pattern `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`. **An update of `Configuration/AzureConfiguration/TenantId` replaces the `AWS::SSM::CloudConnector`.**
     pub fn tenant_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TenantId", value)) }
 }
 

@@ -56,7 +56,7 @@ impl ConfigurationDefinition {
     ///
     /// `parameters` is `Parameters`: map of text.
     ///
-    /// `type_` is `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
+    /// `type_` is `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`. **An update of `ConfigurationDefinitions/*/Type` replaces the `AWS::SSMQuickSetup::ConfigurationManager`.**
     pub fn new(parameters: impl cfn::IntoValue<cfn::Map<cfn::Text>>, type_: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Map<cfn::Text>>("Parameters", parameters).set::<cfn::Text>("Type", type_)) }
     /// `LocalDeploymentAdministrationRoleArn`: arn of `AWS::IAM::Role`.
     pub fn local_deployment_administration_role_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::IAMRole>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::IAMRole>>("LocalDeploymentAdministrationRoleArn", value)) }
@@ -64,9 +64,9 @@ impl ConfigurationDefinition {
     pub fn local_deployment_execution_role_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LocalDeploymentExecutionRoleName", value)) }
     /// `Parameters`: map of text.
     pub fn parameters(self, value: impl cfn::IntoValue<cfn::Map<cfn::Text>>) -> Self { Self(self.0.set::<cfn::Map<cfn::Text>>("Parameters", value)) }
-    /// `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`.
+    /// `Type`: text; pattern `^[a-zA-Z0-9_\-.:/]{3,200}$`. **An update of `ConfigurationDefinitions/*/Type` replaces the `AWS::SSMQuickSetup::ConfigurationManager`.**
     pub fn type_(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Type", value)) }
-    /// `TypeVersion`: text; 1 to 128 characters.
+    /// `TypeVersion`: text; 1 to 128 characters. **An update of `ConfigurationDefinitions/*/TypeVersion` replaces the `AWS::SSMQuickSetup::ConfigurationManager`.**
     pub fn type_version(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TypeVersion", value)) }
     /// `id`: text.
     pub fn id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("id", value)) }

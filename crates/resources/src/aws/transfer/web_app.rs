@@ -62,11 +62,11 @@ impl Vpc {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `IpAddressType`: one of its words.
     pub fn ip_address_type(self, value: impl cfn::IntoValue<IpAddressType>) -> Self { Self(self.0.set::<IpAddressType>("IpAddressType", value)) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 10 items.
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 10 items. **An update of `EndpointDetails/Vpc/SecurityGroupIds` replaces the `AWS::Transfer::WebApp`.**
     pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `SubnetIds`: list of text; at most 10 items.
     pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
-    /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[0-9a-f]{8,17}$`.
+    /// `VpcId`: id of `AWS::EC2::VPC`; 12 to 21 characters; pattern `^vpc-[0-9a-f]{8,17}$`. **An update of `EndpointDetails/Vpc/VpcId` replaces the `AWS::Transfer::WebApp`.**
     pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
 }
 
@@ -126,7 +126,7 @@ impl WebAppIdentityProviderDetails {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `ApplicationArn`: text; 10 to 1224 characters; pattern `^arn:[\w-]+:sso::\d{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$`.
     pub fn application_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApplicationArn", value)) }
-    /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:[\w-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`.
+    /// `InstanceArn`: text; 10 to 1224 characters; pattern `^arn:[\w-]+:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`. **An update of `IdentityProviderDetails/InstanceArn` replaces the `AWS::Transfer::WebApp`.**
     pub fn instance_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("InstanceArn", value)) }
     /// `Role`: text; 20 to 2048 characters; pattern `^arn:[a-z-]+:iam::[0-9]{12}:role[:/]\S+$`.
     pub fn role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Role", value)) }

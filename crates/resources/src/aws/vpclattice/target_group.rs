@@ -130,17 +130,17 @@ impl TargetGroupConfig {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `HealthCheck`: object.
     pub fn health_check(self, value: impl cfn::IntoValue<HealthCheckConfig>) -> Self { Self(self.0.set::<HealthCheckConfig>("HealthCheck", value)) }
-    /// `IpAddressType`: one of its words.
+    /// `IpAddressType`: one of its words. **An update of `Config/IpAddressType` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn ip_address_type(self, value: impl cfn::IntoValue<TargetGroupConfigIpAddressType>) -> Self { Self(self.0.set::<TargetGroupConfigIpAddressType>("IpAddressType", value)) }
-    /// `LambdaEventStructureVersion`: one of its words.
+    /// `LambdaEventStructureVersion`: one of its words. **An update of `Config/LambdaEventStructureVersion` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn lambda_event_structure_version(self, value: impl cfn::IntoValue<LambdaEventStructureVersion>) -> Self { Self(self.0.set::<LambdaEventStructureVersion>("LambdaEventStructureVersion", value)) }
-    /// `Port`: integer; 1 to 65535.
+    /// `Port`: integer; 1 to 65535. **An update of `Config/Port` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn port(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Port", value)) }
-    /// `Protocol`: one of its words.
+    /// `Protocol`: one of its words. **An update of `Config/Protocol` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn protocol(self, value: impl cfn::IntoValue<TargetGroupConfigProtocol>) -> Self { Self(self.0.set::<TargetGroupConfigProtocol>("Protocol", value)) }
-    /// `ProtocolVersion`: one of its words.
+    /// `ProtocolVersion`: one of its words. **An update of `Config/ProtocolVersion` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn protocol_version(self, value: impl cfn::IntoValue<TargetGroupConfigProtocolVersion>) -> Self { Self(self.0.set::<TargetGroupConfigProtocolVersion>("ProtocolVersion", value)) }
-    /// `VpcIdentifier`: text; 5 to 2048 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`.
+    /// `VpcIdentifier`: text; 5 to 2048 characters; pattern `^vpc-(([0-9a-z]{8})|([0-9a-z]{17}))$`. **An update of `Config/VpcIdentifier` replaces the `AWS::VpcLattice::TargetGroup`.**
     pub fn vpc_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("VpcIdentifier", value)) }
 }
 

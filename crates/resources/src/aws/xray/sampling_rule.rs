@@ -143,7 +143,7 @@ impl SamplingRuleSamplingRule {
     pub fn service_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceType", value)) }
     /// `URLPath`: text; at most 128 characters.
     pub fn url_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("URLPath", value)) }
-    /// `Version`: integer; at least 1.
+    /// `Version`: integer; at least 1. **An update of `SamplingRuleRecord/SamplingRule/Version` replaces the `AWS::XRay::SamplingRule`.**
     pub fn version(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("Version", value)) }
 }
 
