@@ -26,11 +26,7 @@ impl LogicalId {
             return Self(path);
         }
         let mut id = String::with_capacity(path.len());
-        for word in path.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()) {
-            let mut letters = word.chars();
-            id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-            id.push_str(letters.as_str());
-        }
+        push_words(&mut id, &path);
         Self(id.into())
     }
 
@@ -61,6 +57,23 @@ impl LogicalId {
     }
 }
 
+/// Appends the words of a path, each with a capital.
+fn push_words(id: &mut String, path: &str) {
+    let separator = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+    let mut rest = path;
+    while !rest.is_empty() {
+        // Separators are ASCII, so that both places lie between letters.
+        let (word, tail) =
+            rest.split_at(rest.bytes().position(|byte| separator(&byte)).unwrap_or(rest.len()));
+        let start = id.len();
+        id.push_str(word);
+        if let Some(first) = id.get_mut(start..=start) {
+            first.make_ascii_uppercase();
+        }
+        rest = tail.get(1..).unwrap_or_default();
+    }
+}
+
 /// True where the text is an id as it stands.
 fn is_plain(path: &str) -> bool {
     path.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -87,7 +100,11 @@ impl From<String> for LogicalId {
 
 impl<const N: usize> From<[&str; N]> for LogicalId {
     fn from(path: [&str; N]) -> Self {
-        Self::from_path(path.join("/"))
+        let mut id = String::with_capacity(path.iter().map(|part| part.len()).sum());
+        for part in path {
+            push_words(&mut id, part);
+        }
+        Self(id.into())
     }
 }
 

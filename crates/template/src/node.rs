@@ -210,6 +210,14 @@ impl Object {
         None
     }
 
+    /// Puts `value` under a name of the program's text, without the cost of giving back what was there.
+    pub(crate) fn set(&mut self, name: &'static str, value: Node) {
+        match self.get_mut(name) {
+            Some(slot) => *slot = value,
+            None => self.entries.push((Cow::Borrowed(name), value)),
+        }
+    }
+
     /// The value under `name`, to be changed in place; `null` is put there first where there is none.
     pub fn entry(&mut self, name: &str) -> &mut Node {
         let at = self.entries.iter().position(|(key, _)| key == name).unwrap_or_else(|| {

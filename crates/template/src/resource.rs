@@ -24,7 +24,7 @@ impl Properties {
     /// Sets one property, replacing an earlier value of it.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Node) -> Self {
-        self.0.insert(name, value);
+        self.0.set(name, value);
         self
     }
 
@@ -312,7 +312,7 @@ impl<R: Resource> Declaration<R> {
     }
 
     fn attribute(mut self, name: &'static str, value: Node) -> Self {
-        self.attributes.insert(name, value);
+        self.attributes.set(name, value);
         self
     }
 

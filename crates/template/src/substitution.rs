@@ -128,7 +128,7 @@ pub fn substitute(text: &str, values: &[(&'static str, Node)]) -> Expression {
     let mut variables = Object::new();
     let mut dynamic = false;
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
+    while let Some((before, after)) = at_placeholder(rest) {
         out.push_str(before);
         let (name, tail) = after.split_once('}').unwrap_or((after, ""));
         rest = tail;
@@ -142,6 +142,12 @@ pub fn substitute(text: &str, values: &[(&'static str, Node)]) -> Expression {
     }
     out.push_str(rest);
     Expression(finish(out, variables, dynamic))
+}
+
+/// What comes before and behind the next `${`. Two bytes are not worth a search that is made for long texts.
+fn at_placeholder(text: &str) -> Option<(&str, &str)> {
+    let at = text.as_bytes().windows(2).position(|pair| pair == b"${")?;
+    Some((&text[..at], &text[at + 2..]))
 }
 
 fn finish(out: String, variables: Object, dynamic: bool) -> Node {
@@ -160,19 +166,24 @@ fn place(out: &mut String, variables: &mut Object, name: &'static str, node: &No
     match node {
         Node::Ref(id) => placeholder(out, id),
         Node::GetAtt(att) => {
-            placeholder(out, &format!("{}.{}", att.resource, att.attribute));
+            out.push_str("${");
+            out.push_str(&att.resource);
+            out.push('.');
+            out.push_str(&att.attribute);
+            out.push('}');
         }
         // A `$` and a `{` that only meet here would be taken for a placeholder: they stay apart.
         Node::Text(text) if text.ends_with('$') || (text.starts_with('{') && out.ends_with('$')) => {
             placeholder(out, name);
             variables.insert(name, node.clone());
         }
+        Node::Text(text) if at_placeholder(text).is_none() => {
+            out.push_str(text);
+            return false;
+        }
         Node::Text(text) => {
             // A `${` inside a literal would otherwise be taken for a placeholder.
-            let escaped = text.replace("${", "${!");
-            let changed = escaped.len() != text.len();
-            out.push_str(&escaped);
-            return changed;
+            out.push_str(&text.replace("${", "${!"));
         }
         Node::Number(number) => {
             out.push_str(&number.to_string());

@@ -1,5 +1,6 @@
 //! [`Template`]: the sections of a `CloudFormation` template, built by hand or read from a file.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -211,10 +212,10 @@ impl Template {
             self.sections.remove(&Section::Resources);
             Vec::new()
         });
-        if self.index.contains_key(&id) {
+        let Entry::Vacant(place) = self.index.entry(id.clone()) else {
             return Err(item);
-        }
-        self.index.insert(id.clone(), resources.len());
+        };
+        place.insert(resources.len());
         resources.push((id, item));
         Ok(())
     }

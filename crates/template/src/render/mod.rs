@@ -2,6 +2,7 @@
 
 mod json;
 mod scalar;
+mod serialize;
 mod yaml;
 
 use crate::node::Node;

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# What compiling the generated builders costs, in CPU seconds (user and system), which other work on the machine
+# hardly changes. In: nothing. Out: a table; each figure is the least of ROUNDS (2) runs, all in a fresh target folder.
+# Refuses to go on where a touched file of the root package makes cargo compile the generated builders.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+rounds=${ROUNDS:-2}
+root_file=src/lib.rs
+generated_file=crates/resources/src/aws/kinesis/stream.rs
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export CARGO_TARGET_DIR=$folder/target
+unset CARGO_INCREMENTAL
+
+# CPU seconds of a cargo command, whose log goes to $folder/log.
+seconds() {
+  local spent TIMEFORMAT='%U %S'
+  spent=$({ time cargo build --quiet --locked --offline "$@" >"$folder/log" 2>&1; } 2>&1) || {
+    cat "$folder/log" >&2
+    return 1
+  }
+  awk '{ print $1 + $2 }' <<<"$spent"
+}
+
+# The least of several figures, one a line.
+least() { sort -n | head -n 1; }
+
+cold() {
+  for ((round = 0; round < rounds; round++)); do
+    rm -rf "$CARGO_TARGET_DIR"
+    seconds "$@"
+  done | least
+}
+
+touched() {
+  local file=$1
+  shift
+  seconds "$@" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    sleep 1 # past the resolution of the file's time
+    touch "$file"
+    seconds "$@"
+  done | least
+}
+
+# Shows by cargo's own words that a file of the root package leaves the builders as they are.
+proof() {
+  cargo build --quiet --locked --offline "$@"
+  sleep 1
+  touch "$root_file"
+  cargo build --verbose --locked --offline "$@" 2>&1 | grep -E '(Fresh|Dirty|Compiling) strataform(-resources)? ' |
+    sed 's/ (.*//; s/^ */    /' | sort -u | tee "$folder/proof"
+  grep -q 'Fresh strataform-resources' "$folder/proof"
+  grep -q 'Compiling strataform v' "$folder/proof"
+}
+
+row() { printf '| %s | %s |\n' "$1" "$2"; }
+
+model=$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)
+printf '%s, %s CPUs, %s\n\n' "$model" "$(nproc)" "$(rustc --version)"
+printf '| build | CPU seconds |\n|---|---:|\n'
+row 'builders, default features, release, cold' "$(cold --release -p strataform-resources)"
+row 'builders, default features, release, a generated file touched' \
+  "$(touched "$generated_file" --release -p strataform-resources)"
+row 'builders, all features, release, cold' "$(cold --release -p strataform-resources --features all)"
+row 'builders, default features, dev, cold' "$(cold -p strataform-resources)"
+row 'builders, default features, dev, a generated file touched' "$(touched "$generated_file" -p strataform-resources)"
+row 'root package, dev, a file of it touched' "$(touched "$root_file" -p strataform)"
+row 'root package, release, a file of it touched' "$(touched "$root_file" --release -p strataform)"
+printf '\nAfter a file of the root package was touched:\n\n'
+proof --release -p strataform
