@@ -7,11 +7,13 @@
 //! traits here. It refuses IO, clocks and hash order, too.
 
 mod condition;
+mod declaration;
 mod dynamic;
 mod function;
 mod intrinsic;
 mod logical_id;
 mod node;
+mod object;
 mod output;
 mod overrides;
 mod parameter;
@@ -26,6 +28,7 @@ mod template;
 mod value;
 
 pub use condition::{Condition, ConditionHandle, If, and, equals, if_, not, or};
+pub use declaration::{Declaration, DeletionPolicy, Dependency, UpdateReplacePolicy};
 pub use dynamic::DynamicReference;
 pub use function::Function;
 pub use intrinsic::{
@@ -37,10 +40,7 @@ pub use node::{Call, GetAtt, Node, Object, Text as NodeText};
 pub use output::Output;
 pub use parameter::{Defaulted, Parameter, ParameterHandle, ParameterKind};
 pub use parse::{ParseError, ParseErrors};
-pub use resource::{
-    Attributes, Declaration, DeletionPolicy, Dependency, Handle, Properties, Resource, ResourceEntry,
-    UpdateReplacePolicy,
-};
+pub use resource::{Attributes, Handle, Properties, Resource, ResourceEntry};
 pub use stack::Stack;
 pub use template::{ResourceItem, Section, Template, TemplateFault, TemplateFaults};
 pub use value::{

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use crate::condition::{Condition, ConditionHandle};
+use crate::declaration::Declaration;
 use crate::intrinsic::MappingHandle;
 use crate::logical_id::LogicalId;
 use crate::node::{Node, Object, Text};
 use crate::output::Output;
 use crate::parameter::{Parameter, ParameterHandle, ParameterKind};
-use crate::resource::{Declaration, Handle, Properties, Resource, ResourceEntry};
+use crate::resource::{Handle, Properties, Resource, ResourceEntry};
 
 /// The sections of a template, in the order in which they are rendered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

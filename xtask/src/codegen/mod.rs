@@ -1,5 +1,6 @@
 //! `cargo xtask codegen`: from the facts to the Rust types of `crates/resources`.
 
+mod attributes;
 mod docs;
 mod emit;
 mod model;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use strataform_schema::facts::{Identity, Kind, Relation, ResourceFacts, Shape};
+use strataform_schema::facts::{Kind, Relation, ResourceFacts, Shape};
 
-use super::names;
+use super::{attributes, names};
 
 /// The type of a property or attribute.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,7 @@ pub(super) struct Model {
 /// The model of a resource type.
 pub(super) fn model(name: &str, facts: &ResourceFacts) -> Model {
     let (_, own) = names::split(name);
-    let mut builder = Builder { facts, model: Model::default(), open: BTreeSet::new() };
+    let mut builder = Builder::new(facts);
     let mut root = builder.structure(&own, &facts.shape);
     root.properties.retain(|property| !facts.read_only.contains(&property.name));
     for property in &mut root.properties {
@@ -83,8 +83,11 @@ pub(super) fn model(name: &str, facts: &ResourceFacts) -> Model {
     builder.model.root = root;
     builder.model.replacing =
         facts.create_only.iter().filter_map(|path| replacing(&builder.model, path)).collect();
-    builder.model.attributes =
-        facts.attributes.iter().map(|path| (path.clone(), attribute(name, facts, path))).collect();
+    builder.model.attributes = facts
+        .attributes
+        .iter()
+        .map(|path| (path.clone(), attributes::attribute(name, facts, path)))
+        .collect();
     builder.model
 }
 
@@ -111,7 +114,7 @@ fn replacing(model: &Model, path: &str) -> Option<((String, String), String)> {
         .then(|| ((key, last.to_owned()), path.to_owned()))
 }
 
-struct Builder<'a> {
+pub(super) struct Builder<'a> {
     facts: &'a ResourceFacts,
     model: Model,
     /// Definitions whose shapes are being followed, so that a circle of them ends.
@@ -119,6 +122,10 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    pub(super) fn new(facts: &'a ResourceFacts) -> Self {
+        Self { facts, model: Model::default(), open: BTreeSet::new() }
+    }
+
     fn structure(&mut self, name: &str, shape: &'a Shape) -> Struct {
         let mut properties = BTreeMap::new();
         let mut required = BTreeSet::new();
@@ -181,7 +188,7 @@ impl<'a> Builder<'a> {
         at
     }
 
-    fn kind(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
+    pub(super) fn kind(&mut self, shape: &'a Shape, owner: &str, property: &str) -> Type {
         if let Some(name) = &shape.reference {
             let kind = self.named(name);
             return match kind {
@@ -303,7 +310,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-const DEPTH: usize = 16;
+pub(super) const DEPTH: usize = 16;
 const SCALARS: [Kind; 4] = [Kind::Boolean, Kind::Integer, Kind::Number, Kind::Text];
 
 fn only(shape: &Shape, kinds: &[Kind]) -> bool {
@@ -342,59 +349,4 @@ fn rules(shape: &Shape) -> Vec<String> {
         rules.push(format!("`{name}` excludes {}.", list(others)));
     }
     rules
-}
-
-/// The type of what `Fn::GetAtt` gives.
-fn attribute(resource: &str, facts: &ResourceFacts, path: &str) -> Type {
-    if let Some(identity) = own_identity(resource, facts, path) {
-        return Type::Relation(vec![Relation(resource.to_owned(), identity)]);
-    }
-    let mut at = Some(&facts.shape);
-    for step in path.split('.') {
-        at = at.and_then(|shape| descend(facts, shape, step, 0));
-    }
-    let Some(shape) = at else {
-        return Type::Text;
-    };
-    let mut builder = Builder { facts, model: Model::default(), open: BTreeSet::new() };
-    match builder.kind(shape, "", "") {
-        Type::Text if Identity::of(path) == Identity::Arn => Type::AnyArn,
-        Type::Enum(_) | Type::Secret => Type::Text,
-        Type::List(item) if !matches!(*item, Type::Struct(_) | Type::Enum(_)) => Type::List(item),
-        Type::List(_) => Type::List(Box::new(Type::Json)),
-        Type::Struct(_) | Type::Map(_) => Type::Json,
-        kind => kind,
-    }
-}
-
-/// What an attribute says about its own resource: `Arn` and `TopicArn` of a topic are its ARN, the
-/// `StreamArn` of a table is not.
-fn own_identity(resource: &str, facts: &ResourceFacts, path: &str) -> Option<Identity> {
-    let (_, own) = names::split(resource);
-    let own = own.to_ascii_lowercase();
-    let identity = Identity::of(path);
-    if facts.primary_identifier == [path] {
-        return Some(identity);
-    }
-    let tail = match identity {
-        Identity::Arn => 3,
-        Identity::Name => 4,
-        Identity::Id if path.ends_with("Id") => 2,
-        Identity::Id => return None,
-    };
-    let stem = path[..path.len() - tail].to_ascii_lowercase();
-    (stem.is_empty() || own == stem || (own.ends_with(&stem) && stem.len() > 2)).then_some(identity)
-}
-
-fn descend<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: usize) -> Option<&'a Shape> {
-    if depth > DEPTH {
-        return None;
-    }
-    let unions = shape.all_of.iter().chain(&shape.any_of).chain(&shape.one_of);
-    let referred = shape.reference.as_deref().and_then(|name| match name.strip_prefix('/') {
-        Some(property) => facts.shape.properties.get(property),
-        None => facts.definitions.get(name),
-    });
-    let below = || unions.chain(referred).find_map(|next| descend(facts, next, step, depth + 1));
-    shape.properties.get(step).or_else(below)
 }
