@@ -7,16 +7,22 @@ use std::path::Path;
 use std::process::Command;
 
 /// Where command lines stand, in blocks marked `sh`.
-const PAGES: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
+const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "benches/README.md"];
 
 /// Command lines that no test runs, and why.
-const NOT_RUN: [(&str, &str); 5] = [
+const NOT_RUN: [(&str, &str); 9] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "is what runs this test"),
     ("cargo xtask ci", "is what runs this test"),
     ("cargo xtask schemas", "CI runs it with --check"),
     ("cargo xtask codegen", "CI runs it with --check"),
+    ("cargo run --release -p strataform-benches --bin ratios", BENCH),
+    ("cargo bench -p strataform-benches", BENCH),
+    ("cargo xtask setup && python3 benches/peers.py", BENCH),
+    ("benches/compile-times.sh", BENCH),
 ];
+
+const BENCH: &str = "measures; a test that asserted times would fail on a busy machine";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
