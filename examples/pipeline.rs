@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .add("orders/raw", Bucket::new().public_access_block_configuration(private).declare().retain());
 
     let deliver = role(&mut template, "orders/deliver", "firehose.amazonaws.com");
-    let delivers = ManagedPolicy::new(PolicyDocument::new([
+    let permissions = ManagedPolicy::new(PolicyDocument::new([
         Statement::allow([
             action!("kinesis:GetRecords"),
             action!("kinesis:GetShardIterator"),
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .on(stream.arn()),
         Statement::allow([action!("s3:PutObject")]).on(sub!("${raw}/orders/*", raw = raw.arn())),
     ]));
-    let delivers = template.add("orders/deliver/policy", delivers.roles([&deliver]));
+    let permissions = template.add("orders/deliver/policy", permissions.roles([&deliver]));
 
     let destination = ExtendedS3DestinationConfiguration::new(raw.arn(), deliver.arn())
         .prefix("orders/day=!{timestamp:yyyy-MM-dd}/")
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             deliver.arn(),
         ))
         .extended_s3_destination_configuration(destination);
-    template.add("orders/delivery", delivery.declare().depends_on(&delivers));
+    template.add("orders/delivery", delivery.declare().depends_on(&permissions));
 
     let clean = role(&mut template, "orders/clean", "glue.amazonaws.com");
     let script =

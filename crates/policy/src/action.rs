@@ -54,9 +54,7 @@ impl Action {
 #[macro_export]
 macro_rules! action {
     ($name:literal) => {{
-        const {
-            assert!($crate::is_known($name), concat!("there is no IAM action `", $name, "`"));
-        }
+        const _: () = assert!($crate::is_known($name), concat!("there is no IAM action `", $name, "`"));
         $crate::Action::checked($name)
     }};
 }

@@ -57,6 +57,7 @@ macro_rules! property {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::IntoValue<$name> for $name {
             fn into_node(self) -> ::strataform_template::Node {
                 self.0.into_object().into()
@@ -68,6 +69,7 @@ macro_rules! property {
 /// Lets a pair of texts stand for a tag.
 macro_rules! tag {
     ($name:ident) => {
+        #[diagnostic::do_not_recommend]
         impl<K, V> ::strataform_template::IntoValue<$name> for (K, V)
         where
             K: ::strataform_template::IntoValue<::strataform_template::Text>,
@@ -84,13 +86,18 @@ macro_rules! tag {
 /// Makes a marker stand for one of several identifiers.
 macro_rules! union {
     ($name:ident) => {
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::Textual for $name {}
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::Literal for $name {}
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::FitsIn<::strataform_template::Text> for $name {}
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::FitsIn<::strataform_template::Scalar> for $name {}
     };
     ($name:ident, arn) => {
         crate::union!($name);
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::FitsIn<::strataform_template::AnyArn> for $name {}
     };
 }
@@ -118,8 +125,10 @@ macro_rules! words {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::Textual for $name {}
 
+        #[diagnostic::do_not_recommend]
         impl ::strataform_template::IntoValue<$name> for $name {
             fn into_node(self) -> ::strataform_template::Node {
                 ::strataform_template::Node::Text(match self {

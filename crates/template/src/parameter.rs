@@ -23,6 +23,7 @@ pub trait ParameterKind {
 
 macro_rules! kinds {
     ($($kind:ty $(, $parameter:ident)? => $name:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl$(<$parameter: ?Sized>)? ParameterKind for $kind {
             const TYPE: &'static str = $name;
         }
@@ -46,6 +47,7 @@ kinds! {
     List<Integer> => "List<Number>";
 }
 
+#[diagnostic::do_not_recommend]
 impl ParameterKind for Secret {
     const TYPE: &'static str = "String";
     const NO_ECHO: bool = true;
@@ -77,6 +79,15 @@ impl<T: ParameterKind + ?Sized> Parameter<T> {
     #[must_use]
     pub fn of_type(self, name: impl Into<NodeText>) -> Self {
         self.with("Type", Node::Text(name.into()))
+    }
+
+    /// The value where none is given. Lists are written with commas: `"a,b"`.
+    #[must_use]
+    pub fn default_value(self, value: impl Into<Node>) -> Self
+    where
+        T: Defaulted,
+    {
+        self.with("Default", value.into())
     }
 
     /// What the parameter is for.
@@ -121,10 +132,16 @@ impl<T: ParameterKind + ?Sized> Parameter<T> {
 }
 
 /// What may have a default. A secret may not: the default would stand in the template.
+#[diagnostic::on_unimplemented(
+    message = "a parameter that is a `{Self}` cannot have a default",
+    label = "not for a `{Self}`",
+    note = "the default would stand in the template for everyone to read"
+)]
 pub trait Defaulted: ParameterKind {}
 
 macro_rules! defaulted {
     ($($kind:ty $(, $parameter:ident)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl$(<$parameter: ?Sized>)? Defaulted for $kind {}
     )*};
 }
@@ -132,14 +149,6 @@ macro_rules! defaulted {
 defaulted! {
     Text; Scalar; AnyArn; Arn<K>, K; Name<K>, K; Id<K>, K; Integer; Double;
     List<Text>; List<AnyArn>; List<Arn<K>>, K; List<Name<K>>, K; List<Id<K>>, K; List<Integer>;
-}
-
-impl<T: Defaulted + ?Sized> Parameter<T> {
-    /// The value where none is given. Lists are written with commas: `"a,b"`.
-    #[must_use]
-    pub fn default_value(self, value: impl Into<Node>) -> Self {
-        self.with("Default", value.into())
-    }
 }
 
 impl<T: ParameterKind + ?Sized> Default for Parameter<T> {

@@ -23,9 +23,7 @@ use crate::value::Expression;
 #[macro_export]
 macro_rules! sub {
     ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {{
-        const {
-            $crate::substitution::check($text, &[$(stringify!($name)),*]);
-        }
+        const _: () = $crate::substitution::check($text, &[$(stringify!($name)),*]);
         $crate::substitution::substitute(
             $text,
             &[$((stringify!($name), $crate::part($value).into_node())),*],
@@ -38,26 +36,62 @@ macro_rules! sub {
 /// # Panics
 /// Where a placeholder has no value or is not closed, or a value has no placeholder.
 #[doc(hidden)]
+#[track_caller]
 pub const fn check(text: &str, names: &[&str]) {
+    let bytes = text.as_bytes();
     let mut used = 0;
     while used < names.len() {
-        assert!(
-            holds(text.as_bytes(), names[used].as_bytes()),
-            "a value is given for which the text has no placeholder"
-        );
+        let name = names[used].as_bytes();
+        let message = Message::EMPTY.with(b"a value is given for `").with(name);
+        let message = message.with(b"`, for which the text has no placeholder");
+        assert!(holds(bytes, name), "{}", message.text());
         used += 1;
     }
-    let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         if at + 1 < bytes.len() && bytes[at] == b'$' && bytes[at + 1] == b'{' {
             let end = close(bytes, at + 2);
-            assert!(end < bytes.len(), "a placeholder is not closed");
-            assert!(known(bytes, at + 2, end, names), "a placeholder has no value");
+            let message = Message::EMPTY.with(b"the placeholder `").with(part(bytes, at, end + 1));
+            assert!(end < bytes.len(), "{}", message.with(b"` is not closed").text());
+            assert!(known(bytes, at + 2, end, names), "{}", message.with(b"` has no value").text());
             at = end;
         }
         at += 1;
     }
+}
+
+/// A message that is put together while the program is compiled, where nothing can be allocated.
+#[derive(Clone, Copy)]
+struct Message {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Message {
+    const EMPTY: Self = Self { bytes: [0; 256], length: 0 };
+
+    const fn with(mut self, text: &[u8]) -> Self {
+        let mut at = 0;
+        while at < text.len() && self.length < self.bytes.len() {
+            self.bytes[self.length] = text[at];
+            self.length += 1;
+            at += 1;
+        }
+        self
+    }
+
+    const fn text(&self) -> &str {
+        match str::from_utf8(part(&self.bytes, 0, self.length)) {
+            Ok(text) => text,
+            Err(_) => "placeholders and values do not match",
+        }
+    }
+}
+
+/// The bytes from one place to another, or to the end.
+const fn part(bytes: &[u8], from: usize, to: usize) -> &[u8] {
+    let (head, _) = bytes.split_at(if to < bytes.len() { to } else { bytes.len() });
+    head.split_at(from).1
 }
 
 const fn close(bytes: &[u8], mut at: usize) -> usize {

@@ -72,6 +72,7 @@ impl<T: ?Sized> PartialEq for Value<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Untyped(pub(crate) Node);
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> IntoValue<T> for Untyped {
     fn into_node(self) -> Node {
         self.0
@@ -142,49 +143,80 @@ pub trait Textual {}
 #[diagnostic::on_unimplemented(
     message = "a literal text cannot be used as `{Self}`",
     label = "`{Self}` expected, found a literal text",
-    note = "enums have a variant for each value and `Other(..)` for newer ones; a `Secret` takes a dynamic reference or a parameter without echo"
+    note = "numbers and truth values are written without quotes; enums have a variant for each value and `Other(..)` for newer ones; a `Secret` takes a dynamic reference or a parameter without echo"
 )]
 pub trait Literal: Textual {}
 
 macro_rules! textual {
     ($($kind:ty $(, $parameter:ident)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl$(<$parameter: ?Sized>)? Textual for $kind {}
+        #[diagnostic::do_not_recommend]
         impl$(<$parameter: ?Sized>)? Literal for $kind {}
     )*};
 }
 
 textual! { Text; Scalar; Json; AnyArn; Arn<K>, K; Name<K>, K; Id<K>, K; }
 
+#[diagnostic::do_not_recommend]
 impl Textual for Secret {}
+
+// Whoever reads that something does not fit here has no use for a list of what fits elsewhere: most
+// implementations below are marked so that the compiler does not name them. Those of `IntoValue` that are
+// not marked are the list of what can be given.
 
 /// Where `CloudFormation` expects a `T`, a value of type `Self` does as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used where CloudFormation expects `{T}`",
     label = "this is `{Self}`, but `{T}` is expected here",
-    note = "if you know better than the schema, say so with `.assume()`"
+    note = "the attributes of a resource are methods of its handle, such as `.arn()`; where you know better than the schema, say so with `.assume()`"
 )]
 pub trait FitsIn<T: ?Sized> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> FitsIn<T> for T {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Text> for Arn<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<AnyArn> for Arn<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Text> for Name<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Text> for Id<K> {}
+#[diagnostic::do_not_recommend]
+impl<K: ?Sized> FitsIn<List<Text>> for List<Arn<K>> {}
+#[diagnostic::do_not_recommend]
+impl<K: ?Sized> FitsIn<List<AnyArn>> for List<Arn<K>> {}
+#[diagnostic::do_not_recommend]
+impl<K: ?Sized> FitsIn<List<Text>> for List<Name<K>> {}
+#[diagnostic::do_not_recommend]
+impl<K: ?Sized> FitsIn<List<Text>> for List<Id<K>> {}
+#[diagnostic::do_not_recommend]
+impl FitsIn<List<Text>> for List<AnyArn> {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Text> for AnyArn {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Scalar> for Arn<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Scalar> for Name<K> {}
+#[diagnostic::do_not_recommend]
 impl<K: ?Sized> FitsIn<Scalar> for Id<K> {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Scalar> for Text {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Scalar> for Integer {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Scalar> for Double {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Scalar> for Boolean {}
+#[diagnostic::do_not_recommend]
 impl FitsIn<Double> for Integer {}
 
 /// What can be given where `CloudFormation` expects a `T`: a literal, a nested property, a list, a
 /// reference to a resource or a parameter, or the result of an intrinsic function.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given where CloudFormation expects `{T}`",
-    label = "`{T}` expected here",
+    label = "this is `{Self}`, but `{T}` is expected here",
     note = "a literal, an attribute of a resource, a parameter or an intrinsic function of that type fits"
 )]
 pub trait IntoValue<T: ?Sized> {
@@ -206,6 +238,7 @@ impl<T: ?Sized, U: FitsIn<T> + ?Sized> IntoValue<T> for Value<U> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, U: FitsIn<T> + ?Sized> IntoValue<T> for &Value<U> {
     fn into_node(self) -> Node {
         self.node.clone()
@@ -218,18 +251,21 @@ impl<T: Literal + ?Sized> IntoValue<T> for &'static str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Literal + ?Sized> IntoValue<T> for String {
     fn into_node(self) -> Node {
         Node::Text(Cow::Owned(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Literal + ?Sized> IntoValue<T> for &String {
     fn into_node(self) -> Node {
         Node::Text(Cow::Owned(self.clone()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Literal + ?Sized> IntoValue<T> for NodeText {
     fn into_node(self) -> Node {
         Node::Text(self)
@@ -238,6 +274,7 @@ impl<T: Literal + ?Sized> IntoValue<T> for NodeText {
 
 macro_rules! literals {
     ($($literal:ty => $($kind:ty)+;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl IntoValue<$kind> for $literal {
             fn into_node(self) -> Node {
                 Node::from(self)
@@ -263,6 +300,7 @@ literals! {
     serde_json::Value => Json;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, U: IntoValue<T>, const N: usize> IntoValue<List<T>> for [U; N] {
     fn into_node(self) -> Node {
         let mut items = Vec::with_capacity(N);
@@ -271,9 +309,40 @@ impl<T: ?Sized, U: IntoValue<T>, const N: usize> IntoValue<List<T>> for [U; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, U: IntoValue<T>> IntoValue<List<T>> for Vec<U> {
     fn into_node(self) -> Node {
         Node::List(self.into_iter().map(IntoValue::into_node).collect())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: ?Sized, U, const N: usize> IntoValue<List<T>> for &'a [U; N]
+where
+    &'a U: IntoValue<T>,
+{
+    fn into_node(self) -> Node {
+        self.as_slice().into_node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: ?Sized, U> IntoValue<List<T>> for &'a [U]
+where
+    &'a U: IntoValue<T>,
+{
+    fn into_node(self) -> Node {
+        Node::List(self.iter().map(IntoValue::into_node).collect())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: ?Sized, U> IntoValue<List<T>> for &'a Vec<U>
+where
+    &'a U: IntoValue<T>,
+{
+    fn into_node(self) -> Node {
+        self.as_slice().into_node()
     }
 }
 
@@ -282,18 +351,21 @@ fn map<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>>(entries: impl Iterator<Ite
     entries.into()
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>, const N: usize> IntoValue<Map<T>> for [(K, U); N] {
     fn into_node(self) -> Node {
         map(self.into_iter())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>> IntoValue<Map<T>> for Vec<(K, U)> {
     fn into_node(self) -> Node {
         map(self.into_iter())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized, K: Into<NodeText>, U: IntoValue<T>> IntoValue<Map<T>> for BTreeMap<K, U> {
     fn into_node(self) -> Node {
         map(self.into_iter())

@@ -161,10 +161,18 @@ fn references(unions: &BTreeSet<Vec<Relation>>) -> String {
         let all_arns = relations.iter().all(|relation| relation.1 == Identity::Arn);
         let _ = writeln!(out, "crate::union!({name}{});", if all_arns { ", arn" } else { "" });
         for relation in relations {
-            let _ = writeln!(out, "impl cfn::FitsIn<{name}> for {} {{}}", emit::identity_type(relation));
+            let _ = writeln!(
+                out,
+                "#[diagnostic::do_not_recommend]\nimpl cfn::FitsIn<{name}> for {} {{}}",
+                emit::identity_type(relation)
+            );
         }
         for other in unions.iter().filter(|other| *other != relations && subset(relations, other)) {
-            let _ = writeln!(out, "impl cfn::FitsIn<{}> for {name} {{}}", emit::union_name(other));
+            let _ = writeln!(
+                out,
+                "#[diagnostic::do_not_recommend]\nimpl cfn::FitsIn<{}> for {name} {{}}",
+                emit::union_name(other)
+            );
         }
     }
     out

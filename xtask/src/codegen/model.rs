@@ -154,6 +154,9 @@ impl<'a> Builder<'a> {
         if depth > DEPTH {
             return;
         }
+        if !may_be_object(shape) {
+            return;
+        }
         for (name, property) in &shape.properties {
             properties.entry(name).or_insert(property);
         }
@@ -252,7 +255,11 @@ impl<'a> Builder<'a> {
     /// A name that no definition has, so that an inline type never takes the shape of another.
     fn inline_name(&self, owner: &str, property: &str) -> String {
         let mut name = format!("{owner}{}", names::type_name(property));
-        while self.facts.definitions.keys().any(|known| names::type_name(known) == name) {
+        let taken = |name: &str| {
+            let mut known = self.facts.definitions.iter();
+            known.any(|(known, shape)| names::type_name(known) == name && self.is_struct(shape))
+        };
+        while taken(&name) {
             name.push_str("Inline");
         }
         name
@@ -292,6 +299,10 @@ impl<'a> Builder<'a> {
             if branches.by_ref().filter(described).count() == 1 && !shape.all_of.is_empty() {
                 return self.kind(&shape.all_of[0], owner, property);
             }
+            let mut lists = shape.one_of.iter().filter(|branch| is_list(self.resolved(branch)));
+            if let (Some(list), None) = (lists.next(), lists.next()) {
+                return self.kind(list, owner, property);
+            }
         }
         Type::Json
     }
@@ -310,8 +321,17 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// What a schema says of the properties of a list holds for none.
+fn may_be_object(shape: &Shape) -> bool {
+    shape.kinds.is_empty() || shape.kinds.contains(Kind::Object)
+}
+
 pub(super) const DEPTH: usize = 16;
 const SCALARS: [Kind; 4] = [Kind::Boolean, Kind::Integer, Kind::Number, Kind::Text];
+
+fn is_list(shape: &Shape) -> bool {
+    shape.kinds.as_slice() == [Kind::List] && shape.items.is_some()
+}
 
 fn only(shape: &Shape, kinds: &[Kind]) -> bool {
     shape.kinds.as_slice().iter().all(|kind| kinds.contains(kind))

@@ -9,7 +9,9 @@ use strataform_template as cfn;
 pub enum CertificateManagerCertificateIdOrIAMServerCertificateArn {}
 
 crate::union!(CertificateManagerCertificateIdOrIAMServerCertificateArn);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<CertificateManagerCertificateIdOrIAMServerCertificateArn> for cfn::Id<crate::kind::CertificateManagerCertificate> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<CertificateManagerCertificateIdOrIAMServerCertificateArn> for cfn::Arn<crate::kind::IAMServerCertificate> {}
 
 /// One of: the arn of `AWS::DirectConnect::Connection`, the id of `AWS::DirectConnect::Connection`, the arn of `AWS::DirectConnect::Lag`, the id of `AWS::DirectConnect::Lag`.
@@ -17,9 +19,13 @@ impl cfn::FitsIn<CertificateManagerCertificateIdOrIAMServerCertificateArn> for c
 pub enum DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId {}
 
 crate::union!(DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId> for cfn::Arn<crate::kind::DirectConnectConnection> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId> for cfn::Id<crate::kind::DirectConnectConnection> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId> for cfn::Arn<crate::kind::DirectConnectLag> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId> for cfn::Id<crate::kind::DirectConnectLag> {}
 
 /// One of: the arn of `AWS::DirectConnect::DirectConnectGateway`, the id of `AWS::DirectConnect::DirectConnectGateway`.
@@ -27,7 +33,9 @@ impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectCo
 pub enum DirectConnectDirectConnectGatewayArnOrDirectConnectDirectConnectGatewayId {}
 
 crate::union!(DirectConnectDirectConnectGatewayArnOrDirectConnectDirectConnectGatewayId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectDirectConnectGatewayArnOrDirectConnectDirectConnectGatewayId> for cfn::Arn<crate::kind::DirectConnectDirectConnectGateway> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectDirectConnectGatewayArnOrDirectConnectDirectConnectGatewayId> for cfn::Id<crate::kind::DirectConnectDirectConnectGateway> {}
 
 /// One of: the arn of `AWS::DirectConnect::Lag`, the id of `AWS::DirectConnect::Lag`.
@@ -35,8 +43,11 @@ impl cfn::FitsIn<DirectConnectDirectConnectGatewayArnOrDirectConnectDirectConnec
 pub enum DirectConnectLagArnOrDirectConnectLagId {}
 
 crate::union!(DirectConnectLagArnOrDirectConnectLagId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectLagArnOrDirectConnectLagId> for cfn::Arn<crate::kind::DirectConnectLag> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectLagArnOrDirectConnectLagId> for cfn::Id<crate::kind::DirectConnectLag> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectConnectLagArnOrDirectConnectLagId> for DirectConnectLagArnOrDirectConnectLagId {}
 
 /// One of: the name of `AWS::EC2::SecurityGroup`, the id of `AWS::EC2::SecurityGroup`.
@@ -44,7 +55,9 @@ impl cfn::FitsIn<DirectConnectConnectionArnOrDirectConnectConnectionIdOrDirectCo
 pub enum EC2SecurityGroupNameOrEC2SecurityGroupId {}
 
 crate::union!(EC2SecurityGroupNameOrEC2SecurityGroupId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupNameOrEC2SecurityGroupId> for cfn::Name<crate::kind::EC2SecurityGroup> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupNameOrEC2SecurityGroupId> for cfn::Id<crate::kind::EC2SecurityGroup> {}
 
 /// One of: the id of `AWS::EC2::SecurityGroup`, the id of `AWS::EC2::VPC`.
@@ -52,7 +65,9 @@ impl cfn::FitsIn<EC2SecurityGroupNameOrEC2SecurityGroupId> for cfn::Id<crate::ki
 pub enum EC2SecurityGroupIdOrEC2VPCId {}
 
 crate::union!(EC2SecurityGroupIdOrEC2VPCId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupIdOrEC2VPCId> for cfn::Id<crate::kind::EC2SecurityGroup> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupIdOrEC2VPCId> for cfn::Id<crate::kind::EC2VPC> {}
 
 /// One of: the id of `AWS::EC2::SecurityGroup`, the id of `AWS::Redshift::ClusterSecurityGroup`.
@@ -60,7 +75,9 @@ impl cfn::FitsIn<EC2SecurityGroupIdOrEC2VPCId> for cfn::Id<crate::kind::EC2VPC> 
 pub enum EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId {}
 
 crate::union!(EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId> for cfn::Id<crate::kind::EC2SecurityGroup> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId> for cfn::Id<crate::kind::RedshiftClusterSecurityGroup> {}
 
 /// One of: the arn of `AWS::EC2::TransitGateway`, the id of `AWS::EC2::TransitGateway`, the id of `AWS::EC2::VPNGateway`.
@@ -68,8 +85,11 @@ impl cfn::FitsIn<EC2SecurityGroupIdOrRedshiftClusterSecurityGroupId> for cfn::Id
 pub enum EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId {}
 
 crate::union!(EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId> for cfn::Arn<crate::kind::EC2TransitGateway> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId> for cfn::Id<crate::kind::EC2TransitGateway> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId> for cfn::Id<crate::kind::EC2VPNGateway> {}
 
 /// One of: the id of `AWS::EC2::VPC`, the id of `AWS::EC2::VPCEndpoint`.
@@ -77,7 +97,9 @@ impl cfn::FitsIn<EC2TransitGatewayArnOrEC2TransitGatewayIdOrEC2VPNGatewayId> for
 pub enum EC2VPCIdOrEC2VPCEndpointId {}
 
 crate::union!(EC2VPCIdOrEC2VPCEndpointId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2VPCIdOrEC2VPCEndpointId> for cfn::Id<crate::kind::EC2VPC> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<EC2VPCIdOrEC2VPCEndpointId> for cfn::Id<crate::kind::EC2VPCEndpoint> {}
 
 /// One of: the arn of `AWS::Elasticsearch::Domain`, the arn of `AWS::OpenSearchService::Domain`.
@@ -85,7 +107,9 @@ impl cfn::FitsIn<EC2VPCIdOrEC2VPCEndpointId> for cfn::Id<crate::kind::EC2VPCEndp
 pub enum ElasticsearchDomainArnOrOpenSearchServiceDomainArn {}
 
 crate::union!(ElasticsearchDomainArnOrOpenSearchServiceDomainArn, arn);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<ElasticsearchDomainArnOrOpenSearchServiceDomainArn> for cfn::Arn<crate::kind::ElasticsearchDomain> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<ElasticsearchDomainArnOrOpenSearchServiceDomainArn> for cfn::Arn<crate::kind::OpenSearchServiceDomain> {}
 
 /// One of: the name of `AWS::KMS::Alias`, the arn of `AWS::KMS::Key`, the id of `AWS::KMS::Key`.
@@ -93,8 +117,11 @@ impl cfn::FitsIn<ElasticsearchDomainArnOrOpenSearchServiceDomainArn> for cfn::Ar
 pub enum KMSAliasNameOrKMSKeyArnOrKMSKeyId {}
 
 crate::union!(KMSAliasNameOrKMSKeyArnOrKMSKeyId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for cfn::Name<crate::kind::KMSAlias> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for cfn::Arn<crate::kind::KMSKey> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for cfn::Id<crate::kind::KMSKey> {}
 
 /// One of: the arn of `AWS::KMS::Key`, the id of `AWS::KMS::Key`.
@@ -102,8 +129,11 @@ impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for cfn::Id<crate::kind::KMS
 pub enum KMSKeyArnOrKMSKeyId {}
 
 crate::union!(KMSKeyArnOrKMSKeyId);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSKeyArnOrKMSKeyId> for cfn::Arn<crate::kind::KMSKey> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSKeyArnOrKMSKeyId> for cfn::Id<crate::kind::KMSKey> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for KMSKeyArnOrKMSKeyId {}
 
 /// One of: the arn of `AWS::Kinesis::Stream`, the arn of `AWS::Kinesis::StreamConsumer`.
@@ -111,5 +141,7 @@ impl cfn::FitsIn<KMSAliasNameOrKMSKeyArnOrKMSKeyId> for KMSKeyArnOrKMSKeyId {}
 pub enum KinesisStreamArnOrKinesisStreamConsumerArn {}
 
 crate::union!(KinesisStreamArnOrKinesisStreamConsumerArn, arn);
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KinesisStreamArnOrKinesisStreamConsumerArn> for cfn::Arn<crate::kind::KinesisStream> {}
+#[diagnostic::do_not_recommend]
 impl cfn::FitsIn<KinesisStreamArnOrKinesisStreamConsumerArn> for cfn::Arn<crate::kind::KinesisStreamConsumer> {}

@@ -28,7 +28,7 @@ impl GlobalTable {
     /// `GlobalTableWitnesses`: list of object; 1 items; no two equal. An update leaves the resource in place.
     pub fn global_table_witnesses(self, value: impl cfn::IntoValue<cfn::List<GlobalTableWitness>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableWitness>>("GlobalTableWitnesses", value)) }
     /// `KeySchema`: list of object; no two equal. An update replaces the resource in some cases.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", value)) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchema>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchema>>("KeySchema", value)) }
     /// `LocalSecondaryIndexes`: list of object; no two equal. An update replaces the resource in some cases.
     pub fn local_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<GlobalTableLocalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableLocalSecondaryIndex>>("LocalSecondaryIndexes", value)) }
     /// `MultiRegionConsistency`: one of its words. An update leaves the resource in place.
@@ -172,14 +172,14 @@ impl GlobalTableGlobalSecondaryIndexKeySchema {
     pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
 }
 
-/// `KeySchemaInline` of `AWS::DynamoDB::GlobalTable`.
+/// `KeySchema` of `AWS::DynamoDB::GlobalTable`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct GlobalTableKeySchemaInline(cfn::Properties);
+pub struct GlobalTableKeySchema(cfn::Properties);
 
-crate::property!(GlobalTableKeySchemaInline);
+crate::property!(GlobalTableKeySchema);
 
-impl GlobalTableKeySchemaInline {
+impl GlobalTableKeySchema {
     /// With everything that is required.
     ///
     /// `attribute_name` is `AttributeName`: text; 1 to 255 characters.
@@ -225,11 +225,11 @@ impl GlobalTableLocalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", key_schema).set::<GlobalTableProjection>("Projection", projection)) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<GlobalTableKeySchema>>, projection: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<GlobalTableKeySchema>>("KeySchema", key_schema).set::<GlobalTableProjection>("Projection", projection)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
     pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchemaInline>>("KeySchema", value)) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<GlobalTableKeySchema>>) -> Self { Self(self.0.set::<cfn::List<GlobalTableKeySchema>>("KeySchema", value)) }
     /// `Projection`: object.
     pub fn projection(self, value: impl cfn::IntoValue<GlobalTableProjection>) -> Self { Self(self.0.set::<GlobalTableProjection>("Projection", value)) }
 }
@@ -572,6 +572,14 @@ crate::words! {
     GlobalTableSettingsReplicationMode {
         Enabled = "ENABLED",
         Disabled = "DISABLED",
+    }
+}
+
+crate::words! {
+    /// The words of KeyType of GlobalSecondaryIndexKeySchema.
+    KeyType {
+        Hash = "HASH",
+        Range = "RANGE",
     }
 }
 

@@ -200,14 +200,6 @@ crate::words! {
 }
 
 crate::words! {
-    /// The words of KeyType of GlobalSecondaryIndexKeySchema.
-    KeyType {
-        Hash = "HASH",
-        Range = "RANGE",
-    }
-}
-
-crate::words! {
     /// The words of ProjectionType of Projection.
     ProjectionType {
         All = "ALL",

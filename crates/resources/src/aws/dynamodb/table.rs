@@ -15,8 +15,8 @@ crate::resource!(Table, "AWS::DynamoDB::Table", cfn::Name<crate::kind::DynamoDBT
 impl Table {
     /// With everything that is required.
     ///
-    /// `key_schema` is `KeySchema`: object; at least 1 items. An update replaces the resource in some cases.
-    pub fn new(key_schema: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(cfn::Properties::new().set::<TableKeySchema>("KeySchema", key_schema)) }
+    /// `key_schema` is `KeySchema`: list of object; at least 1 items. An update replaces the resource in some cases.
+    pub fn new(key_schema: impl cfn::IntoValue<cfn::List<TableKeySchema>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<TableKeySchema>>("KeySchema", key_schema)) }
     /// `AttributeDefinitions`: list of object; no two equal. An update leaves the resource in place.
     pub fn attribute_definitions(self, value: impl cfn::IntoValue<cfn::List<AttributeDefinition>>) -> Self { Self(self.0.set::<cfn::List<AttributeDefinition>>("AttributeDefinitions", value)) }
     /// `BillingMode`: one of its words. An update leaves the resource in place.
@@ -29,8 +29,8 @@ impl Table {
     pub fn global_secondary_indexes(self, value: impl cfn::IntoValue<cfn::List<TableGlobalSecondaryIndex>>) -> Self { Self(self.0.set::<cfn::List<TableGlobalSecondaryIndex>>("GlobalSecondaryIndexes", value)) }
     /// `ImportSourceSpecification`: object. **An update replaces the resource.** It cannot be read back.
     pub fn import_source_specification(self, value: impl cfn::IntoValue<ImportSourceSpecification>) -> Self { Self(self.0.set::<ImportSourceSpecification>("ImportSourceSpecification", value)) }
-    /// `KeySchema`: object; at least 1 items. An update replaces the resource in some cases.
-    pub fn key_schema(self, value: impl cfn::IntoValue<TableKeySchema>) -> Self { Self(self.0.set::<TableKeySchema>("KeySchema", value)) }
+    /// `KeySchema`: list of object; at least 1 items. An update replaces the resource in some cases.
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableKeySchema>>) -> Self { Self(self.0.set::<cfn::List<TableKeySchema>>("KeySchema", value)) }
     /// `KinesisStreamSpecification`: object. An update leaves the resource in place.
     pub fn kinesis_stream_specification(self, value: impl cfn::IntoValue<TableKinesisStreamSpecification>) -> Self { Self(self.0.set::<TableKinesisStreamSpecification>("KinesisStreamSpecification", value)) }
     /// `LocalSecondaryIndexes`: list of object. An update leaves the resource in place.
@@ -248,7 +248,7 @@ impl TableGlobalSecondaryIndexKeySchema {
     pub fn key_type(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyType", value)) }
 }
 
-/// `TableKeySchema` of `AWS::DynamoDB::Table`.
+/// `KeySchema` of `AWS::DynamoDB::Table`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct TableKeySchema(cfn::Properties);
@@ -256,26 +256,6 @@ pub struct TableKeySchema(cfn::Properties);
 crate::property!(TableKeySchema);
 
 impl TableKeySchema {
-    /// Without any property.
-    pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `AttributeName`: JSON; 1 to 255 characters.
-    pub fn attribute_name(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("AttributeName", value)) }
-    /// `KeyType`: one of its words.
-    pub fn key_type(self, value: impl cfn::IntoValue<KeyType>) -> Self { Self(self.0.set::<KeyType>("KeyType", value)) }
-}
-
-impl ::core::default::Default for TableKeySchema {
-    fn default() -> Self { Self::new() }
-}
-
-/// `KeySchemaInline` of `AWS::DynamoDB::Table`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct TableKeySchemaInline(cfn::Properties);
-
-crate::property!(TableKeySchemaInline);
-
-impl TableKeySchemaInline {
     /// With everything that is required.
     ///
     /// `attribute_name` is `AttributeName`: text.
@@ -321,11 +301,11 @@ impl TableLocalSecondaryIndex {
     /// `key_schema` is `KeySchema`: list of object; no two equal.
     ///
     /// `projection` is `Projection`: object.
-    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<TableKeySchemaInline>>("KeySchema", key_schema).set::<TableProjection>("Projection", projection)) }
+    pub fn new(index_name: impl cfn::IntoValue<cfn::Text>, key_schema: impl cfn::IntoValue<cfn::List<TableKeySchema>>, projection: impl cfn::IntoValue<TableProjection>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("IndexName", index_name).set::<cfn::List<TableKeySchema>>("KeySchema", key_schema).set::<TableProjection>("Projection", projection)) }
     /// `IndexName`: text; 3 to 255 characters; pattern `^[a-zA-Z0-9_.-]+$`.
     pub fn index_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("IndexName", value)) }
     /// `KeySchema`: list of object; no two equal.
-    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableKeySchemaInline>>) -> Self { Self(self.0.set::<cfn::List<TableKeySchemaInline>>("KeySchema", value)) }
+    pub fn key_schema(self, value: impl cfn::IntoValue<cfn::List<TableKeySchema>>) -> Self { Self(self.0.set::<cfn::List<TableKeySchema>>("KeySchema", value)) }
     /// `Projection`: object.
     pub fn projection(self, value: impl cfn::IntoValue<TableProjection>) -> Self { Self(self.0.set::<TableProjection>("Projection", value)) }
 }

@@ -21,8 +21,8 @@ impl SecurityGroup {
     pub fn new(group_description: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("GroupDescription", group_description)) }
     /// `GroupDescription`: text; at most 255 characters; pattern `^([a-z,A-Z,0-9,. _\-:/()#,@[\]+=&;\{\}!$*])*$`. **An update replaces the resource.**
     pub fn group_description(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupDescription", value)) }
-    /// `GroupName`: name of `AWS::EC2::SecurityGroup`. **An update replaces the resource.**
-    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::EC2SecurityGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::EC2SecurityGroup>>("GroupName", value)) }
+    /// `GroupName`: text. **An update replaces the resource.**
+    pub fn group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("GroupName", value)) }
     /// `SecurityGroupEgress`: list of object. An update leaves the resource in place.
     pub fn security_group_egress(self, value: impl cfn::IntoValue<cfn::List<Egress>>) -> Self { Self(self.0.set::<cfn::List<Egress>>("SecurityGroupEgress", value)) }
     /// `SecurityGroupIngress`: list of object. An update leaves the resource in place.

@@ -29,8 +29,8 @@ impl VPCEndpoint {
     pub fn resource_configuration_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ResourceConfigurationArn", value)) }
     /// `RouteTableIds`: list of id of `AWS::EC2::RouteTable`; no two equal. An update leaves the resource in place.
     pub fn route_table_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2RouteTable>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2RouteTable>>>("RouteTableIds", value)) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::VPC`; no two equal. An update leaves the resource in place.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>("SecurityGroupIds", value)) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; no two equal. An update leaves the resource in place.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
     /// `ServiceName`: text. **An update replaces the resource.**
     pub fn service_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ServiceName", value)) }
     /// `ServiceNetworkArn`: text. **An update replaces the resource.**

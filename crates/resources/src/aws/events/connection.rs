@@ -64,12 +64,12 @@ impl ApiKeyAuthParameters {
     ///
     /// `api_key_name` is `ApiKeyName`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
     ///
-    /// `api_key_value` is `ApiKeyValue`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn new(api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyName", api_key_name).set::<cfn::Text>("ApiKeyValue", api_key_value)) }
+    /// `api_key_value` is `ApiKeyValue`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
+    pub fn new(api_key_name: impl cfn::IntoValue<cfn::Text>, api_key_value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("ApiKeyName", api_key_name).set::<cfn::Secret>("ApiKeyValue", api_key_value)) }
     /// `ApiKeyName`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
     pub fn api_key_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyName", value)) }
-    /// `ApiKeyValue`: text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
-    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ApiKeyValue", value)) }
+    /// `ApiKeyValue`: secret text; 1 to 512 characters; pattern `^[ \t]*[^\x00-\x1F\x7F]+([ \t]+[^\x00-\x1F\x7F]+)*[ \t]*$`.
+    pub fn api_key_value(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("ApiKeyValue", value)) }
 }
 
 /// `AuthParameters` of `AWS::Events::Connection`.

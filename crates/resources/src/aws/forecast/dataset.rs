@@ -57,14 +57,14 @@ impl DatasetAttributes {
     pub fn arn(&self) -> cfn::Value<cfn::Arn<crate::kind::ForecastDataset>> { cfn::Attributes::attribute(self, "Arn") }
 }
 
-/// `AttributesInline` of `AWS::Forecast::Dataset`.
+/// `Attributes` of `AWS::Forecast::Dataset`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct AttributesInline(cfn::Properties);
+pub struct Attributes(cfn::Properties);
 
-crate::property!(AttributesInline);
+crate::property!(Attributes);
 
-impl AttributesInline {
+impl Attributes {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AttributeName`: text; 1 to 63 characters; pattern `^[a-zA-Z][a-zA-Z0-9_]*`.
@@ -73,7 +73,7 @@ impl AttributesInline {
     pub fn attribute_type(self, value: impl cfn::IntoValue<AttributeType>) -> Self { Self(self.0.set::<AttributeType>("AttributeType", value)) }
 }
 
-impl ::core::default::Default for AttributesInline {
+impl ::core::default::Default for Attributes {
     fn default() -> Self { Self::new() }
 }
 
@@ -108,7 +108,7 @@ impl DatasetSchema {
     /// Without any property.
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `Attributes`: list of object; 1 to 100 items.
-    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<AttributesInline>>) -> Self { Self(self.0.set::<cfn::List<AttributesInline>>("Attributes", value)) }
+    pub fn attributes(self, value: impl cfn::IntoValue<cfn::List<Attributes>>) -> Self { Self(self.0.set::<cfn::List<Attributes>>("Attributes", value)) }
 }
 
 impl ::core::default::Default for DatasetSchema {
@@ -138,7 +138,7 @@ impl DatasetTags {
 crate::tag!(DatasetTags);
 
 crate::words! {
-    /// The words of AttributeType of AttributesInline.
+    /// The words of AttributeType of Attributes.
     AttributeType {
         String = "string",
         Integer = "integer",

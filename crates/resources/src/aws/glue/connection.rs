@@ -174,10 +174,10 @@ impl OAuth2Credentials {
     pub fn new() -> Self { Self(cfn::Properties::new()) }
     /// `AccessToken`: secret text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
     pub fn access_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessToken", value)) }
-    /// `JwtToken`: text; at most 8000 characters; pattern `^([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_\-\+\/=]*)$`.
-    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("JwtToken", value)) }
-    /// `RefreshToken`: text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
-    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("RefreshToken", value)) }
+    /// `JwtToken`: secret text; at most 8000 characters; pattern `^([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_=]+)\.([a-zA-Z0-9_\-\+\/=]*)$`.
+    pub fn jwt_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("JwtToken", value)) }
+    /// `RefreshToken`: secret text; at most 4096 characters; pattern `^[\x20-\x7E]*$`.
+    pub fn refresh_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("RefreshToken", value)) }
     /// `UserManagedClientApplicationClientSecret`: secret text; at most 512 characters; pattern `^[\x20-\x7E]*$`.
     pub fn user_managed_client_application_client_secret(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("UserManagedClientApplicationClientSecret", value)) }
 }

@@ -841,8 +841,8 @@ impl HttpEndpointConfiguration {
     ///
     /// `url` is `Url`: text; 1 to 1000 characters; pattern `^https://`.
     pub fn new(url: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Url", url)) }
-    /// `AccessKey`: text; at most 4096 characters.
-    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AccessKey", value)) }
+    /// `AccessKey`: secret text; at most 4096 characters.
+    pub fn access_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("AccessKey", value)) }
     /// `Name`: text; 1 to 256 characters; pattern `^(?!\s*$).+$`.
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Url`: text; 1 to 1000 characters; pattern `^https://`.
@@ -1467,8 +1467,8 @@ impl SnowflakeDestinationConfiguration {
     pub fn data_loading_option(self, value: impl cfn::IntoValue<DataLoadingOption>) -> Self { Self(self.0.set::<DataLoadingOption>("DataLoadingOption", value)) }
     /// `Database`: text; 1 to 255 characters.
     pub fn database(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Database", value)) }
-    /// `KeyPassphrase`: text; 7 to 255 characters.
-    pub fn key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPassphrase", value)) }
+    /// `KeyPassphrase`: secret text; 7 to 255 characters.
+    pub fn key_passphrase(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("KeyPassphrase", value)) }
     /// `MetaDataColumnName`: text; 1 to 255 characters.
     pub fn meta_data_column_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("MetaDataColumnName", value)) }
     /// `PrivateKey`: secret text; 256 to 4096 characters; pattern `^(?:[A-Za-z0-9+\/]{4})*(?:[A-Za-z0-9+\/]{2}==|[A-Za-z0-9+\/]{3}=)?$`.
@@ -1597,8 +1597,8 @@ impl SplunkDestinationConfiguration {
     pub fn hec_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HECEndpoint", value)) }
     /// `HECEndpointType`: one of its words.
     pub fn hec_endpoint_type(self, value: impl cfn::IntoValue<HECEndpointType>) -> Self { Self(self.0.set::<HECEndpointType>("HECEndpointType", value)) }
-    /// `HECToken`: text; at most 2048 characters.
-    pub fn hec_token(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("HECToken", value)) }
+    /// `HECToken`: secret text; at most 2048 characters.
+    pub fn hec_token(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("HECToken", value)) }
     /// `ProcessingConfiguration`: object.
     pub fn processing_configuration(self, value: impl cfn::IntoValue<ProcessingConfiguration>) -> Self { Self(self.0.set::<ProcessingConfiguration>("ProcessingConfiguration", value)) }
     /// `RetryOptions`: object.

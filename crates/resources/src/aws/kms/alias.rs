@@ -15,12 +15,12 @@ crate::resource!(Alias, "AWS::KMS::Alias", cfn::Name<crate::kind::KMSAlias>, Ali
 impl Alias {
     /// With everything that is required.
     ///
-    /// `alias_name` is `AliasName`: name of `AWS::KMS::Alias`; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
+    /// `alias_name` is `AliasName`: text; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
     ///
     /// `target_key_id` is `TargetKeyId`: text; 1 to 256 characters. An update leaves the resource in place.
-    pub fn new(alias_name: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>, target_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Name<crate::kind::KMSAlias>>("AliasName", alias_name).set::<cfn::Text>("TargetKeyId", target_key_id)) }
-    /// `AliasName`: name of `AWS::KMS::Alias`; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
-    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::KMSAlias>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::KMSAlias>>("AliasName", value)) }
+    pub fn new(alias_name: impl cfn::IntoValue<cfn::Text>, target_key_id: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("AliasName", alias_name).set::<cfn::Text>("TargetKeyId", target_key_id)) }
+    /// `AliasName`: text; 1 to 256 characters; pattern `^(alias/)[a-zA-Z0-9:/_-]+$`. **An update replaces the resource.**
+    pub fn alias_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("AliasName", value)) }
     /// `TargetKeyId`: text; 1 to 256 characters. An update leaves the resource in place.
     pub fn target_key_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TargetKeyId", value)) }
 }

@@ -27,8 +27,8 @@ impl LogGroup {
     pub fn kms_key_id(self, value: impl cfn::IntoValue<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>) -> Self { Self(self.0.set::<crate::reference::KMSAliasNameOrKMSKeyArnOrKMSKeyId>("KmsKeyId", value)) }
     /// `LogGroupClass`: one of its words. An update leaves the resource in place.
     pub fn log_group_class(self, value: impl cfn::IntoValue<LogGroupClass>) -> Self { Self(self.0.set::<LogGroupClass>("LogGroupClass", value)) }
-    /// `LogGroupName`: name of `AWS::Logs::LogGroup`; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]{1,512}\Z`. **An update replaces the resource.**
-    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::LogsLogGroup>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::LogsLogGroup>>("LogGroupName", value)) }
+    /// `LogGroupName`: text; 1 to 512 characters; pattern `^[.\-_/#A-Za-z0-9]{1,512}\Z`. **An update replaces the resource.**
+    pub fn log_group_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("LogGroupName", value)) }
     /// `ResourcePolicyDocument`: JSON. An update leaves the resource in place.
     pub fn resource_policy_document(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("ResourcePolicyDocument", value)) }
     /// `RetentionInDays`: integer; one of `1`, `3`, `5`, `7`, `14`, `30`, `60`, `90`, `120`, `150`, `180`, `365`, `400`, `545`, `731`, `1096`, `1827`, `2192`, `2557`, `2922`, `3288`, `3653`. An update leaves the resource in place.

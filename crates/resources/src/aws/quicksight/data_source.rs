@@ -358,8 +358,8 @@ impl KeyPairCredentials {
     pub fn key_pair_username(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("KeyPairUsername", value)) }
     /// `PrivateKey`: secret text; 1600 to 8000 characters.
     pub fn private_key(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKey", value)) }
-    /// `PrivateKeyPassphrase`: text; at most 256 characters.
-    pub fn private_key_passphrase(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("PrivateKeyPassphrase", value)) }
+    /// `PrivateKeyPassphrase`: secret text; at most 256 characters.
+    pub fn private_key_passphrase(self, value: impl cfn::IntoValue<cfn::Secret>) -> Self { Self(self.0.set::<cfn::Secret>("PrivateKeyPassphrase", value)) }
 }
 
 /// `ManifestFileLocation` of `AWS::QuickSight::DataSource`.

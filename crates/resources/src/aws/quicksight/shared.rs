@@ -12302,12 +12302,12 @@ impl TopicIdentifierDeclaration {
     ///
     /// `identifier` is `Identifier`: text; 1 to 2048 characters.
     ///
-    /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn)) }
+    /// `topic_arn` is `TopicArn`: arn of `AWS::QuickSight::Topic`.
+    pub fn new(identifier: impl cfn::IntoValue<cfn::Text>, topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTopic>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Identifier", identifier).set::<cfn::Arn<crate::kind::QuickSightTopic>>("TopicArn", topic_arn)) }
     /// `Identifier`: text; 1 to 2048 characters.
     pub fn identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Identifier", value)) }
-    /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
+    /// `TopicArn`: arn of `AWS::QuickSight::Topic`.
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::QuickSightTopic>>("TopicArn", value)) }
 }
 
 /// `TopicReference` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
@@ -12320,12 +12320,12 @@ crate::property!(TopicReference);
 impl TopicReference {
     /// With everything that is required.
     ///
-    /// `topic_arn` is `TopicArn`: arn of `AWS::SNS::Topic`.
+    /// `topic_arn` is `TopicArn`: arn of `AWS::QuickSight::Topic`.
     ///
     /// `topic_placeholder` is `TopicPlaceholder`: text; 1 to 2048 characters.
-    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>, topic_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", topic_arn).set::<cfn::Text>("TopicPlaceholder", topic_placeholder)) }
-    /// `TopicArn`: arn of `AWS::SNS::Topic`.
-    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::SNSTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::SNSTopic>>("TopicArn", value)) }
+    pub fn new(topic_arn: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTopic>>, topic_placeholder: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::Arn<crate::kind::QuickSightTopic>>("TopicArn", topic_arn).set::<cfn::Text>("TopicPlaceholder", topic_placeholder)) }
+    /// `TopicArn`: arn of `AWS::QuickSight::Topic`.
+    pub fn topic_arn(self, value: impl cfn::IntoValue<cfn::Arn<crate::kind::QuickSightTopic>>) -> Self { Self(self.0.set::<cfn::Arn<crate::kind::QuickSightTopic>>("TopicArn", value)) }
     /// `TopicPlaceholder`: text; 1 to 2048 characters.
     pub fn topic_placeholder(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("TopicPlaceholder", value)) }
 }

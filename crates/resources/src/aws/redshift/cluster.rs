@@ -130,8 +130,8 @@ impl Cluster {
     pub fn snapshot_identifier(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("SnapshotIdentifier", value)) }
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
     pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ClusterTag>>) -> Self { Self(self.0.set::<cfn::List<ClusterTag>>("Tags", value)) }
-    /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup` or id of `AWS::EC2::VPC`. An update leaves the resource in place.
-    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>) -> Self { Self(self.0.set::<cfn::List<crate::reference::EC2SecurityGroupIdOrEC2VPCId>>("VpcSecurityGroupIds", value)) }
+    /// `VpcSecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`. An update leaves the resource in place.
+    pub fn vpc_security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("VpcSecurityGroupIds", value)) }
 }
 
 /// The attributes of a `AWS::Redshift::Cluster` in a template.

@@ -25,8 +25,8 @@ impl Bucket {
     pub fn analytics_configurations(self, value: impl cfn::IntoValue<cfn::List<AnalyticsConfiguration>>) -> Self { Self(self.0.set::<cfn::List<AnalyticsConfiguration>>("AnalyticsConfigurations", value)) }
     /// `BucketEncryption`: object. An update leaves the resource in place.
     pub fn bucket_encryption(self, value: impl cfn::IntoValue<BucketEncryption>) -> Self { Self(self.0.set::<BucketEncryption>("BucketEncryption", value)) }
-    /// `BucketName`: name of `AWS::S3::Bucket`; at most 63 characters; pattern `^([a-z0-9][a-z0-9.-]*[a-z0-9])?$`. **An update replaces the resource.**
-    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Name<crate::kind::S3Bucket>>) -> Self { Self(self.0.set::<cfn::Name<crate::kind::S3Bucket>>("BucketName", value)) }
+    /// `BucketName`: text; at most 63 characters; pattern `^([a-z0-9][a-z0-9.-]*[a-z0-9])?$`. **An update replaces the resource.**
+    pub fn bucket_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketName", value)) }
     /// `BucketNamePrefix`: text. **An update replaces the resource.** It cannot be read back.
     pub fn bucket_name_prefix(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("BucketNamePrefix", value)) }
     /// `BucketNamespace`: one of its words. **An update replaces the resource.** It cannot be read back.

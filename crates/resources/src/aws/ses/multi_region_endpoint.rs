@@ -47,19 +47,19 @@ impl Details {
     /// With everything that is required.
     ///
     /// `route_details` is `RouteDetails`: list of object; 1 items; no two equal.
-    pub fn new(route_details: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RouteDetailsInline>>("RouteDetails", route_details)) }
+    pub fn new(route_details: impl cfn::IntoValue<cfn::List<RouteDetails>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<RouteDetails>>("RouteDetails", route_details)) }
     /// `RouteDetails`: list of object; 1 items; no two equal.
-    pub fn route_details(self, value: impl cfn::IntoValue<cfn::List<RouteDetailsInline>>) -> Self { Self(self.0.set::<cfn::List<RouteDetailsInline>>("RouteDetails", value)) }
+    pub fn route_details(self, value: impl cfn::IntoValue<cfn::List<RouteDetails>>) -> Self { Self(self.0.set::<cfn::List<RouteDetails>>("RouteDetails", value)) }
 }
 
-/// `RouteDetailsInline` of `AWS::SES::MultiRegionEndpoint`.
+/// `RouteDetails` of `AWS::SES::MultiRegionEndpoint`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct RouteDetailsInline(cfn::Properties);
+pub struct RouteDetails(cfn::Properties);
 
-crate::property!(RouteDetailsInline);
+crate::property!(RouteDetails);
 
-impl RouteDetailsInline {
+impl RouteDetails {
     /// With everything that is required.
     ///
     /// `region` is `Region`: text.

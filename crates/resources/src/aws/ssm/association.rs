@@ -80,12 +80,12 @@ impl AssociationTarget {
     ///
     /// `key` is `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$|resource-groups:Name`.
     ///
-    /// `values` is `Values`: list of id of `AWS::EC2::Instance`; at most 50 items.
-    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Id<crate::kind::EC2Instance>>>("Values", values)) }
+    /// `values` is `Values`: list of text; at most 50 items.
+    pub fn new(key: impl cfn::IntoValue<cfn::Text>, values: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("Key", key).set::<cfn::List<cfn::Text>>("Values", values)) }
     /// `Key`: text; 1 to 163 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$|resource-groups:Name`.
     pub fn key(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Key", value)) }
-    /// `Values`: list of id of `AWS::EC2::Instance`; at most 50 items.
-    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Instance>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Instance>>>("Values", value)) }
+    /// `Values`: list of text; at most 50 items.
+    pub fn values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Values", value)) }
 }
 
 /// `InstanceAssociationOutputLocation` of `AWS::SSM::Association`.

@@ -21,11 +21,11 @@ fn GlobalTableGlobalSecondaryIndex() -> s::GlobalTableGlobalSecondaryIndex { s::
 
 fn GlobalTableGlobalSecondaryIndexKeySchema() -> s::GlobalTableGlobalSecondaryIndexKeySchema { s::GlobalTableGlobalSecondaryIndexKeySchema::new("x", s::KeyType::Hash) }
 
-fn GlobalTableKeySchemaInline() -> s::GlobalTableKeySchemaInline { s::GlobalTableKeySchemaInline::new("x", s::KeyType::Hash) }
+fn GlobalTableKeySchema() -> s::GlobalTableKeySchema { s::GlobalTableKeySchema::new("x", s::KeyType::Hash) }
 
 fn GlobalTableKinesisStreamSpecification() -> s::GlobalTableKinesisStreamSpecification { s::GlobalTableKinesisStreamSpecification::new("x") }
 
-fn GlobalTableLocalSecondaryIndex() -> s::GlobalTableLocalSecondaryIndex { s::GlobalTableLocalSecondaryIndex::new("x", [GlobalTableKeySchemaInline()], GlobalTableProjection()) }
+fn GlobalTableLocalSecondaryIndex() -> s::GlobalTableLocalSecondaryIndex { s::GlobalTableLocalSecondaryIndex::new("x", [GlobalTableKeySchema()], GlobalTableProjection()) }
 
 fn GlobalTableProjection() -> s::GlobalTableProjection { s::GlobalTableProjection::new() }
 
@@ -71,13 +71,11 @@ fn TableGlobalSecondaryIndex() -> s::TableGlobalSecondaryIndex { s::TableGlobalS
 
 fn TableGlobalSecondaryIndexKeySchema() -> s::TableGlobalSecondaryIndexKeySchema { s::TableGlobalSecondaryIndexKeySchema::new("x", "x") }
 
-fn TableKeySchema() -> s::TableKeySchema { s::TableKeySchema::new() }
-
-fn TableKeySchemaInline() -> s::TableKeySchemaInline { s::TableKeySchemaInline::new("x", "x") }
+fn TableKeySchema() -> s::TableKeySchema { s::TableKeySchema::new("x", "x") }
 
 fn TableKinesisStreamSpecification() -> s::TableKinesisStreamSpecification { s::TableKinesisStreamSpecification::new("x") }
 
-fn TableLocalSecondaryIndex() -> s::TableLocalSecondaryIndex { s::TableLocalSecondaryIndex::new("x", [TableKeySchemaInline()], TableProjection()) }
+fn TableLocalSecondaryIndex() -> s::TableLocalSecondaryIndex { s::TableLocalSecondaryIndex::new("x", [TableKeySchema()], TableProjection()) }
 
 fn TableProjection() -> s::TableProjection { s::TableProjection::new() }
 
@@ -105,7 +103,7 @@ fn Backup() -> s::Backup { s::Backup::new("x", "x") }
 
 fn GlobalTable() -> s::GlobalTable { s::GlobalTable::new([ReplicaSpecification()]) }
 
-fn Table() -> s::Table { s::Table::new(TableKeySchema()) }
+fn Table() -> s::Table { s::Table::new([TableKeySchema()]) }
 
 pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("AttributeDefinition", (IntoValue::<s::AttributeDefinition>::into_node)(AttributeDefinition()), &["AttributeName", "AttributeType"]);
@@ -115,7 +113,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("GlobalReadProvisionedThroughputSettings", (IntoValue::<s::GlobalReadProvisionedThroughputSettings>::into_node)(GlobalReadProvisionedThroughputSettings().read_capacity_units(1)), &["ReadCapacityUnits"]);
     check("GlobalTableGlobalSecondaryIndex", (IntoValue::<s::GlobalTableGlobalSecondaryIndex>::into_node)(GlobalTableGlobalSecondaryIndex().read_on_demand_throughput_settings(ReadOnDemandThroughputSettings()).read_provisioned_throughput_settings(GlobalReadProvisionedThroughputSettings()).warm_throughput(WarmThroughput()).write_on_demand_throughput_settings(WriteOnDemandThroughputSettings()).write_provisioned_throughput_settings(WriteProvisionedThroughputSettings())), &["IndexName", "KeySchema", "Projection", "ReadOnDemandThroughputSettings", "ReadProvisionedThroughputSettings", "WarmThroughput", "WriteOnDemandThroughputSettings", "WriteProvisionedThroughputSettings"]);
     check("GlobalTableGlobalSecondaryIndexKeySchema", (IntoValue::<s::GlobalTableGlobalSecondaryIndexKeySchema>::into_node)(GlobalTableGlobalSecondaryIndexKeySchema()), &["AttributeName", "KeyType"]);
-    check("GlobalTableKeySchemaInline", (IntoValue::<s::GlobalTableKeySchemaInline>::into_node)(GlobalTableKeySchemaInline()), &["AttributeName", "KeyType"]);
+    check("GlobalTableKeySchema", (IntoValue::<s::GlobalTableKeySchema>::into_node)(GlobalTableKeySchema()), &["AttributeName", "KeyType"]);
     check("GlobalTableKinesisStreamSpecification", (IntoValue::<s::GlobalTableKinesisStreamSpecification>::into_node)(GlobalTableKinesisStreamSpecification().approximate_creation_date_time_precision(s::ApproximateCreationDateTimePrecision::Microsecond)), &["ApproximateCreationDateTimePrecision", "StreamArn"]);
     check("GlobalTableLocalSecondaryIndex", (IntoValue::<s::GlobalTableLocalSecondaryIndex>::into_node)(GlobalTableLocalSecondaryIndex()), &["IndexName", "KeySchema", "Projection"]);
     check("GlobalTableProjection", (IntoValue::<s::GlobalTableProjection>::into_node)(GlobalTableProjection().non_key_attributes(["x"]).projection_type(s::ProjectionType::All)), &["NonKeyAttributes", "ProjectionType"]);
@@ -140,8 +138,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("SearchSchemaElement", (IntoValue::<s::SearchSchemaElement>::into_node)(SearchSchemaElement()), &["AttributeName", "SearchSchemaElementType"]);
     check("TableGlobalSecondaryIndex", (IntoValue::<s::TableGlobalSecondaryIndex>::into_node)(TableGlobalSecondaryIndex().contributor_insights_specification(ContributorInsightsSpecification()).on_demand_throughput(OnDemandThroughput()).provisioned_throughput(ProvisionedThroughput()).warm_throughput(WarmThroughput())), &["ContributorInsightsSpecification", "IndexName", "KeySchema", "OnDemandThroughput", "Projection", "ProvisionedThroughput", "WarmThroughput"]);
     check("TableGlobalSecondaryIndexKeySchema", (IntoValue::<s::TableGlobalSecondaryIndexKeySchema>::into_node)(TableGlobalSecondaryIndexKeySchema()), &["AttributeName", "KeyType"]);
-    check("TableKeySchema", (IntoValue::<s::TableKeySchema>::into_node)(TableKeySchema().attribute_name(Node::Null).key_type(s::KeyType::Hash)), &["AttributeName", "KeyType"]);
-    check("TableKeySchemaInline", (IntoValue::<s::TableKeySchemaInline>::into_node)(TableKeySchemaInline()), &["AttributeName", "KeyType"]);
+    check("TableKeySchema", (IntoValue::<s::TableKeySchema>::into_node)(TableKeySchema()), &["AttributeName", "KeyType"]);
     check("TableKinesisStreamSpecification", (IntoValue::<s::TableKinesisStreamSpecification>::into_node)(TableKinesisStreamSpecification().approximate_creation_date_time_precision(s::ApproximateCreationDateTimePrecision::Microsecond)), &["ApproximateCreationDateTimePrecision", "StreamArn"]);
     check("TableLocalSecondaryIndex", (IntoValue::<s::TableLocalSecondaryIndex>::into_node)(TableLocalSecondaryIndex()), &["IndexName", "KeySchema", "Projection"]);
     check("TableProjection", (IntoValue::<s::TableProjection>::into_node)(TableProjection().non_key_attributes(["x"]).projection_type(s::ProjectionType::All)), &["NonKeyAttributes", "ProjectionType"]);
@@ -156,6 +153,6 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("WriteOnDemandThroughputSettings", (IntoValue::<s::WriteOnDemandThroughputSettings>::into_node)(WriteOnDemandThroughputSettings().max_write_request_units(1)), &["MaxWriteRequestUnits"]);
     check("WriteProvisionedThroughputSettings", (IntoValue::<s::WriteProvisionedThroughputSettings>::into_node)(WriteProvisionedThroughputSettings().write_capacity_auto_scaling_settings(CapacityAutoScalingSettings())), &["WriteCapacityAutoScalingSettings"]);
     check("Backup", (|it: s::Backup| Node::from(it.into_properties().into_object()))(Backup()), &["BackupName", "TableName"]);
-    check("GlobalTable", (|it: s::GlobalTable| Node::from(it.into_properties().into_object()))(GlobalTable().attribute_definitions([AttributeDefinition()]).billing_mode(s::BillingMode::PayPerRequest).global_secondary_indexes([GlobalTableGlobalSecondaryIndex()]).global_table_source_arn("x").global_table_witnesses([GlobalTableWitness()]).key_schema([GlobalTableKeySchemaInline()]).local_secondary_indexes([GlobalTableLocalSecondaryIndex()]).multi_region_consistency(s::MultiRegionConsistency::Eventual).read_on_demand_throughput_settings(ReadOnDemandThroughputSettings()).read_provisioned_throughput_settings(GlobalReadProvisionedThroughputSettings()).sse_specification(GlobalTableSSESpecification()).stream_specification(GlobalTableStreamSpecification()).table_name("x").table_type(s::TableType::GlobalTableReplica).time_to_live_specification(TimeToLiveSpecification()).vector_indexes([GlobalTableVectorIndex()]).warm_throughput(WarmThroughput()).write_on_demand_throughput_settings(WriteOnDemandThroughputSettings()).write_provisioned_throughput_settings(WriteProvisionedThroughputSettings())), &["AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "GlobalTableSourceArn", "GlobalTableWitnesses", "KeySchema", "LocalSecondaryIndexes", "MultiRegionConsistency", "ReadOnDemandThroughputSettings", "ReadProvisionedThroughputSettings", "Replicas", "SSESpecification", "StreamSpecification", "TableName", "TableType", "TimeToLiveSpecification", "VectorIndexes", "WarmThroughput", "WriteOnDemandThroughputSettings", "WriteProvisionedThroughputSettings"]);
+    check("GlobalTable", (|it: s::GlobalTable| Node::from(it.into_properties().into_object()))(GlobalTable().attribute_definitions([AttributeDefinition()]).billing_mode(s::BillingMode::PayPerRequest).global_secondary_indexes([GlobalTableGlobalSecondaryIndex()]).global_table_source_arn("x").global_table_witnesses([GlobalTableWitness()]).key_schema([GlobalTableKeySchema()]).local_secondary_indexes([GlobalTableLocalSecondaryIndex()]).multi_region_consistency(s::MultiRegionConsistency::Eventual).read_on_demand_throughput_settings(ReadOnDemandThroughputSettings()).read_provisioned_throughput_settings(GlobalReadProvisionedThroughputSettings()).sse_specification(GlobalTableSSESpecification()).stream_specification(GlobalTableStreamSpecification()).table_name("x").table_type(s::TableType::GlobalTableReplica).time_to_live_specification(TimeToLiveSpecification()).vector_indexes([GlobalTableVectorIndex()]).warm_throughput(WarmThroughput()).write_on_demand_throughput_settings(WriteOnDemandThroughputSettings()).write_provisioned_throughput_settings(WriteProvisionedThroughputSettings())), &["AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "GlobalTableSourceArn", "GlobalTableWitnesses", "KeySchema", "LocalSecondaryIndexes", "MultiRegionConsistency", "ReadOnDemandThroughputSettings", "ReadProvisionedThroughputSettings", "Replicas", "SSESpecification", "StreamSpecification", "TableName", "TableType", "TimeToLiveSpecification", "VectorIndexes", "WarmThroughput", "WriteOnDemandThroughputSettings", "WriteProvisionedThroughputSettings"]);
     check("Table", (|it: s::Table| Node::from(it.into_properties().into_object()))(Table().attribute_definitions([AttributeDefinition()]).billing_mode(s::BillingMode::PayPerRequest).contributor_insights_specification(ContributorInsightsSpecification()).deletion_protection_enabled(true).global_secondary_indexes([TableGlobalSecondaryIndex()]).import_source_specification(ImportSourceSpecification()).kinesis_stream_specification(TableKinesisStreamSpecification()).local_secondary_indexes([TableLocalSecondaryIndex()]).on_demand_throughput(OnDemandThroughput()).point_in_time_recovery_specification(PointInTimeRecoverySpecification()).provisioned_throughput(ProvisionedThroughput()).resource_policy(ResourcePolicy()).sse_specification(TableSSESpecification()).stream_specification(TableStreamSpecification()).table_class(s::TableClass::Standard).table_name("x").tags([TableTag()]).time_to_live_specification(TimeToLiveSpecification()).vector_indexes([TableVectorIndex()]).warm_throughput(WarmThroughput())), &["AttributeDefinitions", "BillingMode", "ContributorInsightsSpecification", "DeletionProtectionEnabled", "GlobalSecondaryIndexes", "ImportSourceSpecification", "KeySchema", "KinesisStreamSpecification", "LocalSecondaryIndexes", "OnDemandThroughput", "PointInTimeRecoverySpecification", "ProvisionedThroughput", "ResourcePolicy", "SSESpecification", "StreamSpecification", "TableClass", "TableName", "Tags", "TimeToLiveSpecification", "VectorIndexes", "WarmThroughput"]);
 }

@@ -7,7 +7,7 @@ use strataform_resources::events as s;
 #[allow(unused_imports)]
 use strataform_template::{IntoValue, Node, Resource};
 
-fn ApiKeyAuthParameters() -> s::ApiKeyAuthParameters { s::ApiKeyAuthParameters::new("x", "x") }
+fn ApiKeyAuthParameters() -> s::ApiKeyAuthParameters { s::ApiKeyAuthParameters::new("x", strataform_template::DynamicReference::ssm_secure("x")) }
 
 fn AppSyncParameters() -> s::AppSyncParameters { s::AppSyncParameters::new("x") }
 

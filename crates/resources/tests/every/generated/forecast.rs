@@ -7,7 +7,7 @@ use strataform_resources::forecast as s;
 #[allow(unused_imports)]
 use strataform_template::{IntoValue, Node, Resource};
 
-fn AttributesInline() -> s::AttributesInline { s::AttributesInline::new() }
+fn Attributes() -> s::Attributes { s::Attributes::new() }
 
 fn DatasetEncryptionConfig() -> s::DatasetEncryptionConfig { s::DatasetEncryptionConfig::new() }
 
@@ -22,9 +22,9 @@ fn Dataset() -> s::Dataset { s::Dataset::new(s::DatasetArgs { dataset_name: "x",
 fn DatasetGroup() -> s::DatasetGroup { s::DatasetGroup::new("x", s::Domain::Retail) }
 
 pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
-    check("AttributesInline", (IntoValue::<s::AttributesInline>::into_node)(AttributesInline().attribute_name("x").attribute_type(s::AttributeType::String)), &["AttributeName", "AttributeType"]);
+    check("Attributes", (IntoValue::<s::Attributes>::into_node)(Attributes().attribute_name("x").attribute_type(s::AttributeType::String)), &["AttributeName", "AttributeType"]);
     check("DatasetEncryptionConfig", (IntoValue::<s::DatasetEncryptionConfig>::into_node)(DatasetEncryptionConfig().kms_key_arn("x").role_arn("x")), &["KmsKeyArn", "RoleArn"]);
-    check("DatasetSchema", (IntoValue::<s::DatasetSchema>::into_node)(DatasetSchema().attributes([AttributesInline()])), &["Attributes"]);
+    check("DatasetSchema", (IntoValue::<s::DatasetSchema>::into_node)(DatasetSchema().attributes([Attributes()])), &["Attributes"]);
     check("DatasetTags", (IntoValue::<s::DatasetTags>::into_node)(DatasetTags()), &["Key", "Value"]);
     check("Tag", (IntoValue::<s::Tag>::into_node)(Tag()), &["Key", "Value"]);
     check("Dataset", (|it: s::Dataset| Node::from(it.into_properties().into_object()))(Dataset().data_frequency("x").encryption_config(DatasetEncryptionConfig()).tags([DatasetTags()])), &["DataFrequency", "DatasetName", "DatasetType", "Domain", "EncryptionConfig", "Schema", "Tags"]);

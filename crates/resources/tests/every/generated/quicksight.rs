@@ -2361,7 +2361,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("KPIVisualLayoutOptions", (IntoValue::<s::KPIVisualLayoutOptions>::into_node)(KPIVisualLayoutOptions().standard_layout(KPIVisualStandardLayout())), &["StandardLayout"]);
     check("KPIVisualStandardLayout", (IntoValue::<s::KPIVisualStandardLayout>::into_node)(KPIVisualStandardLayout()), &["Type"]);
     check("KbTemplateConfiguration", (IntoValue::<s::KbTemplateConfiguration>::into_node)(KbTemplateConfiguration().template(Node::Null)), &["Template"]);
-    check("KeyPairCredentials", (IntoValue::<s::KeyPairCredentials>::into_node)(KeyPairCredentials().private_key_passphrase("x")), &["KeyPairUsername", "PrivateKey", "PrivateKeyPassphrase"]);
+    check("KeyPairCredentials", (IntoValue::<s::KeyPairCredentials>::into_node)(KeyPairCredentials().private_key_passphrase(strataform_template::DynamicReference::ssm_secure("x"))), &["KeyPairUsername", "PrivateKey", "PrivateKeyPassphrase"]);
     check("KnowledgeBaseConfiguration", (IntoValue::<s::KnowledgeBaseConfiguration>::into_node)(KnowledgeBaseConfiguration().template_configuration(KbTemplateConfiguration())), &["TemplateConfiguration"]);
     check("LabelActionMapping", (IntoValue::<s::LabelActionMapping>::into_node)(LabelActionMapping()), &["Action", "LabelId", "LabelName"]);
     check("LabelOptions", (IntoValue::<s::LabelOptions>::into_node)(LabelOptions().custom_label("x").font_configuration(AnalysisFontConfiguration()).visibility(s::Visibility::Hidden)), &["CustomLabel", "FontConfiguration", "Visibility"]);

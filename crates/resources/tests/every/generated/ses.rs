@@ -31,7 +31,7 @@ fn DeliverToQBusinessAction() -> s::DeliverToQBusinessAction { s::DeliverToQBusi
 
 fn DeliveryOptions() -> s::DeliveryOptions { s::DeliveryOptions::new() }
 
-fn Details() -> s::Details { s::Details::new([RouteDetailsInline()]) }
+fn Details() -> s::Details { s::Details::new([RouteDetails()]) }
 
 fn DimensionConfiguration() -> s::DimensionConfiguration { s::DimensionConfiguration::new("x", "x", s::DimensionValueSource::EmailHeader) }
 
@@ -129,7 +129,7 @@ fn ReputationPolicy() -> s::ReputationPolicy { s::ReputationPolicy::new("x") }
 
 fn ResourceAssociation() -> s::ResourceAssociation { s::ResourceAssociation::new("x") }
 
-fn RouteDetailsInline() -> s::RouteDetailsInline { s::RouteDetailsInline::new("x") }
+fn RouteDetails() -> s::RouteDetails { s::RouteDetails::new("x") }
 
 fn RuleAction() -> s::RuleAction { s::RuleAction::new() }
 
@@ -303,7 +303,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("ReputationOptions", (IntoValue::<s::ReputationOptions>::into_node)(ReputationOptions().reputation_metrics_enabled(true)), &["ReputationMetricsEnabled"]);
     check("ReputationPolicy", (IntoValue::<s::ReputationPolicy>::into_node)(ReputationPolicy()), &["ReputationEntityPolicy"]);
     check("ResourceAssociation", (IntoValue::<s::ResourceAssociation>::into_node)(ResourceAssociation()), &["ResourceArn"]);
-    check("RouteDetailsInline", (IntoValue::<s::RouteDetailsInline>::into_node)(RouteDetailsInline()), &["Region"]);
+    check("RouteDetails", (IntoValue::<s::RouteDetails>::into_node)(RouteDetails()), &["Region"]);
     check("RuleAction", (IntoValue::<s::RuleAction>::into_node)(RuleAction().add_header(MailManagerRuleSetAddHeaderAction()).archive(ArchiveAction()).bounce(MailManagerRuleSetBounceAction()).deliver_to_mailbox(DeliverToMailboxAction()).deliver_to_q_business(DeliverToQBusinessAction()).drop(Node::Null).invoke_lambda(InvokeLambdaAction()).publish_to_sns(SnsAction()).relay(RelayAction()).replace_recipient(ReplaceRecipientAction()).send(SendAction()).write_to_s3(MailManagerRuleSetS3Action())), &["AddHeader", "Archive", "Bounce", "DeliverToMailbox", "DeliverToQBusiness", "Drop", "InvokeLambda", "PublishToSns", "Relay", "ReplaceRecipient", "Send", "WriteToS3"]);
     check("RuleBooleanExpression", (IntoValue::<s::RuleBooleanExpression>::into_node)(RuleBooleanExpression()), &["Evaluate", "Operator"]);
     check("RuleBooleanToEvaluate", (IntoValue::<s::RuleBooleanToEvaluate>::into_node)(RuleBooleanToEvaluate().analysis(Analysis()).attribute(s::RuleBooleanEmailAttribute::ReadReceiptRequested).is_in_address_list(RuleIsInAddressList())), &["Analysis", "Attribute", "IsInAddressList"]);

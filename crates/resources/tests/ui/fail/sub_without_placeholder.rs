@@ -1,0 +1,7 @@
+//! A value that no placeholder asks for.
+
+use strataform_template::sub;
+
+fn main() {
+    let _ = sub!("s3://${bucket}/raw/", bucket = "orders", prefix = "raw");
+}

@@ -1,0 +1,9 @@
+//! A text function where a number is due.
+
+use strataform_resources::kinesis::Stream;
+use strataform_template::{Template, sub};
+
+fn main() {
+    let mut template = Template::new();
+    template.add("orders", Stream::new().shard_count(sub!("${AWS::AccountId}")));
+}

@@ -1,0 +1,7 @@
+//! A word that the enum does not have.
+
+use strataform_resources::kinesis::{StreamMode, StreamModeDetails};
+
+fn main() {
+    let _ = StreamModeDetails::new(StreamMode::OnDemnd);
+}
