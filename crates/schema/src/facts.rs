@@ -56,6 +56,23 @@ pub struct ResourceFacts {
     pub lifecycle: Option<String>,
 }
 
+impl ResourceFacts {
+    /// The shape under the name that [`Shape::reference`] gives.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Shape> {
+        match name.strip_prefix('/') {
+            Some(property) => self.shape.properties.get(property),
+            None => self.definitions.get(name),
+        }
+    }
+
+    /// The shape that a shape refers to.
+    #[must_use]
+    pub fn referred(&self, shape: &Shape) -> Option<&Shape> {
+        self.named(shape.reference.as_deref()?)
+    }
+}
+
 /// What a value must look like.
 #[allow(clippy::struct_excessive_bools, reason = "each is a keyword of JSON Schema, absent or present")]
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]

@@ -52,10 +52,6 @@ fn descend<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: us
         return None;
     }
     let unions = shape.all_of.iter().chain(&shape.any_of).chain(&shape.one_of);
-    let referred = shape.reference.as_deref().and_then(|name| match name.strip_prefix('/') {
-        Some(property) => facts.shape.properties.get(property),
-        None => facts.definitions.get(name),
-    });
-    let below = || unions.chain(referred).find_map(|next| descend(facts, next, step, depth + 1));
+    let below = || unions.chain(facts.referred(shape)).find_map(|next| descend(facts, next, step, depth + 1));
     shape.properties.get(step).or_else(below)
 }

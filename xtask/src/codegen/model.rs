@@ -163,7 +163,7 @@ impl<'a> Builder<'a> {
         if all {
             required.extend(shape.required.iter().map(String::as_str));
         }
-        let referred = shape.reference.as_deref().and_then(|name| self.refer(name));
+        let referred = self.facts.referred(shape);
         for next in shape.all_of.iter().chain(referred) {
             self.gather(next, all, properties, required, depth + 1);
         }
@@ -172,18 +172,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn refer(&self, name: &str) -> Option<&'a Shape> {
-        match name.strip_prefix('/') {
-            Some(property) => self.facts.shape.properties.get(property),
-            None => self.facts.definitions.get(name),
-        }
-    }
-
     /// The shape behind plain references, for its limits.
     fn resolved(&self, shape: &'a Shape) -> &'a Shape {
         let mut at = shape;
         for _ in 0..DEPTH {
-            match at.reference.as_deref().and_then(|name| self.refer(name)) {
+            match self.facts.referred(at) {
                 Some(next) => at = next,
                 None => break,
             }
@@ -203,7 +196,7 @@ impl<'a> Builder<'a> {
     }
 
     fn named(&mut self, name: &str) -> Type {
-        let Some(shape) = self.refer(name) else {
+        let Some(shape) = self.facts.named(name) else {
             return Type::Json;
         };
         let own = names::type_name(name);

@@ -100,17 +100,9 @@ fn step_into<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: 
     };
     let below = || {
         let unions = shape.all_of.iter().chain(&shape.any_of).chain(&shape.one_of);
-        unions.chain(referred(facts, shape)).find_map(|next| step_into(facts, next, step, depth + 1))
+        unions.chain(facts.referred(shape)).find_map(|next| step_into(facts, next, step, depth + 1))
     };
     here.or_else(below)
-}
-
-fn referred<'a>(facts: &'a ResourceFacts, shape: &Shape) -> Option<&'a Shape> {
-    let name = shape.reference.as_deref()?;
-    match name.strip_prefix('/') {
-        Some(property) => facts.shape.properties.get(property),
-        None => facts.definitions.get(name),
-    }
 }
 
 /// The place of a path, to be changed. Found by where it lies: in the properties or a definition.
@@ -136,7 +128,7 @@ fn home(facts: &ResourceFacts, path: &str) -> Option<Home> {
     let mut home = Home::Root;
     for step in path.split('/').filter(|step| !step.is_empty()) {
         at = step_into(facts, at, step, 0)?;
-        while let Some(next) = referred(facts, at) {
+        while let Some(next) = facts.referred(at) {
             let name = at.reference.clone()?;
             if name.starts_with('/') {
                 return None;

@@ -176,7 +176,7 @@ impl<'a> Validator<'a> {
     }
 
     fn literal(&mut self, node: &'a Node, shape: &'a Shape) {
-        if let Some(next) = self.refer(shape) {
+        if let Some(next) = self.facts.referred(shape) {
             self.literal(node, next);
         }
         if !shape.kinds.is_empty() && !shape.kinds.as_slice().iter().any(|kind| scalar::is(node, *kind)) {
@@ -190,14 +190,6 @@ impl<'a> Validator<'a> {
             _ => self.scalar(node, shape),
         }
         self.unions(Subject::Node(node), shape);
-    }
-
-    fn refer(&self, shape: &Shape) -> Option<&'a Shape> {
-        let name = shape.reference.as_deref()?;
-        match name.strip_prefix('/') {
-            Some(property) => self.facts.shape.properties.get(property),
-            None => self.facts.definitions.get(name),
-        }
     }
 }
 

@@ -21,11 +21,7 @@ pub(crate) fn mutate(object: &mut Object, facts: &ResourceFacts, choice: &mut Ch
 fn follow<'a>(shape: &'a Shape, facts: &'a ResourceFacts) -> &'a Shape {
     let mut at = shape;
     for _ in 0..8 {
-        let next = at.reference.as_ref().and_then(|name| match name.strip_prefix('/') {
-            Some(property) => facts.shape.properties.get(property),
-            None => facts.definitions.get(name),
-        });
-        match next {
+        match facts.referred(at) {
             Some(next) => at = next,
             None => break,
         }

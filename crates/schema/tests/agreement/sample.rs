@@ -70,11 +70,7 @@ impl Sampler<'_> {
             let Some(name) = out.reference.take() else {
                 break;
             };
-            let next = match name.strip_prefix('/') {
-                Some(property) => self.facts.shape.properties.get(property),
-                None => self.facts.definitions.get(&name),
-            };
-            let Some(next) = next else {
+            let Some(next) = self.facts.named(&name) else {
                 break;
             };
             let over = std::mem::replace(&mut out, next.clone());
