@@ -15,12 +15,12 @@ static DECODED: OnceLock<Mutex<HashMap<&'static str, Arc<ResourceFacts>>>> = Onc
 /// The facts about a resource type, such as `AWS::S3::Bucket`; nothing where there is no such type.
 #[must_use]
 pub fn resource(name: &str) -> Option<Arc<ResourceFacts>> {
-    let (name, body) = find(name)?;
     let decoded = DECODED.get_or_init(Mutex::default);
     let mut decoded = decoded.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(facts) = decoded.get(name) {
         return Some(Arc::clone(facts));
     }
+    let (name, body) = find(name)?;
     // The test `every_type_decodes` reads them all, so a line that does not decode never ships.
     let facts: Arc<ResourceFacts> = Arc::new(serde_json::from_str(body).ok()?);
     decoded.insert(name, Arc::clone(&facts));
@@ -54,10 +54,13 @@ fn find(name: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Where the line lies in which this byte is.
-fn line_at(at: usize) -> (usize, usize) {
-    let bytes = TEXT.as_bytes();
-    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(TEXT.len(), |newline| at + newline);
+fn line_at(mut at: usize) -> (usize, usize) {
+    while !TEXT.is_char_boundary(at) {
+        at -= 1;
+    }
+    // Some lines have hundreds of kilobytes: `str` looks for a character a word at a time, an iterator does not.
+    let start = TEXT[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = TEXT[at..].find('\n').map_or(TEXT.len(), |newline| at + newline);
     (start, end)
 }
 

@@ -38,6 +38,7 @@ pub use intrinsic::{
 pub use logical_id::LogicalId;
 pub use node::{Call, GetAtt, Node, Object, Text as NodeText};
 pub use output::Output;
+pub use overrides::OverrideFault;
 pub use parameter::{Defaulted, Parameter, ParameterHandle, ParameterKind};
 pub use parse::{ParseError, ParseErrors};
 pub use resource::{Attributes, Handle, Properties, Resource, ResourceEntry};

@@ -1,6 +1,37 @@
 //! Paths into the properties of a resource, and what is put there by hand.
 
 use crate::node::{Node, Object};
+use crate::template::Template;
+
+/// Why a property of a resource could not be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverrideFault {
+    /// No resource has this id.
+    Resource,
+    /// The path leads nowhere, because of this.
+    Path(String),
+}
+
+impl Template {
+    /// Sets any property of a resource that is there, as
+    /// [`Declaration::override_property`](crate::Declaration::override_property) does while it is made.
+    ///
+    /// # Errors
+    /// There is no such resource, or the path leads through something that is no object and no list.
+    pub fn override_property(
+        &mut self,
+        id: &str,
+        path: &str,
+        value: impl Into<Node>,
+    ) -> Result<(), OverrideFault> {
+        let entry = self.resource_mut(id).ok_or(OverrideFault::Resource)?;
+        let mut properties = entry.properties.clone().unwrap_or_default();
+        place(&mut properties, path, value.into()).map_err(OverrideFault::Path)?;
+        // The last step may have made a function of an object.
+        entry.properties = Some(properties.canonical());
+        Ok(())
+    }
+}
 
 /// Puts `value` where `path` leads, or says why it leads nowhere; then nothing is changed.
 pub(crate) fn place(properties: &mut Object, path: &str, value: Node) -> Result<(), String> {

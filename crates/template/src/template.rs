@@ -316,6 +316,14 @@ impl Template {
         }
     }
 
+    pub(crate) fn resource_mut(&mut self, id: &str) -> Option<&mut ResourceEntry> {
+        let at = *self.index.get(id)?;
+        match self.resources.as_mut()?.get_mut(at)? {
+            (_, ResourceItem::Resource(entry)) => Some(entry),
+            (_, ResourceItem::Other(_)) => None,
+        }
+    }
+
     /// The resource under a logical id as a typed one, where it is of that type.
     #[must_use]
     pub fn typed<R: Resource>(&self, id: &str) -> Option<R> {

@@ -17,6 +17,14 @@ pub(super) fn pretty(template: &Template) -> String {
     out
 }
 
+/// A value by itself, as [`pretty`] writes it within a template.
+pub(super) fn pretty_node(node: &Node) -> String {
+    let mut writer = Writer::<true> { out: String::with_capacity(RESOURCE), depth: 0 };
+    writer.node(node);
+    writer.out.push('\n');
+    writer.out
+}
+
 pub(super) fn compact(template: &Template) -> String {
     written::<false>(template, RESOURCE)
 }

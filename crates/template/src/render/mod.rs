@@ -46,6 +46,12 @@ impl Template {
 }
 
 impl Node {
+    /// The value as JSON with two spaces of indentation and a newline at the end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::pretty_node(self)
+    }
+
     /// The value as YAML in block style with short forms, and a newline at the end.
     #[must_use]
     pub fn to_yaml(&self) -> String {
