@@ -3,7 +3,23 @@
 //! In: a typed description of a team's data, or typed resources built by hand. Out: templates that are
 //! checked against everything that is known about their resource types.
 //!
-//! This crate gathers the parts that programs build on; it refuses logic of its own.
+//! The rooms, in the order in which a platform passes through them: [`project`] finds platform files,
+//! [`spec`] reads one into the [`model`], [`platform`] makes typed stacks of it, [`check`] looks at them,
+//! [`artifact`] renders the files beside them, [`assembly`] writes all of it; [`synth`] leads through these.
+//! [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
+
+pub mod artifact;
+pub mod assembly;
+#[cfg(feature = "cli")]
+pub mod blueprint;
+pub mod check;
+pub mod diagnostic;
+pub mod graph;
+pub mod model;
+pub mod platform;
+pub mod project;
+pub mod spec;
+pub mod synth;
 
 pub use strataform_policy as policy;
 pub use strataform_resources as aws;

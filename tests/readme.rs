@@ -3,71 +3,161 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where command lines stand, in blocks marked `sh`.
-const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "benches/README.md"];
+/// Where command lines stand, in blocks marked `sh` (run one by one) or `console` (run in order, in a folder
+/// of their own, with what they print below them).
+const PAGES: [&str; 8] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "benches/README.md",
+    "blueprints/README.md",
+    "docs/commands.md",
+    "docs/expressions.md",
+    "docs/platform-file.md",
+    "docs/sizing.md",
+];
 
-/// Command lines that no test runs, and why.
-const NOT_RUN: [(&str, &str); 9] = [
+/// Command lines that no test here runs, and why.
+const NOT_RUN: [(&str, &str); 14] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "is what runs this test"),
     ("cargo xtask ci", "is what runs this test"),
     ("cargo xtask schemas", "CI runs it with --check"),
     ("cargo xtask codegen", "CI runs it with --check"),
+    ("cargo xtask samples", "CI runs it with --check"),
+    (
+        "cargo run --release -- synth",
+        "builds for minutes; CI runs the same with --check, tests/synth.rs without",
+    ),
     ("cargo run --release -p strataform-benches --bin ratios", BENCH),
     ("cargo bench -p strataform-benches", BENCH),
     ("cargo xtask setup && python3 benches/peers.py", BENCH),
+    ("cargo xtask setup && python3 benches/synth.py", BENCH),
     ("benches/compile-times.sh", BENCH),
+    (EXAMPLE, "the test below runs it"),
+    ("git diff --text", "shows what somebody changed"),
 ];
 
 const BENCH: &str = "measures; a test that asserted times would fail on a busy machine";
+
+const EXAMPLE: &str = "cargo run --release --example pipeline";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn command_lines() -> BTreeSet<String> {
+/// The blocks of a language on a page.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+    let fence = format!("```{language}\n");
+    text.split(fence.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_command_line_is_run_or_has_a_reason() {
     let mut lines = BTreeSet::new();
-    for page in PAGES {
-        let text = fs::read_to_string(root().join(page)).expect("the page is there");
-        let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-        for line in blocks.flat_map(str::lines) {
+    for block in PAGES.iter().flat_map(|page| blocks(page, "sh")) {
+        for line in block.lines() {
             let command = line.split('#').next().unwrap_or_default().trim();
             if !command.is_empty() {
                 lines.insert(command.to_owned());
             }
         }
     }
-    lines
-}
-
-#[test]
-fn every_command_line_is_shown() {
-    for line in command_lines() {
-        let reason = NOT_RUN.iter().find(|(known, _)| *known == line);
-        assert!(
-            reason.is_some() || line == EXAMPLE || line.starts_with("git diff"),
-            "`{line}` stands in the documentation, and nothing runs it"
-        );
+    for line in &lines {
+        let known = NOT_RUN.iter().any(|(known, _)| known == line);
+        assert!(known, "`{line}` stands in the documentation, and nothing runs it");
     }
+    assert!(lines.contains("cargo run --release -- synth"), "the first page shows the main command");
 }
 
-const EXAMPLE: &str = "cargo run --release --example pipeline";
+/// What a block shows and what really is printed, in one form.
+#[test]
+fn every_transcript_is_what_the_command_prints() {
+    let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
+    let mut seen = 0;
+    for page in PAGES {
+        for (at, block) in blocks(page, "console").into_iter().enumerate() {
+            let folder = fresh(&format!("{}-{at}", page.replace('/', "-")));
+            let printed = transcript(&folder, &block);
+            seen += 1;
+            if update && printed != block {
+                let path = root().join(page);
+                let text = fs::read_to_string(&path).expect("the page is there");
+                fs::write(&path, text.replacen(&block, &printed, 1)).expect("the page can be written");
+            } else {
+                assert_eq!(printed, block, "{page}: UPDATE_SNAPSHOTS=1 writes what is printed");
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen} transcripts");
+}
+
+/// Runs the lines that begin with `$`, and puts what each prints below it.
+fn transcript(folder: &Path, block: &str) -> String {
+    let mut out = String::new();
+    for line in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+        let mut words = line.split_whitespace();
+        assert_eq!(words.next(), Some("gen"), "`{line}`: transcripts are of gen");
+        let done = Command::new(env!("CARGO_BIN_EXE_gen"))
+            .args(words)
+            .current_dir(folder)
+            .env_clear()
+            .output()
+            .expect("gen starts");
+        out.push_str("$ ");
+        out.push_str(line);
+        out.push('\n');
+        out.push_str(&String::from_utf8_lossy(&done.stdout));
+        // What is said beside the result (a time, say) is not shown; a failure is.
+        if !done.status.success() {
+            out.push_str(&String::from_utf8_lossy(&done.stderr));
+        }
+    }
+    out
+}
+
+/// An empty folder.
+fn fresh(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("transcripts").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("an old run can be removed");
+    }
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+/// The picture on the first page is what `gen graph` draws.
+#[test]
+fn the_picture_is_drawn_by_gen() {
+    let done = Command::new(env!("CARGO_BIN_EXE_gen"))
+        .args(["graph", "clickstream", "--env", "prod"])
+        .current_dir(root())
+        .output()
+        .expect("gen starts");
+    let path = root().join("docs/images/clickstream.svg");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &done.stdout).expect("the picture can be written");
+    }
+    let same = fs::read(&path).expect("the picture is there") == done.stdout;
+    assert!(same, "gen draws another picture: UPDATE_SNAPSHOTS=1 writes it, then look at it");
+}
 
 /// The example prints the template that is committed beside this test; a change of it is read like code.
 #[test]
 fn the_example_prints_its_template() {
-    assert!(command_lines().contains(EXAMPLE), "the first page shows how to run the example");
-    let mut words = EXAMPLE.split(' ');
-    let output =
-        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| words.next().unwrap_or_default().into()))
-            .args(EXAMPLE.split(' ').skip(1))
-            .arg("--quiet")
-            .current_dir(root())
-            .output()
-            .expect("cargo starts");
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(EXAMPLE.split(' ').skip(1).filter(|word| *word != "--release"))
+        .arg("--quiet")
+        .current_dir(root())
+        .output()
+        .expect("cargo starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).expect("a template is UTF-8");
     let expected =

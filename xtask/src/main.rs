@@ -8,6 +8,7 @@
 mod ci;
 mod codegen;
 mod files;
+mod samples;
 mod schemas;
 mod tools;
 
@@ -21,6 +22,8 @@ usage: cargo xtask <verb> [arguments]
   setup             fetches the pinned test tools into target/tools
   schemas [--check] reduces the registry schemas to the committed facts
   codegen [--check] writes the resource types from the facts
+  samples [--check] writes the sample data of the blueprints; `--blueprint NAME --records N --out DIR
+                    [--seed S]` makes more of it elsewhere
   test [arguments]  fetches the test tools, then runs `cargo test`, with these arguments
   ci                runs every check there is, and prints the totals
 ";
@@ -45,6 +48,7 @@ fn run(verb: &str, args: &[String]) -> Result<ExitCode, String> {
         "setup" => tools::setup(&Tool::ALL).map(done),
         "schemas" => tools::setup(&Tool::SCHEMAS).and_then(|()| schemas::run(args)).map(done),
         "codegen" => codegen::run(args).map(done),
+        "samples" => samples::run(args).map(done),
         "test" => ci::test::run(args),
         "ci" => Ok(ci::run()),
         "help" | "--help" | "-h" => {

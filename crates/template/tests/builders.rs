@@ -7,8 +7,8 @@ mod bucket;
 use bucket::{Bucket, rendered, value};
 use serde_json::json;
 use strataform_template::{
-    Declaration, Integer, IntoValue, Json, List, Node, Object, Output, Parameter, Resource, Secret, Template,
-    Text, Value, select, sub,
+    Declaration, Integer, IntoValue, Json, List, Node, Object, Output, OverrideFault, Parameter, Resource,
+    Secret, Template, Text, Value, select, sub,
 };
 
 #[test]
@@ -231,4 +231,21 @@ fn a_template_that_was_read_can_be_built_on() {
     );
     let document: Value<Json> = json!({"Fn::Sub": "x"}).into_value();
     assert!(document.node().is_intrinsic());
+}
+
+#[test]
+fn a_property_of_a_resource_that_is_there_can_be_set() {
+    let text =
+        r#"{"Resources": {"Raw": {"Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Key": "a"}]}}}}"#;
+    let mut template = Template::from_json(text).unwrap();
+    template.override_property("Raw", "VersioningConfiguration/Status", "Enabled").unwrap();
+    template.override_property("Raw", "Tags/0/Value", "b").unwrap();
+    let properties = template.resource("Raw").unwrap().properties.clone().unwrap();
+    let written = Node::from(properties).to_json();
+    let expected = "{\n  \"Tags\": [\n    {\n      \"Key\": \"a\",\n      \"Value\": \"b\"\n    }\n  ],\n  \
+                    \"VersioningConfiguration\": {\n    \"Status\": \"Enabled\"\n  }\n}\n";
+    assert_eq!(written, expected);
+    assert_eq!(template.override_property("Row", "A", 1), Err(OverrideFault::Resource));
+    let fault = template.override_property("Raw", "Tags/x", 1).unwrap_err();
+    assert_eq!(fault, OverrideFault::Path("`x` is no place in a list".to_owned()));
 }

@@ -16,7 +16,7 @@ use report::{Outcome, Report};
 use totals::Totals;
 
 use crate::tools::{self, Tool, command};
-use crate::{codegen, files, schemas};
+use crate::{codegen, files, samples, schemas};
 
 /// One check: what it is called, and what it does. It may count tests.
 struct Step {
@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// The cheap ones first. The tools come before the tests, which use them.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step { name: "format", run: |_| command::run(cargo("fmt").args(["--all", "--check"])) },
     Step { name: "tracked files", run: |_| tracked::check() },
     Step { name: "setup", run: |_| tools::setup(&Tool::ALL) },
@@ -33,6 +33,11 @@ const STEPS: [Step; 9] = [
     Step { name: "test", run: |totals| test::cargo_test(&[], totals) },
     Step { name: "schemas --check", run: |_| schemas::run(&["--check".to_owned()]) },
     Step { name: "codegen --check", run: |_| codegen::run(&["--check".to_owned()]) },
+    Step { name: "samples --check", run: |_| samples::run(&["--check".to_owned()]) },
+    Step {
+        name: "synth --check",
+        run: |_| command::run(cargo("run").args(["--quiet", "--", "synth", "--check"])),
+    },
     Step { name: "documentation", run: |_| documentation() },
     Step { name: "dependencies", run: |_| dependencies() },
 ];

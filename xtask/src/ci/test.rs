@@ -42,6 +42,8 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     let mut cargo = super::cargo("test");
     cargo.arg("--no-fail-fast").args(args);
     cargo.env("STRATAFORM_PYTHON", tools::python());
+    cargo.env("STRATAFORM_JUDGES_PYTHON", tools::judges());
+    cargo.env("STRATAFORM_SPARK_PYTHON", tools::spark());
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;

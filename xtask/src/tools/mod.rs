@@ -16,11 +16,16 @@ use std::time::Instant;
 
 use crate::files;
 
-/// A test tool, in the order in which they are made: the corpus is fetched by the Python environment's pip.
+/// A test tool, in the order in which they are made: the first environment's pip fetches the corpus and
+/// builds Spark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tool {
-    /// A virtual environment with cfn-lint and troposphere.
+    /// A virtual environment with cfn-lint, botocore and troposphere.
     Python,
+    /// A virtual environment with checkov and parliament.
+    Judges,
+    /// A virtual environment with the Spark that Glue runs.
+    Spark,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -31,15 +36,18 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 4] = [Self::Python, Self::Corpus, Self::Node, Self::Deny];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Python, Self::Judges, Self::Spark, Self::Corpus, Self::Node, Self::Deny];
     /// What `cargo xtask schemas` reads.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// What the tests use.
-    pub(crate) const TEST: [Self; 3] = [Self::Python, Self::Corpus, Self::Node];
+    pub(crate) const TEST: [Self; 5] = [Self::Python, Self::Judges, Self::Spark, Self::Corpus, Self::Node];
 
     fn name(self) -> &'static str {
         match self {
             Self::Python => "venv",
+            Self::Judges => "judges",
+            Self::Spark => "spark",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Deny => "cargo-deny",
@@ -50,6 +58,8 @@ impl Tool {
     fn locks(self) -> &'static [&'static str] {
         match self {
             Self::Python => &["tools/requirements.txt"],
+            Self::Judges => &["tools/judges.txt"],
+            Self::Spark => &["tools/spark.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Deny => &["tools/cargo.txt"],
@@ -60,6 +70,8 @@ impl Tool {
     fn proof(self) -> &'static str {
         match self {
             Self::Python => "venv/bin/python",
+            Self::Judges => "judges/bin/python",
+            Self::Spark => "spark/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
@@ -69,7 +81,7 @@ impl Tool {
     /// What the tool is made of, and so what its stamp must say.
     fn inputs(self, root: &Path) -> Result<String, String> {
         let mut inputs = format!("in {}\n", home(root).display());
-        if self == Self::Python {
+        if matches!(self, Self::Python | Self::Judges | Self::Spark) {
             inputs.push_str(&recipe::interpreter()?);
         }
         for lock in self.locks() {
@@ -85,9 +97,19 @@ fn home(root: &Path) -> PathBuf {
     root.join("target/tools")
 }
 
-/// The Python interpreter that sees cfn-lint and troposphere.
+/// The Python interpreter that sees cfn-lint, botocore and troposphere.
 pub(crate) fn python() -> PathBuf {
     home(&files::root()).join("venv/bin/python")
+}
+
+/// The Python interpreter that sees checkov and parliament.
+pub(crate) fn judges() -> PathBuf {
+    home(&files::root()).join("judges/bin/python")
+}
+
+/// The Python interpreter that sees Spark.
+pub(crate) fn spark() -> PathBuf {
+    home(&files::root()).join("spark/bin/python")
 }
 
 /// The folder of real templates.
@@ -154,7 +176,7 @@ mod tests {
                 assert!(root.join(lock).is_file(), "{lock}");
             }
         }
-        for lock in ["tools/requirements.txt", "tools/corpus.txt"] {
+        for lock in ["tools/requirements.txt", "tools/judges.txt", "tools/spark.txt", "tools/corpus.txt"] {
             let text = fs::read_to_string(root.join(lock)).unwrap();
             let pins = text.lines().filter(|line| line.contains("==")).collect::<Vec<_>>();
             assert!(!pins.is_empty(), "{lock}");

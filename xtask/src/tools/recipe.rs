@@ -11,7 +11,9 @@ use super::{Tool, command};
 /// Makes a tool anew.
 pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
     match tool {
-        Tool::Python => python(root, home),
+        Tool::Python => python(root, home, "venv", "tools/requirements.txt"),
+        Tool::Judges => python(root, home, "judges", "tools/judges.txt"),
+        Tool::Spark => spark(root, home),
         Tool::Corpus => corpus(root, home),
         Tool::Node => node(root, home),
         Tool::Deny => deny(root, home),
@@ -24,15 +26,33 @@ pub(super) fn interpreter() -> Result<String, String> {
     Ok(String::from_utf8_lossy(&version).into_owned())
 }
 
+/// A virtual environment with the wheels of a lock file.
+fn python(root: &Path, home: &Path, name: &str, lock: &str) -> Result<(), String> {
+    environment(home, name)?;
+    let wheels_only = ["--require-hashes", "--only-binary", ":all:", "--requirement"];
+    command::run(pip(home, name).arg("install").args(wheels_only).arg(root.join(lock)))
+}
+
 /// A virtual environment cannot be renamed, so it is made in place; its stamp alone says that it is whole.
-fn python(root: &Path, home: &Path) -> Result<(), String> {
-    let venv = home.join("venv");
+fn environment(home: &Path, name: &str) -> Result<(), String> {
+    let venv = home.join(name);
     clear(&venv)?;
     command::run(Command::new("python3").args(["-m", "venv"]).arg(&venv))
-        .map_err(|fault| format!("{fault}\n  the Debian package `python3-venv` is needed"))?;
-    let wheels_only = ["--require-hashes", "--only-binary", ":all:", "--requirement"];
-    let requirements = root.join("tools/requirements.txt");
-    command::run(pip(home).arg("install").args(wheels_only).arg(requirements))
+        .map_err(|fault| format!("{fault}\n  the Debian package `python3-venv` is needed"))
+}
+
+/// Spark comes as a source distribution: the first environment's pinned setuptools builds it.
+fn spark(root: &Path, home: &Path) -> Result<(), String> {
+    let beside = partial(home, "spark-wheels")?;
+    let pinned = ["--require-hashes", "--no-deps", "--no-build-isolation", "--requirement"];
+    let mut build = pip(home, "venv");
+    build.arg("wheel").args(pinned).arg(root.join("tools/spark.txt"));
+    command::run(build.arg("--wheel-dir").arg(&beside))?;
+    environment(home, "spark")?;
+    let mut install = pip(home, "spark");
+    install.args(["install", "--no-index", "--find-links"]).arg(&beside).arg("pyspark");
+    command::run(&mut install)?;
+    clear(&beside)
 }
 
 /// Keeps the templates only; a template that a test cannot read is worth more with its path in the package.
@@ -40,7 +60,7 @@ fn corpus(root: &Path, home: &Path) -> Result<(), String> {
     let beside = partial(home, "corpus")?;
     // Without build isolation pip asks the pinned setuptools for the metadata, and fetches nothing else.
     let source_only = ["--require-hashes", "--no-deps", "--no-build-isolation", "--no-binary", "cfn-lint"];
-    let mut download = pip(home);
+    let mut download = pip(home, "venv");
     download.arg("download").args(source_only).arg("--requirement").arg(root.join("tools/corpus.txt"));
     command::run(download.arg("--dest").arg(&beside))?;
     let archive = only_file(&beside)?;
@@ -87,8 +107,8 @@ fn deny(root: &Path, home: &Path) -> Result<(), String> {
     clear(&build)
 }
 
-fn pip(home: &Path) -> Command {
-    let mut pip = Command::new(home.join("venv/bin/python"));
+fn pip(home: &Path, environment: &str) -> Command {
+    let mut pip = Command::new(home.join(environment).join("bin/python"));
     pip.args(["-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]);
     pip
 }

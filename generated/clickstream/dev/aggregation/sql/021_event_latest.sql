@@ -1,0 +1,19 @@
+-- The latest row of each key of event in one load.
+CREATE TABLE IF NOT EXISTS "staging"."event__latest" (
+    "event_id" VARCHAR(256) NOT NULL,
+    "occurred_at" TIMESTAMP NOT NULL,
+    "session_id" VARCHAR(256) NOT NULL,
+    "visitor_id" VARCHAR(256) NOT NULL,
+    "event_type" VARCHAR(128) NOT NULL,
+    "page_path" VARCHAR(2048),
+    "referrer" VARCHAR(2048),
+    "device" VARCHAR(128),
+    "country" VARCHAR(16),
+    "amount" DECIMAL(12,2),
+    "attributes" SUPER,
+    "is_purchase" BOOLEAN,
+    "funnel_step" INTEGER,
+    "page_group" VARCHAR(2048) NOT NULL
+)
+DISTSTYLE AUTO
+SORTKEY ("occurred_at");

@@ -1,0 +1,15 @@
+-- Aggregate session: over event. One row a session: when it began, how long it was, how far it came.
+-- Refresh: what is new, where Redshift can
+CREATE MATERIALIZED VIEW "mart"."session"
+AUTO REFRESH NO
+AS
+SELECT
+    "own__row"."session_id" AS "session_id",
+    coalesce("own__row"."device", 'unknown') AS "device",
+    min("own__row"."occurred_at") AS "started_at",
+    max("own__row"."occurred_at") AS "ended_at",
+    count(*) AS "events",
+    max("own__row"."funnel_step") AS "furthest_step",
+    cast(sum("own__row"."amount") as decimal(38,2)) AS "revenue"
+FROM "core"."event" AS "own__row"
+GROUP BY 1, 2;

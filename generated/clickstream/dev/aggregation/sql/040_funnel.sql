@@ -1,0 +1,10 @@
+-- What dashboards show of aggregate funnel.
+-- Truth values are text here: dashboards have no type for them.
+CREATE OR REPLACE VIEW "report"."funnel" AS
+SELECT
+    "funnel"."day" AS "day",
+    "funnel"."step" AS "step",
+    "funnel"."step_number" AS "step_number",
+    "funnel"."sessions" AS "sessions"
+FROM "mart"."funnel" AS "funnel"
+WITH NO SCHEMA BINDING;

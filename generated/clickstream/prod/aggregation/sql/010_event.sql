@@ -1,0 +1,26 @@
+-- Dataset event: one row a key.
+CREATE TABLE IF NOT EXISTS "core"."event" (
+    "event_id" VARCHAR(256) NOT NULL,
+    "occurred_at" TIMESTAMP NOT NULL,
+    "session_id" VARCHAR(256) NOT NULL,
+    "visitor_id" VARCHAR(256) NOT NULL,
+    "event_type" VARCHAR(128) NOT NULL,
+    "page_path" VARCHAR(2048),
+    "referrer" VARCHAR(2048),
+    "device" VARCHAR(128),
+    "country" VARCHAR(16),
+    "amount" DECIMAL(12,2),
+    "attributes" SUPER,
+    "is_purchase" BOOLEAN,
+    "funnel_step" INTEGER,
+    "page_group" VARCHAR(2048) NOT NULL,
+    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    PRIMARY KEY ("event_id")
+)
+DISTSTYLE KEY DISTKEY ("event_id")
+SORTKEY ("occurred_at");
+COMMENT ON TABLE "core"."event" IS 'One event in the browser: a page seen, a search, a step towards a purchase.';
+COMMENT ON COLUMN "core"."event"."visitor_id" IS 'The visitor''s cookie; hashed, so that visits can still be counted.';
+COMMENT ON COLUMN "core"."event"."event_type" IS 'page_view, search, add_to_cart, checkout or purchase.';
+COMMENT ON COLUMN "core"."event"."amount" IS 'What was paid, in euros; only of a purchase.';
+COMMENT ON COLUMN "core"."event"."funnel_step" IS 'How far along the way to a purchase the event is.';

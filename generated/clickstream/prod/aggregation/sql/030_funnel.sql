@@ -1,0 +1,13 @@
+-- Aggregate funnel: over event. How many sessions came how far, a day.
+-- Refresh: the whole, because distinct values cannot be added up
+CREATE MATERIALIZED VIEW "mart"."funnel"
+AUTO REFRESH NO
+AS
+SELECT
+    date_trunc('day', "own__row"."occurred_at") AS "day",
+    "own__row"."event_type" AS "step",
+    "own__row"."funnel_step" AS "step_number",
+    count(distinct "own__row"."session_id") AS "sessions"
+FROM "core"."event" AS "own__row"
+WHERE "own__row"."funnel_step" is not null
+GROUP BY 1, 2, 3;

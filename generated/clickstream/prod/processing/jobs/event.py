@@ -1,0 +1,751 @@
+"""Clean one window of a dataset: raw files in; curated Parquet, quarantine and one manifest out.
+
+The same file runs on AWS Glue 5 and on plain PySpark 3.5: it needs no awsglue.
+
+What a reader of the curated data may rely on: a run writes only into folders of its own, checks that
+every input row is in exactly one of curated, quarantine and duplicates, and then commits by one object,
+`manifests/<run_id>.json`, which is also a manifest of Redshift's COPY. What no manifest names does not
+count, so a run that dies at any point is simply run again.
+"""
+
+import argparse
+import csv
+import datetime
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+import uuid
+from typing import Any, NamedTuple
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, Observation, SparkSession, Window
+from pyspark.sql import functions as F
+
+
+class Column(NamedTuple):
+    """A column of the records."""
+
+    name: str
+    # Spark SQL: the record's value as the column's type, or null where it is none.
+    value: str
+    # What the fault says that a value is not.
+    label: str
+    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    limit: str | None
+    limit_fault: str
+    required: bool
+    # None, or one of "hash", "mask", "drop".
+    protection: str | None
+
+
+class Rule(NamedTuple):
+    """What must hold of a record."""
+
+    name: str
+    # Spark SQL; a record passes where it is true or null.
+    expression: str
+    # One of "quarantine", "warn", "fail".
+    action: str
+    # Whole per cent of the records that must pass; 0 asks nothing.
+    threshold: int
+
+
+# ---- What follows, down to the next ruler, is rendered from the platform file. ----
+
+# clickstream, event: One event in the browser: a page seen, a search, a step towards a purchase.
+DATASET = "event"
+# "stream" (an hour a folder), "json", "csv" or "parquet"
+SOURCE = "stream"
+DELIMITER = ","
+# What a record is read as. Leaves of text formats are strings, so that no parser coerces or loses a value.
+RECORD_SCHEMA = "`event_id` STRING, `occurred_at` STRING, `session_id` STRING, `visitor_id` STRING, `event_type` STRING, `page_path` STRING, `referrer` STRING, `device` STRING, `country` STRING, `amount` STRING, `ip_address` STRING, `attributes` STRING, `_corrupt` STRING"
+# Decimals of more than 15 digits are parsed on their own: Spark 3.5 copies a JSON number through a double.
+EXACT_SCHEMA: str | None = None
+COLUMNS: list[Column] = [
+    Column(
+        name="event_id",
+        value="`_record`.`event_id`",
+        label="a string(36)",
+        limit="char_length(`event_id`) > 36",
+        limit_fault="longer than 36 characters",
+        required=True,
+        protection=None,
+    ),
+    Column(
+        name="occurred_at",
+        value="CASE WHEN `_record`.`occurred_at` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' THEN try_cast(`_record`.`occurred_at` AS TIMESTAMP) END",
+        label="a timestamp",
+        limit=None,
+        limit_fault="",
+        required=True,
+        protection=None,
+    ),
+    Column(
+        name="session_id",
+        value="`_record`.`session_id`",
+        label="a string(36)",
+        limit="char_length(`session_id`) > 36",
+        limit_fault="longer than 36 characters",
+        required=True,
+        protection=None,
+    ),
+    Column(
+        name="visitor_id",
+        value="`_record`.`visitor_id`",
+        label="a string(64)",
+        limit="char_length(`visitor_id`) > 64",
+        limit_fault="longer than 64 characters",
+        required=True,
+        protection="hash",
+    ),
+    Column(
+        name="event_type",
+        value="`_record`.`event_type`",
+        label="a string(20)",
+        limit="char_length(`event_type`) > 20",
+        limit_fault="longer than 20 characters",
+        required=True,
+        protection=None,
+    ),
+    Column(
+        name="page_path",
+        value="`_record`.`page_path`",
+        label="a string(500)",
+        limit="char_length(`page_path`) > 500",
+        limit_fault="longer than 500 characters",
+        required=False,
+        protection=None,
+    ),
+    Column(
+        name="referrer",
+        value="`_record`.`referrer`",
+        label="a string(500)",
+        limit="char_length(`referrer`) > 500",
+        limit_fault="longer than 500 characters",
+        required=False,
+        protection=None,
+    ),
+    Column(
+        name="device",
+        value="`_record`.`device`",
+        label="a string(20)",
+        limit="char_length(`device`) > 20",
+        limit_fault="longer than 20 characters",
+        required=False,
+        protection=None,
+    ),
+    Column(
+        name="country",
+        value="`_record`.`country`",
+        label="a string(2)",
+        limit="char_length(`country`) > 2",
+        limit_fault="longer than 2 characters",
+        required=False,
+        protection=None,
+    ),
+    Column(
+        name="amount",
+        value="try_cast(`_record`.`amount` AS DECIMAL(12,2))",
+        label="a decimal(12,2)",
+        limit=None,
+        limit_fault="",
+        required=False,
+        protection=None,
+    ),
+    Column(
+        name="ip_address",
+        value="`_record`.`ip_address`",
+        label="a string(45)",
+        limit="char_length(`ip_address`) > 45",
+        limit_fault="longer than 45 characters",
+        required=False,
+        protection="drop",
+    ),
+    Column(
+        name="attributes",
+        value="CASE WHEN get_json_object(`_record`.`attributes`, '$') IS NOT NULL THEN `_record`.`attributes` END",
+        label="a json",
+        limit=None,
+        limit_fault="",
+        required=False,
+        protection=None,
+    ),
+]
+# Name and Spark SQL.
+DERIVED: list[tuple[str, str]] = [
+    (
+        "is_purchase",
+        "`event_type` = 'purchase' and `amount` > cast(0 as decimal(12,2))",
+    ),
+    (
+        "funnel_step",
+        "case when `event_type` = 'page_view' then 1 when `event_type` = 'search' then 2 when `event_type` = 'add_to_cart' then 3 when `event_type` = 'checkout' then 4 when `event_type` = 'purchase' then 5 end",
+    ),
+    (
+        "page_group",
+        "coalesce(nullif(split_part(`page_path`, '/', 2), ''), 'home')",
+    ),
+]
+RULES: list[Rule] = [
+    Rule(
+        name="known_type",
+        expression="`event_type` in ('page_view', 'search', 'add_to_cart', 'checkout', 'purchase')",
+        action="quarantine",
+        threshold=0,
+    ),
+    Rule(
+        name="positive_amount",
+        expression="`amount` is null or `amount` >= cast(0 as decimal(12,2))",
+        action="quarantine",
+        threshold=0,
+    ),
+    Rule(
+        name="paid_purchase",
+        expression="`event_type` <> 'purchase' or `amount` is not null",
+        action="warn",
+        threshold=99,
+    ),
+]
+KEY: list[str] = ["event_id"]
+EVENT_TIME: str | None = "occurred_at"
+# The folders of curated files: a column beside the data, and how the event time is written in it.
+PARTITION_COLUMN: str | None = "event_day"
+PARTITION_FORMAT: str = "yyyy-MM-dd"
+REBALANCE: str = "SELECT /*+ REBALANCE(event_day) */ * FROM {rows}"
+
+# ---- The rest is the same for every dataset. ----
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # Overflow, a wrong cast and division by zero are errors, never silent nulls.
+    "spark.sql.ansi.enabled": "true",
+    # A damaged file must be seen: the default of some platforms drops the rest of it.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.adaptive.enabled": "true",
+    # The size that shuffled data is cut to, and with it the curated files.
+    "spark.sql.adaptive.advisoryPartitionSizeInBytes": "256m",
+    # That rule cuts a plan below an empty shuffle away, and the counts that were observed there.
+    "spark.sql.adaptive.optimizer.excludedRules": (
+        "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation"
+    ),
+    "spark.sql.parquet.outputTimestampType": "INT96",
+    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+}
+
+# What a damaged file says, as opposed to a network or a permission that fails.
+DAMAGE = re.compile(
+    "EOFException|ZipException|incorrect header check|incorrect data check|invalid block type"
+    "|invalid distance|invalid stored block|not a gzip|not a Parquet file|unknown compression method"
+    "|invalid code|crc"
+)
+
+
+class Job(NamedTuple):
+    """The arguments."""
+
+    name: str
+    platform: str
+    environment: str
+    raw: str
+    curated: str
+    quarantine: str
+    run_id: str
+    # The window, half open, where the run is told one.
+    start: datetime.datetime | None
+    end: datetime.datetime | None
+    hash_secret: str | None
+
+
+def parse_arguments(arguments: list[str]) -> Job:
+    """Read the arguments; Glue passes some of its own, which are left alone."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    for name in ("JOB_NAME", "platform", "environment", "dataset", "run_id"):
+        parser.add_argument(f"--{name}", required=True)
+    for name in ("raw_path", "curated_path", "quarantine_path"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--from", dest="start")
+    parser.add_argument("--to", dest="end")
+    parser.add_argument("--hash_secret")
+    found, _ = parser.parse_known_args(arguments)
+    if found.dataset != DATASET:
+        parser.error(f"this script cleans {DATASET!r}, not {found.dataset!r}")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", found.run_id):
+        parser.error("--run_id holds letters, digits, '.', '_' and '-'")
+    if (found.start is None) != (found.end is None):
+        parser.error("--from and --to stand together")
+    try:
+        start, end = hour(found.start), hour(found.end)
+    except ValueError:
+        parser.error("--from and --to are hours: YYYY-MM-DDTHH")
+    if start and end and start >= end:
+        parser.error("--from is before --to")
+    return Job(
+        name=found.JOB_NAME,
+        platform=found.platform,
+        environment=found.environment,
+        raw=found.raw_path.rstrip("/"),
+        curated=found.curated_path.rstrip("/"),
+        quarantine=found.quarantine_path.rstrip("/"),
+        run_id=found.run_id,
+        start=start,
+        end=end,
+        hash_secret=found.hash_secret,
+    )
+
+
+def hour(text: str | None) -> datetime.datetime | None:
+    """Read `2026-03-01T05` as an hour in UTC."""
+    if text is None:
+        return None
+    return datetime.datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=datetime.UTC)
+
+
+class File(NamedTuple):
+    """A file that exists."""
+
+    path: str
+    size: int
+    # Milliseconds since 1970.
+    modified: int
+
+
+class Storage:
+    """The few operations on files that a run needs, through Hadoop: s3:// on Glue, folders elsewhere."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self._jvm: Any = spark._jvm
+        self._configuration: Any = spark._jsc.hadoopConfiguration()
+
+    def _open(self, path: str) -> tuple[Any, Any]:
+        place = self._jvm.org.apache.hadoop.fs.Path(path)
+        return place, place.getFileSystem(self._configuration)
+
+    def files(self, folder: str) -> list[File]:
+        """List the files below a folder, in the order of their paths; none where there is no folder."""
+        place, system = self._open(folder)
+        if not system.exists(place):
+            return []
+        found = []
+        cursor = system.listFiles(place, True)
+        while cursor.hasNext():
+            status = cursor.next()
+            if not status.getPath().getName().startswith(("_", ".")):
+                path = status.getPath().toString()
+                found.append(File(path, status.getLen(), status.getModificationTime()))
+        return sorted(found)
+
+    def exists(self, path: str) -> bool:
+        """Say whether there is a file."""
+        place, system = self._open(path)
+        return bool(system.exists(place))
+
+    def first_line(self, path: str) -> str:
+        """Read the first line of a text file, compressed or not."""
+        place, system = self._open(path)
+        stream = system.open(place)
+        try:
+            io = self._jvm.org.apache.hadoop.io.compress
+            codec = io.CompressionCodecFactory(self._configuration).getCodec(place)
+            source = codec.createInputStream(stream) if codec else stream
+            reader = self._jvm.java.io.InputStreamReader(source, "UTF-8")
+            line = self._jvm.java.io.BufferedReader(reader).readLine()
+        finally:
+            stream.close()
+        return (line or "").removeprefix("\ufeff")
+
+    def put(self, path: str, text: str) -> None:
+        """Write a file in one step: nobody ever reads half of it."""
+        place, system = self._open(path)
+        # An object of S3 appears whole when its stream is closed; a local file is written beside and renamed.
+        local = system.getScheme() == "file"
+        target = self._open(f"{path}.{uuid.uuid4().hex}")[0] if local else place
+        stream = system.create(target, True)
+        stream.write(bytearray(text.encode()))
+        stream.close()
+        if local:
+            system.delete(place, False)
+            if not system.rename(target, place):
+                raise OSError(f"{path} could not be written")
+
+
+def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> list[File]:
+    """Name the files of the window: those of the hours asked for, or all that no manifest names yet."""
+    if job.start is None or job.end is None:
+        known = committed_inputs(spark, storage, job)
+        return [file for file in storage.files(job.raw) if file.path not in known]
+    if SOURCE != "stream":
+        least, most = job.start.timestamp() * 1000, job.end.timestamp() * 1000
+        return [file for file in storage.files(job.raw) if least <= file.modified < most]
+    found = []
+    at = job.start
+    while at < job.end:
+        found += storage.files(at.strftime(f"{job.raw}/year=%Y/month=%m/day=%d/hour=%H"))
+        at += datetime.timedelta(hours=1)
+    return found
+
+
+def committed_inputs(spark: SparkSession, storage: Storage, job: Job) -> set[str]:
+    """Collect the inputs that manifests name."""
+    manifests = [file.path for file in storage.files(f"{job.curated}/manifests")]
+    if not manifests:
+        return set()
+    read = spark.read.schema("strataform STRUCT<inputs: ARRAY<STRING>>").json(manifests)
+    return {row[0] for row in read.select(F.explode("strataform.inputs")).collect()}
+
+
+def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> DataFrame:
+    """Read files as rows of `_text`, `_file`, `_modified`, `_record` and `_exact`."""
+    origin = [
+        F.col("_metadata.file_path").alias("_file"),
+        F.col("_metadata.file_modification_time").alias("_modified"),
+    ]
+    if SOURCE == "csv":
+        return read_csv(spark, storage, paths, origin)
+    if SOURCE == "parquet":
+        rows = spark.read.schema(RECORD_SCHEMA).parquet(*paths)
+        record = F.struct(*[F.col(column.name) for column in COLUMNS])
+        return rows.select(F.to_json(record).alias("_text"), *origin, record.alias("_record"))
+    rows = spark.read.text(paths).select(F.col("value").alias("_text"), *origin)
+    rows = rows.where(F.length(F.trim("_text")) > 0)
+    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
+    rows = rows.withColumn("_record", F.from_json("_text", RECORD_SCHEMA, options))
+    if EXACT_SCHEMA:
+        rows = rows.withColumn("_exact", F.from_json("_text", EXACT_SCHEMA))
+    return rows
+
+
+def read_csv(spark: SparkSession, storage: Storage, paths: list[str], origin: list[SparkColumn]) -> DataFrame:
+    """Read CSV by the header of each file: files may order their columns as they like, or lack some."""
+    by_header: dict[tuple[str, ...], list[str]] = {}
+    for path in paths:
+        lines = csv.reader([storage.first_line(path)], delimiter=DELIMITER)
+        header = tuple(name.strip() for name in next(lines, []))
+        by_header.setdefault(header, []).append(path)
+    parts = [read_csv_part(spark, header, same, origin) for header, same in by_header.items()]
+    rows = parts[0]
+    for part in parts[1:]:
+        rows = rows.unionByName(part)
+    return rows
+
+
+def read_csv_part(
+    spark: SparkSession, header: tuple[str, ...], paths: list[str], origin: list[SparkColumn]
+) -> DataFrame:
+    """Read CSV files that have the same header."""
+    # Fields get positional names, so that no name in a file is ever read as code or meets another.
+    fields = [f"_{at}" for at in range(len(header))]
+    place = {name: field for field, name in reversed(list(zip(fields, header, strict=True)))}
+    reader = spark.read.options(header=True, sep=DELIMITER, quote='"', escape='"', multiLine=True)
+    reader = reader.options(mode="PERMISSIVE", columnNameOfCorruptRecord="_corrupt", enforceSchema=True)
+    rows = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"])).csv(paths)
+    none = F.lit(None).cast("string")
+    values = [
+        (F.col(place[column.name]) if column.name in place else none).alias(column.name) for column in COLUMNS
+    ]
+    record = F.struct(*values, F.col("_corrupt").alias("_corrupt"))
+    whole = F.to_json(F.struct(*[F.col(field).alias(name) for name, field in place.items()]))
+    return rows.select(F.coalesce("_corrupt", whole).alias("_text"), *origin, record.alias("_record"))
+
+
+def first_fault() -> SparkColumn:
+    """Name the first thing that is wrong with a record; null where nothing is."""
+    faults = []
+    if SOURCE != "parquet":
+        name = "invalid csv" if SOURCE == "csv" else "invalid json"
+        broken = F.col("_record").isNull() | F.col("_record._corrupt").isNotNull()
+        faults.append(F.when(broken, F.lit(name)))
+    if SOURCE in ("stream", "json"):
+        faults.append(F.when(~F.col("_text").rlike(r"^\s*\{"), F.lit("invalid json")))
+        # Spark reads the first object of a line and drops what follows it without a word.
+        followed = r"\}\s*[^\s,\]}]"
+        unescaped = F.regexp_replace("_text", r"\\.", "")
+        bare = F.regexp_replace(unescaped, r'"[^"]*"', '""')
+        more = F.col("_text").rlike(followed) & bare.rlike(followed)
+        faults.append(F.when(more, F.lit("invalid json: more than one object")))
+    for column in COLUMNS:
+        given, typed = F.col("_record").getField(column.name), F.col(column.name)
+        if column.required:
+            faults.append(F.when(given.isNull(), F.lit(f"{column.name}: missing")))
+        wrong = given.isNotNull() & typed.isNull()
+        faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
+        if column.limit:
+            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+    return F.coalesce(*faults)
+
+
+def check_records(rows: DataFrame) -> DataFrame:
+    """Give every column its type, and every row its fault."""
+    for column in COLUMNS:
+        rows = rows.withColumn(column.name, F.expr(column.value))
+    rows = rows.withColumn("_fault", first_fault()).withColumn("_sound", F.col("_fault").isNull())
+    # A rule is asked only of a record that has its types: what is broken already fails no rule.
+    failed = [F.col("_sound") & F.coalesce(~F.expr(rule.expression), F.lit(False)) for rule in RULES]
+    rows = rows.withColumn("_failed", F.array(*failed))
+    refused = [
+        F.when(F.col("_failed")[at], F.lit(f"expectation: {rule.name}"))
+        for at, rule in enumerate(RULES)
+        if rule.action == "quarantine"
+    ]
+    return rows.withColumn("_fault", F.coalesce("_fault", *refused))
+
+
+def keep_latest(rows: DataFrame) -> DataFrame:
+    """Keep one row a key: the latest. Ties are broken the same way in every run."""
+    order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else [F.col("_modified").desc()]
+    order += [F.col("_file").desc(), F.xxhash64(*[column.name for column in COLUMNS]).desc()]
+    window = Window.partitionBy(*KEY).orderBy(*order)
+    return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1")
+
+
+def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
+    """Derive columns, then hash, mask and drop what is sensitive; leaves the curated columns.
+
+    Expressions see the record's own values: what is derived is the author's choice to show.
+    """
+    columns: list[SparkColumn] = []
+    if any(column.protection == "hash" for column in COLUMNS):
+        rows = rows.crossJoin(F.broadcast(hash_pads(spark, job)))
+    for column in COLUMNS:
+        value = F.col(column.name)
+        if column.protection == "hash":
+            inner = F.sha2(F.concat("_inner", value.cast("string").cast("binary")), 256)
+            columns.append(F.sha2(F.concat("_outer", F.unhex(inner)), 256).alias(column.name))
+        elif column.protection == "mask":
+            columns.append(F.when(value.isNotNull(), F.lit("***")).alias(column.name))
+        elif column.protection is None:
+            columns.append(value)
+    columns += [F.expr(expression).alias(name) for name, expression in DERIVED]
+    if PARTITION_COLUMN and EVENT_TIME:
+        columns.append(F.date_format(EVENT_TIME, PARTITION_FORMAT).alias(PARTITION_COLUMN))
+    return rows.select(*columns)
+
+
+def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
+    """Make the two padded keys of HMAC-SHA-256 (RFC 2104) a table of one row.
+
+    As literals they would stand in plans, in the Spark UI and in event logs; a Python function would
+    keep them out, too, but send every value through Python. Plans print a table's columns, not its rows.
+    """
+    key = hash_key(job)
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner, outer = (bytearray(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    return spark.createDataFrame([(inner, outer)], "_inner BINARY, _outer BINARY")
+
+
+def hash_key(job: Job) -> bytes:
+    """Fetch the key of keyed hashes. Never print it."""
+    if job.hash_secret is None:
+        key = os.environ.get("STRATAFORM_HASH_KEY", "").encode()
+    else:
+        # Imported here: a run outside AWS needs no boto3.
+        import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId=job.hash_secret)
+        key = secret.get("SecretBinary") or secret["SecretString"].encode()
+    if not key:
+        raise SystemExit("a column is hashed: give --hash_secret, or STRATAFORM_HASH_KEY outside AWS")
+    return bytes(key)
+
+
+class Counts(NamedTuple):
+    """What became of the rows."""
+
+    rows_in: int
+    rows_out: int
+    rows_quarantined: int
+    rows_duplicate: int
+    # Records that have their types, and so are asked the rules.
+    rows_sound: int
+    # How many records failed each rule, by its name.
+    failed: dict[str, int]
+    # How many rows were refused, by reason.
+    reasons: dict[str, int]
+
+
+def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], output: str) -> Counts:
+    """Write the rows of some files to the run's own folders and count them on the way."""
+    rows = check_records(read_records(spark, storage, paths))
+    read, written, refused = Observation(), Observation(), Observation()
+    totals = [
+        F.count(F.lit(1)).alias("rows"),
+        F.count("_fault").alias("bad"),
+        F.count(F.when(F.col("_sound"), 1)).alias("sound"),
+    ]
+    totals += [F.count(F.when(F.col("_failed")[at], 1)).alias(f"failed_{at}") for at in range(len(RULES))]
+    seen = rows.observe(read, *totals)
+    names = [column.name for column in COLUMNS]
+    good = seen.where("_fault IS NULL").select(*names, "_file", "_modified")
+    curated = protect(spark, keep_latest(good), job).observe(written, F.count(F.lit(1)).alias("rows"))
+    if PARTITION_COLUMN:
+        # Brings the rows of one folder together, cut to the advisory size: few files, whatever the shuffle.
+        # In SQL, because DataFrame.hint takes no column.
+        curated = spark.sql(REBALANCE, rows=curated)
+    # Snappy: the codec that COPY's documentation names for Parquet.
+    writer = curated.write.mode("overwrite").option("compression", "snappy")
+    if PARTITION_COLUMN:
+        writer = writer.partitionBy(PARTITION_COLUMN)
+    writer.parquet(output)
+    rows_in, bad, rows_out = read.get["rows"], read.get["bad"], written.get["rows"]
+    reasons: dict[str, int] = {}
+    rows_quarantined = 0
+    if bad:
+        # A second pass over the input: measured cheaper than keeping it in memory or on disk.
+        place = f"{job.quarantine}/run={job.run_id}/rows"
+        faulty = rows.where("_fault IS NOT NULL").select(
+            F.col("_fault").alias("reason"),
+            F.col("_text").alias("text"),
+            F.col("_file").alias("source"),
+            F.lit(job.run_id).alias("run_id"),
+        )
+        faulty = faulty.observe(refused, F.count(F.lit(1)).alias("rows"))
+        faulty.write.mode("overwrite").json(place, compression="gzip")
+        rows_quarantined = refused.get["rows"]
+        by_reason = spark.read.schema("reason STRING").json(place).groupBy("reason").count()
+        reasons = {row["reason"]: row["count"] for row in by_reason.sort("reason").collect()}
+    return Counts(
+        rows_in=rows_in,
+        rows_out=rows_out,
+        rows_quarantined=rows_quarantined,
+        rows_duplicate=rows_in - bad - rows_out,
+        rows_sound=read.get["sound"],
+        failed={rule.name: read.get[f"failed_{at}"] for at, rule in enumerate(RULES)},
+        reasons=reasons,
+    )
+
+
+def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
+    """Find the files that cannot be read to their end, by halving; only after a run has failed."""
+    try:
+        rows = spark.read.parquet(*paths) if SOURCE == "parquet" else spark.read.text(paths)
+        rows.write.format("noop").mode("overwrite").save()
+        return []
+    except Exception as error:
+        if len(paths) == 1:
+            # Anything but damage (a network, a permission) is no fault of the file.
+            if DAMAGE.search(str(error)) is None:
+                raise
+            return paths
+    middle = len(paths) // 2
+    return find_damaged(spark, paths[:middle]) + find_damaged(spark, paths[middle:])
+
+
+def process_readable(
+    spark: SparkSession, storage: Storage, job: Job, paths: list[str], output: str
+) -> tuple[Counts, list[str]]:
+    """Process files, and set those aside, by name, that are damaged."""
+    nothing = Counts(0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
+    if not paths:
+        return nothing, []
+    try:
+        return process(spark, storage, job, paths, output), []
+    except Exception:
+        damaged = find_damaged(spark, paths)
+        if not damaged:
+            raise
+    lines = [
+        json.dumps({"reason": "unreadable file", "text": None, "source": path, "run_id": job.run_id})
+        for path in damaged
+    ]
+    storage.put(f"{job.quarantine}/run={job.run_id}/files.json", "\n".join(lines) + "\n")
+    readable = [path for path in paths if path not in damaged]
+    return (process(spark, storage, job, readable, output) if readable else nothing), damaged
+
+
+def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
+    """Refuse to commit where a row is lost or doubled."""
+    # A count without columns reads the footers of the files that were written, and nothing else.
+    stored = spark.read.parquet(*[file.path for file in outputs]).count() if outputs else 0
+    refused = sum(counts.reasons.values())
+    whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
+    sound = whole == counts.rows_in and stored == counts.rows_out and refused == counts.rows_quarantined
+    if not sound or counts.rows_duplicate < 0:
+        raise RuntimeError(f"rows do not reconcile: {counts}, {stored} in files, {refused} refused")
+
+
+def enforce_rules(counts: Counts) -> None:
+    """Fail the run where a rule asks for it."""
+    asked = counts.rows_sound
+    for rule in RULES:
+        failed = counts.failed[rule.name]
+        short = 100 * (asked - failed) < rule.threshold * asked
+        if failed and (rule.action == "fail" or short):
+            raise RuntimeError(f"expectation {rule.name!r}: {failed} of {asked} records fail it")
+
+
+def report(job: Job, metrics: dict[str, Any]) -> None:
+    """Print the metrics: one line for people and tools, one that CloudWatch makes metrics of."""
+    print("METRICS " + json.dumps(metrics, sort_keys=True))
+    numbers = {name: value for name, value in metrics.items() if type(value) in (int, float)}
+    units = {"seconds": "Seconds", "bytes_in": "Bytes", "bytes_out": "Bytes"}
+    definition = {
+        "Namespace": "Strataform",
+        "Dimensions": [["platform", "environment", "dataset"]],
+        "Metrics": [{"Name": name, "Unit": units.get(name, "Count")} for name in sorted(numbers)],
+    }
+    line = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]},
+        "platform": job.platform,
+        "environment": job.environment,
+        "dataset": DATASET,
+        **numbers,
+    }
+    print(json.dumps(line, sort_keys=True), flush=True)
+
+
+def run(spark: SparkSession, job: Job) -> None:
+    """Clean the window and commit it."""
+    began = time.monotonic()
+    storage = Storage(spark)
+    manifest = f"{job.curated}/manifests/{job.run_id}.json"
+    if storage.exists(manifest):
+        print("METRICS " + json.dumps({"dataset": DATASET, "run_id": job.run_id, "skipped": True}))
+        return
+    inputs = select_inputs(spark, storage, job)
+    paths = [file.path for file in inputs if file.size > 0]
+    output = f"{job.curated}/data/run={job.run_id}"
+    counts, damaged = process_readable(spark, storage, job, paths, output)
+    outputs = storage.files(output) if counts.rows_out else []
+    reconcile(spark, counts, outputs)
+    enforce_rules(counts)
+    metrics = {
+        "dataset": DATASET,
+        "run_id": job.run_id,
+        **counts._asdict(),
+        "files_in": len(inputs),
+        "files_damaged": len(damaged),
+        "files_out": len(outputs),
+        "bytes_in": sum(file.size for file in inputs),
+        "bytes_out": sum(file.size for file in outputs),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    entries = [
+        {"url": file.path, "mandatory": True, "meta": {"content_length": file.size}} for file in outputs
+    ]
+    own = {
+        "dataset": DATASET,
+        "run_id": job.run_id,
+        "inputs": [file.path for file in inputs],
+        "damaged": damaged,
+        "metrics": metrics,
+    }
+    # The commit. One line, so that the next run can read thousands of manifests as NDJSON.
+    storage.put(manifest, json.dumps({"entries": entries, "strataform": own}) + "\n")
+    report(job, metrics)
+
+
+def main(arguments: list[str]) -> None:
+    """Run with the arguments of a command line."""
+    job = parse_arguments(arguments)
+    spark = SparkSession.builder.appName(job.name).getOrCreate()
+    for name, value in SETTINGS.items():
+        spark.conf.set(name, value)
+    run(spark, job)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

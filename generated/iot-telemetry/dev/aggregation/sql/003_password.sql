@@ -1,0 +1,2 @@
+-- The password of the user of dashboards; runs again when the secret changes.
+ALTER USER "iot_telemetry_dev_dashboards" PASSWORD '${ReaderPassword}';

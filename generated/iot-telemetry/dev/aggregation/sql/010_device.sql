@@ -1,0 +1,14 @@
+-- Dataset device: one row a key.
+CREATE TABLE IF NOT EXISTS "core"."device" (
+    "device_id" VARCHAR(128) NOT NULL,
+    "model" VARCHAR(256),
+    "site" VARCHAR(256),
+    "country" VARCHAR(16),
+    "installed_on" DATE,
+    "rated_power" DOUBLE PRECISION,
+    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    PRIMARY KEY ("device_id")
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;
+COMMENT ON TABLE "core"."device" IS 'The machines that are measured.';

@@ -1,0 +1,11 @@
+-- The latest row of each key of device in one load.
+CREATE TABLE IF NOT EXISTS "staging"."device__latest" (
+    "device_id" VARCHAR(128) NOT NULL,
+    "model" VARCHAR(256),
+    "site" VARCHAR(256),
+    "country" VARCHAR(16),
+    "installed_on" DATE,
+    "rated_power" DOUBLE PRECISION
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;

@@ -1,0 +1,14 @@
+-- What dashboards show of aggregate hourly.
+-- Truth values are text here: dashboards have no type for them.
+CREATE OR REPLACE VIEW "report"."hourly" AS
+SELECT
+    "hourly"."hour" AS "hour",
+    "hourly"."site" AS "site",
+    "hourly"."sensor" AS "sensor",
+    "hourly"."measurements" AS "measurements",
+    "hourly"."lowest" AS "lowest",
+    "hourly"."mean" AS "mean",
+    "hourly"."highest" AS "highest",
+    "hourly"."devices" AS "devices"
+FROM "mart"."hourly" AS "hourly"
+WITH NO SCHEMA BINDING;

@@ -1,0 +1,11 @@
+-- Rows of device as they were copied from files; a load empties it first.
+CREATE TABLE IF NOT EXISTS "staging"."device" (
+    "device_id" VARCHAR(128) NOT NULL,
+    "model" VARCHAR(256),
+    "site" VARCHAR(256),
+    "country" VARCHAR(16),
+    "installed_on" DATE,
+    "rated_power" DOUBLE PRECISION
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;

@@ -1,0 +1,15 @@
+-- Rows of measurement as they were copied from files; a load empties it first.
+CREATE TABLE IF NOT EXISTS "staging"."measurement" (
+    "device_id" VARCHAR(128) NOT NULL,
+    "sensor" VARCHAR(128) NOT NULL,
+    "measured_at" TIMESTAMP NOT NULL,
+    "value" DOUBLE PRECISION,
+    "unit" VARCHAR(64),
+    "quality" INTEGER,
+    "firmware" VARCHAR(128),
+    "location" VARCHAR(65535),
+    "is_good" BOOLEAN NOT NULL,
+    "celsius" DOUBLE PRECISION
+)
+DISTSTYLE KEY DISTKEY ("device_id")
+SORTKEY ("measured_at");

@@ -1,0 +1,19 @@
+-- Aggregate hourly: over measurement. Measurements an hour by site and sensor.
+-- Refresh: the whole, because an outer join keeps rows without a dimension
+CREATE MATERIALIZED VIEW "mart"."hourly"
+AUTO REFRESH NO
+AS
+SELECT
+    date_trunc('hour', "own__row"."measured_at") AS "hour",
+    coalesce("device"."site", 'unknown') AS "site",
+    "own__row"."sensor" AS "sensor",
+    count(*) AS "measurements",
+    min("own__row"."value") AS "lowest",
+    avg("own__row"."value") AS "mean",
+    max("own__row"."value") AS "highest",
+    count(distinct "own__row"."device_id") AS "devices"
+FROM "core"."measurement" AS "own__row"
+LEFT JOIN "core"."device" AS "device"
+    ON "own__row"."device_id" = "device"."device_id"
+WHERE "own__row"."is_good"
+GROUP BY 1, 2, 3;

@@ -1,0 +1,5 @@
+-- The files of the lake as tables, by the Glue catalogue.
+CREATE EXTERNAL SCHEMA IF NOT EXISTS "lake"
+FROM DATA CATALOG
+DATABASE 'iot_telemetry_prod'
+IAM_ROLE '${CatalogueRole}';

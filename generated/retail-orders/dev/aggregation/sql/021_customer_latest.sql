@@ -1,0 +1,12 @@
+-- The latest row of each key of customer in one load.
+CREATE TABLE IF NOT EXISTS "staging"."customer__latest" (
+    "customer_id" BIGINT NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "name" VARCHAR(32),
+    "email" VARCHAR(256),
+    "country" VARCHAR(16),
+    "segment" VARCHAR(128),
+    "joined_on" DATE
+)
+DISTSTYLE AUTO
+SORTKEY ("updated_at");

@@ -1,0 +1,10 @@
+-- The latest row of each key of product in one load.
+CREATE TABLE IF NOT EXISTS "staging"."product__latest" (
+    "product_id" BIGINT NOT NULL,
+    "name" VARCHAR(1024) NOT NULL,
+    "category" VARCHAR(256),
+    "brand" VARCHAR(256),
+    "list_price" DECIMAL(12,2)
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;

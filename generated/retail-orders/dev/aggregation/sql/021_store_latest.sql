@@ -1,0 +1,10 @@
+-- The latest row of each key of store in one load.
+CREATE TABLE IF NOT EXISTS "staging"."store__latest" (
+    "store_id" INTEGER NOT NULL,
+    "name" VARCHAR(512) NOT NULL,
+    "city" VARCHAR(512),
+    "country" VARCHAR(16),
+    "opened_on" DATE
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;

@@ -1,0 +1,15 @@
+-- Dataset customer: one row a key.
+CREATE TABLE IF NOT EXISTS "core"."customer" (
+    "customer_id" BIGINT NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "name" VARCHAR(32),
+    "email" VARCHAR(256),
+    "country" VARCHAR(16),
+    "segment" VARCHAR(128),
+    "joined_on" DATE,
+    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    PRIMARY KEY ("customer_id")
+)
+DISTSTYLE AUTO
+SORTKEY ("updated_at");
+COMMENT ON TABLE "core"."customer" IS 'Who buys. Dropped each night by the customer system.';

@@ -1,0 +1,26 @@
+-- Dataset order_line: one row a key.
+CREATE TABLE IF NOT EXISTS "core"."order_line" (
+    "order_id" BIGINT NOT NULL,
+    "line_number" INTEGER NOT NULL,
+    "changed_at" TIMESTAMP NOT NULL,
+    "ordered_on" DATE NOT NULL,
+    "customer_id" BIGINT NOT NULL,
+    "product_id" BIGINT NOT NULL,
+    "store_id" INTEGER,
+    "quantity" INTEGER NOT NULL,
+    "unit_price" DECIMAL(12,2) NOT NULL,
+    "discount" DECIMAL(5,4),
+    "status" VARCHAR(64) NOT NULL,
+    "currency" VARCHAR(16) NOT NULL,
+    "note" VARCHAR(4096),
+    "net_amount" DECIMAL(18,2) NOT NULL,
+    "is_cancelled" BOOLEAN NOT NULL,
+    "channel" VARCHAR(32) NOT NULL,
+    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    PRIMARY KEY ("order_id", "line_number")
+)
+DISTSTYLE AUTO
+SORTKEY ("changed_at");
+COMMENT ON TABLE "core"."order_line" IS 'One line of an order, as it stands after its latest change.';
+COMMENT ON COLUMN "core"."order_line"."discount" IS 'A share of the price: 0.15 is 15 per cent.';
+COMMENT ON COLUMN "core"."order_line"."net_amount" IS 'What the customer pays for the line.';

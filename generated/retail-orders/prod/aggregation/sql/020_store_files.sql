@@ -1,0 +1,10 @@
+-- Rows of store as they were copied from files; a load empties it first.
+CREATE TABLE IF NOT EXISTS "staging"."store" (
+    "store_id" INTEGER NOT NULL,
+    "name" VARCHAR(512) NOT NULL,
+    "city" VARCHAR(512),
+    "country" VARCHAR(16),
+    "opened_on" DATE
+)
+DISTSTYLE AUTO
+SORTKEY AUTO;

@@ -1,0 +1,17 @@
+-- Who may do what: loaders change records, readers see the views of dashboards, deployers change structure.
+GRANT USAGE ON SCHEMA "staging" TO ROLE "retail_orders_prod_loader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "staging" TO ROLE "retail_orders_prod_loader";
+ALTER DEFAULT PRIVILEGES IN SCHEMA "staging" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ROLE "retail_orders_prod_loader";
+GRANT USAGE ON SCHEMA "core" TO ROLE "retail_orders_prod_loader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "core" TO ROLE "retail_orders_prod_loader";
+ALTER DEFAULT PRIVILEGES IN SCHEMA "core" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ROLE "retail_orders_prod_loader";
+GRANT USAGE ON SCHEMA "mart" TO ROLE "retail_orders_prod_loader";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "mart" TO ROLE "retail_orders_prod_loader";
+ALTER DEFAULT PRIVILEGES IN SCHEMA "mart" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ROLE "retail_orders_prod_loader";
+GRANT USAGE ON SCHEMA "report" TO ROLE "retail_orders_prod_reader";
+GRANT SELECT ON ALL TABLES IN SCHEMA "report" TO ROLE "retail_orders_prod_reader";
+ALTER DEFAULT PRIVILEGES IN SCHEMA "report" GRANT SELECT ON TABLES TO ROLE "retail_orders_prod_reader";
+GRANT CREATE, USAGE ON SCHEMA "staging" TO ROLE "retail_orders_prod_deployer";
+GRANT CREATE, USAGE ON SCHEMA "core" TO ROLE "retail_orders_prod_deployer";
+GRANT CREATE, USAGE ON SCHEMA "mart" TO ROLE "retail_orders_prod_deployer";
+GRANT CREATE, USAGE ON SCHEMA "report" TO ROLE "retail_orders_prod_deployer";

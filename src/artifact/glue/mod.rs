@@ -1,0 +1,286 @@
+//! The job that cleans a dataset: one PySpark script, rendered from `glue-scripts/job.py.hbs` and its
+//! parts.
+//!
+//! In: a dataset. Out: the script. It refuses to decide how a job works, which is the template's text; what
+//! differs between datasets is a [`JobContext`], and all of it lands in the script as literals.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use handlebars::RenderError;
+use serde::Serialize;
+
+use super::template::Templates;
+use crate::model::expression::Reference;
+use crate::model::{
+    Action, Column, Dataset, Engine, Expectation, FileFormat, Partition, Sensitivity, Source, Type,
+};
+use crate::platform::Context;
+
+#[cfg(test)]
+mod tests;
+
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
+    Templates::new(&[
+        ("job", include_str!("../../../glue-scripts/job.py.hbs")),
+        ("arguments", include_str!("../../../glue-scripts/arguments.py.hbs")),
+        ("storage", include_str!("../../../glue-scripts/storage.py.hbs")),
+        ("inputs", include_str!("../../../glue-scripts/inputs.py.hbs")),
+        ("rows", include_str!("../../../glue-scripts/rows.py.hbs")),
+        ("outcome", include_str!("../../../glue-scripts/outcome.py.hbs")),
+    ])
+});
+
+/// The script of a dataset's job. Equal contexts give equal bytes.
+///
+/// # Errors
+/// Where the template asks for what the context does not have.
+pub fn script(context: &JobContext) -> Result<String, RenderError> {
+    TEMPLATES.render("job", context)
+}
+
+/// What a dataset's script is rendered from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobContext {
+    /// A line for people: the platform, the dataset and what it is.
+    pub title: String,
+    /// The dataset's name, as the job's argument has it.
+    pub dataset: String,
+    /// `stream`, `json`, `csv` or `parquet`.
+    pub source: &'static str,
+    /// What divides the fields of CSV.
+    pub delimiter: String,
+    /// What a record is read as: a schema in Spark's DDL.
+    pub record_schema: String,
+    /// The decimals of JSON records that a double cannot hold, as a schema in Spark's DDL.
+    pub exact_schema: Option<String>,
+    /// The columns of the records, in the order of the file.
+    pub columns: Vec<JobColumn>,
+    /// The computed columns, in the order of the file.
+    pub derived: Vec<JobDerived>,
+    /// What must hold, in the order of the file.
+    pub rules: Vec<JobRule>,
+    /// The columns that name a record.
+    pub key: Vec<String>,
+    /// The column that says when it happened.
+    pub event_time: Option<String>,
+    /// The column of the folders, `event_hour`, `event_day` or `event_month`; `None` without folders.
+    pub partition_column: Option<&'static str>,
+    /// How the event time is written in it: a pattern of Spark's `date_format`.
+    pub partition_format: &'static str,
+    /// Spark SQL that brings the rows of one folder together.
+    pub rebalance: &'static str,
+}
+
+/// A column of the records, as the script sees it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobColumn {
+    /// What it is called.
+    pub name: String,
+    /// Spark SQL that gives the value of `_record` as the column's type, or null.
+    pub value: String,
+    /// What the fault says that a value is not: `a bigint`.
+    pub label: String,
+    /// Spark SQL that is true where a value of the type is still refused.
+    pub limit: Option<String>,
+    /// What the fault then says.
+    pub limit_fault: String,
+    /// Whether a record must have it.
+    pub required: bool,
+    /// `hash`, `mask` or `drop`.
+    pub protection: Option<&'static str>,
+}
+
+/// A computed column.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobDerived {
+    /// What it is called.
+    pub name: String,
+    /// Spark SQL over the columns of the records.
+    pub expression: String,
+}
+
+/// What must hold of a record.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobRule {
+    /// What it is called.
+    pub name: String,
+    /// Spark SQL over the columns of the records.
+    pub expression: String,
+    /// `quarantine`, `warn` or `fail`.
+    pub action: &'static str,
+    /// Whole per cent of the records that must pass; 0 asks nothing.
+    pub threshold: u8,
+}
+
+impl JobContext {
+    /// The context of a dataset's job.
+    ///
+    /// It holds nothing of the environment, which the job learns from its arguments, so that all environments
+    /// of a platform share one script.
+    #[must_use]
+    pub fn of(platform: Context<'_>, dataset: &Dataset) -> Self {
+        let (source, delimiter) = source(&dataset.source);
+        let (partition_column, partition_format, rebalance) = match dataset.event_time {
+            Some(_) => partition(dataset.partition),
+            None => partition(Partition::Whole),
+        };
+        let description = dataset.description.as_deref().unwrap_or("no description");
+        Self {
+            title: format!("{}, {}: {description}", platform.platform.name, dataset.name),
+            dataset: dataset.name.to_string(),
+            source,
+            delimiter: delimiter.to_string(),
+            record_schema: record_schema(dataset),
+            exact_schema: exact_schema(dataset),
+            columns: dataset.columns.iter().map(|column| job_column(&dataset.source, column)).collect(),
+            derived: dataset
+                .derived
+                .iter()
+                .map(|derived| JobDerived {
+                    name: derived.name.to_string(),
+                    expression: derived.expression.render(Engine::Spark, &reference),
+                })
+                .collect(),
+            rules: dataset.expectations.iter().map(rule).collect(),
+            key: dataset.key.iter().map(ToString::to_string).collect(),
+            event_time: dataset.event_time.as_ref().map(ToString::to_string),
+            partition_column,
+            partition_format,
+            rebalance,
+        }
+    }
+}
+
+fn source(source: &Source) -> (&'static str, char) {
+    match source {
+        Source::Stream => ("stream", ','),
+        Source::Files { format: FileFormat::Json } => ("json", ','),
+        Source::Files { format: FileFormat::Csv { delimiter } } => ("csv", *delimiter),
+        Source::Files { format: FileFormat::Parquet } => ("parquet", ','),
+    }
+}
+
+/// The column of the folders, its format, and the statement that brings the rows of one folder together.
+fn partition(partition: Partition) -> (Option<&'static str>, &'static str, &'static str) {
+    match partition {
+        Partition::Hour => {
+            (Some("event_hour"), "yyyy-MM-dd-HH", "SELECT /*+ REBALANCE(event_hour) */ * FROM {rows}")
+        }
+        Partition::Day => {
+            (Some("event_day"), "yyyy-MM-dd", "SELECT /*+ REBALANCE(event_day) */ * FROM {rows}")
+        }
+        Partition::Month => {
+            (Some("event_month"), "yyyy-MM", "SELECT /*+ REBALANCE(event_month) */ * FROM {rows}")
+        }
+        Partition::Whole => (None, "", ""),
+    }
+}
+
+/// The schema that records are read with: strings, save for Parquet, which has types of its own.
+fn record_schema(dataset: &Dataset) -> String {
+    let typed = is_parquet(&dataset.source);
+    let mut out = String::new();
+    for column in &dataset.columns {
+        let kind = if typed { column.data_type.spark() } else { "STRING".to_owned() };
+        let divider = if out.is_empty() { "" } else { ", " };
+        let _ = write!(out, "{divider}{} {kind}", quoted(column.name.as_str()));
+    }
+    if !typed {
+        out.push_str(", `_corrupt` STRING");
+    }
+    out
+}
+
+/// The schema of decimals that lose digits where a JSON number is first made a double.
+fn exact_schema(dataset: &Dataset) -> Option<String> {
+    let wide: Vec<String> = dataset
+        .columns
+        .iter()
+        .filter(|column| is_exact(&dataset.source, column))
+        .map(|column| format!("{} {}", quoted(column.name.as_str()), column.data_type.spark()))
+        .collect();
+    (!wide.is_empty()).then(|| wide.join(", "))
+}
+
+fn is_parquet(source: &Source) -> bool {
+    matches!(source, Source::Files { format: FileFormat::Parquet })
+}
+
+/// Whether a column needs a parse of its own: a double holds every decimal of 15 digits, and not of 16.
+fn is_exact(source: &Source, column: &Column) -> bool {
+    matches!(source, Source::Stream | Source::Files { format: FileFormat::Json })
+        && matches!(column.data_type, Type::Decimal { precision: 16.., .. })
+}
+
+fn job_column(source: &Source, column: &Column) -> JobColumn {
+    let name = quoted(column.name.as_str());
+    let (limit, limit_fault) = match column.data_type {
+        Type::String { length } => {
+            (Some(format!("char_length({name}) > {length}")), format!("longer than {length} characters"))
+        }
+        _ => (None, String::new()),
+    };
+    let article = if column.data_type == Type::Integer { "an" } else { "a" };
+    JobColumn {
+        name: column.name.to_string(),
+        value: value(source, column),
+        label: format!("{article} {}", column.data_type),
+        limit,
+        limit_fault,
+        required: !column.nullable,
+        protection: column.sensitivity.map(|sensitivity| match sensitivity {
+            Sensitivity::Hash => "hash",
+            Sensitivity::Mask => "mask",
+            Sensitivity::Drop => "drop",
+        }),
+    }
+}
+
+/// Spark SQL for a column's value. Dates and timestamps are held to ISO 8601 first: Spark also takes `2026`.
+fn value(source: &Source, column: &Column) -> String {
+    const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+    const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$";
+    let name = quoted(column.name.as_str());
+    let given = format!("`_record`.{name}");
+    if is_exact(source, column) {
+        return format!("`_exact`.{name}");
+    }
+    if is_parquet(source) && column.data_type != Type::Json {
+        return given;
+    }
+    let cast = format!("try_cast({given} AS {})", column.data_type.spark());
+    match column.data_type {
+        Type::String { .. } => given,
+        Type::Json => format!("CASE WHEN get_json_object({given}, '$') IS NOT NULL THEN {given} END"),
+        Type::Date => format!("CASE WHEN {given} RLIKE '{DATE}' THEN {cast} END"),
+        Type::Timestamp => format!("CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN {cast} END"),
+        _ => cast,
+    }
+}
+
+fn rule(expectation: &Expectation) -> JobRule {
+    JobRule {
+        name: expectation.name.to_string(),
+        expression: expectation.expression.render(Engine::Spark, &reference),
+        action: match expectation.action {
+            Action::Quarantine => "quarantine",
+            Action::Warn => "warn",
+            Action::Fail => "fail",
+        },
+        threshold: expectation.threshold,
+    }
+}
+
+fn reference(reference: &Reference) -> String {
+    let column = quoted(reference.column.as_str());
+    match &reference.alias {
+        Some(alias) => format!("{}.{column}", quoted(alias.as_str())),
+        None => column,
+    }
+}
+
+/// A name as Spark quotes it.
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}

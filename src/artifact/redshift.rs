@@ -1,0 +1,164 @@
+//! The text of a platform's SQL, from the plan of the aggregation stage.
+
+use std::sync::LazyLock;
+
+use handlebars::RenderError;
+
+use super::template::Templates;
+use crate::platform::aggregation::sql::{SqlContent, SqlPlan};
+
+/// Parsed once, however many platforms there are.
+static PARSED: LazyLock<Templates> = LazyLock::new(|| Templates::new(TEMPLATES));
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("aggregate", include_str!("../../sql/aggregate.sql.hbs")),
+    ("catalogue", include_str!("../../sql/catalogue.sql.hbs")),
+    ("from", include_str!("../../sql/from.sql.hbs")),
+    ("grants", include_str!("../../sql/grants.sql.hbs")),
+    ("password", include_str!("../../sql/password.sql.hbs")),
+    ("roles", include_str!("../../sql/roles.sql.hbs")),
+    ("schemas", include_str!("../../sql/schemas.sql.hbs")),
+    ("stream", include_str!("../../sql/stream.sql.hbs")),
+    ("streams", include_str!("../../sql/streams.sql.hbs")),
+    ("table", include_str!("../../sql/table.sql.hbs")),
+    ("view", include_str!("../../sql/view.sql.hbs")),
+];
+
+/// The files of a plan, in its order: the path below the stage's folder, and the text.
+///
+/// # Errors
+/// Where a template asks for what its context does not have, which the tests rule out.
+pub fn render(plan: &SqlPlan) -> Result<Vec<(String, String)>, RenderError> {
+    let files = plan.files.iter().map(|file| {
+        let text = PARSED.render(name(&file.content), &file.content)?;
+        Ok((file.path.clone(), text))
+    });
+    files.collect()
+}
+
+fn name(content: &SqlContent) -> &'static str {
+    match content {
+        SqlContent::Schemas(_) => "schemas",
+        SqlContent::Roles(_) => "roles",
+        SqlContent::Password(_) => "password",
+        SqlContent::Table(_) => "table",
+        SqlContent::Aggregate(_) => "aggregate",
+        SqlContent::View(_) => "view",
+        SqlContent::Catalogue(_) => "catalogue",
+        SqlContent::Streams(_) => "streams",
+        SqlContent::Stream(_) => "stream",
+        SqlContent::Grants(_) => "grants",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Environment, Platform, fixture};
+    use crate::platform::Context;
+    use crate::platform::aggregation::sql::plan;
+
+    fn rendered(platform: &Platform) -> Vec<(String, String)> {
+        let environment: &Environment = &platform.environments[0];
+        render(&plan(Context { platform, environment })).expect("every context fits its template")
+    }
+
+    fn file(platform: &Platform, path: &str) -> String {
+        let files = rendered(platform);
+        let found = files.into_iter().find(|(name, _)| name == path);
+        found.map(|(_, text)| text).expect("the plan has the file")
+    }
+
+    #[test]
+    fn files_run_in_the_order_of_their_numbers() {
+        let files = rendered(&fixture::platform());
+        if let Ok(dir) = std::env::var("STRATAFORM_SQL_OUT") {
+            for (path, text) in &files {
+                std::fs::write(std::path::Path::new(&dir).join(path.replace('/', "_")), text)
+                    .expect("writable");
+            }
+        }
+        let paths: Vec<_> = files.iter().map(|(path, _)| path.as_str()).collect();
+        let mut sorted: Vec<_> = paths.iter().map(|path| &path[..7]).collect();
+        sorted.sort_unstable();
+        assert_eq!(sorted, paths.iter().map(|path| &path[..7]).collect::<Vec<_>>());
+        assert!(paths.contains(&"sql/060_streams.sql"));
+        assert!(paths.contains(&"sql/040_daily_sales.sql"));
+    }
+
+    #[test]
+    fn a_table_has_bytes_keys_and_a_sort_key() {
+        let text = file(&fixture::platform(), "sql/010_orders.sql");
+        assert!(text.contains("    \"order_id\" VARCHAR(256) NOT NULL,\n"), "{text}");
+        assert!(text.contains("    \"payload\" SUPER,\n"), "{text}");
+        assert!(
+            text.contains("PRIMARY KEY (\"order_id\")\n)\nDISTSTYLE AUTO\nSORTKEY (\"ordered_at\");"),
+            "{text}"
+        );
+        assert!(!text.contains("ENCODE"), "{text}");
+        let staging = file(&fixture::platform(), "sql/020_orders_files.sql");
+        assert!(staging.contains("\"is_large\" BOOLEAN\n)"), "{staging}");
+        assert!(staging.contains("\"payload\" VARCHAR(65535)"), "{staging}");
+    }
+
+    #[test]
+    fn an_aggregate_joins_its_dimensions_and_has_no_order() {
+        let text = file(&fixture::platform(), "sql/030_daily_sales.sql");
+        assert!(text.contains("FROM \"core\".\"orders\" AS \"own__row\"\nLEFT JOIN \"core\".\"customers\" AS \"customer\"\n    ON \"own__row\".\"customer_id\" = \"customer\".\"customer_id\"\n"), "{text}");
+        assert!(text.ends_with("GROUP BY 1, 2;\n"), "{text}");
+        assert!(!text.contains("ORDER BY"));
+        assert!(text.contains("-- Refresh: the whole, because an outer join"), "{text}");
+    }
+
+    #[test]
+    fn hostile_descriptions_stay_within_literals_and_take_no_placeholder() {
+        let mut platform = fixture::platform();
+        let hostile = "x'; DROP TABLE t; --\n\\' */ ${ReaderPassword} {{sql}}";
+        platform.datasets[0].description = Some(hostile.to_owned());
+        platform.datasets[0].columns[2].description = Some(hostile.to_owned());
+        let text = file(&platform, "sql/010_orders.sql");
+        assert_eq!(text.matches("IS 'x''; DROP TABLE t; --\n\\\\'' */").count(), 2, "{text}");
+        let environment = &platform.environments[0];
+        let plan = plan(Context { platform: &platform, environment });
+        for (file, (_, text)) in plan.files.iter().zip(render(&plan).expect("every context fits")) {
+            assert!(file.placeholders.is_empty() || !text.contains("DROP TABLE"), "{}", file.path);
+            assert!(
+                !file.placeholders.is_empty() || file.path.contains("orders") || !text.contains("${"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn readers_see_no_raw_value_of_a_person_in_the_stream() {
+        let text = file(&fixture::platform(), "sql/061_orders_stream.sql");
+        assert!(text.contains("FROM \"kinesis\".\"shop-dev-orders\";"), "{text}");
+        assert!(text.contains("\"record\".\"payload\".\"amount\"::DECIMAL(12,2)"), "{text}");
+        assert!(!text.contains("email"), "{text}");
+    }
+
+    #[test]
+    fn large_facts_are_distributed_by_their_key() {
+        let mut platform = fixture::platform();
+        let volume = crate::model::Volume::parse("50 GB/day").expect("a volume");
+        platform.environments[0].settings.volume = volume;
+        platform.environments[0].base_volume = volume;
+        let text = file(&platform, "sql/010_orders.sql");
+        assert!(text.contains("DISTSTYLE KEY DISTKEY (\"order_id\")"), "{text}");
+        assert!(file(&platform, "sql/010_customers.sql").contains("DISTSTYLE AUTO"));
+    }
+
+    #[test]
+    fn a_dataset_is_shown_with_its_dimensions_and_truth_as_text() {
+        let mut platform = fixture::platform();
+        let name = platform.datasets[0].name.clone();
+        platform.dashboards[0].visuals[0].source = crate::model::VisualSource::Dataset(name);
+        let text = file(&platform, "sql/040_orders.sql");
+        let truth = "CASE WHEN \"own__row\".\"is_large\" THEN 'true' WHEN NOT \"own__row\".\"is_large\" THEN 'false' END AS \"is_large\"";
+        assert!(text.contains(truth), "{text}");
+        assert!(text.contains("\"customer\".\"country\" AS \"customer_country\""), "{text}");
+        assert_eq!(text.matches("AS \"customer_id\"").count(), 1, "{text}");
+        assert!(!text.contains("payload"), "{text}");
+        assert!(text.contains("LEFT JOIN") && text.ends_with("WITH NO SCHEMA BINDING;\n"), "{text}");
+    }
+}

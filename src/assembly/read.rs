@@ -1,0 +1,65 @@
+//! [`read`]: the assembly that a folder holds, verified.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::disk::{self, Found};
+use super::draft::check_path;
+use super::manifest::sha256;
+use super::{Error, MANIFEST, Manifest, SCHEMA_VERSION};
+
+/// The assembly that a folder holds: every byte is what the manifest says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembly {
+    /// What it holds and how it is deployed.
+    pub manifest: Manifest,
+    /// The bytes of the files that the manifest names, by path.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Files that the manifest does not name, by path.
+    pub foreign: Vec<String>,
+}
+
+/// Reads `<out>/<platform>/<environment>`, and verifies the manifest's own hash and every file's.
+///
+/// # Errors
+/// There is no manifest, it is of another version, or something is not what it says.
+pub fn read(folder: &Path) -> Result<Assembly, Error> {
+    let manifest = verified_manifest(folder)?;
+    let there = disk::files(folder)?;
+    let mut files = BTreeMap::new();
+    for file in &manifest.files {
+        let place = folder.join(&file.path);
+        check_path(&file.path).map_err(|fault| Error::Path { path: file.path.clone(), fault })?;
+        let changed = |fault| Error::Changed { path: place.clone(), fault };
+        let found = there.get(&file.path).ok_or_else(|| changed("is missing"))?;
+        let bytes = fs::read(found).map_err(Error::io("read", found))?;
+        if bytes.len() as u64 != file.size || sha256(&bytes) != file.sha256 {
+            return Err(changed("is not what the manifest says: it was changed after it was written"));
+        }
+        if files.insert(file.path.clone(), bytes).is_some() {
+            return Err(changed("stands twice in the manifest"));
+        }
+    }
+    let named: BTreeSet<&String> = files.keys().collect();
+    let foreign = there.keys().filter(|path| *path != MANIFEST && !named.contains(path)).cloned().collect();
+    Ok(Assembly { manifest, files, foreign })
+}
+
+fn verified_manifest(folder: &Path) -> Result<Manifest, Error> {
+    let path = folder.join(MANIFEST);
+    let fault = |fault: String| Err(Error::Manifest { path: path.clone(), fault });
+    let manifest = match disk::manifest(folder)? {
+        Found::Nothing => return fault("there is no assembly here; `gen synth` writes one".to_owned()),
+        Found::Unreadable(why) => return fault(format!("this is no manifest: {why}")),
+        Found::Manifest(manifest) => *manifest,
+    };
+    if manifest.schema_version != SCHEMA_VERSION {
+        let version = manifest.schema_version;
+        return fault(format!("it is of version {version}; this gen reads version {SCHEMA_VERSION}"));
+    }
+    if manifest.own_hash()? != manifest.hash {
+        return fault("it was changed after it was written: its hash is another".to_owned());
+    }
+    Ok(manifest)
+}

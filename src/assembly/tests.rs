@@ -1,0 +1,245 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::write::{Step, Stop, write_until};
+use super::*;
+use crate::model::{Slug, Stage};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("gen-assembly-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn out(&self) -> &Path {
+        &self.0
+    }
+
+    fn dev(&self) -> PathBuf {
+        self.0.join("shop/dev")
+    }
+
+    /// Every name below the platform's folder, so that leftovers show.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join("shop")).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn file(path: &str, text: &str) -> File {
+    File { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
+}
+
+fn draft(files: &[(&str, &str)]) -> Draft {
+    let stack = |name: &str, stage| StackDraft {
+        name: name.to_owned(),
+        stage,
+        template_path: "storage/template.json".to_owned(),
+        inputs: Vec::new(),
+        assets: Vec::new(),
+        literals: Vec::new(),
+    };
+    let input = ParameterInput { parameter: "Key".into(), stack: "storage".into(), output: "KeyArn".into() };
+    let asset = ParameterAsset { parameter: "Asset".into(), path: "storage/template.json".into() };
+    let second =
+        StackDraft { inputs: vec![input], assets: vec![asset], ..stack("ingestion", Stage::Ingestion) };
+    let own = [file("storage/template.json", "{}\n")];
+    Draft {
+        platform: Slug::new("shop", 24).unwrap(),
+        environment: Slug::new("dev", 12).unwrap(),
+        account: None,
+        region: "eu-west-1".to_owned(),
+        protected: false,
+        stacks: vec![stack("storage", Stage::Storage), second],
+        files: own.into_iter().chain(files.iter().map(|(path, text)| file(path, text))).collect(),
+        sql: Vec::new(),
+    }
+}
+
+#[test]
+fn what_is_written_reads_back_and_a_second_run_touches_nothing() {
+    let folder = Folder::new("roundtrip");
+    let draft = draft(&[("processing/jobs/a.py", "print(1)\n")]);
+    let first = write(&draft, folder.out()).unwrap();
+    assert_eq!(first.written, ["manifest.json", "processing/jobs/a.py", "storage/template.json"]);
+    let times = |path: &str| fs::metadata(folder.dev().join(path)).unwrap().modified().unwrap();
+    let before = (times("manifest.json"), times("storage/template.json"), times(""));
+    let second = write(&draft, folder.out()).unwrap();
+    assert!(second.is_unchanged() && second.unchanged.len() == 3);
+    assert_eq!(before, (times("manifest.json"), times("storage/template.json"), times("")));
+    assert_eq!(folder.names(), ["dev"]);
+    let assembly = read(&folder.dev()).unwrap();
+    assert_eq!(assembly.files["processing/jobs/a.py"], b"print(1)\n");
+    let names: Vec<&str> = assembly.manifest.stacks.iter().map(|stack| stack.name.as_str()).collect();
+    assert_eq!(names, ["storage", "ingestion"]);
+    let parameters = &assembly.manifest.stacks[1].parameters;
+    assert!(matches!(&parameters[0].source, ValueSource::StackOutput { stack, .. } if stack == "storage"));
+    assert!(
+        matches!(&parameters[1].source, ValueSource::Asset { key, .. } if key.ends_with("/template.json"))
+    );
+}
+
+#[test]
+fn old_files_go_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
+    let folder = Folder::new("foreign");
+    write(&draft(&[("a.sql", "1"), ("old/b.sql", "2")]), folder.out()).unwrap();
+    fs::write(folder.dev().join("old/notes.md"), "mine").unwrap();
+    let kept = fs::metadata(folder.dev().join("a.sql")).unwrap().modified().unwrap();
+    let report = write(&draft(&[("a.sql", "1"), ("c.sql", "3")]), folder.out()).unwrap();
+    assert_eq!(report.written, ["c.sql", "manifest.json"]);
+    assert_eq!(report.removed, ["old/b.sql"]);
+    assert_eq!(report.foreign, ["old/notes.md"]);
+    assert_eq!(fs::read_to_string(folder.dev().join("old/notes.md")).unwrap(), "mine");
+    assert_eq!(fs::metadata(folder.dev().join("a.sql")).unwrap().modified().unwrap(), kept);
+    assert!(!folder.dev().join("old/b.sql").exists());
+    assert_eq!(read(&folder.dev()).unwrap().foreign, ["old/notes.md"]);
+}
+
+#[test]
+fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() {
+    for step in [Step::FirstFile, Step::Built, Step::SetAside, Step::Swapped] {
+        let folder = Folder::new(&format!("stop-{step:?}"));
+        let (old, new) = (draft(&[("a.sql", "old")]), draft(&[("a.sql", "new"), ("b.sql", "new")]));
+        write(&old, folder.out()).unwrap();
+        fs::write(folder.dev().join("mine.md"), "mine").unwrap();
+        assert!(matches!(write_until(&new, folder.out(), Stop(Some(step))), Err(Error::Stopped)));
+        let whole = match step {
+            Step::SetAside => folder.out().join("shop/.dev.gen-old"),
+            _ => folder.dev(),
+        };
+        let bytes = if step == Step::Swapped { "new" } else { "old" };
+        let assembly = read(&whole).unwrap();
+        assert_eq!(assembly.files["a.sql"], bytes.as_bytes(), "{step:?}");
+        assert_eq!(assembly.foreign, ["mine.md"], "{step:?}");
+        // The same input again, and the other one: both end with one whole tree and nothing beside it.
+        for draft in [&new, &old] {
+            write(draft, folder.out()).unwrap();
+            assert_eq!(folder.names(), ["dev"], "{step:?}");
+            assert!(check(draft, folder.out()).unwrap().is_empty());
+            assert_eq!(fs::read_to_string(folder.dev().join("mine.md")).unwrap(), "mine");
+        }
+    }
+}
+
+#[test]
+fn a_disk_error_leaves_the_old_tree_and_nothing_beside_it() {
+    let folder = Folder::new("error");
+    write(&draft(&[("a.sql", "old")]), folder.out()).unwrap();
+    // 200 bytes a part are allowed, but not paths of more than 4,096.
+    let long = vec!["d".repeat(200); 30].join("/");
+    let error = write(&draft(&[("a.sql", "new"), (&long, "")]), folder.out()).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+    assert_eq!(folder.names(), ["dev"]);
+    assert_eq!(read(&folder.dev()).unwrap().files["a.sql"], b"old");
+}
+
+#[test]
+fn check_names_what_is_missing_changed_and_extra() {
+    let folder = Folder::new("check");
+    let all = draft(&[("a.sql", "1"), ("b.sql", "2")]);
+    assert_eq!(check(&all, folder.out()).unwrap().len(), 4);
+    write(&all, folder.out()).unwrap();
+    assert!(check(&all, folder.out()).unwrap().is_empty());
+    fs::write(folder.dev().join("a.sql"), "x").unwrap();
+    fs::write(folder.dev().join("mine.md"), "no difference").unwrap();
+    let found = check(&draft(&[("a.sql", "1"), ("c.sql", "3")]), folder.out()).unwrap();
+    let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["changed a.sql", "extra b.sql", "missing c.sql", "changed manifest.json"]);
+}
+
+#[test]
+fn what_was_changed_after_it_was_written_is_refused() {
+    let folder = Folder::new("tamper");
+    write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
+    let manifest = folder.dev().join(MANIFEST);
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(folder.dev().join("a.sql"), "2").unwrap();
+    assert!(matches!(read(&folder.dev()), Err(Error::Changed { .. })));
+    fs::remove_file(folder.dev().join("a.sql")).unwrap();
+    assert!(matches!(read(&folder.dev()), Err(Error::Changed { fault: "is missing", .. })));
+    for (from, to) in [("eu-west-1", "eu-west-2"), ("\"a.sql\"", "\"../a.sql\"")] {
+        fs::write(&manifest, text.replace(from, to)).unwrap();
+        assert!(matches!(read(&folder.dev()), Err(Error::Manifest { .. })), "{to}");
+    }
+    fs::write(&manifest, text.replace("\"schema_version\": 1", "\"schema_version\": 2")).unwrap();
+    assert!(read(&folder.dev()).unwrap_err().to_string().contains("version 2"));
+    // A merge left its marks: the next run mends it.
+    fs::write(&manifest, "<<<<<<< ours\n").unwrap();
+    assert!(matches!(read(&folder.dev()), Err(Error::Manifest { .. })));
+    write(&draft(&[("a.sql", "3")]), folder.out()).unwrap();
+    assert_eq!(read(&folder.dev()).unwrap().files["a.sql"], b"3");
+}
+
+#[test]
+fn paths_that_leave_collide_or_belong_to_others_are_refused() {
+    let folder = Folder::new("paths");
+    for path in
+        ["", "/a", "../a", "a/../b", "a//b", "a\\b", "c:a", "a.", "a\n", "manifest.json", "MANIFEST.json"]
+    {
+        let error = write(&draft(&[(path, "")]), folder.out()).unwrap_err();
+        assert!(matches!(error, Error::Path { .. }), "{path:?}: {error}");
+    }
+    for (one, two) in [("a.sql", "A.sql"), ("a", "a/b"), ("A", "a/b"), ("x", "x")] {
+        let error = write(&draft(&[(one, ""), (two, "")]), folder.out()).unwrap_err();
+        assert!(matches!(error, Error::Collision { .. }), "{one} {two}: {error}");
+    }
+    let mut loose = draft(&[]);
+    loose.stacks.swap(0, 1);
+    assert!(matches!(write(&loose, folder.out()), Err(Error::Draft { .. })));
+    assert!(!folder.out().join("shop").exists());
+}
+
+#[test]
+fn foreign_files_in_the_way_are_never_overwritten() {
+    let folder = Folder::new("occupied");
+    fs::create_dir_all(folder.dev()).unwrap();
+    fs::write(folder.dev().join("a.sql"), "mine").unwrap();
+    for path in ["a.sql", "a.sql/b.sql"] {
+        assert!(
+            matches!(write(&draft(&[(path, "gen")]), folder.out()), Err(Error::Occupied { .. })),
+            "{path}"
+        );
+    }
+    assert_eq!(fs::read_to_string(folder.dev().join("a.sql")).unwrap(), "mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_refused_and_what_they_lead_to_is_not_touched() {
+    let folder = Folder::new("links");
+    let elsewhere = folder.out().join("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    fs::create_dir_all(folder.out().join("shop")).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, folder.dev()).unwrap();
+    assert!(matches!(write(&draft(&[]), folder.out()), Err(Error::Symlink { .. })));
+    fs::remove_file(folder.dev()).unwrap();
+    write(&draft(&[]), folder.out()).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, folder.dev().join("link")).unwrap();
+    assert!(matches!(write(&draft(&[]), folder.out()), Err(Error::Symlink { .. })));
+    assert!(fs::read_dir(&elsewhere).unwrap().next().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_run_at_the_same_time_is_turned_away() {
+    let folder = Folder::new("busy");
+    write(&draft(&[]), folder.out()).unwrap();
+    let held = fs::File::open(folder.out().join("shop")).unwrap();
+    held.lock().unwrap();
+    assert!(matches!(write(&draft(&[("a", "")]), folder.out()), Err(Error::Busy { .. })));
+    drop(held);
+    write(&draft(&[("a", "")]), folder.out()).unwrap();
+}

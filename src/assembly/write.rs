@@ -1,0 +1,274 @@
+//! [`write`]: a draft becomes a folder, as one change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::disk::{self, Found};
+use super::{Draft, Error, MANIFEST, Manifest};
+
+/// What a run did, by paths in the assembly, each list sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// New or changed files.
+    pub written: Vec<String>,
+    /// Files that were right already and keep their time.
+    pub unchanged: Vec<String>,
+    /// Files of an earlier run that are no longer made.
+    pub removed: Vec<String>,
+    /// Files that `gen` did not write, left as they are.
+    pub foreign: Vec<String>,
+    /// Bytes of all files, the manifest among them.
+    pub bytes: u64,
+}
+
+impl Report {
+    /// Whether nothing had to be touched.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Where a run can be stopped by a test; the rest of it never happens, as if the process had been killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The first file of the new tree is written.
+    FirstFile,
+    /// The new tree is complete.
+    Built,
+    /// The old tree is set aside.
+    SetAside,
+    /// The new tree has its name.
+    Swapped,
+}
+
+/// The step at which a test stops the run.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(test), allow(dead_code, reason = "only tests stop a run"))]
+pub(super) struct Stop(pub(super) Option<Step>);
+
+impl Stop {
+    fn at(self, step: Step) -> Result<(), Error> {
+        if self.0 == Some(step) { Err(Error::Stopped) } else { Ok(()) }
+    }
+}
+
+/// Writes a draft to `<out>/<platform>/<environment>`; see the room's page for what an interruption leaves.
+/// Where every file is right already, nothing is touched. Files that `gen` did not write are carried over.
+///
+/// # Errors
+/// The draft does not hold together, the folder holds links or a foreign file in the way, another run is at
+/// work, or the disk says no; then the old tree is as it was.
+pub fn write(draft: &Draft, out: &Path) -> Result<Report, Error> {
+    write_until(draft, out, Stop::default())
+}
+
+pub(super) fn write_until(draft: &Draft, out: &Path, stop: Stop) -> Result<Report, Error> {
+    let files = draft.checked()?;
+    let manifest = Manifest::of(draft, &files)?.to_bytes()?;
+    let parent = out.join(draft.platform.as_str());
+    refuse_link(out)?;
+    refuse_link(&parent)?;
+    fs::create_dir_all(&parent).map_err(Error::io("create", &parent))?;
+    let _lock = lock(&parent, draft.environment.as_str())?;
+    let places = Places::new(&parent, draft.environment.as_str());
+    places.settle()?;
+    let plan = Plan::of(&files, &manifest, &places.folder)?;
+    if plan.report.is_unchanged() {
+        return Ok(plan.report);
+    }
+    let built = plan.build(&places, stop).and_then(|()| stop.at(Step::Built));
+    built.and_then(|()| places.swap(stop)).inspect_err(|error| places.undo(error))?;
+    Ok(plan.report)
+}
+
+fn refuse_link(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => Err(Error::Symlink { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Locks the parent folder itself, so that no file is left behind; the lock ends with the handle.
+#[cfg(unix)]
+fn lock(parent: &Path, _environment: &str) -> Result<fs::File, Error> {
+    locked(fs::File::open(parent), parent)
+}
+
+/// Folders cannot be opened there, so the lock is a file that stays.
+#[cfg(not(unix))]
+fn lock(parent: &Path, environment: &str) -> Result<fs::File, Error> {
+    locked(fs::File::create(parent.join(format!(".{environment}.gen-lock"))), parent)
+}
+
+fn locked(file: io::Result<fs::File>, parent: &Path) -> Result<fs::File, Error> {
+    let file = file.map_err(Error::io("lock", parent))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::Busy { path: parent.to_owned() }),
+        // Some network file systems have no locks; one run alone works there as well.
+        Err(fs::TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
+        Err(fs::TryLockError::Error(error)) => Err(Error::io("lock", parent)(error)),
+    }
+}
+
+/// The folders that take part; the names are always the same, so that a later run finds leftovers.
+struct Places {
+    folder: PathBuf,
+    new: PathBuf,
+    old: PathBuf,
+}
+
+impl Places {
+    fn new(parent: &Path, environment: &str) -> Self {
+        Self {
+            folder: parent.join(environment),
+            new: parent.join(format!(".{environment}.gen-new")),
+            old: parent.join(format!(".{environment}.gen-old")),
+        }
+    }
+
+    /// Ends what an interrupted run began: gives the old tree its name back, removes what is no longer used.
+    fn settle(&self) -> Result<(), Error> {
+        for place in [&self.folder, &self.new, &self.old] {
+            refuse_link(place)?;
+        }
+        if self.old.exists() {
+            if !self.folder.exists() {
+                fs::rename(&self.old, &self.folder).map_err(Error::io("rename", &self.old))?;
+            } else if self.folder.join(MANIFEST).exists() {
+                fs::remove_dir_all(&self.old).map_err(Error::io("remove", &self.old))?;
+            } else {
+                // Somebody made a folder there by hand: which of the two is wanted, gen cannot know.
+                return Err(Error::Leftover { path: self.old.clone() });
+            }
+        }
+        if self.new.exists() {
+            fs::remove_dir_all(&self.new).map_err(Error::io("remove", &self.new))?;
+        }
+        Ok(())
+    }
+
+    fn swap(&self, stop: Stop) -> Result<(), Error> {
+        if self.folder.exists() {
+            fs::rename(&self.folder, &self.old).map_err(Error::io("rename", &self.folder))?;
+        }
+        stop.at(Step::SetAside)?;
+        fs::rename(&self.new, &self.folder).map_err(Error::io("rename", &self.new))?;
+        stop.at(Step::Swapped)?;
+        if self.old.exists() {
+            fs::remove_dir_all(&self.old).map_err(Error::io("remove", &self.old))?;
+        }
+        Ok(())
+    }
+
+    /// Puts things back after an error, as far as the disk lets it; the error itself is what is reported.
+    fn undo(&self, error: &Error) {
+        if matches!(error, Error::Stopped) {
+            return;
+        }
+        let _ = self.settle();
+    }
+}
+
+/// What is to be done.
+struct Plan<'a> {
+    /// Files with new bytes.
+    write: Vec<(&'a str, &'a [u8])>,
+    /// Files that are taken over as they are: unchanged and foreign ones.
+    keep: Vec<(String, PathBuf)>,
+    report: Report,
+}
+
+impl<'a> Plan<'a> {
+    fn of(files: &BTreeMap<&'a str, &'a [u8]>, manifest: &'a [u8], folder: &Path) -> Result<Self, Error> {
+        let mut there = disk::files(folder)?;
+        let found = disk::manifest(folder)?;
+        let mut plan = Self { write: Vec::new(), keep: Vec::new(), report: Report::default() };
+        let wanted = files.iter().map(|(path, bytes)| (*path, *bytes)).chain([(MANIFEST, manifest)]);
+        let named: BTreeSet<String> = found.paths().into_iter().collect();
+        for (path, bytes) in wanted {
+            plan.report.bytes += bytes.len() as u64;
+            match there.remove(path) {
+                Some(place) if disk::holds(&place, bytes)? => {
+                    plan.report.unchanged.push(path.to_owned());
+                    plan.keep.push((path.to_owned(), place));
+                }
+                Some(place) if path != MANIFEST && !may_overwrite(&found, path) => {
+                    return Err(Error::Occupied { path: place });
+                }
+                _ => plan.write_file(path, bytes),
+            }
+        }
+        for (path, place) in there {
+            if named.contains(&path) {
+                plan.report.removed.push(path);
+            } else {
+                refuse_in_the_way(&path, &place, files)?;
+                plan.report.foreign.push(path.clone());
+                plan.keep.push((path, place));
+            }
+        }
+        plan.report.written.sort();
+        plan.report.unchanged.sort();
+        Ok(plan)
+    }
+
+    fn write_file(&mut self, path: &'a str, bytes: &'a [u8]) {
+        self.report.written.push(path.to_owned());
+        self.write.push((path, bytes));
+    }
+
+    /// Builds the new tree and brings it to the disk.
+    fn build(&self, places: &Places, stop: Stop) -> Result<(), Error> {
+        let new = &places.new;
+        let mut folders = BTreeSet::from([new.clone()]);
+        let mut place = |path: &str| {
+            let target = new.join(path);
+            let above = target.ancestors().skip(1).take_while(|above| above.starts_with(new));
+            folders.extend(above.map(Path::to_owned));
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+            }
+            Ok(target)
+        };
+        fs::create_dir(new).map_err(Error::io("create", new))?;
+        for (path, bytes) in &self.write {
+            let target = place(path)?;
+            write_new(&target, bytes)?;
+            stop.at(Step::FirstFile)?;
+        }
+        for (path, from) in &self.keep {
+            keep(from, &place(path)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the manifest is there but cannot be read, as after a merge, the folder is known to be `gen`'s.
+fn may_overwrite(found: &Found, path: &str) -> bool {
+    matches!(found, Found::Unreadable(_)) || found.names(path)
+}
+
+/// A foreign file where a folder is needed, or one within what becomes a file.
+fn refuse_in_the_way(path: &str, place: &Path, files: &BTreeMap<&str, &[u8]>) -> Result<(), Error> {
+    let folder = format!("{path}/");
+    let needs_folder = files.range(folder.as_str()..).next().is_some_and(|(one, _)| one.starts_with(&folder));
+    let within_file = path.match_indices('/').any(|(end, _)| files.contains_key(&path[..end]));
+    if needs_folder || within_file { Err(Error::Occupied { path: place.to_owned() }) } else { Ok(()) }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut file = fs::File::create_new(path).map_err(Error::io("write", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))
+}
+
+/// The same file under another name, which keeps its bytes and its time; a copy where there are no links.
+fn keep(from: &Path, to: &Path) -> Result<(), Error> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    fs::copy(from, to).map(drop).map_err(Error::io("copy", from))
+}

@@ -1,0 +1,60 @@
+//! Every parameter against the output that it is read from, and the order in which stacks are deployed.
+
+use std::collections::BTreeMap;
+
+use strataform_template::Section;
+
+use super::schema::STAGE;
+use crate::diagnostic::Diagnostic;
+use crate::platform::Stack;
+
+pub(super) fn check(stacks: &[Stack], found: &mut Vec<Diagnostic>) {
+    let order: BTreeMap<_, _> = stacks.iter().enumerate().map(|(at, stack)| (stack.name, at)).collect();
+    for (at, stack) in stacks.iter().enumerate() {
+        for input in &stack.inputs {
+            let source =
+                order.get(&input.stack).filter(|source| **source < at).map(|source| &stacks[*source]);
+            let has = |source: &&Stack| {
+                let outputs = source.template.section(&Section::Outputs).and_then(|node| node.as_object());
+                outputs.is_some_and(|outputs| outputs.get(input.output.as_str()).is_some())
+            };
+            if source.as_ref().is_none_or(|source| !has(source)) {
+                let summary = format!("the {} stack needs what no stack before it gives", stack.name);
+                found.push(
+                    Diagnostic { labels: Vec::new(), ..Diagnostic::error(STAGE, 0..0, summary) }
+                        .because(format!(
+                            "{} is to be read from {}.{}",
+                            input.parameter, input.stack, input.output
+                        ))
+                        .help("this is a bug of gen: please report it with your platform file"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strataform_template::{Text, Value};
+
+    use super::*;
+    use crate::model::Stage;
+    use crate::platform::StackName;
+
+    #[test]
+    fn a_value_comes_from_a_stack_before() {
+        let mut storage = Stack::new(StackName::first(Stage::Storage), "storage".to_owned());
+        let mut ingestion = Stack::new(StackName::first(Stage::Ingestion), "ingestion".to_owned());
+        let export = storage.export::<Text>("raw/name", Value::assumed("raw".into()), "the raw bucket");
+        ingestion.import(&export);
+        let found = |stacks: &[Stack]| {
+            let mut found = Vec::new();
+            check(stacks, &mut found);
+            found.into_iter().map(|one| one.cause).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[storage.clone(), ingestion.clone()]), Vec::<String>::new());
+        let said = ["StorageRawName is to be read from storage.RawName"];
+        assert_eq!(found(&[ingestion.clone(), storage]), said);
+        assert_eq!(found(&[ingestion]), said);
+    }
+}

@@ -1,0 +1,47 @@
+//! Every property of every resource against the facts about its type.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Override;
+use crate::platform::Stack;
+
+/// A property that an override set is not what its resource type takes.
+pub const OVERRIDE: Code = Code("GEN0401");
+
+/// What a stage made is not what a resource type takes: a bug of this program.
+pub const STAGE: Code = Code("GEN0490");
+
+pub(super) fn check(stack: &Stack, overrides: &[Override], found: &mut Vec<Diagnostic>) {
+    for fault in stack.template.faults() {
+        found.push(ours(stack, &fault.to_string()));
+    }
+    for finding in strataform_schema::template(&stack.template) {
+        found.push(match overrides.iter().find(|one| is_at(stack, one, &finding.path)) {
+            Some(one) => Diagnostic::error(OVERRIDE, one.span.clone(), "the override does not fit")
+                .because(format!("{}: {}", one.resource, finding.message))
+                .help("look the property up in the reference of the resource type, or remove the override"),
+            None => ours(stack, &finding.to_string()),
+        });
+    }
+}
+
+/// Whether a finding is at a property that an override set, or within it, or at what it lies in.
+fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
+    if one.stage != stack.name.stage {
+        return false;
+    }
+    let resource = format!("/Resources/{}/Properties", one.resource);
+    let property = format!("{resource}/{}", one.property.replace('.', "/"));
+    let within = |outer: &str, inner: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    within(&property, path) || (within(&resource, path) && within(path, &property))
+}
+
+fn ours(stack: &Stack, what: &str) -> Diagnostic {
+    Diagnostic {
+        labels: Vec::new(),
+        ..Diagnostic::error(STAGE, 0..0, format!("the {} stack is not what CloudFormation takes", stack.name))
+    }
+    .because(what.to_owned())
+    .help("this is a bug of gen: please report it with your platform file")
+}

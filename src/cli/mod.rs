@@ -1,0 +1,94 @@
+//! The command line: a file for each verb, and the views that show what the rooms gave.
+//!
+//! In: arguments, a terminal. Out: data on the standard output, messages on the standard error, an exit
+//! code. It refuses to decide anything about platforms.
+
+mod blueprint;
+mod completions;
+mod explain;
+mod graph;
+mod list;
+mod man;
+mod new;
+mod outcome;
+mod platforms;
+mod schema;
+mod synth;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use outcome::{Fail, Outcome};
+
+/// Generates AWS data platforms from one file: stacks, jobs, SQL and dashboards.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gen",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Start with `gen blueprint list`, then `gen new NAME --blueprint B`, then `gen synth`."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Synth(synth::Arguments),
+    List(list::Arguments),
+    New(new::Arguments),
+    Blueprint(blueprint::Arguments),
+    Graph(graph::Arguments),
+    Schema(schema::Arguments),
+    Explain(explain::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// How results are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON document, for programs.
+    Json,
+}
+
+/// Runs the command of this process's arguments.
+pub(crate) fn run() -> ExitCode {
+    outcome::tell_of_our_bugs();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(fault) => {
+            // A closed stream is all that can go wrong here, and then nobody reads.
+            let _ = fault.print();
+            return ExitCode::from(if fault.use_stderr() { 2 } else { 0 });
+        }
+    };
+    outcome::exit_code(arguments.verb.run())
+}
+
+impl Verb {
+    fn run(&self) -> Result<Outcome, Fail> {
+        match self {
+            Verb::Synth(arguments) => synth::run(arguments),
+            Verb::List(arguments) => list::run(arguments),
+            Verb::New(arguments) => new::run(arguments),
+            Verb::Blueprint(arguments) => blueprint::run(arguments),
+            Verb::Graph(arguments) => graph::run(arguments),
+            Verb::Schema(arguments) => schema::run(arguments),
+            Verb::Explain(arguments) => explain::run(arguments),
+            Verb::Completions(arguments) => completions::run(arguments),
+            Verb::Man(arguments) => man::run(arguments),
+        }
+    }
+}
+
+/// The whole command, for what describes it.
+fn command() -> clap::Command {
+    Arguments::command()
+}

@@ -1,0 +1,103 @@
+//! How a verb ends, and what the process says of it.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+use super::view::human;
+
+/// How a verb that ran to its end ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// All is well.
+    Done,
+    /// There are diagnostics or differences, which have been shown.
+    Found,
+}
+
+/// Why a verb did not run to its end.
+#[derive(Debug)]
+pub(super) enum Fail {
+    /// What the user asked for cannot be done.
+    Refused {
+        /// What is wrong, in one line.
+        message: String,
+        /// What to do next; may be empty.
+        help: String,
+    },
+    /// The arguments contradict each other or what there is: exit code 2.
+    Usage {
+        /// What is wrong, in one line.
+        message: String,
+        /// What to do next; may be empty.
+        help: String,
+    },
+    /// Writing to a stream failed.
+    Output(io::Error),
+    /// Our bug: exit code 70.
+    Bug(String),
+}
+
+impl Fail {
+    pub(super) fn refused(message: impl Display, help: impl Into<String>) -> Self {
+        Self::Refused { message: message.to_string(), help: help.into() }
+    }
+
+    pub(super) fn usage(message: impl Display, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.to_string(), help: help.into() }
+    }
+}
+
+impl From<io::Error> for Fail {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<serde_json::Error> for Fail {
+    fn from(error: serde_json::Error) -> Self {
+        match error.io_error_kind() {
+            Some(kind) => Self::Output(kind.into()),
+            None => Self::Bug(error.to_string()),
+        }
+    }
+}
+
+/// Says what went wrong, and gives the code.
+pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
+    let (message, help, code) = match result {
+        Ok(Outcome::Done) => return ExitCode::SUCCESS,
+        Ok(Outcome::Found) => return ExitCode::from(1),
+        // Whoever read has seen enough, as in `gen schema | head`.
+        Err(Fail::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(Fail::Output(error)) => (format!("cannot write: {error}"), String::new(), 1),
+        Err(Fail::Refused { message, help }) => (message, help, 1),
+        Err(Fail::Usage { message, help }) => (message, help, 2),
+        Err(Fail::Bug(message)) => (message, OUR_BUG.to_owned(), 70),
+    };
+    // Where nobody reads messages, the code still says it.
+    let _ = human::error(&message, &help);
+    ExitCode::from(code)
+}
+
+const OUR_BUG: &str = concat!(
+    "this is a bug of gen ",
+    env!("CARGO_PKG_VERSION"),
+    "; nothing is wrong with your file. Please report it at ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/issues with the command and the platform file"
+);
+
+/// Makes a panic say that it is our bug and where to report it, and end with 70.
+#[expect(clippy::exit, reason = "a panic ends the process with the code for bugs")]
+pub(super) fn tell_of_our_bugs() {
+    std::panic::set_hook(Box::new(|panic| {
+        let payload = panic.payload();
+        let said = payload.downcast_ref::<&str>().copied();
+        let said =
+            said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+        let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
+        let _ = human::error(&format!("gen stopped{place}: {said}"), OUR_BUG);
+        std::process::exit(70);
+    }));
+}

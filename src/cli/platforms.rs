@@ -1,0 +1,76 @@
+//! Platforms as verbs need them: found, read, with everything that is wrong with them.
+
+use std::path::Path;
+
+use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
+use strataform::model::{Environment, Platform};
+use strataform::{project, spec};
+
+use super::outcome::Fail;
+
+/// A platform file and what came of it.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) file: SourceFile,
+    pub(super) platform: Option<Platform>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    pub(super) fn has_errors(&self) -> bool {
+        self.platform.is_none() || self.diagnostics.iter().any(|one| one.severity == Severity::Error)
+    }
+}
+
+/// The platforms that the user means, with the diagnostics of all of them.
+pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
+    let files = project::find(Path::new("."), wanted).map_err(|faults| {
+        let messages: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let help: Vec<String> =
+            faults.iter().map(project::Fault::help).filter(|help| !help.is_empty()).collect();
+        Fail::refused(messages.join("\n       "), help.join("\n      "))
+    })?;
+    let mut loaded: Vec<Loaded> = files
+        .into_iter()
+        .map(|file| {
+            let (platform, diagnostics) = spec::read(&file);
+            Loaded { file, platform, diagnostics }
+        })
+        .collect();
+    let pairs: Vec<_> = loaded.iter().map(|one| (&one.file, one.platform.as_ref())).collect();
+    for (index, diagnostic) in project::duplicate_names(&pairs) {
+        if let Some(one) = loaded.get_mut(index) {
+            one.diagnostics.push(diagnostic);
+        }
+    }
+    Ok(loaded)
+}
+
+/// The environments of a platform that the user means: those named that it has, or all.
+pub(super) fn environments<'a>(platform: &'a Platform, wanted: &[String]) -> Vec<&'a Environment> {
+    let meant = |one: &&Environment| wanted.is_empty() || wanted.iter().any(|name| one.name == name.as_str());
+    platform.environments.iter().filter(meant).collect()
+}
+
+/// Refuses environments that no platform has.
+pub(super) fn known_environments(loaded: &[Loaded], wanted: &[String]) -> Result<(), Fail> {
+    let known: Vec<&str> = loaded
+        .iter()
+        .filter_map(|one| one.platform.as_ref())
+        .flat_map(|platform| platform.environments.iter().map(|environment| environment.name.as_str()))
+        .collect();
+    match wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        // A file that cannot be read may have it.
+        Some(_) if loaded.iter().any(|one| one.platform.is_none()) => Ok(()),
+        Some(name) => {
+            let mut known = known;
+            known.sort_unstable();
+            known.dedup();
+            Err(Fail::usage(
+                format!("no platform has an environment `{name}`"),
+                format!("there are: {}", known.join(", ")),
+            ))
+        }
+        None => Ok(()),
+    }
+}

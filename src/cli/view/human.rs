@@ -1,0 +1,125 @@
+//! For people: lines, colours on a terminal only.
+
+use std::io::{self, Write as _};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+use strataform::assembly::{Difference, Report};
+use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default();
+const FAINT: Style = Style::new().dimmed();
+
+/// A message about what went wrong, on the standard error.
+pub(in crate::cli) fn error(message: &str, help: &str) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    writeln!(err, "{BAD}error{BAD:#}: {message}")?;
+    if help.is_empty() { Ok(()) } else { writeln!(err, "{HELP}help{HELP:#}: {help}") }
+}
+
+/// A message, on the standard error.
+pub(in crate::cli) fn note(message: &str) -> io::Result<()> {
+    writeln!(anstream::stderr().lock(), "{FAINT}{message}{FAINT:#}")
+}
+
+/// A line of data, on the standard output.
+pub(in crate::cli) fn line(text: &str) -> io::Result<()> {
+    writeln!(anstream::stdout().lock(), "{text}")
+}
+
+/// Text as it is, on the standard output.
+pub(in crate::cli) fn raw(text: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text)?;
+    out.flush()
+}
+
+/// Diagnostics of a file, with excerpts, on the standard error.
+pub(in crate::cli) fn diagnostics(file: &SourceFile, all: &[Diagnostic]) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    for one in all {
+        writeln!(err, "{}\n", excerpt(file, one))?;
+    }
+    Ok(())
+}
+
+fn excerpt(file: &SourceFile, one: &Diagnostic) -> String {
+    let level = match one.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let path = file.path.display().to_string();
+    let mut group = Group::with_title(level.primary_title(one.summary.as_str()).id(one.code.0));
+    let mut snippet = Snippet::source(file.text.as_str()).path(path.as_str());
+    for (index, label) in one.labels.iter().enumerate() {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        // A place outside of the text would be a bug of ours, and must not hide the message.
+        let end = label.span.end.min(file.text.len());
+        let span = label.span.start.min(end)..end;
+        snippet = snippet
+            .annotation(kind.span(span).label((!label.text.is_empty()).then_some(label.text.as_str())));
+    }
+    if !one.labels.is_empty() {
+        group = group.element(snippet);
+    }
+    if !one.cause.is_empty() {
+        group = group.element(Level::NOTE.message(one.cause.as_str()));
+    }
+    if !one.help.is_empty() {
+        group = group.element(Level::HELP.message(one.help.as_str()));
+    }
+    Renderer::styled().render(&[group])
+}
+
+/// What was written of an assembly, in one line.
+pub(in crate::cli) fn written(folder: &str, stacks: usize, report: &Report) -> io::Result<()> {
+    let files = report.written.len() + report.unchanged.len();
+    let changes = if report.is_unchanged() {
+        "unchanged".to_owned()
+    } else {
+        format!(
+            "{} written, {} unchanged, {} removed",
+            report.written.len(),
+            report.unchanged.len(),
+            report.removed.len()
+        )
+    };
+    line(&format!(
+        "{GOOD}✓{GOOD:#} {folder}  {}, {}, {}: {changes}",
+        count(stacks, "stack"),
+        count(files, "file"),
+        size(report.bytes)
+    ))?;
+    for path in &report.foreign {
+        note(&format!("  left alone, not written by gen: {folder}/{path}"))?;
+    }
+    Ok(())
+}
+
+/// What differs from an assembly, a line each.
+pub(in crate::cli) fn differences(folder: &str, differences: &[Difference]) -> io::Result<()> {
+    if differences.is_empty() {
+        return line(&format!("{GOOD}✓{GOOD:#} {folder}  up to date"));
+    }
+    line(&format!("{BAD}✗{BAD:#} {folder}  {}", count(differences.len(), "difference")))?;
+    for one in differences {
+        line(&format!("    {:<8} {}", one.kind(), one.path()))?;
+    }
+    Ok(())
+}
+
+/// `1 file`, `2 files`.
+pub(in crate::cli) fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `812 B`, `24 kB`, `1.2 MB`.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,104 @@
+//! For programs: one JSON document a command.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+use strataform::assembly::{Difference, Report};
+use strataform::diagnostic::{Severity, SourceFile};
+
+use super::super::outcome::Fail;
+use super::super::platforms::Loaded;
+
+/// A diagnostic with its place in lines and columns, both from 1; columns count characters.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Diagnostic<'a> {
+    code: &'a str,
+    severity: &'static str,
+    summary: &'a str,
+    cause: &'a str,
+    help: &'a str,
+    file: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    span: Option<[usize; 2]>,
+}
+
+/// All diagnostics of the files.
+pub(in crate::cli) fn diagnostics(loaded: &[Loaded]) -> Vec<Diagnostic<'_>> {
+    loaded.iter().flat_map(|one| one.diagnostics.iter().map(|fault| diagnostic(&one.file, fault))).collect()
+}
+
+fn diagnostic<'a>(file: &SourceFile, one: &'a strataform::diagnostic::Diagnostic) -> Diagnostic<'a> {
+    let span = one.labels.first().map(|label| label.span.clone());
+    let before = span.as_ref().and_then(|span| file.text.get(..span.start));
+    Diagnostic {
+        code: one.code.0,
+        severity: match one.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        summary: &one.summary,
+        cause: &one.cause,
+        help: &one.help,
+        file: file.path.display().to_string(),
+        line: before.map(|text| text.matches('\n').count() + 1),
+        column: before.map(|text| text.rsplit('\n').next().unwrap_or_default().chars().count() + 1),
+        span: span.map(|span| [span.start, span.end]),
+    }
+}
+
+/// What came of an environment of a platform.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Result {
+    pub(in crate::cli) platform: String,
+    pub(in crate::cli) environment: String,
+    pub(in crate::cli) folder: String,
+    pub(in crate::cli) stacks: usize,
+    #[serde(flatten)]
+    pub(in crate::cli) what: What,
+}
+
+/// What was written, or what differs.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(in crate::cli) enum What {
+    Written { bytes: u64, written: Vec<String>, unchanged: usize, removed: Vec<String>, foreign: Vec<String> },
+    Compared { differences: Vec<Differing> },
+}
+
+/// A difference.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Differing {
+    kind: &'static str,
+    path: String,
+}
+
+impl What {
+    pub(in crate::cli) fn written(report: Report) -> Self {
+        Self::Written {
+            bytes: report.bytes,
+            written: report.written,
+            unchanged: report.unchanged.len(),
+            removed: report.removed,
+            foreign: report.foreign,
+        }
+    }
+
+    pub(in crate::cli) fn compared(differences: &[Difference]) -> Self {
+        let differences = differences.iter();
+        Self::Compared {
+            differences: differences
+                .map(|one| Differing { kind: one.kind(), path: one.path().to_owned() })
+                .collect(),
+        }
+    }
+}
+
+/// Writes one document to the standard output.
+pub(in crate::cli) fn print(document: &impl Serialize) -> std::result::Result<(), Fail> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, document)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}

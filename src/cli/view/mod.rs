@@ -1,0 +1,4 @@
+//! Views: how results look to people and to programs.
+
+pub(super) mod human;
+pub(super) mod json;

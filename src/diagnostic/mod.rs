@@ -1,0 +1,119 @@
+//! Diagnostics: what is wrong with what a user wrote, as values.
+//!
+//! In: facts from `spec` and `check`. Out: values with a code, places in files, a cause and a next step.
+//! It refuses to print: `cli` renders them for people and for programs.
+
+#[cfg(feature = "cli")]
+pub mod render;
+mod suggest;
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+pub use suggest::{did_you_mean, nearest};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written until it is mended.
+    Error,
+    /// It works, but hardly as meant.
+    Warning,
+}
+
+/// A stable code such as `GEN0103`, never given to anything else. `gen explain CODE` tells more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A place in the user's file, and what is to see there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Bytes of the file.
+    pub span: Range<usize>,
+    /// What is to see; empty where the summary says it.
+    pub text: String,
+}
+
+/// What is wrong with what a user wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its stable code.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub summary: String,
+    /// Why that is so; empty where the summary says it.
+    pub cause: String,
+    /// Where: the first is the place to go to. Empty where the whole file is meant.
+    pub labels: Vec<Label>,
+    /// What to do next.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(code: Code, span: Range<usize>, summary: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            summary: summary.into(),
+            cause: String::new(),
+            labels: vec![Label { span, text: String::new() }],
+            help: String::new(),
+        }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(code: Code, span: Range<usize>, summary: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, summary) }
+    }
+
+    /// With why that is so.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = cause.into();
+        self
+    }
+
+    /// With a text at the first place.
+    #[must_use]
+    pub fn here(mut self, text: impl Into<String>) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.text = text.into();
+        }
+        self
+    }
+
+    /// With another place.
+    #[must_use]
+    pub fn also(mut self, span: Range<usize>, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// With what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// A file of the user's, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// What to call it in messages.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+}

@@ -1,0 +1,88 @@
+//! Diagnostics as people read them: the excerpt of their file, what is wrong there, why, and what to do.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, SourceFile};
+
+/// Columns of a rendered line, whatever the terminal's width.
+const WIDTH: usize = 110;
+
+/// The diagnostic without colours, as files and pipes want it.
+#[must_use]
+pub fn plain(diagnostic: &Diagnostic, file: &SourceFile) -> String {
+    render(diagnostic, file, Renderer::plain())
+}
+
+/// The diagnostic with ANSI colours.
+#[must_use]
+pub fn colored(diagnostic: &Diagnostic, file: &SourceFile) -> String {
+    render(diagnostic, file, Renderer::styled())
+}
+
+fn render(diagnostic: &Diagnostic, file: &SourceFile, renderer: Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let path = file.path.to_string_lossy();
+    let mut group: Group<'_> =
+        Group::with_title(level.primary_title(&diagnostic.summary).id(diagnostic.code.0));
+    if !diagnostic.labels.is_empty() {
+        let mut snippet = Snippet::source(file.text.as_str()).path(path);
+        for (index, label) in diagnostic.labels.iter().enumerate() {
+            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let annotation = kind.span(within(&label.span, &file.text));
+            snippet = snippet.annotation(match label.text.as_str() {
+                "" => annotation,
+                text => annotation.label(text),
+            });
+        }
+        group = group.element(snippet);
+    }
+    if !diagnostic.cause.is_empty() {
+        group = group.element(Level::NOTE.message(&diagnostic.cause));
+    }
+    if !diagnostic.help.is_empty() {
+        group = group.element(Level::HELP.message(&diagnostic.help));
+    }
+    renderer.term_width(WIDTH).render(&[group])
+}
+
+/// The span brought within the text and onto the starts of characters: a place may come from elsewhere.
+fn within(span: &std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
+    let start = text.floor_char_boundary(span.start);
+    start..text.ceil_char_boundary(span.end).max(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Code;
+    use super::*;
+
+    fn file() -> SourceFile {
+        SourceFile { path: "platform.toml".into(), text: "volume = \"ä\"\n".to_owned() }
+    }
+
+    #[test]
+    fn it_shows_the_line_why_and_what_to_do() {
+        let fault = Diagnostic::error(Code("GEN0107"), 9..13, "no volume")
+            .here("this text")
+            .because("it has no unit")
+            .help("write `10 GB/day`");
+        let text = plain(&fault, &file());
+        for part in
+            ["error[GEN0107]: no volume", "platform.toml:1:10", "^^^ this text", "note: it has no unit"]
+        {
+            assert!(text.contains(part), "{part:?} is missing in\n{text}");
+        }
+        assert!(text.contains("help: write `10 GB/day`"));
+        assert!(colored(&fault, &file()).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn a_place_outside_the_file_is_brought_back() {
+        for span in [0..900, 900..901, 11..11, 10..11] {
+            assert!(plain(&Diagnostic::error(Code("GEN0107"), span, "x"), &file()).contains("GEN0107"));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Casts: the pairs of types that the engines convert alike.
+
+use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo};
+
+use super::unify::{exact, text};
+use crate::model::Type;
+
+/// The type that a cast names; a string without a length is as long as it must be.
+pub(super) enum Named {
+    Exactly(Type),
+    Text,
+}
+
+/// The type of the parser's, where it is one of ours.
+pub(super) fn named(data_type: &DataType) -> Option<Named> {
+    let found = match data_type {
+        DataType::Boolean | DataType::Bool => Type::Boolean,
+        DataType::Integer(None) | DataType::Int(None) => Type::Integer,
+        DataType::BigInt(None) => Type::Bigint,
+        DataType::Double(ExactNumberInfo::None) | DataType::DoublePrecision => Type::Double,
+        DataType::Date => Type::Date,
+        DataType::Timestamp(None, sqlparser::ast::TimezoneInfo::None) => Type::Timestamp,
+        DataType::Decimal(info) | DataType::Numeric(info) => decimal(*info)?,
+        DataType::String(None) | DataType::Varchar(None) | DataType::Text => return Some(Named::Text),
+        DataType::String(Some(length))
+        | DataType::Varchar(Some(CharacterLength::IntegerLength { length, unit: None })) => string(*length)?,
+        _ => return None,
+    };
+    Some(Named::Exactly(found))
+}
+
+fn string(length: u64) -> Option<Type> {
+    let length = u32::try_from(length).ok()?;
+    (1..=Type::LONGEST_STRING).contains(&length).then_some(Type::String { length })
+}
+
+fn decimal(info: ExactNumberInfo) -> Option<Type> {
+    let (precision, scale) = match info {
+        ExactNumberInfo::None => return None,
+        ExactNumberInfo::Precision(precision) => (precision, 0),
+        ExactNumberInfo::PrecisionAndScale(precision, scale) => (precision, scale),
+    };
+    let (precision, scale) = (u8::try_from(precision).ok()?, u8::try_from(scale).ok()?);
+    ((1..=38).contains(&precision) && scale <= precision.min(37))
+        .then_some(Type::Decimal { precision, scale })
+}
+
+/// What a value becomes as text, where both engines write the same.
+pub(super) fn as_text(from: Type) -> Option<Type> {
+    match from {
+        Type::String { .. } => Some(from),
+        Type::Boolean => Some(text(5)),
+        Type::Date => Some(text(10)),
+        Type::Integer | Type::Bigint | Type::Decimal { .. } => {
+            exact(from).map(|(precision, _)| text(u32::from(precision) + 3))
+        }
+        Type::Double | Type::Timestamp | Type::Json => None,
+    }
+}
+
+/// Why a cast is refused, and what to do instead; `None` where both engines do the same.
+pub(super) fn refusal(from: Type, to: Type) -> Option<(&'static str, &'static str)> {
+    let is_exact = |one: Type| exact(one).is_some();
+    match (from, to) {
+        _ if from == to => None,
+        (Type::Json, _) | (_, Type::Json) => {
+            Some(("a document is text in Spark and SUPER in Redshift", "declare its fields as columns"))
+        }
+        (Type::String { length: a }, Type::String { length: b }) if a <= b => None,
+        (_, Type::String { length }) => match as_text(from) {
+            Some(Type::String { length: needed }) if needed <= length => None,
+            Some(_) => Some((
+                "the text may be longer; Redshift cuts it, Spark stops",
+                "name no length, or take the first characters with left(text, n)",
+            )),
+            None => Some((
+                "the engines write such values differently",
+                "keep the value, and format it in the dashboard",
+            )),
+        },
+        (Type::String { .. }, _) => Some((
+            "the engines read text differently, and stop at what they cannot read",
+            "declare the column with that type",
+        )),
+        (Type::Double, Type::Decimal { .. }) => Some((
+            "the engines turn binary fractions into digits differently",
+            "compute in decimals from the start, or keep the double",
+        )),
+        (Type::Double, _) if matches!(to, Type::Integer | Type::Bigint) => None,
+        (Type::Boolean, Type::Integer) | (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date) => {
+            None
+        }
+        _ if is_exact(from) && (is_exact(to) || to == Type::Double) => None,
+        _ => {
+            Some(("no engine has a meaning for it that the other shares", "write a condition with case when"))
+        }
+    }
+}

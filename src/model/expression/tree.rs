@@ -1,0 +1,167 @@
+//! The tree of an expression: each part with its type.
+
+use super::Reference;
+use super::catalogue::Function;
+use super::pattern::Piece;
+use crate::model::Type;
+
+/// A part of an expression, what it gives, and whether it may give nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Typed {
+    pub(super) node: Node,
+    pub(super) data_type: Type,
+    pub(super) nullable: bool,
+}
+
+/// A part of an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    /// Digits, with a point where the type is a decimal, with an exponent where it is a double.
+    Number(String),
+    Text(String),
+    Boolean(bool),
+    /// `2026-03-01`
+    Date(String),
+    /// `2026-03-01 05:00:00.123`
+    Timestamp(String),
+    Column(Reference),
+    Negate(Box<Typed>),
+    Not(Box<Typed>),
+    Binary(Operator, Box<Typed>, Box<Typed>),
+    /// Taken as the type of this part, without a word in the text.
+    Convert(Box<Typed>),
+    /// `cast(x as t)`
+    Cast(Box<Typed>),
+    IsNull(Polarity, Box<Typed>),
+    IsTruth(Polarity, bool, Box<Typed>),
+    Between(Polarity, Box<[Typed; 3]>),
+    In(Polarity, Box<Typed>, Vec<Typed>),
+    Like(Polarity, Box<Typed>, Vec<Piece>),
+    /// Conditions with results, and the result without any.
+    Case(Vec<(Typed, Typed)>, Option<Box<Typed>>),
+    /// A function of the catalogue; the number says which of its renderings.
+    Call(&'static Function, usize, Vec<Typed>),
+    Aggregate(&'static Function, Quantity, Option<Box<Typed>>, Option<Box<Typed>>),
+    /// `null` where the parts beside it say the type.
+    Null,
+    #[cfg(test)]
+    Verbatim(String),
+}
+
+/// Whether `not` stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Polarity {
+    Plain,
+    Negated,
+}
+
+impl Polarity {
+    /// As the parser says it.
+    pub(super) fn of(negated: bool) -> Self {
+        if negated { Polarity::Negated } else { Polarity::Plain }
+    }
+
+    /// The word before an operator.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Polarity::Plain => "",
+            Polarity::Negated => "not ",
+        }
+    }
+}
+
+/// Whether equal values count once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quantity {
+    All,
+    Distinct,
+}
+
+/// What stands between two parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Or,
+    And,
+    Equal,
+    Unequal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Concat,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}
+
+impl Operator {
+    /// As SQL writes it.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Operator::Or => "or",
+            Operator::And => "and",
+            Operator::Equal => "=",
+            Operator::Unequal => "<>",
+            Operator::Less => "<",
+            Operator::LessOrEqual => "<=",
+            Operator::Greater => ">",
+            Operator::GreaterOrEqual => ">=",
+            Operator::Concat => "||",
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Multiply => "*",
+            Operator::Divide => "/",
+            Operator::Modulo => "%",
+        }
+    }
+}
+
+impl Typed {
+    /// The same part, taken as another type; itself where it has that type.
+    pub(super) fn converted(self, to: Type) -> Self {
+        if self.data_type == to {
+            return self;
+        }
+        if self.node == Node::Null {
+            return Typed { data_type: to, ..self };
+        }
+        let nullable = self.nullable;
+        Typed { node: Node::Convert(Box::new(self)), data_type: to, nullable }
+    }
+
+    /// Adds the columns within.
+    pub(super) fn collect(&self, found: &mut Vec<Reference>) {
+        if let Node::Column(reference) = &self.node {
+            found.push(reference.clone());
+        }
+        for part in self.parts() {
+            part.collect(found);
+        }
+    }
+
+    /// The parts directly within.
+    pub(super) fn parts(&self) -> Vec<&Typed> {
+        match &self.node {
+            Node::Negate(x)
+            | Node::Not(x)
+            | Node::Convert(x)
+            | Node::Cast(x)
+            | Node::IsNull(_, x)
+            | Node::IsTruth(_, _, x)
+            | Node::Like(_, x, _) => vec![x],
+            Node::Binary(_, left, right) => vec![left, right],
+            Node::Between(_, three) => three.iter().collect(),
+            Node::In(_, x, list) => std::iter::once(&**x).chain(list).collect(),
+            Node::Case(branches, otherwise) => {
+                branches.iter().flat_map(|(when, then)| [when, then]).chain(otherwise.as_deref()).collect()
+            }
+            Node::Call(_, _, arguments) => arguments.iter().collect(),
+            Node::Aggregate(_, _, argument, filter) => {
+                argument.as_deref().into_iter().chain(filter.as_deref()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The model: what a platform is, in the words of the people who have the data.
+//!
+//! In: validated values that `spec` makes. Out: plain data that every later room reads. Everything in a
+//! [`Platform`] has been checked: each reference resolves, each expression has a type, each number is
+//! within its range.
+//!
+//! It refuses IO, JSON and the words of AWS.
+
+mod aggregate;
+mod dashboard;
+mod dataset;
+pub mod expression;
+mod name;
+mod platform;
+mod quantity;
+mod settings;
+mod types;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+
+pub use aggregate::{Aggregate, Dimension, Measure};
+pub use dashboard::{Color, Control, Dashboard, Field, NumberFormat, Visual, VisualKind, VisualSource};
+pub use dataset::{
+    Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,
+    Partition, Role, Sensitivity, Source, TableFormat,
+};
+pub use expression::{Engine, Expression};
+pub use name::{Identifier, NameFault, Slug};
+pub use platform::{Environment, Override, Platform};
+pub use quantity::{Period, QuantityFault, Volume};
+pub use settings::{
+    Alarms, Network, Principals, Retention, Schedule, Settings, Stage, Subnets, Warehouse, WarehouseKind,
+};
+pub use types::{FieldKind, Type, varchar_bytes};

@@ -1,0 +1,193 @@
+//! Names: what a user may call a platform, an environment, a dataset, a column.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The name of a dataset, a column, an aggregate, a visual: lower-case words that are an identifier in
+/// Spark, in the Glue catalogue and, quoted, in Redshift.
+///
+/// It starts with a letter, holds letters, digits and underscores, and has at most
+/// [`Identifier::LONGEST`] bytes. Words that an engine reserves (`select`, `user`) are allowed: what
+/// renders them quotes them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier(Arc<str>);
+
+impl Identifier {
+    /// Bytes: what leaves room for the prefixes and suffixes of physical names within 127 bytes.
+    pub const LONGEST: usize = 60;
+
+    /// The identifier, or what is wrong with the text.
+    ///
+    /// # Errors
+    /// What a reader must change.
+    pub fn new(text: &str) -> Result<Self, NameFault> {
+        check(text, Self::LONGEST, '_')?;
+        Ok(Self(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The words in the form that ids of other services take: `page_view` is `page-view`.
+    #[must_use]
+    pub fn kebab(&self) -> String {
+        self.0.replace('_', "-")
+    }
+}
+
+/// The name of a platform or of an environment: lower-case words with hyphens.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(Arc<str>);
+
+impl Slug {
+    /// Bytes of a platform's name.
+    pub const LONGEST_PLATFORM: usize = 24;
+    /// Bytes of an environment's name.
+    pub const LONGEST_ENVIRONMENT: usize = 12;
+
+    /// The name, or what is wrong with the text.
+    ///
+    /// # Errors
+    /// What a reader must change.
+    pub fn new(text: &str, longest: usize) -> Result<Self, NameFault> {
+        check(text, longest, '-')?;
+        Ok(Self(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The words joined by underscores, as the Glue catalogue and Redshift want them.
+    #[must_use]
+    pub fn snake(&self) -> String {
+        self.0.replace('-', "_")
+    }
+}
+
+macro_rules! shown_as_text {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&*self.0, f)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+    )*};
+}
+shown_as_text!(Identifier, Slug);
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameFault {
+    /// There is no character.
+    Empty,
+    /// The first character is no lower-case letter.
+    Start,
+    /// A character that is neither a lower-case letter, a digit, nor the separator.
+    Character {
+        /// The first such character.
+        found: char,
+        /// `_` or `-`.
+        separator: char,
+    },
+    /// The separator stands last, or twice in a row.
+    Separator {
+        /// `_` or `-`.
+        separator: char,
+    },
+    /// More bytes than there may be.
+    Long {
+        /// How many there may be.
+        longest: usize,
+    },
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NameFault::Empty => f.write_str("a name has at least one character"),
+            NameFault::Start => f.write_str("a name starts with a lower-case letter"),
+            NameFault::Character { found, separator } => {
+                write!(f, "a name holds lower-case letters, digits and `{separator}`, not {found:?}")
+            }
+            NameFault::Separator { separator } => {
+                write!(f, "`{separator}` stands between two letters or digits")
+            }
+            NameFault::Long { longest } => write!(f, "the name has more than {longest} characters"),
+        }
+    }
+}
+
+impl std::error::Error for NameFault {}
+
+fn check(text: &str, longest: usize, separator: char) -> Result<(), NameFault> {
+    let first = text.chars().next().ok_or(NameFault::Empty)?;
+    if !first.is_ascii_lowercase() {
+        return Err(NameFault::Start);
+    }
+    let foreign = |c: &char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == separator);
+    if let Some(found) = text.chars().find(foreign) {
+        return Err(NameFault::Character { found, separator });
+    }
+    let mut before = ' ';
+    for c in text.chars().chain([separator]) {
+        if c == separator && before == separator {
+            return Err(NameFault::Separator { separator });
+        }
+        before = c;
+    }
+    if text.len() > longest {
+        return Err(NameFault::Long { longest });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_is_wrong_with_them() {
+        let identifier = |text| Identifier::new(text).map(|name| name.to_string());
+        assert_eq!(identifier("page_view2"), Ok("page_view2".to_owned()));
+        assert_eq!(identifier("select"), Ok("select".to_owned()));
+        assert_eq!(identifier(""), Err(NameFault::Empty));
+        assert_eq!(identifier("_a"), Err(NameFault::Start));
+        assert_eq!(identifier("Page"), Err(NameFault::Start));
+        assert_eq!(identifier("a\"b"), Err(NameFault::Character { found: '"', separator: '_' }));
+        assert_eq!(identifier("a__b"), Err(NameFault::Separator { separator: '_' }));
+        assert_eq!(identifier("a_"), Err(NameFault::Separator { separator: '_' }));
+        assert_eq!(identifier(&"a".repeat(61)), Err(NameFault::Long { longest: 60 }));
+        assert!(Slug::new("prod-eu", Slug::LONGEST_ENVIRONMENT).is_ok());
+        assert!(Slug::new("prod_eu", Slug::LONGEST_ENVIRONMENT).is_err());
+    }
+}

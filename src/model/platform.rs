@@ -1,0 +1,108 @@
+//! [`Platform`]: everything that one platform file says.
+
+use strataform_template::Node;
+
+use super::{Aggregate, Dashboard, Dataset, Schedule, Settings, Slug, Stage, Volume};
+
+/// Everything that one platform file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Platform {
+    /// What it is called: the folder of its output, and the first word of everything it makes.
+    pub name: Slug,
+    /// What people read.
+    pub title: String,
+    /// A sentence for people.
+    pub description: Option<String>,
+    /// The team.
+    pub owner: String,
+    /// What comes in, in the order of the file; never empty.
+    pub datasets: Vec<Dataset>,
+    /// Numbers kept ready, in the order of the file.
+    pub aggregates: Vec<Aggregate>,
+    /// What analysts look at, in the order of the file.
+    pub dashboards: Vec<Dashboard>,
+    /// Where it runs, in the order of the file; never empty.
+    pub environments: Vec<Environment>,
+    /// How many stacks the stages with a part for each dataset are divided into, where the file says so:
+    /// a power of two.
+    pub divisions: Option<u16>,
+}
+
+impl Platform {
+    /// The dataset of that name.
+    #[must_use]
+    pub fn dataset(&self, name: &str) -> Option<&Dataset> {
+        self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+
+    /// The aggregate of that name.
+    #[must_use]
+    pub fn aggregate(&self, name: &str) -> Option<&Aggregate> {
+        self.aggregates.iter().find(|aggregate| aggregate.name == name)
+    }
+
+    /// The environment of that name.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
+    }
+
+    /// How much of a dataset there is in an environment: what it says itself, scaled as the environment's
+    /// volume is to the platform's first one, or an equal part of what the others leave.
+    #[must_use]
+    pub fn dataset_volume(&self, dataset: &Dataset, environment: &Environment) -> Volume {
+        let total = u128::from(environment.settings.volume.bytes_per_day());
+        let base = u128::from(environment.base_volume.bytes_per_day());
+        let scaled = |volume: Volume| u128::from(volume.bytes_per_day()) * total / base;
+        let share = if let Some(volume) = dataset.volume {
+            scaled(volume)
+        } else {
+            let said: u128 = self.datasets.iter().filter_map(|one| one.volume).map(scaled).sum();
+            let silent = self.datasets.iter().filter(|one| one.volume.is_none()).count().max(1);
+            total.saturating_sub(said) / silent as u128
+        };
+        Volume::clamped(u64::try_from(share).unwrap_or(u64::MAX))
+    }
+}
+
+/// One place where a platform runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// What it is called.
+    pub name: Slug,
+    /// Twelve digits; any account may take it where it is `None`.
+    pub account: Option<String>,
+    /// `eu-west-1`
+    pub region: String,
+    /// Whether what stores data is kept when it is removed from the template.
+    pub protected: bool,
+    /// The platform's own volume, of which the environment's may be another.
+    pub base_volume: Volume,
+    /// Its settings.
+    pub settings: Settings,
+    /// What the file sets on resources directly.
+    pub overrides: Vec<Override>,
+}
+
+impl Environment {
+    /// When a dataset is processed.
+    #[must_use]
+    pub fn schedule(&self, dataset: &Dataset) -> Schedule {
+        dataset.schedule.unwrap_or(self.settings.schedule)
+    }
+}
+
+/// A property that the file sets on a resource directly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override {
+    /// The stack.
+    pub stage: Stage,
+    /// The logical id of the resource.
+    pub resource: String,
+    /// The path of the property: `VersioningConfiguration.Status`.
+    pub property: String,
+    /// What it becomes.
+    pub value: Node,
+    /// Where the file says it, in bytes, so that a resource that does not exist is reported there.
+    pub span: std::ops::Range<usize>,
+}

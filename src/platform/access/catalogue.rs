@@ -1,0 +1,37 @@
+//! Edges between a crawler and the catalogue.
+
+use strataform_policy::{Statement, action};
+use strataform_template::{Expression, pseudo, sub};
+
+use super::Edge;
+
+/// Writes tables whose names begin so, and their partitions. Glue asks for the right on the catalogue and the
+/// database beside the tables.
+#[must_use]
+pub fn write_tables(database: &str, tables: &str) -> Edge {
+    Edge::new([Statement::allow([
+        action!("glue:BatchCreatePartition"),
+        action!("glue:BatchGetPartition"),
+        action!("glue:CreateTable"),
+        action!("glue:GetDatabase"),
+        action!("glue:GetPartition"),
+        action!("glue:GetPartitions"),
+        action!("glue:GetTable"),
+        action!("glue:GetTables"),
+        action!("glue:UpdatePartition"),
+        action!("glue:UpdateTable"),
+    ])
+    .on(here("catalog".to_owned()))
+    .on(here(format!("database/{database}")))
+    .on(here(format!("table/{database}/{tables}*")))])
+}
+
+fn here(path: String) -> Expression {
+    sub!(
+        "arn:${partition}:glue:${region}:${account}:${path}",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        path = path
+    )
+}

@@ -1,0 +1,132 @@
+//! Edges of what runs a dataset: the job, the warehouse's Data API, the topic, dashboards, logs.
+
+use strataform_policy::{Condition, Operator, Statement, action};
+use strataform_resources::kind::{KMSKey, SNSTopic, StepFunctionsStateMachine};
+use strataform_template::{AnyArn, Arn, IntoValue, Value, pseudo, sub};
+
+use super::Edge;
+
+/// Starts a job, and stops it.
+#[must_use]
+pub fn run_job(name: &str) -> Edge {
+    let job = sub!(
+        "arn:${partition}:glue:${region}:${account}:job/${name}",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        name = name.to_owned()
+    );
+    Edge::new([Statement::allow([
+        action!("glue:BatchStopJobRun"),
+        action!("glue:GetJobRun"),
+        action!("glue:GetJobRuns"),
+        action!("glue:StartJobRun"),
+    ])
+    .on(job)])
+}
+
+/// Runs statements on the warehouse, and reads the outcome of its own.
+#[must_use]
+pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
+    // `${aws:userid}` is the policy's own variable, not one of the template.
+    let own =
+        Condition::new(Operator::StringEquals, "redshift-data:statement-owner-iam-userid", "${aws:userid}");
+    Edge::new([
+        Statement::allow([
+            action!("redshift-data:BatchExecuteStatement"),
+            action!("redshift-data:ExecuteStatement"),
+        ])
+        .on(warehouse),
+        // A statement has no ARN; the condition leaves those of this role.
+        Statement::allow([
+            action!("redshift-data:CancelStatement"),
+            action!("redshift-data:DescribeStatement"),
+            action!("redshift-data:GetStatementResult"),
+        ])
+        .on(everything())
+        .when(own),
+    ])
+}
+
+/// Takes credentials of a workgroup.
+#[must_use]
+pub fn serverless_credentials(workgroup: &Value<AnyArn>) -> Edge {
+    Edge::new([Statement::allow([action!("redshift-serverless:GetCredentials")]).on(workgroup)])
+}
+
+/// Takes credentials of a database of a cluster.
+#[must_use]
+pub fn cluster_credentials(cluster: &str, database: &str) -> Edge {
+    let database = sub!(
+        "arn:${partition}:redshift:${region}:${account}:dbname:${cluster}/${database}",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        cluster = cluster.to_owned(),
+        database = database.to_owned()
+    );
+    Edge::new([Statement::allow([action!("redshift:GetClusterCredentialsWithIAM")]).on(database)])
+}
+
+/// Publishes to a topic, which the key encrypts.
+#[must_use]
+pub fn publish(topic: &Value<Arn<SNSTopic>>, key: &Value<Arn<KMSKey>>) -> Edge {
+    Edge::new([
+        Statement::allow([action!("sns:Publish")]).on(topic),
+        Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")]).on(key).when(
+            Condition::new(
+                Operator::StringEquals,
+                "kms:ViaService",
+                sub!("sns.${region}.amazonaws.com", region = pseudo::region()),
+            ),
+        ),
+    ])
+}
+
+/// Starts a refresh of a data set of `QuickSight`.
+#[must_use]
+pub fn ingest(data_set: &str) -> Edge {
+    let ingestions = sub!(
+        "arn:${partition}:quicksight:${region}:${account}:dataset/${id}/ingestion/*",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        id = data_set.to_owned()
+    );
+    Edge::new([Statement::allow([action!("quicksight:CreateIngestion")]).on(ingestions)])
+}
+
+/// Sets up the delivery of its own logs, and writes traces. None of these actions knows a single resource.
+#[must_use]
+pub fn observe() -> Edge {
+    Edge::new([
+        Statement::allow([
+            action!("logs:CreateLogDelivery"),
+            action!("logs:DeleteLogDelivery"),
+            action!("logs:DescribeLogGroups"),
+            action!("logs:DescribeResourcePolicies"),
+            action!("logs:GetLogDelivery"),
+            action!("logs:ListLogDeliveries"),
+            action!("logs:PutResourcePolicy"),
+            action!("logs:UpdateLogDelivery"),
+        ])
+        .on(everything()),
+        Statement::allow([
+            action!("xray:GetSamplingRules"),
+            action!("xray:GetSamplingTargets"),
+            action!("xray:PutTelemetryRecords"),
+            action!("xray:PutTraceSegments"),
+        ])
+        .on(everything()),
+    ])
+}
+
+/// Starts a state machine.
+#[must_use]
+pub fn start(machine: &Value<Arn<StepFunctionsStateMachine>>) -> Edge {
+    Edge::new([Statement::allow([action!("states:StartExecution")]).on(machine)])
+}
+
+fn everything() -> Value<AnyArn> {
+    "*".into_value()
+}

@@ -1,0 +1,71 @@
+//! Edges between a job or a crawler and what it is made of: its script, its logs, its metrics, the key of keyed hashes.
+
+use strataform_policy::{Condition, Operator, Statement, action};
+use strataform_resources::kind::{KMSKey, S3Bucket, SecretsManagerSecret};
+use strataform_template::{AnyArn, Arn, Expression, IntoValue, Value, pseudo, sub};
+
+use super::{Edge, objects};
+
+/// Reads the script: an object below `assets/` whose name changes with its content.
+#[must_use]
+pub fn read_script(bucket: &Value<Arn<S3Bucket>>, key: &Value<Arn<KMSKey>>) -> Edge {
+    objects::read(&objects::Objects { bucket, prefix: "assets/", key })
+}
+
+/// Reads a secret, which the platform's key encrypts.
+#[must_use]
+pub fn read_secret(secret: &Value<Arn<SecretsManagerSecret>>, key: &Value<Arn<KMSKey>>) -> Edge {
+    Edge::new([
+        Statement::allow([action!("secretsmanager:GetSecretValue")]).on(secret),
+        Statement::allow([action!("kms:Decrypt")]).on(key).when(Condition::new(
+            Operator::StringEquals,
+            "kms:ViaService",
+            sub!("secretsmanager.${region}.amazonaws.com", region = pseudo::region()),
+        )),
+    ])
+}
+
+/// Writes logs to the groups whose names begin so, which Glue makes itself where they are missing and encrypts
+/// as the security configuration says.
+#[must_use]
+pub fn write_logs<'a>(groups: impl IntoIterator<Item = &'a str>) -> Edge {
+    let write = |group| {
+        Statement::allow([
+            action!("logs:AssociateKmsKey"),
+            action!("logs:CreateLogGroup"),
+            action!("logs:CreateLogStream"),
+            action!("logs:PutLogEvents"),
+        ])
+        .on(log_groups(group))
+    };
+    Edge::new(groups.into_iter().map(write))
+}
+
+/// The groups, and their streams: the ARN of a stream goes on from that of its group.
+fn log_groups(groups: &str) -> Expression {
+    sub!(
+        "arn:${partition}:logs:${region}:${account}:log-group:${groups}*",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        groups = groups.to_owned()
+    )
+}
+
+/// Writes metrics. The action knows no single metric; the namespaces narrow it.
+#[must_use]
+pub fn write_metrics() -> Edge {
+    Edge::new([Statement::allow([action!("cloudwatch:PutMetricData")])
+        .on(everything())
+        .when(Condition::any_of(Operator::StringEquals, "cloudwatch:namespace", ["Glue", "Strataform"]))])
+}
+
+/// Reads how to encrypt. The action knows no single configuration.
+#[must_use]
+pub fn read_security_configuration() -> Edge {
+    Edge::new([Statement::allow([action!("glue:GetSecurityConfiguration")]).on(everything())])
+}
+
+fn everything() -> Value<AnyArn> {
+    "*".into_value()
+}

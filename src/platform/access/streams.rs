@@ -1,0 +1,27 @@
+//! Edges between a mover and a stream, which the platform's key encrypts.
+
+use strataform_policy::{Condition, Operator, Statement, action};
+use strataform_resources::kind::{KMSKey, KinesisStream};
+use strataform_template::{Arn, Value, pseudo, sub};
+
+use super::Edge;
+
+/// Reads the records of a stream.
+#[must_use]
+pub fn read(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {
+    Edge::new([
+        Statement::allow([
+            action!("kinesis:DescribeStream"),
+            action!("kinesis:DescribeStreamSummary"),
+            action!("kinesis:GetRecords"),
+            action!("kinesis:GetShardIterator"),
+            action!("kinesis:ListShards"),
+        ])
+        .on(stream.clone()),
+        Statement::allow([action!("kms:Decrypt")]).on(key.clone()).when(Condition::new(
+            Operator::StringEquals,
+            "kms:ViaService",
+            sub!("kinesis.${region}.amazonaws.com", region = pseudo::region()),
+        )),
+    ])
+}

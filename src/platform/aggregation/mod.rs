@@ -1,0 +1,192 @@
+//! The aggregation stage: the network, the warehouse, its roles, and the plan of its SQL.
+
+mod alarms;
+pub mod load;
+pub mod sql;
+mod warehouse;
+
+use strataform_resources::ec2::{Egress, Ingress, SecurityGroup, SecurityGroupIngress};
+use strataform_resources::kind::{
+    EC2SecurityGroup, EC2Subnet, IAMRole, KMSKey, S3Bucket, SecretsManagerSecret,
+};
+use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
+use strataform_template::{AnyArn, Arn, Handle, Id, List, Text, Value};
+
+use self::warehouse::Parts;
+use super::access::objects::{self, Objects};
+use super::access::{self, Mover, warehouse as edges};
+use super::network::{self, Network};
+use super::{Context, Export, Stack, StackName, ingestion, storage};
+use crate::model::{Freshness, Stage};
+
+/// The port of the warehouse.
+const PORT: i64 = 5439;
+
+/// What other stages use of the aggregation stage.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    /// The workgroup's or the cluster's name: its name is text that
+    /// [`warehouse_name`](super::aggregation::warehouse_name) gives, too.
+    pub warehouse: Export<Text>,
+    /// Its ARN, for permissions on the Data API.
+    pub warehouse_arn: Export<AnyArn>,
+    /// The host that clients connect to.
+    pub host: Export<Text>,
+    /// The secret of the user as whom QuickSight reads: `username` and `password`.
+    pub reader_secret: Export<Arn<SecretsManagerSecret>>,
+    /// The role that COPY takes on to read the curated bucket.
+    pub copy_role: Export<AnyArn>,
+    /// The private subnets.
+    pub subnets: Export<List<Id<EC2Subnet>>>,
+    /// The group of QuickSight's network interfaces, which the warehouse lets in on its port.
+    pub client_group: Export<Id<EC2SecurityGroup>>,
+}
+
+/// The name of the workgroup or of the cluster.
+#[must_use]
+pub fn warehouse_name(context: Context<'_>) -> String {
+    context.prefix()
+}
+
+/// The stack of the stage, and what others use of it.
+#[must_use]
+pub fn stack(
+    context: Context<'_>,
+    storage: &storage::Exports,
+    ingestion: &ingestion::Exports,
+) -> (Stack, Exports) {
+    let description = format!("The warehouse of {}", context.prefix());
+    let mut stack = Stack::new(StackName::first(Stage::Aggregation), description);
+    let key = stack.import(&storage.key);
+    let curated = stack.import(&storage.curated.arn);
+    let network = network::network(&mut stack, context, &key);
+    let (group, clients) = groups(&mut stack, context, &network);
+    network::endpoints(&mut stack, context, &network, &group);
+    let roles = roles(&mut stack, context, ingestion, &key, &curated);
+    let secret = reader_secret(&mut stack, context, &key);
+    let copy: Value<AnyArn> = Value::assumed(roles.copy.node().clone());
+    let copy_role = stack.export("warehouse/copy/role", copy, "The role that COPY takes on");
+    let parts = Parts { network: &network, group: group.group_id(), key, roles: roles.all() };
+    let reached = warehouse::add(&mut stack, context, parts);
+    let topic = stack.import(&storage.topic);
+    alarms::add(&mut stack, context, &topic);
+    let name = Value::<Text>::assumed(warehouse_name(context).into());
+    let exports = Exports {
+        warehouse: stack.export("warehouse/name", name, "The workgroup or the cluster"),
+        warehouse_arn: stack.export("warehouse/arn", reached.arn, "The ARN of the warehouse"),
+        host: stack.export("warehouse/host", reached.host, "The host of the warehouse"),
+        reader_secret: stack.export("warehouse/reader/user", secret, "The secret of the user of dashboards"),
+        copy_role,
+        subnets: stack.export_list("network/subnets", network.subnets.clone(), "The private subnets"),
+        client_group: stack.export("clients/group", clients.group_id(), "The group of QuickSight"),
+    };
+    (stack, exports)
+}
+
+/// The group of the warehouse and that of QuickSight's network interfaces.
+fn groups(
+    stack: &mut Stack,
+    context: Context<'_>,
+    network: &Network,
+) -> (Handle<SecurityGroup>, Handle<SecurityGroup>) {
+    // The gateway of S3 has public addresses, and a private network of the platform's own has no route to
+    // any other.
+    let out = Egress::new("tcp").from_port(443).to_port(443).cidr_ip("0.0.0.0/0").description("To endpoints");
+    let group = SecurityGroup::new("The warehouse")
+        .vpc_id(&network.vpc)
+        .security_group_egress([out])
+        .tags(context.tags());
+    let group = stack.template.add("warehouse/group", group);
+    let ask = Egress::new("tcp")
+        .from_port(PORT)
+        .to_port(PORT)
+        .destination_security_group_id(group.group_id())
+        .description("To the warehouse");
+    // QuickSight's interfaces do not remember what went out: answers need a rule of their own.
+    let answers = Ingress::new("tcp")
+        .from_port(0)
+        .to_port(65535)
+        .source_security_group_id(group.group_id())
+        .description("Answers of the warehouse");
+    let clients = SecurityGroup::new("QuickSight in the network of the warehouse")
+        .vpc_id(&network.vpc)
+        .security_group_egress([ask])
+        .security_group_ingress([answers])
+        .tags(context.tags());
+    let clients = stack.template.add("clients/group", clients);
+    let entry = SecurityGroupIngress::new("tcp")
+        .group_id(group.group_id())
+        .from_port(PORT)
+        .to_port(PORT)
+        .source_security_group_id(clients.group_id())
+        .description("From QuickSight");
+    stack.template.add("warehouse/group/clients", entry);
+    (group, clients)
+}
+
+/// The roles that statements take on.
+struct Roles {
+    copy: Value<Arn<IAMRole>>,
+    catalogue: Value<Arn<IAMRole>>,
+    /// Only where a dataset asks for freshness of seconds.
+    streaming: Option<Value<Arn<IAMRole>>>,
+}
+
+impl Roles {
+    fn all(self) -> Vec<Value<Arn<IAMRole>>> {
+        [self.copy, self.catalogue].into_iter().chain(self.streaming).collect()
+    }
+}
+
+/// Adds the roles that statements take on.
+fn roles(
+    stack: &mut Stack,
+    context: Context<'_>,
+    ingestion: &ingestion::Exports,
+    key: &Value<Arn<KMSKey>>,
+    curated: &Value<Arn<S3Bucket>>,
+) -> Roles {
+    let files = Objects { bucket: curated, prefix: "", key };
+    let copy = access::grant(stack, context, "warehouse/copy", Mover::Redshift, [objects::read(&files)]);
+    let read = [edges::read_catalogue(&sql::catalogue_database(context)), objects::read(&files)];
+    let catalogue = access::grant(stack, context, "warehouse/catalogue", Mover::Redshift, read);
+    stack.export("warehouse/catalogue/role", catalogue.role.arn(), "The role of the catalogue's schema");
+    let mut roles = Roles { copy: copy.role.arn(), catalogue: catalogue.role.arn(), streaming: None };
+    let fresh = context.platform.datasets.iter().filter(|one| one.freshness == Freshness::Seconds);
+    let streams: Vec<_> = fresh.filter_map(|one| ingestion.streams.get(&one.name)).collect();
+    if !streams.is_empty() {
+        let mut read = vec![edges::list_streams()];
+        for stream in streams {
+            let stream = stack.import(stream);
+            read.push(edges::read_stream(&stream, key));
+        }
+        let streaming = access::grant(stack, context, "warehouse/streaming", Mover::Redshift, read);
+        stack.export("warehouse/streaming/role", streaming.role.arn(), "The role of the streams' schema");
+        roles.streaming = Some(streaming.role.arn());
+    }
+    roles
+}
+
+/// The user of dashboards, and a password that stands in literals of SQL and in URLs as it is.
+fn reader_secret(
+    stack: &mut Stack,
+    context: Context<'_>,
+    key: &Value<Arn<KMSKey>>,
+) -> Value<Arn<SecretsManagerSecret>> {
+    let user = sql::role_name(context, "dashboards");
+    let made = GenerateSecretString::new()
+        .secret_string_template(format!("{{\"username\":\"{user}\"}}"))
+        .generate_string_key("password")
+        .password_length(48)
+        .exclude_punctuation(true)
+        .require_each_included_type(true);
+    let secret = Secret::new()
+        .description("The user as whom dashboards read the warehouse")
+        .kms_key_id(key)
+        .generate_secret_string(made)
+        .tags(context.tags());
+    stack.template.add("warehouse/reader", secret).reference()
+}
+
+#[cfg(test)]
+mod tests;

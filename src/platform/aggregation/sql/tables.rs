@@ -1,0 +1,120 @@
+//! Tables: of datasets in `core`, and of their loads in `staging`.
+
+use serde::Serialize;
+
+use super::super::load::latest_name;
+use super::{CORE, Context, STAGING};
+use crate::model::{Dataset, Identifier, Role, Type};
+
+/// From so many bytes a day a fact is distributed by its key, so that MERGE joins without moving rows;
+/// below, Redshift chooses better than any rule.
+const DISTRIBUTED: u64 = 10_000_000_000;
+
+/// Context of `table.sql.hbs`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// The first comment.
+    pub title: String,
+    /// The schema.
+    pub schema: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// A sentence for people.
+    pub description: Option<String>,
+    /// The columns, in the order of the curated files. None names an encoding: one that does turns off
+    /// Redshift's own choice for the whole table.
+    pub columns: Vec<TableColumn>,
+    /// The columns that name a row; empty where nothing keeps them unique.
+    pub key: Vec<String>,
+    /// The column that rows are distributed by; Redshift chooses where it is `None`.
+    pub distribution_key: Option<String>,
+    /// The column that rows are sorted by; Redshift chooses where it is `None`.
+    pub sort_key: Option<String>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableColumn {
+    /// What it is called.
+    pub name: String,
+    /// `VARCHAR(256)`
+    pub data_type: String,
+    /// Whether it always holds something.
+    pub required: bool,
+    /// A sentence for people.
+    pub description: Option<String>,
+}
+
+/// The table of a dataset.
+pub(super) fn core(context: Context<'_>, dataset: &Dataset) -> Table {
+    Table {
+        title: format!("Dataset {}: one row a key.", dataset.name),
+        schema: CORE,
+        name: dataset.name.to_string(),
+        description: dataset.description.clone(),
+        columns: columns(dataset, Type::redshift),
+        key: dataset.key.iter().map(Identifier::to_string).collect(),
+        distribution_key: distribution_key(context, dataset),
+        sort_key: dataset.event_time.as_ref().map(Identifier::to_string),
+    }
+}
+
+/// The tables of a load: rows as they stand in files, and the latest row of each key.
+pub(super) fn staging(context: Context<'_>, dataset: &Dataset) -> (Table, Table) {
+    let core = core(context, dataset);
+    let plain = |mut column: TableColumn| {
+        column.description = None;
+        column
+    };
+    let table = |title: String, name: String, columns: Vec<TableColumn>| Table {
+        title,
+        schema: STAGING,
+        name,
+        description: None,
+        columns: columns.into_iter().map(plain).collect(),
+        key: Vec::new(),
+        distribution_key: core.distribution_key.clone(),
+        sort_key: core.sort_key.clone(),
+    };
+    let files = table(
+        format!("Rows of {} as they were copied from files; a load empties it first.", dataset.name),
+        dataset.name.to_string(),
+        columns(dataset, copied),
+    );
+    let latest = table(
+        format!("The latest row of each key of {} in one load.", dataset.name),
+        latest_name(&dataset.name),
+        core.columns.clone(),
+    );
+    (files, latest)
+}
+
+/// COPY takes text of Parquet for text only: documents are parsed on the way to the next table.
+fn copied(data_type: Type) -> String {
+    match data_type {
+        Type::Json => "VARCHAR(65535)".to_owned(),
+        other => other.redshift(),
+    }
+}
+
+fn columns(dataset: &Dataset, data_type: fn(Type) -> String) -> Vec<TableColumn> {
+    let column = |column: crate::model::CuratedColumn<'_>| TableColumn {
+        name: column.name.to_string(),
+        data_type: data_type(column.data_type),
+        required: !column.nullable || dataset.key.contains(column.name),
+        description: column.description.map(str::to_owned),
+    };
+    dataset.curated().map(column).collect()
+}
+
+/// The first column of the key that is no date: it has many values, and never all rows of a day in one.
+fn distribution_key(context: Context<'_>, dataset: &Dataset) -> Option<String> {
+    if dataset.role != Role::Fact || context.volume(dataset).bytes_per_day() < DISTRIBUTED {
+        return None;
+    }
+    let many = |name: &&Identifier| {
+        let found = dataset.curated().find(|column| column.name == *name);
+        found.is_some_and(|column| !column.data_type.is_temporal() && column.data_type != Type::Boolean)
+    };
+    dataset.key.iter().find(many).map(Identifier::to_string)
+}

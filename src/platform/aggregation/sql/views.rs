@@ -1,0 +1,109 @@
+//! Views: one for each thing that dashboards show, as they can take it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::aggregates::{Joined, Relation, joins, own};
+use super::{MART, REPORT};
+use crate::model::{Aggregate, Dataset, Platform, Type, VisualSource};
+
+/// Context of `view.sql.hbs`. The view is bound late, so that its tables can be replaced.
+#[derive(Clone, Debug, Serialize)]
+pub struct View {
+    /// The first comment.
+    pub title: String,
+    /// The schema.
+    pub schema: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// The columns; JSON documents are not among them.
+    pub columns: Vec<ViewColumn>,
+    /// What it shows.
+    pub source: Relation,
+    /// The dimensions of a dataset.
+    pub joins: Vec<Joined>,
+}
+
+/// A column of a view.
+#[derive(Clone, Debug, Serialize)]
+pub struct ViewColumn {
+    /// What it is called.
+    pub name: String,
+    /// The table or alias that has it.
+    pub table: String,
+    /// What it is called there.
+    pub column: String,
+    /// Whether it is true or false, which is shown as text.
+    pub truth: bool,
+}
+
+/// What dashboards show, each once.
+pub(super) fn sources(platform: &Platform) -> BTreeSet<VisualSource> {
+    let visuals = platform.dashboards.iter().flat_map(|dashboard| &dashboard.visuals);
+    visuals.map(|visual| visual.source.clone()).collect()
+}
+
+/// The view of a source, where it exists.
+pub(super) fn view(platform: &Platform, source: &VisualSource) -> Option<View> {
+    match source {
+        VisualSource::Aggregate(name) => platform.aggregate(name.as_str()).map(of_aggregate),
+        VisualSource::Dataset(name) => {
+            platform.dataset(name.as_str()).map(|dataset| of_dataset(platform, dataset))
+        }
+    }
+}
+
+fn of_aggregate(aggregate: &Aggregate) -> View {
+    let name = aggregate.name.to_string();
+    let shown = aggregate.columns().filter(|(_, data_type, _)| *data_type != Type::Json);
+    View {
+        title: format!("What dashboards show of aggregate {name}."),
+        schema: REPORT,
+        columns: shown
+            .map(|(column, data_type, _)| ViewColumn {
+                name: column.to_string(),
+                table: name.clone(),
+                column: column.to_string(),
+                truth: data_type == Type::Boolean,
+            })
+            .collect(),
+        source: Relation { schema: MART, name: name.clone(), alias: name.clone() },
+        joins: Vec::new(),
+        name,
+    }
+}
+
+fn of_dataset(platform: &Platform, dataset: &Dataset) -> View {
+    let source = own(&dataset.name);
+    let mut columns = columns_of(dataset, &source.alias, "");
+    for join in &dataset.joins {
+        if let Some(dimension) = platform.dataset(join.dimension.as_str()) {
+            columns.extend(columns_of(dimension, join.alias.as_str(), &format!("{}_", join.alias)));
+        }
+    }
+    // `customer` + `id` and a column `customer_id` of the dataset's own: its own goes first.
+    let mut taken = BTreeSet::new();
+    columns.retain(|column| taken.insert(column.name.clone()));
+    let aliases: Vec<_> = dataset.joins.iter().map(|join| join.alias.clone()).collect();
+    View {
+        title: format!("What dashboards show of dataset {}.", dataset.name),
+        schema: REPORT,
+        name: dataset.name.to_string(),
+        columns,
+        source,
+        joins: joins(dataset, &aliases),
+    }
+}
+
+fn columns_of(dataset: &Dataset, table: &str, prefix: &str) -> Vec<ViewColumn> {
+    let shown = dataset.curated().filter(|column| column.data_type != Type::Json);
+    shown
+        .map(|column| ViewColumn {
+            name: format!("{prefix}{}", column.name),
+            table: table.to_owned(),
+            column: column.name.to_string(),
+            truth: column.data_type == Type::Boolean,
+        })
+        .collect()
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use strataform_resources::kind::KinesisStream;
+
+use super::*;
+use crate::model::{Platform, Subnets, WarehouseKind, fixture};
+use crate::platform::storage::Bucket;
+
+fn rendered(platform: &Platform) -> (Stack, String) {
+    let context = Context { platform, environment: &platform.environments[0] };
+    let mut other = Stack::new(StackName::first(Stage::Storage), String::new());
+    let mut bucket = |name: &str| Bucket {
+        name: other.export(format!("{name}/name"), Value::assumed("b".into()), ""),
+        arn: other.export(format!("{name}/arn"), Value::assumed("a".into()), ""),
+    };
+    let (raw, curated) = (bucket("raw"), bucket("curated"));
+    let (quarantine, artifacts) = (bucket("quarantine"), bucket("artifacts"));
+    let storage = storage::Exports {
+        key: other.export("key/arn", Value::assumed("k".into()), ""),
+        raw,
+        curated,
+        quarantine,
+        artifacts,
+        topic: other.export("topic", Value::assumed("t".into()), ""),
+        hash_key: None,
+    };
+    let stream: Value<Arn<KinesisStream>> = Value::assumed("s".into());
+    let streams = BTreeMap::from([(platform.datasets[0].name.clone(), other.export("stream", stream, ""))]);
+    let (stack, _) = super::stack(context, &storage, &ingestion::Exports { streams });
+    let text = stack.template.to_json().expect("a template of fixtures is whole");
+    (stack, text)
+}
+
+fn clean(platform: &Platform, file: &str) -> String {
+    let (stack, text) = rendered(platform);
+    assert_eq!(format!("{:?}", stack.template.faults()), "[]");
+    let findings = strataform_schema::template(&stack.template);
+    assert!(findings.is_empty(), "{findings:#?}");
+    if let Ok(folder) = std::env::var("STRATAFORM_SQL_OUT") {
+        std::fs::write(std::path::Path::new(&folder).join(file), &text).expect("writable");
+    }
+    text
+}
+
+#[test]
+fn a_serverless_warehouse_in_its_own_network_is_private_and_has_no_finding() {
+    let text = clean(&fixture::platform(), "own.json");
+    assert!(!text.contains("InternetGateway") && !text.contains("AdminUserPassword"), "{text}");
+    assert_eq!(text.matches("AWS::EC2::Subnet\"").count(), 3);
+    assert!(text.contains("kinesis-streams"), "{text}");
+}
+
+#[test]
+fn placeholders_of_the_sql_are_outputs_of_the_stack() {
+    let platform = fixture::platform();
+    let (_, text) = rendered(&platform);
+    let context = Context { platform: &platform, environment: &platform.environments[0] };
+    for placeholder in sql::plan(context).files.iter().flat_map(|file| &file.placeholders) {
+        let (sql::SqlValue::Output(output) | sql::SqlValue::SecretField { output, .. }) = placeholder.source;
+        let outputs = text.split("\"Outputs\"").nth(1).expect("the stack has outputs");
+        assert!(outputs.contains(&format!("\"{output}\"")), "{output}");
+    }
+}
+
+#[test]
+fn a_cluster_in_an_existing_network_adds_no_network() {
+    let mut platform = fixture::platform();
+    platform.datasets[0].freshness = Freshness::Scheduled;
+    let settings = &mut platform.environments[0].settings;
+    settings.warehouse.kind = WarehouseKind::Provisioned { node_type: "ra3.large".to_owned(), nodes: 2 };
+    settings.network.subnets = Subnets::Existing {
+        vpc: "vpc-0123456789abcdef0".to_owned(),
+        subnets: (1..=3).map(|at| format!("subnet-0123456789abcdef{at}")).collect(),
+    };
+    let text = clean(&platform, "existing.json");
+    assert!(text.contains("AWS::Redshift::Cluster\"") && text.contains("cloudwatch"), "{text}");
+    assert!(!text.contains("AWS::EC2::VPC") && !text.contains("kinesis"), "{text}");
+}

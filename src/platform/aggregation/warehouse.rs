@@ -1,0 +1,146 @@
+//! The warehouse: a serverless namespace and workgroup, or a provisioned cluster.
+
+use strataform_resources::kind::{EC2SecurityGroup, IAMRole, KMSKey};
+use strataform_resources::redshift::{
+    Cluster, ClusterArgs, ClusterParameterGroup, ClusterSubnetGroup, LoggingProperties, Parameter,
+};
+use strataform_resources::redshiftserverless::{ConfigParameter, LogExport, Namespace, Workgroup};
+use strataform_template::{AnyArn, Arn, Id, Resource, Text, Value, pseudo, sub};
+
+use super::super::network::Network;
+use super::super::{Context, Stack, sizing};
+
+use crate::model::WarehouseKind;
+
+/// Seconds after which a query is stopped: a runaway query costs at most an hour.
+const LONGEST_QUERY: u32 = 3600;
+/// The user that Redshift makes; its password is kept by Secrets Manager and in no template.
+const ADMIN: &str = "warehouse_admin";
+
+/// What a warehouse needs.
+#[derive(Debug)]
+pub(super) struct Parts<'a> {
+    /// Where it lives.
+    pub(super) network: &'a Network,
+    /// Who may reach it.
+    pub(super) group: Value<Id<EC2SecurityGroup>>,
+    /// What encrypts it.
+    pub(super) key: Value<Arn<KMSKey>>,
+    /// The roles that its statements take on.
+    pub(super) roles: Vec<Value<Arn<IAMRole>>>,
+}
+
+/// How others reach a warehouse.
+#[derive(Debug)]
+pub(super) struct Reached {
+    /// Its ARN.
+    pub(super) arn: Value<AnyArn>,
+    /// Its host.
+    pub(super) host: Value<Text>,
+}
+
+/// Adds the warehouse.
+pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> Reached {
+    match &context.environment.settings.warehouse.kind {
+        WarehouseKind::Serverless { base, most, .. } => {
+            let size = sizing::warehouse(context.environment.settings.volume);
+            let (base, most) = (base.unwrap_or(size.base), most.unwrap_or(size.most));
+            serverless(stack, context, parts, base, most.max(base))
+        }
+        WarehouseKind::Provisioned { node_type, nodes } => {
+            provisioned(stack, context, parts, node_type, *nodes)
+        }
+    }
+}
+
+fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u32, most: u32) -> Reached {
+    let name = super::warehouse_name(context);
+    let namespace = Namespace::new(name.clone())
+        .admin_username(ADMIN)
+        .manage_admin_password(true)
+        .admin_password_secret_kms_key_id(&parts.key)
+        .db_name(context.environment.settings.warehouse.database.clone())
+        .iam_roles(parts.roles)
+        .kms_key_id(&parts.key)
+        .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
+        .tags(context.tags());
+    let namespace = stack.template.add("warehouse/namespace", namespace.declare().retain());
+    let set =
+        |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
+    let workgroup = Workgroup::new(name)
+        .namespace_name(namespace.namespace_namespace_name())
+        .base_capacity(i64::from(base))
+        .max_capacity(i64::from(most))
+        .enhanced_vpc_routing(true)
+        .publicly_accessible(false)
+        .port(super::PORT)
+        .security_group_ids([parts.group])
+        .subnet_ids(parts.network.subnets.clone())
+        .config_parameters([
+            set("require_ssl", "true".to_owned()),
+            set("enable_user_activity_logging", "true".to_owned()),
+            set("max_query_execution_time", LONGEST_QUERY.to_string()),
+            // Names say their schema; what does not is looked for nowhere else.
+            set("search_path", super::sql::CORE.to_owned()),
+        ])
+        .tags(context.tags());
+    let workgroup = stack.template.add("warehouse/workgroup", workgroup);
+    Reached { arn: workgroup.workgroup_workgroup_arn(), host: workgroup.workgroup_endpoint_address() }
+}
+
+fn provisioned(
+    stack: &mut Stack,
+    context: Context<'_>,
+    parts: Parts<'_>,
+    node_type: &str,
+    nodes: u32,
+) -> Reached {
+    let subnets = ClusterSubnetGroup::new("Private subnets of the warehouse", parts.network.subnets.clone())
+        .tags(context.tags());
+    let subnets = stack.template.add("warehouse/subnets", subnets);
+    let settings = ClusterParameterGroup::new("Settings of the warehouse", "redshift-2.0")
+        .parameters([
+            Parameter::new("require_ssl", "true"),
+            Parameter::new("enable_user_activity_logging", "true"),
+            Parameter::new("search_path", super::sql::CORE),
+        ])
+        .tags(context.tags());
+    let settings = stack.template.add("warehouse/settings", settings);
+    let name = super::warehouse_name(context);
+    let cluster = Cluster::new(ClusterArgs {
+        cluster_type: if nodes > 1 { "multi-node" } else { "single-node" },
+        db_name: context.environment.settings.warehouse.database.clone(),
+        master_username: ADMIN,
+        node_type: node_type.to_owned(),
+    })
+    .cluster_identifier(name.clone())
+    .manage_master_password(true)
+    .master_password_secret_kms_key_id(&parts.key)
+    .encrypted(true)
+    .kms_key_id(&parts.key)
+    .enhanced_vpc_routing(true)
+    .publicly_accessible(false)
+    .port(super::PORT)
+    .iam_roles(parts.roles)
+    .cluster_subnet_group_name(subnets.cluster_subnet_group_name())
+    .cluster_parameter_group_name(settings.reference())
+    .vpc_security_group_ids([parts.group])
+    .automated_snapshot_retention_period(7)
+    .logging_properties(LoggingProperties::new().log_destination_type("cloudwatch").log_exports([
+        "connectionlog",
+        "useractivitylog",
+        "userlog",
+    ]))
+    .tags(context.tags());
+    // A cluster of one node takes no number.
+    let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
+    let cluster = stack.template.add("warehouse/cluster", cluster.declare().retain());
+    let arn = sub!(
+        "arn:${partition}:redshift:${region}:${account}:cluster:${name}",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        name = name
+    );
+    Reached { arn: strataform_template::IntoValue::into_value(arn), host: cluster.endpoint_address() }
+}

@@ -1,0 +1,203 @@
+//! The ingestion stage: streams, delivery to the raw bucket, alarms on both.
+
+use std::collections::BTreeMap;
+
+use strataform_resources::cloudwatch::Statistic;
+use strataform_resources::kind::{KMSKey, KinesisStream, SNSTopic};
+use strataform_resources::kinesis::{
+    EncryptionType, Stream, StreamEncryption, StreamMode, StreamModeDetails,
+};
+use strataform_resources::kinesisfirehose::{
+    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStream, DeliveryStreamType,
+    EncryptionConfiguration, ExtendedS3DestinationConfiguration, KMSEncryptionConfig,
+    KinesisStreamSourceConfiguration, ParameterName, ProcessingConfiguration, Processor, ProcessorParameter,
+    ProcessorType,
+};
+use strataform_resources::logs::LogStream;
+use strataform_template::{Arn, Resource, Value};
+
+use super::access::{self, Mover, logs, objects, streams};
+use super::alarms::{Metric, Side, Silence, Threshold, alarm};
+use super::{Context, Export, Stack, StackName, sizing, storage};
+use crate::model::{Dataset, Identifier, Source, Stage};
+
+/// What other stages use of the ingestion stage.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    /// The streams of the datasets that come by stream. A stream's name is
+    /// [`Context::dataset_name`](super::Context::dataset_name).
+    pub streams: BTreeMap<Identifier, Export<Arn<KinesisStream>>>,
+}
+
+/// The ingestion stacks: one for each division of the datasets that has a stream.
+#[must_use]
+pub fn stacks(context: Context<'_>, storage: &storage::Exports) -> (Vec<Stack>, Exports) {
+    let (mut stacks, mut exports) = (Vec::new(), Exports::default());
+    for (part, datasets) in context.divisions() {
+        let streamed: Vec<_> =
+            datasets.into_iter().filter(|dataset| dataset.source == Source::Stream).collect();
+        if streamed.is_empty() {
+            continue;
+        }
+        let name = StackName { stage: Stage::Ingestion, part };
+        let title = &context.platform.title;
+        let mut stack = Stack::new(name, format!("{title}: streams, and delivery to the raw bucket"));
+        for dataset in streamed {
+            let stream = ingest(&mut stack, context, storage, dataset);
+            exports.streams.insert(dataset.name.clone(), stream);
+        }
+        stacks.push(stack);
+    }
+    (stacks, exports)
+}
+
+fn ingest(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    dataset: &Dataset,
+) -> Export<Arn<KinesisStream>> {
+    let path = dataset.name.kebab().replace('-', "/");
+    let key = stack.import(&storage.key);
+    let topic = stack.import(&storage.topic);
+    let stream =
+        stack.template.add(format!("{path}/stream"), stream(context, dataset, &key).declare().retain());
+    deliver(stack, context, storage, dataset, &path, &stream.arn());
+    watch(stack, context, dataset, &path, &topic);
+    stack.export(format!("{path}/stream/arn"), stream.arn(), "The stream of a dataset")
+}
+
+fn stream(context: Context<'_>, dataset: &Dataset, key: &Value<Arn<KMSKey>>) -> Stream {
+    let stream = Stream::new()
+        .name(context.dataset_name(&dataset.name))
+        .retention_period_hours(context.environment.settings.retention.stream.as_days() * 24)
+        .stream_encryption(StreamEncryption::new(EncryptionType::Kms, key.clone()))
+        .tags(context.tags());
+    match sizing::stream(context.volume(dataset)) {
+        sizing::Stream::OnDemand => stream.stream_mode_details(StreamModeDetails::new(StreamMode::OnDemand)),
+        sizing::Stream::Provisioned { shards } => {
+            stream.shard_count(shards).stream_mode_details(StreamModeDetails::new(StreamMode::Provisioned))
+        }
+    }
+}
+
+/// The delivery stream, its role and its log.
+fn deliver(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    dataset: &Dataset,
+    path: &str,
+    stream: &Value<Arn<KinesisStream>>,
+) {
+    let (key, bucket) = (stack.import(&storage.key), stack.import(&storage.raw.arn));
+    let name = context.short_name(&dataset.name);
+    let group = format!("/aws/kinesisfirehose/{name}");
+    let group = logs::group(stack, context, &format!("{path}/delivery/log"), group, &key);
+    let log = LogStream::new(&group).log_stream_name("delivery");
+    let log = stack.template.add(format!("{path}/delivery/log/stream"), log);
+    let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
+    let to = |prefix| objects::write(&objects::Objects { bucket: &bucket, prefix, key: &key });
+    let edges = [streams::read(stream, &key), to(&records), to(&errors), logs::write(&group)];
+    let access = access::grant(stack, context, &format!("{path}/delivery"), Mover::Firehose, edges);
+    let logging =
+        CloudWatchLoggingOptions::new().enabled(true).log_group_name(&group).log_stream_name("delivery");
+    let hints = sizing::delivery(context.environment.schedule(dataset));
+    let destination = ExtendedS3DestinationConfiguration::new(bucket, access.role.arn())
+        .prefix(format!(
+            "{records}year=!{{timestamp:yyyy}}/month=!{{timestamp:MM}}/day=!{{timestamp:dd}}/hour=!{{timestamp:HH}}/"
+        ))
+        .error_output_prefix(format!(
+            "{errors}!{{firehose:error-output-type}}/year=!{{timestamp:yyyy}}/month=!{{timestamp:MM}}/day=!{{timestamp:dd}}/"
+        ))
+        .custom_time_zone("UTC")
+        .compression_format(CompressionFormat::Gzip)
+        .buffering_hints(
+            BufferingHints::new().interval_in_seconds(hints.seconds).size_in_mbs(hints.mebibytes),
+        )
+        .encryption_configuration(
+            EncryptionConfiguration::new().kms_encryption_config(KMSEncryptionConfig::new(key)),
+        )
+        .processing_configuration(one_record_a_line())
+        .cloud_watch_logging_options(logging);
+    let delivery = DeliveryStream::new()
+        .delivery_stream_name(name)
+        .delivery_stream_type(DeliveryStreamType::KinesisStreamAsSource)
+        .kinesis_stream_source_configuration(KinesisStreamSourceConfiguration::new(
+            stream.clone(),
+            access.role.arn(),
+        ))
+        .extended_s3_destination_configuration(destination)
+        .tags(context.tags());
+    // Without its policy, the first thing that delivery does would be refused.
+    let delivery = delivery.declare().depends_on(&access.policy).depends_on(&log);
+    stack.template.add(format!("{path}/delivery"), delivery);
+}
+
+/// Producers need not end their records: Firehose puts a line end behind each, so that no two run together.
+fn one_record_a_line() -> ProcessingConfiguration {
+    let end = ProcessorParameter::new(ParameterName::Delimiter, "\\n");
+    let append = Processor::new(ProcessorType::AppendDelimiterToRecord).parameters([end]);
+    ProcessingConfiguration::new().enabled(true).processors([append])
+}
+
+fn watch(
+    stack: &mut Stack,
+    context: Context<'_>,
+    dataset: &Dataset,
+    path: &str,
+    topic: &Value<Arn<SNSTopic>>,
+) {
+    let name = &dataset.name;
+    let stream = Value::assumed(context.dataset_name(name).into());
+    let delivery = Value::assumed(context.short_name(name).into());
+    let kinesis = |name, statistic| Metric {
+        namespace: "AWS/Kinesis",
+        name,
+        dimensions: vec![("StreamName", stream.clone())],
+        statistic,
+        period: 300,
+    };
+    let firehose = |name, statistic| Metric {
+        namespace: "AWS/Firehose",
+        name,
+        dimensions: vec![("DeliveryStreamName", delivery.clone())],
+        statistic,
+        period: 300,
+    };
+    let above = |limit| Threshold { side: Side::Above, limit, periods: (3, 3), silence: Silence::Good };
+    let hints = sizing::delivery(context.environment.schedule(dataset));
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand seconds")]
+    let late = (hints.seconds * 3) as f64;
+    let mut add = |what: &str, metric, threshold, text| {
+        alarm(stack, context, topic, &format!("{path}/alarm/{what}"), metric, threshold, text);
+    };
+    add(
+        "age",
+        kinesis("GetRecords.IteratorAgeMilliseconds", Statistic::Maximum),
+        above(3_600_000.0),
+        format!("Records of {name} wait for more than an hour in the stream. See the log of its delivery."),
+    );
+    add(
+        "throttling",
+        kinesis("WriteProvisionedThroughputExceeded", Statistic::Sum),
+        above(0.0),
+        format!(
+            "Producers of {name} are refused records. Raise `volume`, which adds shards, and synth again."
+        ),
+    );
+    add(
+        "freshness",
+        firehose("DeliveryToS3.DataFreshness", Statistic::Maximum),
+        above(late),
+        format!("Records of {name} reach the raw bucket late. See the log of its delivery."),
+    );
+    add(
+        "delivery",
+        firehose("DeliveryToS3.Success", Statistic::Average),
+        Threshold { side: Side::Below, limit: 0.99, periods: (3, 3), silence: Silence::Good },
+        format!(
+            "Files of {name} cannot be written. See the log of its delivery, then the key and the bucket."
+        ),
+    );
+}

@@ -1,0 +1,23 @@
+//! The stages: from a platform to typed stacks.
+//!
+//! In: a [`Platform`](crate::model::Platform) and one of its environments. Out: the [`Stack`]s of the five
+//! stages, in the order in which they are deployed, with what each needs from others, and the typed
+//! contexts of the files beside the templates.
+//!
+//! It refuses text and ARNs as strings: what goes from stack to stack is an [`Export`].
+
+pub mod access;
+pub mod aggregation;
+pub mod alarms;
+pub mod context;
+pub mod ingestion;
+pub mod network;
+pub mod operations;
+pub mod processing;
+pub mod sizing;
+pub mod stack;
+pub mod storage;
+pub mod visualization;
+
+pub use context::Context;
+pub use stack::{Export, Input, Stack, StackName};

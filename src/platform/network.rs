@@ -1,0 +1,155 @@
+//! The network of the warehouse: private subnets and the endpoints that they need, or an existing network.
+//!
+//! A network of the platform's own has no way to the internet. What the warehouse reads comes by
+//! endpoints: S3 by a gateway, which costs nothing; the catalogue, and streams where a dataset asks for
+//! them, by interfaces.
+
+use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
+use strataform_resources::ec2::{
+    Egress, FlowLog, FlowLogResourceType, Ingress, LogDestinationType, RouteTable, SecurityGroup, Subnet,
+    SubnetRouteTableAssociation, TrafficType, VPC, VPCEndpoint, VpcEndpointType,
+};
+use strataform_resources::kind::{EC2RouteTable, EC2Subnet, EC2VPC, KMSKey};
+use strataform_resources::logs::LogGroup;
+use strataform_template::{Arn, Handle, Id, IntoValue, Resource, Value, cidr, get_azs, pseudo, select, sub};
+
+use super::access::{self, Mover, warehouse};
+use super::{Context, Stack};
+use crate::model::{Freshness, Subnets};
+
+/// The days that log groups can keep logs, of which the next one above what is asked is taken.
+const KEPT: [u64; 18] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
+
+/// A network.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// The network.
+    pub vpc: Value<Id<EC2VPC>>,
+    /// Its private subnets, in three zones.
+    pub subnets: Vec<Value<Id<EC2Subnet>>>,
+    /// Its routes, where the network is the platform's own.
+    routes: Option<Value<Id<EC2RouteTable>>>,
+}
+
+/// Adds the network, or takes the existing one.
+pub fn network(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>) -> Network {
+    match &context.environment.settings.network.subnets {
+        Subnets::Own { cidr, zones } => own(stack, context, key, cidr, *zones),
+        Subnets::Existing { vpc, subnets } => Network {
+            vpc: vpc.clone().into_value(),
+            subnets: subnets.iter().map(|subnet| subnet.clone().into_value()).collect(),
+            routes: None,
+        },
+    }
+}
+
+fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block: &str, zones: u8) -> Network {
+    let named = |what: &str| {
+        let name = ("Name".to_owned(), format!("{}-{what}", context.prefix()));
+        context.tags().into_iter().chain([name]).collect::<Vec<_>>()
+    };
+    let vpc = VPC::new()
+        .cidr_block(block.to_owned())
+        .enable_dns_hostnames(true)
+        .enable_dns_support(true)
+        .tags(named("network"));
+    let vpc = stack.template.add("network/vpc", vpc);
+    let routes = RouteTable::new(vpc.vpc_id()).tags(named("private"));
+    let routes = stack.template.add("network/routes", routes);
+    // A quarter of the network each: 4 blocks, the last of which is left for later.
+    let bits = 32 - i64::from(mask(block)) - 2;
+    let mut subnets = Vec::new();
+    for zone in 0..zones {
+        let subnet = Subnet::new(vpc.vpc_id())
+            .availability_zone(select(i64::from(zone), get_azs(pseudo::region())))
+            .cidr_block(select(i64::from(zone), cidr(block.to_owned(), 4, bits)))
+            .map_public_ip_on_launch(false)
+            .tags(named(&format!("private-{}", zone + 1)));
+        let subnet = stack.template.add(format!("network/subnet/{}", zone + 1), subnet);
+        let association = SubnetRouteTableAssociation::new(routes.route_table_id(), subnet.subnet_id());
+        stack.template.add(format!("network/subnet/{}/routes", zone + 1), association);
+        subnets.push(subnet.subnet_id());
+    }
+    flow_logs(stack, context, key, &vpc);
+    Network { vpc: vpc.vpc_id(), subnets, routes: Some(routes.route_table_id()) }
+}
+
+/// The bits of a block's mask; the model has checked that it is 16 to 24.
+fn mask(block: &str) -> u8 {
+    block.rsplit('/').next().and_then(|bits| bits.parse().ok()).unwrap_or(16).clamp(16, 24)
+}
+
+fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, vpc: &Handle<VPC>) {
+    let asked = context.environment.settings.retention.logs.as_days();
+    let days = KEPT.into_iter().find(|days| *days >= asked).unwrap_or(3653);
+    let group = LogGroup::new()
+        .log_group_name(format!("/strataform/{}/network", context.prefix()))
+        .kms_key_id(key)
+        .retention_in_days(i64::try_from(days).unwrap_or(3653))
+        .tags(context.tags());
+    let group = stack.template.add("network/flow/logs", group);
+    let edges = [warehouse::write_flow_logs(&group.arn())];
+    let writer = access::grant(stack, context, "network/flow", Mover::FlowLogs, edges);
+    let log = FlowLog::new(vpc.vpc_id(), FlowLogResourceType::Vpc)
+        .traffic_type(TrafficType::All)
+        .log_destination_type(LogDestinationType::CloudWatchLogs)
+        .log_destination(group.arn())
+        .deliver_logs_permission_arn(writer.role.arn())
+        .tags(context.tags());
+    stack.template.add("network/flow/log", log.declare().depends_on(&writer.policy));
+}
+
+/// Adds the endpoints of a network of the platform's own, which `group` may use.
+pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, group: &Handle<SecurityGroup>) {
+    let Some(routes) = &network.routes else { return };
+    let service = |name: &str| {
+        sub!("com.amazonaws.${region}.${name}", region = pseudo::region(), name = name.to_owned())
+    };
+    let storage = VPCEndpoint::new(&network.vpc)
+        .vpc_endpoint_type(VpcEndpointType::Gateway)
+        .service_name(service("s3"))
+        .route_table_ids([routes])
+        .policy_document(own_account([
+            action!("s3:GetBucketLocation"),
+            action!("s3:GetObject"),
+            action!("s3:ListBucket"),
+        ]));
+    stack.template.add("network/endpoint/s3", storage);
+    let opened = SecurityGroup::new("Endpoints in the network of the warehouse")
+        .vpc_id(&network.vpc)
+        .security_group_ingress([https()
+            .source_security_group_id(group.group_id())
+            .description("From the warehouse")])
+        .security_group_egress([nowhere()])
+        .tags(context.tags());
+    let opened = stack.template.add("network/endpoint/group", opened);
+    let streaming = context.platform.datasets.iter().any(|one| one.freshness == Freshness::Seconds);
+    let names: &[&str] = if streaming { &["glue", "kinesis-streams", "sts"] } else { &["glue"] };
+    for name in names {
+        let endpoint = VPCEndpoint::new(&network.vpc)
+            .vpc_endpoint_type(VpcEndpointType::Interface)
+            .service_name(service(name))
+            .private_dns_enabled(true)
+            .subnet_ids(network.subnets.clone())
+            .security_group_ids([opened.group_id()]);
+        stack.template.add(format!("network/endpoint/{}", name.replace('-', "/")), endpoint);
+    }
+}
+
+/// Reading by anybody of this account: the endpoint carries no other account's rights.
+fn own_account(actions: [strataform_policy::Action; 3]) -> PolicyDocument {
+    PolicyDocument::new([Statement::allow(actions).on("*").by(Principal::aws("*")).when(Condition::new(
+        Operator::StringEquals,
+        "aws:PrincipalAccount",
+        pseudo::account_id(),
+    ))])
+}
+
+fn https() -> Ingress {
+    Ingress::new("tcp").from_port(443).to_port(443)
+}
+
+/// A group without a rule for what goes out lets everything out; this one lets nothing out.
+pub fn nowhere() -> Egress {
+    Egress::new("tcp").from_port(1).to_port(1).cidr_ip("127.0.0.1/32").description("Nothing goes out")
+}

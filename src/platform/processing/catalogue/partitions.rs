@@ -1,0 +1,144 @@
+//! [`Partitions`]: the folders of a table's files as columns, whose values Athena computes itself.
+
+use strataform_resources::glue::Column;
+use strataform_resources::kind::S3Bucket;
+use strataform_template::{Expression, Name, Node, Text, Value, part, sub};
+
+use crate::model::{Dataset, Partition, Retention};
+
+/// The folders of a table's files as columns.
+#[derive(Default)]
+pub(super) struct Partitions {
+    /// The columns.
+    pub(super) keys: Vec<Column>,
+    /// What Athena computes their values from.
+    pub(super) parameters: Vec<(String, Node)>,
+}
+
+impl Partitions {
+    /// The hours in which Firehose delivered: `year=…/month=…/day=…/hour=…/`.
+    pub(super) fn arrival(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Self {
+        const KEYS: [&str; 4] = ["year", "month", "day", "hour"];
+        // The folders are Firehose's; what the columns are called is free, where records have such columns.
+        let taken = KEYS.iter().any(|key| dataset.column(key).is_some());
+        let (prefix, template) = if taken {
+            let template = sub!(
+                "s3://${bucket}/${dataset}/year=${!arrival_year}/month=${!arrival_month}/day=${!arrival_day}/hour=${!arrival_hour}/",
+                bucket = bucket,
+                dataset = dataset.name.to_string()
+            );
+            ("arrival_", template)
+        } else {
+            let template = sub!(
+                "s3://${bucket}/${dataset}/year=${!year}/month=${!month}/day=${!day}/hour=${!hour}/",
+                bucket = bucket,
+                dataset = dataset.name.to_string()
+            );
+            ("", template)
+        };
+        let mut out = Self::projected(template);
+        for (key, digits, range) in
+            [(0, "4", "2024,2044"), (1, "2", "1,12"), (2, "2", "1,31"), (3, "2", "0,23")]
+        {
+            let name = format!("{prefix}{}", KEYS[key]);
+            let parameters = [("type", "integer"), ("digits", digits), ("range", range)];
+            let parameters = parameters.map(|(what, value)| (what, value.to_owned()));
+            out.add(&name, "Of the delivery, in UTC", parameters);
+        }
+        out
+    }
+
+    /// The runs that refused records: `run=…/`.
+    pub(super) fn runs(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Self {
+        let template = sub!(
+            "s3://${bucket}/${dataset}/run=${!run}/",
+            bucket = bucket,
+            dataset = dataset.name.to_string()
+        );
+        let mut out = Self::projected(template);
+        out.add_run();
+        out
+    }
+
+    /// The runs of the job, and the folders of event times in them: `data/run=…/event_day=…/`. Events are
+    /// looked for as far back as files are kept and records may come late, and a day ahead of clocks that
+    /// are fast.
+    pub(super) fn events(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset, keep: Retention) -> Self {
+        let layout = if dataset.event_time.is_some() { dataset.partition } else { Partition::Whole };
+        let key = match layout {
+            Partition::Hour => Some(("event_hour", "yyyy-MM-dd-HH", "HOURS")),
+            Partition::Day => Some(("event_day", "yyyy-MM-dd", "DAYS")),
+            Partition::Month => Some(("event_month", "yyyy-MM", "MONTHS")),
+            Partition::Whole => None,
+        };
+        let mut out = Self::projected(events_template(layout, bucket, dataset.name.to_string()));
+        out.add_run();
+        if let Some((key, format, unit)) = key {
+            let days = keep.curated.as_days() + dataset.late.as_days();
+            let parameters = [
+                ("type", "date".to_owned()),
+                ("format", format.to_owned()),
+                ("range", format!("NOW-{days}DAYS,NOW+1DAYS")),
+                ("interval", "1".to_owned()),
+                ("interval.unit", unit.to_owned()),
+            ];
+            out.add(key, "Of the event time, in UTC", parameters);
+        }
+        out
+    }
+
+    fn projected(template: Expression) -> Self {
+        let parameters = vec![
+            ("projection.enabled".to_owned(), "true".into()),
+            ("storage.location.template".to_owned(), part(template).into_node()),
+        ];
+        Self { keys: Vec::new(), parameters }
+    }
+
+    /// Runs have names that no range gives: a query names those that it reads.
+    fn add_run(&mut self) {
+        self.add(
+            "run",
+            "A run of the job; every query names those it reads",
+            [("type", "injected".to_owned())],
+        );
+    }
+
+    fn add<const N: usize>(
+        &mut self,
+        name: &str,
+        comment: &'static str,
+        parameters: [(&'static str, String); N],
+    ) {
+        let column =
+            Column::new(Value::<Text>::assumed(name.to_owned().into())).type_("string").comment(comment);
+        self.keys.push(column);
+        for (what, value) in parameters {
+            self.parameters.push((format!("projection.{name}.{what}"), value.into()));
+        }
+    }
+}
+
+/// Where the files of a run and of a time of events are.
+fn events_template(layout: Partition, bucket: &Value<Name<S3Bucket>>, dataset: String) -> Expression {
+    match layout {
+        Partition::Hour => sub!(
+            "s3://${bucket}/${dataset}/data/run=${!run}/event_hour=${!event_hour}/",
+            bucket = bucket,
+            dataset = dataset
+        ),
+        Partition::Day => sub!(
+            "s3://${bucket}/${dataset}/data/run=${!run}/event_day=${!event_day}/",
+            bucket = bucket,
+            dataset = dataset
+        ),
+        Partition::Month => sub!(
+            "s3://${bucket}/${dataset}/data/run=${!run}/event_month=${!event_month}/",
+            bucket = bucket,
+            dataset = dataset
+        ),
+        Partition::Whole => {
+            sub!("s3://${bucket}/${dataset}/data/run=${!run}/", bucket = bucket, dataset = dataset)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The crawler of a dataset whose files nobody controls: it says what columns it finds, in tables of its own
+//! beside the declared one.
+
+use strataform_resources::glue::{
+    Crawler, DeleteBehavior, S3Target, Schedule, SchemaChangePolicy, Targets, UpdateBehavior,
+};
+use strataform_template::{Resource, sub};
+
+use super::{catalogue, job, path};
+use crate::model::Dataset;
+use crate::platform::access::objects::Objects;
+use crate::platform::access::{self, Mover, jobs, objects};
+use crate::platform::{Context, Stack, storage};
+
+/// Adds the crawler, and its role.
+pub(super) fn add(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    database: &catalogue::Database,
+    shared: &job::Shared,
+    dataset: &Dataset,
+) {
+    let path = format!("{}/crawler", path(dataset));
+    let (bucket, folder) = (stack.import(&storage.raw.arn), format!("{}/", dataset.name));
+    let tables = format!("{}_found_", dataset.name);
+    let edges = [
+        objects::read(&Objects { bucket: &bucket, prefix: &folder, key: &shared.key }),
+        access::catalogue::write_tables(&database.name, &tables),
+        jobs::write_logs(["/aws-glue/crawlers"]),
+        jobs::read_security_configuration(),
+    ];
+    let access = access::grant(stack, context, &path, Mover::Glue, edges);
+    let name = stack.import(&storage.raw.name);
+    let target = S3Target::new().path(sub!("s3://${bucket}/${folder}", bucket = name, folder = folder));
+    // It reports; nobody's table changes because a file did.
+    let policy =
+        SchemaChangePolicy::new().delete_behavior(DeleteBehavior::Log).update_behavior(UpdateBehavior::Log);
+    let crawler = Crawler::new(access.role.arn(), Targets::new().s3_targets([target]))
+        .name(context.dataset_name(&dataset.name))
+        .description(format!("Finds what columns the files of {} have", dataset.name))
+        .database_name(&database.value)
+        .table_prefix(tables)
+        // One table for files that agree, instead of one a folder.
+        .configuration(r#"{"Version":1.0,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}"#)
+        .schema_change_policy(policy)
+        .schedule(Schedule::new().schedule_expression("cron(0 2 * * ? *)"))
+        .crawler_security_configuration(&shared.security)
+        .tags(context.tags());
+    stack.template.add(path, crawler.declare().depends_on(&access.policy));
+}

@@ -1,0 +1,106 @@
+//! Expressions of `JSONata`, the language of a state machine's arguments, and how text stands in them.
+
+use std::fmt::Write as _;
+
+/// An expression, without the braces that set it off from plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Expression(String);
+
+impl Expression {
+    /// `{% … %}`: the expression as a field of a state.
+    pub(super) fn field(&self) -> String {
+        format!("{{% {} %}}", self.0)
+    }
+}
+
+/// An expression of the generator's own; text of users goes through [`text`].
+pub(super) fn code(expression: impl Into<String>) -> Expression {
+    Expression(expression.into())
+}
+
+/// A literal that is exactly this text.
+///
+/// Besides quotes, backslashes and control characters, two pairs are written as escapes: `${`, which
+/// `CloudFormation` would take for a substitution, and the braces that begin and end an expression.
+pub(super) fn text(text: &str) -> Expression {
+    let mut literal = String::with_capacity(text.len() + 2);
+    literal.push('\'');
+    let mut before = ' ';
+    for character in text.chars() {
+        match character {
+            '\'' | '\\' => literal.extend(['\\', character]),
+            '{' if before == '$' => literal.push_str("\\u007b"),
+            '%' if before == '{' => literal.push_str("\\u0025"),
+            '}' if before == '%' => literal.push_str("\\u007d"),
+            _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') => {
+                // Control characters are below U+00A0: four digits hold them.
+                let _ = write!(literal, "\\u{:04x}", u32::from(character));
+            }
+            _ => literal.push(character),
+        }
+        before = character;
+    }
+    literal.push('\'');
+    Expression(literal)
+}
+
+/// The parts as one text.
+pub(super) fn concat(parts: impl IntoIterator<Item = Expression>) -> Expression {
+    Expression(parts.into_iter().map(|part| part.0).collect::<Vec<_>>().join(" & "))
+}
+
+/// A list of values.
+pub(super) fn list(items: impl IntoIterator<Item = Expression>) -> Expression {
+    Expression(format!("[{}]", items.into_iter().map(|item| item.0).collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the language makes of a literal: JSON's escapes within single quotes.
+    fn read(literal: &str) -> String {
+        let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).expect("quotes");
+        let mut json = String::new();
+        let mut characters = inner.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\'' => panic!("the literal ends early: {literal}"),
+                '"' => json.push_str("\\\""),
+                '\\' => match characters.next().expect("an escape has a character") {
+                    '\'' => json.push('\''),
+                    escaped => json.extend(['\\', escaped]),
+                },
+                _ => json.push(character),
+            }
+        }
+        serde_json::from_str(&format!("\"{json}\"")).expect("JSON's escapes")
+    }
+
+    #[test]
+    fn text_survives_and_is_inert() {
+        for hostile in [
+            "",
+            "it's \"quoted\"",
+            "back\\slash \\' \\u0041",
+            "{% $eval('1') %}",
+            "{%}%}",
+            "line\nend\r\ttab\u{0}\u{85}\u{2028}",
+            "Größe 数据 🚀",
+            "${CopyRoleArn} $${x} ${",
+        ] {
+            let literal = text(hostile).0;
+            assert_eq!(read(&literal), hostile);
+            for active in ["${", "{%", "%}", "\n"] {
+                assert!(!literal.contains(active), "{active:?} in {literal}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_become_one_expression() {
+        let whole = concat([text("s3://"), code("$bucket")]);
+        assert_eq!(whole.field(), "{% 's3://' & $bucket %}");
+        assert_eq!(list([text("a"), text("b")]).field(), "{% ['a', 'b'] %}");
+    }
+}

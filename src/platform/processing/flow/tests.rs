@@ -1,0 +1,136 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::*;
+use crate::model::{Platform, Stage, fixture};
+use crate::platform::aggregation::load::load_plan;
+use crate::platform::processing::start;
+use crate::platform::{StackName, operations};
+
+/// The stack of the flows of all datasets; the first has data sets to refresh.
+fn rendered(platform: &Platform) -> Stack {
+    let context = Context { platform, environment: &platform.environments[0] };
+    let (_, storage) = storage::stack(context);
+    let streams = crate::platform::ingestion::stacks(context, &storage).1;
+    let (_, aggregation) = aggregation::stack(context, &storage, &streams);
+    let mut stack = Stack::new(StackName::first(Stage::Processing), "Flows".to_owned());
+    for (at, dataset) in platform.datasets.iter().enumerate() {
+        let load = load_plan(platform, dataset);
+        let spice = if at == 0 { vec!["shop-dev-orders".to_owned()] } else { Vec::new() };
+        let job_name = context.dataset_name(&dataset.name);
+        let flow =
+            Flow { dataset, job_name, load: &load, storage: &storage, aggregation: &aggregation, spice };
+        let machine = add(&mut stack, context, flow);
+        start::add(&mut stack, context, dataset, &machine, &storage);
+    }
+    let datasets: Vec<_> = platform.datasets.iter().collect();
+    operations::add(&mut stack, context, &datasets);
+    stack
+}
+
+fn provisioned() -> Platform {
+    let mut platform = fixture::platform();
+    platform.environments[0].settings.warehouse.kind =
+        WarehouseKind::Provisioned { node_type: "ra3.large".to_owned(), nodes: 2 };
+    platform
+}
+
+fn definitions(stack: &Stack) -> Vec<Json> {
+    let text = stack.template.to_json().expect("a template of fixtures is whole");
+    let template: Json = serde_json::from_str(&text).expect("JSON");
+    let resources = template["Resources"].as_object().expect("resources").values();
+    resources
+        .filter(|one| one["Type"] == "AWS::StepFunctions::StateMachine")
+        .map(|one| one["Properties"]["Definition"].clone())
+        .collect()
+}
+
+/// Every target exists, and every state is reached.
+fn walk(machine: &Json) {
+    let states = machine["States"].as_object().expect("states");
+    let mut seen = BTreeSet::new();
+    let mut open = vec![machine["StartAt"].as_str().expect("a start").to_owned()];
+    while let Some(name) = open.pop() {
+        let state = states.get(&name).unwrap_or_else(|| panic!("no state {name}"));
+        if !seen.insert(name) {
+            continue;
+        }
+        let branches =
+            ["Choices", "Catch"].iter().flat_map(|list| state[list].as_array().into_iter().flatten());
+        let ways = branches.map(|way| &way["Next"]).chain([&state["Next"], &state["Default"]]);
+        open.extend(ways.filter_map(Json::as_str).map(str::to_owned));
+        if state["Type"] == "Map" {
+            walk(&state["ItemProcessor"]);
+        }
+    }
+    let all: BTreeSet<_> = states.keys().cloned().collect();
+    assert_eq!(seen, all, "states that are never reached");
+}
+
+fn clean(platform: &Platform, file: &str) -> Stack {
+    let stack = rendered(platform);
+    assert_eq!(format!("{:?}", stack.template.faults()), "[]");
+    let findings = strataform_schema::template(&stack.template);
+    assert!(findings.is_empty(), "{findings:#?}");
+    if let Ok(folder) = std::env::var("STRATAFORM_FLOW_OUT") {
+        let text = stack.template.to_json().expect("a template of fixtures is whole");
+        std::fs::write(std::path::Path::new(&folder).join(file), text).expect("writable");
+    }
+    stack
+}
+
+#[test]
+fn flows_have_no_finding_and_every_state_is_reached() {
+    for (platform, file) in [(fixture::platform(), "serverless.json"), (provisioned(), "provisioned.json")] {
+        let definitions = definitions(&clean(&platform, file));
+        assert_eq!(definitions.len(), platform.datasets.len());
+        definitions.iter().for_each(walk);
+    }
+}
+
+#[test]
+fn a_warehouse_is_named_by_its_kind_and_only_its_credentials_are_allowed() {
+    let text = |platform: &Platform| rendered(platform).template.to_json().expect("whole");
+    let (serverless, cluster) = (text(&fixture::platform()), text(&provisioned()));
+    assert!(
+        serverless.contains("\"WorkgroupName\"") && serverless.contains("redshift-serverless:GetCredentials")
+    );
+    assert!(!serverless.contains("ClusterIdentifier") && !serverless.contains("GetClusterCredentials"));
+    assert!(cluster.contains("\"ClusterIdentifier\"") && cluster.contains("GetClusterCredentialsWithIAM"));
+    assert!(!cluster.contains("WorkgroupName"));
+}
+
+#[test]
+fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
+    let mut platform = fixture::platform();
+    platform.datasets[0].description = Some("${TopicArn} {% $boom %} 'x'".to_owned());
+    platform.title = "${TopicArn}".to_owned();
+    let machine = &definitions(&rendered(&platform))[0];
+    assert!(!machine.to_string().contains("boom"));
+    let sql = machine["States"]["Load"]["Arguments"]["Sqls"].as_array().expect("statements");
+    let plan = load_plan(&platform, &platform.datasets[0]);
+    assert_eq!(sql.len(), plan.load.len());
+    assert_eq!(
+        sql[2],
+        "{% 'COPY \"staging\".\"orders\" FROM \\'' & 's3://${CuratedBucket}' & '/orders/manifests/' & $runId & \
+         '.json' & '\\' IAM_ROLE \\'' & '${CopyRoleArn}' & '\\' FORMAT AS PARQUET MANIFEST' %}"
+    );
+}
+
+#[test]
+fn a_flow_without_views_and_dashboards_ends_after_the_load() {
+    let mut platform = fixture::platform();
+    platform.aggregates.clear();
+    let machine = &definitions(&rendered(&platform))[1];
+    assert_eq!(machine["States"]["LoadLook"]["Choices"][0]["Next"], "Done");
+    assert!(machine["States"].get("Refresh").is_none());
+}
+
+#[test]
+fn files_start_a_run_when_they_arrive_and_streams_by_the_clock() {
+    let text = rendered(&fixture::platform()).template.to_json_compact().expect("whole");
+    assert_eq!(text.matches("\"AWS::Events::Rule\"").count(), 1);
+    assert!(text.contains("{\"prefix\":\"customers/\"}"), "{text}");
+    assert!(text.contains("cron(0 * * * ? *)"), "{text}");
+}

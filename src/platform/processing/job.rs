@@ -1,0 +1,184 @@
+//! The job that cleans a dataset: its script is rendered beside the template, and is told here where to read
+//! and where to write.
+
+use strataform_resources::glue::{
+    self, CloudWatchEncryption, CloudWatchEncryptionMode, EncryptionConfiguration, ExecutionProperty,
+    JobBookmarksEncryption, JobBookmarksEncryptionMode, JobCommand, JobWorkerType, S3Encryption,
+    SecurityConfiguration,
+};
+use strataform_resources::kind::{KMSKey, S3Bucket};
+use strataform_resources::logs::LogGroup;
+use strataform_template::{Arn, Handle, Name, Node, Resource, Scalar, Value, part, sub};
+
+use super::{JobHandle, json, path};
+use crate::model::{Dataset, Sensitivity};
+use crate::platform::access::objects::Objects;
+use crate::platform::access::{self, Access, Edge, Mover, jobs, objects};
+use crate::platform::sizing::{self, Worker};
+use crate::platform::{Context, Stack, storage};
+
+/// What the jobs and the crawlers of a stack share.
+pub(super) struct Shared {
+    /// The name of the security configuration: how logs and files are encrypted.
+    pub(super) security: Handle<SecurityConfiguration>,
+    /// The first part of the name of the jobs' log group, which Glue goes on with the name of the security
+    /// configuration.
+    group: String,
+    log: Handle<LogGroup>,
+    /// The key.
+    pub(super) key: Value<Arn<KMSKey>>,
+}
+
+/// Adds what the jobs of a stack share.
+pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage::Exports) -> Shared {
+    let key = stack.import(&storage.key);
+    // A name of its own for each stack: `shop-dev`, `shop-dev-2`.
+    let name = match stack.name.part {
+        0 | 1 => context.prefix(),
+        part => format!("{}-{part}", context.prefix()),
+    };
+    let encryption = EncryptionConfiguration::new()
+        .s3_encryptions([S3Encryption::new().s3_encryption_mode("SSE-KMS").kms_key_arn(key.clone())])
+        .cloud_watch_encryption(
+            CloudWatchEncryption::new()
+                .cloud_watch_encryption_mode(CloudWatchEncryptionMode::SseKms)
+                .kms_key_arn(key.clone()),
+        )
+        .job_bookmarks_encryption(
+            JobBookmarksEncryption::new()
+                .job_bookmarks_encryption_mode(JobBookmarksEncryptionMode::CseKms)
+                .kms_key_arn(key.clone()),
+        );
+    let group = format!("/strataform/{}/jobs", context.prefix());
+    let log = access::logs::group(stack, context, "shared/jobs/log", format!("{group}-{name}"), &key);
+    let security = stack.template.add("shared/jobs/security", SecurityConfiguration::new(encryption, name));
+    Shared { security, group, log, key }
+}
+
+/// Adds the job of a dataset, and its role.
+pub(super) fn add(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    shared: &Shared,
+    dataset: &Dataset,
+) -> JobHandle {
+    let path = path(dataset);
+    let edges = edges(stack, storage, shared, dataset);
+    let access = access::grant(stack, context, &format!("{path}/job"), Mover::Glue, edges);
+    let name = context.dataset_name(&dataset.name);
+    let job = job(stack, context, storage, shared, dataset, &access).name(name.clone());
+    // Without its policy, the first run would be refused its script; without its log group, Glue would make one
+    // that is kept for ever.
+    let job = job.declare().depends_on(&access.policy).depends_on(&shared.log);
+    JobHandle { name, handle: stack.template.add(format!("{path}/job"), job) }
+}
+
+fn job(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    shared: &Shared,
+    dataset: &Dataset,
+    access: &Access,
+) -> glue::Job {
+    let size = sizing::job(context.volume(dataset));
+    let artifacts = stack.import(&storage.artifacts.name);
+    let script = stack.asset(&format!("jobs/{}.py", dataset.name));
+    let command = JobCommand::new().name("glueetl").python_version("3").script_location(sub!(
+        "s3://${bucket}/${script}",
+        bucket = artifacts,
+        script = script
+    ));
+    glue::Job::new(command, access.role.arn())
+        .description(format!("Cleans the records of {}", dataset.name))
+        // Spark 3.5 and Python 3.11.
+        .glue_version("5.0")
+        .worker_type(match size.worker {
+            Worker::G1x => JobWorkerType::G1x,
+            Worker::G2x => JobWorkerType::G2x,
+        })
+        .number_of_workers(size.workers)
+        .timeout(size.timeout)
+        // What runs the job tries again, and knows which failures that helps.
+        .max_retries(0)
+        // Two runs would read the same new files.
+        .execution_property(ExecutionProperty::new().max_concurrent_runs(1))
+        .security_configuration(&shared.security)
+        .default_arguments(json(arguments(stack, context, storage, shared, dataset)))
+        .tags(context.tags())
+}
+
+/// What every run is told; what differs from run to run, `--run_id` above all, is said by what starts it.
+fn arguments(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    shared: &Shared,
+    dataset: &Dataset,
+) -> Vec<(&'static str, Node)> {
+    let folder = |bucket: Value<Name<S3Bucket>>, folder: &'static str| {
+        part(sub!(
+            "s3://${bucket}/${folder}${dataset}/",
+            bucket = bucket,
+            folder = folder,
+            dataset = dataset.name.to_string()
+        ))
+        .into_node()
+    };
+    let mut arguments = vec![
+        ("--platform", context.platform.name.to_string().into()),
+        ("--environment", context.environment.name.to_string().into()),
+        ("--dataset", dataset.name.to_string().into()),
+        ("--raw_path", folder(stack.import(&storage.raw.name), "")),
+        ("--curated_path", folder(stack.import(&storage.curated.name), "")),
+        ("--quarantine_path", folder(stack.import(&storage.quarantine.name), "")),
+        ("--TempDir", folder(stack.import(&storage.artifacts.name), TEMPORARY)),
+        ("--job-language", "python".into()),
+        // The job's own manifests say what has been read.
+        ("--job-bookmark-option", "job-bookmark-disable".into()),
+        ("--enable-auto-scaling", "true".into()),
+        ("--enable-metrics", "true".into()),
+        ("--enable-observability-metrics", "true".into()),
+        ("--enable-continuous-cloudwatch-log", "true".into()),
+        ("--continuous-log-logGroup", shared.group.clone().into()),
+    ];
+    if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
+        let secret: Value<Scalar> = Value::assumed(stack.import(secret).into_node());
+        arguments.push(("--hash_secret", secret.into_node()));
+    }
+    arguments
+}
+
+/// Where Glue puts what it needs for a while, in the bucket of artifacts.
+const TEMPORARY: &str = "temporary/";
+
+fn is_hashed(dataset: &Dataset) -> bool {
+    dataset.columns.iter().any(|column| column.sensitivity == Some(Sensitivity::Hash))
+}
+
+/// Everything that the job's role may do.
+fn edges(stack: &mut Stack, storage: &storage::Exports, shared: &Shared, dataset: &Dataset) -> Vec<Edge> {
+    let key = &shared.key;
+    let (folder, temporary) = (format!("{}/", dataset.name), format!("{TEMPORARY}{}/", dataset.name));
+    let raw = stack.import(&storage.raw.arn);
+    let artifacts = stack.import(&storage.artifacts.arn);
+    let raw = Objects { bucket: &raw, prefix: &folder, key };
+    let temporary = Objects { bucket: &artifacts, prefix: &temporary, key };
+    let mut edges = vec![
+        objects::read_folder(&raw),
+        objects::write(&temporary),
+        jobs::read_script(&artifacts, key),
+        jobs::write_logs([shared.group.as_str(), "/aws-glue/"]),
+        jobs::write_metrics(),
+        jobs::read_security_configuration(),
+    ];
+    for bucket in [&storage.curated.arn, &storage.quarantine.arn] {
+        let bucket = stack.import(bucket);
+        edges.push(objects::keep_folder(&Objects { bucket: &bucket, prefix: &folder, key }));
+    }
+    if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
+        edges.push(jobs::read_secret(&stack.import(secret), key));
+    }
+    edges
+}

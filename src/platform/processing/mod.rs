@@ -1,0 +1,109 @@
+//! The processing stage: the catalogue, the jobs, and what runs them.
+//!
+//! In: the buckets and the key of the storage stage, the warehouse of the aggregation stage. Out: one stack
+//! for each division of the datasets, with the tables, the job and the checks of each of them. It refuses
+//! to look into records: what a job does stands in its script.
+
+mod catalogue;
+mod crawler;
+pub mod flow;
+mod job;
+mod quality;
+mod run;
+mod start;
+
+#[cfg(test)]
+mod tests;
+
+use strataform_resources::glue;
+use strataform_template::{Handle, Json, Node, Object, Value};
+
+use super::{Context, Stack, StackName, aggregation, operations, storage};
+use crate::model::{Catalogue, Dataset, Stage};
+
+/// The job of a dataset, for what runs it.
+#[derive(Clone, Debug)]
+pub struct JobHandle {
+    /// Its name, which other stacks may know without asking.
+    pub name: String,
+    /// It.
+    pub handle: Handle<glue::Job>,
+}
+
+/// The processing stacks: one for each division of the datasets. The first has the database of the catalogue,
+/// without which the others' tables cannot be made, and so is deployed first.
+#[must_use]
+pub fn stacks(
+    context: Context<'_>,
+    storage: &storage::Exports,
+    aggregation: &aggregation::Exports,
+) -> Vec<Stack> {
+    let mut divisions = context.divisions();
+    // The database never moves from stack to stack, even where no dataset's name falls to the first.
+    if divisions.first().is_none_or(|(part, _)| *part != 1) {
+        divisions.insert(0, (1, Vec::new()));
+    }
+    divisions
+        .into_iter()
+        .map(|(part, datasets)| stack(context, storage, aggregation, part, &datasets))
+        .collect()
+}
+
+fn stack(
+    context: Context<'_>,
+    storage: &storage::Exports,
+    aggregation: &aggregation::Exports,
+    part: u16,
+    datasets: &[&Dataset],
+) -> Stack {
+    let title = &context.platform.title;
+    let name = StackName { stage: Stage::Processing, part };
+    let mut stack = Stack::new(name, format!("{title}: the catalogue, the jobs, and what runs them"));
+    let database = catalogue::database(&mut stack, context);
+    if datasets.is_empty() {
+        return stack;
+    }
+    let shared = job::shared(&mut stack, context, storage);
+    for dataset in datasets {
+        let common = Common { database: &database, shared: &shared };
+        let job = add(&mut stack, context, storage, &common, dataset);
+        run::add(&mut stack, context, storage, aggregation, dataset, &job);
+    }
+    operations::add(&mut stack, context, datasets);
+    stack
+}
+
+/// What the datasets of a stack share.
+struct Common<'a> {
+    database: &'a catalogue::Database,
+    shared: &'a job::Shared,
+}
+
+fn add(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    common: &Common<'_>,
+    dataset: &Dataset,
+) -> JobHandle {
+    let tables = catalogue::tables(stack, context, storage, common.database, dataset);
+    quality::add(stack, context, common.database, &tables.curated, dataset);
+    if dataset.catalogue == Catalogue::Crawled {
+        crawler::add(stack, context, storage, common.database, common.shared, dataset);
+    }
+    job::add(stack, context, storage, common.shared, dataset)
+}
+
+/// The path of a dataset's resources: its words.
+fn path(dataset: &Dataset) -> String {
+    dataset.name.as_str().replace('_', "/")
+}
+
+/// Names and values as a JSON object.
+fn json(entries: impl IntoIterator<Item = (&'static str, Node)>) -> Value<Json> {
+    let mut out = Object::new();
+    for (name, value) in entries {
+        out.insert(name, value);
+    }
+    Value::assumed(Node::from(out))
+}

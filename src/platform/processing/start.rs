@@ -1,0 +1,135 @@
+//! What starts the runs of a dataset: the clock, or files that arrive.
+
+use strataform_resources::events::{RetryPolicy as RuleRetryPolicy, Rule, RuleTag, Target as RuleTarget};
+use strataform_resources::kind::S3Bucket;
+use strataform_resources::scheduler::{
+    FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Schedule as Clock, Target,
+};
+use strataform_resources::stepfunctions::StateMachine;
+use strataform_template::{Handle, Name, Resource, Value};
+
+use crate::model::{Dataset, Schedule};
+use crate::platform::access::{self, Mover, flow as edges};
+use crate::platform::{Context, Stack, storage};
+
+/// Seconds after which a start that could not be made is given up: the next one does its work.
+const OLDEST: u32 = 3600;
+
+/// Adds what starts the runs of a dataset.
+pub(super) fn add(
+    stack: &mut Stack,
+    context: Context<'_>,
+    dataset: &Dataset,
+    machine: &Handle<StateMachine>,
+    storage: &storage::Exports,
+) {
+    match context.environment.schedule(dataset) {
+        Schedule::OnArrival => on_arrival(stack, context, dataset, machine, storage),
+        schedule => by_clock(stack, context, dataset, machine, schedule),
+    }
+}
+
+fn by_clock(
+    stack: &mut Stack,
+    context: Context<'_>,
+    dataset: &Dataset,
+    machine: &Handle<StateMachine>,
+    schedule: Schedule,
+) {
+    let path = format!("{}/start", dataset.name.kebab().replace('-', "/"));
+    let access = access::grant(stack, context, &path, Mover::Scheduler, [edges::start(&machine.reference())]);
+    let retry = RetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
+    let target = Target::new(machine.reference(), access.role.arn()).input("{}").retry_policy(retry);
+    let clock = Clock::new(window(schedule), expression(schedule), target)
+        .name(context.short_name(&dataset.name))
+        .description(format!("Starts the runs of {}", dataset.name))
+        .schedule_expression_timezone("UTC");
+    stack.template.add(path, clock.declare().depends_on(&access.policy));
+}
+
+/// Nobody waits for the minute of what runs once an hour or less often: a window spreads the load.
+fn window(schedule: Schedule) -> FlexibleTimeWindow {
+    match schedule {
+        Schedule::Every(period) if period.as_minutes() < 60 => {
+            FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off)
+        }
+        _ => FlexibleTimeWindow::new(FlexibleTimeWindowMode::Flexible).maximum_window_in_minutes(5),
+    }
+}
+
+/// `cron(0/15 * * * ? *)`: counted from midnight; what divides neither an hour nor a day into whole hours is
+/// counted from the deployment, `rate(90 minutes)`.
+fn expression(schedule: Schedule) -> String {
+    match schedule {
+        Schedule::Every(period) => match period.as_minutes() {
+            1_440 => "cron(0 0 * * ? *)".to_owned(),
+            60 => "cron(0 * * * ? *)".to_owned(),
+            minutes if 60 % minutes == 0 => format!("cron(0/{minutes} * * * ? *)"),
+            minutes if minutes % 60 == 0 && 1_440 % minutes == 0 => {
+                format!("cron(0 0/{} * * ? *)", minutes / 60)
+            }
+            minutes => format!("rate({minutes} minutes)"),
+        },
+        Schedule::Daily { hour, minute } => format!("cron({minute} {hour} * * ? *)"),
+        // A rule starts these; a day is the least surprising answer.
+        Schedule::OnArrival => "rate(1 day)".to_owned(),
+    }
+}
+
+fn on_arrival(
+    stack: &mut Stack,
+    context: Context<'_>,
+    dataset: &Dataset,
+    machine: &Handle<StateMachine>,
+    storage: &storage::Exports,
+) {
+    let path = format!("{}/start", dataset.name.kebab().replace('-', "/"));
+    let access =
+        access::grant(stack, context, &path, Mover::EventBridge, [edges::start(&machine.reference())]);
+    let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);
+    let retry = RuleRetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
+    let target = RuleTarget::new(machine.reference(), "flow")
+        .role_arn(access.role.arn())
+        .input("{}")
+        .retry_policy(retry);
+    let tags = context.tags().into_iter().map(|(key, value)| RuleTag::new().key(key).value(value));
+    let rule = Rule::new()
+        .name(context.short_name(&dataset.name))
+        .description(format!("Starts a run of {} when files arrive", dataset.name))
+        .event_pattern(pattern(dataset, bucket))
+        .targets([target])
+        .tags(tags.collect::<Vec<_>>());
+    stack.template.add(path, rule.declare().depends_on(&access.policy));
+}
+
+/// Files of the dataset that are wholly there.
+fn pattern(dataset: &Dataset, bucket: Value<Name<S3Bucket>>) -> strataform_template::Node {
+    use strataform_template::{Node, Object};
+    let one = |node: Node| Node::List(vec![node]);
+    let name = Object::from([("name", one(bucket.into_node()))]);
+    let prefix = Object::from([("prefix", Node::from(format!("{}/", dataset.name)))]);
+    let key = Object::from([("key", one(Node::from(prefix)))]);
+    let detail = Object::from([("bucket", Node::from(name)), ("object", Node::from(key))]);
+    Node::from(Object::from([
+        ("source", one(Node::from("aws.s3"))),
+        ("detail-type", one(Node::from("Object Created"))),
+        ("detail", Node::from(detail)),
+    ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Period;
+
+    #[test]
+    fn schedules_are_expressions() {
+        let every = |minutes| expression(Schedule::Every(Period::minutes(minutes)));
+        assert_eq!(every(5), "cron(0/5 * * * ? *)");
+        assert_eq!(every(60), "cron(0 * * * ? *)");
+        assert_eq!(every(360), "cron(0 0/6 * * ? *)");
+        assert_eq!(every(1_440), "cron(0 0 * * ? *)");
+        assert_eq!(every(90), "rate(90 minutes)");
+        assert_eq!(expression(Schedule::Daily { hour: 2, minute: 30 }), "cron(30 2 * * ? *)");
+    }
+}

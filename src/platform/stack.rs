@@ -1,0 +1,157 @@
+//! [`Stack`]: a template, where its parameters come from, and what other stacks may use of it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use strataform_template::{
+    IntoValue, List, LogicalId, Node, Output, Parameter, ParameterKind, Scalar, Template, Text, Value, join,
+};
+
+use crate::model::Stage;
+
+/// The name of a stack within its platform and environment: `storage`, `ingestion`, `ingestion-2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StackName {
+    /// The stage.
+    pub stage: Stage,
+    /// Which of the stage's stacks, counted from 1; the first has no number in its name.
+    pub part: u16,
+}
+
+impl StackName {
+    /// The stage's first stack.
+    #[must_use]
+    pub fn first(stage: Stage) -> Self {
+        Self { stage, part: 1 }
+    }
+}
+
+impl fmt::Display for StackName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            0 | 1 => f.write_str(self.stage.name()),
+            part => write!(f, "{}-{part}", self.stage),
+        }
+    }
+}
+
+/// A value that other stacks may use: an output of its stack, with its type.
+///
+/// It travels as a parameter that is read from the output when the other stack is deployed, never as a
+/// `CloudFormation` export: exports lock the stack that has them.
+pub struct Export<T: ?Sized> {
+    stack: StackName,
+    output: LogicalId,
+    kind: PhantomData<fn() -> Box<T>>,
+}
+
+impl<T: ?Sized> Clone for Export<T> {
+    fn clone(&self) -> Self {
+        Self { stack: self.stack, output: self.output.clone(), kind: PhantomData }
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Export<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Export({}.{})", self.stack, self.output)
+    }
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The parameter of this stack.
+    pub parameter: LogicalId,
+    /// The stack that has the value.
+    pub stack: StackName,
+    /// Its output.
+    pub output: LogicalId,
+}
+
+/// A file beside a template, such as a job's script, that is uploaded when the platform is deployed.
+///
+/// The template refers to it by parameters for the bucket's key; see [`Stack::asset`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// The parameter that takes the object's key: `assets/<sha-256>/<file name>`.
+    pub parameter: LogicalId,
+    /// The path of the file below the stage's folder: `jobs/page_view.py`.
+    pub path: String,
+}
+
+/// A template, where its parameters come from, and which files it needs.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// Its name.
+    pub name: StackName,
+    /// What is in it.
+    pub template: Template,
+    /// Where its parameters come from, in the order in which they were asked for.
+    pub inputs: Vec<Input>,
+    /// The files that it needs, in the order in which they were asked for.
+    pub assets: Vec<Asset>,
+}
+
+impl Stack {
+    /// An empty stack.
+    #[must_use]
+    pub fn new(name: StackName, description: String) -> Self {
+        let mut template = Template::new();
+        template.description(description);
+        Self { name, template, inputs: Vec::new(), assets: Vec::new() }
+    }
+
+    /// Makes a value usable by other stacks, under the words of `path`.
+    ///
+    /// `T` is what the value is for the others: `Arn<KmsKey>`, `Name<S3Bucket>`, `Text`.
+    pub fn export<T: ?Sized>(
+        &mut self,
+        path: impl Into<LogicalId>,
+        value: impl Into<Value<T>>,
+        description: &'static str,
+    ) -> Export<T> {
+        let output = path.into();
+        let value: Value<Scalar> = Value::assumed(value.into().into_node());
+        self.template.output(output.clone(), Output::new(value).description(description));
+        Export { stack: self.name, output, kind: PhantomData }
+    }
+
+    /// The same for a list, which an output can only hold as one text: the items joined by commas.
+    pub fn export_list<T: ?Sized>(
+        &mut self,
+        path: impl Into<LogicalId>,
+        items: impl IntoValue<List<Scalar>>,
+        description: &'static str,
+    ) -> Export<List<T>> {
+        let output = path.into();
+        self.template.output(output.clone(), Output::new(join(",", items)).description(description));
+        Export { stack: self.name, output, kind: PhantomData }
+    }
+
+    /// The value of another stack's export: a parameter of this one, made once however often it is asked
+    /// for.
+    pub fn import<T: ParameterKind + ?Sized>(&mut self, export: &Export<T>) -> Value<T> {
+        let stack = export.stack;
+        // Two stacks of one stage may export the same words.
+        let parameter = match stack.part {
+            0 | 1 => LogicalId::from_path(format!("{}/{}", stack.stage, export.output)),
+            part => LogicalId::from_path(format!("{}{part}/{}", stack.stage, export.output)),
+        };
+        if !self.inputs.iter().any(|input| input.parameter == parameter) {
+            self.inputs.push(Input { parameter: parameter.clone(), stack, output: export.output.clone() });
+            self.template.parameter(parameter.clone(), Parameter::<T>::new());
+        }
+        Value::assumed(Node::Ref(parameter.text()))
+    }
+
+    /// A file of this stage that is uploaded before the stack is deployed: the parameter that takes the
+    /// key of the object in the bucket of artifacts, which changes with the content.
+    pub fn asset(&mut self, path: &str) -> Value<Text> {
+        let parameter = LogicalId::from_path(format!("asset/{}", path.replace(['.', '_', '-'], "/")));
+        if !self.assets.iter().any(|asset| asset.parameter == parameter) {
+            self.assets.push(Asset { parameter: parameter.clone(), path: path.to_owned() });
+            self.template.parameter(parameter.clone(), Parameter::<Text>::new());
+        }
+        Value::assumed(Node::Ref(parameter.text()))
+    }
+}

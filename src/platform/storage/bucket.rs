@@ -1,0 +1,157 @@
+//! The buckets.
+
+use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
+use strataform_resources::kind::{KMSKey, S3Bucket};
+use strataform_resources::s3::{
+    AbortIncompleteMultipartUpload, Bucket, BucketEncryption, BucketPolicy, EventBridgeConfiguration,
+    LifecycleConfiguration, LoggingConfiguration, NoncurrentVersionExpiration, NotificationConfiguration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration, Rule,
+    RuleStatus, SSEAlgorithm, ServerSideEncryptionByDefault, ServerSideEncryptionRule, Transition,
+    TransitionStorageClass, VersioningConfiguration, VersioningConfigurationStatus,
+};
+use strataform_template::{Arn, Handle, Resource, Value, pseudo, sub};
+
+use super::Bucket as Exported;
+use crate::model::{Period, Retention, Schedule};
+use crate::platform::{Context, Stack};
+
+/// What a bucket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Records as they came.
+    Raw,
+    /// Records as they were cleaned.
+    Curated,
+    /// Records that were refused.
+    Quarantine,
+    /// Scripts, SQL and templates.
+    Artifacts,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Raw => "raw",
+            Purpose::Curated => "curated",
+            Purpose::Quarantine => "quarantine",
+            Purpose::Artifacts => "artifacts",
+        }
+    }
+
+    /// How long objects are kept; artifacts for ever, since every deployed version may be wanted again.
+    fn keep(self, retention: Retention) -> Option<Period> {
+        match self {
+            Purpose::Raw => Some(retention.raw),
+            Purpose::Curated => Some(retention.curated),
+            Purpose::Quarantine => Some(retention.quarantine),
+            Purpose::Artifacts => None,
+        }
+    }
+}
+
+/// Days that an overwritten or deleted object can be had back.
+const NONCURRENT_DAYS: u64 = 30;
+
+/// Objects that are kept at least this long move to cheaper storage after a month.
+const WORTH_MOVING_DAYS: u64 = 90;
+
+/// Adds a bucket with its policy, and exports it.
+pub(super) fn add(
+    stack: &mut Stack,
+    context: Context<'_>,
+    purpose: Purpose,
+    key: &Value<Arn<KMSKey>>,
+    logs: &Handle<Bucket>,
+    retention: Retention,
+) -> Exported {
+    let name = purpose.name();
+    let encryption = ServerSideEncryptionByDefault::new(SSEAlgorithm::AwsKms).kms_master_key_id(key.clone());
+    let encryption = ServerSideEncryptionRule::new()
+        .server_side_encryption_by_default(encryption)
+        .bucket_key_enabled(true);
+    let mut bucket = private(context)
+        .bucket_encryption(BucketEncryption::new([encryption]))
+        .lifecycle_configuration(LifecycleConfiguration::new([ageing(purpose.keep(retention))]))
+        .logging_configuration(
+            LoggingConfiguration::new().destination_bucket_name(logs).log_file_prefix(format!("{name}/")),
+        );
+    if purpose == Purpose::Raw && awaits_files(context) {
+        let events = EventBridgeConfiguration::new(true);
+        bucket = bucket
+            .notification_configuration(NotificationConfiguration::new().event_bridge_configuration(events));
+    }
+    let bucket = stack.template.add(format!("{name}/bucket"), bucket.declare().retain());
+    let policy = PolicyDocument::new(encrypted_in_transit(&bucket));
+    stack.template.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
+    Exported {
+        name: stack.export(format!("{name}/bucket/name"), bucket.reference(), "A bucket"),
+        arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "A bucket"),
+    }
+}
+
+/// Adds the bucket of the access logs of the others.
+pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Bucket> {
+    // The service that delivers access logs cannot use a customer's key.
+    let encryption = ServerSideEncryptionRule::new()
+        .server_side_encryption_by_default(ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256));
+    let logs =
+        private(context).bucket_encryption(BucketEncryption::new([encryption])).lifecycle_configuration(
+            LifecycleConfiguration::new([ageing(Some(context.environment.settings.retention.logs))]),
+        );
+    let skipped = super::skip(&[("CKV_AWS_18", "a bucket of access logs cannot log to itself")]);
+    let logs = stack.template.add("access/logs/bucket", logs.declare().retain().metadata("checkov", skipped));
+    let deliver = Statement::allow([action!("s3:PutObject")])
+        .by(Principal::service("logging.s3.amazonaws.com"))
+        .on(sub!("${bucket}/*", bucket = logs.arn()))
+        .sid("AccessLogs")
+        .when(Condition::new(Operator::StringEquals, "aws:SourceAccount", pseudo::account_id()));
+    let policy = PolicyDocument::new(encrypted_in_transit(&logs)).statement(deliver);
+    stack.template.add("access/logs/policy", BucketPolicy::new(logs.reference().assume(), policy));
+    logs
+}
+
+/// A bucket that nobody outside of the account can be let into.
+fn private(context: Context<'_>) -> Bucket {
+    let block = PublicAccessBlockConfiguration::new()
+        .block_public_acls(true)
+        .block_public_policy(true)
+        .ignore_public_acls(true)
+        .restrict_public_buckets(true);
+    let owner = OwnershipControlsRule::new().object_ownership(ObjectOwnership::BucketOwnerEnforced);
+    Bucket::new()
+        .public_access_block_configuration(block)
+        .ownership_controls(OwnershipControls::new([owner]))
+        .versioning_configuration(VersioningConfiguration::new(VersioningConfigurationStatus::Enabled))
+        .tags(context.tags())
+}
+
+fn ageing(keep: Option<Period>) -> Rule {
+    let mut rule = Rule::new(RuleStatus::Enabled)
+        .id("ageing")
+        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(7))
+        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(NONCURRENT_DAYS));
+    if let Some(days) = keep.map(Period::as_days) {
+        rule = rule.expiration_in_days(days);
+        if days >= WORTH_MOVING_DAYS {
+            let class = TransitionStorageClass::IntelligentTiering;
+            rule = rule.transitions([Transition::new(class).transition_in_days(30)]);
+        }
+    }
+    rule
+}
+
+fn awaits_files(context: Context<'_>) -> bool {
+    let mut datasets = context.platform.datasets.iter();
+    datasets.any(|dataset| context.environment.schedule(dataset) == Schedule::OnArrival)
+}
+
+/// Refuses whoever comes without TLS.
+fn encrypted_in_transit(bucket: &Handle<Bucket>) -> [Statement; 1] {
+    let arn: Value<Arn<S3Bucket>> = bucket.arn();
+    [Statement::deny([strataform_policy::Action::unchecked("s3:*")])
+        .by(Principal::anyone())
+        .on(arn.clone())
+        .on(sub!("${bucket}/*", bucket = arn))
+        .sid("EncryptedInTransit")
+        .when(Condition::new(Operator::Bool, "aws:SecureTransport", "false"))]
+}

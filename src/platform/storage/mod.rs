@@ -1,0 +1,103 @@
+//! The storage stage: the key, the buckets, the topic of the alarms, the key of keyed hashes.
+//!
+//! What stores data is kept when it is removed from the template, in every environment: a bucket that is in the
+//! way can be emptied, and one that is gone cannot be had back.
+
+mod bucket;
+mod key;
+mod topic;
+
+use strataform_resources::kind::{KMSKey, S3Bucket, SNSTopic, SecretsManagerSecret};
+use strataform_resources::kms::Alias;
+use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
+use strataform_template::{Arn, Name, Resource, Value};
+
+use super::{Context, Export, Stack, StackName};
+use crate::model::{Sensitivity, Stage};
+
+/// What other stages use of the storage stage.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    /// The key of everything that is stored.
+    pub key: Export<Arn<KMSKey>>,
+    /// Records as they came: `<dataset>/year=…/month=…/day=…/hour=…/` of streams, `<dataset>/…` of dropped
+    /// files; `_errors/<dataset>/` holds what Firehose could not deliver.
+    pub raw: Bucket,
+    /// Records as they were cleaned: `<dataset>/`.
+    pub curated: Bucket,
+    /// Records that were refused: `<dataset>/`.
+    pub quarantine: Bucket,
+    /// Scripts, SQL and templates: `assets/<sha-256>/<file>`.
+    pub artifacts: Bucket,
+    /// Where alarms go.
+    pub topic: Export<Arn<SNSTopic>>,
+    /// The key of keyed hashes; only where a dataset has a hashed column.
+    pub hash_key: Option<Export<Arn<SecretsManagerSecret>>>,
+}
+
+/// A bucket.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// Its name.
+    pub name: Export<Name<S3Bucket>>,
+    /// Its ARN.
+    pub arn: Export<Arn<S3Bucket>>,
+}
+
+/// The storage stack.
+#[must_use]
+pub fn stack(context: Context<'_>) -> (Stack, Exports) {
+    let name = StackName::first(Stage::Storage);
+    let title = &context.platform.title;
+    let mut stack = Stack::new(name, format!("{title}: the key, the buckets, the topic of the alarms"));
+    let key = stack.template.add("key", key::key(context).declare().retain());
+    stack
+        .template
+        .add("key/alias", Alias::new(format!("alias/{}", context.prefix()), key.reference().assume()));
+    let key_arn = stack.export::<Arn<KMSKey>>("key/arn", key.arn(), "The key of everything that is stored");
+    let logs = bucket::access_logs(&mut stack, context);
+    let keep = context.environment.settings.retention;
+    let mut add = |purpose| bucket::add(&mut stack, context, purpose, &key.arn(), &logs, keep);
+    let raw = add(bucket::Purpose::Raw);
+    let curated = add(bucket::Purpose::Curated);
+    let quarantine = add(bucket::Purpose::Quarantine);
+    let artifacts = add(bucket::Purpose::Artifacts);
+    let topic = topic::add(&mut stack, context, &key.arn());
+    let hash_key = hashes(context).then(|| hash_key(&mut stack, context, &key.arn()));
+    (stack, Exports { key: key_arn, raw, curated, quarantine, artifacts, topic, hash_key })
+}
+
+fn hashes(context: Context<'_>) -> bool {
+    let mut columns = context.platform.datasets.iter().flat_map(|dataset| &dataset.columns);
+    columns.any(|column| column.sensitivity == Some(Sensitivity::Hash))
+}
+
+/// A random key: whoever does not have it cannot tell from a hash which of a thousand known addresses it is of.
+fn hash_key(
+    stack: &mut Stack,
+    context: Context<'_>,
+    key: &Value<Arn<KMSKey>>,
+) -> Export<Arn<SecretsManagerSecret>> {
+    let random = GenerateSecretString::new().password_length(64).exclude_punctuation(true);
+    let secret = Secret::new()
+        .description("The key of the hashes of sensitive columns. Another key gives other hashes.")
+        .generate_secret_string(random)
+        .kms_key_id(key.clone())
+        .tags(context.tags());
+    // Rotation would change every hash, so that old and new records of one person no longer meet.
+    let declared = secret
+        .declare()
+        .retain()
+        .metadata("checkov", skip(&[("CKV_AWS_149", "the key is the platform's own, by reference")]));
+    let secret = stack.template.add("hash/key", declared);
+    stack.export("hash/key/arn", secret.reference(), "The key of the hashes of sensitive columns")
+}
+
+/// The metadata that tells checkov which of its checks cannot hold, and why.
+pub(crate) fn skip(checks: &[(&'static str, &'static str)]) -> strataform_template::Node {
+    use strataform_template::{Node, Object};
+    let one = |(id, comment): &(&'static str, &'static str)| {
+        Node::from(Object::from([("id", Node::from(*id)), ("comment", Node::from(*comment))]))
+    };
+    Node::from(Object::from([("skip", Node::List(checks.iter().map(one).collect()))]))
+}

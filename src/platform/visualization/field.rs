@@ -1,0 +1,254 @@
+//! Fields: a column of the model as a dimension or a measure of a visual.
+
+use strataform_resources::quicksight::{
+    CategoricalAggregationFunction, CategoricalDimensionField, CategoricalMeasureField, ColumnIdentifier,
+    CurrencyDisplayFormatConfiguration, DateAggregationFunction, DateDimensionField, DateMeasureField,
+    DecimalPlacesConfiguration, DimensionField, FieldSort, FieldSortOptions, FormatConfiguration,
+    ItemsLimitConfiguration, MeasureField, NumberDisplayFormatConfiguration, NumberFormatConfiguration,
+    NumericFormatConfiguration, NumericalAggregationFunction, NumericalDimensionField, NumericalMeasureField,
+    OtherCategories, PercentageDisplayFormatConfiguration, SimpleNumericalAggregationFunction, SortDirection,
+    TimeGranularity, UnaggregatedField,
+};
+
+use crate::model::{Field, FieldKind, NumberFormat, Platform, Visual, VisualSource};
+
+/// What a field does in a visual: a word of its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The axis of categories, slices or steps; rows of a grid.
+    Category,
+    /// One mark a value of it.
+    Color,
+    /// Across.
+    Column,
+    /// The number, or the bars.
+    Value,
+    /// The lines of a combination.
+    Line,
+    /// The horizontal axis of points.
+    Horizontal,
+    /// The vertical axis of points.
+    Vertical,
+    /// How large points are.
+    Size,
+    /// The dates of a trend.
+    Trend,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Role::Category => "category",
+            Role::Color => "color",
+            Role::Column => "column",
+            Role::Value => "value",
+            Role::Line => "line",
+            Role::Horizontal => "x",
+            Role::Vertical => "y",
+            Role::Size => "size",
+            Role::Trend => "trend",
+        }
+    }
+}
+
+/// Makes the fields of one visual.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields<'a> {
+    /// The platform.
+    pub(super) platform: &'a Platform,
+    /// The visual.
+    pub(super) visual: &'a Visual,
+}
+
+impl Fields<'_> {
+    /// `<visual>-<role>-<n>-<column>`: unique within a dashboard.
+    pub(super) fn id(self, role: Role, at: usize, field: &Field) -> String {
+        format!("{}-{}-{at}-{}", self.visual.name.kebab(), role.word(), field.column)
+    }
+
+    fn column(self, field: &Field) -> ColumnIdentifier {
+        column(&self.visual.source, field.column.as_str())
+    }
+
+    /// The one field of a role, which marks are grouped by.
+    pub(super) fn dimension(self, role: Role, field: &Field) -> DimensionField {
+        self.dimension_at(role, 0, field)
+    }
+
+    /// Each of several fields, which marks are grouped by.
+    pub(super) fn dimensions(self, role: Role, fields: &[Field]) -> Vec<DimensionField> {
+        fields.iter().enumerate().map(|(at, field)| self.dimension_at(role, at, field)).collect()
+    }
+
+    fn dimension_at(self, role: Role, at: usize, field: &Field) -> DimensionField {
+        let (id, column) = (self.id(role, at, field), self.column(field));
+        match field.kind {
+            // A date among categories would draw nothing: it has a kind of its own.
+            FieldKind::Date => DimensionField::new().date_dimension_field(
+                DateDimensionField::new(column, id).date_granularity(granularity(
+                    self.platform,
+                    &self.visual.source,
+                    field,
+                )),
+            ),
+            FieldKind::Text => {
+                DimensionField::new().categorical_dimension_field(CategoricalDimensionField::new(column, id))
+            }
+            FieldKind::Integer | FieldKind::Decimal => {
+                let made = NumericalDimensionField::new(column, id);
+                DimensionField::new().numerical_dimension_field(match format(field) {
+                    Some(format) => made.format_configuration(format),
+                    None => made,
+                })
+            }
+        }
+    }
+
+    /// The one field of a role, whose values are put together.
+    pub(super) fn measure(self, role: Role, field: &Field) -> MeasureField {
+        self.measure_at(role, 0, field)
+    }
+
+    /// Each of several fields, whose values are put together.
+    pub(super) fn measures(self, role: Role, fields: &[Field]) -> Vec<MeasureField> {
+        fields.iter().enumerate().map(|(at, field)| self.measure_at(role, at, field)).collect()
+    }
+
+    fn measure_at(self, role: Role, at: usize, field: &Field) -> MeasureField {
+        let (id, column) = (self.id(role, at, field), self.column(field));
+        match field.kind {
+            FieldKind::Text => MeasureField::new().categorical_measure_field(
+                CategoricalMeasureField::new(column, id)
+                    .aggregation_function(CategoricalAggregationFunction::Count),
+            ),
+            FieldKind::Date => MeasureField::new().date_measure_field(
+                DateMeasureField::new(column, id).aggregation_function(DateAggregationFunction::Max),
+            ),
+            FieldKind::Integer | FieldKind::Decimal => {
+                let function = aggregation(self.platform, &self.visual.source, field);
+                let made = NumericalMeasureField::new(column, id).aggregation_function(
+                    NumericalAggregationFunction::new().simple_numerical_aggregation(function),
+                );
+                MeasureField::new().numerical_measure_field(match format(field) {
+                    Some(format) => made.format_configuration(format),
+                    None => made,
+                })
+            }
+        }
+    }
+
+    /// A column as it is, row by row.
+    pub(super) fn plain(self, at: usize, field: &Field) -> UnaggregatedField {
+        let made = UnaggregatedField::new(self.column(field), self.id(Role::Value, at, field));
+        match format(field) {
+            Some(format) => {
+                made.format_configuration(FormatConfiguration::new().number_format_configuration(format))
+            }
+            None => made,
+        }
+    }
+
+    /// By the axis itself where it has an order, and by the first value, largest first, where it has names.
+    pub(super) fn sort(self, axis: &Field, role: Role, value: Option<&Field>) -> [FieldSortOptions; 1] {
+        match (axis.kind, value) {
+            (FieldKind::Text, Some(value)) => [by(self.id(role, 0, value), SortDirection::Desc)],
+            _ => [by(self.id(Role::Category, 0, axis), SortDirection::Asc)],
+        }
+    }
+}
+
+/// The column of a source.
+pub(super) fn column(source: &VisualSource, name: &str) -> ColumnIdentifier {
+    ColumnIdentifier::new(name.to_owned()).data_set_identifier(identifier(source))
+}
+
+/// What a dashboard calls the data set of a source.
+pub(super) fn identifier(source: &VisualSource) -> String {
+    source.name().to_string()
+}
+
+/// By a field of the visual.
+pub(super) fn by(id: String, direction: SortDirection) -> FieldSortOptions {
+    FieldSortOptions::new().field_sort(FieldSort::new(direction, id))
+}
+
+/// So many categories; what is left is one more, called other.
+pub(super) fn at_most(items: i64) -> ItemsLimitConfiguration {
+    ItemsLimitConfiguration::new().items_limit(items).other_categories(OtherCategories::Include)
+}
+
+/// How fine a date is: as fine as the aggregate cut it, by what its expression or its name says, else a day.
+fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> TimeGranularity {
+    let name = field.column.as_str();
+    let expression = match source {
+        VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()).and_then(|aggregate| {
+            let mut dimensions = aggregate.dimensions.iter();
+            dimensions.find(|one| one.name == field.column).map(|one| one.expression.text())
+        }),
+        VisualSource::Dataset(_) => None,
+    };
+    let text: String = expression.unwrap_or_default().to_lowercase().split_whitespace().collect();
+    let cuts = [
+        ("minute", TimeGranularity::Minute),
+        ("hour", TimeGranularity::Hour),
+        ("week", TimeGranularity::Week),
+        ("month", TimeGranularity::Month),
+        ("quarter", TimeGranularity::Quarter),
+        ("year", TimeGranularity::Year),
+    ];
+    for (word, cut) in cuts {
+        if name == word || text.contains(&format!("date_trunc('{word}'")) {
+            return cut;
+        }
+    }
+    TimeGranularity::Day
+}
+
+/// How the rows of a view become one number: sums are summed, the least stays the least, and what cannot be
+/// summed (averages, shares, quotients) is averaged.
+fn aggregation(
+    platform: &Platform,
+    source: &VisualSource,
+    field: &Field,
+) -> SimpleNumericalAggregationFunction {
+    let expression = match source {
+        VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()).and_then(|aggregate| {
+            let mut measures = aggregate.measures.iter();
+            measures.find(|one| one.name == field.column).map(|one| one.expression.text())
+        }),
+        VisualSource::Dataset(_) => None,
+    };
+    let text: String = expression.unwrap_or_default().to_lowercase().split_whitespace().collect();
+    let mean = ["avg(", "median(", "stddev", "variance(", "percentile", "approx_percentile"];
+    if matches!(field.format, Some(NumberFormat::Percent { .. }))
+        || text.contains('/')
+        || mean.iter().any(|one| text.contains(one))
+    {
+        return SimpleNumericalAggregationFunction::Average;
+    }
+    match text.split('(').next() {
+        Some("min") => SimpleNumericalAggregationFunction::Min,
+        Some("max") => SimpleNumericalAggregationFunction::Max,
+        _ => SimpleNumericalAggregationFunction::Sum,
+    }
+}
+
+/// How a number is written, where the file says so.
+fn format(field: &Field) -> Option<NumberFormatConfiguration> {
+    let digits = |decimals: u8| DecimalPlacesConfiguration::new(decimals);
+    let made = NumericFormatConfiguration::new();
+    let made = match field.format.as_ref()? {
+        NumberFormat::Number { decimals } => made.number_display_format_configuration(
+            NumberDisplayFormatConfiguration::new().decimal_places_configuration(digits(*decimals)),
+        ),
+        NumberFormat::Percent { decimals } => made.percentage_display_format_configuration(
+            PercentageDisplayFormatConfiguration::new().decimal_places_configuration(digits(*decimals)),
+        ),
+        NumberFormat::Currency { code, decimals } => made.currency_display_format_configuration(
+            CurrencyDisplayFormatConfiguration::new()
+                .symbol(code.clone())
+                .decimal_places_configuration(digits(*decimals)),
+        ),
+    };
+    Some(NumberFormatConfiguration::new().format_configuration(made))
+}

@@ -1,0 +1,139 @@
+//! Where visuals stand on a sheet: shelves of equal height in a grid of 36 columns.
+
+use crate::model::{Visual, VisualKind};
+
+/// Columns of the grid.
+pub(super) const COLUMNS: u8 = 36;
+/// The most rows that one visual may take.
+const TALLEST: u8 = 21;
+/// Characters of a line of text across the whole sheet, at a guess on the safe side.
+const LINE: usize = 140;
+
+/// Where a visual stands; columns and rows are counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The first column.
+    pub(super) column: u8,
+    /// The first row.
+    pub(super) row: u32,
+    /// Columns.
+    pub(super) width: u8,
+    /// Rows.
+    pub(super) height: u8,
+}
+
+/// A place for each visual, in reading order; no two overlap, and none leaves the grid.
+///
+/// Visuals of one height stand beside each other while there is room. A chart whose width nobody chose is
+/// widened to the end of a shelf that nothing else fills.
+pub(super) fn places(visuals: &[Visual]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::with_capacity(visuals.len());
+    let mut next = Place { column: 0, row: 0, width: 0, height: 0 };
+    for (at, visual) in visuals.iter().enumerate() {
+        let (width, height) = size(visual);
+        if at > 0 && (next.column + width > COLUMNS || next.height != height) {
+            widen(visuals, &mut places, next.column);
+            next.column = 0;
+            next.row += u32::from(next.height);
+        }
+        places.push(Place { column: next.column, row: next.row, width, height });
+        next.column += width;
+        next.height = height;
+    }
+    widen(visuals, &mut places, next.column);
+    places
+}
+
+/// Widens the last visual to the end of its shelf, where it is a chart of no chosen width. `end` is the first
+/// free column of the shelf.
+fn widen(visuals: &[Visual], places: &mut [Place], end: u8) {
+    let at = places.len().saturating_sub(1);
+    if let (Some(place), Some(visual)) = (places.last_mut(), visuals.get(at))
+        && visual.width.is_none()
+        && !matches!(visual.kind, VisualKind::Kpi { .. })
+    {
+        place.width += COLUMNS.saturating_sub(end);
+    }
+}
+
+/// Columns and rows: those of the file within the limits, or those of the kind.
+fn size(visual: &Visual) -> (u8, u8) {
+    let (width, height) = match &visual.kind {
+        VisualKind::Kpi { .. } => (9, 6),
+        VisualKind::Table { .. } | VisualKind::Pivot { .. } => (COLUMNS, 12),
+        VisualKind::Text { text } => (COLUMNS, text_rows(text)),
+        _ => (18, 12),
+    };
+    (visual.width.unwrap_or(width).clamp(1, COLUMNS), visual.height.unwrap_or(height).clamp(1, TALLEST))
+}
+
+/// Rows of a text and its title: about two lines a row.
+fn text_rows(text: &str) -> u8 {
+    let lines: usize = text.lines().map(|line| 1 + line.chars().count() / LINE).sum();
+    u8::try_from(2 + lines.div_ceil(2)).unwrap_or(TALLEST).min(TALLEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture;
+
+    /// Numbers that look random and are the same in every run.
+    fn numbers(mut state: u64) -> impl FnMut(u64) -> u64 {
+        move |below| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        }
+    }
+
+    fn visual(next: &mut impl FnMut(u64) -> u64) -> Visual {
+        let mut visual = fixture::platform().dashboards.remove(0).visuals.remove(0);
+        let field = match &visual.kind {
+            VisualKind::Line { x, .. } => x.clone(),
+            other => panic!("{other:?}"),
+        };
+        visual.kind = match next(4) {
+            0 => VisualKind::Kpi { value: field, trend: None },
+            1 => VisualKind::Table { columns: vec![field] },
+            2 => VisualKind::Text { text: "word ".repeat(usize::try_from(next(2000)).expect("small")) },
+            _ => visual.kind,
+        };
+        let mut chosen = |most: u64| (next(3) == 0).then(|| u8::try_from(1 + next(most)).expect("small"));
+        (visual.width, visual.height) = (chosen(40), chosen(25));
+        visual
+    }
+
+    #[test]
+    fn no_two_visuals_overlap_and_none_leaves_the_grid() {
+        for seed in 0..500 {
+            let mut next = numbers(seed);
+            let visuals: Vec<Visual> = (0..30).map(|_| visual(&mut next)).collect();
+            let places = places(&visuals);
+            let mut taken = std::collections::BTreeSet::new();
+            for place in &places {
+                assert!(place.column + place.width <= COLUMNS && place.width >= 1, "{place:?}");
+                assert!((1..=TALLEST).contains(&place.height) && place.row <= 9009, "{place:?}");
+                for row in place.row..place.row + u32::from(place.height) {
+                    for column in place.column..place.column + place.width {
+                        assert!(taken.insert((row, column)), "{places:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn four_numbers_stand_in_a_row_above_two_charts() {
+        let mut chart = fixture::platform().dashboards.remove(0).visuals.remove(0);
+        let VisualKind::Line { x, .. } = chart.kind.clone() else { panic!("the fixture has a line") };
+        let kpi = Visual { kind: VisualKind::Kpi { value: x, trend: None }, ..chart.clone() };
+        let mut visuals = vec![kpi; 4];
+        visuals.extend([chart.clone(), chart.clone(), chart.clone()]);
+        let found: Vec<_> = places(&visuals).iter().map(|one| (one.column, one.row, one.width)).collect();
+        // The last chart is alone on its shelf and takes all of it.
+        let wanted = [(0, 0, 9), (9, 0, 9), (18, 0, 9), (27, 0, 9), (0, 6, 18), (18, 6, 18), (0, 18, 36)];
+        assert_eq!(found, wanted);
+        chart.width = Some(12);
+        assert_eq!(places(&[chart])[0].width, 12);
+    }
+}

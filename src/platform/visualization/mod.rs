@@ -1,0 +1,272 @@
+//! The visualization stage: the connection to the warehouse, data sets, dashboards, the theme.
+//!
+//! In: a platform with dashboards, and what the stages before export. Out: a stack with all of it, and further
+//! stacks for dashboards that do not fit in its template. A platform without dashboards has none.
+//!
+//! It refuses stages that load: data sets that `SPICE` keeps ([`spice_datasets`]) are refreshed by what loads
+//! the warehouse.
+
+mod connection;
+mod control;
+mod dataset;
+mod field;
+mod layout;
+mod permission;
+mod sheet;
+mod source;
+mod text;
+mod theme;
+mod visual;
+
+use std::collections::BTreeMap;
+
+use strataform_resources::kind::{QuickSightDataSet, QuickSightFolder, QuickSightTheme};
+use strataform_resources::quicksight::{
+    AdHocFilteringOption, Dashboard as DashboardResource, DashboardBehavior, DashboardPublishOptions,
+    DashboardUIState, DashboardVersionDefinition, ExportToCSVOption, Folder, FolderType, SheetControlsOption,
+    SheetLayoutElementMaximizationOption, ValidationStrategy, ValidationStrategyMode, VisualAxisSortOption,
+    VisualMenuOption,
+};
+use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
+
+use super::{Context, Export, Stack, StackName, aggregation, storage};
+use crate::model::{Dashboard, Stage, VisualSource};
+
+/// Bytes of data sets and definitions that one stack holds, counted without blanks: a template may have
+/// 1,000,000 with the blanks that make it readable, which are more than half.
+const MOST_BYTES: usize = 300_000;
+/// Bytes of a data set without its columns.
+const SET_BYTES: usize = 2_500;
+/// Bytes of a column of a data set.
+const COLUMN_BYTES: usize = 90;
+
+/// The stacks of the stage; none where the platform has no dashboards.
+///
+/// The first has the connection, the data sets, the theme, the folder and the first dashboards. Dashboards
+/// whose definitions would make its template too large are in further stacks, in the order of the file.
+#[must_use]
+pub fn stacks(
+    context: Context<'_>,
+    _storage: &storage::Exports,
+    aggregation: &aggregation::Exports,
+) -> Vec<Stack> {
+    let divisions = divisions(context);
+    let mut divisions = divisions.into_iter();
+    let Some(first) = divisions.next() else { return Vec::new() };
+    let description = format!("{}: data sets and dashboards", context.platform.title);
+    let mut stack = Stack::new(StackName::first(Stage::Visualization), text::line(&description, 1000));
+    let assets = assets(&mut stack, context, aggregation);
+    for dashboard in first {
+        add(&mut stack, context, dashboard, &assets);
+    }
+    let rest: Vec<_> = divisions.collect();
+    if rest.is_empty() {
+        return vec![stack];
+    }
+    let exported = export(&mut stack, assets);
+    let mut stacks = vec![stack];
+    for (at, dashboards) in rest.into_iter().enumerate() {
+        let part = u16::try_from(at + 2).unwrap_or(u16::MAX);
+        let description = text::line(&format!("{}: more dashboards", context.platform.title), 1000);
+        let mut stack = Stack::new(StackName { stage: Stage::Visualization, part }, description);
+        let assets = import(&mut stack, &dashboards, &exported);
+        for dashboard in dashboards {
+            add(&mut stack, context, dashboard, &assets);
+        }
+        stacks.push(stack);
+    }
+    stacks
+}
+
+/// The data sets that `SPICE` keeps, with their ids: an ingestion of each is due after its source was loaded.
+#[must_use]
+pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
+    let kept = source::used(context.platform).into_iter();
+    kept.filter(|one| !source::is_direct(context.platform, one))
+        .map(|one| (one.clone(), source::id(context, &one)))
+        .collect()
+}
+
+/// The definition of each dashboard by its name, for review: the same as in the templates, with the ARNs of
+/// data sets spelt out.
+#[must_use]
+pub fn definitions(context: Context<'_>) -> Vec<(String, Node)> {
+    let arn = |shown: &VisualSource| -> Value<Text> {
+        sub!(
+            "arn:${partition}:quicksight:${region}:${account}:dataset/${id}",
+            partition = pseudo::partition(),
+            region = pseudo::region(),
+            account = pseudo::account_id(),
+            id = source::id(context, shown)
+        )
+        .into_value()
+    };
+    let columns = source::all_columns(context.platform);
+    let dashboards = context.platform.dashboards.iter();
+    dashboards
+        .map(|dashboard| {
+            let definition = sheet::definition(context.platform, dashboard, &columns, &arn);
+            (dashboard.name.to_string(), node(definition))
+        })
+        .collect()
+}
+
+fn node(definition: DashboardVersionDefinition) -> Node {
+    IntoValue::<DashboardVersionDefinition>::into_node(definition)
+}
+
+/// The dashboards by stack, in the order of the file. The first also has the data sets, and may have no
+/// dashboard where there are very many of those.
+fn divisions(context: Context<'_>) -> Vec<Vec<&Dashboard>> {
+    let platform = context.platform;
+    if platform.dashboards.is_empty() {
+        return Vec::new();
+    }
+    let sets = source::all_columns(platform);
+    let mut bytes = sets.values().map(|columns| SET_BYTES + columns.len() * COLUMN_BYTES).sum::<usize>();
+    let mut divisions: Vec<Vec<&Dashboard>> = vec![Vec::new()];
+    for (dashboard, (_, definition)) in platform.dashboards.iter().zip(definitions(context)) {
+        let size = weight(&definition);
+        match divisions.last_mut() {
+            Some(last) if bytes + size <= MOST_BYTES => last.push(dashboard),
+            _ => {
+                divisions.push(vec![dashboard]);
+                bytes = 0;
+            }
+        }
+        bytes += size;
+    }
+    divisions
+}
+
+/// About the bytes of a node in JSON without blanks.
+fn weight(node: &Node) -> usize {
+    match node {
+        Node::Text(text) => text.len() + 3,
+        Node::List(items) => 3 + items.iter().map(weight).sum::<usize>(),
+        Node::Object(object) => {
+            3 + object.iter().map(|(name, value)| name.len() + 4 + weight(value)).sum::<usize>()
+        }
+        Node::Null | Node::Bool(_) | Node::Number(_) => 6,
+        // An ARN of a data set, or a reference to one.
+        Node::Ref(_) | Node::GetAtt(_) | Node::Call(_) => 160,
+    }
+}
+
+/// What dashboards refer to.
+#[derive(Debug)]
+struct Assets {
+    sets: BTreeMap<VisualSource, Value<Arn<QuickSightDataSet>>>,
+    theme: Value<Arn<QuickSightTheme>>,
+    folder: Value<Arn<QuickSightFolder>>,
+}
+
+/// The same, as other stacks use it.
+#[derive(Debug)]
+struct Exported {
+    sets: BTreeMap<VisualSource, Export<Arn<QuickSightDataSet>>>,
+    theme: Export<Arn<QuickSightTheme>>,
+    folder: Export<Arn<QuickSightFolder>>,
+}
+
+/// Adds what dashboards refer to.
+fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Exports) -> Assets {
+    let theme = theme::theme(context);
+    let permissions = permission::of_theme(context);
+    let theme = if permissions.is_empty() { theme } else { theme.permissions(permissions) };
+    let theme = stack.template.add("theme", theme).arn();
+    let folder = Folder::new()
+        .aws_account_id(pseudo::account_id())
+        .folder_id(context.prefix())
+        .name(text::line(&format!("{} {}", context.platform.title, context.environment.name), 200))
+        .folder_type(FolderType::Shared)
+        .tags(context.tags());
+    let permissions = permission::of_folder(context);
+    let folder = if permissions.is_empty() { folder } else { folder.permissions(permissions) };
+    let folder = stack.template.add("folder", folder).arn();
+    let used = source::used(context.platform);
+    let mut sets = BTreeMap::new();
+    if !used.is_empty() {
+        let warehouse = connection::add(stack, context, aggregation);
+        for shown in used {
+            let arn = dataset::add(stack, context, &warehouse, &shown);
+            sets.insert(shown, arn);
+        }
+    }
+    Assets { sets, theme, folder }
+}
+
+fn export(stack: &mut Stack, assets: Assets) -> Exported {
+    let sets = assets.sets.into_iter().map(|(source, arn)| {
+        let path = format!("data/set/{}/arn", source.name());
+        let export = stack.export(path, arn, "The ARN of a data set");
+        (source, export)
+    });
+    let sets = sets.collect();
+    Exported {
+        sets,
+        theme: stack.export("theme/arn", assets.theme, "The ARN of the theme"),
+        folder: stack.export("folder/arn", assets.folder, "The ARN of the folder"),
+    }
+}
+
+/// What some dashboards refer to, from the first stack.
+fn import(stack: &mut Stack, dashboards: &[&Dashboard], exported: &Exported) -> Assets {
+    let mut sets = BTreeMap::new();
+    for shown in dashboards.iter().flat_map(|dashboard| sheet::sources(dashboard)) {
+        if let Some(export) = exported.sets.get(shown) {
+            sets.insert(shown.clone(), stack.import(export));
+        }
+    }
+    Assets { sets, theme: stack.import(&exported.theme), folder: stack.import(&exported.folder) }
+}
+
+/// Adds a dashboard.
+fn add(stack: &mut Stack, context: Context<'_>, dashboard: &Dashboard, assets: &Assets) {
+    let arn = |shown: &VisualSource| -> Value<Text> {
+        match assets.sets.get(shown) {
+            Some(arn) => arn.into_value(),
+            // All that dashboards show has a data set, whose id is what a reader would look for.
+            None => source::id(context, shown).into_value(),
+        }
+    };
+    let columns = source::all_columns(context.platform);
+    let definition = sheet::definition(context.platform, dashboard, &columns, &arn);
+    let id = format!("{}-{}", context.prefix(), dashboard.name.kebab());
+    let name = match text::line(&dashboard.title, 200) {
+        empty if empty.is_empty() => dashboard.name.to_string(),
+        title => title,
+    };
+    let made = DashboardResource::new(pseudo::account_id(), id, name)
+        .definition(definition)
+        .theme_arn(&assets.theme)
+        .folder_arns([&assets.folder])
+        // Otherwise the service stores a dashboard whose references lead nowhere.
+        .validation_strategy(ValidationStrategy::new(ValidationStrategyMode::Strict))
+        .dashboard_publish_options(options())
+        .tags(context.tags());
+    let made = match dashboard.description.as_deref().map(|said| text::line(said, 512)) {
+        Some(said) if !said.is_empty() => made.version_description(said),
+        _ => made,
+    };
+    let permissions = permission::of_dashboard(context);
+    let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
+    stack.template.add(format!("dashboard/{}", dashboard.name), made);
+}
+
+/// What readers may do: filter, sort, enlarge, take rows with them.
+fn options() -> DashboardPublishOptions {
+    let on = || DashboardBehavior::Enabled;
+    DashboardPublishOptions::new()
+        .ad_hoc_filtering_option(AdHocFilteringOption::new().availability_status(on()))
+        .export_to_csv_option(ExportToCSVOption::new().availability_status(on()))
+        .sheet_controls_option(SheetControlsOption::new().visibility_state(DashboardUIState::Expanded))
+        .sheet_layout_element_maximization_option(
+            SheetLayoutElementMaximizationOption::new().availability_status(on()),
+        )
+        .visual_menu_option(VisualMenuOption::new().availability_status(on()))
+        .visual_axis_sort_option(VisualAxisSortOption::new().availability_status(on()))
+}
+
+#[cfg(test)]
+mod tests;

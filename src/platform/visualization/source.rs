@@ -1,0 +1,92 @@
+//! What dashboards show: the columns of a source as its view in the warehouse has them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Context;
+use crate::model::{Aggregate, Dataset, FieldKind, Freshness, Platform, Type, VisualKind, VisualSource};
+
+/// A column of a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// What it is called.
+    pub(super) name: String,
+    /// What it holds in the model.
+    pub(super) data_type: Type,
+    /// What it is in `QuickSight`.
+    pub(super) kind: FieldKind,
+}
+
+/// What the dashboards of a platform show, each once, in a stable order. Texts show nothing.
+pub(super) fn used(platform: &Platform) -> BTreeSet<VisualSource> {
+    let visuals = platform.dashboards.iter().flat_map(|dashboard| &dashboard.visuals);
+    visuals
+        .filter(|visual| !matches!(visual.kind, VisualKind::Text { .. }))
+        .map(|visual| visual.source.clone())
+        .collect()
+}
+
+/// The columns of a source, in the order of its view: an aggregate's dimensions and measures, or a dataset's
+/// own columns and then those of its dimensions, called `alias_column`. Documents are not shown.
+pub(super) fn columns(platform: &Platform, source: &VisualSource) -> Vec<Shown> {
+    match source {
+        VisualSource::Aggregate(name) => {
+            platform.aggregate(name.as_str()).map(of_aggregate).unwrap_or_default()
+        }
+        VisualSource::Dataset(name) => {
+            platform.dataset(name.as_str()).map(|dataset| of_dataset(platform, dataset)).unwrap_or_default()
+        }
+    }
+}
+
+fn of_aggregate(aggregate: &Aggregate) -> Vec<Shown> {
+    aggregate.columns().filter_map(|(name, data_type, _)| shown(name.to_string(), data_type)).collect()
+}
+
+fn of_dataset(platform: &Platform, dataset: &Dataset) -> Vec<Shown> {
+    let own = dataset.curated().filter_map(|column| shown(column.name.to_string(), column.data_type));
+    let mut columns: Vec<Shown> = own.collect();
+    for join in &dataset.joins {
+        let Some(dimension) = platform.dataset(join.dimension.as_str()) else { continue };
+        let names = dimension.curated();
+        columns.extend(
+            names.filter_map(|column| shown(format!("{}_{}", join.alias, column.name), column.data_type)),
+        );
+    }
+    // As in the view: what comes first keeps the name.
+    let mut taken = BTreeSet::new();
+    columns.retain(|column| taken.insert(column.name.clone()));
+    columns
+}
+
+fn shown(name: String, data_type: Type) -> Option<Shown> {
+    let kind = data_type.quicksight()?;
+    Some(Shown { name, data_type, kind })
+}
+
+/// The dataset that a source is made of.
+fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Dataset> {
+    match source {
+        VisualSource::Aggregate(name) => platform.dataset(platform.aggregate(name.as_str())?.from.as_str()),
+        VisualSource::Dataset(name) => platform.dataset(name.as_str()),
+    }
+}
+
+/// Whether rows are asked of the warehouse whenever somebody looks, since they are seconds old there; others
+/// are kept in `SPICE`, which is loaded when the warehouse was.
+pub(super) fn is_direct(platform: &Platform, source: &VisualSource) -> bool {
+    origin(platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds)
+}
+
+/// The id of the data set of a source: at most 24 + 1 + 12 + 1 + 60 = 98 characters.
+pub(super) fn id(context: Context<'_>, source: &VisualSource) -> String {
+    format!("{}-{}", context.prefix(), source.name().kebab())
+}
+
+/// Each used source with its columns.
+pub(super) type Columns = BTreeMap<VisualSource, Vec<Shown>>;
+
+/// The columns of all that dashboards show.
+pub(super) fn all_columns(platform: &Platform) -> Columns {
+    let sources = used(platform).into_iter();
+    sources.map(|source| (source.clone(), columns(platform, &source))).collect()
+}

@@ -1,0 +1,286 @@
+mod board;
+
+use std::collections::BTreeSet;
+
+use board::{day, field, id, made, platform, revenue, visual};
+
+use super::*;
+use crate::model::{FieldKind, Freshness, Platform, Principals, VisualKind, fixture};
+use crate::platform::aggregation::sql;
+
+/// The templates, each without a fault or finding, within the size of a template.
+fn clean(platform: &Platform, file: &str) -> Vec<String> {
+    let stacks = made(platform);
+    let texts = stacks.iter().enumerate().map(|(at, stack)| {
+        assert_eq!(format!("{:?}", stack.template.faults()), "[]");
+        let findings = strataform_schema::template(&stack.template);
+        assert!(findings.is_empty(), "{findings:#?}");
+        let text = stack.template.to_json().expect("a template of fixtures is whole");
+        assert!(text.len() < 1_000_000, "{}", text.len());
+        if let Ok(folder) = std::env::var("STRATAFORM_DASHBOARD_OUT") {
+            let path = std::path::Path::new(&folder).join(format!("{file}-{at}.json"));
+            std::fs::write(path, &text).expect("writable");
+        }
+        text
+    });
+    texts.collect()
+}
+
+fn texts<'a>(node: &'a Node, key: &str, found: &mut Vec<&'a str>) {
+    match node {
+        Node::Object(object) => {
+            for (name, value) in object.iter() {
+                match value {
+                    Node::Text(text) if name == key => found.push(text),
+                    other => texts(other, key, found),
+                }
+            }
+        }
+        Node::List(items) => items.iter().for_each(|item| texts(item, key, found)),
+        _ => {}
+    }
+}
+
+fn all<'a>(node: &'a Node, key: &str) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    texts(node, key, &mut found);
+    found
+}
+
+/// The ids of fields where they are declared, which is all but where something is sorted by them.
+fn fields<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
+    match node {
+        Node::Object(object) => {
+            for (name, value) in object.iter().filter(|(name, _)| *name != "FieldSort") {
+                match value {
+                    Node::Text(text) if name == "FieldId" => found.push(text),
+                    other => fields(other, found),
+                }
+            }
+        }
+        Node::List(items) => items.iter().for_each(|item| fields(item, found)),
+        _ => {}
+    }
+}
+
+/// The definition of the first dashboard.
+fn definition(platform: &Platform) -> Node {
+    let context = Context { platform, environment: &platform.environments[0] };
+    definitions(context).remove(0).1
+}
+
+#[test]
+fn every_kind_of_visual_and_control_has_no_finding() {
+    let text = clean(&platform(), "kinds").remove(0);
+    for kind in [
+        "KPIVisual",
+        "LineChartVisual",
+        "BarChartVisual",
+        "ComboChartVisual",
+        "PieChartVisual",
+        "FunnelChartVisual",
+        "TableVisual",
+        "PivotTableVisual",
+        "HeatMapVisual",
+        "ScatterPlotVisual",
+        "SheetTextBoxId",
+        "RelativeDateTime",
+        "Dropdown",
+        "Slider",
+        "AWS::QuickSight::VPCConnection",
+    ] {
+        assert!(text.contains(&format!("\"{kind}\"")), "{kind}");
+    }
+    assert_eq!(text.matches("AWS::QuickSight::DataSet\"").count(), 3, "a text has no data set");
+    assert!(!text.contains("nowhere"), "a control without a column has no filter");
+    assert!(text.contains("First.<br/><br/>Second &amp; last."), "{text}");
+}
+
+#[test]
+fn a_platform_without_dashboards_has_no_stack() {
+    let mut platform = fixture::platform();
+    platform.dashboards.clear();
+    assert!(made(&platform).is_empty());
+}
+
+#[test]
+fn ids_are_unique_and_what_refers_to_them_finds_them() {
+    let mut platform = platform();
+    let visuals = platform.dashboards[0].visuals.clone();
+    let mut more = visuals;
+    for (at, visual) in more.iter_mut().enumerate() {
+        visual.name = id(&format!("more_{at}"));
+    }
+    platform.dashboards[0].visuals.extend(more);
+    let node = definition(&platform);
+    let unique = |key: &str| {
+        let found = all(&node, key);
+        let set: BTreeSet<_> = found.iter().copied().collect();
+        (found.len(), set)
+    };
+    let mut elements = BTreeSet::new();
+    for key in ["VisualId", "SheetTextBoxId", "FilterControlId", "FilterGroupId"] {
+        let (count, set) = unique(key);
+        assert!(count > 0 && count == set.len(), "{key}: {count} {set:?}");
+        elements.extend(set);
+    }
+    let declared: BTreeSet<_> = all(&node, "ElementId").into_iter().collect();
+    assert!(declared.is_subset(&elements), "{declared:?}");
+    assert_eq!(all(&node, "ElementId").len(), declared.len());
+    let mut wells = Vec::new();
+    fields(&node, &mut wells);
+    let fields: BTreeSet<_> = wells.iter().copied().collect();
+    assert!(wells.len() > 60 && fields.len() == wells.len(), "{wells:?}");
+    assert!(all(&node, "FieldId").iter().all(|id| fields.contains(id)));
+    let filters: BTreeSet<_> = all(&node, "FilterId").into_iter().collect();
+    assert!(all(&node, "SourceFilterId").iter().all(|id| filters.contains(id)));
+    let identifiers: BTreeSet<_> = all(&node, "Identifier").into_iter().collect();
+    assert!(all(&node, "DataSetIdentifier").iter().all(|id| identifiers.contains(id)));
+}
+
+#[test]
+fn more_than_thirty_visuals_go_on_on_another_sheet_with_shared_controls() {
+    let mut platform = platform();
+    let kpi = VisualKind::Kpi { value: revenue(), trend: None };
+    platform.dashboards[0].visuals = (0..61).map(|at| visual(at, kpi.clone())).collect();
+    let text = clean(&platform, "sheets").remove(0);
+    let node = definition(&platform);
+    let sheets: BTreeSet<_> = all(&node, "SheetId").into_iter().collect();
+    assert_eq!(sheets.into_iter().collect::<Vec<_>>(), ["sheet-1", "sheet-2", "sheet-3"]);
+    assert!(text.contains("\"CrossSheet\"") && text.contains("DefaultFilterControlConfiguration"));
+    assert!(!text.contains("\"Dropdown\"") && !text.contains("\"RelativeDateTime\""));
+}
+
+#[test]
+fn data_sets_have_the_columns_of_their_views() {
+    let mut platform = platform();
+    let mut joined = visual(92, VisualKind::Table { columns: vec![field("is_large", FieldKind::Text)] });
+    joined.source = VisualSource::Dataset(id("orders"));
+    platform.dashboards[0].visuals.push(joined);
+    let context = Context { platform: &platform, environment: &platform.environments[0] };
+    let mut views = 0;
+    for file in sql::plan(context).files {
+        let sql::SqlContent::View(view) = file.content else { continue };
+        let source = source::used(&platform).into_iter().find(|one| one.name().as_str() == view.name);
+        let Some(source) = source else { continue };
+        let shown: Vec<_> = source::columns(&platform, &source).into_iter().map(|one| one.name).collect();
+        assert_eq!(shown, view.columns.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        views += 1;
+    }
+    assert_eq!(views, 3);
+    let text = clean(&platform, "columns").remove(0);
+    assert!(text.contains("customer_country") && !text.contains("\"payload\""), "{text}");
+}
+
+#[test]
+fn rows_that_are_seconds_old_are_asked_of_the_warehouse() {
+    let mut platform = platform();
+    let ids = |platform: &Platform| -> Vec<String> {
+        let context = Context { platform, environment: &platform.environments[0] };
+        spice_datasets(context).into_iter().map(|(_, id)| id).collect()
+    };
+    assert_eq!(ids(&platform), ["shop-dev-daily-sales", "shop-dev-customers", "shop-dev-orders"]);
+    platform.datasets[0].freshness = Freshness::Seconds;
+    assert_eq!(ids(&platform), ["shop-dev-customers"]);
+    let text = clean(&platform, "direct").remove(0);
+    assert_eq!(text.matches("\"DIRECT_QUERY\"").count(), 2, "{text}");
+}
+
+#[test]
+fn nobody_is_named_where_the_settings_name_nobody() {
+    let mut platform = platform();
+    assert!(clean(&platform, "groups").remove(0).contains("group/default/data-authors"));
+    platform.environments[0].settings.principals = Principals::default();
+    assert!(!clean(&platform, "nobody").remove(0).contains("\"Permissions\""));
+}
+
+#[test]
+fn a_group_of_authors_and_readers_is_named_once() {
+    let mut platform = platform();
+    platform.environments[0].settings.principals.readers.push("data-authors".to_owned());
+    let text = clean(&platform, "both").remove(0);
+    // Data set ×3, data source, theme, folder, dashboard.
+    assert_eq!(text.matches("group/default/data-authors").count(), 7);
+    assert_eq!(text.matches("group/default/analysts").count(), 2);
+}
+
+#[test]
+fn hostile_text_stays_data() {
+    let mut platform = platform();
+    let hostile = format!("\"'<script>${{x}}\n{{{{resolve:ssm:y}}}}\\ {}", "long ".repeat(60));
+    let dashboard = &mut platform.dashboards[0];
+    dashboard.title = hostile.clone();
+    dashboard.description = Some(hostile.clone());
+    for control in &mut dashboard.controls {
+        control.title = hostile.clone();
+    }
+    for visual in &mut dashboard.visuals {
+        visual.title.clone_from(&hostile);
+        visual.subtitle = Some(hostile.clone());
+        if let VisualKind::Text { text } = &mut visual.kind {
+            text.clone_from(&hostile);
+        }
+    }
+    platform.title = hostile;
+    let text = clean(&platform, "hostile").remove(0);
+    assert!(!text.contains("{{resolve"), "{text}");
+    let node = definition(&platform);
+    let boxes = all(&node, "Content");
+    assert!(boxes.len() == 1 && !boxes[0].contains("<script>") && boxes[0].contains("&lt;script&gt;"));
+    assert!(all(&node, "PlainText").iter().all(|one| one.contains("<script>${x} {") && !one.contains('\n')));
+}
+
+#[test]
+fn titles_that_say_nothing_are_hidden() {
+    let mut platform = platform();
+    platform.dashboards[0].title = String::new();
+    for visual in &mut platform.dashboards[0].visuals {
+        visual.title = "\n".to_owned();
+        visual.subtitle = Some(String::new());
+    }
+    clean(&platform, "empty");
+    assert!(all(&definition(&platform), "PlainText").is_empty());
+}
+
+#[test]
+fn dashboards_that_do_not_fit_are_in_further_stacks() {
+    let mut platform = platform();
+    let dashboard = platform.dashboards[0].clone();
+    platform.dashboards = (0..30)
+        .map(|at| {
+            let mut dashboard = dashboard.clone();
+            dashboard.name = id(&format!("board_{at}"));
+            dashboard
+        })
+        .collect();
+    let stacks = made(&platform);
+    let texts = clean(&platform, "many");
+    assert!(texts.len() > 1, "{:?}", texts.iter().map(String::len).collect::<Vec<_>>());
+    let count: usize = texts.iter().map(|text| text.matches("AWS::QuickSight::Dashboard\"").count()).sum();
+    assert_eq!(count, 30);
+    assert_eq!(stacks[1].name.to_string(), "visualization-2");
+    assert!(stacks[1].inputs.iter().all(|input| input.stack == stacks[0].name));
+    assert_eq!(texts[1].matches("AWS::QuickSight::DataSet\"").count(), 0);
+}
+
+#[test]
+fn thirty_visuals_stay_far_below_the_limit_of_a_template() {
+    let mut platform = platform();
+    let line = VisualKind::Line { x: day(), y: vec![revenue(); 5], color: None };
+    platform.dashboards[0].visuals = (0..30).map(|at| visual(at, line.clone())).collect();
+    assert!(clean(&platform, "thirty").remove(0).len() < 300_000);
+}
+
+#[test]
+fn averages_are_not_summed_and_hours_stay_hours() {
+    use crate::model::{Expression, Type};
+    let mut platform = platform();
+    let aggregate = &mut platform.aggregates[0];
+    aggregate.dimensions[0].expression =
+        Expression::assumed("date_trunc('hour', ordered_at)", Type::Timestamp, false);
+    aggregate.measures[0].expression = Expression::assumed("avg(amount)", Type::Double, true);
+    platform.dashboards[0].visuals.truncate(1);
+    let node = definition(&platform);
+    assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
+    assert_eq!(all(&node, "SimpleNumericalAggregation"), ["AVERAGE"]);
+}

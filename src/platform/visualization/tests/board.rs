@@ -1,0 +1,139 @@
+//! A platform whose dashboard has every kind of visual and control, and its stacks.
+
+use strataform_template::{Id, List, Text, Value};
+
+use crate::model::{
+    Control, Field, FieldKind, Freshness, Identifier, NumberFormat, Platform, Stage, Visual, VisualKind,
+    VisualSource, fixture,
+};
+use crate::platform::storage::Bucket;
+use crate::platform::visualization::stacks;
+use crate::platform::{Context, Stack, StackName, aggregation, storage};
+
+pub(super) fn id(text: &str) -> Identifier {
+    Identifier::new(text).expect("a test's names are right")
+}
+
+pub(super) fn field(column: &str, kind: FieldKind) -> Field {
+    Field { column: id(column), kind, format: None }
+}
+
+pub(super) fn day() -> Field {
+    field("day", FieldKind::Date)
+}
+
+pub(super) fn country() -> Field {
+    field("country", FieldKind::Text)
+}
+
+pub(super) fn revenue() -> Field {
+    let format = Some(NumberFormat::Currency { code: "EUR".to_owned(), decimals: 0 });
+    Field { format, ..field("revenue", FieldKind::Decimal) }
+}
+
+/// Every kind of visual over the aggregate of the fixture, and two over its dataset.
+fn kinds() -> Vec<VisualKind> {
+    let share =
+        Field { format: Some(NumberFormat::Percent { decimals: 1 }), ..field("revenue", FieldKind::Decimal) };
+    let plain = Field { format: Some(NumberFormat::Number { decimals: 2 }), ..revenue() };
+    vec![
+        VisualKind::Kpi { value: revenue(), trend: Some(day()) },
+        VisualKind::Kpi { value: share, trend: None },
+        VisualKind::Line { x: day(), y: vec![revenue()], color: Some(country()) },
+        VisualKind::Bar {
+            x: country(),
+            y: vec![revenue(), country()],
+            color: None,
+            stacked: false,
+            horizontal: true,
+        },
+        VisualKind::Bar {
+            x: day(),
+            y: vec![revenue()],
+            color: Some(country()),
+            stacked: true,
+            horizontal: false,
+        },
+        VisualKind::Combo { x: day(), bars: vec![revenue()], lines: vec![plain, day()] },
+        VisualKind::Pie { x: country(), y: revenue(), donut: true },
+        VisualKind::Pie { x: country(), y: revenue(), donut: false },
+        VisualKind::Funnel { x: country(), y: revenue() },
+        VisualKind::Table { columns: vec![day(), country(), revenue()] },
+        VisualKind::Pivot { rows: vec![country()], columns: vec![day()], values: vec![revenue()] },
+        VisualKind::Pivot { rows: vec![country(), day()], columns: Vec::new(), values: vec![revenue()] },
+        VisualKind::HeatMap { rows: country(), columns: day(), value: revenue() },
+        VisualKind::Scatter { x: revenue(), y: revenue(), category: Some(country()), size: Some(revenue()) },
+        VisualKind::Scatter { x: revenue(), y: revenue(), category: None, size: None },
+        VisualKind::Text { text: "First.\n\nSecond & last.".to_owned() },
+    ]
+}
+
+pub(super) fn visual(at: usize, kind: VisualKind) -> Visual {
+    // A text says nothing of a source; what it carries must not matter.
+    let source = match kind {
+        VisualKind::Text { .. } => VisualSource::Dataset(id("nowhere")),
+        _ => VisualSource::Aggregate(id("daily_sales")),
+    };
+    Visual {
+        name: id(&format!("visual_{at}")),
+        title: format!("Visual {at}"),
+        subtitle: at.is_multiple_of(2).then(|| "Below it".to_owned()),
+        kind,
+        source,
+        width: None,
+        height: None,
+    }
+}
+
+/// A platform with one dashboard of every kind of visual and control, over an aggregate and two datasets.
+pub(super) fn platform() -> Platform {
+    let mut platform = fixture::platform();
+    platform.datasets[0].freshness = Freshness::Scheduled;
+    let dashboard = &mut platform.dashboards[0];
+    dashboard.visuals = kinds().into_iter().enumerate().map(|(at, kind)| visual(at, kind)).collect();
+    let mut orders = visual(90, VisualKind::Kpi { value: field("amount", FieldKind::Decimal), trend: None });
+    orders.source = VisualSource::Dataset(id("orders"));
+    let mut customers = visual(91, VisualKind::Table { columns: vec![country()] });
+    customers.source = VisualSource::Dataset(id("customers"));
+    dashboard.visuals.extend([orders, customers]);
+    let control = |column: &str, kind| Control { column: id(column), title: column.to_owned(), kind };
+    dashboard.controls = vec![
+        control("day", FieldKind::Date),
+        control("country", FieldKind::Text),
+        control("revenue", FieldKind::Decimal),
+        control("nowhere", FieldKind::Text),
+    ];
+    platform
+}
+
+pub(super) fn made(platform: &Platform) -> Vec<Stack> {
+    let context = Context { platform, environment: &platform.environments[0] };
+    let mut other = Stack::new(StackName::first(Stage::Aggregation), String::new());
+    let text = || Value::<Text>::assumed("x".into());
+    let mut bucket = |name: &str| Bucket {
+        name: other.export(format!("{name}/name"), Value::assumed("b".into()), ""),
+        arn: other.export(format!("{name}/arn"), Value::assumed("a".into()), ""),
+    };
+    let (raw, curated) = (bucket("raw"), bucket("curated"));
+    let (quarantine, artifacts) = (bucket("quarantine"), bucket("artifacts"));
+    let storage = storage::Exports {
+        key: other.export("key/arn", Value::assumed("k".into()), ""),
+        raw,
+        curated,
+        quarantine,
+        artifacts,
+        topic: other.export("topic", Value::assumed("t".into()), ""),
+        hash_key: None,
+    };
+    let subnets: Value<List<Id<strataform_resources::kind::EC2Subnet>>> = Value::assumed("s".into());
+    let aggregation = aggregation::Exports {
+        warehouse: other.export("name", text(), ""),
+        warehouse_arn: other.export("arn", Value::assumed("a".into()), ""),
+        host: other.export("host", text(), ""),
+        reader_secret: other.export("secret", Value::assumed("a".into()), ""),
+        copy_role: other.export("copy", Value::assumed("a".into()), ""),
+        subnets: other.export("subnets", subnets, ""),
+        client_group: other.export("group", Value::assumed("g".into()), ""),
+    };
+    stacks(context, &storage, &aggregation)
+}

@@ -1,0 +1,59 @@
+//! Bars.
+
+use strataform_resources::quicksight::{
+    AnalysisBarChartConfiguration, AnalysisBarChartVisual, BarChartAggregatedFieldWells, BarChartFieldWells,
+    BarChartOrientation, BarChartSortConfiguration, BarsArrangement,
+};
+
+use super::super::field::{Fields, Role, at_most};
+use super::framed;
+use crate::model::{Field, FieldKind};
+
+/// Names beyond which the rest is one bar.
+const MOST_NAMES: i64 = 25;
+
+/// How bars stand.
+#[derive(Clone, Debug)]
+pub(super) struct Style {
+    arrangement: BarsArrangement,
+    orientation: BarChartOrientation,
+}
+
+impl Style {
+    /// As the file says.
+    pub(super) fn new(stacked: bool, horizontal: bool) -> Self {
+        Self {
+            arrangement: if stacked { BarsArrangement::Stacked } else { BarsArrangement::Clustered },
+            orientation: if horizontal {
+                BarChartOrientation::Horizontal
+            } else {
+                BarChartOrientation::Vertical
+            },
+        }
+    }
+}
+
+/// The visual.
+pub(super) fn bar(
+    fields: Fields<'_>,
+    x: &Field,
+    y: &[Field],
+    color: Option<&Field>,
+    style: Style,
+) -> AnalysisBarChartVisual {
+    let wells = BarChartAggregatedFieldWells::new()
+        .category([fields.dimension(Role::Category, x)])
+        .values(fields.measures(Role::Value, y));
+    let wells = match color {
+        Some(color) => wells.colors([fields.dimension(Role::Color, color)]),
+        None => wells,
+    };
+    let sort = BarChartSortConfiguration::new().category_sort(fields.sort(x, Role::Value, y.first()));
+    let sort = if x.kind == FieldKind::Text { sort.category_items_limit(at_most(MOST_NAMES)) } else { sort };
+    let configuration = AnalysisBarChartConfiguration::new()
+        .orientation(style.orientation)
+        .bars_arrangement(style.arrangement)
+        .field_wells(BarChartFieldWells::new().bar_chart_aggregated_field_wells(wells))
+        .sort_configuration(sort);
+    framed!(AnalysisBarChartVisual, fields.visual, configuration)
+}

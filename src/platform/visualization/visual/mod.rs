@@ -1,0 +1,109 @@
+//! Visuals: one file a kind.
+
+mod bar;
+mod combo;
+mod funnel;
+mod heat_map;
+mod kpi;
+mod line;
+mod pie;
+mod pivot;
+mod scatter;
+mod table;
+mod text_box;
+
+use strataform_resources::quicksight::{
+    AnalysisVisual, LongFormatText, SheetTextBox, ShortFormatText, Visibility, VisualSubtitleLabelOptions,
+    VisualTitleLabelOptions,
+};
+
+use super::field::Fields;
+use super::text;
+use crate::model::{Platform, Visual, VisualKind};
+
+/// What stands in a place of the grid.
+#[derive(Clone, Debug)]
+pub(super) enum Element {
+    /// A picture of data.
+    Visual(AnalysisVisual),
+    /// Text.
+    TextBox(SheetTextBox),
+}
+
+/// The id of a visual or text within its dashboard.
+pub(super) fn id(visual: &Visual) -> String {
+    visual.name.kebab()
+}
+
+/// A visual of the file as `QuickSight` takes it.
+pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
+    let fields = Fields { platform, visual };
+    let made = AnalysisVisual::new();
+    Element::Visual(match &visual.kind {
+        VisualKind::Text { text } => return Element::TextBox(text_box::text_box(visual, text)),
+        VisualKind::Kpi { value, trend } => made.kpi_visual(kpi::kpi(fields, value, trend.as_ref())),
+        VisualKind::Line { x, y, color } => made.line_chart_visual(line::line(fields, x, y, color.as_ref())),
+        VisualKind::Bar { x, y, color, stacked, horizontal } => {
+            let style = bar::Style::new(*stacked, *horizontal);
+            made.bar_chart_visual(bar::bar(fields, x, y, color.as_ref(), style))
+        }
+        VisualKind::Combo { x, bars, lines } => made.combo_chart_visual(combo::combo(fields, x, bars, lines)),
+        VisualKind::Pie { x, y, donut } => {
+            let shape = if *donut { pie::Shape::Donut } else { pie::Shape::Whole };
+            made.pie_chart_visual(pie::pie(fields, x, y, shape))
+        }
+        VisualKind::Funnel { x, y } => made.funnel_chart_visual(funnel::funnel(fields, x, y)),
+        VisualKind::Table { columns } => made.table_visual(table::table(fields, columns)),
+        VisualKind::Pivot { rows, columns, values } => {
+            made.pivot_table_visual(pivot::pivot(fields, rows, columns, values))
+        }
+        VisualKind::HeatMap { rows, columns, value } => {
+            made.heat_map_visual(heat_map::heat_map(fields, rows, columns, value))
+        }
+        VisualKind::Scatter { x, y, category, size } => {
+            made.scatter_plot_visual(scatter::scatter(fields, x, y, category.as_ref(), size.as_ref()))
+        }
+    })
+}
+
+/// The title; hidden where it is empty, since an empty one is refused.
+fn title(visual: &Visual) -> VisualTitleLabelOptions {
+    match text::line(&visual.title, 512) {
+        none if none.is_empty() => VisualTitleLabelOptions::new().visibility(Visibility::Hidden),
+        title => VisualTitleLabelOptions::new()
+            .visibility(Visibility::Visible)
+            .format_text(ShortFormatText::new().plain_text(title)),
+    }
+}
+
+/// The line below the title.
+fn subtitle(visual: &Visual) -> VisualSubtitleLabelOptions {
+    match visual.subtitle.as_deref().map(|subtitle| text::line(subtitle, 1024)) {
+        Some(subtitle) if !subtitle.is_empty() => VisualSubtitleLabelOptions::new()
+            .visibility(Visibility::Visible)
+            .format_text(LongFormatText::new().plain_text(subtitle)),
+        _ => VisualSubtitleLabelOptions::new().visibility(Visibility::Hidden),
+    }
+}
+
+/// What screen readers say of a visual.
+fn spoken(visual: &Visual) -> String {
+    let said = format!("{}. {}", visual.title, visual.subtitle.as_deref().unwrap_or_default());
+    text::line(said.trim_matches(['.', ' ']), 1024)
+}
+
+/// A visual with what each has: id, title, subtitle, the text for screen readers.
+macro_rules! framed {
+    ($kind:ident, $visual:expr, $configuration:expr) => {{
+        let visual = $visual;
+        let made = $kind::new(super::id(visual))
+            .title(super::title(visual))
+            .subtitle(super::subtitle(visual))
+            .chart_configuration($configuration);
+        match super::spoken(visual) {
+            silent if silent.is_empty() => made,
+            spoken => made.visual_content_alt_text(spoken),
+        }
+    }};
+}
+use framed;

@@ -1,0 +1,44 @@
+//! Shares of a whole.
+
+use strataform_resources::quicksight::{
+    AnalysisPieChartConfiguration, AnalysisPieChartVisual, ArcOptions, ArcThickness, DonutCenterOptions,
+    DonutOptions, PieChartAggregatedFieldWells, PieChartFieldWells, PieChartSortConfiguration, Visibility,
+};
+
+use super::super::field::{Fields, Role, at_most};
+use super::framed;
+use crate::model::Field;
+
+/// Slices beyond which the rest is one: more cannot be told apart.
+const MOST_SLICES: i64 = 12;
+
+/// Whether there is a hole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// None.
+    Whole,
+    /// With the total in it.
+    Donut,
+}
+
+/// The visual.
+pub(super) fn pie(fields: Fields<'_>, x: &Field, y: &Field, shape: Shape) -> AnalysisPieChartVisual {
+    let wells = PieChartAggregatedFieldWells::new()
+        .category([fields.dimension(Role::Category, x)])
+        .values([fields.measure(Role::Value, y)]);
+    let (arc, total) = match shape {
+        Shape::Whole => (ArcThickness::Whole, Visibility::Hidden),
+        Shape::Donut => (ArcThickness::Medium, Visibility::Visible),
+    };
+    let hole = DonutOptions::new()
+        .arc_options(ArcOptions::new().arc_thickness(arc))
+        .donut_center_options(DonutCenterOptions::new().label_visibility(total));
+    let sort = PieChartSortConfiguration::new()
+        .category_sort(fields.sort(x, Role::Value, Some(y)))
+        .category_items_limit(at_most(MOST_SLICES));
+    let configuration = AnalysisPieChartConfiguration::new()
+        .donut_options(hole)
+        .field_wells(PieChartFieldWells::new().pie_chart_aggregated_field_wells(wells))
+        .sort_configuration(sort);
+    framed!(AnalysisPieChartVisual, fields.visual, configuration)
+}

@@ -1,0 +1,27 @@
+//! Rows as they are.
+
+use strataform_resources::quicksight::{
+    AnalysisTableConfiguration, AnalysisTableVisual, SortDirection, TableFieldWells, TableSortConfiguration,
+    TableUnaggregatedFieldWells,
+};
+
+use super::super::field::{Fields, Role, by};
+use super::framed;
+use crate::model::{Field, FieldKind};
+
+/// The visual: the latest rows first, where there is a date.
+pub(super) fn table(fields: Fields<'_>, columns: &[Field]) -> AnalysisTableVisual {
+    let values: Vec<_> = columns.iter().enumerate().map(|(at, field)| fields.plain(at, field)).collect();
+    let wells = TableUnaggregatedFieldWells::new().values(values);
+    let configuration = AnalysisTableConfiguration::new()
+        .field_wells(TableFieldWells::new().table_unaggregated_field_wells(wells));
+    let date = columns.iter().enumerate().find(|(_, field)| field.kind == FieldKind::Date);
+    let configuration = match date {
+        Some((at, field)) => {
+            let latest = by(fields.id(Role::Value, at, field), SortDirection::Desc);
+            configuration.sort_configuration(TableSortConfiguration::new().row_sort([latest]))
+        }
+        None => configuration,
+    };
+    framed!(AnalysisTableVisual, fields.visual, configuration)
+}

@@ -1,0 +1,222 @@
+//! Projects: the platform files that a command works on.
+//!
+//! In: a folder and what the user named. Out: the files, read, in a stable order. It refuses to understand
+//! them beyond the name of the platform: that is `spec`'s.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::model::Platform;
+
+/// The name of a platform file.
+pub const PLATFORM_FILE: &str = "platform.toml";
+
+/// Where platform files are looked for below the folder of a project, in this order.
+pub const PLACES: [&str; 3] = ["platform.toml", "platforms/*/platform.toml", "blueprints/*/platform.toml"];
+
+/// Two of the platform files that were read have one name, so that they would share one folder.
+pub const DUPLICATE_NAME: Code = Code("GEN0901");
+
+/// Why the files are not known.
+#[derive(Debug)]
+pub enum Fault {
+    /// There is no platform file at all.
+    Empty {
+        /// The folder in which [`PLACES`] were looked for.
+        root: PathBuf,
+    },
+    /// What the user named is neither a file, nor a folder with a platform file, nor a platform's name.
+    Unknown {
+        /// What the user named.
+        wanted: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A file cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { .. } => f.write_str("no platform file was found"),
+            Self::Unknown { wanted, .. } => {
+                write!(f, "`{wanted}` is no platform file, no folder with one, and no platform's name")
+            }
+            Self::Unreadable { path, source } => write!(f, "cannot read {}: {source}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source, .. } => Some(source),
+            Self::Empty { .. } | Self::Unknown { .. } => None,
+        }
+    }
+}
+
+impl Fault {
+    /// What to do next.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::Empty { .. } => format!(
+                "gen looks for {}; `gen new NAME --blueprint clickstream` makes one, `gen blueprint list` shows more",
+                PLACES.join(", ")
+            ),
+            Self::Unknown { wanted, known } => match nearest(wanted, known) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None if known.is_empty() => "there is no platform file in this folder".to_owned(),
+                None => format!("there are: {}", known.join(", ")),
+            },
+            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                "a platform file is text in UTF-8: save it so in your editor".to_owned()
+            }
+            Self::Unreadable { .. } => String::new(),
+        }
+    }
+}
+
+fn nearest<'a>(wanted: &str, known: &'a [String]) -> Option<&'a String> {
+    let close = |name: &&String| strsim::damerau_levenshtein(wanted, name) <= 1 + wanted.len() / 4;
+    known.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(wanted, name))
+}
+
+/// The platform files that the user means: those named, or all of the project, each once.
+///
+/// Paths in the result are relative where `root` is.
+///
+/// # Errors
+/// Everything that was named and is not there, or that there is nothing.
+pub fn find(root: &Path, wanted: &[String]) -> Result<Vec<SourceFile>, Vec<Fault>> {
+    let project = discover(root).map_err(|fault| vec![fault])?;
+    if wanted.is_empty() {
+        return if project.is_empty() {
+            Err(vec![Fault::Empty { root: root.to_owned() }])
+        } else {
+            Ok(project)
+        };
+    }
+    let mut files: Vec<SourceFile> = Vec::new();
+    let mut faults = Vec::new();
+    for one in wanted {
+        match resolve(root, one, &project) {
+            Ok(file) if files.iter().any(|there| there.path == file.path) => {}
+            Ok(file) => files.push(file),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+fn resolve(root: &Path, wanted: &str, project: &[SourceFile]) -> Result<SourceFile, Fault> {
+    let path = root.join(wanted);
+    // A name is tried first only where it cannot be meant as a path, so that both stay reachable.
+    // Nothing, as of an empty variable in a script, means no folder.
+    if !wanted.is_empty() && path.is_file() {
+        return read(clean(&path));
+    }
+    if !wanted.is_empty() && path.join(PLATFORM_FILE).is_file() {
+        return read(clean(&path.join(PLATFORM_FILE)));
+    }
+    let named = project.iter().find(|file| names(file).iter().any(|name| name == wanted));
+    named.cloned().ok_or_else(|| Fault::Unknown {
+        wanted: wanted.to_owned(),
+        known: project.iter().filter_map(|file| names(file).into_iter().next()).collect(),
+    })
+}
+
+/// `./a/b` as `a/b`.
+fn clean(path: &Path) -> PathBuf {
+    path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
+}
+
+/// What a file can be called by: the platform's name, then the name of its folder.
+fn names(file: &SourceFile) -> Vec<String> {
+    let table: Option<toml::Table> = file.text.parse().ok();
+    let name = table.as_ref().and_then(|table| table.get("platform")?.get("name")?.as_str());
+    let folder = file.path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    name.into_iter().chain(folder).map(str::to_owned).collect()
+}
+
+/// All platform files of a project, in the order of [`PLACES`], then by path.
+///
+/// # Errors
+/// A file or folder that is there and cannot be read.
+pub fn discover(root: &Path) -> Result<Vec<SourceFile>, Fault> {
+    let mut paths = vec![root.join(PLATFORM_FILE)];
+    for folder in ["platforms", "blueprints"] {
+        paths.extend(subfolders(&root.join(folder))?.into_iter().map(|folder| folder.join(PLATFORM_FILE)));
+    }
+    paths.iter().filter_map(|path| read_if_there(path)).collect()
+}
+
+/// The file where there is one. What may not be looked at is not passed over in silence.
+fn read_if_there(path: &Path) -> Option<Result<SourceFile, Fault>> {
+    match fs::metadata(path) {
+        Ok(metadata) => metadata.is_file().then(|| read(clean(path))),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
+        Err(source) => Some(Err(Fault::Unreadable { path: clean(path), source })),
+    }
+}
+
+fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let unreadable = |source| Fault::Unreadable { path: folder.to_owned(), source };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut folders =
+        entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
+    folders.sort();
+    Ok(folders)
+}
+
+fn read(path: PathBuf) -> Result<SourceFile, Fault> {
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(SourceFile { path, text }),
+        Err(source) => Err(Fault::Unreadable { path, source }),
+    }
+}
+
+/// One diagnostic for each platform whose name another one had before, with the index of its file.
+#[must_use]
+pub fn duplicate_names(platforms: &[(&SourceFile, Option<&Platform>)]) -> Vec<(usize, Diagnostic)> {
+    let mut first: BTreeMap<&str, &Path> = BTreeMap::new();
+    let mut duplicates = Vec::new();
+    for (index, (file, platform)) in platforms.iter().enumerate() {
+        let Some(name) = platform.map(|platform| platform.name.as_str()) else { continue };
+        if let Some(other) = first.get(name) {
+            let start = file.text.find(&format!("\"{name}\"")).map_or(0, |start| start + 1);
+            let span = if start == 0 { 0..0 } else { start..start + name.len() };
+            let diagnostic =
+                Diagnostic::error(DUPLICATE_NAME, span, format!("two platforms are called `{name}`"))
+                    .because(format!(
+                        "{} has the same name, and both would share one folder",
+                        other.display()
+                    ))
+                    .help("give one of them another name, or name the one that is meant on the command line");
+            duplicates.push((index, diagnostic));
+        } else {
+            first.insert(name, &file.path);
+        }
+    }
+    duplicates
+}
+
+#[cfg(test)]
+mod tests;

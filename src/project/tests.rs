@@ -1,0 +1,93 @@
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+use crate::model::fixture;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = std::env::temp_dir().join(format!("gen-project-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        for (file, text) in files {
+            let file = path.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        Self(path)
+    }
+
+    fn find(&self, wanted: &[&str]) -> Result<Vec<String>, Vec<Fault>> {
+        let wanted: Vec<String> = wanted.iter().map(|one| (*one).to_owned()).collect();
+        let shown = |file: SourceFile| file.path.strip_prefix(&self.0).unwrap().display().to_string();
+        find(&self.0, &wanted).map(|files| files.into_iter().map(shown).collect())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const SHOP: &str = "[platform]\nname = \"shop\"\n";
+
+#[test]
+fn files_are_found_in_the_known_places_and_in_a_stable_order() {
+    let folder = Folder::new(
+        "places",
+        &[
+            ("blueprints/b/platform.toml", ""),
+            ("platforms/z/platform.toml", ""),
+            ("platforms/a/platform.toml", ""),
+            ("platforms/a/other.toml", ""),
+            ("platforms/deep/er/platform.toml", ""),
+            ("platform.toml", SHOP),
+        ],
+    );
+    let all = [
+        "platform.toml",
+        "platforms/a/platform.toml",
+        "platforms/z/platform.toml",
+        "blueprints/b/platform.toml",
+    ];
+    assert_eq!(folder.find(&[]).unwrap(), all);
+}
+
+#[test]
+fn a_platform_is_named_by_its_file_its_folder_or_its_name_and_counts_once() {
+    let folder = Folder::new("names", &[("platforms/eu/platform.toml", SHOP), ("odd.toml", "")]);
+    let file = "platforms/eu/platform.toml";
+    for wanted in [file, "platforms/eu", "eu", "shop", "./platforms/eu/"] {
+        assert_eq!(folder.find(&[wanted]).unwrap(), [file], "{wanted}");
+    }
+    assert_eq!(folder.find(&["shop", "eu"]).unwrap(), [file]);
+    assert_eq!(folder.find(&["odd.toml"]).unwrap(), ["odd.toml"]);
+}
+
+#[test]
+fn what_is_not_there_is_reported_with_what_is() {
+    let folder = Folder::new("unknown", &[("platforms/eu/platform.toml", SHOP)]);
+    let faults = folder.find(&["shpo", "warehouse"]).unwrap_err();
+    assert_eq!(faults[0].help(), "did you mean `shop`?");
+    assert_eq!(faults[1].help(), "there are: shop");
+    let empty = Folder::new("empty", &[]);
+    let faults = empty.find(&[]).unwrap_err();
+    assert!(matches!(faults[..], [Fault::Empty { .. }]));
+    assert!(faults[0].help().contains("platforms/*/platform.toml"));
+}
+
+#[test]
+fn the_second_of_two_platforms_with_one_name_is_reported_at_its_name() {
+    let file = |path: &str| SourceFile { path: path.into(), text: SHOP.to_owned() };
+    let (one, two) = (file("a/platform.toml"), file("b/platform.toml"));
+    let platform = fixture::platform();
+    let found = duplicate_names(&[(&one, Some(&platform)), (&two, None), (&two, Some(&platform))]);
+    assert_eq!(found.len(), 1);
+    let (index, diagnostic) = &found[0];
+    assert_eq!(*index, 2);
+    assert_eq!(&two.text[diagnostic.labels[0].span.clone()], "shop");
+    assert!(diagnostic.cause.contains("a/platform.toml"));
+}

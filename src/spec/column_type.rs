@@ -1,0 +1,226 @@
+//! Column types as the file writes them: `decimal(12,2) not null`.
+
+use super::code;
+use super::value::Text;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::model::Type;
+
+const NAMES: &[&str] =
+    &["string", "boolean", "integer", "bigint", "decimal", "double", "date", "timestamp", "json"];
+
+/// Types of other systems, and what to write here.
+const OTHERS: &[(&str, &str, &str)] = &[
+    ("float", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
+    ("float4", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
+    ("real", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
+    ("float8", "double", "there is one name for each type"),
+    ("number", "decimal(p,s)", "a number says its digits"),
+    ("numeric", "decimal(p,s)", "there is one name for each type"),
+    ("int", "integer", "there is one name for each type"),
+    ("int4", "integer", "there is one name for each type"),
+    ("int32", "integer", "there is one name for each type"),
+    ("smallint", "integer", "Spark reads 16 bits of JSON and CSV as 32"),
+    ("tinyint", "integer", "Redshift has no type of 8 bits"),
+    ("byte", "integer", "Redshift has no type of 8 bits"),
+    ("short", "integer", "Spark reads 16 bits of JSON and CSV as 32"),
+    ("long", "bigint", "there is one name for each type"),
+    ("int8", "bigint", "there is one name for each type"),
+    ("int64", "bigint", "there is one name for each type"),
+    ("bool", "boolean", "there is one name for each type"),
+    ("text", "string(n)", "Redshift cuts a text without a length at 256 bytes"),
+    ("varchar", "string(n)", "its length would be bytes in Redshift and characters in Spark"),
+    ("char", "string(n)", "Redshift pads it with blanks and takes ASCII alone"),
+    ("uuid", "string(36)", "Redshift has no such type"),
+    ("timestamptz", "timestamp", "timestamps are UTC everywhere, and no zone is kept"),
+    ("datetime", "timestamp", "there is one name for each type"),
+    ("time", "string(15)", "Spark has no time without a day"),
+    ("interval", "bigint", "Parquet has no type that every engine reads as an interval"),
+    ("array", "json", "Redshift cannot load nested Parquet into a column"),
+    ("list", "json", "Redshift cannot load nested Parquet into a column"),
+    ("map", "json", "Redshift cannot load nested Parquet into a column"),
+    ("struct", "json", "Redshift cannot load nested Parquet into a column"),
+    ("object", "json", "Redshift cannot load nested Parquet into a column"),
+    ("super", "json", "there is one name for each type"),
+    ("binary", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
+    ("varbyte", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
+    ("bytes", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
+];
+
+/// What is wrong with the text of a type.
+struct Fault {
+    code: Code,
+    summary: String,
+    cause: String,
+    help: String,
+}
+
+/// The type of a text, and whether a record may lack it.
+pub(super) fn read(text: &Text<'_>) -> Option<(Type, bool)> {
+    parse(text.text)
+        .map_err(|fault| {
+            let diagnostic = Diagnostic::error(fault.code, text.span.clone(), fault.summary);
+            text.report(diagnostic.because(fault.cause).help(fault.help));
+        })
+        .ok()
+}
+
+fn parse(text: &str) -> Result<(Type, bool), Fault> {
+    let trimmed = text.trim();
+    let end = trimmed.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(trimmed.len());
+    let (name, rest) = trimmed.split_at(end);
+    let rest = rest.trim_start();
+    let (parameters, rest) = match rest.strip_prefix('(').map(|inside| inside.split_once(')')) {
+        None => (None, rest),
+        Some(Some((inside, rest))) => (Some(inside), rest),
+        Some(None) => return Err(unknown(text, "a parenthesis is not closed", "close it: `string(36)`")),
+    };
+    let data_type = typed(name, parameters, text)?;
+    match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [] => Ok((data_type, true)),
+        ["not", "null"] => Ok((data_type, false)),
+        _ => Err(unknown(
+            text,
+            "after a type stands `not null`, or nothing",
+            &format!("write `{data_type}` or `{data_type} not null`"),
+        )),
+    }
+}
+
+fn unknown(text: &str, cause: &str, help: &str) -> Fault {
+    Fault {
+        code: code::COLUMN_TYPE,
+        summary: format!("`{}` is no column type", text.escape_debug()),
+        cause: cause.to_owned(),
+        help: help.to_owned(),
+    }
+}
+
+fn typed(name: &str, parameters: Option<&str>, text: &str) -> Result<Type, Fault> {
+    match name {
+        "string" => return string(parameters),
+        "decimal" => return decimal(parameters),
+        _ => {}
+    }
+    let plain = match name {
+        "boolean" => Type::Boolean,
+        "integer" => Type::Integer,
+        "bigint" => Type::Bigint,
+        "double" => Type::Double,
+        "date" => Type::Date,
+        "timestamp" => Type::Timestamp,
+        "json" => Type::Json,
+        _ => return Err(foreign(name, parameters, text)),
+    };
+    match parameters {
+        None => Ok(plain),
+        Some(_) => Err(parameter(format!("`{name}` takes no parameter"), "", &format!("write `{name}`"))),
+    }
+}
+
+fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
+    let folded = name.to_ascii_lowercase();
+    if let Some((_, instead, cause)) = OTHERS.iter().find(|(other, ..)| *other == folded) {
+        let instead = match parameters {
+            Some(inside) if inside.bytes().all(|b| b.is_ascii_digit() || b == b',') => {
+                instead.replace("(n)", &format!("({inside})")).replace("(p,s)", &format!("({inside})"))
+            }
+            _ => (*instead).to_owned(),
+        };
+        return Fault {
+            code: code::LOSSY_TYPE,
+            summary: format!("there is no type `{name}`"),
+            cause: (*cause).to_owned(),
+            help: format!("write `{instead}`"),
+        };
+    }
+    let help = match nearest(&folded, NAMES.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("the types are {}", NAMES.join(", ")),
+    };
+    unknown(text, "no type has this name", &help)
+}
+
+fn parameter(summary: String, cause: &str, help: &str) -> Fault {
+    Fault { code: code::TYPE_PARAMETER, summary, cause: cause.to_owned(), help: help.to_owned() }
+}
+
+fn string(parameters: Option<&str>) -> Result<Type, Fault> {
+    let help = "write `string(n)` with the most characters that a value has, 1 to 16383";
+    let Some(inside) = parameters else {
+        let cause = "Redshift cuts a text without a length at 256 bytes";
+        return Err(parameter("`string` has no length".to_owned(), cause, help));
+    };
+    if let Some(length @ 1..=Type::LONGEST_STRING) = number(inside) {
+        return Ok(Type::String { length });
+    }
+    let summary = format!("`{}` is no length of a string", inside.escape_debug());
+    Err(parameter(summary, "Redshift holds 65,535 bytes, and a character has up to four", help))
+}
+
+fn decimal(parameters: Option<&str>) -> Result<Type, Fault> {
+    let help = "write `decimal(p,s)`: 1 to 38 digits in all, of which at most 37 behind the point";
+    let Some(inside) = parameters else {
+        let cause = "engines differ in the digits of a bare decimal";
+        return Err(parameter("`decimal` has no precision and scale".to_owned(), cause, help));
+    };
+    let (precision, scale) = inside.split_once(',').unwrap_or((inside, "0"));
+    let digits = |text| number(text).and_then(|number| u8::try_from(number).ok());
+    match (digits(precision), digits(scale)) {
+        (Some(precision @ 1..=38), Some(scale @ 0..=37)) if scale <= precision => {
+            Ok(Type::Decimal { precision, scale })
+        }
+        _ => {
+            let summary = format!("`{}` is no precision and scale", inside.escape_debug());
+            Err(parameter(summary, "Spark and Redshift both end at 38 digits", help))
+        }
+    }
+}
+
+fn number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_read_as_it_is_written() {
+        for text in NAMES {
+            let text = match *text {
+                "string" => "string(16383)",
+                "decimal" => "decimal(38,37)",
+                plain => plain,
+            };
+            assert_eq!(
+                parse(text).ok().map(|(one, null)| (one.to_string(), null)),
+                Some((text.to_owned(), true))
+            );
+            assert!(matches!(parse(&format!(" {text}  not  null ")), Ok((_, false))), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_be_lossy_is_refused_with_a_code() {
+        let code = |text| parse(text).err().map(|fault| fault.code.0);
+        for (text, expected) in [
+            ("varchar(20)", "GEN0112"),
+            ("FLOAT", "GEN0112"),
+            ("string", "GEN0113"),
+            ("string(0)", "GEN0113"),
+            ("string(20000)", "GEN0113"),
+            ("decimal(39,2)", "GEN0113"),
+            ("decimal(5,6)", "GEN0113"),
+            ("decimal(+5,1)", "GEN0113"),
+            ("date(3)", "GEN0113"),
+            ("strin(3)", "GEN0111"),
+            ("string(3", "GEN0111"),
+            ("string(3) null", "GEN0111"),
+            ("", "GEN0111"),
+        ] {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `[environment.<name>]`: where the platform runs, and what is different there.
+
+use super::region::REGIONS;
+use super::value::{Text, Value};
+use super::{code, grammar, overrides, scalar, settings};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::{Environment, Override, Schedule, Settings, Slug};
+
+/// The environment of an entry of `[environment]`.
+pub(super) fn read(
+    name: &Text<'_>,
+    value: &Value<'_>,
+    base: &Settings,
+    common: &[Override],
+) -> Option<Environment> {
+    let slug = scalar::slug(name, Slug::LONGEST_ENVIRONMENT);
+    let mut table = value.table(grammar::ENVIRONMENT)?;
+    table.span = name.span.clone();
+    let mut settings = settings::overlay(base, &table);
+    if let Some(volume) = table.get("volume").and_then(|value| scalar::volume(&value)) {
+        settings.volume = volume;
+    }
+    if let Some(schedule) = table.get("schedule").and_then(|value| default_schedule(&value)) {
+        settings.schedule = schedule;
+    }
+    let account = table.get("account").and_then(|value| account(&value));
+    let region = table.required("region", "region = \"eu-west-1\"").and_then(|value| region(&value));
+    let protected = table.get("protected").and_then(|value| value.boolean()).unwrap_or(false);
+    let mut all = common.to_vec();
+    all.extend(overrides::read(&table));
+    Some(Environment {
+        name: slug?,
+        account,
+        region: region?,
+        protected,
+        base_volume: base.volume,
+        settings,
+        overrides: all,
+    })
+}
+
+/// A schedule for datasets that say nothing themselves, streams among them.
+pub(super) fn default_schedule(value: &Value<'_>) -> Option<Schedule> {
+    let schedule = scalar::schedule(value)?;
+    if schedule != Schedule::OnArrival {
+        return Some(schedule);
+    }
+    let summary = "`on arrival` is for datasets of files";
+    let fault = Diagnostic::error(code::ON_ARRIVAL, value.span.clone(), summary);
+    value.fault(fault.because("the schedule holds for streams too").help("say it in `[dataset.….schedule]`"));
+    None
+}
+
+fn account(value: &Value<'_>) -> Option<String> {
+    let text = value.text()?;
+    if text.text.len() == 12 && text.text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(text.text.to_owned());
+    }
+    let summary = format!("`{}` is no account", text.text.escape_debug());
+    let fault = Diagnostic::error(code::ACCOUNT, text.span.clone(), summary);
+    value.fault(fault.help("write its twelve digits in quotes: `\"111122223333\"`"));
+    None
+}
+
+fn region(value: &Value<'_>) -> Option<String> {
+    let text = value.text()?;
+    if REGIONS.contains(&text.text) {
+        return Some(text.text.to_owned());
+    }
+    let summary = format!("`{}` is no region", text.text.escape_debug());
+    let fault = Diagnostic::error(code::REGION, text.span.clone(), summary);
+    value.fault(fault.help(did_you_mean(text.text, REGIONS.iter().copied())));
+    None
+}

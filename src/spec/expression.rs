@@ -1,0 +1,95 @@
+//! Expressions: the parser's faults, put where the file has them.
+
+use std::collections::BTreeSet;
+
+use super::code;
+use super::draft::DatasetDraft;
+use super::value::Text;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::expression::{Place, Reference, Scope};
+use crate::model::{Expression, Identifier, Type};
+
+/// The longest expression that is read, in bytes.
+const LONGEST: usize = 10_000;
+
+/// The expression of a text; `None` where it has faults, or uses what has faults that are reported.
+pub(super) fn read(
+    text: &Text<'_>,
+    scope: &Scope,
+    place: Place,
+    broken: &BTreeSet<String>,
+) -> Option<Expression> {
+    if text.text.trim().is_empty() || text.text.len() > LONGEST {
+        let fault =
+            Diagnostic::error(code::EXPRESSION, text.span.clone(), "the expression is empty or too long");
+        text.report(fault.help(format!("write an expression of at most {LONGEST} characters")));
+        return None;
+    }
+    if words(text.text).iter().any(|word| broken.contains(*word)) {
+        return None;
+    }
+    match Expression::parse(text.text, scope, place) {
+        Ok(expression) => Some(expression),
+        Err(faults) => {
+            if faults.is_empty() {
+                let summary = "this is no expression that can be read";
+                text.report(Diagnostic::error(code::EXPRESSION, text.span.clone(), summary));
+            }
+            for fault in faults {
+                let span = text.part(&fault.span);
+                let diagnostic = Diagnostic::error(Code(fault.code), span, fault.summary);
+                text.report(diagnostic.because(fault.cause).help(fault.help));
+            }
+            None
+        }
+    }
+}
+
+/// A condition: true, false or null.
+pub(super) fn condition(text: &Text<'_>, scope: &Scope, broken: &BTreeSet<String>) -> Option<Expression> {
+    let expression = read(text, scope, Place::Row, broken)?;
+    if expression.data_type() == Type::Boolean {
+        return Some(expression);
+    }
+    let summary = format!("the condition gives a {}", expression.data_type());
+    let fault = Diagnostic::error(code::NOT_BOOLEAN, text.span.clone(), summary);
+    text.report(
+        fault.because("a condition is true or false").help("compare it with something: `amount > 0`"),
+    );
+    None
+}
+
+/// The columns of the records, as they come in.
+pub(super) fn record_scope(draft: &DatasetDraft<'_>) -> Scope {
+    let columns = draft.dataset.columns.iter();
+    let columns = columns.map(|one| (reference(None, &one.name), one.data_type, one.nullable));
+    Scope { columns: columns.collect() }
+}
+
+/// The columns of the curated table, and by alias those of its dimensions.
+pub(super) fn curated_scope(draft: &DatasetDraft<'_>, all: &[DatasetDraft<'_>]) -> Scope {
+    let own = draft.dataset.curated();
+    let mut columns: Vec<_> =
+        own.map(|one| (reference(None, one.name), one.data_type, one.nullable)).collect();
+    for join in &draft.dataset.joins {
+        let target = all.iter().find(|one| join.dimension == one.raw_name);
+        for one in target.into_iter().flat_map(|target| target.dataset.curated()) {
+            // A fact may find no row of the dimension.
+            columns.push((reference(Some(&join.alias), one.name), one.data_type, true));
+        }
+    }
+    Scope { columns }
+}
+
+fn reference(alias: Option<&Identifier>, column: &Identifier) -> Reference {
+    Reference { alias: alias.cloned(), column: column.clone() }
+}
+
+/// The words of an expression that are no text literals.
+pub(super) fn words(text: &str) -> Vec<&str> {
+    let outside = text.split('\'').step_by(2);
+    outside
+        .flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .collect()
+}

@@ -1,0 +1,64 @@
+//! The keys of the grammar. The reader takes no key that is not here, so that this list cannot drift.
+
+/// A table of the platform file whose keys are fixed.
+#[derive(Debug)]
+pub struct Section {
+    /// How the documentation calls it.
+    pub name: &'static str,
+    /// The keys.
+    pub keys: &'static [&'static str],
+}
+
+macro_rules! sections {
+    ($($constant:ident = $name:literal [$($key:literal)*];)*) => {
+        $(pub(super) const $constant: &Section = &Section { name: $name, keys: &[$($key),*] };)*
+
+        /// Every table of the grammar whose keys are fixed, with its keys.
+        pub const GRAMMAR: &[&Section] = &[$($constant),*];
+    };
+}
+
+sections! {
+    ROOT = "file" ["platform" "retention" "alarms" "network" "warehouse" "principals" "tags" "environment"
+        "dataset" "aggregate" "dashboard" "override"];
+    PLATFORM = "[platform]" ["name" "title" "description" "owner" "volume" "retention" "schedule" "divisions"];
+    RETENTION = "[retention]" ["stream" "raw" "curated" "quarantine" "logs"];
+    ALARMS = "[alarms]" ["emails"];
+    NETWORK = "[network]" ["cidr" "zones" "vpc" "subnets"];
+    WAREHOUSE = "[warehouse]" ["kind" "database" "base" "most" "daily_limit" "node_type" "nodes"];
+    PRINCIPALS = "[principals]" ["authors" "readers"];
+    ENVIRONMENT = "[environment.<name>]" ["account" "region" "protected" "volume" "schedule" "retention"
+        "alarms" "network" "warehouse" "principals" "tags" "override"];
+    DATASET = "[dataset.<name>]" ["description" "source" "format" "delimiter" "role" "key" "event_time"
+        "partition" "table_format" "freshness" "late" "catalogue" "volume" "schedule" "column" "derive"
+        "expect" "join"];
+    COLUMN = "[dataset.<name>.column] entry" ["type" "sensitive" "description"];
+    DERIVE = "[dataset.<name>.derive] entry" ["sql" "description"];
+    EXPECT = "[dataset.<name>.expect] entry" ["sql" "action" "threshold"];
+    JOIN = "[dataset.<name>.join] entry" ["to" "on"];
+    AGGREGATE = "[aggregate.<name>]" ["description" "from" "where" "group_by" "measure"];
+    DASHBOARD = "[dashboard.<name>]" ["title" "description" "controls" "visual"];
+    CONTROL = "controls entry" ["column" "title"];
+    VISUAL = "[[dashboard.<name>.visual]]" ["kind" "name" "title" "subtitle" "data" "width" "height" "format"
+        "x" "y" "color" "stacked" "orientation" "value" "trend" "bars" "lines" "rows" "columns" "values"
+        "category" "size" "text"];
+}
+
+/// What every visual takes.
+pub(super) const VISUAL_COMMON: &[&str] = &["kind", "name", "title", "subtitle", "width", "height"];
+
+/// The kinds of visuals, with the keys that each takes beside the common ones.
+pub const VISUALS: &[(&str, &[&str])] = &[
+    ("kpi", &["data", "format", "value", "trend"]),
+    ("line", &["data", "format", "x", "y", "color"]),
+    ("bar", &["data", "format", "x", "y", "color", "stacked", "orientation"]),
+    ("combo", &["data", "format", "x", "bars", "lines"]),
+    ("pie", &["data", "format", "x", "y"]),
+    ("donut", &["data", "format", "x", "y"]),
+    ("funnel", &["data", "format", "x", "y"]),
+    ("table", &["data", "format", "columns"]),
+    ("pivot", &["data", "format", "rows", "columns", "values"]),
+    ("heat_map", &["data", "format", "rows", "columns", "value"]),
+    ("scatter", &["data", "format", "x", "y", "category", "size"]),
+    ("text", &["text"]),
+];

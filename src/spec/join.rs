@@ -1,0 +1,159 @@
+//! `[dataset.<name>.join]`: which dimensions a fact refers to.
+
+use super::draft::{self, DatasetDraft};
+use super::value::{Text, Value};
+use super::{code, grammar, scalar};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Column, Identifier, Join, Role};
+
+/// The joins of a dataset, and the aliases that have faults.
+pub(super) fn read(draft: &DatasetDraft<'_>, all: &[DatasetDraft<'_>]) -> (Vec<Join>, Vec<String>) {
+    let Some(table) = draft.table.get("join").and_then(|value| value.names()) else {
+        return Default::default();
+    };
+    if draft.dataset.role == Role::Dimension {
+        let span = draft.table.key_span("join");
+        let fault = Diagnostic::error(code::ONLY_FACTS, span, "a dimension joins nothing");
+        table.reader.report(
+            fault
+                .because("a star has one step from a fact to each dimension")
+                .help("put the columns into this dimension, or let the fact join both"),
+        );
+        return (Vec::new(), table.entries().map(|(name, _)| name.text.to_owned()).collect());
+    }
+    let (mut joins, mut broken) = (Vec::new(), Vec::new());
+    for (alias, value) in table.entries() {
+        if draft.dataset.column(alias.text).is_some() {
+            let first = draft.places.get(alias.text);
+            draft::twice(table.reader, alias.text, alias.span.clone(), first, "things: a column and a join");
+        }
+        match join(draft, &alias, &value, all) {
+            Some(join) => joins.push(join),
+            None => broken.push(alias.text.to_owned()),
+        }
+    }
+    (joins, broken)
+}
+
+fn join(
+    draft: &DatasetDraft<'_>,
+    alias: &Text<'_>,
+    value: &Value<'_>,
+    all: &[DatasetDraft<'_>],
+) -> Option<Join> {
+    let name = scalar::identifier(alias);
+    if value.raw.is_str() {
+        let text = value.text()?;
+        let target = dimension(&text, all)?;
+        let on = by_name(draft, &text, target)?;
+        return Some(Join { alias: name?, dimension: target.dataset.name.clone(), on });
+    }
+    if !value.raw.is_table() {
+        return value.wrong("the name of a dimension, or a table with `to` and `on`");
+    }
+    let mut table = value.table(grammar::JOIN)?;
+    table.span = alias.span.clone();
+    let on = table.get("on");
+    let text = table.required("to", "to = \"customers\"").and_then(|value| value.text())?;
+    let target = dimension(&text, all)?;
+    let on = match on {
+        None => by_name(draft, &text, target)?,
+        Some(value) => pairs(draft, &value, target)?,
+    };
+    Some(Join { alias: name?, dimension: target.dataset.name.clone(), on })
+}
+
+fn dimension<'d, 'a>(text: &Text<'_>, all: &'d [DatasetDraft<'a>]) -> Option<&'d DatasetDraft<'a>> {
+    let target = draft::dataset_named(text, all)?;
+    if target.dataset.role == Role::Dimension {
+        return Some(target);
+    }
+    let summary = format!("`{}` is no dimension", text.text);
+    let fault = Diagnostic::error(code::NOT_A_DIMENSION, text.span.clone(), summary);
+    text.report(
+        fault
+            .also(target.span.clone(), "a fact")
+            .because("a dimension has one row a key, so that a join never multiplies rows")
+            .help("add `role = \"dimension\"` to it, or join another dataset"),
+    );
+    None
+}
+
+/// The pairs where the fact's columns are called as the dimension's key is.
+fn by_name(
+    draft: &DatasetDraft<'_>,
+    text: &Text<'_>,
+    target: &DatasetDraft<'_>,
+) -> Option<Vec<(Identifier, Identifier)>> {
+    let mut pairs = Vec::new();
+    for key in &target.dataset.key {
+        if draft.broken.contains(key.as_str()) {
+            return None;
+        }
+        let Some(own) = draft.dataset.column(key.as_str()) else {
+            let summary = format!("`{}` has no column `{key}`, the key of `{}`", draft.raw_name, text.text);
+            let fault = Diagnostic::error(code::JOIN_KEY, text.span.clone(), summary);
+            let help =
+                format!("write `{{ to = \"{}\", on = {{ own_column = \"{key}\" }} }}`", target.raw_name);
+            text.report(fault.help(help));
+            return None;
+        };
+        same_type(text, own, target.dataset.column(key.as_str())?)?;
+        pairs.push((own.name.clone(), key.clone()));
+    }
+    (!pairs.is_empty()).then_some(pairs)
+}
+
+fn pairs(
+    draft: &DatasetDraft<'_>,
+    value: &Value<'_>,
+    target: &DatasetDraft<'_>,
+) -> Option<Vec<(Identifier, Identifier)>> {
+    let table = value.names()?;
+    let mut pairs: Vec<(Identifier, Identifier)> = Vec::new();
+    let mut whole = true;
+    for (own, value) in table.entries() {
+        let theirs = value.text();
+        let found = draft.column(&own).zip(theirs.as_ref().and_then(|text| target.column(text)));
+        match found.and_then(|(one, other)| same_type(&own, one, other).map(|()| (one, other))) {
+            Some((one, other)) => pairs.push((one.name.clone(), other.name.clone())),
+            None => whole = false,
+        }
+    }
+    let key = &target.dataset.key;
+    let mut named: Vec<&Identifier> = pairs.iter().map(|(_, theirs)| theirs).collect();
+    let mut wanted: Vec<&Identifier> = key.iter().collect();
+    named.sort();
+    wanted.sort();
+    if whole && !key.is_empty() && named != wanted {
+        let list = key.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let summary = format!("the join does not match the key of `{}`", target.raw_name);
+        let fault = Diagnostic::error(code::JOIN_KEY, value.span.clone(), summary);
+        value.fault(
+            fault
+                .because("a fact finds one row or none only by the whole key")
+                .help(format!("pair a column with each of {list}, and with no other")),
+        );
+        return None;
+    }
+    (whole && !pairs.is_empty()).then_some(pairs)
+}
+
+fn same_type(text: &Text<'_>, own: &Column, theirs: &Column) -> Option<()> {
+    let (one, other) = (own.curated_type(), theirs.curated_type());
+    let comparable = own.sensitivity == theirs.sensitivity;
+    if one.is_some() && one == other && comparable {
+        return Some(());
+    }
+    let shown = |column: &Column| match (column.curated_type(), column.sensitivity) {
+        (None, _) => "dropped".to_owned(),
+        (Some(data_type), Some(_)) => format!("{data_type}, sensitive"),
+        (Some(data_type), None) => data_type.to_string(),
+    };
+    let summary = format!("`{}` is {}, and `{}` is {}", own.name, shown(own), theirs.name, shown(theirs));
+    let fault = Diagnostic::error(code::JOIN_TYPE, text.span.clone(), summary)
+        .because("curated values of different types or treatment are never equal")
+        .help("give both columns one type and one `sensitive`");
+    text.report(fault);
+    None
+}

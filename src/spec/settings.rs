@@ -1,0 +1,209 @@
+//! `[retention]`, `[alarms]`, `[principals]`, `[tags]`: what the platform says and an environment may say anew.
+
+use std::collections::BTreeMap;
+
+use super::code;
+use super::grammar;
+use super::scalar;
+use super::table::Table;
+use super::value::Value;
+use super::{network, warehouse};
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    Alarms, Network, Period, Principals, Retention, Schedule, Settings, Subnets, Volume, Warehouse,
+    WarehouseKind,
+};
+
+/// Tags that a resource may have besides those that every one gets: platform, environment, owner,
+/// stage, version.
+const MOST_TAGS: usize = 45;
+
+/// What holds where the file is silent.
+pub(super) fn defaults(volume: Volume) -> Settings {
+    Settings {
+        volume,
+        retention: Retention {
+            stream: Period::days(1),
+            raw: Period::days(90),
+            curated: Period::days(390),
+            quarantine: Period::days(30),
+            logs: Period::days(90),
+        },
+        schedule: Schedule::Every(Period::minutes(60)),
+        alarms: Alarms::default(),
+        network: Network { subnets: Subnets::Own { cidr: "10.20.0.0/16".to_owned(), zones: 3 } },
+        warehouse: Warehouse {
+            kind: WarehouseKind::Serverless { base: None, most: None, daily_limit: None },
+            database: "analytics".to_owned(),
+        },
+        principals: Principals::default(),
+        tags: BTreeMap::new(),
+    }
+}
+
+/// The settings with what a table says: the file itself, or an environment.
+pub(super) fn overlay(base: &Settings, table: &Table<'_>) -> Settings {
+    let mut settings = base.clone();
+    if let Some(value) = table.get("retention") {
+        retention(&mut settings.retention, &value);
+    }
+    let alarms = table.get("alarms").and_then(|value| value.table(grammar::ALARMS));
+    if let Some(emails) = alarms.and_then(|section| section.get("emails")) {
+        settings.alarms.emails = self::emails(&emails);
+    }
+    if let Some(section) = table.get("network").and_then(|value| value.table(grammar::NETWORK)) {
+        settings.network = network::read(&section, &base.network);
+    }
+    if let Some(section) = table.get("warehouse").and_then(|value| value.table(grammar::WAREHOUSE)) {
+        settings.warehouse = warehouse::read(&section, &base.warehouse);
+    }
+    if let Some(section) = table.get("principals").and_then(|value| value.table(grammar::PRINCIPALS)) {
+        principals(&mut settings.principals, &section);
+    }
+    if let Some(section) = table.get("tags").and_then(|value| value.names()) {
+        tags(&mut settings.tags, &section);
+    }
+    settings
+}
+
+/// `retention = "13 months"`, which is that of curated data, or a table.
+pub(super) fn retention(retention: &mut Retention, value: &Value<'_>) {
+    if value.raw.is_str() {
+        if let Some(period) = scalar::period(value, &(1..=36_500)) {
+            retention.curated = period;
+        }
+        return;
+    }
+    let Some(table) = value.table(grammar::RETENTION) else { return };
+    let parts: [(&'static str, &mut Period, u64); 5] = [
+        ("stream", &mut retention.stream, 365),
+        ("raw", &mut retention.raw, 36_500),
+        ("curated", &mut retention.curated, 36_500),
+        ("quarantine", &mut retention.quarantine, 36_500),
+        ("logs", &mut retention.logs, 3_650),
+    ];
+    for (key, kept, most) in parts {
+        if let Some(period) = table.get(key).and_then(|value| scalar::period(&value, &(1..=most))) {
+            *kept = period;
+        }
+    }
+}
+
+fn emails(value: &Value<'_>) -> Vec<String> {
+    let texts = value.texts().unwrap_or_default();
+    texts
+        .iter()
+        .filter(|text| {
+            let right = is_email(text.text);
+            if !right {
+                let summary = format!("`{}` is no address of electronic mail", text.text.escape_debug());
+                let fault = Diagnostic::error(code::EMAIL, text.span.clone(), summary);
+                text.report(fault.help("write it as `data-team@example.com`"));
+            }
+            right
+        })
+        .map(|text| text.text.to_owned())
+        .collect()
+}
+
+fn is_email(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    text.len() <= 254
+        && !local.is_empty()
+        && local.chars().all(plain)
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
+fn principals(principals: &mut Principals, table: &Table<'_>) {
+    let groups = |key| Some(groups(&table.get(key)?));
+    if let Some(authors) = groups("authors") {
+        principals.authors = authors;
+    }
+    if let Some(readers) = groups("readers") {
+        principals.readers = readers;
+    }
+}
+
+/// Names of groups: letters, digits and a few signs, as an ARN takes them.
+fn groups(value: &Value<'_>) -> Vec<String> {
+    let right = |name: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.+=@".contains(c);
+        !name.is_empty() && name.len() <= 128 && name.chars().all(fits)
+    };
+    let mut names = Vec::new();
+    for text in value.texts().unwrap_or_default() {
+        if right(text.text) {
+            names.push(text.text.to_owned());
+            continue;
+        }
+        let summary = format!("`{}` cannot be the name of a group", text.text.escape_debug());
+        let fault = Diagnostic::error(code::NAME, text.span.clone(), summary);
+        text.report(fault.help("write the name of a QuickSight group: letters, digits and `-_.+=@`"));
+    }
+    names
+}
+
+/// The team that a platform belongs to: the value of a tag, in one line.
+pub(super) fn owner(value: &Value<'_>) -> Option<String> {
+    let owner = value.line(64)?;
+    if fits_a_tag(&owner) {
+        return Some(owner);
+    }
+    let summary = format!("the owner `{}` has a character that tags do not take", owner.escape_debug());
+    let fault = Diagnostic::error(code::TAG, value.span.clone(), summary);
+    value.fault(fault.because("everything that is made is tagged with its owner").help(TAG_CHARACTERS));
+    None
+}
+
+const TAG_CHARACTERS: &str = "use letters, digits, blanks and `_.:/=+-@`";
+
+/// Letters and numbers as services count them, which is not every character that is alphanumeric.
+fn fits_a_tag(text: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    text.chars().all(fits)
+        && strataform_schema::matches("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$", text) != Some(false)
+}
+
+fn tags(tags: &mut BTreeMap<String, String>, table: &Table<'_>) {
+    for (key, value) in table.entries() {
+        let Some(text) = value.text() else { continue };
+        let fault = tag_fault(key.text, text.text);
+        match fault {
+            None => drop(tags.insert(key.text.to_owned(), text.text.to_owned())),
+            Some((summary, help)) => {
+                text.report(Diagnostic::error(code::TAG, key.span.clone(), summary).help(help));
+            }
+        }
+    }
+    if tags.len() > MOST_TAGS {
+        let summary = format!("there are {} tags", tags.len());
+        let fault = Diagnostic::error(code::TAG, table.span.clone(), summary)
+            .because("a resource takes 50 tags, of which the platform sets five itself")
+            .help(format!("keep at most {MOST_TAGS}"));
+        table.reader.report(fault);
+    }
+}
+
+fn tag_fault(key: &str, value: &str) -> Option<(String, &'static str)> {
+    let shown = key.escape_debug();
+    if key.to_ascii_lowercase().starts_with("aws:") {
+        Some((format!("the tag `{shown}` is reserved"), "choose a key without `aws:`"))
+    } else if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {
+        Some((
+            format!("the tag `{shown}` is too long or empty"),
+            "a key has 1 to 128 characters, a value at most 256",
+        ))
+    } else if !fits_a_tag(key) || !fits_a_tag(value) {
+        Some((format!("the tag `{shown}` has a character that tags do not take"), TAG_CHARACTERS))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,227 @@
+//! A value of the file, and what a key may make of it.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::de::DeValue;
+
+use super::code;
+use super::grammar::Section;
+use super::reader::Reader;
+use super::table::Table;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+
+/// A value, where it stands, and what it is the value of.
+#[derive(Clone, Debug)]
+pub(super) struct Value<'a> {
+    pub(super) reader: &'a Reader<'a>,
+    pub(super) raw: &'a DeValue<'a>,
+    pub(super) span: Range<usize>,
+    /// `volume` or `key in [dataset.orders]`, for messages.
+    pub(super) what: String,
+}
+
+/// A text of the file.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "what a text holds is text")]
+pub(super) struct Text<'a> {
+    pub(super) reader: &'a Reader<'a>,
+    pub(super) text: &'a str,
+    pub(super) span: Range<usize>,
+}
+
+impl Text<'_> {
+    /// Where a part of the text stands in the file: the whole where escapes move it.
+    pub(super) fn part(&self, part: &Range<usize>) -> Range<usize> {
+        let inner = self.span.start + 1..self.span.end.saturating_sub(1);
+        if self.reader.text().get(inner.clone()) == Some(self.text) && part.end <= self.text.len() {
+            let end = part.end.max(part.start);
+            inner.start + part.start..inner.start + end
+        } else {
+            self.span.clone()
+        }
+    }
+
+    pub(super) fn report(&self, fault: Diagnostic) {
+        self.reader.report(fault);
+    }
+}
+
+impl<'a> Value<'a> {
+    fn kind(&self) -> &'static str {
+        match self.raw {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a decimal number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        }
+    }
+
+    /// Reports that the value is of another type than the key takes.
+    pub(super) fn wrong<T>(&self, expected: &str) -> Option<T> {
+        let summary = format!("`{}` takes {expected}, and this is {}", self.what, self.kind());
+        let help = match (expected, self.raw) {
+            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+                "put the value in double quotes".to_owned()
+            }
+            ("true or false", DeValue::String(_)) => "write `true` or `false` without quotes".to_owned(),
+            (_, DeValue::String(_)) if expected.contains("integer") => {
+                "write the number without quotes".to_owned()
+            }
+            ("a list of texts", DeValue::String(text)) if !text.contains('"') => {
+                format!("write `[\"{text}\"]`")
+            }
+            _ => format!("write {expected}"),
+        };
+        let fault = Diagnostic::error(code::WRONG_TYPE, self.span.clone(), summary);
+        self.reader.report(fault.here(format!("expected {expected}, found {}", self.kind())).help(help));
+        None
+    }
+
+    pub(super) fn fault(&self, fault: Diagnostic) {
+        self.reader.report(fault);
+    }
+
+    /// Any text.
+    pub(super) fn text(&self) -> Option<Text<'a>> {
+        match self.raw {
+            DeValue::String(text) => Some(self.as_text(text)),
+            _ => self.wrong("a text"),
+        }
+    }
+
+    pub(super) fn as_text(&self, text: &'a str) -> Text<'a> {
+        Text { reader: self.reader, text, span: self.span.clone() }
+    }
+
+    /// A text of one line with something in it, of at most so many characters.
+    pub(super) fn line(&self, longest: usize) -> Option<String> {
+        let text = self.paragraph(longest)?;
+        if !text.chars().any(char::is_control) {
+            return Some(text);
+        }
+        let summary = format!("`{}` has a line break or another control character", self.what);
+        let fault = Diagnostic::error(code::CONTROL_CHARACTER, self.span.clone(), summary);
+        self.fault(fault.because("it is shown in one line").help("write one line of plain text"));
+        None
+    }
+
+    /// A text with something in it, of at most so many characters; it may have line breaks.
+    pub(super) fn paragraph(&self, longest: usize) -> Option<String> {
+        let text = self.text()?.text;
+        let (code, summary, help) = if text.trim().is_empty() {
+            (
+                code::EMPTY,
+                format!("`{}` is empty", self.what),
+                "write something, or leave the key out".to_owned(),
+            )
+        } else if text.chars().count() > longest {
+            let summary = format!("`{}` has {} characters", self.what, text.chars().count());
+            (code::LONG_TEXT, summary, format!("write at most {longest} characters"))
+        } else if let Some(bad) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            let summary = format!("`{}` has the control character {bad:?}", self.what);
+            (code::CONTROL_CHARACTER, summary, "write plain text".to_owned())
+        } else {
+            return Some(text.to_owned());
+        };
+        self.fault(Diagnostic::error(code, self.span.clone(), summary).help(help));
+        None
+    }
+
+    /// A whole number within a range.
+    pub(super) fn number(&self, range: RangeInclusive<u32>, hint: &str) -> Option<u32> {
+        let DeValue::Integer(integer) = self.raw else {
+            return self.wrong("an integer");
+        };
+        let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let Some(number) = number.filter(|number| range.contains(number)) else {
+            let summary = format!("`{}` is outside {} to {}", self.what, range.start(), range.end());
+            self.fault(Diagnostic::error(code::RANGE, self.span.clone(), summary).help(hint));
+            return None;
+        };
+        Some(number)
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self.raw {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.wrong("true or false"),
+        }
+    }
+
+    /// One of some words.
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text()?;
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text.text) {
+            return Some(*choice);
+        }
+        let summary = format!("`{}` is no {}", text.text.escape_debug(), self.what);
+        let help = did_you_mean(text.text, choices.iter().map(|(word, _)| *word));
+        self.fault(Diagnostic::error(code::CHOICE, self.span.clone(), summary).help(help));
+        None
+    }
+
+    /// The items of a list.
+    pub(super) fn list(&self, expected: &str) -> Option<Vec<Value<'a>>> {
+        let DeValue::Array(items) = self.raw else {
+            return self.wrong(expected);
+        };
+        let what = format!("item of {}", self.what);
+        let item = |item: &'a toml::Spanned<DeValue<'a>>| Value {
+            reader: self.reader,
+            raw: item.get_ref(),
+            span: item.span(),
+            what: what.clone(),
+        };
+        Some(items.iter().map(item).collect())
+    }
+
+    /// Texts, each once.
+    pub(super) fn texts(&self) -> Option<Vec<Text<'a>>> {
+        let mut texts: Vec<Text<'a>> = Vec::new();
+        for text in self.list("a list of texts")?.iter().filter_map(Value::text) {
+            match texts.iter().find(|one| one.text == text.text) {
+                None => texts.push(text),
+                Some(first) => {
+                    let summary = format!("`{}` stands twice in `{}`", text.text.escape_debug(), self.what);
+                    let fault = Diagnostic::error(code::TWICE, text.span.clone(), summary);
+                    self.fault(fault.also(first.span.clone(), "first here").help("leave one out"));
+                }
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table with fixed keys.
+    pub(super) fn table(&self, section: &'static Section) -> Option<Table<'a>> {
+        match self.raw {
+            DeValue::Table(table) => {
+                Some(Table::open(self.reader, table, self.span.clone(), self.what.clone(), section))
+            }
+            _ => self.wrong("a table"),
+        }
+    }
+
+    /// A table of which the caller refuses what it does not know.
+    pub(super) fn open_table(&self, section: &'static Section) -> Option<Table<'a>> {
+        match self.raw {
+            DeValue::Table(table) => {
+                let what = self.what.clone();
+                Some(Table::keyed(self.reader, table, self.span.clone(), what, section.keys))
+            }
+            _ => self.wrong("a table"),
+        }
+    }
+
+    /// A table whose keys are names that the user gives.
+    pub(super) fn names(&self) -> Option<Table<'a>> {
+        match self.raw {
+            DeValue::Table(table) => {
+                Some(Table::of_names(self.reader, table, self.span.clone(), self.what.clone()))
+            }
+            _ => self.wrong("a table"),
+        }
+    }
+}

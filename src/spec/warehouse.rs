@@ -1,0 +1,99 @@
+//! `[warehouse]`: what the warehouse is.
+
+use super::code;
+use super::scalar;
+use super::table::Table;
+use super::value::Value;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Warehouse, WarehouseKind};
+
+/// Node types and the most nodes of each.
+const NODES: &[(&str, u32)] =
+    &[("ra3.large", 16), ("ra3.xlplus", 32), ("ra3.4xlarge", 128), ("ra3.16xlarge", 128)];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Serverless,
+    Provisioned,
+}
+
+/// The warehouse that a table says; what it leaves out is as in `base`, where that is of the same kind.
+pub(super) fn read(table: &Table<'_>, base: &Warehouse) -> Warehouse {
+    let kinds = [("serverless", Kind::Serverless), ("provisioned", Kind::Provisioned)];
+    let before = match base.kind {
+        WarehouseKind::Serverless { .. } => Kind::Serverless,
+        WarehouseKind::Provisioned { .. } => Kind::Provisioned,
+    };
+    let kind = table.get("kind").map_or(Some(before), |value| value.choice(&kinds));
+    let database = table.get("database").and_then(|value| scalar::identifier(&value.text()?));
+    let kind = match kind {
+        // A word that is no kind is reported; what else stands there belongs to either.
+        None => base.kind.clone(),
+        Some(Kind::Serverless) => {
+            refuse(table, &["node_type", "nodes"], "provisioned");
+            serverless(table, &base.kind)
+        }
+        Some(Kind::Provisioned) => {
+            refuse(table, &["base", "most", "daily_limit"], "serverless");
+            provisioned(table, &base.kind)
+        }
+    };
+    Warehouse { kind, database: database.map_or_else(|| base.database.clone(), |name| name.to_string()) }
+}
+
+fn refuse(table: &Table<'_>, keys: &[&str], owner: &str) {
+    for key in keys.iter().filter(|key| table.has(key)) {
+        let summary = format!("`{key}` is for a {owner} warehouse");
+        let fault = Diagnostic::error(code::NOT_HERE, table.key_span(key), summary);
+        table.reader.report(fault.help(format!("leave it out, or say `kind = \"{owner}\"`")));
+    }
+}
+
+fn serverless(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
+    let (mut least, mut most, mut limit) = match base {
+        WarehouseKind::Serverless { base, most, daily_limit } => (*base, *most, *daily_limit),
+        WarehouseKind::Provisioned { .. } => (None, None, None),
+    };
+    least = table.get("base").and_then(|value| units(&value)).or(least);
+    most = table.get("most").and_then(|value| units(&value)).or(most);
+    let hint = "RPU hours a day, a whole number above zero";
+    limit = table.get("daily_limit").and_then(|value| value.number(1..=1_000_000, hint)).or(limit);
+    if let (Some(low), Some(high)) = (least, most)
+        && high < low
+    {
+        let key = if table.has("most") { "most" } else { "base" };
+        let summary = format!("`most` is {high}, and `base` is {low}");
+        let fault = Diagnostic::error(code::RANGE, table.key_span(key), summary);
+        table.reader.report(fault.help("give `most` at least the units of `base`"));
+    }
+    WarehouseKind::Serverless { base: least, most, daily_limit: limit }
+}
+
+/// Redshift processing units.
+fn units(value: &Value<'_>) -> Option<u32> {
+    const HINT: &str = "write 4, or a multiple of 8 up to 512";
+    let number = value.number(4..=512, HINT)?;
+    if number == 4 || number % 8 == 0 {
+        return Some(number);
+    }
+    let summary = format!("{number} is no number of processing units");
+    value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(HINT));
+    None
+}
+
+fn provisioned(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
+    let (mut node_type, mut nodes) = match base {
+        WarehouseKind::Provisioned { node_type, nodes } => (node_type.clone(), *nodes),
+        WarehouseKind::Serverless { .. } => ("ra3.large".to_owned(), 2),
+    };
+    let types: Vec<(&'static str, &str)> = NODES.iter().map(|(name, _)| (*name, *name)).collect();
+    if let Some(name) = table.get("node_type").and_then(|value| value.choice(&types)) {
+        name.clone_into(&mut node_type);
+    }
+    let most = NODES.iter().find(|(name, _)| *name == node_type).map_or(128, |(_, most)| *most);
+    let hint = format!("{node_type} takes 1 to {most} nodes");
+    if let Some(number) = table.get("nodes").and_then(|value| value.number(1..=most, &hint)) {
+        nodes = number;
+    }
+    WarehouseKind::Provisioned { node_type, nodes }
+}

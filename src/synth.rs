@@ -1,0 +1,182 @@
+//! From a platform and one of its environments to everything that is written for it.
+//!
+//! In: validated values. Out: a [`Draft`], or every diagnostic. It refuses to touch files: `assembly` does.
+
+use crate::artifact::{glue, redshift};
+use crate::assembly::{Draft, File, ParameterAsset, ParameterInput, SqlFile, SqlPlaceholder, StackDraft};
+use crate::check;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::model::{Environment, Override, Platform, Stage};
+use crate::platform::aggregation::sql::{self, SqlValue};
+use crate::platform::{
+    Context, Stack, StackName, aggregation, ingestion, processing, storage, visualization,
+};
+use strataform_template::OverrideFault;
+
+/// An override names a resource that is not there, or a property that cannot be set.
+pub const OVERRIDE_PLACE: Code = Code("GEN0403");
+
+/// A template of this program asks for what its context does not have: a bug of this program.
+pub const TEMPLATE: Code = Code("GEN0491");
+
+/// The stacks of an environment in the order in which they are deployed, its overrides applied.
+///
+/// # Errors
+/// Every override that finds no place.
+pub fn stacks(context: Context<'_>) -> Result<Vec<Stack>, Vec<Diagnostic>> {
+    let (base, storage) = storage::stack(context);
+    let (streams, ingestion) = ingestion::stacks(context, &storage);
+    let (warehouse, aggregation) = aggregation::stack(context, &storage, &ingestion);
+    let mut stacks = vec![base];
+    stacks.extend(streams);
+    stacks.push(warehouse);
+    stacks.extend(processing::stacks(context, &storage, &aggregation));
+    stacks.extend(visualization::stacks(context, &storage, &aggregation));
+    let faults: Vec<_> =
+        context.environment.overrides.iter().filter_map(|one| apply(one, &mut stacks).err()).collect();
+    if faults.is_empty() { Ok(stacks) } else { Err(faults) }
+}
+
+/// Everything that is written for an environment, checked.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn synth(platform: &Platform, environment: &Environment) -> Result<Draft, Vec<Diagnostic>> {
+    let context = Context { platform, environment };
+    let stacks = stacks(context)?;
+    let mut found = check::stacks(&stacks, &environment.overrides);
+    let mut files = Vec::new();
+    for stack in &stacks {
+        // A template with faults has been reported.
+        let Ok(text) = stack.template.to_json() else { continue };
+        found.extend(check::limits::bytes(stack, text.len()));
+        files.push(File { path: template_path(stack.name), bytes: text.into_bytes() });
+    }
+    scripts(context, &mut files, &mut found);
+    let plan = sql::plan(context);
+    sql_files(&plan, &mut files, &mut found);
+    for (name, definition) in visualization::definitions(context) {
+        let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
+        files.push(File { path, bytes: definition.to_json().into_bytes() });
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Ok(Draft {
+        platform: platform.name.clone(),
+        environment: environment.name.clone(),
+        account: environment.account.clone(),
+        region: environment.region.clone(),
+        protected: environment.protected,
+        stacks: stacks.iter().map(draft).collect(),
+        files,
+        sql: plan.files.iter().map(sql_draft).collect(),
+    })
+}
+
+/// `storage/template.json`, `ingestion/template-2.json`
+fn template_path(name: StackName) -> String {
+    match name.part {
+        0 | 1 => format!("{}/template.json", name.stage),
+        part => format!("{}/template-{part}.json", name.stage),
+    }
+}
+
+fn scripts(context: Context<'_>, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
+    for dataset in &context.platform.datasets {
+        let path = format!("{}/jobs/{}.py", Stage::Processing, dataset.name);
+        match glue::script(&glue::JobContext::of(context, dataset)) {
+            Ok(text) => files.push(File { path, bytes: text.into_bytes() }),
+            Err(error) => found.push(unrendered(&path, &error.to_string())),
+        }
+    }
+}
+
+fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
+    match redshift::render(plan) {
+        Ok(rendered) => files.extend(
+            rendered.into_iter().map(|(path, text)| File { path: sql_path(&path), bytes: text.into_bytes() }),
+        ),
+        Err(error) => found.push(unrendered("the SQL", &error.to_string())),
+    }
+}
+
+fn sql_path(path: &str) -> String {
+    format!("{}/{path}", Stage::Aggregation)
+}
+
+fn unrendered(what: &str, error: &str) -> Diagnostic {
+    Diagnostic { labels: Vec::new(), ..Diagnostic::error(TEMPLATE, 0..0, format!("{what} was not rendered")) }
+        .because(error.to_owned())
+        .help("this is a bug of gen: please report it with your platform file")
+}
+
+fn draft(stack: &Stack) -> StackDraft {
+    let inputs = stack.inputs.iter().map(|input| ParameterInput {
+        parameter: input.parameter.to_string(),
+        stack: input.stack.to_string(),
+        output: input.output.to_string(),
+    });
+    let assets = stack.assets.iter().map(|asset| ParameterAsset {
+        parameter: asset.parameter.to_string(),
+        path: format!("{}/{}", stack.name.stage, asset.path),
+    });
+    StackDraft {
+        name: stack.name.to_string(),
+        stage: stack.name.stage,
+        template_path: template_path(stack.name),
+        inputs: inputs.collect(),
+        assets: assets.collect(),
+        literals: Vec::new(),
+    }
+}
+
+fn sql_draft(file: &sql::SqlFile) -> SqlFile {
+    let placeholders = file.placeholders.iter().map(|one| {
+        let (output, secret_field) = match one.source {
+            SqlValue::Output(output) => (output, None),
+            SqlValue::SecretField { output, field } => (output, Some(field.to_owned())),
+        };
+        SqlPlaceholder {
+            name: one.name.to_owned(),
+            stack: Stage::Aggregation.to_string(),
+            output: output.to_owned(),
+            secret_field,
+        }
+    });
+    SqlFile { path: sql_path(&file.path), placeholders: placeholders.collect() }
+}
+
+/// Sets the property on the resource, in whichever of the stage's stacks it is.
+fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
+    let path = one.property.replace('.', "/");
+    for stack in stacks.iter_mut().filter(|stack| stack.name.stage == one.stage) {
+        match stack.template.override_property(&one.resource, &path, one.value.clone()) {
+            Ok(()) => return Ok(()),
+            Err(OverrideFault::Resource) => {}
+            Err(OverrideFault::Path(reason)) => {
+                return Err(Diagnostic::error(
+                    OVERRIDE_PLACE,
+                    one.span.clone(),
+                    "the override finds no place",
+                )
+                .because(format!("{}: {reason}", one.property))
+                .help(
+                    "a path names properties and places in lists: `LifecycleConfiguration.Rules.0.Status`",
+                ));
+            }
+        }
+    }
+    let known: Vec<&str> = stacks
+        .iter()
+        .filter(|stack| stack.name.stage == one.stage)
+        .flat_map(|stack| stack.template.resources().map(|(id, _)| id))
+        .collect();
+    Err(Diagnostic::error(
+        OVERRIDE_PLACE,
+        one.span.clone(),
+        format!("the {} stage has no resource `{}`", one.stage, one.resource),
+    )
+    .because("an override sets a property of a resource that the stage makes")
+    .help(did_you_mean(&one.resource, known.iter().copied())))
+}

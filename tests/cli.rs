@@ -1,0 +1,213 @@
+//! The command line as users meet it: what it says, what it writes, how it ends.
+//!
+//! Texts are compared with the files in `tests/cli/`; `UPDATE_SNAPSHOTS=1` writes them anew.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test may stop"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("gen-cli-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A folder with the platform `shop`, made of a blueprint.
+    fn with_platform(name: &str) -> Self {
+        let folder = Self::new(name);
+        let made = folder.run(&["new", "shop", "--blueprint", "clickstream"]);
+        assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+        folder
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
+        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("NO_COLOR", "1");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Compares code, output and messages with a file of `tests/cli/`.
+fn assert_snapshot(name: &str, output: &Output) {
+    let found = format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    let wanted = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, wanted, "UPDATE_SNAPSHOTS=1 writes {} anew", path.display());
+}
+
+#[test]
+fn help_and_faulty_usage_are_shown() {
+    let folder = Folder::new("help");
+    for (name, arguments) in [
+        ("help", &["--help"][..]),
+        ("help-synth", &["synth", "--help"]),
+        ("no-verb", &[]),
+        ("unknown-verb", &["snyth"]),
+        ("unknown-blueprint", &["blueprint", "show", "nope"]),
+        ("unknown-code", &["explain", "GEN9999"]),
+        ("set-without-value", &["new", "shop", "--blueprint", "clickstream", "--set", "owner"]),
+    ] {
+        assert_snapshot(name, &folder.run(arguments));
+    }
+}
+
+#[test]
+fn where_there_is_no_platform_the_way_to_one_is_shown() {
+    let folder = Folder::new("empty");
+    for verb in ["synth", "list", "graph"] {
+        assert_snapshot("no-platform", &folder.run(&[verb]));
+    }
+    let platform = Folder::with_platform("unknown");
+    assert_snapshot("unknown-platform", &platform.run(&["synth", "shpo"]));
+    assert_snapshot("unknown-environment", &platform.run(&["synth", "--env", "mars"]));
+}
+
+#[test]
+fn a_new_platform_has_its_values_and_is_never_written_over() {
+    let folder = Folder::new("new");
+    let arguments = ["new", "web", "--blueprint", "clickstream", "--set", "owner=web-team"];
+    let made = folder.run(&arguments);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let file = folder.0.join("platforms/web/platform.toml");
+    let platform = fs::read_to_string(&file).unwrap();
+    assert!(platform.contains("\"web-team\"") && platform.contains("\"web\""));
+    for path in text(&made.stdout).lines() {
+        assert!(folder.0.join(path).is_file(), "{path}");
+    }
+    fs::write(&file, "mine").unwrap();
+    assert_snapshot("new-again", &folder.run(&arguments));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    assert_snapshot(
+        "new-faulty",
+        &folder.run(&["new", "Web Shop", "--blueprint", "clickstream", "--set", "a=b"]),
+    );
+    assert_eq!(fs::read_dir(folder.0.join("platforms")).unwrap().count(), 1);
+}
+
+#[test]
+fn synth_writes_once_and_check_sees_what_is_stale() {
+    let folder = Folder::with_platform("synth");
+    let before = folder.run(&["synth", "--check"]);
+    assert_eq!(before.status.code(), Some(1));
+    assert!(!folder.0.join("generated").exists());
+    assert_eq!(folder.run(&["synth"]).status.code(), Some(0));
+    let manifest = folder.0.join("generated/shop/dev/manifest.json");
+    let time = fs::metadata(&manifest).unwrap().modified().unwrap();
+    let again = folder.run(&["synth"]);
+    assert!(text(&again.stdout).lines().all(|line| line.ends_with(": unchanged")), "{}", text(&again.stdout));
+    assert_eq!(fs::metadata(&manifest).unwrap().modified().unwrap(), time);
+    assert_eq!(folder.run(&["synth", "--check"]).status.code(), Some(0));
+    fs::write(&manifest, "{}").unwrap();
+    let stale = folder.run(&["synth", "--check"]);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(text(&stale.stdout).contains("changed  manifest.json"));
+}
+
+#[test]
+fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
+    let folder = Folder::with_platform("errors");
+    for name in ["one", "two"] {
+        fs::create_dir_all(folder.0.join("platforms").join(name)).unwrap();
+        fs::write(folder.0.join("platforms").join(name).join("platform.toml"), "[platform\n").unwrap();
+    }
+    let human = folder.run(&["synth"]);
+    assert_eq!(human.status.code(), Some(1));
+    let told = text(&human.stderr);
+    assert!(
+        told.contains("platforms/one/platform.toml") && told.contains("platforms/two/platform.toml"),
+        "{told}"
+    );
+    assert!(human.stdout.is_empty() && !folder.0.join("generated").exists());
+    let json = folder.run(&["synth", "--format", "json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let document: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let faults = document["diagnostics"].as_array().unwrap();
+    let files: Vec<&str> = faults.iter().map(|fault| fault["file"].as_str().unwrap()).collect();
+    assert!(files.contains(&"platforms/one/platform.toml") && files.contains(&"platforms/two/platform.toml"));
+    assert_eq!(faults[0]["severity"], "error");
+    assert_eq!(faults[0]["line"], 1);
+    assert!(document["results"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn two_platforms_of_one_name_are_refused() {
+    let folder = Folder::with_platform("twice");
+    fs::create_dir_all(folder.0.join("platforms/other")).unwrap();
+    fs::copy(folder.0.join("platforms/shop/platform.toml"), folder.0.join("platforms/other/platform.toml"))
+        .unwrap();
+    let refused = folder.run(&["synth"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("GEN0901"), "{}", text(&refused.stderr));
+    assert_eq!(folder.run(&["synth", "platforms/other"]).status.code(), Some(0));
+}
+
+#[test]
+fn programs_get_one_document_and_no_colours() {
+    let folder = Folder::with_platform("json");
+    for arguments in [&["synth", "--format", "json"][..], &["list", "--format", "json"], &["schema"]] {
+        let output = folder.run(arguments);
+        assert_eq!(output.status.code(), Some(0));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(document.is_object());
+    }
+    let output = folder.command(&["synth"]).env_remove("NO_COLOR").output().unwrap();
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}
+
+#[test]
+fn graphs_completions_and_pages_are_written() {
+    let folder = Folder::with_platform("graph");
+    assert!(text(&folder.run(&["graph"]).stdout).starts_with("<svg "));
+    assert!(text(&folder.run(&["graph", "shop", "--format", "mermaid"]).stdout).starts_with("flowchart LR"));
+    assert_eq!(folder.run(&["graph", "-o", "a.svg"]).status.code(), Some(0));
+    assert_eq!(fs::read(folder.0.join("a.svg")).unwrap(), folder.run(&["graph"]).stdout);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(text(&folder.run(&["completions", shell]).stdout).contains("synth"), "{shell}");
+    }
+    assert_eq!(folder.run(&["man", "--out", "man"]).status.code(), Some(0));
+    assert!(folder.0.join("man/gen-synth.1").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = Folder::with_platform("pipe");
+    let mut child = folder.command(&["graph"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}

@@ -1,0 +1,171 @@
+//! Tools that others wrote judge the committed output in `generated/`: nothing may be found.
+//!
+//! Each judge is also given something wrong, so that one that sees nothing is noticed.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test may stop"
+)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
+fn tool(variable: &str) -> Option<OsString> {
+    let found = std::env::var_os(variable);
+    assert!(
+        found.is_some() || std::env::var_os("CI").is_none(),
+        "{variable} is not set; `cargo xtask test` sets it"
+    );
+    if found.is_none() {
+        eprintln!("not judged: {variable} is not set; `cargo xtask test` sets it");
+    }
+    found
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(suffix) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The templates of every assembly: three blueprints, two environments, five stacks.
+fn templates() -> Vec<PathBuf> {
+    let templates = files(&root().join("generated"), "template.json");
+    assert!(templates.len() >= 30, "{} templates", templates.len());
+    templates
+}
+
+/// Standard output of a judge that ran to its end, whatever its verdict.
+fn said(command: &mut Command) -> String {
+    let output = command.output().expect("the judge starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().is_some_and(|code| code < 64), "{}: {errors}", output.status);
+    let text = String::from_utf8(output.stdout).expect("a judge speaks UTF-8");
+    assert!(!text.trim().is_empty(), "the judge said nothing: {errors}");
+    text
+}
+
+/// A folder with one template that has something for each judge.
+fn wrong(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(folder.join("storage")).unwrap();
+    fs::copy(root().join("tests/judges/wrong.json"), folder.join("storage/template.json")).unwrap();
+    fs::copy(root().join("tests/judges/wrong-manifest.json"), folder.join("manifest.json")).unwrap();
+    folder
+}
+
+fn cfn_lint(templates: &[PathBuf]) -> Option<Vec<Value>> {
+    let python = PathBuf::from(tool("STRATAFORM_PYTHON")?);
+    let mut judge = Command::new(python.with_file_name("cfn-lint"));
+    judge.args(["--format", "json", "--include-checks", "W", "E", "--"]).args(templates);
+    Some(serde_json::from_str(&said(&mut judge)).expect("cfn-lint prints JSON"))
+}
+
+#[test]
+fn cfn_lint_finds_nothing() {
+    let Some(findings) = cfn_lint(&templates()) else { return };
+    assert_eq!(findings, Vec::<Value>::new());
+    let found = cfn_lint(&[wrong("cfn-lint").join("storage/template.json")]).unwrap();
+    assert!(!found.is_empty());
+}
+
+fn validate(templates: &[PathBuf]) -> Option<Vec<Value>> {
+    tool("STRATAFORM_NODE_MODULES")?;
+    let mut judge = Command::new("node");
+    judge.arg(root().join("tests/judges/validate.js")).args(templates);
+    Some(serde_json::from_str(&said(&mut judge)).expect("the script prints JSON"))
+}
+
+#[test]
+fn cloudformation_validate_finds_nothing() {
+    let Some(findings) = validate(&templates()) else { return };
+    assert_eq!(findings, Vec::<Value>::new());
+    assert!(!validate(&[wrong("validate").join("storage/template.json")]).unwrap().is_empty());
+}
+
+/// How many checks checkov failed and passed.
+fn checkov(folder: &Path) -> Option<(Vec<Value>, u64)> {
+    let python = tool("STRATAFORM_JUDGES_PYTHON")?;
+    let mut judge = Command::new(python);
+    judge.args(["-m", "checkov.main", "--framework", "cloudformation", "--output", "json", "--compact"]);
+    judge.args(["--skip-download", "--quiet", "--directory"]).arg(folder);
+    let report: Value = serde_json::from_str(&said(&mut judge)).expect("checkov prints JSON");
+    let passed = report["summary"]["passed"].as_u64().expect("checkov counts");
+    let failed = report["results"]["failed_checks"].as_array().cloned().unwrap_or_default();
+    let brief = |one: &Value| {
+        serde_json::json!([one["check_id"], one["file_path"], one["resource"], one["check_name"]])
+    };
+    Some((failed.iter().map(brief).collect(), passed))
+}
+
+#[test]
+fn checkov_finds_nothing() {
+    let Some((failed, passed)) = checkov(&root().join("generated")) else { return };
+    assert_eq!(failed, Vec::<Value>::new());
+    assert!(passed > 500, "{passed} checks passed");
+    assert!(!checkov(&wrong("checkov")).unwrap().0.is_empty());
+}
+
+/// The findings of one of our scripts, and how many things it looked at.
+fn script(python: &str, name: &str, folder: &Path) -> Option<(Vec<Value>, u64)> {
+    let mut judge = Command::new(tool(python)?);
+    judge.arg(root().join("tests/judges").join(name)).arg(folder);
+    let report: BTreeMap<String, Value> = serde_json::from_str(&said(&mut judge)).expect("JSON");
+    let seen = report["seen"].as_u64().expect("a count");
+    Some((report["findings"].as_array().expect("a list").clone(), seen))
+}
+
+#[test]
+fn parliament_finds_nothing_in_the_policies_of_roles() {
+    let policies = |folder: &Path| script("STRATAFORM_JUDGES_PYTHON", "policies.py", folder);
+    let Some((findings, seen)) = policies(&root().join("generated")) else { return };
+    assert_eq!(findings, Vec::<Value>::new());
+    assert!(seen >= 30, "{seen} policies");
+    assert!(!policies(&wrong("parliament")).unwrap().0.is_empty());
+}
+
+#[test]
+fn properties_that_are_parameters_of_a_call_pass_botocore() {
+    let calls = |folder: &Path| script("STRATAFORM_PYTHON", "calls.py", folder);
+    let Some((findings, seen)) = calls(&root().join("generated")) else { return };
+    assert_eq!(findings, Vec::<Value>::new());
+    assert!(seen >= 60, "{seen} resources");
+    assert!(!calls(&wrong("botocore")).unwrap().0.is_empty());
+}
+
+#[test]
+fn every_script_compiles_and_every_json_file_is_one() {
+    let generated = root().join("generated");
+    let scripts = files(&generated, ".py");
+    assert!(scripts.len() >= 12, "{} scripts", scripts.len());
+    let compile = "import ast, sys\nfor path in sys.argv[1:]: ast.parse(open(path).read(), path)";
+    let done = Command::new("python3").args(["-c", compile]).args(&scripts).output().expect("python3 starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    for path in files(&generated, ".json") {
+        let text = fs::read_to_string(&path).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+}

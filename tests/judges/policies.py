@@ -1,0 +1,46 @@
+"""Parliament over every policy of identities: python policies.py FOLDER prints a JSON list of findings.
+
+Key policies and other policies of resources are left out: parliament asks each statement for resources that the
+service has, and in a key's policy `*` is the key itself.
+"""
+
+import json
+import logging
+import sys
+
+import parliament
+
+import assemblies
+
+logging.disable(logging.CRITICAL)
+
+
+def documents(assembly):
+    for name, template in assembly.templates.items():
+        for logical_id, resource in template["Resources"].items():
+            properties = resource.get("Properties", {})
+            if resource["Type"] == "AWS::IAM::ManagedPolicy":
+                yield name, logical_id, properties["PolicyDocument"]
+            for policy in properties.get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
+                yield name, logical_id, policy["PolicyDocument"]
+
+
+def main():
+    findings, seen = [], 0
+    for assembly in assemblies.found(sys.argv[1]):
+        for stack, logical_id, document in documents(assembly):
+            seen += 1
+            text = json.dumps(assembly.resolve(stack, document))
+            for finding in parliament.analyze_policy_string(text).findings:
+                findings.append(
+                    {
+                        "file": str(assembly.folder / stack),
+                        "rule": finding.issue,
+                        "where": logical_id,
+                        "message": f"{finding.detail} {finding.location}",
+                    }
+                )
+    json.dump({"seen": seen, "findings": findings}, sys.stdout)
+
+
+main()

@@ -1,0 +1,32 @@
+//! Platform files, right and faulty: the model of the right ones, and what people read about the others.
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, missing_docs, reason = "a test may stop")]
+
+#[path = "spec/faults.rs"]
+mod faults;
+#[path = "spec/mutants.rs"]
+mod mutants;
+#[path = "spec/valid.rs"]
+mod valid;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use strataform::diagnostic::SourceFile;
+
+/// The files of a folder with an ending, by name.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec").join(folder);
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let mut paths: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|found| found == ending)).collect();
+    paths.sort();
+    paths
+}
+
+/// The file, under its bare name, so that messages are the same everywhere.
+fn source(path: &Path) -> SourceFile {
+    let name = path.file_name().expect("a file has a name");
+    SourceFile { path: name.into(), text: fs::read_to_string(path).expect("the file can be read") }
+}

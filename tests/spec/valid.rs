@@ -1,0 +1,116 @@
+//! Right files, and the model that they give.
+
+use std::fs;
+
+use strataform::model::{
+    Action, FileFormat, Partition, Period, Platform, Schedule, Source, Stage, Subnets, Type, VisualKind,
+    VisualSource, WarehouseKind,
+};
+use strataform::spec::{self, GRAMMAR, VISUALS};
+
+fn platform(name: &str) -> Platform {
+    let path = super::files("valid", "toml").into_iter().find(|path| path.ends_with(name));
+    let (platform, faults) = spec::read(&super::source(&path.expect("the file is there")));
+    assert_eq!(faults, [], "{name}");
+    platform.expect("without faults there is a platform")
+}
+
+#[test]
+fn the_example_of_the_design_is_read_with_the_defaults() {
+    let platform = platform("design.toml");
+    assert_eq!((platform.name.as_str(), platform.title.as_str()), ("clickstream", "Clickstream"));
+    let dataset = platform.dataset("page_view").expect("it is there");
+    assert_eq!((dataset.source.clone(), dataset.partition), (Source::Stream, Partition::Day));
+    assert_eq!(dataset.late, Period::days(3));
+    let curated: Vec<(String, Type)> =
+        dataset.curated().map(|column| (column.name.to_string(), column.data_type)).collect();
+    assert_eq!(curated[5], ("email".to_owned(), Type::String { length: 64 }));
+    assert_eq!(curated.last(), Some(&("is_sale".to_owned(), Type::Boolean)));
+    assert_eq!(dataset.expectations[0].action, Action::Quarantine);
+    let dev = platform.environment("dev").expect("it is there");
+    assert_eq!((dev.region.as_str(), dev.protected, &dev.account), ("eu-west-1", false, &None));
+    let kept = dev.settings.retention;
+    let days = [kept.stream, kept.raw, kept.curated, kept.quarantine, kept.logs].map(Period::as_days);
+    assert_eq!(days, [1, 90, 390, 30, 90]);
+    assert_eq!(dev.settings.schedule, Schedule::Every(Period::minutes(60)));
+    assert_eq!(dev.settings.network.subnets, Subnets::Own { cidr: "10.20.0.0/16".to_owned(), zones: 3 });
+    let visual = &platform.dashboards[0].visuals[0];
+    assert_eq!((visual.name.as_str(), visual.title.as_str()), ("line_daily_sales", "Revenue by day"));
+}
+
+#[test]
+fn every_key_reaches_the_model() {
+    let platform = platform("every_key.toml");
+    assert_eq!(platform.divisions, Some(4));
+    let orders = platform.dataset("orders").expect("it is there");
+    let pairs: Vec<String> =
+        orders.joins.iter().map(|join| format!("{} {} {:?}", join.alias, join.dimension, join.on)).collect();
+    assert_eq!(
+        pairs,
+        [r#"customer customers [("customer_id", "id")]"#, r#"shop shops [("shop_id", "shop_id")]"#]
+    );
+    let expectation = &orders.expectations[1];
+    assert_eq!((expectation.action, expectation.threshold), (Action::Warn, 95));
+    let customers = platform.dataset("customers").expect("it is there");
+    assert_eq!(customers.source, Source::Files { format: FileFormat::Csv { delimiter: ';' } });
+    assert_eq!(customers.schedule, Some(Schedule::OnArrival));
+    assert_eq!(platform.aggregates[0].joins, ["customer"]);
+}
+
+#[test]
+fn environments_overlay_the_settings_of_the_platform() {
+    let platform = platform("every_key.toml");
+    let dev = platform.environment("dev").expect("it is there");
+    let prod = platform.environment("prod").expect("it is there");
+    assert_eq!((prod.protected, prod.account.as_deref()), (true, Some("111122223333")));
+    assert_eq!((dev.base_volume, prod.base_volume), (dev.settings.volume, dev.settings.volume));
+    assert_eq!(prod.settings.volume.to_string(), "20 GB/day");
+    assert_eq!(prod.settings.retention.curated, Period::days(3 * 365));
+    assert_eq!(prod.settings.retention.raw, dev.settings.retention.raw);
+    assert_eq!(prod.settings.schedule, Schedule::Daily { hour: 3, minute: 15 });
+    assert!(
+        matches!(&prod.settings.network.subnets, Subnets::Existing { subnets, .. } if subnets.len() == 3)
+    );
+    let kind = WarehouseKind::Serverless { base: Some(8), most: Some(64), daily_limit: Some(100) };
+    assert_eq!(dev.settings.warehouse.kind, kind);
+    let kind = WarehouseKind::Provisioned { node_type: "ra3.xlplus".to_owned(), nodes: 4 };
+    assert_eq!(
+        (prod.settings.warehouse.kind.clone(), prod.settings.warehouse.database.as_str()),
+        (kind, "shop")
+    );
+    assert_eq!(prod.settings.principals.authors, ["shop-authors"]);
+    assert_eq!(prod.settings.principals.readers, ["everybody"]);
+    assert_eq!((dev.settings.tags.len(), prod.settings.tags.len()), (2, 3));
+    let set: Vec<(Stage, &str, &str)> =
+        prod.overrides.iter().map(|one| (one.stage, one.resource.as_str(), one.property.as_str())).collect();
+    assert_eq!(set[0], (Stage::Storage, "RawBucket", "VersioningConfiguration.Status"));
+    assert_eq!(set[1], (Stage::Ingestion, "OrdersStream", "RetentionPeriodHours"));
+    assert_eq!((dev.overrides.len(), set.len()), (1, 4));
+}
+
+#[test]
+fn every_kind_of_visual_is_read() {
+    let platform = platform("every_key.toml");
+    let visuals = &platform.dashboards[0].visuals;
+    assert_eq!(visuals.len(), VISUALS.len() + 1);
+    let names: Vec<&str> = visuals.iter().map(|visual| visual.name.as_str()).collect();
+    assert_eq!(&names[..4], ["revenue", "line_daily_sales", "bar_daily_sales", "bar_daily_sales_2"]);
+    let VisualKind::Bar { stacked, horizontal, y, .. } = &visuals[2].kind else { panic!("{:?}", visuals[2]) };
+    assert_eq!((*stacked, *horizontal, y.len()), (true, true, 2));
+    let table = visuals.iter().find(|visual| matches!(visual.kind, VisualKind::Table { .. }));
+    let source = table.map(|table| &table.source);
+    assert!(matches!(source, Some(VisualSource::Dataset(name)) if name.as_str() == "orders"));
+}
+
+/// A key that no file shows is a key that nothing tests.
+#[test]
+fn every_key_of_the_grammar_is_in_a_right_file() {
+    let files = super::files("valid", "toml");
+    let text: String = files.iter().map(|path| fs::read_to_string(path).expect("it can be read")).collect();
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    for section in GRAMMAR {
+        for key in section.keys {
+            assert!(words.contains(key), "`{key}` of {} is in no right file", section.name);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The way from platform files to assemblies, by the library and by the command.
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, missing_docs, reason = "a test may stop")]
+
+#[path = "synth/determinism.rs"]
+mod determinism;
+#[path = "synth/errors.rs"]
+mod errors;
+#[path = "synth/hostile.rs"]
+mod hostile;
+#[path = "synth/injection.rs"]
+mod injection;
+#[path = "synth/keys.rs"]
+mod keys;
+#[path = "synth/lexer.rs"]
+mod lexer;
+#[path = "synth/limits.rs"]
+mod limits;
+#[path = "synth/overrides.rs"]
+mod overrides;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use strataform::assembly::Draft;
+use strataform::diagnostic::{Diagnostic, Severity, SourceFile, render};
+use strataform::{spec, synth};
+
+/// A platform with every key of the grammar.
+const BASE: &str = include_str!("synth/base.toml");
+
+/// The drafts of all environments of a platform file, or everything that is wrong with it.
+fn drafts(text: &str) -> Result<Vec<Draft>, String> {
+    let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
+    let told = |faults: &[Diagnostic]| {
+        faults.iter().map(|fault| render::plain(fault, &file)).collect::<Vec<_>>().join("\n")
+    };
+    let (platform, faults) = spec::read(&file);
+    assert_eq!(platform.is_none(), faults.iter().any(|fault| fault.severity == Severity::Error));
+    let Some(platform) = platform else { return Err(told(&faults)) };
+    let one = |environment| synth::synth(&platform, environment).map_err(|faults| told(&faults));
+    platform.environments.iter().map(one).collect()
+}
+
+/// Texts that differ, one replaced by the other at its only place.
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert_eq!(text.matches(from).count(), 1, "{from:?} is there once");
+    text.replacen(from, to, 1)
+}
+
+/// An empty folder for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("synth").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("the folder of an earlier run can be removed");
+    }
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+fn gen_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
+    command.current_dir(folder);
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the command starts")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Everything below a folder, by path.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).expect("the file can be read");
+                let name = path.strip_prefix(folder).expect("it lies within").to_owned();
+                files.insert(name, bytes);
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,155 @@
+//! The same files come out of the same platform, wherever and however `gen` runs.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{folder, gen_in, run, stderr, tree};
+
+const BLUEPRINTS: [&str; 3] = ["clickstream", "iot-telemetry", "retail-orders"];
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A project with the blueprints' platform files alone.
+fn project(name: &str) -> PathBuf {
+    let folder = folder(name);
+    for blueprint in BLUEPRINTS {
+        let place = folder.join("blueprints").join(blueprint);
+        fs::create_dir_all(&place).expect("the folder can be made");
+        let file = repository().join("blueprints").join(blueprint).join("platform.toml");
+        fs::copy(file, place.join("platform.toml")).expect("the file can be copied");
+    }
+    folder
+}
+
+/// What `generated/` of the repository holds for the blueprints.
+fn committed() -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = repository().join("generated");
+    let ours = |path: &PathBuf| BLUEPRINTS.iter().any(|name| path.starts_with(name));
+    tree(&folder).into_iter().filter(|(path, _)| ours(path)).collect()
+}
+
+fn synth(project: &Path, environment: &[(&str, Option<&str>)]) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut command = gen_in(project);
+    command.arg("synth");
+    for (key, value) in environment {
+        match value {
+            Some(value) => command.env(key, value),
+            None => command.env_remove(key),
+        };
+    }
+    let output = run(&mut command);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    tree(&project.join("generated"))
+}
+
+/// The paths at which two trees differ.
+fn differences(one: &BTreeMap<PathBuf, Vec<u8>>, other: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<PathBuf> {
+    let paths = one.keys().chain(other.keys().filter(|path| !one.contains_key(*path)));
+    paths.filter(|path| one.get(*path) != other.get(*path)).cloned().collect()
+}
+
+#[test]
+fn the_committed_output_is_what_comes_out_anywhere() {
+    let committed = committed();
+    assert!(committed.len() > 50);
+    for name in ["here", "a folder/with a blank and ü"] {
+        let out = synth(&project(name), &[]);
+        assert_eq!(differences(&committed, &out), Vec::<PathBuf>::new(), "{name}");
+    }
+}
+
+#[test]
+fn the_process_environment_changes_no_byte() {
+    let project = project("environment");
+    let first = synth(&project, &[]);
+    let home = project.join("home");
+    let cases: &[&[(&str, Option<&str>)]] = &[
+        &[("LANG", Some("C")), ("LC_ALL", Some("C"))],
+        &[("LANG", Some("tr_TR.UTF-8")), ("LC_ALL", Some("tr_TR.UTF-8"))],
+        &[("LANG", None), ("LC_ALL", None), ("TZ", None), ("HOME", None), ("PATH", None)],
+        &[("TZ", Some("Pacific/Apia")), ("SOURCE_DATE_EPOCH", Some("1"))],
+        &[("HOME", home.to_str()), ("USER", Some("{{x}}")), ("AWS_REGION", Some("us-gov-west-1"))],
+        &[
+            ("AWS_PROFILE", Some("none")),
+            ("CLICOLOR_FORCE", Some("1")),
+            ("TERM", Some("dumb")),
+            ("COLUMNS", Some("7")),
+        ],
+        &[("RUST_LOG", Some("trace")), ("RUST_BACKTRACE", Some("1")), ("NO_COLOR", Some("1"))],
+    ];
+    for case in cases {
+        fs::remove_dir_all(project.join("generated")).expect("it is there");
+        assert_eq!(differences(&first, &synth(&project, case)), Vec::<PathBuf>::new(), "{case:?}");
+    }
+}
+
+fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let time = |path: PathBuf| {
+        let time = fs::metadata(folder.join(&path)).and_then(|data| data.modified());
+        (path, time.expect("the file has a time"))
+    };
+    tree(folder).into_keys().map(time).collect()
+}
+
+#[test]
+fn a_second_run_touches_nothing_and_says_so() {
+    let project = project("twice");
+    synth(&project, &[]);
+    let before = times(&project.join("generated"));
+    let output = run(gen_in(&project).arg("synth"));
+    assert_eq!(output.status.code(), Some(0));
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(said.matches(": unchanged\n").count(), 6, "{said}");
+    assert_eq!(before, times(&project.join("generated")));
+    let json = run(gen_in(&project).args(["synth", "--format", "json"]));
+    let said: serde_json::Value = serde_json::from_slice(&json.stdout).expect("it is JSON");
+    let results = said["results"].as_array().expect("a list");
+    assert!(results.iter().all(|one| one["written"].as_array().is_some_and(Vec::is_empty)), "{said}");
+}
+
+#[test]
+fn a_changed_byte_is_found_and_named_and_nothing_is_mended() {
+    let project = project("check");
+    synth(&project, &[]);
+    let check = || run(gen_in(&project).args(["synth", "--check"]));
+    assert_eq!(check().status.code(), Some(0));
+    for path in ["clickstream/dev/manifest.json", "retail-orders/prod/storage/template.json"] {
+        let place = project.join("generated").join(path);
+        let right = fs::read(&place).expect("the file is there");
+        let mut wrong = right.clone();
+        wrong[right.len() / 2] ^= 1;
+        fs::write(&place, &wrong).expect("it can be written");
+        let output = check();
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        let name = Path::new(path).iter().skip(2).collect::<PathBuf>();
+        assert!(said.contains(name.to_str().expect("it is text")), "{said}");
+        assert_eq!(fs::read(&place).expect("the file is there"), wrong);
+        fs::write(&place, right).expect("it can be written");
+    }
+    fs::remove_file(project.join("generated/iot-telemetry/dev/manifest.json")).expect("it is there");
+    assert_eq!(check().status.code(), Some(1));
+}
+
+#[test]
+fn a_foreign_file_is_left_alone_and_named() {
+    let project = project("foreign");
+    synth(&project, &[]);
+    let place = project.join("generated/clickstream/dev/storage/notes.txt");
+    fs::write(&place, "mine").expect("it can be written");
+    let output = run(gen_in(&project).arg("synth"));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert!(said.contains("storage/notes.txt"), "{said}");
+    assert_eq!(fs::read_to_string(&place).ok().as_deref(), Some("mine"));
+    let changed =
+        fs::read_to_string(project.join("blueprints/clickstream/platform.toml")).expect("it is there");
+    let changed = changed.replacen("owner = \"", "owner = \"new ", 1);
+    fs::write(project.join("blueprints/clickstream/platform.toml"), changed).expect("it can be written");
+    assert_eq!(run(gen_in(&project).arg("synth")).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&place).ok().as_deref(), Some("mine"));
+}

@@ -1,0 +1,186 @@
+//! Every key does something: another value of it gives another assembly.
+
+use std::collections::BTreeSet;
+
+use strataform::assembly::Draft;
+use strataform::spec::GRAMMAR;
+
+use super::{BASE, drafts};
+
+/// A part of the base, its name, and what is said there instead.
+const CHANGES: &[(&str, &str)] = &[
+    ("[platform]\nname = \"shop\"", "[platform]\nname = \"mall\""),
+    ("title = \"The shop\"", "title = \"The mall\""),
+    ("description = \"What customers order, and who they are.\"", "description = \"Orders.\""),
+    ("owner = \"sales-data\"", "owner = \"other-data\""),
+    ("volume = \"2 GB/day\"\nschedule", "volume = \"3 GB/day\"\nschedule"),
+    ("schedule = \"every 30 minutes\"", "schedule = \"hourly\""),
+    ("divisions = 4", "divisions = 2"),
+    ("stream = \"2 days\"", "stream = \"3 days\""),
+    ("raw = \"60 days\"", "raw = \"61 days\""),
+    ("curated = \"2 years\"", "curated = \"3 years\""),
+    ("quarantine = \"6 weeks\"", "quarantine = \"7 weeks\""),
+    ("logs = \"1 year\"", "logs = \"2 years\""),
+    ("\"data@example.com\", ", ""),
+    ("cidr = \"10.30.0.0/20\"", "cidr = \"10.31.0.0/20\""),
+    ("zones = 4", "zones = 3"),
+    (
+        "kind = \"serverless\"\ndatabase = \"shop\"\nbase = 8\nmost = 64\ndaily_limit = 100",
+        "kind = \"provisioned\"",
+    ),
+    ("database = \"shop\"", "database = \"mall\""),
+    ("base = 8", "base = 16"),
+    ("most = 64", "most = 72"),
+    ("daily_limit = 100", "daily_limit = 101"),
+    ("authors = [\"shop-authors\"]", "authors = [\"others\"]"),
+    ("readers = [\"shop-readers\", \"finance\"]", "readers = [\"shop-readers\"]"),
+    ("\"cost-centre\" = \"4711\"", "\"cost-centre\" = \"4712\""),
+    (
+        "\"VersioningConfiguration.Status\" = \"Suspended\"",
+        "\"VersioningConfiguration.Status\" = \"Enabled\"",
+    ),
+    ("region = \"eu-west-1\"", "region = \"eu-west-2\""),
+    ("account = \"111122223333\"", "account = \"111122224444\""),
+    ("protected = true", "protected = false"),
+    ("volume = \"20 GB/day\"", "volume = \"40 GB/day\""),
+    ("schedule = \"daily at 03:15\"", "schedule = \"daily at 03:16\""),
+    ("retention = \"3 years\"", "retention = \"4 years\""),
+    ("alarms.emails = [\"prod@example.com\"]", "alarms.emails = []"),
+    ("vpc = \"vpc-0a1b2c3d4e5f60718\"", "vpc = \"vpc-0a1b2c3d4e5f60719\""),
+    ("subnets = [\"subnet-0a1b2c3d\"", "subnets = [\"subnet-0a1b2c30\""),
+    ("node_type = \"ra3.xlplus\"", "node_type = \"ra3.4xlarge\""),
+    ("nodes = 4", "nodes = 5"),
+    ("principals.readers = [\"everybody\"]", "principals.readers = [\"nobody\"]"),
+    ("tags.stage = \"production\"", "tags.stage = \"prod\""),
+    ("RetentionPeriodHours = 72", "RetentionPeriodHours = 73"),
+    ("description = \"One row an order.\"", "description = \"An order.\""),
+    ("role = \"fact\"\nkey = [\"order_id\"]", "role = \"fact\"\nkey = [\"order_id\", \"ordered_at\"]"),
+    ("event_time = \"ordered_at\"\npartition", "event_time = \"booked_at\"\npartition"),
+    ("partition = \"hour\"", "partition = \"day\""),
+    ("table_format = \"iceberg\"", "table_format = \"parquet\""),
+    ("freshness = \"seconds\"", "freshness = \"scheduled\""),
+    ("late = \"2 days\"", "late = \"4 days\""),
+    ("volume = \"1 GB/day\"", "volume = \"60 GB/day\""),
+    ("customer_id = \"bigint\"", "customer_id = \"bigint not null\""),
+    ("rate = \"double\"", "rate = \"decimal(9,4)\""),
+    ("type = \"string(254)\"", "type = \"string(253)\""),
+    ("sensitive = \"hash\"", "sensitive = \"mask\""),
+    ("description = \"Whom to write to.\"", "description = \"Whom.\""),
+    ("is_large = \"amount > 100\"", "is_large = \"amount > 101\""),
+    ("sql = \"amount\", description", "sql = \"amount * 2\", description"),
+    ("description = \"Not what it says.\"", "description = \"Twice.\""),
+    ("positive_amount = \"amount >= 0\"", "positive_amount = \"amount > 0\""),
+    ("action = \"warn\"", "action = \"fail\""),
+    ("threshold = 95", "threshold = 94"),
+    (
+        "customer = { to = \"customers\", on = { customer_id = \"id\" } }",
+        "customer = { to = \"customers\", on = { other_id = \"id\" } }",
+    ),
+    ("format = \"csv\"\ndelimiter = \";\"", "format = \"json\""),
+    ("delimiter = \";\"", "delimiter = \"|\""),
+    ("key = [\"id\"]\ncatalogue = \"crawled\"", "key = [\"id\"]\ncatalogue = \"declared\""),
+    ("schedule = \"on arrival\"", "schedule = \"hourly\""),
+    ("source = \"files\"\nformat = \"parquet\"", "source = \"files\"\nformat = \"json\""),
+    ("source = \"files\"\nformat = \"json\"\n", "source = \"stream\"\n"),
+    ("description = \"Sales a day and country.\"", "description = \"Sales.\""),
+    ("from = \"orders\"\nwhere", "from = \"returns\"\nwhere"),
+    ("where = \"amount > 0\"", "where = \"amount > 1\""),
+    (
+        "group_by = { day = \"date_trunc('day', ordered_at)\"",
+        "group_by = { day = \"date_trunc('month', ordered_at)\"",
+    ),
+    ("measure = { orders = \"count(*)\"", "measure = { orders = \"count(amount)\""),
+    ("title = \"Sales\"", "title = \"Selling\""),
+    ("description = \"How the shop goes.\"", "description = \"How it goes.\""),
+    ("controls = [\"day\", ", "controls = ["),
+    ("column = \"country\", title = \"Land\"", "column = \"orders\", title = \"Land\""),
+    ("title = \"Land\"", "title = \"Country\""),
+    ("kind = \"pie\"", "kind = \"donut\""),
+    ("name = \"revenue\"", "name = \"turnover\""),
+    ("title = \"Turnover\"", "title = \"Revenue\""),
+    ("subtitle = \"Before returns\"", "subtitle = \"After returns\""),
+    (
+        "kind = \"pie\"\ndata = \"daily_sales\"\nx = \"country\"\ny = \"revenue\"",
+        "kind = \"pie\"\ndata = \"orders\"\nx = \"shop_city\"\ny = \"amount\"",
+    ),
+    ("format = { revenue = \"number 0\" }", "format = { revenue = \"number 1\" }"),
+    ("trend = \"day\"\n", ""),
+    ("width = 12", "width = 13"),
+    ("height = 6", "height = 7"),
+    ("currency EUR 2", "currency USD 2"),
+    ("x = \"day\"\ny = \"revenue\"", "x = \"country\"\ny = \"revenue\""),
+    ("color = \"country\"\n", ""),
+    ("stacked = true", "stacked = false"),
+    ("orientation = \"horizontal\"", "orientation = \"vertical\""),
+    ("bars = [\"orders\"]", "bars = [\"orders\", \"revenue\"]"),
+    ("lines = [\"revenue\"]", "lines = [\"revenue\", \"orders\"]"),
+    ("rows = [\"country\"]", "rows = [\"country\", \"day\"]"),
+    ("columns = [\"day\"]", "columns = [\"day\", \"country\"]"),
+    ("values = [\"revenue\"]", "values = [\"orders\"]"),
+    ("rows = \"country\"", "rows = \"day\""),
+    ("columns = \"day\"", "columns = \"country\""),
+    ("value = \"orders\"\n\n", "value = \"revenue\"\n\n"),
+    ("category = \"shop_city\"\n", ""),
+    ("size = \"amount\"\n", ""),
+    ("text = \"\"\"\nOrders come in", "text = \"\"\"\nOrders come"),
+];
+
+/// Keys that are followed by a name or a table, and are changed by what is within.
+const TABLES: &[&str] = &[
+    "platform",
+    "alarms",
+    "network",
+    "warehouse",
+    "principals",
+    "tags",
+    "environment",
+    "dataset",
+    "aggregate",
+    "dashboard",
+    "override",
+    "column",
+    "derive",
+    "expect",
+    "join",
+    "visual",
+];
+
+fn same(one: &[Draft], other: &[Draft]) -> bool {
+    format!("{one:?}") == format!("{other:?}")
+}
+
+#[test]
+fn another_value_of_a_key_gives_another_assembly() {
+    let before = drafts(BASE).unwrap_or_else(|faults| panic!("{faults}"));
+    let mut wrong = Vec::new();
+    for (from, to) in CHANGES {
+        if BASE.matches(from).count() != 1 {
+            wrong.push(format!("{from:?} is there {} times", BASE.matches(from).count()));
+            continue;
+        }
+        match drafts(&BASE.replacen(from, to, 1)) {
+            Ok(after) if same(&before, &after) => wrong.push(format!("{from:?} or {to:?}: no matter")),
+            Ok(_) => {}
+            Err(faults) => wrong.push(format!("{from:?} to {to:?} is refused:\n{faults}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_key_of_the_grammar_is_changed() {
+    let changed: BTreeSet<&str> = CHANGES
+        .iter()
+        .flat_map(|(from, to)| [from, to])
+        .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+        .collect();
+    for section in GRAMMAR {
+        for key in section.keys {
+            assert!(
+                TABLES.contains(key) || changed.contains(key),
+                "`{key}` of {} is not changed",
+                section.name
+            );
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! [`Random`]: numbers that a seed alone decides, on every machine and for ever.
+
+/// `SplitMix64`: a public-domain generator of 64-bit numbers, plenty for data that only has to look alive.
+pub(super) struct Random {
+    state: u64,
+}
+
+impl Random {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`, which is not 0. The bias of the remainder is far below what a sample shows.
+    pub(super) fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    /// A number from `low` to `high`, both included.
+    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+        low + self.below(high - low + 1)
+    }
+
+    /// Whether something happens that happens in so many cases of a thousand.
+    pub(super) fn permille(&mut self, cases: u64) -> bool {
+        self.below(1_000) < cases
+    }
+
+    /// One of several, the first ones more often: each is half as likely as the one before, and a last one
+    /// as likely as the one before it.
+    pub(super) fn favourite<T: Copy>(&mut self, of: &[T]) -> T {
+        let mut at = 0;
+        while at + 1 < of.len() && self.permille(500) {
+            at += 1;
+        }
+        of[at]
+    }
+
+    /// One of several, all alike.
+    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
+        of[at]
+    }
+
+    /// A random UUID of version 4.
+    pub(super) fn uuid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xFFFF,
+            high & 0xFFF,
+            0x8000 | ((low >> 48) & 0x3FFF),
+            low & 0xFFFF_FFFF_FFFF
+        )
+    }
+}
