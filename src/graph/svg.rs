@@ -29,7 +29,7 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;f
 .alarm{stroke:var(--monitoring);marker-end:url(#stop)}
 ";
 
-/// A graph as a picture for a README, in light and dark, [`WIDTH`] pixels wide.
+/// A graph as a picture for a README, in light and dark, as wide as its columns.
 #[must_use]
 pub fn svg(graph: &Graph) -> String {
     let layout = Layout::of(graph);

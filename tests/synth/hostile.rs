@@ -104,7 +104,7 @@ fn two_runs_at_once_leave_one_whole_assembly() {
 fn a_reader_that_has_gone_is_no_fault() {
     let project = project("closed");
     let mut command = gen_in(&project);
-    let mut child = command.args(["synth", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.args(["synth", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = child.spawn().expect("the command starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");

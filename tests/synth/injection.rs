@@ -96,7 +96,7 @@ fn with(hostile: &str) -> (String, usize) {
     }
     let paragraph = text.find("text = \"\"\"\n").expect("the base has a text");
     text.truncate(paragraph);
-    text.push_str(&format!("text = {quoted}\n"));
+    text.extend(["text = ", &quoted, "\n"]);
     if let Some(literal) = sql_text(hostile) {
         let derived = toml(&format!("case when note_free = {literal} then {literal} else note_free end"));
         let next = text.replacen(

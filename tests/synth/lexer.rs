@@ -49,9 +49,8 @@ fn closing(letters: &[char], mut at: usize, quote: char, escape: Option<char>) -
     loop {
         at += 1;
         let letter = letters.get(at).copied().expect("every quote is closed");
-        if Some(letter) == escape {
-            at += 1;
-        } else if letter == quote && letters.get(at + 1) == Some(&quote) {
+        // Whatever comes behind the sign of an escape, and the second of two quotes, closes nothing.
+        if Some(letter) == escape || (letter == quote && letters.get(at + 1) == Some(&quote)) {
             at += 1;
         } else if letter == quote {
             return at + 1;

@@ -26,7 +26,7 @@ const PORT: i64 = 5439;
 #[derive(Clone, Debug)]
 pub struct Exports {
     /// The workgroup's or the cluster's name: its name is text that
-    /// [`warehouse_name`](super::aggregation::warehouse_name) gives, too.
+    /// [`warehouse_name`] gives, too.
     pub warehouse: Export<Text>,
     /// Its ARN, for permissions on the Data API.
     pub warehouse_arn: Export<AnyArn>,
