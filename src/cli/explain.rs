@@ -3,7 +3,7 @@
 use strataform::model::{Environment, Platform, expression};
 use strataform::platform::Context;
 use strataform::platform::sizing::{self, Figure};
-use strataform::{check, spec};
+use strataform::{check, project, spec};
 
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
@@ -34,8 +34,10 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let expressions =
         expression::CODES.iter().map(|(code, meaning)| (*code, *meaning, "docs/expressions.md"));
     let stacks = check::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
+    let names =
+        (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
     let wanted = code.to_ascii_uppercase();
-    let found = spec.chain(expressions).chain(stacks).find(|(known, _, _)| *known == wanted);
+    let found = spec.chain(expressions).chain(stacks).chain([names]).find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {
         return Err(Fail::usage(format!("there is no code `{code}`"), "codes look like GEN0103"));
     };
