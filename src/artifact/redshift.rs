@@ -16,6 +16,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("from", include_str!("../../sql/from.sql.hbs")),
     ("grants", include_str!("../../sql/grants.sql.hbs")),
     ("password", include_str!("../../sql/password.sql.hbs")),
+    ("refresh", include_str!("../../sql/refresh.sql.hbs")),
     ("roles", include_str!("../../sql/roles.sql.hbs")),
     ("schemas", include_str!("../../sql/schemas.sql.hbs")),
     ("stream", include_str!("../../sql/stream.sql.hbs")),
@@ -43,6 +44,7 @@ fn name(content: &SqlContent) -> &'static str {
         SqlContent::Password(_) => "password",
         SqlContent::Table(_) => "table",
         SqlContent::Aggregate(_) => "aggregate",
+        SqlContent::Refresh(_) => "refresh",
         SqlContent::View(_) => "view",
         SqlContent::Catalogue(_) => "catalogue",
         SqlContent::Streams(_) => "streams",
@@ -108,6 +110,18 @@ mod tests {
         assert!(text.ends_with("GROUP BY 1, 2;\n"), "{text}");
         assert!(!text.contains("ORDER BY"));
         assert!(text.contains("-- Refresh: the whole, because an outer join"), "{text}");
+    }
+
+    #[test]
+    fn loaders_refresh_by_procedures_that_run_as_the_owner() {
+        let platform = fixture::platform();
+        let text = file(&platform, "sql/031_daily_sales_refresh.sql");
+        assert!(text.contains("PROCEDURE \"mart\".\"refresh__daily_sales\"()"), "{text}");
+        assert!(text.contains("REFRESH MATERIALIZED VIEW \"mart\".\"daily_sales\";"), "{text}");
+        assert!(text.ends_with("SECURITY DEFINER;\n"), "{text}");
+        let grants = file(&platform, "sql/090_grants.sql");
+        let call = "GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA \"mart\" TO ROLE \"shop_dev_loader\";";
+        assert!(grants.contains(call), "{grants}");
     }
 
     #[test]

@@ -63,6 +63,8 @@ fn ingest(
     let stream =
         stack.template.add(format!("{path}/stream"), stream(context, dataset, &key).declare().retain());
     deliver(stack, context, storage, dataset, &path, &stream.arn());
+    let put = [streams::write(&stream.arn(), &key)];
+    access::offer(stack, &format!("{path}/producer"), "For producers: to put records into the stream", put);
     watch(stack, context, dataset, &path, &topic);
     stack.export(format!("{path}/stream/arn"), stream.arn(), "The stream of a dataset")
 }
@@ -97,8 +99,8 @@ fn deliver(
     let log = LogStream::new(&group).log_stream_name("delivery");
     let log = stack.template.add(format!("{path}/delivery/log/stream"), log);
     let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
-    let to = |prefix| objects::write(&objects::Objects { bucket: &bucket, prefix, key: &key });
-    let edges = [streams::read(stream, &key), to(&records), to(&errors), logs::write(&group)];
+    let to = objects::deliver(&bucket, [&records, &errors], &key);
+    let edges = [streams::read(stream, &key), to, logs::write(&group)];
     let access = access::grant(stack, context, &format!("{path}/delivery"), Mover::Firehose, edges);
     let logging =
         CloudWatchLoggingOptions::new().enabled(true).log_group_name(&group).log_stream_name("delivery");

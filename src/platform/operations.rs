@@ -184,10 +184,15 @@ fn warehouse(context: Context<'_>) -> Vec<Graph> {
     let graph = |title, stat, lines| Graph { title, stat, lines };
     match context.environment.settings.warehouse.kind {
         WarehouseKind::Serverless { .. } => {
-            let of = |metric| line("AWS/Redshift-Serverless", metric, &[("Workgroup", &name)]);
+            let seconds = line("AWS/Redshift-Serverless", "ComputeSeconds", &[("Workgroup", &name)]);
+            // Queries are counted apart by more than the workgroup; a search needs not know by what.
+            let queries = format!(
+                "SEARCH('Namespace=\"AWS/Redshift-Serverless\" MetricName=\"QueriesCompletedPerSecond\" \
+                 Workgroup=\"{name}\"', 'Average')"
+            );
             vec![
-                graph("Compute seconds", "Sum", vec![of("ComputeSeconds")]),
-                graph("Queries", "Sum", vec![of("QueriesCompletedPerSecond")]),
+                graph("Compute seconds", "Sum", vec![seconds]),
+                graph("Queries a second", "Average", vec![vec![json!({ "expression": queries })]]),
             ]
         }
         WarehouseKind::Provisioned { .. } => {

@@ -124,10 +124,12 @@ impl<R: Resource> Declaration<R> {
         self.attribute("UpdateReplacePolicy", Node::from(policy.as_str()))
     }
 
-    /// Keeps what the resource stores when it is deleted or replaced.
+    /// Keeps what the resource stores when it is deleted or replaced. Where the operation that creates it is
+    /// rolled back, it goes: it is empty then, and its name would be in the way of the next try.
     #[must_use]
     pub fn retain(self) -> Self {
-        self.deletion_policy(DeletionPolicy::Retain).update_replace_policy(UpdateReplacePolicy::Retain)
+        self.deletion_policy(DeletionPolicy::RetainExceptOnCreate)
+            .update_replace_policy(UpdateReplacePolicy::Retain)
     }
 
     /// `UpdatePolicy`, as `CloudFormation` documents it for the few types that have one.

@@ -94,7 +94,7 @@ fn a_declaration_says_what_surrounds_the_properties() {
         json!({
             "Type": "AWS::S3::Bucket",
             "DependsOn": ["First", "Second"],
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Metadata": {"a": 1, "b": "c"},
             "UpdatePolicy": {"UseOnlineResharding": true},

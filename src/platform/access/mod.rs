@@ -120,3 +120,12 @@ pub fn grant_tagged(
     let policy = stack.template.add(format!("{path}/policy"), policy);
     Access { role, policy }
 }
+
+/// Adds a policy that nobody has yet, for who is not of the platform: a producer, a service of the account. Its ARN
+/// is an output, under the words of `path`; it is attached to roles elsewhere.
+pub fn offer(stack: &mut Stack, path: &str, what: &'static str, edges: impl IntoIterator<Item = Edge>) {
+    let statements = edges.into_iter().flat_map(|edge| edge.statements);
+    let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
+    let policy = stack.template.add(format!("{path}/policy"), policy);
+    stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
+}

@@ -45,6 +45,39 @@ pub fn write(objects: &Objects<'_>) -> Edge {
     )
 }
 
+/// Drops files below a prefix, and nothing else: it neither reads nor lists what others dropped.
+#[must_use]
+pub fn drop_files(objects: &Objects<'_>) -> Edge {
+    Edge::new([
+        Statement::allow([action!("s3:AbortMultipartUpload"), action!("s3:PutObject")]).on(all(objects)),
+        Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
+            .on(objects.key)
+            .when(via_s3()),
+    ])
+}
+
+/// Writes objects as Firehose does: what its documentation asks for. It looks at the bucket without a prefix; which
+/// objects it reads and writes is narrowed.
+#[must_use]
+pub fn deliver(bucket: &Value<Arn<S3Bucket>>, prefixes: [&str; 2], key: &Value<Arn<KMSKey>>) -> Edge {
+    let objects = Statement::allow([
+        action!("s3:AbortMultipartUpload"),
+        action!("s3:GetObject"),
+        action!("s3:PutObject"),
+    ]);
+    let [first, second] = prefixes.map(|prefix| all(&Objects { bucket, prefix, key }));
+    Edge::new([
+        Statement::allow([
+            action!("s3:GetBucketLocation"),
+            action!("s3:ListBucket"),
+            action!("s3:ListBucketMultipartUploads"),
+        ])
+        .on(bucket),
+        objects.on(first).on(second),
+        Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")]).on(key).when(via_s3()),
+    ])
+}
+
 /// Reads the objects of a folder through a file system of Hadoop. S3 has no folders: such a file system asks for
 /// an object of the folder's own name and for the marker `<folder>_$folder$` before it lists, and a refusal
 /// would end the job where "not found" is right.

@@ -6,6 +6,25 @@ use strataform_template::{Arn, Value, pseudo, sub};
 
 use super::Edge;
 
+/// Puts records into a stream; a producer's library asks how many shards there are.
+#[must_use]
+pub fn write(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {
+    Edge::new([
+        Statement::allow([
+            action!("kinesis:DescribeStreamSummary"),
+            action!("kinesis:ListShards"),
+            action!("kinesis:PutRecord"),
+            action!("kinesis:PutRecords"),
+        ])
+        .on(stream.clone()),
+        Statement::allow([action!("kms:GenerateDataKey")]).on(key.clone()).when(Condition::new(
+            Operator::StringEquals,
+            "kms:ViaService",
+            sub!("kinesis.${region}.amazonaws.com", region = pseudo::region()),
+        )),
+    ])
+}
+
 /// Reads the records of a stream.
 #[must_use]
 pub fn read(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::sql::{CORE, MART, STAGING};
+use super::sql::{CORE, MART, STAGING, refresh_name};
 use crate::artifact::template::sql_identifier as quoted;
 use crate::model::{Dataset, Identifier, Platform, Type};
 
@@ -14,7 +14,8 @@ pub struct LoadPlan {
     /// The statements of one transaction, in order; each is its parts joined.
     pub load: Vec<Vec<SqlPart>>,
     /// One statement for each materialized view over the dataset, each a transaction of its own and after
-    /// the load: a refresh sees committed rows only.
+    /// the load: a refresh sees committed rows only. Only its owner may refresh a view, so that each is a call
+    /// of a procedure that runs as the owner.
     pub refresh: Vec<String>,
 }
 
@@ -57,7 +58,7 @@ pub fn load_plan(platform: &Platform, dataset: &Dataset) -> LoadPlan {
             text(merge(dataset, &latest)),
         ],
         refresh: refresh
-            .map(|aggregate| format!("REFRESH MATERIALIZED VIEW {}", table(MART, aggregate.name.as_str())))
+            .map(|aggregate| format!("CALL {}()", table(MART, &refresh_name(&aggregate.name))))
             .collect(),
     }
 }
@@ -190,7 +191,7 @@ mod tests {
         );
         assert!(!statements[4].contains("SET \"order_id\""));
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
-        assert_eq!(plan.refresh, ["REFRESH MATERIALIZED VIEW \"mart\".\"daily_sales\""]);
+        assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }
 
     #[test]

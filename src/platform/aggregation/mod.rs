@@ -14,7 +14,7 @@ use strataform_template::{AnyArn, Arn, Handle, Id, List, Text, Value};
 
 use self::warehouse::Parts;
 use super::access::objects::{self, Objects};
-use super::access::{self, Mover, warehouse as edges};
+use super::access::{self, Mover, jobs, warehouse as edges};
 use super::network::{self, Network};
 use super::{Context, Export, Stack, StackName, ingestion, storage};
 use crate::model::{Freshness, Stage};
@@ -185,7 +185,11 @@ fn reader_secret(
         .kms_key_id(key)
         .generate_secret_string(made)
         .tags(context.tags());
-    stack.template.add("warehouse/reader", secret).reference()
+    let secret = stack.template.add("warehouse/reader", secret).reference();
+    // QuickSight takes on a role of the account that it made itself, and that knows nothing of this key.
+    let what = "For the role as which QuickSight reads secrets: to read that of the user of dashboards";
+    access::offer(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);
+    secret
 }
 
 #[cfg(test)]

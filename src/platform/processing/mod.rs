@@ -18,8 +18,9 @@ mod tests;
 use strataform_resources::glue;
 use strataform_template::{Handle, Json, Node, Object, Value};
 
-use super::{Context, Stack, StackName, aggregation, operations, storage};
-use crate::model::{Catalogue, Dataset, Stage};
+use super::access::objects::{self, Objects};
+use super::{Context, Stack, StackName, access, aggregation, operations, storage};
+use crate::model::{Catalogue, Dataset, Source, Stage};
 
 /// The job of a dataset, for what runs it.
 #[derive(Clone, Debug)]
@@ -86,12 +87,24 @@ fn add(
     common: &Common<'_>,
     dataset: &Dataset,
 ) -> JobHandle {
-    let tables = catalogue::tables(stack, context, storage, common.database, dataset);
-    quality::add(stack, context, common.database, &tables.curated, dataset);
+    catalogue::tables(stack, context, storage, common.database, dataset);
+    quality::add(stack, context, dataset);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }
+    if dataset.source != Source::Stream {
+        drop_policy(stack, storage, dataset);
+    }
     job::add(stack, context, storage, common.shared, dataset)
+}
+
+/// What lets who drops the files of a dataset drop them.
+fn drop_policy(stack: &mut Stack, storage: &storage::Exports, dataset: &Dataset) {
+    let (bucket, key) = (stack.import(&storage.raw.arn), stack.import(&storage.key));
+    let prefix = format!("{}/", dataset.name);
+    let drop = [objects::drop_files(&Objects { bucket: &bucket, prefix: &prefix, key: &key })];
+    let what = "For who drops files: to put them into the raw bucket below the dataset's name";
+    access::offer(stack, &format!("{}/producer", path(dataset)), what, drop);
 }
 
 /// The path of a dataset's resources: its words.

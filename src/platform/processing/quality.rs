@@ -1,9 +1,12 @@
-//! The checks of a dataset's cleaned records, which Glue Data Quality runs when it is asked to.
+//! The checks of the cleaned records of one run of a dataset, for Glue Data Quality.
+//!
+//! A ruleset names no table: the folders of the curated table are projected, which Athena and Redshift know and
+//! Glue's own jobs do not, so that an evaluation of the table sees no row; and a key stands once in a run, not
+//! once in the table. Who checks a run reads its folder in a job and evaluates these rules on it.
 
-use strataform_resources::glue::{DataQualityRuleset, DataQualityTargetTable, Table};
-use strataform_template::Handle;
+use strataform_resources::glue::DataQualityRuleset;
 
-use super::{catalogue, path};
+use super::path;
 use crate::model::Dataset;
 use crate::platform::{Context, Stack};
 
@@ -11,17 +14,12 @@ use crate::platform::{Context, Stack};
 const LONGEST: usize = 65_536;
 
 /// Adds the rules of a dataset: what the job sees to, said again in words that do not trust the job.
-pub(super) fn add(
-    stack: &mut Stack,
-    context: Context<'_>,
-    database: &catalogue::Database,
-    table: &Handle<Table>,
-    dataset: &Dataset,
-) {
+pub(super) fn add(stack: &mut Stack, context: Context<'_>, dataset: &Dataset) {
     let ruleset = DataQualityRuleset::new(context.dataset_name(&dataset.name))
-        .description("That there are records, that they have what they must have, and no key twice")
+        .description(
+            "Of the curated files of one run: there are records, they have what they must have, and no key twice",
+        )
         .ruleset(rules(dataset))
-        .target_table(DataQualityTargetTable::new(&database.value, table))
         .tags(context.tags());
     stack.template.add(format!("{}/rules", path(dataset)), ruleset);
 }

@@ -1,7 +1,7 @@
 //! What runs a dataset, and what starts it.
 
 use super::{JobHandle, flow, start};
-use crate::model::{Dataset, VisualSource};
+use crate::model::Dataset;
 use crate::platform::aggregation::load::load_plan;
 use crate::platform::{Context, Stack, aggregation, storage, visualization};
 
@@ -24,19 +24,8 @@ pub(super) fn add(
 
 /// The data sets of dashboards that show the dataset, or an aggregate over it or over a fact that joins it.
 fn spice(context: Context<'_>, dataset: &Dataset) -> Vec<String> {
-    let joins = |name: &str| {
-        context
-            .platform
-            .dataset(name)
-            .is_some_and(|fact| fact.joins.iter().any(|join| join.dimension == dataset.name))
-    };
-    let concerns = |source: &VisualSource| match source {
-        VisualSource::Dataset(name) => *name == dataset.name || joins(name.as_str()),
-        VisualSource::Aggregate(name) => context
-            .platform
-            .aggregate(name.as_str())
-            .is_some_and(|one| one.from == dataset.name || joins(one.from.as_str())),
-    };
     let all = visualization::spice_datasets(context);
-    all.into_iter().filter(|(source, _)| concerns(source)).map(|(_, id)| id).collect()
+    let fed =
+        all.into_iter().filter(|(source, _)| visualization::is_fed_by(context.platform, source, dataset));
+    fed.map(|(_, id)| id).collect()
 }

@@ -38,6 +38,17 @@ impl Purpose {
         }
     }
 
+    fn description(self) -> &'static str {
+        match self {
+            Purpose::Raw => {
+                "The bucket of records as they came; files of a dataset are dropped below <dataset>/"
+            }
+            Purpose::Curated => "The bucket of records as they were cleaned",
+            Purpose::Quarantine => "The bucket of records that were refused",
+            Purpose::Artifacts => "The bucket of scripts, SQL and templates",
+        }
+    }
+
     /// How long objects are kept; artifacts for ever, since every deployed version may be wanted again.
     fn keep(self, retention: Retention) -> Option<Period> {
         match self {
@@ -51,6 +62,9 @@ impl Purpose {
 
 /// Days that an overwritten or deleted object can be had back.
 const NONCURRENT_DAYS: u64 = 30;
+
+/// Days that a job's temporary files are kept: longer than any run.
+const TEMPORARY_DAYS: u64 = 7;
 
 /// Objects that are kept at least this long move to cheaper storage after a month.
 const WORTH_MOVING_DAYS: u64 = 90;
@@ -69,9 +83,13 @@ pub(super) fn add(
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(encryption)
         .bucket_key_enabled(true);
+    let mut rules = vec![ageing(purpose.keep(retention))];
+    if purpose == Purpose::Artifacts {
+        rules.push(passing());
+    }
     let mut bucket = private(context)
         .bucket_encryption(BucketEncryption::new([encryption]))
-        .lifecycle_configuration(LifecycleConfiguration::new([ageing(purpose.keep(retention))]))
+        .lifecycle_configuration(LifecycleConfiguration::new(rules))
         .logging_configuration(
             LoggingConfiguration::new().destination_bucket_name(logs).log_file_prefix(format!("{name}/")),
         );
@@ -84,8 +102,8 @@ pub(super) fn add(
     let policy = PolicyDocument::new(encrypted_in_transit(&bucket));
     stack.template.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
     Exported {
-        name: stack.export(format!("{name}/bucket/name"), bucket.reference(), "A bucket"),
-        arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "A bucket"),
+        name: stack.export(format!("{name}/bucket/name"), bucket.reference(), purpose.description()),
+        arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "The same bucket"),
     }
 }
 
@@ -138,6 +156,15 @@ fn ageing(keep: Option<Period>) -> Rule {
         }
     }
     rule
+}
+
+/// What jobs put aside while they run.
+fn passing() -> Rule {
+    Rule::new(RuleStatus::Enabled)
+        .id("temporary")
+        .prefix("temporary/")
+        .expiration_in_days(TEMPORARY_DAYS)
+        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(1))
 }
 
 fn awaits_files(context: Context<'_>) -> bool {

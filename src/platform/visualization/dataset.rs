@@ -31,7 +31,7 @@ pub(super) fn add(
     let table =
         RelationalTable::new(warehouse, columns.iter().map(input).collect::<Vec<_>>(), view).schema(schema);
     let id = source::id(context, shown);
-    let mode = if source::is_direct(context.platform, shown) {
+    let mode = if source::is_direct(context, shown) {
         DataSetImportMode::DirectQuery
     } else {
         DataSetImportMode::Spice

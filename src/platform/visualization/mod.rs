@@ -29,6 +29,7 @@ use strataform_resources::quicksight::{
 };
 use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
+pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation, storage};
 use crate::model::{Dashboard, Stage, VisualSource};
 
@@ -82,7 +83,7 @@ pub fn stacks(
 #[must_use]
 pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
     let kept = source::used(context.platform).into_iter();
-    kept.filter(|one| !source::is_direct(context.platform, one))
+    kept.filter(|one| !source::is_direct(context, one))
         .map(|one| (one.clone(), source::id(context, &one)))
         .collect()
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
-use crate::model::{Aggregate, Dataset, FieldKind, Freshness, Platform, Type, VisualKind, VisualSource};
+use crate::model::{
+    Aggregate, Dataset, FieldKind, Freshness, Identifier, Join, Platform, Schedule, Type, VisualKind,
+    VisualSource,
+};
 
 /// A column of a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +74,39 @@ fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Datas
     }
 }
 
-/// Whether rows are asked of the warehouse whenever somebody looks, since they are seconds old there; others
-/// are kept in `SPICE`, which is loaded when the warehouse was.
-pub(super) fn is_direct(platform: &Platform, source: &VisualSource) -> bool {
-    origin(platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds)
+/// How often `SPICE` takes a data set anew in 24 hours; one more is refused.
+const SPICE_LOADS_A_DAY: u64 = 32;
+
+/// Whether rows are asked of the warehouse whenever somebody looks, since they are seconds old there or change
+/// more often than `SPICE` takes them; others are kept in `SPICE`, which is loaded when the warehouse was.
+pub(super) fn is_direct(context: Context<'_>, source: &VisualSource) -> bool {
+    let fresh =
+        origin(context.platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds);
+    let feeding = context.platform.datasets.iter().filter(|one| is_fed_by(context.platform, source, one));
+    let loads: u64 = feeding.map(|dataset| runs_a_day(context.environment.schedule(dataset))).sum();
+    fresh || loads > SPICE_LOADS_A_DAY
+}
+
+fn runs_a_day(schedule: Schedule) -> u64 {
+    match schedule {
+        Schedule::Every(period) => 1_440 / period.as_minutes().max(1),
+        // Nobody knows how often files come; once is what reference data does.
+        Schedule::Daily { .. } | Schedule::OnArrival => 1,
+    }
+}
+
+/// Whether a source shows other rows when a dataset was loaded: it is of the dataset, or joins it.
+pub(in crate::platform) fn is_fed_by(platform: &Platform, source: &VisualSource, dataset: &Dataset) -> bool {
+    let joins = |fact: &Identifier| platform.dataset(fact.as_str()).map_or(&[][..], |fact| &fact.joins);
+    match source {
+        VisualSource::Dataset(name) => {
+            *name == dataset.name || joins(name).iter().any(|join| join.dimension == dataset.name)
+        }
+        VisualSource::Aggregate(name) => platform.aggregate(name.as_str()).is_some_and(|one| {
+            let uses = |join: &Join| one.joins.contains(&join.alias) && join.dimension == dataset.name;
+            one.from == dataset.name || joins(&one.from).iter().any(uses)
+        }),
+    }
 }
 
 /// The id of the data set of a source: at most 24 + 1 + 12 + 1 + 60 = 98 characters.
@@ -89,4 +121,26 @@ pub(super) type Columns = BTreeMap<VisualSource, Vec<Shown>>;
 pub(super) fn all_columns(platform: &Platform) -> Columns {
     let sources = used(platform).into_iter();
     sources.map(|source| (source.clone(), columns(platform, &source))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Period, fixture};
+
+    #[test]
+    fn what_is_loaded_more_often_than_spice_takes_it_is_asked_directly() {
+        let mut platform = fixture::platform();
+        let aggregate = VisualSource::Aggregate(platform.aggregates[0].name.clone());
+        let mut direct = |minutes| {
+            for dataset in &mut platform.datasets {
+                dataset.freshness = Freshness::Scheduled;
+                dataset.schedule = None;
+            }
+            platform.environments[0].settings.schedule = Schedule::Every(Period::minutes(minutes));
+            is_direct(Context { platform: &platform, environment: &platform.environments[0] }, &aggregate)
+        };
+        assert!(!direct(120), "12 loads of the fact and 12 of its dimension");
+        assert!(direct(60), "24 and 24 are more than 32");
+    }
 }

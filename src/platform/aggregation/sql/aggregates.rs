@@ -71,6 +71,29 @@ pub struct OnPair {
     pub right: String,
 }
 
+/// Context of `refresh.sql.hbs`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refresh {
+    /// The first comment.
+    pub title: String,
+    /// The schema of both.
+    pub schema: &'static str,
+    /// The procedure.
+    pub name: String,
+    /// The materialized view.
+    pub view: String,
+}
+
+/// The procedure that refreshes an aggregate.
+pub(super) fn refreshed(aggregate: &Aggregate) -> Refresh {
+    Refresh {
+        title: format!("Brings aggregate {} up to date.", aggregate.name),
+        schema: MART,
+        name: super::refresh_name(&aggregate.name),
+        view: aggregate.name.to_string(),
+    }
+}
+
 /// The aggregate, where its dataset exists.
 pub(super) fn aggregate(platform: &Platform, aggregate: &Aggregate) -> Option<Aggregated> {
     let dataset = platform.dataset(aggregate.from.as_str())?;

@@ -10,13 +10,13 @@ mod views;
 
 use serde::Serialize;
 
-pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Relation};
+pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
 pub use streams::{Stream, StreamColumn};
 pub use tables::{Table, TableColumn};
 pub use views::{View, ViewColumn};
 
 use super::super::Context;
-use crate::model::{Freshness, VisualSource};
+use crate::model::{Freshness, Identifier, VisualSource};
 
 /// The schema of rows as they were copied from files.
 pub const STAGING: &str = "staging";
@@ -108,6 +108,8 @@ pub enum SqlContent {
     Table(Table),
     /// An aggregate.
     Aggregate(Aggregated),
+    /// The procedure that refreshes an aggregate.
+    Refresh(Refresh),
     /// A view for dashboards.
     View(View),
     /// The external schema over the catalogue.
@@ -169,6 +171,8 @@ pub struct Grants {
     pub schemas: Vec<&'static str>,
     /// Those whose tables loaders change.
     pub written: Vec<&'static str>,
+    /// The one whose procedures loaders call.
+    pub mart: &'static str,
     /// The one that readers see.
     pub report: &'static str,
     /// Who loads.
@@ -197,6 +201,12 @@ pub fn report_view(source: &VisualSource) -> (&'static str, String) {
     (REPORT, source.name().to_string())
 }
 
+/// The name of the procedure that refreshes an aggregate. No aggregate is called so: names have no two
+/// underscores in a row.
+pub(super) fn refresh_name(aggregate: &Identifier) -> String {
+    format!("refresh__{aggregate}")
+}
+
 /// The files of a platform's SQL.
 #[must_use]
 pub fn plan(context: Context<'_>) -> SqlPlan {
@@ -207,6 +217,10 @@ pub fn plan(context: Context<'_>) -> SqlPlan {
         if let Some(content) = aggregates::aggregate(platform, aggregate) {
             files.push(file(format!("sql/030_{}.sql", aggregate.name), SqlContent::Aggregate(content)));
         }
+    }
+    for aggregate in &platform.aggregates {
+        let refresh = SqlContent::Refresh(aggregates::refreshed(aggregate));
+        files.push(file(format!("sql/031_{}_refresh.sql", aggregate.name), refresh));
     }
     for source in views::sources(platform) {
         if let Some(content) = views::view(platform, &source) {
@@ -302,6 +316,7 @@ fn grants(context: Context<'_>) -> Grants {
     Grants {
         schemas: vec![STAGING, CORE, MART, REPORT],
         written: vec![STAGING, CORE, MART],
+        mart: MART,
         report: REPORT,
         loader: role_name(context, "loader"),
         reader: role_name(context, "reader"),

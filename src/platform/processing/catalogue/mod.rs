@@ -12,7 +12,7 @@ use strataform_resources::glue::{
     TableStorageDescriptor, TableType,
 };
 use strataform_resources::kind::S3Bucket;
-use strataform_template::{Handle, Name, Node, Object, Text, Value, pseudo, sub};
+use strataform_template::{Name, Node, Object, Text, Value, pseudo, sub};
 
 use self::layout::Layout;
 use self::partitions::Partitions;
@@ -28,12 +28,6 @@ pub(super) struct Database {
     /// Its name as the tables of this stack give it: a reference in the stack that has the database, so that
     /// the tables wait for it.
     pub(super) value: Value<Text>,
-}
-
-/// The tables of a dataset.
-pub(super) struct Tables {
-    /// The table of cleaned records.
-    pub(super) curated: Handle<Table>,
 }
 
 /// The database: made in the stage's first stack, known by name in the others. What it says is made anew from
@@ -59,7 +53,7 @@ pub(super) fn tables(
     storage: &storage::Exports,
     database: &Database,
     dataset: &Dataset,
-) -> Tables {
+) {
     let path = path(dataset);
     let raw = raw(&stack.import(&storage.raw.name), dataset);
     let bucket = stack.import(&storage.curated.name);
@@ -76,7 +70,7 @@ pub(super) fn tables(
         Some(format) => table().open_table_format_input(format),
         None => table(),
     };
-    Tables { curated: stack.template.add(format!("{path}/table"), curated.table_input(input)) }
+    stack.template.add(format!("{path}/table"), curated.table_input(input));
 }
 
 /// Records as they came.

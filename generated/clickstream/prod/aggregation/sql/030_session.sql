@@ -5,11 +5,11 @@ AUTO REFRESH NO
 AS
 SELECT
     "own__row"."session_id" AS "session_id",
-    coalesce("own__row"."device", 'unknown') AS "device",
+    coalesce(max("own__row"."device"), 'unknown') AS "device",
     min("own__row"."occurred_at") AS "started_at",
     max("own__row"."occurred_at") AS "ended_at",
     count(*) AS "events",
     max("own__row"."funnel_step") AS "furthest_step",
     cast(sum("own__row"."amount") as decimal(38,2)) AS "revenue"
 FROM "core"."event" AS "own__row"
-GROUP BY 1, 2;
+GROUP BY 1;

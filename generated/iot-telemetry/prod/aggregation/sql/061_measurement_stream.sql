@@ -12,7 +12,7 @@ SELECT
     CASE WHEN CAN_JSON_PARSE("kinesis_data") THEN NULL ELSE "kinesis_data" END AS "rejected"
 FROM "kinesis"."iot-telemetry-prod-measurement";
 
--- The records of the last minutes with their types; what tells of a person is masked or left out.
+-- The records of the last hour with their types; what tells of a person is masked or left out.
 CREATE OR REPLACE VIEW "report"."measurement__live" AS
 SELECT
     "record"."approximate_arrival_timestamp" AS "arrived__at",
@@ -25,6 +25,7 @@ SELECT
     "record"."payload"."firmware"::VARCHAR(128) AS "firmware"
 FROM "core"."measurement__stream" AS "record"
 WHERE "record"."rejected" IS NULL
+    AND "record"."approximate_arrival_timestamp" > DATEADD(hour, -1, GETDATE())
 WITH NO SCHEMA BINDING;
 
 -- What came in and was no JSON: how much, and when.

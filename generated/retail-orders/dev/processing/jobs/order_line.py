@@ -688,7 +688,9 @@ def enforce_rules(counts: Counts) -> None:
     for rule in RULES:
         failed = counts.failed[rule.name]
         short = 100 * (asked - failed) < rule.threshold * asked
-        if failed and (rule.action == "fail" or short):
+        # What says how many must pass tolerates the rest; "fail" alone tolerates none.
+        none = rule.action == "fail" and not rule.threshold
+        if failed and (none or short):
             raise RuntimeError(f"expectation {rule.name!r}: {failed} of {asked} records fail it")
 
 
