@@ -2,9 +2,9 @@
 
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::EC2SecurityGroup;
-use strataform_template::{AnyArn, Id, IntoValue, Value, pseudo, sub};
+use strataform_template::{Id, Value, pseudo, sub};
 
-use super::Edge;
+use super::{Edge, everything};
 
 /// Keeps network interfaces in the network of the warehouse, for `QuickSight` alone.
 ///
@@ -42,8 +42,4 @@ pub fn join_network(group: &Value<Id<EC2SecurityGroup>>) -> Edge {
         Statement::allow([action!("ec2:DescribeSubnets"), action!("ec2:DescribeSecurityGroups")])
             .on(everything()),
     ])
-}
-
-fn everything() -> Value<AnyArn> {
-    "*".into_value()
 }

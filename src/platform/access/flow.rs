@@ -2,9 +2,9 @@
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, SNSTopic, StepFunctionsStateMachine};
-use strataform_template::{AnyArn, Arn, IntoValue, Value, pseudo, sub};
+use strataform_template::{AnyArn, Arn, Value, pseudo, sub};
 
-use super::Edge;
+use super::{Edge, everything};
 
 /// Starts a job, and stops it.
 #[must_use]
@@ -119,8 +119,4 @@ pub fn observe() -> Edge {
 #[must_use]
 pub fn start(machine: &Value<Arn<StepFunctionsStateMachine>>) -> Edge {
     Edge::new([Statement::allow([action!("states:StartExecution")]).on(machine)])
-}
-
-fn everything() -> Value<AnyArn> {
-    "*".into_value()
 }

@@ -2,9 +2,9 @@
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, S3Bucket, SecretsManagerSecret};
-use strataform_template::{AnyArn, Arn, Expression, IntoValue, Value, pseudo, sub};
+use strataform_template::{Arn, Expression, Value, pseudo, sub};
 
-use super::{Edge, objects};
+use super::{Edge, everything, objects};
 
 /// Reads the script: an object below `assets/` whose name changes with its content.
 #[must_use]
@@ -64,8 +64,4 @@ pub fn write_metrics() -> Edge {
 #[must_use]
 pub fn read_security_configuration() -> Edge {
     Edge::new([Statement::allow([action!("glue:GetSecurityConfiguration")]).on(everything())])
-}
-
-fn everything() -> Value<AnyArn> {
-    "*".into_value()
 }

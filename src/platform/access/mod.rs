@@ -18,7 +18,7 @@ pub mod warehouse;
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::iam::{ManagedPolicy, Role};
-use strataform_template::{Handle, pseudo};
+use strataform_template::{AnyArn, Handle, IntoValue, Value, pseudo};
 
 use super::{Context, Stack};
 
@@ -128,4 +128,9 @@ pub fn offer(stack: &mut Stack, path: &str, what: &'static str, edges: impl Into
     let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
     let policy = stack.template.add(format!("{path}/policy"), policy);
     stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
+}
+
+/// For actions that know no single resource; each edge that needs it says why.
+fn everything() -> Value<AnyArn> {
+    "*".into_value()
 }

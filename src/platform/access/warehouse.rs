@@ -1,10 +1,10 @@
 //! Edges of the warehouse: the tables of the catalogue, the streams, and the network's flow logs.
 
-use strataform_policy::{Condition, Operator, Statement, action};
-use strataform_resources::kind::{KMSKey, KinesisStream, LogsLogGroup};
-use strataform_template::{AnyArn, Arn, IntoValue, Value, pseudo, sub};
+use strataform_policy::{Statement, action};
+use strataform_resources::kind::LogsLogGroup;
+use strataform_template::{Arn, Value, pseudo, sub};
 
-use super::Edge;
+use super::{Edge, everything};
 
 /// Reads the definitions of a database's tables in the catalogue. Glue asks for the right on the
 /// catalogue and the database beside the tables.
@@ -32,26 +32,6 @@ pub fn read_catalogue(database: &str) -> Edge {
     .on(here(format!("table/{database}/*")))])
 }
 
-/// Reads a stream, whose records the key encrypts.
-#[must_use]
-pub fn read_stream(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {
-    Edge::new([
-        Statement::allow([
-            action!("kinesis:DescribeStream"),
-            action!("kinesis:DescribeStreamSummary"),
-            action!("kinesis:GetRecords"),
-            action!("kinesis:GetShardIterator"),
-            action!("kinesis:ListShards"),
-        ])
-        .on(stream),
-        Statement::allow([action!("kms:Decrypt")]).on(key).when(Condition::new(
-            Operator::StringEquals,
-            "kms:ViaService",
-            sub!("kinesis.${region}.amazonaws.com", region = pseudo::region()),
-        )),
-    ])
-}
-
 /// Finds streams by name: the action knows no single stream.
 #[must_use]
 pub fn list_streams() -> Edge {
@@ -68,8 +48,4 @@ pub fn write_flow_logs(group: &Value<Arn<LogsLogGroup>>) -> Edge {
     ])
     // The ARN of a log group ends in `:*`, which names its streams.
     .on(group)])
-}
-
-fn everything() -> Value<AnyArn> {
-    "*".into_value()
 }

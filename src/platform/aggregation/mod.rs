@@ -14,7 +14,7 @@ use strataform_template::{AnyArn, Arn, Handle, Id, List, Text, Value};
 
 use self::warehouse::Parts;
 use super::access::objects::{self, Objects};
-use super::access::{self, Mover, jobs, warehouse as edges};
+use super::access::{self, Mover, jobs, streams, warehouse as edges};
 use super::network::{self, Network};
 use super::{Context, Export, Stack, StackName, ingestion, storage};
 use crate::model::{Freshness, Stage};
@@ -158,7 +158,7 @@ fn roles(
         let mut read = vec![edges::list_streams()];
         for stream in streams {
             let stream = stack.import(stream);
-            read.push(edges::read_stream(&stream, key));
+            read.push(streams::read(&stream, key));
         }
         let streaming = access::grant(stack, context, "warehouse/streaming", Mover::Redshift, read);
         stack.export("warehouse/streaming/role", streaming.role.arn(), "The role of the streams' schema");
