@@ -23,7 +23,7 @@ pub use aggregate::{Aggregate, Dimension, Measure};
 pub use dashboard::{Color, Control, Dashboard, Field, NumberFormat, Visual, VisualKind, VisualSource};
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,
-    Partition, Role, Sensitivity, Source, TableFormat,
+    ORDER_COLUMNS, Partition, Role, Sensitivity, Source, TableFormat,
 };
 pub use expression::{Engine, Expression};
 pub use name::{Identifier, NameFault, Slug};

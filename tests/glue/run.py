@@ -75,7 +75,8 @@ class Dataset:
 
     def refused(self, run_id: str) -> list[dict[str, Any]]:
         found = []
-        for path in sorted((self.root / "quarantine" / f"run={run_id}").rglob("*.json*")):
+        attempt = self.manifest(run_id)["strataform"]["attempt"]
+        for path in sorted((self.root / "quarantine" / f"run={attempt}").rglob("*.json*")):
             if path.name.startswith("."):
                 continue
             text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -135,11 +136,13 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     check("quarantine has the run", {one["run_id"] for one in refused}, {"r1"})
     metrics = orders.manifest("r1")["strataform"]["metrics"]
     check("rules are counted", metrics["failed"], {"positive_amount": 1, "small_amount": 1})
+    check("fields that nobody declared are counted", metrics["rows_unknown"], 1)
 
     rows = {row["order_id"]: row for row in orders.rows(spark, "r1")}
     check("the keys", sorted(rows), sorted(["o1", "late", "exact", "é🦀", "warned"]))
     names = "order_id ordered_at customer_id amount email payload quantity exact shipped_on is_gift weight"
-    check("the columns", list(rows["o1"]), [*names.split(), "phone", "is_large"])
+    order_columns = ["arrived__at", "row__hash"]
+    check("the columns", list(rows["o1"]), [*names.split(), "phone", "is_large", *order_columns])
     digest = hmac.new(KEY.encode(), b"b@example.com", hashlib.sha256).hexdigest()
     latest = rows["o1"]
     check("the latest wins, hashed", (latest["email"], latest["customer_id"]), (digest, 7))
@@ -195,11 +198,13 @@ def files(spark: SparkSession, customers: Dataset) -> None:
     customers.write("one.csv", "customer_id,country\n1,DE\n2,\n2x,FR\n3,DEU\n4,DE,more\n")
     os.utime(customers.root / "raw/one.csv", (1_000_000_000, 1_000_000_000))
     # Another order of columns, one nobody knows, a field with a line break.
+    customers.write("odd[1] {x}?.csv", "customer_id,country\n7,NO\n")
     customers.write("two.csv.gz", '\ufeffcountry,"no,te",customer_id\nAT,"a\n""b""",1\nCH,,5\n')
     customers.run("f1")
-    check("csv: every row", customers.metrics("f1"), (7, 3, 3, 1))
+    check("csv: every row", customers.metrics("f1"), (8, 4, 3, 1))
+    check("csv: an unknown column", customers.manifest("f1")["strataform"]["metrics"]["rows_unknown"], 2)
     rows = sorted((row["customer_id"], row["country"]) for row in customers.rows(spark, "f1"))
-    check("csv: by header, the later file wins", rows, [(1, "AT"), (2, None), (5, "CH")])
+    check("csv: by header, the later file wins", rows, [(1, "AT"), (2, None), (5, "CH"), (7, "NO")])
     reasons = sorted(one["reason"] for one in customers.refused("f1"))
     wanted = ["country: longer than 2 characters", "customer_id: not a bigint", "invalid csv"]
     check("csv: reasons", reasons, wanted)
@@ -225,10 +230,10 @@ def parquet(spark: SparkSession, orders: Dataset) -> None:
 def secrecy(spark: SparkSession, orders: Dataset) -> None:
     """Neither the key nor what is made of it stands in a plan."""
     module = orders.module
-    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None)
+    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None)
     paths = [str(orders.root / "raw" / HOUR.format(15) / "c.gz")]
     rows = module.check_records(module.read_records(spark, module.Storage(spark), paths))
-    plan = module.protect(spark, module.keep_latest(rows), job)._jdf.queryExecution().toString()
+    plan = module.keep_latest(module.protect(spark, rows, job))._jdf.queryExecution().toString()
     check("the plan is one", "_inner" in plan and "sha2" in plan, True)
     pads = [bytes(byte ^ pad for byte in KEY.encode()) for pad in (0, 0x36, 0x5C)]
     shown = [form for pad in pads for form in (pad.decode("latin-1"), pad.hex(), pad.hex().upper())]

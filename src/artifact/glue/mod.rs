@@ -10,13 +10,16 @@ use std::sync::LazyLock;
 use handlebars::RenderError;
 use serde::Serialize;
 
+use self::iceberg::Iceberg;
 use super::template::Templates;
 use crate::model::expression::Reference;
 use crate::model::{
-    Action, Column, Dataset, Engine, Expectation, FileFormat, Partition, Sensitivity, Source, Type,
+    Action, Column, Dataset, Engine, Expectation, FileFormat, ORDER_COLUMNS, Partition, Sensitivity, Source,
+    TableFormat, Type,
 };
 use crate::platform::Context;
 
+mod iceberg;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +31,7 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
         ("inputs", include_str!("../../../glue-scripts/inputs.py.hbs")),
         ("rows", include_str!("../../../glue-scripts/rows.py.hbs")),
         ("outcome", include_str!("../../../glue-scripts/outcome.py.hbs")),
+        ("iceberg", include_str!("../../../glue-scripts/iceberg.py.hbs")),
     ])
 });
 
@@ -70,6 +74,11 @@ pub struct JobContext {
     pub partition_format: &'static str,
     /// Spark SQL that brings the rows of one folder together.
     pub rebalance: &'static str,
+    /// Spark SQL over curated rows that is true where a record came later than is expected.
+    pub late: Option<String>,
+    /// What the Iceberg table needs, where there is one.
+    #[serde(flatten)]
+    pub iceberg: Iceberg,
 }
 
 /// A column of the records, as the script sees it.
@@ -148,6 +157,11 @@ impl JobContext {
             partition_column,
             partition_format,
             rebalance,
+            late: late(dataset),
+            iceberg: match dataset.table_format {
+                TableFormat::Parquet => Iceberg::default(),
+                TableFormat::Iceberg => Iceberg::of(dataset),
+            },
         }
     }
 }
@@ -175,6 +189,14 @@ fn partition(partition: Partition) -> (Option<&'static str>, &'static str, &'sta
         }
         Partition::Whole => (None, "", ""),
     }
+}
+
+/// When a record of the curated rows is late: `late` before its file arrived.
+fn late(dataset: &Dataset) -> Option<String> {
+    let time = quoted(dataset.event_time.as_ref()?.as_str());
+    let seconds = dataset.late.as_minutes() * 60;
+    let [(arrived, _), _] = ORDER_COLUMNS;
+    Some(format!("{time} < {arrived} - INTERVAL '{seconds}' SECOND"))
 }
 
 /// The schema that records are read with: strings, save for Parquet, which has types of its own.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::sql::{CORE, MART, STAGING, refresh_name};
 use crate::artifact::template::sql_identifier as quoted;
-use crate::model::{Dataset, Identifier, Platform, Type};
+use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
 
 /// One load of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,62 +82,68 @@ fn copy(staging: &str) -> Vec<SqlPart> {
     ]
 }
 
-/// One row a key, the latest; none that is older than what has been merged before. MERGE takes no
-/// condition beside the key, so that older rows must be gone before it.
+/// One row a key, the latest; none that is not later than what has been merged before, so that a second load of
+/// the same files changes nothing, and the order of loads does not matter. MERGE takes no condition beside
+/// the key, so that older rows must be gone before it.
 fn keep_latest(dataset: &Dataset, staging: &str, latest: &str) -> String {
-    let columns: Vec<_> = dataset.curated().collect();
-    let names = list(columns.iter().map(|column| quoted(column.name.as_str())));
-    let values = list(columns.iter().map(|column| {
-        let name = format!("\"incoming\".{}", quoted(column.name.as_str()));
-        if column.data_type == Type::Json {
+    let names = list(stored(dataset).map(|(name, _)| quoted(name)));
+    let values = list(stored(dataset).map(|(name, data_type)| {
+        let name = format!("\"incoming\".{}", quoted(name));
+        if data_type == Type::Json {
             format!("CASE WHEN CAN_JSON_PARSE({name}) THEN JSON_PARSE({name}) END")
         } else {
             name
         }
     }));
     let key = list(dataset.key.iter().map(|name| quoted(name.as_str())));
-    let event_time =
-        dataset.event_time.iter().map(|name| format!("{} DESC NULLS LAST", quoted(name.as_str())));
-    // Equal moments are told apart by the other columns, so that the same files give the same rows.
-    let rest = columns
-        .iter()
-        .filter(|column| {
-            !dataset.key.contains(column.name) && dataset.event_time.as_ref() != Some(column.name)
-        })
-        .map(|column| format!("{} DESC NULLS LAST", quoted(column.name.as_str())));
-    let mut order = list(event_time.chain(rest));
-    if order.is_empty() {
-        order.clone_from(&key);
-    }
+    let order = list(version(dataset).map(|name| format!("{} DESC NULLS LAST", quoted(name))));
     let numbered = format!(
         "SELECT {names}, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order}) AS \"row__number\" FROM {staging}"
     );
     let mut sql = format!("INSERT INTO {latest} ({names}) SELECT {values} FROM ({numbered}) AS \"incoming\"");
-    if dataset.event_time.is_some() {
-        let same = both(dataset, "\"merged\"", "\"incoming\"");
-        let _ = write!(sql, " LEFT JOIN {} AS \"merged\" ON {same}", table(CORE, dataset.name.as_str()));
-    }
-    sql.push_str(" WHERE \"incoming\".\"row__number\" = 1");
-    if let Some(time) = &dataset.event_time {
-        let time = quoted(time.as_str());
-        let _ = write!(sql, " AND (\"merged\".{time} IS NULL OR \"incoming\".{time} >= \"merged\".{time})");
-    }
+    let same = both(dataset, "\"merged\"", "\"incoming\"");
+    let _ = write!(sql, " LEFT JOIN {} AS \"merged\" ON {same}", table(CORE, dataset.name.as_str()));
+    let _ = write!(sql, " WHERE \"incoming\".\"row__number\" = 1 AND ({})", later(dataset));
     sql
+}
+
+/// What rows are stored with, in the order of the curated files.
+fn stored(dataset: &Dataset) -> impl Iterator<Item = (&str, Type)> {
+    dataset.curated().map(|column| (column.name.as_str(), column.data_type)).chain(ORDER_COLUMNS)
+}
+
+/// What orders the versions of a key.
+fn version(dataset: &Dataset) -> impl Iterator<Item = &str> {
+    dataset.event_time.iter().map(Identifier::as_str).chain(ORDER_COLUMNS.map(|(name, _)| name))
+}
+
+/// That a row comes after the one that was merged before, or that there is none. Column by column:
+/// Redshift compares no rows of several columns by order.
+fn later(dataset: &Dataset) -> String {
+    let pair = |name: &str| {
+        let name = quoted(name);
+        (format!("\"incoming\".{name}"), format!("\"merged\".{name}"))
+    };
+    let mut columns: Vec<_> = version(dataset).map(pair).collect();
+    let none = format!("{} IS NULL", pair(ORDER_COLUMNS[0].0).1);
+    let last = columns.pop().map_or_else(String::new, |(incoming, merged)| format!("{incoming} > {merged}"));
+    let later = columns.into_iter().rev().fold(last, |rest, (incoming, merged)| {
+        format!("{incoming} > {merged} OR {incoming} = {merged} AND ({rest})")
+    });
+    format!("{none} OR {later}")
 }
 
 /// Both tables go by their own names: MERGE takes no alias of its target.
 fn merge(dataset: &Dataset, latest: &str) -> String {
     let source = quoted(&latest_name(&dataset.name));
-    let names: Vec<_> = dataset.curated().map(|column| quoted(column.name.as_str())).collect();
+    let names: Vec<_> = stored(dataset).map(|(name, _)| quoted(name)).collect();
     let key: Vec<_> = dataset.key.iter().map(|name| quoted(name.as_str())).collect();
-    let others: Vec<_> = names.iter().filter(|name| !key.contains(name)).collect();
-    // A table of nothing but its key: MERGE wants both clauses, so the key is set to itself.
-    let changed = if others.is_empty() { names.iter().collect() } else { others };
+    let changed = names.iter().filter(|name| !key.contains(name));
     format!(
         "MERGE INTO {} USING {latest} ON {} WHEN MATCHED THEN UPDATE SET {} WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
         table(CORE, dataset.name.as_str()),
         both(dataset, &quoted(dataset.name.as_str()), &source),
-        list(changed.into_iter().map(|name| format!("{name} = {source}.{name}"))),
+        list(changed.map(|name| format!("{name} = {source}.{name}"))),
         names.join(", "),
         list(names.iter().map(|name| format!("{source}.{name}"))),
     )
@@ -184,7 +190,7 @@ mod tests {
             "COPY \"staging\".\"orders\" FROM 's3://b/m' IAM_ROLE 'arn:role' FORMAT AS PARQUET MANIFEST"
         );
         assert!(statements[3].contains("JSON_PARSE(\"incoming\".\"payload\")"));
-        assert!(statements[3].contains("\"incoming\".\"ordered_at\" >= \"merged\".\"ordered_at\""));
+        assert!(statements[3].contains("\"incoming\".\"ordered_at\" > \"merged\".\"ordered_at\""));
         assert!(
             statements[4]
                 .starts_with("MERGE INTO \"core\".\"orders\" USING \"staging\".\"orders__latest\" ON ")
@@ -199,7 +205,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = load_plan(&platform, &platform.datasets[1]);
         assert_eq!(plan.refresh.len(), 1);
-        assert!(!statements(&plan)[3].contains("LEFT JOIN"));
+        assert!(statements(&plan)[3].contains("ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__hash\""));
         let mut alone = platform.clone();
         alone.aggregates[0].joins.clear();
         assert!(load_plan(&alone, &alone.datasets[1]).refresh.is_empty());

@@ -41,7 +41,8 @@ fn environment(home: &Path, name: &str) -> Result<(), String> {
         .map_err(|fault| format!("{fault}\n  the Debian package `python3-venv` is needed"))
 }
 
-/// Spark comes as a source distribution: the first environment's pinned setuptools builds it.
+/// Spark comes as a source distribution: the first environment's pinned setuptools builds it. Iceberg's library for
+/// it comes beside it.
 fn spark(root: &Path, home: &Path) -> Result<(), String> {
     let beside = partial(home, "spark-wheels")?;
     let pinned = ["--require-hashes", "--no-deps", "--no-build-isolation", "--requirement"];
@@ -50,7 +51,7 @@ fn spark(root: &Path, home: &Path) -> Result<(), String> {
     command::run(build.arg("--wheel-dir").arg(&beside))?;
     environment(home, "spark")?;
     let mut install = pip(home, "spark");
-    install.args(["install", "--no-index", "--find-links"]).arg(&beside).arg("pyspark");
+    install.args(["install", "--no-index", "--find-links"]).arg(&beside).args(["pyspark", "snowpark-connect-deps-iceberg"]);
     command::run(&mut install)?;
     clear(&beside)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::load::latest_name;
 use super::{CORE, Context, STAGING};
-use crate::model::{Dataset, Identifier, Role, Type};
+use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Role, Type};
 
 /// From so many bytes a day a fact is distributed by its key, so that MERGE joins without moving rows;
 /// below, Redshift chooses better than any rule.
@@ -104,7 +104,13 @@ fn columns(dataset: &Dataset, data_type: fn(Type) -> String) -> Vec<TableColumn>
         required: !column.nullable || dataset.key.contains(column.name),
         description: column.description.map(str::to_owned),
     };
-    dataset.curated().map(column).collect()
+    let order = ORDER_COLUMNS.map(|(name, kind)| TableColumn {
+        name: name.to_owned(),
+        data_type: data_type(kind),
+        required: true,
+        description: None,
+    });
+    dataset.curated().map(column).chain(order).collect()
 }
 
 /// The first column of the key that is no date: it has many values, and never all rows of a day in one.

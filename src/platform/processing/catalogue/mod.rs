@@ -17,7 +17,7 @@ use strataform_template::{Name, Node, Object, Text, Value, pseudo, sub};
 use self::layout::Layout;
 use self::partitions::Partitions;
 use super::path;
-use crate::model::{CuratedColumn, Dataset, FileFormat, Retention, Source, TableFormat, Type};
+use crate::model::{CuratedColumn, Dataset, FileFormat, ORDER_COLUMNS, Retention, Source, TableFormat, Type};
 use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::{Context, Stack, storage};
 
@@ -156,7 +156,9 @@ fn iceberg(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Curated {
 
 fn curated_columns(dataset: &Dataset) -> Vec<Column> {
     let column = |one: CuratedColumn<'_>| column(one.name.as_str(), one.data_type.hive(), one.description);
-    dataset.curated().map(column).collect()
+    let order = ORDER_COLUMNS.map(|(name, data_type)| (name, data_type.hive()));
+    let order = order.map(|(name, hive)| self::column(name, hive, None));
+    dataset.curated().map(column).chain(order).collect()
 }
 
 /// Records as they were refused: what the job writes of each.

@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS "staging"."event" (
     "attributes" VARCHAR(65535),
     "is_purchase" BOOLEAN,
     "funnel_step" INTEGER,
-    "page_group" VARCHAR(2048) NOT NULL
+    "page_group" VARCHAR(2048) NOT NULL,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE KEY DISTKEY ("event_id")
 SORTKEY ("occurred_at");

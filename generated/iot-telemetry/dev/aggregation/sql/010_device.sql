@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS "core"."device" (
     "country" VARCHAR(16),
     "installed_on" DATE,
     "rated_power" DOUBLE PRECISION,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("device_id")
 )

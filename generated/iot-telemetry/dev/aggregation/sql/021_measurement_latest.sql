@@ -9,7 +9,9 @@ CREATE TABLE IF NOT EXISTS "staging"."measurement__latest" (
     "firmware" VARCHAR(128),
     "location" SUPER,
     "is_good" BOOLEAN NOT NULL,
-    "celsius" DOUBLE PRECISION
+    "celsius" DOUBLE PRECISION,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY ("measured_at");

@@ -5,7 +5,9 @@ CREATE TABLE IF NOT EXISTS "staging"."device" (
     "site" VARCHAR(256),
     "country" VARCHAR(16),
     "installed_on" DATE,
-    "rated_power" DOUBLE PRECISION
+    "rated_power" DOUBLE PRECISION,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;

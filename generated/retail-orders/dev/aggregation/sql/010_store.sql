@@ -5,6 +5,8 @@ CREATE TABLE IF NOT EXISTS "core"."store" (
     "city" VARCHAR(512),
     "country" VARCHAR(16),
     "opened_on" DATE,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("store_id")
 )

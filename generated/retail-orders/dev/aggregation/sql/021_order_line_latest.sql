@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS "staging"."order_line__latest" (
     "note" VARCHAR(4096),
     "net_amount" DECIMAL(18,2) NOT NULL,
     "is_cancelled" BOOLEAN NOT NULL,
-    "channel" VARCHAR(32) NOT NULL
+    "channel" VARCHAR(32) NOT NULL,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY ("changed_at");

@@ -4,7 +4,9 @@ CREATE TABLE IF NOT EXISTS "staging"."product__latest" (
     "name" VARCHAR(1024) NOT NULL,
     "category" VARCHAR(256),
     "brand" VARCHAR(256),
-    "list_price" DECIMAL(12,2)
+    "list_price" DECIMAL(12,2),
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;

@@ -2,10 +2,11 @@
 
 The same file runs on AWS Glue 5 and on plain PySpark 3.5: it needs no awsglue.
 
-What a reader of the curated data may rely on: a run writes only into folders of its own, checks that
-every input row is in exactly one of curated, quarantine and duplicates, and then commits by one object,
-`manifests/<run_id>.json`, which is also a manifest of Redshift's COPY. What no manifest names does not
-count, so a run that dies at any point is simply run again.
+What a reader of the curated data may rely on: a run writes only into folders that nobody has written to,
+checks that every input row is in exactly one of curated, quarantine and duplicates, and then commits by one
+object, `manifests/<run_id>.json`, which is also a manifest of Redshift's COPY. What no manifest names does
+not count, so a run that dies at any point is simply run again. Rows of several runs are merged by the order
+of `keep_latest`, which gives the same rows whichever run came first.
 """
 
 import argparse
@@ -51,6 +52,14 @@ class Rule(NamedTuple):
     action: str
     # Whole per cent of the records that must pass; 0 asks nothing.
     threshold: int
+
+
+class IcebergColumn(NamedTuple):
+    """A column of the Iceberg table."""
+
+    name: str
+    # The statement that adds it to a table that is older.
+    addition: str
 
 
 # ---- What follows, down to the next ruler, is rendered from the platform file. ----
@@ -146,6 +155,15 @@ EVENT_TIME: str | None = "updated_at"
 PARTITION_COLUMN: str | None = None
 PARTITION_FORMAT: str = ""
 REBALANCE: str = ""
+# Spark SQL: whether a record came later than the platform file expects. It is kept all the same.
+LATE: str | None = "`updated_at` < arrived__at - INTERVAL '259200' SECOND"
+# What merges the rows of a run into the Iceberg table; None where curated files are all there is.
+MERGE: str | None = None
+DESCRIBE: str = ""
+ICEBERG_COLUMNS: list[IcebergColumn] = [
+]
+# What divides the table's files, where they are divided.
+ICEBERG_DIVISION: str | None = None
 
 # ---- The rest is the same for every dataset. ----
 
@@ -157,8 +175,6 @@ SETTINGS = {
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.adaptive.enabled": "true",
-    # The size that shuffled data is cut to, and with it the curated files.
-    "spark.sql.adaptive.advisoryPartitionSizeInBytes": "256m",
     # That rule cuts a plan below an empty shuffle away, and the counts that were observed there.
     "spark.sql.adaptive.optimizer.excludedRules": (
         "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation"
@@ -167,6 +183,10 @@ SETTINGS = {
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
 }
+
+# A run reads again what came so long before the last one looked, where no manifest names it: files whose
+# listing or whose delivery was late. Firehose tries for a day.
+LOOKBACK = datetime.timedelta(hours=48)
 
 # What a damaged file says, as opposed to a network or a permission that fails.
 DAMAGE = re.compile(
@@ -190,6 +210,11 @@ class Job(NamedTuple):
     start: datetime.datetime | None
     end: datetime.datetime | None
     hash_secret: str | None
+    # Bytes of a curated file, about, and how many partitions a shuffle starts with.
+    file_bytes: int
+    shuffle_partitions: int | None
+    # The Iceberg table that rows are merged into: catalogue, database, table.
+    iceberg_table: str | None
 
 
 def parse_arguments(arguments: list[str]) -> Job:
@@ -202,6 +227,9 @@ def parse_arguments(arguments: list[str]) -> Job:
     parser.add_argument("--from", dest="start")
     parser.add_argument("--to", dest="end")
     parser.add_argument("--hash_secret")
+    parser.add_argument("--file_bytes", type=int, default=128_000_000)
+    parser.add_argument("--shuffle_partitions", type=int)
+    parser.add_argument("--iceberg_table")
     found, _ = parser.parse_known_args(arguments)
     if found.dataset != DATASET:
         parser.error(f"this script cleans {DATASET!r}, not {found.dataset!r}")
@@ -215,6 +243,10 @@ def parse_arguments(arguments: list[str]) -> Job:
         parser.error("--from and --to are hours: YYYY-MM-DDTHH")
     if start and end and start >= end:
         parser.error("--from is before --to")
+    if (found.iceberg_table is None) != (MERGE is None):
+        parser.error("--iceberg_table is for a dataset whose table format is Iceberg, and it must have one")
+    if found.iceberg_table and not re.fullmatch(r"\w+\.\w+\." + DATASET, found.iceberg_table):
+        parser.error(f"--iceberg_table is a catalogue, a database and {DATASET!r}, with dots between them")
     return Job(
         name=found.JOB_NAME,
         platform=found.platform,
@@ -226,6 +258,9 @@ def parse_arguments(arguments: list[str]) -> Job:
         start=start,
         end=end,
         hash_secret=found.hash_secret,
+        file_bytes=found.file_bytes,
+        shuffle_partitions=found.shuffle_partitions,
+        iceberg_table=found.iceberg_table,
     )
 
 
@@ -246,9 +281,10 @@ class File(NamedTuple):
 
 
 class Storage:
-    """The few operations on files that a run needs, through Hadoop: s3:// on Glue, folders elsewhere."""
+    """The few operations on files that a run needs, through Spark: s3:// on Glue, folders elsewhere."""
 
     def __init__(self, spark: SparkSession) -> None:
+        self._spark = spark
         self._jvm: Any = spark._jvm
         self._configuration: Any = spark._jsc.hadoopConfiguration()
 
@@ -256,22 +292,22 @@ class Storage:
         place = self._jvm.org.apache.hadoop.fs.Path(path)
         return place, place.getFileSystem(self._configuration)
 
-    def files(self, folder: str) -> list[File]:
-        """List the files below a folder, in the order of their paths; none where there is no folder."""
-        place, system = self._open(folder)
-        if not system.exists(place):
+    def files(self, *folders: str, since: int = 0) -> list[File]:
+        """List the files below folders, in the order of their paths; a folder that is not there has none.
+
+        What begins with "_" or "." is a writer's own and no file of anybody's. `since` is in milliseconds.
+        """
+        there = [literal(folder) for folder in folders if self.exists(folder)]
+        if not there:
             return []
-        found = []
-        cursor = system.listFiles(place, True)
-        while cursor.hasNext():
-            status = cursor.next()
-            if not status.getPath().getName().startswith(("_", ".")):
-                path = status.getPath().toString()
-                found.append(File(path, status.getLen(), status.getModificationTime()))
-        return sorted(found)
+        # Spark lists in parallel and opens nothing; asking Hadoop from Python takes milliseconds a file.
+        rows = self._spark.read.format("binaryFile").option("recursiveFileLookup", True).load(there)
+        modified = F.unix_millis("modificationTime").alias("modified")
+        rows = rows.select("path", "length", modified).where(F.col("modified") >= since)
+        return sorted(File(*row) for row in rows.collect())
 
     def exists(self, path: str) -> bool:
-        """Say whether there is a file."""
+        """Say whether there is a file or a folder."""
         place, system = self._open(path)
         return bool(system.exists(place))
 
@@ -298,39 +334,68 @@ class Storage:
         stream = system.create(target, True)
         stream.write(bytearray(text.encode()))
         stream.close()
-        if local:
-            system.delete(place, False)
-            if not system.rename(target, place):
-                raise OSError(f"{path} could not be written")
+        if local and not system.rename(target, place):
+            raise OSError(f"{path} could not be written")
 
 
-def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> list[File]:
-    """Name the files of the window: those of the hours asked for, or all that no manifest names yet."""
+def literal(path: str) -> str:
+    """Escape what Spark would read as a pattern in a path: people drop files that are called `orders[1].csv`."""
+    return re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
+
+
+class Inputs(NamedTuple):
+    """What a run reads."""
+
+    files: list[File]
+    # When they were listed; None for a window, after which the next run does not go on.
+    until: datetime.datetime | None
+
+
+def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
+    """Name the files of the hours asked for, or all that came and that no manifest names yet."""
     if job.start is None or job.end is None:
-        known = committed_inputs(spark, storage, job)
-        return [file for file in storage.files(job.raw) if file.path not in known]
+        return new_inputs(spark, storage, job)
     if SOURCE != "stream":
         least, most = job.start.timestamp() * 1000, job.end.timestamp() * 1000
-        return [file for file in storage.files(job.raw) if least <= file.modified < most]
-    found = []
-    at = job.start
-    while at < job.end:
-        found += storage.files(at.strftime(f"{job.raw}/year=%Y/month=%m/day=%d/hour=%H"))
-        at += datetime.timedelta(hours=1)
-    return found
+        return Inputs([file for file in storage.files(job.raw) if least <= file.modified < most], None)
+    hours = int((job.end - job.start) / datetime.timedelta(hours=1))
+    times = [job.start + datetime.timedelta(hours=at) for at in range(hours)]
+    folders = [time.strftime(f"{job.raw}/year=%Y/month=%m/day=%d/hour=%H") for time in times]
+    return Inputs(storage.files(*folders), None)
 
 
-def committed_inputs(spark: SparkSession, storage: Storage, job: Job) -> set[str]:
+def new_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
+    """Name the files that came since the watermark, less LOOKBACK, and that no manifest names."""
+    until = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    manifests = storage.files(f"{job.curated}/manifests")
+    mark = watermark(storage, manifests)
+    since = int((mark - LOOKBACK).timestamp() * 1000) if mark else 0
+    # A manifest is younger than the files that it names.
+    known = committed_inputs(spark, [file.path for file in manifests if file.modified >= since])
+    files = storage.files(job.raw, since=since)
+    return Inputs([file for file in files if file.path not in known], until)
+
+
+def watermark(storage: Storage, manifests: list[File]) -> datetime.datetime | None:
+    """Find when the last run without a window listed its inputs; None where there was none."""
+    for file in sorted(manifests, key=lambda file: file.modified, reverse=True):
+        until = json.loads(storage.first_line(file.path))["strataform"].get("until")
+        if until:
+            return datetime.datetime.fromisoformat(until)
+    return None
+
+
+def committed_inputs(spark: SparkSession, manifests: list[str]) -> set[str]:
     """Collect the inputs that manifests name."""
-    manifests = [file.path for file in storage.files(f"{job.curated}/manifests")]
     if not manifests:
         return set()
-    read = spark.read.schema("strataform STRUCT<inputs: ARRAY<STRING>>").json(manifests)
+    paths = [literal(path) for path in manifests]
+    read = spark.read.schema("strataform STRUCT<inputs: ARRAY<STRING>>").json(paths)
     return {row[0] for row in read.select(F.explode("strataform.inputs")).collect()}
 
 
 def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> DataFrame:
-    """Read files as rows of `_text`, `_file`, `_modified`, `_record` and `_exact`."""
+    """Read files as rows of `_text`, `_file`, `_modified`, `_unknown`, `_record` and `_exact`."""
     origin = [
         F.col("_metadata.file_path").alias("_file"),
         F.col("_metadata.file_modification_time").alias("_modified"),
@@ -338,13 +403,17 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     if SOURCE == "csv":
         return read_csv(spark, storage, paths, origin)
     if SOURCE == "parquet":
-        rows = spark.read.schema(RECORD_SCHEMA).parquet(*paths)
+        rows = spark.read.schema(RECORD_SCHEMA).parquet(*map(literal, paths))
         record = F.struct(*[F.col(column.name) for column in COLUMNS])
-        return rows.select(F.to_json(record).alias("_text"), *origin, record.alias("_record"))
-    rows = spark.read.text(paths).select(F.col("value").alias("_text"), *origin)
+        none = F.lit(False).alias("_unknown")
+        return rows.select(F.to_json(record).alias("_text"), *origin, none, record.alias("_record"))
+    rows = spark.read.text([literal(path) for path in paths]).select(F.col("value").alias("_text"), *origin)
     rows = rows.where(F.length(F.trim("_text")) > 0)
+    declared = F.array(*[F.lit(column.name) for column in COLUMNS])
+    unknown = F.size(F.array_except(F.json_object_keys("_text"), declared)) > 0
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
-    rows = rows.withColumn("_record", F.from_json("_text", RECORD_SCHEMA, options))
+    record = F.from_json("_text", RECORD_SCHEMA, options)
+    rows = rows.select("*", unknown.alias("_unknown"), record.alias("_record"))
     if EXACT_SCHEMA:
         rows = rows.withColumn("_exact", F.from_json("_text", EXACT_SCHEMA))
     return rows
@@ -373,14 +442,16 @@ def read_csv_part(
     place = {name: field for field, name in reversed(list(zip(fields, header, strict=True)))}
     reader = spark.read.options(header=True, sep=DELIMITER, quote='"', escape='"', multiLine=True)
     reader = reader.options(mode="PERMISSIVE", columnNameOfCorruptRecord="_corrupt", enforceSchema=True)
-    rows = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"])).csv(paths)
+    rows = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"])).csv([literal(path) for path in paths])
     none = F.lit(None).cast("string")
     values = [
         (F.col(place[column.name]) if column.name in place else none).alias(column.name) for column in COLUMNS
     ]
     record = F.struct(*values, F.col("_corrupt").alias("_corrupt"))
     whole = F.to_json(F.struct(*[F.col(field).alias(name) for name, field in place.items()]))
-    return rows.select(F.coalesce("_corrupt", whole).alias("_text"), *origin, record.alias("_record"))
+    unknown = F.lit(not set(header) <= {column.name for column in COLUMNS})
+    text = F.coalesce("_corrupt", whole).alias("_text")
+    return rows.select(text, *origin, unknown.alias("_unknown"), record.alias("_record"))
 
 
 def first_fault() -> SparkColumn:
@@ -411,8 +482,7 @@ def first_fault() -> SparkColumn:
 
 def check_records(rows: DataFrame) -> DataFrame:
     """Give every column its type, and every row its fault."""
-    for column in COLUMNS:
-        rows = rows.withColumn(column.name, F.expr(column.value))
+    rows = rows.select("*", *[F.expr(column.value).alias(column.name) for column in COLUMNS])
     rows = rows.withColumn("_fault", first_fault()).withColumn("_sound", F.col("_fault").isNull())
     # A rule is asked only of a record that has its types: what is broken already fails no rule.
     failed = [F.col("_sound") & F.coalesce(~F.expr(rule.expression), F.lit(False)) for rule in RULES]
@@ -425,16 +495,8 @@ def check_records(rows: DataFrame) -> DataFrame:
     return rows.withColumn("_fault", F.coalesce("_fault", *refused))
 
 
-def keep_latest(rows: DataFrame) -> DataFrame:
-    """Keep one row a key: the latest. Ties are broken the same way in every run."""
-    order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else [F.col("_modified").desc()]
-    order += [F.col("_file").desc(), F.xxhash64(*[column.name for column in COLUMNS]).desc()]
-    window = Window.partitionBy(*KEY).orderBy(*order)
-    return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1")
-
-
 def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
-    """Derive columns, then hash, mask and drop what is sensitive; leaves the curated columns.
+    """Derive columns, then hash, mask and drop what is sensitive; leaves the curated columns, and two more.
 
     Expressions see the record's own values: what is derived is the author's choice to show.
     """
@@ -451,9 +513,22 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
         elif column.protection is None:
             columns.append(value)
     columns += [F.expr(expression).alias(name) for name, expression in DERIVED]
-    if PARTITION_COLUMN and EVENT_TIME:
-        columns.append(F.date_format(EVENT_TIME, PARTITION_FORMAT).alias(PARTITION_COLUMN))
-    return rows.select(*columns)
+    rows = rows.select(*columns, F.col("_modified").alias("arrived__at"))
+    # Of the protected values: a hash without a key of what is sensitive could be guessed. Nulls say nothing to
+    # the function, so that the places of nulls are hashed beside the values.
+    own = [F.col(name) for name in rows.columns]
+    return rows.withColumn("row__hash", F.xxhash64(*own, *[value.isNull() for value in own]))
+
+
+def keep_latest(rows: DataFrame) -> DataFrame:
+    """Keep one row a key: the latest by event time, by arrival, by hash.
+
+    The order is total, and the columns that it needs are stored: whoever merges the rows of several runs by
+    it gets the same rows, whichever run came first.
+    """
+    order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else []
+    window = Window.partitionBy(*KEY).orderBy(*order, F.col("arrived__at").desc(), F.col("row__hash").desc())
+    return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1").drop("_rank")
 
 
 def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
@@ -492,41 +567,64 @@ class Counts(NamedTuple):
     rows_duplicate: int
     # Records that have their types, and so are asked the rules.
     rows_sound: int
+    # Records with fields that nobody declared (of Parquet files, these are not looked for), and those that
+    # are kept but came later than the platform file expects.
+    rows_unknown: int
+    rows_late: int
     # How many records failed each rule, by its name.
     failed: dict[str, int]
     # How many rows were refused, by reason.
     reasons: dict[str, int]
 
 
-def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], output: str) -> Counts:
-    """Write the rows of some files to the run's own folders and count them on the way."""
+NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
+
+
+def next_attempt(storage: Storage, job: Job) -> str:
+    """Name folders that nobody has written to: what a run that died left behind is never touched."""
+    attempt = 1
+    while True:
+        name = job.run_id if attempt == 1 else f"{job.run_id}.{attempt}"
+        places = (f"{job.curated}/data/run={name}", f"{job.quarantine}/run={name}")
+        if not any(storage.exists(place) for place in places):
+            return name
+        attempt += 1
+
+
+def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], attempt: str) -> Counts:
+    """Write the rows of some files to the attempt's own folders and count them on the way."""
     rows = check_records(read_records(spark, storage, paths))
     read, written, refused = Observation(), Observation(), Observation()
     totals = [
         F.count(F.lit(1)).alias("rows"),
         F.count("_fault").alias("bad"),
         F.count(F.when(F.col("_sound"), 1)).alias("sound"),
+        F.count(F.when(F.col("_unknown"), 1)).alias("unknown"),
     ]
     totals += [F.count(F.when(F.col("_failed")[at], 1)).alias(f"failed_{at}") for at in range(len(RULES))]
     seen = rows.observe(read, *totals)
     names = [column.name for column in COLUMNS]
-    good = seen.where("_fault IS NULL").select(*names, "_file", "_modified")
-    curated = protect(spark, keep_latest(good), job).observe(written, F.count(F.lit(1)).alias("rows"))
-    if PARTITION_COLUMN:
+    good = seen.where("_fault IS NULL").select(*names, "_modified")
+    late = F.count(F.when(F.expr(LATE), 1)) if LATE else F.lit(0)
+    kept = keep_latest(protect(spark, good, job))
+    curated = kept.observe(written, F.count(F.lit(1)).alias("rows"), late.alias("late"))
+    if PARTITION_COLUMN and EVENT_TIME:
+        day = F.date_format(EVENT_TIME, PARTITION_FORMAT)
+        curated = curated.withColumn(PARTITION_COLUMN, day)
         # Brings the rows of one folder together, cut to the advisory size: few files, whatever the shuffle.
         # In SQL, because DataFrame.hint takes no column.
         curated = spark.sql(REBALANCE, rows=curated)
     # Snappy: the codec that COPY's documentation names for Parquet.
-    writer = curated.write.mode("overwrite").option("compression", "snappy")
+    writer = curated.write.option("compression", "snappy")
     if PARTITION_COLUMN:
         writer = writer.partitionBy(PARTITION_COLUMN)
-    writer.parquet(output)
+    writer.parquet(f"{job.curated}/data/run={attempt}")
     rows_in, bad, rows_out = read.get["rows"], read.get["bad"], written.get["rows"]
     reasons: dict[str, int] = {}
     rows_quarantined = 0
     if bad:
         # A second pass over the input: measured cheaper than keeping it in memory or on disk.
-        place = f"{job.quarantine}/run={job.run_id}/rows"
+        place = f"{job.quarantine}/run={attempt}/rows"
         faulty = rows.where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
             F.col("_text").alias("text"),
@@ -534,9 +632,9 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], o
             F.lit(job.run_id).alias("run_id"),
         )
         faulty = faulty.observe(refused, F.count(F.lit(1)).alias("rows"))
-        faulty.write.mode("overwrite").json(place, compression="gzip")
+        faulty.write.json(place, compression="gzip")
         rows_quarantined = refused.get["rows"]
-        by_reason = spark.read.schema("reason STRING").json(place).groupBy("reason").count()
+        by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count()
         reasons = {row["reason"]: row["count"] for row in by_reason.sort("reason").collect()}
     return Counts(
         rows_in=rows_in,
@@ -544,6 +642,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], o
         rows_quarantined=rows_quarantined,
         rows_duplicate=rows_in - bad - rows_out,
         rows_sound=read.get["sound"],
+        rows_unknown=read.get["unknown"],
+        rows_late=written.get["late"],
         failed={rule.name: read.get[f"failed_{at}"] for at, rule in enumerate(RULES)},
         reasons=reasons,
     )
@@ -552,7 +652,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], o
 def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
     """Find the files that cannot be read to their end, by halving; only after a run has failed."""
     try:
-        rows = spark.read.parquet(*paths) if SOURCE == "parquet" else spark.read.text(paths)
+        patterns = [literal(path) for path in paths]
+        rows = spark.read.parquet(*patterns) if SOURCE == "parquet" else spark.read.text(patterns)
         rows.write.format("noop").mode("overwrite").save()
         return []
     except Exception as error:
@@ -566,14 +667,14 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
 
 
 def process_readable(
-    spark: SparkSession, storage: Storage, job: Job, paths: list[str], output: str
-) -> tuple[Counts, list[str]]:
-    """Process files, and set those aside, by name, that are damaged."""
-    nothing = Counts(0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
+    spark: SparkSession, storage: Storage, job: Job, paths: list[str]
+) -> tuple[Counts, list[str], str]:
+    """Process files, and set those aside, by name, that are damaged; says which attempt came through."""
+    attempt = next_attempt(storage, job)
     if not paths:
-        return nothing, []
+        return NOTHING, [], attempt
     try:
-        return process(spark, storage, job, paths, output), []
+        return process(spark, storage, job, paths, attempt), [], attempt
     except Exception:
         damaged = find_damaged(spark, paths)
         if not damaged:
@@ -582,15 +683,17 @@ def process_readable(
         json.dumps({"reason": "unreadable file", "text": None, "source": path, "run_id": job.run_id})
         for path in damaged
     ]
-    storage.put(f"{job.quarantine}/run={job.run_id}/files.json", "\n".join(lines) + "\n")
+    attempt = next_attempt(storage, job)
     readable = [path for path in paths if path not in damaged]
-    return (process(spark, storage, job, readable, output) if readable else nothing), damaged
+    counts = process(spark, storage, job, readable, attempt) if readable else NOTHING
+    storage.put(f"{job.quarantine}/run={attempt}/files.json", "\n".join(lines) + "\n")
+    return counts, damaged, attempt
 
 
 def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
     """Refuse to commit where a row is lost or doubled."""
     # A count without columns reads the footers of the files that were written, and nothing else.
-    stored = spark.read.parquet(*[file.path for file in outputs]).count() if outputs else 0
+    stored = spark.read.parquet(*[literal(file.path) for file in outputs]).count() if outputs else 0
     refused = sum(counts.reasons.values())
     whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
     sound = whole == counts.rows_in and stored == counts.rows_out and refused == counts.rows_quarantined
@@ -630,6 +733,34 @@ def report(job: Job, metrics: dict[str, Any]) -> None:
     print(json.dumps(line, sort_keys=True), flush=True)
 
 
+def merge_into(spark: SparkSession, table: str, outputs: list[File]) -> None:
+    """Merge the rows of the run's files into the Iceberg table, in one commit of its own.
+
+    A run that dies after it is run again, and then changes nothing: a row gives way to a later one only.
+    """
+    if MERGE is None:
+        return
+    catalogue, database, _ = table.split(".")
+    spark.catalog.setCurrentCatalog(catalogue)
+    spark.catalog.setCurrentDatabase(database)
+    prepare_table(spark)
+    rows = spark.read.parquet(*[literal(file.path) for file in outputs])
+    # The folders' own column is none of the table's.
+    rows.select(*[column.name for column in ICEBERG_COLUMNS]).createOrReplaceTempView("incoming__rows")
+    spark.sql(MERGE)
+    spark.catalog.dropTempView("incoming__rows")
+
+
+def prepare_table(spark: SparkSession) -> None:
+    """Give the table the columns that the platform file has got since it was made, and its division."""
+    described = {row["col_name"] for row in spark.sql(DESCRIBE).collect()}
+    for column in ICEBERG_COLUMNS:
+        if column.name not in described:
+            spark.sql(column.addition)
+    if ICEBERG_DIVISION and "# Partitioning" not in described:
+        spark.sql(ICEBERG_DIVISION)
+
+
 def run(spark: SparkSession, job: Job) -> None:
     """Clean the window and commit it."""
     began = time.monotonic()
@@ -639,20 +770,21 @@ def run(spark: SparkSession, job: Job) -> None:
         print("METRICS " + json.dumps({"dataset": DATASET, "run_id": job.run_id, "skipped": True}))
         return
     inputs = select_inputs(spark, storage, job)
-    paths = [file.path for file in inputs if file.size > 0]
-    output = f"{job.curated}/data/run={job.run_id}"
-    counts, damaged = process_readable(spark, storage, job, paths, output)
-    outputs = storage.files(output) if counts.rows_out else []
+    paths = [file.path for file in inputs.files if file.size > 0]
+    counts, damaged, attempt = process_readable(spark, storage, job, paths)
+    outputs = storage.files(f"{job.curated}/data/run={attempt}") if counts.rows_out else []
     reconcile(spark, counts, outputs)
     enforce_rules(counts)
+    if job.iceberg_table and outputs:
+        merge_into(spark, job.iceberg_table, outputs)
     metrics = {
         "dataset": DATASET,
         "run_id": job.run_id,
         **counts._asdict(),
-        "files_in": len(inputs),
+        "files_in": len(inputs.files),
         "files_damaged": len(damaged),
         "files_out": len(outputs),
-        "bytes_in": sum(file.size for file in inputs),
+        "bytes_in": sum(file.size for file in inputs.files),
         "bytes_out": sum(file.size for file in outputs),
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -662,7 +794,12 @@ def run(spark: SparkSession, job: Job) -> None:
     own = {
         "dataset": DATASET,
         "run_id": job.run_id,
-        "inputs": [file.path for file in inputs],
+        # What is in the folders run=<attempt>, below curated and quarantine.
+        "attempt": attempt,
+        "from": job.start and job.start.isoformat(),
+        "to": job.end and job.end.isoformat(),
+        "until": inputs.until and inputs.until.isoformat(),
+        "inputs": [file.path for file in inputs.files],
         "damaged": damaged,
         "metrics": metrics,
     }
@@ -677,6 +814,10 @@ def main(arguments: list[str]) -> None:
     spark = SparkSession.builder.appName(job.name).getOrCreate()
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
+    # The size that shuffled data is cut to, and with it the curated files.
+    spark.conf.set("spark.sql.adaptive.advisoryPartitionSizeInBytes", str(job.file_bytes))
+    if job.shuffle_partitions:
+        spark.conf.set("spark.sql.shuffle.partitions", str(job.shuffle_partitions))
     run(spark, job)
 
 

@@ -6,7 +6,9 @@ CREATE TABLE IF NOT EXISTS "staging"."customer" (
     "email" VARCHAR(256),
     "country" VARCHAR(16),
     "segment" VARCHAR(128),
-    "joined_on" DATE
+    "joined_on" DATE,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY ("updated_at");

@@ -4,7 +4,9 @@ CREATE TABLE IF NOT EXISTS "staging"."store" (
     "name" VARCHAR(512) NOT NULL,
     "city" VARCHAR(512),
     "country" VARCHAR(16),
-    "opened_on" DATE
+    "opened_on" DATE,
+    "arrived__at" TIMESTAMP NOT NULL,
+    "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;

@@ -1,0 +1,97 @@
+//! The statements that keep an Iceberg table: Spark SQL, whole, so that the script puts none together.
+
+use serde::Serialize;
+
+use super::quoted;
+use crate::model::{Dataset, ORDER_COLUMNS, Partition, Type};
+
+/// What the script of a dataset with an Iceberg table has more than others. The statements name the table
+/// alone: the script has chosen its catalogue and database.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Iceberg {
+    /// Merges `incoming__rows` by the key; a row gives way to a later one only.
+    pub merge: Option<String>,
+    /// Lists the table's columns, and whether its files are divided.
+    pub describe: String,
+    /// The columns, in the order of the curated files.
+    pub iceberg_columns: Vec<IcebergColumn>,
+    /// Divides the table's files by the event time.
+    pub iceberg_division: Option<String>,
+}
+
+/// A column of the table.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IcebergColumn {
+    /// What it is called.
+    pub name: String,
+    /// The statement that adds it.
+    pub addition: String,
+}
+
+impl Iceberg {
+    /// The statements of a dataset.
+    pub(super) fn of(dataset: &Dataset) -> Self {
+        let table = quoted(dataset.name.as_str());
+        let columns: Vec<(&str, Type)> = dataset
+            .curated()
+            .map(|column| (column.name.as_str(), column.data_type))
+            .chain(ORDER_COLUMNS)
+            .collect();
+        let addition = |(name, data_type): &(&str, Type)| IcebergColumn {
+            name: (*name).to_owned(),
+            addition: format!("ALTER TABLE {table} ADD COLUMN {} {}", quoted(name), type_name(*data_type)),
+        };
+        Self {
+            merge: Some(merge(dataset, &table, &columns)),
+            describe: format!("DESCRIBE TABLE {table}"),
+            iceberg_columns: columns.iter().map(addition).collect(),
+            iceberg_division: division(dataset, &table),
+        }
+    }
+}
+
+/// Glue makes times of Iceberg tables without a zone; all of ours are in UTC.
+fn type_name(data_type: Type) -> String {
+    match data_type {
+        Type::Timestamp => "TIMESTAMP_NTZ".to_owned(),
+        other => other.spark(),
+    }
+}
+
+fn merge(dataset: &Dataset, table: &str, columns: &[(&str, Type)]) -> String {
+    let each = |form: &dyn Fn(&str) -> String, between: &str| {
+        columns.iter().map(|(name, _)| form(&quoted(name))).collect::<Vec<_>>().join(between)
+    };
+    let key = dataset.key.iter().map(|name| quoted(name.as_str()));
+    let same = key.map(|name| format!("kept.{name} = incoming.{name}")).collect::<Vec<_>>().join(" AND ");
+    let event_time = dataset.event_time.iter().map(|name| (name.as_str(), Type::Timestamp));
+    let order: Vec<(&str, Type)> = event_time.chain(ORDER_COLUMNS).collect();
+    // As structs, in which nothing comes before everything: as it does in the order of `keep_latest`.
+    let version = |side: &str| {
+        let fields = order.iter().map(|(name, data_type)| {
+            format!("'{name}', CAST({side}.{} AS {})", quoted(name), data_type.spark())
+        });
+        format!("named_struct({})", fields.collect::<Vec<_>>().join(", "))
+    };
+    format!(
+        "MERGE INTO {table} AS kept USING incoming__rows AS incoming ON {same} \
+         WHEN MATCHED AND {} > {} THEN UPDATE SET {} \
+         WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
+        version("incoming"),
+        version("kept"),
+        each(&|name| format!("{name} = incoming.{name}"), ", "),
+        each(&ToOwned::to_owned, ", "),
+        each(&|name| format!("incoming.{name}"), ", "),
+    )
+}
+
+fn division(dataset: &Dataset, table: &str) -> Option<String> {
+    let time = quoted(dataset.event_time.as_ref()?.as_str());
+    let unit = match dataset.partition {
+        Partition::Hour => "hours",
+        Partition::Day => "days",
+        Partition::Month => "months",
+        Partition::Whole => return None,
+    };
+    Some(format!("ALTER TABLE {table} ADD PARTITION FIELD {unit}({time})"))
+}
