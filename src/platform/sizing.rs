@@ -80,7 +80,13 @@ pub struct Job {
     pub timeout: u64,
     /// Bytes of the files that it writes, about.
     pub file_bytes: u64,
+    /// Parts that a shuffle starts with; Spark joins small ones.
+    pub shuffle_partitions: u64,
 }
+
+/// The version of Glue: 5.1 has Spark 3.5.6, Python 3.11, Java 17 and Iceberg 1.10, and the Spark that the jobs are
+/// tested on is of that version.
+pub const GLUE_VERSION: &str = "5.1";
 
 /// The kind of worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +96,20 @@ pub enum Worker {
     /// 8 vCPUs, 32 GB.
     G2x,
 }
+
+impl Worker {
+    /// Its cores.
+    #[must_use]
+    pub fn cores(self) -> u64 {
+        match self {
+            Self::G1x => 4,
+            Self::G2x => 8,
+        }
+    }
+}
+
+/// Bytes of a shuffle's part at most, about: some of them fit into the memory of a core at once.
+const SHUFFLE_PART: u64 = 128_000_000;
 
 /// Bytes that a worker of kind `G.1X` gets through in an hour, with much to spare: a core of a laptop takes 108
 /// seconds of CPU for 1 GB of the reference job, and such a worker has four.
@@ -102,9 +122,14 @@ pub fn job(volume: Volume) -> Job {
     let small = day.div_ceil(WORKER_HOUR) + 1;
     let (worker, workers) =
         if small <= 10 { (Worker::G1x, small) } else { (Worker::G2x, small.div_ceil(2) + 1) };
+    let workers = workers.max(2);
+    // The driver's node runs no task.
+    let cores = (workers - 1) * worker.cores();
     Job {
         worker,
-        workers: workers.max(2),
+        workers,
+        // Four rounds of small tasks rather than one of large ones, of which the slowest would be waited for.
+        shuffle_partitions: (cores * 4).max(day.div_ceil(SHUFFLE_PART)),
         timeout: if day <= 10 * GB { 120 } else { 480 },
         // Redshift splits Parquet from 128 MB on; below that, a file is one slice's work.
         file_bytes: if day <= GB { 64_000_000 } else { 128_000_000 },
@@ -191,7 +216,7 @@ fn explain_delivery(volume: Volume, schedule: Schedule) -> [Figure; 2] {
     ]
 }
 
-fn explain_job(volume: Volume) -> [Figure; 3] {
+fn explain_job(volume: Volume) -> [Figure; 4] {
     let job = job(volume);
     let worker = match job.worker {
         Worker::G1x => "G.1X",
@@ -217,6 +242,13 @@ fn explain_job(volume: Volume) -> [Figure; 3] {
             value: format!("{} MB", job.file_bytes / 1_000_000),
             because: "Redshift reads a smaller file by one slice alone".to_owned(),
             limit: "Parquet from 128 MB on is split",
+        },
+        Figure {
+            name: "shuffle partitions",
+            value: job.shuffle_partitions.to_string(),
+            because: "four for each core, and 128 MB of a missed day in each; Spark joins small ones"
+                .to_owned(),
+            limit: "as many tasks as Spark's driver can follow, some 100,000",
         },
     ]
 }
@@ -268,13 +300,14 @@ mod tests {
                 Stream::Provisioned { shards } => shards,
             };
             let job = job(volume);
-            let cores = job.workers * if job.worker == Worker::G1x { 4 } else { 8 };
+            let cores = job.workers * job.worker.cores();
             let warehouse = warehouse(volume);
             [
                 shards,
                 cores,
                 job.timeout,
                 job.file_bytes,
+                job.shuffle_partitions,
                 u64::from(warehouse.base),
                 u64::from(warehouse.most),
                 u64::from(warehouse.daily_limit),
@@ -294,6 +327,7 @@ mod tests {
             }
             let job = job(volume);
             assert!((2..=299).contains(&job.workers) && job.timeout <= 10_080, "{volume}");
+            assert!((16..=10_000).contains(&job.shuffle_partitions), "{volume}");
             let warehouse = warehouse(volume);
             assert!(warehouse.base == 4 || warehouse.base.is_multiple_of(8), "{volume}");
             assert!(warehouse.base <= 512 && warehouse.most <= 1_024 && warehouse.base < warehouse.most);
@@ -307,17 +341,17 @@ mod tests {
     #[test]
     fn the_page_shows_the_table_that_the_functions_give() {
         let mut table = String::from(
-            "| volume | stream | workers at most | timeout | file size | RPU at rest | at most | RPU hours a day |\n\
-             |---|---|---|---|---|---|---|---|\n",
+            "| volume | stream | workers at most | timeout | file size | shuffle partitions | RPU at rest | at most | RPU hours a day |\n\
+             |---|---|---|---|---|---|---|---|---|\n",
         );
         for text in
             ["10 MB/day", "100 MB/day", "1 GB/day", "10 GB/day", "20 GB/day", "50 GB/day", "100 GB/day"]
         {
             let volume = Volume::parse(text).expect("a volume");
-            let [workers, timeout, file] = explain_job(volume).map(|figure| figure.value);
+            let [workers, timeout, file, parts] = explain_job(volume).map(|figure| figure.value);
             let kind = WarehouseKind::Serverless { base: None, most: None, daily_limit: None };
             let warehouse = explain_warehouse(volume, &kind).into_iter().map(|figure| figure.value);
-            let first = [text.to_owned(), explain_stream(volume).value, workers, timeout, file];
+            let first = [text.to_owned(), explain_stream(volume).value, workers, timeout, file, parts];
             let cells: Vec<String> = first.into_iter().chain(warehouse).collect();
             table.extend(["| ", &cells.join(" | "), " |\n"]);
         }

@@ -1,4 +1,4 @@
-//! Edges between a crawler and the catalogue.
+//! Edges between the catalogue and what writes its tables.
 
 use strataform_policy::{Statement, action};
 use strataform_template::{Expression, pseudo, sub};
@@ -24,6 +24,19 @@ pub fn write_tables(database: &str, tables: &str) -> Edge {
     .on(here("catalog".to_owned()))
     .on(here(format!("database/{database}")))
     .on(here(format!("table/{database}/{tables}*")))])
+}
+
+/// Commits to one Iceberg table: its current metadata is a property of the table.
+#[must_use]
+pub fn commit_table(database: &str, table: &str) -> Edge {
+    Edge::new([Statement::allow([
+        action!("glue:GetDatabase"),
+        action!("glue:GetTable"),
+        action!("glue:UpdateTable"),
+    ])
+    .on(here("catalog".to_owned()))
+    .on(here(format!("database/{database}")))
+    .on(here(format!("table/{database}/{table}")))])
 }
 
 fn here(path: String) -> Expression {

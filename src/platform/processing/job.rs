@@ -11,9 +11,10 @@ use strataform_resources::logs::LogGroup;
 use strataform_template::{Arn, Handle, Name, Node, Resource, Scalar, Value, part, sub};
 
 use super::{JobHandle, json, path};
-use crate::model::{Dataset, Sensitivity};
+use crate::model::{Dataset, Sensitivity, TableFormat};
 use crate::platform::access::objects::Objects;
 use crate::platform::access::{self, Access, Edge, Mover, jobs, objects};
+use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::sizing::{self, Worker};
 use crate::platform::{Context, Stack, storage};
 
@@ -64,7 +65,7 @@ pub(super) fn add(
     dataset: &Dataset,
 ) -> JobHandle {
     let path = path(dataset);
-    let edges = edges(stack, storage, shared, dataset);
+    let edges = edges(stack, context, storage, shared, dataset);
     let access = access::grant(stack, context, &format!("{path}/job"), Mover::Glue, edges);
     let name = context.dataset_name(&dataset.name);
     let job = job(stack, context, storage, shared, dataset, &access).name(name.clone());
@@ -92,8 +93,7 @@ fn job(
     ));
     glue::Job::new(command, access.role.arn())
         .description(format!("Cleans the records of {}", dataset.name))
-        // Spark 3.5 and Python 3.11.
-        .glue_version("5.0")
+        .glue_version(sizing::GLUE_VERSION)
         .worker_type(match size.worker {
             Worker::G1x => JobWorkerType::G1x,
             Worker::G2x => JobWorkerType::G2x,
@@ -105,7 +105,7 @@ fn job(
         // Two runs would read the same new files.
         .execution_property(ExecutionProperty::new().max_concurrent_runs(1))
         .security_configuration(&shared.security)
-        .default_arguments(json(arguments(stack, context, storage, shared, dataset)))
+        .default_arguments(json(arguments(stack, context, storage, shared, dataset, size)))
         .tags(context.tags())
 }
 
@@ -116,6 +116,7 @@ fn arguments(
     storage: &storage::Exports,
     shared: &Shared,
     dataset: &Dataset,
+    size: sizing::Job,
 ) -> Vec<(&'static str, Node)> {
     let folder = |bucket: Value<Name<S3Bucket>>, folder: &'static str| {
         part(sub!(
@@ -142,12 +143,42 @@ fn arguments(
         ("--enable-observability-metrics", "true".into()),
         ("--enable-continuous-cloudwatch-log", "true".into()),
         ("--continuous-log-logGroup", shared.group.clone().into()),
+        // The files of a run are cut so, and a shuffle starts with so many parts.
+        ("--file_bytes", size.file_bytes.to_string().into()),
+        ("--shuffle_partitions", size.shuffle_partitions.to_string().into()),
     ];
+    if dataset.table_format == TableFormat::Iceberg {
+        arguments.extend(iceberg(context, dataset, stack.import(&storage.curated.name)));
+    }
     if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
         let secret: Value<Scalar> = Value::assumed(stack.import(secret).into_node());
         arguments.push(("--hash_secret", secret.into_node()));
     }
     arguments
+}
+
+/// What a job needs that keeps an Iceberg table. Glue takes settings that a running session cannot change as one
+/// argument, in which each but the first names the argument again.
+fn iceberg(
+    context: Context<'_>,
+    dataset: &Dataset,
+    bucket: Value<Name<S3Bucket>>,
+) -> [(&'static str, Node); 3] {
+    let table = format!("glue_catalog.{}.{}", catalogue_database(context), dataset.name);
+    let settings = sub!(
+        "spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions \
+         --conf ${catalogue}=org.apache.iceberg.spark.SparkCatalog \
+         --conf ${catalogue}.catalog-impl=org.apache.iceberg.aws.glue.GlueCatalog \
+         --conf ${catalogue}.io-impl=org.apache.iceberg.aws.s3.S3FileIO \
+         --conf ${catalogue}.warehouse=s3://${bucket}/",
+        catalogue = "spark.sql.catalog.glue_catalog",
+        bucket = bucket
+    );
+    [
+        ("--datalake-formats", "iceberg".into()),
+        ("--iceberg_table", table.into()),
+        ("--conf", part(settings).into_node()),
+    ]
 }
 
 /// Where Glue puts what it needs for a while, in the bucket of artifacts.
@@ -158,7 +189,13 @@ fn is_hashed(dataset: &Dataset) -> bool {
 }
 
 /// Everything that the job's role may do.
-fn edges(stack: &mut Stack, storage: &storage::Exports, shared: &Shared, dataset: &Dataset) -> Vec<Edge> {
+fn edges(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    shared: &Shared,
+    dataset: &Dataset,
+) -> Vec<Edge> {
     let key = &shared.key;
     let (folder, temporary) = (format!("{}/", dataset.name), format!("{TEMPORARY}{}/", dataset.name));
     let raw = stack.import(&storage.raw.arn);
@@ -176,6 +213,9 @@ fn edges(stack: &mut Stack, storage: &storage::Exports, shared: &Shared, dataset
     for bucket in [&storage.curated.arn, &storage.quarantine.arn] {
         let bucket = stack.import(bucket);
         edges.push(objects::keep_folder(&Objects { bucket: &bucket, prefix: &folder, key }));
+    }
+    if dataset.table_format == TableFormat::Iceberg {
+        edges.push(access::catalogue::commit_table(&catalogue_database(context), dataset.name.as_str()));
     }
     if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
         edges.push(jobs::read_secret(&stack.import(secret), key));

@@ -8,6 +8,7 @@ mod catalogue;
 mod crawler;
 pub mod flow;
 mod job;
+mod optimizer;
 mod quality;
 mod run;
 mod start;
@@ -20,7 +21,7 @@ use strataform_template::{Handle, Json, Node, Object, Value};
 
 use super::access::objects::{self, Objects};
 use super::{Context, Stack, StackName, access, aggregation, operations, storage};
-use crate::model::{Catalogue, Dataset, Source, Stage};
+use crate::model::{Catalogue, Dataset, Source, Stage, TableFormat};
 
 /// The job of a dataset, for what runs it.
 #[derive(Clone, Debug)]
@@ -87,7 +88,10 @@ fn add(
     common: &Common<'_>,
     dataset: &Dataset,
 ) -> JobHandle {
-    catalogue::tables(stack, context, storage, common.database, dataset);
+    let table = catalogue::tables(stack, context, storage, common.database, dataset);
+    if dataset.table_format == TableFormat::Iceberg {
+        optimizer::add(stack, context, storage, common, dataset, &table);
+    }
     quality::add(stack, context, dataset);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);

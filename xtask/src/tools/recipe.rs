@@ -45,13 +45,18 @@ fn environment(home: &Path, name: &str) -> Result<(), String> {
 /// it comes beside it.
 fn spark(root: &Path, home: &Path) -> Result<(), String> {
     let beside = partial(home, "spark-wheels")?;
-    let pinned = ["--require-hashes", "--no-deps", "--no-build-isolation", "--requirement"];
+    // Iceberg's package holds archives alone, which any Python can unpack.
+    const ANY: &str = "--ignore-requires-python";
+    let pinned = [ANY, "--require-hashes", "--no-deps", "--no-build-isolation", "--requirement"];
     let mut build = pip(home, "venv");
     build.arg("wheel").args(pinned).arg(root.join("tools/spark.txt"));
     command::run(build.arg("--wheel-dir").arg(&beside))?;
     environment(home, "spark")?;
     let mut install = pip(home, "spark");
-    install.args(["install", "--no-index", "--find-links"]).arg(&beside).args(["pyspark", "snowpark-connect-deps-iceberg"]);
+    install
+        .args(["install", ANY, "--no-index", "--find-links"])
+        .arg(&beside)
+        .args(["pyspark", "snowpark-connect-deps-iceberg"]);
     command::run(&mut install)?;
     clear(&beside)
 }

@@ -12,7 +12,7 @@ use strataform_resources::glue::{
     TableStorageDescriptor, TableType,
 };
 use strataform_resources::kind::S3Bucket;
-use strataform_template::{Name, Node, Object, Text, Value, pseudo, sub};
+use strataform_template::{Handle, Name, Node, Object, Text, Value, pseudo, sub};
 
 use self::layout::Layout;
 use self::partitions::Partitions;
@@ -46,14 +46,14 @@ pub(super) fn database(stack: &mut Stack, context: Context<'_>) -> Database {
     Database { name, value: Value::assumed(value.into_node()) }
 }
 
-/// Adds the tables of a dataset.
+/// Adds the tables of a dataset; gives the one of cleaned records.
 pub(super) fn tables(
     stack: &mut Stack,
     context: Context<'_>,
     storage: &storage::Exports,
     database: &Database,
     dataset: &Dataset,
-) {
+) -> Handle<Table> {
     let path = path(dataset);
     let raw = raw(&stack.import(&storage.raw.name), dataset);
     let bucket = stack.import(&storage.curated.name);
@@ -70,7 +70,7 @@ pub(super) fn tables(
         Some(format) => table().open_table_format_input(format),
         None => table(),
     };
-    stack.template.add(format!("{path}/table"), curated.table_input(input));
+    stack.template.add(format!("{path}/table"), curated.table_input(input))
 }
 
 /// Records as they came.

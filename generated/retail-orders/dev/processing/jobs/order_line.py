@@ -242,12 +242,84 @@ REBALANCE: str = "SELECT /*+ REBALANCE(event_day) */ * FROM {rows}"
 # Spark SQL: whether a record came later than the platform file expects. It is kept all the same.
 LATE: str | None = "`changed_at` < arrived__at - INTERVAL '1209600' SECOND"
 # What merges the rows of a run into the Iceberg table; None where curated files are all there is.
-MERGE: str | None = None
-DESCRIBE: str = ""
+MERGE: str | None = "MERGE INTO `order_line` AS kept USING incoming__rows AS incoming ON kept.`order_id` = incoming.`order_id` AND kept.`line_number` = incoming.`line_number` WHEN MATCHED AND named_struct('changed_at', CAST(incoming.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(incoming.`arrived__at` AS TIMESTAMP), 'row__hash', CAST(incoming.`row__hash` AS BIGINT)) > named_struct('changed_at', CAST(kept.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(kept.`arrived__at` AS TIMESTAMP), 'row__hash', CAST(kept.`row__hash` AS BIGINT)) THEN UPDATE SET `order_id` = incoming.`order_id`, `line_number` = incoming.`line_number`, `changed_at` = incoming.`changed_at`, `ordered_on` = incoming.`ordered_on`, `customer_id` = incoming.`customer_id`, `product_id` = incoming.`product_id`, `store_id` = incoming.`store_id`, `quantity` = incoming.`quantity`, `unit_price` = incoming.`unit_price`, `discount` = incoming.`discount`, `status` = incoming.`status`, `currency` = incoming.`currency`, `note` = incoming.`note`, `net_amount` = incoming.`net_amount`, `is_cancelled` = incoming.`is_cancelled`, `channel` = incoming.`channel`, `arrived__at` = incoming.`arrived__at`, `row__hash` = incoming.`row__hash` WHEN NOT MATCHED THEN INSERT (`order_id`, `line_number`, `changed_at`, `ordered_on`, `customer_id`, `product_id`, `store_id`, `quantity`, `unit_price`, `discount`, `status`, `currency`, `note`, `net_amount`, `is_cancelled`, `channel`, `arrived__at`, `row__hash`) VALUES (incoming.`order_id`, incoming.`line_number`, incoming.`changed_at`, incoming.`ordered_on`, incoming.`customer_id`, incoming.`product_id`, incoming.`store_id`, incoming.`quantity`, incoming.`unit_price`, incoming.`discount`, incoming.`status`, incoming.`currency`, incoming.`note`, incoming.`net_amount`, incoming.`is_cancelled`, incoming.`channel`, incoming.`arrived__at`, incoming.`row__hash`)"
+DESCRIBE: str = "DESCRIBE TABLE `order_line`"
 ICEBERG_COLUMNS: list[IcebergColumn] = [
+    IcebergColumn(
+        name="order_id",
+        addition="ALTER TABLE `order_line` ADD COLUMN `order_id` BIGINT",
+    ),
+    IcebergColumn(
+        name="line_number",
+        addition="ALTER TABLE `order_line` ADD COLUMN `line_number` INT",
+    ),
+    IcebergColumn(
+        name="changed_at",
+        addition="ALTER TABLE `order_line` ADD COLUMN `changed_at` TIMESTAMP_NTZ",
+    ),
+    IcebergColumn(
+        name="ordered_on",
+        addition="ALTER TABLE `order_line` ADD COLUMN `ordered_on` DATE",
+    ),
+    IcebergColumn(
+        name="customer_id",
+        addition="ALTER TABLE `order_line` ADD COLUMN `customer_id` BIGINT",
+    ),
+    IcebergColumn(
+        name="product_id",
+        addition="ALTER TABLE `order_line` ADD COLUMN `product_id` BIGINT",
+    ),
+    IcebergColumn(
+        name="store_id",
+        addition="ALTER TABLE `order_line` ADD COLUMN `store_id` INT",
+    ),
+    IcebergColumn(
+        name="quantity",
+        addition="ALTER TABLE `order_line` ADD COLUMN `quantity` INT",
+    ),
+    IcebergColumn(
+        name="unit_price",
+        addition="ALTER TABLE `order_line` ADD COLUMN `unit_price` DECIMAL(12,2)",
+    ),
+    IcebergColumn(
+        name="discount",
+        addition="ALTER TABLE `order_line` ADD COLUMN `discount` DECIMAL(5,4)",
+    ),
+    IcebergColumn(
+        name="status",
+        addition="ALTER TABLE `order_line` ADD COLUMN `status` STRING",
+    ),
+    IcebergColumn(
+        name="currency",
+        addition="ALTER TABLE `order_line` ADD COLUMN `currency` STRING",
+    ),
+    IcebergColumn(
+        name="note",
+        addition="ALTER TABLE `order_line` ADD COLUMN `note` STRING",
+    ),
+    IcebergColumn(
+        name="net_amount",
+        addition="ALTER TABLE `order_line` ADD COLUMN `net_amount` DECIMAL(18,2)",
+    ),
+    IcebergColumn(
+        name="is_cancelled",
+        addition="ALTER TABLE `order_line` ADD COLUMN `is_cancelled` BOOLEAN",
+    ),
+    IcebergColumn(
+        name="channel",
+        addition="ALTER TABLE `order_line` ADD COLUMN `channel` STRING",
+    ),
+    IcebergColumn(
+        name="arrived__at",
+        addition="ALTER TABLE `order_line` ADD COLUMN `arrived__at` TIMESTAMP_NTZ",
+    ),
+    IcebergColumn(
+        name="row__hash",
+        addition="ALTER TABLE `order_line` ADD COLUMN `row__hash` BIGINT",
+    ),
 ]
 # What divides the table's files, where they are divided.
-ICEBERG_DIVISION: str | None = None
+ICEBERG_DIVISION: str | None = "ALTER TABLE `order_line` ADD PARTITION FIELD days(`changed_at`)"
 
 # ---- The rest is the same for every dataset. ----
 
