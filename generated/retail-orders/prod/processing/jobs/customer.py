@@ -184,6 +184,9 @@ SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
 }
 
+# JSON and nothing else: Spark also takes 'single quotes' and NaN, which the warehouse does not.
+JSON_OPTIONS = {"mode": "PERMISSIVE", "allowSingleQuotes": "false", "allowNonNumericNumbers": "false"}
+
 # A run reads again what came so long before the last one looked, where no manifest names it: files whose
 # listing or whose delivery was late. Firehose tries for a day.
 LOOKBACK = datetime.timedelta(hours=48)
@@ -411,11 +414,10 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     rows = rows.where(F.length(F.trim("_text")) > 0)
     declared = F.array(*[F.lit(column.name) for column in COLUMNS])
     unknown = F.size(F.array_except(F.json_object_keys("_text"), declared)) > 0
-    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
-    record = F.from_json("_text", RECORD_SCHEMA, options)
+    record = F.from_json("_text", RECORD_SCHEMA, JSON_OPTIONS | {"columnNameOfCorruptRecord": "_corrupt"})
     rows = rows.select("*", unknown.alias("_unknown"), record.alias("_record"))
     if EXACT_SCHEMA:
-        rows = rows.withColumn("_exact", F.from_json("_text", EXACT_SCHEMA))
+        rows = rows.withColumn("_exact", F.from_json("_text", EXACT_SCHEMA, JSON_OPTIONS))
     return rows
 
 
@@ -594,7 +596,7 @@ def next_attempt(storage: Storage, job: Job) -> str:
 def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], attempt: str) -> Counts:
     """Write the rows of some files to the attempt's own folders and count them on the way."""
     rows = check_records(read_records(spark, storage, paths))
-    read, written, refused = Observation(), Observation(), Observation()
+    read, written, again, refused = Observation(), Observation(), Observation(), Observation()
     totals = [
         F.count(F.lit(1)).alias("rows"),
         F.count("_fault").alias("bad"),
@@ -625,7 +627,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], a
     if bad:
         # A second pass over the input: measured cheaper than keeping it in memory or on disk.
         place = f"{job.quarantine}/run={attempt}/rows"
-        faulty = rows.where("_fault IS NOT NULL").select(
+        # Observed before the filter: it would be pushed below the parser, and parse once for each column.
+        faulty = rows.observe(again, F.count("_fault").alias("bad")).where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
             F.col("_text").alias("text"),
             F.col("_file").alias("source"),
@@ -634,8 +637,10 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], a
         faulty = faulty.observe(refused, F.count(F.lit(1)).alias("rows"))
         faulty.write.json(place, compression="gzip")
         rows_quarantined = refused.get["rows"]
-        by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count()
-        reasons = {row["reason"]: row["count"] for row in by_reason.sort("reason").collect()}
+        if again.get["bad"] != bad:
+            raise RuntimeError(f"{bad} rows were refused, and {again.get['bad']} when they were read again")
+        by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count().collect()
+        reasons = {row["reason"]: row["count"] for row in sorted(by_reason)}
     return Counts(
         rows_in=rows_in,
         rows_out=rows_out,

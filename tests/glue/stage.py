@@ -1,0 +1,145 @@
+"""What the tests of whole runs share: a dataset's folders, its script as a process of its own, and its tables."""
+
+import gzip
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import snowpark_connect_deps_iceberg
+from pyspark.sql import SparkSession
+
+KEY = "a key of the test"
+HERE = Path(__file__).parent
+CATALOGUE = "spark.sql.catalog.glue_catalog"
+Row = tuple[Any, ...]
+
+
+def check(what: str, found: Any, wanted: Any) -> None:
+    """Say that something holds, or end."""
+    if found != wanted:
+        raise SystemExit(f"{what}:\n  found  {found!r}\n  wanted {wanted!r}")
+    print(f"ok: {what}", flush=True)
+
+
+def settings(root: Path) -> dict[str, str]:
+    """Give the settings of a session, which Glue gives from outside as well."""
+    archive = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
+    return {
+        "spark.master": "local[2]",
+        "spark.ui.enabled": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.jars": str(snowpark_connect_deps_iceberg.get_jar_path(archive)),
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        CATALOGUE: "org.apache.iceberg.spark.SparkCatalog",
+        f"{CATALOGUE}.type": "hadoop",
+        f"{CATALOGUE}.cache-enabled": "false",
+        f"{CATALOGUE}.warehouse": str(root / "warehouse"),
+        # Two parts, so that there is a moment between the files of one write.
+        "spark.sql.shuffle.partitions": "2",
+    }
+
+
+def session(root: Path) -> SparkSession:
+    """Start Spark in this process."""
+    builder = SparkSession.builder
+    for name, value in settings(root).items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("OFF")
+    return spark
+
+
+class Stage:
+    """A dataset's script and the folders that it works on."""
+
+    def __init__(self, root: Path, script: Path) -> None:
+        self.root, self.script, self.name = root, script, script.stem
+        self.is_lake = "MERGE: str | None = None" not in script.read_text()
+
+    def write(self, path: str, records: list[dict[str, Any] | str]) -> None:
+        """Write a file as Firehose delivers it."""
+        lines = [one if isinstance(one, str) else json.dumps(one) for one in records]
+        target = self.root / "raw" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(gzip.compress("\n".join(lines).encode()))
+
+    def arguments(self, run_id: str, *more: str) -> list[str]:
+        """Give what the script is started with."""
+        given = ["--JOB_NAME", "test", "--platform", "tests", "--environment", "dev"]
+        given += ["--dataset", self.name, "--run_id", run_id, *more]
+        for kind in ("raw", "curated", "quarantine"):
+            given += [f"--{kind}_path", f"{self.root / kind}/"]
+        if self.is_lake:
+            given += ["--iceberg_table", f"glue_catalog.crash_dev.{self.name}"]
+        return given
+
+    def module(self) -> ModuleType:
+        """Load the script."""
+        spec = importlib.util.spec_from_file_location(self.name, self.script)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def run(self, run_id: str, *more: str) -> None:
+        """Run the script in this process."""
+        self.module().main(self.arguments(run_id, *more))
+
+    def die(self, run_id: str, point: str, *more: str) -> None:
+        """Run the script in a process of its own, which dies at a point: driver and Spark, at once."""
+        command = [sys.executable, str(HERE / "die.py"), str(self.root), str(self.script), point]
+        done = subprocess.run(
+            [*command, *self.arguments(run_id, *more)],
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        said = done.stdout.decode(errors="replace")
+        check(f"{self.name}: killed at {point}", (done.returncode, said[-2000:] * (done.returncode != -9)), (-signal.SIGKILL, ""))
+
+    def make_table(self, spark: SparkSession) -> None:
+        """Make the Iceberg table as CloudFormation does: without partitions, times without a zone."""
+        if self.is_lake:
+            spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
+            spark.sql(
+                f"CREATE TABLE glue_catalog.crash_dev.{self.name} (id STRING, at TIMESTAMP_NTZ, "
+                "amount DECIMAL(12,2), email STRING) USING iceberg"
+            )
+
+    def manifests(self) -> list[dict[str, Any]]:
+        """Read what has been committed."""
+        return [json.loads(path.read_text()) for path in sorted((self.root / "curated/manifests").glob("*.json"))]
+
+    def table(self, spark: SparkSession) -> list[Row]:
+        """Give the rows that a reader sees, put together without the script's help."""
+        if self.is_lake:
+            table = spark.table(f"glue_catalog.crash_dev.{self.name}")
+            spark.catalog.refreshTable(f"glue_catalog.crash_dev.{self.name}")
+            return sorted(tuple(row) for row in table.collect())
+        latest: dict[str, Row] = {}
+        paths = [entry["url"] for manifest in self.manifests() for entry in manifest["entries"]]
+        for row in spark.read.parquet(*paths).drop("event_day").collect() if paths else []:
+            version = (row["at"], row["arrived__at"], row["row__hash"])
+            if row["id"] not in latest or latest[row["id"]][0] < version:
+                latest[row["id"]] = (version, tuple(row))
+        return sorted(row for _, row in latest.values())
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Add up what the manifests say became of the rows."""
+        kinds = ("in", "out", "quarantined", "duplicate")
+        metrics = [manifest["strataform"]["metrics"] for manifest in self.manifests()]
+        read, out, quarantined, duplicate = (sum(one[f"rows_{kind}"] for one in metrics) for kind in kinds)
+        return read, out, quarantined, duplicate
+
+
+os.environ["STRATAFORM_HASH_KEY"] = KEY
+os.environ["TZ"] = "UTC"

@@ -1,0 +1,75 @@
+//! Whole runs of emitted scripts on real Spark: killed at many points and run again, repeated, overlapping, backfilled.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A Python that has PySpark, or nothing where a test may be left out.
+fn python() -> Option<OsString> {
+    let python = std::env::var_os("STRATAFORM_SPARK_PYTHON");
+    if python.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5");
+        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
+    }
+    python
+}
+
+/// A folder for a test, in which the scripts of `tests/glue/platform.toml` are.
+fn synthesized(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("strataform-runs-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test can be made");
+    let platform = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/platform.toml");
+    std::fs::copy(platform, folder.join("platform.toml")).expect("the platform file can be copied");
+    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).status();
+    assert!(status.expect("gen runs").success());
+    folder
+}
+
+fn drive(driver: &str, dataset: &str) {
+    let Some(python) = python() else { return };
+    let folder = synthesized(&format!("{driver}-{dataset}"));
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(driver);
+    let script = folder.join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
+    let output = Command::new(python).arg(driver).arg(folder.join("world")).arg(script).output();
+    let output = output.expect("the Python runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    println!("{} checks", said.lines().filter(|line| line.starts_with("ok: ")).count());
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}
+
+#[test]
+fn killed_anywhere_and_run_again_gives_the_same_files() {
+    drive("crash.py", "plain");
+}
+
+#[test]
+fn killed_anywhere_and_run_again_gives_the_same_iceberg_table() {
+    drive("crash.py", "lake");
+}
+
+#[test]
+fn repeated_overlapping_and_backfilled_runs_give_the_same_files() {
+    drive("again.py", "plain");
+}
+
+#[test]
+fn repeated_overlapping_and_backfilled_runs_give_the_same_iceberg_table() {
+    drive("again.py", "lake");
+}
+
+#[test]
+fn every_row_of_made_up_datasets_is_where_the_oracle_says() {
+    let Some(python) = python() else { return };
+    let folder = std::env::temp_dir().join(format!("strataform-runs-{}-property", std::process::id()));
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/property.py");
+    let mut command = Command::new(python);
+    command.arg(driver).arg(&folder).arg(env!("CARGO_BIN_EXE_gen"));
+    // A seed, and how many datasets: hunts set others.
+    let given = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+    command.arg(given("STRATAFORM_SEED", "1")).arg(given("STRATAFORM_DATASETS", "12"));
+    let output = command.output().expect("the Python runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}
