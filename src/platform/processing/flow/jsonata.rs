@@ -11,6 +11,11 @@ impl Expression {
     pub(super) fn field(&self) -> String {
         format!("{{% {} %}}", self.0)
     }
+
+    /// The expression as a part of another one.
+    pub(super) fn source(&self) -> &str {
+        &self.0
+    }
 }
 
 /// An expression of the generator's own; text of users goes through [`text`].

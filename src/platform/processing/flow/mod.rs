@@ -1,7 +1,11 @@
 //! The state machine of a dataset: one run, from the job to the dashboards.
 
 mod definition;
+mod input;
+mod job;
 mod jsonata;
+mod load;
+mod refresh;
 mod states;
 
 use std::collections::BTreeMap;
@@ -20,6 +24,9 @@ use crate::platform::aggregation::load::LoadPlan;
 use crate::platform::aggregation::sql::role_name;
 use crate::platform::alarms::{Metric, Side, Silence, Threshold, alarm};
 use crate::platform::{Context, Stack, aggregation, sizing, storage};
+
+/// Hours that a run may wait for its turn before it gives up, beside its own work.
+pub const QUEUE_HOURS: u64 = 12;
 
 /// What a run of a dataset is made of.
 #[derive(Clone, Debug)]
