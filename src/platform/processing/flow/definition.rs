@@ -135,7 +135,13 @@ impl Retry {
     /// So many tries more, as far apart each.
     pub(super) fn steady(error: &'static str, max_attempts: u32, seconds: u32) -> Self {
         let (interval_seconds, max_delay_seconds) = (seconds, seconds);
-        Self { error_equals: vec![error], interval_seconds, max_attempts, backoff_rate: 1.0, max_delay_seconds }
+        Self {
+            error_equals: vec![error],
+            interval_seconds,
+            max_attempts,
+            backoff_rate: 1.0,
+            max_delay_seconds,
+        }
     }
 
     /// What is throttled or not answered in time: four tries more within a minute or two.

@@ -8,13 +8,10 @@ use super::states::{Facts, branch, object, task};
 
 /// The states from `RunJob` on: to `Load` where there is something to load, else to `Done`.
 pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
-    states
-        .with("RunJob", run_job(facts))
-        .with("Committed", committed(facts))
-        .with(
-            "Anything",
-            State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
-        )
+    states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
+        "Anything",
+        State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
+    )
 }
 
 fn run_job(facts: &Facts<'_>) -> State {

@@ -31,12 +31,13 @@ pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> Sta
     begin.assign = object([
         ("statement", code("$states.result.Id").field().into()),
         ("attempt", code("$attempt + 1").field().into()),
+        ("looks", json!(0)),
     ]);
-    let again = code(format!("$status in ['FAILED', 'ABORTED'] and $attempt < {TRIES}"));
+    let failed = "$status in ['FAILED', 'ABORTED']";
     let choices = vec![
         branch(&code("$status = 'FINISHED'"), next),
-        branch(&again, "LoadAgain"),
-        branch(&code("$status in ['FAILED', 'ABORTED']"), "LoadFailed"),
+        branch(&code(format!("{failed} and $attempt < {TRIES}")), "LoadAgain"),
+        branch(&code(format!("{failed} or $looks >= {LOOKS}")), "LoadFailed"),
     ];
     let failure = object([(
         "failure",
@@ -44,7 +45,7 @@ pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> Sta
     )]);
     states
         .with("Load", State::Task(begin))
-        .with("LoadWait", State::Wait(Wait { seconds: json!(10), next: "LoadStatus" }))
+        .with("LoadWait", State::Wait(Wait { seconds: soon("$looks"), next: "LoadStatus" }))
         .with("LoadStatus", State::Task(status(facts, "LoadStatus", "LoadLook")))
         .with("LoadLook", State::Choice(Choice { choices, default: "LoadWait" }))
         .with("LoadAgain", State::Wait(Wait { seconds: later("$attempt"), next: "Load" }))
@@ -71,12 +72,26 @@ pub(super) fn later(tries: &str) -> Value {
     code(format!("60 * $power(2, {tries} - 1)")).field().into()
 }
 
-/// Asks what became of a statement: `status`, and `reason` where it failed.
+/// How often a statement is looked at: for four hours, in far fewer events than an execution may have.
+pub(super) const LOOKS: u32 = 265;
+
+/// Seconds until the next look: most statements are done within minutes.
+pub(super) fn soon(looks: &str) -> Value {
+    code(format!("{looks} < 30 ? 10 : 60")).field().into()
+}
+
+/// Asks what became of a statement: `status`, how many `looks` that were, and the `reason` to give it up.
 pub(super) fn status(facts: &Facts<'_>, step: &'static str, next: &'static str) -> Task {
     let mut task = task(facts, step, "aws-sdk:redshiftdata:describeStatement", next);
     task.arguments = json!({ "Id": code("$statement").field() });
-    let reason = code("$exists($states.result.Error) ? $states.result.Error : 'Redshift gives no reason'");
-    task.assign =
-        object([("status", code("$states.result.Status").field().into()), ("reason", reason.field().into())]);
+    let reason = code(
+        "$exists($states.result.Error) ? $states.result.Error : $states.result.Status in ['FAILED', 'ABORTED'] ? \
+         'Redshift gives no reason' : 'the statement still runs after four hours: see which transaction it waits for'",
+    );
+    task.assign = object([
+        ("status", code("$states.result.Status").field().into()),
+        ("reason", reason.field().into()),
+        ("looks", code("$looks + 1").field().into()),
+    ]);
     task
 }

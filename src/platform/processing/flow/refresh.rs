@@ -2,9 +2,11 @@
 
 use serde_json::{Map, json};
 
-use super::definition::{Catch, Choice, Definition, Fail, Pass, Processor, Repeat, Retry, State, States, Wait};
+use super::definition::{
+    Catch, Choice, Definition, Fail, Pass, Processor, Repeat, Retry, State, States, Wait,
+};
 use super::jsonata::{self, code, text};
-use super::load::{TRIES, later, statement, status};
+use super::load::{LOOKS, TRIES, later, soon, statement, status};
 use super::states::{Facts, branch, catch, object, task};
 
 /// The states after the load, which are there as far as there is something to refresh.
@@ -48,25 +50,27 @@ fn refresh_views(facts: &Facts<'_>) -> State {
     view.assign = object([
         ("refresh", code("$states.result.Id").field().into()),
         ("refresh_attempt", code("$refresh_attempt + 1").field().into()),
+        ("refresh_looks", json!(0)),
     ]);
     view.catch.clear();
     let mut look = status(facts, "Refresh", "RefreshLook");
     // An inner machine may not assign what an outer one has.
     look.arguments = json!({ "Id": code("$refresh").field() });
     look.assign = look.assign.into_iter().map(|(name, value)| (format!("refresh_{name}"), value)).collect();
+    look.assign.insert("refresh_looks".to_owned(), code("$refresh_looks + 1").field().into());
     look.catch.clear();
     let failed = "$refresh_status in ['FAILED', 'ABORTED']";
     let choices = vec![
         branch(&code("$refresh_status = 'FINISHED'"), "Refreshed"),
         branch(&code(format!("{failed} and $refresh_attempt < {TRIES}")), "RefreshAgain"),
-        branch(&code(failed), "RefreshFailed"),
+        branch(&code(format!("{failed} or $refresh_looks >= {LOOKS}")), "RefreshFailed"),
     ];
     let fail = Fail { error: "Redshift".to_owned(), cause: code("$refresh_reason").field() };
     let again = Wait { seconds: later("$refresh_attempt"), next: "RefreshView" };
     let states = States::default()
         .with("RefreshBegin", State::Pass(Pass { assign: begin, next: "RefreshView" }))
         .with("RefreshView", State::Task(view))
-        .with("RefreshWait", State::Wait(Wait { seconds: json!(10), next: "RefreshStatus" }))
+        .with("RefreshWait", State::Wait(Wait { seconds: soon("$refresh_looks"), next: "RefreshStatus" }))
         .with("RefreshStatus", State::Task(look))
         .with("RefreshLook", State::Choice(Choice { choices, default: "RefreshWait" }))
         .with("RefreshAgain", State::Wait(again))
