@@ -174,44 +174,51 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
 
 /// Runs a scenario, and checks that the services would take its calls and give its answers.
 pub(crate) fn run(machine: &Machine, scenario: Scenario) -> Value {
-    let output = start(machine, &scenario);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {said}", machine.name);
+    run_all(vec![(machine, scenario)]).remove(0)
+}
+
+/// Runs scenarios, which know nothing of each other, in one process.
+pub(crate) fn run_all(scenarios: Vec<(&Machine, Scenario)>) -> Vec<Value> {
+    let output = start(&scenarios);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let outcomes: Vec<Value> = serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON");
-    let outcome = outcomes.into_iter().next().expect("one outcome");
-    let calls = new(outcome["calls"].as_array().expect("calls"));
+    assert_eq!(outcomes.len(), scenarios.len());
+    let calls = outcomes.iter().flat_map(|outcome| outcome["calls"].as_array().expect("calls"));
+    let calls = new(calls);
     if !calls.is_empty()
         && let Some(findings) = model(&json!({ "calls": calls }))
     {
-        assert_eq!(findings, json!([]), "{}", machine.name);
+        assert_eq!(findings, json!([]));
     }
-    outcome
+    outcomes
 }
 
 /// The calls that no run made before: the models need a second to load, and have nothing new to say of the others.
-fn new(calls: &[Value]) -> Vec<Value> {
+fn new<'a>(calls: impl Iterator<Item = &'a Value>) -> Vec<Value> {
     static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut seen = SEEN.lock().expect("no test stops within");
     let key = |call: &Value| {
         format!("{}{}{}{}", call["operation"], call["parameters"], call["result"], call["error"])
     };
-    calls.iter().filter(|call| seen.insert(key(call))).cloned().collect()
+    calls.filter(|call| seen.insert(key(call))).cloned().collect()
 }
 
 /// What the interpreter says of a machine that it refuses.
 pub(crate) fn refusal(machine: &Machine, scenario: Scenario) -> String {
-    let output = start(machine, &scenario);
+    let output = start(&[(machine, scenario)]);
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn start(machine: &Machine, scenario: &Scenario) -> Output {
-    let scenario = json!([{
-        "machine": { "name": machine.name, "definition": machine.definition },
-        "execution": { "name": scenario.name, "input": scenario.input },
-        "services": scenario.services,
-    }]);
-    pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenario)
+fn start(scenarios: &[(&Machine, Scenario)]) -> Output {
+    let scenarios = scenarios.iter().map(|(machine, scenario)| {
+        json!({
+            "machine": { "name": machine.name, "definition": machine.definition },
+            "execution": { "name": scenario.name, "input": scenario.input },
+            "services": scenario.services,
+        })
+    });
+    pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenarios.collect())
 }
 
 /// What botocore's models of the services say against calls and names of errors.

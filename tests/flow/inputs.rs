@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Scenario, hash, machine, parameter, run, told};
+use super::bench::{Scenario, hash, machine, parameter, run, run_all, told};
 use super::{normal, world};
 
 #[test]
@@ -53,7 +53,7 @@ fn what_a_job_would_refuse_is_refused_before_it_starts() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let half = "from and to stand together";
     let hours = "from and to are hours in UTC";
-    for (input, cause) in [
+    let cases = [
         (json!({ "from": "2026-03-01T00" }), half),
         (json!({ "to": "2026-03-01T00" }), half),
         (json!({ "to": "2026-03-01T00", "run_id": "x" }), half),
@@ -70,8 +70,9 @@ fn what_a_job_would_refuse_is_refused_before_it_starts() {
         (json!({ "run_id": "../other" }), hours),
         (json!({ "run_id": "x'; DROP TABLE y" }), hours),
         (json!({ "run_id": "x".repeat(129) }), hours),
-    ] {
-        let outcome = run(&machine, Scenario::new("one").input(input.clone()));
+    ];
+    let scenarios = cases.iter().map(|(input, _)| (&machine, Scenario::new("one").input(input.clone())));
+    for ((input, cause), outcome) in cases.iter().zip(run_all(scenarios.collect())) {
         assert_eq!((&outcome["status"], &outcome["error"]), (&json!("FAILED"), &json!("Input")), "{input}");
         assert!(outcome["cause"].as_str().unwrap().starts_with(cause), "{input}: {outcome}");
         assert_eq!(outcome["calls"], json!([]), "{input}");
