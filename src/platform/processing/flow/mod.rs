@@ -52,7 +52,7 @@ pub struct Flow<'a> {
 #[expect(clippy::needless_pass_by_value, reason = "a flow is put together for this call alone")]
 pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<StateMachine> {
     let path = flow.dataset.name.kebab().replace('-', "/");
-    let name = context.short_name(&flow.dataset.name);
+    let name = machine_name(context, flow.dataset);
     let key = stack.import(&flow.storage.key);
     let group = format!("/aws/vendedlogs/states/{name}");
     let group = logs::group(stack, context, &format!("{path}/flow/log"), group, &key);
@@ -93,8 +93,15 @@ fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
     definition
 }
 
+/// The name of the state machine of a dataset.
+#[must_use]
+pub fn machine_name(context: Context<'_>, dataset: &Dataset) -> String {
+    context.short_name(&dataset.name)
+}
+
 /// The partition of a region.
-fn partition(region: &str) -> &'static str {
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
     } else if region.starts_with("us-gov-") {
