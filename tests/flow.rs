@@ -11,6 +11,8 @@
     reason = "a test may stop"
 )]
 
+#[path = "flow/backfill.rs"]
+mod backfill;
 #[path = "flow/bench.rs"]
 mod bench;
 #[path = "flow/failures.rs"]

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long = "env", value_name = "ENV")]
     environment: Option<String>,
     /// 2 and more compute again what an earlier attempt has committed.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=999))]
     attempt: u16,
     /// Plan as of this hour instead of now, so that the same command gives the same plan.
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]

@@ -86,7 +86,7 @@ fn tool(variable: &str) -> Option<OsString> {
     found
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -48,7 +48,7 @@ def main():
             # A run of a job that is waited for gives the run, not only its id.
             sync = call["action"].endswith(".sync")
             judge(call, "result", model.service_model.shape_for("JobRun") if sync else model.output_shape)
-        elif not call["error"].startswith("States."):
+        elif not call.get("error", "States.").startswith("States."):
             known(call, call["error"])
     for one in request.get("errors", []):
         known(one, one["error"])

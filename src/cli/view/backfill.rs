@@ -47,14 +47,14 @@ pub(in crate::cli) fn worker(plan: &Plan) -> &'static str {
 /// The plan for people.
 pub(in crate::cli) fn human(context: Context<'_>, plan: &Plan) -> io::Result<()> {
     line(&format!(
-        "{} · {}  {}  {} to {} UTC: {} of {}",
+        "{} · {}  {}  what arrived from {} to {} UTC: {} in {}",
         context.platform.name,
         context.environment.name,
         plan.dataset,
         plan.from,
         plan.to,
-        count(plan.runs.len(), "run"),
         extent(plan.from.hours_until(plan.to)),
+        count(plan.runs.len(), "run"),
     ))?;
     table(plan)?;
     for batch in 1..=plan.batches() {
@@ -85,7 +85,7 @@ fn table(plan: &Plan) -> io::Result<()> {
     let hours = format!("{:.1}", plan.worker_hours());
     row("", "together", &amount(plan.bytes()), &duration(plan.minutes()), &hours)?;
     line(&format!(
-        "Estimates: what the volume lets expect, before compression; {} {} workers at most, all of the time.",
+        "Estimates by the volume, before compression; worker hours if all {} workers ({}) are used all the time.",
         plan.workers.workers,
         worker(plan)
     ))
