@@ -1,5 +1,5 @@
 //! The state machines that `gen synth` writes, run: in an interpreter of their language (`tests/flow/run.mjs`), with
-//! the engine of JSONata that Step Functions follows, against services that are told what to answer.
+//! the engine of `JSONata` that Step Functions follows, against services that are told what to answer.
 //!
 //! What is asserted is what reaches the services: every call, with every parameter, and what came of it.
 #![cfg(feature = "cli")]
@@ -87,7 +87,8 @@ fn a_run_makes_these_calls_and_no_other() {
 fn every_machine_of_every_blueprint_runs() {
     let Some(machines) = machines() else { return };
     assert!(machines.len() >= 14, "{} machines", machines.len());
-    let outcomes = run_all(machines.iter().map(|machine| (machine, Scenario::new("one"))).collect());
+    let outcomes =
+        run_all(&machines.iter().map(|machine| (machine, Scenario::new("one"))).collect::<Vec<_>>());
     for (machine, outcome) in machines.iter().zip(outcomes) {
         assert_eq!(outcome["status"], "SUCCEEDED", "{}: {outcome:#}", machine.name);
         let id = hash(&machine.execution("one"));

@@ -143,7 +143,11 @@ fn environment<'a>(
     found.first().copied().ok_or_else(|| Fail::Bug("a platform has no environment".to_owned()))
 }
 
-/// The only clock of the command: what has not come yet, and what is deleted, cannot be known without.
+/// The only clock of the command.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is still to come, and what is deleted, cannot be known without a clock; nothing of it is rendered"
+)]
 fn now() -> Moment {
     // A clock before 1970 is set wrong, and then nothing is over yet.
     Moment::since_1970(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))

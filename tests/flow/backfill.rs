@@ -34,7 +34,7 @@ fn done(plan: &Value, committed: &Value) -> Vec<Value> {
             Scenario::new(name).input(run["input"].clone()).services(json!({ "manifests": committed })),
         )
     });
-    run_all(scenarios.collect())
+    run_all(&scenarios.collect::<Vec<_>>())
 }
 
 fn ids(plan: &Value) -> Vec<&str> {

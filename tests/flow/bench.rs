@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -92,7 +93,11 @@ pub(crate) fn root() -> &'static Path {
 
 /// SHA-256 in hexadecimal, by another hand than the interpreter's.
 pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::new();
+    for byte in Sha256::digest(text.as_bytes()) {
+        write!(digits, "{byte:02x}").expect("a text takes everything");
+    }
+    digits
 }
 
 /// The machine of that name.
@@ -174,12 +179,12 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
 
 /// Runs a scenario, and checks that the services would take its calls and give its answers.
 pub(crate) fn run(machine: &Machine, scenario: Scenario) -> Value {
-    run_all(vec![(machine, scenario)]).remove(0)
+    run_all(&[(machine, scenario)]).remove(0)
 }
 
 /// Runs scenarios, which know nothing of each other, in one process.
-pub(crate) fn run_all(scenarios: Vec<(&Machine, Scenario)>) -> Vec<Value> {
-    let output = start(&scenarios);
+pub(crate) fn run_all(scenarios: &[(&Machine, Scenario)]) -> Vec<Value> {
+    let output = start(scenarios);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let outcomes: Vec<Value> = serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON");
     assert_eq!(outcomes.len(), scenarios.len());

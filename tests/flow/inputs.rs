@@ -72,7 +72,7 @@ fn what_a_job_would_refuse_is_refused_before_it_starts() {
         (json!({ "run_id": "x".repeat(129) }), hours),
     ];
     let scenarios = cases.iter().map(|(input, _)| (&machine, Scenario::new("one").input(input.clone())));
-    for ((input, cause), outcome) in cases.iter().zip(run_all(scenarios.collect())) {
+    for ((input, cause), outcome) in cases.iter().zip(run_all(&scenarios.collect::<Vec<_>>())) {
         assert_eq!((&outcome["status"], &outcome["error"]), (&json!("FAILED"), &json!("Input")), "{input}");
         assert!(outcome["cause"].as_str().unwrap().starts_with(cause), "{input}: {outcome}");
         assert_eq!(outcome["calls"], json!([]), "{input}");

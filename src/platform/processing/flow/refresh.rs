@@ -11,14 +11,9 @@ use super::states::{Facts, branch, catch, object, task};
 
 /// The states after the load, which are there as far as there is something to refresh.
 pub(super) fn refresh(states: States, facts: &Facts<'_>) -> States {
-    let states = match facts.load.refresh.is_empty() {
-        true => states,
-        false => states.with("Refresh", refresh_views(facts)),
-    };
-    match facts.spice.is_empty() {
-        true => states,
-        false => states.with("RefreshDashboards", refresh_dashboards(facts)),
-    }
+    let views = (!facts.load.refresh.is_empty()).then(|| ("Refresh", refresh_views(facts)));
+    let dashboards = (!facts.spice.is_empty()).then(|| ("RefreshDashboards", refresh_dashboards(facts)));
+    [views, dashboards].into_iter().flatten().fold(states, |states, (name, state)| states.with(name, state))
 }
 
 /// What comes after the load.
