@@ -10,6 +10,7 @@
 
 pub mod artifact;
 pub mod assembly;
+pub mod backfill;
 #[cfg(feature = "cli")]
 pub mod blueprint;
 pub mod check;

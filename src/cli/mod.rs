@@ -3,6 +3,7 @@
 //! In: arguments, a terminal. Out: data on the standard output, messages on the standard error, an exit
 //! code. It refuses to decide anything about platforms.
 
+mod backfill;
 mod blueprint;
 mod completions;
 mod explain;
@@ -42,6 +43,7 @@ enum Verb {
     New(new::Arguments),
     Blueprint(blueprint::Arguments),
     Graph(graph::Arguments),
+    Backfill(backfill::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
@@ -80,6 +82,7 @@ impl Verb {
             Verb::New(arguments) => new::run(arguments),
             Verb::Blueprint(arguments) => blueprint::run(arguments),
             Verb::Graph(arguments) => graph::run(arguments),
+            Verb::Backfill(arguments) => backfill::run(arguments),
             Verb::Schema(arguments) => schema::run(arguments),
             Verb::Explain(arguments) => explain::run(arguments),
             Verb::Completions(arguments) => completions::run(arguments),

@@ -81,10 +81,11 @@ pub(super) struct Task {
     pub(super) next: &'static str,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Wait {
-    pub(super) seconds: u64,
+    /// A number, or an expression that gives one.
+    pub(super) seconds: Value,
     pub(super) next: &'static str,
 }
 
@@ -128,6 +129,31 @@ pub(super) struct Retry {
     pub(super) max_attempts: u32,
     pub(super) backoff_rate: f32,
     pub(super) max_delay_seconds: u32,
+}
+
+impl Retry {
+    /// So many tries more, as far apart each.
+    pub(super) fn steady(error: &'static str, max_attempts: u32, seconds: u32) -> Self {
+        let (interval_seconds, max_delay_seconds) = (seconds, seconds);
+        Self {
+            error_equals: vec![error],
+            interval_seconds,
+            max_attempts,
+            backoff_rate: 1.0,
+            max_delay_seconds,
+        }
+    }
+
+    /// What is throttled or not answered in time: four tries more within a minute or two.
+    pub(super) fn brief() -> Self {
+        Self {
+            error_equals: vec!["States.TaskFailed"],
+            interval_seconds: 5,
+            max_attempts: 4,
+            backoff_rate: 2.0,
+            max_delay_seconds: 60,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]

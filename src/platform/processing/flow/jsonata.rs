@@ -11,6 +11,11 @@ impl Expression {
     pub(super) fn field(&self) -> String {
         format!("{{% {} %}}", self.0)
     }
+
+    /// The expression as a part of another one.
+    pub(super) fn source(&self) -> &str {
+        &self.0
+    }
 }
 
 /// An expression of the generator's own; text of users goes through [`text`].
@@ -20,15 +25,17 @@ pub(super) fn code(expression: impl Into<String>) -> Expression {
 
 /// A literal that is exactly this text.
 ///
-/// Besides quotes, backslashes and control characters, two pairs are written as escapes: `${`, which
-/// `CloudFormation` would take for a substitution, and the braces that begin and end an expression.
+/// The language knows the escapes of JSON alone, so that a single quote is written by its number. Besides, two
+/// pairs are written as escapes: `${`, which `CloudFormation` would take for a substitution, and the braces that
+/// begin and end an expression.
 pub(super) fn text(text: &str) -> Expression {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
     let mut before = ' ';
     for character in text.chars() {
         match character {
-            '\'' | '\\' => literal.extend(['\\', character]),
+            '\\' => literal.push_str("\\\\"),
+            '\'' => literal.push_str("\\u0027"),
             '{' if before == '$' => literal.push_str("\\u007b"),
             '%' if before == '{' => literal.push_str("\\u0025"),
             '}' if before == '%' => literal.push_str("\\u007d"),
@@ -67,10 +74,7 @@ mod tests {
             match character {
                 '\'' => panic!("the literal ends early: {literal}"),
                 '"' => json.push_str("\\\""),
-                '\\' => match characters.next().expect("an escape has a character") {
-                    '\'' => json.push('\''),
-                    escaped => json.extend(['\\', escaped]),
-                },
+                '\\' => json.extend(['\\', characters.next().expect("an escape has a character")]),
                 _ => json.push(character),
             }
         }

@@ -1,7 +1,11 @@
 //! The state machine of a dataset: one run, from the job to the dashboards.
 
 mod definition;
+mod input;
+mod job;
 mod jsonata;
+mod load;
+mod refresh;
 mod states;
 
 use std::collections::BTreeMap;
@@ -20,6 +24,9 @@ use crate::platform::aggregation::load::LoadPlan;
 use crate::platform::aggregation::sql::role_name;
 use crate::platform::alarms::{Metric, Side, Silence, Threshold, alarm};
 use crate::platform::{Context, Stack, aggregation, sizing, storage};
+
+/// Hours that a run may wait for its turn before it gives up, beside its own work.
+pub const QUEUE_HOURS: u64 = 12;
 
 /// What a run of a dataset is made of.
 #[derive(Clone, Debug)]
@@ -45,7 +52,7 @@ pub struct Flow<'a> {
 #[expect(clippy::needless_pass_by_value, reason = "a flow is put together for this call alone")]
 pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<StateMachine> {
     let path = flow.dataset.name.kebab().replace('-', "/");
-    let name = context.short_name(&flow.dataset.name);
+    let name = machine_name(context, flow.dataset);
     let key = stack.import(&flow.storage.key);
     let group = format!("/aws/vendedlogs/states/{name}");
     let group = logs::group(stack, context, &format!("{path}/flow/log"), group, &key);
@@ -86,8 +93,15 @@ fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
     definition
 }
 
+/// The name of the state machine of a dataset.
+#[must_use]
+pub fn machine_name(context: Context<'_>, dataset: &Dataset) -> String {
+    context.short_name(&dataset.name)
+}
+
 /// The partition of a region.
-fn partition(region: &str) -> &'static str {
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
     } else if region.starts_with("us-gov-") {

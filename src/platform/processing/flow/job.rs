@@ -1,0 +1,66 @@
+//! The states of the job: it runs, and what it committed is looked at.
+
+use serde_json::json;
+
+use super::definition::{Choice, Retry, State, States};
+use super::jsonata::{code, concat, text};
+use super::states::{Facts, branch, object, task};
+
+/// The states from `RunJob` on: to `Load` where there is something to load, else to `Done`.
+pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
+    states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
+        "Anything",
+        State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
+    )
+}
+
+fn run_job(facts: &Facts<'_>) -> State {
+    let mut task = task(facts, "RunJob", "glue:startJobRun.sync", "Committed");
+    task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
+    task.timeout_seconds = Some((facts.timeout + 10) * 60);
+    task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
+    State::Task(task)
+}
+
+/// One run at a time: the others wait for their turn, and so does what the account has no workers for now.
+fn queue() -> Retry {
+    Retry {
+        error_equals: vec![
+            "Glue.ConcurrentRunsExceededException",
+            "Glue.ResourceNumberLimitExceededException",
+        ],
+        interval_seconds: 60,
+        max_attempts: 60,
+        backoff_rate: 1.5,
+        max_delay_seconds: 900,
+    }
+}
+
+/// Glue does not answer now, or refuses more calls: many runs begin at the same minute. What has no name of its
+/// own, as throttling, is `AWSGlueException`.
+fn busy() -> Retry {
+    Retry {
+        error_equals: vec![
+            "Glue.AWSGlueException",
+            "Glue.InternalServiceException",
+            "Glue.OperationTimeoutException",
+            "Glue.SdkClientException",
+            "Glue.ThrottlingException",
+        ],
+        interval_seconds: 10,
+        max_attempts: 6,
+        backoff_rate: 2.0,
+        max_delay_seconds: 120,
+    }
+}
+
+/// A manifest may be larger than what a state can hold, and COPY refuses one without files: its first bytes
+/// tell whether it has any.
+fn committed(facts: &Facts<'_>) -> State {
+    let mut task = task(facts, "Committed", "aws-sdk:s3:getObject", "Anything");
+    let key = concat([text(&format!("{}/manifests/", facts.dataset)), code("$runId"), text(".json")]);
+    task.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": "bytes=0-31" });
+    let none = code("$contains($replace($states.result.Body, ' ', ''), '\"entries\":[]')");
+    task.assign = object([("nothing", none.field().into())]);
+    State::Task(task)
+}

@@ -1,0 +1,97 @@
+//! The states of the load: the files that the run committed become rows of the warehouse.
+
+use serde_json::{Value, json};
+
+use super::definition::{Choice, Pass, State, States, Task, Wait};
+use super::jsonata::{code, concat, text};
+use super::states::{Facts, branch, object, task};
+use crate::model::WarehouseKind;
+use crate::platform::aggregation::load::SqlPart;
+
+/// How often a load, and the refresh of a view, is tried: another transaction may have changed the same rows.
+pub(super) const TRIES: u8 = 3;
+
+/// The states from `Load` on, to `next` where the rows are merged.
+pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> States {
+    let mut begin = task(facts, "Load", "aws-sdk:redshiftdata:batchExecuteStatement", "LoadWait");
+    let statements = facts.load.load.iter().map(|parts| {
+        concat(parts.iter().map(|part| match part {
+            SqlPart::Text(sql) => text(sql),
+            SqlPart::ManifestUrl => concat([
+                code("'s3://${CuratedBucket}'"),
+                text(&format!("/{}/manifests/", facts.dataset)),
+                code("$runId"),
+                text(".json"),
+            ]),
+            SqlPart::CopyRole => code("'${CopyRoleArn}'"),
+        }))
+    });
+    begin.arguments = statement(facts, "$string($attempt)");
+    begin.arguments["Sqls"] = statements.map(|sql| sql.field()).collect();
+    begin.assign = object([
+        ("statement", code("$states.result.Id").field().into()),
+        ("attempt", code("$attempt + 1").field().into()),
+        ("looks", json!(0)),
+    ]);
+    let failed = "$status in ['FAILED', 'ABORTED']";
+    let choices = vec![
+        branch(&code("$status = 'FINISHED'"), next),
+        branch(&code(format!("{failed} and $attempt < {TRIES}")), "LoadAgain"),
+        branch(&code(format!("{failed} or $looks >= {LOOKS}")), "LoadFailed"),
+    ];
+    let failure = object([(
+        "failure",
+        json!({ "step": "Load", "error": "Redshift", "cause": code("$substring($reason, 0, 1000)").field() }),
+    )]);
+    states
+        .with("Load", State::Task(begin))
+        .with("LoadWait", State::Wait(Wait { seconds: soon("$looks"), next: "LoadStatus" }))
+        .with("LoadStatus", State::Task(status(facts, "LoadStatus", "LoadLook")))
+        .with("LoadLook", State::Choice(Choice { choices, default: "LoadWait" }))
+        .with("LoadAgain", State::Wait(Wait { seconds: later("$attempt"), next: "Load" }))
+        .with("LoadFailed", State::Pass(Pass { assign: failure, next: "Report" }))
+}
+
+/// What every statement says; the token differs with `part`.
+pub(super) fn statement(facts: &Facts<'_>, part: &str) -> Value {
+    let warehouse = match facts.warehouse {
+        WarehouseKind::Serverless { .. } => "WorkgroupName",
+        WarehouseKind::Provisioned { .. } => "ClusterIdentifier",
+    };
+    let token = code(format!("$hash($token & '/' & {part}, 'SHA-256')"));
+    json!({
+        warehouse: "${WarehouseName}",
+        "Database": facts.database,
+        "ClientToken": token.field(),
+        "StatementName": format!("strataform load of {}", facts.dataset),
+    })
+}
+
+/// Seconds until the next try: a minute, then two. A transaction that was in the way is done by then.
+pub(super) fn later(tries: &str) -> Value {
+    code(format!("60 * $power(2, {tries} - 1)")).field().into()
+}
+
+/// How often a statement is looked at: for four hours, in far fewer events than an execution may have.
+pub(super) const LOOKS: u32 = 265;
+
+/// Seconds until the next look: most statements are done within minutes.
+pub(super) fn soon(looks: &str) -> Value {
+    code(format!("{looks} < 30 ? 10 : 60")).field().into()
+}
+
+/// Asks what became of a statement: `status`, how many `looks` that were, and the `reason` to give it up.
+pub(super) fn status(facts: &Facts<'_>, step: &'static str, next: &'static str) -> Task {
+    let mut task = task(facts, step, "aws-sdk:redshiftdata:describeStatement", next);
+    task.arguments = json!({ "Id": code("$statement").field() });
+    let reason = code(
+        "$exists($states.result.Error) ? $states.result.Error : $states.result.Status in ['FAILED', 'ABORTED'] ? \
+         'Redshift gives no reason' : 'the statement still runs after four hours: see which transaction it waits for'",
+    );
+    task.assign = object([
+        ("status", code("$states.result.Status").field().into()),
+        ("reason", reason.field().into()),
+        ("looks", code("$looks + 1").field().into()),
+    ]);
+    task
+}

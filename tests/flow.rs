@@ -1,0 +1,141 @@
+//! The state machines that `gen synth` writes, run: in an interpreter of their language (`tests/flow/run.mjs`), with
+//! the engine of `JSONata` that Step Functions follows, against services that are told what to answer.
+//!
+//! What is asserted is what reaches the services: every call, with every parameter, and what came of it.
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test may stop"
+)]
+
+#[path = "flow/backfill.rs"]
+mod backfill;
+#[path = "flow/bench.rs"]
+mod bench;
+#[path = "flow/failures.rs"]
+mod failures;
+#[path = "flow/inputs.rs"]
+mod inputs;
+
+use serde_json::{Value, json};
+
+use bench::{Machine, Scenario, hash, machine, machines, run, run_all, told};
+
+/// The calls of a normal run, each with all of its parameters.
+fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
+    let token = hash(&machine.execution(execution));
+    let run = arguments["--run_id"].as_str().unwrap();
+    let part = |part: &str| hash(&format!("{token}/{part}"));
+    let statement = |token: String, more: (&str, Value)| {
+        let name = "strataform load of event";
+        let mut call = json!({
+            "WorkgroupName": "clickstream-dev", "Database": "analytics", "ClientToken": token, "StatementName": name,
+        });
+        call[more.0] = more.1;
+        call
+    };
+    let id = |at: usize| json!({ "Id": format!("00000000-0000-4000-8000-{at:012}") });
+    let mut calls = vec![
+        json!({ "JobName": "clickstream-dev-event", "Arguments": arguments }),
+        json!({ "Bucket": "curated", "Key": format!("event/manifests/{run}.json"), "Range": "bytes=0-31" }),
+        statement(part("0"), ("Sqls", machine.load(run))),
+        id(0),
+        id(0),
+    ];
+    for (at, view) in ["daily_traffic", "session", "funnel"].iter().enumerate() {
+        let sql = format!("CALL \"mart\".\"refresh__{view}\"()");
+        calls.push(statement(part(&format!("refresh {at}/0")), ("Sql", sql.into())));
+        calls.extend([id(at + 1), id(at + 1)]);
+    }
+    for set in ["clickstream-dev-daily-traffic", "clickstream-dev-funnel"] {
+        let account = "111122223333";
+        calls.push(json!({
+            "AwsAccountId": account, "DataSetId": set, "IngestionId": token, "IngestionType": "FULL_REFRESH",
+        }));
+    }
+    calls
+}
+
+/// What a run of `event` does to the world, in order.
+fn world(run: &str) -> Value {
+    json!([
+        format!("computed {run}"),
+        format!("loaded {run}"),
+        "refreshed CALL \"mart\".\"refresh__daily_traffic\"()",
+        "refreshed CALL \"mart\".\"refresh__session\"()",
+        "refreshed CALL \"mart\".\"refresh__funnel\"()",
+        "ingested clickstream-dev-daily-traffic",
+        "ingested clickstream-dev-funnel",
+    ])
+}
+
+#[test]
+fn a_run_makes_these_calls_and_no_other() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let outcome = run(&machine, Scenario::new("one"));
+    assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
+    let id = hash(&machine.execution("one"));
+    let expected = normal(&machine, "one", &json!({ "--run_id": id }));
+    assert_eq!(told(&outcome, "parameters"), expected);
+    assert_eq!(outcome["rows"], world(&id));
+}
+
+#[test]
+fn every_machine_of_every_blueprint_runs() {
+    let Some(machines) = machines() else { return };
+    assert!(machines.len() >= 14, "{} machines", machines.len());
+    let outcomes =
+        run_all(&machines.iter().map(|machine| (machine, Scenario::new("one"))).collect::<Vec<_>>());
+    for (machine, outcome) in machines.iter().zip(outcomes) {
+        assert_eq!(outcome["status"], "SUCCEEDED", "{}: {outcome:#}", machine.name);
+        let id = hash(&machine.execution("one"));
+        assert_eq!(outcome["rows"][1], format!("loaded {id}"), "{}", machine.name);
+        let load = outcome["calls"].as_array().unwrap().iter();
+        let mut load = load.filter(|call| call["operation"] == "BatchExecuteStatement");
+        assert_eq!(load.next().unwrap()["parameters"]["Sqls"], machine.load(&id), "{}", machine.name);
+        assert!(load.next().is_none());
+    }
+}
+
+#[test]
+fn a_run_without_new_records_loads_nothing() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "files": 0 })));
+    assert_eq!(outcome["status"], "SUCCEEDED");
+    assert_eq!(outcome["states"], json!(["Check", "Assign", "RunJob", "Committed", "Anything", "Done"]));
+    assert_eq!(told(&outcome, "operation"), ["StartJobRun", "GetObject"]);
+}
+
+#[test]
+fn a_statement_is_looked_at_until_it_is_done() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": [{ "looks": 40 }] })));
+    assert_eq!(outcome["status"], "SUCCEEDED");
+    // Every ten seconds for five minutes, then every minute.
+    assert_eq!(outcome["seconds"], 30 * 10 + 11 * 60 + 3 * 20);
+    assert_eq!(outcome["rows"], world(&hash(&machine.execution("one"))));
+}
+
+#[test]
+fn the_bench_sees_what_is_wrong() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    for (pointer, wrong, cause) in [
+        ("/States/Load/Arguments/ClientToken", json!("{% 'it\\'s' %}"), "Unsupported escape"),
+        ("/States/Load/Arguments/Sqls", json!(["${CopyRoleArn}"]), "substitution is left"),
+        ("/States/Load/Next", json!("Lood"), "no state Lood"),
+        ("/States/LoadWait", json!({ "Type": "Wait", "Secs": 1, "Next": "LoadStatus" }), "Secs is not known"),
+        (
+            "/States/Refresh/ItemProcessor/States/RefreshBegin/Assign",
+            json!({ "status": 1 }),
+            "within and without",
+        ),
+    ] {
+        let mut machine = machine.clone();
+        *machine.definition.pointer_mut(pointer).expect(pointer) = wrong;
+        let said = bench::refusal(&machine, Scenario::new("one"));
+        assert!(said.contains(cause), "{said}");
+    }
+}

@@ -1,0 +1,257 @@
+//! The machines that are run, what runs them, and what checks the parameters of their calls.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, OnceLock};
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use strataform::diagnostic::SourceFile;
+use strataform::model::Platform;
+use strataform::platform::aggregation::load::{SqlPart, load_plan};
+use strataform::spec;
+
+/// A state machine as `gen synth` wrote it, with its substitutions filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub(crate) name: String,
+    pub(crate) definition: Value,
+    dataset: String,
+    platform: Platform,
+}
+
+impl Machine {
+    /// The ARN of an execution.
+    pub(crate) fn execution(&self, name: &str) -> String {
+        format!("arn:aws:states:eu-west-1:111122223333:execution:{}:{name}", self.name)
+    }
+
+    /// The statements of the load of a run, as the plan has them.
+    pub(crate) fn load(&self, run: &str) -> Value {
+        let dataset = self.platform.dataset(&self.dataset).expect("the dataset of the machine");
+        let url = format!("s3://curated/{}/manifests/{run}.json", dataset.name);
+        let part = |part: &SqlPart| match part {
+            SqlPart::Text(sql) => sql.clone(),
+            SqlPart::ManifestUrl => url.clone(),
+            SqlPart::CopyRole => COPY_ROLE.to_owned(),
+        };
+        load_plan(&self.platform, dataset)
+            .load
+            .iter()
+            .map(|parts| parts.iter().map(part).collect::<String>())
+            .collect()
+    }
+}
+
+const COPY_ROLE: &str = "arn:aws:iam::111122223333:role/copy";
+pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:alarms";
+
+/// One execution and what its services answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario {
+    name: String,
+    input: Value,
+    services: Value,
+}
+
+impl Scenario {
+    /// An execution of that name, with the input that schedules give.
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), input: json!({}), services: json!({}) }
+    }
+
+    pub(crate) fn input(self, input: Value) -> Self {
+        Self { input, ..self }
+    }
+
+    pub(crate) fn services(self, services: Value) -> Self {
+        Self { services, ..self }
+    }
+}
+
+/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
+fn tool(variable: &str) -> Option<OsString> {
+    let found = std::env::var_os(variable);
+    assert!(
+        found.is_some() || std::env::var_os("CI").is_none(),
+        "{variable} is not set; `cargo xtask test` sets it"
+    );
+    if found.is_none() {
+        eprintln!("not run: {variable} is not set; `cargo xtask test` sets it");
+    }
+    found
+}
+
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// SHA-256 in hexadecimal, by another hand than the interpreter's.
+pub(crate) fn hash(text: &str) -> String {
+    let mut digits = String::new();
+    for byte in Sha256::digest(text.as_bytes()) {
+        write!(digits, "{byte:02x}").expect("a text takes everything");
+    }
+    digits
+}
+
+/// The machine of that name.
+pub(crate) fn machine(name: &str) -> Option<Machine> {
+    let found = machines()?.iter().find(|machine| machine.name == name);
+    Some(found.unwrap_or_else(|| panic!("no machine {name}")).clone())
+}
+
+/// The machines of every blueprint in every environment.
+pub(crate) fn machines() -> Option<&'static [Machine]> {
+    static MACHINES: OnceLock<Vec<Machine>> = OnceLock::new();
+    tool("STRATAFORM_NODE_MODULES")?;
+    Some(MACHINES.get_or_init(synthesized))
+}
+
+fn synthesized() -> Vec<Machine> {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("flow");
+    let done = Command::new(env!("CARGO_BIN_EXE_gen"))
+        .args(["synth", "--out"])
+        .arg(&out)
+        .current_dir(root())
+        .output()
+        .expect("gen starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let mut machines = Vec::new();
+    for blueprint in ["clickstream", "iot-telemetry", "retail-orders"] {
+        let path = root().join("blueprints").join(blueprint).join("platform.toml");
+        let text = fs::read_to_string(&path).expect("a blueprint has a platform file");
+        let platform = spec::read(&SourceFile { path, text }).0.expect("a blueprint is right");
+        for environment in &platform.environments {
+            let folder = out.join(blueprint).join(environment.name.as_str());
+            let template = fs::read_to_string(folder.join("processing/template.json")).expect("a stack");
+            machines.extend(of_template(&template, &platform));
+        }
+    }
+    machines
+}
+
+fn of_template(template: &str, platform: &Platform) -> Vec<Machine> {
+    let template: Value = serde_json::from_str(template).expect("JSON");
+    let resources = template["Resources"].as_object().expect("resources").values();
+    let machines = resources.filter(|one| one["Type"] == "AWS::StepFunctions::StateMachine");
+    machines
+        .map(|one| {
+            let properties = &one["Properties"];
+            let name = properties["StateMachineName"].as_str().expect("a name").to_owned();
+            let substitutions = properties["DefinitionSubstitutions"].as_object().expect("substitutions");
+            let dataset =
+                platform.datasets.iter().filter(|one| name.ends_with(&format!("-{}", one.name.kebab())));
+            // `order_line` and `line` would both fit `…-order-line`.
+            let dataset =
+                dataset.max_by_key(|one| one.name.as_str().len()).unwrap_or_else(|| panic!("{name}"));
+            let keys: Vec<&str> = substitutions.keys().map(String::as_str).collect();
+            let definition =
+                filled(&properties["Definition"], &keys, substitutions["WarehouseName"].as_str());
+            Machine { name, definition, dataset: dataset.name.to_string(), platform: platform.clone() }
+        })
+        .collect()
+}
+
+/// The definition with its substitutions, of which the template has no more than it uses.
+fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
+    let mut text = definition.to_string();
+    for key in keys {
+        let value = match *key {
+            "Account" => "111122223333",
+            "CopyRoleArn" => COPY_ROLE,
+            "CuratedBucket" => "curated",
+            "TopicArn" => TOPIC,
+            "WarehouseName" => warehouse.expect("a warehouse's name is known"),
+            other => panic!("what is {other}?"),
+        };
+        let place = format!("${{{key}}}");
+        assert!(text.contains(&place), "{key} is not used");
+        text = text.replace(&place, value);
+    }
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Runs a scenario, and checks that the services would take its calls and give its answers.
+pub(crate) fn run(machine: &Machine, scenario: Scenario) -> Value {
+    run_all(&[(machine, scenario)]).remove(0)
+}
+
+/// Runs scenarios, which know nothing of each other, in one process.
+pub(crate) fn run_all(scenarios: &[(&Machine, Scenario)]) -> Vec<Value> {
+    let output = start(scenarios);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcomes: Vec<Value> = serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON");
+    assert_eq!(outcomes.len(), scenarios.len());
+    let calls = outcomes.iter().flat_map(|outcome| outcome["calls"].as_array().expect("calls"));
+    let calls = new(calls);
+    if !calls.is_empty()
+        && let Some(findings) = model(&json!({ "calls": calls }))
+    {
+        assert_eq!(findings, json!([]));
+    }
+    outcomes
+}
+
+/// The calls that no run made before: the models need a second to load, and have nothing new to say of the others.
+fn new<'a>(calls: impl Iterator<Item = &'a Value>) -> Vec<Value> {
+    static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut seen = SEEN.lock().expect("no test stops within");
+    let key = |call: &Value| {
+        format!("{}{}{}{}", call["operation"], call["parameters"], call["result"], call["error"])
+    };
+    calls.filter(|call| seen.insert(key(call))).cloned().collect()
+}
+
+/// What the interpreter says of a machine that it refuses.
+pub(crate) fn refusal(machine: &Machine, scenario: Scenario) -> String {
+    let output = start(&[(machine, scenario)]);
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn start(scenarios: &[(&Machine, Scenario)]) -> Output {
+    let scenarios = scenarios.iter().map(|(machine, scenario)| {
+        json!({
+            "machine": { "name": machine.name, "definition": machine.definition },
+            "execution": { "name": scenario.name, "input": scenario.input },
+            "services": scenario.services,
+        })
+    });
+    pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenarios.collect())
+}
+
+/// What botocore's models of the services say against calls and names of errors.
+pub(crate) fn model(request: &Value) -> Option<Value> {
+    let mut judge = Command::new(tool("STRATAFORM_PYTHON")?);
+    let output = pipe(judge.arg(root().join("tests/flow/calls.py")), request);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).expect("the script prints JSON"))
+}
+
+fn pipe(command: &mut Command, request: &Value) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let text = request.to_string();
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // It reads all before it says anything, so that neither waits for the other.
+    stdin.write_all(text.as_bytes()).expect("the program reads");
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// A field of every call, in order.
+pub(crate) fn told(outcome: &Value, field: &str) -> Vec<Value> {
+    outcome["calls"].as_array().expect("calls").iter().map(|call| call[field].clone()).collect()
+}
+
+/// The values of a parameter in the calls of an operation, in order.
+pub(crate) fn parameter(outcome: &Value, operation: &str, name: &str) -> Vec<Value> {
+    let calls = outcome["calls"].as_array().expect("calls").iter();
+    calls.filter(|call| call["operation"] == operation).map(|call| call["parameters"][name].clone()).collect()
+}

@@ -1,0 +1,310 @@
+//! What a run does when something fails.
+
+use serde_json::{Value, json};
+
+use super::bench::{self, Scenario, TOPIC, hash, machine, machines, parameter, run, told};
+use super::world;
+
+const CONFLICT: &str = "ERROR: 1023 Detail: Serializable isolation violation on table in Redshift";
+
+fn failed(error: &str) -> Value {
+    json!({ "error": error, "cause": "said the service" })
+}
+
+/// Repeats of an answer.
+fn times(count: usize, answer: &Value) -> Value {
+    vec![answer.clone(); count].into()
+}
+
+/// Asserts that a run failed, and told of it in one mail, which is returned.
+fn reported(outcome: &Value, step: &str, error: &str, cause: &str) -> String {
+    assert_eq!(outcome["status"], "FAILED", "{outcome:#}");
+    assert_eq!((&outcome["error"], &outcome["cause"]), (&json!(error), &json!(format!("{step}: {cause}"))));
+    let mails = parameter(outcome, "Publish", "Message");
+    assert_eq!(mails.len(), 1);
+    assert_eq!(parameter(outcome, "Publish", "TopicArn"), [TOPIC]);
+    assert_eq!(parameter(outcome, "Publish", "Subject"), ["clickstream-dev: a run failed"]);
+    let mail = mails[0].as_str().unwrap().to_owned();
+    assert!(
+        mail.starts_with(&format!("The run of event failed in step {step}: {error}\n{cause}\n")),
+        "{mail}"
+    );
+    mail
+}
+
+#[test]
+fn a_job_that_fails_is_run_once_more() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let once = json!({ "glue:startJobRun.sync": [failed("States.TaskFailed")] });
+    let outcome = run(&machine, Scenario::new("one").services(once));
+    let id = hash(&machine.execution("one"));
+    assert_eq!(outcome["status"], "SUCCEEDED");
+    assert_eq!(
+        parameter(&outcome, "StartJobRun", "Arguments"),
+        times(2, &json!({ "--run_id": id })).as_array().unwrap()[..]
+    );
+    assert_eq!((&outcome["rows"], &outcome["calls"][1]["at"]), (&world(&id), &json!(120)));
+
+    let always = json!({ "glue:startJobRun.sync": times(9, &failed("States.TaskFailed")) });
+    let outcome = run(&machine, Scenario::new("one").services(always));
+    assert_eq!(told(&outcome, "operation"), ["StartJobRun", "StartJobRun", "Publish"]);
+    reported(&outcome, "RunJob", "States.TaskFailed", "said the service");
+}
+
+/// The mail says how to repeat the run: of a window too, which the run id alone does not say.
+#[test]
+fn the_mail_has_the_input_that_repeats_the_run() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let services = json!({ "glue:startJobRun.sync": times(9, &failed("States.TaskFailed")) });
+    let window =
+        json!({ "run_id": "backfill-2026030100-2026030200", "from": "2026-03-01T00", "to": "2026-03-02T00" });
+    let id = hash(&machine.execution("one"));
+    for (input, repeat) in [(json!({}), json!({ "run_id": id })), (window.clone(), window)] {
+        let outcome = run(&machine, Scenario::new("one").input(input).services(services.clone()));
+        let mail = reported(&outcome, "RunJob", "States.TaskFailed", "said the service");
+        let said = mail.split("with the input ").nth(1).unwrap().split(". It repeats").next().unwrap();
+        assert_eq!(serde_json::from_str::<Value>(said).unwrap(), repeat);
+        assert!(mail.contains("start the state machine clickstream-dev-event with"), "{mail}");
+        assert!(mail.ends_with(&format!("Execution: {}", machine.execution("one"))), "{mail}");
+        let outcome = run(&machine, Scenario::new("two").input(repeat.clone()));
+        assert_eq!(outcome["rows"], world(repeat["run_id"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn a_run_waits_for_its_turn_for_hours() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let busy = failed("Glue.ConcurrentRunsExceededException");
+    for error in [busy.clone(), failed("Glue.ResourceNumberLimitExceededException")] {
+        let outcome = run(
+            &machine,
+            Scenario::new("one").services(json!({ "glue:startJobRun.sync": times(40, &error) })),
+        );
+        assert_eq!(outcome["status"], "SUCCEEDED");
+        let at = told(&outcome, "at");
+        assert_eq!(at[..5], [json!(0), json!(60), json!(150), json!(285), json!(487.5)]);
+        assert!(at[40].as_f64().unwrap() > 8.0 * 3600.0, "{}", at[40]);
+    }
+    // Whether it waited or not, a failure of the job itself is tried once more.
+    let mut faults = vec![busy; 3];
+    faults.push(failed("States.TaskFailed"));
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "glue:startJobRun.sync": faults })));
+    assert_eq!(outcome["status"], "SUCCEEDED");
+    assert_eq!(
+        told(&outcome, "operation")[..6],
+        ["StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "GetObject"]
+    );
+}
+
+#[test]
+fn a_run_whose_turn_never_comes_says_so_within_the_history_of_an_execution() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let busy = json!({ "glue:startJobRun.sync": times(99, &failed("Glue.ConcurrentRunsExceededException")) });
+    let outcome = run(&machine, Scenario::new("one").services(busy));
+    reported(&outcome, "RunJob", "Glue.ConcurrentRunsExceededException", "said the service");
+    let hours = outcome["seconds"].as_f64().unwrap() / 3600.0;
+    assert!((12.0..14.0).contains(&hours), "{hours}");
+}
+
+#[test]
+fn a_job_that_hangs_is_given_up() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let hangs = json!({ "glue:startJobRun.sync": [{ "seconds": 90_000 }] });
+    let outcome = run(&machine, Scenario::new("one").services(hangs));
+    reported(&outcome, "RunJob", "States.Timeout", "");
+    assert_eq!(outcome["seconds"], 130 * 60);
+}
+
+/// As behind the lock of a transaction that somebody left open.
+#[test]
+fn a_statement_that_hangs_is_reported_within_the_history_of_an_execution() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let cause = "the statement still runs after four hours: see which transaction it waits for";
+    let hangs = json!({ "looks": 1_000_000 });
+    for (statements, step) in [(json!([hangs]), "Load"), (json!([{}, {}, hangs]), "Refresh")] {
+        let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
+        reported(&outcome, step, "Redshift", cause);
+        let hours = outcome["seconds"].as_f64().unwrap() / 3600.0;
+        assert!((4.0..4.2).contains(&hours), "{hours}");
+        assert!(outcome["events"].as_i64().unwrap() < 5_000);
+    }
+}
+
+#[test]
+fn a_load_that_meets_another_is_tried_again_with_a_token_of_its_own() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let id = hash(&machine.execution("one"));
+    for failure in [json!({ "error": CONFLICT }), json!({ "aborted": true })] {
+        let twice = json!({ "statements": times(2, &failure) });
+        let outcome = run(&machine, Scenario::new("one").services(twice));
+        assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
+        let tokens = parameter(&outcome, "BatchExecuteStatement", "ClientToken");
+        let expected: Vec<String> = (0..3).map(|at| hash(&format!("{id}/{at}"))).collect();
+        assert_eq!(tokens, expected);
+        let starts: Vec<i64> = (0..20)
+            .filter(|at| outcome["calls"][at]["operation"] == "BatchExecuteStatement")
+            .map(|at| outcome["calls"][at]["at"].as_i64().unwrap())
+            .collect();
+        // Two looks, then a minute; two looks, then two.
+        assert_eq!(starts, [0, 80, 220]);
+    }
+}
+
+#[test]
+fn a_load_that_fails_three_times_is_reported() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let always = json!({ "statements": times(9, &json!({ "error": CONFLICT })) });
+    let outcome = run(&machine, Scenario::new("one").services(always));
+    reported(&outcome, "Load", "Redshift", CONFLICT);
+    assert_eq!(parameter(&outcome, "BatchExecuteStatement", "ClientToken").len(), 3);
+    assert_eq!(outcome["rows"], json!([format!("computed {}", hash(&machine.execution("one"))), "mail"]));
+    let silent = json!({ "statements": times(3, &json!({ "aborted": true })) });
+    reported(
+        &run(&machine, Scenario::new("one").services(silent)),
+        "Load",
+        "Redshift",
+        "Redshift gives no reason",
+    );
+    // A mail has no room for what a warehouse may say.
+    let long = json!({ "statements": times(3, &json!({ "error": "x".repeat(9_000) })) });
+    reported(&run(&machine, Scenario::new("one").services(long)), "Load", "Redshift", &"x".repeat(1_000));
+}
+
+/// The same token: what the service took, though its answer was lost, is not done twice.
+#[test]
+fn a_call_that_is_not_answered_is_made_again_with_the_same_token() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let id = hash(&machine.execution("one"));
+    for (action, operation, error) in [
+        ("redshiftdata:batchExecuteStatement", "BatchExecuteStatement", "RedshiftData.SdkClientException"),
+        ("redshiftdata:executeStatement", "ExecuteStatement", "RedshiftData.InternalServerException"),
+        ("quicksight:createIngestion", "CreateIngestion", "QuickSight.InternalFailureException"),
+    ] {
+        let lost = json!({ "error": error, "cause": "", "taken": true });
+        let services = json!({ format!("aws-sdk:{action}"): [lost] });
+        let outcome = run(&machine, Scenario::new("one").services(services));
+        assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)), "{action}");
+        let calls = outcome["calls"].as_array().unwrap();
+        let made: Vec<&Value> = calls.iter().filter(|call| call["operation"] == operation).collect();
+        assert_eq!(made[0]["parameters"], made[1]["parameters"], "{action}");
+        assert_eq!(made[1]["at"].as_i64().unwrap() - made[0]["at"].as_i64().unwrap(), 5, "{action}");
+    }
+}
+
+#[test]
+fn services_that_are_busy_for_a_minute_fail_no_run() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let id = hash(&machine.execution("one"));
+    let services = json!({
+        "glue:startJobRun.sync": [failed("Glue.AWSGlueException"), failed("Glue.ThrottlingException"), failed("Glue.InternalServiceException")],
+        "aws-sdk:s3:getObject": times(3, &failed("S3.SdkClientException")),
+        "aws-sdk:redshiftdata:batchExecuteStatement": times(4, &failed("RedshiftData.ThrottlingException")),
+        "aws-sdk:redshiftdata:describeStatement": times(4, &failed("RedshiftData.ThrottlingException")),
+        "aws-sdk:redshiftdata:executeStatement": times(4, &failed("RedshiftData.ActiveStatementsExceededException")),
+        "aws-sdk:quicksight:createIngestion": times(4, &failed("QuickSight.ThrottlingException")),
+    });
+    let outcome = run(&machine, Scenario::new("one").services(services));
+    assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
+}
+
+#[test]
+fn a_service_that_refuses_for_good_is_reported_with_its_step() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    for (action, step, error) in [
+        ("aws-sdk:s3:getObject", "Committed", "S3.NoSuchKeyException"),
+        ("aws-sdk:redshiftdata:batchExecuteStatement", "Load", "RedshiftData.ValidationException"),
+        ("aws-sdk:redshiftdata:describeStatement", "LoadStatus", "RedshiftData.ResourceNotFoundException"),
+        ("aws-sdk:redshiftdata:executeStatement", "Refresh", "RedshiftData.ExecuteStatementException"),
+        ("aws-sdk:quicksight:createIngestion", "RefreshDashboards", "QuickSight.AccessDeniedException"),
+    ] {
+        let outcome =
+            run(&machine, Scenario::new("one").services(json!({ action: times(5, &failed(error)) })));
+        reported(&outcome, step, error, "said the service");
+        let told = told(&outcome, "action");
+        assert_eq!(told.iter().filter(|one| *one == action).count(), 5, "{action}");
+    }
+}
+
+/// Flows of several datasets refresh one view; the warehouse fails one of two that meet.
+#[test]
+fn a_refresh_that_meets_another_is_tried_again() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let id = hash(&machine.execution("one"));
+    let conflict = json!({ "error": CONFLICT });
+    // The load, the first view three times, the second once, the third twice.
+    let statements = json!([{}, conflict, conflict, {}, {}, conflict, {}]);
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
+    assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
+    let tokens = parameter(&outcome, "ExecuteStatement", "ClientToken");
+    let parts = ["0/0", "0/1", "0/2", "1/0", "2/0", "2/1"];
+    assert_eq!(tokens, parts.map(|part| hash(&format!("{id}/refresh {part}"))));
+
+    let statements = json!([{}, {}, conflict, conflict, conflict]);
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
+    reported(&outcome, "Refresh", "Redshift", CONFLICT);
+    let sql = parameter(&outcome, "ExecuteStatement", "Sql");
+    let view = |name: &str| json!(format!("CALL \"mart\".\"refresh__{name}\"()"));
+    assert_eq!(sql, [view("daily_traffic"), view("session"), view("session"), view("session")]);
+}
+
+/// A backfill of many chunks refreshes more often than a data set may be; its rows are there all the same.
+#[test]
+fn a_data_set_that_was_refreshed_often_enough_fails_no_run() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let enough =
+        json!({ "aws-sdk:quicksight:createIngestion": [failed("QuickSight.LimitExceededException")] });
+    let outcome = run(&machine, Scenario::new("one").services(enough));
+    assert_eq!(outcome["status"], "SUCCEEDED");
+    let sets = parameter(&outcome, "CreateIngestion", "DataSetId");
+    assert_eq!(sets, ["clickstream-dev-daily-traffic", "clickstream-dev-funnel"]);
+    assert_eq!(outcome["rows"].as_array().unwrap().last().unwrap(), "ingested clickstream-dev-funnel");
+}
+
+#[test]
+fn a_run_that_cannot_even_tell_fails_with_what_it_had_to_tell() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let services = json!({
+        "glue:startJobRun.sync": times(2, &failed("States.TaskFailed")),
+        "sns:publish": times(5, &failed("SNS.KMSThrottlingException")),
+    });
+    let outcome = run(&machine, Scenario::new("one").services(services));
+    assert_eq!((&outcome["status"], &outcome["error"]), (&json!("FAILED"), &json!("States.TaskFailed")));
+    assert_eq!(outcome["cause"], "RunJob: said the service");
+}
+
+/// A name that no service gives would never be retried or caught.
+#[test]
+fn every_error_that_is_named_is_one_of_its_operation() {
+    let Some(machines) = machines() else { return };
+    let operations = [
+        ("glue:startJobRun.sync", "glue", "StartJobRun"),
+        ("aws-sdk:quicksight:createIngestion", "quicksight", "CreateIngestion"),
+    ];
+    let mut errors = Vec::new();
+    for machine in machines {
+        let mut open = vec![&machine.definition];
+        while let Some(value) = open.pop() {
+            open.extend(value.as_object().into_iter().flat_map(|object| object.values()));
+            let Some(resource) = value["Resource"].as_str() else { continue };
+            let named = ["Retry", "Catch"].iter().flat_map(|key| value[key].as_array().into_iter().flatten());
+            let named = named.flat_map(|one| one["ErrorEquals"].as_array().unwrap());
+            for error in named.filter(|error| !error.as_str().unwrap().starts_with("States.")) {
+                let (_, service, operation) = operations
+                    .iter()
+                    .find(|(action, _, _)| resource.ends_with(action))
+                    .expect("an operation");
+                errors.push(json!({ "service": service, "operation": operation, "error": error }));
+            }
+        }
+    }
+    assert!(errors.len() >= machines.len() * 7, "{}", errors.len());
+    let Some(findings) = bench::model(&json!({ "errors": errors })) else { return };
+    assert_eq!(findings, json!([]));
+    let wrong =
+        json!({ "service": "glue", "operation": "StartJobRun", "error": "Glue.ConcurrentRunsException" });
+    assert_eq!(bench::model(&json!({ "errors": [wrong] })).unwrap().as_array().unwrap().len(), 1);
+    let wrong = json!({
+        "service": "sns", "operation": "Publish", "action": "sns:publish", "parameters": { "Topic": 1 }, "result": {},
+    });
+    assert_eq!(bench::model(&json!({ "calls": [wrong] })).unwrap().as_array().unwrap().len(), 1);
+}

@@ -1,0 +1,135 @@
+// The services that a machine calls, as far as a run of a dataset needs them, with a log of every call.
+//
+// A script has, for each action, what happens to its calls in order: `null` is a call that goes well, `{error, cause}`
+// one that is refused, and with `taken` one that the service took though the answer was lost. `seconds` is how long
+// it takes. Besides: `manifests`, what is committed before the run (by run id, how many files), `files`, how
+// many the job commits, and `statements`, the outcome of each statement that really runs, in order.
+
+const MODEL = {
+  "glue:startJobRun.sync": ["glue", "StartJobRun"],
+  "aws-sdk:s3:getObject": ["s3", "GetObject"],
+  "aws-sdk:redshiftdata:batchExecuteStatement": ["redshift-data", "BatchExecuteStatement"],
+  "aws-sdk:redshiftdata:executeStatement": ["redshift-data", "ExecuteStatement"],
+  "aws-sdk:redshiftdata:describeStatement": ["redshift-data", "DescribeStatement"],
+  "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
+  "sns:publish": ["sns", "Publish"],
+};
+
+class Refused extends Error {
+  constructor(error, cause) {
+    super(cause);
+    this.error = error;
+  }
+}
+
+export class Services {
+  constructor(script, now) {
+    this.script = script;
+    this.now = now;
+    this.calls = [];
+    // What runs really did: `computed <run id>`, `loaded <run id>`, `refreshed <sql>`, `ingested <id>`, `mail`.
+    this.rows = [];
+    this.happened = new Map();
+    this.manifests = new Map(Object.entries(script.manifests ?? {}));
+    this.statements = new Map();
+    this.byToken = new Map();
+    this.ingestions = new Set();
+  }
+
+  // What the service answers; it takes place where the time limit allows it.
+  call(action, parameters, limit) {
+    const [service, operation] = MODEL[action] ?? [];
+    if (!service) throw new TypeError(`nothing here answers ${action}`);
+    const at = this.happened.get(action) ?? 0;
+    this.happened.set(action, at + 1);
+    const fault = (this.script[action] ?? [])[at] ?? {};
+    const seconds = fault.seconds ?? 0;
+    const call = { at: this.now(), action, service, operation, parameters };
+    this.calls.push(call);
+    const answer = { seconds, error: fault.error, cause: fault.cause ?? "" };
+    if ((!fault.error || fault.taken) && seconds <= limit) {
+      try {
+        answer.result = this[operation](parameters, at);
+        call.result = answer.result;
+      } catch (refused) {
+        if (!(refused instanceof Refused)) throw refused;
+        answer.error = refused.error;
+        answer.cause = refused.message;
+      }
+    }
+    const error = seconds > limit ? "States.Timeout" : answer.error;
+    if (error) {
+      call.error = error;
+      delete call.result;
+    }
+    return answer;
+  }
+
+  StartJobRun({ JobName, Arguments }, at) {
+    const run = Arguments["--run_id"];
+    if (!this.manifests.has(run)) {
+      this.rows.push(`computed ${run}`);
+      this.manifests.set(run, this.script.files ?? 1);
+    }
+    return { Id: `jr_${at}`, JobName, JobRunState: "SUCCEEDED" };
+  }
+
+  GetObject({ Key, Range }) {
+    const run = /^[a-z0-9_]+\/manifests\/(.+)\.json$/.exec(Key)?.[1];
+    if (!this.manifests.has(run)) throw new Refused("S3.NoSuchKeyException", "The specified key does not exist.");
+    const entry = { url: "s3://curated/part.parquet", mandatory: true, meta: { content_length: 1 } };
+    const entries = Array(this.manifests.get(run)).fill(entry);
+    // As Python writes JSON: a blank after each colon and comma.
+    const spaced = (value) => JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
+    const text = `{"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(Range);
+    return { Body: text.slice(Number(first), Number(last) + 1), ContentRange: `${Range}/${text.length}` };
+  }
+
+  BatchExecuteStatement({ ClientToken, Sqls }) {
+    const copy = Sqls.map((sql) => /^COPY .*\/manifests\/(.+)\.json'/.exec(sql)?.[1]).find(Boolean);
+    return this.begin(ClientToken, `loaded ${copy}`);
+  }
+
+  ExecuteStatement({ ClientToken, Sql }) {
+    return this.begin(ClientToken, `refreshed ${Sql}`);
+  }
+
+  // A token that is known gives the statement that it began, whatever became of it.
+  begin(token, what) {
+    if (!this.byToken.has(token)) {
+      const outcome = (this.script.statements ?? [])[this.statements.size] ?? {};
+      const id = `00000000-0000-4000-8000-${String(this.statements.size).padStart(12, "0")}`;
+      this.statements.set(id, { what, looks: outcome.looks ?? 1, error: outcome.error, aborted: outcome.aborted });
+      this.byToken.set(token, id);
+    }
+    return { Id: this.byToken.get(token) };
+  }
+
+  DescribeStatement({ Id }) {
+    const one = this.statements.get(Id);
+    if (!one) throw new Refused("RedshiftData.ResourceNotFoundException", "Query does not exist.");
+    if (one.looks > 0) {
+      one.looks -= 1;
+      return { Id, Status: one.looks > 0 ? "PICKED" : "STARTED" };
+    }
+    if (one.aborted) return { Id, Status: "ABORTED" };
+    if (one.error) return { Id, Status: "FAILED", Error: one.error };
+    if (!one.done) this.rows.push(one.what);
+    one.done = true;
+    return { Id, Status: "FINISHED" };
+  }
+
+  CreateIngestion({ DataSetId, IngestionId }) {
+    const id = `${DataSetId}/${IngestionId}`;
+    if (this.ingestions.has(id)) throw new Refused("QuickSight.ResourceExistsException", "It exists.");
+    this.ingestions.add(id);
+    this.rows.push(`ingested ${DataSetId}`);
+    return { IngestionId, IngestionStatus: "INITIALIZED", Status: 201 };
+  }
+
+  Publish() {
+    this.rows.push("mail");
+    return { MessageId: "00000000-0000-4000-8000-000000000000" };
+  }
+}
