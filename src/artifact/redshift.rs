@@ -99,7 +99,7 @@ mod tests {
         );
         assert!(!text.contains("ENCODE"), "{text}");
         let staging = file(&fixture::platform(), "sql/020_orders_files.sql");
-        let order = "\"is_large\" BOOLEAN,\n    \"arrived__at\" TIMESTAMP NOT NULL,\n    \"row__hash\" BIGINT NOT NULL\n)";
+        let order = "\"is_large\" BOOLEAN,\n    \"arrived__at\" TIMESTAMP NOT NULL,\n    \"row__attempt\" INTEGER NOT NULL,\n    \"row__hash\" BIGINT NOT NULL\n)";
         assert!(staging.contains(order), "{staging}");
         assert!(staging.contains("\"payload\" VARCHAR(65535)"), "{staging}");
     }

@@ -192,7 +192,7 @@ fn row(plan: &Plan, run: &Run) -> Row {
         minutes: run.minutes,
         worker_hours: tenths(plan.worker_hours_of(run)),
         execution: plan.execution(run),
-        input: view::backfill::Input::of(run),
+        input: view::backfill::Input::of(plan, run),
         command: view::backfill::command(plan, run),
     }
 }

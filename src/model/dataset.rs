@@ -71,10 +71,12 @@ impl Dataset {
 }
 
 /// The columns that stored rows have beside those of the platform file, and after them: when the file of a record
-/// arrived, and a hash of its curated values. With the event time before them they put all versions of a
-/// key in one order, so that rows of several runs give the same table whichever run came first. No column
-/// of a platform file is called so: its names have no two underscores in a row.
-pub const ORDER_COLUMNS: [(&str, Type); 2] = [("arrived__at", Type::Timestamp), ("row__hash", Type::Bigint)];
+/// arrived, in which attempt to process it the row was made, and a hash of its curated values. With the event
+/// time before them they put all versions of a key in one order, so that rows of several runs give the same
+/// table whichever run came first. No column of a platform file is called so: its names have no two
+/// underscores in a row.
+pub const ORDER_COLUMNS: [(&str, Type); 3] =
+    [("arrived__at", Type::Timestamp), ("row__attempt", Type::Integer), ("row__hash", Type::Bigint)];
 
 /// A column of a curated table.
 #[derive(Clone, Copy, Debug, PartialEq)]

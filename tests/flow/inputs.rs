@@ -8,12 +8,14 @@ use super::{normal, world};
 #[test]
 fn a_window_and_a_run_id_reach_the_job() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
-    let input =
-        json!({ "from": "2026-03-01T00", "to": "2026-03-02T00", "run_id": "backfill-2026030100-2026030200" });
+    let input = json!({
+        "from": "2026-03-01T00", "to": "2026-03-02T00", "run_id": "backfill-2026030100-2026030200", "attempt": "2",
+    });
     let outcome = run(&machine, Scenario::new("again").input(input));
     assert_eq!(outcome["status"], "SUCCEEDED");
     let arguments = json!({
         "--run_id": "backfill-2026030100-2026030200", "--from": "2026-03-01T00", "--to": "2026-03-02T00",
+        "--attempt": "2",
     });
     assert_eq!(told(&outcome, "parameters"), normal(&machine, "again", &arguments));
     assert_eq!(outcome["rows"], world("backfill-2026030100-2026030200"));
@@ -64,6 +66,9 @@ fn what_a_job_would_refuse_is_refused_before_it_starts() {
         (json!({ "from": "2026-03-02T00", "to": "2026-03-01T00" }), hours),
         (json!({ "from": 2026, "to": 2027 }), hours),
         (json!({ "from": ["2026-03-01T00"], "to": "2026-03-02T00" }), hours),
+        (json!({ "attempt": 2 }), hours),
+        (json!({ "attempt": "0" }), hours),
+        (json!({ "attempt": "two" }), hours),
         (json!({ "run_id": 7 }), hours),
         (json!({ "run_id": null }), hours),
         (json!({ "run_id": "" }), hours),

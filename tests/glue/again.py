@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from crash import restore
+from pyspark.sql import SparkSession
 from records import EARLY, LATE, deliver, expected, orders, values
 from stage import Row, Stage, check, session
 
@@ -57,6 +58,17 @@ def backfill(stage: Stage) -> None:
     stage.run("window", *WHOLE)
 
 
+def mended(stage: Stage, spark: SparkSession) -> None:
+    """Compute the whole again with another expression: a later attempt wins, and an earlier one does not come back."""
+    before = values(stage.table(spark))
+    check("some are large", any(row[-1] for row in before), True)
+    stage.run("mended", *WHOLE, "--attempt", "2", DERIVED=[("is_large", "amount > 1000")])
+    after = values(stage.table(spark))
+    check("what was mended shows", after, [(*row[:-1], False) for row in before])
+    stage.run("old", *WHOLE)
+    check("and stays", values(stage.table(spark)), after)
+
+
 def main(root: Path, script: Path) -> None:
     """Compare the worlds."""
     spark = session(root)
@@ -75,6 +87,7 @@ def main(root: Path, script: Path) -> None:
         check(f"{world.__name__}: the table", values(table), wanted)
         first = first or table
         check(f"{world.__name__}: the order columns", table, first)
+    mended(stage, spark)
     spark.stop()
 
 

@@ -172,7 +172,7 @@ def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) ->
     check(f"{where}: unknown fields", metrics["rows_unknown"], 0 if made.source == "parquet" else outcome.unknown)
     check(f"{where}: damaged", len(own["damaged"]), int(made.source in ("stream", "json")))
     stored = Counter[str]()
-    for path in (stage.root / "quarantine" / f"run={own['attempt']}").rglob("part-*.json.gz"):
+    for path in (stage.root / "quarantine" / f"run={own['folder']}").rglob("part-*.json.gz"):
         stored.update(json.loads(line)["reason"] for line in gzip.decompress(path.read_bytes()).splitlines())
     check(f"{where}: quarantine", stored, outcome.reasons)
     if not manifest["entries"]:
@@ -181,14 +181,14 @@ def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) ->
     read = spark.read.parquet(*[entry["url"] for entry in manifest["entries"]])
     kept = [one for one in made.columns if one.sensitive != "drop"]
     types = [spark_type(one) for one in kept] + ["boolean"] * bool(made.above) + ["string"] * bool(made.filled)
-    check(f"{where}: types", [name for _, name in read.dtypes], [*types, "timestamp", "bigint"])
+    check(f"{where}: types", [name for _, name in read.dtypes], [*types, "timestamp", "int", "bigint"])
     key = [[one.name for one in kept].index(name) for name in made.key]
     hashed = [one.sensitive == "hash" for one in made.columns if one.name in made.key]
     check(f"{where}: keys are open or hashed", len(hashed), len(made.key))
     candidates = {tuple(rows[0][at] for at in key): rows for _, rows in outcome.latest.values()}
     found = {}
     for row in read.collect():
-        values = plain_row(made, row.asDict())[:-2]
+        values = plain_row(made, row.asDict())[:-3]
         found[tuple(values[at] for at in key)] = values
     check(f"{where}: keys", found.keys() ^ candidates.keys(), set())
     wrong = {name: (values, candidates[name]) for name, values in found.items() if values not in candidates[name]}

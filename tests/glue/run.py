@@ -75,8 +75,8 @@ class Dataset:
 
     def refused(self, run_id: str) -> list[dict[str, Any]]:
         found = []
-        attempt = self.manifest(run_id)["strataform"]["attempt"]
-        for path in sorted((self.root / "quarantine" / f"run={attempt}").rglob("*.json*")):
+        folder = self.manifest(run_id)["strataform"]["folder"]
+        for path in sorted((self.root / "quarantine" / f"run={folder}").rglob("*.json*")):
             if path.name.startswith("."):
                 continue
             text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -141,7 +141,7 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     rows = {row["order_id"]: row for row in orders.rows(spark, "r1")}
     check("the keys", sorted(rows), sorted(["o1", "late", "exact", "é🦀", "warned"]))
     names = "order_id ordered_at customer_id amount email payload quantity exact shipped_on is_gift weight"
-    order_columns = ["arrived__at", "row__hash"]
+    order_columns = ["arrived__at", "row__attempt", "row__hash"]
     check("the columns", list(rows["o1"]), [*names.split(), "phone", "is_large", *order_columns])
     digest = hmac.new(KEY.encode(), b"b@example.com", hashlib.sha256).hexdigest()
     latest = rows["o1"]
@@ -230,7 +230,7 @@ def parquet(spark: SparkSession, orders: Dataset) -> None:
 def secrecy(spark: SparkSession, orders: Dataset) -> None:
     """Neither the key nor what is made of it stands in a plan."""
     module = orders.module
-    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None)
+    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None, 1)
     paths = [str(orders.root / "raw" / HOUR.format(15) / "c.gz")]
     rows = module.check_records(module.read_records(spark, module.Storage(spark), paths))
     plan = module.keep_latest(module.protect(spark, rows, job))._jdf.queryExecution().toString()

@@ -89,9 +89,12 @@ class Stage:
         spec.loader.exec_module(module)
         return module
 
-    def run(self, run_id: str, *more: str) -> None:
-        """Run the script in this process."""
-        self.module().main(self.arguments(run_id, *more))
+    def run(self, run_id: str, *more: str, **other: Any) -> None:
+        """Run the script in this process, as it is or with other constants."""
+        module = self.module()
+        for name, value in other.items():
+            setattr(module, name, value)
+        module.main(self.arguments(run_id, *more))
 
     def die(self, run_id: str, point: str, *more: str) -> None:
         """Run the script in a process of its own, which dies at a point: driver and Spark, at once."""
@@ -128,7 +131,7 @@ class Stage:
         latest: dict[str, Row] = {}
         paths = [entry["url"] for manifest in self.manifests() for entry in manifest["entries"]]
         for row in spark.read.parquet(*paths).drop("event_day").collect() if paths else []:
-            version = (row["at"], row["arrived__at"], row["row__hash"])
+            version = (row["at"], row["arrived__at"], row["row__attempt"], row["row__hash"])
             if row["id"] not in latest or latest[row["id"]][0] < version:
                 latest[row["id"]] = (version, tuple(row))
         return sorted(row for _, row in latest.values())

@@ -195,7 +195,7 @@ fn partition(partition: Partition) -> (Option<&'static str>, &'static str, &'sta
 fn late(dataset: &Dataset) -> Option<String> {
     let time = quoted(dataset.event_time.as_ref()?.as_str());
     let seconds = dataset.late.as_minutes() * 60;
-    let [(arrived, _), _] = ORDER_COLUMNS;
+    let [(arrived, _), ..] = ORDER_COLUMNS;
     Some(format!("{time} < {arrived} - INTERVAL '{seconds}' SECOND"))
 }
 
@@ -274,7 +274,8 @@ fn value(source: &Source, column: &Column) -> String {
     let name = quoted(column.name.as_str());
     let given = format!("`_record`.{name}");
     if is_exact(source, column) {
-        return format!("`_exact`.{name}");
+        // The parser of decimals leaves commas out: `1,5` would be 15.
+        return format!("CASE WHEN NOT contains({given}, ',') THEN `_exact`.{name} END");
     }
     if is_parquet(source) && column.data_type != Type::Json {
         return given;

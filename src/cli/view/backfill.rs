@@ -16,19 +16,24 @@ pub(in crate::cli) struct Input {
     run_id: String,
     from: String,
     to: String,
+    /// Text, as all that a job is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<String>,
 }
 
 impl Input {
-    pub(in crate::cli) fn of(run: &Run) -> Self {
-        Self { run_id: run.id.to_string(), from: run.from.to_string(), to: run.to.to_string() }
+    pub(in crate::cli) fn of(plan: &Plan, run: &Run) -> Self {
+        let attempt = (plan.attempt > 1).then(|| plan.attempt.to_string());
+        Self { run_id: run.id.to_string(), from: run.from.to_string(), to: run.to.to_string(), attempt }
     }
 }
 
 /// The words of the command that starts a run.
 pub(in crate::cli) fn command(plan: &Plan, run: &Run) -> Vec<String> {
-    let Input { run_id, from, to } = Input::of(run);
-    // Ids and hours have nothing that JSON escapes.
-    let input = format!("{{\"run_id\":\"{run_id}\",\"from\":\"{from}\",\"to\":\"{to}\"}}");
+    let Input { run_id, from, to, attempt } = Input::of(plan, run);
+    let attempt = attempt.map_or_else(String::new, |attempt| format!(",\"attempt\":\"{attempt}\""));
+    // Ids, hours and numbers have nothing that JSON escapes.
+    let input = format!("{{\"run_id\":\"{run_id}\",\"from\":\"{from}\",\"to\":\"{to}\"{attempt}}}");
     let words = ["aws", "stepfunctions", "start-execution", "--region", &plan.machine.region];
     let options =
         [("--state-machine-arn", plan.machine.arn()), ("--name", plan.execution(run)), ("--input", input)];

@@ -205,7 +205,9 @@ mod tests {
         let platform = fixture::platform();
         let plan = load_plan(&platform, &platform.datasets[1]);
         assert_eq!(plan.refresh.len(), 1);
-        assert!(statements(&plan)[3].contains("ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__hash\""));
+        assert!(statements(&plan)[3].contains(
+            "ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__attempt\" DESC NULLS LAST, \"row__hash\""
+        ));
         let mut alone = platform.clone();
         alone.aggregates[0].joins.clear();
         assert!(load_plan(&alone, &alone.datasets[1]).refresh.is_empty());

@@ -1,7 +1,7 @@
 //! The first states: what the input of a run may say, and what a run is called.
 //!
-//! `{}` is a run of what is new. `from` and `to` make it one of a window, and `run_id` names it, so that the same
-//! input is the same run.
+//! `{}` is a run of what is new. `from` and `to` make it one of a window, `run_id` names it, so that the same
+//! input is the same run, and `attempt` says that its rows take the place of those of an earlier attempt.
 
 use serde_json::json;
 
@@ -14,6 +14,9 @@ const RUN_ID: &str = "/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/";
 
 /// An hour in UTC, as the job asks it.
 const HOUR: &str = "/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}$/";
+
+/// An attempt, as the job asks it; text, as all that a job is told.
+const ATTEMPT: &str = "/^[1-9][0-9]{0,2}$/";
 
 /// The states up to `next`.
 pub(super) fn read(states: States, next: &'static str) -> States {
@@ -30,6 +33,7 @@ pub(super) fn read(states: States, next: &'static str) -> States {
 fn is_faulty() -> Expression {
     code(format!(
         "({PARTS} $half or ($exists($states.input.run_id) ? $not($is($states.input.run_id, {RUN_ID})) : false) or \
+         ($exists($states.input.attempt) ? $not($is($states.input.attempt, {ATTEMPT})) : false) or \
          ($window ? $not($is($states.input.from, {HOUR}) and $is($states.input.to, {HOUR})) or \
          $string($states.input.from) >= $string($states.input.to) : false))"
     ))
@@ -46,7 +50,7 @@ fn cause() -> Expression {
         text("from and to stand together: a run of a window needs both").source(),
         text(
             "from and to are hours in UTC, from before to, as in {\"from\": \"2026-03-01T00\", \"to\": \
-             \"2026-03-02T00\"}; run_id has letters, digits, '.', '_' and '-', at most 128"
+             \"2026-03-02T00\"}; run_id has letters, digits, '.', '_' and '-', at most 128; attempt is a text, \"1\" to \"999\""
         )
         .source()
     ))
@@ -60,14 +64,16 @@ fn cause() -> Expression {
 /// for what the run id names.
 fn assign(next: &'static str) -> State {
     let run = "$exists($states.input.run_id) ? $states.input.run_id : $hash($states.context.Execution.Id, 'SHA-256')";
-    let arguments = code(format!(
-        "($run := {run}; $exists($states.input.from) ? \
-         {{'--run_id': $run, '--from': $states.input.from, '--to': $states.input.to}} : {{'--run_id': $run}})"
-    ));
-    let repeat = code(format!(
-        "($run := {run}; $string($exists($states.input.from) ? \
-         {{'run_id': $run, 'from': $states.input.from, 'to': $states.input.to}} : {{'run_id': $run}}))"
-    ));
+    let given = |dashes: &str| {
+        format!(
+            "$merge([{{'{dashes}run_id': {run}}}, \
+             $exists($states.input.from) ? \
+             {{'{dashes}from': $states.input.from, '{dashes}to': $states.input.to}} : {{}}, \
+             $exists($states.input.attempt) ? {{'{dashes}attempt': $states.input.attempt}} : {{}}])"
+        )
+    };
+    let arguments = code(given("--"));
+    let repeat = code(format!("$string({})", given("")));
     let token = code("$hash($states.context.Execution.Id, 'SHA-256')");
     let assign = object([
         ("runId", code(run).field().into()),

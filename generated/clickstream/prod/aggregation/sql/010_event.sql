@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS "core"."event" (
     "funnel_step" INTEGER,
     "page_group" VARCHAR(2048) NOT NULL,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("event_id")

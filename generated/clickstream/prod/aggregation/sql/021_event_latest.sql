@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS "staging"."event__latest" (
     "funnel_step" INTEGER,
     "page_group" VARCHAR(2048) NOT NULL,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE KEY DISTKEY ("event_id")

@@ -287,6 +287,8 @@ class Job(NamedTuple):
     shuffle_partitions: int | None
     # The Iceberg table that rows are merged into: catalogue, database, table.
     iceberg_table: str | None
+    # 2 and more where rows take the place of those that an earlier attempt made of the same records.
+    attempt: int
 
 
 def parse_arguments(arguments: list[str]) -> Job:
@@ -302,6 +304,7 @@ def parse_arguments(arguments: list[str]) -> Job:
     parser.add_argument("--file_bytes", type=int, default=128_000_000)
     parser.add_argument("--shuffle_partitions", type=int)
     parser.add_argument("--iceberg_table")
+    parser.add_argument("--attempt", type=int, default=1)
     found, _ = parser.parse_known_args(arguments)
     if found.dataset != DATASET:
         parser.error(f"this script cleans {DATASET!r}, not {found.dataset!r}")
@@ -333,6 +336,7 @@ def parse_arguments(arguments: list[str]) -> Job:
         file_bytes=found.file_bytes,
         shuffle_partitions=found.shuffle_partitions,
         iceberg_table=found.iceberg_table,
+        attempt=found.attempt,
     )
 
 
@@ -587,18 +591,21 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
     rows = rows.select(*columns, F.col("_modified").alias("arrived__at"))
     # Of the protected values: a hash without a key of what is sensitive could be guessed. Nulls say nothing to
     # the function, so that the places of nulls are hashed beside the values.
-    own = [F.col(name) for name in rows.columns]
-    return rows.withColumn("row__hash", F.xxhash64(*own, *[value.isNull() for value in own]))
+    own = [F.col(name) for name in rows.columns[:-1]]
+    hashed = F.xxhash64(*own, *[value.isNull() for value in own])
+    return rows.select(*own, "arrived__at", F.lit(job.attempt).alias("row__attempt"), hashed.alias("row__hash"))
 
 
 def keep_latest(rows: DataFrame) -> DataFrame:
-    """Keep one row a key: the latest by event time, by arrival, by hash.
+    """Keep one row a key: the latest by event time, by arrival, by attempt, by hash.
 
     The order is total, and the columns that it needs are stored: whoever merges the rows of several runs by
     it gets the same rows, whichever run came first.
     """
     order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else []
-    window = Window.partitionBy(*KEY).orderBy(*order, F.col("arrived__at").desc(), F.col("row__hash").desc())
+    # Of one run, all rows are of one attempt.
+    order += [F.col("arrived__at").desc(), F.col("row__hash").desc()]
+    window = Window.partitionBy(*KEY).orderBy(*order)
     return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1").drop("_rank")
 
 
@@ -607,11 +614,18 @@ def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
 
     As literals they would stand in plans, in the Spark UI and in event logs; a Python function would
     keep them out, too, but send every value through Python. Plans print a table's columns, not its rows.
+    The table is made by Spark itself: what PySpark makes of Python's rows starts Python on the workers.
     """
     key = hash_key(job)
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner, outer = (bytearray(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
-    return spark.createDataFrame([(inner, outer)], "_inner BINARY, _outer BINARY")
+    jvm: Any = spark._jvm
+    values = spark.sparkContext._gateway.new_array(jvm.java.lang.Object, 2)
+    values[0], values[1] = inner, outer
+    rows = jvm.java.util.ArrayList()
+    rows.add(jvm.org.apache.spark.sql.RowFactory.create(values))
+    schema = jvm.org.apache.spark.sql.types.StructType.fromDDL("_inner BINARY, _outer BINARY")
+    return DataFrame(spark._jsparkSession.createDataFrame(rows, schema), spark)
 
 
 def hash_key(job: Job) -> bytes:
@@ -651,19 +665,19 @@ class Counts(NamedTuple):
 NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
 
 
-def next_attempt(storage: Storage, job: Job) -> str:
-    """Name folders that nobody has written to: what a run that died left behind is never touched."""
-    attempt = 1
+def free_folder(storage: Storage, job: Job) -> str:
+    """Name a folder that nobody has written to: what a run that died left behind is never touched."""
+    number = 1
     while True:
-        name = job.run_id if attempt == 1 else f"{job.run_id}.{attempt}"
+        name = job.run_id if number == 1 else f"{job.run_id}.{number}"
         places = (f"{job.curated}/data/run={name}", f"{job.quarantine}/run={name}")
         if not any(storage.exists(place) for place in places):
             return name
-        attempt += 1
+        number += 1
 
 
-def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], attempt: str) -> Counts:
-    """Write the rows of some files to the attempt's own folders and count them on the way."""
+def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], folder: str) -> Counts:
+    """Write the rows of some files to the run's own folders and count them on the way."""
     rows = check_records(read_records(spark, storage, paths))
     read, written, again, refused = Observation(), Observation(), Observation(), Observation()
     totals = [
@@ -689,13 +703,13 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], a
     writer = curated.write.option("compression", "snappy")
     if PARTITION_COLUMN:
         writer = writer.partitionBy(PARTITION_COLUMN)
-    writer.parquet(f"{job.curated}/data/run={attempt}")
+    writer.parquet(f"{job.curated}/data/run={folder}")
     rows_in, bad, rows_out = read.get["rows"], read.get["bad"], written.get["rows"]
     reasons: dict[str, int] = {}
     rows_quarantined = 0
     if bad:
         # A second pass over the input: measured cheaper than keeping it in memory or on disk.
-        place = f"{job.quarantine}/run={attempt}/rows"
+        place = f"{job.quarantine}/run={folder}/rows"
         # Observed before the filter: it would be pushed below the parser, and parse once for each column.
         faulty = rows.observe(again, F.count("_fault").alias("bad")).where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
@@ -743,12 +757,12 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
 def process_readable(
     spark: SparkSession, storage: Storage, job: Job, paths: list[str]
 ) -> tuple[Counts, list[str], str]:
-    """Process files, and set those aside, by name, that are damaged; says which attempt came through."""
-    attempt = next_attempt(storage, job)
+    """Process files, and set those aside, by name, that are damaged; says which folder the rows are in."""
+    folder = free_folder(storage, job)
     if not paths:
-        return NOTHING, [], attempt
+        return NOTHING, [], folder
     try:
-        return process(spark, storage, job, paths, attempt), [], attempt
+        return process(spark, storage, job, paths, folder), [], folder
     except Exception:
         damaged = find_damaged(spark, paths)
         if not damaged:
@@ -757,11 +771,11 @@ def process_readable(
         json.dumps({"reason": "unreadable file", "text": None, "source": path, "run_id": job.run_id})
         for path in damaged
     ]
-    attempt = next_attempt(storage, job)
+    folder = free_folder(storage, job)
     readable = [path for path in paths if path not in damaged]
-    counts = process(spark, storage, job, readable, attempt) if readable else NOTHING
-    storage.put(f"{job.quarantine}/run={attempt}/files.json", "\n".join(lines) + "\n")
-    return counts, damaged, attempt
+    counts = process(spark, storage, job, readable, folder) if readable else NOTHING
+    storage.put(f"{job.quarantine}/run={folder}/files.json", "\n".join(lines) + "\n")
+    return counts, damaged, folder
 
 
 def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
@@ -845,8 +859,8 @@ def run(spark: SparkSession, job: Job) -> None:
         return
     inputs = select_inputs(spark, storage, job)
     paths = [file.path for file in inputs.files if file.size > 0]
-    counts, damaged, attempt = process_readable(spark, storage, job, paths)
-    outputs = storage.files(f"{job.curated}/data/run={attempt}") if counts.rows_out else []
+    counts, damaged, folder = process_readable(spark, storage, job, paths)
+    outputs = storage.files(f"{job.curated}/data/run={folder}") if counts.rows_out else []
     reconcile(spark, counts, outputs)
     enforce_rules(counts)
     if job.iceberg_table and outputs:
@@ -868,8 +882,9 @@ def run(spark: SparkSession, job: Job) -> None:
     own = {
         "dataset": DATASET,
         "run_id": job.run_id,
-        # What is in the folders run=<attempt>, below curated and quarantine.
-        "attempt": attempt,
+        # The run's rows are in run=<folder>, below curated data and below quarantine.
+        "folder": folder,
+        "attempt": job.attempt,
         "from": job.start and job.start.isoformat(),
         "to": job.end and job.end.isoformat(),
         "until": inputs.until and inputs.until.isoformat(),

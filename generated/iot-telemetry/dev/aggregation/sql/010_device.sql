@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS "core"."device" (
     "installed_on" DATE,
     "rated_power" DOUBLE PRECISION,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("device_id")

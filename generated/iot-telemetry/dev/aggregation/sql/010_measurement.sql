@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS "core"."measurement" (
     "is_good" BOOLEAN NOT NULL,
     "celsius" DOUBLE PRECISION,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("device_id", "sensor", "measured_at")

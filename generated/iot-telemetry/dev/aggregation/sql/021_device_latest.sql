@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS "staging"."device__latest" (
     "installed_on" DATE,
     "rated_power" DOUBLE PRECISION,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO

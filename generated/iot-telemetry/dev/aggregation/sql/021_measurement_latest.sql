@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS "staging"."measurement__latest" (
     "is_good" BOOLEAN NOT NULL,
     "celsius" DOUBLE PRECISION,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS "core"."order_line" (
     "is_cancelled" BOOLEAN NOT NULL,
     "channel" VARCHAR(32) NOT NULL,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("order_id", "line_number")

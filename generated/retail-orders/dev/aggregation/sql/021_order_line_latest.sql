@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS "staging"."order_line__latest" (
     "is_cancelled" BOOLEAN NOT NULL,
     "channel" VARCHAR(32) NOT NULL,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO

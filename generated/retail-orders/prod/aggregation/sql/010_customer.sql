@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS "core"."customer" (
     "segment" VARCHAR(128),
     "joined_on" DATE,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("customer_id")

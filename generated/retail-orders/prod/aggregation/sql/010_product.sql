@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS "core"."product" (
     "brand" VARCHAR(256),
     "list_price" DECIMAL(12,2),
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("product_id")

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS "core"."store" (
     "country" VARCHAR(16),
     "opened_on" DATE,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
     -- Not enforced: MERGE keeps it true, and the planner relies on it.
     PRIMARY KEY ("store_id")

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS "staging"."product" (
     "brand" VARCHAR(256),
     "list_price" DECIMAL(12,2),
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS "staging"."store" (
     "country" VARCHAR(16),
     "opened_on" DATE,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS "staging"."customer__latest" (
     "segment" VARCHAR(128),
     "joined_on" DATE,
     "arrived__at" TIMESTAMP NOT NULL,
+    "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL
 )
 DISTSTYLE AUTO
