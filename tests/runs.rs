@@ -1,5 +1,11 @@
 //! Whole runs of emitted scripts on real Spark: killed at many points and run again, repeated, overlapping, backfilled.
-
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test says what broke, and what it left out"
+)]
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;

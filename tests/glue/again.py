@@ -12,7 +12,11 @@ from records import EARLY, LATE, deliver, expected, orders, values
 from stage import Row, Stage, check, session
 
 # An hour that comes when the others have been read, with versions older and newer than what is there.
-STRAY = [*orders(0, 3, 1), *({**one, "at": "2026-03-04T00:00:00Z"} for one in orders(3, 3, 1)), *orders(90, 2, 1)]
+STRAY = [
+    *orders(0, 3, 1),
+    *({**one, "at": "2026-03-04T00:00:00Z"} for one in orders(3, 3, 1)),
+    *orders(90, 2, 1),
+]
 WHOLE = ("--from", "2026-03-01T00", "--to", "2026-03-01T06")
 
 

@@ -35,7 +35,10 @@ def convert(one: Column, value: Any) -> Any:
         case "string":
             return text
         case "boolean":
-            known = {**dict.fromkeys(("t", "true", "y", "yes", "1"), True), **dict.fromkeys(("f", "false", "n", "no", "0"), False)}
+            known = {
+                **dict.fromkeys(("t", "true", "y", "yes", "1"), True),
+                **dict.fromkeys(("f", "false", "n", "no", "0"), False),
+            }
             if text.strip().lower() not in known:
                 raise Refused
             return known[text.strip().lower()]
@@ -187,4 +190,6 @@ def spark_type(one: Column) -> str:
     """Give the type that the type table has for a curated column."""
     if one.sensitive in ("hash", "mask"):
         return "string"
-    return {"string": "string", "json": "string", "integer": "int", "decimal": one.type_name}.get(one.kind, one.kind)
+    return {"string": "string", "json": "string", "integer": "int", "decimal": one.type_name}.get(
+        one.kind, one.kind
+    )

@@ -64,10 +64,10 @@ def expected(*hours: list[Record | str]) -> list[Row]:
             if one["id"] not in latest or latest[one["id"]][:2] <= version[:2]:
                 latest[one["id"]] = version
     rows = []
-    for time, _, one in latest.values():
+    for moment, _, one in latest.values():
         email = hmac.new(KEY.encode(), one["email"].encode(), hashlib.sha256).hexdigest()
         amount = Decimal(one["amount"]).quantize(Decimal("0.01"))
-        rows.append((one["id"], time, amount, email, json.dumps(one["note"]), amount > 100))
+        rows.append((one["id"], moment, amount, email, json.dumps(one["note"]), amount > 100))
     return sorted(rows)
 
 

@@ -146,9 +146,14 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     digest = hmac.new(KEY.encode(), b"b@example.com", hashlib.sha256).hexdigest()
     latest = rows["o1"]
     check("the latest wins, hashed", (latest["email"], latest["customer_id"]), (digest, 7))
-    check("decimals", (latest["amount"], rows["exact"]["exact"]), (
-        Decimal("19.99"), Decimal("1234567890123456789.0123456789"),
-    ))
+    check(
+        "decimals",
+        (latest["amount"], rows["exact"]["exact"]),
+        (
+            Decimal("19.99"),
+            Decimal("1234567890123456789.0123456789"),
+        ),
+    )
     check("a zone becomes UTC", latest["ordered_at"], datetime.datetime(2026, 3, 1, 12, 30))
     check("texts become numbers", rows["late"]["quantity"], 12)
     check("dates", rows["late"]["shipped_on"], datetime.date(2026, 2, 21))
@@ -214,7 +219,11 @@ def parquet(spark: SparkSession, orders: Dataset) -> None:
     """Files of an older schema, without most columns, and a damaged one."""
     schema = "order_id STRING, ordered_at TIMESTAMP, amount DECIMAL(12,2), email STRING"
     noon = datetime.datetime(2026, 3, 1, 12)
-    rows = [("a", noon, Decimal("1.50"), "a@example.com"), (None, noon, None, None), ("x" * 40, noon, None, None)]
+    rows = [
+        ("a", noon, Decimal("1.50"), "a@example.com"),
+        (None, noon, None, None),
+        ("x" * 40, noon, None, None),
+    ]
     rows += [("a", noon - datetime.timedelta(hours=1), None, None), ("n", noon, Decimal(-1), None)]
     spark.createDataFrame(rows, schema).coalesce(1).write.parquet(str(orders.root / "raw/old"))
     orders.write("cut.parquet", b"PAR1 and then nothing")

@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ZONES = ["Z", "+02:00", "-0530", "+14:00", ""]
-WORDS = ["plain", "héllo", "naïve 🦀", "日本語", 'quo"te', "back\\slash", "tab\there", "line\nbreak", "{brace}", "}{", "a,b;c", "'"]
+WORDS = [
+    "plain",
+    "héllo",
+    "naïve 🦀",
+    "日本語",
+    'quo"te',
+    "back\\slash",
+    "tab\there",
+    "line\nbreak",
+    "{brace}",
+    "}{",
+    "a,b;c",
+    "'",
+]
 
 
 @dataclass
@@ -76,7 +89,9 @@ class Shape:
 
 def column(rng: random.Random, name: str) -> Column:
     """Make a column up."""
-    kind = rng.choice(["string", "boolean", "integer", "bigint", "decimal", "double", "date", "timestamp", "json"])
+    kind = rng.choice(
+        ["string", "boolean", "integer", "bigint", "decimal", "double", "date", "timestamp", "json"]
+    )
     size: tuple[int, ...] = ()
     if kind == "string":
         size = (rng.choice([1, 5, 40, 300]),)
@@ -109,7 +124,11 @@ def shape(rng: random.Random, number: int) -> Shape:
     made = Shape(f"set{number}", source, columns, [one.name for one in key], event_time, rng.choice(units))
     made.delimiter = rng.choice([",", ";", "|"])
     open_columns = [one for one in columns if one.sensitive is None]
-    numbers = [one.name for one in open_columns if one.kind in ("integer", "bigint", "decimal") and one.name not in made.key]
+    numbers = [
+        one.name
+        for one in open_columns
+        if one.kind in ("integer", "bigint", "decimal") and one.name not in made.key
+    ]
     words = [one for one in open_columns if one.kind == "string" and one.size[0] >= 4 and not one.required]
     if numbers:
         made.above = ("is_above", numbers[0])
@@ -127,13 +146,24 @@ def platform(shapes: list[Shape]) -> str:
 
 def moment(rng: random.Random) -> datetime.datetime:
     """Make a time up."""
-    return datetime.datetime(2026, 3, 1) + datetime.timedelta(seconds=rng.randrange(3 * 86400), microseconds=rng.choice([0, 0, 120000, 654321]))
+    return datetime.datetime(2026, 3, 1) + datetime.timedelta(
+        seconds=rng.randrange(3 * 86400), microseconds=rng.choice([0, 0, 120000, 654321])
+    )
 
 
 def iso(rng: random.Random, time: datetime.datetime) -> str:
     """Write a time in one of the forms that are taken."""
     text = time.isoformat(sep=rng.choice("T "), timespec="microseconds" if time.microsecond else "seconds")
     return text + rng.choice(ZONES)
+
+
+def decimal(rng: random.Random, precision: int, scale: int) -> str:
+    """Make a number up that fits."""
+    whole = 10 ** min(precision - scale, 9)
+    places = min(scale, 4)
+    if not places:
+        return str(rng.randrange(whole))
+    return f"{rng.randrange(-whole + 1, whole)}.{rng.randrange(10**places):0{places}}"
 
 
 def good(rng: random.Random, one: Column) -> Any:
@@ -148,8 +178,7 @@ def good(rng: random.Random, one: Column) -> Any:
         case "bigint":
             return rng.choice([rng.randrange(-50, 100), 2**63 - 1, -(2**63), "170000000000"])
         case "decimal":
-            whole = 10 ** min(one.size[0] - one.size[1], 9)
-            number = f"{rng.randrange(-whole + 1, whole)}.{rng.randrange(10 ** min(one.size[1], 4)):0{min(one.size[1], 4)}}" if one.size[1] else str(rng.randrange(whole))
+            number = decimal(rng, *one.size)
             return number if one.size[0] >= 16 or rng.random() < 0.5 else float(number)
         case "double":
             return rng.choice([1.5, -0.25, 1e300, "2.5e-3", 7, rng.random()])
@@ -178,7 +207,16 @@ def bad(rng: random.Random, one: Column) -> Any:
         case "date":
             return rng.choice(["2026-02-30", "20260301", "2026-3-1", "03/01/2026", "2026"])
         case "timestamp":
-            return rng.choice(["2026", "2026-02-30T00:00:00Z", "01/03/2026 5pm", "2026-03-01T25:00:00Z", 1772400000, "2026-03-01"])
+            return rng.choice(
+                [
+                    "2026",
+                    "2026-02-30T00:00:00Z",
+                    "01/03/2026 5pm",
+                    "2026-03-01T25:00:00Z",
+                    1772400000,
+                    "2026-03-01",
+                ]
+            )
     return rng.choice(["no document", "{", "{'a': 1}", '{"a": 1} more', "1, 2", "1], [2", "NaN", "  "])
 
 
@@ -188,7 +226,9 @@ def record(rng: random.Random, made: Shape, keys: int) -> dict[str, Any]:
     wrong = rng.choice(made.columns).name if rng.random() < 0.15 else None
     for one in made.columns:
         if one.name in made.key:
-            value: Any = {"string": f"k{rng.randrange(keys)}", "date": "2026-03-01"}.get(one.kind, rng.randrange(keys))
+            value: Any = {"string": f"k{rng.randrange(keys)}", "date": "2026-03-01"}.get(
+                one.kind, rng.randrange(keys)
+            )
         else:
             value = good(rng, one)
         if one.name == wrong:

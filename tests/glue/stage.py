@@ -1,4 +1,4 @@
-"""What the tests of whole runs share: a dataset's folders, its script as a process of its own, and its tables."""
+"""What tests of whole runs share: a dataset's folders, its script as a process of its own, its tables."""
 
 import gzip
 import importlib.util
@@ -107,7 +107,11 @@ class Stage:
             check=False,
         )
         said = done.stdout.decode(errors="replace")
-        check(f"{self.name}: killed at {point}", (done.returncode, said[-2000:] * (done.returncode != -9)), (-signal.SIGKILL, ""))
+        check(
+            f"{self.name}: killed at {point}",
+            (done.returncode, said[-2000:] * (done.returncode != -9)),
+            (-signal.SIGKILL, ""),
+        )
 
     def make_table(self, spark: SparkSession) -> None:
         """Make the Iceberg table as CloudFormation does: without partitions, times without a zone."""
@@ -120,7 +124,9 @@ class Stage:
 
     def manifests(self) -> list[dict[str, Any]]:
         """Read what has been committed."""
-        return [json.loads(path.read_text()) for path in sorted((self.root / "curated/manifests").glob("*.json"))]
+        return [
+            json.loads(path.read_text()) for path in sorted((self.root / "curated/manifests").glob("*.json"))
+        ]
 
     def table(self, spark: SparkSession) -> list[Row]:
         """Give the rows that a reader sees, put together without the script's help."""

@@ -14,9 +14,11 @@ pub struct Iceberg {
     /// Lists the table's columns, and whether its files are divided.
     pub describe: String,
     /// The columns, in the order of the curated files.
-    pub iceberg_columns: Vec<IcebergColumn>,
+    #[serde(rename = "iceberg_columns")]
+    pub columns: Vec<IcebergColumn>,
     /// Divides the table's files by the event time.
-    pub iceberg_division: Option<String>,
+    #[serde(rename = "iceberg_division")]
+    pub division: Option<String>,
 }
 
 /// A column of the table.
@@ -44,8 +46,8 @@ impl Iceberg {
         Self {
             merge: Some(merge(dataset, &table, &columns)),
             describe: format!("DESCRIBE TABLE {table}"),
-            iceberg_columns: columns.iter().map(addition).collect(),
-            iceberg_division: division(dataset, &table),
+            columns: columns.iter().map(addition).collect(),
+            division: division(dataset, &table),
         }
     }
 }

@@ -4,7 +4,6 @@
 //! In: a dataset. Out: the script. It refuses to decide how a job works, which is the template's text; what
 //! differs between datasets is a [`JobContext`], and all of it lands in the script as literals.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use handlebars::RenderError;
@@ -199,19 +198,24 @@ fn late(dataset: &Dataset) -> Option<String> {
     Some(format!("{time} < {arrived} - INTERVAL '{seconds}' SECOND"))
 }
 
-/// The schema that records are read with: strings, save for Parquet, which has types of its own.
+/// The schema that records are read with: strings, save for Parquet, which has types of its own. A line of JSON is read
+/// as a list of the record and of an element of the script's own.
 fn record_schema(dataset: &Dataset) -> String {
     let typed = is_parquet(&dataset.source);
-    let mut out = String::new();
-    for column in &dataset.columns {
-        let kind = if typed { column.data_type.spark() } else { "STRING".to_owned() };
-        let divider = if out.is_empty() { "" } else { ", " };
-        let _ = write!(out, "{divider}{} {kind}", quoted(column.name.as_str()));
+    let kind = |column: &Column| if typed { column.data_type.spark() } else { "STRING".to_owned() };
+    let columns = dataset.columns.iter().map(|column| (quoted(column.name.as_str()), kind(column)));
+    let all = |end: Option<&str>, between: &str| {
+        let end = end.map(|name| (name.to_owned(), "STRING".to_owned()));
+        let parts = columns.clone().chain(end).map(|(name, kind)| format!("{name}{between}{kind}"));
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    match dataset.source {
+        Source::Files { format: FileFormat::Parquet } => all(None, " "),
+        Source::Files { format: FileFormat::Csv { .. } } => all(Some("`_corrupt`"), " "),
+        Source::Stream | Source::Files { format: FileFormat::Json } => {
+            format!("ARRAY<STRUCT<{}>>", all(Some("`_end`"), ": "))
+        }
     }
-    if !typed {
-        out.push_str(", `_corrupt` STRING");
-    }
-    out
 }
 
 /// The schema of decimals that lose digits where a JSON number is first made a double.
@@ -242,7 +246,9 @@ fn job_column(source: &Source, column: &Column) -> JobColumn {
     let name = quoted(column.name.as_str());
     let (limit, limit_fault) = match column.data_type {
         Type::String { length } => {
-            (Some(format!("char_length({name}) > {length}")), format!("longer than {length} characters"))
+            // Bytes are there to be compared, characters have to be counted.
+            let longer = format!("octet_length({name}) > {length} AND char_length({name}) > {length}");
+            (Some(longer), format!("longer than {length} characters"))
         }
         // One that the warehouse's text cannot hold would fail the load of the whole run, at every try.
         Type::Json => (
@@ -285,7 +291,10 @@ fn value(source: &Source, column: &Column) -> String {
         Type::String { .. } => given,
         Type::Json => document(&given),
         Type::Date => format!("CASE WHEN {given} RLIKE '{DATE}' THEN {cast} END"),
-        Type::Timestamp => format!("CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN {cast} END"),
+        // Without its Z, for which Spark would look up a zone with each value; the session is in UTC.
+        Type::Timestamp => format!(
+            "CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN try_cast(trim(TRAILING 'Z' FROM {given}) AS TIMESTAMP) END"
+        ),
         _ => cast,
     }
 }
