@@ -27,7 +27,7 @@ mod helpers {
     handlebars_helper!(py: |value: Json| python_literal(value));
     handlebars_helper!(sql: |value: str| sql_literal(value));
     handlebars_helper!(ident: |value: str| sql_identifier(value));
-    handlebars_helper!(comment: |value: str| one_line(value));
+    handlebars_helper!(comment: |value: str| one_line(value).trim_end().to_owned());
 }
 
 /// The templates of one room, parsed once.

@@ -326,7 +326,7 @@ class Storage:
 
 
 def literal(path: str) -> str:
-    """Escape what Spark would read as a pattern in a path: people drop files that are called `orders[1].csv`."""
+    """Escape what Spark would read as a pattern in a path: people drop files called `orders[1].csv`."""
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
 
 
@@ -401,7 +401,8 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     # Spark reads the first object of a line, and drops what follows it without a word. In a list that ends with an
     # element of ours, nothing that follows goes unnoticed.
     text = F.concat(F.lit("["), "_text", F.lit(',{"_end":"' + LIST_END + '"}]'))
-    rows = rows.select("*", unknown.alias("_unknown"), F.from_json(text, RECORD_SCHEMA, JSON_OPTIONS).alias("_list"))
+    listed = F.from_json(text, RECORD_SCHEMA, JSON_OPTIONS).alias("_list")
+    rows = rows.select("*", unknown.alias("_unknown"), listed)
     whole = (F.size("_list") == 2) & (F.get("_list", F.lit(1)).getField("_end") == LIST_END)
     rows = rows.select("*", F.when(whole, F.get("_list", F.lit(0))).alias("_record"))
     if EXACT_SCHEMA:
@@ -432,7 +433,8 @@ def read_csv_part(
     place = {name: field for field, name in reversed(list(zip(fields, header, strict=True)))}
     reader = spark.read.options(header=True, sep=DELIMITER, quote='"', escape='"', multiLine=True)
     reader = reader.options(mode="PERMISSIVE", columnNameOfCorruptRecord="_corrupt", enforceSchema=True)
-    rows = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"])).csv([literal(path) for path in paths])
+    reader = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"]))
+    rows = reader.csv([literal(path) for path in paths])
     none = F.lit(None).cast("string")
     values = [
         (F.col(place[column.name]) if column.name in place else none).alias(column.name) for column in COLUMNS
@@ -505,11 +507,12 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
             columns.append(value)
     columns += [F.expr(expression).alias(name) for name, expression in DERIVED]
     rows = rows.select(*columns, F.col("_modified").alias("arrived__at"))
-    # Of the protected values: a hash without a key of what is sensitive could be guessed. Nulls say nothing to
-    # the function, so that the places of nulls are hashed beside the values.
+    # Of the protected values: a hash without a key of what is sensitive could be guessed. Nulls say nothing
+    # to the function, so that the places of nulls are hashed beside the values.
     own = [F.col(name) for name in rows.columns[:-1]]
     hashed = F.xxhash64(*own, *[value.isNull() for value in own])
-    return rows.select(*own, "arrived__at", F.lit(job.attempt).alias("row__attempt"), hashed.alias("row__hash"))
+    attempt = F.lit(job.attempt).alias("row__attempt")
+    return rows.select(*own, "arrived__at", attempt, hashed.alias("row__hash"))
 
 
 def keep_latest(rows: DataFrame) -> DataFrame:
@@ -536,7 +539,8 @@ def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner, outer = (bytearray(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
     jvm: Any = spark._jvm
-    values = spark.sparkContext._gateway.new_array(jvm.java.lang.Object, 2)
+    gateway: Any = spark.sparkContext._gateway
+    values = gateway.new_array(jvm.java.lang.Object, 2)
     values[0], values[1] = inner, outer
     rows = jvm.java.util.ArrayList()
     rows.add(jvm.org.apache.spark.sql.RowFactory.create(values))
@@ -629,7 +633,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
         # A second pass over the input: measured cheaper than keeping it in memory or on disk.
         place = f"{job.quarantine}/run={folder}/rows"
         # Observed before the filter: it would be pushed below the parser, and parse once for each column.
-        faulty = rows.observe(again, F.count("_fault").alias("bad")).where("_fault IS NOT NULL").select(
+        read_again = rows.observe(again, F.count("_fault").alias("bad"))
+        faulty = read_again.where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
             F.col("_text").alias("text"),
             F.col("_file").alias("source"),
@@ -640,8 +645,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
         rows_quarantined = refused.get["rows"]
         if again.get["bad"] != bad:
             raise RuntimeError(f"{bad} rows were refused, and {again.get['bad']} when they were read again")
-        by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count().collect()
-        reasons = {row["reason"]: row["count"] for row in sorted(by_reason)}
+        by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count()
+        reasons = {row["reason"]: row["count"] for row in sorted(by_reason.collect())}
     return Counts(
         rows_in=rows_in,
         rows_out=rows_out,
