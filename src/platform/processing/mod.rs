@@ -92,7 +92,7 @@ fn add(
     if dataset.table_format == TableFormat::Iceberg {
         optimizer::add(stack, context, storage, common, dataset, &table);
     }
-    quality::add(stack, context, dataset);
+    quality::add(stack, context, common.database, dataset, &table);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }

@@ -26,6 +26,8 @@ pub(crate) enum Tool {
     Judges,
     /// A virtual environment with the Spark that Glue runs.
     Spark,
+    /// A virtual environment with ruff and mypy.
+    Linters,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -36,18 +38,20 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Python, Self::Judges, Self::Spark, Self::Corpus, Self::Node, Self::Deny];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Corpus, Self::Node, Self::Deny];
     /// What `cargo xtask schemas` reads.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// What the tests use.
-    pub(crate) const TEST: [Self; 5] = [Self::Python, Self::Judges, Self::Spark, Self::Corpus, Self::Node];
+    pub(crate) const TEST: [Self; 6] =
+        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Corpus, Self::Node];
 
     fn name(self) -> &'static str {
         match self {
             Self::Python => "venv",
             Self::Judges => "judges",
             Self::Spark => "spark",
+            Self::Linters => "linters",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Deny => "cargo-deny",
@@ -60,6 +64,7 @@ impl Tool {
             Self::Python => &["tools/requirements.txt"],
             Self::Judges => &["tools/judges.txt"],
             Self::Spark => &["tools/spark.txt"],
+            Self::Linters => &["tools/linters.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Deny => &["tools/cargo.txt"],
@@ -72,6 +77,7 @@ impl Tool {
             Self::Python => "venv/bin/python",
             Self::Judges => "judges/bin/python",
             Self::Spark => "spark/bin/python",
+            Self::Linters => "linters/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
@@ -81,7 +87,7 @@ impl Tool {
     /// What the tool is made of, and so what its stamp must say.
     fn inputs(self, root: &Path) -> Result<String, String> {
         let mut inputs = format!("in {}\n", home(root).display());
-        if matches!(self, Self::Python | Self::Judges | Self::Spark) {
+        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters) {
             inputs.push_str(&recipe::interpreter()?);
         }
         for lock in self.locks() {
@@ -110,6 +116,11 @@ pub(crate) fn judges() -> PathBuf {
 /// The Python interpreter that sees Spark.
 pub(crate) fn spark() -> PathBuf {
     home(&files::root()).join("spark/bin/python")
+}
+
+/// The Python interpreter that sees ruff and mypy.
+pub(crate) fn linters() -> PathBuf {
+    home(&files::root()).join("linters/bin/python")
 }
 
 /// The folder of real templates.
@@ -176,7 +187,13 @@ mod tests {
                 assert!(root.join(lock).is_file(), "{lock}");
             }
         }
-        for lock in ["tools/requirements.txt", "tools/judges.txt", "tools/spark.txt", "tools/corpus.txt"] {
+        for lock in [
+            "tools/requirements.txt",
+            "tools/judges.txt",
+            "tools/spark.txt",
+            "tools/linters.txt",
+            "tools/corpus.txt",
+        ] {
             let text = fs::read_to_string(root.join(lock)).unwrap();
             let pins = text.lines().filter(|line| line.contains("==")).collect::<Vec<_>>();
             assert!(!pins.is_empty(), "{lock}");

@@ -14,6 +14,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Python => python(root, home, "venv", "tools/requirements.txt"),
         Tool::Judges => python(root, home, "judges", "tools/judges.txt"),
         Tool::Spark => spark(root, home),
+        Tool::Linters => python(root, home, "linters", "tools/linters.txt"),
         Tool::Corpus => corpus(root, home),
         Tool::Node => node(root, home),
         Tool::Deny => deny(root, home),

@@ -1,0 +1,105 @@
+//! Spark SQL as a text of Glue's rules can hold it.
+//!
+//! The rules' language has escapes in its grammar, but what reads a rule's text leaves them in, or drops a quote,
+//! by its version. So the statements have neither quotes nor backslashes: a sign of that kind in a literal is
+//! written by its number.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+use crate::model::Engine;
+use crate::model::Expression;
+use crate::model::expression::Reference;
+
+/// An expression over the columns of `primary`, the name that a rule has for what it checks.
+pub(super) fn expression(expression: &Expression) -> String {
+    plain(&expression.render(Engine::Spark, &column))
+}
+
+fn column(reference: &Reference) -> String {
+    // No expectation uses a join, so there is no alias; a name has letters, digits and `_`.
+    format!("`{}`", reference.column)
+}
+
+/// The same SQL without double quotes, backslashes and control characters.
+fn plain(spark: &str) -> String {
+    let mut out = String::with_capacity(spark.len());
+    let mut rest = spark.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' => out.push_str(&literal(&text(&mut rest))),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// What a literal says, of which the first quote has been read.
+fn text(rest: &mut Peekable<Chars<'_>>) -> String {
+    let mut out = String::new();
+    while let Some(c) = rest.next() {
+        match c {
+            '\'' => break,
+            '\\' => match rest.next() {
+                Some('n') => out.push('\n'),
+                Some('r') => out.push('\r'),
+                Some('t') => out.push('\t'),
+                other => out.extend(other),
+            },
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A text as Spark SQL that needs no escapes: `'a'`, or `concat('a', char(34), 'b')`.
+fn literal(text: &str) -> String {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut run = String::new();
+    for c in text.chars() {
+        let named = matches!(c, '\'' | '"' | '\\') || c.is_control();
+        // CloudFormation replaces `{{resolve:…}}` wherever it stands in a template.
+        if (named || (c == '{' && run.ends_with('{'))) && !run.is_empty() {
+            pieces.push(format!("'{run}'"));
+            run.clear();
+        }
+        if named {
+            pieces.push(format!("char({})", u32::from(c)));
+        } else {
+            run.push(c);
+        }
+    }
+    if !run.is_empty() || pieces.is_empty() {
+        pieces.push(format!("'{run}'"));
+    }
+    if pieces.len() == 1 { pieces.remove(0) } else { format!("concat({})", pieces.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sql_without_special_signs_stays_as_it_is() {
+        let sql = "((`amount` >= 0) AND (`kind` IN ('a', 'é')) OR (`note` = ''))";
+        assert_eq!(plain(sql), sql);
+    }
+
+    #[test]
+    fn signs_that_would_need_an_escape_are_written_by_number() {
+        let cases = [
+            (r#"`a` = '"'"#, "`a` = char(34)"),
+            (r"`a` = 'it\'s'", "`a` = concat('it', char(39), 's')"),
+            (r"`a` RLIKE '\\d+\\z'", "`a` RLIKE concat(char(92), 'd+', char(92), 'z')"),
+            (r"`a` = '\n\r\t' AND `b`", "`a` = concat(char(10), char(13), char(9)) AND `b`"),
+            ("`a` = '{{resolve:x}}'", "`a` = concat('{', '{resolve:x}}')"),
+            ("`a` = '\u{1}\u{85}'", "`a` = concat(char(1), char(133))"),
+            // A quote that stands after two backslashes ends the literal.
+            (r"f('\\', '#')", "f(char(92), '#')"),
+        ];
+        for (given, wanted) in cases {
+            assert_eq!(plain(given), wanted);
+            assert!(!plain(given).contains(['"', '\\', '\n']));
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Judges of the emitted scripts and of the rulesets beside them: a linter, a formatter, a checker of types, a look
+//! at what flows into SQL and out of secrets, and Spark. Nothing may be found.
+//!
+//! Each judge is also given something wrong, so that one that sees nothing is noticed.
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test may stop"
+)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
+fn tool(variable: &str) -> Option<OsString> {
+    let found = std::env::var_os(variable);
+    assert!(
+        found.is_some() || std::env::var_os("CI").is_none(),
+        "{variable} is not set; `cargo xtask test` sets it"
+    );
+    if found.is_none() {
+        eprintln!("not judged: {variable} is not set; `cargo xtask test` sets it");
+    }
+    found
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn beside(name: &str) -> PathBuf {
+    root().join("tests/scripts").join(name)
+}
+
+fn synth(project: &Path, out: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
+    let done = command.current_dir(project).args(["synth", "--out"]).arg(out).output().expect("gen starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// An empty folder of one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scripts").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The assemblies of all blueprints, and of a platform with every kind of dataset and with hostile texts.
+fn assemblies(name: &str) -> PathBuf {
+    let folder = folder(name);
+    let out = folder.join("generated");
+    synth(&root(), &out);
+    fs::copy(beside("platform.toml"), folder.join("platform.toml")).unwrap();
+    synth(&folder, &out);
+    out
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "py") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every emitted script once, in one folder, under a name that says whose it is.
+fn scripts(name: &str) -> Vec<PathBuf> {
+    let out = assemblies(name);
+    let mut paths = Vec::new();
+    walk(&out, &mut paths);
+    let mut by_text = BTreeMap::new();
+    for path in paths {
+        let name = path.strip_prefix(&out).unwrap().to_string_lossy().replace(['/', '-'], "_");
+        by_text.entry(fs::read_to_string(&path).unwrap()).or_insert(name);
+    }
+    let flat = out.with_file_name("flat");
+    fs::create_dir_all(&flat).unwrap();
+    let write = |(text, name): (String, String)| {
+        let path = flat.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let scripts: Vec<_> = by_text.into_iter().map(write).collect();
+    assert!(scripts.len() >= 14, "{} scripts", scripts.len());
+    scripts
+}
+
+/// A script with a fault.
+fn wrong(name: &str, text: &str) -> PathBuf {
+    let path = folder(name).join("wrong.py");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8(both).expect("a judge speaks UTF-8")
+}
+
+fn linter(module: &str) -> Option<Command> {
+    let mut command = Command::new(tool("STRATAFORM_LINTERS_PYTHON")?);
+    command.args(["-m", module]);
+    Some(command)
+}
+
+fn ruff(verb: &[&str], scripts: &[PathBuf]) -> Option<Output> {
+    let mut ruff = linter("ruff")?;
+    ruff.args(verb).args(["--no-cache", "--config"]).arg(beside("ruff.toml")).args(scripts);
+    Some(ruff.output().expect("ruff starts"))
+}
+
+#[test]
+fn ruff_finds_nothing() {
+    // No word in a script silences the judge.
+    let check = ["check", "--ignore-noqa", "--output-format", "concise"];
+    let Some(output) = ruff(&check, &scripts("ruff")) else { return };
+    assert!(output.status.success(), "{}", said(&output));
+    let fault = "\"\"\"Says what it does.\"\"\"\n\nimport os  # noqa\n";
+    let found = ruff(&check, &[wrong("ruff-wrong", fault)]).unwrap();
+    assert!(found.status.code() == Some(1) && said(&found).contains("F401"), "{}", said(&found));
+}
+
+/// Takes the rendered constants out of a script. How long their lines are is the platform file's doing, and the
+/// formatter divides lines by their length.
+fn without_constants(path: &Path) {
+    let text = fs::read_to_string(path).unwrap();
+    let rendered = rendered(&text);
+    let kept = text.lines().enumerate().filter(|(at, _)| !rendered.contains(at)).map(|(_, line)| line);
+    fs::write(path, kept.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn ruff_would_format_nothing() {
+    let scripts = scripts("format");
+    scripts.iter().for_each(|path| without_constants(path));
+    let Some(output) = ruff(&["format", "--diff"], &scripts) else { return };
+    assert!(output.status.success(), "{}", said(&output));
+    let found = ruff(&["format", "--diff"], &[wrong("format-wrong", "A = {  }\n")]).unwrap();
+    assert!(found.status.code() == Some(1) && said(&found).contains("+A = {}"), "{}", said(&found));
+}
+
+/// Where the constants stand that are rendered from the platform file.
+fn rendered(text: &str) -> std::ops::Range<usize> {
+    let place = |start: &str| text.lines().position(|line| line.starts_with(start)).expect("a ruler");
+    place("# ---- What follows") + 1..place("# ---- The rest is the same")
+}
+
+/// The numbers of the lines that are too long, save for those of rendered constants.
+fn long_lines(text: &str) -> Vec<usize> {
+    let rendered = rendered(text);
+    let long =
+        text.lines().enumerate().filter(|(at, line)| !rendered.contains(at) && line.chars().count() > 110);
+    long.map(|(at, _)| at + 1).collect()
+}
+
+#[test]
+fn lines_that_are_not_rendered_are_short() {
+    for path in scripts("lines") {
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(long_lines(&text), Vec::<usize>::new(), "{}", path.display());
+    }
+    let long = "x".repeat(111);
+    let text = format!("{long}\n# ---- What follows\n{long}\n# ---- The rest is the same\n\n{long}\n");
+    assert_eq!(long_lines(&text), [1, 6]);
+}
+
+fn mypy(name: &str, scripts: &[PathBuf]) -> Option<Output> {
+    let (mut mypy, spark) = (linter("mypy")?, tool("STRATAFORM_SPARK_PYTHON")?);
+    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scripts").join(name);
+    // The types of PySpark are its own, of the version that Glue has.
+    mypy.args(["--strict", "--warn-unreachable", "--extra-checks", "--python-version", "3.11"]);
+    mypy.args(["--config-file=", "--python-executable"]).arg(spark).arg("--cache-dir").arg(cache);
+    Some(mypy.args(scripts).output().expect("mypy starts"))
+}
+
+#[test]
+fn mypy_finds_nothing() {
+    let scripts = scripts("mypy");
+    let Some(output) = mypy("mypy-cache", &scripts) else { return };
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains(&format!("in {} source files", scripts.len())), "{}", said(&output));
+    let fault = "from pyspark.sql import DataFrame\n\n\ndef wrong(rows: DataFrame) -> int:\n    return rows.limit(\"1\")\n";
+    let found = mypy("mypy-cache", &[wrong("mypy-wrong", fault)]).unwrap();
+    assert!(found.status.code() == Some(1) && said(&found).contains("Found 2 errors"), "{}", said(&found));
+}
+
+#[test]
+fn no_data_flows_into_sql_and_no_secret_out() {
+    let scripts = scripts("flows");
+    // It judges a list of wrong and right examples first, and stops where it is mistaken.
+    let output =
+        Command::new("python3").arg(beside("flows.py")).args(&scripts).output().expect("python3 starts");
+    assert!(output.status.success(), "{}", said(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["findings"], Value::Array(Vec::new()));
+    let (sql, key, scripts) = (told["sql"].as_u64(), told["key"].as_u64(), scripts.len() as u64);
+    // The same in every script, with data or without.
+    assert!(sql >= Some(15 * scripts) && key >= Some(3 * scripts), "{told}");
+    let fault = "def f(spark, x):\n    return spark.sql(f\"select {x}\")\n";
+    let found =
+        Command::new("python3").arg(beside("flows.py")).arg(wrong("flows-wrong", fault)).output().unwrap();
+    assert!(said(&found).contains("is read as SQL"), "{}", said(&found));
+}
+
+#[test]
+fn rules_judge_curated_records_as_the_scripts_do() {
+    let Some(python) = tool("STRATAFORM_SPARK_PYTHON") else { return };
+    let folder = assemblies("rules");
+    let output =
+        Command::new(python).arg(beside("rules.py")).arg(&folder).output().expect("the Python starts");
+    assert!(output.status.success(), "{}", said(&output));
+    let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
+    let told: Value = serde_json::from_str(&last).expect("JSON");
+    let datasets = told["datasets"].as_object().expect("an object");
+    // Seven of the blueprints, seven of the test's platform.
+    assert!(datasets.len() >= 14, "{told}");
+    let cases = |counts: &Value| counts[1].as_u64().expect("a count");
+    assert!(datasets.values().map(cases).sum::<u64>() > 100, "{told}");
+}

@@ -1,0 +1,406 @@
+"""Evaluate emitted rulesets on real Spark, on samples of curated records of which is known what they break.
+
+Usage: rules.py FOLDER, below which assemblies are.
+
+A sample is made of random records. Which of them an expectation lets pass is asked of the job's own script, so that
+the two renderings of an expectation, in the script and in the ruleset, are compared record by record. Then each rule
+is broken alone, and exactly that rule must fail.
+"""
+
+import ast
+import datetime
+import json
+import operator
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dqdl
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType, _parse_datatype_string
+
+CANDIDATES = 4_000
+Row = dict[str, Any]
+
+
+class Expectation(NamedTuple):
+    """An expectation as the job's script has it."""
+
+    name: str
+    expression: str
+    action: str
+    threshold: int
+
+
+class Dataset(NamedTuple):
+    """A ruleset, and what is known of the records that it is about."""
+
+    name: str
+    rules: list[dqdl.Rule]
+    remarks: list[str]
+    schema: str
+    expectations: dict[str, Expectation]
+    # Those that can be asked of curated records.
+    asked: list[Expectation]
+
+
+def datasets(folder: Path) -> Iterator[Dataset]:
+    """Find the rulesets below a folder; equal ones, of the environments of one platform, once."""
+    seen = set()
+    for template in sorted(folder.rglob("processing/template*.json")):
+        resources = json.loads(template.read_text())["Resources"]
+        for name, resource in resources.items():
+            if resource["Type"] != "AWS::Glue::DataQualityRuleset":
+                continue
+            table = resources[name.removesuffix("Rules") + "Table"]["Properties"]
+            check_target(name, resource, table)
+            dataset = one(template, resource["Properties"]["Ruleset"], table)
+            if repr(dataset) not in seen:
+                seen.add(repr(dataset))
+                yield dataset
+
+
+def check_target(name: str, resource: dict[str, Any], table: dict[str, Any]) -> None:
+    """A ruleset names its table where Glue's own jobs see the table's rows, and is made after it."""
+    target = resource["Properties"].get("TargetTable")
+    if "OpenTableFormatInput" in table:
+        wanted = {"DatabaseName": table["DatabaseName"], "TableName": table["TableInput"]["Name"]}
+        after = resource.get("DependsOn", [])
+        after = [after] if isinstance(after, str) else after
+        if target != wanted or name.removesuffix("Rules") + "Table" not in after:
+            raise SystemExit(f"{name} should name {wanted} and wait for it: {target}, {after}")
+    elif target is not None:
+        raise SystemExit(f"{name} names a table of projected partitions")
+
+
+def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
+    """Put together what is known of a dataset."""
+    parsed = dqdl.parse(ruleset)
+    name = table["TableInput"]["Name"]
+    script = ast.parse((template.parent / "jobs" / f"{name}.py").read_text())
+    expectations = {one.name: one for one in script_rules(script)}
+    without_zone = "OpenTableFormatInput" in table
+    types = {"timestamp": "timestamp_ntz"} if without_zone else {}
+    columns = table["TableInput"]["StorageDescriptor"]["Columns"]
+    orders = {"arrived__at", "row__hash"}
+    kept = [column for column in columns if column["Name"] not in orders]
+    schema = ", ".join(f"`{column['Name']}` {types.get(column['Type'], column['Type'])}" for column in kept)
+    asked = []
+    for remark in parsed.remarks:
+        named, _, said = remark.partition(":")
+        if said.startswith(" what fails"):
+            asked.append(expectations[named])
+        elif not said.startswith(" asked by the job alone"):
+            raise SystemExit(f"{name}: a remark says {remark!r}")
+    if len(parsed.remarks) != len(expectations) or len({r.partition(":")[0] for r in parsed.remarks}) != len(
+        expectations
+    ):
+        raise SystemExit(f"{name}: {parsed.remarks} should name each of {sorted(expectations)} once")
+    return Dataset(name, parsed.rules, parsed.remarks, schema, expectations, asked)
+
+
+def script_rules(script: ast.Module) -> Iterator[Expectation]:
+    """Read the constant RULES of a job's script."""
+    for statement in script.body:
+        if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "RULES":
+            assert isinstance(statement.value, ast.List)
+            for call in statement.value.elts:
+                assert isinstance(call, ast.Call)
+                yield Expectation(**{str(one.arg): ast.literal_eval(one.value) for one in call.keywords})
+
+
+# ---- Records. ----
+
+
+def literals(expressions: list[str]) -> tuple[list[str], list[int]]:
+    """Find the texts and the numbers that expectations compare with."""
+    texts, numbers = [], []
+    for sql in expressions:
+        for match in re.finditer(r"'((?:[^'\\]|\\.)*)'", sql):
+            text = re.sub(
+                r"\\(.)", lambda one: {"n": "\n", "r": "\r", "t": "\t"}.get(one[1], one[1]), match[1]
+            )
+            texts += [text, text.replace("%", "").replace("\\", ""), f"x1.{text[-1:]}", f"{text}\\{text}"]
+        bare = re.sub(r"'(?:[^'\\]|\\.)*'", "''", sql)
+        numbers += [int(one) for one in re.findall(r"(?<![\w.])\d{1,9}(?![\w.])", bare)]
+    return texts, numbers
+
+
+def value(kind: str, chance: random.Random, texts: list[str], numbers: list[int]) -> Any:
+    """Choose a value of a type: often one that an expectation is about."""
+    if kind == "string":
+        return chance.choice([*texts, *texts, "", "a", "é\\\"'#", 'x12."', "a@b", "{{", "it's"])
+    if kind == "boolean":
+        return chance.random() < 0.8
+    number = chance.choice([*numbers, 0, 1, 12, 500]) + chance.choice([-1, 0, 0, 1])
+    if kind == "double":
+        return float(number)
+    if kind.startswith("decimal"):
+        return Decimal(number)
+    if kind in ("int", "bigint"):
+        return number
+    day = datetime.date(2026, 3, 1) + datetime.timedelta(days=chance.choice([-4_000, -1, 0, 1, 4_000]))
+    if kind == "date":
+        return day
+    hour = datetime.time(chance.choice([0, 5, 22, 23]), chance.randrange(60), 7)
+    return datetime.datetime.combine(day, hour)
+
+
+def candidates(dataset: Dataset, schema: StructType, lengths: dict[str, int], must: set[str]) -> list[Row]:
+    """Make records that keep their types, their lengths and what must be there."""
+    chance = random.Random(dataset.name)
+    texts, numbers = literals([one.expression for one in dataset.asked])
+    rows = []
+    for at in range(CANDIDATES):
+        row = {}
+        for field in schema.fields:
+            kind = field.dataType.simpleString()
+            given = value(kind, chance, texts, numbers)
+            if kind == "string":
+                given = given[: lengths.get(field.name, 10_000)]
+            row[field.name] = None if field.name not in must and chance.random() < 0.2 else given
+        # A key that no expectation is about is a number of its own.
+        for name in key_of(dataset):
+            if not any(f"`{name}`" in one.expression for one in dataset.asked):
+                kind = schema[name].dataType.simpleString()
+                if kind in ("int", "bigint", "string"):
+                    row[name] = f"{at:x}" if kind == "string" else at
+        rows.append(row)
+    return rows
+
+
+def key_of(dataset: Dataset) -> tuple[str, ...]:
+    """The columns of the key."""
+    return next(rule.texts for rule in dataset.rules if rule.kind == "IsPrimaryKey")
+
+
+class World:
+    """A dataset with records on Spark."""
+
+    def __init__(self, spark: SparkSession, dataset: Dataset) -> None:
+        self.spark, self.dataset = spark, dataset
+        parsed = _parse_datatype_string(dataset.schema)
+        assert isinstance(parsed, StructType)
+        self.schema = parsed
+        self.lengths = {rule.texts[0]: rule.number for rule in dataset.rules if rule.kind == "ColumnLength"}
+        self.must = {rule.texts[0] for rule in dataset.rules if rule.kind == "IsComplete"} | set(
+            key_of(dataset)
+        )
+
+    def frame(self, rows: list[Row]) -> DataFrame:
+        ordered = [tuple(row[field.name] for field in self.schema.fields) for row in rows]
+        # One partition needs no shuffle.
+        return self.spark.createDataFrame(ordered, self.schema).coalesce(1)
+
+    def passes(self, rows: list[Row]) -> list[list[bool]]:
+        """Ask the script's own expressions which expectation each record passes."""
+        if not self.dataset.asked:
+            return [[] for _ in rows]
+        columns = [f"coalesce({one.expression}, true)" for one in self.dataset.asked]
+        return [list(row) for row in self.frame(rows).selectExpr(*columns).collect()]
+
+    def expected(self, rows: list[Row]) -> set[dqdl.Rule]:
+        """Say which rules fail, in plain Python and by the script's expressions."""
+        failing = set()
+        passes = self.passes(rows)
+        asked = iter(range(len(self.dataset.asked)))
+        for rule in self.dataset.rules:
+            if rule.kind == "CustomSql":
+                at = next(asked)
+                passed, wanted = sum(one[at] for one in passes), self.dataset.asked[at]
+                tolerant = wanted.action != "quarantine" and wanted.threshold
+                if tolerant:
+                    failed = 100 * passed < wanted.threshold * len(rows)
+                else:
+                    failed = passed < len(rows)
+            elif rule.kind == "RowCount":
+                failed = not rows
+            elif rule.kind == "IsPrimaryKey":
+                keys = [tuple(row[name] for name in rule.texts) for row in rows]
+                failed = len(set(keys)) < len(keys) or any(None in key for key in keys)
+            elif rule.kind == "IsComplete":
+                failed = any(row[rule.texts[0]] is None for row in rows)
+            else:
+                failed = any(len(row[rule.texts[0]] or "") > rule.number for row in rows)
+            if failed:
+                failing.add(rule)
+        return failing
+
+    def failing(self, rows: list[Row]) -> set[dqdl.Rule]:
+        """Evaluate the rules as the service does: each by SQL over `primary`."""
+        self.frame(rows).createOrReplaceTempView("primary")
+        rules = self.dataset.rules
+        # One query for all that look at every record anyway.
+        simple = [rule for rule in rules if rule.kind != "CustomSql"]
+        measures = [f"({rule.texts[0]})" for rule in rules if rule.kind == "CustomSql"]
+        query = f"select {', '.join(measure(rule) for rule in simple)} from primary"
+        found = list(self.spark.sql(query).collect()[0])
+        if measures:
+            found += self.spark.sql(f"select {', '.join(measures)}").collect()[0]
+        custom = [rule for rule in rules if rule.kind == "CustomSql"]
+        return {rule for rule, given in zip(simple + custom, found, strict=True) if not holds(rule, given)}
+
+
+def measure(rule: dqdl.Rule) -> str:
+    """What a rule measures, as an aggregate over the records."""
+    columns = [f"`{name}`" for name in rule.texts]
+    if rule.kind == "RowCount":
+        return "count(*)"
+    if rule.kind == "IsPrimaryKey":
+        none = " or ".join(f"{column} is null" for column in columns)
+        return f"count(*) - count(distinct struct({', '.join(columns)})) + count_if({none})"
+    if rule.kind == "IsComplete":
+        return f"count_if({columns[0]} is null)"
+    return f"coalesce(max(char_length({columns[0]})), 0)"
+
+
+def holds(rule: dqdl.Rule, given: Any) -> bool:
+    """Compare what was measured."""
+    compare: dict[str | None, Callable[[Any, Any], Any]] = {
+        "=": operator.eq,
+        ">": operator.gt,
+        ">=": operator.ge,
+        "<=": operator.le,
+        None: operator.eq,
+    }
+    return bool(compare[rule.comparison](given, rule.number))
+
+
+# ---- Cases. ----
+
+
+def distinct(rows: list[Row], key: tuple[str, ...]) -> list[Row]:
+    """The first record of each key."""
+    return list({tuple(row[name] for name in key): row for row in reversed(rows)}.values())
+
+
+def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
+    """Samples, and the rule that alone fails; None where all pass."""
+    dataset, key = world.dataset, key_of(world.dataset)
+    rows = distinct(candidates(dataset, world.schema, world.lengths, world.must), key)
+    passes = world.passes(rows)
+    good = [row for row, passed in zip(rows, passes, strict=True) if all(passed)]
+    if len(good) < 3:
+        raise SystemExit(f"{dataset.name}: only {len(good)} of {len(rows)} made records pass")
+    yield "good", good[:200], None
+    yield "empty", [], next(rule for rule in dataset.rules if rule.kind == "RowCount")
+    customs = iter(range(len(dataset.asked)))
+    for rule in dataset.rules:
+        if rule.kind == "CustomSql":
+            at = next(customs)
+            bad = [
+                row
+                for row, passed in zip(rows, passes, strict=True)
+                if not passed[at] and all(passed[:at] + passed[at + 1 :])
+            ]
+            yield from broken_expectation(dataset.asked[at], rule, good, bad)
+        elif rule.kind == "IsPrimaryKey":
+            yield "a key twice", [*good[:5], good[0]], rule
+        elif rule.kind == "IsComplete" and rule.texts[0] not in key:
+            yield "a value is missing", [*good[1:5], {**good[0], rule.texts[0]: None}], rule
+        elif rule.kind == "ColumnLength":
+            yield from broken_length(world, rule, good)
+
+
+def broken_expectation(
+    asked: Expectation, rule: dqdl.Rule, good: list[Row], bad: list[Row]
+) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
+    """One record that fails, or one more than the threshold takes; and just as many as it takes."""
+    if not bad:
+        raise SystemExit(f"no made record fails {asked.name} alone: {asked.expression}")
+    tolerant = asked.action != "quarantine" and asked.threshold
+    if not tolerant:
+        yield f"{asked.name} fails", [*good[:20], bad[0]], rule
+        return
+    # As few records as have that share exactly: 19 of 20 for 95.
+    whole = next(n for n in range(1, 101) if n * asked.threshold % 100 == 0)
+    most = whole * asked.threshold // 100
+    if len(good) < most or len(bad) < whole - most + 1:
+        raise SystemExit(f"{asked.name}: {len(good)} good and {len(bad)} bad records are too few")
+    yield f"{asked.name} as threshold", good[:most] + bad[: whole - most], None
+    yield f"{asked.name} below threshold", good[: most - 1] + bad[: whole - most + 1], rule
+
+
+def broken_length(
+    world: World, rule: dqdl.Rule, good: list[Row]
+) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
+    """A value as long as it may be, in letters of two bytes, and one letter more; where expectations let it."""
+    name = rule.texts[0]
+    for letters, broken in ((rule.number, None), (rule.number + 1, rule)):
+        for start in ("", str(good[0][name] or "")):
+            row = {**good[0], name: (start + "é" * letters)[:letters]}
+            if all(world.passes([row])[0]) and row not in good:
+                yield f"{name} has {letters} letters", [row, *good[1:5]], broken
+                break
+        else:
+            LEFT_OUT.append(f"{world.dataset.name}.{name} with {letters} letters")
+
+
+# Lengths that an expectation does not let a value have.
+LEFT_OUT: list[str] = []
+
+
+def check(spark: SparkSession, dataset: Dataset) -> int:
+    """Run all cases of a dataset; says how many there were."""
+    world, broken, count = World(spark, dataset), set(), 0
+    good: Row = {}
+    for what, rows, alone in cases(world):
+        good = good or rows[0]
+        wanted = {alone} if alone else set()
+        for known in (world.expected(rows), world.failing(rows)):
+            if known != wanted:
+                raise SystemExit(f"{dataset.name}, {what}: {known} fail, not {wanted}\n{rows[:3]}")
+        if alone is None or alone.kind == "CustomSql":
+            # What evaluates rulesets may have a session that gives null where ours stops.
+            spark.conf.set("spark.sql.ansi.enabled", "false")
+            if world.failing(rows) != wanted:
+                raise SystemExit(f"{dataset.name}, {what}: another verdict without ANSI")
+            spark.conf.set("spark.sql.ansi.enabled", "true")
+        broken |= wanted
+        count += 1
+    key = {name for name in key_of(dataset)}
+    possible = {rule for rule in dataset.rules if not (rule.kind == "IsComplete" and rule.texts[0] in key)}
+    for rule in possible - broken:
+        if not any(f"{dataset.name}.{name} " in left for left in LEFT_OUT for name in rule.texts):
+            raise SystemExit(f"{dataset.name}: nothing breaks {rule}")
+    # What a key lacks breaks two rules.
+    for name in key:
+        both = {rule for rule in dataset.rules if name in rule.texts and rule.kind.startswith("Is")}
+        found = world.failing([{**good, name: None}])
+        if found != both or len(both) != 2:
+            raise SystemExit(f"{dataset.name}: a key without {name} fails {found}")
+    return count
+
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    # Thousands of queries over a few rows: to compile them takes longer than to run them.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+
+
+def main(folder: Path) -> None:
+    dqdl.check_itself()
+    session = SparkSession.builder.master("local[1]")
+    for name, setting in SETTINGS.items():
+        session = session.config(name, setting)
+    spark = session.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    report = {}
+    for dataset in datasets(folder):
+        report[dataset.name] = [len(dataset.rules), check(spark, dataset)]
+    print(json.dumps({"datasets": report, "left_out": LEFT_OUT}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
