@@ -160,7 +160,7 @@ SETTINGS = {
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.adaptive.enabled": "true",
-    # Rows would be sorted before the shuffle, too, to drop duplicates early; there are too few of them for that.
+    # Rows would be sorted before the shuffle, too, to drop duplicates early, which are too few for that.
     "spark.sql.optimizer.windowGroupLimitThreshold": "-1",
     # That rule cuts a plan below an empty shuffle away, and the counts that were observed there.
     "spark.sql.adaptive.optimizer.excludedRules": (
@@ -407,8 +407,8 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     rows = rows.where(F.trim("_text") != "")
     declared = F.array(*[F.lit(column.name) for column in COLUMNS])
     unknown = F.size(F.array_except(F.json_object_keys("_text"), declared)) > 0
-    # Spark reads the first object of a line, and drops what follows it without a word. In a list that ends with
-    # an element of ours, nothing that follows goes unnoticed.
+    # Spark reads the first object of a line, and drops what follows it without a word. In a list that ends
+    # with an element of ours, nothing that follows goes unnoticed.
     text = F.concat(F.lit("["), "_text", F.lit(',{"_end":"' + LIST_END + '"}]'))
     listed = F.from_json(text, RECORD_SCHEMA, JSON_OPTIONS).alias("_list")
     rows = rows.select("*", unknown.alias("_unknown"), listed)
