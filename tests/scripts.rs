@@ -107,6 +107,13 @@ fn wrong(name: &str, text: &str) -> PathBuf {
     path
 }
 
+/// A script of ours, run by a Python that leaves nothing beside it.
+fn run(python: OsString, script: &str) -> Command {
+    let mut command = Command::new(python);
+    command.arg("-B").arg(beside(script)).current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
 fn said(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8(both).expect("a judge speaks UTF-8")
@@ -147,7 +154,9 @@ fn without_constants(path: &Path) {
 #[test]
 fn ruff_would_format_nothing() {
     let scripts = scripts("format");
-    scripts.iter().for_each(|path| without_constants(path));
+    for path in &scripts {
+        without_constants(path);
+    }
     let Some(output) = ruff(&["format", "--diff"], &scripts) else { return };
     assert!(output.status.success(), "{}", said(&output));
     let found = ruff(&["format", "--diff"], &[wrong("format-wrong", "A = {  }\n")]).unwrap();
@@ -203,8 +212,7 @@ fn mypy_finds_nothing() {
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
     // It judges a list of wrong and right examples first, and stops where it is mistaken.
-    let output =
-        Command::new("python3").arg(beside("flows.py")).args(&scripts).output().expect("python3 starts");
+    let output = run("python3".into(), "flows.py").args(&scripts).output().expect("python3 starts");
     assert!(output.status.success(), "{}", said(&output));
     let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(told["findings"], Value::Array(Vec::new()));
@@ -212,17 +220,25 @@ fn no_data_flows_into_sql_and_no_secret_out() {
     // The same in every script, with data or without.
     assert!(sql >= Some(15 * scripts) && key >= Some(3 * scripts), "{told}");
     let fault = "def f(spark, x):\n    return spark.sql(f\"select {x}\")\n";
-    let found =
-        Command::new("python3").arg(beside("flows.py")).arg(wrong("flows-wrong", fault)).output().unwrap();
+    let found = run("python3".into(), "flows.py").arg(wrong("flows-wrong", fault)).output().unwrap();
     assert!(said(&found).contains("is read as SQL"), "{}", said(&found));
+}
+
+#[test]
+fn runs_fail_for_expectations_as_the_page_says() {
+    let scripts = scripts("thresholds");
+    let Some(python) = tool("STRATAFORM_SPARK_PYTHON") else { return };
+    // That part is the same in every script.
+    let output = run(python, "thresholds.py").arg(&scripts[0]).output().expect("it starts");
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("4111 runs fail, 2609 do not"), "{}", said(&output));
 }
 
 #[test]
 fn rules_judge_curated_records_as_the_scripts_do() {
     let Some(python) = tool("STRATAFORM_SPARK_PYTHON") else { return };
     let folder = assemblies("rules");
-    let output =
-        Command::new(python).arg(beside("rules.py")).arg(&folder).output().expect("the Python starts");
+    let output = run(python, "rules.py").arg(&folder).output().expect("the Python starts");
     assert!(output.status.success(), "{}", said(&output));
     let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
     let told: Value = serde_json::from_str(&last).expect("JSON");

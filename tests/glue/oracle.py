@@ -122,12 +122,12 @@ class Outcome:
         if isinstance(record, str):
             self.reasons[record] += 1
             return
-        names = {one.name for one in made.columns}
-        self.unknown += any(name not in names for name in record)
         values: dict[str, Any] = {}
         if fault := first_fault(made, record, values):
             self.reasons[fault] += 1
             return
+        names = {one.name for one in made.columns}
+        self.unknown += any(name not in names for name in record)
         refused = None
         for name, column, action in made.rules:
             if values[column] is not None and values[column] < 0:

@@ -75,7 +75,6 @@ def csv_files(rng: random.Random, made: Shape, outcome: Outcome) -> Iterator[tup
             if rng.random() < 0.05:
                 fields.append("more")
                 outcome.take(made, "invalid csv", 0)
-                outcome.unknown += number == 1
             else:
                 taken = {
                     name: text

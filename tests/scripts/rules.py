@@ -82,7 +82,8 @@ def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
     parsed = dqdl.parse(ruleset)
     name = table["TableInput"]["Name"]
     script = ast.parse((template.parent / "jobs" / f"{name}.py").read_text())
-    expectations = {one.name: one for one in script_rules(script)}
+    expectations = {rule["name"]: Expectation(**rule) for rule in script_list(script, "RULES")}
+    check_columns(name, script, parsed.rules)
     without_zone = "OpenTableFormatInput" in table
     types = {"timestamp": "timestamp_ntz"} if without_zone else {}
     columns = table["TableInput"]["StorageDescriptor"]["Columns"]
@@ -103,14 +104,32 @@ def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
     return Dataset(name, parsed.rules, parsed.remarks, schema, expectations, asked)
 
 
-def script_rules(script: ast.Module) -> Iterator[Expectation]:
-    """Read the constant RULES of a job's script."""
+def script_list(script: ast.Module, name: str) -> Iterator[dict[str, Any]]:
+    """Read a constant of a job's script that is a list of records."""
     for statement in script.body:
-        if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "RULES":
+        if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == name:
             assert isinstance(statement.value, ast.List)
             for call in statement.value.elts:
                 assert isinstance(call, ast.Call)
-                yield Expectation(**{str(one.arg): ast.literal_eval(one.value) for one in call.keywords})
+                yield {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
+
+
+def check_columns(name: str, script: ast.Module, rules: list[dqdl.Rule]) -> None:
+    """What the script refuses of its own columns, the ruleset must ask for: what is missing or too long."""
+    for column in script_list(script, "COLUMNS"):
+        of = {rule.kind: rule.number for rule in rules if rule.texts == (column["name"],)}
+        kept = column["protection"] != "drop"
+        if ("IsComplete" in of) != (kept and column["required"]):
+            raise SystemExit(
+                f"{name}: IsComplete of {column['name']}, which is required: {column['required']}"
+            )
+        # A hash in hexadecimal, and the mask.
+        wanted = {"hash": 64, "mask": 8}.get(column["protection"])
+        longest = re.search(r"\bchar_length\(`\w+`\) > (\d+)", column["limit"] or "")
+        if column["protection"] is None and longest:
+            wanted = int(longest[1])
+        if of.get("ColumnLength") != wanted:
+            raise SystemExit(f"{name}: ColumnLength of {column['name']} is not {wanted}")
 
 
 # ---- Records. ----
@@ -140,7 +159,8 @@ def value(kind: str, chance: random.Random, texts: list[str], numbers: list[int]
     if kind == "double":
         return float(number)
     if kind.startswith("decimal"):
-        return Decimal(number)
+        precision, scale = (int(part) for part in kind[8:-1].split(","))
+        return Decimal(min(number, 10 ** (precision - scale) - 1))
     if kind in ("int", "bigint"):
         return number
     day = datetime.date(2026, 3, 1) + datetime.timedelta(days=chance.choice([-4_000, -1, 0, 1, 4_000]))
@@ -192,9 +212,10 @@ class World:
         )
 
     def frame(self, rows: list[Row]) -> DataFrame:
-        ordered = [tuple(row[field.name] for field in self.schema.fields) for row in rows]
-        # One partition needs no shuffle.
-        return self.spark.createDataFrame(ordered, self.schema).coalesce(1)
+        # As JSON: what PySpark makes of Python's rows would start Python for each query.
+        data = json.dumps(rows, default=str)
+        query = f"select inline(from_json(:data, 'array<struct<{self.dataset.schema}>>'))"
+        return self.spark.sql(query, args={"data": data})
 
     def passes(self, rows: list[Row]) -> list[list[bool]]:
         """Ask the script's own expressions which expectation each record passes."""
@@ -230,19 +251,33 @@ class World:
                 failing.add(rule)
         return failing
 
-    def failing(self, rows: list[Row]) -> set[dqdl.Rule]:
-        """Evaluate the rules as the service does: each by SQL over `primary`."""
+    def measured(self, rows: list[Row]) -> dict[dqdl.Rule, Any]:
+        """Measure what the rules ask for as the service does: by SQL over `primary`."""
         self.frame(rows).createOrReplaceTempView("primary")
-        rules = self.dataset.rules
+        custom = [rule for rule in self.dataset.rules if rule.kind == "CustomSql"]
         # One query for all that look at every record anyway.
-        simple = [rule for rule in rules if rule.kind != "CustomSql"]
-        measures = [f"({rule.texts[0]})" for rule in rules if rule.kind == "CustomSql"]
+        simple = [rule for rule in self.dataset.rules if rule not in custom]
         query = f"select {', '.join(measure(rule) for rule in simple)} from primary"
         found = list(self.spark.sql(query).collect()[0])
-        if measures:
-            found += self.spark.sql(f"select {', '.join(measures)}").collect()[0]
-        custom = [rule for rule in rules if rule.kind == "CustomSql"]
-        return {rule for rule, given in zip(simple + custom, found, strict=True) if not holds(rule, given)}
+        if custom:
+            found += self.spark.sql(f"select {', '.join(f'({rule.texts[0]})' for rule in custom)}").collect()[
+                0
+            ]
+        return dict(zip(simple + custom, found, strict=True))
+
+    def failing(self, rows: list[Row]) -> set[dqdl.Rule]:
+        """Say which rules fail."""
+        return {rule for rule, given in self.measured(rows).items() if not holds(rule, given)}
+
+    def compare(self, rows: list[Row]) -> None:
+        """Count what fails each expectation, by the ruleset and by the script, among all sorts of records."""
+        passes = self.passes(rows)
+        custom = [(rule, given) for rule, given in self.measured(rows).items() if rule.kind == "CustomSql"]
+        for at, (rule, given) in enumerate(custom):
+            passed = sum(one[at] for one in passes)
+            wanted = len(rows) - passed if rule.comparison == "=" else 100 * passed / len(rows)
+            if given != wanted:
+                raise SystemExit(f"{self.dataset.name}: {given} is measured, not {wanted}, by {rule}")
 
 
 def measure(rule: dqdl.Rule) -> str:
@@ -281,7 +316,9 @@ def distinct(rows: list[Row], key: tuple[str, ...]) -> list[Row]:
 def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
     """Samples, and the rule that alone fails; None where all pass."""
     dataset, key = world.dataset, key_of(world.dataset)
-    rows = distinct(candidates(dataset, world.schema, world.lengths, world.must), key)
+    rows = candidates(dataset, world.schema, world.lengths, world.must)
+    world.compare(rows)
+    rows = distinct(rows, key)
     passes = world.passes(rows)
     good = [row for row, passed in zip(rows, passes, strict=True) if all(passed)]
     if len(good) < 3:
@@ -303,7 +340,14 @@ def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
         elif rule.kind == "IsComplete" and rule.texts[0] not in key:
             yield "a value is missing", [*good[1:5], {**good[0], rule.texts[0]: None}], rule
         elif rule.kind == "ColumnLength":
-            yield from broken_length(world, rule, good)
+            row = of_length(world, good, rule.texts[0], rule.number + 1)
+            if row is not None:
+                yield f"{rule.texts[0]} is too long", [row, *good[1:5]], rule
+    for name, length in world.lengths.items():
+        row = of_length(world, good, name, length)
+        # One after the other in one record, as far as its expectations go.
+        good = [row, *good[1:]] if row is not None else good
+    yield "as long as may be", good[:5], None
 
 
 def broken_expectation(
@@ -325,19 +369,14 @@ def broken_expectation(
     yield f"{asked.name} below threshold", good[: most - 1] + bad[: whole - most + 1], rule
 
 
-def broken_length(
-    world: World, rule: dqdl.Rule, good: list[Row]
-) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
-    """A value as long as it may be, in letters of two bytes, and one letter more; where expectations let it."""
-    name = rule.texts[0]
-    for letters, broken in ((rule.number, None), (rule.number + 1, rule)):
-        for start in ("", str(good[0][name] or "")):
-            row = {**good[0], name: (start + "é" * letters)[:letters]}
-            if all(world.passes([row])[0]) and row not in good:
-                yield f"{name} has {letters} letters", [row, *good[1:5]], broken
-                break
-        else:
-            LEFT_OUT.append(f"{world.dataset.name}.{name} with {letters} letters")
+def of_length(world: World, good: list[Row], name: str, letters: int) -> Row | None:
+    """A record with a value of so many letters of two bytes, where expectations let it."""
+    for start in ("", str(good[0][name] or "")):
+        row = {**good[0], name: (start + "é" * letters)[:letters]}
+        if all(world.passes([row])[0]) and row not in good:
+            return row
+    LEFT_OUT.append(f"{world.dataset.name}.{name} with {letters} letters")
+    return None
 
 
 # Lengths that an expectation does not let a value have.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::model::{Derived, Expression, Identifier, Platform, fixture};
+use crate::model::{Derived, Expression, Identifier, Platform, Sensitivity, fixture};
 
 /// Text that ends a literal, a comment, a template or a statement in some language.
 const HOSTILE: &str =

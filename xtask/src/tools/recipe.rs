@@ -45,9 +45,9 @@ fn environment(home: &Path, name: &str) -> Result<(), String> {
 /// Spark comes as a source distribution: the first environment's pinned setuptools builds it. Iceberg's library for
 /// it comes beside it.
 fn spark(root: &Path, home: &Path) -> Result<(), String> {
-    let beside = partial(home, "spark-wheels")?;
     // Iceberg's package holds archives alone, which any Python can unpack.
     const ANY: &str = "--ignore-requires-python";
+    let beside = partial(home, "spark-wheels")?;
     let pinned = [ANY, "--require-hashes", "--no-deps", "--no-build-isolation", "--requirement"];
     let mut build = pip(home, "venv");
     build.arg("wheel").args(pinned).arg(root.join("tools/spark.txt"));

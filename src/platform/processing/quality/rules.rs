@@ -1,5 +1,7 @@
 //! The rules of a dataset, in the language of Glue Data Quality (DQDL).
 
+use std::fmt::Write as _;
+
 use super::sql;
 use crate::model::{Action, Dataset, Expectation, Type};
 
@@ -86,7 +88,7 @@ fn listed(rules: impl Iterator<Item = String>, remarks: impl Iterator<Item = Str
     }
     if left_out > 0 {
         out.push_str(&BETWEEN[1..]);
-        out.push_str(&format!("# {left_out} more are left to the job: a ruleset has no room for them"));
+        let _ = write!(out, "# {left_out} more are left to the job: a ruleset has no room for them");
     }
     out.push_str("\n]");
     out

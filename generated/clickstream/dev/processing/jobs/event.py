@@ -266,9 +266,20 @@ LOOKBACK = datetime.timedelta(hours=48)
 
 # What a damaged file says, as opposed to a network or a permission that fails.
 DAMAGE = re.compile(
-    "EOFException|ZipException|incorrect header check|incorrect data check|invalid block type"
-    "|invalid distance|invalid stored block|not a gzip|not a Parquet file|unknown compression method"
-    "|invalid code|crc"
+    # Of gzip: by Java's own classes, by Hadoop's, by zlib.
+    "EOFException|ZipException|DataFormatException|Unexpected end of (?:input stream|block)"
+    "|incorrect (?:header|data|length) check|header crc mismatch|not a gzip|gzip (?:header|stream) CRC failure"
+    "|unknown gzip format|gzip data not compressed|doesn't match decompressed size|byte-count is inconsistent"
+    "|unknown compression method|invalid window size|too many length or distance symbols"
+    "|invalid (?:block type|stored block|distance|bit length|literal|code)"
+    # Of Parquet; its classes stand in the traces of networks that fail, too, but cause nothing there.
+    r"|not a Parquet file|Caused by: (?:shaded|org\.apache)\.parquet\.|ParquetDecodingException"
+    r"|FAILED_TO_UNCOMPRESS|Expected \d+ values in column chunk|DECIMAL_PRECISION_EXCEEDS"
+    "|orrupt(?:ed)? (?:file|footer)|NegativeArraySizeException|IndexOutOfBoundsException"
+    "|BufferUnderflowException|NullPointerException"
+    # Of Parquet whose columns are of other types than the platform file's.
+    "|Parquet column cannot be converted|SchemaColumnConvertNotSupportedException|Illegal Parquet type"
+    r"|cannot be cast to class org\.apache\.spark\.sql\.types"
 )
 
 
@@ -665,7 +676,7 @@ class Counts(NamedTuple):
     rows_duplicate: int
     # Records that have their types, and so are asked the rules.
     rows_sound: int
-    # Records with fields that nobody declared (of Parquet files, these are not looked for), and those that
+    # Sound records with fields that nobody declared (of Parquet files, these are not looked for), and those that
     # are kept but came later than the platform file expects.
     rows_unknown: int
     rows_late: int
@@ -697,7 +708,7 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
         F.count(F.lit(1)).alias("rows"),
         F.count("_fault").alias("bad"),
         F.count("_broken").alias("broken"),
-        F.count(F.when(F.col("_unknown"), 1)).alias("unknown"),
+        F.count_if(F.col("_unknown") & F.col("_broken").isNull()).alias("unknown"),
     ]
     # A rule that is neither true nor false of a record is none that it fails.
     failed = [F.col("_broken").isNull() & ~F.expr(rule.expression) for rule in RULES]
@@ -757,7 +768,11 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
     """Find the files that cannot be read to their end, by halving; only after a run has failed."""
     try:
         patterns = [literal(path) for path in paths]
-        rows = spark.read.parquet(*patterns) if SOURCE == "parquet" else spark.read.text(patterns)
+        if SOURCE == "parquet":
+            # With the types that are asked for: a file that has others is of no use either.
+            rows = spark.read.schema(RECORD_SCHEMA).parquet(*patterns)
+        else:
+            rows = spark.read.text(patterns)
         rows.write.format("noop").mode("overwrite").save()
         return []
     except Exception as error:

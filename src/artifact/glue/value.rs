@@ -1,0 +1,80 @@
+//! Columns of records: the Spark SQL that makes a value of what a record has, or refuses it.
+
+use super::{JobColumn, is_exact, is_parquet, quoted};
+use crate::model::{Column, Sensitivity, Source, Type};
+
+/// Bytes of the longest text of Redshift, in which documents are copied.
+const LONGEST_JSON: u32 = 65_535;
+
+/// A column, as the script sees it.
+pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
+    let name = quoted(column.name.as_str());
+    let (limit, limit_fault) = match column.data_type {
+        Type::String { length } => {
+            // Bytes are there to be compared, characters have to be counted.
+            let longer = format!("octet_length({name}) > {length} AND char_length({name}) > {length}");
+            (Some(longer), format!("longer than {length} characters"))
+        }
+        // One that the warehouse's text cannot hold would fail the load of the whole run, at every try.
+        Type::Json => (
+            Some(format!("octet_length({name}) > {LONGEST_JSON}")),
+            format!("longer than {LONGEST_JSON} bytes"),
+        ),
+        _ => (None, String::new()),
+    };
+    let article = if column.data_type == Type::Integer { "an" } else { "a" };
+    JobColumn {
+        name: column.name.to_string(),
+        value: value(source, column),
+        label: format!("{article} {}", column.data_type),
+        limit,
+        limit_fault,
+        required: !column.nullable,
+        protection: column.sensitivity.map(|sensitivity| match sensitivity {
+            Sensitivity::Hash => "hash",
+            Sensitivity::Mask => "mask",
+            Sensitivity::Drop => "drop",
+        }),
+    }
+}
+
+/// Spark SQL for a column's value. Dates and timestamps are held to ISO 8601 first: Spark also takes `2026`.
+fn value(source: &Source, column: &Column) -> String {
+    const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+    const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$";
+    let name = quoted(column.name.as_str());
+    let given = format!("`_record`.{name}");
+    if is_exact(source, column) {
+        // The parser of decimals leaves commas out: `1,5` would be 15.
+        return format!("CASE WHEN NOT contains({given}, ',') THEN `_exact`.{name} END");
+    }
+    if is_parquet(source) && column.data_type != Type::Json {
+        return given;
+    }
+    let cast = format!("try_cast({given} AS {})", column.data_type.spark());
+    match column.data_type {
+        Type::String { .. } => given,
+        Type::Json => document(&given),
+        Type::Date => format!("CASE WHEN {given} RLIKE '{DATE}' THEN {cast} END"),
+        // Without its Z, for which Spark would look up a zone with each value; the session is in UTC.
+        Type::Timestamp => format!(
+            "CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN try_cast(trim(TRAILING 'Z' FROM {given}) AS TIMESTAMP) END"
+        ),
+        _ => cast,
+    }
+}
+
+/// Spark SQL for a text that is one JSON document, or null. Spark's parsers read the first value of a text and leave the
+/// rest; between brackets, what follows a first value is seen: with a zero after it, a document makes two elements,
+/// and so it does with one before it. A text that closes the bracket itself cannot make both two.
+fn document(text: &str) -> String {
+    let two = |list: &str| {
+        format!(
+            "size(from_json({list}, 'ARRAY<STRING>', \
+             map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false'))) = 2"
+        )
+    };
+    let after = two(&format!("concat('[', {text}, ',0]')"));
+    let before = two(&format!("concat('[0,', {text}, ']')"));
+    format!("CASE WHEN {after} AND (NOT contains({text}, ']') OR {before}) THEN {text} END")
+}

@@ -1,0 +1,72 @@
+//! Emitted scripts on real Spark: those of the shipped blueprints on dirty data, schemas that change, and the hash key.
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test says what broke, and what it left out"
+)]
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A Python that has PySpark, or nothing where a test may be left out.
+fn python() -> Option<OsString> {
+    let python = std::env::var_os("STRATAFORM_SPARK_PYTHON");
+    if python.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5");
+        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
+    }
+    python
+}
+
+/// A folder that no other test has.
+fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("strataform-proof-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test can be made");
+    folder
+}
+
+/// Runs a driver of `tests/glue`, which ends well where everything that it checks holds, and checks enough.
+fn drive(python: OsString, driver: &str, arguments: &[&OsStr], least: usize) {
+    let driver = Path::new(ROOT).join("tests/glue").join(driver);
+    let output = Command::new(python).arg(driver).args(arguments).output().expect("the Python runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let checks = said.lines().filter(|line| line.starts_with("ok: ")).count();
+    assert!(checks >= least, "only {checks} checks");
+}
+
+#[test]
+fn every_row_of_the_blueprints_is_where_the_oracle_says() {
+    let Some(python) = python() else { return };
+    let folder = scratch("blueprints");
+    // Hunts set other seeds.
+    let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
+    drive(python, "blueprints.py", &[folder.as_ref(), ROOT.as_ref(), &seed], 70);
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}
+
+#[test]
+fn schemas_may_change() {
+    let Some(python) = python() else { return };
+    let folder = scratch("evolution");
+    drive(python, "evolution.py", &[folder.as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 31);
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}
+
+#[test]
+fn no_run_shows_the_hash_key() {
+    let Some(python) = python() else { return };
+    let folder = scratch("secrecy");
+    let platform = Path::new(ROOT).join("tests/glue/platform.toml");
+    std::fs::copy(platform, folder.join("platform.toml")).expect("the platform file can be copied");
+    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).status();
+    assert!(status.expect("gen runs").success());
+    let script = folder.join("generated/crash/dev/processing/jobs/plain.py");
+    drive(python, "secrecy.py", &[folder.join("worlds").as_ref(), script.as_ref()], 16);
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}

@@ -1,0 +1,68 @@
+//! The statements of a load, run by PostgreSQL: versions of keys in many orders give one table.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test says what broke, and what it left out"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+use strataform::diagnostic::SourceFile;
+use strataform::model::{Dataset, ORDER_COLUMNS, Type};
+use strataform::platform::aggregation::load::{SqlPart, load_plan};
+use strataform::spec;
+
+fn postgres() -> Option<PathBuf> {
+    let named = std::env::var_os("STRATAFORM_PG_BIN").map(PathBuf::from);
+    let listed = || {
+        let found = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok);
+        found.map(|entry| entry.path().join("bin")).filter(|folder| folder.join("initdb").exists()).max()
+    };
+    named.or_else(listed)
+}
+
+/// Names and types of what is stored, as the warehouse has them.
+fn columns(dataset: &Dataset) -> Vec<(String, String)> {
+    let own = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
+    let order = ORDER_COLUMNS.map(|(name, data_type)| (name.to_owned(), data_type));
+    own.chain(order).map(|(name, data_type): (String, Type)| (name, data_type.redshift())).collect()
+}
+
+#[test]
+fn loads_in_any_order_give_one_table() {
+    let Some(programs) = postgres() else {
+        assert!(std::env::var_os("CI").is_none(), "CI needs PostgreSQL");
+        println!("skipped: there is no PostgreSQL");
+        return;
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text =
+        std::fs::read_to_string(root.join("tests/glue/platform.toml")).expect("the platform file is there");
+    let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text });
+    let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
+    let dataset = platform.dataset("plain").expect("the file has it");
+    let joined = |parts: &Vec<SqlPart>| -> String {
+        let text = |part: &SqlPart| match part {
+            SqlPart::Text(text) => text.clone(),
+            SqlPart::ManifestUrl | SqlPart::CopyRole => String::new(),
+        };
+        parts.iter().map(text).collect()
+    };
+    let plan = json!({
+        "columns": columns(dataset),
+        "load": load_plan(&platform, dataset).load.iter().map(joined).collect::<Vec<_>>(),
+        "core": "core.plain",
+        "staging": "staging.plain",
+        "latest": "staging.plain__latest",
+    });
+    let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("load.json");
+    std::fs::write(&input, plan.to_string()).expect("the plan can be written");
+    let run =
+        Command::new("python3").arg(root.join("tests/load/order.py")).arg(&input).arg(programs).output();
+    let run = run.expect("python3 runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    println!("{}", String::from_utf8_lossy(&run.stdout));
+}
