@@ -175,7 +175,8 @@ LOOKBACK = datetime.timedelta(hours=48)
 DAMAGE = re.compile(
     # Of gzip: by Java's own classes, by Hadoop's, by zlib.
     "EOFException|ZipException|DataFormatException|Unexpected end of (?:input stream|block)"
-    "|incorrect (?:header|data|length) check|header crc mismatch|not a gzip|gzip (?:header|stream) CRC failure"
+    "|incorrect (?:header|data|length) check|header crc mismatch|not a gzip"
+    "|gzip (?:header|stream) CRC failure"
     "|unknown gzip format|gzip data not compressed|doesn't match decompressed size|byte-count is inconsistent"
     "|unknown compression method|invalid window size|too many length or distance symbols"
     "|invalid (?:block type|stored block|distance|bit length|literal|code)"
@@ -583,8 +584,8 @@ class Counts(NamedTuple):
     rows_duplicate: int
     # Records that have their types, and so are asked the rules.
     rows_sound: int
-    # Sound records with fields that nobody declared (of Parquet files, these are not looked for), and those that
-    # are kept but came later than the platform file expects.
+    # Sound records with fields that nobody declared (of Parquet files, these are not looked for), and those
+    # that are kept but came later than the platform file expects.
     rows_unknown: int
     rows_late: int
     # How many records failed each rule, by its name.
