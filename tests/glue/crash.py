@@ -30,14 +30,14 @@ PLAIN = [
     "before commit 2",
     "after commit 2",
 ]
-# Two statements bring rows together, one describes the table, the fourth merges.
+# One statement describes the table, the second merges.
 LAKE = [
     "in write 2 100",
-    "before sql 4",
-    "in sql 4 100",
-    "in sql 4 500",
-    "in sql 4 1000",
-    "after sql 4",
+    "before sql 2",
+    "in sql 2 100",
+    "in sql 2 500",
+    "in sql 2 1000",
+    "after sql 2",
     "before commit 2",
     "after commit 2",
 ]

@@ -53,6 +53,12 @@ class Names:
                     self.constants[statement.target.id] = statement.value
             elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 self.constants[statement.targets[0].id] = statement.value
+        # Functions that are declared to give a column; mypy holds them to it.
+        self.columns = {
+            one.name
+            for one in tree.body
+            if isinstance(one, ast.FunctionDef) and one.returns and ast.unparse(one.returns) == "SparkColumn"
+        }
         changed = [
             name.id
             for name in ast.walk(tree)
@@ -215,6 +221,8 @@ class Sql:
             return self.is_column(node.left) or any(self.is_column(one) for one in node.comparators)
         if isinstance(node, ast.Subscript):
             return self.is_column(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return node.func.id in self.names.columns
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             root = node.func.value
             return (isinstance(root, ast.Name) and root.id == "F") or self.is_column(root)

@@ -260,6 +260,14 @@ LIST_END = "the record ended here"
 # JSON and nothing else: Spark also takes 'single quotes' and NaN, which the warehouse does not.
 JSON_OPTIONS = {"mode": "PERMISSIVE", "allowSingleQuotes": "false", "allowNonNumericNumbers": "false"}
 
+# Numbers of a record, each a bit of a bitmap: what is refused is found again by them.
+MARKS = [
+    "CAST(xxhash64(_text) & 32767 AS INT)",
+    "CAST(shiftright(xxhash64(_text), 16) & 32767 AS INT)",
+    "CAST(shiftright(xxhash64(_text), 32) & 32767 AS INT)",
+    "CAST(shiftright(xxhash64(_text), 48) & 32767 AS INT)",
+]
+
 # A run reads again what came so long before the last one looked, where no manifest names it: files whose
 # listing or whose delivery was late. Firehose tries for a day.
 LOOKBACK = datetime.timedelta(hours=48)
@@ -701,8 +709,13 @@ def free_folder(storage: Storage, job: Job) -> str:
         number += 1
 
 
-def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], folder: str) -> Counts:
+def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], folder: str) -> Counts:
     """Write the rows of some files to the run's own folders and count them on the way."""
+    paths = [file.path for file in files]
+    # What is no more than a few files is shuffled once, into pieces as large as those; more of it is shuffled
+    # again, by folder, because otherwise each of many pieces would have a file in each folder.
+    few = sum(file.size for file in files) <= job.file_bytes // 2
+    spark.conf.set("spark.sql.adaptive.coalescePartitions.parallelismFirst", str(not few).lower())
     rows = check_records(read_records(spark, storage, paths))
     read, written, again, refused = Observation(), Observation(), Observation(), Observation()
     totals = [
@@ -714,6 +727,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
     # A rule that is neither true nor false of a record is none that it fails.
     failed = [F.col("_broken").isNull() & ~F.expr(rule.expression) for rule in RULES]
     totals += [F.count_if(one).alias(f"failed_{at}") for at, one in enumerate(failed)]
+    marked = [F.when(F.col("_fault").isNotNull(), F.expr(mark)) for mark in MARKS]
+    totals += [F.bitmap_construct_agg(mark).alias(f"marks_{at}") for at, mark in enumerate(marked)]
     seen = rows.observe(read, *totals)
     names = [column.name for column in COLUMNS]
     good = seen.where("_fault IS NULL").select(*names, "_modified")
@@ -721,8 +736,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
     kept = keep_latest(protect(spark, good, job))
     curated = kept.observe(written, F.count(F.lit(1)).alias("rows"), late.alias("late"))
     if PARTITION_COLUMN and EVENT_TIME:
-        day = F.date_format(EVENT_TIME, PARTITION_FORMAT)
-        curated = curated.withColumn(PARTITION_COLUMN, day)
+        curated = curated.withColumn(PARTITION_COLUMN, F.date_format(EVENT_TIME, PARTITION_FORMAT))
+    if PARTITION_COLUMN and not few:
         # Brings the rows of one folder together, cut to the advisory size: few files, whatever the shuffle.
         # In SQL, because DataFrame.hint takes no column.
         curated = spark.sql(REBALANCE, rows=curated)
@@ -735,10 +750,13 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
     reasons: dict[str, int] = {}
     rows_quarantined = 0
     if bad:
-        # A second pass over the input: measured cheaper than keeping it in memory or on disk.
+        # A second pass over the input, which parses little more than what was refused: measured cheaper than
+        # keeping records in memory or on disk.
+        bitmaps = [read.get[f"marks_{at}"] for at in range(len(MARKS))]
+        suspects = check_records(read_records(spark, storage, paths).where(is_marked(bitmaps)))
         place = f"{job.quarantine}/run={folder}/rows"
         # Observed before the filter: it would be pushed below the parser, and parse once for each column.
-        read_again = rows.observe(again, F.count("_fault").alias("bad"))
+        read_again = suspects.observe(again, F.count("_fault").alias("bad"))
         faulty = read_again.where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
             F.col("_text").alias("text"),
@@ -765,6 +783,16 @@ def process(spark: SparkSession, storage: Storage, job: Job, paths: list[str], f
     )
 
 
+def is_marked(bitmaps: list[bytes]) -> SparkColumn:
+    """Say whether a record may be one of those that the bitmaps were made of; it never says no of those."""
+    found = F.lit(True)
+    for at, mark in enumerate(MARKS):
+        bits = bitmaps[at]
+        flags = bytearray(bits[bit // 8] >> bit % 8 & 1 for bit in range(8 * len(bits)))
+        found &= F.lit(flags).substr(F.expr(mark) + 1, F.lit(1)) == F.lit(bytearray([1]))
+    return found
+
+
 def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
     """Find the files that cannot be read to their end, by halving; only after a run has failed."""
     try:
@@ -787,16 +815,16 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
 
 
 def process_readable(
-    spark: SparkSession, storage: Storage, job: Job, paths: list[str]
+    spark: SparkSession, storage: Storage, job: Job, files: list[File]
 ) -> tuple[Counts, list[str], str]:
     """Process files, and set those aside, by name, that are damaged; says which folder the rows are in."""
     folder = free_folder(storage, job)
-    if not paths:
+    if not files:
         return NOTHING, [], folder
     try:
-        return process(spark, storage, job, paths, folder), [], folder
+        return process(spark, storage, job, files, folder), [], folder
     except Exception:
-        damaged = find_damaged(spark, paths)
+        damaged = find_damaged(spark, [file.path for file in files])
         if not damaged:
             raise
     lines = [
@@ -804,7 +832,7 @@ def process_readable(
         for path in damaged
     ]
     folder = free_folder(storage, job)
-    readable = [path for path in paths if path not in damaged]
+    readable = [file for file in files if file.path not in damaged]
     counts = process(spark, storage, job, readable, folder) if readable else NOTHING
     storage.put(f"{job.quarantine}/run={folder}/files.json", "\n".join(lines) + "\n")
     return counts, damaged, folder
@@ -890,8 +918,8 @@ def run(spark: SparkSession, job: Job) -> None:
         print("METRICS " + json.dumps({"dataset": DATASET, "run_id": job.run_id, "skipped": True}))
         return
     inputs = select_inputs(spark, storage, job)
-    paths = [file.path for file in inputs.files if file.size > 0]
-    counts, damaged, folder = process_readable(spark, storage, job, paths)
+    files = [file for file in inputs.files if file.size > 0]
+    counts, damaged, folder = process_readable(spark, storage, job, files)
     outputs = storage.files(f"{job.curated}/data/run={folder}") if counts.rows_out else []
     reconcile(spark, counts, outputs)
     enforce_rules(counts)
