@@ -48,6 +48,7 @@ impl Parser {
                 && let Some(tested) = self.test(start, &left)?
             {
                 left = tested;
+                self.chain()?;
                 continue;
             }
             let found = OPERATORS.iter().find(|(word, _)| self.is(word)).map(|(_, operator)| *operator);
@@ -57,6 +58,7 @@ impl Parser {
                 break;
             }
             self.advance();
+            self.chain()?;
             let right = self.nested(|parser| parser.binding(binding + 1))?;
             let kind = ExpressionKind::Binary(Box::new(left), operator, Box::new(right));
             left = Expression { kind, span: self.since(start) };
@@ -201,6 +203,7 @@ impl Parser {
             } else {
                 return Ok(found);
             };
+            self.chain()?;
             found = Expression { kind, span: self.since(start) };
         }
     }
@@ -218,7 +221,7 @@ impl Parser {
             }
             TokenKind::Symbol("(") => return self.parenthesized(),
             TokenKind::Quoted(_) => self.column_or_call()?,
-            TokenKind::Word(word) => self.from_word(&word.to_ascii_uppercase())?,
+            TokenKind::Word(word) => self.word_expression(&word.to_ascii_uppercase())?,
             _ => return Err(self.unexpected("an expression")),
         };
         Ok(Expression { kind, span: self.since(start) })
@@ -240,7 +243,7 @@ impl Parser {
         Ok(Expression { kind: inner.kind, span: self.since(start) })
     }
 
-    fn from_word(&mut self, word: &str) -> Parsed<ExpressionKind> {
+    fn word_expression(&mut self, word: &str) -> Parsed<ExpressionKind> {
         let literal = match word {
             "NULL" => Some(ExpressionKind::Null),
             "TRUE" => Some(ExpressionKind::Boolean(true)),

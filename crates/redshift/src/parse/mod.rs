@@ -2,6 +2,7 @@
 //!
 //! In: SQL text. Out: every statement that could be read, and a finding for each that could not. Refuses what is not
 //! known to be Redshift's, word by word: nothing is skipped, and nothing is taken over as text.
+#![allow(clippy::unnecessary_box_returns, reason = "a fault is boxed once, where it is told")]
 
 mod access;
 mod alter;
@@ -35,7 +36,7 @@ pub struct Script {
 #[must_use]
 pub fn parse(source: &str) -> Script {
     let (tokens, findings) = tokens(source);
-    let mut parser = Parser { tokens, at: 0, depth: 0, findings };
+    let mut parser = Parser { tokens, at: 0, depth: 0, chained: 0, findings };
     let mut statements = Vec::new();
     while !parser.at_end() {
         if parser.take(";") {
@@ -59,10 +60,14 @@ type Parsed<T> = Result<T, Box<Finding>>;
 /// How deep expressions and queries may be nested.
 const DEEPEST: usize = 64;
 
+/// How many operators may follow each other in a statement: a tree is as deep as they are many.
+const LONGEST: usize = 500;
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    chained: usize,
     /// What is wrong, and does not keep the statement from being read.
     findings: Vec<Finding>,
 }
@@ -166,6 +171,16 @@ impl Parser {
         let read = read(self);
         self.depth -= 1;
         read
+    }
+
+    /// One more operator, unless there are too many.
+    fn chain(&mut self) -> Parsed<()> {
+        self.chained += 1;
+        if self.chained > LONGEST {
+            let summary = format!("more than {LONGEST} operators in a statement");
+            return self.fail(Code::TooDeep, summary, "write several statements, or a list with IN");
+        }
+        Ok(())
     }
 
     fn skip_statement(&mut self) {

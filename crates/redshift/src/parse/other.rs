@@ -58,6 +58,7 @@ impl Parser {
     /// One statement, up to what does not belong to it.
     pub(super) fn statement(&mut self) -> Parsed<Statement> {
         let start = self.at;
+        self.chained = 0;
         let kind = self.nested(Self::statement_kind)?;
         Ok(Statement { kind, span: self.since(start) })
     }

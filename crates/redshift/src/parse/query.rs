@@ -70,6 +70,7 @@ impl Parser {
                 return Ok(left);
             }
             self.advance();
+            self.chain()?;
             let all = self.take("ALL");
             if all && operator != SetOperator::Union {
                 return self.fail(Code::Clause, "only UNION takes ALL in Redshift", "leave ALL out");

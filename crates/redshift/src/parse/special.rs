@@ -17,8 +17,10 @@ const APPROXIMATE: [&str; 3] = ["COUNT", "PERCENTILE_DISC", "PERCENTILE_CONT"];
 impl Parser {
     /// What begins with a word and is no column and no plain function; nothing where it is one of these.
     pub(super) fn special_form(&mut self, word: &str) -> Parsed<Option<ExpressionKind>> {
-        if matches!(self.token(1).kind, TokenKind::Text(_)) {
-            return self.typed_literal(word);
+        if matches!(self.token(1).kind, TokenKind::Text(_))
+            && let Some(literal) = self.typed_literal(word)?
+        {
+            return Ok(Some(literal));
         }
         if word == "CASE" {
             return self.case().map(Some);
@@ -219,7 +221,7 @@ impl Parser {
         let mut arguments = Vec::new();
         if !self.is(")") {
             let with_part = WITH_PART.contains(&name.folded().as_str());
-            arguments = self.list(|parser| parser.argument())?;
+            arguments = self.list(super::Parser::argument)?;
             if with_part && let Some(first) = arguments.first_mut() {
                 self.as_part(first)?;
             }

@@ -117,7 +117,7 @@ impl Parser {
         self.expect(")")?;
         match u32::try_from(length) {
             Ok(length) if (1..=most).contains(&length) => Ok(length),
-            _ => Err(size(span, format!("a length of {length} bytes"), format!("from 1 to {most}"))),
+            _ => Err(size(span, &format!("a length of {length} bytes"), format!("from 1 to {most}"))),
         }
     }
 
@@ -136,7 +136,7 @@ impl Parser {
             }
             _ => Err(size(
                 self.since(start),
-                format!("DECIMAL({precision},{scale})"),
+                &format!("DECIMAL({precision},{scale})"),
                 "a precision from 1 to 38, and a scale up to the precision and 37".to_owned(),
             )),
         }
@@ -159,7 +159,7 @@ impl Parser {
     }
 }
 
-fn size(span: Span, what: String, range: String) -> Box<Finding> {
+fn size(span: Span, what: &str, range: String) -> Box<Finding> {
     Box::new(Finding::error(Code::TypeSize, span, format!("{what} is out of range")).help(range))
 }
 

@@ -131,7 +131,7 @@ fn block(body: &str, start: usize) -> Parsed<Vec<Statement>> {
     for token in &mut tokens {
         token.span = Span::new(token.span.start + start, token.span.end + start);
     }
-    let mut parser = Parser { tokens, at: 0, depth: 0, findings: Vec::new() };
+    let mut parser = Parser { tokens, at: 0, depth: 0, chained: 0, findings: Vec::new() };
     let mut statements = Vec::new();
     if parser.is("DECLARE") {
         return parser.fail(

@@ -19,13 +19,13 @@ fn binding(kind: &ExpressionKind) -> u8 {
         ExpressionKind::Binary(_, operator, _) => operator.binding(),
         ExpressionKind::Unary(UnaryOperator::Not, _) => 3,
         ExpressionKind::Unary(..) => SIGN,
+        // Databases do not agree on how tightly it binds.
+        ExpressionKind::AtTimeZone(..) => 0,
         ExpressionKind::Is { .. }
         | ExpressionKind::InList { .. }
         | ExpressionKind::InQuery { .. }
         | ExpressionKind::Between { .. }
         | ExpressionKind::Like { .. } => TESTS,
-        // A literal's type is read as a cast of it, a time zone as part of what stands alone.
-        ExpressionKind::AtTimeZone(..) => SIGN,
         _ => ALONE,
     }
 }
@@ -82,12 +82,12 @@ impl Writer {
                 self.put(")");
             }
             ExpressionKind::Trim { side, characters, operand } => {
-                self.trim(*side, characters.as_deref(), operand)
+                self.trim(*side, characters.as_deref(), operand);
             }
             ExpressionKind::Niladic(niladic) => self.niladic(*niladic),
             ExpressionKind::Call(call) => self.call(call),
             ExpressionKind::AtTimeZone(operand, zone) => {
-                self.operand(operand, SIGN);
+                self.operand(operand, ALONE);
                 self.put(" AT TIME ZONE ");
                 self.operand(zone, ALONE);
             }
@@ -240,8 +240,8 @@ impl Writer {
         if self.is_postgres() {
             let (column, path) = self.resolved(parts);
             if !path.is_empty() || self.is_element(&column) {
-                let path = path.iter().map(|part| part.text.clone()).collect();
-                return self.json_path(&column, path, "#>>");
+                let path: Vec<_> = path.iter().map(|part| part.text.clone()).collect();
+                return self.json_path(&column, &path, "#>>");
             }
         }
         self.plain_column(parts);
@@ -258,7 +258,7 @@ impl Writer {
     fn navigation(&mut self, kind: &ExpressionKind) {
         if self.is_postgres() {
             return match self.way(kind) {
-                Some((column, path)) => self.json_path(&column, path, "#>>"),
+                Some((column, path)) => self.json_path(&column, &path, "#>>"),
                 None => self.refuse("an index that is no number"),
             };
         }

@@ -10,7 +10,7 @@ impl Writer {
         }
         match call.name.folded().as_str() {
             "nvl" => self.renamed(call, "COALESCE"),
-            "len" | "length" if !self.is_bytes(call) => self.renamed(call, "CHAR_LENGTH"),
+            "len" | "length" if !is_bytes(call) => self.renamed(call, "CHAR_LENGTH"),
             "nvl2" => self.nvl2(call),
             "decode" => self.decode(call),
             "listagg" => self.listagg(call),
@@ -19,12 +19,6 @@ impl Writer {
             "date_add" => self.renamed(call, "DATEADD"),
             _ => self.plain_call(call),
         }
-    }
-
-    /// Whether the length is asked of bytes: those of a stream's record.
-    fn is_bytes(&self, call: &Call) -> bool {
-        matches!(call.arguments.first(), Some(Argument::Value(Expression { kind: ExpressionKind::Column(parts), .. }))
-            if parts.last().is_some_and(|part| part.is("kinesis_data")))
     }
 
     fn renamed(&mut self, call: &Call, name: &str) {
@@ -202,7 +196,7 @@ impl Writer {
     }
 
     /// What a way into JSON leads to: a text (`#>>`) or JSON (`#>`).
-    pub(super) fn json_path(&mut self, column: &[Ident], path: Vec<String>, operator: &str) {
+    pub(super) fn json_path(&mut self, column: &[Ident], path: &[String], operator: &str) {
         self.put("(");
         if self.is_element(column) {
             self.plain_column(column);
@@ -212,7 +206,13 @@ impl Writer {
         self.put(" ");
         self.put(operator);
         self.put(" ARRAY[");
-        self.list(&path, |writer, part| writer.text(part));
+        self.list(path, |writer, part| writer.text(part));
         self.put("]::text[])");
     }
+}
+
+/// Whether the length is asked of bytes: those of a stream's record.
+fn is_bytes(call: &Call) -> bool {
+    matches!(call.arguments.first(), Some(Argument::Value(Expression { kind: ExpressionKind::Column(parts), .. }))
+        if parts.last().is_some_and(|part| part.is("kinesis_data")))
 }

@@ -111,7 +111,7 @@ impl Writer {
     fn unload_option(&mut self, kind: &UnloadOptionKind) {
         match kind {
             UnloadOptionKind::Parquet | UnloadOptionKind::Csv | UnloadOptionKind::Json => {
-                self.put("FORMAT AS ")
+                self.put("FORMAT AS ");
             }
             _ => {}
         }

@@ -162,7 +162,9 @@ impl Translator {
         match body {
             SetExpression::Select(select) => {
                 let Select { from, .. } = &**select;
-                from.iter().for_each(|relation| self.streams_of_relation(relation, found));
+                for relation in from {
+                    self.streams_of_relation(relation, found);
+                }
             }
             SetExpression::Query(query) => self.streams_of(query, found),
             SetExpression::Operation { left, right, .. } => {

@@ -20,7 +20,10 @@ impl Writer {
             self.put(" ");
         }
         // What is ordered by may name the tables that are read.
-        let scope = self.scope(&query.body);
+        let scope = match &query.body {
+            SetExpression::Select(select) => called(&select.from),
+            _ => Vec::new(),
+        };
         self.set_expression(&query.body);
         self.scopes.push(scope);
         if !query.order.is_empty() {
@@ -43,13 +46,6 @@ impl Writer {
             self.expression(offset);
         }
         self.scopes.pop();
-    }
-
-    fn scope(&self, body: &SetExpression) -> Vec<Called> {
-        match body {
-            SetExpression::Select(select) => called(&select.from),
-            _ => Vec::new(),
-        }
     }
 
     fn set_expression(&mut self, body: &SetExpression) {
@@ -161,7 +157,7 @@ impl Writer {
             RelationKind::Elements { value, alias, index } if self.is_postgres() => {
                 self.put("LATERAL jsonb_array_elements(");
                 match self.way(&value.kind) {
-                    Some((column, path)) => self.json_path(&column, path, "#>"),
+                    Some((column, path)) => self.json_path(&column, &path, "#>"),
                     None => self.refuse("an index that is no number"),
                 }
                 self.put(") WITH ORDINALITY AS ");
@@ -222,7 +218,7 @@ fn one_called(kind: &RelationKind, all: &mut Vec<Called>) {
             all.push(Called { parts: name.parts.iter().map(Ident::folded).collect(), element: false });
         }
         RelationKind::Elements { alias, .. } => {
-            all.push(Called { parts: vec![alias.folded()], element: true })
+            all.push(Called { parts: vec![alias.folded()], element: true });
         }
         RelationKind::Nested(relation) => all.extend(called(std::slice::from_ref(relation))),
     }

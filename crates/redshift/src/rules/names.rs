@@ -44,12 +44,18 @@ pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec
         }
         StatementKind::Grant(grant) => check_grant(grant, catalog, findings),
         StatementKind::GrantRole(grant) => {
-            grant.roles.iter().for_each(|one| role(one, catalog, findings));
+            for one in &grant.roles {
+                role(one, catalog, findings);
+            }
             grantees(&grant.grantees, catalog, findings);
         }
         StatementKind::DefaultPrivileges(privileges) => {
-            privileges.schemas.iter().for_each(|one| schema(one, catalog, findings));
-            privileges.users.iter().for_each(|one| role(one, catalog, findings));
+            for one in &privileges.schemas {
+                schema(one, catalog, findings);
+            }
+            for one in &privileges.users {
+                role(one, catalog, findings);
+            }
             grantees(&privileges.grantees, catalog, findings);
         }
         StatementKind::Comment { kind, name, .. } => comment(*kind, name, catalog, findings),
@@ -71,10 +77,10 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
                     | Alteration::ColumnType(name, _)
                     | Alteration::ColumnEncoding(name, _)
                     | Alteration::DistKey(name) => column(name, columns.as_deref(), findings),
-                    Alteration::AddColumn(added) => {
-                        if columns.iter().flatten().any(|known| added.name.is(&known.name)) {
-                            exists(&added.name.text, added.name.span, findings);
-                        }
+                    Alteration::AddColumn(added)
+                        if columns.iter().flatten().any(|known| added.name.is(&known.name)) =>
+                    {
+                        exists(&added.name.text, added.name.span, findings);
                     }
                     Alteration::Owner(name) => role(name, catalog, findings),
                     _ => {}
@@ -84,7 +90,9 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
         StatementKind::Copy(copy) => {
             relation(&copy.table, catalog, findings);
             let columns = catalog.columns(&copy.table);
-            copy.columns.iter().for_each(|name| column(name, columns.as_deref(), findings));
+            for name in &copy.columns {
+                column(name, columns.as_deref(), findings);
+            }
         }
         StatementKind::Merge(one) => merge(one, catalog, findings),
         StatementKind::Insert(one) => insert(one, catalog, findings),
@@ -92,21 +100,26 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
             let mut resolver = Resolver::new(catalog, findings);
             resolver.open(&[(&update.table, update.alias.as_ref())]);
             resolver.also(&update.from);
-            update.assignments.iter().for_each(|one| resolver.expression(&one.value));
-            update.filter.iter().for_each(|one| resolver.expression(one));
+            for one in &update.assignments {
+                resolver.expression(&one.value);
+            }
+            if let Some(one) = &update.filter {
+                resolver.expression(one);
+            }
             assigned(&update.assignments, &update.table, catalog, findings);
         }
         StatementKind::Delete(delete) => {
             let mut resolver = Resolver::new(catalog, findings);
             resolver.open(&[(&delete.table, None)]);
             resolver.also(&delete.using);
-            delete.filter.iter().for_each(|one| resolver.expression(one));
-        }
-        StatementKind::Truncate(name) | StatementKind::AnalyzeCompression { table: name, .. } => {
-            relation(name, catalog, findings);
+            if let Some(one) = &delete.filter {
+                resolver.expression(one);
+            }
         }
         StatementKind::Lock(names) => names.iter().for_each(|name| relation(name, catalog, findings)),
-        StatementKind::Analyze { table: Some(name), .. }
+        StatementKind::Truncate(name)
+        | StatementKind::AnalyzeCompression { table: name, .. }
+        | StatementKind::Analyze { table: Some(name), .. }
         | StatementKind::Vacuum { table: Some(name), .. } => {
             relation(name, catalog, findings);
         }
@@ -114,26 +127,26 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
         | StatementKind::AlterMaterializedView { name, .. } => {
             materialized(name, catalog, findings);
         }
-        StatementKind::Call { name, .. } => {
-            if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&Catalog::key(name)) {
-                let finding = Finding::error(
-                    Code::UnknownTable,
-                    name.span(),
-                    format!("there is no procedure \"{name}\""),
-                );
-                let known = catalog.procedures.iter().map(String::as_str);
-                findings.push(finding.help(did_you_mean(&name.to_string(), known).unwrap_or_default()));
-            }
+        StatementKind::Call { name, .. }
+            if catalog.strictness == Strictness::Closed
+                && !catalog.procedures.contains(&Catalog::key(name)) =>
+        {
+            let finding =
+                Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
+            let known = catalog.procedures.iter().map(String::as_str);
+            findings.push(finding.help(did_you_mean(&name.to_string(), known).unwrap_or_default()));
         }
         StatementKind::Drop { kind, existing: Existing::Refuse, names, .. } => {
             for name in names {
                 match kind {
                     DropKind::Table | DropKind::View | DropKind::MaterializedView => {
-                        relation(name, catalog, findings)
+                        relation(name, catalog, findings);
                     }
                     DropKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
                     DropKind::Role | DropKind::User => {
-                        name.parts.iter().for_each(|one| role(one, catalog, findings))
+                        for one in &name.parts {
+                            role(one, catalog, findings);
+                        }
                     }
                     DropKind::Procedure => {}
                 }
@@ -220,7 +233,9 @@ fn column(name: &Ident, columns: Option<&[Known]>, findings: &mut Vec<Finding>) 
 
 fn assigned(assignments: &[Assignment], table: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
     let columns = catalog.columns(table);
-    assignments.iter().for_each(|one| column(&one.column, columns.as_deref(), findings));
+    for one in assignments {
+        column(&one.column, columns.as_deref(), findings);
+    }
     super::table::names(assignments.iter().map(|one| &one.column), findings);
 }
 
@@ -247,14 +262,14 @@ fn create_table(table: &CreateTable, catalog: &Catalog, findings: &mut Vec<Findi
             TableElement::Column(column) => {
                 for attribute in &column.attributes {
                     match &attribute.kind {
-                        ColumnAttributeKind::References { table: other, .. } => {
-                            if other.folded() != table.name.folded() {
-                                relation(other, catalog, findings);
-                            }
+                        ColumnAttributeKind::References { table: other, .. }
+                            if other.folded() != table.name.folded() =>
+                        {
+                            relation(other, catalog, findings);
                         }
                         // A default names no column.
                         ColumnAttributeKind::Default(value) => {
-                            Resolver::new(catalog, findings).expression(value)
+                            Resolver::new(catalog, findings).expression(value);
                         }
                         _ => {}
                     }
@@ -278,7 +293,9 @@ fn count(named: usize, given: Option<usize>, span: Span, findings: &mut Vec<Find
 fn insert(insert: &Insert, catalog: &Catalog, findings: &mut Vec<Finding>) {
     relation(&insert.table, catalog, findings);
     let columns = catalog.columns(&insert.table);
-    insert.columns.iter().for_each(|name| column(name, columns.as_deref(), findings));
+    for name in &insert.columns {
+        column(name, columns.as_deref(), findings);
+    }
     super::table::names(insert.columns.iter(), findings);
     let span = insert.table.span();
     match &insert.source {
@@ -315,14 +332,20 @@ fn merge(merge: &Merge, catalog: &Catalog, findings: &mut Vec<Finding>) {
     resolver.expression(&merge.on);
     let Some((matched, columns, values)) = &merge.action else { return };
     if let Matched::Update(assignments) = matched {
-        assignments.iter().for_each(|one| resolver.expression(&one.value));
+        for one in assignments {
+            resolver.expression(&one.value);
+        }
     }
-    values.iter().for_each(|one| resolver.expression(one));
+    for one in values {
+        resolver.expression(one);
+    }
     if let Matched::Update(assignments) = matched {
         assigned(assignments, &merge.target, catalog, findings);
     }
     let known = catalog.columns(&merge.target);
-    columns.iter().for_each(|name| column(name, known.as_deref(), findings));
+    for name in columns {
+        column(name, known.as_deref(), findings);
+    }
 }
 
 fn comment(kind: CommentKind, name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
@@ -369,11 +392,12 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
         | Securable::AllProcedures(names)
         | Securable::AllFunctions(names) => names.iter().for_each(|one| schema(one, catalog, findings)),
         Securable::ScopedTables { schema: name, .. } => schema(name, catalog, findings),
-        Securable::Procedure(name, _) if catalog.strictness == Strictness::Closed => {
-            if !catalog.procedures.contains(&Catalog::key(name)) {
-                let summary = format!("there is no procedure \"{name}\"");
-                findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
-            }
+        Securable::Procedure(name, _)
+            if catalog.strictness == Strictness::Closed
+                && !catalog.procedures.contains(&Catalog::key(name)) =>
+        {
+            let summary = format!("there is no procedure \"{name}\"");
+            findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
         }
         _ => {}
     }

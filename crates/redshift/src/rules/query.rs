@@ -195,7 +195,9 @@ fn misplaced(statement: &Statement, findings: &mut Vec<Finding>) {
     let mut look = |one: &Expression| no_aggregate(one, "stands where each row is looked at", findings);
     match &statement.kind {
         StatementKind::Update(update) => {
-            update.assignments.iter().for_each(|one| look(&one.value));
+            for one in &update.assignments {
+                look(&one.value);
+            }
             update.filter.iter().for_each(look);
         }
         StatementKind::Delete(delete) => delete.filter.iter().for_each(look),
@@ -203,7 +205,9 @@ fn misplaced(statement: &Statement, findings: &mut Vec<Finding>) {
             look(&merge.on);
             if let Some((matched, _, values)) = &merge.action {
                 if let Matched::Update(assignments) = matched {
-                    assignments.iter().for_each(|one| look(&one.value));
+                    for one in assignments {
+                        look(&one.value);
+                    }
                 }
                 values.iter().for_each(look);
             }
@@ -244,18 +248,26 @@ fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
         StatementKind::Insert(insert) => match &insert.source {
             InsertSource::Query(query) => walk_query(query, walk),
             InsertSource::Values(rows) => {
-                rows.iter().flatten().flatten().for_each(|one| walk_expression(one, walk))
+                rows.iter().flatten().flatten().for_each(|one| walk_expression(one, walk));
             }
             InsertSource::Defaults => {}
         },
         StatementKind::Update(update) => {
             assignments(&update.assignments, walk);
-            update.from.iter().for_each(|one| walk_relation(one, walk));
-            update.filter.iter().for_each(|one| walk_expression(one, walk));
+            for one in &update.from {
+                walk_relation(one, walk);
+            }
+            if let Some(one) = &update.filter {
+                walk_expression(one, walk);
+            }
         }
         StatementKind::Delete(delete) => {
-            delete.using.iter().for_each(|one| walk_relation(one, walk));
-            delete.filter.iter().for_each(|one| walk_expression(one, walk));
+            for one in &delete.using {
+                walk_relation(one, walk);
+            }
+            if let Some(one) = &delete.filter {
+                walk_expression(one, walk);
+            }
         }
         StatementKind::Merge(merge) => {
             walk_expression(&merge.on, walk);
@@ -263,7 +275,9 @@ fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
                 if let Matched::Update(all) = matched {
                     assignments(all, walk);
                 }
-                values.iter().for_each(|one| walk_expression(one, walk));
+                for one in values {
+                    walk_expression(one, walk);
+                }
             }
         }
         StatementKind::Call { arguments, .. } => arguments.iter().for_each(|one| walk_expression(one, walk)),
@@ -273,7 +287,9 @@ fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
 
 /// Walks a query and all within it.
 pub(super) fn walk_query(query: &Query, walk: &mut impl Walk) {
-    query.with.iter().for_each(|table| walk_query(&table.query, walk));
+    for table in &query.with {
+        walk_query(&table.query, walk);
+    }
     walk_set(&query.body, walk);
     for one in query.order.iter().map(|item| &item.expression).chain(&query.limit).chain(&query.offset) {
         walk_expression(one, walk);
@@ -294,7 +310,9 @@ fn walk_set(body: &SetExpression, walk: &mut impl Walk) {
                     walk_expression(value, walk);
                 }
             }
-            select.from.iter().for_each(|one| walk_relation(one, walk));
+            for one in &select.from {
+                walk_relation(one, walk);
+            }
             let clauses =
                 select.filter.iter().chain(&select.group).chain(&select.having).chain(&select.qualify);
             clauses.for_each(|one| walk_expression(one, walk));
@@ -332,13 +350,17 @@ pub(super) fn walk_expression(expression: &Expression, walk: &mut impl Walk) {
         }
         _ => {}
     }
-    children(expression).into_iter().for_each(|child| walk_expression(child, walk));
+    for child in children(expression) {
+        walk_expression(child, walk);
+    }
 }
 
 /// Walks an expression without the queries within it.
 pub(super) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
     walk.expression(expression);
-    children(expression).into_iter().for_each(|child| walk_own(child, walk));
+    for child in children(expression) {
+        walk_own(child, walk);
+    }
 }
 
 /// What an expression is made of, without the queries within it.

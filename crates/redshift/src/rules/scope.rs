@@ -171,16 +171,15 @@ impl<'a> Resolver<'a> {
                 .map(|all| all.concat());
         };
         let wanted: Vec<String> = of.parts.iter().map(Ident::folded).collect();
-        match sources.into_iter().find(|source| source.parts.ends_with(&wanted)) {
-            Some(source) => source.columns,
-            None => {
-                self.findings.push(Finding::error(
-                    Code::UnknownTable,
-                    of.span(),
-                    format!("nothing is called \"{of}\" here"),
-                ));
-                None
-            }
+        if let Some(source) = sources.into_iter().find(|source| source.parts.ends_with(&wanted)) {
+            source.columns
+        } else {
+            self.findings.push(Finding::error(
+                Code::UnknownTable,
+                of.span(),
+                format!("nothing is called \"{of}\" here"),
+            ));
+            None
         }
     }
 
@@ -230,6 +229,14 @@ impl<'a> Resolver<'a> {
             RelationKind::Nested(relation) => self.relation(relation),
             RelationKind::Elements { value, alias, index } => {
                 self.expression(value);
+                if let Some(data_type) = self.data_type(value)
+                    && data_type != DataType::Super
+                {
+                    let finding = Finding::error(Code::UnknownColumn, value.span, "this has no elements");
+                    self.findings.push(
+                        finding.because(format!("it is of type {data_type}")).help("name a SUPER column"),
+                    );
+                }
                 for name in std::iter::once(alias).chain(index) {
                     self.add(
                         Source { parts: vec![name.folded()], columns: Some(Vec::new()), element: true },

@@ -54,7 +54,7 @@ pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
         for attribute in &column.attributes {
             match attribute.kind {
                 ColumnAttributeKind::DistKey => {
-                    physical.dist_keys.push((vec![column.name.clone()], attribute.span))
+                    physical.dist_keys.push((vec![column.name.clone()], attribute.span));
                 }
                 ColumnAttributeKind::SortKey => physical.column_sort_keys.push(attribute.span),
                 _ => {}
@@ -145,10 +145,10 @@ impl Physical {
         }
         let clauses = self.sort_keys.len();
         let spans = self.sort_keys.iter().map(|(_, span)| span).chain(&self.column_sort_keys);
-        if clauses > 1 || clauses == 1 && !self.column_sort_keys.is_empty() {
-            if let Some(span) = spans.clone().nth(1) {
-                findings.push(Finding::error(Code::SortKey, *span, "a second SORTKEY").help("keep one"));
-            }
+        if (clauses > 1 || clauses == 1 && !self.column_sort_keys.is_empty())
+            && let Some(span) = spans.clone().nth(1)
+        {
+            findings.push(Finding::error(Code::SortKey, *span, "a second SORTKEY").help("keep one"));
         }
         if self.column_sort_keys.len() > 1 {
             let finding = Finding::error(Code::SortKey, self.column_sort_keys[1], "a second SORTKEY");
