@@ -1,0 +1,370 @@
+//! The tree: one type for each statement, names and texts decoded.
+//!
+//! Trees are equal where they mean the same: places in the text do not count, nor does the case of words.
+
+mod access;
+mod expression;
+mod load;
+mod query;
+mod table;
+mod types;
+mod view;
+
+pub use access::{
+    AssumeUse, CreateUser, DefaultPrivileges, DefaultSecurable, Grant, GrantAction, GrantRole, Grantee,
+    Privilege, PrivilegeKind, Securable,
+};
+pub use expression::{
+    Argument, BinaryOperator, Call, Case, DateField, Expression, ExpressionKind, Frame, FrameBound,
+    FrameUnit, IsTest, LikeKind, Niladic, OrderItem, TrimSide, UnaryOperator, Window,
+};
+pub use load::{
+    Assignment, Authorization, CompUpdate, Copy, CopyFormat, CopyOption, CopyOptionKind, Delete, Insert,
+    InsertSource, Matched, Merge, Partitions, Switch, Unload, UnloadOption, UnloadOptionKind, Update,
+};
+pub use query::{
+    CommonTable, Join, JoinCondition, JoinKind, Quantifier, Query, Relation, RelationKind, Select,
+    SelectItem, SetExpression, SetOperator, TableAlias,
+};
+pub use table::{
+    AlterTable, Alteration, Column, ColumnAttribute, ColumnAttributeKind, Constraint, ConstraintKind,
+    CreateTable, Distribution, ExternalFormat, ExternalTable, SortKey, SortStyle, TableAttribute,
+    TableAttributeKind, TableBody, TableElement,
+};
+pub use types::{DataType, Encoding};
+pub use view::{
+    CreateProcedure, ExternalSource, MaterializedView, Parameter, View, ViewAttribute, ViewAttributeKind,
+};
+
+use std::fmt;
+
+use crate::span::Span;
+
+/// A name. Redshift folds names to lower case, quoted ones too, unless a session asks for something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ident {
+    /// The name; a bare one in lower case, a quoted one as it was written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Ident {
+    /// A name that stands nowhere.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), span: Span::default() }
+    }
+
+    /// As Redshift compares it.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.text.to_ascii_lowercase()
+    }
+
+    /// Whether Redshift takes two for the same.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        self.text.eq_ignore_ascii_case(other)
+    }
+}
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A name with what it is in, the outermost first: `database.schema.table`, of one to three parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The parts.
+    pub parts: Vec<Ident>,
+}
+
+impl Name {
+    /// The last part; names have one.
+    #[must_use]
+    pub fn last(&self) -> &str {
+        self.parts.last().map_or("", |part| part.text.as_str())
+    }
+
+    /// The schema, where it is named.
+    #[must_use]
+    pub fn schema(&self) -> Option<&Ident> {
+        self.parts.len().checked_sub(2).and_then(|at| self.parts.get(at))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let first = self.parts.first().map_or(Span::default(), |part| part.span);
+        self.parts.iter().fold(first, |all, part| all.to(part.span))
+    }
+
+    /// As Redshift compares it, with dots.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.parts.iter().map(Ident::folded).collect::<Vec<_>>().join(".")
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in self.parts.iter().enumerate() {
+            if at > 0 {
+                f.write_str(".")?;
+            }
+            f.write_str(&part.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// A statement and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What it is.
+    pub kind: StatementKind,
+    /// From its first word to its last, without the semicolon.
+    pub span: Span,
+}
+
+/// Whether something is asked to be there already, or not to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It is an error where it does or does not exist.
+    Refuse,
+    /// `IF NOT EXISTS` and `IF EXISTS`.
+    Skip,
+}
+
+/// What happens to what depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dependants {
+    /// Nothing was said.
+    Unsaid,
+    /// `RESTRICT`.
+    Restrict,
+    /// `CASCADE`.
+    Cascade,
+}
+
+/// What `DROP` removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropKind {
+    /// `TABLE`
+    Table,
+    /// `VIEW`
+    View,
+    /// `MATERIALIZED VIEW`
+    MaterializedView,
+    /// `SCHEMA`
+    Schema,
+    /// `ROLE`
+    Role,
+    /// `USER`
+    User,
+    /// `PROCEDURE`, which has the types of its parameters.
+    Procedure,
+}
+
+/// What `COMMENT ON` is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentKind {
+    /// `TABLE`
+    Table,
+    /// `COLUMN`, the last part of the name.
+    Column,
+    /// `VIEW`
+    View,
+    /// `SCHEMA`
+    Schema,
+}
+
+/// What `ANALYZE` looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnalyzeColumns {
+    /// Nothing was said.
+    Unsaid,
+    /// `PREDICATE COLUMNS`
+    Predicate,
+    /// `ALL COLUMNS`
+    All,
+}
+
+/// What `VACUUM` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VacuumKind {
+    /// Nothing was said.
+    Unsaid,
+    /// `FULL`
+    Full,
+    /// `SORT ONLY`
+    SortOnly,
+    /// `DELETE ONLY`
+    DeleteOnly,
+    /// `REINDEX`
+    Reindex,
+    /// `RECLUSTER`
+    Recluster,
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementKind {
+    /// `BEGIN`
+    Begin,
+    /// `COMMIT`
+    Commit,
+    /// `ROLLBACK`
+    Rollback,
+    /// `LOCK TABLE`
+    Lock(Vec<Name>),
+    /// `SET name TO value`
+    Set {
+        /// The parameter, with dots.
+        name: Name,
+        /// The value; a word or a text.
+        value: String,
+    },
+    /// `CREATE SCHEMA`
+    CreateSchema {
+        /// The schema.
+        name: Ident,
+        /// `IF NOT EXISTS`
+        existing: Existing,
+        /// `AUTHORIZATION`
+        owner: Option<Ident>,
+        /// `QUOTA`, in megabytes.
+        quota_megabytes: Option<u64>,
+    },
+    /// `CREATE EXTERNAL SCHEMA`
+    CreateExternalSchema {
+        /// The schema.
+        name: Ident,
+        /// `IF NOT EXISTS`
+        existing: Existing,
+        /// What its tables are.
+        source: ExternalSource,
+        /// Who reads them.
+        role: Authorization,
+    },
+    /// `CREATE TABLE`
+    CreateTable(CreateTable),
+    /// `CREATE EXTERNAL TABLE`
+    CreateExternalTable(ExternalTable),
+    /// `ALTER TABLE`
+    AlterTable(AlterTable),
+    /// `CREATE VIEW`
+    CreateView(View),
+    /// `CREATE MATERIALIZED VIEW`
+    CreateMaterializedView(MaterializedView),
+    /// `REFRESH MATERIALIZED VIEW`
+    RefreshMaterializedView {
+        /// The view.
+        name: Name,
+        /// Whether the views below it are refreshed, too.
+        dependants: Dependants,
+    },
+    /// `ALTER MATERIALIZED VIEW … AUTO REFRESH`
+    AlterMaterializedView {
+        /// The view.
+        name: Name,
+        /// `YES` or `NO`
+        auto_refresh: Switch,
+    },
+    /// `CREATE PROCEDURE`
+    CreateProcedure(CreateProcedure),
+    /// `CALL`
+    Call {
+        /// The procedure.
+        name: Name,
+        /// Its arguments.
+        arguments: Vec<Expression>,
+    },
+    /// `DROP`
+    Drop {
+        /// What is dropped.
+        kind: DropKind,
+        /// `IF EXISTS`
+        existing: Existing,
+        /// Their names.
+        names: Vec<Name>,
+        /// The types of a procedure's parameters.
+        parameters: Vec<DataType>,
+        /// `CASCADE` or `RESTRICT`
+        dependants: Dependants,
+    },
+    /// `COMMENT ON`
+    Comment {
+        /// What kind of thing it is about.
+        kind: CommentKind,
+        /// The thing.
+        name: Name,
+        /// The comment; none removes it.
+        text: Option<String>,
+    },
+    /// `CREATE ROLE`
+    CreateRole {
+        /// The role.
+        name: Ident,
+        /// `EXTERNALID`
+        external_id: Option<String>,
+    },
+    /// `CREATE USER`
+    CreateUser(CreateUser),
+    /// `ALTER USER … PASSWORD`
+    AlterUser(CreateUser),
+    /// `GRANT` and `REVOKE` of privileges.
+    Grant(Grant),
+    /// `GRANT ROLE` and `REVOKE ROLE`
+    GrantRole(GrantRole),
+    /// `ALTER DEFAULT PRIVILEGES`
+    DefaultPrivileges(DefaultPrivileges),
+    /// `COPY`
+    Copy(Copy),
+    /// `UNLOAD`
+    Unload(Unload),
+    /// `MERGE`
+    Merge(Merge),
+    /// `INSERT`
+    Insert(Insert),
+    /// `UPDATE`
+    Update(Update),
+    /// `DELETE`
+    Delete(Delete),
+    /// `TRUNCATE`
+    Truncate(Name),
+    /// `ANALYZE`
+    Analyze {
+        /// The table; all of them where none is named.
+        table: Option<Name>,
+        /// Its columns; all where none is named.
+        columns: Vec<Ident>,
+        /// Which columns.
+        which: AnalyzeColumns,
+    },
+    /// `ANALYZE COMPRESSION`
+    AnalyzeCompression {
+        /// The table.
+        table: Name,
+        /// Its columns; all where none is named.
+        columns: Vec<Ident>,
+        /// `COMPROWS`
+        rows: Option<u64>,
+    },
+    /// `VACUUM`
+    Vacuum {
+        /// What it does.
+        kind: VacuumKind,
+        /// The table; all of them where none is named.
+        table: Option<Name>,
+        /// `TO … PERCENT`
+        percent: Option<u64>,
+        /// `BOOST`
+        boost: bool,
+    },
+    /// `SELECT`
+    Query(Query),
+}

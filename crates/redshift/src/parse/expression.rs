@@ -1,0 +1,308 @@
+//! Expressions: operators by how tightly they bind, then what stands alone.
+
+use super::{Parsed, Parser, words};
+use crate::ast::{
+    BinaryOperator, Case, Expression, ExpressionKind, IsTest, LikeKind, Niladic, OrderItem, UnaryOperator,
+};
+use crate::finding::Code;
+use crate::lexer::TokenKind;
+
+/// How tightly `NOT` binds.
+const NOT: u8 = 3;
+/// How tightly `IS`, `IN`, `LIKE` and `BETWEEN` bind.
+const TESTS: u8 = 5;
+/// How tightly a sign binds.
+const SIGN: u8 = 10;
+
+const OPERATORS: [(&str, BinaryOperator); 16] = [
+    ("OR", BinaryOperator::Or),
+    ("AND", BinaryOperator::And),
+    ("=", BinaryOperator::Equal),
+    ("<>", BinaryOperator::NotEqual),
+    ("!=", BinaryOperator::NotEqual),
+    ("<", BinaryOperator::Less),
+    ("<=", BinaryOperator::LessOrEqual),
+    (">", BinaryOperator::Greater),
+    (">=", BinaryOperator::GreaterOrEqual),
+    ("||", BinaryOperator::Concatenate),
+    ("+", BinaryOperator::Add),
+    ("-", BinaryOperator::Subtract),
+    ("*", BinaryOperator::Multiply),
+    ("/", BinaryOperator::Divide),
+    ("%", BinaryOperator::Modulo),
+    ("^", BinaryOperator::Power),
+];
+
+impl Parser {
+    /// An expression.
+    pub(super) fn expression(&mut self) -> Parsed<Expression> {
+        self.nested(|parser| parser.binding(0))
+    }
+
+    /// An expression whose operators bind at least so tightly.
+    fn binding(&mut self, least: u8) -> Parsed<Expression> {
+        let start = self.at;
+        let mut left = self.operand()?;
+        loop {
+            if least <= TESTS
+                && let Some(tested) = self.test(start, &left)?
+            {
+                left = tested;
+                self.chain()?;
+                continue;
+            }
+            let found = OPERATORS.iter().find(|(word, _)| self.is(word)).map(|(_, operator)| *operator);
+            let Some(operator) = found else { break };
+            let binding = operator.binding();
+            if binding < least {
+                break;
+            }
+            self.advance();
+            self.chain()?;
+            let right = self.nested(|parser| parser.binding(binding + 1))?;
+            let kind = ExpressionKind::Binary(Box::new(left), operator, Box::new(right));
+            left = Expression { kind, span: self.since(start) };
+            if binding == 4 && OPERATORS.iter().any(|(word, other)| other.binding() == 4 && self.is(word)) {
+                return self.fail(Code::Syntax, "comparisons do not follow each other", "join them with AND");
+            }
+        }
+        Ok(left)
+    }
+
+    /// An expression in which `IN` ends it.
+    pub(super) fn suffix_free(&mut self) -> Parsed<Expression> {
+        self.nested(|parser| parser.binding(TESTS + 1))
+    }
+
+    fn operand(&mut self) -> Parsed<Expression> {
+        let start = self.at;
+        let (operator, binding) = if self.take("NOT") {
+            (UnaryOperator::Not, NOT)
+        } else if self.take("-") {
+            (UnaryOperator::Minus, SIGN)
+        } else if self.take("+") {
+            (UnaryOperator::Plus, SIGN)
+        } else {
+            return self.suffixed();
+        };
+        let operand = self.nested(|parser| parser.binding(binding))?;
+        Ok(Expression { kind: ExpressionKind::Unary(operator, Box::new(operand)), span: self.since(start) })
+    }
+
+    /// `IS`, `IN`, `BETWEEN`, `LIKE` after an operand.
+    fn test(&mut self, start: usize, operand: &Expression) -> Parsed<Option<Expression>> {
+        let operand = || Box::new(operand.clone());
+        if self.take("ISNULL") || self.take("NOTNULL") {
+            let negated = self.is_word_before("NOTNULL");
+            let kind = ExpressionKind::Is { operand: operand(), negated, test: IsTest::Null };
+            return Ok(Some(Expression { kind, span: self.since(start) }));
+        }
+        let kind = if self.take("IS") {
+            let negated = self.take("NOT");
+            ExpressionKind::Is { operand: operand(), negated, test: self.is_test()? }
+        } else {
+            let negated = self.is("NOT")
+                && ["IN", "BETWEEN", "LIKE", "ILIKE", "SIMILAR"].iter().any(|word| self.is_at(1, word));
+            if negated {
+                self.advance();
+            }
+            if self.take("IN") {
+                self.in_list(operand(), negated)?
+            } else if self.take("BETWEEN") {
+                self.take("SYMMETRIC");
+                let low = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
+                self.expect("AND")?;
+                let high = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
+                ExpressionKind::Between { operand: operand(), negated, low, high }
+            } else if let Some((kind, negated)) = self.like_kind(negated)? {
+                let pattern = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
+                let escape = if self.take("ESCAPE") { Some(self.text()?) } else { None };
+                ExpressionKind::Like { operand: operand(), negated, kind, pattern, escape }
+            } else {
+                return Ok(None);
+            }
+        };
+        Ok(Some(Expression { kind, span: self.since(start) }))
+    }
+
+    fn is_word_before(&self, word: &str) -> bool {
+        matches!(&self.tokens[self.at - 1].kind, TokenKind::Word(found) if found.eq_ignore_ascii_case(word))
+    }
+
+    fn is_test(&mut self) -> Parsed<IsTest> {
+        for (word, test) in [
+            ("NULL", IsTest::Null),
+            ("TRUE", IsTest::True),
+            ("FALSE", IsTest::False),
+            ("UNKNOWN", IsTest::Unknown),
+        ] {
+            if self.take(word) {
+                return Ok(test);
+            }
+        }
+        if self.is("DISTINCT FROM") {
+            return self.fail(
+                Code::Clause,
+                "Redshift has no IS DISTINCT FROM",
+                "compare, and ask for NULL beside it",
+            );
+        }
+        Err(self.unexpected("`NULL`, `TRUE`, `FALSE` or `UNKNOWN`"))
+    }
+
+    fn like_kind(&mut self, negated: bool) -> Parsed<Option<(LikeKind, bool)>> {
+        Ok(Some(if self.take("LIKE") {
+            (LikeKind::Like, negated)
+        } else if self.take("ILIKE") {
+            (LikeKind::ILike, negated)
+        } else if self.take("SIMILAR TO") {
+            (LikeKind::Similar, negated)
+        } else if self.take("~") {
+            (LikeKind::Posix, false)
+        } else if self.take("!~") {
+            (LikeKind::Posix, true)
+        } else if self.is_any(&["~*", "!~*"]) {
+            return self.fail(
+                Code::Clause,
+                "Redshift has no operator for patterns without case",
+                "use REGEXP_INSTR with 'i'",
+            );
+        } else {
+            return Ok(None);
+        }))
+    }
+
+    fn in_list(&mut self, operand: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {
+        self.expect("(")?;
+        let kind = if self.is_any(&["SELECT", "WITH"]) {
+            ExpressionKind::InQuery { operand, negated, query: Box::new(self.query()?) }
+        } else {
+            ExpressionKind::InList { operand, negated, list: self.list(Self::expression)? }
+        };
+        self.expect(")")?;
+        Ok(kind)
+    }
+
+    /// What stands alone, and what follows it: `::`, an index, a field, a time zone.
+    fn suffixed(&mut self) -> Parsed<Expression> {
+        let start = self.at;
+        let mut found = self.primary()?;
+        loop {
+            let kind = if self.take("::") {
+                ExpressionKind::Cast { operand: Box::new(found), data_type: self.data_type()? }
+            } else if self.take("[") {
+                let index = Box::new(self.expression()?);
+                self.expect("]")?;
+                ExpressionKind::Index(Box::new(found), index)
+            } else if matches!(found.kind, ExpressionKind::Index(..) | ExpressionKind::Field(..))
+                && self.take(".")
+            {
+                ExpressionKind::Field(Box::new(found), self.label()?)
+            } else if self.take("AT TIME ZONE") {
+                ExpressionKind::AtTimeZone(Box::new(found), Box::new(self.primary()?))
+            } else {
+                return Ok(found);
+            };
+            self.chain()?;
+            found = Expression { kind, span: self.since(start) };
+        }
+    }
+
+    fn primary(&mut self) -> Parsed<Expression> {
+        let start = self.at;
+        let kind = match self.kind().clone() {
+            TokenKind::Number(number) => {
+                self.advance();
+                ExpressionKind::Number(number)
+            }
+            TokenKind::Text(text) => {
+                self.advance();
+                ExpressionKind::Text(text)
+            }
+            TokenKind::Symbol("(") => return self.parenthesized(),
+            TokenKind::Quoted(_) => self.column_or_call()?,
+            TokenKind::Word(word) => self.word_expression(&word.to_ascii_uppercase())?,
+            _ => return Err(self.unexpected("an expression")),
+        };
+        Ok(Expression { kind, span: self.since(start) })
+    }
+
+    fn parenthesized(&mut self) -> Parsed<Expression> {
+        let start = self.at;
+        self.expect("(")?;
+        if self.is_any(&["SELECT", "WITH"]) {
+            let query = self.query()?;
+            self.expect(")")?;
+            return Ok(Expression { kind: ExpressionKind::Query(Box::new(query)), span: self.since(start) });
+        }
+        let inner = self.expression()?;
+        if self.is(",") {
+            return self.fail(Code::NotCovered, "a row of several values", "compare the values one by one");
+        }
+        self.expect(")")?;
+        Ok(Expression { kind: inner.kind, span: self.since(start) })
+    }
+
+    fn word_expression(&mut self, word: &str) -> Parsed<ExpressionKind> {
+        let literal = match word {
+            "NULL" => Some(ExpressionKind::Null),
+            "TRUE" => Some(ExpressionKind::Boolean(true)),
+            "FALSE" => Some(ExpressionKind::Boolean(false)),
+            _ => None,
+        };
+        if let Some(literal) = literal {
+            self.advance();
+            return Ok(literal);
+        }
+        if !self.is_at(1, "(")
+            && let Some(niladic) = Niladic::ALL.into_iter().find(|niladic| niladic.text() == word)
+        {
+            self.advance();
+            return Ok(ExpressionKind::Niladic(niladic));
+        }
+        if let Some(special) = self.special_form(word)? {
+            return Ok(special);
+        }
+        if words::is_reserved(word) && !self.is_at(1, "(") {
+            return Err(self.unexpected("an expression"));
+        }
+        self.column_or_call()
+    }
+
+    /// `CASE … END`
+    pub(super) fn case(&mut self) -> Parsed<ExpressionKind> {
+        self.expect("CASE")?;
+        let operand = if self.is("WHEN") { None } else { Some(self.expression()?) };
+        let mut branches = Vec::new();
+        while self.take("WHEN") {
+            let when = self.expression()?;
+            self.expect("THEN")?;
+            branches.push((when, self.expression()?));
+        }
+        if branches.is_empty() {
+            return Err(self.unexpected("`WHEN`"));
+        }
+        let otherwise = if self.take("ELSE") { Some(self.expression()?) } else { None };
+        self.expect("END")?;
+        Ok(ExpressionKind::Case(Box::new(Case { operand, branches, otherwise })))
+    }
+
+    /// What follows `ORDER BY`.
+    pub(super) fn order_items(&mut self) -> Parsed<Vec<OrderItem>> {
+        self.list(|parser| {
+            let expression = parser.expression()?;
+            let descending = parser.take("DESC");
+            if !descending {
+                parser.take("ASC");
+            }
+            let nulls_first = if parser.take("NULLS FIRST") {
+                Some(true)
+            } else if parser.take("NULLS LAST") {
+                Some(false)
+            } else {
+                None
+            };
+            Ok(OrderItem { expression, descending, nulls_first })
+        })
+    }
+}

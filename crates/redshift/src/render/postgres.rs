@@ -1,0 +1,458 @@
+//! Statements, as `PostgreSQL` 15 runs them.
+//!
+//! How rows are spread, sorted and compressed is left out, after it was checked. Keys are left out on purpose:
+//! Redshift does not enforce them, so that a row that is loaded twice must show. Lengths are in bytes, and checked.
+
+use std::collections::BTreeSet;
+
+use super::{Dialect, Untranslatable, Writer, access};
+use crate::ast::{
+    AlterTable, Alteration, Column, ColumnAttributeKind, Copy, CopyFormat, CopyOptionKind, CreateTable,
+    DataType, DropKind, Existing, ExternalSource, ExternalTable, Grant, Ident, MaterializedView, Merge, Name,
+    Query, Relation, RelationKind, Securable, Select, SetExpression, Statement, StatementKind, TableBody,
+    TableElement,
+};
+
+/// Functions and procedures of Redshift, in `PostgreSQL`'s words: to be run once in each database, before all else.
+pub const PRELUDE: &str = include_str!("postgres.sql");
+
+/// What is to be done on `PostgreSQL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Executable {
+    /// A statement, without a semicolon.
+    Sql(String),
+    /// Rows of files go into a table; `PostgreSQL` reads no Parquet.
+    Copy(CopyOrder),
+    /// Nothing, because of what is told.
+    Nothing(&'static str),
+}
+
+/// Which files go into which table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyOrder {
+    /// The table, quoted for `PostgreSQL`.
+    pub table: String,
+    /// The columns, quoted; all of them, in their order, where none are named.
+    pub columns: Vec<String>,
+    /// Where the files are: a prefix, or a manifest.
+    pub source: String,
+    /// Whether the source is a manifest.
+    pub manifest: bool,
+    /// What the files are; none is text with delimiters.
+    pub format: Option<CopyFormat>,
+}
+
+/// Translates statement after statement: what a later one means depends on the earlier ones.
+#[derive(Clone, Debug, Default)]
+pub struct Translator {
+    /// External schemas whose tables are Kinesis streams.
+    streams: BTreeSet<String>,
+}
+
+impl Translator {
+    /// With nothing made so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What a statement is on `PostgreSQL`.
+    ///
+    /// # Errors
+    ///
+    /// Where `PostgreSQL` has nothing that means the same.
+    pub fn translate(&mut self, statement: &Statement) -> Result<Vec<Executable>, Untranslatable> {
+        use StatementKind as Kind;
+        match &statement.kind {
+            Kind::CreateExternalSchema { name, source, .. } => {
+                if *source == ExternalSource::Kinesis {
+                    self.streams.insert(name.folded());
+                }
+                written(|writer| writer.word_and("CREATE SCHEMA IF NOT EXISTS ", name))
+            }
+            Kind::CreateSchema { name, existing, owner, .. } => written(|writer| {
+                writer.put("CREATE SCHEMA ");
+                writer.put_if(*existing == Existing::Skip, "IF NOT EXISTS ");
+                writer.ident(name);
+                if let Some(owner) = owner {
+                    writer.word_and(" AUTHORIZATION ", owner);
+                }
+            }),
+            Kind::CreateTable(table) => written(|writer| writer.postgres_table(table)),
+            Kind::CreateExternalTable(table) => written(|writer| writer.postgres_external_table(table)),
+            Kind::AlterTable(table) => alter(table),
+            Kind::CreateMaterializedView(view) => self.materialized_view(view),
+            Kind::CreateProcedure(_) => self.procedure(statement),
+            Kind::CreateRole { name, .. } => written(|writer| {
+                writer.word_and("CREATE ROLE ", name);
+                writer.put(" NOLOGIN");
+            }),
+            Kind::CreateUser(user) => written(|writer| {
+                writer.word_and("CREATE ROLE ", &user.name);
+                writer.put(" LOGIN");
+            }),
+            Kind::AlterUser(_) => Ok(vec![Executable::Nothing("passwords are the warehouse's own")]),
+            Kind::Grant(grant) => grant_or_nothing(grant),
+            Kind::Drop { kind: DropKind::User, existing, names, .. } => written(|writer| {
+                writer.put("DROP ROLE ");
+                writer.put_if(*existing == Existing::Skip, "IF EXISTS ");
+                writer.list(names, Writer::name);
+            }),
+            Kind::Copy(copy) => Ok(vec![Executable::Copy(order(copy))]),
+            Kind::Unload(unload) => written(|writer| {
+                writer.put("EXPLAIN ");
+                writer.query(&unload.query);
+            }),
+            Kind::Merge(merge) if merge.action.is_none() => remove_duplicates(merge),
+            Kind::RefreshMaterializedView { name, .. } => written(|writer| {
+                writer.put("REFRESH MATERIALIZED VIEW ");
+                writer.name(name);
+            }),
+            Kind::AlterMaterializedView { .. } => {
+                Ok(vec![Executable::Nothing("views refresh when they are told to")])
+            }
+            Kind::Set { .. } => Ok(vec![Executable::Nothing("the setting is the warehouse's own")]),
+            Kind::Vacuum { .. } | Kind::AnalyzeCompression { .. } => {
+                Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")])
+            }
+            Kind::Analyze { table, .. } => written(|writer| {
+                writer.put("ANALYZE");
+                if let Some(table) = table {
+                    writer.put(" ");
+                    writer.name(table);
+                }
+            }),
+            _ => written(|writer| writer.statement(statement)),
+        }
+    }
+
+    /// A view, after tables in place of the streams that it reads.
+    fn materialized_view(&self, view: &MaterializedView) -> Result<Vec<Executable>, Untranslatable> {
+        let mut streams = Vec::new();
+        self.streams_of(&view.query, &mut streams);
+        let mut all = Vec::new();
+        for stream in streams {
+            all.extend(written(|writer| {
+                writer.put("CREATE TABLE IF NOT EXISTS ");
+                writer.name(stream);
+                writer.put(
+                    " (\"approximate_arrival_timestamp\" timestamp, \"partition_key\" varchar(256), \
+                     \"shard_id\" varchar(256), \"sequence_number\" varchar(128), \
+                     \"refresh_time\" timestamp DEFAULT GETDATE(), \"kinesis_data\" bytea)",
+                );
+            })?);
+        }
+        all.extend(written(|writer| {
+            writer.put("CREATE MATERIALIZED VIEW ");
+            writer.name(&view.name);
+            writer.put(" AS ");
+            writer.query(&view.query);
+        })?);
+        Ok(all)
+    }
+
+    fn streams_of<'a>(&self, query: &'a Query, found: &mut Vec<&'a Name>) {
+        for table in &query.with {
+            self.streams_of(&table.query, found);
+        }
+        self.streams_of_set(&query.body, found);
+    }
+
+    fn streams_of_set<'a>(&self, body: &'a SetExpression, found: &mut Vec<&'a Name>) {
+        match body {
+            SetExpression::Select(select) => {
+                let Select { from, .. } = &**select;
+                for relation in from {
+                    self.streams_of_relation(relation, found);
+                }
+            }
+            SetExpression::Query(query) => self.streams_of(query, found),
+            SetExpression::Operation { left, right, .. } => {
+                self.streams_of_set(left, found);
+                self.streams_of_set(right, found);
+            }
+        }
+    }
+
+    fn streams_of_relation<'a>(&self, relation: &'a Relation, found: &mut Vec<&'a Name>) {
+        let joined = relation.joins.iter().map(|join| &join.right);
+        for kind in std::iter::once(&relation.kind).chain(joined) {
+            match kind {
+                RelationKind::Table { name, .. }
+                    if name.schema().is_some_and(|schema| self.streams.contains(&schema.folded())) =>
+                {
+                    found.push(name);
+                }
+                RelationKind::Query { query, .. } => self.streams_of(query, found),
+                RelationKind::Nested(relation) => self.streams_of_relation(relation, found),
+                _ => {}
+            }
+        }
+    }
+
+    fn procedure(&mut self, statement: &Statement) -> Result<Vec<Executable>, Untranslatable> {
+        let StatementKind::CreateProcedure(procedure) = &statement.kind else { return Ok(Vec::new()) };
+        let mut body = String::new();
+        for statement in &procedure.body {
+            for executable in self.translate(statement)? {
+                match executable {
+                    Executable::Sql(sql) => {
+                        body.push_str(&sql);
+                        body.push_str("; ");
+                    }
+                    Executable::Nothing(_) => {}
+                    Executable::Copy(_) => {
+                        return Err(Untranslatable { what: "COPY within a procedure".to_owned() });
+                    }
+                }
+            }
+        }
+        written(|writer| {
+            writer.put(if procedure.replace { "CREATE OR REPLACE PROCEDURE " } else { "CREATE PROCEDURE " });
+            writer.name(&procedure.name);
+            writer.put("(");
+            writer.list(&procedure.parameters, |writer, parameter| {
+                writer.ident(&parameter.name);
+                writer.put(" ");
+                writer.data_type(parameter.data_type);
+            });
+            writer.put(") LANGUAGE plpgsql ");
+            writer.put_if(procedure.definer, "SECURITY DEFINER ");
+            writer.put("AS ");
+            writer.text(&format!("BEGIN {body}END"));
+        })
+    }
+}
+
+/// What a writer wrote, unless it had to refuse.
+fn written(write: impl FnOnce(&mut Writer)) -> Result<Vec<Executable>, Untranslatable> {
+    let mut writer = Writer::new(Dialect::Postgres);
+    write(&mut writer);
+    match writer.untranslatable {
+        Some(what) => Err(what),
+        None => Ok(vec![Executable::Sql(writer.out)]),
+    }
+}
+
+/// A type, by `PostgreSQL`'s name.
+pub(super) fn data_type(data_type: DataType) -> String {
+    match data_type {
+        DataType::Decimal { precision, scale } => format!("numeric({precision},{scale})"),
+        DataType::Varbyte(_) => "bytea".to_owned(),
+        DataType::Super => "jsonb".to_owned(),
+        DataType::IntervalYearToMonth | DataType::IntervalDayToSecond => "interval".to_owned(),
+        DataType::Geometry | DataType::Geography | DataType::HllSketch => "text".to_owned(),
+        other => other.to_string().to_ascii_lowercase(),
+    }
+}
+
+/// A name as Redshift folds it, and no longer than `PostgreSQL` takes it: names that it cuts off would meet.
+pub(super) fn folded(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    if name.len() <= 63 {
+        return name;
+    }
+    // FNV-1a
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mut end = 44;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}__{hash:016x}", &name[..end])
+}
+
+impl Writer {
+    fn postgres_table(&mut self, table: &CreateTable) {
+        let CreateTable { name, temporary, existing, body, .. } = table;
+        self.put(if *temporary { "CREATE TEMPORARY TABLE " } else { "CREATE TABLE " });
+        self.put_if(*existing == Existing::Skip, "IF NOT EXISTS ");
+        self.name(name);
+        match body {
+            TableBody::Query { columns, query } => {
+                self.columns(columns);
+                self.put(" AS ");
+                self.query(query);
+            }
+            TableBody::Elements(elements) => {
+                self.put(" (");
+                let kept = elements.iter().filter(|element| !matches!(element, TableElement::Constraint(_)));
+                for (at, element) in kept.enumerate() {
+                    self.put_if(at > 0, ", ");
+                    match element {
+                        TableElement::Column(column) => self.postgres_column(column),
+                        TableElement::Like { table, defaults } => {
+                            self.put("LIKE ");
+                            self.name(table);
+                            self.put(" INCLUDING CONSTRAINTS");
+                            self.put_if(*defaults == Some(true), " INCLUDING DEFAULTS");
+                        }
+                        TableElement::Constraint(_) => {}
+                    }
+                }
+                self.put(")");
+            }
+        }
+    }
+
+    fn postgres_column(&mut self, column: &Column) {
+        self.ident(&column.name);
+        self.put(" ");
+        self.data_type(column.data_type);
+        for attribute in &column.attributes {
+            match &attribute.kind {
+                ColumnAttributeKind::NotNull => self.put(" NOT NULL"),
+                ColumnAttributeKind::Default(value) => {
+                    self.put(" DEFAULT ");
+                    self.put("(");
+                    self.expression(value);
+                    self.put(")");
+                }
+                ColumnAttributeKind::Identity { by_default, seed, step } => {
+                    let when = if *by_default { "BY DEFAULT" } else { "ALWAYS" };
+                    self.put(&format!(" GENERATED {when} AS IDENTITY (START {seed} INCREMENT {step})"));
+                }
+                _ => {}
+            }
+        }
+        let length = match column.data_type {
+            DataType::Varchar(length) => Some(format!("<= {length}")),
+            // One byte a character.
+            DataType::Char(_) => Some(String::new()),
+            _ => None,
+        };
+        if let Some(length) = length {
+            self.put(" CONSTRAINT ");
+            self.quoted(&folded(&format!("{}__bytes", column.name.text)));
+            self.put(" CHECK (OCTET_LENGTH(");
+            self.ident(&column.name);
+            self.put(") ");
+            if length.is_empty() {
+                self.put("= CHAR_LENGTH(");
+                self.ident(&column.name);
+                self.put(")");
+            } else {
+                self.put(&length);
+            }
+            self.put(")");
+        }
+    }
+
+    fn postgres_external_table(&mut self, table: &ExternalTable) {
+        self.put("CREATE TABLE ");
+        self.name(&table.name);
+        self.put(" (");
+        let columns: Vec<_> = table.columns.iter().chain(&table.partitions).cloned().collect();
+        self.list(&columns, |writer, (name, data_type)| {
+            writer.ident(name);
+            writer.put(" ");
+            writer.data_type(*data_type);
+        });
+        self.put(")");
+    }
+}
+
+fn alter(table: &AlterTable) -> Result<Vec<Executable>, Untranslatable> {
+    let mut all = Vec::new();
+    for (alteration, _) in &table.alterations {
+        let made = match alteration {
+            Alteration::AppendFrom { source, .. } => written(|writer| {
+                writer.put("CALL rs.append(");
+                writer.name_as_text(&table.name);
+                writer.put(", ");
+                writer.name_as_text(source);
+                writer.put(")");
+            }),
+            Alteration::ColumnType(column, DataType::Varchar(length)) => written(|writer| {
+                writer.put("CALL rs.varchar(");
+                writer.name_as_text(&table.name);
+                writer.put(", ");
+                writer.text(&folded(&column.text));
+                writer.put(", ");
+                writer.text(&folded(&format!("{}__bytes", column.text)));
+                writer.put(&format!(", {length})"));
+            }),
+            Alteration::Rename(_)
+            | Alteration::RenameColumn(..)
+            | Alteration::Owner(_)
+            | Alteration::DropColumn(..) => written(|writer| {
+                writer.alter_table(&AlterTable {
+                    name: table.name.clone(),
+                    alterations: vec![(alteration.clone(), crate::span::Span::default())],
+                });
+            }),
+            Alteration::AddColumn(column) => written(|writer| {
+                writer.put("ALTER TABLE ");
+                writer.name(&table.name);
+                writer.put(" ADD COLUMN ");
+                writer.postgres_column(column);
+            }),
+            Alteration::AddConstraint(_) | Alteration::DropConstraint(..) => {
+                Ok(vec![Executable::Nothing("Redshift enforces no keys")])
+            }
+            Alteration::AddPartition { .. } => Ok(vec![Executable::Nothing("folders are the lake's own")]),
+            _ => Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")]),
+        };
+        all.extend(made?);
+    }
+    Ok(all)
+}
+
+impl Writer {
+    /// A quoted name within a text.
+    fn name_as_text(&mut self, name: &Name) {
+        let mut inner = Writer::new(Dialect::Postgres);
+        inner.name(name);
+        self.text(&inner.out);
+    }
+}
+
+fn grant_or_nothing(grant: &Grant) -> Result<Vec<Executable>, Untranslatable> {
+    if matches!(grant.on, Securable::IamRoles { .. } | Securable::Language(_)) {
+        return Ok(vec![Executable::Nothing("roles of AWS are the warehouse's own")]);
+    }
+    let mut common = grant.clone();
+    common.privileges.retain(access::is_common);
+    if common.privileges.is_empty() && !grant.privileges.is_empty() {
+        return Ok(vec![Executable::Nothing("the privilege is the warehouse's own")]);
+    }
+    written(|writer| writer.grant(&common))
+}
+
+fn order(copy: &Copy) -> CopyOrder {
+    let quoted = |write: &dyn Fn(&mut Writer)| {
+        let mut writer = Writer::new(Dialect::Postgres);
+        write(&mut writer);
+        writer.out
+    };
+    CopyOrder {
+        table: quoted(&|writer| writer.name(&copy.table)),
+        columns: copy.columns.iter().map(|column: &Ident| quoted(&|writer| writer.ident(column))).collect(),
+        source: copy.source.clone(),
+        manifest: copy.options.iter().any(|option| option.kind == CopyOptionKind::Manifest),
+        format: copy.format.clone(),
+    }
+}
+
+/// `MERGE … REMOVE DUPLICATES`: what is there is replaced by the rows of the source, each once.
+fn remove_duplicates(merge: &Merge) -> Result<Vec<Executable>, Untranslatable> {
+    let mut all = written(|writer| {
+        writer.put("DELETE FROM ");
+        writer.name(&merge.target);
+        writer.put(" USING ");
+        writer.name(&merge.source);
+        if let Some(alias) = &merge.alias {
+            writer.word_and(" AS ", alias);
+        }
+        writer.put(" WHERE ");
+        writer.expression(&merge.on);
+    })?;
+    all.extend(written(|writer| {
+        writer.put("INSERT INTO ");
+        writer.name(&merge.target);
+        writer.put(" SELECT DISTINCT * FROM ");
+        writer.name(&merge.source);
+    })?);
+    Ok(all)
+}

@@ -1,0 +1,115 @@
+-- What Redshift computes and PostgreSQL 15 does not, in a schema of its own that is on the search path.
+CREATE SCHEMA rs;
+
+CREATE FUNCTION rs.getdate() RETURNS timestamp LANGUAGE sql STABLE
+AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
+
+CREATE FUNCTION rs.dateadd(part text, n bigint, t timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE part
+        WHEN 'year' THEN t + make_interval(years => n::int)
+        WHEN 'quarter' THEN t + make_interval(months => 3 * n::int)
+        WHEN 'month' THEN t + make_interval(months => n::int)
+        ELSE t + n * ('1 ' || part)::interval
+    END
+$$;
+CREATE FUNCTION rs.dateadd(part text, n bigint, t date) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$ SELECT rs.dateadd(part, n, t::timestamp) $$;
+
+-- Redshift counts the boundaries between two times, and not what passed between them.
+CREATE FUNCTION rs.datediff(part text, a timestamp, b timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE part
+        WHEN 'year' THEN extract(year FROM b) - extract(year FROM a)
+        WHEN 'quarter' THEN 4 * extract(year FROM b) + extract(quarter FROM b)
+            - 4 * extract(year FROM a) - extract(quarter FROM a)
+        WHEN 'month' THEN 12 * extract(year FROM b) + extract(month FROM b)
+            - 12 * extract(year FROM a) - extract(month FROM a)
+        -- Weeks begin on Sunday there.
+        WHEN 'week' THEN (date_trunc('week', b + interval '1 day')::date - date_trunc('week', a + interval '1 day')::date) / 7
+        WHEN 'day' THEN b::date - a::date
+        WHEN 'millisecond' THEN floor(extract(epoch FROM b) * 1000) - floor(extract(epoch FROM a) * 1000)
+        WHEN 'microsecond' THEN (extract(epoch FROM b) - extract(epoch FROM a)) * 1000000
+        ELSE round(extract(epoch FROM date_trunc(part, b) - date_trunc(part, a))
+            / extract(epoch FROM ('1 ' || part)::interval))
+    END::bigint
+$$;
+
+CREATE FUNCTION rs.date_trunc(part text, t date) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$ SELECT pg_catalog.date_trunc(part, t::timestamp) $$;
+
+CREATE FUNCTION rs.date_part(part text, t timestamp) RETURNS double precision LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT pg_catalog.date_part(CASE part WHEN 'dayofweek' THEN 'dow' WHEN 'dayofyear' THEN 'doy' ELSE part END, t)
+$$;
+CREATE FUNCTION rs.date_part(part text, t date) RETURNS double precision LANGUAGE sql IMMUTABLE
+AS $$ SELECT rs.date_part(part, t::timestamp) $$;
+
+CREATE FUNCTION rs.last_day(t timestamp) RETURNS date LANGUAGE sql IMMUTABLE
+AS $$ SELECT (date_trunc('month', t) + interval '1 month' - interval '1 day')::date $$;
+CREATE FUNCTION rs.add_months(t timestamp, n bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN t::date = rs.last_day(t)
+        THEN rs.last_day(t + make_interval(months => n::int)) + t::time
+        ELSE t + make_interval(months => n::int)
+    END
+$$;
+CREATE FUNCTION rs.convert_timezone(origin text, target text, t timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$ SELECT (t AT TIME ZONE origin) AT TIME ZONE target $$;
+CREATE FUNCTION rs.convert_timezone(target text, t timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS $$ SELECT rs.convert_timezone('UTC', target, t) $$;
+
+CREATE FUNCTION rs.round(x double precision, n int) RETURNS double precision LANGUAGE sql IMMUTABLE
+AS $$ SELECT pg_catalog.round(x::numeric, n)::double precision $$;
+CREATE FUNCTION rs.charindex(part text, whole text) RETURNS int LANGUAGE sql IMMUTABLE
+AS $$ SELECT pg_catalog.strpos(whole, part) $$;
+CREATE FUNCTION rs.regexp_substr(t text, pattern text) RETURNS text LANGUAGE sql IMMUTABLE
+AS $$ SELECT coalesce(pg_catalog.regexp_substr(t, pattern), '') $$;
+CREATE FUNCTION rs.from_varbyte(bytes bytea, encoding text) RETURNS text LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE WHEN lower(encoding) = 'hex' THEN encode(bytes, 'hex') ELSE convert_from(bytes, 'UTF8') END $$;
+CREATE FUNCTION rs.can_json_parse(t text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN PERFORM t::jsonb; RETURN t IS NOT NULL; EXCEPTION WHEN others THEN RETURN false; END $$;
+CREATE FUNCTION rs.can_json_parse(bytes bytea) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN PERFORM convert_from(bytes, 'UTF8')::jsonb; RETURN bytes IS NOT NULL; EXCEPTION WHEN others THEN RETURN false; END $$;
+CREATE FUNCTION rs.json_parse(t text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$ SELECT t::jsonb $$;
+CREATE FUNCTION rs.json_parse(bytes bytea) RETURNS jsonb LANGUAGE sql IMMUTABLE
+AS $$ SELECT convert_from(bytes, 'UTF8')::jsonb $$;
+CREATE FUNCTION rs.json_serialize(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT value::text $$;
+CREATE FUNCTION rs.json_extract_path_text(t text, k text, quiet boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE
+AS $$ BEGIN RETURN t::jsonb ->> k; EXCEPTION WHEN others THEN IF quiet THEN RETURN NULL; END IF; RAISE; END $$;
+
+-- Null where a text is no value of the type; the second argument tells the type.
+CREATE FUNCTION rs.try_cast(t text, sample anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    EXECUTE format('SELECT CAST($1 AS %s)', pg_typeof(sample)) INTO sample USING t;
+    RETURN sample;
+EXCEPTION WHEN others THEN
+    RETURN NULL;
+END
+$$;
+
+-- ALTER TABLE … APPEND FROM moves the rows of columns with the same names.
+CREATE PROCEDURE rs.append(target text, source text) LANGUAGE plpgsql
+AS $$
+DECLARE
+    names text;
+BEGIN
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO names
+        FROM pg_attribute a JOIN pg_attribute b ON b.attname = a.attname AND b.attrelid = source::regclass
+        WHERE a.attrelid = target::regclass AND a.attnum > 0 AND b.attnum > 0
+            AND NOT a.attisdropped AND NOT b.attisdropped;
+    EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %s', target, names, names, source);
+    EXECUTE format('DELETE FROM %s', source);
+END
+$$;
+
+-- ALTER TABLE … ALTER COLUMN … TYPE VARCHAR(n), with the check of bytes.
+CREATE PROCEDURE rs.varchar(target text, name text, bytes text, length int) LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', target, bytes);
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE varchar(%s)', target, name, length);
+    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (octet_length(%I) <= %s)', target, bytes, name, length);
+END
+$$;

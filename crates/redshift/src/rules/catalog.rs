@@ -1,0 +1,232 @@
+//! [`Catalog`]: what statements have made so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope;
+use crate::ast::{
+    AlterTable, Alteration, Column, CreateTable, DataType, DropKind, ExternalSource, Name, Statement,
+    StatementKind, TableBody, TableElement,
+};
+
+/// What is made of a name that no statement has made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// It is there already: the text is part of something that is not seen here.
+    Open,
+    /// It is an error: the text is all there is.
+    Closed,
+}
+
+/// A column, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) name: String,
+    /// None where it comes from an expression whose type is not computed.
+    pub(super) data_type: Option<DataType>,
+}
+
+/// What a relation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RelationSort {
+    Table,
+    View,
+    MaterializedView,
+}
+
+/// A table or a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct KnownRelation {
+    pub(super) sort: RelationSort,
+    /// None where they are not known.
+    pub(super) columns: Option<Vec<Known>>,
+}
+
+/// Schemas, tables, views, roles and procedures that statements have made so far.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    pub(super) strictness: Strictness,
+    pub(super) schemas: BTreeSet<String>,
+    /// Schemas whose tables are made elsewhere; those of `true` are Kinesis streams.
+    pub(super) external: BTreeMap<String, bool>,
+    pub(super) relations: BTreeMap<String, KnownRelation>,
+    pub(super) roles: BTreeSet<String>,
+    pub(super) procedures: BTreeSet<String>,
+}
+
+impl Catalog {
+    /// With what every database has.
+    #[must_use]
+    pub fn new(strictness: Strictness) -> Self {
+        let schemas = ["public", "pg_catalog", "information_schema", "pg_internal"];
+        Self {
+            strictness,
+            schemas: schemas.map(str::to_owned).into(),
+            external: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            roles: BTreeSet::new(),
+            procedures: BTreeSet::new(),
+        }
+    }
+
+    /// The key of a relation: its schema and its name.
+    pub(super) fn key(name: &Name) -> String {
+        match name.schema() {
+            Some(schema) => format!("{}.{}", schema.folded(), name.last().to_ascii_lowercase()),
+            None => format!("public.{}", name.last().to_ascii_lowercase()),
+        }
+    }
+
+    pub(super) fn relation(&self, name: &Name) -> Option<&KnownRelation> {
+        self.relations.get(&Self::key(name))
+    }
+
+    /// The columns of a relation, where they are known.
+    pub(super) fn columns(&self, name: &Name) -> Option<Vec<Known>> {
+        if let Some(relation) = self.relation(name) {
+            return relation.columns.clone();
+        }
+        let is_stream =
+            name.schema().is_some_and(|schema| self.external.get(&schema.folded()) == Some(&true));
+        is_stream.then(stream_columns)
+    }
+
+    /// Adds what a statement makes, and takes away what it drops.
+    pub(super) fn note(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::CreateSchema { name, .. } => {
+                self.schemas.insert(name.folded());
+            }
+            StatementKind::CreateExternalSchema { name, source, .. } => {
+                self.schemas.insert(name.folded());
+                self.external.insert(name.folded(), *source == ExternalSource::Kinesis);
+            }
+            StatementKind::CreateTable(table) => {
+                let columns = self.table_columns(table);
+                self.add(&table.name, RelationSort::Table, columns);
+            }
+            StatementKind::CreateExternalTable(table) => {
+                let typed = table.columns.iter().chain(&table.partitions);
+                let columns =
+                    typed.map(|(name, data_type)| Known { name: name.folded(), data_type: Some(*data_type) });
+                self.add(&table.name, RelationSort::Table, Some(columns.collect()));
+            }
+            StatementKind::CreateView(view) => {
+                let mut columns = scope::output(&view.query, self);
+                if !view.columns.is_empty() {
+                    let named =
+                        view.columns.iter().map(|name| Known { name: name.folded(), data_type: None });
+                    columns = Some(named.collect());
+                }
+                self.add(&view.name, RelationSort::View, columns);
+            }
+            StatementKind::CreateMaterializedView(view) => {
+                let columns = scope::output(&view.query, self);
+                self.add(&view.name, RelationSort::MaterializedView, columns);
+            }
+            StatementKind::AlterTable(table) => self.alter(table),
+            StatementKind::CreateRole { name, .. } => {
+                self.roles.insert(name.folded());
+            }
+            StatementKind::CreateUser(user) => {
+                self.roles.insert(user.name.folded());
+            }
+            StatementKind::CreateProcedure(procedure) => {
+                self.procedures.insert(Self::key(&procedure.name));
+            }
+            StatementKind::Drop { kind, names, .. } => names.iter().for_each(|name| self.drop(*kind, name)),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, name: &Name, sort: RelationSort, columns: Option<Vec<Known>>) {
+        self.relations.insert(Self::key(name), KnownRelation { sort, columns });
+    }
+
+    fn drop(&mut self, kind: DropKind, name: &Name) {
+        match kind {
+            DropKind::Table | DropKind::View | DropKind::MaterializedView => {
+                self.relations.remove(&Self::key(name));
+            }
+            DropKind::Schema => {
+                let schema = name.folded();
+                self.schemas.remove(&schema);
+                self.external.remove(&schema);
+                self.relations.retain(|key, _| !key.starts_with(&format!("{schema}.")));
+            }
+            DropKind::Role | DropKind::User => {
+                self.roles.remove(&name.folded());
+            }
+            DropKind::Procedure => {
+                self.procedures.remove(&Self::key(name));
+            }
+        }
+    }
+
+    fn table_columns(&self, table: &CreateTable) -> Option<Vec<Known>> {
+        match &table.body {
+            TableBody::Query { columns, .. } if !columns.is_empty() => {
+                Some(columns.iter().map(|name| Known { name: name.folded(), data_type: None }).collect())
+            }
+            TableBody::Query { query, .. } => scope::output(query, self),
+            TableBody::Elements(elements) => {
+                let mut all = Vec::new();
+                for element in elements {
+                    match element {
+                        TableElement::Column(Column { name, data_type, .. }) => {
+                            all.push(Known { name: name.folded(), data_type: Some(*data_type) });
+                        }
+                        TableElement::Like { table, .. } => all.extend(self.columns(table)?),
+                        TableElement::Constraint(_) => {}
+                    }
+                }
+                Some(all)
+            }
+        }
+    }
+
+    fn alter(&mut self, table: &AlterTable) {
+        let key = Self::key(&table.name);
+        for (alteration, _) in &table.alterations {
+            if let Alteration::Rename(name) = alteration {
+                if let Some(relation) = self.relations.remove(&key) {
+                    let schema = key.split('.').next().unwrap_or_default();
+                    self.relations.insert(format!("{schema}.{}", name.folded()), relation);
+                }
+                continue;
+            }
+            let Some(KnownRelation { columns: Some(columns), .. }) = self.relations.get_mut(&key) else {
+                continue;
+            };
+            match alteration {
+                Alteration::AddColumn(column) => {
+                    columns.push(Known { name: column.name.folded(), data_type: Some(column.data_type) });
+                }
+                Alteration::DropColumn(name, _) => columns.retain(|column| column.name != name.folded()),
+                Alteration::RenameColumn(old, new) => {
+                    for column in columns.iter_mut().filter(|column| column.name == old.folded()) {
+                        column.name = new.folded();
+                    }
+                }
+                Alteration::ColumnType(name, data_type) => {
+                    for column in columns.iter_mut().filter(|column| column.name == name.folded()) {
+                        column.data_type = Some(*data_type);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What a stream has as a table.
+fn stream_columns() -> Vec<Known> {
+    let columns = [
+        ("approximate_arrival_timestamp", DataType::Timestamp),
+        ("partition_key", DataType::Varchar(256)),
+        ("shard_id", DataType::Varchar(256)),
+        ("sequence_number", DataType::Varchar(128)),
+        ("refresh_time", DataType::Timestamp),
+        ("kinesis_data", DataType::Varbyte(1_048_576)),
+    ];
+    columns.map(|(name, data_type)| Known { name: name.to_owned(), data_type: Some(data_type) }).into()
+}

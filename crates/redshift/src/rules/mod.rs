@@ -1,0 +1,76 @@
+//! What Redshift refuses although it reads as a statement.
+//!
+//! In: statements, in the order in which they run. Out: findings, all at once. Each file is one kind of rule; those of
+//! names know what earlier statements made ([`catalog::Catalog`]).
+
+mod alter;
+mod catalog;
+mod copy;
+mod functions;
+mod merge;
+mod names;
+mod privileges;
+mod query;
+mod scope;
+mod table;
+mod view;
+
+use crate::ast::{Query, Statement, StatementKind};
+use crate::finding::Finding;
+
+pub use catalog::{Catalog, Strictness};
+
+/// Reads and checks a text that stands alone: names that no statement made are taken for known.
+#[must_use]
+pub fn check(source: &str) -> crate::Script {
+    let mut catalog = Catalog::new(Strictness::Open);
+    check_with(source, &mut catalog)
+}
+
+/// Reads and checks a text that runs after others, whose names the catalogue knows; and adds what it makes.
+#[must_use]
+pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
+    let mut script = crate::parse(source);
+    for statement in &script.statements {
+        script.findings.extend(check_statement(statement, catalog));
+    }
+    script.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.code));
+    script.findings.dedup();
+    script
+}
+
+/// What is wrong with a statement that runs after those that the catalogue knows.
+fn check_statement(statement: &Statement, catalog: &mut Catalog) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match &statement.kind {
+        StatementKind::CreateTable(one) => table::check(one, &mut findings),
+        StatementKind::CreateExternalTable(one) => table::check_external(one, &mut findings),
+        StatementKind::AlterTable(one) => alter::check(one, &mut findings),
+        StatementKind::CreateView(one) => view::check(one, &mut findings),
+        StatementKind::CreateMaterializedView(one) => view::check_materialized(one, &mut findings),
+        StatementKind::Copy(one) => copy::check(one, statement.span, &mut findings),
+        StatementKind::Unload(one) => copy::check_unload(one, statement.span, &mut findings),
+        StatementKind::Merge(one) => merge::check(one, &mut findings),
+        StatementKind::CreateProcedure(one) => {
+            for inner in &one.body {
+                findings.extend(check_statement(inner, catalog));
+            }
+        }
+        _ => {}
+    }
+    query::check(statement, &mut findings);
+    names::check(statement, catalog, &mut findings);
+    catalog.note(statement);
+    findings
+}
+
+/// A query within a statement that is not a query itself.
+fn query_of(statement: &Statement) -> Option<&Query> {
+    match &statement.kind {
+        StatementKind::Query(query) => Some(query),
+        StatementKind::CreateView(view) => Some(&view.query),
+        StatementKind::CreateMaterializedView(view) => Some(&view.query),
+        StatementKind::Unload(unload) => Some(&unload.query),
+        _ => None,
+    }
+}

@@ -1,0 +1,414 @@
+//! Names that statements use: that they were made before, and not twice.
+
+use super::catalog::{Catalog, Known, RelationSort, Strictness};
+use super::scope::Resolver;
+use crate::ast::{
+    Alteration, Assignment, ColumnAttributeKind, CommentKind, ConstraintKind, CreateTable, DropKind,
+    Existing, Grant, Grantee, Ident, Insert, InsertSource, Matched, Merge, Name, Securable, Statement,
+    StatementKind, TableBody, TableElement,
+};
+use crate::finding::{Code, Finding};
+use crate::span::Span;
+use crate::suggest::did_you_mean;
+
+pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if let Some(query) = super::query_of(statement) {
+        Resolver::new(catalog, findings).query(query);
+    }
+    match &statement.kind {
+        StatementKind::CreateTable(table) => create_table(table, catalog, findings),
+        StatementKind::CreateExternalTable(table) => schema_of(&table.name, catalog, findings),
+        StatementKind::CreateView(view) => new(&view.name, view.replace, catalog, findings),
+        StatementKind::CreateMaterializedView(view) => new(&view.name, false, catalog, findings),
+        StatementKind::CreateProcedure(procedure) => schema_of(&procedure.name, catalog, findings),
+        StatementKind::CreateSchema { name, existing, .. }
+        | StatementKind::CreateExternalSchema { name, existing, .. } => {
+            if *existing == Existing::Refuse && catalog.schemas.contains(&name.folded()) {
+                exists(&name.text, name.span, findings);
+            }
+        }
+        StatementKind::CreateRole { name, .. } => {
+            if catalog.roles.contains(&name.folded()) {
+                exists(&name.text, name.span, findings);
+            }
+        }
+        StatementKind::CreateUser(user) => {
+            if catalog.roles.contains(&user.name.folded()) {
+                exists(&user.name.text, user.name.span, findings);
+            }
+            password(user.password.as_deref(), user.span, findings);
+        }
+        StatementKind::AlterUser(user) => {
+            role(&user.name, catalog, findings);
+            password(user.password.as_deref(), user.span, findings);
+        }
+        StatementKind::Grant(grant) => check_grant(grant, catalog, findings),
+        StatementKind::GrantRole(grant) => {
+            for one in &grant.roles {
+                role(one, catalog, findings);
+            }
+            grantees(&grant.grantees, catalog, findings);
+        }
+        StatementKind::DefaultPrivileges(privileges) => {
+            for one in &privileges.schemas {
+                schema(one, catalog, findings);
+            }
+            for one in &privileges.users {
+                role(one, catalog, findings);
+            }
+            grantees(&privileges.grantees, catalog, findings);
+        }
+        StatementKind::Comment { kind, name, .. } => comment(*kind, name, catalog, findings),
+        _ => check_change(statement, catalog, findings),
+    }
+}
+
+/// Statements that read or change what is there.
+fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    match &statement.kind {
+        StatementKind::AlterTable(table) => {
+            relation(&table.name, catalog, findings);
+            let columns = catalog.columns(&table.name);
+            for (alteration, _) in &table.alterations {
+                match alteration {
+                    Alteration::AppendFrom { source, .. } => relation(source, catalog, findings),
+                    Alteration::RenameColumn(name, _)
+                    | Alteration::DropColumn(name, _)
+                    | Alteration::ColumnType(name, _)
+                    | Alteration::ColumnEncoding(name, _)
+                    | Alteration::DistKey(name) => column(name, columns.as_deref(), findings),
+                    Alteration::AddColumn(added)
+                        if columns.iter().flatten().any(|known| added.name.is(&known.name)) =>
+                    {
+                        exists(&added.name.text, added.name.span, findings);
+                    }
+                    Alteration::Owner(name) => role(name, catalog, findings),
+                    _ => {}
+                }
+            }
+        }
+        StatementKind::Copy(copy) => {
+            relation(&copy.table, catalog, findings);
+            let columns = catalog.columns(&copy.table);
+            for name in &copy.columns {
+                column(name, columns.as_deref(), findings);
+            }
+        }
+        StatementKind::Merge(one) => merge(one, catalog, findings),
+        StatementKind::Insert(one) => insert(one, catalog, findings),
+        StatementKind::Update(update) => {
+            let mut resolver = Resolver::new(catalog, findings);
+            resolver.open(&[(&update.table, update.alias.as_ref())]);
+            resolver.also(&update.from);
+            for one in &update.assignments {
+                resolver.expression(&one.value);
+            }
+            if let Some(one) = &update.filter {
+                resolver.expression(one);
+            }
+            assigned(&update.assignments, &update.table, catalog, findings);
+        }
+        StatementKind::Delete(delete) => {
+            let mut resolver = Resolver::new(catalog, findings);
+            resolver.open(&[(&delete.table, None)]);
+            resolver.also(&delete.using);
+            if let Some(one) = &delete.filter {
+                resolver.expression(one);
+            }
+        }
+        StatementKind::Lock(names) => names.iter().for_each(|name| relation(name, catalog, findings)),
+        StatementKind::Truncate(name)
+        | StatementKind::AnalyzeCompression { table: name, .. }
+        | StatementKind::Analyze { table: Some(name), .. }
+        | StatementKind::Vacuum { table: Some(name), .. } => {
+            relation(name, catalog, findings);
+        }
+        StatementKind::RefreshMaterializedView { name, .. }
+        | StatementKind::AlterMaterializedView { name, .. } => {
+            materialized(name, catalog, findings);
+        }
+        StatementKind::Call { name, .. }
+            if catalog.strictness == Strictness::Closed
+                && !catalog.procedures.contains(&Catalog::key(name)) =>
+        {
+            let finding =
+                Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
+            let known = catalog.procedures.iter().map(String::as_str);
+            findings.push(finding.help(did_you_mean(&name.to_string(), known).unwrap_or_default()));
+        }
+        StatementKind::Drop { kind, existing: Existing::Refuse, names, .. } => {
+            for name in names {
+                match kind {
+                    DropKind::Table | DropKind::View | DropKind::MaterializedView => {
+                        relation(name, catalog, findings);
+                    }
+                    DropKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
+                    DropKind::Role | DropKind::User => {
+                        for one in &name.parts {
+                            role(one, catalog, findings);
+                        }
+                    }
+                    DropKind::Procedure => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn exists(name: &str, span: Span, findings: &mut Vec<Finding>) {
+    findings.push(
+        Finding::error(Code::Exists, span, format!("\"{name}\" is there already"))
+            .help("choose another name"),
+    );
+}
+
+/// That a new relation is in a schema that there is, and is none that there is.
+fn new(name: &Name, replace: bool, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    schema_of(name, catalog, findings);
+    if !replace && catalog.relation(name).is_some() {
+        exists(&name.to_string(), name.span(), findings);
+    }
+}
+
+fn schema_of(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if let Some(one) = name.schema() {
+        schema(one, catalog, findings);
+    }
+}
+
+fn schema(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if catalog.strictness == Strictness::Closed && !catalog.schemas.contains(&name.folded()) {
+        let finding =
+            Finding::error(Code::UnknownSchema, name.span, format!("there is no schema \"{name}\""));
+        let help = did_you_mean(&name.text, catalog.schemas.iter().map(String::as_str));
+        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+    }
+}
+
+fn role(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if catalog.strictness == Strictness::Closed && !catalog.roles.contains(&name.folded()) {
+        let finding =
+            Finding::error(Code::UnknownRole, name.span, format!("there is no role or user \"{name}\""));
+        let help = did_you_mean(&name.text, catalog.roles.iter().map(String::as_str));
+        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+    }
+}
+
+/// That a table or a view is there.
+pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let external = name.schema().is_some_and(|schema| catalog.external.contains_key(&schema.folded()));
+    let system =
+        name.schema().is_some_and(|schema| schema.text.starts_with("pg_") || schema.is("information_schema"))
+            || ["pg_", "svv_", "stl_", "stv_", "svl_", "sys_"]
+                .iter()
+                .any(|prefix| name.last().to_ascii_lowercase().starts_with(prefix));
+    if catalog.strictness == Strictness::Open || external || system || catalog.relation(name).is_some() {
+        return;
+    }
+    let finding =
+        Finding::error(Code::UnknownTable, name.span(), format!("there is no table or view \"{name}\""));
+    let help = did_you_mean(&name.to_string(), catalog.relations.keys().map(String::as_str));
+    findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+}
+
+fn materialized(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    relation(name, catalog, findings);
+    if catalog.relation(name).is_some_and(|found| found.sort != RelationSort::MaterializedView) {
+        let summary = format!("\"{name}\" is no materialized view");
+        findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
+    }
+}
+
+/// That a table has a column.
+fn column(name: &Ident, columns: Option<&[Known]>, findings: &mut Vec<Finding>) {
+    let Some(columns) = columns else { return };
+    if !columns.iter().any(|known| name.is(&known.name)) {
+        let finding =
+            Finding::error(Code::UnknownColumn, name.span, format!("there is no column \"{name}\""));
+        let help = did_you_mean(&name.text, columns.iter().map(|known| known.name.as_str()));
+        findings.push(finding.help(help.unwrap_or_else(|| "name a column of the table".to_owned())));
+    }
+}
+
+fn assigned(assignments: &[Assignment], table: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let columns = catalog.columns(table);
+    for one in assignments {
+        column(&one.column, columns.as_deref(), findings);
+    }
+    super::table::names(assignments.iter().map(|one| &one.column), findings);
+}
+
+fn create_table(table: &CreateTable, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    new(&table.name, table.existing == Existing::Skip, catalog, findings);
+    let elements = match &table.body {
+        TableBody::Query { query, columns } => {
+            let output = Resolver::new(catalog, findings).query(query);
+            count(columns.len(), output.as_ref().map(Vec::len), table.name.span(), findings);
+            return;
+        }
+        TableBody::Elements(elements) => elements,
+    };
+    for element in elements {
+        match element {
+            TableElement::Like { table, .. } => relation(table, catalog, findings),
+            TableElement::Constraint(constraint) => {
+                if let ConstraintKind::ForeignKey { table: other, .. } = &constraint.kind
+                    && other.folded() != table.name.folded()
+                {
+                    relation(other, catalog, findings);
+                }
+            }
+            TableElement::Column(column) => {
+                for attribute in &column.attributes {
+                    match &attribute.kind {
+                        ColumnAttributeKind::References { table: other, .. }
+                            if other.folded() != table.name.folded() =>
+                        {
+                            relation(other, catalog, findings);
+                        }
+                        // A default names no column.
+                        ColumnAttributeKind::Default(value) => {
+                            Resolver::new(catalog, findings).expression(value);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// That as many columns are named as values are given; nothing where none are named.
+fn count(named: usize, given: Option<usize>, span: Span, findings: &mut Vec<Finding>) {
+    if let Some(given) = given
+        && named > 0
+        && named != given
+    {
+        let summary = format!("{named} columns, and {given} values");
+        findings.push(Finding::error(Code::ValueCount, span, summary));
+    }
+}
+
+fn insert(insert: &Insert, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    relation(&insert.table, catalog, findings);
+    let columns = catalog.columns(&insert.table);
+    for name in &insert.columns {
+        column(name, columns.as_deref(), findings);
+    }
+    super::table::names(insert.columns.iter(), findings);
+    let span = insert.table.span();
+    match &insert.source {
+        InsertSource::Defaults => {}
+        InsertSource::Query(query) => {
+            let output = Resolver::new(catalog, findings).query(query);
+            count(insert.columns.len(), output.as_ref().map(Vec::len), span, findings);
+            let fits = columns.zip(output).is_none_or(|(columns, output)| output.len() <= columns.len());
+            if insert.columns.is_empty() && !fits {
+                findings.push(Finding::error(
+                    Code::ValueCount,
+                    span,
+                    "more values than the table has columns",
+                ));
+            }
+        }
+        InsertSource::Values(rows) => {
+            for row in rows {
+                count(insert.columns.len(), Some(row.len()), span, findings);
+                for value in row.iter().flatten() {
+                    Resolver::new(catalog, findings).expression(value);
+                }
+            }
+            if rows.iter().any(|row| row.len() != rows[0].len()) {
+                findings.push(Finding::error(Code::ValueCount, span, "rows of several lengths"));
+            }
+        }
+    }
+}
+
+fn merge(merge: &Merge, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let mut resolver = Resolver::new(catalog, findings);
+    resolver.open(&[(&merge.target, None), (&merge.source, merge.alias.as_ref())]);
+    resolver.expression(&merge.on);
+    let Some((matched, columns, values)) = &merge.action else { return };
+    if let Matched::Update(assignments) = matched {
+        for one in assignments {
+            resolver.expression(&one.value);
+        }
+    }
+    for one in values {
+        resolver.expression(one);
+    }
+    if let Matched::Update(assignments) = matched {
+        assigned(assignments, &merge.target, catalog, findings);
+    }
+    let known = catalog.columns(&merge.target);
+    for name in columns {
+        column(name, known.as_deref(), findings);
+    }
+}
+
+fn comment(kind: CommentKind, name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    match kind {
+        CommentKind::Table | CommentKind::View => relation(name, catalog, findings),
+        CommentKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
+        CommentKind::Column => {
+            let (Some((last, table)), true) = (name.parts.split_last(), name.parts.len() > 1) else { return };
+            let table = Name { parts: table.to_vec() };
+            relation(&table, catalog, findings);
+            column(last, catalog.columns(&table).as_deref(), findings);
+        }
+    }
+}
+
+fn grantees(all: &[Grantee], catalog: &Catalog, findings: &mut Vec<Finding>) {
+    for grantee in all {
+        if let Grantee::Role(name) | Grantee::User(name) = grantee {
+            role(name, catalog, findings);
+        }
+    }
+}
+
+fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    grantees(&grant.grantees, catalog, findings);
+    let privileges = super::privileges::allowed(&grant.on);
+    for privilege in &grant.privileges {
+        if !privileges.contains(&privilege.kind) {
+            let summary = format!("{} is no privilege on this kind of object", privilege.kind.text());
+            findings.push(Finding::error(Code::Privilege, privilege.span, summary));
+        }
+    }
+    match &grant.on {
+        Securable::Tables(names) => {
+            for name in names {
+                relation(name, catalog, findings);
+                let columns = catalog.columns(name);
+                let limited = grant.privileges.iter().flat_map(|privilege| &privilege.columns);
+                limited.for_each(|one| column(one, columns.as_deref(), findings));
+            }
+        }
+        Securable::AllTables(names)
+        | Securable::Schemas(names)
+        | Securable::AllProcedures(names)
+        | Securable::AllFunctions(names) => names.iter().for_each(|one| schema(one, catalog, findings)),
+        Securable::ScopedTables { schema: name, .. } => schema(name, catalog, findings),
+        Securable::Procedure(name, _)
+            if catalog.strictness == Strictness::Closed
+                && !catalog.procedures.contains(&Catalog::key(name)) =>
+        {
+            let summary = format!("there is no procedure \"{name}\"");
+            findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
+        }
+        _ => {}
+    }
+}
+
+/// A password in the text is a secret in a file; a placeholder is none.
+fn password(password: Option<&str>, span: Span, findings: &mut Vec<Finding>) {
+    if password.is_some_and(|text| !(text.starts_with("${") && text.ends_with('}'))) {
+        let finding = Finding::error(Code::Password, span, "a password stands in the text");
+        findings.push(
+            finding.help("write PASSWORD DISABLE, and log in by IAM; or a placeholder such as ${Password}"),
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! Views and materialized views.
+
+use std::collections::BTreeSet;
+
+use super::query::{Walk, walk_query};
+use super::table::Physical;
+use crate::ast::{
+    Call, Expression, ExpressionKind, MaterializedView, Niladic, Query, Relation, RelationKind, Select,
+    SelectItem, SetExpression, Switch, View, ViewAttributeKind,
+};
+use crate::finding::{Code, Finding};
+
+/// Functions whose result changes from call to call.
+const MUTABLE: [&str; 6] =
+    ["getdate", "random", "timeofday", "current_setting", "now", "statement_timestamp"];
+
+pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
+    let named = if view.columns.is_empty() { output_names(&view.query, findings) } else { None };
+    if let Some(named) = named {
+        unique(&named, findings);
+    }
+    super::table::names(view.columns.iter(), findings);
+    if view.late_binding {
+        let mut unqualified = Vec::new();
+        tables(&view.query, &mut BTreeSet::new(), &mut unqualified);
+        findings.extend(unqualified);
+    }
+}
+
+pub(super) fn check_materialized(view: &MaterializedView, findings: &mut Vec<Finding>) {
+    let mut physical = Physical::default();
+    let mut auto_refresh = None;
+    for attribute in &view.attributes {
+        match &attribute.kind {
+            ViewAttributeKind::Backup(_) => physical.backup(attribute.span, findings),
+            ViewAttributeKind::DistStyle(style) => physical.dist_style(*style, attribute.span, findings),
+            ViewAttributeKind::DistKey(columns) => physical.dist_key(columns, attribute.span),
+            ViewAttributeKind::SortKey(key) => physical.sort_key(key, attribute.span),
+            ViewAttributeKind::AutoRefresh(switch) => {
+                if auto_refresh.replace(*switch).is_some() {
+                    findings.push(Finding::error(
+                        Code::RepeatedClause,
+                        attribute.span,
+                        "AUTO REFRESH stands twice",
+                    ));
+                }
+            }
+        }
+        let late = auto_refresh.is_some() && !matches!(attribute.kind, ViewAttributeKind::AutoRefresh(_));
+        if late {
+            let finding = Finding::error(Code::ViewClause, attribute.span, "this stands before AUTO REFRESH");
+            findings.push(finding.help("AUTO REFRESH comes last, before AS"));
+        }
+    }
+    physical.check(findings);
+    order(&view.query, findings);
+    if auto_refresh == Some(Switch::On) {
+        walk_query(&view.query, &mut Mutable { findings });
+    }
+    if let Some(named) = output_names(&view.query, findings) {
+        unique(&named, findings);
+    }
+}
+
+fn order(query: &Query, findings: &mut Vec<Finding>) {
+    let last = |what: &str| {
+        let finding =
+            Finding::error(Code::ViewOrder, query.span, format!("a materialized view has no {what}"));
+        finding.help("order or cut where the view is read")
+    };
+    if !query.order.is_empty() {
+        findings.push(last("ORDER BY"));
+    }
+    if query.limit.is_some() || query.offset.is_some() {
+        findings.push(last("LIMIT or OFFSET"));
+    }
+    if let SetExpression::Select(select) = &query.body
+        && select.top.is_some()
+    {
+        findings.push(last("TOP"));
+    }
+}
+
+struct Mutable<'a> {
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Walk for Mutable<'_> {
+    fn expression(&mut self, expression: &Expression) {
+        let name = match &expression.kind {
+            ExpressionKind::Niladic(niladic) => niladic.text().to_ascii_lowercase(),
+            ExpressionKind::Call(call) => call.name.folded(),
+            _ => return,
+        };
+        let niladic = Niladic::ALL.iter().any(|one| one.text().eq_ignore_ascii_case(&name));
+        if niladic || MUTABLE.contains(&name.as_str()) {
+            let summary = format!("{} changes from call to call", name.to_ascii_uppercase());
+            let finding = Finding::error(Code::ViewMutable, expression.span, summary);
+            self.findings.push(finding.help("AUTO REFRESH NO, or ask for the time where the view is read"));
+        }
+    }
+}
+
+/// The names of a query's columns, as far as they are known; told where one has none.
+pub(super) fn output_names(query: &Query, findings: &mut Vec<Finding>) -> Option<Vec<(String, crate::Span)>> {
+    let select = first_select(&query.body)?;
+    let mut names = Vec::new();
+    for item in &select.items {
+        let SelectItem::Value(value, alias) = item else { return None };
+        match (alias, output_name(value)) {
+            (Some(alias), _) => names.push((alias.folded(), value.span)),
+            (None, Some(name)) => names.push((name, value.span)),
+            (None, None) => {
+                let finding =
+                    Finding::error(Code::ViewColumn, value.span, "a column of the view has no name");
+                findings.push(finding.help("write AS name after it"));
+            }
+        }
+    }
+    Some(names)
+}
+
+/// What a value is called that is given no name; nothing where Redshift would call it `?column?`.
+pub(super) fn output_name(value: &Expression) -> Option<String> {
+    match &value.kind {
+        ExpressionKind::Column(parts) => parts.last().map(crate::ast::Ident::folded),
+        ExpressionKind::Field(_, field) => Some(field.folded()),
+        ExpressionKind::Call(call) => {
+            let Call { name, .. } = &**call;
+            Some(name.last().to_ascii_lowercase())
+        }
+        ExpressionKind::Cast { operand, .. } => output_name(operand),
+        ExpressionKind::Case(_) => Some("case".to_owned()),
+        _ => None,
+    }
+}
+
+pub(super) fn first_select(body: &SetExpression) -> Option<&Select> {
+    match body {
+        SetExpression::Select(select) => Some(select),
+        SetExpression::Query(query) => first_select(&query.body),
+        SetExpression::Operation { left, .. } => first_select(left),
+    }
+}
+
+fn unique(names: &[(String, crate::Span)], findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    for (name, span) in names {
+        if !seen.insert(name) {
+            let finding = Finding::error(
+                Code::ViewColumn,
+                *span,
+                format!("two columns of the view are called \"{name}\""),
+            );
+            findings.push(finding.help("write AS name after it"));
+        }
+    }
+}
+
+/// Tables that are named without their schema, and are none of the query's own.
+fn tables(query: &Query, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
+    for table in &query.with {
+        tables(&table.query, own, found);
+        own.insert(table.alias.name.folded());
+    }
+    set_tables(&query.body, own, found);
+}
+
+fn set_tables(body: &SetExpression, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
+    match body {
+        SetExpression::Select(select) => {
+            for relation in &select.from {
+                relation_tables(relation, own, found);
+            }
+        }
+        SetExpression::Query(query) => tables(query, own, found),
+        SetExpression::Operation { left, right, .. } => {
+            set_tables(left, own, found);
+            set_tables(right, own, found);
+        }
+    }
+}
+
+fn relation_tables(relation: &Relation, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
+    for kind in std::iter::once(&relation.kind).chain(relation.joins.iter().map(|join| &join.right)) {
+        match kind {
+            RelationKind::Table { name, .. } if name.parts.len() == 1 && !own.contains(&name.folded()) => {
+                let summary = format!("\"{name}\" has no schema");
+                let finding = Finding::error(Code::ViewBinding, name.span(), summary);
+                found.push(
+                    finding
+                        .because("a view WITH NO SCHEMA BINDING looks its tables up when it is read")
+                        .help("write schema.table"),
+                );
+            }
+            RelationKind::Query { query, .. } => tables(query, own, found),
+            RelationKind::Nested(inner) => relation_tables(inner, own, found),
+            _ => {}
+        }
+    }
+}
