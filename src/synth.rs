@@ -7,6 +7,7 @@ use crate::assembly::{Draft, File, ParameterAsset, ParameterInput, SqlFile, SqlP
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::{Environment, Override, Platform, Stage};
+use crate::platform::aggregation::load;
 use crate::platform::aggregation::sql::{self, SqlValue};
 use crate::platform::{
     Context, Stack, StackName, aggregation, ingestion, processing, storage, visualization,
@@ -55,6 +56,7 @@ pub fn synth(platform: &Platform, environment: &Environment) -> Result<Draft, Ve
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context);
     sql_files(&plan, &mut files, &mut found);
+    found.extend(check::sql::rendered(&in_order(&plan, &files), &loads(platform)));
     for (name, definition) in visualization::definitions(context) {
         let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
         files.push(File { path, bytes: definition.to_json().into_bytes() });
@@ -99,6 +101,16 @@ fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnos
         ),
         Err(error) => found.push(unrendered("the SQL", &error.to_string())),
     }
+}
+
+/// The SQL files that were rendered, in the order in which they run.
+fn in_order<'a>(plan: &sql::SqlPlan, files: &'a [File]) -> Vec<&'a File> {
+    let rendered = plan.files.iter().map(|planned| sql_path(&planned.path));
+    rendered.filter_map(|path| files.iter().find(|file| file.path == path)).collect()
+}
+
+fn loads(platform: &Platform) -> Vec<load::LoadPlan> {
+    platform.datasets.iter().map(|dataset| load::load_plan(platform, dataset)).collect()
 }
 
 fn sql_path(path: &str) -> String {

@@ -96,6 +96,28 @@ fn where_there_is_no_platform_the_way_to_one_is_shown() {
     assert_snapshot("unknown-environment", &platform.run(&["synth", "--env", "mars"]));
 }
 
+#[test]
+fn sql_is_checked_file_after_file() {
+    let folder = Folder::new("check-sql");
+    fs::write(folder.0.join("1.sql"), "CREATE TABLE fact (id BIGINT, paid DECIMAL(12,2));\n").unwrap();
+    fs::write(
+        folder.0.join("2.sql"),
+        "SELECT id, sum(payd) FROM fact;\nGRANT SELECT ON fact TO ROLE reader;\n",
+    )
+    .unwrap();
+    assert_snapshot("check-sql", &folder.run(&["check", "sql", "1.sql", "2.sql"]));
+    assert_snapshot(
+        "check-sql-closed",
+        &folder.run(&["check", "sql", "--closed", "--format", "json", "1.sql", "2.sql"]),
+    );
+    assert_snapshot("check-sql-right", &folder.run(&["check", "sql", "1.sql"]));
+    assert_snapshot("check-sql-nothing", &folder.run(&["check", "sql", "3.sql"]));
+    assert_snapshot("explain-sql", &folder.run(&["explain", "sql0802"]));
+    let platform = Folder::with_platform("check");
+    assert_snapshot("check", &platform.run(&["check"]));
+    assert_snapshot("check-unknown", &platform.run(&["check", "shpo"]));
+}
+
 /// `gen backfill` as of one hour, so that it says the same at every time.
 fn backfill<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["backfill", "event", "--as-of", "2026-03-31T10"].into_iter().chain(more.iter().copied()).collect()

@@ -8,7 +8,7 @@ use std::process::Command;
 
 /// Where command lines stand, in blocks marked `sh` (run one by one) or `console` (run in order, in a folder
 /// of their own, with what they print below them).
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "CONTRIBUTING.md",
     "benches/README.md",
@@ -17,6 +17,7 @@ const PAGES: [&str; 8] = [
     "docs/expressions.md",
     "docs/platform-file.md",
     "docs/sizing.md",
+    "docs/sql.md",
 ];
 
 /// Command lines that no test here runs, and why.

@@ -11,6 +11,7 @@
 pub mod limits;
 mod references;
 pub mod schema;
+pub mod sql;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Override;
@@ -26,6 +27,7 @@ pub const CODES: &[(Code, &str)] = &[
     ),
     (schema::STAGE, "What a stage made is not what CloudFormation takes: a bug of gen."),
     (crate::synth::TEMPLATE, "A file was not rendered: a bug of gen."),
+    (sql::RENDERED, "A statement was rendered that Redshift would refuse: a bug of gen."),
 ];
 
 /// Everything that is wrong with the stacks of one environment.

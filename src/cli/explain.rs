@@ -36,8 +36,14 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let stacks = check::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
     let names =
         (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
+    let sql = strataform_redshift::Code::ALL.iter().map(|code| (code.text(), code.meaning(), "docs/sql.md"));
     let wanted = code.to_ascii_uppercase();
-    let found = spec.chain(expressions).chain(stacks).chain([names]).find(|(known, _, _)| *known == wanted);
+    let found = spec
+        .chain(expressions)
+        .chain(stacks)
+        .chain(sql)
+        .chain([names])
+        .find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {
         return Err(Fail::usage(format!("there is no code `{code}`"), "codes look like GEN0103"));
     };

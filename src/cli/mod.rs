@@ -5,6 +5,7 @@
 
 mod backfill;
 mod blueprint;
+mod check;
 mod completions;
 mod explain;
 mod graph;
@@ -39,6 +40,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Synth(synth::Arguments),
+    Check(check::Arguments),
     List(list::Arguments),
     New(new::Arguments),
     Blueprint(blueprint::Arguments),
@@ -78,6 +80,7 @@ impl Verb {
     fn run(&self) -> Result<Outcome, Fail> {
         match self {
             Verb::Synth(arguments) => synth::run(arguments),
+            Verb::Check(arguments) => check::run(arguments),
             Verb::List(arguments) => list::run(arguments),
             Verb::New(arguments) => new::run(arguments),
             Verb::Blueprint(arguments) => blueprint::run(arguments),

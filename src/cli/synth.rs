@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 }
 
 /// The drafts of all platforms that are right, and the diagnostics of the others added to theirs.
-fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draft> {
+pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for one in loaded.iter_mut().filter(|one| !one.has_errors()) {
         let Some(platform) = &one.platform else { continue };

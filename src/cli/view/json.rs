@@ -28,7 +28,11 @@ pub(in crate::cli) fn diagnostics(loaded: &[Loaded]) -> Vec<Diagnostic<'_>> {
     loaded.iter().flat_map(|one| one.diagnostics.iter().map(|fault| diagnostic(&one.file, fault))).collect()
 }
 
-fn diagnostic<'a>(file: &SourceFile, one: &'a strataform::diagnostic::Diagnostic) -> Diagnostic<'a> {
+/// One diagnostic of a file.
+pub(in crate::cli) fn diagnostic<'a>(
+    file: &SourceFile,
+    one: &'a strataform::diagnostic::Diagnostic,
+) -> Diagnostic<'a> {
     let span = one.labels.first().map(|label| label.span.clone());
     let before = span.as_ref().and_then(|span| file.text.get(..span.start));
     Diagnostic {

@@ -318,8 +318,12 @@ impl Writer {
     pub(super) fn argument(&mut self, argument: &Argument) {
         match argument {
             Argument::Star => self.put("*"),
-            Argument::Part(field, _) if self.is_postgres() => self.text(field.text()),
-            Argument::Part(field, _) => self.put(field.text()),
+            Argument::Part(field, _) if self.is_postgres() => {
+                self.put("'");
+                self.date_field(*field);
+                self.put("'");
+            }
+            Argument::Part(field, _) => self.date_field(*field),
             Argument::Value(value) => self.expression(value),
         }
     }

@@ -10,6 +10,8 @@ AS $$
         WHEN 'year' THEN t + make_interval(years => n::int)
         WHEN 'quarter' THEN t + make_interval(months => 3 * n::int)
         WHEN 'month' THEN t + make_interval(months => n::int)
+        WHEN 'dow' THEN t + make_interval(days => n::int)
+        WHEN 'doy' THEN t + make_interval(days => n::int)
         ELSE t + n * ('1 ' || part)::interval
     END
 $$;
@@ -37,13 +39,6 @@ $$;
 
 CREATE FUNCTION rs.date_trunc(part text, t date) RETURNS timestamp LANGUAGE sql IMMUTABLE
 AS $$ SELECT pg_catalog.date_trunc(part, t::timestamp) $$;
-
-CREATE FUNCTION rs.date_part(part text, t timestamp) RETURNS double precision LANGUAGE sql IMMUTABLE
-AS $$
-    SELECT pg_catalog.date_part(CASE part WHEN 'dayofweek' THEN 'dow' WHEN 'dayofyear' THEN 'doy' ELSE part END, t)
-$$;
-CREATE FUNCTION rs.date_part(part text, t date) RETURNS double precision LANGUAGE sql IMMUTABLE
-AS $$ SELECT rs.date_part(part, t::timestamp) $$;
 
 CREATE FUNCTION rs.last_day(t timestamp) RETURNS date LANGUAGE sql IMMUTABLE
 AS $$ SELECT (date_trunc('month', t) + interval '1 month' - interval '1 day')::date $$;

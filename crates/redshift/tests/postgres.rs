@@ -1,0 +1,246 @@
+//! What `PostgreSQL` 15 does with statements of Redshift's that the layer writes for it.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test says what broke, and what it left out"
+)]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use strataform_redshift::{
+    Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with,
+};
+
+/// Where a server's programs are, or nothing where a test may be left out.
+fn programs() -> Option<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|all| all.filter_map(Result::ok).map(|one| one.path().join("bin")).collect())
+        .unwrap_or_default();
+    found.retain(|folder| folder.join("initdb").exists());
+    found.sort();
+    let last = found.pop();
+    if last.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "install PostgreSQL");
+        println!("skipped: no PostgreSQL in /usr/lib/postgresql");
+    }
+    last
+}
+
+/// A server of its own, on a socket of its own.
+struct Cluster {
+    programs: PathBuf,
+    home: PathBuf,
+}
+
+impl Cluster {
+    fn start(programs: PathBuf, name: &str) -> Self {
+        // Short, because a socket's path is.
+        let home = std::env::temp_dir().join(format!("strataform-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&home).expect("a folder can be made");
+        let cluster = Self { programs, home };
+        if cluster.is_root() {
+            let owned = Command::new("chown").arg("postgres").arg(&cluster.home).status();
+            assert!(owned.expect("chown runs").success());
+        }
+        let data = cluster.home.join("data");
+        cluster.call(
+            "initdb",
+            &["-A", "trust", "-N", "-U", "postgres", "--no-locale", "-E", "UTF8", "-D"],
+            &data,
+        );
+        let options = format!(
+            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off",
+            cluster.home.display()
+        );
+        cluster.call("pg_ctl", &["-w", "-s", "-l", "log", "-o", &options, "start", "-D"], &data);
+        cluster
+    }
+
+    /// `PostgreSQL` refuses to run as root.
+    fn is_root(&self) -> bool {
+        let id = Command::new("id").arg("-u").current_dir(&self.home).output().expect("id runs");
+        id.stdout == b"0\n"
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let path = self.programs.join(program);
+        let mut command = if self.is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(path);
+            command
+        } else {
+            Command::new(path)
+        };
+        command.current_dir(&self.home).env("TZ", "UTC").env_remove("PGOPTIONS");
+        command
+    }
+
+    fn call(&self, program: &str, arguments: &[&str], last: &Path) {
+        let mut command = self.command(program);
+        command.args(arguments).arg(last).stdin(Stdio::null()).stdout(Stdio::null());
+        assert!(command.status().expect("the program runs").success(), "{program}");
+    }
+
+    /// What a script prints, or how it failed.
+    fn run(&self, database: &str, script: &str) -> Result<String, String> {
+        let mut command = self.command("psql");
+        command.arg("-h").arg(&self.home).args([
+            "-U",
+            "postgres",
+            "-d",
+            database,
+            "-qAtX",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-f",
+            "-",
+        ]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("psql runs");
+        let mut input = child.stdin.take().expect("a pipe");
+        let text = format!("SET search_path = public, rs;\n{script}");
+        let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+        let output = child.wait_with_output().expect("psql ends");
+        let _ = writer.join();
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        }
+    }
+
+    fn database(&self, name: &str) {
+        self.run("postgres", &format!("CREATE DATABASE \"{name}\"")).expect("a database can be made");
+        self.run(name, POSTGRES_PRELUDE).expect("the prelude runs");
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let data = self.home.join("data");
+        let mut stop = self.command("pg_ctl");
+        let _ = stop.args(["-m", "immediate", "-s", "stop", "-D"]).arg(data).status();
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+/// Redshift's text as `PostgreSQL`'s. It must be right as Redshift's.
+fn translated(text: &str, catalog: &mut Catalog, translator: &mut Translator) -> String {
+    let script = check_with(text, catalog);
+    let errors: Vec<_> =
+        script.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{text}: {errors:?}");
+    let mut out = String::new();
+    for statement in &script.statements {
+        for executable in translator.translate(statement).expect("PostgreSQL has it") {
+            if let Executable::Sql(sql) = executable {
+                out.push_str(&sql);
+                out.push_str(";\n");
+            }
+        }
+    }
+    out
+}
+
+fn translate(text: &str) -> String {
+    translated(text, &mut Catalog::new(Strictness::Open), &mut Translator::new())
+}
+
+#[test]
+fn what_is_generated_is_made() {
+    let Some(programs) = programs() else { return };
+    let cluster = Cluster::start(programs, "made");
+    let generated = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../generated");
+    let mut made = 0;
+    for platform in std::fs::read_dir(generated).expect("the output is there") {
+        let platform = platform.expect("an entry").path();
+        if !platform.is_dir() {
+            continue;
+        }
+        let mut files: Vec<_> = std::fs::read_dir(platform.join("dev/aggregation/sql"))
+            .expect("the SQL is there")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        files.sort();
+        let name = platform.file_name().expect("a name").to_string_lossy().into_owned();
+        cluster.database(&name);
+        let (mut catalog, mut translator) = (Catalog::new(Strictness::Closed), Translator::new());
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("a text");
+            let script = translated(&text, &mut catalog, &mut translator);
+            cluster
+                .run(&name, &script)
+                .unwrap_or_else(|fault| panic!("{}: {fault}\n{script}", file.display()));
+            made += 1;
+        }
+    }
+    assert!(made > 50, "{made}");
+}
+
+#[test]
+fn functions_mean_what_redshift_means() {
+    let Some(programs) = programs() else { return };
+    let cluster = Cluster::start(programs, "mean");
+    cluster.database("x");
+    // Each is told by the examples of Redshift's documentation.
+    let cases = [
+        ("DATEDIFF(hour, TIMESTAMP '2026-01-01 10:59:00', TIMESTAMP '2026-01-01 11:01:00')", "1"),
+        ("DATEDIFF(week, DATE '2009-01-01', DATE '2009-12-31')", "52"),
+        ("DATEDIFF(qtr, DATE '1998-07-01', DATE '2008-07-01')", "40"),
+        ("DATEDIFF(day, TIMESTAMP '2026-01-01 23:59:59', TIMESTAMP '2026-01-02 00:00:00')", "1"),
+        ("DATEADD(month, 1, DATE '2026-01-31')", "2026-02-28 00:00:00"),
+        ("DATEADD(day, -7, TIMESTAMP '2026-01-08 12:00:00')", "2026-01-01 12:00:00"),
+        ("DATE_TRUNC('month', DATE '2026-05-17')", "2026-05-01 00:00:00"),
+        ("DATE_PART(dow, DATE '2026-11-22')", "0"),
+        ("EXTRACT(dayofyear FROM DATE '2026-02-01')", "32"),
+        ("LAST_DAY(DATE '2024-02-10')", "2024-02-29"),
+        ("ADD_MONTHS(TIMESTAMP '2026-02-28 01:00:00', 1)", "2026-03-31 01:00:00"),
+        ("CONVERT_TIMEZONE('UTC', 'Europe/Berlin', TIMESTAMP '2026-07-01 00:00:00')", "2026-07-01 02:00:00"),
+        ("NVL(NULL, 'a')", "a"),
+        ("NVL2(NULL, 'a', 'b')", "b"),
+        ("DECODE(NULL, NULL, 'none', 'some')", "none"),
+        ("DECODE(2, 1, 'a', 2, 'b')", "b"),
+        ("LEN('äö')", "2"),
+        ("OCTET_LENGTH('äö')", "4"),
+        ("SPLIT_PART('a/b', '/', 2)", "b"),
+        ("'a\\\\b'", "a\\b"),
+        ("CHARINDEX('c', 'abc')", "3"),
+        ("ROUND(CAST(2.345 AS DOUBLE PRECISION), 2)", "2.35"),
+        ("CAN_JSON_PARSE('{\"a\": 1}')", "t"),
+        ("CAN_JSON_PARSE('{\"a\": ')", "f"),
+        ("TRY_CAST('x' AS INTEGER) IS NULL", "t"),
+        ("TRY_CAST('7' AS INTEGER)", "7"),
+    ];
+    for (expression, wanted) in cases {
+        let found = cluster.run("x", &translate(&format!("SELECT {expression} AS x")));
+        assert_eq!(found.as_deref(), Ok(wanted), "{expression}");
+    }
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(5), code CHAR(2), doc SUPER);";
+    cluster.run("x", &translate(table)).expect("the table is made");
+    let twice = "INSERT INTO t (id, name) VALUES (1, 'a'), (1, 'b')";
+    cluster.run("x", &translate(twice)).expect("keys are not enforced");
+    let long = cluster.run("x", &translate("INSERT INTO t (id, name) VALUES (2, 'äöü')"));
+    assert!(long.expect_err("six bytes").contains("name__bytes"), "lengths are in bytes");
+    let wide = cluster.run("x", &translate("INSERT INTO t (id, code) VALUES (2, 'ä')"));
+    assert!(wide.is_err(), "CHAR holds one byte a character");
+    let script = "
+        INSERT INTO t (id, doc) SELECT 3, JSON_PARSE('{\"a\": {\"b\": 5}, \"items\": [{\"n\": 1}, {\"n\": 2}]}');
+        SELECT o.doc.a.b::INTEGER + 1 FROM t AS o WHERE o.id = 3;
+        SELECT SUM(i.n::INTEGER) FROM t AS o, o.doc.items AS i WHERE o.id = 3;
+        SELECT LISTAGG(DISTINCT name, ',') WITHIN GROUP (ORDER BY name) FROM t;
+        SELECT MEDIAN(id) FROM t;
+        ALTER TABLE t ALTER COLUMN name TYPE VARCHAR(8);
+        INSERT INTO t (id, name) VALUES (4, 'äöü');
+        CREATE TABLE s (LIKE t);
+        INSERT INTO s (id, name) VALUES (4, 'new'), (5, 'five');
+        MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name);
+        SELECT TOP 2 name FROM t ORDER BY id DESC";
+    assert_eq!(cluster.run("x", &translate(script)).as_deref(), Ok("6\n3\na,b\n1\nfive\nnew"));
+}
