@@ -20,11 +20,17 @@ pub fn rendered(files: &[&File], loads: &[LoadPlan]) -> Vec<Diagnostic> {
     }
     for plan in loads {
         let name = format!("the load of {}", plan.dataset);
-        let statements = plan.load.iter().map(|parts| parts.iter().map(example).collect::<String>());
-        let text: Vec<String> = statements.chain(plan.refresh.iter().cloned()).collect();
-        found.extend(faults(&name, &text.join(";\n"), &mut catalog));
+        found.extend(faults(&name, &load_text(plan), &mut catalog));
     }
     found
+}
+
+/// The statements of a load as one text, with something in the place of what only a run knows.
+#[must_use]
+pub fn load_text(plan: &LoadPlan) -> String {
+    let statements = plan.load.iter().map(|parts| parts.iter().map(example).collect::<String>());
+    let text: Vec<String> = statements.chain(plan.refresh.iter().cloned()).collect();
+    text.join(";\n")
 }
 
 /// A part of a statement, with something in the place of what only a run knows.

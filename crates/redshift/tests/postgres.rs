@@ -6,129 +6,21 @@
     reason = "a test says what broke, and what it left out"
 )]
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
+use strataform_postgres::{Cluster, Programs};
 use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with,
 };
 
-/// Where a server's programs are, or nothing where a test may be left out.
-fn programs() -> Option<PathBuf> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .map(|all| all.filter_map(Result::ok).map(|one| one.path().join("bin")).collect())
-        .unwrap_or_default();
-    found.retain(|folder| folder.join("initdb").exists());
-    found.sort();
-    let last = found.pop();
-    if last.is_none() {
+/// A server of its own, or nothing where a test may be left out.
+fn server() -> Option<Cluster> {
+    let Some(programs) = Programs::find() else {
         assert!(std::env::var_os("CI").is_none(), "install PostgreSQL");
-        println!("skipped: no PostgreSQL in /usr/lib/postgresql");
-    }
-    last
-}
-
-/// A server of its own, on a socket of its own.
-struct Cluster {
-    programs: PathBuf,
-    home: PathBuf,
-}
-
-impl Cluster {
-    fn start(programs: PathBuf, name: &str) -> Self {
-        // Short, because a socket's path is.
-        let home = std::env::temp_dir().join(format!("strataform-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&home).expect("a folder can be made");
-        let cluster = Self { programs, home };
-        if cluster.is_root() {
-            let owned = Command::new("chown").arg("postgres").arg(&cluster.home).status();
-            assert!(owned.expect("chown runs").success());
-        }
-        let data = cluster.home.join("data");
-        cluster.call(
-            "initdb",
-            &["-A", "trust", "-N", "-U", "postgres", "--no-locale", "-E", "UTF8", "-D"],
-            &data,
-        );
-        let options = format!(
-            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off",
-            cluster.home.display()
-        );
-        cluster.call("pg_ctl", &["-w", "-s", "-l", "log", "-o", &options, "start", "-D"], &data);
-        cluster
-    }
-
-    /// `PostgreSQL` refuses to run as root.
-    fn is_root(&self) -> bool {
-        let id = Command::new("id").arg("-u").current_dir(&self.home).output().expect("id runs");
-        id.stdout == b"0\n"
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let path = self.programs.join(program);
-        let mut command = if self.is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(path);
-            command
-        } else {
-            Command::new(path)
-        };
-        command.current_dir(&self.home).env("TZ", "UTC").env_remove("PGOPTIONS");
-        command
-    }
-
-    fn call(&self, program: &str, arguments: &[&str], last: &Path) {
-        let mut command = self.command(program);
-        command.args(arguments).arg(last).stdin(Stdio::null()).stdout(Stdio::null());
-        assert!(command.status().expect("the program runs").success(), "{program}");
-    }
-
-    /// What a script prints, or how it failed.
-    fn run(&self, database: &str, script: &str) -> Result<String, String> {
-        let mut command = self.command("psql");
-        command.arg("-h").arg(&self.home).args([
-            "-U",
-            "postgres",
-            "-d",
-            database,
-            "-qAtX",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-f",
-            "-",
-        ]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("psql runs");
-        let mut input = child.stdin.take().expect("a pipe");
-        let text = format!("SET search_path = public, rs;\n{script}");
-        let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-        let output = child.wait_with_output().expect("psql ends");
-        let _ = writer.join();
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-        }
-    }
-
-    fn database(&self, name: &str) {
-        self.run("postgres", &format!("CREATE DATABASE \"{name}\"")).expect("a database can be made");
-        self.run(name, POSTGRES_PRELUDE).expect("the prelude runs");
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let data = self.home.join("data");
-        let mut stop = self.command("pg_ctl");
-        let _ = stop.args(["-m", "immediate", "-s", "stop", "-D"]).arg(data).status();
-        let _ = std::fs::remove_dir_all(&self.home);
-    }
+        println!("skipped: no PostgreSQL in {}", Programs::places());
+        return None;
+    };
+    Some(Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs"))
 }
 
 /// Redshift's text as `PostgreSQL`'s. It must be right as Redshift's.
@@ -155,8 +47,7 @@ fn translate(text: &str) -> String {
 
 #[test]
 fn what_is_generated_is_made() {
-    let Some(programs) = programs() else { return };
-    let cluster = Cluster::start(programs, "made");
+    let Some(cluster) = server() else { return };
     let generated = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../generated");
     let mut made = 0;
     for platform in std::fs::read_dir(generated).expect("the output is there") {
@@ -170,7 +61,7 @@ fn what_is_generated_is_made() {
             .collect();
         files.sort();
         let name = platform.file_name().expect("a name").to_string_lossy().into_owned();
-        cluster.database(&name);
+        cluster.database(&name, POSTGRES_PRELUDE).expect("the prelude runs");
         let (mut catalog, mut translator) = (Catalog::new(Strictness::Closed), Translator::new());
         for file in files {
             let text = std::fs::read_to_string(&file).expect("a text");
@@ -186,9 +77,8 @@ fn what_is_generated_is_made() {
 
 #[test]
 fn functions_mean_what_redshift_means() {
-    let Some(programs) = programs() else { return };
-    let cluster = Cluster::start(programs, "mean");
-    cluster.database("x");
+    let Some(cluster) = server() else { return };
+    cluster.database("x", POSTGRES_PRELUDE).expect("the prelude runs");
     // Each is told by the examples of Redshift's documentation.
     let cases = [
         ("DATEDIFF(hour, TIMESTAMP '2026-01-01 10:59:00', TIMESTAMP '2026-01-01 11:01:00')", "1"),
@@ -227,7 +117,7 @@ fn functions_mean_what_redshift_means() {
     let twice = "INSERT INTO t (id, name) VALUES (1, 'a'), (1, 'b')";
     cluster.run("x", &translate(twice)).expect("keys are not enforced");
     let long = cluster.run("x", &translate("INSERT INTO t (id, name) VALUES (2, 'äöü')"));
-    assert!(long.expect_err("six bytes").contains("name__bytes"), "lengths are in bytes");
+    assert!(long.expect_err("six bytes").said.contains("name__bytes"), "lengths are in bytes");
     let wide = cluster.run("x", &translate("INSERT INTO t (id, code) VALUES (2, 'ä')"));
     assert!(wide.is_err(), "CHAR holds one byte a character");
     let script = "

@@ -176,6 +176,11 @@ fn names_are_those_that_were_made() {
             "SQL0802",
             "SELECT e.x, at FROM s.t AS o, o.doc.items AS e",
         ),
+        (
+            "CREATE ROLE one; GRANT SELECT ON TABLE s.t TO one",
+            "SQL0805",
+            "CREATE USER one PASSWORD DISABLE; GRANT SELECT ON TABLE s.t TO one",
+        ),
     ];
     for (bad, code, good) in pairs {
         let (bad, good) = (format!("{TABLE} {bad}"), format!("{TABLE} {good}"));

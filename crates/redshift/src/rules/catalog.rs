@@ -50,6 +50,7 @@ pub struct Catalog {
     pub(super) external: BTreeMap<String, bool>,
     pub(super) relations: BTreeMap<String, KnownRelation>,
     pub(super) roles: BTreeSet<String>,
+    pub(super) users: BTreeSet<String>,
     pub(super) procedures: BTreeSet<String>,
 }
 
@@ -64,6 +65,7 @@ impl Catalog {
             external: BTreeMap::new(),
             relations: BTreeMap::new(),
             roles: BTreeSet::new(),
+            users: BTreeSet::new(),
             procedures: BTreeSet::new(),
         }
     }
@@ -128,7 +130,7 @@ impl Catalog {
                 self.roles.insert(name.folded());
             }
             StatementKind::CreateUser(user) => {
-                self.roles.insert(user.name.folded());
+                self.users.insert(user.name.folded());
             }
             StatementKind::CreateProcedure(procedure) => {
                 self.procedures.insert(Self::key(&procedure.name));
@@ -153,8 +155,11 @@ impl Catalog {
                 self.external.remove(&schema);
                 self.relations.retain(|key, _| !key.starts_with(&format!("{schema}.")));
             }
-            DropKind::Role | DropKind::User => {
+            DropKind::Role => {
                 self.roles.remove(&name.folded());
+            }
+            DropKind::User => {
+                self.users.remove(&name.folded());
             }
             DropKind::Procedure => {
                 self.procedures.remove(&Self::key(name));

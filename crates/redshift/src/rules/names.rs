@@ -1,5 +1,7 @@
 //! Names that statements use: that they were made before, and not twice.
 
+use std::collections::BTreeSet;
+
 use super::catalog::{Catalog, Known, RelationSort, Strictness};
 use super::scope::Resolver;
 use crate::ast::{
@@ -32,15 +34,15 @@ pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec
                 exists(&name.text, name.span, findings);
             }
         }
-        StatementKind::CreateUser(user) => {
-            if catalog.roles.contains(&user.name.folded()) {
-                exists(&user.name.text, user.name.span, findings);
+        StatementKind::CreateUser(one) => {
+            if catalog.users.contains(&one.name.folded()) {
+                exists(&one.name.text, one.name.span, findings);
             }
-            password(user.password.as_deref(), user.span, findings);
+            password(one.password.as_deref(), one.span, findings);
         }
-        StatementKind::AlterUser(user) => {
-            role(&user.name, catalog, findings);
-            password(user.password.as_deref(), user.span, findings);
+        StatementKind::AlterUser(one) => {
+            user(&one.name, catalog, findings);
+            password(one.password.as_deref(), one.span, findings);
         }
         StatementKind::Grant(grant) => check_grant(grant, catalog, findings),
         StatementKind::GrantRole(grant) => {
@@ -54,7 +56,7 @@ pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec
                 schema(one, catalog, findings);
             }
             for one in &privileges.users {
-                role(one, catalog, findings);
+                user(one, catalog, findings);
             }
             grantees(&privileges.grantees, catalog, findings);
         }
@@ -82,7 +84,7 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
                     {
                         exists(&added.name.text, added.name.span, findings);
                     }
-                    Alteration::Owner(name) => role(name, catalog, findings),
+                    Alteration::Owner(name) => user(name, catalog, findings),
                     _ => {}
                 }
             }
@@ -143,9 +145,14 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
                         relation(name, catalog, findings);
                     }
                     DropKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
-                    DropKind::Role | DropKind::User => {
+                    DropKind::Role => {
                         for one in &name.parts {
                             role(one, catalog, findings);
+                        }
+                    }
+                    DropKind::User => {
+                        for one in &name.parts {
+                            user(one, catalog, findings);
                         }
                     }
                     DropKind::Procedure => {}
@@ -187,10 +194,17 @@ fn schema(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
 }
 
 fn role(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if catalog.strictness == Strictness::Closed && !catalog.roles.contains(&name.folded()) {
-        let finding =
-            Finding::error(Code::UnknownRole, name.span, format!("there is no role or user \"{name}\""));
-        let help = did_you_mean(&name.text, catalog.roles.iter().map(String::as_str));
+    known("role", name, &catalog.roles, catalog, findings);
+}
+
+fn user(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    known("user", name, &catalog.users, catalog, findings);
+}
+
+fn known(what: &str, name: &Ident, all: &BTreeSet<String>, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if catalog.strictness == Strictness::Closed && !all.contains(&name.folded()) {
+        let finding = Finding::error(Code::UnknownRole, name.span, format!("there is no {what} \"{name}\""));
+        let help = did_you_mean(&name.text, all.iter().map(String::as_str));
         findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
     }
 }
@@ -363,8 +377,10 @@ fn comment(kind: CommentKind, name: &Name, catalog: &Catalog, findings: &mut Vec
 
 fn grantees(all: &[Grantee], catalog: &Catalog, findings: &mut Vec<Finding>) {
     for grantee in all {
-        if let Grantee::Role(name) | Grantee::User(name) = grantee {
-            role(name, catalog, findings);
+        match grantee {
+            Grantee::Role(name) => role(name, catalog, findings),
+            Grantee::User(name) => user(name, catalog, findings),
+            Grantee::Group(_) | Grantee::Public => {}
         }
     }
 }

@@ -1,0 +1,53 @@
+//! [`Programs`]: where a server's programs are.
+
+use std::path::{Path, PathBuf};
+
+/// The variable that names the folder of the programs.
+pub(crate) const VARIABLE: &str = "GEN_PG_BIN";
+
+/// A folder with `initdb`, `pg_ctl` and `psql`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programs {
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// Those that `GEN_PG_BIN` names, those on the path, or the newest of Debian's; nothing where there are none.
+    #[must_use]
+    pub fn find() -> Option<Self> {
+        if let Some(folder) = std::env::var_os(VARIABLE) {
+            // What was named is meant: another server in its place would surprise.
+            return Self::of(Path::new(&folder));
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).find_map(|folder| Self::of(&folder)).or_else(Self::debian)
+    }
+
+    /// Where it was looked, in words.
+    #[must_use]
+    pub fn places() -> &'static str {
+        "GEN_PG_BIN, PATH, and /usr/lib/postgresql/*/bin"
+    }
+
+    fn of(folder: &Path) -> Option<Self> {
+        let all = ["initdb", "pg_ctl", "psql"].iter().all(|name| folder.join(name).is_file());
+        all.then(|| Self { folder: folder.to_owned() })
+    }
+
+    fn debian() -> Option<Self> {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok);
+        let mut found: Vec<(u32, Self)> = versions
+            .filter_map(|entry| {
+                let version = entry.file_name().to_string_lossy().parse().ok()?;
+                Some((version, Self::of(&entry.path().join("bin"))?))
+            })
+            .collect();
+        found.sort_by_key(|(version, _)| *version);
+        found.pop().map(|(_, programs)| programs)
+    }
+
+    /// A program's path.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
