@@ -1,15 +1,16 @@
 //! The catalogue of expressions, evaluated on Spark and on PostgreSQL.
 //!
 //! PostgreSQL stands for Redshift, with the functions of `expression/compat.sql`. Spark is looked for in
-//! the Python that `STRATAFORM_SPARK_PYTHON` names, PostgreSQL in `STRATAFORM_PG_BIN`.
+//! the Python that `STRATAFORM_SPARK_PYTHON` names, PostgreSQL where [`Programs::find`] looks.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 use strataform::model::expression::{Engine, Expression, Place, Reference, Scope, catalogue};
 use strataform::model::{Identifier, Type};
+use strataform_postgres::Programs;
 
 /// The columns of the table in `engines.py`.
 #[expect(clippy::unwrap_used, reason = "the names are right")]
@@ -66,14 +67,6 @@ fn file(case: &Case) -> Value {
     let spark = case.expression.render(Engine::Spark, &|column| format!("`{}`", column.column));
     let redshift = case.expression.render(Engine::Redshift, &|column| format!("\"{}\"", column.column));
     json!({"spark": spark, "redshift": redshift, "type": case.expression.data_type().to_string(), "place": case.place})
-}
-
-fn postgres() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("STRATAFORM_PG_BIN") {
-        return Some(named.into());
-    }
-    let found = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok);
-    found.map(|entry| entry.path().join("bin")).filter(|folder| folder.join("initdb").exists()).max()
 }
 
 fn agree(spark: &Value, redshift: &Value) -> bool {
@@ -133,7 +126,7 @@ fn disagreement(case: &Case, result: &Value) -> Option<String> {
 #[test]
 fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
     let cases = cases();
-    let (python, programs) = (std::env::var_os("STRATAFORM_SPARK_PYTHON"), postgres());
+    let (python, programs) = (std::env::var_os("STRATAFORM_SPARK_PYTHON"), Programs::find());
     let (Some(python), Some(programs)) = (python, programs) else {
         assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SPARK_PYTHON and PostgreSQL");
         println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark, or there is no PostgreSQL");
@@ -142,7 +135,7 @@ fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("expressions.json");
     std::fs::write(&input, Value::from(cases.iter().map(file).collect::<Vec<_>>()).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expression/engines.py");
-    let run = Command::new(python).arg(script).arg(&input).arg(programs).output().unwrap();
+    let run = Command::new(python).arg(script).arg(&input).arg(programs.folder()).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let results: Vec<Value> = serde_json::from_slice(&run.stdout).unwrap();
     assert_eq!(results.len(), cases.len());

@@ -6,7 +6,7 @@
     reason = "a test says what broke, and what it left out"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
@@ -14,15 +14,7 @@ use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, ORDER_COLUMNS, Type};
 use strataform::platform::aggregation::load::{SqlPart, load_plan};
 use strataform::spec;
-
-fn postgres() -> Option<PathBuf> {
-    let named = std::env::var_os("STRATAFORM_PG_BIN").map(PathBuf::from);
-    let listed = || {
-        let found = std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok);
-        found.map(|entry| entry.path().join("bin")).filter(|folder| folder.join("initdb").exists()).max()
-    };
-    named.or_else(listed)
-}
+use strataform_postgres::Programs;
 
 /// Names and types of what is stored, as the warehouse has them.
 fn columns(dataset: &Dataset) -> Vec<(String, String)> {
@@ -33,7 +25,7 @@ fn columns(dataset: &Dataset) -> Vec<(String, String)> {
 
 #[test]
 fn loads_in_any_order_give_one_table() {
-    let Some(programs) = postgres() else {
+    let Some(programs) = Programs::find() else {
         assert!(std::env::var_os("CI").is_none(), "CI needs PostgreSQL");
         println!("skipped: there is no PostgreSQL");
         return;
@@ -60,8 +52,11 @@ fn loads_in_any_order_give_one_table() {
     });
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("load.json");
     std::fs::write(&input, plan.to_string()).expect("the plan can be written");
-    let run =
-        Command::new("python3").arg(root.join("tests/load/order.py")).arg(&input).arg(programs).output();
+    let run = Command::new("python3")
+        .arg(root.join("tests/load/order.py"))
+        .arg(&input)
+        .arg(programs.folder())
+        .output();
     let run = run.expect("python3 runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     println!("{}", String::from_utf8_lossy(&run.stdout));

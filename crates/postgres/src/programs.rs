@@ -46,6 +46,12 @@ impl Programs {
         found.pop().map(|(_, programs)| programs)
     }
 
+    /// The folder, for programs that start a server by themselves.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A program's path.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -4,25 +4,9 @@
 pub(crate) fn did_you_mean<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let word = word.to_ascii_lowercase();
     let most = word.chars().count().div_ceil(3).min(3);
-    let distances = names.map(|name| (distance(&word, &name.to_ascii_lowercase()), name));
+    let distances = names.map(|name| (strsim::levenshtein(&word, &name.to_ascii_lowercase()), name));
     let (_, name) = distances.filter(|(distance, _)| *distance <= most).min()?;
     Some(format!("did you mean `{name}`?"))
-}
-
-/// How many letters must be put in, left out or changed to make one word of another.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, one) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (place, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(one != *other);
-            diagonal = row[place + 1];
-            row[place + 1] = changed.min(row[place] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]

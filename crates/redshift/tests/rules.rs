@@ -23,6 +23,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("SELECT 'a", "SQL0001", "SELECT 'a'"),
     ("SELECT 'it\\'", "SQL0001", "SELECT 'it\\'s'"),
     ("CREATE TABEL t (a INT)", "SQL0002", "CREATE TABLE t (a INT)"),
+    ("SELECT 1 BETWEEN SYMMETRIC 2 AND 0", "SQL0002", "SELECT 1 BETWEEN 0 AND 2"),
     ("CREATE TABLE t (a STRING)", "SQL0101", "CREATE TABLE t (a VARCHAR(3))"),
     ("CREATE TABLE t (a DECIMAL(39,2))", "SQL0102", "CREATE TABLE t (a DECIMAL(38,2))"),
     ("CREATE TABLE t (a INT, A INT)", "SQL0106", "CREATE TABLE t (a INT, b INT)"),

@@ -44,10 +44,8 @@ impl Parser {
         let start = self.at;
         let mut left = self.operand()?;
         loop {
-            if least <= TESTS
-                && let Some(tested) = self.test(start, &left)?
-            {
-                left = tested;
+            if least <= TESTS && self.is_test_next() {
+                left = self.test(start, left)?;
                 self.chain()?;
                 continue;
             }
@@ -89,40 +87,43 @@ impl Parser {
         Ok(Expression { kind: ExpressionKind::Unary(operator, Box::new(operand)), span: self.since(start) })
     }
 
+    /// Whether a test of the operand before comes next.
+    fn is_test_next(&self) -> bool {
+        const NEGATED: [&str; 5] = ["IN", "BETWEEN", "LIKE", "ILIKE", "SIMILAR"];
+        let alone = ["ISNULL", "NOTNULL", "IS", "~", "!~", "~*", "!~*"];
+        self.is_any(&alone)
+            || self.is_any(&NEGATED)
+            || (self.is("NOT") && NEGATED.iter().any(|word| self.is_at(1, word)))
+    }
+
     /// `IS`, `IN`, `BETWEEN`, `LIKE` after an operand.
-    fn test(&mut self, start: usize, operand: &Expression) -> Parsed<Option<Expression>> {
-        let operand = || Box::new(operand.clone());
+    fn test(&mut self, start: usize, operand: Expression) -> Parsed<Expression> {
+        let operand = Box::new(operand);
         if self.take("ISNULL") || self.take("NOTNULL") {
             let negated = self.is_word_before("NOTNULL");
-            let kind = ExpressionKind::Is { operand: operand(), negated, test: IsTest::Null };
-            return Ok(Some(Expression { kind, span: self.since(start) }));
+            let kind = ExpressionKind::Is { operand, negated, test: IsTest::Null };
+            return Ok(Expression { kind, span: self.since(start) });
         }
         let kind = if self.take("IS") {
             let negated = self.take("NOT");
-            ExpressionKind::Is { operand: operand(), negated, test: self.is_test()? }
+            ExpressionKind::Is { operand, negated, test: self.is_test()? }
         } else {
-            let negated = self.is("NOT")
-                && ["IN", "BETWEEN", "LIKE", "ILIKE", "SIMILAR"].iter().any(|word| self.is_at(1, word));
-            if negated {
-                self.advance();
-            }
+            let negated = self.take("NOT");
             if self.take("IN") {
-                self.in_list(operand(), negated)?
+                self.in_list(operand, negated)?
             } else if self.take("BETWEEN") {
-                self.take("SYMMETRIC");
-                let low = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
+                let low = Box::new(self.suffix_free()?);
                 self.expect("AND")?;
-                let high = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
-                ExpressionKind::Between { operand: operand(), negated, low, high }
-            } else if let Some((kind, negated)) = self.like_kind(negated)? {
-                let pattern = Box::new(self.nested(|parser| parser.binding(TESTS + 1))?);
-                let escape = if self.take("ESCAPE") { Some(self.text()?) } else { None };
-                ExpressionKind::Like { operand: operand(), negated, kind, pattern, escape }
+                let high = Box::new(self.suffix_free()?);
+                ExpressionKind::Between { operand, negated, low, high }
             } else {
-                return Ok(None);
+                let (kind, negated) = self.like_kind(negated)?;
+                let pattern = Box::new(self.suffix_free()?);
+                let escape = if self.take("ESCAPE") { Some(self.text()?) } else { None };
+                ExpressionKind::Like { operand, negated, kind, pattern, escape }
             }
         };
-        Ok(Some(Expression { kind, span: self.since(start) }))
+        Ok(Expression { kind, span: self.since(start) })
     }
 
     fn is_word_before(&self, word: &str) -> bool {
@@ -150,8 +151,8 @@ impl Parser {
         Err(self.unexpected("`NULL`, `TRUE`, `FALSE` or `UNKNOWN`"))
     }
 
-    fn like_kind(&mut self, negated: bool) -> Parsed<Option<(LikeKind, bool)>> {
-        Ok(Some(if self.take("LIKE") {
+    fn like_kind(&mut self, negated: bool) -> Parsed<(LikeKind, bool)> {
+        Ok(if self.take("LIKE") {
             (LikeKind::Like, negated)
         } else if self.take("ILIKE") {
             (LikeKind::ILike, negated)
@@ -168,8 +169,8 @@ impl Parser {
                 "use REGEXP_INSTR with 'i'",
             );
         } else {
-            return Ok(None);
-        }))
+            return Err(self.unexpected("`IN`, `BETWEEN` or `LIKE`"));
+        })
     }
 
     fn in_list(&mut self, operand: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {

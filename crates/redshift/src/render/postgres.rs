@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::{Dialect, Untranslatable, Writer, access};
 use crate::ast::{
-    AlterTable, Alteration, Column, ColumnAttributeKind, Copy, CopyFormat, CopyOptionKind, CreateTable,
-    DataType, DropKind, Existing, ExternalSource, ExternalTable, Grant, Ident, MaterializedView, Merge, Name,
-    Query, Relation, RelationKind, Securable, Select, SetExpression, Statement, StatementKind, TableBody,
-    TableElement,
+    AlterTable, Alteration, Column, ColumnAttributeKind, Copy, CopyFormat, CopyOptionKind, CreateProcedure,
+    CreateTable, DataType, DropKind, Existing, ExternalSource, ExternalTable, Grant, Ident, MaterializedView,
+    Merge, Name, Query, Relation, RelationKind, Securable, SetExpression, Statement, StatementKind,
+    TableBody, TableElement,
 };
 
 /// Functions and procedures of Redshift, in `PostgreSQL`'s words: to be run once in each database, before all else.
@@ -82,7 +82,7 @@ impl Translator {
             Kind::CreateExternalTable(table) => written(|writer| writer.postgres_external_table(table)),
             Kind::AlterTable(table) => alter(table),
             Kind::CreateMaterializedView(view) => self.materialized_view(view),
-            Kind::CreateProcedure(_) => self.procedure(statement),
+            Kind::CreateProcedure(procedure) => self.procedure(procedure),
             Kind::CreateRole { name, .. } => written(|writer| {
                 writer.word_and("CREATE ROLE ", name);
                 writer.put(" NOLOGIN");
@@ -161,8 +161,7 @@ impl Translator {
     fn streams_of_set<'a>(&self, body: &'a SetExpression, found: &mut Vec<&'a Name>) {
         match body {
             SetExpression::Select(select) => {
-                let Select { from, .. } = &**select;
-                for relation in from {
+                for relation in &select.from {
                     self.streams_of_relation(relation, found);
                 }
             }
@@ -190,8 +189,7 @@ impl Translator {
         }
     }
 
-    fn procedure(&mut self, statement: &Statement) -> Result<Vec<Executable>, Untranslatable> {
-        let StatementKind::CreateProcedure(procedure) = &statement.kind else { return Ok(Vec::new()) };
+    fn procedure(&mut self, procedure: &CreateProcedure) -> Result<Vec<Executable>, Untranslatable> {
         let mut body = String::new();
         for statement in &procedure.body {
             for executable in self.translate(statement)? {
@@ -208,15 +206,8 @@ impl Translator {
             }
         }
         written(|writer| {
-            writer.put(if procedure.replace { "CREATE OR REPLACE PROCEDURE " } else { "CREATE PROCEDURE " });
-            writer.name(&procedure.name);
-            writer.put("(");
-            writer.list(&procedure.parameters, |writer, parameter| {
-                writer.ident(&parameter.name);
-                writer.put(" ");
-                writer.data_type(parameter.data_type);
-            });
-            writer.put(") LANGUAGE plpgsql ");
+            writer.procedure_head(procedure);
+            writer.put(" LANGUAGE plpgsql ");
             writer.put_if(procedure.definer, "SECURITY DEFINER ");
             writer.put("AS ");
             writer.text(&format!("BEGIN {body}END"));

@@ -2,8 +2,8 @@
 
 use super::Writer;
 use crate::ast::{
-    AnalyzeColumns, CommentKind, DropKind, Existing, ExternalSource, MaterializedView, Statement,
-    StatementKind, Switch, VacuumKind, View, ViewAttribute, ViewAttributeKind,
+    AnalyzeColumns, CommentKind, CreateProcedure, DropKind, Existing, ExternalSource, MaterializedView,
+    Statement, StatementKind, Switch, VacuumKind, View, ViewAttribute, ViewAttributeKind,
 };
 
 impl Writer {
@@ -64,19 +64,8 @@ impl Writer {
                 self.external_source(source, role);
             }
             StatementKind::CreateProcedure(procedure) => {
-                self.put(if procedure.replace {
-                    "CREATE OR REPLACE PROCEDURE "
-                } else {
-                    "CREATE PROCEDURE "
-                });
-                self.name(&procedure.name);
-                self.put("(");
-                self.list(&procedure.parameters, |writer, parameter| {
-                    writer.ident(&parameter.name);
-                    writer.put(" ");
-                    writer.data_type(parameter.data_type);
-                });
-                self.put(") AS $$ BEGIN ");
+                self.procedure_head(procedure);
+                self.put(" AS $$ BEGIN ");
                 for statement in &procedure.body {
                     self.statement(statement);
                     self.put("; ");
@@ -110,6 +99,19 @@ impl Writer {
             }
             _ => self.upkeep(kind),
         }
+    }
+
+    /// What both dialects begin with: the name and the parameters.
+    pub(super) fn procedure_head(&mut self, procedure: &CreateProcedure) {
+        self.put(if procedure.replace { "CREATE OR REPLACE PROCEDURE " } else { "CREATE PROCEDURE " });
+        self.name(&procedure.name);
+        self.put("(");
+        self.list(&procedure.parameters, |writer, parameter| {
+            writer.ident(&parameter.name);
+            writer.put(" ");
+            writer.data_type(parameter.data_type);
+        });
+        self.put(")");
     }
 
     fn upkeep(&mut self, kind: &StatementKind) {

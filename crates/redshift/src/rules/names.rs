@@ -129,15 +129,7 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
         | StatementKind::AlterMaterializedView { name, .. } => {
             materialized(name, catalog, findings);
         }
-        StatementKind::Call { name, .. }
-            if catalog.strictness == Strictness::Closed
-                && !catalog.procedures.contains(&Catalog::key(name)) =>
-        {
-            let finding =
-                Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
-            let known = catalog.procedures.iter().map(String::as_str);
-            findings.push(finding.help(did_you_mean(&name.to_string(), known).unwrap_or_default()));
-        }
+        StatementKind::Call { name, .. } => procedure(name, catalog, findings),
         StatementKind::Drop { kind, existing: Existing::Refuse, names, .. } => {
             for name in names {
                 match kind {
@@ -185,25 +177,27 @@ fn schema_of(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
 }
 
 fn schema(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if catalog.strictness == Strictness::Closed && !catalog.schemas.contains(&name.folded()) {
-        let finding =
-            Finding::error(Code::UnknownSchema, name.span, format!("there is no schema \"{name}\""));
-        let help = did_you_mean(&name.text, catalog.schemas.iter().map(String::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
-    }
+    known((Code::UnknownSchema, "schema"), name, &catalog.schemas, catalog, findings);
 }
 
 fn role(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    known("role", name, &catalog.roles, catalog, findings);
+    known((Code::UnknownRole, "role"), name, &catalog.roles, catalog, findings);
 }
 
 fn user(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    known("user", name, &catalog.users, catalog, findings);
+    known((Code::UnknownRole, "user"), name, &catalog.users, catalog, findings);
 }
 
-fn known(what: &str, name: &Ident, all: &BTreeSet<String>, catalog: &Catalog, findings: &mut Vec<Finding>) {
+/// That a name of one word was made before.
+fn known(
+    (code, what): (Code, &str),
+    name: &Ident,
+    all: &BTreeSet<String>,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
     if catalog.strictness == Strictness::Closed && !all.contains(&name.folded()) {
-        let finding = Finding::error(Code::UnknownRole, name.span, format!("there is no {what} \"{name}\""));
+        let finding = Finding::error(code, name.span, format!("there is no {what} \"{name}\""));
         let help = did_you_mean(&name.text, all.iter().map(String::as_str));
         findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
     }
@@ -224,6 +218,15 @@ pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Findin
         Finding::error(Code::UnknownTable, name.span(), format!("there is no table or view \"{name}\""));
     let help = did_you_mean(&name.to_string(), catalog.relations.keys().map(String::as_str));
     findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+}
+
+fn procedure(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&Catalog::key(name)) {
+        let finding =
+            Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
+        let help = did_you_mean(&name.to_string(), catalog.procedures.iter().map(String::as_str));
+        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+    }
 }
 
 fn materialized(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
@@ -408,13 +411,7 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
         | Securable::AllProcedures(names)
         | Securable::AllFunctions(names) => names.iter().for_each(|one| schema(one, catalog, findings)),
         Securable::ScopedTables { schema: name, .. } => schema(name, catalog, findings),
-        Securable::Procedure(name, _)
-            if catalog.strictness == Strictness::Closed
-                && !catalog.procedures.contains(&Catalog::key(name)) =>
-        {
-            let summary = format!("there is no procedure \"{name}\"");
-            findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
-        }
+        Securable::Procedure(name, _) => procedure(name, catalog, findings),
         _ => {}
     }
 }

@@ -4,8 +4,8 @@ use super::catalog::{Catalog, Known};
 use super::query::children;
 use super::view::output_name;
 use crate::ast::{
-    Call, DataType, Expression, ExpressionKind, Ident, JoinCondition, Name, Query, Relation, RelationKind,
-    Select, SelectItem, SetExpression, TableAlias,
+    DataType, Expression, ExpressionKind, Ident, JoinCondition, Name, Query, Relation, RelationKind, Select,
+    SelectItem, SetExpression, TableAlias,
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
@@ -331,8 +331,8 @@ impl<'a> Resolver<'a> {
             }
             ExpressionKind::Case(case) => case.branches.iter().find_map(|(_, then)| self.data_type(then)),
             ExpressionKind::Call(call) => {
-                let Call { name, .. } = &**call;
-                ["json_parse", "object", "array"].contains(&name.folded().as_str()).then_some(DataType::Super)
+                let makes_super = ["json_parse", "object", "array"].contains(&call.name.folded().as_str());
+                makes_super.then_some(DataType::Super)
             }
             _ => None,
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::query::{Walk, walk_query};
 use super::table::Physical;
 use crate::ast::{
-    Call, Expression, ExpressionKind, MaterializedView, Niladic, Query, Relation, RelationKind, Select,
-    SelectItem, SetExpression, Switch, View, ViewAttributeKind,
+    Expression, ExpressionKind, MaterializedView, Niladic, Query, Relation, RelationKind, Select, SelectItem,
+    SetExpression, Switch, View, ViewAttributeKind,
 };
 use crate::finding::{Code, Finding};
 
@@ -125,10 +125,7 @@ pub(super) fn output_name(value: &Expression) -> Option<String> {
     match &value.kind {
         ExpressionKind::Column(parts) => parts.last().map(crate::ast::Ident::folded),
         ExpressionKind::Field(_, field) => Some(field.folded()),
-        ExpressionKind::Call(call) => {
-            let Call { name, .. } = &**call;
-            Some(name.last().to_ascii_lowercase())
-        }
+        ExpressionKind::Call(call) => Some(call.name.last().to_ascii_lowercase()),
         ExpressionKind::Cast { operand, .. } => output_name(operand),
         ExpressionKind::Case(_) => Some("case".to_owned()),
         _ => None,
