@@ -30,6 +30,8 @@ impl std::error::Error for StartFault {}
 pub struct SqlFault {
     /// What the server said, or the program that talks to it.
     pub said: String,
+    /// The last line of the statement that failed, from 1, where a statement did.
+    pub line: Option<usize>,
 }
 
 impl fmt::Display for SqlFault {
@@ -142,7 +144,7 @@ impl Cluster {
     ///
     /// Where a statement fails.
     pub fn run(&self, database: &str, script: &str) -> Result<String, SqlFault> {
-        let said = |error: &dyn fmt::Display| SqlFault { said: error.to_string() };
+        let said = |error: &dyn fmt::Display| SqlFault { said: error.to_string(), line: None };
         let mut command = self.command("psql");
         command.arg("-h").arg(&self.home).args(["-U", "postgres", "-d", database]);
         command.args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-f", "-"]);
@@ -156,9 +158,10 @@ impl Cluster {
         // A server that stops early reads no further, which its own fault tells.
         let _ = writer.join();
         if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+            let said = String::from_utf8_lossy(&output.stdout);
+            Ok(said.strip_suffix('\n').unwrap_or(&said).to_owned())
         } else {
-            Err(SqlFault { said: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
+            Err(refused(String::from_utf8_lossy(&output.stderr).trim()))
         }
     }
 }
@@ -173,6 +176,14 @@ impl Drop for Cluster {
         }
         let _ = std::fs::remove_dir_all(&self.home);
     }
+}
+
+/// What psql says is `psql:<stdin>:12: ERROR:  …`; the first line of its input is not the script's.
+fn refused(said: &str) -> SqlFault {
+    let place = said.strip_prefix("psql:<stdin>:").and_then(|rest| rest.split_once(": "));
+    let Some((line, rest)) = place else { return SqlFault { said: said.to_owned(), line: None } };
+    let line = line.parse::<usize>().ok().map(|line| line.saturating_sub(1));
+    SqlFault { said: rest.trim_start_matches("ERROR:").trim_start().to_owned(), line }
 }
 
 fn fault(step: &'static str, said: impl fmt::Display) -> StartFault {

@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::Sample;
-use super::random::Random;
 use super::time::{DAY, MINUTE, Moment};
+use strataform_rows::Random;
 
 const PAGES: [&str; 8] =
     ["/", "/shoes", "/shoes/runner-2", "/sale", "/jackets", "/jackets/storm", "/help/returns", "/café"];

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::Sample;
-use super::random::Random;
 use super::time::{DAY, Moment};
+use strataform_rows::Random;
 
 const SITES: [(&str, &str); 4] = [("hamburg", "DE"), ("lyon", "FR"), ("gdańsk", "PL"), ("utrecht", "NL")];
 const MODELS: [&str; 3] = ["press-200", "lathe-7", "oven-x"];

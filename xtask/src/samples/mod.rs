@@ -9,14 +9,13 @@
 
 mod clickstream;
 mod iot;
-mod random;
 mod retail;
 mod time;
 
 use std::path::{Path, PathBuf};
 
 use crate::files;
-use random::Random;
+use strataform_rows::Random;
 
 /// The command that makes the committed samples, for messages.
 const COMMAND: &str = "cargo xtask samples";

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Sample;
-use super::random::Random;
 use super::time::{DAY, Moment};
+use strataform_rows::Random;
 
 const CATEGORIES: [&str; 5] = ["shoes", "jackets", "bags", "outdoor", "sale"];
 const BRANDS: [&str; 4] = ["Norden", "Alta", "Café Noir", "O'Hara"];

@@ -82,6 +82,14 @@ impl Catalog {
         self.relations.get(&Self::key(name))
     }
 
+    /// The columns of a relation in their order, folded, and their types where they are known; nothing where no
+    /// statement made it.
+    #[must_use]
+    pub fn column_types(&self, name: &Name) -> Option<Vec<(String, Option<DataType>)>> {
+        let columns = self.columns(name)?;
+        Some(columns.into_iter().map(|column| (column.name, column.data_type)).collect())
+    }
+
     /// The columns of a relation, where they are known.
     pub(super) fn columns(&self, name: &Name) -> Option<Vec<Known>> {
         if let Some(relation) = self.relation(name) {

@@ -1,16 +1,20 @@
 //! [`Random`]: numbers that a seed alone decides, on every machine and for ever.
 
 /// `SplitMix64`: a public-domain generator of 64-bit numbers, plenty for data that only has to look alive.
-pub(super) struct Random {
+#[derive(Clone, Debug)]
+pub struct Random {
     state: u64,
 }
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    /// With a seed: the same one gives the same numbers.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    /// A number of 64 bits.
+    pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -19,23 +23,23 @@ impl Random {
     }
 
     /// A number below `end`, which is not 0. The bias of the remainder is far below what a sample shows.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.bits() % end
     }
 
     /// A number from `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high - low + 1)
     }
 
     /// Whether something happens that happens in so many cases of a thousand.
-    pub(super) fn permille(&mut self, cases: u64) -> bool {
+    pub fn permille(&mut self, cases: u64) -> bool {
         self.below(1_000) < cases
     }
 
     /// One of several, the first ones more often: each is half as likely as the one before, and a last one
     /// as likely as the one before it.
-    pub(super) fn favourite<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn favourite<T: Copy>(&mut self, of: &[T]) -> T {
         let mut at = 0;
         while at + 1 < of.len() && self.permille(500) {
             at += 1;
@@ -44,14 +48,14 @@ impl Random {
     }
 
     /// One of several, all alike.
-    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
         of[at]
     }
 
     /// A random UUID of version 4.
-    pub(super) fn uuid(&mut self) -> String {
-        let (high, low) = (self.next(), self.next());
+    pub fn uuid(&mut self) -> String {
+        let (high, low) = (self.bits(), self.bits());
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
             high >> 32,

@@ -1,0 +1,20 @@
+//! Rows of typed columns: read from Parquet, written to it, and drawn from a seed.
+//!
+//! In: Parquet files, or a seed. Out: [`Table`]s, a column at a time. It refuses what no column of a dataset can hold
+//! ([`Fault`]): nested columns, unsigned numbers, times of a day.
+//!
+//! ```
+//! use strataform_rows::{Column, Kind, Table, Value};
+//!
+//! let column = Column { name: "id".to_owned(), kind: Kind::Integer, nullable: false };
+//! let table = Table { columns: vec![column], values: vec![vec![Value::Integer(1), Value::Integer(2)]] };
+//! assert_eq!(table.rows(), 2);
+//! ```
+
+mod parquet;
+mod random;
+mod value;
+
+pub use parquet::{Fault, Reader, write};
+pub use random::Random;
+pub use value::{Column, Kind, Table, Value, days, micros};
