@@ -5,7 +5,7 @@
 use crate::artifact::{glue, redshift};
 use crate::assembly::{Draft, File, ParameterAsset, ParameterInput, SqlFile, SqlPlaceholder, StackDraft};
 use crate::check;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, SourceFile, did_you_mean};
 use crate::model::{Environment, Override, Platform, Stage};
 use crate::platform::aggregation::load;
 use crate::platform::aggregation::sql::{self, SqlValue};
@@ -38,11 +38,16 @@ pub fn stacks(context: Context<'_>) -> Result<Vec<Stack>, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(stacks) } else { Err(faults) }
 }
 
-/// Everything that is written for an environment, checked.
+/// Everything that is written for an environment, checked. `own` is the SQL that the team wrote by hand
+/// ([`crate::project::sql_files`]).
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn synth(platform: &Platform, environment: &Environment) -> Result<Draft, Vec<Diagnostic>> {
+pub fn synth(
+    platform: &Platform,
+    environment: &Environment,
+    own: &[SourceFile],
+) -> Result<Draft, Vec<Diagnostic>> {
     let context = Context { platform, environment };
     let stacks = stacks(context)?;
     let mut found = check::stacks(&stacks, &environment.overrides);
@@ -54,9 +59,9 @@ pub fn synth(platform: &Platform, environment: &Environment) -> Result<Draft, Ve
         files.push(File { path: template_path(stack.name), bytes: text.into_bytes() });
     }
     scripts(context, &mut files, &mut found);
-    let plan = sql::plan(context);
+    let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
-    found.extend(check::sql::rendered(&in_order(&plan, &files), &loads(platform)));
+    found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads(platform)));
     for (name, definition) in visualization::definitions(context) {
         let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
         files.push(File { path, bytes: definition.to_json().into_bytes() });

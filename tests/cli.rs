@@ -118,6 +118,87 @@ fn sql_is_checked_file_after_file() {
     assert_snapshot("check-unknown", &platform.run(&["check", "shpo"]));
 }
 
+#[test]
+fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
+    let folder = Folder::with_platform("own-sql");
+    let sql = folder.0.join("platforms/shop/sql");
+    fs::create_dir(&sql).unwrap();
+    fs::write(sql.join("README.md"), "Not SQL.").unwrap();
+    let view = "-- Who came back.\nCREATE VIEW report.loyal AS\nSELECT visitor_id, COUNT(DISTINCT session_id) AS sessions\n\
+                FROM core.event\nGROUP BY visitor_id\nWITH NO SCHEMA BINDING;\n";
+    fs::write(sql.join("010_loyal.sql"), view).unwrap();
+    let made = folder.run(&["synth", "--env", "dev"]);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let assembly = folder.0.join("generated/shop/dev");
+    assert_eq!(fs::read_to_string(assembly.join("aggregation/sql/080_010_loyal.sql")).unwrap(), view);
+    let manifest = fs::read_to_string(assembly.join("manifest.json")).unwrap();
+    let place =
+        |path: &str| manifest.find(&format!("aggregation/sql/{path}")).expect("it is in the manifest");
+    assert!(place("040_funnel.sql") < place("080_010_loyal.sql"));
+    assert!(place("080_010_loyal.sql") < place("090_grants.sql"));
+    // A column that the dataset has no longer, and a table that is not theirs.
+    let wrong = view.replace("visitor_id", "visitor");
+    fs::write(sql.join("010_loyal.sql"), format!("{wrong}DROP TABLE core.event;\n")).unwrap();
+    assert_snapshot("own-sql", &folder.run(&["synth", "--env", "dev"]));
+    assert_eq!(fs::read_to_string(assembly.join("manifest.json")).unwrap(), manifest, "nothing was written");
+}
+
+#[test]
+fn where_no_server_is_found_nothing_is_said_to_have_run() {
+    let folder = Folder::with_platform("unexecuted");
+    let without = |arguments: &[&str]| {
+        folder.command(arguments).env("GEN_PG_BIN", "/nowhere").output().expect("gen runs")
+    };
+    assert_snapshot("check-execute-nowhere", &without(&["check", "--execute", "--env", "dev"]));
+    assert_snapshot("check-execute-nowhere-json", &without(&["check", "--execute", "--format", "json"]));
+    assert_snapshot("check-execute-no-folder", &without(&["check", "--execute", "--data", "nope"]));
+    assert_snapshot("check-execute-usage", &folder.run(&["check", "--rows", "5"]));
+}
+
+#[test]
+fn what_is_shipped_runs_on_postgresql() {
+    if strataform_postgres::Programs::find().is_none() {
+        assert!(std::env::var_os("CI").is_none(), "CI needs PostgreSQL");
+        eprintln!("skipped: there is no PostgreSQL");
+        return;
+    }
+    let folder = Folder::with_platform("executed");
+    let run = folder.run(&["check", "--execute", "--env", "dev"]);
+    assert_snapshot("check-execute", &run);
+    // The page shows what is seen.
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md")).unwrap();
+    assert!(page.contains(&text(&run.stdout)), "docs/commands.md shows another execution");
+    assert_eq!(text(&folder.run(&["check", "--execute", "--env", "dev"]).stdout), text(&run.stdout));
+
+    // What only a server finds out, at its place in a hand-written file.
+    let sql = folder.0.join("platforms/shop/sql");
+    fs::create_dir(&sql).unwrap();
+    let table = "CREATE TABLE mart.target AS\nSELECT CAST('many' AS INTEGER) AS visitors;\n";
+    fs::write(sql.join("010_target.sql"), table).unwrap();
+    assert_eq!(folder.run(&["check", "--env", "dev"]).status.code(), Some(0));
+    assert_snapshot("check-execute-own", &folder.run(&["check", "--execute", "--env", "dev"]));
+    fs::remove_file(sql.join("010_target.sql")).unwrap();
+
+    // Files that are not those of a dataset.
+    fs::create_dir(folder.0.join("data")).unwrap();
+    let column = |name: &str, kind| strataform_rows::Column { name: name.to_owned(), kind, nullable: true };
+    let table = strataform_rows::Table {
+        columns: vec![column("event_id", strataform_rows::Kind::Integer)],
+        values: vec![vec![strataform_rows::Value::Integer(1)]],
+    };
+    strataform_rows::write(&folder.0.join("data/event.parquet"), &table).unwrap();
+    let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
+    let said = text(&run.stderr);
+    assert!(
+        said.contains("error[GEN0954]: the files of `event` are not those that its load copies"),
+        "{said}"
+    );
+    assert!(said.contains("the file has 1 columns, and the table 17"), "{said}");
+    fs::remove_file(folder.0.join("data/event.parquet")).unwrap();
+    let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
+    assert!(text(&run.stdout).contains("core.event: no files"), "{}", text(&run.stdout));
+}
+
 /// `gen backfill` as of one hour, so that it says the same at every time.
 fn backfill<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["backfill", "event", "--as-of", "2026-03-31T10"].into_iter().chain(more.iter().copied()).collect()

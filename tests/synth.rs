@@ -40,7 +40,7 @@ fn drafts(text: &str) -> Result<Vec<Draft>, String> {
     let (platform, faults) = spec::read(&file);
     assert_eq!(platform.is_none(), faults.iter().any(|fault| fault.severity == Severity::Error));
     let Some(platform) = platform else { return Err(told(&faults)) };
-    let one = |environment| synth::synth(&platform, environment).map_err(|faults| told(&faults));
+    let one = |environment| synth::synth(&platform, environment, &[]).map_err(|faults| told(&faults));
     platform.environments.iter().map(one).collect()
 }
 

@@ -84,8 +84,8 @@ fn platforms() -> Vec<(String, Vec<String>)> {
     let of = |file: &strataform::diagnostic::SourceFile| {
         let (platform, _) = strataform::spec::read(file);
         let platform = platform.expect("blueprints are right");
-        let draft =
-            strataform::synth::synth(&platform, &platform.environments[0]).expect("blueprints are right");
+        let draft = strataform::synth::synth(&platform, &platform.environments[0], &[])
+            .expect("blueprints are right");
         let text = |path: &str| {
             let file = draft.files.iter().find(|file| file.path == path).expect("a file of its own");
             String::from_utf8(file.bytes.clone()).expect("UTF-8")

@@ -27,6 +27,12 @@ pub const CODES: &[(Code, &str)] = &[
     ),
     (schema::STAGE, "What a stage made is not what CloudFormation takes: a bug of gen."),
     (crate::synth::TEMPLATE, "A file was not rendered: a bug of gen."),
+    (
+        sql::OWN_NAME,
+        "A hand-written file of SQL has a name with other than small letters, digits and underscores.",
+    ),
+    (sql::OWN_PLACEHOLDER, "A hand-written file of SQL has a placeholder that nothing is filled in for."),
+    (sql::OWN_CHANGE, "A hand-written file of SQL changes a relation that is generated."),
     (sql::RENDERED, "A statement was rendered that Redshift would refuse: a bug of gen."),
 ];
 

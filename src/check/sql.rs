@@ -1,22 +1,38 @@
 //! SQL: what was rendered, and what a user wrote, read as Redshift would read it.
 
+use strataform_redshift::ast::{DropKind, Name, Statement, StatementKind};
 use strataform_redshift::{Catalog, Finding, Severity, Strictness, check_with};
 
 use crate::assembly::File;
-use crate::diagnostic::{self, Code, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnostic, SourceFile};
+use crate::model::Platform;
 use crate::platform::aggregation::load::{LoadPlan, SqlPart};
+use crate::platform::aggregation::sql::{SqlPlaceholder, own_path, own_placeholders};
 
 /// A statement that was rendered is none of Redshift's: a bug of this program.
 pub const RENDERED: Code = Code("GEN0492");
+/// A hand-written file is called what no file of an assembly is.
+pub const OWN_NAME: Code = Code("GEN0411");
+/// A hand-written file has a placeholder that nothing is filled in for.
+pub const OWN_PLACEHOLDER: Code = Code("GEN0412");
+/// A hand-written file changes what is generated.
+pub const OWN_CHANGE: Code = Code("GEN0413");
 
-/// What is wrong with the SQL of an environment: its files in the order in which they run, then its loads.
+/// What is wrong with the SQL of an environment: its files in the order in which they run, hand-written ones among
+/// them, then its loads.
 #[must_use]
-pub fn rendered(files: &[&File], loads: &[LoadPlan]) -> Vec<Diagnostic> {
+pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &[LoadPlan]) -> Vec<Diagnostic> {
     let mut catalog = Catalog::new(Strictness::Closed);
     let mut found = Vec::new();
+    // What follows the hand-written files is generated, and needs nothing of them.
+    let mut with_own: Option<Catalog> = None;
     for file in files {
-        let text = String::from_utf8_lossy(&file.bytes);
-        found.extend(faults(&file.path, &text, &mut catalog));
+        if let Some(written) = own.iter().find(|one| file.path.ends_with(&own_path(one))) {
+            let known = with_own.get_or_insert_with(|| catalog.clone());
+            found.extend(own_file(platform, written, &catalog, known));
+        } else {
+            found.extend(faults(&file.path, &String::from_utf8_lossy(&file.bytes), &mut catalog));
+        }
     }
     for plan in loads {
         let name = format!("the load of {}", plan.dataset);
@@ -54,6 +70,84 @@ fn faults(path: &str, text: &str, catalog: &mut Catalog) -> Vec<Diagnostic> {
     unsure.collect()
 }
 
+/// A file that a team wrote by hand, after everything that is generated and before the grants.
+fn own_file(
+    platform: &Platform,
+    file: &SourceFile,
+    generated: &Catalog,
+    catalog: &mut Catalog,
+) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = own_name(file).into_iter().collect();
+    found.extend(placeholders(platform, &file.text));
+    let script = check_with(&file.text, catalog);
+    for statement in &script.statements {
+        if let Some(name) = changed(statement).into_iter().find(|name| generated.has(name)) {
+            let summary = format!("the statement changes \"{name}\", which is generated");
+            found.push(
+                Diagnostic::error(OWN_CHANGE, name.span().range(), summary)
+                    .because("the next deployment would not know what is there")
+                    .help("change it in the platform file; or make a relation of your own beside it"),
+            );
+        }
+    }
+    found.extend(script.findings.into_iter().map(diagnostic));
+    found.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
+    found.into_iter().map(|one| one.of(&file.path)).collect()
+}
+
+/// The file becomes one of the assembly, whose names are plain on every disk.
+fn own_name(file: &SourceFile) -> Option<Diagnostic> {
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    let is_plain =
+        |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+    if !stem.is_empty() && stem.len() <= 100 && stem.chars().all(is_plain) {
+        return None;
+    }
+    let summary = format!("`{stem}.sql` is no name for a file of SQL");
+    let found = Diagnostic::error(OWN_NAME, 0..0, summary).because("it becomes a file of the assembly");
+    Some(found.help("call it by small letters, digits and underscores, as in `010_churn.sql`"))
+}
+
+/// Placeholders that nothing is filled in for.
+fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
+    let known: Vec<String> = own_placeholders(platform).into_iter().map(SqlPlaceholder::text).collect();
+    let mut found = Vec::new();
+    for (start, _) in text.match_indices("${") {
+        let end = text[start..].find('}').map_or(text.len(), |length| start + length + 1);
+        let used = &text[start..end];
+        if !known.iter().any(|one| one == used) {
+            found.push(
+                Diagnostic::error(OWN_PLACEHOLDER, start..end, "nothing is filled in for the placeholder")
+                    .because("text between `${` and `}` is replaced when the file runs")
+                    .help(format!("there are: {}", known.join(", "))),
+            );
+        }
+    }
+    found
+}
+
+/// The relations that a statement changes.
+fn changed(statement: &Statement) -> Vec<&Name> {
+    match &statement.kind {
+        StatementKind::AlterTable(one) => vec![&one.name],
+        StatementKind::AlterMaterializedView { name, .. } | StatementKind::Truncate(name) => vec![name],
+        StatementKind::CreateView(one) if one.replace => vec![&one.name],
+        StatementKind::CreateProcedure(one) => {
+            one.body.iter().flat_map(changed).chain(one.replace.then_some(&one.name)).collect()
+        }
+        StatementKind::Drop { kind, names, .. } => match kind {
+            DropKind::Role | DropKind::User => Vec::new(),
+            _ => names.iter().collect(),
+        },
+        StatementKind::Insert(one) => vec![&one.table],
+        StatementKind::Update(one) => vec![&one.table],
+        StatementKind::Delete(one) => vec![&one.table],
+        StatementKind::Merge(one) => vec![&one.target],
+        StatementKind::Copy(one) => vec![&one.table],
+        _ => Vec::new(),
+    }
+}
+
 /// What a user wrote, read after what the catalogue knows.
 #[must_use]
 pub fn written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnostic>) {
@@ -85,8 +179,40 @@ mod tests {
             path: "aggregation/sql/1.sql".to_owned(),
             bytes: b"-- a\nCREATE TABEL x (a INT)".to_vec(),
         };
-        let found = rendered(&[&file], &loads);
+        let found = all(&platform, &[&file], &[], &loads);
         assert!(found[0].summary.starts_with("aggregation/sql/1.sql, line 2: "), "{:?}", found[0]);
         assert!(found.iter().any(|one| one.summary.starts_with("the load of orders, line 1: ")), "{found:?}");
+    }
+
+    fn codes(name: &str, text: &str) -> Vec<&'static str> {
+        let platform = fixture::platform();
+        let own = SourceFile { path: format!("sql/{name}").into(), text: text.to_owned() };
+        let draft = crate::synth::synth(&platform, &platform.environments[0], &[own]);
+        draft.err().unwrap_or_default().iter().map(|one| one.code.0).collect()
+    }
+
+    #[test]
+    fn what_a_team_writes_is_read_after_what_is_generated() {
+        let none: [&str; 0] = [];
+        let view = "CREATE VIEW report.spenders AS SELECT customer_id, SUM(amount) AS spent FROM core.orders \
+                    GROUP BY customer_id WITH NO SCHEMA BINDING;";
+        assert_eq!(codes("churn.sql", view), none);
+        assert_eq!(codes("churn.sql", &view.replace("amount", "amuont")), ["SQL0802"]);
+        assert_eq!(codes("Churn 1.sql", view), ["GEN0411"]);
+        assert_eq!(codes("u.sql", "CREATE TABLE mart.u (a VARCHAR(40) DEFAULT '${Stage}')"), ["GEN0412"]);
+        let copy =
+            "CREATE TABLE mart.u (a INT); COPY mart.u FROM 's3://x/y' IAM_ROLE '${CopyRole}' FORMAT PARQUET";
+        assert_eq!(codes("u.sql", copy), none);
+        for change in [
+            "DROP TABLE core.orders",
+            "ALTER TABLE core.orders ADD COLUMN a INT",
+            "TRUNCATE core.orders",
+            "DELETE FROM core.orders WHERE amount < 0",
+            "DROP SCHEMA core CASCADE",
+            "CREATE PROCEDURE mart.p() AS $$ BEGIN DELETE FROM core.orders; END; $$ LANGUAGE plpgsql",
+        ] {
+            assert!(codes("u.sql", change).contains(&"GEN0413"), "{change}: {:?}", codes("u.sql", change));
+        }
+        assert_eq!(codes("u.sql", "CREATE TABLE core.orders (a INT)"), ["SQL0806"]);
     }
 }

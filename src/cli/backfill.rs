@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let loaded = platforms::load(&wanted)?;
     let one = only(&loaded)?;
     if arguments.format == Format::Human {
-        human::diagnostics(&one.file, &one.diagnostics)?;
+        human::diagnostics(one.placed())?;
     }
     let Some(platform) = one.platform.as_ref().filter(|_| !one.has_errors()) else {
         if arguments.format == Format::Json {

@@ -3,7 +3,7 @@
 use strataform::model::{Environment, Platform, expression};
 use strataform::platform::Context;
 use strataform::platform::sizing::{self, Figure};
-use strataform::{check, project, spec};
+use strataform::{check, execute, project, spec};
 
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
@@ -34,6 +34,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let expressions =
         expression::CODES.iter().map(|(code, meaning)| (*code, *meaning, "docs/expressions.md"));
     let stacks = check::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
+    let execution = execute::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
     let names =
         (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
     let sql = strataform_redshift::Code::ALL.iter().map(|code| (code.text(), code.meaning(), "docs/sql.md"));
@@ -42,6 +43,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
         .chain(expressions)
         .chain(stacks)
         .chain(sql)
+        .chain(execution)
         .chain([names])
         .find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {
@@ -55,7 +57,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
 fn sizes(name: &str) -> Result<Outcome, Fail> {
     let loaded = platforms::load(&[name.to_owned()])?;
     for one in &loaded {
-        human::diagnostics(&one.file, &one.diagnostics)?;
+        human::diagnostics(one.placed())?;
         if let Some(platform) = &one.platform {
             for environment in &platform.environments {
                 environment_sizes(platform, environment)?;

@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
             ));
         }
     };
-    human::diagnostics(&one.file, &one.diagnostics)?;
+    human::diagnostics(one.placed())?;
     let Some(platform) = one.platform.as_ref().filter(|_| !Loaded::has_errors(one)) else {
         return Ok(Outcome::Found);
     };

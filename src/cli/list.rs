@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
                 ))?;
             }
             for one in &loaded {
-                human::diagnostics(&one.file, &one.diagnostics)?;
+                human::diagnostics(one.placed())?;
             }
         }
     }

@@ -68,7 +68,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 fn refuse(faults: &[Fault]) -> Result<Outcome, Fail> {
     for fault in faults {
         match fault {
-            Fault::Platform { file, diagnostics } => human::diagnostics(file, diagnostics)?,
+            Fault::Platform { file, diagnostics } => {
+                human::diagnostics(diagnostics.iter().map(|one| (file, one)))?;
+            }
             Fault::Blueprint { .. } => return Err(Fail::Bug(fault.to_string())),
             Fault::Name { .. } | Fault::Unknown { .. } | Fault::Value { .. } => {
                 human::error(&fault.to_string(), "")?;

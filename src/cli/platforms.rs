@@ -14,9 +14,22 @@ pub(super) struct Loaded {
     pub(super) file: SourceFile,
     pub(super) platform: Option<Platform>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The SQL that the team wrote by hand.
+    pub(super) sql: Vec<SourceFile>,
 }
 
 impl Loaded {
+    /// The file of a diagnostic's places.
+    pub(super) fn source(&self, diagnostic: &Diagnostic) -> &SourceFile {
+        let of = |file: &&SourceFile| Some(&file.path) == diagnostic.file.as_ref();
+        self.sql.iter().find(of).unwrap_or(&self.file)
+    }
+
+    /// Each diagnostic with the file of its places.
+    pub(super) fn placed(&self) -> impl Iterator<Item = (&SourceFile, &Diagnostic)> {
+        self.diagnostics.iter().map(|one| (self.source(one), one))
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.platform.is_none() || self.diagnostics.iter().any(|one| one.severity == Severity::Error)
     }
@@ -30,13 +43,12 @@ pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
             faults.iter().map(project::Fault::help).filter(|help| !help.is_empty()).collect();
         Fail::refused(messages.join("\n       "), help.join("\n      "))
     })?;
-    let mut loaded: Vec<Loaded> = files
-        .into_iter()
-        .map(|file| {
-            let (platform, diagnostics) = spec::read(&file);
-            Loaded { file, platform, diagnostics }
-        })
-        .collect();
+    let mut loaded: Vec<Loaded> = Vec::new();
+    for file in files {
+        let (platform, diagnostics) = spec::read(&file);
+        let sql = project::sql_files(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
+        loaded.push(Loaded { file, platform, diagnostics, sql });
+    }
     let pairs: Vec<_> = loaded.iter().map(|one| (&one.file, one.platform.as_ref())).collect();
     for (index, diagnostic) in project::duplicate_names(&pairs) {
         if let Some(one) = loaded.get_mut(index) {

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let drafts = drafts(&mut loaded, &arguments.environments);
     if arguments.format == Format::Human {
         for one in &loaded {
-            human::diagnostics(&one.file, &one.diagnostics)?;
+            human::diagnostics(one.placed())?;
         }
     }
     let failed = loaded.iter().any(Loaded::has_errors);
@@ -79,7 +79,7 @@ pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draf
     for one in loaded.iter_mut().filter(|one| !one.has_errors()) {
         let Some(platform) = &one.platform else { continue };
         for environment in platforms::environments(platform, environments) {
-            match strataform::synth::synth(platform, environment) {
+            match strataform::synth::synth(platform, environment, &one.sql) {
                 Ok(draft) => drafts.push(draft),
                 // Environments of one platform mostly have the same faults.
                 Err(faults) => {

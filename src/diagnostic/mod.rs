@@ -9,7 +9,7 @@ mod suggest;
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use suggest::{did_you_mean, nearest};
 
@@ -56,6 +56,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do next.
     pub help: String,
+    /// The file of the places, where it is not the platform file.
+    pub file: Option<PathBuf>,
 }
 
 impl Diagnostic {
@@ -69,6 +71,7 @@ impl Diagnostic {
             cause: String::new(),
             labels: vec![Label { span, text: String::new() }],
             help: String::new(),
+            file: None,
         }
     }
 
@@ -98,6 +101,13 @@ impl Diagnostic {
     #[must_use]
     pub fn also(mut self, span: Range<usize>, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Of another file than the platform file.
+    #[must_use]
+    pub fn of(mut self, file: &Path) -> Self {
+        self.file = Some(file.to_owned());
         self
     }
 

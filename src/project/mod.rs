@@ -157,7 +157,7 @@ fn names(file: &SourceFile) -> Vec<String> {
 pub fn discover(root: &Path) -> Result<Vec<SourceFile>, Fault> {
     let mut paths = vec![root.join(PLATFORM_FILE)];
     for folder in ["platforms", "blueprints"] {
-        paths.extend(subfolders(&root.join(folder))?.into_iter().map(|folder| folder.join(PLATFORM_FILE)));
+        paths.extend(entries(&root.join(folder))?.into_iter().map(|folder| folder.join(PLATFORM_FILE)));
     }
     paths.iter().filter_map(|path| read_if_there(path)).collect()
 }
@@ -171,19 +171,20 @@ fn read_if_there(path: &Path) -> Option<Result<SourceFile, Fault>> {
     }
 }
 
-fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+/// What is in a folder, by name; nothing where there is none.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let unreadable = |source| Fault::Unreadable { path: folder.to_owned(), source };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
+    let found = match fs::read_dir(folder) {
+        Ok(found) => found,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(Vec::new());
         }
         Err(error) => return Err(unreadable(error)),
     };
-    let mut folders =
-        entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
-    folders.sort();
-    Ok(folders)
+    let mut paths =
+        found.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
+    paths.sort();
+    Ok(paths)
 }
 
 fn read(path: PathBuf) -> Result<SourceFile, Fault> {
@@ -191,6 +192,21 @@ fn read(path: PathBuf) -> Result<SourceFile, Fault> {
         Ok(text) => Ok(SourceFile { path, text }),
         Err(source) => Err(Fault::Unreadable { path, source }),
     }
+}
+
+/// The name of the folder beside a platform file with the SQL that a team wrote by hand.
+pub const SQL_FOLDER: &str = "sql";
+
+/// The hand-written SQL of a platform: the files that end in `.sql` beside its file, in the order of their names.
+///
+/// # Errors
+/// A file or folder that is there and cannot be read.
+pub fn sql_files(platform: &Path) -> Result<Vec<SourceFile>, Fault> {
+    let folder = platform.parent().unwrap_or(Path::new("")).join(SQL_FOLDER);
+    let paths = entries(&folder)?
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sql") && path.is_file());
+    paths.map(|path| read(clean(&path))).collect()
 }
 
 /// One diagnostic for each platform whose name another one had before, with the index of its file.

@@ -23,10 +23,16 @@ impl Programs {
         std::env::split_paths(&path).find_map(|folder| Self::of(&folder)).or_else(Self::debian)
     }
 
-    /// Where it was looked, in words.
+    /// Why there are none, in words.
     #[must_use]
-    pub fn places() -> &'static str {
-        "GEN_PG_BIN, PATH, and /usr/lib/postgresql/*/bin"
+    pub fn missing() -> String {
+        match std::env::var_os(VARIABLE) {
+            Some(folder) => format!(
+                "{VARIABLE} names {}, which has no initdb, pg_ctl and psql",
+                Path::new(&folder).display()
+            ),
+            None => format!("it was looked for in {VARIABLE}, PATH, and /usr/lib/postgresql/*/bin"),
+        }
     }
 
     fn of(folder: &Path) -> Option<Self> {

@@ -326,18 +326,24 @@ fn write_column(
             Kind::Decimal { .. } => put!(writer, Value::Decimal(digits, _) => narrow(*digits)?),
             _ => put!(writer, Value::Integer(value) => narrow(*value)?),
         },
-        ColumnWriter::Int64ColumnWriter(writer) => match column.kind {
-            Kind::Decimal { .. } => put!(writer, Value::Decimal(digits, _) => narrow(*digits)?),
-            _ => put!(writer, Value::Integer(value) => *value),
-        },
+        ColumnWriter::Int64ColumnWriter(writer) => {
+            if let Kind::Decimal { .. } = column.kind {
+                put!(writer, Value::Decimal(digits, _) => narrow(*digits)?);
+            } else {
+                put!(writer, Value::Integer(value) => *value);
+            }
+        }
         ColumnWriter::Int96ColumnWriter(writer) => put!(writer, Value::Timestamp(micros) => int96(*micros)?),
         #[expect(clippy::cast_possible_truncation, reason = "what came from 32 bits fits in them")]
         ColumnWriter::FloatColumnWriter(writer) => put!(writer, Value::Double(value) => *value as f32),
         ColumnWriter::DoubleColumnWriter(writer) => put!(writer, Value::Double(value) => *value),
-        ColumnWriter::ByteArrayColumnWriter(writer) => match column.kind {
-            Kind::Text => put!(writer, Value::Text(text) => ByteArray::from(text.as_bytes().to_vec())),
-            _ => put!(writer, Value::Bytes(bytes) => ByteArray::from(bytes.clone())),
-        },
+        ColumnWriter::ByteArrayColumnWriter(writer) => {
+            if column.kind == Kind::Text {
+                put!(writer, Value::Text(text) => ByteArray::from(text.as_bytes().to_vec()));
+            } else {
+                put!(writer, Value::Bytes(bytes) => ByteArray::from(bytes.clone()));
+            }
+        }
         ColumnWriter::FixedLenByteArrayColumnWriter(writer) => {
             put!(writer, Value::Decimal(digits, _) => {
                 FixedLenByteArray::from(digits.to_be_bytes().to_vec())

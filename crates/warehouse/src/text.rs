@@ -19,16 +19,17 @@ fn unescape(text: &str) -> String {
     let mut found = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        match (character, if character == '\\' { characters.next() } else { None }) {
-            ('\\', Some('t')) => found.push('\t'),
-            ('\\', Some('n')) => found.push('\n'),
-            ('\\', Some('r')) => found.push('\r'),
-            ('\\', Some('b')) => found.push('\u{8}'),
-            ('\\', Some('f')) => found.push('\u{c}'),
-            ('\\', Some('v')) => found.push('\u{b}'),
-            ('\\', Some(other)) => found.push(other),
-            (other, _) => found.push(other),
-        }
+        let escaped = if character == '\\' { characters.next() } else { None };
+        found.push(match escaped {
+            Some('t') => '\t',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('v') => '\u{b}',
+            Some(other) => other,
+            None => character,
+        });
     }
     found
 }

@@ -1,5 +1,6 @@
 //! [`Warehouse`]: a database that takes Redshift's text.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use strataform_postgres::{Cluster, SqlFault};
@@ -7,7 +8,7 @@ use strataform_redshift::ast::{Statement, StatementKind};
 use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Span, Strictness, Translator, check_with,
 };
-use strataform_rows::{Column, Table, Value};
+use strataform_rows::{Column, Kind, Table, Value};
 
 use crate::Fault;
 use crate::copy::{self, Buckets};
@@ -149,7 +150,7 @@ impl<'a> Warehouse<'a> {
                         [] => String::new(),
                         columns => format!(" ({})", columns.join(", ")),
                     };
-                    all.push_str(&format!("COPY {}{columns} FROM STDIN;\n{data}\\.\n", order.table));
+                    let _ = write!(all, "COPY {}{columns} FROM STDIN;\n{data}\\.\n", order.table);
                 }
             }
         }
@@ -184,16 +185,17 @@ impl<'a> Warehouse<'a> {
         stream: &str,
         records: impl Iterator<Item = &'r [u8]>,
     ) -> Result<(), SqlFault> {
-        let mut script = format!(
-            "INSERT INTO {}.{} (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, kinesis_data) VALUES ",
-            quoted(schema),
-            quoted(stream)
-        );
-        for (at, record) in records.enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
+        let rows = records.enumerate().map(|(at, record)| {
             let data = Value::Bytes(record.to_vec());
-            script.push_str(&format!("{comma}(rs.getdate(), 'key', 'shardId-0', '{at}', '\\x{data}')"));
-        }
+            format!("(rs.getdate(), 'key', 'shardId-0', '{at}', '\\x{data}')")
+        });
+        let script = format!(
+            "INSERT INTO {}.{} (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, \
+             kinesis_data) VALUES {}",
+            quoted(schema),
+            quoted(stream),
+            rows.collect::<Vec<_>>().join(", ")
+        );
         self.cluster.run(&self.database, &script).map(drop)
     }
 
@@ -203,17 +205,16 @@ impl<'a> Warehouse<'a> {
     ///
     /// Where an expression is refused, or stops at a row.
     pub fn derive(&mut self, table: &Table, derived: &[(Column, String)]) -> Result<Table, Fault> {
-        let mut made = format!("CREATE TABLE {SCRATCH} (");
-        for (at, column) in table.columns.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
+        let columns = table.columns.iter().map(|column| {
             let kind = match column.kind {
-                strataform_rows::Kind::Text => "VARCHAR(65535)".to_owned(),
-                strataform_rows::Kind::Double => "DOUBLE PRECISION".to_owned(),
+                Kind::Text => "VARCHAR(65535)".to_owned(),
+                Kind::Double => "DOUBLE PRECISION".to_owned(),
                 other => other.to_string(),
             };
-            made.push_str(&format!("{comma}{} {kind}", quoted(&column.name)));
-        }
-        self.run(&format!("DROP TABLE IF EXISTS {SCRATCH}; {made})"))?;
+            format!("{} {kind}", quoted(&column.name))
+        });
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        self.run(&format!("DROP TABLE IF EXISTS {SCRATCH}; CREATE TABLE {SCRATCH} ({columns})"))?;
         let data = copy::data(table).map_err(|cause| Fault::Files { span: NOWHERE, cause })?;
         self.cluster.run(&self.database, &format!("COPY {SCRATCH} FROM STDIN;\n{data}\\.\n"))?;
         let all = table.columns.iter().map(|column| quoted(&column.name));

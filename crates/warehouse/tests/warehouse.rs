@@ -17,7 +17,7 @@ use strataform_warehouse::{Fault, Warehouse};
 fn server() -> Option<Cluster> {
     let Some(programs) = Programs::find() else {
         assert!(std::env::var_os("CI").is_none(), "install PostgreSQL");
-        println!("skipped: no PostgreSQL in {}", Programs::places());
+        println!("skipped: there is no PostgreSQL: {}", Programs::missing());
         return None;
     };
     Some(Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs"))

@@ -36,10 +36,12 @@ pub(in crate::cli) fn raw(text: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
-/// Diagnostics of a file, with excerpts, on the standard error.
-pub(in crate::cli) fn diagnostics(file: &SourceFile, all: &[Diagnostic]) -> io::Result<()> {
+/// Diagnostics with excerpts of their files, on the standard error.
+pub(in crate::cli) fn diagnostics<'a>(
+    all: impl IntoIterator<Item = (&'a SourceFile, &'a Diagnostic)>,
+) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
-    for one in all {
+    for (file, one) in all {
         writeln!(err, "{}\n", excerpt(file, one))?;
     }
     Ok(())

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Diagnostic<'a> {
 
 /// All diagnostics of the files.
 pub(in crate::cli) fn diagnostics(loaded: &[Loaded]) -> Vec<Diagnostic<'_>> {
-    loaded.iter().flat_map(|one| one.diagnostics.iter().map(|fault| diagnostic(&one.file, fault))).collect()
+    loaded.iter().flat_map(Loaded::placed).map(|(file, fault)| diagnostic(file, fault)).collect()
 }
 
 /// One diagnostic of a file.

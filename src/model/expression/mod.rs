@@ -135,6 +135,14 @@ impl Expression {
         found
     }
 
+    /// The texts that columns are compared with, in the order of the expression: what they hold, most likely.
+    #[must_use]
+    pub fn compared(&self) -> Vec<(Reference, String)> {
+        let mut found = Vec::new();
+        self.tree.compared(&mut found);
+        found
+    }
+
     /// The text for an engine; `column` writes the name of a column, quoted as that engine wants it.
     #[must_use]
     pub fn render(&self, engine: Engine, column: &dyn Fn(&Reference) -> String) -> String {

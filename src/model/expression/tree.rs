@@ -141,6 +141,36 @@ impl Typed {
         }
     }
 
+    /// Adds the columns within that are compared with texts, and the texts.
+    pub(super) fn compared(&self, found: &mut Vec<(Reference, String)>) {
+        let mut pair = |column: &Typed, text: &Typed| {
+            if let (Node::Column(reference), Node::Text(text)) =
+                (&column.unconverted().node, &text.unconverted().node)
+            {
+                found.push((reference.clone(), text.clone()));
+            }
+        };
+        match &self.node {
+            Node::Binary(Operator::Equal | Operator::Unequal, left, right) => {
+                pair(left, right);
+                pair(right, left);
+            }
+            Node::In(_, x, list) => list.iter().for_each(|text| pair(x, text)),
+            _ => {}
+        }
+        for part in self.parts() {
+            part.compared(found);
+        }
+    }
+
+    /// The part that is taken as another type.
+    fn unconverted(&self) -> &Self {
+        match &self.node {
+            Node::Convert(x) => x.unconverted(),
+            _ => self,
+        }
+    }
+
     /// The parts directly within.
     pub(super) fn parts(&self) -> Vec<&Typed> {
         match &self.node {

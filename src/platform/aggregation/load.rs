@@ -181,10 +181,6 @@ mod tests {
         let platform = fixture::platform();
         let plan = load_plan(&platform, &platform.datasets[0]);
         let statements = statements(&plan);
-        if let Ok(folder) = std::env::var("STRATAFORM_SQL_OUT") {
-            std::fs::write(std::path::Path::new(&folder).join("load.sql"), statements.join(";\n"))
-                .expect("writable");
-        }
         assert_eq!(
             statements[2],
             "COPY \"staging\".\"orders\" FROM 's3://b/m' IAM_ROLE 'arn:role' FORMAT AS PARQUET MANIFEST"

@@ -55,7 +55,7 @@ fn placeholders_of_the_sql_are_outputs_of_the_stack() {
     let platform = fixture::platform();
     let (_, text) = rendered(&platform);
     let context = Context { platform: &platform, environment: &platform.environments[0] };
-    for placeholder in sql::plan(context).files.iter().flat_map(|file| &file.placeholders) {
+    for placeholder in sql::plan(context, &[]).files.iter().flat_map(|file| &file.placeholders) {
         let (sql::SqlValue::Output(output) | sql::SqlValue::SecretField { output, .. }) = placeholder.source;
         let outputs = text.split("\"Outputs\"").nth(1).expect("the stack has outputs");
         assert!(outputs.contains(&format!("\"{output}\"")), "{output}");

@@ -159,7 +159,7 @@ fn data_sets_have_the_columns_of_their_views() {
     platform.dashboards[0].visuals.push(joined);
     let context = Context { platform: &platform, environment: &platform.environments[0] };
     let mut views = 0;
-    for file in sql::plan(context).files {
+    for file in sql::plan(context, &[]).files {
         let sql::SqlContent::View(view) = file.content else { continue };
         let source = source::used(&platform).into_iter().find(|one| one.name().as_str() == view.name);
         let Some(source) = source else { continue };

@@ -45,6 +45,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_JUDGES_PYTHON", tools::judges());
     cargo.env("STRATAFORM_SPARK_PYTHON", tools::spark());
     cargo.env("STRATAFORM_LINTERS_PYTHON", tools::linters());
+    cargo.env("STRATAFORM_SQL_PYTHON", tools::sql());
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;

@@ -28,6 +28,8 @@ pub(crate) enum Tool {
     Spark,
     /// A virtual environment with ruff and mypy.
     Linters,
+    /// A virtual environment with DuckDB, sqlfluff and sqlglot.
+    Sql,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -38,13 +40,21 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Corpus, Self::Node, Self::Deny];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Python,
+        Self::Judges,
+        Self::Spark,
+        Self::Linters,
+        Self::Sql,
+        Self::Corpus,
+        Self::Node,
+        Self::Deny,
+    ];
     /// What `cargo xtask schemas` reads.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// What the tests use.
-    pub(crate) const TEST: [Self; 6] =
-        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Corpus, Self::Node];
+    pub(crate) const TEST: [Self; 7] =
+        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Sql, Self::Corpus, Self::Node];
 
     fn name(self) -> &'static str {
         match self {
@@ -52,6 +62,7 @@ impl Tool {
             Self::Judges => "judges",
             Self::Spark => "spark",
             Self::Linters => "linters",
+            Self::Sql => "sql",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Deny => "cargo-deny",
@@ -65,6 +76,7 @@ impl Tool {
             Self::Judges => &["tools/judges.txt"],
             Self::Spark => &["tools/spark.txt"],
             Self::Linters => &["tools/linters.txt"],
+            Self::Sql => &["tools/sql.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Deny => &["tools/cargo.txt"],
@@ -78,6 +90,7 @@ impl Tool {
             Self::Judges => "judges/bin/python",
             Self::Spark => "spark/bin/python",
             Self::Linters => "linters/bin/python",
+            Self::Sql => "sql/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
@@ -87,7 +100,7 @@ impl Tool {
     /// What the tool is made of, and so what its stamp must say.
     fn inputs(self, root: &Path) -> Result<String, String> {
         let mut inputs = format!("in {}\n", home(root).display());
-        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters) {
+        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters | Self::Sql) {
             inputs.push_str(&recipe::interpreter()?);
         }
         for lock in self.locks() {
@@ -111,6 +124,11 @@ pub(crate) fn python() -> PathBuf {
 /// The Python interpreter that sees checkov and parliament.
 pub(crate) fn judges() -> PathBuf {
     home(&files::root()).join("judges/bin/python")
+}
+
+/// The Python interpreter that sees DuckDB, sqlfluff and sqlglot.
+pub(crate) fn sql() -> PathBuf {
+    home(&files::root()).join("sql/bin/python")
 }
 
 /// The Python interpreter that sees Spark.
@@ -192,6 +210,7 @@ mod tests {
             "tools/judges.txt",
             "tools/spark.txt",
             "tools/linters.txt",
+            "tools/sql.txt",
             "tools/corpus.txt",
         ] {
             let text = fs::read_to_string(root.join(lock)).unwrap();

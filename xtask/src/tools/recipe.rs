@@ -15,6 +15,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Judges => python(root, home, "judges", "tools/judges.txt"),
         Tool::Spark => spark(root, home),
         Tool::Linters => python(root, home, "linters", "tools/linters.txt"),
+        Tool::Sql => python(root, home, "sql", "tools/sql.txt"),
         Tool::Corpus => corpus(root, home),
         Tool::Node => node(root, home),
         Tool::Deny => deny(root, home),

@@ -1,5 +1,7 @@
 -- What Redshift computes and PostgreSQL 15 does not, in a schema of its own that is on the search path.
 CREATE SCHEMA rs;
+-- Every user of Redshift has its functions.
+GRANT USAGE ON SCHEMA rs TO PUBLIC;
 
 CREATE FUNCTION rs.getdate() RETURNS timestamp LANGUAGE sql STABLE
 AS $$ SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;

@@ -82,6 +82,14 @@ impl Catalog {
         self.relations.get(&Self::key(name))
     }
 
+    /// Whether a statement made a relation, a procedure or a schema of that name.
+    #[must_use]
+    pub fn has(&self, name: &Name) -> bool {
+        let key = Self::key(name);
+        let is_schema = name.schema().is_none() && self.schemas.contains(&name.folded());
+        self.relations.contains_key(&key) || self.procedures.contains(&key) || is_schema
+    }
+
     /// The columns of a relation in their order, folded, and their types where they are known; nothing where no
     /// statement made it.
     #[must_use]

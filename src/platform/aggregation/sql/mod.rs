@@ -11,12 +11,13 @@ mod views;
 use serde::Serialize;
 
 pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
-pub use streams::{Stream, StreamColumn};
+pub use streams::{Stream, StreamColumn, StreamViews, stream_views};
 pub use tables::{Table, TableColumn};
 pub use views::{View, ViewColumn};
 
 use super::super::Context;
-use crate::model::{Freshness, Identifier, VisualSource};
+use crate::diagnostic::SourceFile;
+use crate::model::{Dataset, Freshness, Identifier, Platform, VisualSource};
 
 /// The schema of rows as they were copied from files.
 pub const STAGING: &str = "staging";
@@ -89,7 +90,9 @@ pub const READER_PASSWORD: SqlPlaceholder = SqlPlaceholder {
 };
 
 impl SqlPlaceholder {
-    fn text(self) -> String {
+    /// As it stands in a file.
+    #[must_use]
+    pub fn text(self) -> String {
         format!("${{{}}}", self.name)
     }
 }
@@ -118,8 +121,17 @@ pub enum SqlContent {
     Streams(ExternalSchema),
     /// A streaming view.
     Stream(Stream),
+    /// What a team wrote by hand: it is shipped as it is.
+    Written(Written),
     /// Who may do what.
     Grants(Grants),
+}
+
+/// A file that a team wrote by hand.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    /// What is in it.
+    pub text: String,
 }
 
 /// Context of `schemas.sql.hbs`.
@@ -207,9 +219,35 @@ pub(super) fn refresh_name(aggregate: &Identifier) -> String {
     format!("refresh__{aggregate}")
 }
 
-/// The files of a platform's SQL.
+/// The path of a hand-written file within the stage: after everything that is generated but the grants, which so hold
+/// for what it makes.
 #[must_use]
-pub fn plan(context: Context<'_>) -> SqlPlan {
+pub fn own_path(file: &SourceFile) -> String {
+    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+    format!("sql/080_{name}")
+}
+
+/// The names of the views that dashboards read, in order.
+pub fn report_views(platform: &Platform) -> impl Iterator<Item = String> {
+    views::sources(platform).into_iter().map(|source| report_view(&source).1)
+}
+
+/// The datasets whose records are seen within seconds.
+pub fn streaming(platform: &Platform) -> impl Iterator<Item = &Dataset> {
+    platform.datasets.iter().filter(|dataset| dataset.freshness == Freshness::Seconds)
+}
+
+/// The placeholders that a hand-written file may hold: roles, and no password.
+#[must_use]
+pub fn own_placeholders(platform: &Platform) -> Vec<SqlPlaceholder> {
+    let mut all = vec![COPY_ROLE, CATALOGUE_ROLE];
+    all.extend(streaming(platform).next().map(|_| STREAMING_ROLE));
+    all
+}
+
+/// The files of a platform's SQL: those that are rendered, and among them those that a team wrote by hand.
+#[must_use]
+pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     let platform = context.platform;
     let mut files = start(context);
     files.extend(table_files(context));
@@ -228,10 +266,18 @@ pub fn plan(context: Context<'_>) -> SqlPlan {
         }
     }
     files.extend(external(context));
-    for dataset in platform.datasets.iter().filter(|one| one.freshness == Freshness::Seconds) {
+    for dataset in streaming(platform) {
         let streaming = SqlContent::Stream(streams::stream(context, dataset));
         files.push(file(format!("sql/061_{}_stream.sql", dataset.name), streaming));
     }
+    files.extend(own.iter().map(|one| {
+        let used = own_placeholders(platform).into_iter().filter(|known| one.text.contains(&known.text()));
+        SqlFile {
+            path: own_path(one),
+            content: SqlContent::Written(Written { text: one.text.clone() }),
+            placeholders: used.collect(),
+        }
+    }));
     files.push(file("sql/090_grants.sql".to_owned(), SqlContent::Grants(grants(context))));
     SqlPlan { files }
 }
@@ -301,7 +347,7 @@ fn external(context: Context<'_>) -> Vec<SqlFile> {
         content: SqlContent::Catalogue(catalogue),
         placeholders: vec![CATALOGUE_ROLE],
     }];
-    if context.platform.datasets.iter().any(|dataset| dataset.freshness == Freshness::Seconds) {
+    if streaming(context.platform).next().is_some() {
         let streams = ExternalSchema { schema: KINESIS, database: None, role: STREAMING_ROLE.text() };
         files.push(SqlFile {
             path: "sql/060_streams.sql".to_owned(),

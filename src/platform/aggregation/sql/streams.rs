@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{CORE, Context, KINESIS, REPORT};
-use crate::model::{Column, Dataset, Sensitivity, Type};
+use crate::model::{Column, Dataset, Identifier, Sensitivity, Type};
 
 /// Context of `stream.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +39,27 @@ pub struct StreamColumn {
     pub masked: bool,
 }
 
+/// What is made of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamViews {
+    /// The materialized view of its records, in `core`.
+    pub stream: String,
+    /// The view of typed records, in `report`.
+    pub live: String,
+    /// The view of what was no JSON, in `report`.
+    pub rejected: String,
+}
+
+/// What is made of a dataset's stream. No dataset is called so: names have no two underscores in a row.
+#[must_use]
+pub fn stream_views(dataset: &Identifier) -> StreamViews {
+    StreamViews {
+        stream: format!("{dataset}__stream"),
+        live: format!("{dataset}__live"),
+        rejected: format!("{dataset}__rejected"),
+    }
+}
+
 /// The streaming view of a dataset.
 pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
     let seen = |column: &&Column| matches!(column.sensitivity, None | Some(Sensitivity::Mask));
@@ -47,14 +68,15 @@ pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
         data_type: column.data_type.redshift(),
         masked: column.sensitivity == Some(Sensitivity::Mask),
     };
+    let views = stream_views(&dataset.name);
     let shown = dataset.columns.iter().filter(seen).filter(|column| column.data_type != Type::Json);
     Stream {
         title: format!("Records of {} as they come.", dataset.name),
         schema: CORE,
-        name: format!("{}__stream", dataset.name),
+        name: views.stream,
         report: REPORT,
-        live: format!("{}__live", dataset.name),
-        rejected: format!("{}__rejected", dataset.name),
+        live: views.live,
+        rejected: views.rejected,
         external: KINESIS,
         stream: context.dataset_name(&dataset.name),
         columns: shown.map(column).collect(),

@@ -1,5 +1,7 @@
 //! `gen check`
 
+mod execute;
+
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -20,6 +22,11 @@ pub(super) struct Arguments {
     what: Option<What>,
     /// Platform files, their folders, or names of platforms; all of the project where none is given.
     platforms: Vec<String>,
+    /// Only this environment; may be given more than once.
+    #[arg(long = "env", value_name = "ENV")]
+    environments: Vec<String>,
+    #[command(flatten)]
+    execution: execute::Execution,
     /// How to show what was found.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -47,6 +54,8 @@ struct Sql {
 #[derive(Serialize)]
 struct Document<'a> {
     diagnostics: Vec<json::Diagnostic<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution: Option<execute::Summary>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
@@ -56,73 +65,74 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     }
 }
 
-/// Everything that `synth` checks, of every environment.
+/// Everything that `synth` checks, of every environment that is meant; then, where it is asked for, what runs.
 fn check_platforms(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut loaded = platforms::load(&arguments.platforms)?;
-    let drafts = super::synth::drafts(&mut loaded, &[]);
-    let summary = format!(
+    platforms::known_environments(&loaded, &arguments.environments)?;
+    let drafts = super::synth::drafts(&mut loaded, &arguments.environments);
+    let mut summary = format!(
         "{} with {}: no errors",
         human::count(loaded.len(), "platform"),
         human::count(drafts.len(), "environment")
     );
-    show(&loaded, arguments.format, &summary)
+    // What is refused already does not run.
+    let wrong = loaded.iter().any(Loaded::has_errors);
+    let execution = match arguments.execution.options() {
+        Some(options) if !wrong => Some(execute::run(&mut loaded, &drafts, &options)?),
+        _ => None,
+    };
+    let not_executed = execution.as_ref().is_some_and(|execution| !execution.executed);
+    if let Some(execution) = &execution {
+        summary.push_str(&execution.words());
+        if arguments.format == Format::Human {
+            execution.show()?;
+        }
+    }
+    let outcome = finish(loaded.iter().flat_map(Loaded::placed), execution, arguments.format, &summary)?;
+    Ok(if not_executed { Outcome::Found } else { outcome })
 }
 
 fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     let mut catalog = Catalog::new(if arguments.closed { Strictness::Closed } else { Strictness::Open });
-    let mut loaded = Vec::new();
+    let mut read = Vec::new();
     let mut statements = 0;
     for path in &arguments.files {
-        let text = read(path)?;
+        let text = text(path)?;
         let (count, diagnostics) = check::sql::written(&text, &mut catalog);
         statements += count;
-        loaded.push((SourceFile { path: path.clone(), text }, diagnostics));
+        read.push((SourceFile { path: path.clone(), text }, diagnostics));
     }
     let summary = format!(
         "{} in {}: no errors",
         human::count(statements, "statement"),
-        human::count(loaded.len(), "file")
+        human::count(read.len(), "file")
     );
-    show_files(&loaded, arguments.format, &summary)
+    let all = read.iter().flat_map(|(file, all)| all.iter().map(move |one| (file, one)));
+    finish(all, None, arguments.format, &summary)
 }
 
-fn read(path: &Path) -> Result<String, Fail> {
+fn text(path: &Path) -> Result<String, Fail> {
     std::fs::read_to_string(path).map_err(|error| {
         Fail::refused(format!("{} cannot be read: {error}", path.display()), "name SQL files in UTF-8")
     })
 }
 
-fn show(loaded: &[Loaded], format: Format, summary: &str) -> Result<Outcome, Fail> {
-    let files: Vec<_> = loaded.iter().map(|one| (&one.file, one.diagnostics.as_slice())).collect();
-    finish(&files, format, summary, loaded.iter().any(Loaded::has_errors))
-}
-
-fn show_files(
-    loaded: &[(SourceFile, Vec<Diagnostic>)],
-    format: Format,
-    summary: &str,
-) -> Result<Outcome, Fail> {
-    let files: Vec<_> = loaded.iter().map(|(file, diagnostics)| (file, diagnostics.as_slice())).collect();
-    let wrong = loaded.iter().flat_map(|(_, all)| all).any(|one| one.severity == Severity::Error);
-    finish(&files, format, summary, wrong)
-}
-
 /// Shows what was found, and says that nothing is wrong where it is so.
-fn finish(
-    files: &[(&SourceFile, &[Diagnostic])],
+fn finish<'a>(
+    found: impl Iterator<Item = (&'a SourceFile, &'a Diagnostic)>,
+    execution: Option<execute::Summary>,
     format: Format,
     summary: &str,
-    wrong: bool,
 ) -> Result<Outcome, Fail> {
+    let found: Vec<_> = found.collect();
+    let wrong = found.iter().any(|(_, one)| one.severity == Severity::Error);
     match format {
         Format::Json => {
-            let all = files.iter().flat_map(|(file, all)| all.iter().map(|one| json::diagnostic(file, one)));
-            json::print(&Document { diagnostics: all.collect() })?;
+            let diagnostics = found.into_iter().map(|(file, one)| json::diagnostic(file, one)).collect();
+            json::print(&Document { diagnostics, execution })?;
         }
         Format::Human => {
-            for (file, all) in files {
-                human::diagnostics(file, all)?;
-            }
+            human::diagnostics(found)?;
             if !wrong {
                 human::note(summary)?;
             }

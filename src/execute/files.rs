@@ -1,0 +1,134 @@
+//! The files that a load copies: given by somebody, or drawn from a seed; and the manifest that names them.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use strataform_rows::{Column, Table, write};
+use strataform_warehouse::Warehouse;
+
+use super::{BUCKET, Options, unloaded};
+use crate::artifact::template::sql_identifier as quoted;
+use crate::diagnostic::Diagnostic;
+use crate::model::expression::Engine;
+use crate::model::{Dataset, Identifier, Platform};
+use crate::sample;
+
+/// Where the manifest is.
+pub(super) const MANIFEST_URL: &str = "s3://curated/manifest.json";
+
+/// A folder in the place of the curated bucket. Dropping it removes it.
+pub(super) struct Bucket {
+    folder: PathBuf,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+impl Bucket {
+    /// A new one, below the folder for temporary files.
+    pub(super) fn make(dataset: &Identifier) -> Result<Self, String> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("gen-execute-{}-{number}-{dataset}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes the manifest of the files that are here, as the processing job does.
+    fn manifest(&self, mut names: Vec<String>) -> std::io::Result<Stored> {
+        names.sort();
+        let mut entries = Vec::new();
+        for name in &names {
+            let length = std::fs::metadata(self.folder.join(name))?.len();
+            entries.push(serde_json::json!({
+                "url": format!("s3://{BUCKET}/{name}"),
+                "mandatory": true,
+                "meta": {"content_length": length},
+            }));
+        }
+        let text = serde_json::json!({ "entries": entries }).to_string();
+        std::fs::write(self.folder.join("manifest.json"), text)?;
+        Ok(Stored { files: names.len() })
+    }
+}
+
+impl Drop for Bucket {
+    fn drop(&mut self) {
+        // What stays is a temporary file.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What is in a bucket.
+pub(super) struct Stored {
+    pub(super) files: usize,
+}
+
+/// Rows from a seed: records, what is derived from them by the expressions as Redshift computes them, and what the
+/// processing stage adds.
+pub(super) fn drawn(
+    bucket: &Bucket,
+    warehouse: &mut Warehouse<'_>,
+    platform: &Platform,
+    dataset: &Dataset,
+    options: &Options,
+) -> Result<Stored, Diagnostic> {
+    let records = sample::records(platform, dataset, sample::count(dataset, options.rows), options.seed);
+    let derived: Vec<(Column, String)> = dataset
+        .derived
+        .iter()
+        .map(|derived| {
+            let column = Column {
+                name: derived.name.to_string(),
+                kind: sample::kind(derived.expression.data_type()),
+                nullable: derived.expression.is_nullable(),
+            };
+            let sql = derived.expression.render(Engine::Redshift, &|one| quoted(one.column.as_str()));
+            (column, sql)
+        })
+        .collect();
+    let fault = |cause: String| unloaded(&dataset.name, &cause);
+    let records: Table = warehouse.derive(&records, &derived).map_err(|error| fault(error.to_string()))?;
+    let stored = sample::stored(dataset, records, options.seed);
+    let name = "part-0.parquet".to_owned();
+    write(&bucket.folder.join(&name), &stored).map_err(|error| fault(error.to_string()))?;
+    bucket.manifest(vec![name]).map_err(|error| fault(error.to_string()))
+}
+
+/// The files that somebody has: `<dataset>.parquet`, or all that end so below `<dataset>/`. They are linked, not copied.
+pub(super) fn given(bucket: &Bucket, folder: &Path, dataset: &Dataset) -> Result<Stored, Diagnostic> {
+    let mut found = Vec::new();
+    let one = folder.join(format!("{}.parquet", dataset.name));
+    if one.is_file() {
+        found.push(one);
+    }
+    let mut folders = vec![folder.join(dataset.name.as_str())];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "parquet") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    let link = || -> std::io::Result<Stored> {
+        let mut names = Vec::new();
+        for (number, path) in found.iter().enumerate() {
+            let name = format!("part-{number:06}.parquet");
+            let path = std::fs::canonicalize(path)?;
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(path, bucket.folder.join(&name))?;
+            #[cfg(not(unix))]
+            std::fs::copy(path, bucket.folder.join(&name)).map(drop)?;
+            names.push(name);
+        }
+        bucket.manifest(names)
+    };
+    link().map_err(|error| unloaded(&dataset.name, &error.to_string()))
+}

@@ -1,0 +1,36 @@
+//! Records of a stream, as producers put them.
+
+use strataform_rows::{Kind, Value};
+
+use crate::model::{Dataset, Platform, Type};
+use crate::sample;
+
+const RECORDS: usize = 50;
+
+/// Records as JSON, among them one that is none; and how many those are.
+pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec<Vec<u8>>, u64) {
+    let table = sample::records(platform, dataset, RECORDS, seed);
+    let mut all: Vec<Vec<u8>> = (0..table.rows())
+        .map(|at| {
+            let cells = table.columns.iter().zip(table.row(at)).map(|(column, value)| {
+                let is_json = dataset.column(&column.name).is_some_and(|one| one.data_type == Type::Json);
+                (column.name.clone(), json(column.kind, value, is_json))
+            });
+            serde_json::Value::Object(cells.collect()).to_string().into_bytes()
+        })
+        .collect();
+    all.push(b"{\"cut off\": ".to_vec());
+    (all, 1)
+}
+
+fn json(kind: Kind, value: &Value, is_json: bool) -> serde_json::Value {
+    match (kind, value) {
+        (_, Value::Null) => serde_json::Value::Null,
+        (_, Value::Boolean(value)) => (*value).into(),
+        (_, Value::Integer(value)) => (*value).into(),
+        (_, Value::Double(value)) => (*value).into(),
+        (Kind::Text, Value::Text(text)) if is_json => serde_json::from_str(text).unwrap_or_default(),
+        // Decimals and moments are text, so that nothing of them is lost.
+        (_, other) => other.to_string().into(),
+    }
+}
