@@ -23,20 +23,20 @@ use strataform::platform::Context;
 use strataform::platform::aggregation::load::{SqlPart, load_plan};
 use strataform::platform::aggregation::sql::role_name;
 use strataform::{spec, synth};
-use strataform_postgres::{Cluster, Programs};
+use strataform_postgres::Cluster;
+use strataform_postgres::testing::server;
 use strataform_warehouse::{Contents, Warehouse};
 
 const ROWS: usize = 200_000;
 
 /// A Python that has DuckDB, and a server; or nothing where a test may be left out.
 fn engines() -> Option<(PathBuf, Cluster)> {
-    let (python, programs) = (std::env::var_os("STRATAFORM_SQL_PYTHON"), Programs::find());
-    let (Some(python), Some(programs)) = (python, programs) else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SQL_PYTHON and PostgreSQL");
-        println!("skipped: STRATAFORM_SQL_PYTHON names no Python with DuckDB, or there is no PostgreSQL");
+    let Some(python) = std::env::var_os("STRATAFORM_SQL_PYTHON") else {
+        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SQL_PYTHON");
+        println!("skipped: STRATAFORM_SQL_PYTHON names no Python with DuckDB");
         return None;
     };
-    Some((python.into(), Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs")))
+    Some((python.into(), server()?))
 }
 
 fn duck(python: &Path, arguments: &[&Path]) -> String {

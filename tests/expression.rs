@@ -1,7 +1,7 @@
 //! The catalogue of expressions, evaluated on Spark and on PostgreSQL.
 //!
 //! PostgreSQL stands for Redshift, with the functions of `expression/compat.sql`. Spark is looked for in
-//! the Python that `STRATAFORM_SPARK_PYTHON` names, PostgreSQL where [`Programs::find`] looks.
+//! the Python that `STRATAFORM_SPARK_PYTHON` names, PostgreSQL where [`strataform_postgres::Programs::find`] looks.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use strataform::model::expression::{Engine, Expression, Place, Reference, Scope, catalogue};
 use strataform::model::{Identifier, Type};
-use strataform_postgres::Programs;
+use strataform_postgres::testing::programs;
 
 /// The columns of the table in `engines.py`.
 #[expect(clippy::unwrap_used, reason = "the names are right")]
@@ -126,10 +126,10 @@ fn disagreement(case: &Case, result: &Value) -> Option<String> {
 #[test]
 fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
     let cases = cases();
-    let (python, programs) = (std::env::var_os("STRATAFORM_SPARK_PYTHON"), Programs::find());
-    let (Some(python), Some(programs)) = (python, programs) else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SPARK_PYTHON and PostgreSQL");
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark, or there is no PostgreSQL");
+    let Some(programs) = programs() else { return };
+    let Some(python) = std::env::var_os("STRATAFORM_SPARK_PYTHON") else {
+        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SPARK_PYTHON");
+        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark");
         return;
     };
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("expressions.json");

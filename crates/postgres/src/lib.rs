@@ -6,6 +6,7 @@
 
 mod programs;
 mod server;
+pub mod testing;
 
 pub use programs::Programs;
 pub use server::{Cluster, SqlFault, StartFault};

@@ -1,27 +1,12 @@
 //! What `PostgreSQL` 15 does with statements of Redshift's that the layer writes for it.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
+#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke, and what it left out")]
 
 use std::path::PathBuf;
 
-use strataform_postgres::{Cluster, Programs};
+use strataform_postgres::testing::server;
 use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with,
 };
-
-/// A server of its own, or nothing where a test may be left out.
-fn server() -> Option<Cluster> {
-    let Some(programs) = Programs::find() else {
-        assert!(std::env::var_os("CI").is_none(), "install PostgreSQL");
-        println!("skipped: there is no PostgreSQL: {}", Programs::missing());
-        return None;
-    };
-    Some(Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs"))
-}
 
 /// Redshift's text as `PostgreSQL`'s. It must be right as Redshift's.
 fn translated(text: &str, catalog: &mut Catalog, translator: &mut Translator) -> String {

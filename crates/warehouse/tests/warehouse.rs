@@ -2,26 +2,15 @@
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
-    clippy::print_stdout,
     missing_docs,
     reason = "a test says what broke, and what it left out"
 )]
 
 use std::path::{Path, PathBuf};
 
-use strataform_postgres::{Cluster, Programs};
+use strataform_postgres::testing::server;
 use strataform_rows::{Column, Kind, Table, Value, write};
 use strataform_warehouse::{Fault, Warehouse};
-
-/// A server of its own, or nothing where a test may be left out.
-fn server() -> Option<Cluster> {
-    let Some(programs) = Programs::find() else {
-        assert!(std::env::var_os("CI").is_none(), "install PostgreSQL");
-        println!("skipped: there is no PostgreSQL: {}", Programs::missing());
-        return None;
-    };
-    Some(Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs"))
-}
 
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -117,7 +106,8 @@ fn files_that_are_not_of_the_table_are_refused() {
     let said = refused(&renamed(1, "name", Kind::Text, text("äöüäö")), COPY);
     assert!(said.contains("name__bytes"), "{said}");
     let mut short = rows();
-    (short.columns.pop(), short.values.pop());
+    short.columns.pop();
+    short.values.pop();
     let said = refused(&stored("short", &short), COPY);
     assert!(said.ends_with("the file has 2 columns, and the table 3"), "{said}");
     let changed = stored("changed", &rows());

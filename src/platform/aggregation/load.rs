@@ -88,9 +88,10 @@ fn copy(staging: &str) -> Vec<SqlPart> {
 fn keep_latest(dataset: &Dataset, staging: &str, latest: &str) -> String {
     let names = list(stored(dataset).map(|(name, _)| quoted(name)));
     let values = list(stored(dataset).map(|(name, data_type)| {
-        let name = format!("\"incoming\".{}", quoted(name));
+        let alias = quoted(name);
+        let name = format!("\"incoming\".{alias}");
         if data_type == Type::Json {
-            format!("CASE WHEN CAN_JSON_PARSE({name}) THEN JSON_PARSE({name}) END")
+            format!("CASE WHEN CAN_JSON_PARSE({name}) THEN JSON_PARSE({name}) END AS {alias}")
         } else {
             name
         }
@@ -101,7 +102,7 @@ fn keep_latest(dataset: &Dataset, staging: &str, latest: &str) -> String {
         "SELECT {names}, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order}) AS \"row__number\" FROM {staging}"
     );
     let mut sql = format!("INSERT INTO {latest} ({names}) SELECT {values} FROM ({numbered}) AS \"incoming\"");
-    let same = both(dataset, "\"merged\"", "\"incoming\"");
+    let same = both(dataset, "\"incoming\"", "\"merged\"");
     let _ = write!(sql, " LEFT JOIN {} AS \"merged\" ON {same}", table(CORE, dataset.name.as_str()));
     let _ = write!(sql, " WHERE \"incoming\".\"row__number\" = 1 AND ({})", later(dataset));
     sql
