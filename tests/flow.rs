@@ -22,7 +22,7 @@ mod inputs;
 
 use serde_json::{Value, json};
 
-use bench::{Machine, Scenario, hash, machine, machines, run, run_all, told};
+use bench::{Machine, Scenario, WORKGROUP, hash, limit, machine, machines, run, run_all, told};
 
 /// The calls of a normal run, each with all of its parameters.
 fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
@@ -117,6 +117,33 @@ fn a_statement_is_looked_at_until_it_is_done() {
     // Every ten seconds for five minutes, then every minute.
     assert_eq!(outcome["seconds"], 30 * 10 + 11 * 60 + 3 * 20);
     assert_eq!(outcome["rows"], world(&hash(&machine.execution("one"))));
+}
+
+#[test]
+fn the_limit_of_the_warehouse_is_made_and_kept() {
+    let Some(machine) = limit("iot-telemetry", "prod") else { return };
+    let limit = |amount: u32, action: &str, period: &str| {
+        json!({
+            "usageLimitId": format!("of-{period}"), "resourceArn": WORKGROUP, "usageType": "serverless-compute",
+            "period": period, "amount": amount, "breachAction": action,
+        })
+    };
+    // Nothing yet; one that somebody lowered to a note; one of a month, which is another.
+    for (limits, last) in [
+        (json!([]), "CreateUsageLimit"),
+        (json!([limit(9_000, "log", "daily")]), "UpdateUsageLimit"),
+        (json!([limit(9_000, "log", "monthly")]), "CreateUsageLimit"),
+        (json!([limit(9_000, "log", "monthly"), limit(1, "log", "daily")]), "UpdateUsageLimit"),
+    ] {
+        let outcome = run(&machine, Scenario::new("one").services(json!({ "limits": limits })));
+        assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
+        assert_eq!(told(&outcome, "operation"), ["ListUsageLimits", last], "{limits}");
+        assert_eq!(outcome["rows"], json!(["limited to 400, deactivate"]), "{limits}");
+    }
+    // A service that does not answer is asked again, and the execution fails where that does not help.
+    let fault = json!({ "error": "RedshiftServerless.InternalServerException", "cause": "later" });
+    let script = json!({ "aws-sdk:redshiftserverless:listUsageLimits": vec![fault; 6] });
+    assert_eq!(run(&machine, Scenario::new("one").services(script))["status"], "FAILED");
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod aggregation;
 pub mod alarms;
 pub mod context;
 pub mod ingestion;
+pub mod machine;
 pub mod network;
 pub mod operations;
 pub mod processing;

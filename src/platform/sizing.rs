@@ -156,7 +156,7 @@ pub fn warehouse(volume: Volume) -> Warehouse {
         day if day <= 50 * GB => (16, 64),
         _ => (32, 128),
     };
-    Warehouse { base, most, daily_limit: base * 8 }
+    Warehouse { base, most, daily_limit: base * 16 }
 }
 
 /// Minutes between two runs.
@@ -273,7 +273,7 @@ pub fn explain_warehouse(volume: Volume, kind: &WarehouseKind) -> Vec<Figure> {
     };
     let rest = format!("{volume}: 4 to 1 GB, 8 to 10 GB, 16 to 50 GB, 32 above");
     let scale = "a few times what it has at rest, for the morning's dashboards".to_owned();
-    let day = "eight hours of work at rest's capacity; an alarm tells when a day needs more".to_owned();
+    let day = "sixteen hours of work at rest's capacity; an alarm tells of three quarters of it".to_owned();
     vec![
         figure("warehouse at rest", base, size.base, "RPU", rest, "4, or a multiple of 8 to 512 RPU"),
         figure("warehouse at most", most, size.most, "RPU", scale, "1,024 RPU"),

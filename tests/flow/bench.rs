@@ -49,6 +49,7 @@ impl Machine {
 }
 
 const COPY_ROLE: &str = "arn:aws:iam::111122223333:role/copy";
+pub(crate) const WORKGROUP: &str = "arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/one";
 pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:alarms";
 
 /// One execution and what its services answer.
@@ -113,15 +114,36 @@ pub(crate) fn machines() -> Option<&'static [Machine]> {
     Some(MACHINES.get_or_init(synthesized))
 }
 
+/// The folder of the assemblies of all blueprints.
+fn assemblies() -> &'static Path {
+    static OUT: OnceLock<PathBuf> = OnceLock::new();
+    OUT.get_or_init(|| {
+        let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("flow");
+        let done = Command::new(env!("CARGO_BIN_EXE_gen"))
+            .args(["synth", "--out"])
+            .arg(&out)
+            .current_dir(root())
+            .output()
+            .expect("gen starts");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        out
+    })
+}
+
+/// The machine that keeps the limit of a warehouse's use.
+pub(crate) fn limit(blueprint: &str, environment: &str) -> Option<Machine> {
+    let platform = machines()?.iter().find(|one| one.platform.name == blueprint)?.platform.clone();
+    let path = assemblies().join(blueprint).join(environment).join("aggregation/template.json");
+    let template: Value =
+        serde_json::from_str(&fs::read_to_string(path).expect("a stack")).expect("a template is JSON");
+    let properties = &template["Resources"]["WarehouseLimit"]["Properties"];
+    let definition = filled(&properties["Definition"], &["Workgroup"], None);
+    let name = properties["StateMachineName"].as_str().expect("a name").to_owned();
+    Some(Machine { name, definition, dataset: String::new(), platform })
+}
+
 fn synthesized() -> Vec<Machine> {
-    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("flow");
-    let done = Command::new(env!("CARGO_BIN_EXE_gen"))
-        .args(["synth", "--out"])
-        .arg(&out)
-        .current_dir(root())
-        .output()
-        .expect("gen starts");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let out = assemblies();
     let mut machines = Vec::new();
     for blueprint in ["clickstream", "iot-telemetry", "retail-orders"] {
         let path = root().join("blueprints").join(blueprint).join("platform.toml");
@@ -167,6 +189,7 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
             "CopyRoleArn" => COPY_ROLE,
             "CuratedBucket" => "curated",
             "TopicArn" => TOPIC,
+            "Workgroup" => WORKGROUP,
             "WarehouseName" => warehouse.expect("a warehouse's name is known"),
             other => panic!("what is {other}?"),
         };

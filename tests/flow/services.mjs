@@ -13,7 +13,20 @@ const MODEL = {
   "aws-sdk:redshiftdata:describeStatement": ["redshift-data", "DescribeStatement"],
   "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
   "sns:publish": ["sns", "Publish"],
+  "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
+  "aws-sdk:redshiftserverless:createUsageLimit": ["redshift-serverless", "CreateUsageLimit"],
+  "aws-sdk:redshiftserverless:updateUsageLimit": ["redshift-serverless", "UpdateUsageLimit"],
 };
+
+// A service whose own names begin small: Step Functions begins all of them great, in parameters and in answers.
+const SMALL = new Set(["redshift-serverless"]);
+
+function renamed(value, change) {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, change));
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, one]) => [change(key[0]) + key.slice(1), renamed(one, change)]));
+}
 
 class Refused extends Error {
   constructor(error, cause) {
@@ -34,12 +47,18 @@ export class Services {
     this.statements = new Map();
     this.byToken = new Map();
     this.ingestions = new Set();
+    this.limits = [...(script.limits ?? [])];
   }
 
   // What the service answers; it takes place where the time limit allows it.
-  call(action, parameters, limit) {
+  call(action, said, limit) {
     const [service, operation] = MODEL[action] ?? [];
     if (!service) throw new TypeError(`nothing here answers ${action}`);
+    const small = SMALL.has(service);
+    if (small && Object.keys(said).some((key) => key[0] !== key[0].toUpperCase())) {
+      throw new TypeError(`Step Functions writes ${Object.keys(said)} of ${action} with great letters`);
+    }
+    const parameters = small ? renamed(said, (letter) => letter.toLowerCase()) : said;
     const at = this.happened.get(action) ?? 0;
     this.happened.set(action, at + 1);
     const fault = (this.script[action] ?? [])[at] ?? {};
@@ -49,8 +68,8 @@ export class Services {
     const answer = { seconds, error: fault.error, cause: fault.cause ?? "" };
     if ((!fault.error || fault.taken) && seconds <= limit) {
       try {
-        answer.result = this[operation](parameters, at);
-        call.result = answer.result;
+        call.result = this[operation](parameters, at);
+        answer.result = small ? renamed(call.result, (letter) => letter.toUpperCase()) : call.result;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
         answer.error = refused.error;
@@ -126,6 +145,29 @@ export class Services {
     this.ingestions.add(id);
     this.rows.push(`ingested ${DataSetId}`);
     return { IngestionId, IngestionStatus: "INITIALIZED", Status: 201 };
+  }
+
+  ListUsageLimits({ resourceArn, usageType }) {
+    const usageLimits = this.limits.filter((one) => one.resourceArn === resourceArn && one.usageType === usageType);
+    // The model has no empty list.
+    return usageLimits.length > 0 ? { usageLimits } : {};
+  }
+
+  CreateUsageLimit(limit) {
+    const same = (one) => one.resourceArn === limit.resourceArn && one.period === limit.period;
+    if (this.limits.some(same)) throw new Refused("RedshiftServerless.ConflictException", "There is one.");
+    const usageLimit = { ...limit, usageLimitId: `limit-${this.limits.length}` };
+    this.limits.push(usageLimit);
+    this.rows.push(`limited to ${limit.amount}, ${limit.breachAction}`);
+    return { usageLimit };
+  }
+
+  UpdateUsageLimit({ usageLimitId, amount, breachAction }) {
+    const usageLimit = this.limits.find((one) => one.usageLimitId === usageLimitId);
+    if (!usageLimit) throw new Refused("RedshiftServerless.ResourceNotFoundException", "There is none.");
+    Object.assign(usageLimit, { amount, breachAction });
+    this.rows.push(`limited to ${amount}, ${breachAction}`);
+    return { usageLimit };
   }
 
   Publish() {

@@ -38,6 +38,17 @@ pub fn list_streams() -> Edge {
     Edge::new([Statement::allow([action!("kinesis:ListStreams")]).on(everything())])
 }
 
+/// Looks for limits of use, makes them and changes them: the actions know no resource.
+#[must_use]
+pub fn keep_limits() -> Edge {
+    Edge::new([Statement::allow([
+        action!("redshift-serverless:CreateUsageLimit"),
+        action!("redshift-serverless:ListUsageLimits"),
+        action!("redshift-serverless:UpdateUsageLimit"),
+    ])
+    .on(everything())])
+}
+
 /// Writes the flow logs of a network.
 #[must_use]
 pub fn write_flow_logs(group: &Value<Arn<LogsLogGroup>>) -> Edge {

@@ -20,7 +20,10 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNS
     }
 }
 
-/// `CloudFormation` has no resource for a usage limit, so a day that needs more than was meant is told of.
+/// Somebody is told before the limit stops queries.
+const WARNING: f64 = 0.75;
+
+/// A day that comes near the limit of use is told of.
 fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>, daily_limit: u32) {
     let seconds = Metric {
         namespace: "AWS/Redshift-Serverless",
@@ -31,13 +34,14 @@ fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopi
     };
     let threshold = Threshold {
         side: Side::Above,
-        limit: f64::from(daily_limit) * 3_600.0,
+        limit: f64::from(daily_limit) * WARNING * 3_600.0,
         periods: (1, 1),
         silence: Silence::Good,
     };
     let text = format!(
-        "The warehouse needed more than {daily_limit} RPU hours in a day. Look for the longest queries in \
-         SYS_QUERY_HISTORY; raise `warehouse.daily_limit` where the day was a usual one."
+        "The warehouse needed three quarters of the {daily_limit} RPU hours after which it refuses queries for the \
+         rest of the day. Look for the longest queries in SYS_QUERY_HISTORY; raise `warehouse.daily_limit` where the \
+         day was a usual one."
     );
     alarm(stack, context, topic, "warehouse/alarm/spending", seconds, threshold, text);
 }

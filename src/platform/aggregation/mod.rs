@@ -1,6 +1,7 @@
 //! The aggregation stage: the network, the warehouse, its roles, and the plan of its SQL.
 
 mod alarms;
+mod limits;
 pub mod load;
 pub mod sql;
 mod warehouse;
@@ -66,9 +67,10 @@ pub fn stack(
     let secret = reader_secret(&mut stack, context, &key);
     let copy: Value<AnyArn> = Value::assumed(roles.copy.node().clone());
     let copy_role = stack.export("warehouse/copy/role", copy, "The role that COPY takes on");
-    let parts = Parts { network: &network, group: group.group_id(), key, roles: roles.all() };
-    let reached = warehouse::add(&mut stack, context, parts);
     let topic = stack.import(&storage.topic);
+    let parts =
+        Parts { network: &network, group: group.group_id(), key, roles: roles.all(), topic: topic.clone() };
+    let reached = warehouse::add(&mut stack, context, parts);
     alarms::add(&mut stack, context, &topic);
     let name = Value::<Text>::assumed(warehouse_name(context).into());
     let exports = Exports {

@@ -1,6 +1,6 @@
 //! The warehouse: a serverless namespace and workgroup, or a provisioned cluster.
 
-use strataform_resources::kind::{EC2SecurityGroup, IAMRole, KMSKey};
+use strataform_resources::kind::{EC2SecurityGroup, IAMRole, KMSKey, SNSTopic};
 use strataform_resources::redshift::{
     Cluster, ClusterArgs, ClusterParameterGroup, ClusterSubnetGroup, LoggingProperties, Parameter,
 };
@@ -9,6 +9,7 @@ use strataform_template::{AnyArn, Arn, Id, Resource, Text, Value, pseudo, sub};
 
 use super::super::network::Network;
 use super::super::{Context, Stack, sizing};
+use super::limits;
 
 use crate::model::WarehouseKind;
 
@@ -28,6 +29,8 @@ pub(super) struct Parts<'a> {
     pub(super) key: Value<Arn<KMSKey>>,
     /// The roles that its statements take on.
     pub(super) roles: Vec<Value<Arn<IAMRole>>>,
+    /// Who hears of trouble.
+    pub(super) topic: Value<Arn<SNSTopic>>,
 }
 
 /// How others reach a warehouse.
@@ -42,10 +45,14 @@ pub(super) struct Reached {
 /// Adds the warehouse.
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> Reached {
     match &context.environment.settings.warehouse.kind {
-        WarehouseKind::Serverless { base, most, .. } => {
+        WarehouseKind::Serverless { base, most, daily_limit } => {
             let size = sizing::warehouse(context.environment.settings.volume);
             let (base, most) = (base.unwrap_or(size.base), most.unwrap_or(size.most));
-            serverless(stack, context, parts, base, most.max(base))
+            let (topic, key) = (parts.topic.clone(), parts.key.clone());
+            let reached = serverless(stack, context, parts, base, most.max(base));
+            let hours = daily_limit.unwrap_or(size.daily_limit);
+            limits::serverless(stack, context, &reached.arn, hours, (&topic, &key));
+            reached
         }
         WarehouseKind::Provisioned { node_type, nodes } => {
             provisioned(stack, context, parts, node_type, *nodes)
@@ -135,6 +142,7 @@ fn provisioned(
     // A cluster of one node takes no number.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
     let cluster = stack.template.add("warehouse/cluster", cluster.declare().retain());
+    limits::provisioned(stack, context, &cluster);
     let arn = sub!(
         "arn:${partition}:redshift:${region}:${account}:cluster:${name}",
         partition = pseudo::partition(),

@@ -10,19 +10,15 @@ mod states;
 
 use std::collections::BTreeMap;
 
-use strataform_resources::cloudwatch::Statistic;
-use strataform_resources::stepfunctions::{
-    CloudWatchLogsLogGroup, LogDestination, LoggingConfiguration, LoggingConfigurationLevel, StateMachine,
-    StateMachineType, TracingConfiguration,
-};
-use strataform_template::{Handle, Resource, Scalar, Text, Value, pseudo};
+use strataform_resources::stepfunctions::StateMachine;
+use strataform_template::{Handle, Scalar, Text, Value, pseudo};
 
 use crate::model::{Dataset, WarehouseKind};
 use crate::platform::access::objects::{self, Objects};
-use crate::platform::access::{self, Access, Edge, Mover, flow as edges, logs};
+use crate::platform::access::{self, Access, Edge, Mover, flow as edges};
 use crate::platform::aggregation::load::LoadPlan;
 use crate::platform::aggregation::sql::role_name;
-use crate::platform::alarms::{Metric, Side, Silence, Threshold, alarm};
+use crate::platform::machine::{self, Machine};
 use crate::platform::{Context, Stack, aggregation, sizing, storage};
 
 /// Hours that a run may wait for its turn before it gives up, beside its own work.
@@ -52,26 +48,15 @@ pub struct Flow<'a> {
 #[expect(clippy::needless_pass_by_value, reason = "a flow is put together for this call alone")]
 pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<StateMachine> {
     let path = flow.dataset.name.kebab().replace('-', "/");
-    let name = machine_name(context, flow.dataset);
     let key = stack.import(&flow.storage.key);
-    let group = format!("/aws/vendedlogs/states/{name}");
-    let group = logs::group(stack, context, &format!("{path}/flow/log"), group, &key);
     let access = role(stack, context, &flow, &path);
-    let log = CloudWatchLogsLogGroup::new().log_group_arn(group.arn());
-    let logging = LoggingConfiguration::new()
-        .level(LoggingConfigurationLevel::Error)
-        // Records are no business of a log.
-        .include_execution_data(false)
-        .destinations([LogDestination::new().cloud_watch_logs_log_group(log)]);
-    let machine = StateMachine::new(access.role.arn())
-        .state_machine_name(name)
-        .state_machine_type(StateMachineType::Standard)
-        .definition(definition(context, &flow))
-        .definition_substitutions(substitutions(stack, context, &flow))
-        .logging_configuration(logging)
-        .tracing_configuration(TracingConfiguration::new().enabled(true))
-        .tags(context.tags());
-    let machine = stack.template.add(format!("{path}/flow"), machine.declare().depends_on(&access.policy));
+    let machine = Machine {
+        path: format!("{path}/flow"),
+        name: machine_name(context, flow.dataset),
+        definition: definition(context, &flow),
+        substitutions: substitutions(stack, context, &flow),
+    };
+    let machine = machine::add(stack, context, machine, &access, &key);
     watch(stack, context, &flow, &path, &machine);
     machine
 }
@@ -167,16 +152,9 @@ fn watch(
 ) {
     let topic = stack.import(&flow.storage.topic);
     let dataset = &flow.dataset.name;
-    let threshold = Threshold { side: Side::Above, limit: 0.0, periods: (1, 1), silence: Silence::Good };
     let mut add = |what: &str, metric, text| {
-        let metric = Metric {
-            namespace: "AWS/States",
-            name: metric,
-            dimensions: vec![("StateMachineArn", Value::assumed(machine.reference().into_node()))],
-            statistic: Statistic::Sum,
-            period: 300,
-        };
-        alarm(stack, context, &topic, &format!("{path}/flow/alarm/{what}"), metric, threshold, text);
+        let path = format!("{path}/flow/alarm/{what}");
+        machine::watch(stack, context, &topic, machine, (&path, metric), text);
     };
     add(
         "failed",
