@@ -47,7 +47,33 @@ fn every_row_of_the_blueprints_is_where_the_oracle_says() {
     // Hunts set other seeds.
     let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
     drive(python, "blueprints.py", &[folder.as_ref(), ROOT.as_ref(), &seed], 70);
+    loads_copy_what_the_jobs_wrote(&folder);
     std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+}
+
+/// The files are of the types and in the order that the warehouse's loads ask for, and load twice as once.
+fn loads_copy_what_the_jobs_wrote(folder: &Path) {
+    if strataform_postgres::testing::programs().is_none() {
+        return;
+    }
+    let data = folder.join("for-the-warehouse");
+    std::fs::create_dir(&data).expect("a folder can be made");
+    let mut datasets = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder is there").filter_map(Result::ok) {
+        let files = entry.path().join("curated/data");
+        if files.is_dir() {
+            let link = data.join(entry.file_name());
+            std::os::unix::fs::symlink(files, link).expect("a link can be made");
+            datasets += 1;
+        }
+    }
+    let mut check = Command::new(env!("CARGO_BIN_EXE_gen"));
+    let check = check.args(["check", "--execute", "--env", "dev", "--data"]).arg(&data).current_dir(ROOT);
+    let output = check.output().expect("gen runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let loaded = said.matches("a second load changed nothing").count();
+    assert!(datasets >= 7 && loaded == datasets, "{loaded} of {datasets}\n{said}");
 }
 
 #[test]

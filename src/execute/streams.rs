@@ -7,7 +7,8 @@ use crate::sample;
 
 const RECORDS: usize = 50;
 
-/// Records as JSON, among them one that is none; and how many those are.
+/// Records as JSON, among them one whose values are all of another type, and one that is none; and how many of the
+/// last kind there are.
 pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec<Vec<u8>>, u64) {
     let table = sample::records(platform, dataset, RECORDS, seed);
     let mut all: Vec<Vec<u8>> = (0..table.rows())
@@ -19,6 +20,8 @@ pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec
             serde_json::Value::Object(cells.collect()).to_string().into_bytes()
         })
         .collect();
+    let odd = table.columns.iter().map(|column| (column.name.clone(), "odd".into()));
+    all.push(serde_json::Value::Object(odd.collect()).to_string().into_bytes());
     all.push(b"{\"cut off\": ".to_vec());
     (all, 1)
 }

@@ -160,6 +160,8 @@ def first_fault(made: Shape, record: dict[str, Any], values: dict[str, Any]) -> 
         except Refused:
             article = "an" if one.kind == "integer" else "a"
             return f"{one.name}: not {article} {one.type_name}"
+        if one.kind == "string" and "\x00" in values[one.name]:
+            return f"{one.name}: with the character NUL"
         if one.kind == "string" and len(values[one.name]) > one.size[0]:
             return f"{one.name}: longer than {one.size[0]} characters"
     return None

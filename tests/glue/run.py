@@ -116,6 +116,7 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
         ("amount: not a decimal(12,2)", order(noon, order_id="d", amount=12345678901)),
         ("exact: not a decimal(38,10)", order(noon, order_id="d", exact="1e30")),
         ("order_id: longer than 36 characters", order(noon, order_id="é" * 37)),
+        ("order_id: with the character NUL", order(noon, order_id="a\x00b")),
         ("email: longer than 254 characters", order(noon, email="x" * 1_000_000)),
         ("payload: not a json", order(noon, order_id="j", payload="no document")),
         ("shipped_on: not a date", order(noon, order_id="s", shipped_on="2026-1-1")),

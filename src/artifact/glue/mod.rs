@@ -91,10 +91,8 @@ pub struct JobColumn {
     pub value: String,
     /// What the fault says that a value is not: `a bigint`.
     pub label: String,
-    /// Spark SQL that is true where a value of the type is still refused.
+    /// Spark SQL that says what is wrong with a value of the type; null where nothing is.
     pub limit: Option<String>,
-    /// What the fault then says.
-    pub limit_fault: String,
     /// Whether a record must have it.
     pub required: bool,
     /// `hash`, `mask` or `drop`.

@@ -107,7 +107,7 @@ fn hostile_text_stays_data() {
         // The model refuses such names; the script does not lean on that.
         context.columns[2].name = text.to_owned();
         context.columns[2].value = text.to_owned();
-        context.columns[2].limit_fault = text.to_owned();
+        context.columns[2].limit = Some(text.to_owned());
         context.rules[0].name = text.to_owned();
         context.key[0] = text.to_owned();
         rendered(&context)

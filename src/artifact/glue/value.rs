@@ -9,18 +9,17 @@ const LONGEST_JSON: u32 = 65_535;
 /// A column, as the script sees it.
 pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
     let name = quoted(column.name.as_str());
-    let (limit, limit_fault) = match column.data_type {
-        Type::String { length } => {
-            // Bytes are there to be compared, characters have to be counted.
-            let longer = format!("octet_length({name}) > {length} AND char_length({name}) > {length}");
-            (Some(longer), format!("longer than {length} characters"))
-        }
-        // One that the warehouse's text cannot hold would fail the load of the whole run, at every try.
-        Type::Json => (
-            Some(format!("octet_length({name}) > {LONGEST_JSON}")),
-            format!("longer than {LONGEST_JSON} bytes"),
-        ),
-        _ => (None, String::new()),
+    // A value that the warehouse's text cannot hold would fail the load of the whole run, at every try.
+    let limit = match column.data_type {
+        Type::String { length } => Some(format!(
+            "CASE WHEN contains({name}, chr(0)) THEN 'with the character NUL' \
+             WHEN octet_length({name}) > {length} AND char_length({name}) > {length} \
+             THEN 'longer than {length} characters' END"
+        )),
+        Type::Json => Some(format!(
+            "CASE WHEN octet_length({name}) > {LONGEST_JSON} THEN 'longer than {LONGEST_JSON} bytes' END"
+        )),
+        _ => None,
     };
     let article = if column.data_type == Type::Integer { "an" } else { "a" };
     JobColumn {
@@ -28,7 +27,6 @@ pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
         value: value(source, column),
         label: format!("{article} {}", column.data_type),
         limit,
-        limit_fault,
         required: !column.nullable,
         protection: column.sensitivity.map(|sensitivity| match sensitivity {
             Sensitivity::Hash => "hash",

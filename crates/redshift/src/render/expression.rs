@@ -66,6 +66,12 @@ impl Writer {
             ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand),
             ExpressionKind::Binary(left, operator, right) => self.binary(left, *operator, right),
             ExpressionKind::Case(case) => self.case(case),
+            // What is in a SUPER value and is not of the type is nothing, and no error.
+            ExpressionKind::Cast { operand, data_type }
+                if self.is_postgres() && self.is_navigation(&operand.kind) =>
+            {
+                self.try_cast(operand, *data_type);
+            }
             ExpressionKind::Cast { operand, data_type } => {
                 self.put("CAST(");
                 self.expression(operand);

@@ -131,11 +131,14 @@ impl Writer {
             self.data_type(data_type);
             return self.put(")");
         }
-        self.put("TRY_CAST(CAST(");
+        // The function knows the type, and neither its length nor its scale.
+        self.put("CAST(TRY_CAST(CAST(");
         self.expression(operand);
         self.put(" AS text), CAST(NULL AS ");
         self.data_type(data_type);
-        self.put("))");
+        self.put(")) AS ");
+        self.data_type(data_type);
+        self.put(")");
     }
 
     /// The column that a path begins with, and the way from there into its value.

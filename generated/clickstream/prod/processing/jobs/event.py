@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -78,8 +77,7 @@ COLUMNS: list[Column] = [
         name="event_id",
         value="`_record`.`event_id`",
         label="a string(36)",
-        limit="octet_length(`event_id`) > 36 AND char_length(`event_id`) > 36",
-        limit_fault="longer than 36 characters",
+        limit="CASE WHEN contains(`event_id`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`event_id`) > 36 AND char_length(`event_id`) > 36 THEN 'longer than 36 characters' END",
         required=True,
         protection=None,
     ),
@@ -88,7 +86,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`occurred_at` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' THEN try_cast(trim(TRAILING 'Z' FROM `_record`.`occurred_at`) AS TIMESTAMP) END",
         label="a timestamp",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -96,8 +93,7 @@ COLUMNS: list[Column] = [
         name="session_id",
         value="`_record`.`session_id`",
         label="a string(36)",
-        limit="octet_length(`session_id`) > 36 AND char_length(`session_id`) > 36",
-        limit_fault="longer than 36 characters",
+        limit="CASE WHEN contains(`session_id`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`session_id`) > 36 AND char_length(`session_id`) > 36 THEN 'longer than 36 characters' END",
         required=True,
         protection=None,
     ),
@@ -105,8 +101,7 @@ COLUMNS: list[Column] = [
         name="visitor_id",
         value="`_record`.`visitor_id`",
         label="a string(64)",
-        limit="octet_length(`visitor_id`) > 64 AND char_length(`visitor_id`) > 64",
-        limit_fault="longer than 64 characters",
+        limit="CASE WHEN contains(`visitor_id`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`visitor_id`) > 64 AND char_length(`visitor_id`) > 64 THEN 'longer than 64 characters' END",
         required=True,
         protection="hash",
     ),
@@ -114,8 +109,7 @@ COLUMNS: list[Column] = [
         name="event_type",
         value="`_record`.`event_type`",
         label="a string(20)",
-        limit="octet_length(`event_type`) > 20 AND char_length(`event_type`) > 20",
-        limit_fault="longer than 20 characters",
+        limit="CASE WHEN contains(`event_type`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`event_type`) > 20 AND char_length(`event_type`) > 20 THEN 'longer than 20 characters' END",
         required=True,
         protection=None,
     ),
@@ -123,8 +117,7 @@ COLUMNS: list[Column] = [
         name="page_path",
         value="`_record`.`page_path`",
         label="a string(500)",
-        limit="octet_length(`page_path`) > 500 AND char_length(`page_path`) > 500",
-        limit_fault="longer than 500 characters",
+        limit="CASE WHEN contains(`page_path`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`page_path`) > 500 AND char_length(`page_path`) > 500 THEN 'longer than 500 characters' END",
         required=False,
         protection=None,
     ),
@@ -132,8 +125,7 @@ COLUMNS: list[Column] = [
         name="referrer",
         value="`_record`.`referrer`",
         label="a string(500)",
-        limit="octet_length(`referrer`) > 500 AND char_length(`referrer`) > 500",
-        limit_fault="longer than 500 characters",
+        limit="CASE WHEN contains(`referrer`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`referrer`) > 500 AND char_length(`referrer`) > 500 THEN 'longer than 500 characters' END",
         required=False,
         protection=None,
     ),
@@ -141,8 +133,7 @@ COLUMNS: list[Column] = [
         name="device",
         value="`_record`.`device`",
         label="a string(20)",
-        limit="octet_length(`device`) > 20 AND char_length(`device`) > 20",
-        limit_fault="longer than 20 characters",
+        limit="CASE WHEN contains(`device`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`device`) > 20 AND char_length(`device`) > 20 THEN 'longer than 20 characters' END",
         required=False,
         protection=None,
     ),
@@ -150,8 +141,7 @@ COLUMNS: list[Column] = [
         name="country",
         value="`_record`.`country`",
         label="a string(2)",
-        limit="octet_length(`country`) > 2 AND char_length(`country`) > 2",
-        limit_fault="longer than 2 characters",
+        limit="CASE WHEN contains(`country`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`country`) > 2 AND char_length(`country`) > 2 THEN 'longer than 2 characters' END",
         required=False,
         protection=None,
     ),
@@ -160,7 +150,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`amount` AS DECIMAL(12,2))",
         label="a decimal(12,2)",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -168,8 +157,7 @@ COLUMNS: list[Column] = [
         name="ip_address",
         value="`_record`.`ip_address`",
         label="a string(45)",
-        limit="octet_length(`ip_address`) > 45 AND char_length(`ip_address`) > 45",
-        limit_fault="longer than 45 characters",
+        limit="CASE WHEN contains(`ip_address`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`ip_address`) > 45 AND char_length(`ip_address`) > 45 THEN 'longer than 45 characters' END",
         required=False,
         protection="drop",
     ),
@@ -177,8 +165,7 @@ COLUMNS: list[Column] = [
         name="attributes",
         value="CASE WHEN size(from_json(concat('[', `_record`.`attributes`, ',0]'), 'ARRAY<STRING>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false'))) = 2 AND (NOT contains(`_record`.`attributes`, ']') OR size(from_json(concat('[0,', `_record`.`attributes`, ']'), 'ARRAY<STRING>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false'))) = 2) THEN `_record`.`attributes` END",
         label="a json",
-        limit="octet_length(`attributes`) > 65535",
-        limit_fault="longer than 65535 bytes",
+        limit="CASE WHEN octet_length(`attributes`) > 65535 THEN 'longer than 65535 bytes' END",
         required=False,
         protection=None,
     ),
@@ -575,7 +562,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

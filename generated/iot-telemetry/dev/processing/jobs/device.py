@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -78,8 +77,7 @@ COLUMNS: list[Column] = [
         name="device_id",
         value="`_record`.`device_id`",
         label="a string(32)",
-        limit="octet_length(`device_id`) > 32 AND char_length(`device_id`) > 32",
-        limit_fault="longer than 32 characters",
+        limit="CASE WHEN contains(`device_id`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`device_id`) > 32 AND char_length(`device_id`) > 32 THEN 'longer than 32 characters' END",
         required=True,
         protection=None,
     ),
@@ -87,8 +85,7 @@ COLUMNS: list[Column] = [
         name="model",
         value="`_record`.`model`",
         label="a string(60)",
-        limit="octet_length(`model`) > 60 AND char_length(`model`) > 60",
-        limit_fault="longer than 60 characters",
+        limit="CASE WHEN contains(`model`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`model`) > 60 AND char_length(`model`) > 60 THEN 'longer than 60 characters' END",
         required=False,
         protection=None,
     ),
@@ -96,8 +93,7 @@ COLUMNS: list[Column] = [
         name="site",
         value="`_record`.`site`",
         label="a string(60)",
-        limit="octet_length(`site`) > 60 AND char_length(`site`) > 60",
-        limit_fault="longer than 60 characters",
+        limit="CASE WHEN contains(`site`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`site`) > 60 AND char_length(`site`) > 60 THEN 'longer than 60 characters' END",
         required=False,
         protection=None,
     ),
@@ -105,8 +101,7 @@ COLUMNS: list[Column] = [
         name="country",
         value="`_record`.`country`",
         label="a string(2)",
-        limit="octet_length(`country`) > 2 AND char_length(`country`) > 2",
-        limit_fault="longer than 2 characters",
+        limit="CASE WHEN contains(`country`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`country`) > 2 AND char_length(`country`) > 2 THEN 'longer than 2 characters' END",
         required=False,
         protection=None,
     ),
@@ -115,7 +110,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`installed_on` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN try_cast(`_record`.`installed_on` AS DATE) END",
         label="a date",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -124,7 +118,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`rated_power` AS DOUBLE)",
         label="a double",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -491,7 +484,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

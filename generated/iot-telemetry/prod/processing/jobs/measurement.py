@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -78,8 +77,7 @@ COLUMNS: list[Column] = [
         name="device_id",
         value="`_record`.`device_id`",
         label="a string(32)",
-        limit="octet_length(`device_id`) > 32 AND char_length(`device_id`) > 32",
-        limit_fault="longer than 32 characters",
+        limit="CASE WHEN contains(`device_id`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`device_id`) > 32 AND char_length(`device_id`) > 32 THEN 'longer than 32 characters' END",
         required=True,
         protection=None,
     ),
@@ -87,8 +85,7 @@ COLUMNS: list[Column] = [
         name="sensor",
         value="`_record`.`sensor`",
         label="a string(32)",
-        limit="octet_length(`sensor`) > 32 AND char_length(`sensor`) > 32",
-        limit_fault="longer than 32 characters",
+        limit="CASE WHEN contains(`sensor`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`sensor`) > 32 AND char_length(`sensor`) > 32 THEN 'longer than 32 characters' END",
         required=True,
         protection=None,
     ),
@@ -97,7 +94,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`measured_at` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' THEN try_cast(trim(TRAILING 'Z' FROM `_record`.`measured_at`) AS TIMESTAMP) END",
         label="a timestamp",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -106,7 +102,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`value` AS DOUBLE)",
         label="a double",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -114,8 +109,7 @@ COLUMNS: list[Column] = [
         name="unit",
         value="`_record`.`unit`",
         label="a string(16)",
-        limit="octet_length(`unit`) > 16 AND char_length(`unit`) > 16",
-        limit_fault="longer than 16 characters",
+        limit="CASE WHEN contains(`unit`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`unit`) > 16 AND char_length(`unit`) > 16 THEN 'longer than 16 characters' END",
         required=False,
         protection=None,
     ),
@@ -124,7 +118,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`quality` AS INT)",
         label="an integer",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -132,8 +125,7 @@ COLUMNS: list[Column] = [
         name="firmware",
         value="`_record`.`firmware`",
         label="a string(20)",
-        limit="octet_length(`firmware`) > 20 AND char_length(`firmware`) > 20",
-        limit_fault="longer than 20 characters",
+        limit="CASE WHEN contains(`firmware`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`firmware`) > 20 AND char_length(`firmware`) > 20 THEN 'longer than 20 characters' END",
         required=False,
         protection=None,
     ),
@@ -141,8 +133,7 @@ COLUMNS: list[Column] = [
         name="location",
         value="CASE WHEN size(from_json(concat('[', `_record`.`location`, ',0]'), 'ARRAY<STRING>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false'))) = 2 AND (NOT contains(`_record`.`location`, ']') OR size(from_json(concat('[0,', `_record`.`location`, ']'), 'ARRAY<STRING>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false'))) = 2) THEN `_record`.`location` END",
         label="a json",
-        limit="octet_length(`location`) > 65535",
-        limit_fault="longer than 65535 bytes",
+        limit="CASE WHEN octet_length(`location`) > 65535 THEN 'longer than 65535 bytes' END",
         required=False,
         protection=None,
     ),
@@ -535,7 +526,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -79,7 +78,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`store_id` AS INT)",
         label="an integer",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -87,8 +85,7 @@ COLUMNS: list[Column] = [
         name="name",
         value="`_record`.`name`",
         label="a string(100)",
-        limit="octet_length(`name`) > 100 AND char_length(`name`) > 100",
-        limit_fault="longer than 100 characters",
+        limit="CASE WHEN contains(`name`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`name`) > 100 AND char_length(`name`) > 100 THEN 'longer than 100 characters' END",
         required=True,
         protection=None,
     ),
@@ -96,8 +93,7 @@ COLUMNS: list[Column] = [
         name="city",
         value="`_record`.`city`",
         label="a string(100)",
-        limit="octet_length(`city`) > 100 AND char_length(`city`) > 100",
-        limit_fault="longer than 100 characters",
+        limit="CASE WHEN contains(`city`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`city`) > 100 AND char_length(`city`) > 100 THEN 'longer than 100 characters' END",
         required=False,
         protection=None,
     ),
@@ -105,8 +101,7 @@ COLUMNS: list[Column] = [
         name="country",
         value="`_record`.`country`",
         label="a string(2)",
-        limit="octet_length(`country`) > 2 AND char_length(`country`) > 2",
-        limit_fault="longer than 2 characters",
+        limit="CASE WHEN contains(`country`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`country`) > 2 AND char_length(`country`) > 2 THEN 'longer than 2 characters' END",
         required=False,
         protection=None,
     ),
@@ -115,7 +110,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`opened_on` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN try_cast(`_record`.`opened_on` AS DATE) END",
         label="a date",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -482,7 +476,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

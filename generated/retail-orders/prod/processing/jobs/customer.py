@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -79,7 +78,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`customer_id` AS BIGINT)",
         label="a bigint",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -88,7 +86,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`updated_at` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' THEN try_cast(trim(TRAILING 'Z' FROM `_record`.`updated_at`) AS TIMESTAMP) END",
         label="a timestamp",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -96,8 +93,7 @@ COLUMNS: list[Column] = [
         name="name",
         value="`_record`.`name`",
         label="a string(200)",
-        limit="octet_length(`name`) > 200 AND char_length(`name`) > 200",
-        limit_fault="longer than 200 characters",
+        limit="CASE WHEN contains(`name`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`name`) > 200 AND char_length(`name`) > 200 THEN 'longer than 200 characters' END",
         required=False,
         protection="mask",
     ),
@@ -105,8 +101,7 @@ COLUMNS: list[Column] = [
         name="email",
         value="`_record`.`email`",
         label="a string(254)",
-        limit="octet_length(`email`) > 254 AND char_length(`email`) > 254",
-        limit_fault="longer than 254 characters",
+        limit="CASE WHEN contains(`email`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`email`) > 254 AND char_length(`email`) > 254 THEN 'longer than 254 characters' END",
         required=False,
         protection="hash",
     ),
@@ -114,8 +109,7 @@ COLUMNS: list[Column] = [
         name="country",
         value="`_record`.`country`",
         label="a string(2)",
-        limit="octet_length(`country`) > 2 AND char_length(`country`) > 2",
-        limit_fault="longer than 2 characters",
+        limit="CASE WHEN contains(`country`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`country`) > 2 AND char_length(`country`) > 2 THEN 'longer than 2 characters' END",
         required=False,
         protection=None,
     ),
@@ -123,8 +117,7 @@ COLUMNS: list[Column] = [
         name="segment",
         value="`_record`.`segment`",
         label="a string(20)",
-        limit="octet_length(`segment`) > 20 AND char_length(`segment`) > 20",
-        limit_fault="longer than 20 characters",
+        limit="CASE WHEN contains(`segment`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`segment`) > 20 AND char_length(`segment`) > 20 THEN 'longer than 20 characters' END",
         required=False,
         protection=None,
     ),
@@ -133,7 +126,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`joined_on` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN try_cast(`_record`.`joined_on` AS DATE) END",
         label="a date",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -506,7 +498,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

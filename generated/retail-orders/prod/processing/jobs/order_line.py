@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -79,7 +78,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`order_id` AS BIGINT)",
         label="a bigint",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -88,7 +86,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`line_number` AS INT)",
         label="an integer",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -97,7 +94,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`changed_at` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$' THEN try_cast(trim(TRAILING 'Z' FROM `_record`.`changed_at`) AS TIMESTAMP) END",
         label="a timestamp",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -106,7 +102,6 @@ COLUMNS: list[Column] = [
         value="CASE WHEN `_record`.`ordered_on` RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN try_cast(`_record`.`ordered_on` AS DATE) END",
         label="a date",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -115,7 +110,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`customer_id` AS BIGINT)",
         label="a bigint",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -124,7 +118,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`product_id` AS BIGINT)",
         label="a bigint",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -133,7 +126,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`store_id` AS INT)",
         label="an integer",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -142,7 +134,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`quantity` AS INT)",
         label="an integer",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -151,7 +142,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`unit_price` AS DECIMAL(12,2))",
         label="a decimal(12,2)",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -160,7 +150,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`discount` AS DECIMAL(5,4))",
         label="a decimal(5,4)",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -168,8 +157,7 @@ COLUMNS: list[Column] = [
         name="status",
         value="`_record`.`status`",
         label="a string(12)",
-        limit="octet_length(`status`) > 12 AND char_length(`status`) > 12",
-        limit_fault="longer than 12 characters",
+        limit="CASE WHEN contains(`status`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`status`) > 12 AND char_length(`status`) > 12 THEN 'longer than 12 characters' END",
         required=True,
         protection=None,
     ),
@@ -177,8 +165,7 @@ COLUMNS: list[Column] = [
         name="currency",
         value="`_record`.`currency`",
         label="a string(3)",
-        limit="octet_length(`currency`) > 3 AND char_length(`currency`) > 3",
-        limit_fault="longer than 3 characters",
+        limit="CASE WHEN contains(`currency`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`currency`) > 3 AND char_length(`currency`) > 3 THEN 'longer than 3 characters' END",
         required=True,
         protection=None,
     ),
@@ -186,8 +173,7 @@ COLUMNS: list[Column] = [
         name="note",
         value="`_record`.`note`",
         label="a string(1000)",
-        limit="octet_length(`note`) > 1000 AND char_length(`note`) > 1000",
-        limit_fault="longer than 1000 characters",
+        limit="CASE WHEN contains(`note`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`note`) > 1000 AND char_length(`note`) > 1000 THEN 'longer than 1000 characters' END",
         required=False,
         protection=None,
     ),
@@ -666,7 +652,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 

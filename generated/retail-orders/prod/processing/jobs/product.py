@@ -34,9 +34,8 @@ class Column(NamedTuple):
     value: str
     # What the fault says that a value is not.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, and the fault's name.
+    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
     limit: str | None
-    limit_fault: str
     required: bool
     # None, or one of "hash", "mask", "drop".
     protection: str | None
@@ -79,7 +78,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`product_id` AS BIGINT)",
         label="a bigint",
         limit=None,
-        limit_fault="",
         required=True,
         protection=None,
     ),
@@ -87,8 +85,7 @@ COLUMNS: list[Column] = [
         name="name",
         value="`_record`.`name`",
         label="a string(200)",
-        limit="octet_length(`name`) > 200 AND char_length(`name`) > 200",
-        limit_fault="longer than 200 characters",
+        limit="CASE WHEN contains(`name`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`name`) > 200 AND char_length(`name`) > 200 THEN 'longer than 200 characters' END",
         required=True,
         protection=None,
     ),
@@ -96,8 +93,7 @@ COLUMNS: list[Column] = [
         name="category",
         value="`_record`.`category`",
         label="a string(60)",
-        limit="octet_length(`category`) > 60 AND char_length(`category`) > 60",
-        limit_fault="longer than 60 characters",
+        limit="CASE WHEN contains(`category`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`category`) > 60 AND char_length(`category`) > 60 THEN 'longer than 60 characters' END",
         required=False,
         protection=None,
     ),
@@ -105,8 +101,7 @@ COLUMNS: list[Column] = [
         name="brand",
         value="`_record`.`brand`",
         label="a string(60)",
-        limit="octet_length(`brand`) > 60 AND char_length(`brand`) > 60",
-        limit_fault="longer than 60 characters",
+        limit="CASE WHEN contains(`brand`, chr(0)) THEN 'with the character NUL' WHEN octet_length(`brand`) > 60 AND char_length(`brand`) > 60 THEN 'longer than 60 characters' END",
         required=False,
         protection=None,
     ),
@@ -115,7 +110,6 @@ COLUMNS: list[Column] = [
         value="try_cast(`_record`.`list_price` AS DECIMAL(12,2))",
         label="a decimal(12,2)",
         limit=None,
-        limit_fault="",
         required=False,
         protection=None,
     ),
@@ -482,7 +476,7 @@ def first_fault() -> SparkColumn:
         wrong = given.isNotNull() & typed.isNull()
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.when(F.expr(column.limit), F.lit(f"{column.name}: {column.limit_fault}")))
+            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
     return F.coalesce(*faults)
 
 
