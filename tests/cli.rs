@@ -144,6 +144,21 @@ fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
 }
 
 #[test]
+fn what_redshift_cannot_hold_is_refused_at_its_place() {
+    let folder = Folder::with_platform("unfit");
+    let path = folder.0.join("platforms/shop/platform.toml");
+    let file = fs::read_to_string(&path).unwrap();
+    let long = "n".repeat(128);
+    let wrong = file
+        .replace("revenue = \"sum(amount)\" }", "revenue = \"sum(amuont)\", most = \"sum(device)\" }")
+        .replace("page_path   = \"string(500)\"", "page_path   = \"string(70000)\"")
+        .replace("attributes  = \"json\"", &format!("attributes  = \"json\"\n{long} = \"integer\""));
+    fs::write(&path, wrong).unwrap();
+    assert_snapshot("unfit-for-redshift", &folder.run(&["synth"]));
+    assert!(!folder.0.join("generated").exists(), "nothing is written");
+}
+
+#[test]
 fn where_no_server_is_found_nothing_is_said_to_have_run() {
     let folder = Folder::with_platform("unexecuted");
     let without = |arguments: &[&str]| {

@@ -5,6 +5,7 @@
 mod access;
 mod expression;
 mod load;
+mod operator;
 mod query;
 mod table;
 mod types;
@@ -15,13 +16,13 @@ pub use access::{
     Privilege, PrivilegeKind, Securable,
 };
 pub use expression::{
-    Argument, BinaryOperator, Call, Case, DateField, Expression, ExpressionKind, Frame, FrameBound,
-    FrameUnit, IsTest, LikeKind, Niladic, OrderItem, TrimSide, UnaryOperator, Window,
+    Argument, Call, Case, Expression, ExpressionKind, Frame, FrameBound, FrameUnit, OrderItem, Window,
 };
 pub use load::{
     Assignment, Authorization, CompUpdate, Copy, CopyFormat, CopyOption, CopyOptionKind, Delete, Insert,
     InsertSource, Matched, Merge, Partitions, Switch, Unload, UnloadOption, UnloadOptionKind, Update,
 };
+pub use operator::{BinaryOperator, DateField, IsTest, LikeKind, Niladic, TrimSide, UnaryOperator};
 pub use query::{
     CommonTable, Join, JoinCondition, JoinKind, Quantifier, Query, Relation, RelationKind, Select,
     SelectItem, SetExpression, SetOperator, TableAlias,

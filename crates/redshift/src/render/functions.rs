@@ -1,4 +1,4 @@
-//! What Redshift computes and `PostgreSQL` calls otherwise; what it has not at all is in `postgres.sql`.
+//! What Redshift computes and `PostgreSQL` calls otherwise; what it has not at all is in `postgres/prelude.sql`.
 
 use super::{Called, Writer};
 use crate::ast::{Argument, Call, DataType, DateField, Expression, ExpressionKind, Ident, Niladic};

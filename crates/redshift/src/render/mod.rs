@@ -83,7 +83,7 @@ impl Writer {
     }
 
     fn ident(&mut self, ident: &Ident) {
-        let text = if self.is_postgres() { postgres::folded(&ident.text) } else { ident.text.clone() };
+        let text = if self.is_postgres() { postgres::table::folded(&ident.text) } else { ident.text.clone() };
         self.quoted(&text);
     }
 
@@ -109,7 +109,8 @@ impl Writer {
     }
 
     fn data_type(&mut self, data_type: DataType) {
-        let text = if self.is_postgres() { postgres::data_type(data_type) } else { data_type.to_string() };
+        let text =
+            if self.is_postgres() { postgres::table::data_type(data_type) } else { data_type.to_string() };
         self.put(&text);
     }
 

@@ -7,6 +7,8 @@ mod alter;
 mod catalog;
 mod copy;
 mod functions;
+mod known;
+mod look;
 mod merge;
 mod names;
 mod privileges;
@@ -14,6 +16,7 @@ mod query;
 mod scope;
 mod table;
 mod view;
+mod walk;
 
 use crate::ast::{Query, Statement, StatementKind};
 use crate::finding::Finding;

@@ -1,17 +1,17 @@
 //! Names that statements use: that they were made before, and not twice.
 
-use std::collections::BTreeSet;
-
-use super::catalog::{Catalog, Known, RelationSort, Strictness};
+use super::catalog::Catalog;
+use super::known::{
+    assigned, column, exists, materialized, new, procedure, relation, role, schema, schema_of, user,
+};
 use super::scope::Resolver;
 use crate::ast::{
-    Alteration, Assignment, ColumnAttributeKind, CommentKind, ConstraintKind, CreateTable, DropKind,
-    Existing, Grant, Grantee, Ident, Insert, InsertSource, Matched, Merge, Name, Securable, Statement,
-    StatementKind, TableBody, TableElement,
+    Alteration, ColumnAttributeKind, CommentKind, ConstraintKind, CreateTable, DropKind, Existing, Grant,
+    Grantee, Insert, InsertSource, Matched, Merge, Name, Securable, Statement, StatementKind, TableBody,
+    TableElement,
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
-use crate::suggest::did_you_mean;
 
 pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Finding>) {
     if let Some(query) = super::query_of(statement) {
@@ -153,107 +153,6 @@ fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Fin
         }
         _ => {}
     }
-}
-
-fn exists(name: &str, span: Span, findings: &mut Vec<Finding>) {
-    findings.push(
-        Finding::error(Code::Exists, span, format!("\"{name}\" is there already"))
-            .help("choose another name"),
-    );
-}
-
-/// That a new relation is in a schema that there is, and is none that there is.
-fn new(name: &Name, replace: bool, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    schema_of(name, catalog, findings);
-    if !replace && catalog.relation(name).is_some() {
-        exists(&name.to_string(), name.span(), findings);
-    }
-}
-
-fn schema_of(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if let Some(one) = name.schema() {
-        schema(one, catalog, findings);
-    }
-}
-
-fn schema(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    known((Code::UnknownSchema, "schema"), name, &catalog.schemas, catalog, findings);
-}
-
-fn role(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    known((Code::UnknownRole, "role"), name, &catalog.roles, catalog, findings);
-}
-
-fn user(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    known((Code::UnknownRole, "user"), name, &catalog.users, catalog, findings);
-}
-
-/// That a name of one word was made before.
-fn known(
-    (code, what): (Code, &str),
-    name: &Ident,
-    all: &BTreeSet<String>,
-    catalog: &Catalog,
-    findings: &mut Vec<Finding>,
-) {
-    if catalog.strictness == Strictness::Closed && !all.contains(&name.folded()) {
-        let finding = Finding::error(code, name.span, format!("there is no {what} \"{name}\""));
-        let help = did_you_mean(&name.text, all.iter().map(String::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
-    }
-}
-
-/// That a table or a view is there.
-pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    let external = name.schema().is_some_and(|schema| catalog.external.contains_key(&schema.folded()));
-    let system =
-        name.schema().is_some_and(|schema| schema.text.starts_with("pg_") || schema.is("information_schema"))
-            || ["pg_", "svv_", "stl_", "stv_", "svl_", "sys_"]
-                .iter()
-                .any(|prefix| name.last().to_ascii_lowercase().starts_with(prefix));
-    if catalog.strictness == Strictness::Open || external || system || catalog.relation(name).is_some() {
-        return;
-    }
-    let finding =
-        Finding::error(Code::UnknownTable, name.span(), format!("there is no table or view \"{name}\""));
-    let help = did_you_mean(&name.to_string(), catalog.relations.keys().map(String::as_str));
-    findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
-}
-
-fn procedure(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&Catalog::key(name)) {
-        let finding =
-            Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
-        let help = did_you_mean(&name.to_string(), catalog.procedures.iter().map(String::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
-    }
-}
-
-fn materialized(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    relation(name, catalog, findings);
-    if catalog.relation(name).is_some_and(|found| found.sort != RelationSort::MaterializedView) {
-        let summary = format!("\"{name}\" is no materialized view");
-        findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
-    }
-}
-
-/// That a table has a column.
-fn column(name: &Ident, columns: Option<&[Known]>, findings: &mut Vec<Finding>) {
-    let Some(columns) = columns else { return };
-    if !columns.iter().any(|known| name.is(&known.name)) {
-        let finding =
-            Finding::error(Code::UnknownColumn, name.span, format!("there is no column \"{name}\""));
-        let help = did_you_mean(&name.text, columns.iter().map(|known| known.name.as_str()));
-        findings.push(finding.help(help.unwrap_or_else(|| "name a column of the table".to_owned())));
-    }
-}
-
-fn assigned(assignments: &[Assignment], table: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    let columns = catalog.columns(table);
-    for one in assignments {
-        column(&one.column, columns.as_deref(), findings);
-    }
-    super::table::names(assignments.iter().map(|one| &one.column), findings);
 }
 
 fn create_table(table: &CreateTable, catalog: &Catalog, findings: &mut Vec<Finding>) {

@@ -1,11 +1,12 @@
 //! Names within queries: which column of which relation is meant.
 
 use super::catalog::{Catalog, Known};
-use super::query::children;
+use super::look::{Look, called, look, renamed};
 use super::view::output_name;
+use super::walk::children;
 use crate::ast::{
     DataType, Expression, ExpressionKind, Ident, JoinCondition, Name, Query, Relation, RelationKind, Select,
-    SelectItem, SetExpression, TableAlias,
+    SelectItem, SetExpression,
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
@@ -13,23 +14,23 @@ use crate::suggest::did_you_mean;
 
 /// A relation of a query.
 #[derive(Clone, Debug)]
-struct Source {
+pub(super) struct Source {
     /// What it is called, in parts, folded.
-    parts: Vec<String>,
+    pub(super) parts: Vec<String>,
     /// None where they are not known.
-    columns: Option<Vec<Known>>,
+    pub(super) columns: Option<Vec<Known>>,
     /// Whether it is an element of a `SUPER` value, or the place of one.
-    element: bool,
+    pub(super) element: bool,
 }
 
 /// What may be named in a part of a query.
 #[derive(Clone, Debug, Default)]
-struct Frame {
-    sources: Vec<Source>,
+pub(super) struct Frame {
+    pub(super) sources: Vec<Source>,
     /// Names that `SELECT` gave.
-    aliases: Vec<String>,
+    pub(super) aliases: Vec<String>,
     /// Columns that `USING` or `NATURAL` made one.
-    merged: Option<Vec<String>>,
+    pub(super) merged: Option<Vec<String>>,
 }
 
 /// Looks names up, and tells of those that are none.
@@ -75,7 +76,7 @@ impl<'a> Resolver<'a> {
         {
             return columns.clone();
         }
-        super::names::relation(name, self.catalog, self.findings);
+        super::known::relation(name, self.catalog, self.findings);
         self.catalog.columns(name)
     }
 
@@ -337,87 +338,4 @@ impl<'a> Resolver<'a> {
             _ => None,
         }
     }
-}
-
-enum Look {
-    Found(Option<DataType>),
-    Several,
-    NoSuper(String),
-    Missing,
-}
-
-/// What a name means among the relations of one query.
-fn look(frame: &Frame, parts: &[String]) -> Look {
-    if parts.len() == 1 && frame.aliases.contains(&parts[0]) {
-        return Look::Found(None);
-    }
-    for source in &frame.sources {
-        for from in 0..source.parts.len() {
-            let suffix = &source.parts[from..];
-            if source.element && parts.starts_with(suffix) {
-                return Look::Found(None);
-            }
-            if parts.len() > suffix.len() && parts.starts_with(suffix) {
-                let Some(columns) = &source.columns else { return Look::Found(None) };
-                let rest = &parts[suffix.len()..];
-                match columns.iter().find(|column| column.name == rest[0]) {
-                    Some(column) => return field(column, rest),
-                    // The name may be a column's as well as a relation's.
-                    None if !columns_of(frame, &parts[0]).is_empty() => {}
-                    None => return Look::Missing,
-                }
-            }
-        }
-    }
-    let found = columns_of(frame, &parts[0]);
-    match found.as_slice() {
-        [one] => field(one, parts),
-        [] if frame.sources.iter().any(|source| source.columns.is_none()) => Look::Found(None),
-        [] => Look::Missing,
-        [one, ..] => match &frame.merged {
-            Some(merged) if merged.is_empty() || merged.contains(&one.name) => field(one, parts),
-            _ => Look::Several,
-        },
-    }
-}
-
-fn columns_of<'a>(frame: &'a Frame, name: &str) -> Vec<&'a Known> {
-    frame
-        .sources
-        .iter()
-        .flat_map(|source| source.columns.iter().flatten())
-        .filter(|column| column.name == name)
-        .collect()
-}
-
-/// A column, or what its fields lead to.
-fn field(column: &Known, parts: &[String]) -> Look {
-    if parts.len() == 1 {
-        return Look::Found(column.data_type);
-    }
-    match column.data_type {
-        None => Look::Found(None),
-        Some(DataType::Super) => Look::Found(Some(DataType::Super)),
-        Some(_) => Look::NoSuper(column.name.clone()),
-    }
-}
-
-fn called(name: &Name, alias: Option<&Ident>) -> Vec<String> {
-    match alias {
-        Some(alias) => vec![alias.folded()],
-        None => name.parts.iter().map(Ident::folded).collect(),
-    }
-}
-
-/// Columns by the names that an alias gives.
-fn renamed(columns: Option<Vec<Known>>, alias: &TableAlias) -> Option<Vec<Known>> {
-    if alias.columns.is_empty() {
-        return columns;
-    }
-    let types = columns.unwrap_or_default();
-    let named = alias.columns.iter().enumerate().map(|(at, name)| Known {
-        name: name.folded(),
-        data_type: types.get(at).and_then(|column| column.data_type),
-    });
-    Some(named.collect())
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::query::{Walk, walk_query};
 use super::table::Physical;
+use super::walk::{Walk, walk_query};
 use crate::ast::{
     Expression, ExpressionKind, MaterializedView, Niladic, Query, Relation, RelationKind, Select, SelectItem,
     SetExpression, Switch, View, ViewAttributeKind,
