@@ -61,6 +61,7 @@ pub fn synth(
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
+    load_files(platform, &mut files, &mut found);
     found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads(platform)));
     for (name, definition) in visualization::definitions(context) {
         let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
@@ -105,6 +106,17 @@ fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnos
             rendered.into_iter().map(|(path, text)| File { path: sql_path(&path), bytes: text.into_bytes() }),
         ),
         Err(error) => found.push(unrendered("the SQL", &error.to_string())),
+    }
+}
+
+/// The loads as files, to be read: the state machines have the same statements.
+fn load_files(platform: &Platform, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
+    for dataset in &platform.datasets {
+        let path = sql_path(&load::path(dataset));
+        match redshift::load(&load::load(platform, dataset)) {
+            Ok(text) => files.push(File { path, bytes: text.into_bytes() }),
+            Err(error) => found.push(unrendered(&path, &error.to_string())),
+        }
     }
 }
 

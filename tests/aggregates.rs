@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, Identifier, Platform, Role, Sensitivity, Type};
 use strataform::platform::Context;
-use strataform::platform::aggregation::load::{SqlPart, load_plan};
+use strataform::platform::aggregation::load::load_plan;
 use strataform::platform::aggregation::sql::role_name;
 use strataform::{spec, synth};
 use strataform_postgres::Cluster;
@@ -100,12 +100,7 @@ impl Loader<'_> {
         fs::write(folder.join("manifest.json"), manifest).unwrap();
         self.warehouse.mount("b", &folder);
         let plan = load_plan(self.platform, dataset);
-        let part = |part: &SqlPart| match part {
-            SqlPart::Text(text) => text.clone(),
-            SqlPart::ManifestUrl => "s3://b/manifest.json".to_owned(),
-            SqlPart::CopyRole => "${CopyRole}".to_owned(),
-        };
-        let text: Vec<String> = plan.load.iter().map(|parts| parts.iter().map(part).collect()).collect();
+        let text = plan.statements("s3://b/manifest.json", "${CopyRole}");
         let done = self.warehouse.transaction(&self.role, &text.join(";\n")).expect("the load runs");
         for refresh in &plan.refresh {
             self.warehouse.run_as(&self.role, refresh).expect("the refresh runs");

@@ -12,7 +12,7 @@ use std::process::Command;
 use serde_json::json;
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, ORDER_COLUMNS, Type};
-use strataform::platform::aggregation::load::{SqlPart, load_plan};
+use strataform::platform::aggregation::load::load_plan;
 use strataform::spec;
 use strataform_postgres::testing::programs;
 
@@ -32,16 +32,9 @@ fn loads_in_any_order_give_one_table() {
     let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
     let dataset = platform.dataset("plain").expect("the file has it");
-    let joined = |parts: &Vec<SqlPart>| -> String {
-        let text = |part: &SqlPart| match part {
-            SqlPart::Text(text) => text.clone(),
-            SqlPart::ManifestUrl | SqlPart::CopyRole => String::new(),
-        };
-        parts.iter().map(text).collect()
-    };
     let plan = json!({
         "columns": columns(dataset),
-        "load": load_plan(&platform, dataset).load.iter().map(joined).collect::<Vec<_>>(),
+        "load": load_plan(&platform, dataset).statements("", ""),
         "core": "core.plain",
         "staging": "staging.plain",
         "latest": "staging.plain__latest",

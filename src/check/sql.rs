@@ -6,7 +6,7 @@ use strataform_redshift::{Catalog, Finding, Severity, Strictness, check_with};
 use crate::assembly::File;
 use crate::diagnostic::{self, Code, Diagnostic, SourceFile};
 use crate::model::Platform;
-use crate::platform::aggregation::load::{LoadPlan, SqlPart};
+use crate::platform::aggregation::load::LoadPlan;
 use crate::platform::aggregation::sql::{SqlPlaceholder, own_path, own_placeholders};
 
 /// A statement that was rendered is none of Redshift's: a bug of this program.
@@ -44,18 +44,9 @@ pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &[Lo
 /// The statements of a load as one text, with something in the place of what only a run knows.
 #[must_use]
 pub fn load_text(plan: &LoadPlan) -> String {
-    let statements = plan.load.iter().map(|parts| parts.iter().map(example).collect::<String>());
-    let text: Vec<String> = statements.chain(plan.refresh.iter().cloned()).collect();
-    text.join(";\n")
-}
-
-/// A part of a statement, with something in the place of what only a run knows.
-fn example(part: &SqlPart) -> &str {
-    match part {
-        SqlPart::Text(text) => text,
-        SqlPart::ManifestUrl => "s3://curated/manifest.json",
-        SqlPart::CopyRole => "${CopyRole}",
-    }
+    let mut statements = plan.statements("s3://curated/manifest.json", "${CopyRole}");
+    statements.extend(plan.refresh.iter().cloned());
+    statements.join(";\n")
 }
 
 fn faults(path: &str, text: &str, catalog: &mut Catalog) -> Vec<Diagnostic> {

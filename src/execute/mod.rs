@@ -17,7 +17,7 @@ use crate::assembly::Draft;
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::model::{Dataset, Identifier};
 use crate::platform::Context;
-use crate::platform::aggregation::load::{LoadPlan, SqlPart, load_plan};
+use crate::platform::aggregation::load::{LoadPlan, load_plan};
 use crate::platform::aggregation::sql::{self, CORE, KINESIS, MART, REPORT, STAGING};
 use files::{Bucket, Stored};
 
@@ -183,8 +183,7 @@ impl Run<'_> {
     /// One load, and the refreshes after it; how many rows were copied.
     fn run_load(&mut self, plan: &LoadPlan) -> Result<usize, Fault> {
         let loader = sql::role_name(self.context, "loader");
-        let statements = plan.load.iter().map(|parts| parts.iter().map(filled).collect::<String>());
-        let text = statements.collect::<Vec<_>>().join(";\n");
+        let text = plan.statements(files::MANIFEST_URL, "${CopyRole}").join(";\n");
         let done = self.warehouse.transaction(&loader, &text)?;
         for refresh in &plan.refresh {
             self.warehouse.run_as(&loader, refresh)?;
@@ -273,15 +272,6 @@ impl Run<'_> {
 
 /// What the loads' files are in.
 const BUCKET: &str = "curated";
-
-/// A part of a statement, with what a run fills in.
-fn filled(part: &SqlPart) -> &str {
-    match part {
-        SqlPart::Text(text) => text,
-        SqlPart::ManifestUrl => files::MANIFEST_URL,
-        SqlPart::CopyRole => "${CopyRole}",
-    }
-}
 
 fn nowhere(code: Code, summary: String) -> Diagnostic {
     Diagnostic { labels: Vec::new(), ..Diagnostic::error(code, 0..0, summary) }

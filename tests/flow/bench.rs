@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use strataform::diagnostic::SourceFile;
 use strataform::model::Platform;
-use strataform::platform::aggregation::load::{SqlPart, load_plan};
+use strataform::platform::aggregation::load::load_plan;
 use strataform::spec;
 
 /// A state machine as `gen synth` wrote it, with its substitutions filled in.
@@ -35,16 +35,7 @@ impl Machine {
     pub(crate) fn load(&self, run: &str) -> Value {
         let dataset = self.platform.dataset(&self.dataset).expect("the dataset of the machine");
         let url = format!("s3://curated/{}/manifests/{run}.json", dataset.name);
-        let part = |part: &SqlPart| match part {
-            SqlPart::Text(sql) => sql.clone(),
-            SqlPart::ManifestUrl => url.clone(),
-            SqlPart::CopyRole => COPY_ROLE.to_owned(),
-        };
-        load_plan(&self.platform, dataset)
-            .load
-            .iter()
-            .map(|parts| parts.iter().map(part).collect::<String>())
-            .collect()
+        load_plan(&self.platform, dataset).statements(&url, COPY_ROLE).into()
     }
 }
 

@@ -106,7 +106,7 @@ export class Services {
   }
 
   BatchExecuteStatement({ ClientToken, Sqls }) {
-    const copy = Sqls.map((sql) => /^COPY .*\/manifests\/(.+)\.json'/.exec(sql)?.[1]).find(Boolean);
+    const copy = Sqls.map((sql) => /^COPY [^]*\/manifests\/(.+)\.json'/.exec(sql)?.[1]).find(Boolean);
     return this.begin(ClientToken, `loaded ${copy}`);
   }
 

@@ -1,10 +1,61 @@
 //! [`LoadPlan`]: the statements of one load of a dataset, from files that a manifest names to merged rows.
+//!
+//! They are rendered as a file, which is committed and read like all other SQL; the state machine runs the statements of
+//! that file and no others.
 
-use std::fmt::Write as _;
+use serde::Serialize;
 
 use super::sql::{CORE, MART, STAGING, refresh_name};
-use crate::artifact::template::sql_identifier as quoted;
+use crate::artifact::redshift;
 use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
+
+/// Context of `load.sql.hbs`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Load {
+    /// The first comment.
+    pub title: String,
+    /// The schema of rows as they were copied.
+    pub staging: &'static str,
+    /// The schema of merged rows.
+    pub core: &'static str,
+    /// The schema of aggregates.
+    pub mart: &'static str,
+    /// The table, of one name in both schemas.
+    pub name: String,
+    /// The staging table that holds one row a key.
+    pub latest: String,
+    /// The columns that are stored, in the order of the curated files.
+    pub columns: Vec<LoadColumn>,
+    /// The columns of the key.
+    pub key: Vec<String>,
+    /// Those that are not of the key.
+    pub changed: Vec<String>,
+    /// What orders the versions of a key, the first one first.
+    pub versions: Vec<Version>,
+    /// A column that every row has: a merged one lacks it where there is no merged one.
+    pub always: &'static str,
+    /// The procedures that refresh what is built on the table.
+    pub refreshes: Vec<String>,
+}
+
+/// A column of a load.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadColumn {
+    /// What it is called.
+    pub name: String,
+    /// Whether it holds JSON: text in the files, `SUPER` in the table.
+    pub document: bool,
+}
+
+/// A column that orders versions. Redshift compares no rows of several columns by order, so that each is told with
+/// those before it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Version {
+    /// The column.
+    pub column: String,
+    /// The columns before it, which are equal where this one decides.
+    pub equal: Vec<String>,
+}
 
 /// One load of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,36 +81,71 @@ pub enum SqlPart {
     CopyRole,
 }
 
+impl LoadPlan {
+    /// The statements of the transaction, with a manifest and a role.
+    #[must_use]
+    pub fn statements(&self, manifest_url: &str, copy_role: &str) -> Vec<String> {
+        let part = |part: &SqlPart| match part {
+            SqlPart::Text(text) => text.clone(),
+            SqlPart::ManifestUrl => manifest_url.to_owned(),
+            SqlPart::CopyRole => copy_role.to_owned(),
+        };
+        self.load.iter().map(|parts| parts.iter().map(part).collect()).collect()
+    }
+}
+
+/// What stands for the URL of a run's manifest in the file.
+const MANIFEST_URL: &str = "${ManifestUrl}";
+/// What stands for the ARN of the role that reads the files.
+const COPY_ROLE: &str = "${CopyRole}";
+
 /// The name of the staging table that holds one row a key. No dataset is called so: names have no two
 /// underscores in a row.
 pub(super) fn latest_name(dataset: &Identifier) -> String {
     format!("{dataset}__latest")
 }
 
-/// The statements of one load of a dataset.
+/// The file of a dataset's load, below the stage's folder. It is no file of the deployment.
 #[must_use]
-pub fn load_plan(platform: &Platform, dataset: &Dataset) -> LoadPlan {
-    let staging = table(STAGING, dataset.name.as_str());
-    let latest = table(STAGING, &latest_name(&dataset.name));
-    let text = |text: String| vec![SqlPart::Text(text)];
+pub fn path(dataset: &Dataset) -> String {
+    format!("load/{}.sql", dataset.name)
+}
+
+/// What a load is made of.
+#[must_use]
+pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
+    let stored = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
+    let stored = stored.chain(ORDER_COLUMNS.map(|(name, data_type)| (name.to_owned(), data_type)));
+    let columns: Vec<LoadColumn> =
+        stored.map(|(name, data_type)| LoadColumn { name, document: data_type == Type::Json }).collect();
+    let key: Vec<String> = dataset.key.iter().map(Identifier::to_string).collect();
+    let changed = columns.iter().map(|column| column.name.clone()).filter(|name| !key.contains(name));
+    let order = dataset.event_time.iter().map(Identifier::to_string);
+    let order: Vec<String> = order.chain(ORDER_COLUMNS.map(|(name, _)| name.to_owned())).collect();
+    let version =
+        |(at, column): (usize, &String)| Version { column: column.clone(), equal: order[..at].to_vec() };
     let refresh = platform.aggregates.iter().filter(|aggregate| {
         let joins = dataset_joins(platform, &aggregate.from);
         let joined =
             joins.iter().any(|join| aggregate.joins.contains(&join.alias) && join.dimension == dataset.name);
         aggregate.from == dataset.name || joined
     });
-    LoadPlan {
-        dataset: dataset.name.clone(),
-        load: vec![
-            text(format!("DELETE FROM {staging}")),
-            text(format!("DELETE FROM {latest}")),
-            copy(&staging),
-            text(keep_latest(dataset, &staging, &latest)),
-            text(merge(dataset, &latest)),
-        ],
-        refresh: refresh
-            .map(|aggregate| format!("CALL {}()", table(MART, &refresh_name(&aggregate.name))))
-            .collect(),
+    Load {
+        title: format!(
+            "A load of {}: files that a manifest names become the latest row of each key.",
+            dataset.name
+        ),
+        staging: STAGING,
+        core: CORE,
+        mart: MART,
+        name: dataset.name.to_string(),
+        latest: latest_name(&dataset.name),
+        changed: changed.collect(),
+        columns,
+        key,
+        versions: order.iter().enumerate().map(version).collect(),
+        always: ORDER_COLUMNS[0].0,
+        refreshes: refresh.map(|aggregate| refresh_name(&aggregate.name)).collect(),
     }
 }
 
@@ -67,100 +153,43 @@ fn dataset_joins<'a>(platform: &'a Platform, name: &Identifier) -> &'a [crate::m
     platform.dataset(name.as_str()).map_or(&[], |dataset| &dataset.joins)
 }
 
-fn table(schema: &str, name: &str) -> String {
-    format!("{}.{}", quoted(schema), quoted(name))
+/// The statements of one load of a dataset. Without any where the file is not rendered, which `synth` reports.
+#[must_use]
+pub fn load_plan(platform: &Platform, dataset: &Dataset) -> LoadPlan {
+    let text = redshift::load(&load(platform, dataset)).unwrap_or_default();
+    // The template writes no `;` before the end of a line but at the end of a statement, and names have none.
+    let statements = text.split(";\n").map(uncommented).filter(|statement| !statement.is_empty());
+    let (refresh, load): (Vec<String>, Vec<String>) =
+        statements.partition(|statement| statement.starts_with("CALL "));
+    LoadPlan {
+        dataset: dataset.name.clone(),
+        load: load.iter().map(|statement| parts(statement)).collect(),
+        refresh,
+    }
 }
 
-/// Columns of Parquet files are taken by position: the staging table has those of the curated files.
-fn copy(staging: &str) -> Vec<SqlPart> {
-    vec![
-        SqlPart::Text(format!("COPY {staging} FROM '")),
-        SqlPart::ManifestUrl,
-        SqlPart::Text("' IAM_ROLE '".to_owned()),
-        SqlPart::CopyRole,
-        SqlPart::Text("' FORMAT AS PARQUET MANIFEST".to_owned()),
-    ]
+/// A statement without the comments before it.
+fn uncommented(text: &str) -> String {
+    let lines = text.lines().skip_while(|line| line.starts_with("--"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-/// One row a key, the latest; none that is not later than what has been merged before, so that a second load of
-/// the same files changes nothing, and the order of loads does not matter. MERGE takes no condition beside
-/// the key, so that older rows must be gone before it.
-fn keep_latest(dataset: &Dataset, staging: &str, latest: &str) -> String {
-    let names = list(stored(dataset).map(|(name, _)| quoted(name)));
-    let values = list(stored(dataset).map(|(name, data_type)| {
-        let alias = quoted(name);
-        let name = format!("\"incoming\".{alias}");
-        if data_type == Type::Json {
-            format!("CASE WHEN CAN_JSON_PARSE({name}) THEN JSON_PARSE({name}) END AS {alias}")
-        } else {
-            name
-        }
-    }));
-    let key = list(dataset.key.iter().map(|name| quoted(name.as_str())));
-    let order = list(version(dataset).map(|name| format!("{} DESC NULLS LAST", quoted(name))));
-    let numbered = format!(
-        "SELECT {names}, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order}) AS \"row__number\" FROM {staging}"
-    );
-    let mut sql = format!("INSERT INTO {latest} ({names}) SELECT {values} FROM ({numbered}) AS \"incoming\"");
-    let same = both(dataset, "\"incoming\"", "\"merged\"");
-    let _ = write!(sql, " LEFT JOIN {} AS \"merged\" ON {same}", table(CORE, dataset.name.as_str()));
-    let _ = write!(sql, " WHERE \"incoming\".\"row__number\" = 1 AND ({})", later(dataset));
-    sql
-}
-
-/// What rows are stored with, in the order of the curated files.
-fn stored(dataset: &Dataset) -> impl Iterator<Item = (&str, Type)> {
-    dataset.curated().map(|column| (column.name.as_str(), column.data_type)).chain(ORDER_COLUMNS)
-}
-
-/// What orders the versions of a key.
-fn version(dataset: &Dataset) -> impl Iterator<Item = &str> {
-    dataset.event_time.iter().map(Identifier::as_str).chain(ORDER_COLUMNS.map(|(name, _)| name))
-}
-
-/// That a row comes after the one that was merged before, or that there is none. Column by column:
-/// Redshift compares no rows of several columns by order.
-fn later(dataset: &Dataset) -> String {
-    let pair = |name: &str| {
-        let name = quoted(name);
-        (format!("\"incoming\".{name}"), format!("\"merged\".{name}"))
+/// A statement in parts, divided where a run fills something in.
+fn parts(statement: &str) -> Vec<SqlPart> {
+    let mut found = Vec::new();
+    let mut rest = statement;
+    let next = |text: &str| {
+        let places = [(MANIFEST_URL, SqlPart::ManifestUrl), (COPY_ROLE, SqlPart::CopyRole)];
+        let found = places.into_iter().filter_map(|(word, part)| Some((text.find(word)?, word, part)));
+        found.min_by_key(|(at, _, _)| *at)
     };
-    let mut columns: Vec<_> = version(dataset).map(pair).collect();
-    let none = format!("{} IS NULL", pair(ORDER_COLUMNS[0].0).1);
-    let last = columns.pop().map_or_else(String::new, |(incoming, merged)| format!("{incoming} > {merged}"));
-    let later = columns.into_iter().rev().fold(last, |rest, (incoming, merged)| {
-        format!("{incoming} > {merged} OR {incoming} = {merged} AND ({rest})")
-    });
-    format!("{none} OR {later}")
-}
-
-/// Both tables go by their own names: MERGE takes no alias of its target.
-fn merge(dataset: &Dataset, latest: &str) -> String {
-    let source = quoted(&latest_name(&dataset.name));
-    let names: Vec<_> = stored(dataset).map(|(name, _)| quoted(name)).collect();
-    let key: Vec<_> = dataset.key.iter().map(|name| quoted(name.as_str())).collect();
-    let changed = names.iter().filter(|name| !key.contains(name));
-    format!(
-        "MERGE INTO {} USING {latest} ON {} WHEN MATCHED THEN UPDATE SET {} WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
-        table(CORE, dataset.name.as_str()),
-        both(dataset, &quoted(dataset.name.as_str()), &source),
-        list(changed.map(|name| format!("{name} = {source}.{name}"))),
-        names.join(", "),
-        list(names.iter().map(|name| format!("{source}.{name}"))),
-    )
-}
-
-/// That two rows have the same key.
-fn both(dataset: &Dataset, left: &str, right: &str) -> String {
-    let pairs = dataset.key.iter().map(|name| {
-        let name = quoted(name.as_str());
-        format!("{left}.{name} = {right}.{name}")
-    });
-    pairs.collect::<Vec<_>>().join(" AND ")
-}
-
-fn list(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(", ")
+    while let Some((at, word, part)) = next(rest) {
+        found.push(SqlPart::Text(rest[..at].to_owned()));
+        found.push(part);
+        rest = &rest[at + word.len()..];
+    }
+    found.push(SqlPart::Text(rest.to_owned()));
+    found
 }
 
 #[cfg(test)]
@@ -168,31 +197,26 @@ mod tests {
     use super::*;
     use crate::model::fixture;
 
-    fn statements(plan: &LoadPlan) -> Vec<String> {
-        let shown = |part: &SqlPart| match part {
-            SqlPart::Text(text) => text.clone(),
-            SqlPart::ManifestUrl => "s3://b/m".to_owned(),
-            SqlPart::CopyRole => "arn:role".to_owned(),
-        };
-        plan.load.iter().map(|parts| parts.iter().map(shown).collect()).collect()
-    }
-
     #[test]
     fn a_load_is_one_batch_and_later_rows_win() {
         let platform = fixture::platform();
         let plan = load_plan(&platform, &platform.datasets[0]);
-        let statements = statements(&plan);
+        let statements = plan.statements("s3://b/m", "arn:role");
+        assert_eq!(statements.len(), 5);
         assert_eq!(
             statements[2],
-            "COPY \"staging\".\"orders\" FROM 's3://b/m' IAM_ROLE 'arn:role' FORMAT AS PARQUET MANIFEST"
+            "COPY \"staging\".\"orders\"\nFROM 's3://b/m'\nIAM_ROLE 'arn:role'\nFORMAT AS PARQUET\nMANIFEST"
         );
         assert!(statements[3].contains("JSON_PARSE(\"incoming\".\"payload\")"));
-        assert!(statements[3].contains("\"incoming\".\"ordered_at\" > \"merged\".\"ordered_at\""));
+        assert!(statements[3].contains(
+            "OR (\"incoming\".\"ordered_at\" = \"merged\".\"ordered_at\" AND \
+             \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
+        ));
         assert!(
             statements[4]
-                .starts_with("MERGE INTO \"core\".\"orders\" USING \"staging\".\"orders__latest\" ON ")
+                .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
         );
-        assert!(!statements[4].contains("SET \"order_id\""));
+        assert!(!statements[4].contains("    \"order_id\" = "));
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
         assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }
@@ -202,7 +226,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = load_plan(&platform, &platform.datasets[1]);
         assert_eq!(plan.refresh.len(), 1);
-        assert!(statements(&plan)[3].contains(
+        assert!(plan.statements("", "")[3].contains(
             "ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__attempt\" DESC NULLS LAST, \"row__hash\""
         ));
         let mut alone = platform.clone();

@@ -113,8 +113,9 @@ fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
     assert_eq!(sql.len(), plan.load.len());
     assert_eq!(
         sql[2],
-        "{% 'COPY \"staging\".\"orders\" FROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \
-         $runId & '.json' & '\\u0027 IAM_ROLE \\u0027' & '${CopyRoleArn}' & '\\u0027 FORMAT AS PARQUET MANIFEST' %}"
+        "{% 'COPY \"staging\".\"orders\"\\u000aFROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \
+         $runId & '.json' & '\\u0027\\u000aIAM_ROLE \\u0027' & '${CopyRoleArn}' & \
+         '\\u0027\\u000aFORMAT AS PARQUET\\u000aMANIFEST' %}"
     );
 }
 

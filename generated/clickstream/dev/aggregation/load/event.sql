@@ -1,0 +1,145 @@
+-- A load of event: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."event";
+DELETE FROM "staging"."event__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."event"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."event__latest" (
+    "event_id",
+    "occurred_at",
+    "session_id",
+    "visitor_id",
+    "event_type",
+    "page_path",
+    "referrer",
+    "device",
+    "country",
+    "amount",
+    "attributes",
+    "is_purchase",
+    "funnel_step",
+    "page_group",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."event_id",
+    "incoming"."occurred_at",
+    "incoming"."session_id",
+    "incoming"."visitor_id",
+    "incoming"."event_type",
+    "incoming"."page_path",
+    "incoming"."referrer",
+    "incoming"."device",
+    "incoming"."country",
+    "incoming"."amount",
+    CASE WHEN CAN_JSON_PARSE("incoming"."attributes") THEN JSON_PARSE("incoming"."attributes") END AS "attributes",
+    "incoming"."is_purchase",
+    "incoming"."funnel_step",
+    "incoming"."page_group",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "event_id",
+        "occurred_at",
+        "session_id",
+        "visitor_id",
+        "event_type",
+        "page_path",
+        "referrer",
+        "device",
+        "country",
+        "amount",
+        "attributes",
+        "is_purchase",
+        "funnel_step",
+        "page_group",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "event_id"
+            ORDER BY "occurred_at" DESC NULLS LAST, "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."event"
+) AS "incoming"
+LEFT JOIN "core"."event" AS "merged"
+    ON "incoming"."event_id" = "merged"."event_id"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."occurred_at" > "merged"."occurred_at")
+        OR ("incoming"."occurred_at" = "merged"."occurred_at" AND "incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."occurred_at" = "merged"."occurred_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."occurred_at" = "merged"."occurred_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."event"
+USING "staging"."event__latest"
+    ON "event"."event_id" = "event__latest"."event_id"
+WHEN MATCHED THEN UPDATE SET
+    "occurred_at" = "event__latest"."occurred_at",
+    "session_id" = "event__latest"."session_id",
+    "visitor_id" = "event__latest"."visitor_id",
+    "event_type" = "event__latest"."event_type",
+    "page_path" = "event__latest"."page_path",
+    "referrer" = "event__latest"."referrer",
+    "device" = "event__latest"."device",
+    "country" = "event__latest"."country",
+    "amount" = "event__latest"."amount",
+    "attributes" = "event__latest"."attributes",
+    "is_purchase" = "event__latest"."is_purchase",
+    "funnel_step" = "event__latest"."funnel_step",
+    "page_group" = "event__latest"."page_group",
+    "arrived__at" = "event__latest"."arrived__at",
+    "row__attempt" = "event__latest"."row__attempt",
+    "row__hash" = "event__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "event_id",
+    "occurred_at",
+    "session_id",
+    "visitor_id",
+    "event_type",
+    "page_path",
+    "referrer",
+    "device",
+    "country",
+    "amount",
+    "attributes",
+    "is_purchase",
+    "funnel_step",
+    "page_group",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "event__latest"."event_id",
+    "event__latest"."occurred_at",
+    "event__latest"."session_id",
+    "event__latest"."visitor_id",
+    "event__latest"."event_type",
+    "event__latest"."page_path",
+    "event__latest"."referrer",
+    "event__latest"."device",
+    "event__latest"."country",
+    "event__latest"."amount",
+    "event__latest"."attributes",
+    "event__latest"."is_purchase",
+    "event__latest"."funnel_step",
+    "event__latest"."page_group",
+    "event__latest"."arrived__at",
+    "event__latest"."row__attempt",
+    "event__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__daily_traffic"();
+CALL "mart"."refresh__session"();
+CALL "mart"."refresh__funnel"();

@@ -1,0 +1,95 @@
+-- A load of device: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."device";
+DELETE FROM "staging"."device__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."device"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."device__latest" (
+    "device_id",
+    "model",
+    "site",
+    "country",
+    "installed_on",
+    "rated_power",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."device_id",
+    "incoming"."model",
+    "incoming"."site",
+    "incoming"."country",
+    "incoming"."installed_on",
+    "incoming"."rated_power",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "device_id",
+        "model",
+        "site",
+        "country",
+        "installed_on",
+        "rated_power",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "device_id"
+            ORDER BY "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."device"
+) AS "incoming"
+LEFT JOIN "core"."device" AS "merged"
+    ON "incoming"."device_id" = "merged"."device_id"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."device"
+USING "staging"."device__latest"
+    ON "device"."device_id" = "device__latest"."device_id"
+WHEN MATCHED THEN UPDATE SET
+    "model" = "device__latest"."model",
+    "site" = "device__latest"."site",
+    "country" = "device__latest"."country",
+    "installed_on" = "device__latest"."installed_on",
+    "rated_power" = "device__latest"."rated_power",
+    "arrived__at" = "device__latest"."arrived__at",
+    "row__attempt" = "device__latest"."row__attempt",
+    "row__hash" = "device__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "device_id",
+    "model",
+    "site",
+    "country",
+    "installed_on",
+    "rated_power",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "device__latest"."device_id",
+    "device__latest"."model",
+    "device__latest"."site",
+    "device__latest"."country",
+    "device__latest"."installed_on",
+    "device__latest"."rated_power",
+    "device__latest"."arrived__at",
+    "device__latest"."row__attempt",
+    "device__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__hourly"();
+CALL "mart"."refresh__health"();

@@ -1,0 +1,118 @@
+-- A load of measurement: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."measurement";
+DELETE FROM "staging"."measurement__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."measurement"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."measurement__latest" (
+    "device_id",
+    "sensor",
+    "measured_at",
+    "value",
+    "unit",
+    "quality",
+    "firmware",
+    "location",
+    "is_good",
+    "celsius",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."device_id",
+    "incoming"."sensor",
+    "incoming"."measured_at",
+    "incoming"."value",
+    "incoming"."unit",
+    "incoming"."quality",
+    "incoming"."firmware",
+    CASE WHEN CAN_JSON_PARSE("incoming"."location") THEN JSON_PARSE("incoming"."location") END AS "location",
+    "incoming"."is_good",
+    "incoming"."celsius",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "device_id",
+        "sensor",
+        "measured_at",
+        "value",
+        "unit",
+        "quality",
+        "firmware",
+        "location",
+        "is_good",
+        "celsius",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "device_id", "sensor", "measured_at"
+            ORDER BY "measured_at" DESC NULLS LAST, "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."measurement"
+) AS "incoming"
+LEFT JOIN "core"."measurement" AS "merged"
+    ON "incoming"."device_id" = "merged"."device_id" AND "incoming"."sensor" = "merged"."sensor" AND "incoming"."measured_at" = "merged"."measured_at"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."measured_at" > "merged"."measured_at")
+        OR ("incoming"."measured_at" = "merged"."measured_at" AND "incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."measured_at" = "merged"."measured_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."measured_at" = "merged"."measured_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."measurement"
+USING "staging"."measurement__latest"
+    ON "measurement"."device_id" = "measurement__latest"."device_id" AND "measurement"."sensor" = "measurement__latest"."sensor" AND "measurement"."measured_at" = "measurement__latest"."measured_at"
+WHEN MATCHED THEN UPDATE SET
+    "value" = "measurement__latest"."value",
+    "unit" = "measurement__latest"."unit",
+    "quality" = "measurement__latest"."quality",
+    "firmware" = "measurement__latest"."firmware",
+    "location" = "measurement__latest"."location",
+    "is_good" = "measurement__latest"."is_good",
+    "celsius" = "measurement__latest"."celsius",
+    "arrived__at" = "measurement__latest"."arrived__at",
+    "row__attempt" = "measurement__latest"."row__attempt",
+    "row__hash" = "measurement__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "device_id",
+    "sensor",
+    "measured_at",
+    "value",
+    "unit",
+    "quality",
+    "firmware",
+    "location",
+    "is_good",
+    "celsius",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "measurement__latest"."device_id",
+    "measurement__latest"."sensor",
+    "measurement__latest"."measured_at",
+    "measurement__latest"."value",
+    "measurement__latest"."unit",
+    "measurement__latest"."quality",
+    "measurement__latest"."firmware",
+    "measurement__latest"."location",
+    "measurement__latest"."is_good",
+    "measurement__latest"."celsius",
+    "measurement__latest"."arrived__at",
+    "measurement__latest"."row__attempt",
+    "measurement__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__hourly"();
+CALL "mart"."refresh__health"();

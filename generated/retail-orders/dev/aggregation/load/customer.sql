@@ -1,0 +1,101 @@
+-- A load of customer: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."customer";
+DELETE FROM "staging"."customer__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."customer"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."customer__latest" (
+    "customer_id",
+    "updated_at",
+    "name",
+    "email",
+    "country",
+    "segment",
+    "joined_on",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."customer_id",
+    "incoming"."updated_at",
+    "incoming"."name",
+    "incoming"."email",
+    "incoming"."country",
+    "incoming"."segment",
+    "incoming"."joined_on",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "customer_id",
+        "updated_at",
+        "name",
+        "email",
+        "country",
+        "segment",
+        "joined_on",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "customer_id"
+            ORDER BY "updated_at" DESC NULLS LAST, "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."customer"
+) AS "incoming"
+LEFT JOIN "core"."customer" AS "merged"
+    ON "incoming"."customer_id" = "merged"."customer_id"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."updated_at" > "merged"."updated_at")
+        OR ("incoming"."updated_at" = "merged"."updated_at" AND "incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."updated_at" = "merged"."updated_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."updated_at" = "merged"."updated_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."customer"
+USING "staging"."customer__latest"
+    ON "customer"."customer_id" = "customer__latest"."customer_id"
+WHEN MATCHED THEN UPDATE SET
+    "updated_at" = "customer__latest"."updated_at",
+    "name" = "customer__latest"."name",
+    "email" = "customer__latest"."email",
+    "country" = "customer__latest"."country",
+    "segment" = "customer__latest"."segment",
+    "joined_on" = "customer__latest"."joined_on",
+    "arrived__at" = "customer__latest"."arrived__at",
+    "row__attempt" = "customer__latest"."row__attempt",
+    "row__hash" = "customer__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "customer_id",
+    "updated_at",
+    "name",
+    "email",
+    "country",
+    "segment",
+    "joined_on",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "customer__latest"."customer_id",
+    "customer__latest"."updated_at",
+    "customer__latest"."name",
+    "customer__latest"."email",
+    "customer__latest"."country",
+    "customer__latest"."segment",
+    "customer__latest"."joined_on",
+    "customer__latest"."arrived__at",
+    "customer__latest"."row__attempt",
+    "customer__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__daily_sales"();

@@ -1,0 +1,155 @@
+-- A load of order_line: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."order_line";
+DELETE FROM "staging"."order_line__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."order_line"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."order_line__latest" (
+    "order_id",
+    "line_number",
+    "changed_at",
+    "ordered_on",
+    "customer_id",
+    "product_id",
+    "store_id",
+    "quantity",
+    "unit_price",
+    "discount",
+    "status",
+    "currency",
+    "note",
+    "net_amount",
+    "is_cancelled",
+    "channel",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."order_id",
+    "incoming"."line_number",
+    "incoming"."changed_at",
+    "incoming"."ordered_on",
+    "incoming"."customer_id",
+    "incoming"."product_id",
+    "incoming"."store_id",
+    "incoming"."quantity",
+    "incoming"."unit_price",
+    "incoming"."discount",
+    "incoming"."status",
+    "incoming"."currency",
+    "incoming"."note",
+    "incoming"."net_amount",
+    "incoming"."is_cancelled",
+    "incoming"."channel",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "order_id",
+        "line_number",
+        "changed_at",
+        "ordered_on",
+        "customer_id",
+        "product_id",
+        "store_id",
+        "quantity",
+        "unit_price",
+        "discount",
+        "status",
+        "currency",
+        "note",
+        "net_amount",
+        "is_cancelled",
+        "channel",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "order_id", "line_number"
+            ORDER BY "changed_at" DESC NULLS LAST, "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."order_line"
+) AS "incoming"
+LEFT JOIN "core"."order_line" AS "merged"
+    ON "incoming"."order_id" = "merged"."order_id" AND "incoming"."line_number" = "merged"."line_number"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."changed_at" > "merged"."changed_at")
+        OR ("incoming"."changed_at" = "merged"."changed_at" AND "incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."changed_at" = "merged"."changed_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."changed_at" = "merged"."changed_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."order_line"
+USING "staging"."order_line__latest"
+    ON "order_line"."order_id" = "order_line__latest"."order_id" AND "order_line"."line_number" = "order_line__latest"."line_number"
+WHEN MATCHED THEN UPDATE SET
+    "changed_at" = "order_line__latest"."changed_at",
+    "ordered_on" = "order_line__latest"."ordered_on",
+    "customer_id" = "order_line__latest"."customer_id",
+    "product_id" = "order_line__latest"."product_id",
+    "store_id" = "order_line__latest"."store_id",
+    "quantity" = "order_line__latest"."quantity",
+    "unit_price" = "order_line__latest"."unit_price",
+    "discount" = "order_line__latest"."discount",
+    "status" = "order_line__latest"."status",
+    "currency" = "order_line__latest"."currency",
+    "note" = "order_line__latest"."note",
+    "net_amount" = "order_line__latest"."net_amount",
+    "is_cancelled" = "order_line__latest"."is_cancelled",
+    "channel" = "order_line__latest"."channel",
+    "arrived__at" = "order_line__latest"."arrived__at",
+    "row__attempt" = "order_line__latest"."row__attempt",
+    "row__hash" = "order_line__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "order_id",
+    "line_number",
+    "changed_at",
+    "ordered_on",
+    "customer_id",
+    "product_id",
+    "store_id",
+    "quantity",
+    "unit_price",
+    "discount",
+    "status",
+    "currency",
+    "note",
+    "net_amount",
+    "is_cancelled",
+    "channel",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "order_line__latest"."order_id",
+    "order_line__latest"."line_number",
+    "order_line__latest"."changed_at",
+    "order_line__latest"."ordered_on",
+    "order_line__latest"."customer_id",
+    "order_line__latest"."product_id",
+    "order_line__latest"."store_id",
+    "order_line__latest"."quantity",
+    "order_line__latest"."unit_price",
+    "order_line__latest"."discount",
+    "order_line__latest"."status",
+    "order_line__latest"."currency",
+    "order_line__latest"."note",
+    "order_line__latest"."net_amount",
+    "order_line__latest"."is_cancelled",
+    "order_line__latest"."channel",
+    "order_line__latest"."arrived__at",
+    "order_line__latest"."row__attempt",
+    "order_line__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__daily_sales"();
+CALL "mart"."refresh__store_month"();

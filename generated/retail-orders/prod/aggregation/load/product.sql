@@ -1,0 +1,88 @@
+-- A load of product: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."product";
+DELETE FROM "staging"."product__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."product"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."product__latest" (
+    "product_id",
+    "name",
+    "category",
+    "brand",
+    "list_price",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."product_id",
+    "incoming"."name",
+    "incoming"."category",
+    "incoming"."brand",
+    "incoming"."list_price",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "product_id",
+        "name",
+        "category",
+        "brand",
+        "list_price",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "product_id"
+            ORDER BY "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."product"
+) AS "incoming"
+LEFT JOIN "core"."product" AS "merged"
+    ON "incoming"."product_id" = "merged"."product_id"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."product"
+USING "staging"."product__latest"
+    ON "product"."product_id" = "product__latest"."product_id"
+WHEN MATCHED THEN UPDATE SET
+    "name" = "product__latest"."name",
+    "category" = "product__latest"."category",
+    "brand" = "product__latest"."brand",
+    "list_price" = "product__latest"."list_price",
+    "arrived__at" = "product__latest"."arrived__at",
+    "row__attempt" = "product__latest"."row__attempt",
+    "row__hash" = "product__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "product_id",
+    "name",
+    "category",
+    "brand",
+    "list_price",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "product__latest"."product_id",
+    "product__latest"."name",
+    "product__latest"."category",
+    "product__latest"."brand",
+    "product__latest"."list_price",
+    "product__latest"."arrived__at",
+    "product__latest"."row__attempt",
+    "product__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__daily_sales"();

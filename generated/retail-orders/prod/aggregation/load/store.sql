@@ -1,0 +1,88 @@
+-- A load of store: files that a manifest names become the latest row of each key.
+-- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+DELETE FROM "staging"."store";
+DELETE FROM "staging"."store__latest";
+-- Columns of Parquet files are taken by position: the table has those of the curated files.
+COPY "staging"."store"
+FROM '${ManifestUrl}'
+IAM_ROLE '${CopyRole}'
+FORMAT AS PARQUET
+MANIFEST;
+-- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
+-- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+INSERT INTO "staging"."store__latest" (
+    "store_id",
+    "name",
+    "city",
+    "country",
+    "opened_on",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+)
+SELECT
+    "incoming"."store_id",
+    "incoming"."name",
+    "incoming"."city",
+    "incoming"."country",
+    "incoming"."opened_on",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM (
+    SELECT
+        "store_id",
+        "name",
+        "city",
+        "country",
+        "opened_on",
+        "arrived__at",
+        "row__attempt",
+        "row__hash",
+        ROW_NUMBER() OVER (
+            PARTITION BY "store_id"
+            ORDER BY "arrived__at" DESC NULLS LAST, "row__attempt" DESC NULLS LAST, "row__hash" DESC NULLS LAST
+        ) AS "row__number"
+    FROM "staging"."store"
+) AS "incoming"
+LEFT JOIN "core"."store" AS "merged"
+    ON "incoming"."store_id" = "merged"."store_id"
+WHERE "incoming"."row__number" = 1
+    AND (
+        "merged"."arrived__at" IS NULL
+        OR ("incoming"."arrived__at" > "merged"."arrived__at")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
+        OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
+    );
+MERGE INTO "core"."store"
+USING "staging"."store__latest"
+    ON "store"."store_id" = "store__latest"."store_id"
+WHEN MATCHED THEN UPDATE SET
+    "name" = "store__latest"."name",
+    "city" = "store__latest"."city",
+    "country" = "store__latest"."country",
+    "opened_on" = "store__latest"."opened_on",
+    "arrived__at" = "store__latest"."arrived__at",
+    "row__attempt" = "store__latest"."row__attempt",
+    "row__hash" = "store__latest"."row__hash"
+WHEN NOT MATCHED THEN INSERT (
+    "store_id",
+    "name",
+    "city",
+    "country",
+    "opened_on",
+    "arrived__at",
+    "row__attempt",
+    "row__hash"
+) VALUES (
+    "store__latest"."store_id",
+    "store__latest"."name",
+    "store__latest"."city",
+    "store__latest"."country",
+    "store__latest"."opened_on",
+    "store__latest"."arrived__at",
+    "store__latest"."row__attempt",
+    "store__latest"."row__hash"
+);
+-- A refresh sees committed rows only: each is a transaction of its own, after the load.
+CALL "mart"."refresh__store_month"();
