@@ -56,6 +56,9 @@ pub fn synth(
         // A template with faults has been reported.
         let Ok(text) = stack.template.to_json() else { continue };
         found.extend(check::limits::bytes(stack, text.len()));
+        if stack.name.stage == Stage::Visualization {
+            found.extend(check::dashboard::rendered(&template_path(stack.name), &text));
+        }
         files.push(File { path: template_path(stack.name), bytes: text.into_bytes() });
     }
     scripts(context, &mut files, &mut found);

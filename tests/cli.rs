@@ -159,6 +159,34 @@ fn what_redshift_cannot_hold_is_refused_at_its_place() {
 }
 
 #[test]
+fn dashboards_are_checked_whoever_made_them() {
+    let folder = Folder::with_platform("check-dashboard");
+    assert_eq!(folder.run(&["synth", "--env", "dev"]).status.code(), Some(0));
+    let path = folder.0.join("generated/shop/dev/visualization/template.json");
+    let template = fs::read_to_string(&path).unwrap();
+    fs::write(folder.0.join("ours.json"), &template).unwrap();
+    assert_snapshot("check-dashboard-right", &folder.run(&["check", "dashboard", "ours.json"]));
+    let wrong =
+        template.replacen("\"ElementId\": \"kpi-daily-traffic\"", "\"ElementId\": \"kpi-daily-trafic\"", 1);
+    let wrong =
+        wrong.replacen("\"SourceFilterId\": \"filter-day\"", "\"SourceFilterId\": \"filter-date\"", 1);
+    assert_ne!(wrong, template);
+    fs::write(folder.0.join("theirs.json"), wrong).unwrap();
+    assert_snapshot("check-dashboard", &folder.run(&["check", "dashboard", "ours.json", "theirs.json"]));
+    assert_snapshot(
+        "check-dashboard-json",
+        &folder.run(&["check", "dashboard", "--format", "json", "theirs.json"]),
+    );
+    let yaml = "Resources:\n  Sales:\n    Type: AWS::QuickSight::DataSet\n    Properties:\n      \
+                AwsAccountId: !Ref AWS::AccountId\n      DataSetId: sales\n      Name: sales\n";
+    fs::write(folder.0.join("theirs.yaml"), yaml).unwrap();
+    assert_snapshot("check-dashboard-yaml", &folder.run(&["check", "dashboard", "theirs.yaml"]));
+    fs::write(folder.0.join("none.json"), "{]").unwrap();
+    assert_eq!(folder.run(&["check", "dashboard", "none.json"]).status.code(), Some(1));
+    assert_snapshot("explain-dashboard", &folder.run(&["explain", "QS0108"]));
+}
+
+#[test]
 fn where_no_server_is_found_nothing_is_said_to_have_run() {
     let folder = Folder::with_platform("unexecuted");
     let without = |arguments: &[&str]| {

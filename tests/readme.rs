@@ -8,12 +8,13 @@ use std::process::Command;
 
 /// Where command lines stand, in blocks marked `sh` (run one by one) or `console` (run in order, in a folder
 /// of their own, with what they print below them).
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "CONTRIBUTING.md",
     "benches/README.md",
     "blueprints/README.md",
     "docs/commands.md",
+    "docs/dashboards.md",
     "docs/expressions.md",
     "docs/platform-file.md",
     "docs/sizing.md",

@@ -8,6 +8,7 @@
 //! limits of the service. A finding at a property that the file overrides points at that line; any other one is
 //! a bug of this program, and says so.
 
+pub mod dashboard;
 pub mod limits;
 mod references;
 pub mod schema;
@@ -33,6 +34,7 @@ pub const CODES: &[(Code, &str)] = &[
     ),
     (sql::OWN_PLACEHOLDER, "A hand-written file of SQL has a placeholder that nothing is filled in for."),
     (sql::OWN_CHANGE, "A hand-written file of SQL changes a relation that is generated."),
+    (dashboard::RENDERED, "A dashboard was rendered that shows nothing, or something wrong: a bug of gen."),
     (sql::RENDERED, "A statement was rendered that Redshift would refuse: a bug of gen."),
 ];
 

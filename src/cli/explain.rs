@@ -34,6 +34,8 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let expressions =
         expression::CODES.iter().map(|(code, meaning)| (*code, *meaning, "docs/expressions.md"));
     let stacks = check::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
+    let dashboards = strataform_dashboard::Code::ALL.iter();
+    let dashboards = dashboards.map(|code| (code.text(), code.meaning(), "docs/dashboards.md"));
     let execution = execute::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
     let names =
         (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
@@ -44,6 +46,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
         .chain(stacks)
         .chain(sql)
         .chain(execution)
+        .chain(dashboards)
         .chain([names])
         .find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {

@@ -1,5 +1,6 @@
 //! `gen check`
 
+mod dashboard;
 mod execute;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    Dashboard(dashboard::Arguments),
     Sql(Sql),
 }
 
@@ -60,6 +62,7 @@ struct Document<'a> {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     match &arguments.what {
+        Some(What::Dashboard(arguments)) => dashboard::run(arguments),
         Some(What::Sql(sql)) => check_sql(sql),
         None => check_platforms(arguments),
     }

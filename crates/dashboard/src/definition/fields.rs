@@ -1,0 +1,104 @@
+//! The fields of visuals: their columns, their types, and what refers to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Known;
+use crate::dataset::Kind;
+use crate::finding::{Code, Finding};
+use crate::json::At;
+
+/// What is wrong with the fields of a visual.
+pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
+    let Some(chart) = visual.get("ChartConfiguration") else { return };
+    let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sets = BTreeSet::new();
+    if let Some(wells) = chart.get("FieldWells") {
+        wells.walk("FieldWells", &mut |kind, field| {
+            let Some(id) = field.text("FieldId") else { return };
+            *ids.entry(id).or_default() += 1;
+            if ids[id] == 2 {
+                findings.push(super::twice(field, "field", id));
+            }
+            let Some(column) = field.get("Column") else { return };
+            sets.extend(column.text("DataSetIdentifier"));
+            if let Some(found) = known.column_at(&column, findings) {
+                fits(kind, found, field, &column, findings);
+            }
+        });
+    }
+    if sets.len() > 1 {
+        let names: Vec<&str> = sets.into_iter().collect();
+        let summary = format!("the visual shows columns of {}", names.join(" and "));
+        findings.push(Finding::error(Code::Mixed, visual, summary).help("join them in one data set"));
+    }
+    for (key, part) in chart.entries().into_iter().filter(|(key, _)| *key != "FieldWells") {
+        part.walk(key, &mut |_, at| {
+            let Some(id) = at.text("FieldId").filter(|id| !ids.contains_key(id)) else { return };
+            let (code, what) = if key == "SortConfiguration" {
+                (Code::Sort, "the visual is sorted by")
+            } else {
+                (Code::Field, "a setting is about")
+            };
+            let summary = format!("{what} a field that it does not have: `{id}`");
+            let found = Finding { code, ..Finding::warning(code, at, summary) };
+            let found = if code == Code::Sort {
+                Finding { severity: crate::Severity::Error, ..found }
+            } else {
+                found
+            };
+            findings.push(found.meant(id, ids.keys().copied()));
+        });
+    }
+    forecast(&chart, findings);
+    shown(&chart, findings);
+}
+
+/// That a field's kind is for what its column holds.
+fn fits(kind: &str, column: Kind, field: &At<'_>, at: &At<'_>, findings: &mut Vec<Finding>) {
+    let name = at.text("ColumnName").unwrap_or_default();
+    let wanted = match kind {
+        "NumericalMeasureField" | "NumericalDimensionField" if !column.is_number() => "a number",
+        "DateDimensionField" | "DateMeasureField" if !column.is_date() => "a date",
+        "CategoricalDimensionField" if column == Kind::Date => "a text: it would be blank",
+        _ => return,
+    };
+    let summary = format!("{kind} wants {wanted}, and `{name}` is {}", column.text());
+    findings.push(Finding::error(Code::FieldType, field, summary));
+}
+
+/// A forecast continues a line of dates.
+fn forecast(chart: &At<'_>, findings: &mut Vec<Finding>) {
+    let forecasts = chart.list("ForecastConfigurations");
+    let Some(first) = forecasts.first() else { return };
+    let mut has_date = false;
+    for (_, wells) in chart.get("FieldWells").map(|wells| wells.entries()).unwrap_or_default() {
+        has_date |= wells.list("Category").iter().any(|field| field.get("DateDimensionField").is_some());
+    }
+    if !has_date {
+        findings.push(Finding::error(Code::Forecast, first, "the axis has no date to continue from"));
+    }
+}
+
+/// What is created, and then shows nothing.
+fn shown(chart: &At<'_>, findings: &mut Vec<Finding>) {
+    if let Some(options) = chart.get("KPIOptions") {
+        let wanted =
+            ["PrimaryValueDisplayType", "SecondaryValue", "ProgressBar", "TrendArrows", "Comparison"];
+        let missing: Vec<&str> = wanted.into_iter().filter(|key| options.get(key).is_none()).collect();
+        if !missing.is_empty() && missing.len() < wanted.len() {
+            let summary = format!("the KPI stays blank: its options lack {}", missing.join(", "));
+            findings.push(Finding::warning(Code::Kpi, &options, summary).help("give all of them, or none"));
+        }
+    }
+    chart.walk("", &mut |key, at| {
+        if key != "AxisLabelOptions" {
+            return;
+        }
+        for label in at.items() {
+            if label.get("CustomLabel").is_some() && label.get("ApplyTo").is_none() {
+                let summary = "the label does not say what it applies to, and is not shown";
+                findings.push(Finding::warning(Code::AxisLabel, &label, summary).help("add `ApplyTo`"));
+            }
+        }
+    });
+}

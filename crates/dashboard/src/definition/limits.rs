@@ -1,0 +1,46 @@
+//! How many there may be: the stricter of the service's limits and those of the template's schema.
+
+use crate::finding::{Code, Finding};
+use crate::json::At;
+
+/// Lists of a definition, and how many items they may have.
+const DEFINITION: [(&str, usize); 5] = [
+    ("Sheets", 20),
+    ("DataSetIdentifierDeclarations", 50),
+    ("CalculatedFields", 500),
+    ("ParameterDeclarations", 400),
+    ("FilterGroups", 2_000),
+];
+
+/// Lists of a sheet.
+const SHEET: [(&str, usize); 5] = [
+    ("Visuals", 50),
+    ("TextBoxes", 100),
+    ("Images", 10),
+    ("FilterControls", 200),
+    ("ParameterControls", 200),
+];
+
+pub(super) fn check(definition: &At<'_>, findings: &mut Vec<Finding>) {
+    within(definition, &DEFINITION, findings);
+    for group in definition.list("FilterGroups") {
+        within(&group, &[("Filters", 20)], findings);
+    }
+    for sheet in definition.list("Sheets") {
+        within(&sheet, &SHEET, findings);
+    }
+}
+
+fn within(at: &At<'_>, limits: &[(&str, usize)], findings: &mut Vec<Finding>) {
+    for (key, most) in limits {
+        let Some(list) = at.get(key) else { continue };
+        let count = list.items().len();
+        if count > *most {
+            findings.push(Finding::error(
+                Code::Limit,
+                &list,
+                format!("{count} {key}; the service takes {most}"),
+            ));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Definitions of dashboards and analyses.
+//!
+//! Each file is one kind of rule: fields and their types, sheets and their grids, filters and controls.
+
+mod fields;
+mod filters;
+mod limits;
+mod sheets;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::dataset::{Columns, Kind};
+use crate::expression::references;
+use crate::finding::{Code, Finding};
+use crate::json::At;
+
+/// The columns of each data set that a definition declares, by the name that it has there.
+pub(crate) type Sources = BTreeMap<String, Columns>;
+
+/// What is wrong with a definition, with the columns of its data sets as far as they are known.
+#[must_use]
+pub fn check_definition(definition: &Value, sources: &BTreeMap<String, Columns>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check(&At::root(definition), sources, &mut findings);
+    findings.sort_by(|one, other| (&one.path, one.code).cmp(&(&other.path, other.code)));
+    findings
+}
+
+pub(crate) fn check(definition: &At<'_>, sources: &Sources, findings: &mut Vec<Finding>) {
+    let mut known = Known::of(definition, sources, findings);
+    unions(definition, findings);
+    known.calculated(definition, findings);
+    filters::declared(definition, &mut known, findings);
+    let sheets = sheets::check(definition, &known, findings);
+    filters::scopes(definition, &sheets, findings);
+    filters::uncontrolled(definition, &known, findings);
+    limits::check(definition, findings);
+}
+
+/// What a definition declares.
+pub(crate) struct Known<'a> {
+    sources: BTreeMap<&'a str, Columns>,
+    calculated: BTreeMap<(&'a str, &'a str), At<'a>>,
+    /// By name: the kind of declaration, and the declaration.
+    pub(crate) parameters: BTreeMap<&'a str, (&'a str, At<'a>)>,
+    /// By id: the kind of filter, and the filter.
+    pub(crate) filters: BTreeMap<&'a str, (&'a str, At<'a>)>,
+}
+
+impl<'a> Known<'a> {
+    fn of(definition: &At<'a>, sources: &Sources, findings: &mut Vec<Finding>) -> Self {
+        let mut known = Self {
+            sources: BTreeMap::new(),
+            calculated: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            filters: BTreeMap::new(),
+        };
+        for one in definition.list("DataSetIdentifierDeclarations") {
+            let Some(name) = one.text("Identifier") else { continue };
+            if known.sources.insert(name, sources.get(name).cloned().flatten()).is_some() {
+                findings.push(twice(&one, "data set", name));
+            }
+        }
+        for one in definition.list("ParameterDeclarations") {
+            let Some((kind, parameter)) = one.union() else { continue };
+            let Some(name) = parameter.text("Name") else { continue };
+            if name.is_empty() || !name.chars().all(|one| one.is_ascii_alphanumeric()) {
+                let summary = format!("`{name}` is no name of a parameter: letters and digits alone");
+                findings.push(Finding::error(Code::Id, &parameter, summary));
+            }
+            if kind == "DateTimeParameterDeclaration" && parameter.get("DefaultValues").is_none() {
+                let summary = format!("the date parameter `{name}` has no default");
+                findings.push(Finding::warning(Code::DateDefault, &parameter, summary));
+            }
+            if known.parameters.insert(name, (kind, parameter.clone())).is_some() {
+                findings.push(twice(&parameter, "parameter", name));
+            }
+        }
+        for one in definition.list("CalculatedFields") {
+            let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
+            if known.calculated.insert((set, name), one.clone()).is_some() {
+                let summary = format!("`{name}` is defined twice");
+                findings.push(Finding::error(Code::Redefined, &one, summary));
+            }
+        }
+        known
+    }
+
+    /// Calculated fields, and what they ask for.
+    fn calculated(&self, definition: &At<'a>, findings: &mut Vec<Finding>) {
+        for one in definition.list("CalculatedFields") {
+            let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
+            if !self.declared(set, &one, findings) {
+                continue;
+            }
+            let columns = self.sources.get(set).and_then(Option::as_ref);
+            if columns.is_some_and(|columns| columns.contains_key(name)) {
+                let summary = format!("`{name}` is a column of `{set}` as well");
+                findings.push(Finding::warning(Code::Shadow, &one, summary));
+            }
+            match references(one.text("Expression").unwrap_or_default()) {
+                Err(cause) => {
+                    findings.push(Finding::error(Code::Expression, &one, format!("`{name}`: {cause}")));
+                }
+                Ok(found) => {
+                    for column in &found.columns {
+                        self.column(set, column, &one, findings);
+                    }
+                    for parameter in &found.parameters {
+                        self.parameter(parameter, &one, findings);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a data set is declared.
+    fn declared(&self, set: &str, at: &At<'_>, findings: &mut Vec<Finding>) -> bool {
+        if self.sources.contains_key(set) {
+            return true;
+        }
+        let found = Finding::error(Code::DataSet, at, format!("there is no data set `{set}`"));
+        findings.push(found.meant(set, self.sources.keys().copied()));
+        false
+    }
+
+    /// What a column of a data set holds; nothing where there is no such column.
+    pub(crate) fn column(
+        &self,
+        set: &str,
+        name: &str,
+        at: &At<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Kind> {
+        if !self.declared(set, at, findings) {
+            return None;
+        }
+        if self.calculated.contains_key(&(set, name)) {
+            return Some(Kind::Unknown);
+        }
+        let Some(columns) = self.sources.get(set).and_then(Option::as_ref) else {
+            return Some(Kind::Unknown);
+        };
+        if let Some(kind) = columns.get(name) {
+            return Some(*kind);
+        }
+        let found = Finding::error(Code::Column, at, format!("`{set}` has no column `{name}`"));
+        let own = self.calculated.keys().filter(|(of, _)| *of == set).map(|(_, name)| *name);
+        findings.push(found.meant(name, columns.keys().map(String::as_str).chain(own)));
+        None
+    }
+
+    /// The same of a value with `DataSetIdentifier` and `ColumnName`.
+    pub(crate) fn column_at(&self, at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Kind> {
+        let (set, name) = (at.text("DataSetIdentifier")?, at.text("ColumnName")?);
+        self.column(set, name, at, findings)
+    }
+
+    pub(crate) fn parameter(&self, name: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
+        if !self.parameters.contains_key(name) {
+            let found = Finding::error(Code::Parameter, at, format!("there is no parameter `{name}`"));
+            findings.push(found.meant(name, self.parameters.keys().copied()));
+        }
+    }
+}
+
+pub(crate) fn twice(at: &At<'_>, what: &str, id: &str) -> Finding {
+    Finding::error(Code::Duplicate, at, format!("two things have the id `{id}`: a {what}, and one before it"))
+}
+
+/// Lists whose items are of exactly one kind.
+const UNIONS: [&str; 6] =
+    ["Visuals", "Filters", "ParameterDeclarations", "FilterControls", "ParameterControls", "DataTransforms"];
+
+fn unions(definition: &At<'_>, findings: &mut Vec<Finding>) {
+    definition.walk("", &mut |key, at| {
+        if UNIONS.contains(&key) {
+            for item in at.items() {
+                let members = item.entries();
+                if item.value.is_object() && members.len() != 1 {
+                    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+                    let summary = match names.as_slice() {
+                        [] => "the item is of no kind".to_owned(),
+                        names => format!("the item is of several kinds: {}", names.join(", ")),
+                    };
+                    findings.push(Finding::error(Code::Union, &item, summary));
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,102 @@
+//! Permissions: actions that there are, in sets that the service's own consoles give.
+
+use crate::finding::{Code, Finding};
+use crate::json::At;
+
+/// A kind of resource: all of its actions without `quicksight:`, and the sets of owners and readers.
+struct Kind {
+    name: &'static str,
+    owners: &'static [&'static str],
+    readers: &'static [&'static str],
+    /// Actions that are in neither set, and that there are.
+    others: &'static [&'static str],
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "Dashboard",
+        owners: &[
+            "DescribeDashboard",
+            "ListDashboardVersions",
+            "UpdateDashboardPermissions",
+            "QueryDashboard",
+            "UpdateDashboard",
+            "DeleteDashboard",
+            "DescribeDashboardPermissions",
+            "UpdateDashboardPublishedVersion",
+        ],
+        readers: &["DescribeDashboard", "ListDashboardVersions", "QueryDashboard"],
+        others: &["UpdateDashboardLinks"],
+    },
+    Kind {
+        name: "Analysis",
+        owners: &[
+            "RestoreAnalysis",
+            "UpdateAnalysisPermissions",
+            "DeleteAnalysis",
+            "QueryAnalysis",
+            "DescribeAnalysisPermissions",
+            "DescribeAnalysis",
+            "UpdateAnalysis",
+        ],
+        readers: &["DescribeAnalysis", "QueryAnalysis"],
+        others: &[],
+    },
+    Kind {
+        name: "DataSet",
+        owners: &[
+            "DescribeDataSet",
+            "DescribeDataSetPermissions",
+            "PassDataSet",
+            "DescribeIngestion",
+            "ListIngestions",
+            "UpdateDataSet",
+            "DeleteDataSet",
+            "CreateIngestion",
+            "CancelIngestion",
+            "UpdateDataSetPermissions",
+            "DescribeDataSetRefreshProperties",
+            "PutDataSetRefreshProperties",
+            "DeleteDataSetRefreshProperties",
+            "CreateRefreshSchedule",
+            "DescribeRefreshSchedule",
+            "ListRefreshSchedules",
+            "UpdateRefreshSchedule",
+            "DeleteRefreshSchedule",
+        ],
+        readers: &[
+            "DescribeDataSet",
+            "DescribeDataSetPermissions",
+            "PassDataSet",
+            "DescribeIngestion",
+            "ListIngestions",
+        ],
+        others: &[],
+    },
+];
+
+/// What is wrong with the permissions of a resource of a kind; kinds that are not known here are left alone.
+pub(crate) fn check(kind: &str, resource: &At<'_>, findings: &mut Vec<Finding>) {
+    let Some(kind) = KINDS.iter().find(|known| known.name == kind) else { return };
+    for permission in resource.list("Permissions") {
+        let Some(actions) = permission.get("Actions") else { continue };
+        let mut named: Vec<&str> = Vec::new();
+        for action in actions.items() {
+            let Some(text) = action.value.as_str() else { return };
+            let name = text.strip_prefix("quicksight:").unwrap_or(text);
+            let known = || [kind.owners, kind.others].concat();
+            if !text.starts_with("quicksight:") || !known().contains(&name) {
+                let found = Finding::error(Code::Action, &action, format!("`{text}` is no action on this"));
+                findings.push(found.meant(name, known().into_iter()));
+            }
+            named.push(name);
+        }
+        let is = |set: &[&str]| set.len() == named.len() && set.iter().all(|one| named.contains(one));
+        let all_known = named.iter().all(|name| kind.owners.contains(name) || kind.others.contains(name));
+        if all_known && !is(kind.owners) && !is(kind.readers) {
+            let summary = "the actions are neither all of an owner nor those of a reader";
+            let help = format!("a reader has {}", kind.readers.join(", "));
+            findings.push(Finding::warning(Code::Actions, &actions, summary).help(help));
+        }
+    }
+}

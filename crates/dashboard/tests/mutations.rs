@@ -1,0 +1,410 @@
+//! One thing is broken at a time: each has its code, and its place.
+#![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test says what broke")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+use strataform_dashboard::Code;
+
+/// Where a definition begins.
+const D: &str = "/Resources/Dashboard/Properties/Definition";
+const SHEET: &str = "/Resources/Dashboard/Properties/Definition/Sheets/0";
+const SET: &str = "/Resources/EventsDataSet/Properties";
+
+/// What is done to a value: it is set, taken away, put behind the last of a list, or there twice.
+enum Change {
+    Set(&'static str),
+    Remove,
+    Push(&'static str),
+    Twice,
+}
+
+use Change::{Push, Remove, Set, Twice};
+
+/// Where, what, and the code that tells it.
+const MUTATIONS: &[(&str, &str, Change, &str)] = &[
+    // References.
+    (D, "/DataSetIdentifierDeclarations/0/Identifier", Set("\"evnts\""), "QS0101"),
+    (D, "/CalculatedFields/0/DataSetIdentifier", Set("\"event\""), "QS0101"),
+    (D, "/CalculatedFields/0/Expression", Set("\"distinct_count({sesion_id})\""), "QS0102"),
+    (D, "/CalculatedFields/0/Expression", Set("\"count(session)\""), "QS0102"),
+    (
+        SHEET,
+        "/Visuals/1/KPIVisual/ChartConfiguration/FieldWells/Values/0/NumericalMeasureField/Column/ColumnName",
+        Set("\"revenu\""),
+        "QS0102",
+    ),
+    (
+        SHEET,
+        "/Visuals/0/KPIVisual/ChartConfiguration/FieldWells/Values/0/NumericalMeasureField/Column/ColumnName",
+        Set("\"sesions\""),
+        "QS0102",
+    ),
+    (
+        SHEET,
+        "/Visuals/5/PieChartVisual/ChartConfiguration/FieldWells/PieChartAggregatedFieldWells/Category/0/CategoricalDimensionField/Column/ColumnName",
+        Set("\"device_key\""),
+        "QS0102",
+    ),
+    (
+        SHEET,
+        "/Visuals/7/FunnelChartVisual/ChartConfiguration/FieldWells/FunnelChartAggregatedFieldWells/Category/0/CategoricalDimensionField/Column/DataSetIdentifier",
+        Set("\"funel\""),
+        "QS0101",
+    ),
+    (D, "/FilterGroups/1/Filters/0/CategoryFilter/Column/ColumnName", Set("\"device\""), "QS0102"),
+    (D, "/FilterGroups/1/Filters/0/CategoryFilter/Column/DataSetIdentifier", Set("\"things\""), "QS0101"),
+    (D, "/FilterGroups/0/Filters/0/TimeRangeFilter/RangeMinimumValue/Parameter", Set("\"Start\""), "QS0103"),
+    (
+        D,
+        "/FilterGroups/2/Filters/0/CategoryFilter/Configuration/CustomFilterConfiguration/ParameterName",
+        Set("\"Land\""),
+        "QS0103",
+    ),
+    (D, "/CalculatedFields/2/Expression", Set("\"ifelse({event_ts} > ${Since}, 1, 0)\""), "QS0103"),
+    (SHEET, "/FilterControls/0/Dropdown/SourceFilterId", Set("\"f-devce\""), "QS0104"),
+    (D, "/FilterGroups/1/Filters/0/CategoryFilter/FilterId", Set("\"f-other\""), "QS0104"),
+    (SHEET, "/ParameterControls/0/DateTimePicker/SourceParameterName", Set("\"StartDay\""), "QS0105"),
+    (D, "/ParameterDeclarations/2", Remove, "QS0105"),
+    (
+        D,
+        "/FilterGroups/1/ScopeConfiguration/SelectedSheets/SheetVisualScopingConfigurations/0/SheetId",
+        Set("\"overvew\""),
+        "QS0106",
+    ),
+    (
+        D,
+        "/FilterGroups/2/ScopeConfiguration/SelectedSheets/SheetVisualScopingConfigurations/0/VisualIds/0",
+        Set("\"v-trnd\""),
+        "QS0107",
+    ),
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/1/ElementId", Set("\"v-kpi-session\""), "QS0108"),
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/0/ElementType", Set("\"VISUAL\""), "QS0108"),
+    (
+        SHEET,
+        "/SheetControlLayouts/0/Configuration/GridLayout/Elements/0/ElementId",
+        Set("\"pc-begin\""),
+        "QS0108",
+    ),
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/3", Remove, "QS0109"),
+    (
+        SHEET,
+        "/Visuals/9/TableVisual/ChartConfiguration/SortConfiguration/RowSort/0/FieldSort/FieldId",
+        Set("\"tab-session\""),
+        "QS0110",
+    ),
+    (
+        SHEET,
+        "/Visuals/3/LineChartVisual/ChartConfiguration/SortConfiguration/CategorySort/0/FieldSort/FieldId",
+        Set("\"trend\""),
+        "QS0110",
+    ),
+    (
+        SHEET,
+        "/Visuals/9/TableVisual/ChartConfiguration/FieldOptions",
+        Set("{\"SelectedFieldOptions\": [{\"FieldId\": \"gone\"}]}"),
+        "QS0111",
+    ),
+    (
+        D,
+        "/DataSetIdentifierDeclarations/0/DataSetArn",
+        Set("{\"Fn::GetAtt\": [\"DataSource\", \"Arn\"]}"),
+        "QS0112",
+    ),
+    (D, "/DataSetIdentifierDeclarations/1/DataSetArn", Set("{\"Fn::GetAtt\": \"Theme.Arn\"}"), "QS0112"),
+    // Ids.
+    (D, "/DataSetIdentifierDeclarations/1/Identifier", Set("\"events\""), "QS0201"),
+    (D, "/ParameterDeclarations/1/DateTimeParameterDeclaration/Name", Set("\"StartDate\""), "QS0201"),
+    (D, "/FilterGroups/1/FilterGroupId", Set("\"fg-date\""), "QS0201"),
+    (D, "/FilterGroups/1/Filters/0/CategoryFilter/FilterId", Set("\"f-date\""), "QS0201"),
+    (D, "/Sheets", Twice, "QS0201"),
+    (SHEET, "/Visuals/2/KPIVisual/VisualId", Set("\"v-kpi-sessions\""), "QS0201"),
+    (SHEET, "/TextBoxes/0/SheetTextBoxId", Set("\"v-trend\""), "QS0201"),
+    (SHEET, "/FilterControls/0/Dropdown/FilterControlId", Set("\"pc-start\""), "QS0201"),
+    (
+        SHEET,
+        "/Visuals/5/PieChartVisual/ChartConfiguration/FieldWells/PieChartAggregatedFieldWells/Values/0/NumericalMeasureField/FieldId",
+        Set("\"dev-type\""),
+        "QS0201",
+    ),
+    (D, "/ParameterDeclarations/2/StringParameterDeclaration/Name", Set("\"the_country\""), "QS0202"),
+    (SHEET, "/Visuals/2/KPIVisual/VisualId", Set("\"v kpi\""), "QS0202"),
+    (SHEET, "/SheetId", Set("\"over view\""), "QS0202"),
+    (
+        SET,
+        "/PhysicalTableMap/fct_event",
+        Set("{\"RelationalTable\": {\"InputColumns\": [{\"Name\": \"x\", \"Type\": \"STRING\"}]}}"),
+        "QS0202",
+    ),
+    // Types.
+    (
+        SHEET,
+        "/Visuals/1/KPIVisual/ChartConfiguration/FieldWells/Values/0/NumericalMeasureField/Column/ColumnName",
+        Set("\"country\""),
+        "QS0301",
+    ),
+    (
+        SHEET,
+        "/Visuals/3/LineChartVisual/ChartConfiguration/FieldWells/LineChartAggregatedFieldWells/Category/0/DateDimensionField/Column/ColumnName",
+        Set("\"page_path\""),
+        "QS0301",
+    ),
+    (
+        SHEET,
+        "/Visuals/4/BarChartVisual/ChartConfiguration/FieldWells/BarChartAggregatedFieldWells/Category/0/CategoricalDimensionField/Column/ColumnName",
+        Set("\"event_ts\""),
+        "QS0301",
+    ),
+    (SET, "/PhysicalTableMap/fct-event/RelationalTable/InputColumns/8/Type", Set("\"STRING\""), "QS0301"),
+    (D, "/FilterGroups/0/Filters/0/TimeRangeFilter/Column/ColumnName", Set("\"country\""), "QS0302"),
+    (
+        D,
+        "/FilterGroups/1/Filters/0",
+        Set(
+            "{\"NumericRangeFilter\": {\"FilterId\": \"f-device\", \"Column\": {\"DataSetIdentifier\": \"events\", \"ColumnName\": \"country\"}}}",
+        ),
+        "QS0302",
+    ),
+    (
+        SHEET,
+        "/Visuals/3/LineChartVisual/ChartConfiguration/FieldWells/LineChartAggregatedFieldWells/Category",
+        Set("[]"),
+        "QS0303",
+    ),
+    (
+        SHEET,
+        "/Visuals/5/PieChartVisual/ChartConfiguration/FieldWells/PieChartAggregatedFieldWells/Category/0/CategoricalDimensionField/Column",
+        Set("{\"DataSetIdentifier\": \"funnel\", \"ColumnName\": \"step_name\"}"),
+        "QS0304",
+    ),
+    (SHEET, "/ParameterControls/2/Dropdown/Type", Set("\"SINGLE_SELECT\""), "QS0305"),
+    // Calculated fields.
+    (D, "/CalculatedFields/1/Expression", Set("\"sum({revenue}\""), "QS0401"),
+    (D, "/CalculatedFields/1/Expression", Set("\"sum({revenue) / 2\""), "QS0401"),
+    (D, "/CalculatedFields/1/Expression", Set("\"{event_type} = 'purchase\""), "QS0401"),
+    (D, "/CalculatedFields/1/Expression", Set("\"\""), "QS0401"),
+    (D, "/CalculatedFields/1/Name", Set("\"sessions\""), "QS0402"),
+    (D, "/CalculatedFields/2/Name", Set("\"country\""), "QS0403"),
+    // The grid.
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/3/ColumnSpan", Set("13"), "QS0501"),
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/2/ColumnIndex", Set("11"), "QS0502"),
+    (SHEET, "/Layouts/0/Configuration/GridLayout/Elements/1/RowIndex", Set("1"), "QS0502"),
+    // Unions, and what goes together.
+    (SHEET, "/Visuals/0", Push("{\"TableVisual\": {\"VisualId\": \"another\"}}"), "QS0601"),
+    (D, "/FilterGroups/1/Filters/0", Set("{}"), "QS0601"),
+    (SHEET, "/ParameterControls/0", Set("{}"), "QS0601"),
+    (SET, "/LogicalTableMap/lt-page/DataTransforms/0", Set("{}"), "QS0601"),
+    ("/Resources/Dashboard/Properties", "/SourceEntity", Set("{\"SourceTemplate\": {}}"), "QS0602"),
+    ("/Resources/Dashboard/Properties", "/Definition", Remove, "QS0602"),
+    // Data sets.
+    (SET, "/LogicalTableMap/lt-event/Source/PhysicalTableId", Set("\"fct-events\""), "QS0701"),
+    (SET, "/LogicalTableMap/lt-join1/Source/JoinInstruction/RightOperand", Set("\"lt-pages\""), "QS0701"),
+    (SET, "/LogicalTableMap/lt-join1/Source/JoinInstruction/LeftOperand", Set("\"lt-join2\""), "QS0701"),
+    (
+        SET,
+        "/LogicalTableMap/lt-join1/Source/JoinInstruction/OnClause",
+        Set("\"{page} = {page_key[dim_page]}\""),
+        "QS0102",
+    ),
+    (
+        SET,
+        "/LogicalTableMap/lt-join1/Source/JoinInstruction/OnClause",
+        Set("\"{page_key} = ({page_key[dim_page]}\""),
+        "QS0401",
+    ),
+    (
+        SET,
+        "/LogicalTableMap/lt-page/DataTransforms/0/RenameColumnOperation/ColumnName",
+        Set("\"page_no\""),
+        "QS0102",
+    ),
+    (
+        SET,
+        "/LogicalTableMap/lt-join2/DataTransforms/0/CreateColumnsOperation/Columns/0/Expression",
+        Set("\"{dwell} / 1000\""),
+        "QS0102",
+    ),
+    (
+        SET,
+        "/LogicalTableMap/lt-join2/DataTransforms/1/TagColumnOperation/ColumnName",
+        Set("\"land\""),
+        "QS0102",
+    ),
+    (SET, "/LogicalTableMap/lt-join2/DataTransforms/2/ProjectOperation/ProjectedColumns/9", Remove, "QS0102"),
+    (SET, "/LogicalTableMap/lt-page/DataTransforms", Remove, "QS0102"),
+    (SET, "/ImportMode", Remove, "QS0702"),
+    (SET, "/Name", Remove, "QS0702"),
+    (SET, "/DataSetId", Remove, "QS0702"),
+    // Refreshes.
+    ("/Resources/FullRefresh/Properties", "/Schedule/ScheduleFrequency/RefreshOnDay", Remove, "QS0801"),
+    (
+        "/Resources/FullRefresh/Properties",
+        "/Schedule/ScheduleFrequency/Interval",
+        Set("\"MINUTE15\""),
+        "QS0801",
+    ),
+    (
+        "/Resources/FullRefresh/Properties",
+        "/Schedule/ScheduleFrequency/RefreshOnDay",
+        Set("{\"DayOfMonth\": \"31\"}"),
+        "QS0801",
+    ),
+    ("/Resources/FullRefresh/Properties", "/Schedule/RefreshType", Remove, "QS0702"),
+    (SET, "/ImportMode", Set("\"DIRECT_QUERY\""), "QS0801"),
+    (SET, "/DataSetRefreshProperties", Remove, "QS0801"),
+    (
+        SET,
+        "/DataSetRefreshProperties/RefreshConfiguration/IncrementalRefresh/LookbackWindow/ColumnName",
+        Set("\"country\""),
+        "QS0802",
+    ),
+    (
+        SET,
+        "/DataSetRefreshProperties/RefreshConfiguration/IncrementalRefresh/LookbackWindow/ColumnName",
+        Set("\"event_time\""),
+        "QS0802",
+    ),
+    // Permissions and the source.
+    (
+        "/Resources/Dashboard/Properties",
+        "/Permissions/0/Actions/0",
+        Set("\"quicksight:DescribeDashbord\""),
+        "QS0901",
+    ),
+    (SET, "/Permissions/0/Actions/0", Set("\"s3:GetObject\""), "QS0901"),
+    ("/Resources/Dashboard/Properties", "/Permissions/0/Actions/0", Remove, "QS0902"),
+    ("/Resources/DataSource/Properties", "/DataSourceParameters/RedshiftParameters/Host", Remove, "QS1001"),
+    (
+        "/Resources/DataSource/Properties",
+        "/DataSourceParameters",
+        Set("{\"AthenaParameters\": {}}"),
+        "QS1001",
+    ),
+    ("/Resources/DataSource/Properties", "/DataSourceParameters", Remove, "QS1001"),
+    // What only shows, or does not, at run time.
+    (SHEET, "/Visuals/0/KPIVisual/ChartConfiguration/KPIOptions/TrendArrows", Remove, "QS1201"),
+    (D, "/ParameterDeclarations/0/DateTimeParameterDeclaration/DefaultValues", Remove, "QS1203"),
+    (SHEET, "/Name", Set("\"O\""), "QS1204"),
+    (SHEET, "/TextBoxes/0/Content", Set("\"<text-box><ul><li>a<br/>b</li></ul></text-box>\""), "QS1205"),
+    (
+        SHEET,
+        "/Visuals/4/BarChartVisual/ChartConfiguration/CategoryLabelOptions",
+        Set("{\"AxisLabelOptions\": [{\"CustomLabel\": \"Category\"}]}"),
+        "QS1206",
+    ),
+    (SHEET, "/FilterControls/0/Dropdown/SelectableValues", Set("{\"Values\": [\"mobile\"]}"), "QS1207"),
+    ("/Resources/Theme/Properties", "/Configuration/DataColorPalette/Colors/0", Set("\"#2e6da4\""), "QS1208"),
+    ("/Resources/Theme/Properties", "/Configuration/DataColorPalette/Colors/0", Set("\"#FFF\""), "QS1208"),
+];
+
+fn everything() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/everything.json");
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the file is there")).expect("it is JSON")
+}
+
+fn changed(pointer: &str, change: &Change) -> Value {
+    let mut document = everything();
+    let json = |text: &str| -> Value { serde_json::from_str(text).expect("a mutation is JSON") };
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer has a slash");
+    match change {
+        Set(text) => {
+            let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}"));
+            match parent {
+                Value::Array(items) => items[key.parse::<usize>().expect("a place of a list")] = json(text),
+                other => other[key] = json(text),
+            }
+        }
+        Remove => match document.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}")) {
+            Value::Array(items) => drop(items.remove(key.parse().expect("a place of a list"))),
+            Value::Object(members) => assert!(members.remove(key).is_some(), "{pointer}"),
+            _ => panic!("{pointer}"),
+        },
+        // Members of an object join it.
+        Push(text) => {
+            let found = document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}"));
+            let more = json(text);
+            found.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        }
+        Twice => {
+            let items = document.pointer_mut(pointer).and_then(Value::as_array_mut).expect("a list");
+            items.push(items[0].clone());
+        }
+    }
+    document
+}
+
+#[test]
+fn each_mutation_has_its_code() {
+    assert!(MUTATIONS.len() >= 90, "{}", MUTATIONS.len());
+    let mut wrong = Vec::new();
+    for (base, rest, change, code) in MUTATIONS {
+        let pointer = format!("{base}{rest}");
+        let findings = strataform_dashboard::check(&changed(&pointer, change));
+        if !findings.iter().any(|finding| finding.code.text() == *code) {
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.code.text()).collect();
+            wrong.push(format!("{pointer}: {codes:?} and no {code}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_mutation_or_a_test_of_its_own() {
+    let told: BTreeSet<&str> = MUTATIONS.iter().map(|(_, _, _, code)| *code).collect();
+    // Those below, and in the crate's first page.
+    let own = ["QS0001", "QS1101", "QS1202"];
+    let untold: Vec<&str> = Code::ALL
+        .iter()
+        .map(|code| code.text())
+        .filter(|code| !told.contains(code) && !own.contains(code))
+        .collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+#[test]
+fn what_is_no_dashboard_is_told() {
+    for document in ["[]", "{}", "{\"Resources\": []}", "null", "\"text\""] {
+        let findings = strataform_dashboard::check(&serde_json::from_str(document).expect("JSON"));
+        assert_eq!(findings[0].code, Code::Document, "{document}");
+    }
+}
+
+#[test]
+fn more_than_the_service_takes_is_told() {
+    let mut document = everything();
+    let sheets = document.pointer_mut(&format!("{D}/Sheets")).and_then(Value::as_array_mut).expect("a list");
+    for at in 0..20 {
+        let mut sheet = sheets[0].clone();
+        sheet["SheetId"] = format!("sheet-{at}").into();
+        sheets.push(sheet);
+    }
+    let findings = strataform_dashboard::check(&document);
+    let limit = findings.iter().find(|finding| finding.code == Code::Limit).expect("there are 21 sheets");
+    assert_eq!(limit.summary, "21 Sheets; the service takes 20");
+}
+
+#[test]
+fn a_filter_that_nobody_can_set_is_told() {
+    let mut document = everything();
+    let parameter = format!("{D}/ParameterDeclarations/2/StringParameterDeclaration");
+    document
+        .pointer_mut(&parameter)
+        .and_then(Value::as_object_mut)
+        .expect("an object")
+        .remove("DefaultValues");
+    assert!(strataform_dashboard::check(&document).is_empty(), "a control sets it");
+    let controls = format!("{SHEET}/ParameterControls");
+    document.pointer_mut(&controls).and_then(Value::as_array_mut).expect("a list").remove(2);
+    let findings = strataform_dashboard::check(&document);
+    assert!(findings.iter().any(|finding| finding.code == Code::Uncontrolled), "{findings:#?}");
+}
+
+#[test]
+fn the_nearest_name_is_suggested_at_the_place() {
+    let pointer = format!("{D}/CalculatedFields/0/Expression");
+    let findings = strataform_dashboard::check(&changed(&pointer, &Set("\"distinct_count({sesion_id})\"")));
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(findings[0].path, format!("{D}/CalculatedFields/0"));
+    assert_eq!(findings[0].help, "did you mean `session_id`?");
+}

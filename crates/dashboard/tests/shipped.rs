@@ -1,0 +1,52 @@
+//! What is shipped, and a template with everything, has no finding.
+#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+fn json(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).expect("the file is there");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the folder is there").filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "json")
+            && path.components().any(|part| part.as_os_str() == "visualization")
+        {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_found_in_what_is_shipped() {
+    let mut all = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../generated"), &mut all);
+    assert!(all.len() >= 12, "{}", all.len());
+    for path in all {
+        let findings = strataform_dashboard::check(&json(&path));
+        assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_found_in_a_template_with_everything() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/everything.json");
+    let findings = strataform_dashboard::check(&json(&path));
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+#[test]
+fn the_page_has_every_code() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/dashboards.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    for code in strataform_dashboard::Code::ALL {
+        let line = format!("| `{code}` | {} |", code.meaning());
+        assert!(page.contains(&line), "docs/dashboards.md lacks: {line}");
+    }
+}
