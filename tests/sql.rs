@@ -1,6 +1,7 @@
 //! A second opinion on the emitted SQL: sqlfluff's Redshift dialect reads every statement that is shipped.
 //!
-//! What it cannot read is listed here with the reason; what is listed and can be read is a fault, too.
+//! What it cannot read, or takes for something else, is listed here with the reason; what is listed and does not occur
+//! is a fault, too.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
@@ -13,6 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde::Deserialize;
 use strataform::check::sql::load_text;
 use strataform::diagnostic::SourceFile;
 use strataform::platform::aggregation::load::load_plan;
@@ -28,6 +30,20 @@ const GAPS: [(&str, &str, &str); 2] = [
         "its grammar knows users and groups here; Redshift's page roles as well",
     ),
 ];
+
+/// Findings that are not true: the rule, how they begin, and why.
+const MISTAKEN: [(&str, &str, &str); 1] = [(
+    "RF01",
+    "Reference '\"record\".\"payload\".",
+    "it takes a field of a SUPER column for a column of a table",
+)];
+
+/// What sqlfluff says: the number of a text, the rule, and what it says; and the rules of style that found nothing.
+#[derive(Deserialize)]
+struct Verdict {
+    found: Vec<(usize, String, String)>,
+    idle: Vec<String>,
+}
 
 /// Where a statement is, and its text.
 type Shipped = (String, String);
@@ -65,8 +81,8 @@ fn statements(place: &str, text: &str, found: &mut Vec<Shipped>) {
     }
 }
 
-/// What sqlfluff finds: the number of a text, the rule, and what it says. Nothing where it is missing.
-fn sqlfluff(name: &str, texts: &[&str]) -> Option<Vec<(usize, String, String)>> {
+/// What sqlfluff finds; nothing where it is missing.
+fn sqlfluff(name: &str, texts: &[&str]) -> Option<Verdict> {
     let Some(python) = std::env::var_os("STRATAFORM_SQL_PYTHON") else {
         assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SQL_PYTHON");
         println!("skipped: STRATAFORM_SQL_PYTHON names no Python with sqlfluff");
@@ -88,20 +104,27 @@ fn gap(statement: &str) -> Option<usize> {
     })
 }
 
+fn mistaken(rule: &str, said: &str) -> Option<usize> {
+    MISTAKEN.iter().position(|(of, start, _)| *of == rule && said.starts_with(start))
+}
+
 #[test]
 fn sqlfluff_finds_nothing_in_what_is_shipped() {
     let shipped = shipped();
     assert!(shipped.len() > 300, "{}", shipped.len());
     let texts: Vec<&str> = shipped.iter().map(|(_, text)| text.as_str()).collect();
-    let Some(found) = sqlfluff("shipped", &texts) else { return };
+    let Some(Verdict { found, idle }) = sqlfluff("shipped", &texts) else { return };
     let unread: BTreeSet<usize> =
         found.iter().filter(|(_, rule, _)| rule == "PRS").map(|(number, _, _)| *number).collect();
     let mut wrong = Vec::new();
+    let mut excused = BTreeSet::new();
     for (number, rule, said) in &found {
         let (place, text) = &shipped[*number];
-        // What cannot be read is judged by no other rule.
-        if gap(text).is_none() {
-            wrong.push(format!("{place}: {rule}: {said}\n{text}"));
+        match mistaken(rule, said) {
+            // What cannot be read is judged by no other rule.
+            _ if gap(text).is_some() => {}
+            Some(at) => _ = excused.insert(at),
+            None => wrong.push(format!("{place}: {rule}: {said}\n{text}")),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -113,15 +136,31 @@ fn sqlfluff_finds_nothing_in_what_is_shipped() {
         assert!(count > 0, "`{start}` is not shipped any more");
         println!("{start}: {count} statements, {reason}");
     }
+    for (at, (rule, start, _)) in MISTAKEN.iter().enumerate() {
+        assert!(excused.contains(&at), "sqlfluff says this no more: {rule}: {start}");
+    }
+    assert!(idle.is_empty(), "left out in redshift.py, and would find nothing: {idle:?}");
 }
 
 #[test]
 fn sqlfluff_sees_what_is_wrong() {
-    let texts =
-        ["CREATE TABEL t (a INT);\n", "SELECT x FROM t WHERE y = NULL;\n", "SELECT x AS a, y AS a FROM t;\n"];
-    let Some(found) = sqlfluff("wrong", &texts) else { return };
-    let rules: BTreeSet<(usize, &str)> = found.iter().map(|(at, rule, _)| (*at, rule.as_str())).collect();
-    for wanted in [(0, "PRS"), (1, "CV05"), (2, "AL08")] {
-        assert!(rules.contains(&wanted), "{wanted:?}: {rules:?}");
+    let wrong = [
+        ("PRS", "CREATE TABEL t (a INT);\n"),
+        ("CV05", "SELECT x FROM t WHERE y = NULL;\n"),
+        ("AL08", "SELECT x AS a, y AS a FROM t;\n"),
+        ("AM04", "INSERT INTO t SELECT * FROM u;\n"),
+        ("AM07", "SELECT a, b FROM t UNION ALL SELECT c FROM u;\n"),
+        ("RF01", "SELECT u.a FROM t;\n"),
+        ("RF02", "SELECT a FROM t INNER JOIN u ON t.b = u.b;\n"),
+        ("RF03", "SELECT t.a, b FROM t;\n"),
+        (
+            "RF07",
+            "SELECT t.a AS b, ROW_NUMBER() OVER (PARTITION BY b) AS d FROM t INNER JOIN u ON t.a = u.c;\n",
+        ),
+        ("ST03", "WITH u AS (SELECT a FROM t) SELECT b FROM v;\n"),
+    ];
+    let Some(Verdict { found, .. }) = sqlfluff("wrong", &wrong.map(|(_, text)| text)) else { return };
+    for (number, (rule, text)) in wrong.iter().enumerate() {
+        assert!(found.iter().any(|(at, code, _)| *at == number && code == rule), "{rule}: {text}{found:?}");
     }
 }
