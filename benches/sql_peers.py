@@ -1,6 +1,7 @@
-"""CPU seconds in which a peer reads a file of Redshift's SQL, its version, and how many statements it understood.
+"""A peer's version, the CPU seconds in which it reads Redshift's SQL, and how many statements of it it understands,
+and of another text.
 
-python sql_peers.py sqlglot|sqlfluff FILE
+python sql_peers.py sqlglot|sqlfluff TIMED OTHER
 """
 
 import statistics
@@ -8,37 +9,49 @@ import sys
 import time
 
 
-def sqlglot(text):
+def sqlglot(timed, other):
     import sqlglot as peer
     from sqlglot import exp
+
+    def parse(text):
+        return [tree for tree in peer.parse(text, read="redshift", error_level=peer.ErrorLevel.RAISE) if tree]
+
+    def understood(trees):
+        # A command is text that it did not read. A semicolon alone is no statement.
+        opaque = (exp.Command, exp.Semicolon)
+        return sum(not isinstance(tree, opaque) and not tree.find(exp.Command) for tree in trees)
 
     seconds = []
     for _ in range(3):
         start = time.process_time()
-        trees = peer.parse(text, read="redshift", error_level=peer.ErrorLevel.RAISE)
-        generated = [tree.sql(dialect="redshift") for tree in trees if tree]
+        trees = parse(timed)
+        generated = [tree.sql(dialect="redshift") for tree in trees]
         seconds.append(time.process_time() - start)
-    assert generated
-    # A command is text that it did not read. A semicolon alone is no statement.
-    understood = [tree for tree in trees if tree and not isinstance(tree, (exp.Command, exp.Semicolon))]
-    return statistics.median(seconds), peer.__version__, len(understood)
+    assert all(generated)
+    return peer.__version__, statistics.median(seconds), understood(trees), understood(parse(other))
 
 
-def sqlfluff(text):
+def sqlfluff(timed, other):
     import sqlfluff as peer
     from sqlfluff.core import FluffConfig, Linter
 
-    linter = Linter(config=FluffConfig(overrides={"dialect": "redshift", "templater": "raw", "large_file_skip_byte_limit": 0, "max_parse_nodes": 0}))
+    # Limits that would have it leave out a large text.
+    unlimited = {"large_file_skip_byte_limit": 0, "max_parse_nodes": 0}
+    linter = Linter(config=FluffConfig(overrides={"dialect": "redshift", "templater": "raw", **unlimited}))
+
+    def understood(parsed):
+        statements = parsed.root_variant().tree.recursive_crawl("statement", recurse_into=False)
+        return sum(next(statement.recursive_crawl("unparsable"), None) is None for statement in statements)
+
     start = time.process_time()
-    parsed = linter.parse_string(text)
+    parsed = linter.parse_string(timed)
     seconds = time.process_time() - start
-    tree = parsed.root_variant().tree
-    unread = sum(1 for _ in tree.recursive_crawl("unparsable"))
-    statements = sum(1 for _ in tree.recursive_crawl("statement", recurse_into=False))
-    assert statements > 100, parsed.violations[:3]
-    return seconds, peer.__version__, f"{statements}" + (f",{unread}_sections_unread" if unread else "")
+    return peer.__version__, seconds, understood(parsed), understood(linter.parse_string(other))
 
 
 if __name__ == "__main__":
-    with open(sys.argv[2], encoding="utf-8") as file:
-        print(*{"sqlglot": sqlglot, "sqlfluff": sqlfluff}[sys.argv[1]](file.read()))
+    texts = []
+    for path in sys.argv[2:]:
+        with open(path, encoding="utf-8") as file:
+            texts.append(file.read())
+    print(*{"sqlglot": sqlglot, "sqlfluff": sqlfluff}[sys.argv[1]](*texts))
