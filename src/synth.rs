@@ -64,8 +64,8 @@ pub fn synth(
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
-    load_files(platform, &mut files, &mut found);
-    found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads(platform)));
+    let loads = load_files(platform, &mut files, &mut found);
+    found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads));
     for (name, definition) in visualization::definitions(context) {
         let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
         files.push(File { path, bytes: definition.to_json().into_bytes() });
@@ -113,24 +113,29 @@ fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnos
 }
 
 /// The loads as files, to be read: the state machines have the same statements.
-fn load_files(platform: &Platform, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
+fn load_files(
+    platform: &Platform,
+    files: &mut Vec<File>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<load::LoadPlan> {
+    let mut plans = Vec::new();
     for dataset in &platform.datasets {
         let path = sql_path(&load::path(dataset));
         match redshift::load(&load::load(platform, dataset)) {
-            Ok(text) => files.push(File { path, bytes: text.into_bytes() }),
+            Ok(text) => {
+                plans.push(load::plan_of(dataset, &text));
+                files.push(File { path, bytes: text.into_bytes() });
+            }
             Err(error) => found.push(unrendered(&path, &error.to_string())),
         }
     }
+    plans
 }
 
 /// The SQL files that were rendered, in the order in which they run.
 fn in_order<'a>(plan: &sql::SqlPlan, files: &'a [File]) -> Vec<&'a File> {
     let rendered = plan.files.iter().map(|planned| sql_path(&planned.path));
     rendered.filter_map(|path| files.iter().find(|file| file.path == path)).collect()
-}
-
-fn loads(platform: &Platform) -> Vec<load::LoadPlan> {
-    platform.datasets.iter().map(|dataset| load::load_plan(platform, dataset)).collect()
 }
 
 fn sql_path(path: &str) -> String {

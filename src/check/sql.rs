@@ -7,7 +7,7 @@ use crate::assembly::File;
 use crate::diagnostic::{self, Code, Diagnostic, SourceFile};
 use crate::model::Platform;
 use crate::platform::aggregation::load::LoadPlan;
-use crate::platform::aggregation::sql::{SqlPlaceholder, own_path, own_placeholders};
+use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders, own_source};
 
 /// A statement that was rendered is none of Redshift's: a bug of this program.
 pub const RENDERED: Code = Code("GEN0492");
@@ -27,7 +27,7 @@ pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &[Lo
     // What follows the hand-written files is generated, and needs nothing of them.
     let mut with_own: Option<Catalog> = None;
     for file in files {
-        if let Some(written) = own.iter().find(|one| file.path.ends_with(&own_path(one))) {
+        if let Some(written) = own_source(own, &file.path) {
             let known = with_own.get_or_insert_with(|| catalog.clone());
             found.extend(own_file(platform, written, &catalog, known));
         } else {

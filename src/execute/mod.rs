@@ -128,7 +128,7 @@ impl Run<'_> {
             let Some(file) = draft.files.iter().find(|file| file.path == planned.path) else { continue };
             let text = String::from_utf8_lossy(&file.bytes);
             let done = self.warehouse.run(&text).map_err(|fault| {
-                let written = own.iter().find(|one| planned.path.ends_with(&sql::own_path(one)));
+                let written = sql::own_source(own, &planned.path);
                 unrun(&planned.path, &text, written, &fault)
             })?;
             self.done.files += 1;

@@ -106,9 +106,12 @@ impl<'a> Warehouse<'a> {
             return Err(Fault::Refused(errors));
         }
         let (mut done, mut all, mut origins) = (Done::default(), before.to_owned(), Origins::new());
+        let mut line = all.matches('\n').count();
         for statement in &script.statements {
+            let from = all.len();
             self.add(statement, &mut all, &mut done)?;
-            origins.push((all.matches('\n').count(), statement.span));
+            line += all[from..].matches('\n').count();
+            origins.push((line, statement.span));
         }
         all.push_str(after);
         match self.cluster.run(&self.database, &all) {

@@ -40,9 +40,7 @@ struct Found<'a> {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut all: Vec<(&Path, Vec<Finding>)> = Vec::new();
     for path in &arguments.files {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Fail::refused(format!("{} cannot be read: {error}", path.display()), "name files of JSON or YAML")
-        })?;
+        let text = super::text(path, "name files of JSON or YAML")?;
         all.push((path, strataform_dashboard::check(&value(path, &text)?)));
     }
     let wrong = all.iter().flat_map(|(_, findings)| findings).any(|one| one.severity == Severity::Error);

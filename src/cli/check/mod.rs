@@ -100,7 +100,7 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     let mut read = Vec::new();
     let mut statements = 0;
     for path in &arguments.files {
-        let text = text(path)?;
+        let text = text(path, "name SQL files in UTF-8")?;
         let (count, diagnostics) = check::sql::written(&text, &mut catalog);
         statements += count;
         read.push((SourceFile { path: path.clone(), text }, diagnostics));
@@ -114,10 +114,9 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     finish(all, None, arguments.format, &summary)
 }
 
-fn text(path: &Path) -> Result<String, Fail> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Fail::refused(format!("{} cannot be read: {error}", path.display()), "name SQL files in UTF-8")
-    })
+fn text(path: &Path, help: &str) -> Result<String, Fail> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Fail::refused(format!("{} cannot be read: {error}", path.display()), help))
 }
 
 /// Shows what was found, and says that nothing is wrong where it is so.

@@ -157,6 +157,12 @@ fn dataset_joins<'a>(platform: &'a Platform, name: &Identifier) -> &'a [crate::m
 #[must_use]
 pub fn load_plan(platform: &Platform, dataset: &Dataset) -> LoadPlan {
     let text = redshift::load(&load(platform, dataset)).unwrap_or_default();
+    plan_of(dataset, &text)
+}
+
+/// The statements of a rendered load.
+#[must_use]
+pub fn plan_of(dataset: &Dataset, text: &str) -> LoadPlan {
     // The template writes no `;` before the end of a line but at the end of a statement, and names have none.
     let statements = text.split(";\n").map(uncommented).filter(|statement| !statement.is_empty());
     let (refresh, load): (Vec<String>, Vec<String>) =

@@ -227,6 +227,12 @@ pub fn own_path(file: &SourceFile) -> String {
     format!("sql/080_{name}")
 }
 
+/// The hand-written file that became a file of the assembly; nothing where that was rendered.
+#[must_use]
+pub fn own_source<'a>(own: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
+    own.iter().find(|one| path.ends_with(&own_path(one)))
+}
+
 /// The names of the views that dashboards read, in order.
 pub fn report_views(platform: &Platform) -> impl Iterator<Item = String> {
     views::sources(platform).into_iter().map(|source| report_view(&source).1)
