@@ -143,9 +143,7 @@ fn sql_path(path: &str) -> String {
 }
 
 fn unrendered(what: &str, error: &str) -> Diagnostic {
-    Diagnostic { labels: Vec::new(), ..Diagnostic::error(TEMPLATE, 0..0, format!("{what} was not rendered")) }
-        .because(error.to_owned())
-        .help("this is a bug of gen: please report it with your platform file")
+    Diagnostic::unplaced(TEMPLATE, format!("{what} was not rendered")).because(error.to_owned()).our_bug()
 }
 
 fn draft(stack: &Stack) -> StackDraft {

@@ -12,8 +12,7 @@ pub fn rendered(path: &str, text: &str) -> Vec<Diagnostic> {
     let findings = strataform_dashboard::check(&template);
     let unsure = findings.into_iter().map(|finding| {
         let summary = format!("{path}, {}: {} ({})", finding.path, finding.summary, finding.code);
-        Diagnostic { labels: Vec::new(), ..Diagnostic::error(RENDERED, 0..0, summary) }
-            .help("this is a bug of gen: please report it with your platform file")
+        Diagnostic::unplaced(RENDERED, summary).our_bug()
     });
     unsure.collect()
 }

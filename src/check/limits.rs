@@ -39,7 +39,7 @@ pub fn bytes(stack: &Stack, size: usize) -> Option<Diagnostic> {
 
 fn over(stack: &Stack, what: &str, size: usize, most: usize) -> Diagnostic {
     let summary = format!("the {} stack has {size} {what}", stack.name);
-    Diagnostic { labels: Vec::new(), ..Diagnostic::error(LIMIT, 0..0, summary) }
+    Diagnostic::unplaced(LIMIT, summary)
         .because(format!("CloudFormation takes {most} at most"))
         .help("set `platform.divisions` to a larger power of two, or make two platforms of this one")
 }

@@ -21,12 +21,12 @@ pub(super) fn check(stacks: &[Stack], found: &mut Vec<Diagnostic>) {
             if source.as_ref().is_none_or(|source| !has(source)) {
                 let summary = format!("the {} stack needs what no stack before it gives", stack.name);
                 found.push(
-                    Diagnostic { labels: Vec::new(), ..Diagnostic::error(STAGE, 0..0, summary) }
+                    Diagnostic::unplaced(STAGE, summary)
                         .because(format!(
                             "{} is to be read from {}.{}",
                             input.parameter, input.stack, input.output
                         ))
-                        .help("this is a bug of gen: please report it with your platform file"),
+                        .our_bug(),
                 );
             }
         }

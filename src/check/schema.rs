@@ -38,10 +38,7 @@ fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
 }
 
 fn ours(stack: &Stack, what: &str) -> Diagnostic {
-    Diagnostic {
-        labels: Vec::new(),
-        ..Diagnostic::error(STAGE, 0..0, format!("the {} stack is not what CloudFormation takes", stack.name))
-    }
-    .because(what.to_owned())
-    .help("this is a bug of gen: please report it with your platform file")
+    Diagnostic::unplaced(STAGE, format!("the {} stack is not what CloudFormation takes", stack.name))
+        .because(what.to_owned())
+        .our_bug()
 }

@@ -54,9 +54,7 @@ fn faults(path: &str, text: &str, catalog: &mut Catalog) -> Vec<Diagnostic> {
     let unsure = script.findings.iter().map(|finding| {
         let line = 1 + text.get(..finding.span.start).unwrap_or_default().matches('\n').count();
         let summary = format!("{path}, line {line}: {} ({})", finding.summary, finding.code);
-        Diagnostic { labels: Vec::new(), ..Diagnostic::error(RENDERED, 0..0, summary) }
-            .because(finding.cause.clone())
-            .help("this is a bug of gen: please report it with your platform file")
+        Diagnostic::unplaced(RENDERED, summary).because(finding.cause.clone()).our_bug()
     });
     unsure.collect()
 }

@@ -75,6 +75,12 @@ impl Diagnostic {
         }
     }
 
+    /// An error of no place in the file.
+    #[must_use]
+    pub fn unplaced(code: Code, summary: impl Into<String>) -> Self {
+        Self { labels: Vec::new(), ..Self::error(code, 0..0, summary) }
+    }
+
     /// A warning at a place.
     #[must_use]
     pub fn warning(code: Code, span: Range<usize>, summary: impl Into<String>) -> Self {
@@ -109,6 +115,12 @@ impl Diagnostic {
     pub fn of(mut self, file: &Path) -> Self {
         self.file = Some(file.to_owned());
         self
+    }
+
+    /// With the word that it is no fault of the user's.
+    #[must_use]
+    pub fn our_bug(self) -> Self {
+        self.help("this is a bug of gen: please report it with your platform file")
     }
 
     /// With what to do next.

@@ -274,7 +274,7 @@ impl Run<'_> {
 const BUCKET: &str = "curated";
 
 fn nowhere(code: Code, summary: String) -> Diagnostic {
-    Diagnostic { labels: Vec::new(), ..Diagnostic::error(code, 0..0, summary) }
+    Diagnostic::unplaced(code, summary)
 }
 
 const BUG: &str =

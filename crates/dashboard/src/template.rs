@@ -39,7 +39,14 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
                 refresh::schedule(properties, set, findings);
             }
             "DataSource" => source(properties, findings),
-            "Theme" => colours(properties, findings),
+            "Theme" => {
+                for palette in ["UIColorPalette", "DataColorPalette"] {
+                    let configuration = properties.get("Configuration");
+                    if let Some(palette) = configuration.and_then(|one| one.get(palette)) {
+                        colours(&palette, findings);
+                    }
+                }
+            }
             "Dashboard" | "Analysis" => dashboard(properties, &sets, &resources, findings),
             _ => {}
         }
@@ -78,13 +85,13 @@ fn source(properties: &At<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Colours are in capitals.
-fn colours(theme: &At<'_>, findings: &mut Vec<Finding>) {
-    theme.walk("", &mut |_, at| {
-        let Some(text) = at.value.as_str().filter(|text| text.starts_with('#')) else { return };
-        let digits = &text[1..];
-        let is_colour =
-            digits.len() == 6 && digits.chars().all(|one| one.is_ascii_digit() || ('A'..='F').contains(&one));
+/// Each text of a palette is a colour, in capitals.
+fn colours(palette: &At<'_>, findings: &mut Vec<Finding>) {
+    palette.walk("", &mut |_, at| {
+        let Some(text) = at.value.as_str() else { return };
+        let is_colour = text.strip_prefix('#').is_some_and(|digits| {
+            digits.len() == 6 && digits.chars().all(|one| one.is_ascii_digit() || ('A'..='F').contains(&one))
+        });
         if !is_colour {
             let summary = format!("`{text}` is no colour of a theme");
             findings.push(Finding::error(Code::Colour, at, summary).help("write #RRGGBB in capitals"));

@@ -41,6 +41,23 @@ fn nothing_is_found_in_a_template_with_everything() {
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
+/// Names are the user's own: none of them is taken for a colour, an action or a reference.
+#[test]
+fn a_name_may_look_like_anything() {
+    for name in ["#", "# dev", "#12345g", "quicksight:Nothing", "{amount", "${Nothing}"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/everything.json");
+        let mut template = json(&path);
+        let resources = template["Resources"].as_object_mut().expect("it has resources");
+        for resource in resources.values_mut() {
+            if let Some(known) = resource["Properties"].get_mut("Name") {
+                *known = name.into();
+            }
+        }
+        let findings = strataform_dashboard::check(&template);
+        assert!(findings.is_empty(), "{name}: {findings:#?}");
+    }
+}
+
 #[test]
 fn the_page_has_every_code() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/dashboards.md");
