@@ -105,6 +105,8 @@ codes! {
     Expression "QS0401" "A calculated field is no expression.";
     Redefined "QS0402" "A calculated field is defined twice.";
     Shadow "QS0403" "A calculated field is called like a column of its data set.";
+    Formula "QS0404" "A calculated field uses a function or a value in a way that the service does not take.";
+    Cycle "QS0405" "A calculated field is computed from itself.";
     Grid "QS0501" "An element passes the edge of the grid.";
     Overlap "QS0502" "Two elements overlap.";
     Union "QS0601" "Exactly one member must be given.";

@@ -18,6 +18,7 @@ mod dataset;
 mod definition;
 mod expression;
 mod finding;
+pub mod formula;
 mod json;
 mod permission;
 mod refresh;

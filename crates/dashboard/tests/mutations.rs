@@ -184,6 +184,12 @@ const MUTATIONS: &[(&str, &str, Change, &str)] = &[
     (D, "/CalculatedFields/1/Expression", Set("\"sum({revenue) / 2\""), "QS0401"),
     (D, "/CalculatedFields/1/Expression", Set("\"{event_type} = 'purchase\""), "QS0401"),
     (D, "/CalculatedFields/1/Expression", Set("\"\""), "QS0401"),
+    (D, "/CalculatedFields/1/Expression", Set("\"{conversion_rate} + 1\""), "QS0405"),
+    (D, "/CalculatedFields/1/Expression", Set("\"summ({revenue})\""), "QS0404"),
+    (D, "/CalculatedFields/1/Expression", Set("\"sum({event_type})\""), "QS0404"),
+    (D, "/CalculatedFields/1/Expression", Set("\"sum({revenue}) / {revenue}\""), "QS0404"),
+    (D, "/CalculatedFields/1/Expression", Set("\"ifelse({revenue}, 1, 2)\""), "QS0404"),
+    (D, "/CalculatedFields/1/Expression", Set("\"{revenue} {revenue}\""), "QS0404"),
     (D, "/CalculatedFields/1/Name", Set("\"sessions\""), "QS0402"),
     (D, "/CalculatedFields/2/Name", Set("\"country\""), "QS0403"),
     // The grid.

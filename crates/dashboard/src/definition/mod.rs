@@ -2,6 +2,7 @@
 //!
 //! Each file is one kind of rule: fields and their types, sheets and their grids, filters and controls.
 
+mod calculated;
 mod fields;
 mod filters;
 mod limits;
@@ -12,8 +13,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::dataset::{Columns, Kind};
-use crate::expression::references;
 use crate::finding::{Code, Finding};
+use crate::formula::{Sort, Typed};
 use crate::json::At;
 
 /// The columns of each data set that a definition declares, by the name that it has there.
@@ -31,7 +32,7 @@ pub fn check_definition(definition: &Value, sources: &BTreeMap<String, Columns>)
 pub(crate) fn check(definition: &At<'_>, sources: &Sources, findings: &mut Vec<Finding>) {
     let mut known = Known::of(definition, sources, findings);
     unions(definition, findings);
-    known.calculated(definition, findings);
+    calculated::check(definition, &mut known, findings);
     filters::declared(definition, &mut known, findings);
     let sheets = sheets::check(definition, &known, findings);
     filters::scopes(definition, &sheets, findings);
@@ -43,6 +44,8 @@ pub(crate) fn check(definition: &At<'_>, sources: &Sources, findings: &mut Vec<F
 pub(crate) struct Known<'a> {
     sources: BTreeMap<&'a str, Columns>,
     calculated: BTreeMap<(&'a str, &'a str), At<'a>>,
+    /// What calculated fields give, as far as it could be told.
+    typed: BTreeMap<(&'a str, &'a str), Typed>,
     /// By name: the kind of declaration, and the declaration.
     pub(crate) parameters: BTreeMap<&'a str, (&'a str, At<'a>)>,
     /// By id: the kind of filter, and the filter.
@@ -54,6 +57,7 @@ impl<'a> Known<'a> {
         let mut known = Self {
             sources: BTreeMap::new(),
             calculated: BTreeMap::new(),
+            typed: BTreeMap::new(),
             parameters: BTreeMap::new(),
             filters: BTreeMap::new(),
         };
@@ -88,34 +92,6 @@ impl<'a> Known<'a> {
         known
     }
 
-    /// Calculated fields, and what they ask for.
-    fn calculated(&self, definition: &At<'a>, findings: &mut Vec<Finding>) {
-        for one in definition.list("CalculatedFields") {
-            let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
-            if !self.declared(set, &one, findings) {
-                continue;
-            }
-            let columns = self.sources.get(set).and_then(Option::as_ref);
-            if columns.is_some_and(|columns| columns.contains_key(name)) {
-                let summary = format!("`{name}` is a column of `{set}` as well");
-                findings.push(Finding::warning(Code::Shadow, &one, summary));
-            }
-            match references(one.text("Expression").unwrap_or_default()) {
-                Err(cause) => {
-                    findings.push(Finding::error(Code::Expression, &one, format!("`{name}`: {cause}")));
-                }
-                Ok(found) => {
-                    for column in &found.columns {
-                        self.column(set, column, &one, findings);
-                    }
-                    for parameter in &found.parameters {
-                        self.parameter(parameter, &one, findings);
-                    }
-                }
-            }
-        }
-    }
-
     /// Whether a data set is declared.
     fn declared(&self, set: &str, at: &At<'_>, findings: &mut Vec<Finding>) -> bool {
         if self.sources.contains_key(set) {
@@ -138,7 +114,13 @@ impl<'a> Known<'a> {
             return None;
         }
         if self.calculated.contains_key(&(set, name)) {
-            return Some(Kind::Unknown);
+            return Some(match self.typed.get(&(set, name)).map(|typed| typed.sort) {
+                Some(Sort::Text) => Kind::Text,
+                Some(Sort::Integer) => Kind::Integer,
+                Some(Sort::Decimal) => Kind::Decimal,
+                Some(Sort::Date) => Kind::Date,
+                Some(Sort::Boolean | Sort::Unknown) | None => Kind::Unknown,
+            });
         }
         let Some(columns) = self.sources.get(set).and_then(Option::as_ref) else {
             return Some(Kind::Unknown);

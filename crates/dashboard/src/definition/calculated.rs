@@ -1,0 +1,127 @@
+//! Calculated fields: what they ask for, and what they give.
+
+use std::collections::BTreeSet;
+
+use super::Known;
+use crate::dataset::Kind;
+use crate::expression::references;
+use crate::finding::{Code, Finding};
+use crate::formula::{Fault, Formula, Names, Sort, Typed};
+use crate::json::At;
+
+/// Finds what is wrong with calculated fields, and notes what they give.
+pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &mut Vec<Finding>) {
+    for one in definition.list("CalculatedFields") {
+        let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
+        if !known.declared(set, &one, findings) {
+            continue;
+        }
+        let columns = known.sources.get(set).and_then(Option::as_ref);
+        if columns.is_some_and(|columns| columns.contains_key(name)) {
+            let summary = format!("`{name}` is a column of `{set}` as well");
+            findings.push(Finding::warning(Code::Shadow, &one, summary));
+        }
+        match references(one.text("Expression").unwrap_or_default()) {
+            Err(cause) => {
+                findings.push(Finding::error(Code::Expression, &one, format!("`{name}`: {cause}")));
+            }
+            Ok(found) => {
+                let before = findings.len();
+                for column in &found.columns {
+                    known.column(set, column, &one, findings);
+                }
+                for parameter in &found.parameters {
+                    known.parameter(parameter, &one, findings);
+                }
+                // What a name means that there is not, nobody knows.
+                if findings.len() == before {
+                    types(known, (set, name), &mut BTreeSet::new(), findings);
+                }
+            }
+        }
+    }
+}
+
+/// Notes what a calculated field gives, those first that it is computed from.
+fn types<'a>(
+    known: &mut Known<'a>,
+    key: (&'a str, &'a str),
+    open: &mut BTreeSet<(&'a str, &'a str)>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(at) = known.calculated.get(&key).cloned() else { return };
+    if known.typed.contains_key(&key) {
+        return;
+    }
+    let nothing = Typed { sort: Sort::Unknown, aggregated: false };
+    if !open.insert(key) {
+        known.typed.insert(key, nothing);
+        findings.push(Finding::error(Code::Cycle, &at, format!("`{}` is computed from itself", key.1)));
+        return;
+    }
+    let formula = match Formula::read(at.text("Expression").unwrap_or_default()) {
+        Ok(formula) => formula,
+        Err(fault) => {
+            findings.push(finding(key.1, &at, fault));
+            known.typed.insert(key, nothing);
+            return;
+        }
+    };
+    for (name, _) in formula.columns() {
+        let inner = known.calculated.keys().find(|(set, one)| *set == key.0 && *one == name).copied();
+        if let Some(inner) = inner {
+            types(known, inner, open, findings);
+        }
+    }
+    let typed = formula.typed(&Within { known, set: key.0 }).unwrap_or_else(|faults| {
+        for fault in faults {
+            findings.push(finding(key.1, &at, fault));
+        }
+        nothing
+    });
+    known.typed.entry(key).or_insert(typed);
+}
+
+fn finding(name: &str, at: &At<'_>, fault: Fault) -> Finding {
+    let summary = format!("`{name}`: {}", fault.summary);
+    let make = if fault.certain { Finding::error } else { Finding::warning };
+    make(Code::Formula, at, summary).help(fault.help)
+}
+
+/// The names of a data set.
+struct Within<'k, 'a> {
+    known: &'k Known<'a>,
+    set: &'a str,
+}
+
+impl Names for Within<'_, '_> {
+    fn column(&self, name: &str) -> Option<Typed> {
+        if let Some(typed) = self.known.typed.get(&(self.set, name)) {
+            return Some(*typed);
+        }
+        let sort =
+            match self.known.column(self.set, name, &At::root(&serde_json::Value::Null), &mut Vec::new())? {
+                Kind::Text => Sort::Text,
+                Kind::Integer => Sort::Integer,
+                Kind::Decimal => Sort::Decimal,
+                Kind::Date => Sort::Date,
+                Kind::Unknown => Sort::Unknown,
+            };
+        Some(Typed { sort, aggregated: false })
+    }
+
+    fn parameter(&self, name: &str) -> Option<Sort> {
+        let (kind, _) = self.known.parameters.get(name)?;
+        Some(match *kind {
+            "StringParameterDeclaration" => Sort::Text,
+            "IntegerParameterDeclaration" => Sort::Integer,
+            "DecimalParameterDeclaration" => Sort::Decimal,
+            "DateTimeParameterDeclaration" => Sort::Date,
+            _ => Sort::Unknown,
+        })
+    }
+
+    fn meant(&self, _: &str) -> String {
+        String::new()
+    }
+}

@@ -1,0 +1,358 @@
+//! The words of an expression, and the tree that they make.
+
+use std::ops::Range;
+
+use super::Fault;
+
+/// How deep parentheses may stand in each other: what is deeper was not written by a person.
+const DEEPEST: usize = 100;
+
+/// An expression as a tree.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    pub(super) root: Node,
+}
+
+/// A part of an expression, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Node {
+    pub(super) span: Range<usize>,
+    pub(super) kind: Part,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
+    Text(String),
+    Integer,
+    Decimal,
+    Null,
+    /// `TRUE`, `FALSE`
+    Truth,
+    /// A word that is an option of a function: `PRE_AGG`, `CASE_INSENSITIVE`, `ASC`.
+    Word,
+    Column(String),
+    Parameter(String),
+    Call(String, Vec<Node>),
+    /// `[a, b]`, or `[a ASC]`
+    List(Vec<Node>),
+    /// A sign, and what it stands before.
+    Not(Box<Node>),
+    Minus(Box<Node>),
+    Binary(Operator, Box<Node>, Box<Node>),
+}
+
+/// What stands between two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Or,
+    And,
+    Compare,
+    Add,
+    Divide,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Text(String),
+    Number { decimal: bool },
+    Column(String),
+    Parameter(String),
+    Word(String),
+    Sign(&'static str),
+}
+
+const SIGNS: [&str; 18] =
+    ["<>", "<=", ">=", "!=", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "^", "=", "<", ">"];
+const OPTIONS: [&str; 9] = [
+    "pre_filter",
+    "pre_agg",
+    "post_agg_filter",
+    "case_insensitive",
+    "case_sensitive",
+    "asc",
+    "desc",
+    "week",
+    "lac",
+];
+
+impl Formula {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    ///
+    /// The first place that is no expression.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        let tokens = tokens(text)?;
+        let mut parser = Parser { tokens, at: 0, end: text.len(), depth: 0 };
+        if parser.tokens.is_empty() {
+            return Err(Fault::new(0..text.len(), "the expression is empty"));
+        }
+        let root = parser.expression(0)?;
+        match parser.peek() {
+            None => Ok(Self { root }),
+            Some(_) => {
+                Err(Fault::new(parser.here(), "nothing is expected here").help("join it by an operator"))
+            }
+        }
+    }
+
+    /// The columns and calculated fields that it names, with their places, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(&str, Range<usize>)> {
+        let mut found = Vec::new();
+        self.root.walk(&mut |node| {
+            if let Part::Column(name) = &node.kind {
+                found.push((name.as_str(), node.span.clone()));
+            }
+        });
+        found
+    }
+
+    /// The parameters that it names, with their places, in order.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(&str, Range<usize>)> {
+        let mut found = Vec::new();
+        self.root.walk(&mut |node| {
+            if let Part::Parameter(name) = &node.kind {
+                found.push((name.as_str(), node.span.clone()));
+            }
+        });
+        found
+    }
+}
+
+impl Node {
+    fn walk<'a>(&'a self, see: &mut dyn FnMut(&'a Node)) {
+        see(self);
+        match &self.kind {
+            Part::Call(_, items) | Part::List(items) => items.iter().for_each(|item| item.walk(see)),
+            Part::Not(inner) | Part::Minus(inner) => inner.walk(see),
+            Part::Binary(_, left, right) => {
+                left.walk(see);
+                right.walk(see);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let (token, length) = match first {
+            _ if first.is_whitespace() => (None, first.len_utf8()),
+            '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
+            '/' if rest.starts_with("/*") => match rest.find("*/") {
+                Some(end) => (None, end + 2),
+                None => return Err(Fault::new(at..text.len(), "the comment has no end")),
+            },
+            '\'' | '"' => {
+                let (value, length) = quoted(rest, first)
+                    .ok_or_else(|| Fault::new(at..text.len(), "the text in quotes has no end"))?;
+                (Some(Token::Text(value)), length)
+            }
+            '$' if rest.starts_with("${") => {
+                let (name, length) = braced(rest, 2, at)?;
+                (Some(Token::Parameter(name)), length)
+            }
+            '{' => {
+                let (name, length) = braced(rest, 1, at)?;
+                (Some(Token::Column(name)), length)
+            }
+            _ if first.is_ascii_digit()
+                || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) =>
+            {
+                let length = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+                let points = rest[..length].matches('.').count();
+                if points > 1 {
+                    return Err(Fault::new(at..at + length, format!("`{}` is no number", &rest[..length])));
+                }
+                (Some(Token::Number { decimal: points == 1 }), length)
+            }
+            _ if first.is_alphabetic() || first == '_' => {
+                let belongs = |c: char| c.is_alphanumeric() || c == '_';
+                let length = rest.find(|c: char| !belongs(c)).unwrap_or(rest.len());
+                (Some(Token::Word(rest[..length].to_owned())), length)
+            }
+            _ => {
+                let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) else {
+                    let span = at..at + first.len_utf8();
+                    return Err(Fault::new(span, format!("`{first}` is no sign of an expression")));
+                };
+                (Some(Token::Sign(sign)), sign.len())
+            }
+        };
+        if let Some(token) = token {
+            found.push((token, at..at + length));
+        }
+        at += length;
+    }
+    Ok(found)
+}
+
+/// A text in quotes, without them, and how long it is with them.
+fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
+    let mut value = String::new();
+    let mut escaped = false;
+    for (at, one) in rest.char_indices().skip(1) {
+        match one {
+            _ if escaped => {
+                value.push(one);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            _ if one == quote => return Some((value, at + 1)),
+            _ => value.push(one),
+        }
+    }
+    None
+}
+
+fn braced(rest: &str, from: usize, at: usize) -> Result<(String, usize), Fault> {
+    match rest.find('}') {
+        Some(end) if end > from => Ok((rest[from..end].to_owned(), end + 1)),
+        Some(end) => Err(Fault::new(at..at + end + 1, "the braces name nothing")),
+        None => Err(Fault::new(at..at + rest.len(), "`{` has no `}`")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, Range<usize>)>,
+    at: usize,
+    end: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|(token, _)| token)
+    }
+
+    fn here(&self) -> Range<usize> {
+        self.tokens.get(self.at).map_or(self.end..self.end, |(_, span)| span.clone())
+    }
+
+    fn eat(&mut self, sign: &str) -> bool {
+        let is = matches!(self.peek(), Some(Token::Sign(one)) if *one == sign);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn word(&self, word: &str) -> bool {
+        matches!(self.peek(), Some(Token::Word(one)) if one.eq_ignore_ascii_case(word))
+    }
+
+    /// The operator that comes next: how strongly it binds, and what it does.
+    fn operator(&self) -> Option<(u8, Operator)> {
+        Some(match self.peek()? {
+            Token::Word(word) if word.eq_ignore_ascii_case("or") => (1, Operator::Or),
+            Token::Word(word) if word.eq_ignore_ascii_case("and") => (2, Operator::And),
+            Token::Sign("=" | "<>" | "!=" | "<" | ">" | "<=" | ">=") => (4, Operator::Compare),
+            Token::Sign("+" | "-") => (5, Operator::Add),
+            // `%` and `*` give whole numbers of whole numbers, as `+` does.
+            Token::Sign("*" | "%") => (6, Operator::Add),
+            Token::Sign("/") => (6, Operator::Divide),
+            Token::Sign("^") => (7, Operator::Divide),
+            _ => return None,
+        })
+    }
+
+    fn expression(&mut self, weakest: u8) -> Result<Node, Fault> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Fault::new(self.here(), "the expression is nested too deeply"));
+        }
+        let mut left = if self.word("not") {
+            let start = self.here().start;
+            self.at += 1;
+            let inner = self.expression(3)?;
+            Node { span: start..inner.span.end, kind: Part::Not(Box::new(inner)) }
+        } else {
+            self.primary()?
+        };
+        while let Some((strength, operator)) = self.operator() {
+            if strength < weakest {
+                break;
+            }
+            self.at += 1;
+            let right = self.expression(strength + 1)?;
+            let span = left.span.start..right.span.end;
+            left = Node { span, kind: Part::Binary(operator, Box::new(left), Box::new(right)) };
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn primary(&mut self) -> Result<Node, Fault> {
+        let Some((token, span)) = self.tokens.get(self.at).cloned() else {
+            return Err(Fault::new(self.end.saturating_sub(1)..self.end, "the expression breaks off"));
+        };
+        self.at += 1;
+        let kind = match token {
+            Token::Text(text) => Part::Text(text),
+            Token::Number { decimal: true } => Part::Decimal,
+            Token::Number { decimal: false } => Part::Integer,
+            Token::Column(name) => Part::Column(name),
+            Token::Parameter(name) => Part::Parameter(name),
+            Token::Sign("-") => {
+                let inner = self.expression(7)?;
+                return Ok(Node { span: span.start..inner.span.end, kind: Part::Minus(Box::new(inner)) });
+            }
+            Token::Sign("(") => {
+                let inner = self.expression(0)?;
+                self.close(")", &span)?;
+                return Ok(inner);
+            }
+            Token::Sign("[") => {
+                let items = self.items("]", &span)?;
+                return Ok(Node { span: span.start..self.before(), kind: Part::List(items) });
+            }
+            Token::Sign(sign) => {
+                return Err(Fault::new(span, format!("`{sign}` stands where a value is expected")));
+            }
+            Token::Word(word) if self.eat("(") => {
+                let items = self.items(")", &span)?;
+                return Ok(Node { span: span.start..self.before(), kind: Part::Call(word, items) });
+            }
+            Token::Word(word) => match word.to_ascii_lowercase().as_str() {
+                "null" => Part::Null,
+                "true" | "false" => Part::Truth,
+                one if OPTIONS.contains(&one) => Part::Word,
+                _ => Part::Column(word),
+            },
+        };
+        Ok(Node { span, kind })
+    }
+
+    /// Where the last token ends.
+    fn before(&self) -> usize {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(self.end, |(_, span)| span.end)
+    }
+
+    fn close(&mut self, sign: &str, open: &Range<usize>) -> Result<(), Fault> {
+        if self.eat(sign) {
+            return Ok(());
+        }
+        Err(Fault::new(open.start..self.here().end, format!("this is not closed by `{sign}`")))
+    }
+
+    fn items(&mut self, end: &str, open: &Range<usize>) -> Result<Vec<Node>, Fault> {
+        let mut items = Vec::new();
+        if self.eat(end) {
+            return Ok(items);
+        }
+        loop {
+            items.push(self.expression(0)?);
+            // The order of a sort: `[{day} ASC]`.
+            if self.word("asc") || self.word("desc") {
+                self.at += 1;
+            }
+            if !self.eat(",") {
+                self.close(end, open)?;
+                return Ok(items);
+            }
+        }
+    }
+}
