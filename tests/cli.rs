@@ -167,9 +167,9 @@ fn dashboards_are_checked_whoever_made_them() {
     fs::write(folder.0.join("ours.json"), &template).unwrap();
     assert_snapshot("check-dashboard-right", &folder.run(&["check", "dashboard", "ours.json"]));
     let wrong =
-        template.replacen("\"ElementId\": \"kpi-daily-traffic\"", "\"ElementId\": \"kpi-daily-trafic\"", 1);
+        template.replacen("\"ElementId\":\"kpi-daily-traffic\"", "\"ElementId\":\"kpi-daily-trafic\"", 1);
     let wrong =
-        wrong.replacen("\"SourceFilterId\": \"filter-day\"", "\"SourceFilterId\": \"filter-date\"", 1);
+        wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
     assert_ne!(wrong, template);
     fs::write(folder.0.join("theirs.json"), wrong).unwrap();
     assert_snapshot("check-dashboard", &folder.run(&["check", "dashboard", "ours.json", "theirs.json"]));

@@ -58,6 +58,16 @@ fn templates() -> Vec<PathBuf> {
     templates
 }
 
+/// What is made of a platform file that uses every key.
+fn every_key(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("every-key-{name}"));
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(root().join("tests/spec/valid/every_key.toml"), folder.join("platform.toml")).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    folder.join("generated")
+}
+
 /// Standard output of a judge that ran to its end, whatever its verdict.
 fn said(command: &mut Command) -> String {
     let output = command.output().expect("the judge starts");
@@ -88,6 +98,9 @@ fn cfn_lint(templates: &[PathBuf]) -> Option<Vec<Value>> {
 fn cfn_lint_finds_nothing() {
     let Some(findings) = cfn_lint(&templates()) else { return };
     assert_eq!(findings, Vec::<Value>::new());
+    let every = files(&every_key("cfn-lint"), "template.json");
+    assert!(every.len() >= 10, "{}", every.len());
+    assert_eq!(cfn_lint(&every).unwrap(), Vec::<Value>::new());
     let found = cfn_lint(&[wrong("cfn-lint").join("storage/template.json")]).unwrap();
     assert!(!found.is_empty());
 }
@@ -153,6 +166,9 @@ fn properties_that_are_parameters_of_a_call_pass_botocore() {
     let Some((findings, seen)) = calls(&root().join("generated")) else { return };
     assert_eq!(findings, Vec::<Value>::new());
     assert!(seen >= 60, "{seen} resources");
+    let (findings, seen) = calls(&every_key("botocore")).unwrap();
+    assert_eq!(findings, Vec::<Value>::new());
+    assert!(seen >= 90, "{seen} resources");
     assert!(!calls(&wrong("botocore")).unwrap().0.is_empty());
 }
 

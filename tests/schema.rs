@@ -41,6 +41,14 @@ fn place(section: &str) -> &'static str {
         "[aggregate.<name>]" => "/definitions/aggregate",
         "[dashboard.<name>]" => "/definitions/dashboard",
         "controls entry" => "/definitions/dashboard/properties/controls/items/anyOf/1",
+        "[[dashboard.<name>.sheet]]" => "/definitions/dashboard/properties/sheet/items",
+        "[dashboard.<name>.parameter] entry" => "/definitions/parameter",
+        "choices of a parameter" => "/definitions/parameter/properties/choices/anyOf/1",
+        "[[dashboard.<name>.filter]]" => "/definitions/filter",
+        "highlight entry" => "/definitions/highlight",
+        "[data_set.<name>]" => "/definitions/dataSet",
+        "refresh entry" => "/definitions/dataSet/properties/refresh/items",
+        "[theme]" => "/definitions/theme",
         other => panic!("where does the schema have {other}?"),
     }
 }

@@ -176,7 +176,7 @@ mod tests {
     fn a_dataset_is_shown_with_its_dimensions_and_truth_as_text() {
         let mut platform = fixture::platform();
         let name = platform.datasets[0].name.clone();
-        platform.dashboards[0].visuals[0].source = crate::model::VisualSource::Dataset(name);
+        platform.dashboards[0].sheets[0].visuals[0].source = crate::model::VisualSource::Dataset(name);
         let text = file(&platform, "sql/040_orders.sql");
         let truth = "CASE WHEN \"own__row\".\"is_large\" THEN 'true' WHEN NOT \"own__row\".\"is_large\" THEN 'false' END AS \"is_large\"";
         assert!(text.contains(truth), "{text}");

@@ -115,10 +115,10 @@ impl Builder<'_> {
 
     fn dashboard(&mut self, dashboard: &Dashboard) {
         let id = format!("dashboard_{}", dashboard.name);
-        let visuals = dashboard.visuals.len();
+        let visuals = dashboard.visuals().count();
         let detail = format!("{visuals} visual{}", if visuals == 1 { "" } else { "s" });
         self.node(NodeKind::Dashboard, id.clone(), None, &dashboard.title, detail);
-        for visual in &dashboard.visuals {
+        for visual in dashboard.visuals() {
             match &visual.source {
                 VisualSource::Aggregate(name) => self.data(format!("aggregate_{name}"), id.clone()),
                 VisualSource::Dataset(name) => {

@@ -94,27 +94,50 @@ pub(crate) fn platform() -> Platform {
             expression: Expression::assumed("sum(amount)", Type::Decimal { precision: 38, scale: 2 }, true),
         }],
     };
-    let field = |column: &str, kind| Field { column: id(column), kind, format: None };
+    let field = |column: &str, kind| Field { column: id(column), kind, format: None, aggregated: false };
     let sales = Dashboard {
         name: id("sales"),
         title: "Sales".to_owned(),
         description: None,
+        analysis: false,
+        parameters: Vec::new(),
+        calculations: Vec::new(),
         controls: vec![
-            Control { column: id("day"), title: "Day".to_owned(), kind: FieldKind::Date },
-            Control { column: id("country"), title: "Country".to_owned(), kind: FieldKind::Text },
-        ],
-        visuals: vec![Visual {
-            name: id("line_daily_sales"),
-            title: "Revenue a day".to_owned(),
-            subtitle: None,
-            kind: VisualKind::Line {
-                x: field("day", FieldKind::Date),
-                y: vec![field("revenue", FieldKind::Decimal)],
-                color: Some(field("country", FieldKind::Text)),
+            Control {
+                column: id("day"),
+                title: "Day".to_owned(),
+                kind: FieldKind::Date,
+                style: ControlStyle::Relative { days: 90 },
             },
-            source: VisualSource::Aggregate(id("daily_sales")),
-            width: None,
-            height: None,
+            Control {
+                column: id("country"),
+                title: "Country".to_owned(),
+                kind: FieldKind::Text,
+                style: ControlStyle::Dropdown,
+            },
+        ],
+        filters: Vec::new(),
+        sheets: vec![Sheet {
+            id: "1".to_owned(),
+            title: "Sales".to_owned(),
+            visuals: vec![Visual {
+                name: id("line_daily_sales"),
+                title: "Revenue a day".to_owned(),
+                subtitle: None,
+                kind: VisualKind::Line {
+                    x: field("day", FieldKind::Date),
+                    y: vec![field("revenue", FieldKind::Decimal)],
+                    color: Some(field("country", FieldKind::Text)),
+                    area: false,
+                    forecast: None,
+                },
+                source: VisualSource::Aggregate(id("daily_sales")),
+                width: None,
+                height: None,
+                at: None,
+                drill: Vec::new(),
+                highlights: Vec::new(),
+            }],
         }],
     };
     Platform {
@@ -125,6 +148,8 @@ pub(crate) fn platform() -> Platform {
         datasets: vec![orders, customers],
         aggregates: vec![daily],
         dashboards: vec![sales],
+        data_sets: Vec::new(),
+        theme: Theme::default(),
         environments: vec![environment()],
         divisions: None,
     }

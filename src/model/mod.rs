@@ -20,7 +20,11 @@ mod types;
 pub(crate) mod fixture;
 
 pub use aggregate::{Aggregate, Dimension, Measure};
-pub use dashboard::{Color, Control, Dashboard, Field, NumberFormat, Visual, VisualKind, VisualSource};
+pub use dashboard::{
+    Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions, Field, Filter,
+    Highlight, ImportMode, NumberFormat, Painted, Parameter, ParameterValue, Refresh, RefreshKind, Sheet,
+    Stacking, Start, Test, Theme, Visual, VisualKind, VisualSource,
+};
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,
     ORDER_COLUMNS, Partition, Role, Sensitivity, Source, TableFormat,

@@ -1,8 +1,13 @@
 //! [`Platform`]: everything that one platform file says.
 
+use std::collections::BTreeSet;
+
 use strataform_template::Node;
 
-use super::{Aggregate, Dashboard, Dataset, Schedule, Settings, Slug, Stage, Volume};
+use super::{
+    Aggregate, Dashboard, DataSetOptions, Dataset, Schedule, Settings, Slug, Stage, Theme, VisualSource,
+    Volume,
+};
 
 /// Everything that one platform file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +26,10 @@ pub struct Platform {
     pub aggregates: Vec<Aggregate>,
     /// What analysts look at, in the order of the file.
     pub dashboards: Vec<Dashboard>,
+    /// What the file says of data sets, in its order; most have no entry.
+    pub data_sets: Vec<DataSetOptions>,
+    /// Colours and type of the dashboards.
+    pub theme: Theme,
     /// Where it runs, in the order of the file; never empty.
     pub environments: Vec<Environment>,
     /// How many stacks the stages with a part for each dataset are divided into, where the file says so:
@@ -39,6 +48,26 @@ impl Platform {
     #[must_use]
     pub fn aggregate(&self, name: &str) -> Option<&Aggregate> {
         self.aggregates.iter().find(|aggregate| aggregate.name == name)
+    }
+
+    /// What dashboards show or choose from, each once. Texts show nothing.
+    #[must_use]
+    pub fn shown(&self) -> BTreeSet<VisualSource> {
+        self.dashboards.iter().flat_map(Dashboard::sources).cloned().collect()
+    }
+
+    /// The datasets that say who sees which rows of what is shown, each once.
+    #[must_use]
+    pub fn row_rules(&self) -> BTreeSet<VisualSource> {
+        let shown = self.shown();
+        let used = self.data_sets.iter().filter(|one| shown.contains(&one.source));
+        used.filter_map(|one| one.rows.clone().map(VisualSource::Dataset)).collect()
+    }
+
+    /// What the file says of the data set of a source.
+    #[must_use]
+    pub fn data_set(&self, source: &VisualSource) -> Option<&DataSetOptions> {
+        self.data_sets.iter().find(|one| one.source == *source)
     }
 
     /// The environment of that name.

@@ -63,4 +63,12 @@ codes! {
     INEXACT = "GEN0319", "QuickSight shows the number with fewer digits than it has.";
     NO_SUCH_CONTROL = "GEN0320", "No visual of the dashboard has the column of a control.";
     DROPPED = "GEN0321", "The column is dropped before it could be used.";
+    CALCULATION = "GEN0322", "A calculation cannot be computed.";
+    PARAMETER = "GEN0323", "There is no such parameter, or it is of another kind than is needed.";
+    PLACE = "GEN0324", "A visual leaves the grid, or overlaps another.";
+    REFRESH = "GEN0325", "A data set cannot be refreshed so.";
+    ROW_RULES = "GEN0326", "The dataset cannot say who sees which rows.";
+    COLOR = "GEN0327", "The text is no colour.";
+    FILTER = "GEN0328", "A filter has not exactly one condition, or one that does not fit its column.";
+    HIGHLIGHT = "GEN0329", "A highlight has not exactly one test, or is of what the visual does not show.";
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use strataform_dashboard::formula::Typed;
+
 use super::code;
 use super::reader::Reader;
 use super::table::Table;
@@ -43,7 +45,7 @@ impl DatasetDraft<'_> {
 
     /// The columns of the curated table and those of its dimensions, as visuals call them.
     pub(super) fn shown(&self, all: &[DatasetDraft<'_>]) -> Shown {
-        let mut shown = Shown { columns: BTreeMap::new(), broken: self.broken.clone() };
+        let mut shown = Shown { broken: self.broken.clone(), ..Shown::default() };
         for column in self.dataset.curated() {
             shown.columns.insert(column.name.to_string(), column.data_type);
         }
@@ -72,6 +74,8 @@ pub(super) struct AggregateDraft<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
     pub(super) columns: BTreeMap<String, Type>,
+    /// Calculations of the dashboard.
+    pub(super) calculated: BTreeMap<String, Typed>,
     /// Names whose faults are reported.
     pub(super) broken: BTreeSet<String>,
 }

@@ -14,7 +14,6 @@ mod dataset;
 mod draft;
 mod environment;
 mod expression;
-mod field;
 mod grammar;
 mod join;
 mod layout;
@@ -29,7 +28,6 @@ pub mod schema;
 mod settings;
 mod table;
 mod value;
-mod visual;
 mod warehouse;
 
 pub use code::CODES;

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use strataform_template::LogicalId;
 
+use super::dashboard::Catalog;
 use super::draft::{AggregateDraft, DatasetDraft};
 use super::table::Table;
 use super::value::Value;
-use super::visual::Catalog;
 use super::{
     aggregate, code, dashboard, dataset, environment, grammar, join, overrides, rules, scalar, settings,
     title,
@@ -33,6 +33,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
     let aggregates = aggregates(root, &datasets);
     let catalog = Catalog { datasets: &datasets, aggregates: &aggregates };
     let dashboards = dashboards(root, &catalog);
+    let kept = dashboard::data_sets(root, &catalog);
     let environments = environments(root, &head.settings);
     same_names(root, &catalog);
     refuse_empty(root);
@@ -45,6 +46,8 @@ pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
         datasets: datasets.into_iter().map(|draft| draft.dataset).collect(),
         aggregates: aggregates.into_iter().map(|draft| draft.aggregate).collect::<Option<_>>()?,
         dashboards,
+        data_sets: kept,
+        theme: dashboard::theme(root),
         environments,
         divisions: head.divisions,
     })

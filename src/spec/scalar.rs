@@ -120,7 +120,7 @@ fn every(text: &str) -> Result<Schedule, &'static str> {
     }
 }
 
-fn daily(text: &str) -> Option<Schedule> {
+pub(super) fn daily(text: &str) -> Option<Schedule> {
     let (hour, minute) = text.trim().split_once(':')?;
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(hour) || !digits(minute) {

@@ -144,6 +144,28 @@ impl<'a> Value<'a> {
         Some(number)
     }
 
+    /// A number, whole or not.
+    pub(super) fn decimal(&self) -> Option<f64> {
+        let number = match self.raw {
+            DeValue::Integer(integer) => {
+                i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|number| {
+                    #[expect(clippy::cast_precision_loss, reason = "what people compare with has few digits")]
+                    let number = number as f64;
+                    number
+                })
+            }
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            _ => return self.wrong("a number"),
+        };
+        let number = number.filter(|number: &f64| number.abs() <= 1e15);
+        if number.is_none() {
+            let summary = format!("`{}` is no number that dashboards take", self.what);
+            let help = "write a number from -1e15 to 1e15";
+            self.fault(Diagnostic::error(code::RANGE, self.span.clone(), summary).help(help));
+        }
+        number
+    }
+
     pub(super) fn boolean(&self) -> Option<bool> {
         match self.raw {
             DeValue::Boolean(value) => Some(*value),

@@ -3,8 +3,8 @@
 use std::fs;
 
 use strataform::model::{
-    Action, FileFormat, Partition, Period, Platform, Schedule, Source, Stage, Subnets, Type, VisualKind,
-    VisualSource, WarehouseKind,
+    Action, FileFormat, Partition, Period, Platform, Schedule, Source, Stacking, Stage, Subnets, Type,
+    VisualKind, VisualSource, WarehouseKind,
 };
 use strataform::spec::{self, GRAMMAR, VISUALS};
 
@@ -34,7 +34,7 @@ fn the_example_of_the_design_is_read_with_the_defaults() {
     assert_eq!(days, [1, 90, 390, 30, 90]);
     assert_eq!(dev.settings.schedule, Schedule::Every(Period::minutes(60)));
     assert_eq!(dev.settings.network.subnets, Subnets::Own { cidr: "10.20.0.0/16".to_owned(), zones: 3 });
-    let visual = &platform.dashboards[0].visuals[0];
+    let visual = &platform.dashboards[0].sheets[0].visuals[0];
     assert_eq!((visual.name.as_str(), visual.title.as_str()), ("line_daily_sales", "Revenue by day"));
 }
 
@@ -91,12 +91,14 @@ fn environments_overlay_the_settings_of_the_platform() {
 #[test]
 fn every_kind_of_visual_is_read() {
     let platform = platform("every_key.toml");
-    let visuals = &platform.dashboards[0].visuals;
+    let visuals = &platform.dashboards[0].sheets[0].visuals;
     assert_eq!(visuals.len(), VISUALS.len() + 1);
     let names: Vec<&str> = visuals.iter().map(|visual| visual.name.as_str()).collect();
     assert_eq!(&names[..4], ["revenue", "line_daily_sales", "bar_daily_sales", "bar_daily_sales_2"]);
-    let VisualKind::Bar { stacked, horizontal, y, .. } = &visuals[2].kind else { panic!("{:?}", visuals[2]) };
-    assert_eq!((*stacked, *horizontal, y.len()), (true, true, 2));
+    let VisualKind::Bar { stacking, horizontal, y, .. } = &visuals[2].kind else {
+        panic!("{:?}", visuals[2])
+    };
+    assert_eq!((*stacking, *horizontal, y.len()), (Stacking::Stacked, true, 2));
     let table = visuals.iter().find(|visual| matches!(visual.kind, VisualKind::Table { .. }));
     let source = table.map(|table| &table.source);
     assert!(matches!(source, Some(VisualSource::Dataset(name)) if name.as_str() == "orders"));

@@ -3,25 +3,22 @@
 use strataform_resources::quicksight::{
     AnchorDateConfiguration, AnchorOption, CategoryFilter, CategoryFilterConfiguration,
     CategoryFilterMatchOperator, CategoryFilterSelectAllOptions, ColumnIdentifier, CrossDatasetTypes,
-    DefaultFilterControlConfiguration, DefaultFilterControlOptions, DefaultFilterDropDownControlOptions,
+    DefaultDateTimePickerControlOptions, DefaultFilterControlConfiguration, DefaultFilterControlOptions,
+    DefaultFilterDropDownControlOptions, DefaultFilterListControlOptions,
     DefaultRelativeDateTimeControlOptions, DefaultSliderControlOptions, Filter, FilterControl,
-    FilterCrossSheetControl, FilterDropDownControl, FilterGroup, FilterGroupArgs, FilterListConfiguration,
-    FilterNullOption, FilterRelativeDateTimeControl, FilterScopeConfiguration, FilterSliderControl,
-    FilterSliderControlArgs, FilterVisualScope, NumericFilterSelectAllOptions, NumericRangeFilter,
-    RelativeDateType, RelativeDatesFilter, RelativeDatesFilterArgs, SelectedSheetsFilterScopeConfiguration,
-    SheetControlListType, SheetControlSliderType, SheetVisualScopingConfiguration, TimeGranularity,
-    WidgetStatus,
+    FilterCrossSheetControl, FilterDateTimePickerControl, FilterDropDownControl, FilterGroup,
+    FilterGroupArgs, FilterListConfiguration, FilterListControl, FilterNullOption,
+    FilterRelativeDateTimeControl, FilterScopeConfiguration, FilterSliderControl, FilterSliderControlArgs,
+    FilterVisualScope, NumericFilterSelectAllOptions, NumericRangeFilter, RelativeDateType,
+    RelativeDatesFilter, RelativeDatesFilterArgs, RollingDateConfiguration,
+    SelectedSheetsFilterScopeConfiguration, SheetControlDateTimePickerType, SheetControlListType,
+    SheetControlSliderType, SheetVisualScopingConfiguration, TimeGranularity, TimeRangeFilter,
+    TimeRangeFilterValue, WidgetStatus,
 };
 
 use super::source::Columns;
 use super::{field, text};
-use crate::model::{Control, Dashboard, FieldKind, VisualKind, VisualSource};
-
-/// Days that a dashboard shows until a reader asks for others.
-const DAYS: i64 = 90;
-/// The end of a slider, where numbers are only known when somebody looks: the filter itself lets all pass
-/// until the slider is moved.
-const SLIDER_END: i64 = 1_000_000;
+use crate::model::{Control, ControlStyle, Dashboard, VisualKind, VisualSource};
 
 /// A control with the data sets that have its column.
 #[derive(Clone, Debug)]
@@ -43,7 +40,7 @@ pub(super) enum Sheets {
 pub(super) fn acting<'a>(dashboard: &'a Dashboard, columns: &Columns) -> Vec<Acting<'a>> {
     let mut acting: Vec<Acting<'_>> = Vec::new();
     for control in &dashboard.controls {
-        let shown = dashboard.visuals.iter().filter(|one| !matches!(one.kind, VisualKind::Text { .. }));
+        let shown = dashboard.visuals().filter(|one| !matches!(one.kind, VisualKind::Text { .. }));
         let mut sources: Vec<&VisualSource> = shown.map(|visual| &visual.source).collect();
         sources.sort();
         sources.dedup();
@@ -103,18 +100,17 @@ impl Acting<'_> {
 
     fn filter(&self, column: ColumnIdentifier, sheets: Sheets) -> Filter {
         let filter = Filter::new();
-        match self.control.kind {
-            FieldKind::Date => filter.relative_dates_filter(self.dates(column, sheets)),
-            FieldKind::Text => filter.category_filter(self.names(column, sheets)),
-            FieldKind::Integer | FieldKind::Decimal => {
-                filter.numeric_range_filter(self.numbers(column, sheets))
-            }
+        match self.control.style {
+            ControlStyle::Relative { days } => filter.relative_dates_filter(self.dates(column, sheets, days)),
+            ControlStyle::Range { days } => filter.time_range_filter(self.range(column, sheets, days)),
+            ControlStyle::Dropdown | ControlStyle::List => filter.category_filter(self.names(column, sheets)),
+            ControlStyle::Slider { .. } => filter.numeric_range_filter(self.numbers(column, sheets)),
         }
     }
 
     /// The last days, which a reader may change to any period counted from now. It needs no parameter, which
     /// a range of two dates would.
-    fn dates(&self, column: ColumnIdentifier, sheets: Sheets) -> RelativeDatesFilter {
+    fn dates(&self, column: ColumnIdentifier, sheets: Sheets, days: u16) -> RelativeDatesFilter {
         let filter = RelativeDatesFilter::new(RelativeDatesFilterArgs {
             anchor_date_configuration: AnchorDateConfiguration::new().anchor_option(AnchorOption::Now),
             column,
@@ -123,7 +119,7 @@ impl Acting<'_> {
             relative_date_type: RelativeDateType::Last,
             time_granularity: TimeGranularity::Day,
         })
-        .relative_date_value(DAYS)
+        .relative_date_value(i64::from(days))
         .minimum_granularity(TimeGranularity::Day);
         match sheets {
             Sheets::One => filter,
@@ -136,18 +132,40 @@ impl Acting<'_> {
         }
     }
 
+    /// From one day to another: at first the last days, until today.
+    fn range(&self, column: ColumnIdentifier, sheets: Sheets, days: u16) -> TimeRangeFilter {
+        let filter = TimeRangeFilter::new(column, self.filter_id(), FilterNullOption::NonNullsOnly)
+            .range_minimum_value(TimeRangeFilterValue::new().rolling_date(days_ago(days)))
+            .range_maximum_value(TimeRangeFilterValue::new().rolling_date(days_ago(0)))
+            .include_minimum(true)
+            .include_maximum(true)
+            .time_granularity(TimeGranularity::Day);
+        let picker =
+            DefaultDateTimePickerControlOptions::new().type_(SheetControlDateTimePickerType::DateRange);
+        match sheets {
+            Sheets::One => filter,
+            Sheets::Several => filter.default_filter_control_configuration(
+                self.shared(DefaultFilterControlOptions::new().default_date_time_picker_options(picker)),
+            ),
+        }
+    }
+
     /// All names, until a reader chooses some.
     fn names(&self, column: ColumnIdentifier, sheets: Sheets) -> CategoryFilter {
         let all = FilterListConfiguration::new(CategoryFilterMatchOperator::Contains)
             .select_all_options(CategoryFilterSelectAllOptions::FilterAllValues);
         let configuration = CategoryFilterConfiguration::new().filter_list_configuration(all);
         let filter = CategoryFilter::new(column, configuration, self.filter_id());
-        let list = DefaultFilterDropDownControlOptions::new().type_(SheetControlListType::MultiSelect);
+        let many = SheetControlListType::MultiSelect;
+        let options = DefaultFilterControlOptions::new();
+        let options = if self.control.style == ControlStyle::List {
+            options.default_list_options(DefaultFilterListControlOptions::new().type_(many))
+        } else {
+            options.default_dropdown_options(DefaultFilterDropDownControlOptions::new().type_(many))
+        };
         match sheets {
             Sheets::One => filter,
-            Sheets::Several => filter.default_filter_control_configuration(
-                self.shared(DefaultFilterControlOptions::new().default_dropdown_options(list)),
-            ),
+            Sheets::Several => filter.default_filter_control_configuration(self.shared(options)),
         }
     }
 
@@ -157,12 +175,21 @@ impl Acting<'_> {
             .select_all_options(NumericFilterSelectAllOptions::FilterAllValues)
             .include_minimum(true)
             .include_maximum(true);
-        let slider = DefaultSliderControlOptions::new(SLIDER_END, 0, 1).type_(SheetControlSliderType::Range);
+        let (least, most) = self.ends();
+        let slider = DefaultSliderControlOptions::new(most, least, 1).type_(SheetControlSliderType::Range);
         match sheets {
             Sheets::One => filter,
             Sheets::Several => filter.default_filter_control_configuration(
                 self.shared(DefaultFilterControlOptions::new().default_slider_options(slider)),
             ),
+        }
+    }
+
+    /// The ends of a slider.
+    fn ends(&self) -> (i64, i64) {
+        match self.control.style {
+            ControlStyle::Slider { least, most } => (least, most),
+            _ => (0, 1),
         }
     }
 
@@ -177,16 +204,24 @@ impl Acting<'_> {
         if sheets == Sheets::Several {
             return made.cross_sheet(FilterCrossSheetControl::new(id, filter));
         }
-        match self.control.kind {
-            FieldKind::Date => made.relative_date_time(FilterRelativeDateTimeControl::new(id, filter, title)),
-            FieldKind::Text => made.dropdown(
-                FilterDropDownControl::new(id, filter, title).type_(SheetControlListType::MultiSelect),
+        let many = SheetControlListType::MultiSelect;
+        match self.control.style {
+            ControlStyle::Relative { .. } => {
+                made.relative_date_time(FilterRelativeDateTimeControl::new(id, filter, title))
+            }
+            ControlStyle::Range { .. } => made.date_time_picker(
+                FilterDateTimePickerControl::new(id, filter, title)
+                    .type_(SheetControlDateTimePickerType::DateRange),
             ),
-            FieldKind::Integer | FieldKind::Decimal => made.slider(
+            ControlStyle::Dropdown => {
+                made.dropdown(FilterDropDownControl::new(id, filter, title).type_(many))
+            }
+            ControlStyle::List => made.list(FilterListControl::new(id, filter, title).type_(many)),
+            ControlStyle::Slider { least, most } => made.slider(
                 FilterSliderControl::new(FilterSliderControlArgs {
                     filter_control_id: id,
-                    maximum_value: SLIDER_END,
-                    minimum_value: 0,
+                    maximum_value: most,
+                    minimum_value: least,
                     source_filter_id: filter,
                     step_size: 1,
                     title,
@@ -195,4 +230,12 @@ impl Acting<'_> {
             ),
         }
     }
+}
+
+/// So many days before today.
+pub(super) fn days_ago(days: u16) -> RollingDateConfiguration {
+    RollingDateConfiguration::new(match days {
+        0 => "truncDate('DD', now())".to_owned(),
+        days => format!("addDateTime(-{days}, 'DD', truncDate('DD', now()))"),
+    })
 }

@@ -2,14 +2,18 @@
 
 use strataform_resources::kind::{QuickSightDataSet, QuickSightDataSource};
 use strataform_resources::quicksight::{
-    ColumnDataSubType, DataSet, DataSetImportMode, DataSetUsageConfiguration, IngestionWaitPolicy,
-    InputColumn, InputColumnDataType, PhysicalTable, RelationalTable,
+    ColumnDataSubType, DataSet, DataSetImportMode, DataSetRefreshProperties, DataSetUsageConfiguration,
+    IncrementalRefresh, IngestionWaitPolicy, InputColumn, InputColumnDataType, Interval, LogicalTable,
+    LogicalTableSource, LookbackWindow, LookbackWindowSizeUnit, PhysicalTable, RefreshConfiguration,
+    RefreshSchedule, RefreshScheduleMap, RefreshScheduleMapScheduleFrequency, RefreshType, RelationalTable,
+    RenameColumnOperation, RowLevelPermissionDataSet, RowLevelPermissionFormatVersion,
+    RowLevelPermissionPolicy, Status, TransformOperation,
 };
-use strataform_template::{Arn, Value, pseudo};
+use strataform_template::{Arn, Resource as _, Value, pseudo};
 
 use super::source::Shown;
 use super::{Context, Stack, permission, source};
-use crate::model::{FieldKind, Type, VisualSource};
+use crate::model::{FieldKind, Refresh, RefreshKind, Type, VisualSource};
 use crate::platform::aggregation::sql::report_view;
 
 /// Characters of a key of the map of tables.
@@ -17,31 +21,102 @@ const LONGEST_KEY: usize = 64;
 
 /// Adds the data set of a source.
 ///
-/// Nothing refreshes one that `SPICE` keeps on a schedule of its own: what loads the warehouse starts an
-/// ingestion when it is done, so that dashboards never show half a load.
+/// What loads the warehouse starts an ingestion of one that `SPICE` keeps when it is done, so that dashboards never show
+/// half a load. Schedules of its own come beside that, where the file has them.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
     warehouse: &Value<Arn<QuickSightDataSource>>,
     shown: &VisualSource,
+    rules: Option<&Value<Arn<QuickSightDataSet>>>,
 ) -> Value<Arn<QuickSightDataSet>> {
-    let columns = source::columns(context.platform, shown);
-    let (schema, view) = report_view(shown);
-    let key: String = shown.name().kebab().chars().take(LONGEST_KEY).collect();
-    let table =
-        RelationalTable::new(warehouse, columns.iter().map(input).collect::<Vec<_>>(), view).schema(schema);
     let id = source::id(context, shown);
+    let refreshes = source::refreshes(context, shown);
     let mode = if source::is_direct(context, shown) {
         DataSetImportMode::DirectQuery
     } else {
         DataSetImportMode::Spice
     };
+    let set = over(context, warehouse, shown, &id).import_mode(mode);
+    let set = match rules {
+        // Nobody sees a row that no rule grants.
+        Some(rules) => set.row_level_permission_data_set(
+            RowLevelPermissionDataSet::new(rules, RowLevelPermissionPolicy::GrantAccess)
+                .format_version(RowLevelPermissionFormatVersion::Version1)
+                .namespace("default")
+                .status(Status::Enabled),
+        ),
+        None => set,
+    };
+    let window = refreshes.iter().find_map(|one| match &one.kind {
+        RefreshKind::Incremental { column, days } => Some((column, *days)),
+        RefreshKind::Full => None,
+    });
+    let set = match window {
+        Some((column, days)) => {
+            set.data_set_refresh_properties(DataSetRefreshProperties::new().refresh_configuration(
+                RefreshConfiguration::new(IncrementalRefresh::new(LookbackWindow::new(
+                    column.to_string(),
+                    i64::from(days),
+                    LookbackWindowSizeUnit::Day,
+                ))),
+            ))
+        }
+        None => set,
+    };
+    let set = stack.template.add(format!("data/set/{}", shown.name()), set);
+    for (at, refresh) in refreshes.iter().enumerate() {
+        let schedule = RefreshSchedule::new()
+            .aws_account_id(pseudo::account_id())
+            .data_set_id(id.clone())
+            .schedule(schedule(&format!("{id}-{}", at + 1), refresh));
+        // The id is but a text: nothing else says that the data set comes first.
+        let path = format!("data/set/{}/refresh/{}", shown.name(), at + 1);
+        stack.template.add(path, schedule.declare().depends_on(&set));
+    }
+    set.arn()
+}
+
+/// Adds the data set of who sees which rows. Its rows are asked of the warehouse, so that what is taken from somebody is
+/// taken at once, and its columns are called as the service looks for them.
+pub(super) fn add_rules(
+    stack: &mut Stack,
+    context: Context<'_>,
+    warehouse: &Value<Arn<QuickSightDataSource>>,
+    rules: &VisualSource,
+) -> Value<Arn<QuickSightDataSet>> {
+    let id = format!("{}-rules", source::id(context, rules));
+    let known = source::columns(context.platform, rules);
+    let renamed = [("user_name", "UserName"), ("group_name", "GroupName")];
+    let renamed = renamed.into_iter().filter(|(from, _)| known.iter().any(|column| column.name == *from));
+    let transforms = renamed.map(|(from, to)| {
+        TransformOperation::new().rename_column_operation(RenameColumnOperation::new(from, to))
+    });
+    let table =
+        LogicalTable::new(rules.name().to_string(), LogicalTableSource::new().physical_table_id(key(rules)))
+            .data_transforms(transforms.collect::<Vec<_>>());
+    let set = over(context, warehouse, rules, &id)
+        .import_mode(DataSetImportMode::DirectQuery)
+        .logical_table_map([(key(rules), table)]);
+    stack.template.add(format!("data/set/{}/rules", rules.name()), set).arn()
+}
+
+/// A data set over the view of a source.
+fn over(
+    context: Context<'_>,
+    warehouse: &Value<Arn<QuickSightDataSource>>,
+    shown: &VisualSource,
+    id: &str,
+) -> DataSet {
+    let columns = source::columns(context.platform, shown);
+    let (schema, view) = report_view(shown);
+    let table =
+        RelationalTable::new(warehouse, columns.iter().map(input).collect::<Vec<_>>(), view).schema(schema);
     let set = DataSet::new()
         .aws_account_id(pseudo::account_id())
-        .data_set_id(id.clone())
-        .name(id)
-        .import_mode(mode)
-        .physical_table_map([(key, PhysicalTable::new().relational_table(table))])
+        .data_set_id(id.to_owned())
+        .name(id.to_owned())
+        .physical_table_map([(key(shown), PhysicalTable::new().relational_table(table))])
         .data_set_usage_configuration(
             DataSetUsageConfiguration::new()
                 .disable_use_as_direct_query_source(false)
@@ -51,8 +126,35 @@ pub(super) fn add(
         .ingestion_wait_policy(IngestionWaitPolicy::new().wait_for_spice_ingestion(false))
         .tags(context.tags());
     let permissions = permission::of_data_set(context);
-    let set = if permissions.is_empty() { set } else { set.permissions(permissions) };
-    stack.template.add(format!("data/set/{}", shown.name()), set).arn()
+    if permissions.is_empty() { set } else { set.permissions(permissions) }
+}
+
+/// The key of a source in the map of tables, which takes no underscore.
+fn key(shown: &VisualSource) -> String {
+    shown.name().kebab().chars().take(LONGEST_KEY).collect()
+}
+
+/// When rows are taken anew, in UTC.
+fn schedule(id: &str, refresh: &Refresh) -> RefreshScheduleMap {
+    let frequency = RefreshScheduleMapScheduleFrequency::new().time_zone("UTC");
+    let (interval, daily) = match refresh.minutes {
+        Some(15) => (Interval::Minute15, false),
+        Some(30) => (Interval::Minute30, false),
+        Some(_) => (Interval::Hourly, false),
+        None => (Interval::Daily, true),
+    };
+    let frequency = frequency.interval(interval);
+    let frequency = if daily {
+        let (hour, minute) = refresh.at;
+        frequency.time_of_the_day(format!("{hour:02}:{minute:02}"))
+    } else {
+        frequency
+    };
+    let kind = match refresh.kind {
+        RefreshKind::Full => RefreshType::FullRefresh,
+        RefreshKind::Incremental { .. } => RefreshType::IncrementalRefresh,
+    };
+    RefreshScheduleMap::new().schedule_id(id.to_owned()).refresh_type(kind).schedule_frequency(frequency)
 }
 
 /// A column as `QuickSight` reads it.

@@ -1,16 +1,17 @@
 //! Fields: a column of the model as a dimension or a measure of a visual.
 
 use strataform_resources::quicksight::{
-    CategoricalAggregationFunction, CategoricalDimensionField, CategoricalMeasureField, ColumnIdentifier,
-    CurrencyDisplayFormatConfiguration, DateAggregationFunction, DateDimensionField, DateMeasureField,
-    DecimalPlacesConfiguration, DimensionField, FieldSort, FieldSortOptions, FormatConfiguration,
-    ItemsLimitConfiguration, MeasureField, NumberDisplayFormatConfiguration, NumberFormatConfiguration,
-    NumericFormatConfiguration, NumericalAggregationFunction, NumericalDimensionField, NumericalMeasureField,
-    OtherCategories, PercentageDisplayFormatConfiguration, SimpleNumericalAggregationFunction, SortDirection,
-    TimeGranularity, UnaggregatedField,
+    CategoricalAggregationFunction, CategoricalDimensionField, CategoricalMeasureField, ColumnHierarchy,
+    ColumnIdentifier, CurrencyDisplayFormatConfiguration, DateAggregationFunction, DateDimensionField,
+    DateMeasureField, DecimalPlacesConfiguration, DimensionField, ExplicitHierarchy, FieldSort,
+    FieldSortOptions, FormatConfiguration, ItemsLimitConfiguration, MeasureField,
+    NumberDisplayFormatConfiguration, NumberFormatConfiguration, NumericFormatConfiguration,
+    NumericalAggregationFunction, NumericalDimensionField, NumericalMeasureField, OtherCategories,
+    PercentageDisplayFormatConfiguration, SimpleNumericalAggregationFunction, SortDirection, TimeGranularity,
+    UnaggregatedField,
 };
 
-use crate::model::{Field, FieldKind, NumberFormat, Platform, Visual, VisualSource};
+use crate::model::{Field, FieldKind, NumberFormat, Platform, Visual, VisualKind, VisualSource};
 
 /// What a field does in a visual: a word of its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub(super) enum Role {
     Size,
     /// The dates of a trend.
     Trend,
+    /// What a number should be.
+    Target,
+    /// How strongly areas are coloured.
+    Shade,
 }
 
 impl Role {
@@ -47,6 +52,8 @@ impl Role {
             Role::Vertical => "y",
             Role::Size => "size",
             Role::Trend => "trend",
+            Role::Target => "target",
+            Role::Shade => "shade",
         }
     }
 }
@@ -80,22 +87,46 @@ impl Fields<'_> {
         fields.iter().enumerate().map(|(at, field)| self.dimension_at(role, at, field)).collect()
     }
 
+    /// The id of the path of a visual whose categories are divided on a click: its first field alone stands in the wells.
+    fn path_id(self, role: Role) -> Option<String> {
+        let is_path = role == Role::Category && !self.visual.drill.is_empty();
+        is_path.then(|| format!("{}-path", self.visual.name.kebab()))
+    }
+
+    /// The path itself, from the axis of categories on; none where a visual has none.
+    pub(super) fn hierarchy(self, x: &Field) -> Option<[ColumnHierarchy; 1]> {
+        let id = self.path_id(Role::Category)?;
+        let columns: Vec<_> =
+            std::iter::once(x).chain(&self.visual.drill).map(|field| self.column(field)).collect();
+        Some([ColumnHierarchy::new().explicit_hierarchy(ExplicitHierarchy::new(columns, id))])
+    }
+
     fn dimension_at(self, role: Role, at: usize, field: &Field) -> DimensionField {
         let (id, column) = (self.id(role, at, field), self.column(field));
+        let path = self.path_id(role);
         match field.kind {
             // A date among categories would draw nothing: it has a kind of its own.
-            FieldKind::Date => DimensionField::new().date_dimension_field(
-                DateDimensionField::new(column, id).date_granularity(granularity(
-                    self.platform,
-                    &self.visual.source,
-                    field,
-                )),
-            ),
+            FieldKind::Date => {
+                let cut = granularity(self.platform, &self.visual.source, field);
+                let made = DateDimensionField::new(column, id).date_granularity(cut);
+                DimensionField::new().date_dimension_field(match path {
+                    Some(path) => made.hierarchy_id(path),
+                    None => made,
+                })
+            }
             FieldKind::Text => {
-                DimensionField::new().categorical_dimension_field(CategoricalDimensionField::new(column, id))
+                let made = CategoricalDimensionField::new(column, id);
+                DimensionField::new().categorical_dimension_field(match path {
+                    Some(path) => made.hierarchy_id(path),
+                    None => made,
+                })
             }
             FieldKind::Integer | FieldKind::Decimal => {
                 let made = NumericalDimensionField::new(column, id);
+                let made = match path {
+                    Some(path) => made.hierarchy_id(path),
+                    None => made,
+                };
                 DimensionField::new().numerical_dimension_field(match format(field) {
                     Some(format) => made.format_configuration(format),
                     None => made,
@@ -125,16 +156,37 @@ impl Fields<'_> {
                 DateMeasureField::new(column, id).aggregation_function(DateAggregationFunction::Max),
             ),
             FieldKind::Integer | FieldKind::Decimal => {
-                let function = aggregation(self.platform, &self.visual.source, field);
-                let made = NumericalMeasureField::new(column, id).aggregation_function(
-                    NumericalAggregationFunction::new().simple_numerical_aggregation(function),
-                );
+                let made = NumericalMeasureField::new(column, id);
+                // What puts rows together itself takes no function; a histogram counts rows as they are.
+                let made = if field.aggregated || matches!(self.visual.kind, VisualKind::Histogram { .. }) {
+                    made
+                } else {
+                    let function = aggregation(self.platform, &self.visual.source, field);
+                    made.aggregation_function(
+                        NumericalAggregationFunction::new().simple_numerical_aggregation(function),
+                    )
+                };
                 MeasureField::new().numerical_measure_field(match format(field) {
                     Some(format) => made.format_configuration(format),
                     None => made,
                 })
             }
         }
+    }
+
+    /// A number as an expression of conditions names it: put together as the visual does.
+    pub(super) fn expression(self, field: &Field) -> String {
+        let is_row = matches!(self.visual.kind, VisualKind::Table { .. });
+        if field.aggregated || is_row || field.kind == FieldKind::Text {
+            return format!("{{{}}}", field.column);
+        }
+        let function = match aggregation(self.platform, &self.visual.source, field) {
+            SimpleNumericalAggregationFunction::Average => "AVG",
+            SimpleNumericalAggregationFunction::Min => "MIN",
+            SimpleNumericalAggregationFunction::Max => "MAX",
+            _ => "SUM",
+        };
+        format!("{function}({{{}}})", field.column)
     }
 
     /// A column as it is, row by row.
@@ -206,7 +258,7 @@ fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> Tim
 
 /// How the rows of a view become one number: sums are summed, the least stays the least, and what cannot be
 /// summed (averages, shares, quotients) is averaged.
-fn aggregation(
+pub(super) fn aggregation(
     platform: &Platform,
     source: &VisualSource,
     field: &Field,

@@ -24,11 +24,33 @@ pub(super) struct Place {
 
 /// A place for each visual, in reading order; no two overlap, and none leaves the grid.
 ///
-/// Visuals of one height stand beside each other while there is room. A chart whose width nobody chose is
-/// widened to the end of a shelf that nothing else fills.
+/// Those stand where the file says for which it says so; all others follow below them. Visuals of one height stand beside
+/// each other while there is room. A chart whose width nobody chose is widened to the end of a shelf that nothing else
+/// fills.
 pub(super) fn places(visuals: &[Visual]) -> Vec<Place> {
+    let said = visuals.iter().filter_map(said_place);
+    let below = said.map(|place| place.row + u32::from(place.height)).max().unwrap_or(0);
+    let free: Vec<&Visual> = visuals.iter().filter(|visual| said_place(visual).is_none()).collect();
+    let mut shelves = shelves(&free, below).into_iter();
+    visuals.iter().filter_map(|visual| said_place(visual).or_else(|| shelves.next())).collect()
+}
+
+/// Where the file says that a visual stands.
+fn said_place(visual: &Visual) -> Option<Place> {
+    let (column, row) = visual.at?;
+    let (width, height) = size(visual);
+    Some(Place {
+        column,
+        row: u32::from(row),
+        width: width.min(COLUMNS.saturating_sub(column)).max(1),
+        height,
+    })
+}
+
+/// A place for each of the visuals whose place nobody said, from a row on.
+fn shelves(visuals: &[&Visual], first: u32) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::with_capacity(visuals.len());
-    let mut next = Place { column: 0, row: 0, width: 0, height: 0 };
+    let mut next = Place { column: 0, row: first, width: 0, height: 0 };
     for (at, visual) in visuals.iter().enumerate() {
         let (width, height) = size(visual);
         if at > 0 && (next.column + width > COLUMNS || next.height != height) {
@@ -46,11 +68,11 @@ pub(super) fn places(visuals: &[Visual]) -> Vec<Place> {
 
 /// Widens the last visual to the end of its shelf, where it is a chart of no chosen width. `end` is the first
 /// free column of the shelf.
-fn widen(visuals: &[Visual], places: &mut [Place], end: u8) {
+fn widen(visuals: &[&Visual], places: &mut [Place], end: u8) {
     let at = places.len().saturating_sub(1);
     if let (Some(place), Some(visual)) = (places.last_mut(), visuals.get(at))
         && visual.width.is_none()
-        && !matches!(visual.kind, VisualKind::Kpi { .. })
+        && !matches!(visual.kind, VisualKind::Kpi { .. } | VisualKind::Gauge { .. })
     {
         place.width += COLUMNS.saturating_sub(end);
     }
@@ -60,6 +82,7 @@ fn widen(visuals: &[Visual], places: &mut [Place], end: u8) {
 fn size(visual: &Visual) -> (u8, u8) {
     let (width, height) = match &visual.kind {
         VisualKind::Kpi { .. } => (9, 6),
+        VisualKind::Gauge { .. } => (9, 9),
         VisualKind::Table { .. } | VisualKind::Pivot { .. } => (COLUMNS, 12),
         VisualKind::Text { text } => (COLUMNS, text_rows(text)),
         _ => (18, 12),
@@ -87,13 +110,13 @@ mod tests {
     }
 
     fn visual(next: &mut impl FnMut(u64) -> u64) -> Visual {
-        let mut visual = fixture::platform().dashboards.remove(0).visuals.remove(0);
+        let mut visual = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
         let field = match &visual.kind {
             VisualKind::Line { x, .. } => x.clone(),
             other => panic!("{other:?}"),
         };
         visual.kind = match next(4) {
-            0 => VisualKind::Kpi { value: field, trend: None },
+            0 => VisualKind::Kpi { value: field, trend: None, target: None },
             1 => VisualKind::Table { columns: vec![field] },
             2 => VisualKind::Text { text: "word ".repeat(usize::try_from(next(2000)).expect("small")) },
             _ => visual.kind,
@@ -124,9 +147,9 @@ mod tests {
 
     #[test]
     fn four_numbers_stand_in_a_row_above_two_charts() {
-        let mut chart = fixture::platform().dashboards.remove(0).visuals.remove(0);
+        let mut chart = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
         let VisualKind::Line { x, .. } = chart.kind.clone() else { panic!("the fixture has a line") };
-        let kpi = Visual { kind: VisualKind::Kpi { value: x, trend: None }, ..chart.clone() };
+        let kpi = Visual { kind: VisualKind::Kpi { value: x, trend: None, target: None }, ..chart.clone() };
         let mut visuals = vec![kpi; 4];
         visuals.extend([chart.clone(), chart.clone(), chart.clone()]);
         let found: Vec<_> = places(&visuals).iter().map(|one| (one.column, one.row, one.width)).collect();
@@ -134,6 +157,13 @@ mod tests {
         let wanted = [(0, 0, 9), (9, 0, 9), (18, 0, 9), (27, 0, 9), (0, 6, 18), (18, 6, 18), (0, 18, 36)];
         assert_eq!(found, wanted);
         chart.width = Some(12);
-        assert_eq!(places(&[chart])[0].width, 12);
+        assert_eq!(places(&[chart.clone()])[0].width, 12);
+        // What has a place keeps it, and the others follow below.
+        let (mut first, mut second) = (chart.clone(), chart);
+        (first.at, first.width, first.height) = (Some((20, 3)), Some(10), Some(4));
+        second.width = None;
+        let found: Vec<_> =
+            places(&[second, first]).iter().map(|one| (one.column, one.row, one.width)).collect();
+        assert_eq!(found, [(0, 7, 36), (20, 3, 10)]);
     }
 }

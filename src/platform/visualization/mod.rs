@@ -10,7 +10,9 @@ mod connection;
 mod control;
 mod dataset;
 mod field;
+mod filter;
 mod layout;
+mod parameter;
 mod permission;
 mod sheet;
 mod source;
@@ -22,10 +24,10 @@ use std::collections::BTreeMap;
 
 use strataform_resources::kind::{QuickSightDataSet, QuickSightFolder, QuickSightTheme};
 use strataform_resources::quicksight::{
-    AdHocFilteringOption, Dashboard as DashboardResource, DashboardBehavior, DashboardPublishOptions,
-    DashboardUIState, DashboardVersionDefinition, ExportToCSVOption, Folder, FolderType, SheetControlsOption,
-    SheetLayoutElementMaximizationOption, ValidationStrategy, ValidationStrategyMode, VisualAxisSortOption,
-    VisualMenuOption,
+    AdHocFilteringOption, Analysis, AnalysisDefinition, Dashboard as DashboardResource, DashboardBehavior,
+    DashboardPublishOptions, DashboardUIState, DashboardVersionDefinition, ExportToCSVOption, Folder,
+    FolderType, SheetControlsOption, SheetLayoutElementMaximizationOption, ValidationStrategy,
+    ValidationStrategyMode, VisualAxisSortOption, VisualMenuOption,
 };
 use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
@@ -33,13 +35,13 @@ pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation, storage};
 use crate::model::{Dashboard, Stage, VisualSource};
 
-/// Bytes of data sets and definitions that one stack holds, counted without blanks: a template may have
-/// 1,000,000 with the blanks that make it readable, which are more than half.
-const MOST_BYTES: usize = 300_000;
-/// Bytes of a data set without its columns.
-const SET_BYTES: usize = 2_500;
-/// Bytes of a column of a data set.
-const COLUMN_BYTES: usize = 90;
+/// Bytes of data sets and definitions that one stack holds: a template may have 1,000,000, and what is counted here is a
+/// guess on the safe side.
+const MOST_BYTES: usize = 600_000;
+/// Bytes of a data set without its columns, in lines.
+const SET_BYTES: usize = 4_500;
+/// Bytes of a column of a data set, in lines.
+const COLUMN_BYTES: usize = 150;
 
 /// The stacks of the stage; none where the platform has no dashboards.
 ///
@@ -82,8 +84,8 @@ pub fn stacks(
 /// The data sets that `SPICE` keeps, with their ids: an ingestion of each is due after its source was loaded.
 #[must_use]
 pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
-    let kept = source::used(context.platform).into_iter();
-    kept.filter(|one| !source::is_direct(context, one))
+    let kept = context.platform.shown().into_iter();
+    kept.filter(|one| !source::is_direct(context, one) && source::follows_loads(context, one))
         .map(|one| (one.clone(), source::id(context, &one)))
         .collect()
 }
@@ -127,7 +129,8 @@ fn divisions(context: Context<'_>) -> Vec<Vec<&Dashboard>> {
     let mut bytes = sets.values().map(|columns| SET_BYTES + columns.len() * COLUMN_BYTES).sum::<usize>();
     let mut divisions: Vec<Vec<&Dashboard>> = vec![Vec::new()];
     for (dashboard, (_, definition)) in platform.dashboards.iter().zip(definitions(context)) {
-        let size = weight(&definition);
+        // An analysis has the definition once more.
+        let size = weight(&definition) * if dashboard.analysis { 2 } else { 1 };
         match divisions.last_mut() {
             Some(last) if bytes + size <= MOST_BYTES => last.push(dashboard),
             _ => {
@@ -185,12 +188,23 @@ fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Ex
     let permissions = permission::of_folder(context);
     let folder = if permissions.is_empty() { folder } else { folder.permissions(permissions) };
     let folder = stack.template.add("folder", folder).arn();
-    let used = source::used(context.platform);
+    let used = context.platform.shown();
     let mut sets = BTreeMap::new();
     if !used.is_empty() {
         let warehouse = connection::add(stack, context, aggregation);
+        let rules: BTreeMap<_, _> = context
+            .platform
+            .row_rules()
+            .into_iter()
+            .map(|rules| {
+                let arn = dataset::add_rules(stack, context, &warehouse, &rules);
+                (rules, arn)
+            })
+            .collect();
         for shown in used {
-            let arn = dataset::add(stack, context, &warehouse, &shown);
+            let rows = context.platform.data_set(&shown).and_then(|options| options.rows.clone());
+            let rows = rows.and_then(|name| rules.get(&VisualSource::Dataset(name)));
+            let arn = dataset::add(stack, context, &warehouse, &shown, rows);
             sets.insert(shown, arn);
         }
     }
@@ -238,8 +252,10 @@ fn add(stack: &mut Stack, context: Context<'_>, dashboard: &Dashboard, assets: &
         empty if empty.is_empty() => dashboard.name.to_string(),
         title => title,
     };
-    let made = DashboardResource::new(pseudo::account_id(), id, name)
-        .definition(definition)
+    let definition = node(definition);
+    let analysed = dashboard.analysis.then(|| definition.clone());
+    let made = DashboardResource::new(pseudo::account_id(), id.clone(), name.clone())
+        .definition(Value::<DashboardVersionDefinition>::assumed(definition))
         .theme_arn(&assets.theme)
         .folder_arns([&assets.folder])
         // Otherwise the service stores a dashboard whose references lead nowhere.
@@ -253,6 +269,30 @@ fn add(stack: &mut Stack, context: Context<'_>, dashboard: &Dashboard, assets: &
     let permissions = permission::of_dashboard(context);
     let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
     stack.template.add(format!("dashboard/{}", dashboard.name), made);
+    if let Some(definition) = analysed {
+        add_analysis(stack, context, dashboard, assets, (id, name), definition);
+    }
+}
+
+/// Adds the analysis of a dashboard: the same definition, in which authors may try changes.
+fn add_analysis(
+    stack: &mut Stack,
+    context: Context<'_>,
+    dashboard: &Dashboard,
+    assets: &Assets,
+    (id, name): (String, String),
+    definition: Node,
+) {
+    let made = Analysis::new(id, pseudo::account_id(), name)
+        // The definition of a dashboard is one of an analysis: what a dashboard's has more is not used.
+        .definition(Value::<AnalysisDefinition>::assumed(definition))
+        .theme_arn(&assets.theme)
+        .folder_arns([&assets.folder])
+        .validation_strategy(ValidationStrategy::new(ValidationStrategyMode::Strict))
+        .tags(context.tags());
+    let permissions = permission::of_analysis(context);
+    let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
+    stack.template.add(format!("analysis/{}", dashboard.name), made);
 }
 
 /// What readers may do: filter, sort, enlarge, take rows with them.

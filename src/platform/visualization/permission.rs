@@ -65,6 +65,16 @@ const THEME_OWNER: &[&str] = &[
     "quicksight:DeleteTheme",
     "quicksight:DeleteThemeAlias",
 ];
+/// Everything with an analysis.
+const ANALYSIS_OWNER: &[&str] = &[
+    "quicksight:RestoreAnalysis",
+    "quicksight:UpdateAnalysisPermissions",
+    "quicksight:DeleteAnalysis",
+    "quicksight:DescribeAnalysisPermissions",
+    "quicksight:QueryAnalysis",
+    "quicksight:DescribeAnalysis",
+    "quicksight:UpdateAnalysis",
+];
 /// Everything with a folder.
 const FOLDER_OWNER: &[&str] = &[
     "quicksight:CreateFolder",
@@ -82,6 +92,12 @@ const FOLDER_READER: &[&str] = &["quicksight:DescribeFolder"];
 /// Who may do what with a dashboard; nothing where the settings name nobody.
 pub(super) fn of_dashboard(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
     let grants = grants(context, DASHBOARD_OWNER, DASHBOARD_READER);
+    grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
+}
+
+/// Who may do what with an analysis: authors everything, others nothing.
+pub(super) fn of_analysis(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
+    let grants = grants(context, ANALYSIS_OWNER, &[]);
     grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
 }
 

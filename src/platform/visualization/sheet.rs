@@ -1,7 +1,7 @@
 //! The definition of a dashboard: its data sets, filters and sheets.
 
 use strataform_resources::quicksight::{
-    AnalysisDefaults, AnalysisLayout, AnalysisLayoutConfiguration, AnalysisSheetDefinition,
+    AnalysisDefaults, AnalysisLayout, AnalysisLayoutConfiguration, AnalysisSheetDefinition, CalculatedField,
     DashboardAssetOptions, DashboardVersionDefinition, DataSetIdentifierDeclaration, DayOfTheWeek,
     DefaultGridLayoutConfiguration, DefaultInteractiveLayoutConfiguration, DefaultNewSheetConfiguration,
     FilterControl, GridLayoutCanvasSizeOptions, GridLayoutConfiguration, GridLayoutElement,
@@ -13,11 +13,9 @@ use strataform_template::{Text, Value};
 use super::control::{self, Acting, Sheets};
 use super::source::Columns;
 use super::visual::{self, Element};
-use super::{field, layout, text};
-use crate::model::{Dashboard, Platform, Visual, VisualKind, VisualSource};
+use super::{field, filter, layout, parameter, text};
+use crate::model::{Calculation, Dashboard, Parameter, Platform, Sheet, Visual, VisualSource};
 
-/// Visuals of a sheet. The service takes 50; beyond 30, a sheet is slow and nobody reads to its end.
-pub(super) const MOST_VISUALS: usize = 30;
 /// Pixels for which positions are made.
 const WIDTH: &str = "1600px";
 
@@ -33,52 +31,71 @@ pub(super) fn definition(
         .map(|source| DataSetIdentifierDeclaration::new(arn(source), field::identifier(source)))
         .collect();
     let controls = control::acting(dashboard, columns);
-    let chunks: Vec<&[Visual]> = dashboard.visuals.chunks(MOST_VISUALS).collect();
-    let ids: Vec<String> = (1..=chunks.len()).map(|at| format!("sheet-{at}")).collect();
-    let sheets = if chunks.len() > 1 { Sheets::Several } else { Sheets::One };
-    let made: Vec<_> = chunks
+    let ids: Vec<String> = dashboard.sheets.iter().map(id).collect();
+    let sheets = if ids.len() > 1 { Sheets::Several } else { Sheets::One };
+    let made: Vec<_> = dashboard
+        .sheets
         .iter()
         .zip(&ids)
-        .enumerate()
-        .map(|(at, (visuals, id))| {
-            let name = sheet_name(dashboard, at + 1, sheets);
-            sheet(platform, visuals, id, sheets, &controls).name(name)
+        .map(|(one, id)| {
+            let bar = Bar { id, sheets, controls: &controls, parameters: &dashboard.parameters };
+            sheet(platform, &one.visuals, bar).name(name(one))
         })
         .collect();
-    let groups: Vec<_> = controls.iter().filter_map(|one| one.group(&ids)).collect();
+    let fixed = dashboard.filters.iter().enumerate();
+    let fixed = fixed.map(|(at, one)| filter::group(platform, dashboard, at, one));
+    let groups: Vec<_> = controls.iter().filter_map(|one| one.group(&ids)).chain(fixed).collect();
+    let calculated: Vec<_> = dashboard.calculations.iter().map(calculated).collect();
+    let parameters: Vec<_> = dashboard.parameters.iter().map(parameter::declaration).collect();
     let definition = DashboardVersionDefinition::new(sets)
         .options(DashboardAssetOptions::new().timezone("UTC").week_start(DayOfTheWeek::Monday))
         .analysis_defaults(defaults())
         .sheets(made);
+    let definition =
+        if calculated.is_empty() { definition } else { definition.calculated_fields(calculated) };
+    let definition =
+        if parameters.is_empty() { definition } else { definition.parameter_declarations(parameters) };
     if groups.is_empty() { definition } else { definition.filter_groups(groups) }
 }
 
-/// What a dashboard shows, each once, in a stable order.
+/// A column that is computed when somebody looks.
+fn calculated(one: &Calculation) -> CalculatedField {
+    CalculatedField::new(one.expression.clone(), one.name.to_string())
+        .data_set_identifier(field::identifier(&one.source))
+}
+
+/// What a dashboard shows or chooses from, each once, in a stable order.
 pub(super) fn sources(dashboard: &Dashboard) -> Vec<&VisualSource> {
-    let shown = dashboard.visuals.iter().filter(|one| !matches!(one.kind, VisualKind::Text { .. }));
-    let mut sources: Vec<&VisualSource> = shown.map(|visual| &visual.source).collect();
+    let mut sources: Vec<&VisualSource> = dashboard.sources().collect();
     sources.sort();
     sources.dedup();
     sources
 }
 
+/// The id of a sheet within its dashboard.
+pub(super) fn id(sheet: &Sheet) -> String {
+    format!("sheet-{}", sheet.id)
+}
+
 /// The name of a tab. A name of one character would hide it.
-fn sheet_name(dashboard: &Dashboard, number: usize, sheets: Sheets) -> String {
-    let title = text::line(&dashboard.title, 200);
-    match sheets {
-        Sheets::One if title.chars().count() > 1 => title,
-        _ => format!("{title} ({number})"),
+fn name(sheet: &Sheet) -> String {
+    match text::line(&sheet.title, 200) {
+        title if title.chars().count() > 1 => title,
+        title => format!("{title} ({})", sheet.id),
     }
 }
 
-/// A sheet without its name.
-fn sheet(
-    platform: &Platform,
-    visuals: &[Visual],
-    id: &str,
+/// What stands above the visuals of a sheet.
+#[derive(Clone, Copy)]
+struct Bar<'a> {
+    id: &'a str,
     sheets: Sheets,
-    controls: &[Acting<'_>],
-) -> AnalysisSheetDefinition {
+    controls: &'a [Acting<'a>],
+    parameters: &'a [Parameter],
+}
+
+/// A sheet without its name.
+fn sheet(platform: &Platform, visuals: &[Visual], bar: Bar<'_>) -> AnalysisSheetDefinition {
     let (mut drawn, mut boxes, mut elements) = (Vec::new(), Vec::new(), Vec::new());
     for (visual, place) in visuals.iter().zip(layout::places(visuals)) {
         let kind = match visual::element(platform, visual) {
@@ -101,36 +118,39 @@ fn sheet(
     }
     let grid = GridLayoutConfiguration::new(elements).canvas_size_options(canvas());
     let layout = AnalysisLayout::new(AnalysisLayoutConfiguration::new().grid_layout(grid));
-    let sheet = AnalysisSheetDefinition::new(id.to_owned())
+    let sheet = AnalysisSheetDefinition::new(bar.id.to_owned())
         .content_type(SheetContentType::Interactive)
         .layouts([layout]);
     let sheet = if drawn.is_empty() { sheet } else { sheet.visuals(drawn) };
     let sheet = if boxes.is_empty() { sheet } else { sheet.text_boxes(boxes) };
-    with_controls(sheet, id, sheets, controls)
+    with_controls(sheet, bar)
 }
 
 /// The sheet with its controls, above the visuals.
-fn with_controls(
-    sheet: AnalysisSheetDefinition,
-    id: &str,
-    sheets: Sheets,
-    controls: &[Acting<'_>],
-) -> AnalysisSheetDefinition {
-    if controls.is_empty() {
+fn with_controls(sheet: AnalysisSheetDefinition, bar: Bar<'_>) -> AnalysisSheetDefinition {
+    if bar.controls.is_empty() && bar.parameters.is_empty() {
         return sheet;
     }
-    let made: Vec<FilterControl> = controls.iter().map(|one| one.control(id, sheets)).collect();
-    let elements = controls.iter().map(|one| {
+    let element = |id: String, kind: LayoutElementType| {
         GridLayoutElement::new(GridLayoutElementArgs {
             column_span: 2,
-            element_id: one.id(id),
-            element_type: LayoutElementType::FilterControl,
+            element_id: id,
+            element_type: kind,
             row_span: 1,
         })
-    });
-    let grid = GridLayoutConfiguration::new(elements.collect::<Vec<_>>());
-    let bar = SheetControlLayout::new(SheetControlLayoutConfiguration::new().grid_layout(grid));
-    sheet.filter_controls(made).sheet_control_layouts([bar])
+    };
+    let filters = bar.controls.iter().map(|one| element(one.id(bar.id), LayoutElementType::FilterControl));
+    let parameters = bar.parameters.iter();
+    let parameters =
+        parameters.map(|one| element(parameter::id(one, bar.id), LayoutElementType::ParameterControl));
+    let grid = GridLayoutConfiguration::new(filters.chain(parameters).collect::<Vec<_>>());
+    let layout = SheetControlLayout::new(SheetControlLayoutConfiguration::new().grid_layout(grid));
+    let sheet = sheet.sheet_control_layouts([layout]);
+    let filters: Vec<FilterControl> =
+        bar.controls.iter().map(|one| one.control(bar.id, bar.sheets)).collect();
+    let parameters: Vec<_> = bar.parameters.iter().map(|one| parameter::control(one, bar.id)).collect();
+    let sheet = if filters.is_empty() { sheet } else { sheet.filter_controls(filters) };
+    if parameters.is_empty() { sheet } else { sheet.parameter_controls(parameters) }
 }
 
 fn canvas() -> GridLayoutCanvasSizeOptions {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use crate::model::{
-    Aggregate, Dataset, FieldKind, Freshness, Identifier, Join, Platform, Schedule, Type, VisualKind,
-    VisualSource,
+    Aggregate, DataSetOptions, Dataset, FieldKind, Freshness, Identifier, ImportMode, Join, Platform,
+    Refresh, RefreshKind, Schedule, Type, VisualSource,
 };
 
 /// A column of a view.
@@ -17,15 +17,6 @@ pub(super) struct Shown {
     pub(super) data_type: Type,
     /// What it is in `QuickSight`.
     pub(super) kind: FieldKind,
-}
-
-/// What the dashboards of a platform show, each once, in a stable order. Texts show nothing.
-pub(super) fn used(platform: &Platform) -> BTreeSet<VisualSource> {
-    let visuals = platform.dashboards.iter().flat_map(|dashboard| &dashboard.visuals);
-    visuals
-        .filter(|visual| !matches!(visual.kind, VisualKind::Text { .. }))
-        .map(|visual| visual.source.clone())
-        .collect()
 }
 
 /// The columns of a source, in the order of its view: an aggregate's dimensions and measures, or a dataset's
@@ -77,14 +68,37 @@ fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Datas
 /// How often `SPICE` takes a data set anew in 24 hours; one more is refused.
 const SPICE_LOADS_A_DAY: u64 = 32;
 
-/// Whether rows are asked of the warehouse whenever somebody looks, since they are seconds old there or change
-/// more often than `SPICE` takes them; others are kept in `SPICE`, which is loaded when the warehouse was.
+/// Whether rows are asked of the warehouse whenever somebody looks: where the file says so, or where it says nothing and
+/// they cannot follow the loads ([`follows_loads`]).
 pub(super) fn is_direct(context: Context<'_>, source: &VisualSource) -> bool {
+    match context.platform.data_set(source) {
+        Some(DataSetOptions { mode: Some(mode), .. }) => *mode == ImportMode::Direct,
+        Some(options) if !options.refreshes.is_empty() => false,
+        _ => !follows_loads(context, source),
+    }
+}
+
+/// When rows that `SPICE` keeps are taken anew, beside each load of the warehouse: when the file says, and every hour
+/// where nothing else would.
+pub(super) fn refreshes(context: Context<'_>, source: &VisualSource) -> Vec<Refresh> {
+    if is_direct(context, source) {
+        return Vec::new();
+    }
+    let said = context.platform.data_set(source).map(|options| options.refreshes.clone()).unwrap_or_default();
+    if said.is_empty() && !follows_loads(context, source) {
+        return vec![Refresh { minutes: Some(60), at: (0, 0), kind: RefreshKind::Full }];
+    }
+    said
+}
+
+/// Whether `SPICE` can take the rows after each load of the warehouse. It cannot where they are seconds old there, or
+/// change more often than it takes them.
+pub(super) fn follows_loads(context: Context<'_>, source: &VisualSource) -> bool {
     let fresh =
         origin(context.platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds);
     let feeding = context.platform.datasets.iter().filter(|one| is_fed_by(context.platform, source, one));
     let loads: u64 = feeding.map(|dataset| runs_a_day(context.environment.schedule(dataset))).sum();
-    fresh || loads > SPICE_LOADS_A_DAY
+    !fresh && loads <= SPICE_LOADS_A_DAY
 }
 
 fn runs_a_day(schedule: Schedule) -> u64 {
@@ -119,7 +133,7 @@ pub(super) type Columns = BTreeMap<VisualSource, Vec<Shown>>;
 
 /// The columns of all that dashboards show.
 pub(super) fn all_columns(platform: &Platform) -> Columns {
-    let sources = used(platform).into_iter();
+    let sources = platform.shown().into_iter();
     sources.map(|source| (source.clone(), columns(platform, &source))).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use board::{day, field, id, made, platform, revenue, visual};
 
 use super::*;
-use crate::model::{FieldKind, Freshness, Platform, Principals, VisualKind, fixture};
+use crate::model::{FieldKind, Freshness, Platform, Principals, Sheet, VisualKind, fixture};
 use crate::platform::aggregation::sql;
 
 /// The templates, each without a fault or finding, within the size of a template.
@@ -83,6 +83,11 @@ fn every_kind_of_visual_and_control_has_no_finding() {
         "PivotTableVisual",
         "HeatMapVisual",
         "ScatterPlotVisual",
+        "GaugeChartVisual",
+        "TreeMapVisual",
+        "SankeyDiagramVisual",
+        "HistogramVisual",
+        "WaterfallVisual",
         "SheetTextBoxId",
         "RelativeDateTime",
         "Dropdown",
@@ -106,12 +111,12 @@ fn a_platform_without_dashboards_has_no_stack() {
 #[test]
 fn ids_are_unique_and_what_refers_to_them_finds_them() {
     let mut platform = platform();
-    let visuals = platform.dashboards[0].visuals.clone();
+    let visuals = platform.dashboards[0].sheets[0].visuals.clone();
     let mut more = visuals;
     for (at, visual) in more.iter_mut().enumerate() {
         visual.name = id(&format!("more_{at}"));
     }
-    platform.dashboards[0].visuals.extend(more);
+    platform.dashboards[0].sheets[0].visuals.extend(more);
     let node = definition(&platform);
     let unique = |key: &str| {
         let found = all(&node, key);
@@ -139,10 +144,16 @@ fn ids_are_unique_and_what_refers_to_them_finds_them() {
 }
 
 #[test]
-fn more_than_thirty_visuals_go_on_on_another_sheet_with_shared_controls() {
+fn several_sheets_share_their_controls() {
     let mut platform = platform();
-    let kpi = VisualKind::Kpi { value: revenue(), trend: None };
-    platform.dashboards[0].visuals = (0..61).map(|at| visual(at, kpi.clone())).collect();
+    let kpi = VisualKind::Kpi { value: revenue(), trend: None, target: None };
+    platform.dashboards[0].sheets = (0..3)
+        .map(|sheet| Sheet {
+            id: format!("{}", sheet + 1),
+            title: format!("Sheet {sheet}"),
+            visuals: (0..20).map(|at| visual(sheet * 20 + at, kpi.clone())).collect(),
+        })
+        .collect();
     let text = clean(&platform, "sheets").remove(0);
     let node = definition(&platform);
     let sheets: BTreeSet<_> = all(&node, "SheetId").into_iter().collect();
@@ -156,12 +167,12 @@ fn data_sets_have_the_columns_of_their_views() {
     let mut platform = platform();
     let mut joined = visual(92, VisualKind::Table { columns: vec![field("is_large", FieldKind::Text)] });
     joined.source = VisualSource::Dataset(id("orders"));
-    platform.dashboards[0].visuals.push(joined);
+    platform.dashboards[0].sheets[0].visuals.push(joined);
     let context = Context { platform: &platform, environment: &platform.environments[0] };
     let mut views = 0;
     for file in sql::plan(context, &[]).files {
         let sql::SqlContent::View(view) = file.content else { continue };
-        let source = source::used(&platform).into_iter().find(|one| one.name().as_str() == view.name);
+        let source = platform.shown().into_iter().find(|one| one.name().as_str() == view.name);
         let Some(source) = source else { continue };
         let shown: Vec<_> = source::columns(&platform, &source).into_iter().map(|one| one.name).collect();
         assert_eq!(shown, view.columns.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
@@ -210,11 +221,12 @@ fn hostile_text_stays_data() {
     let hostile = format!("\"'<script>${{x}}\n{{{{resolve:ssm:y}}}}\\ {}", "long ".repeat(60));
     let dashboard = &mut platform.dashboards[0];
     dashboard.title = hostile.clone();
+    dashboard.sheets[0].title = hostile.clone();
     dashboard.description = Some(hostile.clone());
     for control in &mut dashboard.controls {
         control.title = hostile.clone();
     }
-    for visual in &mut dashboard.visuals {
+    for visual in &mut dashboard.sheets[0].visuals {
         visual.title.clone_from(&hostile);
         visual.subtitle = Some(hostile.clone());
         if let VisualKind::Text { text } = &mut visual.kind {
@@ -234,7 +246,8 @@ fn hostile_text_stays_data() {
 fn titles_that_say_nothing_are_hidden() {
     let mut platform = platform();
     platform.dashboards[0].title = String::new();
-    for visual in &mut platform.dashboards[0].visuals {
+    platform.dashboards[0].sheets[0].title = String::new();
+    for visual in &mut platform.dashboards[0].sheets[0].visuals {
         visual.title = "\n".to_owned();
         visual.subtitle = Some(String::new());
     }
@@ -266,8 +279,8 @@ fn dashboards_that_do_not_fit_are_in_further_stacks() {
 #[test]
 fn thirty_visuals_stay_far_below_the_limit_of_a_template() {
     let mut platform = platform();
-    let line = VisualKind::Line { x: day(), y: vec![revenue(); 5], color: None };
-    platform.dashboards[0].visuals = (0..30).map(|at| visual(at, line.clone())).collect();
+    let line = VisualKind::Line { x: day(), y: vec![revenue(); 5], color: None, area: false, forecast: None };
+    platform.dashboards[0].sheets[0].visuals = (0..30).map(|at| visual(at, line.clone())).collect();
     assert!(clean(&platform, "thirty").remove(0).len() < 300_000);
 }
 
@@ -279,8 +292,8 @@ fn averages_are_not_summed_and_hours_stay_hours() {
     aggregate.dimensions[0].expression =
         Expression::assumed("date_trunc('hour', ordered_at)", Type::Timestamp, false);
     aggregate.measures[0].expression = Expression::assumed("avg(amount)", Type::Double, true);
-    platform.dashboards[0].visuals.truncate(1);
+    platform.dashboards[0].sheets[0].visuals.truncate(1);
     let node = definition(&platform);
     assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
-    assert_eq!(all(&node, "SimpleNumericalAggregation"), ["AVERAGE"]);
+    assert_eq!(all(&node, "SimpleNumericalAggregation"), ["AVERAGE"; 2], "the value and its target");
 }

@@ -124,4 +124,8 @@ impl Names for Within<'_, '_> {
     fn meant(&self, _: &str) -> String {
         String::new()
     }
+
+    fn meant_parameter(&self, _: &str) -> String {
+        String::new()
+    }
 }

@@ -84,6 +84,8 @@ pub trait Names {
     fn column(&self, name: &str) -> Option<Typed>;
     /// What a parameter is; `None` where there is no such.
     fn parameter(&self, name: &str) -> Option<Sort>;
-    /// A line of help for a name that there is not.
+    /// A line of help for a column that there is not.
     fn meant(&self, name: &str) -> String;
+    /// A line of help for a parameter that there is not.
+    fn meant_parameter(&self, name: &str) -> String;
 }

@@ -62,10 +62,14 @@ impl Reading<'_> {
                 self.faults.push(fault.help(self.names.meant(name)));
                 NOTHING
             }),
-            Part::Parameter(name) => match self.names.parameter(name) {
-                Some(sort) => plain(sort),
-                None => self.fault(node, format!("there is no parameter `{name}`")),
-            },
+            Part::Parameter(name) => {
+                if let Some(sort) = self.names.parameter(name) {
+                    return plain(sort);
+                }
+                let fault = Fault::new(node.span.clone(), format!("there is no parameter `{name}`"));
+                self.faults.push(fault.help(self.names.meant_parameter(name)));
+                NOTHING
+            }
             Part::List(items) => {
                 for item in items {
                     self.value(item);
@@ -405,6 +409,10 @@ mod tests {
 
         fn meant(&self, _: &str) -> String {
             "did you mean `amount`?".to_owned()
+        }
+
+        fn meant_parameter(&self, _: &str) -> String {
+            "did you mean `Least`?".to_owned()
         }
     }
 

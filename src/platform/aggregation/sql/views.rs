@@ -38,10 +38,9 @@ pub struct ViewColumn {
     pub truth: bool,
 }
 
-/// What dashboards show, each once.
+/// What data sets are over, each once.
 pub(super) fn sources(platform: &Platform) -> BTreeSet<VisualSource> {
-    let visuals = platform.dashboards.iter().flat_map(|dashboard| &dashboard.visuals);
-    visuals.map(|visual| visual.source.clone()).collect()
+    platform.shown().into_iter().chain(platform.row_rules()).collect()
 }
 
 /// The view of a source, where it exists.

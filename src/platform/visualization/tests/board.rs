@@ -3,8 +3,8 @@
 use strataform_template::{Id, List, Text, Value};
 
 use crate::model::{
-    Control, Field, FieldKind, Freshness, Identifier, NumberFormat, Platform, Stage, Visual, VisualKind,
-    VisualSource, fixture,
+    Control, ControlStyle, Field, FieldKind, Freshness, Identifier, NumberFormat, Platform, Stacking, Stage,
+    Visual, VisualKind, VisualSource, fixture,
 };
 use crate::platform::storage::Bucket;
 use crate::platform::visualization::stacks;
@@ -15,7 +15,7 @@ pub(super) fn id(text: &str) -> Identifier {
 }
 
 pub(super) fn field(column: &str, kind: FieldKind) -> Field {
-    Field { column: id(column), kind, format: None }
+    Field { column: id(column), kind, format: None, aggregated: false }
 }
 
 pub(super) fn day() -> Field {
@@ -37,21 +37,22 @@ fn kinds() -> Vec<VisualKind> {
         Field { format: Some(NumberFormat::Percent { decimals: 1 }), ..field("revenue", FieldKind::Decimal) };
     let plain = Field { format: Some(NumberFormat::Number { decimals: 2 }), ..revenue() };
     vec![
-        VisualKind::Kpi { value: revenue(), trend: Some(day()) },
-        VisualKind::Kpi { value: share, trend: None },
-        VisualKind::Line { x: day(), y: vec![revenue()], color: Some(country()) },
+        VisualKind::Kpi { value: revenue(), trend: Some(day()), target: Some(revenue()) },
+        VisualKind::Kpi { value: share, trend: None, target: None },
+        VisualKind::Line { x: day(), y: vec![revenue()], color: Some(country()), area: true, forecast: None },
+        VisualKind::Line { x: day(), y: vec![revenue()], color: None, area: false, forecast: Some(14) },
         VisualKind::Bar {
             x: country(),
             y: vec![revenue(), country()],
             color: None,
-            stacked: false,
+            stacking: Stacking::Beside,
             horizontal: true,
         },
         VisualKind::Bar {
             x: day(),
             y: vec![revenue()],
             color: Some(country()),
-            stacked: true,
+            stacking: Stacking::Percent,
             horizontal: false,
         },
         VisualKind::Combo { x: day(), bars: vec![revenue()], lines: vec![plain, day()] },
@@ -64,6 +65,11 @@ fn kinds() -> Vec<VisualKind> {
         VisualKind::HeatMap { rows: country(), columns: day(), value: revenue() },
         VisualKind::Scatter { x: revenue(), y: revenue(), category: Some(country()), size: Some(revenue()) },
         VisualKind::Scatter { x: revenue(), y: revenue(), category: None, size: None },
+        VisualKind::Gauge { value: revenue(), target: Some(revenue()), range: Some((0.0, 1_000.5)) },
+        VisualKind::TreeMap { x: country(), y: revenue(), shade: Some(revenue()) },
+        VisualKind::Sankey { from: country(), to: country(), weight: revenue() },
+        VisualKind::Histogram { x: revenue(), bins: 12 },
+        VisualKind::Waterfall { x: day(), y: revenue(), color: Some(country()) },
         VisualKind::Text { text: "First.\n\nSecond & last.".to_owned() },
     ]
 }
@@ -82,6 +88,9 @@ pub(super) fn visual(at: usize, kind: VisualKind) -> Visual {
         source,
         width: None,
         height: None,
+        at: None,
+        drill: Vec::new(),
+        highlights: Vec::new(),
     }
 }
 
@@ -90,13 +99,22 @@ pub(super) fn platform() -> Platform {
     let mut platform = fixture::platform();
     platform.datasets[0].freshness = Freshness::Scheduled;
     let dashboard = &mut platform.dashboards[0];
-    dashboard.visuals = kinds().into_iter().enumerate().map(|(at, kind)| visual(at, kind)).collect();
-    let mut orders = visual(90, VisualKind::Kpi { value: field("amount", FieldKind::Decimal), trend: None });
+    dashboard.sheets[0].visuals =
+        kinds().into_iter().enumerate().map(|(at, kind)| visual(at, kind)).collect();
+    let mut orders =
+        visual(90, VisualKind::Kpi { value: field("amount", FieldKind::Decimal), trend: None, target: None });
     orders.source = VisualSource::Dataset(id("orders"));
     let mut customers = visual(91, VisualKind::Table { columns: vec![country()] });
     customers.source = VisualSource::Dataset(id("customers"));
-    dashboard.visuals.extend([orders, customers]);
-    let control = |column: &str, kind| Control { column: id(column), title: column.to_owned(), kind };
+    dashboard.sheets[0].visuals.extend([orders, customers]);
+    let control = |column: &str, kind| {
+        let style = match kind {
+            FieldKind::Date => ControlStyle::Relative { days: 90 },
+            FieldKind::Text => ControlStyle::Dropdown,
+            FieldKind::Integer | FieldKind::Decimal => ControlStyle::Slider { least: 0, most: 10 },
+        };
+        Control { column: id(column), title: column.to_owned(), kind, style }
+    };
     dashboard.controls = vec![
         control("day", FieldKind::Date),
         control("country", FieldKind::Text),

@@ -7,7 +7,7 @@ use strataform_resources::quicksight::{
 
 use super::super::field::{Fields, Role, at_most};
 use super::framed;
-use crate::model::{Field, FieldKind};
+use crate::model::{Field, FieldKind, Stacking};
 
 /// Names beyond which the rest is one bar.
 const MOST_NAMES: i64 = 25;
@@ -21,9 +21,13 @@ pub(super) struct Style {
 
 impl Style {
     /// As the file says.
-    pub(super) fn new(stacked: bool, horizontal: bool) -> Self {
+    pub(super) fn new(stacking: Stacking, horizontal: bool) -> Self {
         Self {
-            arrangement: if stacked { BarsArrangement::Stacked } else { BarsArrangement::Clustered },
+            arrangement: match stacking {
+                Stacking::Beside => BarsArrangement::Clustered,
+                Stacking::Stacked => BarsArrangement::Stacked,
+                Stacking::Percent => BarsArrangement::StackedPercent,
+            },
             orientation: if horizontal {
                 BarChartOrientation::Horizontal
             } else {
@@ -55,5 +59,9 @@ pub(super) fn bar(
         .bars_arrangement(style.arrangement)
         .field_wells(BarChartFieldWells::new().bar_chart_aggregated_field_wells(wells))
         .sort_configuration(sort);
-    framed!(AnalysisBarChartVisual, fields.visual, configuration)
+    let made = framed!(AnalysisBarChartVisual, fields.visual, configuration);
+    match fields.hierarchy(x) {
+        Some(path) => made.column_hierarchies(path),
+        None => made,
+    }
 }

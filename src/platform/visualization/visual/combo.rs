@@ -28,5 +28,9 @@ pub(super) fn combo(
         .bars_arrangement(BarsArrangement::Clustered)
         .field_wells(ComboChartFieldWells::new().combo_chart_aggregated_field_wells(wells))
         .sort_configuration(ComboChartSortConfiguration::new().category_sort(sort));
-    framed!(AnalysisComboChartVisual, fields.visual, configuration)
+    let made = framed!(AnalysisComboChartVisual, fields.visual, configuration);
+    match fields.hierarchy(x) {
+        Some(path) => made.column_hierarchies(path),
+        None => made,
+    }
 }

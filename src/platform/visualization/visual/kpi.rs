@@ -1,21 +1,33 @@
 //! One number, and how it went.
 
 use strataform_resources::quicksight::{
-    AnalysisKPIConfiguration, AnalysisKPIVisual, ComparisonConfiguration, ComparisonMethod, KPIFieldWells,
-    KPIOptions, KPISortConfiguration, KPISparklineOptions, KPISparklineType, KPIVisualLayoutOptions,
-    KPIVisualStandardLayout, KPIVisualStandardLayoutType, PrimaryValueDisplayType, ProgressBarOptions,
-    SecondaryValueOptions, SortDirection, TrendArrowOptions, Visibility,
+    AnalysisKPIConfiguration, AnalysisKPIVisual, ComparisonConfiguration, ComparisonMethod,
+    KPIConditionalFormatting, KPIConditionalFormattingOption, KPIFieldWells, KPIOptions,
+    KPIPrimaryValueConditionalFormatting, KPISortConfiguration, KPISparklineOptions, KPISparklineType,
+    KPIVisualLayoutOptions, KPIVisualStandardLayout, KPIVisualStandardLayoutType, PrimaryValueDisplayType,
+    ProgressBarOptions, SecondaryValueOptions, SortDirection, TrendArrowOptions, Visibility,
 };
 
 use super::super::field::{Fields, Role, by};
-use super::framed;
+use super::{framed, highlight};
 use crate::model::Field;
 
 /// The visual.
-pub(super) fn kpi(fields: Fields<'_>, value: &Field, trend: Option<&Field>) -> AnalysisKPIVisual {
+pub(super) fn kpi(
+    fields: Fields<'_>,
+    value: &Field,
+    trend: Option<&Field>,
+    target: Option<&Field>,
+) -> AnalysisKPIVisual {
     let wells = KPIFieldWells::new().values([fields.measure(Role::Value, value)]);
-    let shown = if trend.is_some() { Visibility::Visible } else { Visibility::Hidden };
-    let configuration = AnalysisKPIConfiguration::new().kpi_options(options(&shown));
+    let wells = match target {
+        Some(target) => wells.target_values([fields.measure(Role::Target, target)]),
+        None => wells,
+    };
+    let seen = |is: bool| if is { Visibility::Visible } else { Visibility::Hidden };
+    let options =
+        options(&seen(trend.is_some()), &seen(trend.is_some() || target.is_some()), &seen(target.is_some()));
+    let configuration = AnalysisKPIConfiguration::new().kpi_options(options);
     let configuration = match trend {
         Some(trend) => {
             let oldest = by(fields.id(Role::Trend, 0, trend), SortDirection::Asc);
@@ -25,17 +37,25 @@ pub(super) fn kpi(fields: Fields<'_>, value: &Field, trend: Option<&Field>) -> A
         }
         None => configuration.field_wells(wells),
     };
-    framed!(AnalysisKPIVisual, fields.visual, configuration)
+    let made = framed!(AnalysisKPIVisual, fields.visual, configuration);
+    let colored = highlight::each(fields, |color, _| {
+        KPIConditionalFormattingOption::new()
+            .primary_value(KPIPrimaryValueConditionalFormatting::new().text_color(color))
+    });
+    if colored.is_empty() {
+        return made;
+    }
+    made.conditional_formatting(KPIConditionalFormatting::new().conditional_formatting_options(colored))
 }
 
 /// All options: a number of which only some are given is drawn empty.
-fn options(trend: &Visibility) -> KPIOptions {
+fn options(trend: &Visibility, compared: &Visibility, progress: &Visibility) -> KPIOptions {
     KPIOptions::new()
         .comparison(ComparisonConfiguration::new().comparison_method(ComparisonMethod::PercentDifference))
         .primary_value_display_type(PrimaryValueDisplayType::Actual)
-        .secondary_value(SecondaryValueOptions::new().visibility(trend.clone()))
-        .progress_bar(ProgressBarOptions::new().visibility(Visibility::Hidden))
-        .trend_arrows(TrendArrowOptions::new().visibility(trend.clone()))
+        .secondary_value(SecondaryValueOptions::new().visibility(compared.clone()))
+        .progress_bar(ProgressBarOptions::new().visibility(progress.clone()))
+        .trend_arrows(TrendArrowOptions::new().visibility(compared.clone()))
         .sparkline(
             KPISparklineOptions::new(KPISparklineType::Area)
                 .visibility(trend.clone())

@@ -1,13 +1,26 @@
 //! Lines over a date or a category.
 
 use strataform_resources::quicksight::{
-    AnalysisLineChartConfiguration, AnalysisLineChartVisual, LineChartAggregatedFieldWells,
-    LineChartFieldWells, LineChartSortConfiguration, LineChartType,
+    AnalysisLineChartConfiguration, AnalysisLineChartVisual, ForecastConfiguration,
+    LineChartAggregatedFieldWells, LineChartFieldWells, LineChartSortConfiguration, LineChartType,
+    TimeBasedForecastProperties,
 };
 
 use super::super::field::{Fields, Role};
 use super::framed;
 use crate::model::Field;
+
+/// How certain a forecast is to be within its bounds, in percent.
+const CERTAINTY: i64 = 90;
+
+/// How lines are drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    /// Whether what is below them is filled.
+    pub(super) area: bool,
+    /// Periods that are foretold.
+    pub(super) forecast: Option<u16>,
+}
 
 /// The visual.
 pub(super) fn line(
@@ -15,6 +28,7 @@ pub(super) fn line(
     x: &Field,
     y: &[Field],
     color: Option<&Field>,
+    style: Style,
 ) -> AnalysisLineChartVisual {
     let wells = LineChartAggregatedFieldWells::new()
         .category([fields.dimension(Role::Category, x)])
@@ -25,8 +39,22 @@ pub(super) fn line(
     };
     let sort = LineChartSortConfiguration::new().category_sort(fields.sort(x, Role::Value, y.first()));
     let configuration = AnalysisLineChartConfiguration::new()
-        .type_(LineChartType::Line)
+        .type_(if style.area { LineChartType::Area } else { LineChartType::Line })
         .field_wells(LineChartFieldWells::new().line_chart_aggregated_field_wells(wells))
         .sort_configuration(sort);
-    framed!(AnalysisLineChartVisual, fields.visual, configuration)
+    let configuration = match style.forecast {
+        Some(periods) => configuration.forecast_configurations([ForecastConfiguration::new()
+            .forecast_properties(
+                TimeBasedForecastProperties::new()
+                    .periods_forward(i64::from(periods))
+                    .periods_backward(0)
+                    .prediction_interval(CERTAINTY),
+            )]),
+        None => configuration,
+    };
+    let made = framed!(AnalysisLineChartVisual, fields.visual, configuration);
+    match fields.hierarchy(x) {
+        Some(path) => made.column_hierarchies(path),
+        None => made,
+    }
 }

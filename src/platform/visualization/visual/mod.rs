@@ -3,14 +3,20 @@
 mod bar;
 mod combo;
 mod funnel;
+mod gauge;
 mod heat_map;
+mod highlight;
+mod histogram;
 mod kpi;
 mod line;
 mod pie;
 mod pivot;
+mod sankey;
 mod scatter;
 mod table;
 mod text_box;
+mod tree_map;
+mod waterfall;
 
 use strataform_resources::quicksight::{
     AnalysisVisual, LongFormatText, SheetTextBox, ShortFormatText, Visibility, VisualSubtitleLabelOptions,
@@ -41,10 +47,28 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
     let made = AnalysisVisual::new();
     Element::Visual(match &visual.kind {
         VisualKind::Text { text } => return Element::TextBox(text_box::text_box(visual, text)),
-        VisualKind::Kpi { value, trend } => made.kpi_visual(kpi::kpi(fields, value, trend.as_ref())),
-        VisualKind::Line { x, y, color } => made.line_chart_visual(line::line(fields, x, y, color.as_ref())),
-        VisualKind::Bar { x, y, color, stacked, horizontal } => {
-            let style = bar::Style::new(*stacked, *horizontal);
+        VisualKind::Kpi { value, trend, target } => {
+            made.kpi_visual(kpi::kpi(fields, value, trend.as_ref(), target.as_ref()))
+        }
+        VisualKind::Line { x, y, color, area, forecast } => {
+            let style = line::Style { area: *area, forecast: *forecast };
+            made.line_chart_visual(line::line(fields, x, y, color.as_ref(), style))
+        }
+        VisualKind::Gauge { value, target, range } => {
+            made.gauge_chart_visual(gauge::gauge(fields, value, target.as_ref(), *range))
+        }
+        VisualKind::TreeMap { x, y, shade } => {
+            made.tree_map_visual(tree_map::tree_map(fields, x, y, shade.as_ref()))
+        }
+        VisualKind::Sankey { from, to, weight } => {
+            made.sankey_diagram_visual(sankey::sankey(fields, from, to, weight))
+        }
+        VisualKind::Histogram { x, bins } => made.histogram_visual(histogram::histogram(fields, x, *bins)),
+        VisualKind::Waterfall { x, y, color } => {
+            made.waterfall_visual(waterfall::waterfall(fields, x, y, color.as_ref()))
+        }
+        VisualKind::Bar { x, y, color, stacking, horizontal } => {
+            let style = bar::Style::new(*stacking, *horizontal);
             made.bar_chart_visual(bar::bar(fields, x, y, color.as_ref(), style))
         }
         VisualKind::Combo { x, bars, lines } => made.combo_chart_visual(combo::combo(fields, x, bars, lines)),

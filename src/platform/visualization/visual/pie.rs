@@ -40,5 +40,9 @@ pub(super) fn pie(fields: Fields<'_>, x: &Field, y: &Field, shape: Shape) -> Ana
         .donut_options(hole)
         .field_wells(PieChartFieldWells::new().pie_chart_aggregated_field_wells(wells))
         .sort_configuration(sort);
-    framed!(AnalysisPieChartVisual, fields.visual, configuration)
+    let made = framed!(AnalysisPieChartVisual, fields.visual, configuration);
+    match fields.hierarchy(x) {
+        Some(path) => made.column_hierarchies(path),
+        None => made,
+    }
 }

@@ -2,11 +2,12 @@
 
 use strataform_resources::quicksight::{
     AnalysisPivotTableConfiguration, AnalysisPivotTableVisual, PivotTableAggregatedFieldWells,
-    PivotTableFieldWells,
+    PivotTableCellConditionalFormatting, PivotTableConditionalFormatting,
+    PivotTableConditionalFormattingOption, PivotTableFieldWells,
 };
 
 use super::super::field::{Fields, Role};
-use super::framed;
+use super::{framed, highlight};
 use crate::model::Field;
 
 /// The visual.
@@ -23,5 +24,15 @@ pub(super) fn pivot(
         if columns.is_empty() { wells } else { wells.columns(fields.dimensions(Role::Column, columns)) };
     let configuration = AnalysisPivotTableConfiguration::new()
         .field_wells(PivotTableFieldWells::new().pivot_table_aggregated_field_wells(wells));
-    framed!(AnalysisPivotTableVisual, fields.visual, configuration)
+    let made = framed!(AnalysisPivotTableVisual, fields.visual, configuration);
+    let colored = highlight::cells(fields, values, Role::Value, |id, format| {
+        PivotTableConditionalFormattingOption::new()
+            .cell(PivotTableCellConditionalFormatting::new(id).text_format(format))
+    });
+    if colored.is_empty() {
+        return made;
+    }
+    made.conditional_formatting(
+        PivotTableConditionalFormatting::new().conditional_formatting_options(colored),
+    )
 }

@@ -1,12 +1,13 @@
 //! Rows as they are.
 
 use strataform_resources::quicksight::{
-    AnalysisTableConfiguration, AnalysisTableVisual, SortDirection, TableFieldWells, TableSortConfiguration,
+    AnalysisTableConfiguration, AnalysisTableVisual, SortDirection, TableCellConditionalFormatting,
+    TableConditionalFormatting, TableConditionalFormattingOption, TableFieldWells, TableSortConfiguration,
     TableUnaggregatedFieldWells,
 };
 
 use super::super::field::{Fields, Role, by};
-use super::framed;
+use super::{framed, highlight};
 use crate::model::{Field, FieldKind};
 
 /// The visual: the latest rows first, where there is a date.
@@ -23,5 +24,13 @@ pub(super) fn table(fields: Fields<'_>, columns: &[Field]) -> AnalysisTableVisua
         }
         None => configuration,
     };
-    framed!(AnalysisTableVisual, fields.visual, configuration)
+    let made = framed!(AnalysisTableVisual, fields.visual, configuration);
+    let colored = highlight::cells(fields, columns, Role::Value, |id, format| {
+        TableConditionalFormattingOption::new()
+            .cell(TableCellConditionalFormatting::new(id).text_format(format))
+    });
+    if colored.is_empty() {
+        return made;
+    }
+    made.conditional_formatting(TableConditionalFormatting::new().conditional_formatting_options(colored))
 }

@@ -1,32 +1,7 @@
-//! [`Dashboard`]: what analysts look at.
+//! [`Visual`]: one picture.
 
-use super::{FieldKind, Identifier};
-
-/// What analysts look at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dashboard {
-    /// What it is called in ids.
-    pub name: Identifier,
-    /// What people read.
-    pub title: String,
-    /// A sentence for people.
-    pub description: Option<String>,
-    /// What readers may filter by.
-    pub controls: Vec<Control>,
-    /// What is shown, in reading order; never empty.
-    pub visuals: Vec<Visual>,
-}
-
-/// A filter that readers set; it acts on every visual whose data has a column of that name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Control {
-    /// The column.
-    pub column: Identifier,
-    /// What people read.
-    pub title: String,
-    /// What it is: a date becomes a range, a text a list, a number a slider.
-    pub kind: FieldKind,
-}
+use super::super::{FieldKind, Identifier};
+use super::Color;
 
 /// Where a visual's data comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +39,56 @@ pub struct Visual {
     pub width: Option<u8>,
     /// Grid rows, 1 to 21; the layout chooses where it is `None`.
     pub height: Option<u8>,
+    /// The first column and row of the grid, from 0; the layout chooses where it is `None`.
+    pub at: Option<(u8, u16)>,
+    /// What categories are divided by on a click, one after the other.
+    pub drill: Vec<Field>,
+    /// Values that stand out.
+    pub highlights: Vec<Highlight>,
+}
+
+/// Values of a field that stand out by their colour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Highlight {
+    /// The field, which the visual shows.
+    pub field: Field,
+    /// Which values.
+    pub test: Test,
+    /// In which colour.
+    pub color: Color,
+    /// What has the colour.
+    pub painted: Painted,
+}
+
+/// Which values stand out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// Those below a number.
+    Below(f64),
+    /// That number and those above.
+    AtLeast(f64),
+    /// Texts that are this one.
+    Is(String),
+}
+
+/// What has the colour of a highlight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Painted {
+    /// The number or text itself.
+    Text,
+    /// What is behind it.
+    Background,
+}
+
+/// How bars of one category stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stacking {
+    /// Beside each other.
+    Beside,
+    /// On each other.
+    Stacked,
+    /// On each other, all bars being as long as the whole.
+    Percent,
 }
 
 /// What is drawn, with the fields that it needs.
@@ -75,6 +100,8 @@ pub enum VisualKind {
         value: Field,
         /// A date column.
         trend: Option<Field>,
+        /// What the number should be.
+        target: Option<Field>,
     },
     /// Lines over a date or a category.
     Line {
@@ -84,6 +111,10 @@ pub enum VisualKind {
         y: Vec<Field>,
         /// One line a value of it; then `y` has one field.
         color: Option<Field>,
+        /// Whether what is below a line is filled.
+        area: bool,
+        /// Periods that are foretold; then `x` is a date, and there is one line.
+        forecast: Option<u16>,
     },
     /// Bars.
     Bar {
@@ -93,8 +124,8 @@ pub enum VisualKind {
         y: Vec<Field>,
         /// One bar a value of it; then `y` has one field.
         color: Option<Field>,
-        /// Whether bars of one category stand on each other.
-        stacked: bool,
+        /// How bars of one category stand.
+        stacking: Stacking,
         /// Whether bars lie.
         horizontal: bool,
     },
@@ -157,6 +188,49 @@ pub enum VisualKind {
         /// How large the points are.
         size: Option<Field>,
     },
+    /// One number on an arc.
+    Gauge {
+        /// The number.
+        value: Field,
+        /// What it should be.
+        target: Option<Field>,
+        /// The ends of the arc.
+        range: Option<(f64, f64)>,
+    },
+    /// Shares of a whole as areas.
+    TreeMap {
+        /// The areas.
+        x: Field,
+        /// How large they are.
+        y: Field,
+        /// How strongly they are coloured.
+        shade: Option<Field>,
+    },
+    /// What flows from where to where.
+    Sankey {
+        /// Where from.
+        from: Field,
+        /// Where to.
+        to: Field,
+        /// How much.
+        weight: Field,
+    },
+    /// How often numbers lie where.
+    Histogram {
+        /// The numbers, one a row.
+        x: Field,
+        /// Into how many parts their range is divided, 2 to 100.
+        bins: u8,
+    },
+    /// Steps that add up.
+    Waterfall {
+        /// The steps.
+        x: Field,
+        /// How much each adds.
+        y: Field,
+        /// What each step is divided by.
+        color: Option<Field>,
+    },
     /// Text in the markup-free form: paragraphs are divided by empty lines.
     Text {
         /// What it says.
@@ -173,6 +247,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// How a number is written.
     pub format: Option<NumberFormat>,
+    /// Whether it is a calculation that puts rows together itself.
+    pub aggregated: bool,
 }
 
 /// How a number is written.
@@ -195,16 +271,4 @@ pub enum NumberFormat {
         /// 0 to 9.
         decimals: u8,
     },
-}
-
-/// A colour: red, green, blue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Color(pub [u8; 3]);
-
-impl std::fmt::Display for Color {
-    /// `#1F6FB2`, in the upper case that QuickSight asks for.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [red, green, blue] = self.0;
-        write!(f, "#{red:02X}{green:02X}{blue:02X}")
-    }
 }

@@ -3,18 +3,24 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::code;
-use super::draft::Shown;
-use super::table::Table;
-use super::value::{Text, Value};
+use strataform_dashboard::formula::{Sort, Typed};
+
+use super::super::code;
+use super::super::draft::Shown;
+use super::super::table::Table;
+use super::super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Field, FieldKind, Identifier, NumberFormat, Type};
 
 /// What a part of a visual needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Want {
+    /// What marks are divided by, or rows show.
     Any,
+    /// What marks show of several rows.
     Number,
+    /// A number of each row.
+    RowNumber,
     Date,
 }
 
@@ -30,7 +36,7 @@ pub(super) struct Fields<'s> {
 impl<'s> Fields<'s> {
     /// The data, with the formats that the visual's table says.
     pub(super) fn new(table: &Table<'_>, data: &'s str, shown: &'s Shown) -> Self {
-        let mut fields = Self { shown, data, formats: BTreeMap::new(), used: RefCell::default() };
+        let mut fields = Self::plain(data, shown);
         let formats = table.get("format").and_then(|value| value.names());
         for (name, value) in formats.iter().flat_map(Table::entries) {
             let numeric = fields.column(&name, Want::Number).is_some();
@@ -39,6 +45,11 @@ impl<'s> Fields<'s> {
             }
         }
         fields
+    }
+
+    /// The data, whose numbers nobody writes.
+    pub(super) fn plain(data: &'s str, shown: &'s Shown) -> Self {
+        Self { shown, data, formats: BTreeMap::new(), used: RefCell::default() }
     }
 
     /// Reports formats of columns that the visual does not show.
@@ -54,42 +65,60 @@ impl<'s> Fields<'s> {
         }
     }
 
-    fn column(&self, text: &Text<'_>, want: Want) -> Option<(Type, FieldKind)> {
+    /// What a column is: its kind, and whether it puts rows together itself.
+    fn column(&self, text: &Text<'_>, want: Want) -> Option<(FieldKind, bool)> {
         if self.shown.broken.contains(text.text) {
             return None;
         }
-        let Some(data_type) = self.shown.columns.get(text.text).copied() else {
-            let summary = format!("`{}` has no column `{}`", self.data, text.text.escape_debug());
-            let known = self.shown.columns.keys().map(String::as_str);
-            let fault = Diagnostic::error(code::UNKNOWN_FIELD, text.span.clone(), summary);
-            text.report(fault.help(did_you_mean(text.text, known)));
-            return None;
+        let calculated = self.shown.calculated.get(text.text).copied();
+        let known = self.shown.columns.get(text.text).copied();
+        let (kind, aggregated, said) = match (known, calculated) {
+            (Some(data_type), _) => (data_type.quicksight(), false, data_type.to_string()),
+            (None, Some(typed)) => (kind_of(typed), typed.aggregated, "computed".to_owned()),
+            (None, None) => {
+                let summary = format!("`{}` has no column `{}`", self.data, text.text.escape_debug());
+                let names = self.shown.columns.keys().chain(self.shown.calculated.keys()).map(String::as_str);
+                let fault = Diagnostic::error(code::UNKNOWN_FIELD, text.span.clone(), summary);
+                text.report(fault.help(did_you_mean(text.text, names)));
+                return None;
+            }
         };
-        let kind = data_type.quicksight();
+        if aggregated && want != Want::Number {
+            let summary = format!("`{}` puts rows together, and this takes a value of each row", text.text);
+            let fault = Diagnostic::error(code::FIELD_KIND, text.span.clone(), summary);
+            text.report(fault.help("show it as a number of several rows: in a KPI, a chart or a pivot"));
+            return None;
+        }
         let (right, needed) = match want {
             Want::Any => (kind.is_some(), "a column that can be shown"),
-            Want::Number => (matches!(kind, Some(FieldKind::Integer | FieldKind::Decimal)), "a number"),
+            Want::Number | Want::RowNumber => {
+                (matches!(kind, Some(FieldKind::Integer | FieldKind::Decimal)), "a number")
+            }
             Want::Date => (kind == Some(FieldKind::Date), "a date or timestamp"),
         };
         if let Some(kind) = kind.filter(|_| right) {
-            return Some((data_type, kind));
+            return Some((kind, aggregated));
         }
-        let summary = format!("`{}` is {data_type}, and this takes {needed}", text.text);
-        let help = match (data_type, want) {
-            (Type::Json, _) => "derive a column from it, and show that".to_owned(),
-            (_, Want::Number) => "count it in an aggregate, or choose a number".to_owned(),
+        let summary = format!("`{}` is {said}, and this takes {needed}", text.text);
+        let help = match (known, want) {
+            (Some(Type::Json), _) => "derive a column from it, and show that".to_owned(),
+            (None, Want::Any) => "make a text of it: `ifelse(…, 'yes', 'no')`".to_owned(),
+            (Some(_), Want::Number) => "count it in an aggregate, or choose a number".to_owned(),
             _ => format!("choose {needed}"),
         };
         text.report(Diagnostic::error(code::FIELD_KIND, text.span.clone(), summary).help(help));
         None
     }
 
-    fn field(&self, text: &Text<'_>, want: Want) -> Option<Field> {
-        let (data_type, kind) = self.column(text, want)?;
+    /// The column that a text names, of a kind.
+    pub(super) fn field(&self, text: &Text<'_>, want: Want) -> Option<Field> {
+        let (kind, aggregated) = self.column(text, want)?;
         self.used.borrow_mut().push(text.text.to_owned());
-        warn_inexact(text, data_type);
+        if let Some(data_type) = self.shown.columns.get(text.text) {
+            warn_inexact(text, *data_type);
+        }
         let format = self.formats.get(text.text).cloned();
-        Some(Field { column: Identifier::new(text.text).ok()?, kind, format })
+        Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregated })
     }
 
     /// One column that must be there.
@@ -101,6 +130,11 @@ impl<'s> Fields<'s> {
         }
         one_only(&value, "it takes one column");
         None
+    }
+
+    /// Columns, where the key is there; `None` where one has faults.
+    pub(super) fn some(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Vec<Field>> {
+        if table.has(key) { self.many(table, key, want) } else { Some(Vec::new()) }
     }
 
     /// One column, where the key is there.
@@ -119,6 +153,17 @@ impl<'s> Fields<'s> {
         }
         let read: Vec<_> = texts.iter().map(|text| self.field(text, want)).collect();
         read.into_iter().collect::<Option<Vec<_>>>().filter(|fields| !fields.is_empty())
+    }
+}
+
+/// What visuals take a calculation for; nothing where they cannot show it.
+fn kind_of(typed: Typed) -> Option<FieldKind> {
+    match typed.sort {
+        Sort::Text => Some(FieldKind::Text),
+        Sort::Integer => Some(FieldKind::Integer),
+        Sort::Decimal | Sort::Unknown => Some(FieldKind::Decimal),
+        Sort::Date => Some(FieldKind::Date),
+        Sort::Boolean => None,
     }
 }
 

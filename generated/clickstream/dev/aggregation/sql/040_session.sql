@@ -1,0 +1,13 @@
+-- What dashboards show of aggregate session.
+-- Truth values are text here: dashboards have no type for them.
+CREATE OR REPLACE VIEW "report"."session" AS
+SELECT
+    "session"."session_id" AS "session_id",
+    "session"."device" AS "device",
+    "session"."started_at" AS "started_at",
+    "session"."ended_at" AS "ended_at",
+    "session"."events" AS "events",
+    "session"."furthest_step" AS "furthest_step",
+    "session"."revenue" AS "revenue"
+FROM "mart"."session" AS "session"
+WITH NO SCHEMA BINDING;

@@ -1,0 +1,119 @@
+//! `highlight`: values of a visual that stand out by their colour.
+
+use super::super::table::Table;
+use super::super::value::Value;
+use super::super::{code, grammar};
+use super::theme;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::{Field, FieldKind, Highlight, Painted, Test, VisualKind};
+
+/// Highlights of one visual.
+const MOST: usize = 20;
+
+/// The highlights of a visual's table; `None` where one has faults.
+pub(super) fn read(table: &Table<'_>, drawn: &VisualKind) -> Option<Vec<Highlight>> {
+    let Some(value) = table.get("highlight") else { return Some(Vec::new()) };
+    let shown: Vec<&Field> = match drawn {
+        VisualKind::Kpi { value, .. } | VisualKind::Gauge { value, .. } => vec![value],
+        VisualKind::Table { columns } => columns.iter().collect(),
+        VisualKind::Pivot { values, .. } => values.iter().collect(),
+        // The grammar takes no such key of other kinds, and has said so.
+        _ => return Some(Vec::new()),
+    };
+    let items = value.list("a list of tables")?;
+    if items.len() > MOST {
+        let summary = format!("the visual has {} highlights", items.len());
+        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {MOST}")));
+        return None;
+    }
+    let one_number = matches!(drawn, VisualKind::Kpi { .. } | VisualKind::Gauge { .. });
+    let read: Vec<_> = items
+        .into_iter()
+        .map(|mut item| {
+            "highlight".clone_into(&mut item.what);
+            one(&item, &shown, one_number)
+        })
+        .collect();
+    read.into_iter().collect()
+}
+
+fn one(item: &Value<'_>, shown: &[&Field], one_number: bool) -> Option<Highlight> {
+    let table = item.table(grammar::HIGHLIGHT)?;
+    let color = table.required("color", "color = \"#C0392B\"").and_then(|value| theme::color(&value));
+    let field = match table.get("column") {
+        None if one_number => shown.first().map(|field| (*field).clone()),
+        None => {
+            table.required("column", "column = \"…\"");
+            None
+        }
+        Some(value) => {
+            let text = value.text()?;
+            let found = shown.iter().find(|field| field.column == text.text).map(|field| (*field).clone());
+            if found.is_none() {
+                let summary = format!("the visual does not show `{}`", text.text.escape_debug());
+                let fault = Diagnostic::error(code::HIGHLIGHT, text.span.clone(), summary);
+                text.report(
+                    fault.help(did_you_mean(text.text, shown.iter().map(|field| field.column.as_str()))),
+                );
+            }
+            found
+        }
+    };
+    let painted = match table.get("on") {
+        None => Painted::Text,
+        Some(value) => {
+            let painted = value.choice(&[("text", Painted::Text), ("background", Painted::Background)])?;
+            if one_number && painted == Painted::Background {
+                let summary = "this visual has no background to colour";
+                let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
+                value.fault(fault.help("leave `on` out"));
+                return None;
+            }
+            painted
+        }
+    };
+    let test = test(item, &table, field.as_ref());
+    Some(Highlight { field: field?, test: test?, color: color?, painted })
+}
+
+fn test(item: &Value<'_>, table: &Table<'_>, field: Option<&Field>) -> Option<Test> {
+    let given: Vec<&str> = ["below", "at_least", "is"].into_iter().filter(|key| table.has(key)).collect();
+    let [key] = given.as_slice() else {
+        let summary = "a highlight has exactly one of `below`, `at_least` and `is`";
+        item.fault(Diagnostic::error(code::HIGHLIGHT, table.span.clone(), summary).help("write `below = 0`"));
+        return None;
+    };
+    let number = |value: Value<'_>| value.decimal();
+    let (test, fits) = match *key {
+        "below" => (table.get("below").and_then(number).map(Test::Below), is_number as fn(FieldKind) -> bool),
+        "at_least" => (table.get("at_least").and_then(number).map(Test::AtLeast), is_number as _),
+        _ => (table.get("is").and_then(|value| plain(&value)).map(Test::Is), is_text as _),
+    };
+    if let Some(field) = field.filter(|field| !fits(field.kind)) {
+        let summary = format!("`{key}` does not fit `{}`", field.column);
+        let fault = Diagnostic::error(code::HIGHLIGHT, table.key_span(key), summary);
+        item.fault(fault.help("numbers are `below` or `at_least` a number, a text `is` a text"));
+        return None;
+    }
+    test
+}
+
+fn is_number(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Integer | FieldKind::Decimal)
+}
+
+fn is_text(kind: FieldKind) -> bool {
+    kind == FieldKind::Text
+}
+
+/// A text that stands in quotes in an expression as it is.
+fn plain(value: &Value<'_>) -> Option<String> {
+    let text = value.line(500)?;
+    if !text.contains(['\'', '"', '\\']) {
+        return Some(text);
+    }
+    let summary = format!("`{}` has a quote or a backslash", text.escape_debug());
+    let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
+    value.fault(fault.help("derive a column that says what you look for, and compare that"));
+    None
+}

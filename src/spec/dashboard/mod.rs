@@ -1,0 +1,277 @@
+//! `[dashboard.<name>]`, `[data_set.<name>]`, `[theme]`: what analysts look at.
+
+mod calculation;
+mod control;
+mod data_set;
+mod field;
+mod filter;
+mod highlight;
+mod parameter;
+mod theme;
+mod visual;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub(super) use data_set::read_all as data_sets;
+pub(super) use theme::read as theme;
+
+use self::calculation::Calculations;
+use super::draft::{self, AggregateDraft, DatasetDraft, Shown};
+use super::table::Table;
+use super::value::{Text, Value};
+use super::{code, grammar, scalar, title};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::{Dashboard, Identifier, Sheet, Visual, VisualSource};
+
+/// Visuals of a sheet that nobody divided. The service takes 50; beyond 30, a sheet is slow and nobody reads to its end.
+const COMFORTABLE: usize = 30;
+/// Visuals that the service takes on a sheet.
+const MOST_VISUALS: usize = 50;
+/// Sheets that it takes in a dashboard.
+const MOST_SHEETS: usize = 20;
+
+/// What dashboards may show.
+#[derive(Debug)]
+pub(super) struct Catalog<'d, 'a> {
+    pub(super) datasets: &'d [DatasetDraft<'a>],
+    pub(super) aggregates: &'d [AggregateDraft<'a>],
+}
+
+impl Catalog<'_, '_> {
+    /// The aggregate or dataset that a text names, with its columns, or a report that there is none.
+    fn source(&self, text: &Text<'_>) -> Option<(VisualSource, Shown)> {
+        if let Some(one) = self.aggregates.iter().find(|one| one.raw_name == text.text) {
+            let name = Identifier::new(one.raw_name).ok()?;
+            return Some((VisualSource::Aggregate(name), one.shown.clone()));
+        }
+        if let Some(one) = self.datasets.iter().find(|one| one.raw_name == text.text) {
+            return Some((VisualSource::Dataset(one.dataset.name.clone()), one.shown(self.datasets)));
+        }
+        let aggregates = self.aggregates.iter().map(|one| one.raw_name);
+        let known = aggregates.chain(self.datasets.iter().map(|one| one.raw_name));
+        let summary = format!("there is no aggregate or dataset `{}`", text.text.escape_debug());
+        let fault = Diagnostic::error(code::UNKNOWN_DATA, text.span.clone(), summary);
+        text.report(fault.help(did_you_mean(text.text, known)));
+        None
+    }
+}
+
+/// What the parts of one dashboard may name.
+struct Scope<'d, 'a> {
+    catalog: &'d Catalog<'d, 'a>,
+    parameters: parameter::Read,
+    calculations: Calculations,
+}
+
+impl Scope<'_, '_> {
+    /// The data that a text names, with its columns and the calculations over it.
+    fn source(&self, text: &Text<'_>) -> Option<(VisualSource, Shown)> {
+        let (source, mut shown) = self.catalog.source(text)?;
+        self.calculations.add_to(&source, &mut shown);
+        Some((source, shown))
+    }
+}
+
+/// The dashboard of an entry of `[dashboard]`.
+pub(super) fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<Dashboard> {
+    let identifier = scalar::identifier(name);
+    let mut table = value.table(grammar::DASHBOARD)?;
+    table.span = name.span.clone();
+    let heading = table.get("title").and_then(|value| value.line(140));
+    let description = table.get("description").and_then(|value| value.paragraph(1_000));
+    let analysis = table.get("analysis").and_then(|value| value.boolean()).unwrap_or(false);
+    let parameters = parameter::read(&table, catalog);
+    let calculations = calculation::read(&table, catalog, &parameters);
+    let scope = Scope { catalog, parameters, calculations };
+    let title = heading.unwrap_or_else(|| title(&name.text.replace('_', " ")));
+    let mut drawn = Drawn::default();
+    let sheets = drawn.sheets(&table, &title, &scope);
+    let controls = table.get("controls").map(|value| control::read(&value, &drawn.shown)).unwrap_or_default();
+    let filters = filter::read(&table, &scope, &drawn);
+    Some(Dashboard {
+        name: identifier?,
+        title,
+        description,
+        analysis,
+        parameters: scope.parameters.parameters,
+        calculations: scope.calculations.calculations,
+        controls,
+        filters,
+        sheets,
+    })
+}
+
+/// What was read of the visuals of a dashboard so far.
+#[derive(Default)]
+struct Drawn {
+    /// The columns of the data of each.
+    shown: Vec<(VisualSource, Shown)>,
+    /// Names, and where they stand.
+    names: BTreeMap<String, Range<usize>>,
+    /// Whether a visual has faults, so that it may be what a name means that nobody has.
+    faulty: bool,
+}
+
+impl Drawn {
+    fn sheets(&mut self, table: &Table<'_>, title: &str, scope: &Scope<'_, '_>) -> Vec<Sheet> {
+        let Some(value) = table.get("sheet") else { return self.undivided(table, title, scope) };
+        if table.has("visual") {
+            let summary = "the dashboard has sheets, and visuals that stand on none of them";
+            let fault = Diagnostic::error(code::NOT_HERE, table.key_span("visual"), summary);
+            value.fault(fault.help("write them as `[[dashboard.….sheet.visual]]` below their sheet"));
+        }
+        let items = value.list("a list of tables, `[[…sheet]]`").unwrap_or_default();
+        if items.len() > MOST_SHEETS {
+            let summary = format!("the dashboard has {} sheets", items.len());
+            let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+            value.fault(fault.help(format!("QuickSight takes {MOST_SHEETS}: make two dashboards of it")));
+        }
+        let mut ids: BTreeMap<String, Range<usize>> = BTreeMap::new();
+        let mut sheets = Vec::new();
+        for (at, mut item) in items.into_iter().enumerate() {
+            "sheet".clone_into(&mut item.what);
+            let Some(one) = item.table(grammar::SHEET) else { continue };
+            let named = one.get("name").map(|value| value.text().and_then(|text| scalar::identifier(&text)));
+            let heading = one.get("title").and_then(|value| tab(&value));
+            let id = match &named {
+                Some(Some(name)) => name.kebab(),
+                _ => (at + 1).to_string(),
+            };
+            let span = one.get("name").map_or(one.span.clone(), |name| name.span);
+            if let Some(first) = ids.get(&id) {
+                draft::twice(one.reader, &id, span.clone(), Some(first), "sheets");
+            }
+            ids.insert(id.clone(), span);
+            let words = named.flatten().map(|name| super::title(&name.as_str().replace('_', " ")));
+            let title = heading.or(words).unwrap_or_else(|| format!("{title} ({})", at + 1));
+            let visuals = self.visuals(&one, "[[dashboard.….sheet.visual]]", scope);
+            if visuals.len() > MOST_VISUALS {
+                let summary = format!("the sheet has {} visuals", visuals.len());
+                let fault = Diagnostic::error(code::RANGE, one.span.clone(), summary);
+                item.fault(fault.help(format!("QuickSight takes {MOST_VISUALS}: make two sheets of it")));
+            }
+            sheets.push(Sheet { id, title, visuals });
+        }
+        sheets
+    }
+
+    /// The visuals of a dashboard without sheets, on as many as they need.
+    fn undivided(&mut self, table: &Table<'_>, title: &str, scope: &Scope<'_, '_>) -> Vec<Sheet> {
+        let visuals = self.visuals(table, "[[dashboard.….visual]]", scope);
+        let several = visuals.len() > COMFORTABLE;
+        // A name of one character would hide the tab.
+        let numbered = several || title.chars().count() < 2;
+        let mut rest = visuals.into_iter().peekable();
+        let mut sheets = Vec::new();
+        while rest.peek().is_some() {
+            let number = sheets.len() + 1;
+            let title = if numbered { format!("{title} ({number})") } else { title.to_owned() };
+            sheets.push(Sheet {
+                id: number.to_string(),
+                title,
+                visuals: rest.by_ref().take(COMFORTABLE).collect(),
+            });
+        }
+        if let Some(value) = table.get("visual")
+            && sheets.len() > MOST_SHEETS
+        {
+            let summary = format!("the dashboard has {} sheets of {COMFORTABLE} visuals", sheets.len());
+            let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+            value.fault(fault.help(format!("QuickSight takes {MOST_SHEETS}: make two dashboards of it")));
+        }
+        sheets
+    }
+
+    fn visuals(&mut self, table: &Table<'_>, example: &str, scope: &Scope<'_, '_>) -> Vec<Visual> {
+        let mut visuals = Vec::new();
+        let Some(value) = table.required("visual", example) else { return visuals };
+        let items = value.list("a list of tables, `[[…visual]]`").unwrap_or_default();
+        if items.is_empty() && value.raw.is_array() {
+            let fault = Diagnostic::error(code::EMPTY, value.span.clone(), "the dashboard shows nothing");
+            value.fault(fault.help(format!("add a `{example}`")));
+        }
+        let mut places = Places::default();
+        for mut item in items {
+            "visual".clone_into(&mut item.what);
+            let Some(one) = item.open_table(grammar::VISUAL) else { continue };
+            let read = visual::read(&one, scope);
+            self.shown.extend(read.shown);
+            let Some(visual) = read.visual else {
+                self.faulty = true;
+                continue;
+            };
+            let Some(visual) = self.named(&one, visual) else { continue };
+            places.add(&one, &visual);
+            visuals.push(visual);
+        }
+        visuals
+    }
+
+    /// The visual with a name that no other has.
+    fn named(&mut self, table: &Table<'_>, mut visual: Visual) -> Option<Visual> {
+        if let Some(given) = table.get("name") {
+            if let Some(first) = self.names.get(visual.name.as_str()) {
+                draft::twice(table.reader, visual.name.as_str(), given.span, Some(first), "visuals");
+                return None;
+            }
+        } else if let Some(free) = free_name(&visual.name, &self.names) {
+            visual.name = free;
+        }
+        let span = table.get("name").map_or(table.span.clone(), |name| name.span);
+        self.names.insert(visual.name.to_string(), span);
+        Some(visual)
+    }
+}
+
+/// The title of a tab, which one character would hide.
+fn tab(value: &Value<'_>) -> Option<String> {
+    let title = value.line(140)?;
+    if title.chars().count() > 1 {
+        return Some(title);
+    }
+    let summary = "the tab of a sheet whose title is one character is not shown";
+    let fault = Diagnostic::error(code::EMPTY, value.span.clone(), summary);
+    value.fault(fault.help("write at least two"));
+    None
+}
+
+/// The name, or with the first number behind it that makes it new.
+fn free_name(name: &Identifier, names: &BTreeMap<String, Range<usize>>) -> Option<Identifier> {
+    if !names.contains_key(name.as_str()) {
+        return Some(name.clone());
+    }
+    let stem = name.as_str().get(..name.as_str().len().min(54)).unwrap_or_default().trim_end_matches('_');
+    let mut numbered = (2_u32..100_000).map(|number| format!("{stem}_{number}"));
+    numbered.find(|name| !names.contains_key(name)).and_then(|name| Identifier::new(&name).ok())
+}
+
+/// The visuals of a sheet whose place the file says.
+#[derive(Default)]
+struct Places {
+    taken: Vec<([u32; 4], Range<usize>)>,
+}
+
+impl Places {
+    /// Reports a place that is over one before it.
+    fn add(&mut self, table: &Table<'_>, visual: &Visual) {
+        let (Some((column, row)), Some(width), Some(height), Some(value)) =
+            (visual.at, visual.width, visual.height, table.get("at"))
+        else {
+            return;
+        };
+        let (column, row) = (u32::from(column), u32::from(row));
+        let own = [column, column + u32::from(width), row, row + u32::from(height)];
+        let over = |[left, right, top, bottom]: &[u32; 4]| {
+            own[0] < *right && *left < own[1] && own[2] < *bottom && *top < own[3]
+        };
+        if let Some((_, first)) = self.taken.iter().find(|(other, _)| over(other)) {
+            let summary = "the visual overlaps another";
+            let fault = Diagnostic::error(code::PLACE, value.span.clone(), summary);
+            value.fault(
+                fault.also(first.clone(), "the other one").help("leave `at` out, or move one of them"),
+            );
+        }
+        self.taken.push((own, value.span));
+    }
+}

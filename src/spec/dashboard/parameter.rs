@@ -1,0 +1,278 @@
+//! `[dashboard.<name>.parameter]`: values that readers set.
+
+use std::collections::BTreeMap;
+
+use strataform_dashboard::formula::Sort;
+use toml::de::DeValue;
+
+use super::super::draft;
+use super::super::table::Table;
+use super::super::value::{Text, Value};
+use super::super::{code, grammar, scalar, title};
+use super::Catalog;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::{FieldKind, Identifier, Parameter, ParameterValue, Start, VisualSource};
+
+/// Texts that a list of choices may have.
+const MOST_CHOICES: usize = 1_000;
+/// Days before today that a date may be at first.
+const MOST_DAYS: u32 = 3_650;
+
+/// The parameters of a dashboard.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) parameters: Vec<Parameter>,
+    /// Names whose faults are reported.
+    broken: Vec<String>,
+}
+
+impl Read {
+    /// What a parameter is in an expression; unknown where it has faults.
+    pub(super) fn sort(&self, name: &str) -> Option<Sort> {
+        if self.broken.iter().any(|one| one == name) {
+            return Some(Sort::Unknown);
+        }
+        let parameter = self.parameters.iter().find(|one| one.name == name)?;
+        Some(match parameter.value {
+            ParameterValue::Text { .. } => Sort::Text,
+            ParameterValue::Number { whole: true, .. } => Sort::Integer,
+            ParameterValue::Number { whole: false, .. } => Sort::Decimal,
+            ParameterValue::Date { .. } => Sort::Date,
+        })
+    }
+
+    /// A line of help for a name that there is not.
+    pub(super) fn meant(&self, name: &str) -> String {
+        if self.parameters.is_empty() {
+            return "declare it in `[dashboard.….parameter]`".to_owned();
+        }
+        did_you_mean(name, self.parameters.iter().map(|one| one.name.as_str()))
+    }
+
+    /// The parameter that `${name}` names, of one of some kinds, or a report.
+    pub(super) fn named(&self, text: &Text<'_>, wanted: &[Sort], what: &str) -> Option<Identifier> {
+        let inner = text.text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        let Some(name) = inner else {
+            let summary = format!("`{}` is no parameter", text.text.escape_debug());
+            let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
+            text.report(fault.help("write it as `${name}`"));
+            return None;
+        };
+        let Some(sort) = self.sort(name) else {
+            let summary = format!("there is no parameter `{}`", name.escape_debug());
+            let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
+            text.report(fault.help(self.meant(name)));
+            return None;
+        };
+        if sort != Sort::Unknown && !wanted.contains(&sort) {
+            let summary = format!("the parameter `{name}` is not {what}");
+            let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
+            text.report(fault.help(format!("name a parameter that is {what}")));
+            return None;
+        }
+        self.parameters.iter().find(|one| one.name == name).map(|one| one.name.clone())
+    }
+}
+
+/// The parameters of a dashboard's table.
+pub(super) fn read(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Read {
+    let mut read = Read::default();
+    let mut ids = BTreeMap::new();
+    let entries = table.get("parameter").and_then(|value| value.names());
+    for (name, value) in entries.iter().flat_map(Table::entries) {
+        let parameter = one(&name, &value, catalog);
+        // `a_1` and `a1` are one name to the service.
+        if let Some(first) = ids.insert(Parameter::id_of(name.text), name.span.clone()) {
+            draft::twice(name.reader, name.text, name.span.clone(), Some(&first), "parameters");
+        }
+        match parameter {
+            Some(parameter) => read.parameters.push(parameter),
+            None => read.broken.push(name.text.to_owned()),
+        }
+    }
+    read
+}
+
+fn one(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<Parameter> {
+    let identifier = scalar::identifier(name);
+    let mut table = value.table(grammar::PARAMETER)?;
+    table.span = name.span.clone();
+    let heading = table.get("title").and_then(|value| value.line(140));
+    let kinds = [("text", 0), ("integer", 1), ("decimal", 2), ("date", 3)];
+    let kind = table.required("type", "type = \"text\"").and_then(|value| value.choice(&kinds))?;
+    let keys: &[&str] = match kind {
+        0 => &["type", "title", "default", "many", "choices"],
+        1 | 2 => &["type", "title", "default", "range", "step"],
+        _ => &["type", "title", "default"],
+    };
+    for key in grammar::PARAMETER.keys.iter().filter(|key| !keys.contains(key) && table.has(key)) {
+        let summary = format!("a parameter of this type has no `{key}`");
+        table
+            .reader
+            .report(Diagnostic::error(code::NOT_HERE, table.key_span(key), summary).help("leave it out"));
+    }
+    let value = match kind {
+        0 => text(&table, catalog),
+        1 | 2 => number(&table, kind == 1),
+        _ => date(&table),
+    };
+    let title = heading.unwrap_or_else(|| title(&name.text.replace('_', " ")));
+    Some(Parameter { name: identifier?, title, value: value? })
+}
+
+fn text(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Option<ParameterValue> {
+    let many = table.get("many").map_or(Some(false), |value| value.boolean())?;
+    let (mut choices, mut column) = (Vec::new(), None);
+    if let Some(value) = table.get("choices") {
+        if matches!(value.raw, DeValue::Table(_)) {
+            column = Some(choices_of(&value, catalog)?);
+        } else {
+            choices = value.texts()?.iter().map(|text| text.text.to_owned()).collect();
+            if choices.is_empty() || choices.len() > MOST_CHOICES {
+                let summary = format!("there are {} choices", choices.len());
+                let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+                value.fault(fault.help(format!("name 1 to {MOST_CHOICES}, or the column that has them")));
+                return None;
+            }
+        }
+    }
+    let default = match table.get("default") {
+        None if many => Vec::new(),
+        None => {
+            table.required("default", "default = \"…\"");
+            return None;
+        }
+        Some(value) if value.raw.is_array() => {
+            let texts = value.texts()?;
+            if !many && texts.len() != 1 {
+                let fault = Diagnostic::error(code::RANGE, value.span.clone(), "the parameter is one text");
+                value.fault(fault.help("write one text, or add `many = true`"));
+                return None;
+            }
+            texts
+        }
+        Some(value) => vec![value.text()?],
+    };
+    if let Some(other) =
+        default.iter().find(|one| !choices.is_empty() && !choices.iter().any(|text| text == one.text))
+    {
+        let summary = format!("`{}` is not among the choices", other.text.escape_debug());
+        let fault = Diagnostic::error(code::CHOICE, other.span.clone(), summary);
+        other.report(fault.help(did_you_mean(other.text, choices.iter().map(String::as_str))));
+    }
+    let default = default.iter().map(|text| text.text.to_owned()).collect();
+    Some(ParameterValue::Text { default, many, choices, column })
+}
+
+/// The column whose values may be chosen.
+fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSource, Identifier)> {
+    let table = value.table(grammar::CHOICES)?;
+    let data = table.required("data", "data = \"daily_sales\"").and_then(|value| value.text());
+    let column = table.required("column", "column = \"country\"").and_then(|value| value.text());
+    let (data, column) = (data?, column?);
+    let (source, shown) = catalog.source(&data)?;
+    if shown.broken.contains(column.text) {
+        return None;
+    }
+    let Some(data_type) = shown.columns.get(column.text) else {
+        let summary = format!("`{}` has no column `{}`", data.text, column.text.escape_debug());
+        let fault = Diagnostic::error(code::UNKNOWN_FIELD, column.span.clone(), summary);
+        column.report(fault.help(did_you_mean(column.text, shown.columns.keys().map(String::as_str))));
+        return None;
+    };
+    if data_type.quicksight() != Some(FieldKind::Text) {
+        let summary = format!("`{}` is {data_type}, and choices are texts", column.text);
+        column
+            .report(Diagnostic::error(code::FIELD_KIND, column.span.clone(), summary).help("choose a text"));
+        return None;
+    }
+    Some((source, Identifier::new(column.text).ok()?))
+}
+
+fn number(table: &Table<'_>, whole: bool) -> Option<ParameterValue> {
+    let default = table.required("default", "default = 0")?;
+    let check = |value: &Value<'_>, number: f64| {
+        if whole && number.fract() != 0.0 {
+            let fault =
+                Diagnostic::error(code::RANGE, value.span.clone(), format!("{number} is no whole number"));
+            value.fault(fault.help("write a whole number, or `type = \"decimal\"`"));
+            return None;
+        }
+        Some(number)
+    };
+    let first = default.decimal().and_then(|number| check(&default, number))?;
+    let slider = match table.get("range") {
+        None => None,
+        Some(value) => {
+            let (least, most) = range(&value)?;
+            let step = match table.get("step") {
+                Some(value) => value.decimal().and_then(|number| check(&value, number))?,
+                None if whole => 1.0,
+                None => (most - least) / 100.0,
+            };
+            if step <= 0.0 || step > most - least || first < least || first > most {
+                let summary = format!("{first} is no step of {least} to {most}");
+                let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+                value.fault(fault.help("choose a default within the range, and a step above 0"));
+                return None;
+            }
+            Some([check(&value, least)?, check(&value, most)?, step])
+        }
+    };
+    if let Some(value) = table.get("step").filter(|_| slider.is_none()) {
+        let fault = Diagnostic::error(code::NOT_HERE, value.span.clone(), "there is a step, and no range");
+        value.fault(fault.help("add `range = [0, 100]`"));
+    }
+    Some(ParameterValue::Number { whole, default: first, slider })
+}
+
+/// `[0, 100]`
+pub(super) fn range(value: &Value<'_>) -> Option<(f64, f64)> {
+    let items = value.list("a list of two numbers")?;
+    let numbers: Option<Vec<f64>> = items.iter().map(Value::decimal).collect();
+    match numbers?.as_slice() {
+        [least, most] if least < most => Some((*least, *most)),
+        _ => {
+            let fault =
+                Diagnostic::error(code::RANGE, value.span.clone(), "a range is a number and a greater one");
+            value.fault(fault.help("write it as `[0, 100]`"));
+            None
+        }
+    }
+}
+
+fn date(table: &Table<'_>) -> Option<ParameterValue> {
+    let value = table.required("default", "default = \"30 days ago\"")?;
+    start(&value).map(|default| ParameterValue::Date { default })
+}
+
+/// `2026-01-31`, `today`, `30 days ago`
+fn start(value: &Value<'_>) -> Option<Start> {
+    if let DeValue::Datetime(date) = value.raw
+        && date.time.is_none()
+    {
+        return Some(Start::Day(date.to_string()));
+    }
+    let text = value.text()?;
+    let ago = text.text.strip_suffix(" days ago").or_else(|| text.text.strip_suffix(" day ago"));
+    let days = ago.and_then(|days| days.parse().ok()).filter(|days| u32::from(*days) <= MOST_DAYS);
+    if text.text == "today" {
+        return Some(Start::DaysAgo(0));
+    }
+    if let Some(days) = days {
+        return Some(Start::DaysAgo(days));
+    }
+    if is_day(text.text) {
+        return Some(Start::Day(text.text.to_owned()));
+    }
+    let summary = format!("`{}` is no day", text.text.escape_debug());
+    let fault = Diagnostic::error(code::PERIOD, text.span.clone(), summary);
+    text.report(fault.help("write `2026-01-31`, `today` or `30 days ago`"));
+    None
+}
+
+/// Whether a text is a day of the calendar.
+pub(super) fn is_day(text: &str) -> bool {
+    text.parse::<toml::value::Datetime>()
+        .is_ok_and(|date| date.time.is_none() && date.offset.is_none() && date.date.is_some())
+}

@@ -1,0 +1,133 @@
+//! Dashboards of a platform file that uses every key: what is made of them.
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
+
+use std::path::Path;
+
+use serde_json::Value;
+use strataform::diagnostic::SourceFile;
+use strataform::{spec, synth};
+
+/// The template of the visualization stage of an environment, and its text.
+fn template(environment: &str) -> (Value, String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/valid/every_key.toml");
+    let text = std::fs::read_to_string(&path).expect("the platform file is there");
+    let (platform, faults) = spec::read(&SourceFile { path, text });
+    let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
+    let environment = platform.environment(environment).expect("the file has it");
+    let draft = synth::synth(&platform, environment, &[]).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let file = draft
+        .files
+        .iter()
+        .find(|file| file.path == "visualization/template.json")
+        .expect("the stage has one");
+    let text = String::from_utf8(file.bytes.clone()).expect("a template is UTF-8");
+    (serde_json::from_str(&text).expect("a template is JSON"), text)
+}
+
+fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a str, &'a Value)> {
+    let all = template["Resources"].as_object().expect("a template has resources");
+    let of = all.iter().filter(|(_, one)| one["Type"] == format!("AWS::QuickSight::{kind}"));
+    of.map(|(id, one)| (id.as_str(), one)).collect()
+}
+
+#[test]
+fn rows_are_taken_anew_in_full_and_the_newest_beside_that() {
+    let (template, _) = template("dev");
+    let schedules = resources(&template, "RefreshSchedule");
+    let found: Vec<_> = schedules
+        .iter()
+        .map(|(_, one)| {
+            let schedule = &one["Properties"]["Schedule"];
+            (schedule["RefreshType"].as_str(), schedule["ScheduleFrequency"]["Interval"].as_str())
+        })
+        .collect();
+    assert_eq!(found, [(Some("FULL_REFRESH"), Some("DAILY")), (Some("INCREMENTAL_REFRESH"), Some("HOURLY"))]);
+    assert_eq!(schedules[0].1["Properties"]["Schedule"]["ScheduleFrequency"]["TimeOfTheDay"], "02:30");
+    // Their data set is named by a text alone, so that nothing else makes it come first.
+    for (_, one) in &schedules {
+        assert_eq!(one["DependsOn"], serde_json::json!(["DataSetDailySales"]));
+        assert_eq!(one["Properties"]["DataSetId"], "shop-dev-daily-sales");
+    }
+    let set = &template["Resources"]["DataSetDailySales"]["Properties"];
+    let window =
+        &set["DataSetRefreshProperties"]["RefreshConfiguration"]["IncrementalRefresh"]["LookbackWindow"];
+    assert_eq!(*window, serde_json::json!({"ColumnName": "day", "Size": 3, "SizeUnit": "DAY"}));
+    assert_eq!(set["ImportMode"], "SPICE");
+}
+
+#[test]
+fn nobody_sees_a_row_that_no_rule_grants() {
+    let (template, _) = template("dev");
+    let set = &template["Resources"]["DataSetDailySales"]["Properties"]["RowLevelPermissionDataSet"];
+    assert_eq!(set["Arn"], serde_json::json!({"Fn::GetAtt": ["DataSetAccessRules", "Arn"]}));
+    assert_eq!((&set["PermissionPolicy"], &set["Status"]), (&"GRANT_ACCESS".into(), &"ENABLED".into()));
+    let rules = &template["Resources"]["DataSetAccessRules"]["Properties"];
+    assert_eq!(rules["ImportMode"], "DIRECT_QUERY", "what is taken from somebody is taken at once");
+    let renamed = &rules["LogicalTableMap"]["access"]["DataTransforms"][0]["RenameColumnOperation"];
+    assert_eq!(*renamed, serde_json::json!({"ColumnName": "group_name", "NewColumnName": "GroupName"}));
+    let unprotected = resources(&template, "DataSet");
+    let protected =
+        unprotected.iter().filter(|(_, one)| one["Properties"].get("RowLevelPermissionDataSet").is_some());
+    assert_eq!(protected.count(), 1);
+}
+
+#[test]
+fn authors_get_an_analysis_where_they_asked_for_one() {
+    let (template, text) = template("dev");
+    let analyses = resources(&template, "Analysis");
+    assert_eq!(analyses.len(), 1);
+    let dashboard = &template["Resources"]["DashboardExplore"]["Properties"]["Definition"];
+    assert_eq!(analyses[0].1["Properties"]["Definition"], *dashboard);
+    let who = analyses[0].1["Properties"]["Permissions"].as_array().expect("authors may change it");
+    assert_eq!(who.len(), 1, "readers see the dashboard alone");
+    // A definition is one line, so that a template holds many.
+    assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("\"Definition\": {\"")).count(), 3);
+}
+
+/// What differs between two environments is their names alone, so that a dashboard goes from one to the other as it is.
+#[test]
+fn a_dashboard_is_promoted_without_a_change() {
+    let definitions = |environment: &str| -> Vec<String> {
+        let (template, _) = template(environment);
+        let dashboards = resources(&template, "Dashboard");
+        dashboards.iter().map(|(_, one)| one["Properties"]["Definition"].to_string()).collect()
+    };
+    assert_eq!(definitions("dev"), definitions("prod"));
+    let groups = |environment: &str| {
+        let (_, text) = template(environment);
+        (text.contains("group/default/shop-readers"), text.contains("group/default/everybody"))
+    };
+    assert_eq!((groups("dev"), groups("prod")), ((true, false), (false, true)));
+}
+
+#[test]
+fn parameters_are_called_as_the_service_calls_them_wherever_they_are_used() {
+    let (template, _) = template("dev");
+    let definition = &template["Resources"]["DashboardExplore"]["Properties"]["Definition"];
+    let declared: Vec<&str> = definition["ParameterDeclarations"]
+        .as_array()
+        .expect("it has parameters")
+        .iter()
+        .filter_map(|one| one.as_object()?.values().next()?["Name"].as_str())
+        .collect();
+    assert_eq!(declared, ["LeastRevenue", "Share", "Since", "Until", "Word", "Countries", "Size"]);
+    let text = definition.to_string();
+    assert!(text.contains("{revenue} >= ${LeastRevenue}") && !text.contains("least_revenue}"), "{text}");
+    assert!(text.contains("\"ParameterName\":\"Countries\"") && text.contains("\"Parameter\":\"Since\""));
+    let controls = definition["Sheets"][0]["ParameterControls"].as_array().map(Vec::len);
+    assert_eq!(controls, Some(declared.len()), "each can be set, or what asks it shows nothing");
+}
+
+#[test]
+fn a_dark_theme_has_the_colours_of_the_file() {
+    let (template, _) = template("dev");
+    let theme = &template["Resources"]["Theme"]["Properties"];
+    assert_eq!(theme["BaseThemeId"], "MIDNIGHT");
+    let colors = &theme["Configuration"]["UIColorPalette"];
+    assert_eq!((&colors["Accent"], &colors["PrimaryBackground"]), (&"#3181C5".into(), &"#21262E".into()));
+    assert_eq!(
+        theme["Configuration"]["DataColorPalette"]["Colors"],
+        serde_json::json!(["#0072B2", "#D55E00"])
+    );
+}
