@@ -1,0 +1,199 @@
+// The functions of the language. Names are looked up in lower case, as QuickSight does.
+
+const sorted = (values) => [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+const mean = (values) => (values.length ? total(values) / values.length : null);
+
+function variance(values, freedom) {
+  if (values.length <= freedom) return null;
+  const middle = mean(values);
+  return total(values.map((value) => (value - middle) ** 2)) / (values.length - freedom);
+}
+
+const root = (value) => (value === null ? null : Math.sqrt(value));
+
+function percentile(values, percent) {
+  if (!values.length) return null;
+  const ordered = sorted(values);
+  const place = (ordered.length - 1) * Math.min(1, Math.max(0, percent / 100));
+  const below = Math.floor(place);
+  const above = Math.ceil(place);
+  return ordered[below] + (ordered[above] - ordered[below]) * (place - below);
+}
+
+/// Of the values of a group, its nulls left out.
+const AGGREGATES = {
+  sum: (values) => (values.length ? total(values) : null),
+  avg: mean,
+  count: (values) => values.length,
+  distinct_count: (values) => new Set(values).size,
+  min: (values) => (values.length ? values.reduce((a, b) => (b < a ? b : a)) : null),
+  max: (values) => (values.length ? values.reduce((a, b) => (b > a ? b : a)) : null),
+  median: (values) => percentile(values, 50),
+  stdev: (values) => root(variance(values, 1)),
+  stdevp: (values) => root(variance(values, 0)),
+  var: (values) => variance(values, 1),
+  varp: (values) => variance(values, 0),
+  percentile,
+  percentilecont: percentile,
+  percentiledisc: (values, percent) =>
+    values.length ? sorted(values)[Math.max(0, Math.ceil((values.length * percent) / 100) - 1)] : null,
+};
+/// The names that a field of a visual aggregates by.
+const SIMPLE = {
+  SUM: 'sum', AVERAGE: 'avg', COUNT: 'count', DISTINCT_COUNT: 'distinct_count', MIN: 'min', MAX: 'max',
+  MEDIAN: 'median', STDEV: 'stdev', STDEVP: 'stdevp', VAR: 'var', VARP: 'varp',
+};
+
+/// The aggregate that a function's name is of, and whether it takes a condition.
+function aggregateOf(name) {
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(AGGREGATES, lower)) return { name: lower, conditional: false };
+  const plain = lower.replace(/if$/, '');
+  if (plain !== lower && Object.hasOwn(AGGREGATES, plain)) return { name: plain, conditional: true };
+  return null;
+}
+
+const same = (value, folded) => (folded === 'case_insensitive' ? String(value).toLowerCase() : String(value));
+const isAny = (list) => list.length === 1 && (list[0] === null || list[0] === 'ALL_VALUES');
+const members = (list) => list.flat();
+
+function isIn(value, list) {
+  return list.some((item) => {
+    const [a, b] = comparable(value, item);
+    return a === b;
+  });
+}
+
+/// Functions of values, of which none may be null: one that is makes the result null.
+const STRICT = {
+  toupper: (text) => String(text).toUpperCase(),
+  tolower: (text) => String(text).toLowerCase(),
+  trim: (text) => String(text).trim(),
+  ltrim: (text) => String(text).trimStart(),
+  rtrim: (text) => String(text).trimEnd(),
+  left: (text, count) => String(text).slice(0, Math.max(0, count)),
+  right: (text, count) => (count > 0 ? String(text).slice(-count) : ''),
+  substring: (text, start, length) => String(text).slice(start - 1, length === undefined ? undefined : start - 1 + length),
+  strlen: (text) => String(text).length,
+  concat: (...texts) => texts.join(''),
+  contains: (text, part, folded) => same(text, folded).includes(same(part, folded)),
+  startswith: (text, part, folded) => same(text, folded).startsWith(same(part, folded)),
+  endswith: (text, part, folded) => same(text, folded).endsWith(same(part, folded)),
+  locate: (text, part, start = 1) => String(text).indexOf(part, start - 1) + 1,
+  replace: (text, part, other) => String(text).split(part).join(other),
+  split: (text, delimiter, place) => String(text).split(delimiter)[place - 1] ?? null,
+  tostring: (value) => String(value),
+  parseint: (text) => (Number.isNaN(Number.parseFloat(text)) ? null : Math.trunc(Number.parseFloat(text))),
+  parsedecimal: (text) => (Number.isNaN(Number.parseFloat(text)) ? null : Number.parseFloat(text)),
+  decimaltoint: (value) => Math.trunc(value),
+  inttodecimal: (value) => value,
+  round: (value, places = 0) => {
+    const scaled = Number(`${Math.abs(value)}e${places}`);
+    const rounded = Number.isNaN(scaled) ? value : Math.sign(value) * Number(`${Math.round(scaled)}e${-places}`);
+    return Number.isNaN(rounded) ? value : rounded;
+  },
+  ceil: Math.ceil,
+  floor: Math.floor,
+  abs: Math.abs,
+  mod: (value, by) => (by === 0 ? null : value % by),
+  sqrt: (value) => (value < 0 ? null : Math.sqrt(value)),
+  exp: Math.exp,
+  ln: (value) => (value <= 0 ? null : Math.log(value)),
+  log: (value) => (value <= 0 ? null : Math.log10(value)),
+  between: (value, low, high) => {
+    const [a, b] = comparable(value, low);
+    const [c, d] = comparable(value, high);
+    return a >= b && c <= d;
+  },
+  epochdate: (seconds) => fromMillis(seconds * 1000),
+  parsedate: (text, pattern) => parseStamp(text, pattern),
+};
+
+/// Functions of moments: these need the scope, for the day and the start of a week.
+const TEMPORAL = {
+  now: (scope) => scope.now(),
+  truncdate: (scope, period, moment) => truncate(stampIn(moment), unitOf(period), scope.weekStart),
+  adddatetime: (scope, amount, period, moment) => addPeriods(stampIn(moment), amount, unitOf(period)),
+  datediff: (scope, from, to, period = 'DD') => periodsBetween(stampIn(from), stampIn(to), unitOf(period), scope.weekStart),
+  extract: (scope, period, moment) => extractPart(stampIn(moment), unitOf(period)),
+  formatdate: (scope, moment, pattern = "yyyy-MM-dd'T'HH:mm:ss") => formatStamp(stampIn(moment), pattern),
+};
+
+function stampIn(value) {
+  const stamp = toStamp(value);
+  if (stamp === null) throw new Error(`\`${value}\` is no date`);
+  return stamp;
+}
+
+/// Functions that see their arguments unevaluated, or nulls among them.
+const LAZY = {
+  ifelse: (items) => (row, rows) => {
+    for (let index = 0; index + 1 < items.length; index += 2) {
+      if (items[index](row, rows) === true) return items[index + 1](row, rows);
+    }
+    return items.length % 2 ? items[items.length - 1](row, rows) : null;
+  },
+  switch: (items) => (row, rows) => {
+    const value = first(items[0](row, rows));
+    for (let index = 1; index + 1 < items.length; index += 2) {
+      const [a, b] = comparable(value, first(items[index](row, rows)));
+      if (a !== null && a === b) return items[index + 1](row, rows);
+    }
+    return items.length % 2 === 0 ? items[items.length - 1](row, rows) : null;
+  },
+  coalesce: (items) => (row, rows) => {
+    for (const item of items) {
+      const value = item(row, rows);
+      if (value !== null) return value;
+    }
+    return null;
+  },
+  nullif: ([left, right]) => (row, rows) => {
+    const value = left(row, rows);
+    return value === right(row, rows) ? null : value;
+  },
+  isnull: ([item]) => (row, rows) => item(row, rows) === null,
+  isnotnull: ([item]) => (row, rows) => item(row, rows) !== null,
+  in: ([item, ...rest]) => (row, rows) => {
+    const value = item(row, rows);
+    const list = members(rest.map((one) => one(row, rows)));
+    if (isAny(list)) return true;
+    return value === null ? null : isIn(value, list);
+  },
+  notin: ([item, ...rest]) => (row, rows) => {
+    const value = item(row, rows);
+    const list = members(rest.map((one) => one(row, rows)));
+    return value === null ? null : !isIn(value, list);
+  },
+};
+
+function compileCall(tree, scope) {
+  const name = tree.name.toLowerCase();
+  const aggregate = aggregateOf(name);
+  if (aggregate) return compileAggregate(tree, aggregate, scope);
+  if (!Object.hasOwn(LAZY, name) && !Object.hasOwn(STRICT, name) && !Object.hasOwn(TEMPORAL, name)) {
+    throw new Unsupported(tree.name);
+  }
+  const items = tree.items.map((item) => compile(item, scope));
+  if (Object.hasOwn(LAZY, name)) return LAZY[name](items);
+  const apply = Object.hasOwn(STRICT, name) ? STRICT[name] : (...values) => TEMPORAL[name](scope, ...values);
+  return (row, rows) => {
+    const values = items.map((item) => first(item(row, rows)));
+    return values.includes(null) ? null : apply(...values);
+  };
+}
+
+function compileAggregate(tree, aggregate, scope) {
+  // A list says at which level to aggregate, whatever the visual groups by.
+  if (tree.items.some((item) => item.type === 'list')) throw new Unsupported(`${tree.name}(…, […])`);
+  if (tree.items.length === 0) throw new Error(`\`${tree.name}\` needs a column`);
+  // Inside an aggregate a column is the rows' own, even where the visual has aggregated one of that name.
+  const [value, ...rest] = tree.items.map((item) => compile(item, scope.rows ?? scope));
+  const condition = aggregate.conditional ? rest.shift() : null;
+  return (row, rows) => {
+    const chosen = condition ? rows.filter((one) => condition(one, rows) === true) : rows;
+    const values = chosen.map((one) => value(one, rows)).filter((one) => one !== null && one !== undefined);
+    return AGGREGATES[aggregate.name](values, ...rest.map((one) => one(row, rows)));
+  };
+}

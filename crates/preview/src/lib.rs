@@ -1,0 +1,157 @@
+//! One HTML page that draws QuickSight dashboards from their definition, on rows that it is given.
+//!
+//! In: a [`Page`] – the `Definition` of dashboards as CloudFormation gets it, a theme, rows. Out: [`html`], a page that
+//! asks for nothing: its scripts, styles, charts and rows are in it. `README.md` beside tells what it draws, and how
+//! the charts' library in `assets` is made.
+//!
+//! ```
+//! let page = strataform_preview::Page {
+//!     title: "Sales".to_owned(),
+//!     notice: "Local preview".to_owned(),
+//!     theme: serde_json::Value::Null,
+//!     dashboards: Vec::new(),
+//!     data: std::collections::BTreeMap::new(),
+//! };
+//! assert!(strataform_preview::html(&page).starts_with("<!doctype html>"));
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a page shows.
+#[derive(Debug, Clone, Serialize)]
+pub struct Page {
+    /// The title of the page.
+    pub title: String,
+    /// What tells the reader that this is no dashboard of QuickSight's: "Local preview · sample rows".
+    pub notice: String,
+    /// The `Configuration` of an `AWS::QuickSight::Theme`, or null.
+    pub theme: Value,
+    /// The dashboards, the first of which is shown first.
+    pub dashboards: Vec<Dashboard>,
+    /// Rows by the `Identifier` of the dashboards' `DataSetIdentifierDeclarations`.
+    pub data: BTreeMap<String, DataSet>,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, Serialize)]
+pub struct Dashboard {
+    /// What the page's address calls it.
+    pub name: String,
+    /// What readers call it.
+    pub title: String,
+    /// The `Definition` of an `AWS::QuickSight::Dashboard`.
+    pub definition: Value,
+}
+
+/// Rows of a dataset.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataSet {
+    /// The columns, in the order of each row.
+    pub columns: Vec<Column>,
+    /// Texts, numbers, nulls; a moment is a text, `2026-05-30T13:00:00Z`.
+    pub rows: Vec<Vec<Value>>,
+    /// How many rows there were before they were cut.
+    pub total: usize,
+}
+
+/// A column.
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// The kind of its values.
+    pub kind: Kind,
+}
+
+/// The kind of a column, as QuickSight tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// A moment.
+    DateTime,
+}
+
+/// The library of charts, the part of it that `tools/preview` bundles.
+const CHARTS: &[u8] = include_bytes!("../assets/echarts.min.js.gz");
+const LICENSES: &str = include_str!("../assets/LICENSES.txt");
+const STYLE: &str = include_str!("../assets/page.css");
+/// One scope for all of them, in an order in which each has what it needs when it runs.
+const SCRIPTS: [&str; 14] = [
+    include_str!("../assets/dates.js"),
+    include_str!("../assets/expression.js"),
+    include_str!("../assets/functions.js"),
+    include_str!("../assets/format.js"),
+    include_str!("../assets/model.js"),
+    include_str!("../assets/filters.js"),
+    include_str!("../assets/dom.js"),
+    include_str!("../assets/theme.js"),
+    include_str!("../assets/conditions.js"),
+    include_str!("../assets/tables.js"),
+    include_str!("../assets/kpi.js"),
+    include_str!("../assets/charts.js"),
+    include_str!("../assets/controls.js"),
+    include_str!("../assets/page.js"),
+];
+/// Nothing is fetched, and no text becomes a program.
+const POLICY: &str =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+
+/// The page as HTML, complete.
+#[must_use]
+pub fn html(page: &Page) -> String {
+    // None of these types can fail to be JSON: their keys are texts, and their numbers JSON's own.
+    let data = serde_json::to_string(page).unwrap_or_default().replace('<', "\\u003c");
+    let charts = charts();
+    let scripts: usize = SCRIPTS.iter().map(|script| script.len()).sum();
+    let mut out =
+        String::with_capacity(charts.len() + data.len() + scripts + STYLE.len() + LICENSES.len() + 4096);
+    // A `String` takes all that is written to it.
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<noscript>{}: this page draws with JavaScript.</noscript>\n\
+         <script type=\"application/json\" id=\"page-data\">{data}</script>\n",
+        escaped(&page.title),
+        escaped(&page.title),
+    );
+    let _ = write!(out, "<script>\n/*!\n{}*/\n{}</script>\n", LICENSES.replace("*/", "* /"), inline(&charts));
+    out.push_str("<script>\n(() => {\n'use strict';\n");
+    for script in SCRIPTS {
+        out.push_str(&inline(script));
+    }
+    out.push_str("})();\n</script>\n</body>\n</html>\n");
+    out
+}
+
+/// The charts' library, unpacked.
+fn charts() -> String {
+    let mut text = String::new();
+    // The bytes are ours, and a test reads them; were they broken, the page would tell instead of its charts.
+    if flate2::read::GzDecoder::new(CHARTS).read_to_string(&mut text).is_err() {
+        text.clear();
+    }
+    text
+}
+
+/// A script as an element's content: it must not end the element.
+fn inline(script: &str) -> String {
+    script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+}
+
+/// A text as HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
