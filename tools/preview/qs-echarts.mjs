@@ -2,7 +2,6 @@
 import * as echarts from 'echarts/core';
 import {
   BarChart,
-  FunnelChart,
   GaugeChart,
   HeatmapChart,
   LineChart,
@@ -25,7 +24,6 @@ import { SVGRenderer } from 'echarts/renderers';
 
 echarts.use([
   BarChart,
-  FunnelChart,
   GaugeChart,
   HeatmapChart,
   LineChart,

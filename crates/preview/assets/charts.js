@@ -160,7 +160,7 @@ function cartesianView(input) {
     ...chartBase(input),
     tooltip: { ...chartBase(input).tooltip, trigger: 'axis', axisPointer: { type: line ? 'line' : 'shadow' } },
     legend,
-    grid: gridOf(legend ? 30 : 10, { right: lines.length ? 2 : 16 }),
+    grid: gridOf(legend ? 30 : 10, { right: lines.length ? 14 : 16 }),
     xAxis: horizontal ? values[0] : categoryAxis,
     yAxis: horizontal ? categoryAxis : values,
     series: drawn,
@@ -242,7 +242,7 @@ function pieView(input) {
   const data = groups.map((one, index) => ({ name: nameOf(category, one), value: value.get(one.rows), index }));
   const thickness = config.DonutOptions?.ArcOptions?.ArcThickness;
   const inner = { SMALL: 0.8, MEDIUM: 0.62, LARGE: 0.45 }[thickness] ?? 0;
-  const beside = width > 340;
+  const beside = width > height * 1.25;
   const names = data.map((one) => one.name);
   const legend = legendOf(input, names, beside
     ? { orient: 'vertical', left: 'auto', right: 0, top: 'middle', textStyle: { color: theme.muted, fontSize: 11, width: Math.min(120, width * 0.25), overflow: 'truncate' } }
@@ -314,7 +314,7 @@ function heatMapView(input) {
   const option = {
     ...chartBase(input),
     tooltip: { ...chartBase(input).tooltip, formatter: (cell) => h('div', {}, `${[down && nameOf(down, lines[cell.value[1]]), across && nameOf(across, columns[cell.value[0]])].filter(Boolean).join(' · ')}: `, h('b', {}, value.show(cell.value[2]))) },
-    grid: gridOf(4, { bottom: 30, right: 4 }),
+    grid: gridOf(4, { bottom: 36, right: 4 }),
     xAxis: { type: 'category', data: columns.map((one) => (across ? nameOf(across, one) : value.label)), ...axisOf(theme), splitLine: { show: false } },
     yAxis: { type: 'category', inverse: true, data: lines.map((one) => (down ? nameOf(down, one) : value.label)), ...axisOf(theme), splitLine: { show: false }, axisLabel: { ...axisOf(theme).axisLabel, width: Math.max(60, width * 0.25), overflow: 'truncate' } },
     visualMap: {
@@ -337,23 +337,25 @@ function funnelView(input) {
   const groups = categoriesOf(input, category, [value], sort.CategorySort, sort.CategoryItemsLimit, 50);
   const data = groups.map((one) => ({ name: nameOf(category, one), value: value.get(one.rows) ?? 0 }));
   const most = Math.max(...data.map((one) => one.value), 0);
-  const aside = Math.min(190, width * 0.4);
+  const share = (one) => `${value.brief(one.value)}${most ? `  ${Math.round((one.value / most) * 100)}%` : ''}`;
+  const axis = { type: 'category', inverse: true, ...axisOf(theme), axisLine: { show: false }, splitLine: { show: false } };
   return {
     columns: [columnOfField(category), columnOfField(value)], rows: groups.map((one, index) => [one.other ? 'Other' : one.key[0], data[index].value]),
     keys: groups.map((one) => (one.other ? undefined : one.key[0])),
     option: {
       ...chartBase(input),
-      tooltip: { ...chartBase(input).tooltip, valueFormatter: (shown) => value.show(shown) },
-      series: [{
-        type: 'funnel', left: 4, right: aside, top: 6, bottom: 6, sort: 'none', gap: 2, minSize: '4%', data, itemStyle: { borderWidth: 0 },
-        // Beside the funnel, where a narrow step's name has room and is read on the tile's own ground.
-        labelLine: { length: 12, lineStyle: { color: theme.line } },
-        label: {
-          position: 'right', color: theme.text, fontSize: 12, width: aside - 18, overflow: 'truncate', lineHeight: 15,
-          formatter: (step) => `${step.name}\n{share|${value.brief(step.value)}${most ? ` · ${Math.round((step.value / most) * 100)}%` : ''}}`,
-          rich: { share: { color: theme.muted, fontSize: 11 } },
-        },
-      }],
+      tooltip: { ...chartBase(input).tooltip, formatter: (step) => h('div', {}, `${data[step.dataIndex].name}: `, h('b', {}, value.show(data[step.dataIndex].value))) },
+      grid: gridOf(4, { right: 4 }),
+      xAxis: { type: 'value', show: false, min: 0, max: most || 1 },
+      // Figures stand beside the steps, where those of a narrow step have room too.
+      yAxis: [
+        { ...axis, data: data.map((one) => one.name), axisLabel: { color: theme.text, fontSize: 12, width: width * 0.3, overflow: 'truncate' } },
+        { ...axis, data: data.map(share), position: 'right', axisLabel: { color: theme.muted, fontSize: 12 } },
+      ],
+      series: [
+        { type: 'bar', stack: 'step', silent: true, itemStyle: { color: 'transparent' }, data: data.map((one) => (most - one.value) / 2), barCategoryGap: '14%' },
+        { type: 'bar', stack: 'step', data: data.map((one, index) => ({ value: one.value, itemStyle: { color: theme.palette[index % theme.palette.length] } })), barMinWidth: 2, barMinHeight: 2 },
+      ],
     },
   };
 }
@@ -434,10 +436,10 @@ function gaugeView(input) {
     detail: { offsetCenter: [0, half ? '-24%' : 0], fontSize: Math.max(18, Math.min(34, radius * 0.3)), fontWeight: 600, color: theme.text, formatter: () => value.show(actual) },
     data: [{ value: Math.max(low, Math.min(high, actual ?? low)), name: target ? `${comparison ? `${comparison.text} of ` : ''}${target.label} ${target.brief(aim)}` : value.label }],
   }];
-  if (aim !== null && aim !== undefined) {
+  if (aim !== null && aim !== undefined && aim >= low && aim <= high) {
     // The aim is a stroke across the arc.
     series.push({
-      ...dial, silent: true, axisLine: { show: false }, axisLabel: { show: false }, title: { show: false }, detail: { show: false }, anchor: { show: false },
+      ...dial, silent: true, z: 4, axisLine: { show: false }, axisLabel: { show: false }, title: { show: false }, detail: { show: false }, anchor: { show: false },
       pointer: { icon: 'rect', width: 3, length: thickness + 8, offsetCenter: [0, `-${((radius - thickness - 4) / radius) * 100}%`], itemStyle: { color: theme.text } },
       data: [{ value: aim }],
     });
@@ -503,10 +505,10 @@ function sankeyView(input) {
       tooltip: { ...chartBase(input).tooltip, valueFormatter: (shown) => weight.show(shown) },
       series: [{
         type: 'sankey', left: 4, right: aside, top: 8, bottom: 8, nodeWidth: 14, nodeGap: 8, draggable: false,
-        data: [...nodes].map(([name, text]) => ({ name, label: { formatter: text } })),
+        data: [...nodes].map(([name, text], index) => ({ name, label: { formatter: text }, itemStyle: { color: theme.palette[index % theme.palette.length], borderWidth: 0 } })),
         links: kept.map((one) => ({ source: one.from, target: one.to + apart, value: one.value })),
         label: { color: theme.text, fontSize: 11, width: aside - 8, overflow: 'truncate' },
-        lineStyle: { color: 'source', opacity: 0.35, curveness: 0.5 },
+        lineStyle: { color: 'source', opacity: theme.dark ? 0.5 : 0.35, curveness: 0.5 },
       }],
     },
   };
@@ -535,8 +537,11 @@ function histogramView(input) {
   const get = input.model.columnOf(column);
   const values = valuesOf(get, rows).filter((value) => typeof value === 'number');
   const options = config.BinOptions ?? {};
-  const [low, high] = [options.StartValue ?? Math.min(...values), Math.max(...values)];
   const byWidth = options.SelectedBinType === 'BIN_WIDTH' && options.BinWidth?.Value > 0;
+  const least = Math.min(...values);
+  // Bins of a width begin at a multiple of it.
+  const low = options.StartValue ?? (byWidth ? Math.floor(least / options.BinWidth.Value) * options.BinWidth.Value : least);
+  const high = Math.max(...values);
   const most = options.BinWidth?.BinCountLimit ?? 1000;
   const count = Math.max(1, Math.min(most, byWidth ? Math.floor((high - low) / options.BinWidth.Value) + 1 : options.BinCount?.Value ?? 10));
   const step = byWidth ? options.BinWidth.Value : (high - low) / count || 1;
@@ -575,9 +580,13 @@ function waterfallView(input) {
   });
   const names = [...groups.map((one) => nameOf(category, one)), config.WaterfallChartOptions?.TotalBarLabel ?? 'Total'];
   const room = Math.max(1, (width - 60) / names.length);
-  const below = Math.min(0, ...bars.map((bar) => bar.low));
   const [up, down, whole] = [theme.palette[0], theme.palette[1 % theme.palette.length], theme.palette[2 % theme.palette.length]];
-  const label = (shown) => ({ show: room > 34, position: 'top', color: theme.text, fontSize: 10, formatter: () => value.brief(shown) });
+  const hiddenBar = { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent' }, barMaxWidth: 48 };
+  const shownBar = { type: 'bar', stack: 'steps', barMaxWidth: 48 };
+  const piece = (size, color, figure) => ({
+    value: size, itemStyle: { color },
+    label: { show: room > 34 && figure !== null, position: size < 0 ? 'bottom' : 'top', color: theme.text, fontSize: 10, formatter: () => value.brief(figure) },
+  });
   return {
     columns: [columnOfField(category), columnOfField(value)],
     rows: [...groups.map((one, index) => [one.other ? 'Other' : one.key[0], steps[index]]), [names[names.length - 1], sum]],
@@ -590,12 +599,11 @@ function waterfallView(input) {
       xAxis: { type: 'category', data: names, ...axisOf(theme), splitLine: { show: false }, axisLabel: { ...axisOf(theme).axisLabel, interval: room > 14 ? 0 : 'auto', hideOverlap: false, rotate: room < 64 ? 40 : 0, width: room < 64 ? 90 : room - 6, overflow: 'truncate' } },
       yAxis: { type: 'value', ...axisOf(theme), axisLine: { show: false }, splitNumber: 4, axisLabel: { ...axisOf(theme).axisLabel, formatter: (shown) => value.brief(shown) } },
       series: [
-        // Each bar stands on one that is not seen. Steps below zero are drawn from the lowest of all.
-        { type: 'bar', stack: 'steps', silent: true, itemStyle: { color: 'transparent' }, data: [...bars.map((bar) => (below < 0 ? 0 : bar.low)), 0], barMaxWidth: 48 },
-        {
-          type: 'bar', stack: below < 0 ? undefined : 'steps', barGap: below < 0 ? '-100%' : undefined, barMaxWidth: 48,
-          data: [...bars.map((bar) => ({ value: below < 0 ? bar.step : bar.high - bar.low, itemStyle: { color: bar.step < 0 ? down : up }, label: label(bar.step) })), { value: sum, itemStyle: { color: whole }, label: label(sum) }],
-        },
+        // A bar above zero stands on one that is not seen, one below hangs from it; one that crosses zero has a part of each.
+        { ...hiddenBar, data: [...bars.map((bar) => Math.max(0, bar.low)), 0] },
+        { ...hiddenBar, data: [...bars.map((bar) => Math.min(0, bar.high)), 0] },
+        { ...shownBar, data: [...bars.map((bar) => piece(Math.max(0, bar.high) - Math.max(0, bar.low), bar.step < 0 ? down : up, bar.high > 0 ? bar.step : null)), piece(Math.max(0, sum), whole, sum > 0 ? sum : null)] },
+        { ...shownBar, data: [...bars.map((bar) => piece(Math.min(0, bar.low) - Math.min(0, bar.high), bar.step < 0 ? down : up, bar.high > 0 ? null : bar.step)), piece(Math.min(0, sum), whole, sum > 0 ? null : sum)] },
       ],
     },
   };

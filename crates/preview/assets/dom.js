@@ -46,7 +46,7 @@ function richText(content, parameters) {
       const asked = /^\s*\$\{([^}]+)\}\s*$/.exec(node.textContent);
       const value = asked ? parameters.get(asked[1]) : undefined;
       if (value === undefined) return children;
-      return [document.createTextNode([value].flat().map((one) => formatValue(one)).join(', '))];
+      return [document.createTextNode([value].flat().map((one) => (one === 'ALL_VALUES' ? 'all' : formatValue(one))).join(', '))];
     }
     if (name === 'block') {
       const block = h('div', {}, ...children);

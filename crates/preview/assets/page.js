@@ -8,6 +8,9 @@ const errors = [];
 const report = (message) => {
   if (!errors.includes(message)) errors.push(message);
 };
+/// What QuickSight draws and the preview does not, which is no fault of the dashboard.
+const limits = [];
+const spokenKind = (kind) => words(kind.replace(/Visual$/, '').replace(/^KPI$/, 'key figure')).replace(/ [A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
 let dark = matchMedia('(prefers-color-scheme: dark)').matches;
 let theme = createTheme(page.theme, dark);
 const dashboards = page.dashboards.map((dashboard) => openDashboard(dashboard));
@@ -246,8 +249,8 @@ function inputFor(tile) {
     .map(([well, unions]) => [/Category|Categories|Groups?$|GroupBy|Rows|Columns|Colors|Source|Destination|TrendGroups/.test(well), unions.map((union) => field(union).label)]);
   const list = (asDimension) => named.filter(([dimension]) => dimension === asDimension).flatMap(([, names]) => names).join(', ');
   const shown = [list(false), list(true)].filter(Boolean).join(' by ');
-  input.title = (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title)) || shown || words(tile.kind.replace(/Visual$/, ''));
-  input.spoken = `${words(tile.kind.replace(/Visual$/, ''))}: ${input.title}. ${shown && shown !== input.title ? `It shows ${shown}.` : ''}`.trim();
+  input.title = (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title)) || shown || spokenKind(tile.kind);
+  input.spoken = `${spokenKind(tile.kind)}: ${input.title}. ${shown && shown !== input.title ? `It shows ${shown}.` : ''}`.trim();
   if (!set) return input;
   Object.assign(input, current.filters.rowsFor(set, sheet.SheetId, tile.id));
   input.drill = drillOf(tile, wells, field);
@@ -263,14 +266,14 @@ function viewOf(tile, input) {
   if (tile.kind === 'EmptyVisual') return emptyView('Empty');
   const make = VIEWS[tile.kind];
   if (tile.kind === 'InsightVisual') return make(input);
-  const kind = words(tile.kind);
+  const kind = spokenKind(tile.kind);
   if (!input.set) return emptyView(make ? 'No fields are set' : `${kind} is not drawn in the preview`);
   if (!make) return fieldsView(input, `${kind} is not drawn in the preview: its fields as a table`);
   try {
     return make(input);
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
-    report(`${tile.id}: ${error.message}`);
+    if (!limits.includes(error.unsupported)) limits.push(error.unsupported);
     return fieldsView(input, `${error.message[0].toUpperCase()}${error.message.slice(1)}: the visual's other fields as a table`);
   }
 }
@@ -384,11 +387,11 @@ function setDark(on) {
 }
 
 function show(dashboard, asked) {
-  const wanted = asked ?? dashboard.sheets[0];
+  const wanted = asked ?? dashboard?.sheets[0];
   const changed = dashboard !== current || wanted !== sheet;
   current = dashboard;
   sheet = wanted;
-  if (changed) {
+  if (changed && current) {
     const hash = `#${encodeURIComponent(current.name)}/${encodeURIComponent(sheet?.SheetId ?? '')}`;
     if (location.hash !== hash) history.replaceState(null, '', hash);
   }
@@ -425,6 +428,7 @@ function fromHash() {
 /// What tests and the console ask.
 globalThis.preview = {
   errors,
+  limits,
   dashboards: dashboards.map((one) => ({ name: one.name, title: one.title, sheets: one.sheets.map((each) => each.SheetId) })),
   controls: () => controls.map((one) => ({ id: one.id, title: one.title, kind: one.kind, value: one.get() })),
   setControl(id, value) {
