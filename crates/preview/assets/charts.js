@@ -54,6 +54,19 @@ function categoriesOf(input, dimension, measures, sorts, limit, most = 200) {
 
 const nameOf = (dimension, one) => (one.other ? 'Other' : dimension.show(one.key[0]));
 
+/// The colour of a group by its value, or of what is left of them all.
+function toneOf(input, dimension, one, index) {
+  const { palette, muted } = input.theme;
+  return one.other ? muted : palette[input.model.shadeOf(dimension, one.key[0], index, palette.length) % palette.length];
+}
+
+function needed(field, name) {
+  if (!field) throw new Error(`its ${name} is not set`);
+  return field;
+}
+
+const smallMultiples = (input) => ((input.wells.SmallMultiples ?? []).length ? ['Its small multiples are drawn as one in the preview'] : []);
+
 /// Lines, bars, and both.
 function cartesianView(input) {
   const { model, kind, config, wells, theme, width } = input;
@@ -82,10 +95,10 @@ function cartesianView(input) {
       return parts;
     });
     for (const value of bars) {
-      for (const shade of shades) {
+      for (const [index, shade] of shades.entries()) {
         const text = shade.other ? 'other' : keyOf(shade.key);
         const name = nameOf(color, shade);
-        series.push({ name: bars.length > 1 ? `${name} · ${value.label}` : name, measure: value, values: split.map((parts) => (parts.has(text) ? value.get(parts.get(text)) : null)) });
+        series.push({ name: bars.length > 1 ? `${name} · ${value.label}` : name, measure: value, tone: bars.length > 1 ? undefined : toneOf(input, color, shade, index), values: split.map((parts) => (parts.has(text) ? value.get(parts.get(text)) : null)) });
       }
     }
     for (const value of lines) series.push({ name: value.label, measure: value, second: true, values: groups.map((one) => value.get(one.rows)) });
@@ -95,7 +108,7 @@ function cartesianView(input) {
   const view = {
     columns: [category ? columnOfField(category) : { label: '' }, ...series.map((one) => ({ label: one.name, show: one.measure.show, numeric: true }))],
     rows: groups.map((one, index) => [one.other ? 'Other' : one.key[0], ...series.map((each) => each.values[index])]),
-    notes: [],
+    notes: smallMultiples(input),
     keys: groups.map((one) => (one.other ? undefined : one.key[0])),
   };
   const arrangement = config.BarsArrangement ?? '';
@@ -122,6 +135,7 @@ function cartesianView(input) {
       step: config.DefaultSeriesSettings?.LineStyleSettings?.LineInterpolation === 'STEPPED' ? 'middle' : undefined,
       smooth: config.DefaultSeriesSettings?.LineStyleSettings?.LineInterpolation === 'SMOOTH',
       lineStyle: asLine ? { width: 2 } : undefined,
+      itemStyle: one.tone ? { color: one.tone } : undefined,
       areaStyle: /AREA/.test(config.Type ?? '') ? { opacity: stacked ? 0.55 : 0.22 } : undefined,
       barMaxWidth: 42,
       barGap: '10%',
@@ -132,7 +146,7 @@ function cartesianView(input) {
       tooltip: { valueFormatter: (value) => (percent && !one.second ? formatNumber(value, { PercentageDisplayFormatConfiguration: { DecimalPlacesConfiguration: { DecimalPlaces: 1 } } }) : one.measure.show(value ?? null)) },
     };
   });
-  drawn[0].markLine = referenceLines(input, measures[0], horizontal);
+  if (drawn.length) drawn[0].markLine = referenceLines(input, measures[0], horizontal);
   if (line && category?.date && !color) addForecast(input, view, names, groups, drawn, series[0]);
   const legend = legendOf(input, drawn.map((one) => one.name).filter((name) => !name.startsWith('\u0000')));
   const categoryAxis = { type: 'category', data: names, ...axisOf(theme), splitLine: { show: false }, inverse: horizontal, boundaryGap: !(line && groups.length > 1) };
@@ -213,7 +227,9 @@ function addForecast(input, view, names, groups, drawn, source) {
   if (!asked || !ascending) return;
   const category = input.drilled(input.wells.Category);
   const usual = { DAY: 7, HOUR: 24, MONTH: 12, QUARTER: 4, WEEK: 52 }[category.granularity] ?? 1;
-  const bound = (value) => Math.min(asked.UpperBoundary ?? Infinity, Math.max(asked.LowerBoundary ?? -Infinity, value));
+  // What never was below zero is not foretold below it.
+  const floor = values.every((value) => value >= 0) ? 0 : -Infinity;
+  const bound = (value) => Math.min(asked.UpperBoundary ?? Infinity, Math.max(asked.LowerBoundary ?? floor, value));
   const ahead = forecast(values, asked.PeriodsForward ?? 14, asked.Seasonality ?? usual, asked.PredictionInterval ?? 90);
   const last = groups[groups.length - 1].key[0];
   ahead.forEach((_, step) => names.push(category.show(addPeriods(last, step + 1, category.granularity))));
@@ -221,7 +237,7 @@ function addForecast(input, view, names, groups, drawn, source) {
   const joined = [...before];
   joined[joined.length - 1] = values[values.length - 1];
   const color = input.theme.palette[drawn.length % input.theme.palette.length];
-  const hidden = { type: 'line', symbol: 'none', silent: true, stack: '\u0000band', lineStyle: { opacity: 0 }, tooltip: { show: false }, itemStyle: { color }, emphasis: { disabled: true } };
+  const hidden = { type: 'line', symbol: 'none', silent: true, stack: '\u0000band', stackStrategy: 'all', lineStyle: { opacity: 0 }, tooltip: { show: false }, itemStyle: { color }, emphasis: { disabled: true } };
   const show = { valueFormatter: (value) => source.measure.brief(value ?? null) };
   drawn.push(
     { name: 'Forecast (illustration)', type: 'line', showSymbol: false, lineStyle: { type: 'dashed', width: 2, color }, itemStyle: { color }, data: [...joined, ...ahead.map((one) => bound(one.value))], tooltip: show },
@@ -229,17 +245,16 @@ function addForecast(input, view, names, groups, drawn, source) {
     { ...hidden, name: '\u0000low', data: [...before, ...ahead.map((one) => bound(one.low))] },
     { ...hidden, name: '\u0000high', data: [...before, ...ahead.map((one) => bound(one.high) - bound(one.low))], areaStyle: { color, opacity: 0.16 } },
   );
-  view.hideInTooltip = true;
   view.notes.push('The forecast is an illustration: QuickSight makes its own');
 }
 
 function pieView(input) {
   const { config, wells, theme, width, height } = input;
-  const category = input.drilled(wells.Category);
+  const category = needed(input.drilled(wells.Category), 'category');
   const [value = countOf(input)] = input.fields(wells.Values);
   const sort = config.SortConfiguration ?? {};
   const groups = categoriesOf(input, category, [value], sort.CategorySort, sort.CategoryItemsLimit, 25);
-  const data = groups.map((one, index) => ({ name: nameOf(category, one), value: value.get(one.rows), index }));
+  const data = groups.map((one, index) => ({ name: nameOf(category, one), value: value.get(one.rows), itemStyle: { color: toneOf(input, category, one, index), borderColor: theme.tile, borderWidth: 1 } }));
   const thickness = config.DonutOptions?.ArcOptions?.ArcThickness;
   const inner = { SMALL: 0.8, MEDIUM: 0.62, LARGE: 0.45 }[thickness] ?? 0;
   const beside = width > height * 1.25;
@@ -262,7 +277,6 @@ function pieView(input) {
       label: { formatter: (slice) => `${slice.percent.toFixed(slice.percent < 10 ? 1 : 0)}%`, color: theme.muted, fontSize: 11 },
       labelLine: { length: 8, length2: 6, lineStyle: { color: theme.line } },
       labelLayout: { hideOverlap: true },
-      itemStyle: { borderColor: theme.tile, borderWidth: 1 },
     }],
   };
   if (inner && visibleUnlessHidden({ Visibility: config.DonutOptions?.DonutCenterOptions?.LabelVisibility })) {
@@ -281,7 +295,7 @@ function pieView(input) {
   }
   return {
     columns: [columnOfField(category), columnOfField(value)], rows: groups.map((one, index) => [one.other ? 'Other' : one.key[0], data[index].value]),
-    keys: groups.map((one) => (one.other ? undefined : one.key[0])), option,
+    keys: groups.map((one) => (one.other ? undefined : one.key[0])), notes: smallMultiples(input), option,
   };
 }
 
@@ -331,7 +345,7 @@ function heatMapView(input) {
 
 function funnelView(input) {
   const { config, wells, theme, width } = input;
-  const category = input.drilled(wells.Category);
+  const category = needed(input.drilled(wells.Category), 'category');
   const [value = countOf(input)] = input.fields(wells.Values);
   const sort = config.SortConfiguration ?? {};
   const groups = categoriesOf(input, category, [value], sort.CategorySort, sort.CategoryItemsLimit, 50);
@@ -367,7 +381,8 @@ function scatterView(input) {
   const [y] = input.fields(wells.YAxis);
   const [size] = input.fields(wells.Size);
   const dimensions = input.fields([...(wells.Category ?? []), ...(wells.Label ?? [])]);
-  if (!x || !y) throw new Error('a scatter plot needs two axes');
+  needed(x, 'X axis');
+  needed(y, 'Y axis');
   const groups = (raw ? rows.map((row) => ({ key: dimensions.map((one) => one.get(row, rows) ?? null), rows: [row] }))
     : group(rows, dimensions)).filter((one) => having.every((check) => check(one.rows))).slice(0, 2500);
   const read = (field, one) => (field.measure ? field.get(one.rows) : field.get(one.rows[0], one.rows));
@@ -377,7 +392,8 @@ function scatterView(input) {
   const byColor = dimensions.length > 0 && new Set(points.map((one) => one.key[0])).size <= 12;
   for (const one of points) {
     const name = byColor ? dimensions[0].show(one.key[0]) : y.label;
-    kinds.set(name, [...(kinds.get(name) ?? []), one]);
+    if (!kinds.has(name)) kinds.set(name, []);
+    kinds.get(name).push(one);
   }
   const legend = legendOf(input, [...kinds.keys()]);
   const numeric = (field) => ({
@@ -395,8 +411,8 @@ function scatterView(input) {
       grid: gridOf(legend ? 30 : 10, { outerBoundsContain: 'all', left: 4, bottom: 7, right: 14 }),
       xAxis: { ...numeric(x), nameGap: 22, splitNumber: 5 },
       yAxis: { ...numeric(y), nameGap: 40, splitNumber: height > 200 ? 5 : 3 },
-      series: [...kinds].map(([name, members]) => ({
-        name, type: 'scatter', itemStyle: { opacity: 0.8 },
+      series: [...kinds].map(([name, members], index) => ({
+        name, type: 'scatter', itemStyle: { opacity: 0.8, color: byColor ? toneOf(input, dimensions[0], members[0], index) : undefined },
         data: members.map((one) => ({ value: [one.x, one.y], key: one.key, size: one.size, symbolSize: size ? 6 + 24 * Math.sqrt(Math.abs(one.size ?? 0) / most) : 9 })),
       })),
     },
@@ -405,7 +421,7 @@ function scatterView(input) {
 
 function gaugeView(input) {
   const { model, config, wells, theme, rows, visual, width, height } = input;
-  const [value] = input.fields(wells.Values);
+  const value = needed(input.fields(wells.Values)[0], 'value');
   const [target] = input.fields(wells.TargetValues);
   const actual = rows.length ? value.get(rows) : null;
   const aim = target && rows.length ? target.get(rows) : null;
@@ -449,7 +465,7 @@ function gaugeView(input) {
 
 function treeMapView(input) {
   const { config, wells, theme } = input;
-  const category = input.drilled(wells.Groups);
+  const category = needed(input.drilled(wells.Groups), 'category');
   const [size = countOf(input)] = input.fields(wells.Sizes);
   const [color] = input.fields(wells.Colors);
   const sort = config.SortConfiguration ?? {};
@@ -460,7 +476,7 @@ function treeMapView(input) {
   const asked = (config.ColorScale?.Colors ?? []).map((one) => one.Color).filter(Boolean);
   const scale = theme.dark || asked.length < 2 ? theme.gradient : asked;
   data.forEach((one, index) => {
-    const shade = one.tone === null ? theme.palette[color ? 0 : index % theme.palette.length] : mix(scale[0], scale[scale.length - 1], high === low ? 1 : (one.tone - low) / (high - low));
+    const shade = one.tone === null ? (color ? theme.palette[0] : toneOf(input, category, groups[index], index)) : mix(scale[0], scale[scale.length - 1], high === low ? 1 : (one.tone - low) / (high - low));
     one.itemStyle = { color: shade };
     one.label = { color: textOn(shade), textShadowBlur: 0 };
   });
@@ -482,8 +498,8 @@ function treeMapView(input) {
 
 function sankeyView(input) {
   const { config, wells, theme, rows, having, width } = input;
-  const [from] = input.fields(wells.Source);
-  const [to] = input.fields(wells.Destination);
+  const from = needed(input.fields(wells.Source)[0], 'source');
+  const to = needed(input.fields(wells.Destination)[0], 'destination');
   const [weight = countOf(input)] = input.fields(wells.Weight);
   const links = group(rows, [from, to]).filter((one) => having.every((check) => check(one.rows)))
     .map((one) => ({ from: from.show(one.key[0]), to: to.show(one.key[1]), value: weight.get(one.rows), key: one.key })).filter((one) => one.value > 0);
@@ -533,7 +549,7 @@ function histogramView(input) {
   const { config, wells, theme, rows, width } = input;
   const union = variant((wells.Values ?? [])[0] ?? {});
   const column = union.of.Column;
-  const [field] = input.fields(wells.Values);
+  const field = needed(input.fields(wells.Values)[0], 'value');
   const get = input.model.columnOf(column);
   const values = valuesOf(get, rows).filter((value) => typeof value === 'number');
   const options = config.BinOptions ?? {};
@@ -567,7 +583,7 @@ function histogramView(input) {
 
 function waterfallView(input) {
   const { config, wells, theme, width } = input;
-  const category = input.drilled(wells.Categories);
+  const category = needed(input.drilled(wells.Categories), 'category');
   const [value = countOf(input)] = input.fields(wells.Values);
   const sort = config.SortConfiguration ?? {};
   const groups = categoriesOf(input, category, [value], sort.CategorySort, sort.BreakdownItemsLimit, 60);

@@ -18,21 +18,21 @@ function controlsOf(sheet, model, choices, report) {
     return [of.FilterId, { kind, ...of }];
   }));
   const found = [];
-  const attempt = (id, make) => {
+  const attempt = (id, title, make) => {
     try {
-      const made = make();
-      if (made) found.push(made);
+      found.push(make());
     } catch (error) {
       report(`control ${id}: ${error.message}`);
+      found.push({ id, title: title ?? id, form: 'broken', message: error.message, get: () => null, set: () => {} });
     }
   };
   for (const union of sheet.ParameterControls ?? []) {
     const { kind, of } = variant(union);
-    attempt(of.ParameterControlId, () => parameterControl(kind, of, model));
+    attempt(of.ParameterControlId, of.Title, () => parameterControl(kind, of, model));
   }
   for (const union of sheet.FilterControls ?? []) {
     let { kind, of } = variant(union);
-    attempt(of.FilterControlId, () => {
+    attempt(of.FilterControlId, of.Title, () => {
       const filter = filters.get(of.SourceFilterId);
       if (!filter) throw new Error(`there is no filter \`${of.SourceFilterId}\``);
       if (kind === 'CrossSheet') {
@@ -190,6 +190,9 @@ function drawControl(control, model, changed) {
     control.set(value);
     changed();
   };
+  if (control.form === 'broken') {
+    return h('div', { class: 'control', 'data-control': control.id }, h('span', { class: 'label' }, control.title), h('span', { class: 'error' }, control.message));
+  }
   if (control.form === 'choice') return control.many ? drawMany(control, change) : drawOne(control, id, frame, change);
   if (control.form === 'text') {
     return frame(h(control.area ? 'textarea' : 'input', { id, type: control.area ? null : 'text', rows: control.area ? 2 : null, value: control.get(), onchange: (event) => change(event.target.value) }));

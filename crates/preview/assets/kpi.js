@@ -48,7 +48,7 @@ function kpiView(input) {
       target && aim && visibleUnlessHidden(options.ProgressBar) ? progress(actual, aim, target) : null,
       points.length > 1 && visibleUnlessHidden(options.Sparkline) ? sparkline(points.map((one) => value.get(one.rows) ?? 0), options.Sparkline, theme) : null));
   };
-  return { columns, rows: table, html: draw, empty: rows.length === 0 };
+  return { columns, rows: table, html: draw };
 }
 
 function progress(actual, aim, target) {

@@ -11,7 +11,10 @@ const visibleUnlessHidden = (options) => options?.Visibility !== 'HIDDEN';
 function createModel(definition, data) {
   const weekStart = definition.Options?.WeekStart ?? 'SUNDAY';
   const sets = new Map();
+  const used = new Set((definition.DataSetIdentifierDeclarations ?? []).map((one) => one.Identifier));
   for (const [id, set] of Object.entries(data)) {
+    // The page may have rows of other dashboards too.
+    if (!used.has(id)) continue;
     const kinds = set.columns.map((column) => column.kind);
     const rows = set.rows.map((row) => row.map((value, index) => {
       if (value === null || value === undefined) return null;
@@ -31,6 +34,7 @@ function createModel(definition, data) {
   }
   const parameters = new Map();
   const scopes = new Map();
+  const shades = new Map();
 
   function setOf(id) {
     const set = sets.get(id);
@@ -104,6 +108,7 @@ function createModel(definition, data) {
 
   /// A calculated field's values hang on the parameters.
   const forget = () => {
+    shades.clear();
     for (const field of calculated.values()) field.values.clear();
   };
 
@@ -185,9 +190,10 @@ function createModel(definition, data) {
 
   /// A field of a visual: `get(row, rows)` of a dimension, `get(rows)` of a measure. A field that cannot be computed
   /// has the error instead, and throws it when it is asked for a value.
-  function field(union, labels = new Map()) {
+  function field(union, labels = new Map(), near = [...sets.keys()][0]) {
     const { kind, of } = union.Column ? { kind: 'UnaggregatedField', of: union } : variant(union);
-    const column = of.Column ?? { DataSetIdentifier: [...sets.keys()][0], ColumnName: of.Expression ?? of.FieldId };
+    // A measure that is an expression says no dataset: it is that of the fields near it.
+    const column = of.Column ?? { DataSetIdentifier: near, ColumnName: of.Expression ?? of.FieldId };
     const configured = configurationOf(column);
     const made = {
       id: of.FieldId,
@@ -208,7 +214,8 @@ function createModel(definition, data) {
       if (!labels.has(of.FieldId)) made.label = `${counts} of ${made.label.toLowerCase()}`;
       if (!of.FormatConfiguration) made.format = undefined;
     }
-    made.show = (value) => formatValue(value, made.format, made.granularity);
+    const absent = made.measure || kind === 'UnaggregatedField' || nullText(made.format) !== NULL_SIGN ? null : 'null';
+    made.show = (value) => (value === null && absent ? absent : formatValue(value, made.format, made.granularity));
     made.brief = (value) => (typeof value === 'number' ? formatNumber(value, made.format, true) : made.show(value));
     try {
       made.get = made.measure ? measure(kind, of, made) : dimension(made);
@@ -265,8 +272,20 @@ function createModel(definition, data) {
       { set: column.DataSetIdentifier, column: column.ColumnName });
   }
 
+  // A value has one colour in all charts, whatever is filtered: its place among all the values of its column.
+  function shadeOf(made, value, fallback, count) {
+    const id = keyOf([made.set, made.column, made.granularity ?? null]);
+    if (!shades.has(id)) {
+      const { rows } = setOf(made.set);
+      const values = [...new Set(rows.map((row) => made.get(row, rows) ?? null))].sort(compareValues);
+      shades.set(id, new Map(values.map((one, place) => [one, place])));
+    }
+    const places = shades.get(id);
+    return places.size <= count ? places.get(value) ?? fallback : fallback;
+  }
+
   return {
-    definition, sets, parameters, declared, weekStart, today, setOf, scopeOf, expression, field, aggregate, kindOf, forget,
+    definition, sets, shadeOf, parameters, declared, weekStart, today, setOf, scopeOf, expression, field, aggregate, kindOf, forget,
     resetParameters, configurationOf,
     columnOf: (column) => scopeOf(column.DataSetIdentifier).column(column.ColumnName),
     hasColumn: (id, name) => calculated.has(keyOf([id, name])) || (sets.get(id)?.index.has(name) ?? false),

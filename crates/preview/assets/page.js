@@ -36,7 +36,7 @@ const header = h('header', { class: 'top' });
 const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Sheets' });
 const bar = h('form', { class: 'controls', 'aria-label': 'Controls', onsubmit: (event) => event.preventDefault() });
 const status = h('p', { class: 'status', role: 'status' });
-const grid = h('main', { class: 'grid', id: 'sheet', role: 'tabpanel', tabindex: '-1' });
+const grid = h('div', { class: 'grid', id: 'sheet', role: 'tabpanel', tabindex: '-1' });
 
 function drawHeader() {
   const toggle = h('button', { type: 'button', class: 'plain', id: 'dark', 'aria-pressed': String(dark), onclick: () => setDark(!dark) }, 'Dark');
@@ -56,6 +56,7 @@ function drawTabs() {
     tabindex: one === sheet ? '0' : '-1', onclick: () => show(current, one),
   }, sheetName(one))));
   tabs.hidden = current.sheets.length === 0;
+  grid.setAttribute('aria-label', sheetName(sheet));
 }
 
 tabs.addEventListener('keydown', (event) => {
@@ -239,12 +240,13 @@ function inputFor(tile) {
   const configuration = tile.visual.ChartConfiguration ?? {};
   const wells = wellsOf(configuration);
   const labels = labelsOf(configuration);
-  const field = (union) => model.field(union, labels);
   const set = setIn(configuration.FieldWells);
+  const field = (union) => model.field(union, labels, set ?? undefined);
   const input = {
     model, theme, wells, set, kind: tile.kind, visual: tile.visual, config: configuration, rows: [], having: [], total: 0,
     fields: (unions) => (unions ?? []).map(field), width: Math.max(80, tile.body.clientWidth), height: Math.max(60, tile.body.clientHeight),
   };
+  input.all = Object.values(wells).filter(Array.isArray).flatMap((unions) => unions.map(field));
   const named = Object.entries(wells).filter(([, unions]) => Array.isArray(unions) && unions.length)
     .map(([well, unions]) => [/Category|Categories|Groups?$|GroupBy|Rows|Columns|Colors|Source|Destination|TrendGroups/.test(well), unions.map((union) => field(union).label)]);
   const list = (asDimension) => named.filter(([dimension]) => dimension === asDimension).flatMap(([, names]) => names).join(', ');
@@ -268,6 +270,9 @@ function viewOf(tile, input) {
   if (tile.kind === 'InsightVisual') return make(input);
   const kind = spokenKind(tile.kind);
   if (!input.set) return emptyView(make ? 'No fields are set' : `${kind} is not drawn in the preview`);
+  const broken = input.all.find((one) => one.error && !(one.error instanceof Unsupported));
+  if (broken) throw broken.error;
+  if (!input.rows.length) return { columns: [], rows: [] };
   if (!make) return fieldsView(input, `${kind} is not drawn in the preview: its fields as a table`);
   try {
     return make(input);
@@ -297,7 +302,7 @@ function drawTile(tile) {
     input.height = Math.max(60, tile.body.clientHeight);
     const view = viewOf(tile, input);
     tile.view = view;
-    const empty = view.empty || (view.rows.length === 0 && !view.quiet);
+    const empty = view.rows.length === 0 && !view.quiet;
     const asTable = current.tables.has(tile.id);
     tile.toggle.hidden = Boolean(view.isTable);
     tile.toggle.setAttribute('aria-pressed', String(asTable));
@@ -315,6 +320,7 @@ function drawTile(tile) {
     } else {
       drawChart(tile, view, input);
     }
+    tile.body.querySelector('.scroll')?.setAttribute('aria-label', input.title);
   } catch (error) {
     state = 'error';
     report(`${tile.id}: ${error.message}`);
@@ -453,7 +459,7 @@ globalThis.preview = {
   reset,
 };
 
-document.body.append(header, tabs, bar, status, grid);
+document.body.append(header, tabs, h('main', {}, bar, status, grid));
 applyTheme(theme);
 addEventListener('hashchange', fromHash);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => setDark(event.matches));

@@ -43,8 +43,7 @@ function legible(color, ground, ratio) {
 const textOn = (color) => (contrast(color, '#FFFFFF') >= contrast(color, '#16191F') ? '#FFFFFF' : '#16191F');
 
 /// The theme's colours, and after them a second shade of each, for charts of more series than it has.
-function paletteOf(colors, ground, text) {
-  const shades = colors.map((color) => legible(color, ground, 3));
+function paletteOf(shades, text) {
   return shades.length > 16 ? shades : [...shades, ...shades.map((color) => mix(color, text, 0.45))];
 }
 
@@ -68,7 +67,7 @@ function createTheme(configuration, dark) {
     sheet: base.sheet,
     line: base.line,
     accent: legible(base.accent, base.tile, 4.5),
-    palette: paletteOf(colors.Colors?.length ? colors.Colors : CLASSIC, base.tile, base.text),
+    palette: paletteOf((colors.Colors?.length ? colors.Colors : CLASSIC).map((color) => (dark ? legible(color, base.tile, 4) : color)), base.text),
     // By night a scale goes from dark to light: what is most must stand out.
     gradient: dark ? [mix(gradient[1], base.tile, 0.75), mix(gradient[0], gradient[1], 0.25)] : gradient,
     empty: dark ? '#27313B' : colors.EmptyFillColor ?? '#E6E8EB',

@@ -243,6 +243,18 @@ fn the_shipped_dashboards_have_pages() {
 }
 
 #[test]
+fn dashboards_share_a_page() {
+    let mut page = gallery();
+    for stack in stacks().iter().filter(|stack| stack.components().any(|part| part.as_os_str() == "dev")) {
+        let other = shipped(stack);
+        page.dashboards.extend(other.dashboards);
+        page.data.extend(other.data);
+    }
+    keep("several.html", &html(&page));
+    assert!(page.dashboards.len() >= 4);
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     let evil = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & \" \u{2028}";
     let mut page = gallery();
