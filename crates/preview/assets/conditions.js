@@ -62,7 +62,7 @@ function applyStyle(cell, { text, ground, icon }, theme) {
     cell.style.backgroundColor = ground;
     cell.style.color = textOn(ground);
   }
-  if (text) cell.style.color = legible(text, ground ?? theme.tile, 3);
+  if (text) cell.style.color = legible(text, ground ?? theme.tile, 4.5);
   if (icon) {
     const sign = h('span', { class: 'icon', 'aria-hidden': 'true' }, icon.sign);
     if (icon.color) sign.style.color = legible(icon.color, ground ?? theme.tile, 3);

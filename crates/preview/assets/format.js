@@ -17,7 +17,8 @@ function words(name) {
 }
 
 function scaleFor(value) {
-  const size = Math.abs(value);
+  // What rounds up to a thousand is a thousand.
+  const size = Math.abs(value) * 1.0005;
   if (size >= 1e12) return SCALES.TRILLIONS;
   if (size >= 1e9) return SCALES.BILLIONS;
   if (size >= 1e6) return SCALES.MILLIONS;
@@ -66,14 +67,13 @@ function formatNumber(value, format, compact = false) {
   const size = Math.abs(scaled);
   let places = shape.DecimalPlacesConfiguration?.DecimalPlaces;
   if (compact) {
-    const fewest = Number.isInteger(+scaled.toFixed(6)) ? 0 : size >= 100 ? 0 : size >= 10 ? 1 : 2;
-    // An axis from 0 to 1 needs its decimals even where the values have none.
-    places = fewest;
+    // Whatever the format says: an axis from 0 to 1 needs decimals even where the values have none.
+    places = Number.isInteger(+scaled.toFixed(6)) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4;
   } else if (places === undefined) {
     places = Number.isInteger(+scaled.toFixed(9)) ? 0 : size >= 1 || size === 0 ? 2 : Math.min(6, 2 - Math.floor(Math.log10(size)));
   }
   let digits = grouped(scaled, places, shape.SeparatorConfiguration);
-  if (compact && digits.includes('.')) digits = digits.replace(/\.?0+$/, '');
+  if ((compact || (size < 1 && shape.DecimalPlacesConfiguration === undefined)) && digits.includes('.')) digits = digits.replace(/\.?0+$/, '');
   const prefix = shape.Prefix ?? '';
   const suffix = shape.Suffix ?? '';
   const symbol = shape.kind === 'Currency' ? CURRENCIES[shape.Symbol] ?? (shape.Symbol ? `${shape.Symbol} ` : '$') : '';

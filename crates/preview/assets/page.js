@@ -136,7 +136,7 @@ function makeTile(union) {
   const heading = h('h2', { id: freshId() });
   const subtitle = visibleUnlessHidden(visual.Subtitle) ? titleText(visual.Subtitle) : '';
   const toggle = h('button', { type: 'button', class: 'plain toggle', 'aria-pressed': 'false', title: 'Show as a table', 'aria-label': 'Show as a table', onclick: () => toggleTable(tile) }, '▦');
-  const crumbs = h('nav', { class: 'drill', 'aria-label': 'Levels', hidden: true });
+  const crumbs = h('nav', { class: 'drill', hidden: true });
   const body = h('div', { class: 'body' });
   const notes = h('div', { class: 'notes' });
   const element = h('section', { class: 'tile', 'data-visual': visual.VisualId, 'data-kind': kind, 'aria-labelledby': heading.id },
@@ -298,6 +298,7 @@ function drawTile(tile) {
     tile.element.title = '';
     tile.heading.title = input.set ? `${formatNumber(input.rows.length)} of ${formatNumber(input.total)} rows of ${input.set}` : '';
     tile.passed = input.set ? { set: input.set, rows: input.rows.length, total: input.total } : null;
+    tile.crumbs.setAttribute('aria-label', `Levels of ${input.title}`);
     drawCrumbs(tile, input.drill);
     input.height = Math.max(60, tile.body.clientHeight);
     const view = viewOf(tile, input);
@@ -459,7 +460,7 @@ globalThis.preview = {
   reset,
 };
 
-document.body.append(header, tabs, h('main', {}, bar, status, grid));
+document.body.append(header, h('main', {}, tabs, bar, status, grid));
 applyTheme(theme);
 addEventListener('hashchange', fromHash);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => setDark(event.matches));

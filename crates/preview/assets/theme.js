@@ -40,7 +40,7 @@ function legible(color, ground, ratio) {
 }
 
 /// Text on a mark of this colour.
-const textOn = (color) => (contrast(color, '#FFFFFF') >= contrast(color, '#16191F') ? '#FFFFFF' : '#16191F');
+const textOn = (color) => ['#FFFFFF', '#16191F'].find((text) => contrast(color, text) >= 4.5) ?? '#000000';
 
 /// The theme's colours, and after them a second shade of each, for charts of more series than it has.
 function paletteOf(shades, text) {

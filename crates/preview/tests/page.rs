@@ -242,6 +242,56 @@ fn the_shipped_dashboards_have_pages() {
     }
 }
 
+/// The template in which the checker's tests have something of everything.
+#[test]
+fn a_template_with_everything_has_a_page() {
+    let text = fs::read_to_string(root().join("crates/dashboard/tests/everything.json")).unwrap();
+    let template: Value = serde_json::from_str(&text).unwrap();
+    let resources = &template["Resources"];
+    let definition = resources["Dashboard"]["Properties"]["Definition"].clone();
+    let mut dice = Dice(5);
+    let data = definition["DataSetIdentifierDeclarations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|declared| {
+            let set = &resources[declared["DataSetArn"]["Fn::GetAtt"][0].as_str().unwrap()]["Properties"];
+            let tables = set["PhysicalTableMap"].as_object().unwrap().values();
+            let mut columns: Vec<Value> = tables
+                .flat_map(|table| table.as_object().unwrap().values())
+                .flat_map(|table| {
+                    ["InputColumns", "Columns"].into_iter().filter_map(|name| table[name].as_array())
+                })
+                .flatten()
+                .cloned()
+                .collect();
+            for table in set["LogicalTableMap"].as_object().into_iter().flat_map(serde_json::Map::values) {
+                for transform in table["DataTransforms"].as_array().into_iter().flatten() {
+                    for made in
+                        transform["CreateColumnsOperation"]["Columns"].as_array().into_iter().flatten()
+                    {
+                        columns.push(json!({ "Name": made["ColumnName"], "Type": "DECIMAL" }));
+                    }
+                }
+            }
+            (declared["Identifier"].as_str().unwrap().to_owned(), made_up(&columns, &mut dice))
+        })
+        .collect();
+    let page = html(&Page {
+        title: "Everything".to_owned(),
+        notice: "Local preview · made-up rows · not rendered by QuickSight".to_owned(),
+        theme: resources["Theme"]["Properties"]["Configuration"].clone(),
+        dashboards: vec![Dashboard {
+            name: "everything".to_owned(),
+            title: "Everything".to_owned(),
+            definition,
+        }],
+        data,
+    });
+    keep("everything.html", &page);
+    assert_eq!(asks(&page), Vec::<&str>::new());
+}
+
 #[test]
 fn dashboards_share_a_page() {
     let mut page = gallery();
