@@ -24,6 +24,7 @@ function openDashboard({ name, title, definition }) {
   opened.model = createModel(opened.definition, page.data);
   opened.filters = createFilters(opened.model, opened.choices);
   opened.sheets = opened.definition.Sheets ?? [];
+  opened.relative = /now\(|"RelativeDatesFilter"/.test(JSON.stringify(opened.definition));
   opened.model.resetParameters(report);
   return opened;
 }
@@ -361,7 +362,9 @@ function drawTiles() {
     // Visuals of one dataset may have filters of their own: the page tells of the one that shows most.
     if (!known || known.rows < tile.passed.rows) sets.set(tile.passed.set, tile.passed);
   }
-  status.textContent = [...sets.values()].map((one) => `${one.set}: ${formatNumber(one.rows)} of ${formatNumber(one.total)} rows`).join(' · ');
+  const told = [...sets.values()].map((one) => `${one.set}: ${formatNumber(one.rows)} of ${formatNumber(one.total)} rows`);
+  if (current.relative) told.push(`“now” is ${formatMoment(current.model.today())}, the newest date of the rows`);
+  status.textContent = told.join(' · ');
   document.body.dataset.ready = 'true';
 }
 

@@ -126,12 +126,20 @@ function pivotView(input) {
     return members.length ? value.get(members) : null;
   }));
   const grand = totalRow ? { key: [], rows: lines.flatMap((one) => one.rows) } : null;
+  if (visible(totalOptions.RowSubtotalOptions) && down.length > 1) {
+    // One line under each group of the first field, whose rows are those of the group.
+    lines = runs(lines.map((one) => one.key), 0).flatMap((run) => {
+      const members = lines.slice(run.start, run.start + run.length);
+      const label = totalOptions.RowSubtotalOptions.CustomLabel ?? 'Subtotal';
+      return [...members, { key: [run.value, label, ...down.slice(2).map(() => '')], rows: members.flatMap((one) => one.rows), subtotal: true }];
+    });
+  }
   const table = lines.map((line) => [...line.key, ...cellsOf(line)]);
   if (grand) table.push([...down.map((_, index) => (index ? null : totalOptions.RowTotalOptions.CustomLabel ?? 'Total')), ...cellsOf(grand)]);
 
   const draw = (body) => {
     const options = visual.ConditionalFormatting?.ConditionalFormattingOptions ?? [];
-    const everything = lines.flatMap((line) => heads.filter((head) => !head.total).map((head) => cellRows(line, head))).filter((one) => one.length);
+    const everything = lines.filter((line) => !line.subtotal).flatMap((line) => heads.filter((head) => !head.total).map((head) => cellRows(line, head))).filter((one) => one.length);
     const styles = values.map((value) => cellStyles(model, value.set,
       options.filter((one) => one.Cell?.FieldId === value.id).map((one) => one.Cell.TextFormat ?? {}), values, everything));
     const headRows = across.map((field, depth) => h('tr', {},
@@ -152,8 +160,12 @@ function pivotView(input) {
       return cell;
     }));
     const bodyRows = shown.map((line, index) => h('tr', {},
-      down.map((field, depth) => starts[depth].has(index) ? h('th', { scope: 'row', rowspan: starts[depth].get(index) }, field.show(line.key[depth])) : null),
-      numbers(line, false)));
+      down.map((field, depth) => starts[depth].has(index)
+        ? h('th', { scope: 'row', rowspan: starts[depth].get(index), class: line.subtotal ? 'total' : null }, line.subtotal && depth ? line.key[depth] : field.show(line.key[depth])) : null),
+      numbers(line, line.subtotal).map((cell) => {
+        cell.classList.toggle('total', Boolean(line.subtotal) || cell.classList.contains('total'));
+        return cell;
+      })));
     if (grand) {
       bodyRows.push(h('tr', { class: 'total' },
         h('th', { scope: 'row', colspan: down.length }, totalOptions.RowTotalOptions.CustomLabel ?? 'Total'), numbers(grand, true)));
