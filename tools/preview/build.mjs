@@ -35,7 +35,10 @@ const licences = [
   ['d3, in Apache ECharts', 'echarts/licenses/LICENSE-d3'],
   ['zrender', 'zrender/LICENSE'],
   ['tslib', 'tslib/LICENSE.txt'],
-].map(([title, path]) => `${title}\n${'='.repeat(title.length)}\n\n${readFileSync(join(packages, path), 'utf8').replaceAll('\r\n', '\n').trim()}\n`);
+].map(
+  ([title, path]) =>
+    `${title}\n${'='.repeat(title.length)}\n\n${readFileSync(join(packages, path), 'utf8').replaceAll('\r\n', '\n').trim()}\n`,
+);
 
 writeFileSync(join(assets, 'echarts.min.js.gz'), packed);
 writeFileSync(join(assets, 'echarts.sha256'), `${createHash('sha256').update(bundle).digest('hex')}\n`);

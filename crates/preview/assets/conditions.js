@@ -1,24 +1,50 @@
 // Conditional formatting: colours that hang on an expression.
 
 const ICONS = {
-  CARET_UP: '▲', CARET_DOWN: '▼', PLUS: '+', MINUS: '−', ARROW_UP: '↑', ARROW_DOWN: '↓', ARROW_LEFT: '←', ARROW_UP_LEFT: '↖',
-  ARROW_DOWN_LEFT: '↙', ARROW_RIGHT: '→', ARROW_UP_RIGHT: '↗', ARROW_DOWN_RIGHT: '↘', FACE_UP: '☺', FACE_DOWN: '☹',
-  FACE_FLAT: '😐', ONE_BAR: '▁', TWO_BAR: '▃', THREE_BAR: '▅', CIRCLE: '●', TRIANGLE: '▲', SQUARE: '■', FLAG: '⚑',
-  THUMBS_UP: '👍', THUMBS_DOWN: '👎', CHECKMARK: '✓', X: '✗',
+  CARET_UP: '▲',
+  CARET_DOWN: '▼',
+  PLUS: '+',
+  MINUS: '−',
+  ARROW_UP: '↑',
+  ARROW_DOWN: '↓',
+  ARROW_LEFT: '←',
+  ARROW_UP_LEFT: '↖',
+  ARROW_DOWN_LEFT: '↙',
+  ARROW_RIGHT: '→',
+  ARROW_UP_RIGHT: '↗',
+  ARROW_DOWN_RIGHT: '↘',
+  FACE_UP: '☺',
+  FACE_DOWN: '☹',
+  FACE_FLAT: '😐',
+  ONE_BAR: '▁',
+  TWO_BAR: '▃',
+  THREE_BAR: '▅',
+  CIRCLE: '●',
+  TRIANGLE: '▲',
+  SQUARE: '■',
+  FLAG: '⚑',
+  THUMBS_UP: '👍',
+  THUMBS_DOWN: '👎',
+  CHECKMARK: '✓',
+  X: '✗',
 };
 
 /// The colour of a group of rows by a ConditionalFormattingColor, as a function; `all` are the groups that it is among.
 function colorBy(model, set, coloring, measures, all) {
   if (coloring?.Solid?.Expression) {
     const { get } = model.expression(set, coloring.Solid.Expression, measures);
-    return (rows) => (get(rows[0] ?? null, rows) === true ? coloring.Solid.Color ?? null : null);
+    return (rows) => (get(rows[0] ?? null, rows) === true ? (coloring.Solid.Color ?? null) : null);
   }
   if (coloring?.Gradient?.Expression) {
     const { get } = model.expression(set, coloring.Gradient.Expression, measures);
     const stops = coloring.Gradient.Color?.Stops ?? [];
     const values = all.map((rows) => get(rows[0] ?? null, rows)).filter((value) => typeof value === 'number');
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const places = stops.map((stop) => ({ color: stop.Color, at: stop.DataValue ?? low + ((high - low) * (stop.GradientOffset ?? 0)) / 100 }))
+    const places = stops
+      .map((stop) => ({
+        color: stop.Color,
+        at: stop.DataValue ?? low + ((high - low) * (stop.GradientOffset ?? 0)) / 100,
+      }))
       .sort((a, b) => a.at - b.at);
     return (rows) => {
       const value = get(rows[0] ?? null, rows);

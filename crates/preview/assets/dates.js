@@ -2,13 +2,41 @@
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const UNITS = {
-  YYYY: 'YEAR', YEAR: 'YEAR', Q: 'QUARTER', QUARTER: 'QUARTER', MM: 'MONTH', MONTH: 'MONTH', WK: 'WEEK', WEEK: 'WEEK',
-  DD: 'DAY', DAY: 'DAY', WD: 'WEEKDAY', HH: 'HOUR', HOUR: 'HOUR', MI: 'MINUTE', MINUTE: 'MINUTE', SS: 'SECOND',
-  SECOND: 'SECOND', MS: 'MILLISECOND', MILLISECOND: 'MILLISECOND',
+  YYYY: 'YEAR',
+  YEAR: 'YEAR',
+  Q: 'QUARTER',
+  QUARTER: 'QUARTER',
+  MM: 'MONTH',
+  MONTH: 'MONTH',
+  WK: 'WEEK',
+  WEEK: 'WEEK',
+  DD: 'DAY',
+  DAY: 'DAY',
+  WD: 'WEEKDAY',
+  HH: 'HOUR',
+  HOUR: 'HOUR',
+  MI: 'MINUTE',
+  MINUTE: 'MINUTE',
+  SS: 'SECOND',
+  SECOND: 'SECOND',
+  MS: 'MILLISECOND',
+  MILLISECOND: 'MILLISECOND',
 };
 const MILLIS = { WEEK: 604800000, DAY: 86400000, HOUR: 3600000, MINUTE: 60000, SECOND: 1000, MILLISECOND: 1 };
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
-  'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 const isStamp = (value) => typeof value === 'string' && STAMP.test(value);
@@ -19,7 +47,8 @@ function toStamp(value) {
   if (isStamp(value)) return value;
   if (typeof value === 'number') return fromMillis(value);
   const text = String(value).trim();
-  const parts = /^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/.exec(text);
+  const parts =
+    /^(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/.exec(text);
   if (!parts) return null;
   const [, year, month, day, hour = 0, minute = 0, second = 0, zone] = parts;
   let millis = Date.UTC(+year, month - 1, +day, +hour, +minute, +second);
@@ -50,17 +79,27 @@ function truncate(stamp, unit, weekStart = 'SUNDAY') {
   const year = date.getUTCFullYear();
   const month = date.getUTCMonth();
   switch (unit) {
-    case 'YEAR': return fromMillis(Date.UTC(year, 0, 1));
-    case 'QUARTER': return fromMillis(Date.UTC(year, month - (month % 3), 1));
-    case 'MONTH': return fromMillis(Date.UTC(year, month, 1));
+    case 'YEAR':
+      return fromMillis(Date.UTC(year, 0, 1));
+    case 'QUARTER':
+      return fromMillis(Date.UTC(year, month - (month % 3), 1));
+    case 'MONTH':
+      return fromMillis(Date.UTC(year, month, 1));
     case 'WEEK': {
-      const first = Math.max(0, WEEKDAYS.findIndex((day) => day.toUpperCase() === weekStart));
+      const first = Math.max(
+        0,
+        WEEKDAYS.findIndex((day) => day.toUpperCase() === weekStart),
+      );
       return fromMillis(Date.UTC(year, month, date.getUTCDate() - ((date.getUTCDay() - first + 7) % 7)));
     }
-    case 'DAY': return `${stamp.slice(0, 10)}T00:00:00Z`;
-    case 'HOUR': return `${stamp.slice(0, 13)}:00:00Z`;
-    case 'MINUTE': return `${stamp.slice(0, 16)}:00Z`;
-    default: return stamp;
+    case 'DAY':
+      return `${stamp.slice(0, 10)}T00:00:00Z`;
+    case 'HOUR':
+      return `${stamp.slice(0, 13)}:00:00Z`;
+    case 'MINUTE':
+      return `${stamp.slice(0, 16)}:00Z`;
+    default:
+      return stamp;
   }
 }
 
@@ -91,9 +130,12 @@ function periodsBetween(from, to, unit, weekStart) {
 function extractPart(stamp, unit) {
   const date = new Date(stamp);
   switch (unit) {
-    case 'YEAR': return date.getUTCFullYear();
-    case 'QUARTER': return Math.floor(date.getUTCMonth() / 3) + 1;
-    case 'MONTH': return date.getUTCMonth() + 1;
+    case 'YEAR':
+      return date.getUTCFullYear();
+    case 'QUARTER':
+      return Math.floor(date.getUTCMonth() / 3) + 1;
+    case 'MONTH':
+      return date.getUTCMonth() + 1;
     case 'WEEK': {
       // The week of ISO 8601: that of the Thursday.
       const thursday = new Date(date);
@@ -101,12 +143,18 @@ function extractPart(stamp, unit) {
       const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
       return 1 + Math.floor((thursday - first) / MILLIS.WEEK);
     }
-    case 'DAY': return date.getUTCDate();
-    case 'WEEKDAY': return date.getUTCDay() + 1;
-    case 'HOUR': return date.getUTCHours();
-    case 'MINUTE': return date.getUTCMinutes();
-    case 'SECOND': return date.getUTCSeconds();
-    default: return 0;
+    case 'DAY':
+      return date.getUTCDate();
+    case 'WEEKDAY':
+      return date.getUTCDay() + 1;
+    case 'HOUR':
+      return date.getUTCHours();
+    case 'MINUTE':
+      return date.getUTCMinutes();
+    case 'SECOND':
+      return date.getUTCSeconds();
+    default:
+      return 0;
   }
 }
 
@@ -121,38 +169,81 @@ function formatStamp(stamp, pattern) {
   const day = WEEKDAYS[date.getUTCDay()];
   const piece = (token) => {
     switch (token) {
-      case 'yyyy': case 'YYYY': case 'uuuu': case 'y': return String(year);
-      case 'yy': case 'YY': return two(year % 100);
-      case 'Q': case 'q': return String(Math.floor(month / 3) + 1);
-      case 'QQQ': return `Q${Math.floor(month / 3) + 1}`;
-      case 'MMMM': return MONTHS[month];
-      case 'MMM': return MONTHS[month].slice(0, 3);
-      case 'MM': return two(month + 1);
-      case 'M': return String(month + 1);
-      case 'dd': case 'DD': return two(date.getUTCDate());
-      case 'd': case 'D': return String(date.getUTCDate());
-      case 'EEEE': case 'dddd': return day;
-      case 'EEE': case 'EE': case 'E': case 'ddd': return day.slice(0, 3);
-      case 'w': case 'ww': return two(extractPart(stamp, 'WEEK'));
-      case 'HH': return two(hour);
-      case 'H': return String(hour);
-      case 'kk': return two(hour || 24);
-      case 'k': return String(hour || 24);
-      case 'hh': return two(twelve);
-      case 'h': return String(twelve);
-      case 'mm': return two(date.getUTCMinutes());
-      case 'm': return String(date.getUTCMinutes());
-      case 'ss': return two(date.getUTCSeconds());
-      case 's': return String(date.getUTCSeconds());
-      case 'SSS': return '000';
-      case 'a': return hour < 12 ? 'am' : 'pm';
-      case 'A': return hour < 12 ? 'AM' : 'PM';
-      case 'Z': case 'ZZ': case 'XXX': return 'Z';
-      default: return token;
+      case 'yyyy':
+      case 'YYYY':
+      case 'uuuu':
+      case 'y':
+        return String(year);
+      case 'yy':
+      case 'YY':
+        return two(year % 100);
+      case 'Q':
+      case 'q':
+        return String(Math.floor(month / 3) + 1);
+      case 'QQQ':
+        return `Q${Math.floor(month / 3) + 1}`;
+      case 'MMMM':
+        return MONTHS[month];
+      case 'MMM':
+        return MONTHS[month].slice(0, 3);
+      case 'MM':
+        return two(month + 1);
+      case 'M':
+        return String(month + 1);
+      case 'dd':
+      case 'DD':
+        return two(date.getUTCDate());
+      case 'd':
+      case 'D':
+        return String(date.getUTCDate());
+      case 'EEEE':
+      case 'dddd':
+        return day;
+      case 'EEE':
+      case 'EE':
+      case 'E':
+      case 'ddd':
+        return day.slice(0, 3);
+      case 'w':
+      case 'ww':
+        return two(extractPart(stamp, 'WEEK'));
+      case 'HH':
+        return two(hour);
+      case 'H':
+        return String(hour);
+      case 'kk':
+        return two(hour || 24);
+      case 'k':
+        return String(hour || 24);
+      case 'hh':
+        return two(twelve);
+      case 'h':
+        return String(twelve);
+      case 'mm':
+        return two(date.getUTCMinutes());
+      case 'm':
+        return String(date.getUTCMinutes());
+      case 'ss':
+        return two(date.getUTCSeconds());
+      case 's':
+        return String(date.getUTCSeconds());
+      case 'SSS':
+        return '000';
+      case 'a':
+        return hour < 12 ? 'am' : 'pm';
+      case 'A':
+        return hour < 12 ? 'AM' : 'PM';
+      case 'Z':
+      case 'ZZ':
+      case 'XXX':
+        return 'Z';
+      default:
+        return token;
     }
   };
   return pattern.replace(/'([^']*)'|\[([^\]]*)\]|([A-Za-z])\3*/g, (token, quoted, bracketed) =>
-    quoted !== undefined ? quoted || "'" : bracketed !== undefined ? bracketed : piece(token));
+    quoted !== undefined ? quoted || "'" : bracketed !== undefined ? bracketed : piece(token),
+  );
 }
 
 /// A text by a pattern as a moment, or null.
@@ -171,7 +262,8 @@ function parseStamp(text, pattern) {
   const parts = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
   names.forEach((name, index) => {
     const value = found[index + 1];
-    if (/^MMM/.test(name)) parts.month = 1 + MONTHS.findIndex((month) => month.slice(0, 3) === value.slice(0, 3));
+    if (/^MMM/.test(name))
+      parts.month = 1 + MONTHS.findIndex((month) => month.slice(0, 3) === value.slice(0, 3));
     else if (/^[yY]/.test(name)) parts.year = name.length === 2 ? 2000 + Number(value) : Number(value);
     else if (/^M/.test(name)) parts.month = Number(value);
     else if (/^[dD]/.test(name)) parts.day = Number(value);
@@ -184,6 +276,12 @@ function parseStamp(text, pattern) {
 
 /// The pattern that QuickSight shows a period by, where none is asked for.
 const PATTERNS = {
-  YEAR: 'yyyy', QUARTER: "'Q'Q yyyy", MONTH: 'MMM yyyy', WEEK: 'MMM d, yyyy', DAY: 'MMM d, yyyy',
-  HOUR: 'MMM d, yyyy h a', MINUTE: 'MMM d, yyyy h:mm a', SECOND: 'MMM d, yyyy h:mm:ss a',
+  YEAR: 'yyyy',
+  QUARTER: "'Q'Q yyyy",
+  MONTH: 'MMM yyyy',
+  WEEK: 'MMM d, yyyy',
+  DAY: 'MMM d, yyyy',
+  HOUR: 'MMM d, yyyy h a',
+  MINUTE: 'MMM d, yyyy h:mm a',
+  SECOND: 'MMM d, yyyy h:mm:ss a',
 };

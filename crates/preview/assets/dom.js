@@ -8,7 +8,9 @@ function h(tag, attributes = {}, ...children) {
     else if (name === 'value') element.value = value;
     else element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -23,7 +25,10 @@ function svg(tag, attributes = {}, ...children) {
 function titleText(title) {
   const format = title?.FormatText;
   if (!format) return '';
-  return format.PlainText ?? new DOMParser().parseFromString(format.RichText ?? '', 'text/xml').documentElement.textContent;
+  return (
+    format.PlainText ??
+    new DOMParser().parseFromString(format.RichText ?? '', 'text/xml').documentElement.textContent
+  );
 }
 
 const RICH = { b: 'strong', i: 'em', u: 'u', s: 's', ul: 'ul', ol: 'ol', li: 'li', sub: 'sub', sup: 'sup' };
@@ -46,7 +51,14 @@ function richText(content, parameters) {
       const asked = /^\s*\$\{([^}]+)\}\s*$/.exec(node.textContent);
       const value = asked ? parameters.get(asked[1]) : undefined;
       if (value === undefined) return children;
-      return [document.createTextNode([value].flat().map((one) => (one === 'ALL_VALUES' ? 'all' : formatValue(one))).join(', '))];
+      return [
+        document.createTextNode(
+          [value]
+            .flat()
+            .map((one) => (one === 'ALL_VALUES' ? 'all' : formatValue(one)))
+            .join(', '),
+        ),
+      ];
     }
     if (name === 'block') {
       const block = h('div', {}, ...children);
@@ -65,7 +77,13 @@ function richText(content, parameters) {
       return [span];
     }
     if (name === 'a' && /^(https?|mailto):/i.test(node.getAttribute('href') ?? '')) {
-      return [h('a', { href: node.getAttribute('href'), rel: 'noopener noreferrer', target: '_blank' }, ...children)];
+      return [
+        h(
+          'a',
+          { href: node.getAttribute('href'), rel: 'noopener noreferrer', target: '_blank' },
+          ...children,
+        ),
+      ];
     }
     return children;
   };

@@ -8,18 +8,37 @@ class Unsupported extends Error {
   }
 }
 
-const TOKEN = new RegExp([
-  /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\//,
-  /'((?:[^'\\]|\\.)*)'/,
-  /"((?:[^"\\]|\\.)*)"/,
-  /\$\{([^}]+)\}/,
-  /\{([^}]+)\}/,
-  /(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/,
-  /([\p{L}_][\p{L}\p{N}_.]*)/u,
-  /(<>|!=|<=|>=|[-+*/%^=<>(),[\]])/,
-].map((part) => part.source).join('|'), 'uy');
+const TOKEN = new RegExp(
+  [
+    /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\//,
+    /'((?:[^'\\]|\\.)*)'/,
+    /"((?:[^"\\]|\\.)*)"/,
+    /\$\{([^}]+)\}/,
+    /\{([^}]+)\}/,
+    /(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/,
+    /([\p{L}_][\p{L}\p{N}_.]*)/u,
+    /(<>|!=|<=|>=|[-+*/%^=<>(),[\]])/,
+  ]
+    .map((part) => part.source)
+    .join('|'),
+  'uy',
+);
 const PRECEDENCE = {
-  or: 1, and: 2, '=': 4, '<>': 4, '!=': 4, '<': 4, '>': 4, '<=': 4, '>=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '%': 6, '^': 7,
+  or: 1,
+  and: 2,
+  '=': 4,
+  '<>': 4,
+  '!=': 4,
+  '<': 4,
+  '>': 4,
+  '<=': 4,
+  '>=': 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '%': 6,
+  '^': 7,
 };
 const CONSTANTS = { true: true, false: false, null: null };
 /// Words that stand for themselves.
@@ -92,7 +111,9 @@ function parse(text) {
       if (WORDS.has(lower)) return { type: 'literal', value: lower };
       return { type: 'column', name: word.value };
     }
-    throw new Error(word.kind === 'end' ? `\`${text}\` ends too early` : `\`${word.value}\` is out of place in \`${text}\``);
+    throw new Error(
+      word.kind === 'end' ? `\`${text}\` ends too early` : `\`${word.value}\` is out of place in \`${text}\``,
+    );
   };
   const expression = (least) => {
     let left = primary();
@@ -117,7 +138,7 @@ function comparable(left, right) {
   return [left, right];
 }
 
-const first = (value) => (Array.isArray(value) ? value[0] ?? null : value ?? null);
+const first = (value) => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null));
 
 const OPERATORS = {
   '+': (a, b) => a + b,
@@ -139,9 +160,12 @@ const OPERATORS = {
 /// Nulls are those of SQL: what is asked of a null is null, `and` and `or` know three values.
 function compile(tree, scope) {
   switch (tree.type) {
-    case 'literal': return () => tree.value;
-    case 'parameter': return () => scope.parameter(tree.name);
-    case 'column': return scope.column(tree.name);
+    case 'literal':
+      return () => tree.value;
+    case 'parameter':
+      return () => scope.parameter(tree.name);
+    case 'column':
+      return scope.column(tree.name);
     case 'list': {
       const items = tree.items.map((item) => compile(item, scope));
       return (row, rows) => items.flatMap((item) => item(row, rows));
@@ -160,8 +184,10 @@ function compile(tree, scope) {
         return value === null ? null : !value;
       };
     }
-    case 'binary': return compileBinary(tree, scope);
-    default: return compileCall(tree, scope);
+    case 'binary':
+      return compileBinary(tree, scope);
+    default:
+      return compileCall(tree, scope);
   }
 }
 
@@ -188,11 +214,18 @@ function compileBinary(tree, scope) {
 /// Whether a tree aggregates, itself or by a calculated field that it names.
 function aggregates(tree, scope) {
   switch (tree.type) {
-    case 'call': return aggregateOf(tree.name) !== null || tree.items.some((item) => aggregates(item, scope));
-    case 'binary': return aggregates(tree.left, scope) || aggregates(tree.right, scope);
-    case 'not': case 'negative': return aggregates(tree.inner, scope);
-    case 'list': return tree.items.some((item) => aggregates(item, scope));
-    case 'column': return scope.aggregated(tree.name);
-    default: return false;
+    case 'call':
+      return aggregateOf(tree.name) !== null || tree.items.some((item) => aggregates(item, scope));
+    case 'binary':
+      return aggregates(tree.left, scope) || aggregates(tree.right, scope);
+    case 'not':
+    case 'negative':
+      return aggregates(tree.inner, scope);
+    case 'list':
+      return tree.items.some((item) => aggregates(item, scope));
+    case 'column':
+      return scope.aggregated(tree.name);
+    default:
+      return false;
   }
 }

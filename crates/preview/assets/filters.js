@@ -8,8 +8,10 @@ function createFilters(model, choices) {
     if (groupOf.Status === 'DISABLED') return false;
     const selected = groupOf.ScopeConfiguration?.SelectedSheets;
     if (!selected) return true;
-    return (selected.SheetVisualScopingConfigurations ?? []).some((one) =>
-      one.SheetId === sheet && (one.Scope !== 'SELECTED_VISUALS' || (one.VisualIds ?? []).includes(visual)));
+    return (selected.SheetVisualScopingConfigurations ?? []).some(
+      (one) =>
+        one.SheetId === sheet && (one.Scope !== 'SELECTED_VISUALS' || (one.VisualIds ?? []).includes(visual)),
+    );
   }
 
   /// The column that a filter acts on in a dataset: its own, or that of its name where the group crosses datasets.
@@ -20,7 +22,7 @@ function createFilters(model, choices) {
     return { DataSetIdentifier: set, ColumnName: filter.Column.ColumnName };
   }
 
-  const parameter = (name) => (name ? model.parameters.get(name) ?? null : null);
+  const parameter = (name) => (name ? (model.parameters.get(name) ?? null) : null);
 
   function nulls(option) {
     if (option === 'NULLS_ONLY') return { null: true, rest: false };
@@ -30,27 +32,41 @@ function createFilters(model, choices) {
   /// The test of a value, or null where the filter keeps everything.
   function test(kind, filter) {
     switch (kind) {
-      case 'CategoryFilter': return category(filter);
-      case 'NumericRangeFilter': return numericRange(filter);
-      case 'NumericEqualityFilter': return numericEquality(filter);
-      case 'TimeRangeFilter': return timeRange(filter);
-      case 'TimeEqualityFilter': return timeEquality(filter);
-      case 'RelativeDatesFilter': return relativeDates(filter);
-      default: return null;
+      case 'CategoryFilter':
+        return category(filter);
+      case 'NumericRangeFilter':
+        return numericRange(filter);
+      case 'NumericEqualityFilter':
+        return numericEquality(filter);
+      case 'TimeRangeFilter':
+        return timeRange(filter);
+      case 'TimeEqualityFilter':
+        return timeEquality(filter);
+      case 'RelativeDatesFilter':
+        return relativeDates(filter);
+      default:
+        return null;
     }
   }
 
   function matcher(operator, wanted) {
     const texts = wanted.map((value) => (value === null ? null : String(value)));
     const text = (value) => (value === null ? null : String(value));
-    const some = (probe) => (value) => value !== null && texts.some((one) => one !== null && probe(text(value), one));
+    const some = (probe) => (value) =>
+      value !== null && texts.some((one) => one !== null && probe(text(value), one));
     switch (operator) {
-      case 'DOES_NOT_CONTAIN': return (value) => !some((a, b) => a.includes(b))(value);
-      case 'DOES_NOT_EQUAL': return (value) => !texts.includes(text(value));
-      case 'STARTS_WITH': return some((a, b) => a.startsWith(b));
-      case 'ENDS_WITH': return some((a, b) => a.endsWith(b));
-      case 'CONTAINS': return some((a, b) => a.includes(b));
-      default: return (value) => texts.includes(text(value));
+      case 'DOES_NOT_CONTAIN':
+        return (value) => !some((a, b) => a.includes(b))(value);
+      case 'DOES_NOT_EQUAL':
+        return (value) => !texts.includes(text(value));
+      case 'STARTS_WITH':
+        return some((a, b) => a.startsWith(b));
+      case 'ENDS_WITH':
+        return some((a, b) => a.endsWith(b));
+      case 'CONTAINS':
+        return some((a, b) => a.includes(b));
+      default:
+        return (value) => texts.includes(text(value));
     }
   }
 
@@ -67,36 +83,54 @@ function createFilters(model, choices) {
       return (value) => chosen.values.includes(value);
     }
     const option = nulls(of.NullOption ?? 'ALL_VALUES');
-    const wanted = kind === 'CustomFilterConfiguration'
-      ? [of.ParameterName ? parameter(of.ParameterName) : of.CategoryValue ?? null].flat()
-      : of.CategoryValues ?? [];
-    const all = of.SelectAllOptions === 'FILTER_ALL_VALUES' || wanted.length === 0
-      || (of.ParameterName && (wanted[0] === null || wanted.includes('ALL_VALUES') || wanted.includes('')));
-    if (all) return of.NullOption && of.NullOption !== 'ALL_VALUES' ? (value) => (value === null ? option.null : option.rest) : null;
+    const wanted =
+      kind === 'CustomFilterConfiguration'
+        ? [of.ParameterName ? parameter(of.ParameterName) : (of.CategoryValue ?? null)].flat()
+        : (of.CategoryValues ?? []);
+    const all =
+      of.SelectAllOptions === 'FILTER_ALL_VALUES' ||
+      wanted.length === 0 ||
+      (of.ParameterName && (wanted[0] === null || wanted.includes('ALL_VALUES') || wanted.includes('')));
+    if (all)
+      return of.NullOption && of.NullOption !== 'ALL_VALUES'
+        ? (value) => (value === null ? option.null : option.rest)
+        : null;
     // In the two list forms CONTAINS is "one of these", not "has this part".
-    const operator = kind === 'CustomFilterConfiguration' ? of.MatchOperator
-      : { CONTAINS: 'EQUALS', DOES_NOT_CONTAIN: 'DOES_NOT_EQUAL' }[of.MatchOperator] ?? of.MatchOperator;
+    const operator =
+      kind === 'CustomFilterConfiguration'
+        ? of.MatchOperator
+        : ({ CONTAINS: 'EQUALS', DOES_NOT_CONTAIN: 'DOES_NOT_EQUAL' }[of.MatchOperator] ?? of.MatchOperator);
     const match = matcher(operator, wanted);
-    return (value) => (value === null ? match(null) || (kind === 'CustomFilterConfiguration' && option.null) : option.rest && match(value));
+    return (value) =>
+      value === null
+        ? match(null) || (kind === 'CustomFilterConfiguration' && option.null)
+        : option.rest && match(value);
   }
 
-  const bound = (side) => (side?.Parameter ? parameter(side.Parameter) : side?.StaticValue ?? null);
-  const one = (value) => (Array.isArray(value) ? value[0] ?? null : value);
+  const bound = (side) => (side?.Parameter ? parameter(side.Parameter) : (side?.StaticValue ?? null));
+  const one = (value) => (Array.isArray(value) ? (value[0] ?? null) : value);
 
   function numericRange(filter) {
     const chosen = choices.get(filter.FilterId);
-    const low = chosen ? chosen.min ?? null : one(bound(filter.RangeMinimum));
-    const high = chosen ? chosen.max ?? null : one(bound(filter.RangeMaximum));
+    const low = chosen ? (chosen.min ?? null) : one(bound(filter.RangeMinimum));
+    const high = chosen ? (chosen.max ?? null) : one(bound(filter.RangeMaximum));
     const option = nulls(filter.NullOption);
     if (low === null && high === null && filter.NullOption === 'ALL_VALUES') return null;
-    const least = chosen || filter.IncludeMinimum !== false ? (value) => value >= low : (value) => value > low;
-    const most = chosen || filter.IncludeMaximum !== false ? (value) => value <= high : (value) => value < high;
-    return (value) => value === null ? option.null : option.rest && (low === null || least(value)) && (high === null || most(value));
+    const least =
+      chosen || filter.IncludeMinimum !== false ? (value) => value >= low : (value) => value > low;
+    const most =
+      chosen || filter.IncludeMaximum !== false ? (value) => value <= high : (value) => value < high;
+    return (value) =>
+      value === null
+        ? option.null
+        : option.rest && (low === null || least(value)) && (high === null || most(value));
   }
 
   function numericEquality(filter) {
     const chosen = choices.get(filter.FilterId);
-    const wanted = chosen ? chosen.value ?? null : one(filter.ParameterName ? parameter(filter.ParameterName) : filter.Value ?? null);
+    const wanted = chosen
+      ? (chosen.value ?? null)
+      : one(filter.ParameterName ? parameter(filter.ParameterName) : (filter.Value ?? null));
     const option = nulls(filter.NullOption);
     if (wanted === null || wanted === '') return null;
     const negated = filter.MatchOperator === 'DOES_NOT_EQUAL';
@@ -115,7 +149,8 @@ function createFilters(model, choices) {
   }
 
   /// The last second of the period that a moment lies in.
-  const endOf = (stamp, unit) => addPeriods(addPeriods(truncate(stamp, unit, model.weekStart), 1, unit), -1, 'SECOND');
+  const endOf = (stamp, unit) =>
+    addPeriods(addPeriods(truncate(stamp, unit, model.weekStart), 1, unit), -1, 'SECOND');
 
   function timeRange(filter) {
     const chosen = choices.get(filter.FilterId);
@@ -125,16 +160,30 @@ function createFilters(model, choices) {
     const option = nulls(filter.NullOption);
     if (from === null && to === null && filter.NullOption === 'ALL_VALUES') return null;
     // A range of days holds all of its last day, and none of a day that it does not include.
-    if (from) from = chosen || filter.IncludeMinimum !== false ? truncate(from, unit, model.weekStart) : addPeriods(endOf(from, unit), 1, 'SECOND');
-    if (to) to = chosen || filter.IncludeMaximum !== false ? endOf(to, unit) : addPeriods(truncate(to, unit, model.weekStart), -1, 'SECOND');
-    return (value) => value === null ? option.null : option.rest && (!from || value >= from) && (!to || value <= to);
+    if (from)
+      from =
+        chosen || filter.IncludeMinimum !== false
+          ? truncate(from, unit, model.weekStart)
+          : addPeriods(endOf(from, unit), 1, 'SECOND');
+    if (to)
+      to =
+        chosen || filter.IncludeMaximum !== false
+          ? endOf(to, unit)
+          : addPeriods(truncate(to, unit, model.weekStart), -1, 'SECOND');
+    return (value) =>
+      value === null ? option.null : option.rest && (!from || value >= from) && (!to || value <= to);
   }
 
   function timeEquality(filter) {
     const chosen = choices.get(filter.FilterId);
     const unit = filter.TimeGranularity ?? 'DAY';
-    const wanted = chosen ? toStamp(chosen.from ?? null)
-      : momentOf({ Parameter: filter.ParameterName, RollingDate: filter.RollingDate, StaticValue: filter.Value });
+    const wanted = chosen
+      ? toStamp(chosen.from ?? null)
+      : momentOf({
+          Parameter: filter.ParameterName,
+          RollingDate: filter.RollingDate,
+          StaticValue: filter.Value,
+        });
     if (!wanted) return null;
     const start = truncate(wanted, unit, model.weekStart);
     return (value) => value !== null && truncate(value, unit, model.weekStart) === start;
@@ -144,13 +193,20 @@ function createFilters(model, choices) {
     const chosen = choices.get(filter.FilterId);
     if (chosen?.all) return null;
     const unit = chosen?.unit ?? filter.TimeGranularity ?? 'DAY';
-    const amount = Number(chosen?.amount ?? one(parameter(filter.ParameterName)) ?? filter.RelativeDateValue ?? 1);
+    const amount = Number(
+      chosen?.amount ?? one(parameter(filter.ParameterName)) ?? filter.RelativeDateValue ?? 1,
+    );
     const type = chosen?.type ?? filter.RelativeDateType ?? 'LAST';
-    const fixed = filter.AnchorDateConfiguration?.AnchorOption !== 'NOW' && filter.AnchorDateConfiguration?.ParameterName;
+    const fixed =
+      filter.AnchorDateConfiguration?.AnchorOption !== 'NOW' && filter.AnchorDateConfiguration?.ParameterName;
     let anchor = (fixed && toStamp(one(parameter(fixed)))) || newestOf(filter.Column) || model.today();
     const excluded = filter.ExcludePeriodConfiguration;
     if (!chosen && excluded && excluded.Status !== 'DISABLED') {
-      anchor = addPeriods(truncate(anchor, excluded.Granularity, model.weekStart), 1 - (excluded.Amount ?? 1), excluded.Granularity);
+      anchor = addPeriods(
+        truncate(anchor, excluded.Granularity, model.weekStart),
+        1 - (excluded.Amount ?? 1),
+        excluded.Granularity,
+      );
       anchor = addPeriods(anchor, -1, 'SECOND');
     }
     const start = truncate(anchor, unit, model.weekStart);
@@ -162,12 +218,15 @@ function createFilters(model, choices) {
       NEXT: [addPeriods(anchor, 1, 'SECOND'), endOf(addPeriods(anchor, amount, unit), unit)],
       LAST: [addPeriods(start, 1 - amount, unit), endOf(anchor, unit)],
     }[type] ?? [null, null];
-    return (value) => value === null ? option.null : option.rest && (!from || value >= from) && (!to || value <= to);
+    return (value) =>
+      value === null ? option.null : option.rest && (!from || value >= from) && (!to || value <= to);
   }
 
   function newestOf(column) {
     if (!column || !model.hasColumn(column.DataSetIdentifier, column.ColumnName)) return null;
-    return AGGREGATES.max(valuesOf(model.columnOf(column), model.setOf(column.DataSetIdentifier).rows.slice()));
+    return AGGREGATES.max(
+      valuesOf(model.columnOf(column), model.setOf(column.DataSetIdentifier).rows.slice()),
+    );
   }
 
   /// The best or the worst groups of a visual's rows.
@@ -183,7 +242,8 @@ function createFilters(model, choices) {
     }));
     ranked.sort((a, b) => {
       for (let index = 0; index < sorts.length; index += 1) {
-        const order = compareValues(a.ranks[index], b.ranks[index]) * (sorts[index].SortDirection === 'ASC' ? 1 : -1);
+        const order =
+          compareValues(a.ranks[index], b.ranks[index]) * (sorts[index].SortDirection === 'ASC' ? 1 : -1);
         if (order) return order;
       }
       return 0;
@@ -225,7 +285,8 @@ function createFilters(model, choices) {
         const get = check ? model.columnOf(column) : null;
         tests.push(check ? (row) => check(get(row, all) ?? null) : null);
       }
-      if (tests.length && !tests.includes(null)) rows = rows.filter((row) => tests.some((check) => check(row)));
+      if (tests.length && !tests.includes(null))
+        rows = rows.filter((row) => tests.some((check) => check(row)));
     }
     for (const filter of ranked) rows = topBottom(filter, rows);
     return { rows, having, total: all.length };

@@ -1,18 +1,45 @@
 // Numbers, moments and names as QuickSight writes them.
 
 const CURRENCIES = {
-  USD: '$', EUR: '€', GBP: '£', JPY: '¥', CNY: '¥', INR: '₹', KRW: '₩', BRL: 'R$', CHF: 'CHF ', CAD: 'CA$', AUD: 'A$',
-  MXN: 'MX$', NZD: 'NZ$', SEK: 'SEK ', NOK: 'NOK ', DKK: 'DKK ', PLN: 'PLN ', TRY: '₺', RUB: '₽', ILS: '₪', ZAR: 'R ',
+  USD: '$',
+  EUR: '€',
+  GBP: '£',
+  JPY: '¥',
+  CNY: '¥',
+  INR: '₹',
+  KRW: '₩',
+  BRL: 'R$',
+  CHF: 'CHF ',
+  CAD: 'CA$',
+  AUD: 'A$',
+  MXN: 'MX$',
+  NZD: 'NZ$',
+  SEK: 'SEK ',
+  NOK: 'NOK ',
+  DKK: 'DKK ',
+  PLN: 'PLN ',
+  TRY: '₺',
+  RUB: '₽',
+  ILS: '₪',
+  ZAR: 'R ',
 };
 const SCALES = {
-  NONE: [1, ''], THOUSANDS: [1e3, 'K'], MILLIONS: [1e6, 'M'], BILLIONS: [1e9, 'B'], TRILLIONS: [1e12, 'T'],
-  LAKHS: [1e5, 'L'], CRORES: [1e7, 'Cr'],
+  NONE: [1, ''],
+  THOUSANDS: [1e3, 'K'],
+  MILLIONS: [1e6, 'M'],
+  BILLIONS: [1e9, 'B'],
+  TRILLIONS: [1e12, 'T'],
+  LAKHS: [1e5, 'L'],
+  CRORES: [1e7, 'Cr'],
 };
 const NULL_SIGN = '–';
 
 /// A column's name as words: `order_count` is "Order count".
 function words(name) {
-  const text = String(name).replace(/[_\s]+/g, ' ').replace(/([a-z\d])([A-Z])/g, '$1 $2').trim();
+  const text = String(name)
+    .replace(/[_\s]+/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .trim();
   return text ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
@@ -29,7 +56,7 @@ function grouped(value, places, separators = {}) {
   const thousands = separators.ThousandsSeparator ?? {};
   const symbols = { COMMA: ',', DOT: '.', SPACE: ' ' };
   const [whole, part] = Math.abs(value).toFixed(Math.min(20, places)).split('.');
-  const between = thousands.Visibility === 'HIDDEN' ? '' : symbols[thousands.Symbol] ?? ',';
+  const between = thousands.Visibility === 'HIDDEN' ? '' : (symbols[thousands.Symbol] ?? ',');
   const point = symbols[separators.DecimalSeparator] ?? '.';
   return whole.replace(/\B(?=(\d{3})+$)/g, between) + (part ? point + part : '');
 }
@@ -37,7 +64,11 @@ function grouped(value, places, separators = {}) {
 /// The kind of a number's format and what it says. A field's format wraps it once more than a column's.
 function numericFormat(format) {
   let inner = format;
-  for (const key of ['NumberFormatConfiguration', 'StringFormatConfiguration', 'DateTimeFormatConfiguration']) {
+  for (const key of [
+    'NumberFormatConfiguration',
+    'StringFormatConfiguration',
+    'DateTimeFormatConfiguration',
+  ]) {
     inner = inner?.[key] ?? inner;
   }
   inner = inner?.FormatConfiguration ?? inner?.NumericFormatConfiguration ?? inner;
@@ -70,13 +101,19 @@ function formatNumber(value, format, compact = false) {
     // Whatever the format says: an axis from 0 to 1 needs decimals even where the values have none.
     places = Number.isInteger(+scaled.toFixed(6)) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4;
   } else if (places === undefined) {
-    places = Number.isInteger(+scaled.toFixed(9)) ? 0 : size >= 1 || size === 0 ? 2 : Math.min(6, 2 - Math.floor(Math.log10(size)));
+    places = Number.isInteger(+scaled.toFixed(9))
+      ? 0
+      : size >= 1 || size === 0
+        ? 2
+        : Math.min(6, 2 - Math.floor(Math.log10(size)));
   }
   let digits = grouped(scaled, places, shape.SeparatorConfiguration);
-  if ((compact || (size < 1 && shape.DecimalPlacesConfiguration === undefined)) && digits.includes('.')) digits = digits.replace(/\.?0+$/, '');
+  if ((compact || (size < 1 && shape.DecimalPlacesConfiguration === undefined)) && digits.includes('.'))
+    digits = digits.replace(/\.?0+$/, '');
   const prefix = shape.Prefix ?? '';
   const suffix = shape.Suffix ?? '';
-  const symbol = shape.kind === 'Currency' ? CURRENCIES[shape.Symbol] ?? (shape.Symbol ? `${shape.Symbol} ` : '$') : '';
+  const symbol =
+    shape.kind === 'Currency' ? (CURRENCIES[shape.Symbol] ?? (shape.Symbol ? `${shape.Symbol} ` : '$')) : '';
   const below = scaled < 0 && Number(scaled.toFixed(Math.min(20, places))) !== 0;
   const body = `${prefix}${symbol}${digits}${scale[1]}${percent ? '%' : ''}${suffix}`;
   if (!below) return body;
@@ -88,7 +125,10 @@ function formatMoment(value, format, granularity) {
   if (!isStamp(value)) return String(value);
   const pattern = format?.DateTimeFormat ?? format?.DateTimeFormatConfiguration?.DateTimeFormat;
   if (pattern) return formatStamp(value, pattern);
-  return formatStamp(value, PATTERNS[granularity] ?? (value.endsWith('T00:00:00Z') ? PATTERNS.DAY : PATTERNS.MINUTE));
+  return formatStamp(
+    value,
+    PATTERNS[granularity] ?? (value.endsWith('T00:00:00Z') ? PATTERNS.DAY : PATTERNS.MINUTE),
+  );
 }
 
 /// A value as text, whatever it is.

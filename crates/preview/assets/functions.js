@@ -41,8 +41,17 @@ const AGGREGATES = {
 };
 /// The names that a field of a visual aggregates by.
 const SIMPLE = {
-  SUM: 'sum', AVERAGE: 'avg', COUNT: 'count', DISTINCT_COUNT: 'distinct_count', MIN: 'min', MAX: 'max',
-  MEDIAN: 'median', STDEV: 'stdev', STDEVP: 'stdevp', VAR: 'var', VARP: 'varp',
+  SUM: 'sum',
+  AVERAGE: 'avg',
+  COUNT: 'count',
+  DISTINCT_COUNT: 'distinct_count',
+  MIN: 'min',
+  MAX: 'max',
+  MEDIAN: 'median',
+  STDEV: 'stdev',
+  STDEVP: 'stdevp',
+  VAR: 'var',
+  VARP: 'varp',
 };
 
 /// The aggregate that a function's name is of, and whether it takes a condition.
@@ -74,7 +83,8 @@ const STRICT = {
   rtrim: (text) => String(text).trimEnd(),
   left: (text, count) => String(text).slice(0, Math.max(0, count)),
   right: (text, count) => (count > 0 ? String(text).slice(-count) : ''),
-  substring: (text, start, length) => String(text).slice(start - 1, length === undefined ? undefined : start - 1 + length),
+  substring: (text, start, length) =>
+    String(text).slice(start - 1, length === undefined ? undefined : start - 1 + length),
   strlen: (text) => String(text).length,
   concat: (...texts) => texts.join(''),
   contains: (text, part, folded) => same(text, folded).includes(same(part, folded)),
@@ -90,7 +100,9 @@ const STRICT = {
   inttodecimal: (value) => value,
   round: (value, places = 0) => {
     const scaled = Number(`${Math.abs(value)}e${places}`);
-    const rounded = Number.isNaN(scaled) ? value : Math.sign(value) * Number(`${Math.round(scaled)}e${-places}`);
+    const rounded = Number.isNaN(scaled)
+      ? value
+      : Math.sign(value) * Number(`${Math.round(scaled)}e${-places}`);
     return Number.isNaN(rounded) ? value : rounded;
   },
   ceil: Math.ceil,
@@ -115,7 +127,8 @@ const TEMPORAL = {
   now: (scope) => scope.now(),
   truncdate: (scope, period, moment) => truncate(stampIn(moment), unitOf(period), scope.weekStart),
   adddatetime: (scope, amount, period, moment) => addPeriods(stampIn(moment), amount, unitOf(period)),
-  datediff: (scope, from, to, period = 'DD') => periodsBetween(stampIn(from), stampIn(to), unitOf(period), scope.weekStart),
+  datediff: (scope, from, to, period = 'DD') =>
+    periodsBetween(stampIn(from), stampIn(to), unitOf(period), scope.weekStart),
   extract: (scope, period, moment) => extractPart(stampIn(moment), unitOf(period)),
   formatdate: (scope, moment, pattern = "yyyy-MM-dd'T'HH:mm:ss") => formatStamp(stampIn(moment), pattern),
 };
@@ -149,23 +162,35 @@ const LAZY = {
     }
     return null;
   },
-  nullif: ([left, right]) => (row, rows) => {
-    const value = left(row, rows);
-    return value === right(row, rows) ? null : value;
-  },
-  isnull: ([item]) => (row, rows) => item(row, rows) === null,
-  isnotnull: ([item]) => (row, rows) => item(row, rows) !== null,
-  in: ([item, ...rest]) => (row, rows) => {
-    const value = item(row, rows);
-    const list = members(rest.map((one) => one(row, rows)));
-    if (isAny(list)) return true;
-    return value === null ? null : isIn(value, list);
-  },
-  notin: ([item, ...rest]) => (row, rows) => {
-    const value = item(row, rows);
-    const list = members(rest.map((one) => one(row, rows)));
-    return value === null ? null : !isIn(value, list);
-  },
+  nullif:
+    ([left, right]) =>
+    (row, rows) => {
+      const value = left(row, rows);
+      return value === right(row, rows) ? null : value;
+    },
+  isnull:
+    ([item]) =>
+    (row, rows) =>
+      item(row, rows) === null,
+  isnotnull:
+    ([item]) =>
+    (row, rows) =>
+      item(row, rows) !== null,
+  in:
+    ([item, ...rest]) =>
+    (row, rows) => {
+      const value = item(row, rows);
+      const list = members(rest.map((one) => one(row, rows)));
+      if (isAny(list)) return true;
+      return value === null ? null : isIn(value, list);
+    },
+  notin:
+    ([item, ...rest]) =>
+    (row, rows) => {
+      const value = item(row, rows);
+      const list = members(rest.map((one) => one(row, rows)));
+      return value === null ? null : !isIn(value, list);
+    },
 };
 
 function compileCall(tree, scope) {

@@ -16,16 +16,23 @@ function createModel(definition, data) {
     // The page may have rows of other dashboards too.
     if (!used.has(id)) continue;
     const kinds = set.columns.map((column) => column.kind);
-    const rows = set.rows.map((row) => row.map((value, index) => {
-      if (value === null || value === undefined) return null;
-      return kinds[index] === 'DATETIME' ? toStamp(value) : value;
-    }));
+    const rows = set.rows.map((row) =>
+      row.map((value, index) => {
+        if (value === null || value === undefined) return null;
+        return kinds[index] === 'DATETIME' ? toStamp(value) : value;
+      }),
+    );
     const index = new Map(set.columns.map((column, place) => [column.name, place]));
     sets.set(id, { id, columns: set.columns, kinds, index, rows, total: set.total });
   }
   const calculated = new Map();
   for (const field of definition.CalculatedFields ?? []) {
-    calculated.set(keyOf([field.DataSetIdentifier, field.Name]), { ...field, compiled: null, open: false, values: new Map() });
+    calculated.set(keyOf([field.DataSetIdentifier, field.Name]), {
+      ...field,
+      compiled: null,
+      open: false,
+      values: new Map(),
+    });
   }
   const declared = new Map();
   for (const union of definition.ParameterDeclarations ?? []) {
@@ -134,7 +141,10 @@ function createModel(definition, data) {
       if (Array.isArray(value)) return value.forEach(walk);
       if (!value || typeof value !== 'object') return undefined;
       for (const [name, inner] of Object.entries(value)) {
-        if (/^(DateDimensionField|TimeRangeFilter|TimeEqualityFilter|RelativeDatesFilter)$/.test(name) && inner?.Column) {
+        if (
+          /^(DateDimensionField|TimeRangeFilter|TimeEqualityFilter|RelativeDatesFilter)$/.test(name) &&
+          inner?.Column
+        ) {
           found.add(keyOf([inner.Column.DataSetIdentifier, inner.Column.ColumnName]));
         } else walk(inner);
       }
@@ -154,7 +164,7 @@ function createModel(definition, data) {
       values = [compile(parse(defaults.RollingDate.Expression), scopeOf(id))(null, [])];
     }
     if (parameter.kind === 'DateTime') values = values.map(toStamp);
-    return many ? [...values] : values[0] ?? null;
+    return many ? [...values] : (values[0] ?? null);
   }
 
   function resetParameters(report) {
@@ -184,9 +194,14 @@ function createModel(definition, data) {
     return 'STRING';
   }
 
-  const configurations = new Map((definition.ColumnConfigurations ?? [])
-    .map((one) => [keyOf([one.Column?.DataSetIdentifier, one.Column?.ColumnName]), one]));
-  const configurationOf = (column) => configurations.get(keyOf([column.DataSetIdentifier, column.ColumnName])) ?? {};
+  const configurations = new Map(
+    (definition.ColumnConfigurations ?? []).map((one) => [
+      keyOf([one.Column?.DataSetIdentifier, one.Column?.ColumnName]),
+      one,
+    ]),
+  );
+  const configurationOf = (column) =>
+    configurations.get(keyOf([column.DataSetIdentifier, column.ColumnName])) ?? {};
 
   /// A field of a visual: `get(row, rows)` of a dimension, `get(rows)` of a measure. A field that cannot be computed
   /// has the error instead, and throws it when it is asked for a value.
@@ -214,9 +229,12 @@ function createModel(definition, data) {
       if (!labels.has(of.FieldId)) made.label = `${counts} of ${made.label.toLowerCase()}`;
       if (!of.FormatConfiguration) made.format = undefined;
     }
-    const absent = made.measure || kind === 'UnaggregatedField' || nullText(made.format) !== NULL_SIGN ? null : 'null';
-    made.show = (value) => (value === null && absent ? absent : formatValue(value, made.format, made.granularity));
-    made.brief = (value) => (typeof value === 'number' ? formatNumber(value, made.format, true) : made.show(value));
+    const absent =
+      made.measure || kind === 'UnaggregatedField' || nullText(made.format) !== NULL_SIGN ? null : 'null';
+    made.show = (value) =>
+      value === null && absent ? absent : formatValue(value, made.format, made.granularity);
+    made.brief = (value) =>
+      typeof value === 'number' ? formatNumber(value, made.format, true) : made.show(value);
     try {
       made.get = made.measure ? measure(kind, of, made) : dimension(made);
     } catch (error) {
@@ -232,7 +250,10 @@ function createModel(definition, data) {
   function countOf(kind, of) {
     if (!/Measure/.test(kind)) return null;
     const asked = of.AggregationFunction;
-    const name = typeof asked === 'string' ? asked : asked?.SimpleNumericalAggregation ?? (kind === 'CategoricalMeasureField' ? 'COUNT' : '');
+    const name =
+      typeof asked === 'string'
+        ? asked
+        : (asked?.SimpleNumericalAggregation ?? (kind === 'CategoricalMeasureField' ? 'COUNT' : ''));
     return { COUNT: 'Count', DISTINCT_COUNT: 'Unique count' }[name] ?? null;
   }
 
@@ -258,7 +279,7 @@ function createModel(definition, data) {
     const percentileOf = asked?.PercentileAggregation;
     if (percentileOf) return (rows) => percentile(valuesOf(get, rows), percentileOf.PercentileValue ?? 50);
     const fallback = kind === 'NumericalMeasureField' ? 'SUM' : 'COUNT';
-    const name = typeof asked === 'string' ? asked : asked?.SimpleNumericalAggregation ?? fallback;
+    const name = typeof asked === 'string' ? asked : (asked?.SimpleNumericalAggregation ?? fallback);
     const apply = AGGREGATES[SIMPLE[name]];
     if (!apply) throw new Unsupported(name);
     return (rows) => apply(valuesOf(get, rows));
@@ -266,10 +287,19 @@ function createModel(definition, data) {
 
   /// An aggregate of a column by the name that sorts and filters give it.
   function aggregate(column, asked) {
-    const name = typeof asked === 'string' ? asked : asked?.NumericalAggregationFunction?.SimpleNumericalAggregation
-      ?? asked?.SimpleNumericalAggregation ?? asked?.CategoricalAggregationFunction ?? asked?.DateAggregationFunction ?? 'SUM';
-    return measure('NumericalMeasureField', { AggregationFunction: { SimpleNumericalAggregation: name } },
-      { set: column.DataSetIdentifier, column: column.ColumnName });
+    const name =
+      typeof asked === 'string'
+        ? asked
+        : (asked?.NumericalAggregationFunction?.SimpleNumericalAggregation ??
+          asked?.SimpleNumericalAggregation ??
+          asked?.CategoricalAggregationFunction ??
+          asked?.DateAggregationFunction ??
+          'SUM');
+    return measure(
+      'NumericalMeasureField',
+      { AggregationFunction: { SimpleNumericalAggregation: name } },
+      { set: column.DataSetIdentifier, column: column.ColumnName },
+    );
   }
 
   // A value has one colour in all charts, whatever is filtered: its place among all the values of its column.
@@ -281,18 +311,33 @@ function createModel(definition, data) {
       shades.set(id, new Map(values.map((one, place) => [one, place])));
     }
     const places = shades.get(id);
-    return places.size <= count ? places.get(value) ?? fallback : fallback;
+    return places.size <= count ? (places.get(value) ?? fallback) : fallback;
   }
 
   return {
-    definition, sets, shadeOf, parameters, declared, weekStart, today, setOf, scopeOf, expression, field, aggregate, kindOf, forget,
-    resetParameters, configurationOf,
+    definition,
+    sets,
+    shadeOf,
+    parameters,
+    declared,
+    weekStart,
+    today,
+    setOf,
+    scopeOf,
+    expression,
+    field,
+    aggregate,
+    kindOf,
+    forget,
+    resetParameters,
+    configurationOf,
     columnOf: (column) => scopeOf(column.DataSetIdentifier).column(column.ColumnName),
     hasColumn: (id, name) => calculated.has(keyOf([id, name])) || (sets.get(id)?.index.has(name) ?? false),
   };
 }
 
-const valuesOf = (get, rows) => rows.map((row) => get(row, rows)).filter((value) => value !== null && value !== undefined);
+const valuesOf = (get, rows) =>
+  rows.map((row) => get(row, rows)).filter((value) => value !== null && value !== undefined);
 
 /// Rows by the values of dimensions, in the order of their first rows.
 function group(rows, dimensions) {
@@ -328,8 +373,11 @@ function sortGroups(model, groups, sorts, dimensions, measures) {
       else if (measure) grounds.push({ direction, get: (one) => measure.get(one.rows) });
     } else if (sort.ColumnSort?.SortBy) {
       const column = sort.ColumnSort.SortBy;
-      const place = dimensions.findIndex((one) => one.column === column.ColumnName && one.set === column.DataSetIdentifier);
-      if (!sort.ColumnSort.AggregationFunction && place >= 0) grounds.push({ direction, get: (one) => one.key[place] });
+      const place = dimensions.findIndex(
+        (one) => one.column === column.ColumnName && one.set === column.DataSetIdentifier,
+      );
+      if (!sort.ColumnSort.AggregationFunction && place >= 0)
+        grounds.push({ direction, get: (one) => one.key[place] });
       else {
         const get = model.aggregate(column, sort.ColumnSort.AggregationFunction ?? 'MIN');
         grounds.push({ direction, get: (one) => get(one.rows) });

@@ -10,7 +10,10 @@ const report = (message) => {
 };
 /// What QuickSight draws and the preview does not, which is no fault of the dashboard.
 const limits = [];
-const spokenKind = (kind) => words(kind.replace(/Visual$/, '').replace(/^KPI$/, 'key figure')).replace(/ [A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+const spokenKind = (kind) =>
+  words(kind.replace(/Visual$/, '').replace(/^KPI$/, 'key figure')).replace(/ [A-Z](?=[a-z])/g, (letter) =>
+    letter.toLowerCase(),
+  );
 let dark = matchMedia('(prefers-color-scheme: dark)').matches;
 let theme = createTheme(page.theme, dark);
 const dashboards = page.dashboards.map((dashboard) => openDashboard(dashboard));
@@ -20,7 +23,14 @@ let tiles = [];
 let controls = [];
 
 function openDashboard({ name, title, definition }) {
-  const opened = { name, title, definition: definition ?? {}, choices: new Map(), drills: new Map(), tables: new Set() };
+  const opened = {
+    name,
+    title,
+    definition: definition ?? {},
+    choices: new Map(),
+    drills: new Map(),
+    tables: new Set(),
+  };
   opened.model = createModel(opened.definition, page.data);
   opened.filters = createFilters(opened.model, opened.choices);
   opened.sheets = opened.definition.Sheets ?? [];
@@ -35,27 +45,74 @@ const sheetName = (one) => one.Name || one.Title || one.SheetId;
 
 const header = h('header', { class: 'top' });
 const tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Sheets' });
-const bar = h('form', { class: 'controls', 'aria-label': 'Controls', onsubmit: (event) => event.preventDefault() });
+const bar = h('form', {
+  class: 'controls',
+  'aria-label': 'Controls',
+  onsubmit: (event) => event.preventDefault(),
+});
 const status = h('p', { class: 'status', role: 'status' });
 const grid = h('div', { class: 'grid', id: 'sheet', role: 'tabpanel', tabindex: '-1' });
 
 function drawHeader() {
-  const toggle = h('button', { type: 'button', class: 'plain', id: 'dark', 'aria-pressed': String(dark), onclick: () => setDark(!dark) }, 'Dark');
+  const toggle = h(
+    'button',
+    {
+      type: 'button',
+      class: 'plain',
+      id: 'dark',
+      'aria-pressed': String(dark),
+      onclick: () => setDark(!dark),
+    },
+    'Dark',
+  );
   const several = dashboards.length > 1;
-  const select = several ? h('select', { 'aria-label': 'Dashboard', id: 'dashboard', onchange: () => show(dashboards[Number(select.value)]) },
-    dashboards.map((one, index) => h('option', { value: String(index), selected: one === current }, one.title || one.name))) : null;
-  const cut = Object.entries(page.data).filter(([, set]) => set.total > set.rows.length).map(([id, set]) => `${id}: ${formatNumber(set.rows.length)} of ${formatNumber(set.total)} rows`);
+  const select = several
+    ? h(
+        'select',
+        {
+          'aria-label': 'Dashboard',
+          id: 'dashboard',
+          onchange: () => show(dashboards[Number(select.value)]),
+        },
+        dashboards.map((one, index) =>
+          h('option', { value: String(index), selected: one === current }, one.title || one.name),
+        ),
+      )
+    : null;
+  const cut = Object.entries(page.data)
+    .filter(([, set]) => set.total > set.rows.length)
+    .map(([id, set]) => `${id}: ${formatNumber(set.rows.length)} of ${formatNumber(set.total)} rows`);
   header.replaceChildren(
-    h('h1', {}, several ? page.title : current?.title || page.title), select ?? '',
-    h('span', { class: 'notice', title: cut.length ? `The page holds a part of the rows. ${cut.join('; ')}` : null }, page.notice), toggle,
+    h('h1', {}, several ? page.title : current?.title || page.title),
+    select ?? '',
+    h(
+      'span',
+      { class: 'notice', title: cut.length ? `The page holds a part of the rows. ${cut.join('; ')}` : null },
+      page.notice,
+    ),
+    toggle,
   );
 }
 
 function drawTabs() {
-  tabs.replaceChildren(...current.sheets.map((one) => h('button', {
-    type: 'button', role: 'tab', class: 'tab', 'data-sheet': one.SheetId, 'aria-selected': String(one === sheet), 'aria-controls': 'sheet',
-    tabindex: one === sheet ? '0' : '-1', onclick: () => show(current, one),
-  }, sheetName(one))));
+  tabs.replaceChildren(
+    ...current.sheets.map((one) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'tab',
+          class: 'tab',
+          'data-sheet': one.SheetId,
+          'aria-selected': String(one === sheet),
+          'aria-controls': 'sheet',
+          tabindex: one === sheet ? '0' : '-1',
+          onclick: () => show(current, one),
+        },
+        sheetName(one),
+      ),
+    ),
+  );
   tabs.hidden = current.sheets.length === 0;
   grid.setAttribute('aria-label', sheetName(sheet));
 }
@@ -78,10 +135,18 @@ function drawControls() {
       return drawControl(control, current.model, drawTiles);
     } catch (error) {
       report(`control ${control.id}: ${error.message}`);
-      return h('div', { class: 'control', 'data-control': control.id }, h('span', { class: 'label' }, control.title), h('span', { class: 'note' }, error.message));
+      return h(
+        'div',
+        { class: 'control', 'data-control': control.id },
+        h('span', { class: 'label' }, control.title),
+        h('span', { class: 'note' }, error.message),
+      );
     }
   });
-  bar.replaceChildren(...drawn, h('button', { type: 'button', class: 'plain reset', onclick: reset }, 'Reset'));
+  bar.replaceChildren(
+    ...drawn,
+    h('button', { type: 'button', class: 'plain reset', onclick: reset }, 'Reset'),
+  );
   bar.hidden = drawn.length === 0;
 }
 
@@ -99,17 +164,27 @@ function drawGrid() {
   for (const tile of tiles) tile.chart?.dispose();
   watcher.disconnect();
   const layout = sheet.Layouts?.[0]?.Configuration ?? {};
-  const elements = layout.GridLayout?.Elements ?? layout.FreeFormLayout?.Elements
-    ?? (layout.SectionBasedLayout?.BodySections ?? []).flatMap((section) => section.Content?.Layout?.FreeFormLayout?.Elements ?? []);
+  const elements =
+    layout.GridLayout?.Elements ??
+    layout.FreeFormLayout?.Elements ??
+    (layout.SectionBasedLayout?.BodySections ?? []).flatMap(
+      (section) => section.Content?.Layout?.FreeFormLayout?.Elements ?? [],
+    );
   const places = new Map(elements.map((one) => [one.ElementId, one]));
   const made = [
     ...(sheet.Visuals ?? []).map((union) => makeTile(union)),
     ...(sheet.TextBoxes ?? []).map((box) => makeText(box)),
-    ...(sheet.Images ?? []).map((image) => ({ id: image.SheetImageId, element: h('div', { class: 'tile note centre' }, 'Image') })),
+    ...(sheet.Images ?? []).map((image) => ({
+      id: image.SheetImageId,
+      element: h('div', { class: 'tile note centre' }, 'Image'),
+    })),
   ];
   const order = (one) => {
     const place = places.get(one.id) ?? {};
-    return [place.RowIndex ?? Number.parseInt(place.YAxisLocation ?? '9999', 10), place.ColumnIndex ?? Number.parseInt(place.XAxisLocation ?? '0', 10)];
+    return [
+      place.RowIndex ?? Number.parseInt(place.YAxisLocation ?? '9999', 10),
+      place.ColumnIndex ?? Number.parseInt(place.XAxisLocation ?? '0', 10),
+    ];
   };
   // In the order of reading, which is that of one column on a phone, and of the Tab key everywhere.
   made.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]);
@@ -117,8 +192,12 @@ function drawGrid() {
     const place = places.get(id) ?? {};
     const across = place.ColumnSpan ?? 18;
     const down = place.RowSpan ?? 12;
-    element.style.gridColumn = place.ColumnIndex === undefined && place.ColumnSpan === undefined ? `span ${across}` : `${(place.ColumnIndex ?? 0) + 1} / span ${across}`;
-    element.style.gridRow = place.RowIndex === undefined ? `span ${down}` : `${place.RowIndex + 1} / span ${down}`;
+    element.style.gridColumn =
+      place.ColumnIndex === undefined && place.ColumnSpan === undefined
+        ? `span ${across}`
+        : `${(place.ColumnIndex ?? 0) + 1} / span ${across}`;
+    element.style.gridRow =
+      place.RowIndex === undefined ? `span ${down}` : `${place.RowIndex + 1} / span ${down}`;
     element.style.setProperty('--rows', String(down));
   }
   grid.replaceChildren(...made.map((one) => one.element));
@@ -136,13 +215,43 @@ function makeTile(union) {
   const { kind, of: visual } = variant(union);
   const heading = h('h2', { id: freshId() });
   const subtitle = visibleUnlessHidden(visual.Subtitle) ? titleText(visual.Subtitle) : '';
-  const toggle = h('button', { type: 'button', class: 'plain toggle', 'aria-pressed': 'false', title: 'Show as a table', 'aria-label': 'Show as a table', onclick: () => toggleTable(tile) }, '▦');
+  const toggle = h(
+    'button',
+    {
+      type: 'button',
+      class: 'plain toggle',
+      'aria-pressed': 'false',
+      title: 'Show as a table',
+      'aria-label': 'Show as a table',
+      onclick: () => toggleTable(tile),
+    },
+    '▦',
+  );
   const crumbs = h('nav', { class: 'drill', hidden: true });
   const body = h('div', { class: 'body' });
   const notes = h('div', { class: 'notes' });
-  const element = h('section', { class: 'tile', 'data-visual': visual.VisualId, 'data-kind': kind, 'aria-labelledby': heading.id },
-    h('div', { class: 'head' }, heading, toggle), subtitle ? h('p', { class: 'subtitle' }, subtitle) : null, crumbs, body, notes);
-  const tile = { id: visual.VisualId, kind, visual, element, heading, toggle, crumbs, body, notes, chart: null, view: null };
+  const element = h(
+    'section',
+    { class: 'tile', 'data-visual': visual.VisualId, 'data-kind': kind, 'aria-labelledby': heading.id },
+    h('div', { class: 'head' }, heading, toggle),
+    subtitle ? h('p', { class: 'subtitle' }, subtitle) : null,
+    crumbs,
+    body,
+    notes,
+  );
+  const tile = {
+    id: visual.VisualId,
+    kind,
+    visual,
+    element,
+    heading,
+    toggle,
+    crumbs,
+    body,
+    notes,
+    chart: null,
+    view: null,
+  };
   return tile;
 }
 
@@ -157,7 +266,8 @@ function labelsOf(configuration) {
   const walk = (value) => {
     if (Array.isArray(value)) value.forEach(walk);
     else if (value && typeof value === 'object') {
-      const id = value.ApplyTo?.FieldId ?? (typeof value.FieldId === 'string' && !value.Column ? value.FieldId : null);
+      const id =
+        value.ApplyTo?.FieldId ?? (typeof value.FieldId === 'string' && !value.Column ? value.FieldId : null);
       if (id && typeof value.CustomLabel === 'string' && value.CustomLabel) labels.set(id, value.CustomLabel);
       Object.values(value).forEach(walk);
     }
@@ -172,25 +282,50 @@ function drillOf(tile, wells, field) {
   if (!unions.length || !/^(Bar|Line|Combo|Pie|Funnel|TreeMap|Waterfall)/.test(tile.kind)) return null;
   const { model } = current;
   const base = field(unions[0]);
-  const hierarchy = (tile.visual.ColumnHierarchies ?? []).map(variant).find((one) => one.of.HierarchyId === base.hierarchy && base.hierarchy);
+  const hierarchy = (tile.visual.ColumnHierarchies ?? [])
+    .map(variant)
+    .find((one) => one.of.HierarchyId === base.hierarchy && base.hierarchy);
   let levels = [{ field: base, label: base.label }];
   let start = 0;
   if (hierarchy?.kind === 'DateTimeHierarchy') {
     const get = model.columnOf({ DataSetIdentifier: base.set, ColumnName: base.column });
-    const hours = base.granularity === 'HOUR' || model.setOf(base.set).rows.some((row) => !(get(row, []) ?? 'T00:00:00Z').endsWith('T00:00:00Z'));
+    const hours =
+      base.granularity === 'HOUR' ||
+      model.setOf(base.set).rows.some((row) => !(get(row, []) ?? 'T00:00:00Z').endsWith('T00:00:00Z'));
     levels = LEVELS.filter((one) => one !== 'HOUR' || hours).map((granularity) => ({
       label: words(PERIODS[granularity]),
-      field: granularity === base.granularity ? base : field({ DateDimensionField: { ...variant(unions[0]).of, DateGranularity: granularity, FormatConfiguration: undefined } }),
+      field:
+        granularity === base.granularity
+          ? base
+          : field({
+              DateDimensionField: {
+                ...variant(unions[0]).of,
+                DateGranularity: granularity,
+                FormatConfiguration: undefined,
+              },
+            }),
     }));
-    start = Math.max(0, levels.findIndex((one) => one.field === base));
+    start = Math.max(
+      0,
+      levels.findIndex((one) => one.field === base),
+    );
   } else if (hierarchy?.of.Columns) {
     levels = hierarchy.of.Columns.map((column) => {
       if (column.ColumnName === base.column) return { field: base, label: base.label };
-      const kind = model.kindOf(column.DataSetIdentifier, column.ColumnName) === 'DATETIME' ? 'DateDimensionField' : 'CategoricalDimensionField';
-      const made = { ...field({ [kind]: { FieldId: base.id, Column: column } }), label: words(column.ColumnName) };
+      const kind =
+        model.kindOf(column.DataSetIdentifier, column.ColumnName) === 'DATETIME'
+          ? 'DateDimensionField'
+          : 'CategoricalDimensionField';
+      const made = {
+        ...field({ [kind]: { FieldId: base.id, Column: column } }),
+        label: words(column.ColumnName),
+      };
       return { field: made, label: made.label };
     });
-    start = Math.max(0, levels.findIndex((one) => one.field === base));
+    start = Math.max(
+      0,
+      levels.findIndex((one) => one.field === base),
+    );
   } else if (unions.length > 1) {
     levels = unions.map((union) => {
       const made = field(union);
@@ -205,21 +340,38 @@ function drawCrumbs(tile, drill) {
   const several = drill && drill.levels.length > 1;
   tile.crumbs.hidden = !several;
   if (!several) return;
-  tile.crumbs.replaceChildren(...drill.levels.flatMap((one, index) => {
-    const step = drill.state.path.find((part) => part.level === index);
-    const here = index === drill.state.level;
-    const button = h('button', { type: 'button', class: 'plain', 'aria-current': here ? 'true' : null, onclick: () => {
-      current.drills.set(tile.id, { level: index, path: drill.state.path.filter((part) => part.level < index) });
-      drawTile(tile);
-      tile.crumbs.querySelector('[aria-current]')?.focus();
-    } }, step ? `${one.label}: ${one.field.show(step.value)}` : one.label);
-    return index ? [h('span', { 'aria-hidden': 'true' }, '›'), button] : [button];
-  }));
+  tile.crumbs.replaceChildren(
+    ...drill.levels.flatMap((one, index) => {
+      const step = drill.state.path.find((part) => part.level === index);
+      const here = index === drill.state.level;
+      const button = h(
+        'button',
+        {
+          type: 'button',
+          class: 'plain',
+          'aria-current': here ? 'true' : null,
+          onclick: () => {
+            current.drills.set(tile.id, {
+              level: index,
+              path: drill.state.path.filter((part) => part.level < index),
+            });
+            drawTile(tile);
+            tile.crumbs.querySelector('[aria-current]')?.focus();
+          },
+        },
+        step ? `${one.label}: ${one.field.show(step.value)}` : one.label,
+      );
+      return index ? [h('span', { 'aria-hidden': 'true' }, '›'), button] : [button];
+    }),
+  );
 }
 
 function drillInto(tile, drill, value) {
   if (!drill || value === undefined || drill.state.level + 1 >= drill.levels.length) return;
-  current.drills.set(tile.id, { level: drill.state.level + 1, path: [...drill.state.path, { level: drill.state.level, value }] });
+  current.drills.set(tile.id, {
+    level: drill.state.level + 1,
+    path: [...drill.state.path, { level: drill.state.level, value }],
+  });
   drawTile(tile);
 }
 
@@ -244,16 +396,41 @@ function inputFor(tile) {
   const set = setIn(configuration.FieldWells);
   const field = (union) => model.field(union, labels, set ?? undefined);
   const input = {
-    model, theme, wells, set, kind: tile.kind, visual: tile.visual, config: configuration, rows: [], having: [], total: 0,
-    fields: (unions) => (unions ?? []).map(field), width: Math.max(80, tile.body.clientWidth), height: Math.max(60, tile.body.clientHeight),
+    model,
+    theme,
+    wells,
+    set,
+    kind: tile.kind,
+    visual: tile.visual,
+    config: configuration,
+    rows: [],
+    having: [],
+    total: 0,
+    fields: (unions) => (unions ?? []).map(field),
+    width: Math.max(80, tile.body.clientWidth),
+    height: Math.max(60, tile.body.clientHeight),
   };
-  input.all = Object.values(wells).filter(Array.isArray).flatMap((unions) => unions.map(field));
-  const named = Object.entries(wells).filter(([, unions]) => Array.isArray(unions) && unions.length)
-    .map(([well, unions]) => [/Category|Categories|Groups?$|GroupBy|Rows|Columns|Colors|Source|Destination|TrendGroups/.test(well), unions.map((union) => field(union).label)]);
-  const list = (asDimension) => named.filter(([dimension]) => dimension === asDimension).flatMap(([, names]) => names).join(', ');
+  input.all = Object.values(wells)
+    .filter(Array.isArray)
+    .flatMap((unions) => unions.map(field));
+  const named = Object.entries(wells)
+    .filter(([, unions]) => Array.isArray(unions) && unions.length)
+    .map(([well, unions]) => [
+      /Category|Categories|Groups?$|GroupBy|Rows|Columns|Colors|Source|Destination|TrendGroups/.test(well),
+      unions.map((union) => field(union).label),
+    ]);
+  const list = (asDimension) =>
+    named
+      .filter(([dimension]) => dimension === asDimension)
+      .flatMap(([, names]) => names)
+      .join(', ');
   const shown = [list(false), list(true)].filter(Boolean).join(' by ');
-  input.title = (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title)) || shown || spokenKind(tile.kind);
-  input.spoken = `${spokenKind(tile.kind)}: ${input.title}. ${shown && shown !== input.title ? `It shows ${shown}.` : ''}`.trim();
+  input.title =
+    (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title)) ||
+    shown ||
+    spokenKind(tile.kind);
+  input.spoken =
+    `${spokenKind(tile.kind)}: ${input.title}. ${shown && shown !== input.title ? `It shows ${shown}.` : ''}`.trim();
   if (!set) return input;
   Object.assign(input, current.filters.rowsFor(set, sheet.SheetId, tile.id));
   input.drill = drillOf(tile, wells, field);
@@ -280,7 +457,10 @@ function viewOf(tile, input) {
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
     if (!limits.includes(error.unsupported)) limits.push(error.unsupported);
-    return fieldsView(input, `${error.message[0].toUpperCase()}${error.message.slice(1)}: the visual's other fields as a table`);
+    return fieldsView(
+      input,
+      `${error.message[0].toUpperCase()}${error.message.slice(1)}: the visual's other fields as a table`,
+    );
   }
 }
 
@@ -297,7 +477,9 @@ function drawTile(tile) {
     tile.heading.textContent = input.title;
     tile.heading.classList.toggle('hidden', tile.visual.Title?.Visibility === 'HIDDEN');
     tile.element.title = '';
-    tile.heading.title = input.set ? `${formatNumber(input.rows.length)} of ${formatNumber(input.total)} rows of ${input.set}` : '';
+    tile.heading.title = input.set
+      ? `${formatNumber(input.rows.length)} of ${formatNumber(input.total)} rows of ${input.set}`
+      : '';
     tile.passed = input.set ? { set: input.set, rows: input.rows.length, total: input.total } : null;
     tile.crumbs.setAttribute('aria-label', `Levels of ${input.title}`);
     drawCrumbs(tile, input.drill);
@@ -337,7 +519,11 @@ function drawChart(tile, view, input) {
   tile.chart?.dispose();
   const frame = h('div', { class: 'chart' });
   tile.body.replaceChildren(frame);
-  const chart = echarts.init(frame, null, { renderer: 'svg', width: tile.body.clientWidth || 80, height: tile.body.clientHeight || 60 });
+  const chart = echarts.init(frame, null, {
+    renderer: 'svg',
+    width: tile.body.clientWidth || 80,
+    height: tile.body.clientHeight || 60,
+  });
   tile.chart = chart;
   chart.setOption(view.option);
   const deeper = input.drill && input.drill.state.level + 1 < input.drill.levels.length;
@@ -362,8 +548,11 @@ function drawTiles() {
     // Visuals of one dataset may have filters of their own: the page tells of the one that shows most.
     if (!known || known.rows < tile.passed.rows) sets.set(tile.passed.set, tile.passed);
   }
-  const told = [...sets.values()].map((one) => `${one.set}: ${formatNumber(one.rows)} of ${formatNumber(one.total)} rows`);
-  if (current.relative) told.push(`“now” is ${formatMoment(current.model.today())}, the newest date of the rows`);
+  const told = [...sets.values()].map(
+    (one) => `${one.set}: ${formatNumber(one.rows)} of ${formatNumber(one.total)} rows`,
+  );
+  if (current.relative)
+    told.push(`“now” is ${formatMoment(current.model.today())}, the newest date of the rows`);
   status.textContent = told.join(' · ');
   document.body.dataset.ready = 'true';
 }
@@ -378,11 +567,12 @@ const watcher = new ResizeObserver((entries) => {
     if (tile?.chart && sizes.has(target) && sizes.get(target) !== size) pending.add(tile);
     sizes.set(target, size);
   }
-  if (pending.size) requestAnimationFrame(() => {
-    const due = pending;
-    pending = new Set();
-    for (const tile of due) if (tiles.includes(tile)) drawTile(tile);
-  });
+  if (pending.size)
+    requestAnimationFrame(() => {
+      const due = pending;
+      pending = new Set();
+      for (const tile of due) if (tiles.includes(tile)) drawTile(tile);
+    });
 });
 
 // What is shown.
@@ -393,7 +583,8 @@ function setDark(on) {
   applyTheme(theme);
   drawHeader();
   drawTiles();
-  for (const span of grid.querySelectorAll('[data-color]')) span.style.color = legible(span.dataset.color, theme.sheet, 4.5);
+  for (const span of grid.querySelectorAll('[data-color]'))
+    span.style.color = legible(span.dataset.color, theme.sheet, 4.5);
 }
 
 function show(dashboard, asked) {
@@ -412,7 +603,9 @@ function draw() {
   drawHeader();
   document.title = `${current?.title || page.title} – ${page.title}`;
   if (!current || !sheet) {
-    grid.replaceChildren(h('p', { class: 'note centre' }, current ? 'This dashboard has no sheets' : 'There are no dashboards'));
+    grid.replaceChildren(
+      h('p', { class: 'note centre' }, current ? 'This dashboard has no sheets' : 'There are no dashboards'),
+    );
     document.body.dataset.ready = 'true';
     return;
   }
@@ -420,26 +613,37 @@ function draw() {
   drawControls();
   drawGrid();
   drawTiles();
-  for (const span of grid.querySelectorAll('[data-color]')) span.style.color = legible(span.dataset.color, theme.sheet, 4.5);
+  for (const span of grid.querySelectorAll('[data-color]'))
+    span.style.color = legible(span.dataset.color, theme.sheet, 4.5);
 }
 
 function fromHash() {
-  const [name, id] = location.hash.slice(1).split('/').map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
-  });
+  const [name, id] = location.hash
+    .slice(1)
+    .split('/')
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
   const dashboard = dashboards.find((one) => one.name === name) ?? current;
-  show(dashboard, dashboard?.sheets.find((one) => one.SheetId === id));
+  show(
+    dashboard,
+    dashboard?.sheets.find((one) => one.SheetId === id),
+  );
 }
 
 /// What tests and the console ask.
 globalThis.preview = {
   errors,
   limits,
-  dashboards: dashboards.map((one) => ({ name: one.name, title: one.title, sheets: one.sheets.map((each) => each.SheetId) })),
+  dashboards: dashboards.map((one) => ({
+    name: one.name,
+    title: one.title,
+    sheets: one.sheets.map((each) => each.SheetId),
+  })),
   controls: () => controls.map((one) => ({ id: one.id, title: one.title, kind: one.kind, value: one.get() })),
   setControl(id, value) {
     const control = controls.find((one) => one.id === id);
@@ -458,7 +662,10 @@ globalThis.preview = {
   },
   show: (name, id) => {
     const dashboard = dashboards.find((one) => one.name === name) ?? current;
-    show(dashboard, dashboard.sheets.find((one) => one.SheetId === id));
+    show(
+      dashboard,
+      dashboard.sheets.find((one) => one.SheetId === id),
+    );
   },
   reset,
 };

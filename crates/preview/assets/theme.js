@@ -1,14 +1,28 @@
 // Colours: the theme's own by day, a palette of ours by night.
 
 const CLASSIC = ['#3181C5', '#D9541E', '#2E8B57', '#8E5EA2', '#B5830A', '#3F9CA8', '#5B3F8C', '#6B7075'];
-const DARK = { text: '#E9EBED', muted: '#B0B8C1', tile: '#1A222B', sheet: '#0F151B', line: '#35414D', accent: '#6BB4F5' };
+const DARK = {
+  text: '#E9EBED',
+  muted: '#B0B8C1',
+  tile: '#1A222B',
+  sheet: '#0F151B',
+  line: '#35414D',
+  accent: '#6BB4F5',
+};
 
 function channels(color) {
   const hex = /^#([0-9a-f]{6})/i.exec(color ?? '')?.[1];
   return hex ? [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) : [128, 128, 128];
 }
 
-const toHex = (parts) => `#${parts.map((part) => Math.round(Math.min(255, Math.max(0, part))).toString(16).padStart(2, '0')).join('')}`;
+const toHex = (parts) =>
+  `#${parts
+    .map((part) =>
+      Math.round(Math.min(255, Math.max(0, part)))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 
 /// A colour between two others.
 function mix(from, to, share) {
@@ -56,9 +70,20 @@ function createTheme(configuration, dark) {
     sheet: ui.SecondaryBackground ?? '#F5F6F8',
     accent: ui.Accent ?? '#2E6DA4',
   };
-  const base = dark ? DARK : { ...day, muted: ui.SecondaryForeground ?? mix(day.text, day.tile, 0.3), line: mix(day.text, day.tile, 0.84) };
-  const families = (configuration?.Typography?.FontFamilies ?? []).map((one) => one.FontFamily).filter(Boolean);
-  const gradient = colors.MinMaxGradient?.length === 2 ? colors.MinMaxGradient : [mix(base.accent, base.tile, 0.88), base.accent];
+  const base = dark
+    ? DARK
+    : {
+        ...day,
+        muted: ui.SecondaryForeground ?? mix(day.text, day.tile, 0.3),
+        line: mix(day.text, day.tile, 0.84),
+      };
+  const families = (configuration?.Typography?.FontFamilies ?? [])
+    .map((one) => one.FontFamily)
+    .filter(Boolean);
+  const gradient =
+    colors.MinMaxGradient?.length === 2
+      ? colors.MinMaxGradient
+      : [mix(base.accent, base.tile, 0.88), base.accent];
   return {
     dark,
     text: legible(base.text, base.tile, 7),
@@ -67,16 +92,27 @@ function createTheme(configuration, dark) {
     sheet: base.sheet,
     line: base.line,
     accent: legible(base.accent, base.tile, 4.5),
-    palette: paletteOf((colors.Colors?.length ? colors.Colors : CLASSIC).map((color) => (dark ? legible(color, base.tile, 4) : color)), base.text),
+    palette: paletteOf(
+      (colors.Colors?.length ? colors.Colors : CLASSIC).map((color) =>
+        dark ? legible(color, base.tile, 4) : color,
+      ),
+      base.text,
+    ),
     // By night a scale goes from dark to light: what is most must stand out.
     gradient: dark ? [mix(gradient[1], base.tile, 0.75), mix(gradient[0], gradient[1], 0.25)] : gradient,
-    empty: dark ? '#27313B' : colors.EmptyFillColor ?? '#E6E8EB',
-    good: legible(dark ? '#5DC983' : ui.Success ?? '#1D7A3A', base.tile, 4.5),
-    bad: legible(dark ? '#FF8B7E' : ui.Danger ?? '#B3261E', base.tile, 4.5),
+    empty: dark ? '#27313B' : (colors.EmptyFillColor ?? '#E6E8EB'),
+    good: legible(dark ? '#5DC983' : (ui.Success ?? '#1D7A3A'), base.tile, 4.5),
+    bad: legible(dark ? '#FF8B7E' : (ui.Danger ?? '#B3261E'), base.tile, 4.5),
     border: configuration?.Sheet?.Tile?.Border?.Show !== false,
     gutter: configuration?.Sheet?.TileLayout?.Gutter?.Show !== false,
     margin: configuration?.Sheet?.TileLayout?.Margin?.Show !== false,
-    font: [...families.map((family) => `"${family.replace(/[^\w -]/g, '')}"`), '"Helvetica Neue"', 'Helvetica', 'Arial', 'sans-serif'].join(', '),
+    font: [
+      ...families.map((family) => `"${family.replace(/[^\w -]/g, '')}"`),
+      '"Helvetica Neue"',
+      'Helvetica',
+      'Arial',
+      'sans-serif',
+    ].join(', '),
   };
 }
 
