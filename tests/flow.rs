@@ -50,7 +50,7 @@ fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
         calls.push(statement(part(&format!("refresh {at}/0")), ("Sql", sql.into())));
         calls.extend([id(at + 1), id(at + 1)]);
     }
-    for set in ["clickstream-dev-daily-traffic", "clickstream-dev-funnel"] {
+    for set in ["clickstream-dev-daily-traffic", "clickstream-dev-funnel", "clickstream-dev-session"] {
         let account = "111122223333";
         calls.push(json!({
             "AwsAccountId": account, "DataSetId": set, "IngestionId": token, "IngestionType": "FULL_REFRESH",
@@ -69,6 +69,7 @@ fn world(run: &str) -> Value {
         "refreshed CALL \"mart\".\"refresh__funnel\"()",
         "ingested clickstream-dev-daily-traffic",
         "ingested clickstream-dev-funnel",
+        "ingested clickstream-dev-session",
     ])
 }
 

@@ -256,8 +256,8 @@ fn a_data_set_that_was_refreshed_often_enough_fails_no_run() {
     let outcome = run(&machine, Scenario::new("one").services(enough));
     assert_eq!(outcome["status"], "SUCCEEDED");
     let sets = parameter(&outcome, "CreateIngestion", "DataSetId");
-    assert_eq!(sets, ["clickstream-dev-daily-traffic", "clickstream-dev-funnel"]);
-    assert_eq!(outcome["rows"].as_array().unwrap().last().unwrap(), "ingested clickstream-dev-funnel");
+    assert_eq!(sets, ["clickstream-dev-daily-traffic", "clickstream-dev-funnel", "clickstream-dev-session"]);
+    assert_eq!(outcome["rows"].as_array().unwrap().last().unwrap(), "ingested clickstream-dev-session");
 }
 
 #[test]

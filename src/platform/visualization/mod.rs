@@ -33,7 +33,7 @@ use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
 pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation, storage};
-use crate::model::{Dashboard, Stage, VisualSource};
+use crate::model::{Dashboard, FieldKind, Platform, Stage, VisualSource};
 
 /// Bytes of data sets and definitions that one stack holds: a template may have 1,000,000, and what is counted here is a
 /// guess on the safe side.
@@ -88,6 +88,12 @@ pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
     kept.filter(|one| !source::is_direct(context, one) && source::follows_loads(context, one))
         .map(|one| (one.clone(), source::id(context, &one)))
         .collect()
+}
+
+/// The columns of the data set of a source, and what each is in `QuickSight`.
+#[must_use]
+pub fn columns(platform: &Platform, source: &VisualSource) -> Vec<(String, FieldKind)> {
+    source::columns(platform, source).into_iter().map(|one| (one.name, one.kind)).collect()
 }
 
 /// The definition of each dashboard by its name, for review: the same as in the templates, with the ARNs of

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use board::{day, field, id, made, platform, revenue, visual};
 
 use super::*;
-use crate::model::{FieldKind, Freshness, Platform, Principals, Sheet, VisualKind, fixture};
+use crate::model::{Freshness, Principals, Sheet, VisualKind, fixture};
 use crate::platform::aggregation::sql;
 
 /// The templates, each without a fault or finding, within the size of a template.
