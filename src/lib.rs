@@ -6,7 +6,7 @@
 //! The rooms, in the order in which a platform passes through them: [`project`] finds platform files,
 //! [`spec`] reads one into the [`model`], [`platform`] makes typed stacks of it, [`check`] looks at them,
 //! [`artifact`] renders the files beside them, [`assembly`] writes all of it; [`synth`] leads through these.
-//! `execute` runs the SQL of all that on rows of `sample`. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
+//! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
 
 pub mod artifact;
 pub mod assembly;
@@ -20,8 +20,10 @@ pub mod execute;
 pub mod graph;
 pub mod model;
 pub mod platform;
+#[cfg(feature = "preview")]
+pub mod preview;
 pub mod project;
-#[cfg(feature = "execute")]
+#[cfg(any(feature = "execute", feature = "preview"))]
 pub mod sample;
 pub mod spec;
 pub mod synth;

@@ -3,7 +3,7 @@
 use strataform::model::{Environment, Platform, expression};
 use strataform::platform::Context;
 use strataform::platform::sizing::{self, Figure};
-use strataform::{check, execute, project, spec};
+use strataform::{check, execute, preview, project, spec};
 
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
@@ -37,6 +37,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let dashboards = strataform_dashboard::Code::ALL.iter();
     let dashboards = dashboards.map(|code| (code.text(), code.meaning(), "docs/dashboards.md"));
     let execution = execute::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
+    let rows = preview::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
     let names =
         (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
     let sql = strataform_redshift::Code::ALL.iter().map(|code| (code.text(), code.meaning(), "docs/sql.md"));
@@ -47,6 +48,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
         .chain(sql)
         .chain(execution)
         .chain(dashboards)
+        .chain(rows)
         .chain([names])
         .find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {

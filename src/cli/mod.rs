@@ -5,6 +5,7 @@
 
 mod backfill;
 mod blueprint;
+mod browser;
 mod check;
 mod completions;
 mod explain;
@@ -14,6 +15,7 @@ mod man;
 mod new;
 mod outcome;
 mod platforms;
+mod preview;
 mod schema;
 mod synth;
 mod view;
@@ -45,6 +47,7 @@ enum Verb {
     New(new::Arguments),
     Blueprint(blueprint::Arguments),
     Graph(graph::Arguments),
+    Preview(preview::Arguments),
     Backfill(backfill::Arguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
@@ -85,6 +88,7 @@ impl Verb {
             Verb::New(arguments) => new::run(arguments),
             Verb::Blueprint(arguments) => blueprint::run(arguments),
             Verb::Graph(arguments) => graph::run(arguments),
+            Verb::Preview(arguments) => preview::run(arguments),
             Verb::Backfill(arguments) => backfill::run(arguments),
             Verb::Schema(arguments) => schema::run(arguments),
             Verb::Explain(arguments) => explain::run(arguments),

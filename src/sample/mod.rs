@@ -133,7 +133,10 @@ fn below(random: &mut Random, end: usize) -> usize {
 }
 
 /// The texts that expressions compare each column with, as far as the column can hold them.
-fn texts<'a>(platform: &'a Platform, dataset: &'a Dataset) -> BTreeMap<&'a Identifier, Vec<String>> {
+pub(crate) fn texts<'a>(
+    platform: &'a Platform,
+    dataset: &'a Dataset,
+) -> BTreeMap<&'a Identifier, Vec<String>> {
     let own = dataset.derived.iter().map(|one| &one.expression);
     let own = own.chain(dataset.expectations.iter().map(|one| &one.expression));
     let mut pairs: Vec<(Identifier, String)> =
@@ -213,7 +216,7 @@ fn hex(text: &str) -> String {
 }
 
 /// A number that a name alone decides.
-fn fingerprint(name: &str) -> u64 {
+pub(crate) fn fingerprint(name: &str) -> u64 {
     let digest = Sha256::digest(name.as_bytes());
     digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

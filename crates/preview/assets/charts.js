@@ -776,11 +776,15 @@ function gaugeView(input) {
   const low = range.Min ?? Math.min(0, actual ?? 0);
   const high = range.Max ?? Math.max(aim ?? 0, actual ?? 0, low + 1e-9);
   const angle = Math.max(60, Math.min(360, options.Arc?.ArcAngle ?? 180));
-  const rule = (visual.ConditionalFormatting?.ConditionalFormattingOptions ?? [])
-    .map((one) => one.Arc?.ForegroundColor)
-    .find(Boolean);
+  const rules = visual.ConditionalFormatting?.ConditionalFormattingOptions ?? [];
+  // The first rule that holds, of the arc or of the figure.
+  const colored = (part) => {
+    const colors = rules.map(part).filter(Boolean);
+    return colors.map((rule) => colorBy(model, value.set, rule, [value], [rows])(rows)).find(Boolean);
+  };
+  const figure = colored((one) => one.PrimaryValue?.TextColor);
   const color =
-    (rule && colorBy(model, value.set, rule, [value], [rows])(rows)) ??
+    colored((one) => one.Arc?.ForegroundColor) ??
     config.ColorConfiguration?.ForegroundColor ??
     theme.palette[0];
   const thickness = { SMALL: 10, MEDIUM: 18, LARGE: 28 }[options.Arc?.ArcThickness] ?? 18;
@@ -832,7 +836,7 @@ function gaugeView(input) {
         offsetCenter: [0, half ? '-24%' : 0],
         fontSize: Math.max(18, Math.min(34, radius * 0.3)),
         fontWeight: 600,
-        color: theme.text,
+        color: figure ? legible(figure, theme.tile, 4.5) : theme.text,
         formatter: () => value.show(actual),
       },
       data: [

@@ -251,8 +251,12 @@ function filterControl(kind, of, filter, model, choices) {
   }
   if (kind === 'DateTimePicker') {
     const range = of.Type !== 'SINGLE_VALUED' && filter.kind === 'TimeRangeFilter';
-    const given = (side) =>
-      side?.Parameter ? [model.parameters.get(side.Parameter)].flat()[0] : toStamp(side?.StaticValue ?? null);
+    const given = (side) => {
+      if (side?.Parameter) return [model.parameters.get(side.Parameter)].flat()[0];
+      if (!side?.RollingDate?.Expression) return toStamp(side?.StaticValue ?? null);
+      const set = side.RollingDate.DataSetIdentifier ?? filter.Column?.DataSetIdentifier;
+      return toStamp(model.expression(set, side.RollingDate.Expression).get(null, []));
+    };
     return {
       ...base,
       form: 'date',

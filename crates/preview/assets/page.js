@@ -554,6 +554,8 @@ function drawTiles() {
   if (current.relative)
     told.push(`“now” is ${formatMoment(current.model.today())}, the newest date of the rows`);
   status.textContent = told.join(' · ');
+  // Who takes a picture of the page asks how high it is.
+  document.body.dataset.height = document.documentElement.scrollHeight;
   document.body.dataset.ready = 'true';
 }
 

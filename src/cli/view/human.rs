@@ -118,7 +118,7 @@ pub(in crate::cli) fn count(number: usize, word: &str) -> String {
 }
 
 /// `812 B`, `24 kB`, `1.2 MB`.
-fn size(bytes: u64) -> String {
+pub(in crate::cli) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),

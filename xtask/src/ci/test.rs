@@ -48,6 +48,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_SQL_PYTHON", tools::sql());
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
+    cargo.env("STRATAFORM_CHARTS", tools::charts());
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }
 }

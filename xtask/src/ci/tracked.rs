@@ -19,8 +19,9 @@ const HOSTS: [&str; 7] = [
 ];
 
 /// What a lock file must not say besides: with it, a lock file names the mirror that it was made with.
-const LOCKS: [(&str, &[&str]); 2] = [
+const LOCKS: [(&str, &[&str]); 3] = [
     ("tools/package-lock.json", &["\"resolved\""]),
+    ("tools/preview/package-lock.json", &["\"resolved\""]),
     ("tools/requirements.txt", &["://", "--index-url", "--extra-index-url", "--find-links"]),
 ];
 

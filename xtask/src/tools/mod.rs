@@ -34,13 +34,15 @@ pub(crate) enum Tool {
     Corpus,
     /// The npm packages.
     Node,
+    /// The npm packages that the charts of `gen preview` are bundled from.
+    Charts,
     /// cargo-deny.
     Deny,
 }
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Python,
         Self::Judges,
         Self::Spark,
@@ -48,13 +50,22 @@ impl Tool {
         Self::Sql,
         Self::Corpus,
         Self::Node,
+        Self::Charts,
         Self::Deny,
     ];
     /// What `cargo xtask schemas` reads.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// What the tests use.
-    pub(crate) const TEST: [Self; 7] =
-        [Self::Python, Self::Judges, Self::Spark, Self::Linters, Self::Sql, Self::Corpus, Self::Node];
+    pub(crate) const TEST: [Self; 8] = [
+        Self::Python,
+        Self::Judges,
+        Self::Spark,
+        Self::Linters,
+        Self::Sql,
+        Self::Corpus,
+        Self::Node,
+        Self::Charts,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -65,6 +76,7 @@ impl Tool {
             Self::Sql => "sql",
             Self::Corpus => "corpus",
             Self::Node => "node",
+            Self::Charts => "charts",
             Self::Deny => "cargo-deny",
         }
     }
@@ -79,6 +91,7 @@ impl Tool {
             Self::Sql => &["tools/sql.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
+            Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
             Self::Deny => &["tools/cargo.txt"],
         }
     }
@@ -93,6 +106,7 @@ impl Tool {
             Self::Sql => "sql/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
+            Self::Charts => "charts/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
         }
     }
@@ -149,6 +163,11 @@ pub(crate) fn corpus() -> PathBuf {
 /// The folder of npm packages.
 pub(crate) fn node_modules() -> PathBuf {
     home(&files::root()).join("node/node_modules")
+}
+
+/// The folder of the npm packages that charts are bundled from.
+pub(crate) fn charts() -> PathBuf {
+    home(&files::root()).join("charts/node_modules")
 }
 
 /// The cargo-deny command.

@@ -17,7 +17,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Linters => python(root, home, "linters", "tools/linters.txt"),
         Tool::Sql => python(root, home, "sql", "tools/sql.txt"),
         Tool::Corpus => corpus(root, home),
-        Tool::Node => node(root, home),
+        Tool::Node | Tool::Charts => node(tool, root, home),
         Tool::Deny => deny(root, home),
     }
 }
@@ -87,16 +87,16 @@ fn corpus(root: &Path, home: &Path) -> Result<(), String> {
 }
 
 /// No install scripts: the packages are read, and nothing of them is to run while they are installed.
-fn node(root: &Path, home: &Path) -> Result<(), String> {
-    let beside = partial(home, "node")?;
-    for lock in Tool::Node.locks() {
+fn node(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
+    let beside = partial(home, tool.name())?;
+    for lock in tool.locks() {
         let from = root.join(lock);
         let name = from.file_name().unwrap_or_default();
         fs::copy(&from, beside.join(name)).map_err(|error| format!("{lock}: {error}"))?;
     }
     let quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     command::run(Command::new("npm").arg("ci").args(quiet).current_dir(&beside))?;
-    replace(&beside, &home.join("node"))
+    replace(&beside, &home.join(tool.name()))
 }
 
 /// `cargo install` puts the finished command in place at its end. It is built for a short build, not a fast run.

@@ -1,0 +1,116 @@
+//! The dashboards of an environment as a page to look at before anything is deployed.
+//!
+//! In: what `synth` made, and rows: those that somebody has, or made-up ones. Out: a [`Page`], which
+//! [`strataform_preview::html`] makes a file of. It draws the definitions of the templates, not the platform file: what
+//! the page shows is what the service gets. It claims nothing of how `QuickSight` draws.
+
+mod given;
+mod sample;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+use strataform_preview::{Column, Dashboard, DataSet, Kind, Page};
+
+use crate::assembly::Draft;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{FieldKind, Stage};
+use crate::platform::{Context, visualization};
+
+/// A file of rows that a data set needs is missing.
+pub const MISSING: Code = Code("GEN0961");
+/// A file of rows has other columns or values than its data set.
+pub const ROWS: Code = Code("GEN0962");
+
+/// The codes of this room, and what each means.
+pub const CODES: &[(Code, &str)] = &[
+    (MISSING, "A file of rows that a data set needs is missing."),
+    (ROWS, "A file of rows has other columns or values than its data set."),
+];
+
+/// Rows of a data set that a page holds: more make it slow, and nobody sees the difference.
+pub const MOST_ROWS: usize = 5_000;
+
+/// Where rows come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'a> {
+    /// They are made up; the same seed makes the same.
+    Sample {
+        /// Any number.
+        seed: u64,
+    },
+    /// `NAME.parquet` or `NAME.csv` of a folder, one a data set.
+    Given(&'a Path),
+}
+
+/// The page of an environment's dashboards.
+///
+/// # Errors
+/// Every file of rows that is missing, or that is not what its data set needs.
+pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page, Vec<Diagnostic>> {
+    let templates = draft.files.iter().filter(|file| {
+        let (folder, name) = file.path.split_once('/').unwrap_or_default();
+        folder.split('-').next() == Some(Stage::Visualization.to_string().as_str()) && name == "template.json"
+    });
+    let templates: Vec<Value> =
+        templates.filter_map(|file| serde_json::from_slice(&file.bytes).ok()).collect();
+    let of = |kind: &str| -> Vec<&Value> {
+        let resources = templates.iter().filter_map(|template| template["Resources"].as_object());
+        let kind = format!("AWS::QuickSight::{kind}");
+        resources.flat_map(|all| all.values()).filter(|one| one["Type"] == kind.as_str()).collect()
+    };
+    let prefix = format!("{}-", context.prefix());
+    let dashboards = of("Dashboard").into_iter().map(|one| {
+        let text = |key: &str| one["Properties"][key].as_str().unwrap_or_default();
+        let id = text("DashboardId");
+        Dashboard {
+            name: id.strip_prefix(&prefix).unwrap_or(id).to_owned(),
+            title: text("Name").to_owned(),
+            definition: one["Properties"]["Definition"].clone(),
+        }
+    });
+    let theme = of("Theme").first().map_or(Value::Null, |one| one["Properties"]["Configuration"].clone());
+    let mut faults = Vec::new();
+    let mut data = BTreeMap::new();
+    for source in context.platform.shown() {
+        let columns: Vec<Column> = visualization::columns(context.platform, &source)
+            .into_iter()
+            .map(|(name, kind)| Column { name, kind: kind_of(kind) })
+            .collect();
+        let made = match rows {
+            Rows::Sample { seed } => Ok(sample::rows(context.platform, &source, columns, seed)),
+            Rows::Given(folder) => given::rows(folder, source.name().as_str(), columns),
+        };
+        match made {
+            Ok(set) => drop(data.insert(source.name().to_string(), set)),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let whose = match rows {
+        Rows::Sample { .. } => "sample rows, which are made up".to_owned(),
+        Rows::Given(folder) => format!("rows of {}", folder.display()),
+    };
+    let cut = data.values().any(|set: &DataSet| set.total > set.rows.len());
+    let cut = if cut { format!(", the first {MOST_ROWS} of each file") } else { String::new() };
+    let (title, environment) = (&context.platform.title, &context.environment.name);
+    Ok(Page {
+        title: format!("{title}, {environment}"),
+        notice: format!("Local preview with {whose}{cut}; not drawn by QuickSight"),
+        theme,
+        dashboards: dashboards.collect(),
+        data,
+    })
+}
+
+fn kind_of(kind: FieldKind) -> Kind {
+    match kind {
+        FieldKind::Text => Kind::String,
+        FieldKind::Integer => Kind::Integer,
+        FieldKind::Decimal => Kind::Decimal,
+        FieldKind::Date => Kind::DateTime,
+    }
+}
