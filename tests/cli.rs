@@ -168,8 +168,7 @@ fn dashboards_are_checked_whoever_made_them() {
     assert_snapshot("check-dashboard-right", &folder.run(&["check", "dashboard", "ours.json"]));
     let wrong =
         template.replacen("\"ElementId\":\"kpi-daily-traffic\"", "\"ElementId\":\"kpi-daily-trafic\"", 1);
-    let wrong =
-        wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
+    let wrong = wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
     assert_ne!(wrong, template);
     fs::write(folder.0.join("theirs.json"), wrong).unwrap();
     assert_snapshot("check-dashboard", &folder.run(&["check", "dashboard", "ours.json", "theirs.json"]));
@@ -183,6 +182,17 @@ fn dashboards_are_checked_whoever_made_them() {
     assert_snapshot("check-dashboard-yaml", &folder.run(&["check", "dashboard", "theirs.yaml"]));
     fs::write(folder.0.join("none.json"), "{]").unwrap();
     assert_eq!(folder.run(&["check", "dashboard", "none.json"]).status.code(), Some(1));
+    let mut bundle = zip::ZipWriter::new(fs::File::create(folder.0.join("theirs.qs")).unwrap());
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    bundle.start_file("dashboard/sales.json", options).unwrap();
+    let sheet = r#"{"resourceType": "dashboard", "dashboardId": "sales", "name": "Sales",
+        "definition": {"dataSetIdentifierDeclarations": [], "sheets": [{"sheetId": "a b", "name": "S"}]}}"#;
+    std::io::Write::write_all(&mut bundle, sheet.as_bytes()).unwrap();
+    bundle.finish().unwrap();
+    assert_snapshot("check-dashboard-bundle", &folder.run(&["check", "dashboard", "theirs.qs"]));
+    fs::write(folder.0.join("none.qs"), "{}").unwrap();
+    assert_snapshot("check-dashboard-no-bundle", &folder.run(&["check", "dashboard", "none.qs"]));
     assert_snapshot("explain-dashboard", &folder.run(&["explain", "QS0108"]));
 }
 

@@ -131,3 +131,47 @@ fn a_dark_theme_has_the_colours_of_the_file() {
         serde_json::json!(["#0072B2", "#D55E00"])
     );
 }
+
+/// What schemas see, each told at its place with its code; the checker's own rules are in `crates/dashboard`.
+#[test]
+fn what_the_schema_refuses_is_told_with_its_place() {
+    const D: &str = "/Resources/Dashboard/Properties/Definition";
+    const MUTATIONS: [(&str, &str); 17] = [
+        ("/Resources/Dashboard/Properties/DashboardId", "\"no blanks\""),
+        ("/Resources/Dashboard/Properties/Name", "null"),
+        ("/Resources/Dashboard/Properties/Nam", "\"unknown\""),
+        ("/Resources/Dashboard/Properties/ValidationStrategy", "{\"Mode\": \"STRICTER\"}"),
+        ("/Resources/Theme/Properties/BaseThemeId", "[]"),
+        ("/Resources/Theme/Properties/Configuration/DataColorPalette/Colors/0", "\"#2E6DA\""),
+        ("/Resources/EventsDataSet/Properties/ImportMode", "\"SPICY\""),
+        ("/Resources/EventsDataSet/Properties/PhysicalTableMap", "[]"),
+        ("@/Sheets", "{}"),
+        ("@/Sheets/0/SheetId", "\"\""),
+        ("@/Sheets/0/Visuals/0/KPIVisual/VisualIdd", "\"unknown\""),
+        ("@/Sheets/0/Layouts/0/Configuration/GridLayout/Elements/0/RowSpan", "22"),
+        ("@/Sheets/0/Layouts/0/Configuration/GridLayout/Elements/0/ElementType", "\"PICTURE\""),
+        ("@/FilterGroups/0/Status", "\"ON\""),
+        ("@/FilterGroups/0/CrossDataset", "true"),
+        ("@/ParameterDeclarations/0/DateTimeParameterDeclaration/TimeGranularity", "\"FORTNIGHT\""),
+        ("@/DataSetIdentifierDeclarations/0/Identifier", "[]"),
+    ];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/dashboard/tests/everything.json");
+    let text = std::fs::read_to_string(path).expect("the template is there");
+    let whole: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(strataform::check::dashboard::document(&whole), []);
+    for (pointer, value) in MUTATIONS {
+        let pointer = pointer.replace('@', D);
+        let (parent, key) = pointer.rsplit_once('/').expect("a pointer has a slash");
+        let mut template = whole.clone();
+        let parent = template.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}"));
+        let value: Value = serde_json::from_str(value).expect("a mutation is JSON");
+        match parent {
+            Value::Array(items) => items[key.parse::<usize>().expect("a place")] = value,
+            other => other[key] = value,
+        }
+        let found = strataform::check::dashboard::document(&template);
+        let near = |path: &str| pointer.starts_with(path) || path.starts_with(&pointer);
+        let told = found.iter().any(|one| one.code.text() == "QS0002" && near(&one.path));
+        assert!(told, "{pointer}: {found:#?}");
+    }
+}

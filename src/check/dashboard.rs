@@ -1,9 +1,38 @@
 //! Dashboards: what was rendered, looked at by the checker that looks at any.
 
+use serde_json::Value;
+use strataform_dashboard::{Finding, Severity};
+use strataform_schema as schema;
+use strataform_template::Node;
+
 use crate::diagnostic::{Code, Diagnostic};
 
 /// A dashboard was rendered that shows nothing, or something wrong: a bug of this program.
 pub const RENDERED: Code = Code("GEN0493");
+
+/// What is wrong with a document that somebody has: a template, what describes a dashboard, or a definition. The schemas
+/// of resource types have their say about templates.
+#[must_use]
+pub fn document(document: &Value) -> Vec<Finding> {
+    let mut findings = strataform_dashboard::check(document);
+    for (id, resource) in document["Resources"].as_object().into_iter().flatten() {
+        let kind = resource["Type"].as_str().filter(|kind| kind.starts_with("AWS::QuickSight::"));
+        let (Some(kind), Node::Object(properties)) = (kind, Node::from(resource["Properties"].clone()))
+        else {
+            continue;
+        };
+        let id = id.replace('~', "~0").replace('/', "~1");
+        findings.extend(schema::properties(kind, &properties).into_iter().map(|found| Finding {
+            code: strataform_dashboard::Code::Schema,
+            severity: Severity::Error,
+            path: format!("/Resources/{id}/Properties{}", found.path),
+            summary: found.message,
+            help: String::new(),
+        }));
+    }
+    findings.sort_by(|one, other| (&one.path, one.code).cmp(&(&other.path, other.code)));
+    findings
+}
 
 /// What is wrong with the dashboards of a rendered template.
 #[must_use]

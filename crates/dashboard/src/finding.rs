@@ -83,6 +83,7 @@ macro_rules! codes {
 
 codes! {
     Document "QS0001" "The document has no dashboard.";
+    Schema "QS0002" "A value is not what the schema of its resource type takes.";
     DataSet "QS0101" "A data set is used that is not declared.";
     Column "QS0102" "A column is used that its data set does not have.";
     Parameter "QS0103" "A parameter is used that is not declared.";

@@ -14,6 +14,7 @@
 //! assert_eq!(findings[0].path, "/CalculatedFields/0");
 //! ```
 
+pub mod bundle;
 mod dataset;
 mod definition;
 mod expression;

@@ -1,8 +1,10 @@
 //! `gen check dashboard`
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use strataform::check;
 use strataform::template::Node;
 use strataform_dashboard::{Finding, Severity};
 
@@ -10,10 +12,10 @@ use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::super::view::{human, json};
 
-/// Look for what is wrong with QuickSight dashboards: in templates, in what the service says of one, in definitions.
+/// Look for what is wrong with QuickSight dashboards: in templates, in exported bundles, in what the service says of one.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The files, JSON or YAML.
+    /// The files: JSON, YAML, or bundles (.qs) as the service exports them.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// How to show what was found.
@@ -40,8 +42,14 @@ struct Found<'a> {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut all: Vec<(&Path, Vec<Finding>)> = Vec::new();
     for path in &arguments.files {
-        let text = super::text(path, "name files of JSON or YAML")?;
-        all.push((path, strataform_dashboard::check(&value(path, &text)?)));
+        let findings = if path.extension().is_some_and(|ending| ending == "qs" || ending == "zip") {
+            // What a bundle has is not all that a template takes.
+            strataform_dashboard::check(&bundle(path)?)
+        } else {
+            let text = super::text(path, "name files of JSON or YAML, or a bundle")?;
+            check::dashboard::document(&value(path, &text)?)
+        };
+        all.push((path, findings));
     }
     let wrong = all.iter().flat_map(|(_, findings)| findings).any(|one| one.severity == Severity::Error);
     match arguments.format {
@@ -83,6 +91,36 @@ fn word(finding: &Finding) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
+}
+
+/// The template that says what a bundle says.
+fn bundle(path: &Path) -> Result<serde_json::Value, Fail> {
+    /// Bytes of a file of a bundle; the largest definition that the service takes is far smaller.
+    const MOST: u64 = 64 << 20;
+    let failed = |error: String| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        Fail::refused(message, "name a bundle as `start-asset-bundle-export-job` makes it")
+    };
+    let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(error.to_string()))?;
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at).map_err(|error| failed(error.to_string()))?;
+        let name = entry.name().map_err(|error| failed(error.to_string()))?.into_owned();
+        if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let mut text = String::new();
+        let read = entry.take(MOST).read_to_string(&mut text);
+        read.map_err(|error| failed(format!("{name}: {error}")))?;
+        let value = serde_json::from_str(&text).map_err(|error| failed(format!("{name}: {error}")))?;
+        files.push((name, value));
+    }
+    let template = strataform_dashboard::bundle::template(&files);
+    if template["Resources"].as_object().is_some_and(serde_json::Map::is_empty) {
+        return Err(failed("it has no assets".to_owned()));
+    }
+    Ok(template)
 }
 
 /// JSON as it is; YAML, its short forms of functions included, as the JSON that it means.
