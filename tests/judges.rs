@@ -114,7 +114,14 @@ fn validate(templates: &[PathBuf]) -> Option<Vec<Value>> {
 
 #[test]
 fn cloudformation_validate_finds_nothing() {
-    let Some(findings) = validate(&templates()) else { return };
+    let Some(mut findings) = validate(&templates()) else { return };
+    // `${Goal}` is how an expression of QuickSight names a parameter of its dashboard, not one that Fn::Sub forgot.
+    findings.retain(|one| {
+        let of_expression = one["message"].as_str().is_some_and(|said| said.ends_with(".Expression"));
+        let of_dashboard =
+            one["where"]["resourceType"].as_str().is_some_and(|kind| kind.contains("QuickSight"));
+        !(one["rule"] == "E1029" && of_expression && of_dashboard)
+    });
     assert_eq!(findings, Vec::<Value>::new());
     assert!(!validate(&[wrong("validate").join("storage/template.json")]).unwrap().is_empty());
 }

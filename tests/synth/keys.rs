@@ -7,6 +7,9 @@ use strataform::spec::GRAMMAR;
 
 use super::{BASE, drafts};
 
+/// The file that has every key.
+const EVERY: &str = include_str!("../spec/valid/every_key.toml");
+
 /// A part of the base, its name, and what is said there instead.
 const CHANGES: &[(&str, &str)] = &[
     ("[platform]\nname = \"shop\"", "[platform]\nname = \"mall\""),
@@ -125,6 +128,64 @@ const CHANGES: &[(&str, &str)] = &[
     ("text = \"\"\"\nOrders come in", "text = \"\"\"\nOrders come"),
 ];
 
+/// The same of the file that has every key, for what the base has not.
+const EVERY_CHANGE: &[(&str, &str)] = &[
+    ("analysis = true", "analysis = false"),
+    ("as = \"list\"", "as = \"dropdown\""),
+    ("as = \"range\", last = \"30 days\"", "as = \"range\", last = \"31 days\""),
+    ("column = \"revenue\", range = [0, 500]", "column = \"revenue\", range = [0, 600]"),
+    ("title = \"At least\"", "title = \"No less than\""),
+    ("default = 10,", "default = 11,"),
+    ("range = [0, 100]", "range = [0, 200]"),
+    ("step = 5", "step = 10"),
+    ("share = { type = \"decimal\", default = 0.5 }", "share = { type = \"integer\", default = 1 }"),
+    ("many = true, choices", "default = \"Portugal\", choices"),
+    ("choices = [\"small\", \"large\"]", "choices = [\"small\", \"big\"]"),
+    (
+        "choices = { data = \"daily_sales\", column = \"country\" }",
+        "choices = { data = \"orders\", column = \"shop_city\" }",
+    ),
+    ("sum({revenue}) / sum({orders})", "sum({revenue}) / max({orders})"),
+    ("in = [\"large\", \"small\"]", "in = [\"large\"]"),
+    ("not_in = [\"Nowhere\"]", "not_in = [\"Elsewhere\"]"),
+    ("column = \"shop_city\"\nnot_in", "column = \"customer_country\"\nnot_in"),
+    ("at_least = \"${since}\"", "at_least = \"${until}\""),
+    ("at_most = 2031-01-01", "at_most = 2032-01-01"),
+    ("last = \"2 weeks\"", "last = \"3 weeks\""),
+    ("top = 5", "top = 6"),
+    ("by = \"amount\"", "by = \"rate\""),
+    ("visuals = [\"by_country\"]\n", ""),
+    ("name = \"rows\"", "name = \"lines\""),
+    ("title = \"Countries\"", "title = \"Lands\""),
+    ("target = \"orders\"\nrange = [0, 1_000.5]\n", "range = [0, 1_000.5]\n"),
+    ("range = [0, 1_000.5]", "range = [0, 1_000.25]"),
+    ("below = 10", "below = 11"),
+    ("at_least = 100, color = \"#1F6FB2\"", "at_least = 101, color = \"#1F6FB2\""),
+    ("at_least = 100, color = \"#1F6FB2\"", "at_least = 100, color = \"#1F6FB3\""),
+    ("is = \"Lisboa\"", "is = \"Porto\""),
+    ("on = \"background\"", "on = \"text\""),
+    ("shade = \"orders\"\n", ""),
+    ("from = \"customer_country\"\nto = \"shop_city\"", "from = \"shop_city\"\nto = \"customer_country\""),
+    ("weight = \"amount\"", "weight = \"rate\""),
+    ("bins = 20", "bins = 21"),
+    ("at = [0, 2]", "at = [1, 2]"),
+    ("drill = [\"group\", \"day\"]", "drill = [\"group\"]"),
+    ("area = true", "area = false"),
+    ("forecast = 3", "forecast = 4"),
+    (
+        "mode = \"spice\"\nrefresh = [\n  { every = \"day\", at = \"02:30\" },\n  { every = \"hour\", column = \"day\", last = \"3 days\" },\n]\n",
+        "mode = \"direct\"\n",
+    ),
+    ("every = \"hour\"", "every = \"30 minutes\""),
+    ("at = \"02:30\"", "at = \"02:45\""),
+    ("column = \"day\", last = \"3 days\"", "column = \"day\", last = \"4 days\""),
+    ("rows = \"access\"\n", ""),
+    ("dark = true", "dark = false"),
+    ("accent = \"#3181c5\"", "accent = \"#3181c6\""),
+    ("palette = [\"#0072B2\", \"#D55E00\"]", "palette = [\"#0072B2\"]"),
+    ("font = \"Roboto\"", "font = \"Arial\""),
+];
+
 /// Keys that are followed by a name or a table, and are changed by what is within.
 const TABLES: &[&str] = &[
     "platform",
@@ -137,6 +198,14 @@ const TABLES: &[&str] = &[
     "dataset",
     "aggregate",
     "dashboard",
+    "sheet",
+    "parameter",
+    "calculate",
+    "filter",
+    "highlight",
+    "data_set",
+    "refresh",
+    "theme",
     "override",
     "column",
     "derive",
@@ -149,21 +218,28 @@ fn same(one: &[Draft], other: &[Draft]) -> bool {
     format!("{one:?}") == format!("{other:?}")
 }
 
-#[test]
-fn another_value_of_a_key_gives_another_assembly() {
-    let before = drafts(BASE).unwrap_or_else(|faults| panic!("{faults}"));
+/// What is wrong with changes of a file.
+fn without_effect(base: &str, changes: &[(&str, &str)]) -> Vec<String> {
+    let before = drafts(base).unwrap_or_else(|faults| panic!("{faults}"));
     let mut wrong = Vec::new();
-    for (from, to) in CHANGES {
-        if BASE.matches(from).count() != 1 {
-            wrong.push(format!("{from:?} is there {} times", BASE.matches(from).count()));
+    for (from, to) in changes {
+        if base.matches(from).count() != 1 {
+            wrong.push(format!("{from:?} is there {} times", base.matches(from).count()));
             continue;
         }
-        match drafts(&BASE.replacen(from, to, 1)) {
+        match drafts(&base.replacen(from, to, 1)) {
             Ok(after) if same(&before, &after) => wrong.push(format!("{from:?} or {to:?}: no matter")),
             Ok(_) => {}
             Err(faults) => wrong.push(format!("{from:?} to {to:?} is refused:\n{faults}")),
         }
     }
+    wrong
+}
+
+#[test]
+fn another_value_of_a_key_gives_another_assembly() {
+    let mut wrong = without_effect(BASE, CHANGES);
+    wrong.extend(without_effect(EVERY, EVERY_CHANGE));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -171,6 +247,7 @@ fn another_value_of_a_key_gives_another_assembly() {
 fn every_key_of_the_grammar_is_changed() {
     let changed: BTreeSet<&str> = CHANGES
         .iter()
+        .chain(EVERY_CHANGE)
         .flat_map(|(from, to)| [from, to])
         .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
         .collect();
