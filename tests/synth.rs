@@ -18,6 +18,8 @@ mod lexer;
 mod limits;
 #[path = "synth/overrides.rs"]
 mod overrides;
+#[path = "synth/stores.rs"]
+mod stores;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -18,7 +18,7 @@ pub struct Draft {
     pub account: Option<String>,
     /// `eu-west-1`
     pub region: String,
-    /// Whether nobody may remove it in passing: logs are kept as well, and the manifest says it.
+    /// Whether nobody may remove it in passing: what stores data is kept, and the manifest says it.
     pub protected: bool,
     /// The stacks, in the order in which they are deployed.
     pub stacks: Vec<StackDraft>,

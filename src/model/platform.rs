@@ -103,7 +103,7 @@ pub struct Environment {
     pub account: Option<String>,
     /// `eu-west-1`
     pub region: String,
-    /// Whether what stores data is kept when it is removed from the template.
+    /// Whether what stores data is kept when it is removed from the template or replaced; it is deleted otherwise.
     pub protected: bool,
     /// The platform's own volume, of which the environment's may be another.
     pub base_volume: Volume,

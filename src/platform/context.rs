@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use strataform_template::{Declaration, Resource};
+
 use crate::model::{Dataset, Environment, Identifier, Platform, Volume};
 
 /// The platform and the environment that stacks are made for.
@@ -49,6 +51,17 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn volume(&self, dataset: &Dataset) -> Volume {
         self.platform.dataset_volume(dataset, self.environment)
+    }
+
+    /// What stores data, with what becomes of it when it is deleted or replaced: a protected environment keeps it, any
+    /// other one gives it up.
+    ///
+    /// Every store of every stage is declared by this: what stays behind keeps its name, and is in the way when an
+    /// environment that comes and goes is made again.
+    #[must_use]
+    pub fn store<R: Resource>(&self, store: impl Into<Declaration<R>>) -> Declaration<R> {
+        let store = store.into();
+        if self.environment.protected { store.retain() } else { store.give_up() }
     }
 
     /// The datasets by the stack that holds what is made for each of them: the number of the stack, from 1, and

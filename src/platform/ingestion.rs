@@ -60,8 +60,8 @@ fn ingest(
     let path = dataset.name.kebab().replace('-', "/");
     let key = stack.import(&storage.key);
     let topic = stack.import(&storage.topic);
-    let stream =
-        stack.template.add(format!("{path}/stream"), stream(context, dataset, &key).declare().retain());
+    let stream = context.store(stream(context, dataset, &key));
+    let stream = stack.template.add(format!("{path}/stream"), stream);
     deliver(stack, context, storage, dataset, &path, &stream.arn());
     let put = [streams::write(&stream.arn(), &key)];
     access::offer(stack, &format!("{path}/producer"), "For producers: to put records into the stream", put);
@@ -97,7 +97,8 @@ fn deliver(
     let group = format!("/aws/kinesisfirehose/{name}");
     let group = logs::group(stack, context, &format!("{path}/delivery/log"), group, &key);
     let log = LogStream::new(&group).log_stream_name("delivery");
-    let log = stack.template.add(format!("{path}/delivery/log/stream"), log);
+    // A group that stays is empty where its stream goes.
+    let log = stack.template.add(format!("{path}/delivery/log/stream"), context.store(log));
     let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
     let to = objects::deliver(&bucket, [&records, &errors], &key);
     let edges = [streams::read(stream, &key), to, logs::write(&group)];

@@ -10,15 +10,11 @@ use strataform_resources::ec2::{
     SubnetRouteTableAssociation, TrafficType, VPC, VPCEndpoint, VpcEndpointType,
 };
 use strataform_resources::kind::{EC2RouteTable, EC2Subnet, EC2VPC, KMSKey};
-use strataform_resources::logs::LogGroup;
 use strataform_template::{Arn, Handle, Id, IntoValue, Resource, Value, cidr, get_azs, pseudo, select, sub};
 
-use super::access::{self, Mover, warehouse};
+use super::access::{self, Mover, logs, warehouse};
 use super::{Context, Stack};
 use crate::model::{Freshness, Subnets};
-
-/// The days that log groups can keep logs, of which the next one above what is asked is taken.
-const KEPT: [u64; 18] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
 
 /// A network.
 #[derive(Clone, Debug)]
@@ -80,14 +76,8 @@ fn mask(block: &str) -> u8 {
 }
 
 fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, vpc: &Handle<VPC>) {
-    let asked = context.environment.settings.retention.logs.as_days();
-    let days = KEPT.into_iter().find(|days| *days >= asked).unwrap_or(3653);
-    let group = LogGroup::new()
-        .log_group_name(format!("/strataform/{}/network", context.prefix()))
-        .kms_key_id(key)
-        .retention_in_days(i64::try_from(days).unwrap_or(3653))
-        .tags(context.tags());
-    let group = stack.template.add("network/flow/logs", group);
+    let name = format!("/strataform/{}/network", context.prefix());
+    let group = logs::group(stack, context, "network/flow/logs", name, key);
     let edges = [warehouse::write_flow_logs(&group.arn())];
     let writer = access::grant(stack, context, "network/flow", Mover::FlowLogs, edges);
     let log = FlowLog::new(vpc.vpc_id(), FlowLogResourceType::Vpc)

@@ -132,6 +132,13 @@ impl<R: Resource> Declaration<R> {
             .update_replace_policy(UpdateReplacePolicy::Retain)
     }
 
+    /// Gives up what the resource stores when it is deleted or replaced, and says so: where a template says nothing,
+    /// some types leave a snapshot behind, and a reader cannot tell what was meant.
+    #[must_use]
+    pub fn give_up(self) -> Self {
+        self.deletion_policy(DeletionPolicy::Delete).update_replace_policy(UpdateReplacePolicy::Delete)
+    }
+
     /// `UpdatePolicy`, as `CloudFormation` documents it for the few types that have one.
     #[must_use]
     pub fn update_policy(self, policy: impl Into<Object>) -> Self {

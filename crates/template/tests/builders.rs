@@ -104,6 +104,16 @@ fn a_declaration_says_what_surrounds_the_properties() {
     );
 }
 
+#[test]
+fn what_is_given_up_says_so() {
+    let mut template = Template::new();
+    template.add("passing", Bucket::new().declare().retain().give_up());
+    assert_eq!(
+        rendered(&template)["Resources"]["Passing"],
+        json!({"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"})
+    );
+}
+
 fn overridden(change: impl FnOnce(Declaration<Bucket>) -> Declaration<Bucket>) -> Template {
     let mut template = Template::new();
     template.add("raw", change(Bucket::new().name("raw").tags(["a"]).declare()));

@@ -3,7 +3,7 @@
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::KMSKey;
 use strataform_resources::logs::LogGroup;
-use strataform_template::{Arn, Handle, Resource, Value, sub};
+use strataform_template::{Arn, Handle, Value, sub};
 
 use super::Edge;
 use crate::model::Period;
@@ -34,11 +34,9 @@ pub fn group(
         .log_group_name(name)
         .kms_key_id(key.clone())
         .retention_in_days(days(context.environment.settings.retention.logs))
-        .tags(context.tags())
-        .declare();
+        .tags(context.tags());
     // What happened in a protected environment can be read after it is gone.
-    let group = if context.environment.protected { group.retain() } else { group };
-    stack.template.add(path.to_owned(), group)
+    stack.template.add(path.to_owned(), context.store(group))
 }
 
 /// Writes events to the streams of a group.

@@ -11,7 +11,7 @@ use strataform_resources::kind::{
     EC2SecurityGroup, EC2Subnet, IAMRole, KMSKey, S3Bucket, SecretsManagerSecret,
 };
 use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
-use strataform_template::{AnyArn, Arn, Handle, Id, List, Text, Value};
+use strataform_template::{AnyArn, Arn, Handle, Id, IntoValue, List, Text, Value};
 
 use self::warehouse::Parts;
 use super::access::objects::{self, Objects};
@@ -72,6 +72,7 @@ pub fn stack(
         Parts { network: &network, group: group.group_id(), key, roles: roles.all(), topic: topic.clone() };
     let reached = warehouse::add(&mut stack, context, parts);
     alarms::add(&mut stack, context, &topic);
+    for_deployment(&mut stack, context, reached.admin_secret);
     let name = Value::<Text>::assumed(warehouse_name(context).into());
     let exports = Exports {
         warehouse: stack.export("warehouse/name", name, "The workgroup or the cluster"),
@@ -83,6 +84,15 @@ pub fn stack(
         client_group: stack.export("clients/group", clients.group_id(), "The group of QuickSight"),
     };
     (stack, exports)
+}
+
+/// Adds outputs that no other stack uses: what who runs the SQL after the stacks connects with.
+fn for_deployment(stack: &mut Stack, context: Context<'_>, admin_secret: Option<Value<AnyArn>>) {
+    let database: Value<Text> = context.environment.settings.warehouse.database.clone().into_value();
+    stack.export("warehouse/database", database, "The database of the warehouse");
+    if let Some(secret) = admin_secret {
+        stack.export("warehouse/admin/secret", secret, "The secret of the administrator of the warehouse");
+    }
 }
 
 /// The group of the warehouse and that of QuickSight's network interfaces.
@@ -187,7 +197,7 @@ fn reader_secret(
         .kms_key_id(key)
         .generate_secret_string(made)
         .tags(context.tags());
-    let secret = stack.template.add("warehouse/reader", secret).reference();
+    let secret = stack.template.add("warehouse/reader", context.store(secret)).reference();
     // QuickSight takes on a role of the account that it made itself, and that knows nothing of this key.
     let what = "For the role as which QuickSight reads secrets: to read that of the user of dashboards";
     access::offer(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);

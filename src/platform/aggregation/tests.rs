@@ -76,3 +76,28 @@ fn a_cluster_in_an_existing_network_adds_no_network() {
     assert!(text.contains("AWS::Redshift::Cluster\"") && text.contains("cloudwatch"), "{text}");
     assert!(!text.contains("AWS::EC2::VPC") && !text.contains("kinesis"), "{text}");
 }
+
+#[test]
+fn who_runs_the_sql_finds_the_warehouse_in_the_outputs() {
+    let outputs = |platform: &Platform| -> serde_json::Value {
+        let (_, text) = rendered(platform);
+        let template: serde_json::Value = serde_json::from_str(&text).expect("a template is JSON");
+        template["Outputs"].clone()
+    };
+    let mut platform = fixture::platform();
+    let serverless = outputs(&platform);
+    let settings = &mut platform.environments[0].settings;
+    settings.warehouse.kind = WarehouseKind::Provisioned { node_type: "ra3.large".to_owned(), nodes: 2 };
+    let database = settings.warehouse.database.clone();
+    let provisioned = outputs(&platform);
+    for outputs in [&serverless, &provisioned] {
+        assert_eq!(outputs["WarehouseDatabase"]["Value"], database);
+        for name in ["WarehouseName", "WarehouseReaderUser", "WarehouseCopyRole"] {
+            assert!(outputs[name]["Value"] != serde_json::Value::Null, "{name}");
+        }
+    }
+    // Who wants the secret of a namespace asks the namespace.
+    assert_eq!(serverless.get("WarehouseAdminSecret"), None);
+    let secret = serde_json::json!({"Fn::GetAtt": ["WarehouseCluster", "MasterPasswordSecretArn"]});
+    assert_eq!(provisioned["WarehouseAdminSecret"]["Value"], secret);
+}

@@ -5,7 +5,7 @@ use strataform_resources::redshift::{
     Cluster, ClusterArgs, ClusterParameterGroup, ClusterSubnetGroup, LoggingProperties, Parameter,
 };
 use strataform_resources::redshiftserverless::{ConfigParameter, LogExport, Namespace, Workgroup};
-use strataform_template::{AnyArn, Arn, Id, Resource, Text, Value, pseudo, sub};
+use strataform_template::{AnyArn, Arn, Id, Text, Value, pseudo, sub};
 
 use super::super::network::Network;
 use super::super::{Context, Stack, sizing};
@@ -40,6 +40,8 @@ pub(super) struct Reached {
     pub(super) arn: Value<AnyArn>,
     /// Its host.
     pub(super) host: Value<Text>,
+    /// The secret of its administrator, where the template says it; a namespace is asked for it.
+    pub(super) admin_secret: Option<Value<AnyArn>>,
 }
 
 /// Adds the warehouse.
@@ -71,7 +73,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .kms_key_id(&parts.key)
         .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
         .tags(context.tags());
-    let namespace = stack.template.add("warehouse/namespace", namespace.declare().retain());
+    let namespace = stack.template.add("warehouse/namespace", context.store(namespace));
     let set =
         |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
     let workgroup = Workgroup::new(name)
@@ -92,7 +94,11 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         ])
         .tags(context.tags());
     let workgroup = stack.template.add("warehouse/workgroup", workgroup);
-    Reached { arn: workgroup.workgroup_workgroup_arn(), host: workgroup.workgroup_endpoint_address() }
+    Reached {
+        arn: workgroup.workgroup_workgroup_arn(),
+        host: workgroup.workgroup_endpoint_address(),
+        admin_secret: None,
+    }
 }
 
 fn provisioned(
@@ -141,7 +147,7 @@ fn provisioned(
     .tags(context.tags());
     // A cluster of one node takes no number.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
-    let cluster = stack.template.add("warehouse/cluster", cluster.declare().retain());
+    let cluster = stack.template.add("warehouse/cluster", context.store(cluster));
     limits::provisioned(stack, context, &cluster);
     let arn = sub!(
         "arn:${partition}:redshift:${region}:${account}:cluster:${name}",
@@ -150,5 +156,9 @@ fn provisioned(
         account = pseudo::account_id(),
         name = name
     );
-    Reached { arn: strataform_template::IntoValue::into_value(arn), host: cluster.endpoint_address() }
+    Reached {
+        arn: strataform_template::IntoValue::into_value(arn),
+        host: cluster.endpoint_address(),
+        admin_secret: Some(cluster.master_password_secret_arn()),
+    }
 }

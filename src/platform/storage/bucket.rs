@@ -9,7 +9,7 @@ use strataform_resources::s3::{
     RuleStatus, SSEAlgorithm, ServerSideEncryptionByDefault, ServerSideEncryptionRule, Transition,
     TransitionStorageClass, VersioningConfiguration, VersioningConfigurationStatus,
 };
-use strataform_template::{Arn, Handle, Resource, Value, pseudo, sub};
+use strataform_template::{Arn, Handle, Value, pseudo, sub};
 
 use super::Bucket as Exported;
 use crate::model::{Period, Retention, Schedule};
@@ -98,7 +98,7 @@ pub(super) fn add(
         bucket = bucket
             .notification_configuration(NotificationConfiguration::new().event_bridge_configuration(events));
     }
-    let bucket = stack.template.add(format!("{name}/bucket"), bucket.declare().retain());
+    let bucket = stack.template.add(format!("{name}/bucket"), context.store(bucket));
     let policy = PolicyDocument::new(encrypted_in_transit(&bucket));
     stack.template.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
     Exported {
@@ -117,7 +117,7 @@ pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Buc
             LifecycleConfiguration::new([ageing(Some(context.environment.settings.retention.logs))]),
         );
     let skipped = super::skip(&[("CKV_AWS_18", "a bucket of access logs cannot log to itself")]);
-    let logs = stack.template.add("access/logs/bucket", logs.declare().retain().metadata("checkov", skipped));
+    let logs = stack.template.add("access/logs/bucket", context.store(logs).metadata("checkov", skipped));
     let deliver = Statement::allow([action!("s3:PutObject")])
         .by(Principal::service("logging.s3.amazonaws.com"))
         .on(sub!("${bucket}/*", bucket = logs.arn()))

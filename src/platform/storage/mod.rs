@@ -1,7 +1,7 @@
 //! The storage stage: the key, the buckets, the topic of the alarms, the key of keyed hashes.
 //!
-//! What stores data is kept when it is removed from the template, in every environment: a bucket that is in the
-//! way can be emptied, and one that is gone cannot be had back.
+//! In a protected environment, what stores data is kept when it is removed from the template: a bucket that is in the
+//! way can be emptied, and one that is gone cannot be had back. Any other environment gives it up.
 
 mod bucket;
 mod key;
@@ -10,7 +10,7 @@ mod topic;
 use strataform_resources::kind::{KMSKey, S3Bucket, SNSTopic, SecretsManagerSecret};
 use strataform_resources::kms::Alias;
 use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
-use strataform_template::{Arn, Name, Resource, Value};
+use strataform_template::{Arn, Name, Value};
 
 use super::{Context, Export, Stack, StackName};
 use crate::model::{Sensitivity, Stage};
@@ -50,7 +50,7 @@ pub fn stack(context: Context<'_>) -> (Stack, Exports) {
     let name = StackName::first(Stage::Storage);
     let title = &context.platform.title;
     let mut stack = Stack::new(name, format!("{title}: the key, the buckets, the topic of the alarms"));
-    let key = stack.template.add("key", key::key(context).declare().retain());
+    let key = stack.template.add("key", context.store(key::key(context)));
     stack
         .template
         .add("key/alias", Alias::new(format!("alias/{}", context.prefix()), key.reference().assume()));
@@ -85,9 +85,8 @@ fn hash_key(
         .kms_key_id(key.clone())
         .tags(context.tags());
     // Rotation would change every hash, so that old and new records of one person no longer meet.
-    let declared = secret
-        .declare()
-        .retain()
+    let declared = context
+        .store(secret)
         .metadata("checkov", skip(&[("CKV_AWS_149", "the key is the platform's own, by reference")]));
     let secret = stack.template.add("hash/key", declared);
     stack.export("hash/key/arn", secret.reference(), "The key of the hashes of sensitive columns")
