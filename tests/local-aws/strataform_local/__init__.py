@@ -1,0 +1,1 @@
+"""Local AWS: ministack, and what it lacks, on one loopback port."""

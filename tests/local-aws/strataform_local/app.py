@@ -1,0 +1,107 @@
+"""The application: own services, and ministack for all else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+import ministack.app as ministack
+from ministack.core.responses import set_request_account_id, set_request_region
+
+from . import data_api, fixes, models, nouns, plain, stacks
+from .models import Answer, AwsError, Request
+from .store import STORE
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+OWN = frozenset({nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE})
+HEALTH = "/_strataform/health"
+RESET = "/_ministack/reset"
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+
+
+class App:
+    def __init__(self) -> None:
+        self.requests = 0
+        stacks.install()
+        plain.install()
+        fixes.install()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await ministack.app(scope, receive, send)
+            return
+        if scope["path"] == HEALTH:
+            await _send(send, self._health())
+            return
+        if scope["path"] == RESET:
+            STORE.clear()
+            data_api.forget()
+        if not scope["path"].startswith("/_ministack/"):
+            self.requests += 1
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        found = _CREDENTIAL.search(headers.get("authorization", ""))
+        if found is not None:
+            key, region, service = found.groups()
+            if service in OWN or _own_of_glue(service, headers):
+                set_request_account_id(ministack._request_account_scope(key))
+                set_request_region(region)
+                request = Request(
+                    scope["method"],
+                    _path(scope),
+                    scope.get("query_string", b"").decode(),
+                    headers,
+                    await _body(receive),
+                )
+                await _send(send, await _answer(service, request))
+                return
+        await ministack.app(scope, receive, send)
+
+    def _health(self) -> Answer:
+        said = {"name": "strataform-local", "version": 1, "pid": os.getpid(), "requests": self.requests}
+        return Answer(200, {"content-type": "application/json"}, json.dumps(said).encode())
+
+
+def _own_of_glue(service: str, headers: dict[str, str]) -> bool:
+    target = headers.get("x-amz-target", "")
+    return service == nouns.GLUE and STORE.knows(nouns.GLUE, target.rpartition(".")[2])
+
+
+def _path(scope: Scope) -> str:
+    """The path as it was sent: an id may hold an encoded slash."""
+    raw = scope.get("raw_path")
+    return raw.decode().partition("?")[0] if raw else unquote(scope["path"])
+
+
+async def _body(receive: Receive) -> bytes:
+    body: bytes = b""
+    while True:
+        event = await receive()
+        body += bytes(event.get("body", b""))
+        if not event.get("more_body"):
+            return body
+
+
+async def _answer(service: str, request: Request) -> Answer:
+    try:
+        om, params = models.read(service, request)
+        models.wanted(om, params)
+        if service == data_api.SERVICE and om.name in data_api.WAITING:
+            return models.written(om, await data_api.WAITING[om.name](params))
+        return models.written(om, STORE.run(om, params))
+    except AwsError as error:
+        return models.refused(service, error)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = {**answer.headers, "content-length": str(len(answer.body))}
+    listed = [(k.encode(), v.encode()) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": listed})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,657 @@
+"""Where ministack says what AWS does not: each fix names what AWS does, and pokes private names of 1.5.33."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import botocore.serialize
+import ministack.services.cloudformation as cloudformation
+import ministack.services.cloudformation.changesets as changesets
+import ministack.services.cloudformation.handlers as handlers
+import ministack.services.cloudformation.helpers as helpers
+import ministack.services.cloudformation.provisioners as provisioners
+import ministack.services.cloudwatch as cloudwatch
+import ministack.services.cloudwatch_logs as logs
+import ministack.services.eventbridge as eventbridge
+import ministack.services.firehose as firehose
+import ministack.services.glue as glue
+import ministack.services.iam as iam
+import ministack.services.kinesis as kinesis
+import ministack.services.kms as kms
+import ministack.services.s3 as s3
+import ministack.services.scheduler as scheduler
+import ministack.services.secretsmanager as secretsmanager
+import ministack.services.sns as sns
+import ministack.services.stepfunctions as stepfunctions
+from ministack.core.responses import get_account_id, get_region
+
+from . import models
+from .models import Json
+
+Created = tuple[str, Json]
+Params = Mapping[str, Any]
+Response = tuple[int, Any, Any]
+Handler = Callable[[Params], Response]
+
+
+def install() -> None:
+    _change_sets()
+    _replacements()
+    _names()
+    _buckets()
+    _streams()
+    _secrets()
+    _schedules()
+    _tables()
+    _delivery()
+
+
+def _handlers(kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = provisioners._RESOURCE_HANDLERS[kind]
+    return found
+
+
+# Change sets
+
+# What a stack may be updated from; of every other state AWS says that it can not be updated.
+_UPDATABLE = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+        # A create or an update that failed and was told not to roll back is resumed by an update.
+        "CREATE_FAILED",
+        "UPDATE_FAILED",
+    }
+)
+
+
+def _not_updatable(stack: Json) -> Response:
+    said = f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated."
+    answer: Response = helpers._error("ValidationError", said)
+    return answer
+
+
+def _live(name: str) -> Json | None:
+    stack: Json | None = handlers._resolve_stack(name) if name else None
+    return stack if stack and stack.get("StackStatus") != "DELETE_COMPLETE" else None
+
+
+def _create_change_set(plain: Handler, params: Params) -> Response:
+    kind = helpers._p(params, "ChangeSetType", "UPDATE")
+    name = helpers._p(params, "StackName")
+    stack = _live(name)
+    if kind == "UPDATE" and stack is not None and stack["StackStatus"] not in _UPDATABLE:
+        # AWS refuses an update of a stack that was rolled back, or that is in the middle of something.
+        return _not_updatable(stack)
+    waiting = stack is not None and stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+    if kind == "CREATE" and stack is not None and not waiting:
+        # AWS refuses to create a stack again, also where it was rolled back: it must be deleted first.
+        change_set = helpers._p(params, "ChangeSetName")
+        said = f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set}]."
+        refused: Response = helpers._error("ValidationError", said)
+        return refused
+    answer = plain(params)
+    if answer[0] >= 400:
+        if waiting and stack is not None:
+            # A change set that AWS refuses leaves the stack that waits for another as it was.
+            cloudformation._stacks[stack["StackName"]] = stack
+        return answer
+    return _corrected(answer, params, stack if waiting else None)
+
+
+def _corrected(answer: Response, params: Params, waiting: Json | None) -> Response:
+    status, headers, body = answer
+    name, made = helpers._p(params, "StackName"), helpers._p(params, "ChangeSetName")
+    _, change_set = changesets._find_change_set(made, _stack_name(name))
+    if change_set is None:
+        return answer
+    # AWS shows **** in the place of a NoEcho parameter's value.
+    resolved = change_set["_resolved_params"]
+    for parameter in change_set["Parameters"]:
+        if resolved.get(parameter["ParameterKey"], {}).get("NoEcho"):
+            parameter["ParameterValue"] = "****"
+    if waiting is not None and waiting["StackId"] != change_set["StackId"]:
+        # A second change set of a stack that is not yet made is of the same stack.
+        new = change_set["StackId"]
+        cloudformation._stack_events.pop(new, None)
+        cloudformation._stacks[waiting["StackName"]] = waiting
+        change_set["StackId"] = waiting["StackId"]
+        text = body.decode() if isinstance(body, bytes) else body
+        text = text.replace(new, waiting["StackId"])
+        body = text.encode() if isinstance(body, bytes) else text
+    return status, headers, body
+
+
+def _stack_name(name: str) -> str:
+    stack = handlers._resolve_stack(name)
+    return str(stack["StackName"]) if stack else name
+
+
+def _execute_change_set(plain: Handler, params: Params) -> Response:
+    given = helpers._p(params, "StackName")
+    _, change_set = changesets._find_change_set(
+        helpers._p(params, "ChangeSetName"), _stack_name(given) if given else ""
+    )
+    stack = _live(change_set["StackName"]) if change_set else None
+    available = change_set is not None and change_set["ExecutionStatus"] == "AVAILABLE"
+    status = stack["StackStatus"] if stack is not None and available else ""
+    if stack is not None and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        # AWS runs one operation of a stack at a time.
+        return _not_updatable(stack)
+    return plain(params)
+
+
+def _update_stack(plain: Handler, params: Params) -> Response:
+    stack = _live(helpers._p(params, "StackName"))
+    if stack is not None and stack["StackStatus"] not in _UPDATABLE:
+        return _not_updatable(stack)
+    return plain(params)
+
+
+def _by_name(plain: Handler, params: Params) -> Response:
+    """AWS takes the id of a stack wherever it takes its name; ministack looks change sets up by name."""
+    name = helpers._p(params, "StackName")
+    if name.startswith("arn:"):
+        params = {**params, "StackName": [_stack_name(name)]}
+    return plain(params)
+
+
+def _wrap(action: str, wrapper: Callable[[Handler, Params], Response]) -> None:
+    actions = cloudformation._ACTION_HANDLERS
+    actions[action] = functools.partial(wrapper, actions[action])
+
+
+def _change_sets() -> None:
+    _wrap("CreateChangeSet", _create_change_set)
+    _wrap("ExecuteChangeSet", _execute_change_set)
+    _wrap("UpdateStack", _update_stack)
+    for action in ("DescribeChangeSet", "ExecuteChangeSet", "ListChangeSets"):
+        _wrap(action, _by_name)
+
+
+# Replacement
+
+# Of types that ministack only calls Conditional: the properties that AWS replaces for, no others.
+_REPLACED: dict[str, tuple[str, ...]] = {
+    "AWS::S3::Bucket": ("BucketName",),
+    "AWS::S3::BucketPolicy": ("Bucket",),
+    "AWS::Kinesis::Stream": ("Name",),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        *("DeliveryStreamName", "DeliveryStreamType", "KinesisStreamSourceConfiguration"),
+        *("MSKSourceConfiguration", "DirectPutSourceConfiguration", "DatabaseSourceConfiguration"),
+    ),
+    "AWS::Logs::LogGroup": ("LogGroupName",),
+    "AWS::KMS::Key": (),
+    "AWS::KMS::Alias": ("AliasName",),
+    "AWS::Glue::Table": ("DatabaseName", "CatalogId"),
+    "AWS::EC2::VPC": ("CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength"),
+    "AWS::EC2::Subnet": (
+        *("VpcId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "OutpostArn", "Ipv6Native"),
+        *("Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6NetmaskLength"),
+    ),
+    "AWS::EC2::VPCEndpoint": ("ServiceName", "VpcEndpointType", "VpcId", "ServiceRegion"),
+    "AWS::EC2::SecurityGroup": ("GroupDescription", "GroupName", "VpcId"),
+    "AWS::EC2::RouteTable": ("VpcId",),
+    "AWS::EC2::SubnetRouteTableAssociation": ("SubnetId", "RouteTableId"),
+    "AWS::Scheduler::Schedule": ("Name",),
+    "AWS::SNS::TopicPolicy": (),
+    "AWS::SNS::Subscription": ("Endpoint", "Protocol", "TopicArn"),
+    "AWS::SecretsManager::Secret": ("Name",),
+    "AWS::CloudWatch::Alarm": ("AlarmName",),
+    "AWS::CloudWatch::Dashboard": ("DashboardName",),
+    "AWS::Events::Rule": ("Name",),
+}
+
+# Of these a replacement under a kept name is refused: "Rename X and update the stack again."
+_CUSTOM = {
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Glue::Job": "Name",
+    "AWS::Glue::Crawler": "Name",
+}
+
+
+def _replacements() -> None:
+    for kind, properties in _REPLACED.items():
+        provisioners._REPLACING_PROPERTIES.setdefault(kind, properties)
+    for kind, name in _CUSTOM.items():
+        provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(kind, {"name": name})
+
+
+# Names that are taken
+
+
+def _rule(name: str) -> bool:
+    return any(str(key).rpartition("|")[2] == name for key in eventbridge._rules)
+
+
+def _arn(service: str, rest: str) -> str:
+    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{rest}"
+
+
+def _schedule_key(name: str) -> bool:
+    return f"default/{name}" in scheduler._schedules
+
+
+# AWS refuses a resource under a name that something has already; ministack takes it over, silently.
+_TAKEN: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "AWS::Kinesis::Stream": ("Name", lambda n: n in kinesis._streams),
+    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", lambda n: n in firehose._streams),
+    "AWS::Logs::LogGroup": ("LogGroupName", lambda n: n in logs._log_groups),
+    "AWS::IAM::Role": ("RoleName", lambda n: n in iam._roles),
+    "AWS::IAM::ManagedPolicy": (
+        "ManagedPolicyName",
+        lambda n: f"arn:aws:iam::{get_account_id()}:policy/{n}" in iam._policies,
+    ),
+    "AWS::Glue::Job": ("Name", lambda n: n in glue._jobs),
+    "AWS::Glue::Crawler": ("Name", lambda n: n in glue._crawlers),
+    "AWS::Scheduler::Schedule": ("Name", _schedule_key),
+    "AWS::StepFunctions::StateMachine": (
+        "StateMachineName",
+        lambda n: _arn("states", f"stateMachine:{n}") in stepfunctions._state_machines,
+    ),
+    "AWS::SNS::Topic": ("TopicName", lambda n: _arn("sns", n) in sns._topics),
+    "AWS::Events::Rule": ("Name", _rule),
+    "AWS::CloudWatch::Alarm": ("AlarmName", lambda n: n in cloudwatch._alarms),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", lambda n: n in cloudwatch._dashboards),
+    "AWS::SecretsManager::Secret": ("Name", lambda n: n in secretsmanager._secrets),
+    "AWS::KMS::Alias": ("AliasName", lambda n: kms._alias_arn(n) in kms._aliases),
+}
+
+
+def _names() -> None:
+    # The event of the bucket then says so; ministack fails the stack before, which only DescribeEvents tells.
+    provisioners.s3_bucket_name_conflict = lambda _name: None
+    for kind, (name, taken) in _TAKEN.items():
+        handler = _handlers(kind)
+        handler["create"] = functools.partial(_if_free, handler["create"], kind, name, taken)
+
+
+def _if_free(
+    plain: Callable[[str, Json, str], Created],
+    kind: str,
+    name: str,
+    taken: Callable[[str], bool],
+    logical_id: str,
+    props: Json,
+    stack: str,
+) -> Created:
+    wanted = props.get(name)
+    if wanted and taken(wanted):
+        raise ValueError(f"Resource of type '{kind}' with identifier '{wanted}' already exists.")
+    return plain(logical_id, props, stack)
+
+
+# S3
+
+
+def _s3_xml(op: str, member: str, value: Json) -> bytes:
+    om = models.operation("s3", op)
+    params = {"Bucket": "b", member: models.fit(om.input_shape.members[member], value)}
+    serializer = botocore.serialize.create_serializer("rest-xml", False)
+    body: bytes = serializer.serialize_to_request(params, om)["body"]
+    return body
+
+
+def _encryption(props: Json) -> bytes:
+    rules = [
+        {
+            "ApplyServerSideEncryptionByDefault": rule.get("ServerSideEncryptionByDefault"),
+            "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+        }
+        for rule in props.get("ServerSideEncryptionConfiguration") or []
+    ]
+    return _s3_xml("PutBucketEncryption", "ServerSideEncryptionConfiguration", {"Rules": rules})
+
+
+def _expiry(rule: Json) -> Json:
+    known = {
+        "ExpirationInDays": "Days",
+        "ExpirationDate": "Date",
+        "ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker",
+    }
+    return {api: rule[name] for name, api in known.items() if name in rule}
+
+
+def _filter(rule: Json) -> Json:
+    tags = rule.get("TagFilters") or []
+    sizes: Json = {k: rule[k] for k in ("ObjectSizeGreaterThan", "ObjectSizeLessThan") if k in rule}
+    prefix: Json = {"Prefix": rule["Prefix"]} if "Prefix" in rule else {}
+    if len(tags) + len(sizes) + len(prefix) > 1:
+        return {"And": {**prefix, **sizes, "Tags": tags}}
+    if tags:
+        return {"Tag": tags[0]}
+    return sizes or prefix or {"Prefix": ""}
+
+
+def _transition(transition: Json) -> Json:
+    known = {"TransitionInDays": "Days", "TransitionDate": "Date", "StorageClass": "StorageClass"}
+    return {api: transition[name] for name, api in known.items() if name in transition}
+
+
+def _older(transition: Json) -> Json:
+    known = {
+        "TransitionInDays": "NoncurrentDays",
+        "StorageClass": "StorageClass",
+        "NewerNoncurrentVersions": "NewerNoncurrentVersions",
+    }
+    return {api: transition[name] for name, api in known.items() if name in transition}
+
+
+def _lifecycle(props: Json) -> bytes:
+    rules = []
+    for rule in props.get("Rules") or []:
+        new: Json = {"Status": rule["Status"], "Filter": _filter(rule)}
+        if "Id" in rule:
+            new["ID"] = rule["Id"]
+        if expiry := _expiry(rule):
+            new["Expiration"] = expiry
+        for name in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
+            if name in rule:
+                new[name] = rule[name]
+        if "NoncurrentVersionExpirationInDays" in rule:
+            new["NoncurrentVersionExpiration"] = {"NoncurrentDays": rule["NoncurrentVersionExpirationInDays"]}
+        moves = [*rule.get("Transitions", []), *([rule["Transition"]] if "Transition" in rule else [])]
+        if moves:
+            new["Transitions"] = [_transition(t) for t in moves]
+        if "NoncurrentVersionTransitions" in rule:
+            new["NoncurrentVersionTransitions"] = [_older(t) for t in rule["NoncurrentVersionTransitions"]]
+        rules.append(new)
+    return _s3_xml("PutBucketLifecycleConfiguration", "LifecycleConfiguration", {"Rules": rules})
+
+
+def _ownership(props: Json) -> bytes:
+    return _s3_xml("PutBucketOwnershipControls", "OwnershipControls", props)
+
+
+def _logging(props: Json) -> bytes:
+    enabled = {
+        "TargetBucket": props.get("DestinationBucketName", ""),
+        "TargetPrefix": props.get("LogFilePrefix", ""),
+    }
+    return _s3_xml("PutBucketLogging", "BucketLoggingStatus", {"LoggingEnabled": enabled})
+
+
+def _tagging(tags: list[Json]) -> bytes:
+    return _s3_xml("PutBucketTagging", "Tagging", {"TagSet": tags or []})
+
+
+def _no_logging(name: str) -> None:
+    s3._bucket_logging_config.pop(name, None)
+
+
+def _refused_put(plain: Callable[[str, bytes], Response], name: str, body: bytes) -> None:
+    """What S3 refuses fails the resource."""
+    status, _, said = plain(name, body)
+    if status >= 400:
+        raise ValueError(said.decode() if isinstance(said, bytes) else str(said))
+
+
+def _versioned(plain: Callable[..., Created], *args: Any) -> Created:
+    """A bucket's versioning follows the template also when it is suspended or dropped."""
+    name, attributes = plain(*args)
+    props = args[1] if len(args) == 3 else args[2]
+    status = (props.get("VersioningConfiguration") or {}).get("Status")
+    if status:
+        s3._bucket_versioning[name] = status
+    elif s3._bucket_versioning.get(name) == "Enabled":
+        # It cannot be taken back, only suspended.
+        s3._bucket_versioning[name] = "Suspended"
+    return name, attributes
+
+
+def _delete_bucket(physical_id: str, _props: Json) -> None:
+    if physical_id not in s3._buckets:
+        return
+    status, _, body = s3._delete_bucket(physical_id)
+    if status == 409:
+        # AWS does not delete a bucket that holds anything; the stack becomes DELETE_FAILED.
+        said = "The bucket you tried to delete is not empty"
+        raise ValueError(f"{said}: {physical_id} (Service: S3, Status Code: 409, BucketNotEmpty)")
+    if status >= 400:
+        raise ValueError(body.decode() if isinstance(body, bytes) else str(body))
+    s3._delete_bucket_ownership_controls(physical_id)
+
+
+def _buckets() -> None:
+    # ministack drops these properties of a bucket.
+    put = functools.partial
+    provisioners._S3_BUCKET_CONFIGURATIONS += (
+        (
+            "BucketEncryption",
+            _encryption,
+            put(_refused_put, s3._put_bucket_encryption),
+            s3._delete_bucket_encryption,
+        ),
+        (
+            "LifecycleConfiguration",
+            _lifecycle,
+            put(_refused_put, s3._put_bucket_lifecycle),
+            s3._delete_bucket_lifecycle,
+        ),
+        (
+            "OwnershipControls",
+            _ownership,
+            put(_refused_put, s3._put_bucket_ownership_controls),
+            s3._delete_bucket_ownership_controls,
+        ),
+        ("LoggingConfiguration", _logging, put(_refused_put, s3._put_bucket_logging), _no_logging),
+        ("Tags", _tagging, put(_refused_put, s3._put_bucket_tagging), s3._delete_bucket_tagging),
+    )
+    provisioners._STACK_TAG_PROPERTY["AWS::S3::Bucket"] = ("Tags", "list")
+    handler = _handlers("AWS::S3::Bucket")
+    handler["create"] = put(_versioned, handler["create"])
+    handler["update"] = put(_versioned, handler["update"])
+    handler["delete"] = _delete_bucket
+
+
+# Kinesis
+
+
+def _encrypted(stream: Json, props: Json) -> None:
+    wanted = props.get("StreamEncryption")
+    if wanted:
+        stream["EncryptionType"] = wanted["EncryptionType"]
+        stream["KeyId"] = wanted["KeyId"]
+    else:
+        stream["EncryptionType"] = "NONE"
+        stream.pop("KeyId", None)
+
+
+def _create_stream(plain: Callable[..., Created], logical_id: str, props: Json, stack: str) -> Created:
+    name, attributes = plain(logical_id, props, stack)
+    _encrypted(kinesis._streams[name], props)
+    return name, attributes
+
+
+def _update_stream(
+    plain: Callable[..., Created], physical_id: str, old: Json, new: Json, name: str
+) -> Created:
+    stream = kinesis._streams.get(physical_id)
+    made, attributes = plain(physical_id, old, new, name)
+    if stream is None:
+        return made, attributes
+    _encrypted(stream, new)
+    # AWS takes a dropped retention back to a day.
+    stream["RetentionPeriodHours"] = int(new.get("RetentionPeriodHours") or 24)
+    mode = (new.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED")
+    stream["StreamModeDetails"] = {"StreamMode": mode}
+    count = int(new.get("ShardCount") or 1)
+    if mode == "PROVISIONED" and len(stream["shards"]) != count:
+        _reshard(stream, count)
+    return made, attributes
+
+
+def _reshard(stream: Json, count: int) -> None:
+    """Other shards, and the records in them by their keys."""
+    records = [record for shard in stream["shards"].values() for record in shard["records"]]
+    stream["shards"] = kinesis._build_shards(count)
+    for record in records:
+        key = kinesis._partition_key_to_hash(record["PartitionKey"])
+        stream["shards"][kinesis._route_to_shard(key, stream)]["records"].append(record)
+
+
+def _streams() -> None:
+    handler = _handlers("AWS::Kinesis::Stream")
+    handler["create"] = functools.partial(_create_stream, handler["create"])
+    handler["update"] = functools.partial(_update_stream, handler["update"])
+
+
+# Secrets Manager
+
+
+def _generated(props: Json) -> str:
+    """What GenerateSecretString asks for, all of it: ministack leaves its exclusions out."""
+    if props.get("SecretString") or not props.get("GenerateSecretString"):
+        return str(props.get("SecretString", ""))
+    wanted = props["GenerateSecretString"]
+
+    def told(name: str) -> bool:
+        return str(wanted.get(name, False)).lower() == "true"
+
+    kinds = [
+        "" if told("ExcludeUppercase") else string.ascii_uppercase,
+        "" if told("ExcludeLowercase") else string.ascii_lowercase,
+        "" if told("ExcludeNumbers") else string.digits,
+        "" if told("ExcludePunctuation") else string.punctuation,
+        " " if told("IncludeSpace") else "",
+    ]
+    excluded = wanted.get("ExcludeCharacters", "")
+    kinds = ["".join(c for c in kind if c not in excluded) for kind in kinds]
+    every = [kind for kind in kinds if kind]
+    length = int(wanted.get("PasswordLength") or 32)
+    needed = str(wanted.get("RequireEachIncludedType", True)).lower() == "true"
+    made = [secrets.choice(kind) for kind in every] if needed else []
+    made += [secrets.choice("".join(every)) for _ in range(length - len(made))]
+    secrets.SystemRandom().shuffle(made)
+    password = "".join(made[:length])
+    template = wanted.get("SecretStringTemplate")
+    if template is None:
+        return password
+    return json.dumps({**json.loads(template), wanted["GenerateStringKey"]: password})
+
+
+def _secret_name(physical_id: str) -> str:
+    key = secretsmanager._resolve(physical_id)[0]
+    return str(key or physical_id)
+
+
+def _secrets() -> None:
+    provisioners._sm_secret_string = _generated
+    handler = _handlers("AWS::SecretsManager::Secret")
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+
+    # AWS's Ref of a secret is its ARN.
+    def made(logical_id: str, props: Json, stack: str) -> Created:
+        _, attributes = create(logical_id, props, stack)
+        return attributes["Arn"], attributes
+
+    def changed(physical_id: str, old: Json, new: Json, stack: str, logical_id: str) -> Created:
+        _, attributes = update(_secret_name(physical_id), old, new, stack, logical_id)
+        return attributes["Arn"], attributes
+
+    def gone(physical_id: str, props: Json) -> None:
+        delete(_secret_name(physical_id), props)
+
+    handler.update(create=made, update=changed, delete=gone)
+
+
+# Scheduler
+
+_SCHEDULE = ("ScheduleExpressionTimezone", "StartDate", "EndDate", "KmsKeyArn")
+
+
+def _schedules() -> None:
+    handler = _handlers("AWS::Scheduler::Schedule")
+    create, update = handler["create"], handler["update"]
+
+    # ministack drops the time zone, the dates and the key.
+    def keep(name: str, props: Json) -> None:
+        record = scheduler._schedules[f"{props.get('GroupName', 'default')}/{name}"]
+        for member in _SCHEDULE:
+            if member in props:
+                record[member] = props[member]
+            else:
+                record.pop(member, None)
+        record.setdefault("ScheduleExpressionTimezone", "UTC")
+        record["Description"] = props.get("Description", "")
+        record["State"] = props.get("State", "ENABLED")
+
+    def made(logical_id: str, props: Json, stack: str) -> Created:
+        name, attributes = create(logical_id, props, stack)
+        keep(name, props)
+        return name, attributes
+
+    def changed(physical_id: str, old: Json, new: Json, stack: str) -> Created:
+        name, attributes = update(physical_id, old, new, stack)
+        keep(name, new)
+        return name, attributes
+
+    handler.update(create=made, update=changed)
+
+
+# Glue
+
+
+def _iceberg(props: Json) -> Json:
+    """Glue writes what a table of Iceberg is into its parameters."""
+    if "OpenTableFormatInput" not in props:
+        return props
+    table = dict(props["TableInput"])
+    table["Parameters"] = {"table_type": "ICEBERG", **(table.get("Parameters") or {})}
+    return {**props, "TableInput": table}
+
+
+def _tables() -> None:
+    handler = _handlers("AWS::Glue::Table")
+    create, update = handler["create"], handler["update"]
+
+    def made(logical_id: str, props: Json, stack: str) -> Created:
+        result: Created = create(logical_id, _iceberg(props), stack)
+        return result
+
+    def changed(physical_id: str, old: Json, new: Json, stack: str, logical_id: str) -> Created:
+        result: Created = update(physical_id, _iceberg(old), _iceberg(new), stack, logical_id)
+        return result
+
+    handler.update(create=made, update=changed)
+
+
+# Firehose
+
+
+def _delimiter(config: Json) -> bytes:
+    processing = config.get("ProcessingConfiguration") or {}
+    if not processing.get("Enabled"):
+        return b""
+    for processor in processing.get("Processors") or []:
+        if processor.get("Type") == "AppendDelimiterToRecord":
+            for parameter in processor.get("Parameters") or []:
+                if parameter["ParameterName"] == "Delimiter":
+                    return str(parameter["ParameterValue"]).encode().decode("unicode_escape").encode()
+            return b"\n"
+    return b""
+
+
+def _deliver(plain: Callable[..., None], stream: Json, dest: Json, record: bytes, keys: Any = None) -> None:
+    """Firehose appends the delimiter and compresses; ministack does neither."""
+    config = dest["config"]
+    converts = (config.get("DataFormatConversionConfiguration") or {}).get("Enabled")
+    zipped = config.get("CompressionFormat") == "GZIP" and not converts
+    record += _delimiter(config)
+    if zipped:
+        record = gzip.compress(record, mtime=0)
+        dest = {**dest, "config": {"FileExtension": ".gz", **config}}
+    plain(stream, dest, record, keys)
+
+
+def _delivery() -> None:
+    firehose._deliver_to_s3 = functools.partial(_deliver, firehose._deliver_to_s3)
