@@ -4,10 +4,12 @@
 //! layer refuses, before any statement runs, and what COPY would refuse of a file: the shipped text is what runs, and
 //! nothing is put right on the way ([`Fault`]).
 
+mod batch;
 mod copy;
 mod fault;
 mod text;
 mod warehouse;
 
+pub use batch::{Answer, Stopped};
 pub use fault::Fault;
 pub use warehouse::{Contents, Done, Warehouse};

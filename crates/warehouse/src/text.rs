@@ -15,7 +15,7 @@ pub(crate) fn escape(data: &mut String, text: &str) {
     }
 }
 
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut found = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {

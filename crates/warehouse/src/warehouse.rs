@@ -17,10 +17,10 @@ use crate::text;
 /// A database that takes Redshift's text, with folders in the place of buckets.
 #[derive(Debug)]
 pub struct Warehouse<'a> {
-    cluster: &'a Cluster,
-    database: String,
-    catalog: Catalog,
-    translator: Translator,
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) database: String,
+    pub(crate) catalog: Catalog,
+    pub(crate) translator: Translator,
     buckets: Buckets,
 }
 
@@ -69,6 +69,11 @@ impl<'a> Warehouse<'a> {
     /// Puts a folder in the place of a bucket.
     pub fn mount(&mut self, bucket: &str, folder: &Path) {
         self.buckets.insert(bucket.to_owned(), folder.to_owned());
+    }
+
+    /// Leaves only these folders in the place of buckets.
+    pub fn mount_only(&mut self, buckets: impl IntoIterator<Item = (String, std::path::PathBuf)>) {
+        self.buckets = buckets.into_iter().collect();
     }
 
     /// Runs statements one after the other, as the server's owner.
@@ -121,7 +126,12 @@ impl<'a> Warehouse<'a> {
     }
 
     /// Adds a statement to the script that the server runs.
-    fn add(&mut self, statement: &Statement, all: &mut String, done: &mut Done) -> Result<(), Fault> {
+    pub(crate) fn add(
+        &mut self,
+        statement: &Statement,
+        all: &mut String,
+        done: &mut Done,
+    ) -> Result<(), Fault> {
         let span = statement.span;
         let executables = self
             .translator
@@ -252,7 +262,7 @@ impl<'a> Warehouse<'a> {
 const SCRATCH: &str = "public.scratch";
 const NOWHERE: Span = Span::new(0, 0);
 
-fn set_role(role: &str) -> String {
+pub(crate) fn set_role(role: &str) -> String {
     format!("SET ROLE {};\n", quoted(role))
 }
 

@@ -315,12 +315,21 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A password in the text is a secret in a file; a placeholder is none.
+/// A password in the text is a secret in a file; a placeholder is none, and neither is a salted digest.
 fn password(password: Option<&str>, span: Span, findings: &mut Vec<Finding>) {
-    if password.is_some_and(|text| !(text.starts_with("${") && text.ends_with('}'))) {
+    if password.is_some_and(|text| !(text.starts_with("${") && text.ends_with('}')) && !is_digest(text)) {
         let finding = Finding::error(Code::Password, span, "a password stands in the text");
         findings.push(
             finding.help("write PASSWORD DISABLE, and log in by IAM; or a placeholder such as ${Password}"),
         );
     }
+}
+
+/// `sha256|digest|salt`: the SHA-256 of a password and its salt, in hexadecimal.
+fn is_digest(text: &str) -> bool {
+    let Some((digest, salt)) = text.strip_prefix("sha256|").and_then(|rest| rest.split_once('|')) else {
+        return false;
+    };
+    let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digest.len() == 64 && is_hexadecimal(digest) && !salt.is_empty() && is_hexadecimal(salt)
 }
