@@ -17,10 +17,10 @@ mod start;
 mod tests;
 
 use strataform_resources::glue;
-use strataform_template::{Handle, Json, Node, Object, Value};
+use strataform_template::{Handle, Json, Node, Object, Text, Value};
 
 use super::access::objects::{self, Objects};
-use super::{Context, Stack, StackName, access, aggregation, operations, storage};
+use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
 use crate::model::{Catalogue, Dataset, Source, Stage, TableFormat};
 
 /// The job of a dataset, for what runs it.
@@ -45,10 +45,16 @@ pub fn stacks(
     if divisions.first().is_none_or(|(part, _)| *part != 1) {
         divisions.insert(0, (1, Vec::new()));
     }
-    divisions
-        .into_iter()
-        .map(|(part, datasets)| stack(context, storage, aggregation, part, &datasets))
-        .collect()
+    let many = divisions.len() > 1;
+    let (mut stacks, mut first) = (Vec::new(), None);
+    for (part, datasets) in divisions {
+        let (mut made, database) = stack(context, storage, aggregation, part, &datasets, first.as_ref());
+        if many && first.is_none() {
+            first = Some(made.export("catalogue/name", database, "The database of the catalogue"));
+        }
+        stacks.push(made);
+    }
+    stacks
 }
 
 fn stack(
@@ -57,13 +63,14 @@ fn stack(
     aggregation: &aggregation::Exports,
     part: u16,
     datasets: &[&Dataset],
-) -> Stack {
+    first: Option<&Export<Text>>,
+) -> (Stack, Value<Text>) {
     let title = &context.platform.title;
     let name = StackName { stage: Stage::Processing, part };
     let mut stack = Stack::new(name, format!("{title}: the catalogue, the jobs, and what runs them"));
-    let database = catalogue::database(&mut stack, context);
+    let database = catalogue::database(&mut stack, context, first);
     if datasets.is_empty() {
-        return stack;
+        return (stack, database.value);
     }
     let shared = job::shared(&mut stack, context, storage);
     for dataset in datasets {
@@ -72,7 +79,7 @@ fn stack(
         run::add(&mut stack, context, storage, aggregation, dataset, &job);
     }
     operations::add(&mut stack, context, datasets);
-    stack
+    (stack, database.value)
 }
 
 /// What the datasets of a stack share.

@@ -56,6 +56,18 @@ fn the_fixture_has_no_finding() {
 }
 
 #[test]
+fn the_other_stacks_wait_for_the_one_with_the_database() {
+    let mut platform = varied();
+    platform.divisions = Some(4);
+    let stacks = rendered(&platform);
+    assert!(stacks.len() > 1);
+    for stack in &stacks[1..] {
+        clean(stack, &format!("{}.json", stack.name));
+        assert!(stack.inputs.iter().any(|input| input.stack == stacks[0].name), "{}", stack.name);
+    }
+}
+
+#[test]
 fn every_format_has_no_finding() {
     let text = clean(&rendered(&varied())[0], "varied.json");
     let count = |kind: &str| text.matches(&format!("\"Type\": \"AWS::Glue::{kind}\"")).count();

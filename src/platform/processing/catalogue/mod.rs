@@ -19,7 +19,7 @@ use self::partitions::Partitions;
 use super::path;
 use crate::model::{CuratedColumn, Dataset, FileFormat, ORDER_COLUMNS, Retention, Source, TableFormat, Type};
 use crate::platform::aggregation::sql::catalogue_database;
-use crate::platform::{Context, Stack, storage};
+use crate::platform::{Context, Export, Stack, storage};
 
 /// The database that the tables are in.
 pub(super) struct Database {
@@ -30,13 +30,13 @@ pub(super) struct Database {
     pub(super) value: Value<Text>,
 }
 
-/// The database: made in the stage's first stack, known by name in the others. What it says is made anew from
+/// The database: made in the stage's first stack, which tells its name to the others, so that they are deployed after
+/// it. What it says is made anew from
 /// the platform file at any time, so that nothing is lost where it is deleted.
-pub(super) fn database(stack: &mut Stack, context: Context<'_>) -> Database {
+pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&Export<Text>>) -> Database {
     let name = catalogue_database(context);
-    if stack.name.part > 1 {
-        let value = Value::assumed(Node::from(name.clone()));
-        return Database { name, value };
+    if let Some(first) = first {
+        return Database { name, value: stack.import(first) };
     }
     let files = format!("The files of {}", context.platform.title);
     let said = context.platform.description.as_ref().map_or(files.clone(), |said| format!("{files}: {said}"));
