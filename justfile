@@ -24,6 +24,10 @@ schemas *arguments:
 codegen *arguments:
     cargo xtask codegen {{ arguments }}
 
+# Runs a local AWS in the foreground; a port may be named.
+local-aws *port:
+    cargo xtask local-aws {{ port }}
+
 # Formats the Rust code.
 format:
     cargo fmt --all

@@ -209,6 +209,25 @@ fn mypy_finds_nothing() {
 }
 
 #[test]
+fn the_local_aws_is_as_clean_as_the_scripts() {
+    let folder = root().join("tests/local-aws");
+    let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
+    else {
+        return;
+    };
+    let Some(python) = tool("STRATAFORM_LOCAL_PYTHON") else { return };
+    ruff.args(["check", "--no-cache", "--output-format", "concise", "."]);
+    format.args(["format", "--no-cache", "--check", "."]);
+    // The types of what it imports are those of its own environment.
+    mypy.args(["--config-file", "mypy.ini", "--cache-dir"]).arg(self::folder("local-aws"));
+    mypy.arg("--python-executable").arg(python).args(["strataform_local", "look.py"]);
+    for mut judge in [ruff, format, mypy] {
+        let output = judge.current_dir(&folder).output().expect("a judge starts");
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}
+
+#[test]
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
     // It judges a list of wrong and right examples first, and stops where it is mistaken.

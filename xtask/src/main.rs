@@ -8,6 +8,7 @@
 mod ci;
 mod codegen;
 mod files;
+mod local;
 mod samples;
 mod schemas;
 mod tools;
@@ -25,6 +26,7 @@ usage: cargo xtask <verb> [arguments]
   samples [--check] writes the sample data of the blueprints; `--blueprint NAME --records N --out DIR
                     [--seed S]` makes more of it elsewhere
   test [arguments]  fetches the test tools, then runs `cargo test`, with these arguments
+  local-aws [PORT]  runs a local AWS in the foreground, on this port or on 4566
   ci                runs every check there is, and prints the totals
 ";
 
@@ -50,6 +52,7 @@ fn run(verb: &str, args: &[String]) -> Result<ExitCode, String> {
         "codegen" => codegen::run(args).map(done),
         "samples" => samples::run(args).map(done),
         "test" => ci::test::run(args),
+        "local-aws" => local::run(args),
         "ci" => Ok(ci::run()),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

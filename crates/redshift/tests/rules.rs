@@ -125,6 +125,33 @@ fn each_pair_is_refused_and_let_pass() {
 }
 
 #[test]
+fn a_password_is_a_placeholder_or_a_salted_digest() {
+    let (hash, salt) = ("0123456789abcdef".repeat(4), "00ff");
+    let good = [format!("sha256|{hash}|{salt}"), format!("md5{}", &hash[..32]), "${Password}".to_owned()];
+    let bad = [
+        "Secret123".to_owned(),
+        "sha256|Secret123".to_owned(),
+        // Without a salt Redshift hashes this text itself: it is the password.
+        format!("sha256|{hash}"),
+        format!("sha256|{hash}|"),
+        format!("sha256|{hash}|salt"),
+        format!("sha256|{}|{salt}", &hash[..62]),
+        format!("md5{}", &hash[..30]),
+        "md5Secret123".to_owned(),
+    ];
+    for verb in ["CREATE", "ALTER"] {
+        for password in &good {
+            let text = format!("{verb} USER u PASSWORD '{password}'");
+            assert!(codes(&text).is_empty(), "{text}: {:?}", codes(&text));
+        }
+        for password in &bad {
+            let text = format!("{verb} USER u PASSWORD '{password}'");
+            assert_eq!(codes(&text), ["SQL0902"], "{text}");
+        }
+    }
+}
+
+#[test]
 fn names_are_those_that_were_made() {
     let pairs = [
         ("SELECT id FROM s.tt", "SQL0801", "SELECT id FROM s.t"),

@@ -1,9 +1,9 @@
 //! Statements with what each of them gave, as the Redshift Data API runs them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use strataform_redshift::ast::StatementKind;
-use strataform_redshift::{Severity, check_with};
+use strataform_redshift::{Severity, check_with, parse};
 
 use crate::text::unescape;
 use crate::warehouse::set_role;
@@ -41,7 +41,7 @@ impl std::error::Error for Stopped {}
 const MARK: &str = "\u{1}strataform";
 
 impl Warehouse<'_> {
-    /// Runs texts, as one transaction or one after the other; gives the answer of the last statement of each.
+    /// Runs texts, as one transaction or each as one of its own; gives the answer of the last statement of each.
     ///
     /// # Errors
     ///
@@ -57,7 +57,8 @@ impl Warehouse<'_> {
         }
         let mut answers = Vec::new();
         for (at, one) in texts.iter().enumerate() {
-            answers.extend(self.together(std::slice::from_ref(one), at, role, false)?);
+            // What is kept of the names after a fault is what was before it: so must the tables be.
+            answers.extend(self.together(std::slice::from_ref(one), at, role, !has_its_own(one))?);
         }
         Ok(answers)
     }
@@ -123,16 +124,28 @@ impl Warehouse<'_> {
             if matches!(statement.kind, StatementKind::Query(_)) {
                 let query = sql.trim_end().trim_end_matches(';');
                 // Described first, and then as the text format of COPY: it tells a null from an empty text.
-                *script +=
-                    &format!("\\echo '{MARK}' {at} columns\n{query} \\gdesc\n\\echo '{MARK}' {at} rows\n");
-                *script += &format!("COPY ({query}) TO STDOUT;\n\\echo '{MARK}' {at} count :ROW_COUNT\n");
+                let _ = write!(
+                    script,
+                    "\\echo '{MARK}' {at} columns\n{query} \\gdesc\n\\echo '{MARK}' {at} rows\n\
+                     COPY ({query}) TO STDOUT;\n\\echo '{MARK}' {at} count :ROW_COUNT\n"
+                );
             } else if !sql.is_empty() {
-                *script +=
-                    &format!("\\echo '{MARK}' {at} other\n{sql}\\echo '{MARK}' {at} count :ROW_COUNT\n");
+                let _ = write!(
+                    script,
+                    "\\echo '{MARK}' {at} other\n{sql}\\echo '{MARK}' {at} count :ROW_COUNT\n"
+                );
             }
         }
         Ok(())
     }
+}
+
+/// Whether a text says by itself where its transactions begin and end.
+fn has_its_own(text: &str) -> bool {
+    let says = |kind: &StatementKind| {
+        matches!(kind, StatementKind::Begin | StatementKind::Commit | StatementKind::Rollback)
+    };
+    parse(text).statements.iter().any(|statement| says(&statement.kind))
 }
 
 /// What the server printed, by text.

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,14 @@ def _tell(path: Path, port: int) -> None:
     new.replace(path)
 
 
-async def _serve(listening: socket.socket, ready: Path | None) -> None:
+def _watch(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Whoever started us holds the other end of the standard input, and is gone when it closes."""
+    while sys.stdin.buffer.read(1024):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
@@ -63,6 +71,8 @@ async def _serve(listening: socket.socket, ready: Path | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if until_eof:
+        threading.Thread(target=_watch, args=(loop, stop), daemon=True).start()
     app: Any = App()
 
     async def until() -> None:
@@ -82,6 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="strataform_local", description=__doc__)
     parser.add_argument("--port", type=int, default=4566, help="the port of the endpoint; 0 is any free one")
     parser.add_argument("--ready-file", type=Path, help="written when it listens: its port and its pid")
+    parser.add_argument("--until-eof", action="store_true", help="end when the standard input does")
     args = parser.parse_args()
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,7 +104,7 @@ def main() -> int:
     folder = tempfile.mkdtemp(prefix="strataform-local-")
     _settings(listening.getsockname()[1], folder)
     try:
-        asyncio.run(_serve(listening, args.ready_file))
+        asyncio.run(_serve(listening, args.ready_file, args.until_eof))
     finally:
         if args.ready_file is not None:
             with contextlib.suppress(OSError):

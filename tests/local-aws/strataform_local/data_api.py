@@ -86,9 +86,11 @@ class Warehouse:
         if not program:
             raise Failed(f"No statement can run: {PROGRAM} does not name the program of the warehouse.")
         pipe = asyncio.subprocess.PIPE
+        # Our folder for temporary files is closed to others, and PostgreSQL does not run as root.
+        env = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
         try:
             process = await asyncio.create_subprocess_exec(
-                program, stdin=pipe, stdout=pipe, limit=LARGEST_LINE, start_new_session=True
+                program, stdin=pipe, stdout=pipe, limit=LARGEST_LINE, start_new_session=True, env=env
             )
         except OSError as error:
             raise Failed(f"{PROGRAM} names a program that does not start: {error}") from error

@@ -62,11 +62,14 @@ pub(crate) fn run() -> ExitCode {
 }
 
 /// A Cargo command, by the Cargo that runs this, in the workspace.
-fn cargo(verb: &str) -> Command {
+pub(crate) fn cargo(verb: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(verb).current_dir(files::root());
     cargo
 }
+
+/// The whole workspace, the verbs that speak to AWS included.
+const WORKSPACE: [&str; 3] = ["--workspace", "--features", "strataform/deploy"];
 
 fn clippy() -> Result<(), String> {
     let everything = ["--workspace", "--all-targets", "--all-features"];
@@ -74,7 +77,7 @@ fn clippy() -> Result<(), String> {
 }
 
 fn documentation() -> Result<(), String> {
-    command::run(cargo("doc").args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    command::run(cargo("doc").args(WORKSPACE).arg("--no-deps").env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 /// Licences, banned crates and sources; no advisories, whose database is no registry package.

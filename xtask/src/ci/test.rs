@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
 
 use super::totals::Totals;
+use crate::local;
 use crate::tools::{self, Tool, command};
 
 /// Fetches the tools, runs the tests, prints the totals.
@@ -26,7 +27,8 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
 /// # Errors
 /// `cargo test` could not start, or failed.
 pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), String> {
-    let named: Vec<&str> = scope(args).into_iter().chain(args.iter().map(String::as_str)).collect();
+    local::build_warehouse(&super::WORKSPACE)?;
+    let named: Vec<&str> = scope(args).iter().copied().chain(args.iter().map(String::as_str)).collect();
     let outcome = one(&named, totals);
     if !args.is_empty() {
         return outcome;
@@ -46,6 +48,8 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_SPARK_PYTHON", tools::spark());
     cargo.env("STRATAFORM_LINTERS_PYTHON", tools::linters());
     cargo.env("STRATAFORM_SQL_PYTHON", tools::sql());
+    cargo.env("STRATAFORM_LOCAL_PYTHON", tools::local());
+    cargo.env("STRATAFORM_WAREHOUSE_BIN", local::warehouse());
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     cargo.env("STRATAFORM_CHARTS", tools::charts());
@@ -53,12 +57,12 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }
 }
 
-/// `--workspace` would overrule a package that is named.
-fn scope(args: &[String]) -> Option<&'static str> {
+/// `--workspace` would overrule a package that is named, which may also lack the feature.
+fn scope(args: &[String]) -> &'static [&'static str] {
     let own = args.iter().take_while(|arg| *arg != "--");
     let mut named =
         own.filter(|arg| arg.starts_with("-p") || arg.starts_with("--package") || *arg == "--manifest-path");
-    if named.next().is_some() { None } else { Some("--workspace") }
+    if named.next().is_some() { &[] } else { &super::WORKSPACE }
 }
 
 /// Runs a command and passes its standard output on, line by line, after `read` has seen it.
@@ -90,11 +94,11 @@ mod tests {
 
     #[test]
     fn the_workspace_is_tested_unless_a_package_is_named() {
-        assert_eq!(scope(&[]), Some("--workspace"));
-        assert_eq!(scope(&words("some_test -- --nocapture")), Some("--workspace"));
-        assert_eq!(scope(&words("some_test -- -p")), Some("--workspace"));
-        assert_eq!(scope(&words("--package xtask")), None);
-        assert_eq!(scope(&words("-p xtask")), None);
+        assert_eq!(scope(&[]), super::super::WORKSPACE);
+        assert_eq!(scope(&words("some_test -- --nocapture")), super::super::WORKSPACE);
+        assert_eq!(scope(&words("some_test -- -p")), super::super::WORKSPACE);
+        assert_eq!(scope(&words("--package xtask")), [""; 0]);
+        assert_eq!(scope(&words("-p xtask")), [""; 0]);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(crate) enum Tool {
     Linters,
     /// A virtual environment with DuckDB, sqlfluff and sqlglot.
     Sql,
+    /// A virtual environment with what the local AWS runs on.
+    Local,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -42,12 +44,13 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Python,
         Self::Judges,
         Self::Spark,
         Self::Linters,
         Self::Sql,
+        Self::Local,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -56,12 +59,13 @@ impl Tool {
     /// What `cargo xtask schemas` reads.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// What the tests use.
-    pub(crate) const TEST: [Self; 8] = [
+    pub(crate) const TEST: [Self; 9] = [
         Self::Python,
         Self::Judges,
         Self::Spark,
         Self::Linters,
         Self::Sql,
+        Self::Local,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -74,6 +78,7 @@ impl Tool {
             Self::Spark => "spark",
             Self::Linters => "linters",
             Self::Sql => "sql",
+            Self::Local => "local-aws",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Charts => "charts",
@@ -89,6 +94,7 @@ impl Tool {
             Self::Spark => &["tools/spark.txt"],
             Self::Linters => &["tools/linters.txt"],
             Self::Sql => &["tools/sql.txt"],
+            Self::Local => &["tests/local-aws/requirements.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
@@ -104,6 +110,7 @@ impl Tool {
             Self::Spark => "spark/bin/python",
             Self::Linters => "linters/bin/python",
             Self::Sql => "sql/bin/python",
+            Self::Local => "local-aws/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Charts => "charts/node_modules",
@@ -114,7 +121,8 @@ impl Tool {
     /// What the tool is made of, and so what its stamp must say.
     fn inputs(self, root: &Path) -> Result<String, String> {
         let mut inputs = format!("in {}\n", home(root).display());
-        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters | Self::Sql) {
+        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters | Self::Sql | Self::Local)
+        {
             inputs.push_str(&recipe::interpreter()?);
         }
         for lock in self.locks() {
@@ -143,6 +151,11 @@ pub(crate) fn judges() -> PathBuf {
 /// The Python interpreter that sees DuckDB, sqlfluff and sqlglot.
 pub(crate) fn sql() -> PathBuf {
     home(&files::root()).join("sql/bin/python")
+}
+
+/// The Python interpreter that sees ministack.
+pub(crate) fn local() -> PathBuf {
+    home(&files::root()).join("local-aws/bin/python")
 }
 
 /// The Python interpreter that sees Spark.
@@ -230,6 +243,7 @@ mod tests {
             "tools/spark.txt",
             "tools/linters.txt",
             "tools/sql.txt",
+            "tests/local-aws/requirements.txt",
             "tools/corpus.txt",
         ] {
             let text = fs::read_to_string(root.join(lock)).unwrap();

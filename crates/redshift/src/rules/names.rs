@@ -317,7 +317,8 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
 
 /// A password in the text is a secret in a file; a placeholder is none, and neither is a salted digest.
 fn password(password: Option<&str>, span: Span, findings: &mut Vec<Finding>) {
-    if password.is_some_and(|text| !(text.starts_with("${") && text.ends_with('}')) && !is_digest(text)) {
+    let is_placeholder = |text: &str| text.starts_with("${") && text.ends_with('}');
+    if password.is_some_and(|text| !is_placeholder(text) && !is_digest(text)) {
         let finding = Finding::error(Code::Password, span, "a password stands in the text");
         findings.push(
             finding.help("write PASSWORD DISABLE, and log in by IAM; or a placeholder such as ${Password}"),
@@ -325,11 +326,15 @@ fn password(password: Option<&str>, span: Span, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `sha256|digest|salt`: the SHA-256 of a password and its salt, in hexadecimal.
+/// `sha256|digest|salt`: the SHA-256 of a password and its salt, in hexadecimal; or `md5digest`, whose salt is the name
+/// of the user. What follows `sha256|` without a salt is no digest: Redshift takes it for the password itself.
 fn is_digest(text: &str) -> bool {
+    let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(digest) = text.strip_prefix("md5") {
+        return digest.len() == 32 && is_hexadecimal(digest);
+    }
     let Some((digest, salt)) = text.strip_prefix("sha256|").and_then(|rest| rest.split_once('|')) else {
         return false;
     };
-    let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     digest.len() == 64 && is_hexadecimal(digest) && !salt.is_empty() && is_hexadecimal(salt)
 }

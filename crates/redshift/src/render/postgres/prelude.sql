@@ -110,3 +110,27 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (octet_length(%I) <= %s)', target, bytes, name, length);
 END
 $$;
+
+-- What is there, under the names that Redshift has for it. This schema is none of Redshift's.
+CREATE VIEW rs.svv_tables AS
+    SELECT table_catalog, table_schema, table_name, table_type, NULL::varchar AS remarks
+    FROM information_schema.tables WHERE table_schema <> 'rs';
+CREATE VIEW rs.svv_columns AS
+    SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable,
+        data_type, character_maximum_length, numeric_precision, numeric_scale, datetime_precision,
+        NULL::varchar AS remarks
+    FROM information_schema.columns WHERE table_schema <> 'rs';
+CREATE VIEW rs.svv_all_columns AS
+    SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position,
+        column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
+    FROM rs.svv_columns;
+-- Redshift shows here only the tables of schemas that are on the search path.
+CREATE VIEW rs.pg_table_def AS
+    SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column",
+        format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS "notnull"
+    FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+        AND n.nspname = ANY (current_schemas(false)) AND n.nspname <> 'rs';
+GRANT SELECT ON rs.svv_tables, rs.svv_columns, rs.svv_all_columns, rs.pg_table_def TO PUBLIC;

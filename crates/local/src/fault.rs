@@ -1,0 +1,148 @@
+//! [`Fault`]: why there is no local AWS, and what to do.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why there is no local AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Something else listens on its port.
+    Taken {
+        /// The port.
+        port: u16,
+        /// What is known of it.
+        said: String,
+    },
+    /// A local AWS of another version of this program listens on its port.
+    OtherVersion {
+        /// The port.
+        port: u16,
+        /// Its version.
+        version: u64,
+        /// Its process.
+        process: u32,
+    },
+    /// There is no Python to install it with.
+    NoPython {
+        /// What was run.
+        program: PathBuf,
+        /// What came of it.
+        said: String,
+    },
+    /// Python makes no virtual environment.
+    NoEnvironment {
+        /// What it said.
+        said: String,
+    },
+    /// The packages could not be installed.
+    Packages {
+        /// The end of what pip said.
+        said: String,
+    },
+    /// A file or a folder could not be read or written.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        said: String,
+    },
+    /// It was started and ended.
+    Ended {
+        /// How.
+        status: String,
+        /// The end of its log.
+        said: String,
+        /// The log.
+        log: PathBuf,
+    },
+    /// It was started and did not answer in time; it was ended again.
+    Silent {
+        /// How long it was waited for, in seconds.
+        seconds: u64,
+        /// The end of its log.
+        said: String,
+        /// The log.
+        log: PathBuf,
+    },
+}
+
+/// How another port is chosen, by whom users know.
+const OTHER_PORT: &str = "choose another port with STRATAFORM_LOCAL_PORT, or stop what listens there";
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken { port, said } => {
+                write!(f, "port {port} is taken, and not by the local AWS: {said}; {OTHER_PORT}")
+            }
+            Self::OtherVersion { port, version, process } => write!(
+                f,
+                "a local AWS of another version ({version}) listens on port {port}: stop it with `kill {process}`, \
+                 or choose another port with STRATAFORM_LOCAL_PORT"
+            ),
+            Self::NoPython { program, said } => write!(
+                f,
+                "there is no Python to install the local AWS with: {}: {said}; install Python 3.11 or later (Debian: \
+                 python3 and python3-venv)",
+                program.display()
+            ),
+            Self::NoEnvironment { said } => write!(
+                f,
+                "Python made no virtual environment; install its module venv (Debian: python3-venv): {said}"
+            ),
+            Self::Packages { said } => write!(
+                f,
+                "pip did not install the packages of the local AWS; see that pip reaches its package index, and that \
+                 Python is 3.11 or later: {said}"
+            ),
+            Self::File { path, said } => write!(
+                f,
+                "{}: {said}; name a folder that may be written in STRATAFORM_LOCAL_HOME",
+                path.display()
+            ),
+            Self::Ended { status, said, log } => {
+                write!(f, "the local AWS ended at its start ({status}); its log is {}: {said}", log.display())
+            }
+            Self::Silent { seconds, said, log } => write!(
+                f,
+                "the local AWS did not answer within {seconds} s and was stopped; its log is {}: {said}",
+                log.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// The end of a text that may be long: what went wrong stands last.
+pub(crate) fn tail(text: &str) -> String {
+    const LINES: usize = 12;
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return "it said nothing".to_owned();
+    }
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_its_cause_and_what_to_do() {
+        let taken = Fault::Taken { port: 80, said: "it speaks no HTTP".to_owned() }.to_string();
+        assert!(taken.contains("port 80") && taken.contains("STRATAFORM_LOCAL_PORT"), "{taken}");
+        let none = Fault::NoPython { program: "python3".into(), said: "not found".to_owned() }.to_string();
+        assert!(none.contains("python3: not found; install"), "{none}");
+        let other = Fault::OtherVersion { port: 1, version: 2, process: 77 }.to_string();
+        assert!(other.contains("kill 77"), "{other}");
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_kept() {
+        let long: Vec<String> = (0..40).map(|line| format!("line {line}\n")).collect();
+        let end = tail(&long.concat());
+        assert!(end.starts_with("line 28\n") && end.ends_with("line 39"), "{end}");
+        assert_eq!(tail(" \n"), "it said nothing");
+    }
+}

@@ -1,0 +1,177 @@
+//! A Python that has what the server needs: the one that is named, or an environment that is made once.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::Fault;
+use crate::fault::tail;
+use crate::sources::{self, REQUIREMENTS, hash, said};
+
+/// Ends with a fault where ministack is not there, or not of the version that the server mends.
+const CHECK: &str =
+    "import sys\nfrom importlib.metadata import version\nsys.exit(version('ministack') != sys.argv[1])";
+
+/// Says its version and ends with a fault where the Python is too old.
+const RECENT: &str =
+    "import sys\nprint('it is Python', sys.version.split()[0])\nsys.exit(sys.version_info < (3, 11))";
+
+/// The interpreter. The environment is made below this folder where there is no other; it is said before it is done.
+pub(crate) fn interpreter(
+    named: Option<&Path>,
+    home: &Path,
+    say: &mut dyn FnMut(&str),
+) -> Result<PathBuf, Fault> {
+    if let Some(named) = named {
+        let check = run(Command::new(named).args(["-c", CHECK, sources::ministack()]))?;
+        if check.status.success() {
+            return Ok(named.to_owned());
+        }
+        say(&format!("{} has no ministack {}", named.display(), sources::ministack()));
+    }
+    let folder = home.join(format!("python-{}", hash(&[REQUIREMENTS.as_bytes()])));
+    let (python, whole) = (folder.join("bin/python"), folder.join("whole"));
+    // The interpreter is a link to the system's, which may have gone.
+    if whole.exists() && python.exists() {
+        return Ok(python);
+    }
+    say(&format!(
+        "installing the local AWS (ministack {}) into {}: once, about a minute",
+        sources::ministack(),
+        folder.display()
+    ));
+    let python3 = named.unwrap_or(Path::new("python3"));
+    recent(python3)?;
+    environment(python3, &folder)?;
+    packages(&python, &folder)?;
+    fs::write(&whole, "").map_err(said(&whole))?;
+    Ok(python)
+}
+
+/// Refuses a Python that is older than the one that the packages are pinned for: pip's own words would not say so.
+fn recent(python: &Path) -> Result<(), Fault> {
+    let asked = run(Command::new(python).args(["-c", RECENT]))?;
+    if asked.status.success() {
+        return Ok(());
+    }
+    Err(Fault::NoPython { program: python.to_owned(), said: both(&asked) })
+}
+
+/// An environment cannot be renamed, so it is made in place; what a run cut short left is made anew.
+fn environment(python: &Path, folder: &Path) -> Result<(), Fault> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(said(folder))?;
+    }
+    let made = run(Command::new(python).args(["-m", "venv"]).arg(folder))?;
+    if made.status.success() {
+        return Ok(());
+    }
+    Err(Fault::NoEnvironment { said: both(&made) })
+}
+
+fn packages(python: &Path, folder: &Path) -> Result<(), Fault> {
+    let list = folder.join("requirements.txt");
+    fs::write(&list, REQUIREMENTS).map_err(said(&list))?;
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check", "install"]);
+    pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]).arg(&list);
+    let installed = run(&mut pip)?;
+    if installed.status.success() {
+        return Ok(());
+    }
+    Err(Fault::Packages { said: both(&installed) })
+}
+
+/// Runs a Python to its end. Another Python's settings are not its own.
+fn run(python: &mut Command) -> Result<Output, Fault> {
+    let output = python.stdin(Stdio::null()).env_remove("PYTHONHOME").env_remove("PYTHONPATH").output();
+    output.map_err(|error| Fault::NoPython {
+        program: python.get_program().into(),
+        said: match error.kind() {
+            ErrorKind::NotFound => "it is not there".to_owned(),
+            _ => error.to_string(),
+        },
+    })
+}
+
+/// The end of all that it said: venv says on one stream what pip says on the other.
+fn both(output: &Output) -> String {
+    let all = [output.stdout.as_slice(), b"\n", output.stderr.as_slice()].concat();
+    tail(&String::from_utf8_lossy(&all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("strataform-python-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// A program in the place of Python. Another process writes it: a file that this one has open cannot be run, and
+    /// a test beside this one may start a process at that moment, which has it open too.
+    fn script(folder: &Path, text: &str) -> PathBuf {
+        let path = folder.join("python");
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"";
+        let written = Command::new("sh").args(["-c", write, "sh", text]).arg(&path).status().unwrap();
+        assert!(written.success());
+        path
+    }
+
+    #[test]
+    fn a_python_that_is_not_there_is_told() {
+        let home = folder("none");
+        let fault = interpreter(Some(Path::new("no-such-python")), &home, &mut |_| ()).unwrap_err();
+        let Fault::NoPython { program, .. } = &fault else { panic!("{fault}") };
+        assert_eq!(program, Path::new("no-such-python"));
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn a_python_that_has_ministack_is_taken_as_it_is() {
+        let home = folder("has");
+        let python = script(&home, "exit 0");
+        let found = interpreter(Some(&python), &home, &mut |text| panic!("{text}")).unwrap();
+        assert_eq!(found, python);
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn a_python_that_is_too_old_is_told_with_its_version() {
+        let home = folder("old");
+        let python = script(&home, "echo 'it is Python 3.9.2'; exit 1");
+        let fault = interpreter(Some(&python), &home, &mut |_| ()).unwrap_err();
+        assert!(matches!(&fault, Fault::NoPython { said, .. } if said == "it is Python 3.9.2"), "{fault}");
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn what_makes_no_environment_is_told_after_the_announcement() {
+        let home = folder("venv");
+        let text = "case \"$2\" in venv) echo \"No module named $2\" >&2; exit 1;; esac; test $# = 2";
+        let python = script(&home, text);
+        let mut heard = Vec::new();
+        let fault = interpreter(Some(&python), &home, &mut |text| heard.push(text.to_owned())).unwrap_err();
+        assert_eq!(fault, Fault::NoEnvironment { said: "No module named venv".to_owned() });
+        assert!(heard[1].starts_with("installing the local AWS (ministack "), "{heard:?}");
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn what_pip_said_is_told_and_the_environment_is_not_whole() {
+        let home = folder("pip");
+        // It makes an environment with a copy of itself, as venv does, and installs nothing.
+        let text = "case \"$2\" in venv) mkdir -p \"$3/bin\" && cp \"$0\" \"$3/bin/python\"; exit;; \
+                    pip) echo 'ERROR: no index'; exit 1;; esac; test $# = 2";
+        let python = script(&home, text);
+        for _ in 0..2 {
+            let fault = interpreter(Some(&python), &home, &mut |_| ()).unwrap_err();
+            assert_eq!(fault, Fault::Packages { said: "ERROR: no index".to_owned() });
+        }
+        fs::remove_dir_all(&home).unwrap();
+    }
+}

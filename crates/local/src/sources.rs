@@ -1,0 +1,133 @@
+//! The server's own sources, which are in this program: what is installed is what was built.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::Fault;
+
+/// What a file of `tests/local-aws` is called, and what is in it.
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_bytes!(concat!("../../../tests/local-aws/", $name)).as_slice())),+]
+    };
+}
+
+/// The package; a test says when one is missing.
+const FILES: [(&str, &[u8]); 10] = files![
+    "strataform_local/__init__.py",
+    "strataform_local/__main__.py",
+    "strataform_local/app.py",
+    "strataform_local/data_api.py",
+    "strataform_local/fixes.py",
+    "strataform_local/models.py",
+    "strataform_local/nouns.py",
+    "strataform_local/plain.py",
+    "strataform_local/stacks.py",
+    "strataform_local/store.py",
+];
+
+/// The packages that it needs, each with its hashes.
+pub(crate) const REQUIREMENTS: &str = include_str!("../../../tests/local-aws/requirements.txt");
+
+/// The version of ministack that it mends.
+pub(crate) fn ministack() -> &'static str {
+    let pin = REQUIREMENTS.lines().find_map(|line| line.strip_prefix("ministack=="));
+    pin.and_then(|pin| pin.split_whitespace().next()).unwrap_or_default()
+}
+
+/// The start of a hash, enough for the name of a folder.
+pub(crate) fn hash(parts: &[&[u8]]) -> String {
+    let mut whole = Sha256::new();
+    for part in parts {
+        // With its length, so that no two lists give the same.
+        whole.update((part.len() as u64).to_le_bytes());
+        whole.update(part);
+    }
+    whole.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The folder of the sources, written where it is not there yet.
+pub(crate) fn written(home: &Path) -> Result<PathBuf, Fault> {
+    let all: Vec<&[u8]> = FILES.iter().flat_map(|(name, bytes)| [name.as_bytes(), *bytes]).collect();
+    let folder = home.join(format!("sources-{}", hash(&all)));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    // Beside, then renamed: a folder of that name is always whole.
+    let beside = folder.with_extension("partial");
+    if beside.exists() {
+        fs::remove_dir_all(&beside).map_err(said(&beside))?;
+    }
+    for (name, bytes) in FILES {
+        let path = beside.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&beside)).map_err(said(&path))?;
+        fs::write(&path, bytes).map_err(said(&path))?;
+    }
+    fs::rename(&beside, &folder).map_err(said(&folder))?;
+    Ok(folder)
+}
+
+/// A fault of a path.
+pub(crate) fn said(path: &Path) -> impl Fn(std::io::Error) -> Fault + '_ {
+    |error| Fault::File { path: path.to_owned(), said: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                below(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn every_source_of_the_package_is_in_the_list() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/local-aws");
+        let mut found = Vec::new();
+        below(&root.join("strataform_local"), &mut found);
+        let mut found: Vec<String> =
+            found.iter().map(|path| path.strip_prefix(&root).unwrap().display().to_string()).collect();
+        found.sort();
+        let listed: Vec<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(listed, found, "the list in crates/local/src/sources.rs, in the order of names");
+    }
+
+    #[test]
+    fn the_sources_are_written_once_and_whole() {
+        let home = std::env::temp_dir().join(format!("strataform-sources-{}", std::process::id()));
+        let folder = written(&home).unwrap();
+        for (name, bytes) in FILES {
+            assert_eq!(fs::read(folder.join(name)).unwrap(), bytes, "{name}");
+        }
+        fs::write(folder.join("mark"), "").unwrap();
+        assert_eq!(written(&home).unwrap(), folder);
+        assert!(folder.join("mark").exists(), "what is there is left alone");
+        assert_eq!(fs::read_dir(&home).unwrap().count(), 1, "nothing is left beside it");
+        fs::remove_dir_all(&home).unwrap();
+    }
+
+    #[test]
+    fn a_hash_tells_parts_apart() {
+        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
+        assert_eq!(hash(&[b"a"]).len(), 16);
+    }
+
+    #[test]
+    fn the_packages_are_pinned() {
+        assert!(!ministack().is_empty());
+        assert!(REQUIREMENTS.contains("--hash=sha256:"));
+    }
+}

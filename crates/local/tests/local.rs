@@ -1,0 +1,147 @@
+//! Who is found on a port, and a server that is really started.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test says what broke, and what it left out"
+)]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use strataform_local::{Fault, Options, Running, find, find_or_start};
+
+/// A server that answers every request so, for the life of the test.
+fn answering(answer: &str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answer = answer.to_owned();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 1024];
+            let read = stream.read(&mut request).unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..read]).into_owned();
+            assert!(request.starts_with("GET /_strataform/health HTTP/1.1\r\n"), "{request}");
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    port
+}
+
+fn http(status: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn home(name: &str) -> PathBuf {
+    let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&home);
+    home
+}
+
+/// What a caller gets who would install nothing.
+fn asked(port: u16) -> Result<Running, Fault> {
+    find_or_start(&Options { port, ..Options::new(home("never")) }, &mut |text| panic!("{text}"))
+}
+
+#[test]
+fn ours_is_found_by_what_it_says_of_itself() {
+    let body = r#"{"name": "strataform-local", "version": 1, "pid": 77, "requests": 3}"#;
+    let port = answering(&http("200 OK", body));
+    let found = find(port).expect("it is found");
+    assert_eq!(found.endpoint, format!("http://127.0.0.1:{port}"));
+    assert_eq!((found.started, found.process), (false, 77));
+    assert_eq!(asked(port).unwrap().process, 77);
+}
+
+#[test]
+fn a_port_that_something_else_has_is_told() {
+    let cases = [
+        (http("404 Not Found", "{}"), "status 404"),
+        (http("200 OK", r#"{"name": "another"}"#), "is not ours"),
+        (http("200 OK", "no JSON"), "is not ours"),
+        ("220 mail.example ESMTP\r\n".to_owned(), "speaks no HTTP"),
+        (String::new(), "speaks no HTTP"),
+    ];
+    for (answer, cause) in cases {
+        let port = answering(&answer);
+        assert_eq!(find(port), None);
+        let fault = asked(port).unwrap_err();
+        assert!(matches!(fault, Fault::Taken { .. }), "{fault}");
+        let said = fault.to_string();
+        assert!(said.contains(cause) && said.contains("STRATAFORM_LOCAL_PORT"), "{said}");
+    }
+}
+
+#[test]
+fn another_version_is_told_with_its_process() {
+    let body = r#"{"name": "strataform-local", "version": 9, "pid": 78}"#;
+    let port = answering(&http("200 OK", body));
+    assert_eq!(find(port), None);
+    assert_eq!(asked(port).unwrap_err(), Fault::OtherVersion { port, version: 9, process: 78 });
+}
+
+#[test]
+fn nobody_is_nothing() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    assert_eq!(find(port), None);
+}
+
+/// The interpreter that has ministack.
+fn python() -> Option<PathBuf> {
+    let found = std::env::var_os("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from);
+    if found.is_none() {
+        let said = "STRATAFORM_LOCAL_PYTHON is not set; `cargo xtask test` sets it";
+        assert!(std::env::var_os("CI").is_none(), "CI needs a local AWS: {said}");
+        println!("skipped: {said}");
+    }
+    found
+}
+
+/// Ends a server when the test ends, however it does.
+struct Ends(u32);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.to_string()).status();
+    }
+}
+
+#[test]
+fn one_server_is_started_for_two_that_ask_and_found_again() {
+    let Some(python) = python() else { return };
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let options = Options { port, python: Some(python), ..Options::new(home("started")) };
+    let both: Vec<_> = (0..2)
+        .map(|_| {
+            let options = options.clone();
+            thread::spawn(move || {
+                find_or_start(&options, &mut |_| ()).unwrap_or_else(|fault| panic!("{fault}"))
+            })
+        })
+        .collect();
+    let both: Vec<Running> = both.into_iter().map(|one| one.join().unwrap()).collect();
+    let ends = Ends(both[0].process);
+    assert_eq!(both[0].process, both[1].process, "one server");
+    assert_eq!(both.iter().filter(|one| one.started).count(), 1, "one of them started it");
+    assert!(both.iter().all(|one| one.log.as_ref().is_some_and(|log| log.is_file())));
+    let group = Command::new("ps").args(["-o", "pgid=", "-p", &ends.0.to_string()]).output();
+    if let Ok(group) = group {
+        let group = String::from_utf8_lossy(&group.stdout).trim().to_owned();
+        assert_eq!(group, ends.0.to_string(), "a group of its own");
+    }
+    let again = find_or_start(&options, &mut |text| panic!("{text}")).unwrap();
+    assert_eq!((again.process, again.started), (ends.0, false));
+    drop(ends);
+    let until = Instant::now() + Duration::from_secs(30);
+    while find(port).is_some() {
+        assert!(Instant::now() < until, "it ends when it is told to");
+        thread::sleep(Duration::from_millis(100));
+    }
+}

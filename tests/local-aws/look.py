@@ -1,0 +1,52 @@
+"""Ask services of an endpoint as the tests do: a JSON line [service, operation, parameters] in, one line out.
+
+`look.py ENDPOINT ACCOUNT REGION`. It knows nothing of stacks: what a test looks at is what the service itself
+says.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if hasattr(value, "read"):
+        return value.read().decode("utf-8", "replace")
+    return str(value)
+
+
+def main() -> None:
+    endpoint, account, region = sys.argv[1:]
+    clients: dict[str, Any] = {}
+    config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
+    for line in sys.stdin:
+        service, operation, parameters = json.loads(line)
+        try:
+            if service not in clients:
+                clients[service] = boto3.client(
+                    service,
+                    endpoint_url=endpoint,
+                    region_name=region,
+                    aws_access_key_id=account,
+                    aws_secret_access_key="x",
+                    config=config,
+                )
+            answer = getattr(clients[service], operation)(**parameters)
+            answer.pop("ResponseMetadata", None)
+        except ClientError as error:
+            answer = {"error": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
+        except BotoCoreError as error:
+            answer = {"error": type(error).__name__, "message": str(error)}
+        print(json.dumps(answer, default=_plain), flush=True)
+
+
+if __name__ == "__main__":
+    main()

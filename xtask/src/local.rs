@@ -1,0 +1,89 @@
+//! `cargo xtask local-aws`: the local AWS of the tests, to try deployments on.
+//!
+//! In: a port. Out: a server in the foreground, until it is interrupted. Refuses: to keep anything of it.
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::ci::cargo;
+use crate::files;
+use crate::tools::{self, Tool, command};
+
+/// Where every program that speaks to a local AWS looks first.
+const PORT: u16 = 4566;
+
+/// Fetches what it runs on, builds the program that stands for the warehouse, and becomes the server.
+///
+/// # Errors
+/// A word that is no port, or what could not be fetched, built or started.
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
+    let port = port(args)?;
+    tools::setup(&[Tool::Local])?;
+    build_warehouse(&["--package", "strataform-warehouse"])?;
+    println!("the local AWS is on http://127.0.0.1:{port} until it is interrupted; for example:");
+    println!("  gen deploy clickstream --env dev --endpoint-url http://127.0.0.1:{port}");
+    let mut server = server(port);
+    // In the place of this process: an interruption reaches the server alone, which then takes its time to clean up.
+    let error = server.exec();
+    Err(command::unstarted(&server, &error))
+}
+
+fn port(args: &[String]) -> Result<u16, String> {
+    let known = |port: &u16| *port != 0;
+    match args {
+        [] => Ok(PORT),
+        [word] => word.parse().ok().filter(known).ok_or_else(|| format!("`{word}` is no port")),
+        _ => Err("local-aws takes one port".to_owned()),
+    }
+}
+
+fn server(port: u16) -> Command {
+    let mut server = Command::new(tools::local());
+    server.args(["-B", "-m", "strataform_local", "--port", &port.to_string()]);
+    server.env("PYTHONPATH", files::root().join("tests/local-aws"));
+    server.env("STRATAFORM_WAREHOUSE_BIN", warehouse());
+    server
+}
+
+/// Builds the program that stands for the warehouse. In the scope of the tests its dependencies are theirs.
+///
+/// # Errors
+/// It does not compile.
+pub(crate) fn build_warehouse(scope: &[&str]) -> Result<(), String> {
+    command::run(cargo("build").arg("--quiet").args(scope).args(["--bin", "strataform-warehouse"]))
+}
+
+/// The program that stands for the warehouse.
+pub(crate) fn warehouse() -> PathBuf {
+    below(&files::root(), env::var_os("CARGO_TARGET_DIR").map(PathBuf::from))
+}
+
+/// Cargo runs in the workspace, so a folder that is not named from the root of the machine is named from there.
+fn below(root: &Path, target: Option<PathBuf>) -> PathBuf {
+    root.join(target.unwrap_or_else(|| "target".into())).join("debug/strataform-warehouse")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_port_may_be_named() {
+        let port = |words: &[&str]| port(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(port(&[]), Ok(4566));
+        assert_eq!(port(&["5000"]), Ok(5000));
+        assert_eq!(port(&["0"]), Err("`0` is no port".to_owned()));
+        assert_eq!(port(&["--port"]), Err("`--port` is no port".to_owned()));
+        assert!(port(&["1", "2"]).is_err());
+    }
+
+    #[test]
+    fn the_warehouse_lies_where_cargo_builds() {
+        let at = |target: Option<&str>| below(Path::new("/src"), target.map(PathBuf::from));
+        assert_eq!(at(None), Path::new("/src/target/debug/strataform-warehouse"));
+        assert_eq!(at(Some("elsewhere")), Path::new("/src/elsewhere/debug/strataform-warehouse"));
+        assert_eq!(at(Some("/tmp/t")), Path::new("/tmp/t/debug/strataform-warehouse"));
+    }
+}
