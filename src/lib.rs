@@ -6,6 +6,7 @@
 //! The rooms, in the order in which a platform passes through them: [`project`] finds platform files,
 //! [`spec`] reads one into the [`model`], [`platform`] makes typed stacks of it, [`check`] looks at them,
 //! [`artifact`] renders the files beside them, [`assembly`] writes all of it; [`synth`] leads through these.
+//! `deploy` brings it to AWS,
 //! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
 
 pub mod artifact;
@@ -14,6 +15,8 @@ pub mod backfill;
 #[cfg(feature = "cli")]
 pub mod blueprint;
 pub mod check;
+#[cfg(feature = "deploy")]
+pub mod deploy;
 pub mod diagnostic;
 #[cfg(feature = "execute")]
 pub mod execute;

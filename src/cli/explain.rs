@@ -38,6 +38,11 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
     let dashboards = dashboards.map(|code| (code.text(), code.meaning(), "docs/dashboards.md"));
     let execution = execute::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
     let rows = preview::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
+    #[cfg(feature = "deploy")]
+    let deployment =
+        strataform::deploy::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/deploy.md"));
+    #[cfg(not(feature = "deploy"))]
+    let deployment = std::iter::empty();
     let names =
         (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
     let sql = strataform_redshift::Code::ALL.iter().map(|code| (code.text(), code.meaning(), "docs/sql.md"));
@@ -49,6 +54,7 @@ fn meaning(code: &str) -> Result<Outcome, Fail> {
         .chain(execution)
         .chain(dashboards)
         .chain(rows)
+        .chain(deployment)
         .chain([names])
         .find(|(known, _, _)| *known == wanted);
     let Some((known, meaning, page)) = found else {

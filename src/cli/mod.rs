@@ -8,6 +8,8 @@ mod blueprint;
 mod browser;
 mod check;
 mod completions;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod explain;
 mod graph;
 mod list;
@@ -18,6 +20,8 @@ mod platforms;
 mod preview;
 mod schema;
 mod synth;
+#[cfg(not(feature = "deploy"))]
+mod undeployed;
 mod view;
 
 use std::process::ExitCode;
@@ -49,10 +53,31 @@ enum Verb {
     Graph(graph::Arguments),
     Preview(preview::Arguments),
     Backfill(backfill::Arguments),
+    #[cfg(feature = "deploy")]
+    Deploy(deploy::DeployArguments),
+    #[cfg(feature = "deploy")]
+    Status(deploy::StatusArguments),
+    #[cfg(feature = "deploy")]
+    History(deploy::HistoryArguments),
+    #[cfg(feature = "deploy")]
+    Rollback(deploy::RollbackArguments),
+    #[cfg(feature = "deploy")]
+    Destroy(deploy::DestroyArguments),
+    #[cfg(feature = "deploy")]
+    Unlock(deploy::UnlockArguments),
+    #[cfg(feature = "deploy")]
+    Put(deploy::PutArguments),
+    #[cfg(feature = "deploy")]
+    Run(deploy::RunArguments),
+    #[cfg(feature = "deploy")]
+    Query(deploy::QueryArguments),
     Schema(schema::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[cfg(not(feature = "deploy"))]
+    #[command(external_subcommand)]
+    Other(Vec<std::ffi::OsString>),
 }
 
 /// How results are shown.
@@ -90,10 +115,30 @@ impl Verb {
             Verb::Graph(arguments) => graph::run(arguments),
             Verb::Preview(arguments) => preview::run(arguments),
             Verb::Backfill(arguments) => backfill::run(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Deploy(arguments) => deploy::deploy(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Status(arguments) => deploy::status(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::History(arguments) => deploy::history(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Rollback(arguments) => deploy::rollback(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Destroy(arguments) => deploy::destroy(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Unlock(arguments) => deploy::unlock(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Put(arguments) => deploy::put(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Run(arguments) => deploy::run(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Query(arguments) => deploy::query(arguments),
             Verb::Schema(arguments) => schema::run(arguments),
             Verb::Explain(arguments) => explain::run(arguments),
             Verb::Completions(arguments) => completions::run(arguments),
             Verb::Man(arguments) => man::run(arguments),
+            #[cfg(not(feature = "deploy"))]
+            Verb::Other(words) => undeployed::run(words),
         }
     }
 }

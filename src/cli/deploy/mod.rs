@@ -1,0 +1,73 @@
+//! The verbs that speak to AWS.
+//!
+//! In: a platform, an environment, and how AWS is reached. Out: what happens, as lines for people or as JSON lines.
+//! Exit codes: 0 done, 1 refused or not wanted, 2 wrong arguments, 3 a loss that is not allowed, 4 locked by somebody,
+//! 5 failed on the way, 6 no valid credentials, 130 stopped.
+
+mod data;
+mod place;
+mod records;
+mod show;
+mod target;
+mod up;
+
+pub(super) use data::{Put as PutArguments, Query as QueryArguments, Run as RunArguments, put, query, run};
+pub(super) use records::{
+    History as HistoryArguments, Status as StatusArguments, Unlock as UnlockArguments, history, status,
+    unlock,
+};
+pub(super) use up::{
+    Deploy as DeployArguments, Destroy as DestroyArguments, Rollback as RollbackArguments, deploy, destroy,
+    rollback,
+};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use strataform::deploy::{Fault, Reason};
+
+use super::outcome::{Fail, Outcome};
+use show::Show;
+use target::Session;
+
+/// Shows faults, each at its place in the platform file where it has one; the first one decides the exit code.
+fn faults(session: &Session, show: &Show, faults: &[Fault]) -> Result<Outcome, Fail> {
+    for fault in faults {
+        let span = fault.resource.as_ref().and_then(|(_, logical)| {
+            place::of_resource(&session.platform, session.environment(), &session.file.text, logical)
+        });
+        show.fault(&session.file, fault, span)?;
+    }
+    Err(Fail::Shown(faults.first().map_or(5, code)))
+}
+
+fn code(fault: &Fault) -> u8 {
+    match fault.reason {
+        Reason::Refused => 1,
+        Reason::NotAllowed => 3,
+        Reason::Locked => 4,
+        Reason::Failed => 5,
+        Reason::Credentials => 6,
+        Reason::Interrupted => 130,
+    }
+}
+
+/// Whether the user pressed Ctrl-C. A second time ends the process.
+fn interruptible() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&stop);
+    // Where no handler can be set, Ctrl-C ends the process, and the next run takes up what it left.
+    let _ = ctrlc::set_handler(move || {
+        if heard.swap(true, Ordering::Relaxed) {
+            end();
+        }
+        let _ =
+            super::view::human::note("stopping after the request that is on its way; once more ends at once");
+    });
+    stop
+}
+
+#[expect(clippy::exit, reason = "the user asked for it twice")]
+fn end() -> ! {
+    std::process::exit(130);
+}

@@ -1,0 +1,188 @@
+//! `gen status`, `gen history` and `gen unlock`.
+
+use serde::Serialize;
+use strataform::deploy::{Head, Kind, Lock, Observed, Record, observe};
+use strataform_sdk::utc;
+
+use super::super::outcome::{Fail, Outcome};
+use super::super::view::human;
+use super::faults;
+use super::show::{Show, Tagged, json_line};
+use super::target::{Session, Target};
+
+/// Show what is deployed of an environment, and who is at it.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Status {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// List the versions of an environment, the newest first.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct History {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+}
+
+/// Break the lock of a deployment that died.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Unlock {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    platform: &'a str,
+    environment: &'a str,
+    account: &'a str,
+    head: Option<&'a Head>,
+    lock: Option<&'a Lock>,
+    stacks: Vec<ShownStack<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownStack<'a> {
+    name: &'a str,
+    physical: &'a str,
+    status: &'a str,
+    changed: String,
+    protected: bool,
+    reason: &'a str,
+}
+
+pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let store = session.store();
+    let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
+    let looked = observe(&session.aws, &store, &session.identity.account, platform, environment)
+        .and_then(|observed| store.holder().map(|lock| (observed, lock)));
+    let (observed, lock) = match looked {
+        Ok(found) => found,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    let stacks = observed.stacks.iter().map(|(name, one)| ShownStack {
+        name,
+        physical: &one.stack.name,
+        status: &one.stack.status,
+        changed: utc(one.stack.changed / 1_000),
+        protected: one.stack.protected,
+        reason: &one.stack.reason,
+    });
+    let shown = Shown {
+        platform,
+        environment,
+        account: &session.identity.account,
+        head: observed.head.as_ref(),
+        lock: lock.as_ref(),
+        stacks: stacks.collect(),
+    };
+    if show.is_json() {
+        json_line(&Tagged { event: "status", what: &shown })?;
+    } else {
+        people(&session, &observed, &shown)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn people(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(), Fail> {
+    human::line(&format!("{}  account {}, {}", session.title(), shown.account, session.aws.region()))?;
+    match shown.head {
+        None => human::line("  nothing was ever deployed")?,
+        Some(head) => {
+            human::line(&format!("  last      {}", version(&head.last)))?;
+            match &head.deployed {
+                Some(one) if one.number != head.last.number => {
+                    human::line(&format!("  deployed  {}", version(one)))?;
+                }
+                Some(_) => {}
+                None => human::line("  deployed  nothing")?,
+            }
+        }
+    }
+    if let Some(lock) = shown.lock {
+        let dead =
+            if lock.is_dead() { ", and its process is gone: the next deployment takes it over" } else { "" };
+        human::line(&format!("  locked    by {} since {}{dead}", lock.identity, utc(lock.since)))?;
+    }
+    for one in &shown.stacks {
+        let protected = if one.protected { ", protected" } else { "" };
+        let reason = if one.reason.is_empty() { String::new() } else { format!("  {}", one.reason) };
+        human::line(&format!("  {:<16} {:<24} {}{protected}{reason}", one.name, one.status, one.changed))?;
+    }
+    if observed.stacks.is_empty() {
+        human::line("  there are no stacks")?;
+    }
+    Ok(())
+}
+
+/// A version in a line.
+fn version(one: &Record) -> String {
+    let kind = match one.kind {
+        Kind::Deploy => "deploy".to_owned(),
+        Kind::Rollback { to } => format!("rollback to {to}"),
+        Kind::Destroy => "destroy".to_owned(),
+    };
+    let took = one.ended.map_or_else(String::new, |ended| format!(" in {} s", ended - one.started));
+    let assembly = one.assembly.get(..8).unwrap_or("-");
+    let revision = one.revision.as_ref().map_or("-".to_owned(), |text| {
+        let dirty = if text.ends_with("-dirty") { "-dirty" } else { "" };
+        format!("{}{dirty}", text.get(..8).unwrap_or(text))
+    });
+    let note = if one.note.is_empty() { String::new() } else { format!("\n        {}", one.note) };
+    format!(
+        "{:>4}  {}  {:<12} {kind:<14} assembly {assembly}, git {revision}, by {}{took}{note}",
+        one.number,
+        utc(one.started),
+        one.result.word(),
+        one.identity
+    )
+}
+
+pub(in crate::cli) fn history(arguments: &History) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let versions = match session.store().versions(arguments.limit) {
+        Ok(versions) => versions,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    for one in &versions {
+        if show.is_json() {
+            json_line(&Tagged { event: "version", what: one })?;
+        }
+        show.line(&version(one))?;
+    }
+    if versions.is_empty() {
+        show.line(&format!("{}: nothing was ever deployed", session.title()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+pub(in crate::cli) fn unlock(arguments: &Unlock) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let broken = match session.store().unlock() {
+        Ok(broken) => broken,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    if show.is_json() {
+        json_line(&serde_json::json!({ "event": "unlocked", "lock": broken }))?;
+    }
+    show.line(&match broken {
+        Some(lock) => {
+            format!("{}: the lock of {} since {} is broken", session.title(), lock.identity, utc(lock.since))
+        }
+        None => format!("{}: nobody holds the lock", session.title()),
+    })?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,280 @@
+//! What happens, shown: lines, bars on a terminal, or JSON lines.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::ops::Range;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde::Serialize;
+use strataform::deploy::{Effect, Event, Fault, Plan, SqlWork, StackAction};
+use strataform::diagnostic::{Diagnostic, SourceFile};
+
+use super::super::outcome::Fail;
+use super::super::view::{human, json};
+use super::target::Output;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// What shows what happens.
+#[derive(Debug)]
+pub(super) struct Show {
+    output: Output,
+    start: Instant,
+    bars: Option<(MultiProgress, Mutex<BTreeMap<String, ProgressBar>>)>,
+}
+
+impl Show {
+    pub(super) fn new(output: Output) -> Self {
+        let lively = output == Output::Human && io::stderr().is_terminal() && io::stdout().is_terminal();
+        let bars = lively.then(|| (MultiProgress::new(), Mutex::new(BTreeMap::new())));
+        Self { output, start: Instant::now(), bars }
+    }
+
+    /// Whether programs read it.
+    pub(super) fn is_json(&self) -> bool {
+        self.output == Output::Json
+    }
+
+    /// A message beside the data.
+    pub(super) fn note(&self, text: &str) -> io::Result<()> {
+        if self.is_json() {
+            json_line(&Event::Note { stack: String::new(), text: text.to_owned() })
+        } else {
+            human::note(text)
+        }
+    }
+
+    /// A line of data for people; programs have it otherwise.
+    pub(super) fn line(&self, text: &str) -> io::Result<()> {
+        if self.is_json() { Ok(()) } else { human::line(text) }
+    }
+
+    /// A plan, resource by resource.
+    pub(super) fn plan(&self, title: &str, plan: &Plan, local: bool) -> io::Result<()> {
+        if self.is_json() {
+            return json_line(&Tagged { event: "plan", what: plan });
+        }
+        let place = if local { ", the local AWS" } else { "" };
+        human::line(&format!("{title}  account {}, {}{place}", plan.account, plan.region))?;
+        for stack in &plan.stacks {
+            let what = match stack.action {
+                StackAction::Create => format!("create, {}", human::count(stack.changes.len(), "resource")),
+                StackAction::Update if stack.changes.is_empty() => "update, none of its resources".to_owned(),
+                StackAction::Update => format!("update, {}", human::count(stack.changes.len(), "resource")),
+                StackAction::Keep => "no change".to_owned(),
+                StackAction::Delete => format!("delete, {}", human::count(stack.changes.len(), "resource")),
+            };
+            human::line(&format!("  {:<16} {what}", stack.name))?;
+            if let Some(first) = &stack.first {
+                human::line(&format!("    {FAINT}{first}{FAINT:#}"))?;
+            }
+            for one in &stack.changes {
+                human::line(&format!("    {}", change(one)))?;
+            }
+        }
+        self.sql_plan(plan)
+    }
+
+    fn sql_plan(&self, plan: &Plan) -> io::Result<()> {
+        let steps = plan.sql.steps.iter().filter(|step| step.work != SqlWork::Values);
+        let steps: Vec<_> = steps.collect();
+        if steps.is_empty() && plan.sql.unchanged == 0 {
+            return Ok(());
+        }
+        let files = human::count(steps.len(), "file");
+        let what = if steps.is_empty() {
+            "no change".to_owned()
+        } else {
+            format!("{files} to apply, {} as they are", plan.sql.unchanged)
+        };
+        self.line(&format!("  {:<16} {what}", "sql"))?;
+        for step in steps {
+            let statements = human::count(step.statements.len().saturating_sub(step.done), "statement");
+            let work = match step.work {
+                SqlWork::Change => "changed: ",
+                SqlWork::Resume => "goes on: ",
+                SqlWork::Apply | SqlWork::Values => "",
+            };
+            let name = step.path.rsplit('/').next().unwrap_or(&step.path);
+            self.line(&format!("    {GOOD}+{GOOD:#} {name:<34} {work}{statements}"))?;
+        }
+        for kept in &plan.sql.kept {
+            self.line(&format!("    {FAINT}= {kept}{FAINT:#}"))?;
+        }
+        Ok(())
+    }
+
+    /// Something that happens. Where nobody reads, the work goes on.
+    pub(super) fn event(&self, event: &Event) {
+        let _ = match self.output {
+            Output::Json => json_line(event),
+            Output::Human => self.lines(event),
+        };
+    }
+
+    fn lines(&self, event: &Event) -> io::Result<()> {
+        self.bar(event);
+        let Some(text) = line(event, self.bars.is_none()) else { return Ok(()) };
+        let seconds = self.start.elapsed().as_secs_f64();
+        let text = format!("{FAINT}{seconds:>7.1}s{FAINT:#}  {text}");
+        match &self.bars {
+            Some((all, _)) => all.suspend(|| human::line(&text)),
+            None => human::line(&text),
+        }
+    }
+
+    /// A bar for each stack that is at work, on a terminal.
+    fn bar(&self, event: &Event) {
+        let Some((all, bars)) = &self.bars else { return };
+        let mut bars = bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match event {
+            Event::Resource { stack, logical, status, progress, .. } => {
+                let bar = bars.entry(stack.clone()).or_insert_with(|| all.add(new_bar(stack)));
+                bar.set_length(progress.all as u64);
+                bar.set_position(progress.done as u64);
+                bar.set_message(format!("{logical} {status}"));
+            }
+            Event::Done { stack, .. } | Event::Failed { stack, .. } | Event::Unchanged { stack } => {
+                if let Some(bar) = bars.remove(stack) {
+                    bar.finish_and_clear();
+                }
+            }
+            Event::Ended { .. } => bars.clear(),
+            _ => {}
+        }
+    }
+
+    /// A fault, with the place that it came from.
+    pub(super) fn fault(
+        &self,
+        file: &SourceFile,
+        fault: &Fault,
+        span: Option<Range<usize>>,
+    ) -> Result<(), Fail> {
+        let placed = match span {
+            Some(span) => Diagnostic::error(fault.code, span, fault.summary.as_str())
+                .here("this became the resource that failed"),
+            None => Diagnostic::unplaced(fault.code, fault.summary.as_str()),
+        };
+        let placed = placed.because(fault.causes.join("\n")).help(fault.help.as_str());
+        if self.is_json() {
+            let shown = json::diagnostic(file, &placed);
+            json_line(&Tagged { event: "fault", what: &shown })?;
+        } else {
+            human::diagnostics([(file, &placed)])?;
+        }
+        Ok(())
+    }
+
+    /// Asks whether to go on; nothing but `yes` is taken for it.
+    pub(super) fn asks(question: &str) -> io::Result<bool> {
+        let mut err = anstream::stderr().lock();
+        write!(err, "{question} [yes/no] ")?;
+        err.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "yes" | "y"))
+    }
+}
+
+/// A JSON object, as one line on the standard output.
+pub(super) fn json_line(value: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    let mut out = io::stdout().lock();
+    out.write_all(&line)?;
+    out.flush()
+}
+
+/// A value with the name of its event.
+#[derive(Serialize)]
+pub(super) struct Tagged<'a, T> {
+    pub(super) event: &'static str,
+    #[serde(flatten)]
+    pub(super) what: &'a T,
+}
+
+fn new_bar(stack: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:<16} {bar:24} {pos}/{len} {elapsed} {msg}");
+    let bar = ProgressBar::new(0).with_prefix(stack.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
+}
+
+fn change(one: &strataform::deploy::ResourceChange) -> String {
+    let (sign, style, word) = match one.effect {
+        Effect::Create => ("+", GOOD, ""),
+        Effect::Update => ("~", Style::new(), ""),
+        Effect::Replace => ("±", BAD, "made anew "),
+        Effect::Delete => ("-", BAD, "deleted "),
+        Effect::Release => ("=", FAINT, "leaves the stack and stays "),
+    };
+    let lost = if one.loses_data { format!("{BAD}its data is lost{BAD:#} ") } else { String::new() };
+    let by = one.properties.join(", ");
+    let text = format!("{style}{sign}{style:#} {:<34} {:<36} {word}{lost}{by}", one.logical, one.kind);
+    text.trim_end().to_owned()
+}
+
+/// An event as a line; nothing where a bar shows it.
+fn line(event: &Event, all: bool) -> Option<String> {
+    Some(match event {
+        Event::Begun { version, identity } => format!("version {version}, by {identity}"),
+        Event::Uploaded { bucket, uploaded, there, bytes } => {
+            format!(
+                "uploaded {} ({}) to {bucket}, {there} were there",
+                human::count(*uploaded, "file"),
+                human::size(*bytes)
+            )
+        }
+        Event::Prepared { stack, action, add, modify, replace, remove } => {
+            let verb = if *action == StackAction::Create { "create" } else { "update" };
+            format!(
+                "{stack:<16} {verb}: {add} to add, {modify} to change, {replace} to make anew, {remove} to remove"
+            )
+        }
+        Event::Unchanged { stack } => format!("{stack:<16} no change"),
+        Event::Note { stack, text } if stack.is_empty() => text.clone(),
+        Event::Note { stack, text } => format!("{stack:<16} {text}"),
+        Event::Resource { stack, logical, kind, status, reason, progress } => {
+            let failed = status.ends_with("_FAILED");
+            if !all && !failed {
+                return None;
+            }
+            let style = if failed { BAD } else { Style::new() };
+            let reason = if reason.is_empty() { String::new() } else { format!("  {reason}") };
+            format!(
+                "{stack:<16} {style}{status:<20}{style:#} {logical} {FAINT}{kind}{FAINT:#} {}/{}{reason}",
+                progress.done, progress.all
+            )
+        }
+        Event::Done { stack, status, milliseconds } => {
+            format!("{stack:<16} {GOOD}{status}{GOOD:#} in {}", seconds(*milliseconds))
+        }
+        Event::Skipped { stack, needs } => format!("{stack:<16} not begun: it needs {needs}"),
+        Event::Failed { stack, summary } => format!("{stack:<16} {BAD}failed{BAD:#}: {summary}"),
+        Event::Sql { path, statements, milliseconds, .. } => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            format!(
+                "{:<16} {name}: {} in {}",
+                "sql",
+                human::count(*statements, "statement"),
+                seconds(*milliseconds)
+            )
+        }
+        Event::Waiting { stack, seconds, last } => {
+            format!("{stack:<16} still at it after {seconds} s; last: {last}")
+        }
+        Event::Ended { version, result, milliseconds, requests } => {
+            format!("version {version} {result} in {}, {requests} requests", seconds(*milliseconds))
+        }
+    })
+}
+
+pub(super) fn seconds(milliseconds: u64) -> String {
+    format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100)
+}

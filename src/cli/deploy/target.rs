@@ -1,0 +1,216 @@
+//! Which platform, which environment, and how AWS is reached.
+
+use std::path::{Path, PathBuf};
+
+use strataform::assembly::{self, Assembly};
+use strataform::deploy::{Fault, Store};
+use strataform::diagnostic::SourceFile;
+use strataform::model::{Environment, Platform};
+use strataform::platform::Context;
+use strataform::synth;
+use strataform_sdk::{Aws, Identity, Options};
+
+use super::super::outcome::Fail;
+use super::super::platforms;
+use super::super::view::human;
+use super::show::Show;
+
+/// What all verbs that speak to AWS take.
+#[derive(Clone, Debug, clap::Args)]
+pub(in crate::cli) struct Target {
+    /// The environment; may be left out where the platform has one.
+    #[arg(long = "env", value_name = "ENV")]
+    pub(super) environment: Option<String>,
+    /// A profile of the shared AWS configuration, instead of `AWS_PROFILE`.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The region, where it is to be said twice: it must be that of the platform file.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Where AWS answers, instead of AWS itself or `AWS_ENDPOINT_URL`.
+    #[arg(long, value_name = "URL", conflicts_with = "local")]
+    endpoint_url: Option<String>,
+    /// Use a local AWS on this machine, which is started where none runs; no credentials are asked for.
+    #[arg(long)]
+    pub(super) local: bool,
+    /// How to show what happens.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+}
+
+/// How to show what happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum Output {
+    /// Lines for people.
+    #[default]
+    Human,
+    /// A JSON object a line, on the standard output.
+    Json,
+}
+
+/// A platform in an environment, and AWS.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) file: SourceFile,
+    pub(super) sql: Vec<SourceFile>,
+    pub(super) platform: Platform,
+    at: usize,
+    pub(super) aws: Aws,
+    pub(super) identity: Identity,
+    pub(super) local: bool,
+}
+
+impl Session {
+    /// Reads the platform, and connects; a fault of AWS is shown.
+    pub(super) fn open(target: &Target, platform: Option<&str>, show: &Show) -> Result<Self, Fail> {
+        let wanted: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
+        let loaded = platforms::load(&wanted)?;
+        if loaded.len() > 1 {
+            let files: Vec<String> = loaded.iter().map(|one| one.file.path.display().to_string()).collect();
+            return Err(Fail::usage(
+                "there is more than one platform",
+                format!("name one of {}", files.join(", ")),
+            ));
+        }
+        let named: Vec<String> = target.environment.iter().cloned().collect();
+        platforms::known_environments(&loaded, &named)?;
+        let one = loaded.into_iter().next().ok_or_else(|| Fail::Bug("no platform was loaded".to_owned()))?;
+        if one.has_errors() {
+            human::diagnostics(one.placed())?;
+            return Err(Fail::refused("nothing was done: the platform file has errors", ""));
+        }
+        let Some(platform) = one.platform else {
+            return Err(Fail::Bug("a platform without errors is none".to_owned()));
+        };
+        let at = choose(&platform, target.environment.as_deref())?;
+        let region = platform.environments.get(at).map(|one| one.region.clone()).unwrap_or_default();
+        if let Some(other) = target.region.as_ref().filter(|other| **other != region) {
+            return Err(Fail::usage(
+                format!("the environment is in {region}, not in {other}"),
+                "the region of an environment is said in the platform file",
+            ));
+        }
+        let endpoint = match (&target.endpoint_url, target.local) {
+            (_, true) => Some(local(show)?),
+            (url, false) => url.clone(),
+        };
+        let options =
+            Options { profile: target.profile.clone(), region: Some(region), endpoint, local: target.local };
+        let connected = Aws::connect(&options).and_then(|aws| aws.identity().map(|identity| (aws, identity)));
+        let (aws, identity) = match connected {
+            Ok(connected) => connected,
+            Err(fault) => {
+                let fault = Fault::from(fault);
+                show.fault(&one.file, &fault, None)?;
+                return Err(Fail::Shown(super::code(&fault)));
+            }
+        };
+        let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, local: target.local };
+        session.account()?;
+        Ok(session)
+    }
+
+    /// The environment.
+    pub(super) fn environment(&self) -> &Environment {
+        // `choose` gave the place in the same list.
+        &self.platform.environments[self.at.min(self.platform.environments.len() - 1)]
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context { platform: &self.platform, environment: self.environment() }
+    }
+
+    /// `clickstream dev`
+    pub(super) fn title(&self) -> String {
+        format!("{} {}", self.platform.name, self.environment().name)
+    }
+
+    pub(super) fn store(&self) -> Store<'_> {
+        let environment = self.environment().name.as_str();
+        Store::new(&self.aws, &self.identity.account, self.platform.name.as_str(), environment)
+    }
+
+    /// Refuses credentials of another account than the platform file names.
+    fn account(&self) -> Result<(), Fail> {
+        match &self.environment().account {
+            Some(account) if *account != self.identity.account && !self.local => Err(Fail::refused(
+                format!(
+                    "the credentials are of account {}, the environment is in {account}",
+                    self.identity.account
+                ),
+                format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The assembly in the folder, which must be what the platform file gives now.
+    pub(super) fn assembly(&self, out: &Path) -> Result<Assembly, Fail> {
+        let environment = self.environment();
+        let draft = match synth::synth(&self.platform, environment, &self.sql) {
+            Ok(draft) => draft,
+            Err(found) => {
+                let of =
+                    |path: &Option<PathBuf>| self.sql.iter().find(|file| Some(&file.path) == path.as_ref());
+                human::diagnostics(found.iter().map(|one| (of(&one.file).unwrap_or(&self.file), one)))?;
+                return Err(Fail::refused("nothing was done: the platform has errors", ""));
+            }
+        };
+        let folder = out.join(self.platform.name.as_str()).join(environment.name.as_str());
+        let differences = assembly::check(&draft, out).map_err(|error| Fail::refused(error, ""))?;
+        if !differences.is_empty() {
+            human::differences(&folder.display().to_string(), &differences)?;
+            return Err(Fail::refused(
+                format!("{} is not what {} gives", folder.display(), self.file.path.display()),
+                "run `gen synth`, read what it changes, then deploy",
+            ));
+        }
+        assembly::read(&folder).map_err(|error| Fail::refused(error, "run `gen synth`"))
+    }
+}
+
+fn choose(platform: &Platform, wanted: Option<&str>) -> Result<usize, Fail> {
+    let names =
+        || platform.environments.iter().map(|one| one.name.to_string()).collect::<Vec<_>>().join(", ");
+    match wanted {
+        Some(name) => platform.environments.iter().position(|one| one.name == name).ok_or_else(|| {
+            Fail::usage(
+                format!("{} has no environment `{name}`", platform.name),
+                format!("there are: {}", names()),
+            )
+        }),
+        None if platform.environments.len() == 1 => Ok(0),
+        None => Err(Fail::usage("which environment?", format!("say --env with one of: {}", names()))),
+    }
+}
+
+/// The local AWS, found or started.
+fn local(show: &Show) -> Result<String, Fail> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let port = variable("STRATAFORM_LOCAL_PORT").and_then(|port| port.to_string_lossy().parse().ok());
+    let home = variable("STRATAFORM_LOCAL_HOME").map(PathBuf::from).or_else(|| {
+        let cache = variable("XDG_CACHE_HOME").map(PathBuf::from);
+        cache
+            .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+            .map(|cache| cache.join("strataform/local-aws"))
+    });
+    let home = home
+        .ok_or_else(|| Fail::refused("there is no home folder", "name a folder in STRATAFORM_LOCAL_HOME"))?;
+    let options = strataform_local::Options {
+        port: port.unwrap_or(4566),
+        home,
+        python: variable("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from),
+        warehouse: variable("STRATAFORM_WAREHOUSE_BIN").map(PathBuf::from).or_else(beside),
+    };
+    let running = strataform_local::find_or_start(&options, &mut |text| {
+        // Where nobody reads messages, the work goes on.
+        let _ = show.note(text);
+    });
+    running.map(|running| running.endpoint).map_err(|fault| Fail::refused(fault, ""))
+}
+
+/// The program that stands for the warehouse, where it was built beside this one.
+fn beside() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?.parent()?.join("strataform-warehouse");
+    program.is_file().then_some(program)
+}

@@ -1,0 +1,318 @@
+//! `gen deploy`, `gen rollback` and `gen destroy`.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::Command;
+
+use strataform::assembly::Assembly;
+use strataform::deploy::{
+    self as room, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply, observe, plan, survey,
+};
+
+use super::super::outcome::{Fail, Outcome};
+use super::super::view::human;
+use super::show::{Show, Tagged, json_line};
+use super::target::{Session, Target};
+use super::{faults, interruptible};
+
+/// Deploy an environment of a platform: stacks, the warehouse's tables, and what they need.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Deploy {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    consent: Allowed,
+    /// The folder of assemblies that `gen synth` wrote.
+    #[arg(long, default_value = "generated")]
+    out: PathBuf,
+    /// Show what would be done, and do nothing.
+    #[arg(long)]
+    plan: bool,
+}
+
+/// Deploy again what an earlier version deployed.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Rollback {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    consent: Allowed,
+    /// The version; the one that was deployed before the present one where it is left out.
+    #[arg(long, value_name = "N")]
+    to: Option<u64>,
+}
+
+/// Delete everything of an environment, but for what is retained.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Destroy {
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// A bucket that may be emptied, by its logical id or its name; may be given more than once.
+    #[arg(long, value_name = "BUCKET")]
+    empty: Vec<String>,
+}
+
+/// What the user agrees to.
+#[derive(Debug, clap::Args)]
+struct Allowed {
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// A loss that is wanted: `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`; may be given more than once.
+    #[arg(long = "allow", value_name = "LOSS")]
+    losses: Vec<String>,
+}
+
+pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let assembly = session.assembly(&arguments.out)?;
+    let store = session.store();
+    let look = observe(
+        &session.aws,
+        &store,
+        &session.identity.account,
+        session.platform.name.as_str(),
+        session.environment().name.as_str(),
+    );
+    let observed = match look {
+        Ok(observed) => observed,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    if observed.is_current(&assembly.manifest) {
+        return nothing(&session, &show, &observed);
+    }
+    let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };
+    work.go(observed, &arguments.consent, arguments.plan)
+}
+
+/// Nothing is to be done: one line.
+fn nothing(session: &Session, show: &Show, observed: &Observed) -> Result<Outcome, Fail> {
+    let version = observed.head.as_ref().map_or(0, |head| head.last.number);
+    if show.is_json() {
+        json_line(&serde_json::json!({
+            "event": "nothing-to-change", "version": version, "requests": session.aws.requests(),
+        }))?;
+    }
+    show.line(&format!(
+        "{}: nothing to change, version {version} is deployed ({} requests)",
+        session.title(),
+        session.aws.requests()
+    ))?;
+    Ok(Outcome::Done)
+}
+
+/// An assembly on its way.
+struct Work<'a> {
+    session: &'a Session,
+    show: &'a Show,
+    store: Store<'a>,
+    assembly: &'a Assembly,
+    kind: Kind,
+}
+
+impl Work<'_> {
+    fn go(&self, mut observed: Observed, allowed: &Allowed, only_plan: bool) -> Result<Outcome, Fail> {
+        let refuse = |found: &[room::Fault]| faults(self.session, self.show, found);
+        if let Err(fault) = observed.look_closer(&self.session.aws, &self.store, Some(self.assembly)) {
+            return refuse(&[fault]);
+        }
+        let plan = match plan(self.assembly, &observed) {
+            Ok(plan) => plan,
+            Err(found) => return refuse(&found),
+        };
+        self.show.plan(&self.session.title(), &plan, self.session.local)?;
+        let consent = match Consent::parse(&allowed.losses)
+            .and_then(|consent| plan.allowed_by(&consent).map(|()| consent))
+        {
+            Ok(consent) => consent,
+            Err(fault) => return refuse(&[fault]),
+        };
+        if only_plan {
+            return Ok(Outcome::Done);
+        }
+        if !allowed.yes && !plan.is_empty() && !agreed(&format!("deploy {}?", self.session.title()))? {
+            self.show.note("nothing was done")?;
+            return Err(Fail::Shown(1));
+        }
+        match self.apply(&plan, &observed, &consent) {
+            Ok(_) => Ok(Outcome::Done),
+            Err(found) => refuse(&found),
+        }
+    }
+
+    fn apply(&self, plan: &Plan, observed: &Observed, consent: &Consent) -> Result<Record, Vec<room::Fault>> {
+        let stop = interruptible();
+        let tags = self.session.context().tags().into_iter().collect();
+        let on = |event: &room::Event| self.show.event(event);
+        apply(&Request {
+            aws: &self.session.aws,
+            store: &self.store,
+            assembly: self.assembly,
+            plan,
+            observed,
+            kind: self.kind,
+            identity: &self.session.identity,
+            revision: revision().as_deref(),
+            consent,
+            tags: &tags,
+            stop: &stop,
+            on: &on,
+        })
+    }
+}
+
+/// Whether the user agrees. Without a terminal nobody can be asked.
+fn agreed(question: &str) -> Result<bool, Fail> {
+    if !io::stdin().is_terminal() {
+        return Err(Fail::usage("nobody can be asked here", "look at the plan, then say --yes"));
+    }
+    Ok(Show::asks(question)?)
+}
+
+/// The revision of the working tree, `-dirty` behind it where it has changes.
+fn revision() -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output =
+            Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let head = git(&["rev-parse", "HEAD"])?;
+    let dirty =
+        git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|changes| !changes.is_empty());
+    Some(if dirty { format!("{head}-dirty") } else { head })
+}
+
+pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let store = session.store();
+    let looked = observe(
+        &session.aws,
+        &store,
+        &session.identity.account,
+        session.platform.name.as_str(),
+        session.environment().name.as_str(),
+    )
+    .and_then(|observed| earlier(&store, &observed, arguments.to).map(|record| (observed, record)))
+    .and_then(|(observed, record)| {
+        store.assembly(&record.assembly).map(|assembly| (observed, record, assembly))
+    });
+    let (observed, record, assembly) = match looked {
+        Ok(found) => found,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    show.note(&format!(
+        "back to version {}: stacks, jobs and views become what they were. What stays: rows that were loaded or deleted \
+         since, columns and tables that were added, objects in buckets, records in streams",
+        record.number
+    ))?;
+    if observed.is_current(&assembly.manifest) {
+        return nothing(&session, &show, &observed);
+    }
+    let kind = Kind::Rollback { to: record.number };
+    let work = Work { session: &session, show: &show, store, assembly: &assembly, kind };
+    work.go(observed, &arguments.consent, false)
+}
+
+/// The version that is wanted: the one of that number, or the newest that succeeded with another assembly.
+fn earlier(store: &Store<'_>, observed: &Observed, to: Option<u64>) -> Result<Record, room::Fault> {
+    let refused = |summary: String, help: &str| Err(room::Fault::refused(room::ABSENT, summary).help(help));
+    if let Some(number) = to {
+        let record = store.version(number)?;
+        return match record.kind {
+            Kind::Destroy => refused(
+                format!("version {number} destroyed the environment"),
+                "`gen history` lists the versions",
+            ),
+            _ => Ok(record),
+        };
+    }
+    let now = observed.head.as_ref().and_then(|head| head.deployed.as_ref()).map(|one| one.assembly.clone());
+    let versions = store.versions(200)?;
+    let candidates = versions
+        .into_iter()
+        .filter(|one| one.result == room::Verdict::Succeeded && one.kind != Kind::Destroy);
+    match candidates.into_iter().find(|one| Some(&one.assembly) != now.as_ref()) {
+        Some(record) => Ok(record),
+        None => refused(
+            "there is no earlier version that succeeded".to_owned(),
+            "`gen history` lists the versions; name one with --to",
+        ),
+    }
+}
+
+pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let store = session.store();
+    let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
+    let account = &session.identity.account;
+    let looked = observe(&session.aws, &store, account, platform, environment).and_then(|mut observed| {
+        observed.look_closer(&session.aws, &store, None)?;
+        let what = survey(&session.aws, &observed, account, platform, environment)?;
+        Ok((observed, what))
+    });
+    let (observed, what) = match looked {
+        Ok(found) => found,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    if show.is_json() {
+        json_line(&Tagged { event: "destruction", what: &what })?;
+    } else {
+        doomed(&session, &what)?;
+    }
+    if !arguments.yes && !agreed(&format!("destroy {} in account {account}?", session.title()))? {
+        show.note("nothing was done")?;
+        return Err(Fail::Shown(1));
+    }
+    let stop = interruptible();
+    let on = |event: &room::Event| show.event(event);
+    let done = room::destroy(
+        &session.aws,
+        &store,
+        &observed,
+        &what,
+        &arguments.empty,
+        &session.identity,
+        &stop,
+        &on,
+    );
+    match done {
+        Ok(_) => Ok(Outcome::Done),
+        Err(fault) => faults(&session, &show, &[fault]),
+    }
+}
+
+/// What goes, what stays, and what must be named.
+fn doomed(session: &Session, what: &room::Destruction) -> io::Result<()> {
+    human::line(&format!("{}  account {}", session.title(), session.identity.account))?;
+    for stack in &what.stacks {
+        let gone: Vec<_> = stack.resources.iter().filter(|one| one.effect == Effect::Delete).collect();
+        human::line(&format!(
+            "  {:<16} {} deleted, {} retained",
+            stack.name,
+            human::count(gone.len(), "resource"),
+            stack.stays.len()
+        ))?;
+        for one in gone.iter().filter(|one| one.loses_data) {
+            human::line(&format!("    - {:<34} {}  its data is lost", one.logical, one.kind))?;
+        }
+        for (logical, bucket) in &stack.full {
+            human::line(&format!("    ! {logical:<34} {bucket} holds objects: --empty {logical}"))?;
+        }
+        for (logical, physical) in &stack.stays {
+            human::line(&format!("    = {logical:<34} {physical} stays"))?;
+        }
+    }
+    human::line("  versions         the ledger and the assemblies stay, so that it can be deployed again")
+}

@@ -1,0 +1,25 @@
+//! Verbs that speak to AWS, in a `gen` that was built without them.
+
+use std::ffi::OsString;
+
+use super::outcome::{Fail, Outcome};
+
+/// The verbs that the feature `deploy` brings.
+const VERBS: [&str; 9] =
+    ["deploy", "status", "history", "rollback", "destroy", "unlock", "put", "run", "query"];
+
+pub(super) fn run(words: &[OsString]) -> Result<Outcome, Fail> {
+    let verb = words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+    if VERBS.contains(&verb.as_str()) {
+        return Err(Fail::usage(
+            format!("this gen was built without `{verb}`"),
+            "build it with what speaks to AWS: cargo install --path . --features deploy",
+        ));
+    }
+    let known = super::command();
+    let known = known.get_subcommands().map(clap::Command::get_name);
+    Err(Fail::usage(
+        format!("unrecognized subcommand '{verb}'"),
+        strataform::diagnostic::did_you_mean(&verb, known),
+    ))
+}

@@ -1,0 +1,216 @@
+//! [`destroy`]: an environment is taken down, after it was said what goes and what stays.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use serde::Serialize;
+use strataform_sdk::{Aws, Identity, StackResource};
+
+use super::change::{Effect, ResourceChange, removal};
+use super::event::Event;
+use super::fault::{ABSENT, FULL, Fault, PROTECTED, Reason};
+use super::ledger::{Kind, Record, Result as Verdict, now, token};
+use super::observe::{Observed, Standing};
+use super::plan::{StackAction, StackPlan};
+use super::stack::Driver;
+use super::store::{Lock, Store};
+
+/// A stack that goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doomed {
+    /// Its name within platform and environment.
+    pub name: String,
+    /// Its name in AWS.
+    pub physical: String,
+    /// Its resources: what is deleted, and what leaves it and stays.
+    pub resources: Vec<ResourceChange>,
+    /// The resources that stay, by logical id, with what they are called in AWS.
+    pub stays: BTreeMap<String, String>,
+    /// Buckets that would go and hold objects: logical id and name.
+    pub full: BTreeMap<String, String>,
+}
+
+/// What a destruction does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Destruction {
+    /// The stacks, in the order in which they go.
+    pub stacks: Vec<Doomed>,
+}
+
+/// Looks at what would go, and what would stay.
+///
+/// # Errors
+///
+/// There is nothing, it is protected, or AWS does not tell.
+pub fn survey(
+    aws: &Aws,
+    observed: &Observed,
+    account: &str,
+    platform: &str,
+    environment: &str,
+) -> Result<Destruction, Fault> {
+    if observed.stacks.is_empty() {
+        return Err(Fault::refused(ABSENT, format!("nothing of {platform} {environment} is deployed")));
+    }
+    let protected: Vec<&str> = observed
+        .stacks
+        .values()
+        .filter(|one| one.stack.protected)
+        .map(|one| one.stack.name.as_str())
+        .collect();
+    if !protected.is_empty() {
+        return Err(Fault::refused(PROTECTED, format!("{platform} {environment} is protected"))
+            .because(format!("these stacks refuse to be deleted: {}", protected.join(", ")))
+            .help(format!(
+                "if it is really to go: take `protected` out of [environment.{environment}], run `gen synth` and \
+                 `gen deploy`, then destroy it"
+            )));
+    }
+    let mut stacks = Vec::new();
+    for name in order(observed) {
+        let Some(there) = observed.stacks.get(&name) else { continue };
+        let found =
+            if there.standing() == Standing::Empty { Vec::new() } else { aws.resources(&there.stack.id)? };
+        let physical: BTreeMap<&str, &StackResource> =
+            found.iter().map(|one| (one.logical.as_str(), one)).collect();
+        let resources = there.template.as_ref().map(removal).unwrap_or_default();
+        let called =
+            |one: &ResourceChange| physical.get(one.logical.as_str()).map(|there| there.physical.clone());
+        let stays = resources.iter().filter(|one| one.effect == Effect::Release);
+        let stays = stays.filter_map(|one| Some((one.logical.clone(), called(one)?))).collect();
+        let mut full = BTreeMap::new();
+        for one in
+            resources.iter().filter(|one| one.effect == Effect::Delete && one.kind == "AWS::S3::Bucket")
+        {
+            let Some(bucket) = called(one).filter(|bucket| !bucket.is_empty()) else { continue };
+            if aws.holds_objects(account, &bucket)? {
+                full.insert(one.logical.clone(), bucket);
+            }
+        }
+        stacks.push(Doomed { name, physical: there.stack.name.clone(), resources, stays, full });
+    }
+    Ok(Destruction { stacks })
+}
+
+/// The stacks in the order in which they go: a stack whose values others took goes after them.
+fn order(observed: &Observed) -> Vec<String> {
+    let mut names: Vec<String> = observed
+        .manifest
+        .iter()
+        .flat_map(|manifest| manifest.stacks.iter().map(|stack| stack.name.clone()))
+        .filter(|name| observed.stacks.contains_key(name))
+        .collect();
+    let rest: Vec<String> = observed.stacks.keys().filter(|name| !names.contains(name)).cloned().collect();
+    names.extend(rest);
+    names.reverse();
+    names
+}
+
+/// Takes an environment down, and empties the buckets that are named, by logical id or by name.
+///
+/// # Errors
+///
+/// A bucket holds objects and was not named; nothing was done then. Or something did not go; the rest stays.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is said by the user or by AWS, and none belongs to another"
+)]
+pub fn destroy(
+    aws: &Aws,
+    store: &Store<'_>,
+    observed: &Observed,
+    what: &Destruction,
+    empty: &[String],
+    identity: &Identity,
+    stop: &AtomicBool,
+    on: &(dyn Fn(&Event) + Sync),
+) -> Result<Record, Fault> {
+    let start = Instant::now();
+    named(what, empty)?;
+    store.prepare()?;
+    let taken = store.lock(&Lock::of(&identity.arn))?;
+    let mut record = Record {
+        number: observed.head.as_ref().map_or(0, |head| head.last.number) + 1,
+        kind: Kind::Destroy,
+        started: now(),
+        ended: None,
+        identity: identity.arn.clone(),
+        revision: None,
+        assembly: String::new(),
+        result: Verdict::Running,
+        note: String::new(),
+        stacks: Vec::new(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        token: token(),
+    };
+    let done = store.begin(&mut record).and_then(|()| {
+        on(&Event::Begun { version: record.number, identity: identity.arn.clone() });
+        let driver = Driver { aws, on, stop };
+        what.stacks.iter().try_for_each(|one| take_down(&driver, observed, one, identity))
+    });
+    record.result = match &done {
+        Ok(()) => Verdict::Succeeded,
+        Err(fault) if fault.reason == Reason::Interrupted => Verdict::Interrupted,
+        Err(_) => Verdict::Failed,
+    };
+    record.note = done.as_ref().err().map(|fault| fault.summary.clone()).unwrap_or_default();
+    record.ended = Some(now());
+    let closed = store.end(&record, observed.head.as_ref()).and_then(|()| store.release(&taken));
+    on(&Event::Ended {
+        version: record.number,
+        result: record.result.word().to_owned(),
+        milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        requests: aws.requests(),
+    });
+    done.and(closed).map(|()| record)
+}
+
+fn take_down(
+    driver: &Driver<'_>,
+    observed: &Observed,
+    one: &Doomed,
+    identity: &Identity,
+) -> Result<(), Fault> {
+    let start = Instant::now();
+    for bucket in one.full.values() {
+        let removed = driver.aws.empty_bucket(&identity.account, bucket)?;
+        let text = format!("bucket {bucket} was emptied: {removed} versions of objects");
+        (driver.on)(&Event::Note { stack: one.name.clone(), text });
+    }
+    let Some(there) = observed.stacks.get(&one.name) else { return Ok(()) };
+    let plan = StackPlan {
+        name: one.name.clone(),
+        physical: one.physical.clone(),
+        action: StackAction::Delete,
+        needs: Vec::new(),
+        changes: one.resources.clone(),
+        first: None,
+    };
+    driver.delete(&plan, &there.stack, &[])?;
+    (driver.on)(&Event::Done {
+        stack: one.name.clone(),
+        status: "DELETE_COMPLETE".to_owned(),
+        milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+    });
+    Ok(())
+}
+
+/// Refuses buckets that hold objects and were not named.
+fn named(what: &Destruction, empty: &[String]) -> Result<(), Fault> {
+    let full = what.stacks.iter().flat_map(|one| &one.full);
+    let unnamed: Vec<(&String, &String)> =
+        full.filter(|(logical, bucket)| !empty.contains(*logical) && !empty.contains(*bucket)).collect();
+    if unnamed.is_empty() {
+        return Ok(());
+    }
+    let mut fault = Fault::new(FULL, Reason::NotAllowed, "there are buckets that hold objects");
+    for (logical, bucket) in &unnamed {
+        fault = fault.because(format!("{logical} ({bucket})"));
+    }
+    let flags: Vec<String> = unnamed.iter().map(|(logical, _)| format!("--empty {logical}")).collect();
+    Err(fault.help(format!(
+        "nothing was done; if their data may go, every version of it, say so: {}",
+        flags.join(" ")
+    )))
+}

@@ -1,0 +1,254 @@
+//! [`observe`]: what is deployed. Nothing is changed by looking.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use strataform_sdk::{Aws, Stack};
+
+use super::fault::{Fault, SERVICE};
+use super::ledger::{Head, Result as Verdict};
+use super::sql::{Applied, Columns};
+use super::store::Store;
+use super::warehouse;
+use crate::assembly::{Assembly, Manifest};
+
+/// What is deployed of an environment.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The account.
+    pub account: String,
+    /// The newest versions.
+    pub head: Option<Head>,
+    /// The manifest of the version that is deployed.
+    pub manifest: Option<Manifest>,
+    /// The stacks, by their name within platform and environment.
+    pub stacks: BTreeMap<String, ObservedStack>,
+    /// The files of SQL that were applied, the oldest first.
+    pub applied: Vec<Applied>,
+    /// The columns of tables.
+    pub columns: Columns,
+    /// The texts of files that were applied, by checksum.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// A stack as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ObservedStack {
+    /// What `CloudFormation` says of it.
+    pub stack: Stack,
+    /// Its template, where it has one that counts.
+    pub template: Option<Value>,
+}
+
+/// What can be done with a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// There is none.
+    Absent,
+    /// There is only the shell of a change set that was never executed.
+    Empty,
+    /// It was never created; its remains must go before it can be.
+    Remains(String),
+    /// It is there.
+    There,
+    /// An operation goes on.
+    Busy(String),
+    /// An update failed, and so did going back.
+    HalfBack,
+    /// Nothing can be done by a deployment.
+    Stuck(String),
+}
+
+impl Standing {
+    /// Whether there is a stack that can be updated.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        matches!(self, Self::There | Self::Busy(_) | Self::HalfBack)
+    }
+
+    /// What must be done before anything else.
+    #[must_use]
+    pub fn first(&self) -> Option<String> {
+        match self {
+            Self::Remains(status) => {
+                Some(format!("{status}: it was never created; its remains are deleted first"))
+            }
+            Self::Busy(status) => Some(format!("{status}: that is waited for first")),
+            Self::HalfBack => Some("UPDATE_ROLLBACK_FAILED: its rollback is finished first".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// What a status means.
+    #[must_use]
+    pub fn of(status: &str) -> Self {
+        match status {
+            "" | "DELETE_COMPLETE" => Self::Absent,
+            "REVIEW_IN_PROGRESS" => Self::Empty,
+            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => Self::Remains(status.to_owned()),
+            "UPDATE_ROLLBACK_FAILED" => Self::HalfBack,
+            "CREATE_COMPLETE"
+            | "UPDATE_COMPLETE"
+            | "UPDATE_ROLLBACK_COMPLETE"
+            | "IMPORT_COMPLETE"
+            | "IMPORT_ROLLBACK_COMPLETE" => Self::There,
+            busy if busy.ends_with("_IN_PROGRESS") => Self::Busy(busy.to_owned()),
+            other => Self::Stuck(other.to_owned()),
+        }
+    }
+}
+
+impl ObservedStack {
+    /// What can be done with it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(&self.stack.status)
+    }
+}
+
+impl Observed {
+    /// Whether the assembly is what was deployed last, and nobody touched it since.
+    #[must_use]
+    pub fn is_current(&self, manifest: &Manifest) -> bool {
+        let Some(head) = &self.head else { return false };
+        let deployed = head.deployed.as_ref().filter(|one| one.number == head.last.number);
+        let Some(record) =
+            deployed.filter(|one| one.assembly == manifest.hash && one.result == Verdict::Succeeded)
+        else {
+            return false;
+        };
+        let as_left = |one: &super::StackRecord| {
+            self.stacks.get(&one.name).is_some_and(|there| {
+                there.stack.id == one.id
+                    && there.stack.changed == one.changed
+                    && there.standing() == Standing::There
+                    && there.stack.protected == manifest.protected
+            })
+        };
+        record.stacks.len() == self.stacks.len() && record.stacks.iter().all(as_left)
+    }
+}
+
+/// Looks at the versions and the stacks: two requests where there are few stacks.
+///
+/// # Errors
+///
+/// AWS does not tell.
+pub fn observe(
+    aws: &Aws,
+    store: &Store<'_>,
+    account: &str,
+    platform: &str,
+    environment: &str,
+) -> Result<Observed, Fault> {
+    let head = store.head()?;
+    let prefix = format!("{platform}-{environment}-");
+    let ours = |stack: &Stack| {
+        let tag = |key: &str| stack.tags.get(key).map(String::as_str);
+        let tagged = tag("strataform:platform") == Some(platform)
+            && tag("strataform:environment") == Some(environment);
+        // The shell of a change set has no tags yet.
+        tagged || (stack.status == "REVIEW_IN_PROGRESS" && stack.name.starts_with(&prefix))
+    };
+    let stacks = aws.stacks()?.into_iter().filter(|stack| stack.status != "DELETE_COMPLETE" && ours(stack));
+    let stacks = stacks.filter_map(|stack| {
+        let name = stack.name.strip_prefix(&prefix)?.to_owned();
+        Some((name, ObservedStack { stack, template: None }))
+    });
+    Ok(Observed { account: account.to_owned(), head, stacks: stacks.collect(), ..Observed::default() })
+}
+
+impl Observed {
+    /// Looks at the rest, which only a plan needs: templates, and what the warehouse has.
+    ///
+    /// # Errors
+    ///
+    /// AWS does not tell.
+    pub fn look_closer(
+        &mut self,
+        aws: &Aws,
+        store: &Store<'_>,
+        wanted: Option<&Assembly>,
+    ) -> Result<(), Fault> {
+        let record = self.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last));
+        if let Some(record) = record.filter(|record| !record.assembly.is_empty()) {
+            self.manifest = store.manifest(&record.assembly)?;
+        }
+        self.templates(aws)?;
+        let Some(wanted) = wanted else { return Ok(()) };
+        let Some(warehouse) = warehouse::connection(aws, wanted, &self.outputs())? else { return Ok(()) };
+        let ready = self
+            .stacks
+            .values()
+            .any(|one| one.template.is_some() && one.stack.outputs.contains_key("WarehouseName"));
+        if !ready {
+            return Ok(());
+        }
+        self.applied = warehouse::applied(aws, &warehouse)?;
+        if self.applied.is_empty() {
+            return Ok(());
+        }
+        self.columns = warehouse::columns(aws, &warehouse)?;
+        self.old_texts(store, wanted)
+    }
+
+    /// The outputs of all stacks, by stack.
+    #[must_use]
+    pub fn outputs(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        self.stacks.iter().map(|(name, one)| (name.clone(), one.stack.outputs.clone())).collect()
+    }
+
+    fn templates(&mut self, aws: &Aws) -> Result<(), Fault> {
+        let there: Vec<(String, String)> = self
+            .stacks
+            .iter()
+            .filter(|(_, one)| !matches!(one.standing(), Standing::Absent | Standing::Empty))
+            .map(|(name, one)| (name.clone(), one.stack.id.clone()))
+            .collect();
+        let found: Vec<Result<(String, Value), Fault>> = std::thread::scope(|scope| {
+            let asked: Vec<_> = there
+                .iter()
+                .map(|(name, id)| {
+                    scope.spawn(move || {
+                        let text = aws.template(id)?;
+                        let template = serde_json::from_str(&text).map_err(|error| {
+                            Fault::failed(SERVICE, format!("the template of {name} is no JSON"))
+                                .because(error.to_string())
+                        })?;
+                        Ok((name.clone(), template))
+                    })
+                })
+                .collect();
+            asked
+                .into_iter()
+                .map(|one| one.join().unwrap_or_else(|_| Err(Fault::failed(SERVICE, "a thread of gen died"))))
+                .collect()
+        });
+        for one in found {
+            let (name, template) = one?;
+            if let Some(stack) = self.stacks.get_mut(&name) {
+                stack.template = Some(template);
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of files that changed since they were applied.
+    fn old_texts(&mut self, store: &Store<'_>, wanted: &Assembly) -> Result<(), Fault> {
+        let now: BTreeMap<&str, &str> =
+            wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
+        let newest: BTreeMap<&str, &Applied> =
+            self.applied.iter().map(|one| (one.path.as_str(), one)).collect();
+        let changed: BTreeSet<String> = newest
+            .values()
+            .filter(|one| now.get(one.path.as_str()).is_some_and(|hash| *hash != one.checksum))
+            .map(|one| one.checksum.clone())
+            .collect();
+        for hash in changed {
+            if let Some(bytes) = store.file(&hash)? {
+                self.texts.insert(hash, String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+        Ok(())
+    }
+}

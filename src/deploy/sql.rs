@@ -1,0 +1,423 @@
+//! What a file of SQL does to a warehouse: all of it the first time; afterwards only what is new.
+//!
+//! In: the text as it is now, and as it was applied. Out: the statements to run, in order, or why none can. Statements
+//! that mean the same however often they run, run again when they changed. A table of records only gains columns: all
+//! else that happens to it needs a migration. Tables of `staging` hold nothing between two loads and are made anew;
+//! views and aggregates are computed, and are made anew, too. A file that a team wrote by hand is applied once.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use strataform_redshift::ast::{
+    Alteration, Column, ColumnAttributeKind, CreateTable, Existing, Name, Statement, StatementKind,
+    TableBody, TableElement,
+};
+use strataform_redshift::{parse, redshift};
+
+use super::Loss;
+use super::fault::{Fault, SQL_CHANGED};
+use crate::assembly::SqlPlaceholder;
+
+/// What is done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SqlWork {
+    /// All of it runs, for the first time.
+    Apply,
+    /// Its first statements ran before; the others follow.
+    Resume,
+    /// It changed: what is new of it runs.
+    Change,
+    /// Its text is as it was; statements with values of the deployment run again where a value changed.
+    Values,
+}
+
+/// A file of SQL that is applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqlStep {
+    /// Its path in the assembly.
+    pub path: String,
+    /// What is done.
+    pub work: SqlWork,
+    /// The statements, with placeholders.
+    pub statements: Vec<String>,
+    /// Whether they run as one transaction.
+    pub transaction: bool,
+    /// How many statements ran before.
+    pub done: usize,
+    /// SHA-256 of the text.
+    pub checksum: String,
+    /// What is replaced by values of the deployment.
+    pub placeholders: Vec<SqlPlaceholder>,
+    /// What is lost, by name.
+    pub losses: Vec<Loss>,
+    /// What is not done although the file no longer says it.
+    pub kept: Vec<String>,
+}
+
+/// A file that was applied, as the warehouse's ledger has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Its path in the assembly.
+    pub path: String,
+    /// SHA-256 of the text.
+    pub checksum: String,
+    /// A digest of the values that were put in.
+    pub values: String,
+    /// How many of its statements ran.
+    pub part: usize,
+    /// How many there were.
+    pub parts: usize,
+}
+
+/// What is there of tables: `(schema, table, column)`.
+pub(super) type Columns = BTreeSet<(String, String, String)>;
+
+/// A file as it is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) path: &'a str,
+    pub(super) text: &'a str,
+    pub(super) checksum: &'a str,
+    pub(super) placeholders: &'a [SqlPlaceholder],
+}
+
+impl Wanted<'_> {
+    fn step(&self, work: SqlWork, statements: Vec<String>, transaction: bool) -> SqlStep {
+        SqlStep {
+            path: self.path.to_owned(),
+            work,
+            statements,
+            transaction,
+            done: 0,
+            checksum: self.checksum.to_owned(),
+            placeholders: self.placeholders.to_vec(),
+            losses: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+
+    /// Whether a team wrote it by hand.
+    fn is_own(&self) -> bool {
+        self.path.rsplit('/').next().is_some_and(|name| name.starts_with("080_"))
+    }
+}
+
+/// Views, and what becomes of them as files are planned.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Views {
+    /// Each with its text.
+    all: Vec<(Name, String)>,
+    /// Those that were dropped, because what they read is made anew: their files make them again.
+    dropped: BTreeSet<String>,
+}
+
+impl Views {
+    /// The views that these texts make.
+    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = Vec::new();
+        for one in texts {
+            for statement in parse(one).statements {
+                if let StatementKind::CreateView(view) = &statement.kind {
+                    all.push((view.name.clone(), text(one, &statement)));
+                }
+            }
+        }
+        Self { all, dropped: BTreeSet::new() }
+    }
+
+    /// Drops what reads a relation that is made anew.
+    fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
+        let name = quoted(of);
+        for (view, text) in &self.all {
+            if text.contains(&name) && view.folded() != of.folded() && self.dropped.insert(view.folded()) {
+                statements.push(format!("DROP VIEW IF EXISTS {}", quoted(view)));
+            }
+        }
+    }
+
+    /// Whether a statement makes a view that was dropped.
+    fn lacks(&self, statement: &Statement) -> bool {
+        matches!(&statement.kind, StatementKind::CreateView(view) if self.dropped.contains(&view.name.folded()))
+    }
+}
+
+/// What is to be done with a file; nothing where it is applied as it is.
+pub(super) fn step(
+    wanted: Wanted<'_>,
+    applied: Option<&Applied>,
+    old: Option<&str>,
+    there: &Columns,
+    views: &mut Views,
+) -> Result<Option<SqlStep>, Fault> {
+    let script = parse(wanted.text);
+    let texts = |all: &[Statement]| all.iter().map(|one| text(wanted.text, one)).collect::<Vec<_>>();
+    let transaction = !script.statements.iter().any(|one| is_alone(&one.kind));
+    let Some(applied) = applied else {
+        return Ok(Some(wanted.step(SqlWork::Apply, texts(&script.statements), transaction)));
+    };
+    if applied.checksum == wanted.checksum {
+        if applied.part < applied.parts {
+            let mut step = wanted.step(SqlWork::Resume, texts(&script.statements), transaction);
+            step.done = applied.part;
+            return Ok(Some(step));
+        }
+        let again: Vec<String> = script
+            .statements
+            .iter()
+            .filter(|one| views.lacks(one))
+            .map(|one| text(wanted.text, one))
+            .collect();
+        if !again.is_empty() {
+            return Ok(Some(wanted.step(SqlWork::Change, again, true)));
+        }
+        let holds = |one: &&Statement| {
+            let text = text(wanted.text, one);
+            repeats(&one.kind)
+                && wanted.placeholders.iter().any(|value| text.contains(&format!("${{{}}}", value.name)))
+        };
+        let statements: Vec<String> =
+            script.statements.iter().filter(holds).map(|one| text(wanted.text, one)).collect();
+        return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements, true)));
+    }
+    if wanted.is_own() {
+        return Err(refused(&wanted, "a file that was written by hand is applied once, as it was")
+            .help("leave that file as it was, and write what is new into a new file with a higher number"));
+    }
+    let Some(old) = old else {
+        return Err(refused(&wanted, "what was applied of it is not known any more: its object is gone"));
+    };
+    changed(&wanted, &script.statements, old, there, views).map(Some)
+}
+
+fn refused(wanted: &Wanted<'_>, cause: impl Into<String>) -> Fault {
+    Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path)).because(cause)
+}
+
+fn text(all: &str, one: &Statement) -> String {
+    all.get(one.span.start..one.span.end).unwrap_or_default().trim().to_owned()
+}
+
+/// The statements that bring a warehouse from the old text to the new one.
+fn changed(
+    wanted: &Wanted<'_>,
+    new: &[Statement],
+    old: &str,
+    there: &Columns,
+    views: &mut Views,
+) -> Result<SqlStep, Fault> {
+    let before = parse(old).statements;
+    let known: BTreeSet<String> = before.iter().map(redshift).collect();
+    let mut step = wanted.step(SqlWork::Change, Vec::new(), true);
+    let mut anew: Vec<String> = Vec::new();
+    for one in new {
+        let said = text(wanted.text, one);
+        let is_known = known.contains(&redshift(one));
+        match &one.kind {
+            StatementKind::Comment { name, .. } if is_known => {
+                // The comment of a table that is made anew is gone with the old one.
+                if anew.iter().any(|made| name.folded().starts_with(made.as_str())) {
+                    step.statements.push(said);
+                }
+            }
+            _ if is_known && !views.lacks(one) => {}
+            StatementKind::CreateTable(table) => {
+                alter(wanted, table, &before, there, &mut step, &said, &mut anew)?;
+            }
+            StatementKind::CreateView(view) => {
+                // A view can be replaced only by one with the same columns.
+                step.statements.push(format!("DROP VIEW IF EXISTS {}", quoted(&view.name)));
+                step.statements.push(said);
+            }
+            StatementKind::CreateMaterializedView(view) => {
+                if said.contains("\"kinesis\".") && before.iter().any(|was| makes(was, &view.name)) {
+                    let name = format!("sql/{}", view.name.folded());
+                    step.losses
+                        .push(Loss::replaced(name, "records that are older than the stream keeps them"));
+                }
+                views.drop_readers(&view.name, &mut step.statements);
+                step.statements.push(format!("DROP MATERIALIZED VIEW IF EXISTS {}", quoted(&view.name)));
+                step.statements.push(said);
+            }
+            _ => step.statements.push(said),
+        }
+        if is_alone(&one.kind) {
+            step.transaction = false;
+        }
+    }
+    gone(&before, new, &mut step);
+    Ok(step)
+}
+
+/// What the old text made and the new one does not say: it stays, and is told.
+fn gone(before: &[Statement], new: &[Statement], step: &mut SqlStep) {
+    for was in before {
+        let name = match &was.kind {
+            StatementKind::CreateTable(table) => &table.name,
+            StatementKind::CreateView(view) => &view.name,
+            StatementKind::CreateMaterializedView(view) => &view.name,
+            _ => continue,
+        };
+        if !new.iter().any(|is| makes(is, name)) {
+            step.kept.push(format!("{} stays in the warehouse", name.folded()));
+        }
+    }
+}
+
+fn makes(statement: &Statement, name: &Name) -> bool {
+    let made = match &statement.kind {
+        StatementKind::CreateTable(table) => &table.name,
+        StatementKind::CreateView(view) => &view.name,
+        StatementKind::CreateMaterializedView(view) => &view.name,
+        _ => return false,
+    };
+    made.folded() == name.folded()
+}
+
+/// Brings a table to its new form.
+fn alter(
+    wanted: &Wanted<'_>,
+    table: &CreateTable,
+    before: &[Statement],
+    there: &Columns,
+    step: &mut SqlStep,
+    said: &str,
+    anew: &mut Vec<String>,
+) -> Result<(), Fault> {
+    let was = before.iter().find_map(|one| match &one.kind {
+        StatementKind::CreateTable(was) if was.name.folded() == table.name.folded() => Some(was),
+        _ => None,
+    });
+    let Some(was) = was else {
+        step.statements.push(said.to_owned());
+        return Ok(());
+    };
+    let name = table.name.folded();
+    if table.name.schema().is_some_and(|schema| schema.is("staging")) {
+        step.statements.push(format!("DROP TABLE IF EXISTS {}", quoted(&table.name)));
+        step.statements.push(said.to_owned());
+        anew.push(name);
+        return Ok(());
+    }
+    let mut faults = Vec::new();
+    if stored(was) != stored(table) {
+        faults.push(format!("{name}: its keys or the way it is stored change"));
+    }
+    let (old, new) = (columns(was), columns(table));
+    for column in &new {
+        let (now, known) = (described(column), old.iter().find(|one| one.name.is(&column.name.text)));
+        match known.map(|one| described(one)) {
+            Some(then) if then == now => {}
+            Some(then) => faults.push(format!("{name}: column {then} becomes {now}")),
+            None if is_there(there, &table.name, &column.name.text) => {}
+            None if column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull) => {
+                faults.push(format!(
+                    "{name}: column {now} is new, and the rows that are there have no value for it"
+                ));
+            }
+            None => step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", quoted(&table.name))),
+        }
+    }
+    for column in old.iter().filter(|one| !new.iter().any(|now| now.name.is(&one.name.text))) {
+        step.kept
+            .push(format!("column {} of {name} stays in the warehouse, with its data", column.name.text));
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut fault = Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
+    fault.causes = faults;
+    Err(fault.help(
+        "add nullable columns only, and give a column that must change a new name; gen does not rewrite tables of \
+         records yet",
+    ))
+}
+
+fn is_there(there: &Columns, table: &Name, column: &str) -> bool {
+    let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
+    there.contains(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
+}
+
+fn columns(table: &CreateTable) -> Vec<&Column> {
+    let TableBody::Elements(elements) = &table.body else { return Vec::new() };
+    elements
+        .iter()
+        .filter_map(|one| match one {
+            TableElement::Column(column) => Some(column),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A column as Redshift's text.
+fn described(column: &Column) -> String {
+    let table = CreateTable {
+        name: Name { parts: Vec::new() },
+        temporary: false,
+        existing: Existing::Refuse,
+        body: TableBody::Elements(vec![TableElement::Column(column.clone())]),
+        attributes: Vec::new(),
+    };
+    let statement =
+        Statement { kind: StatementKind::CreateTable(table), span: strataform_redshift::Span::default() };
+    let whole = redshift(&statement);
+    let inner = whole.split_once('(').map_or("", |(_, inner)| inner);
+    inner.strip_suffix(')').unwrap_or(inner).trim().to_owned()
+}
+
+/// All of a table but its columns, as Redshift's text.
+fn stored(table: &CreateTable) -> String {
+    let mut table = table.clone();
+    if let TableBody::Elements(elements) = &mut table.body {
+        elements.retain(|one| !matches!(one, TableElement::Column(_)));
+    }
+    redshift(&Statement {
+        kind: StatementKind::CreateTable(table),
+        span: strataform_redshift::Span::default(),
+    })
+}
+
+fn quoted(name: &Name) -> String {
+    name.parts
+        .iter()
+        .map(|part| format!("\"{}\"", part.text.replace('"', "\"\"")))
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+/// Whether a statement means the same however often it runs.
+fn repeats(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::CreateSchema { existing, .. }
+        | StatementKind::CreateExternalSchema { existing, .. } => *existing == Existing::Skip,
+        StatementKind::CreateProcedure(procedure) => procedure.replace,
+        StatementKind::AlterUser(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Comment { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether Redshift refuses a statement in a transaction with others, or ends the transaction with it.
+fn is_alone(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::CreateExternalTable(_) | StatementKind::Vacuum { .. } | StatementKind::Truncate(_) => {
+            true
+        }
+        StatementKind::AlterTable(table) => table.alterations.iter().any(|(one, _)| {
+            !matches!(
+                one,
+                Alteration::Rename(_)
+                    | Alteration::RenameColumn(..)
+                    | Alteration::Owner(_)
+                    | Alteration::AddColumn(_)
+                    | Alteration::DropColumn(..)
+                    | Alteration::AddConstraint(_)
+                    | Alteration::DropConstraint(..)
+            )
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,409 @@
+//! The pure rooms: what changes, what is lost, what is applied. What they do with AWS is in tests/deploy.rs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use strataform_sdk::Stack;
+
+use super::change::{self, Effect};
+use super::ledger::{Head, Kind, Lock, Record, Result as Verdict, StackRecord};
+use super::observe::{Observed, ObservedStack, Standing};
+use super::plan::{Consent, StackAction, plan};
+use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
+use crate::assembly::{Assembly, Manifest, ManifestFile, ManifestStack, Parameter, Tool, ValueSource};
+
+fn template(resources: &Value) -> Value {
+    json!({ "Resources": resources })
+}
+
+fn effects(old: &Value, new: &Value, moved: &[&str]) -> Vec<(String, Effect, bool)> {
+    let moved = moved.iter().map(|name| (*name).to_owned()).collect();
+    let found = change::changes(&template(old), &template(new), &moved);
+    found.into_iter().map(|one| (one.logical, one.effect, one.loses_data)).collect()
+}
+
+fn one(logical: &str, effect: Effect, loses_data: bool) -> Vec<(String, Effect, bool)> {
+    vec![(logical.to_owned(), effect, loses_data)]
+}
+
+#[test]
+fn a_property_that_cannot_change_makes_the_resource_anew() {
+    let stream = |name: &str, shards: u32| json!({"S": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": name, "ShardCount": shards}}});
+    assert_eq!(effects(&stream("a", 1), &stream("a", 2), &[]), one("S", Effect::Update, false));
+    assert_eq!(effects(&stream("a", 1), &stream("b", 1), &[]), one("S", Effect::Replace, true));
+    assert_eq!(effects(&stream("a", 1), &stream("a", 1), &[]), []);
+    // The registry does not say it of the name of a Glue database.
+    let base = |name: &str| json!({"D": {"Type": "AWS::Glue::Database", "Properties": {"CatalogId": "1", "DatabaseInput": {"Name": name}}}});
+    assert_eq!(effects(&base("a"), &base("b"), &[]), one("D", Effect::Replace, false));
+}
+
+#[test]
+fn what_leaves_is_deleted_or_released_as_its_policy_says() {
+    let bucket =
+        |policy: &str| json!({"B": {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy, "Properties": {}}});
+    assert_eq!(effects(&bucket("Delete"), &json!({}), &[]), one("B", Effect::Delete, true));
+    assert_eq!(effects(&bucket("RetainExceptOnCreate"), &json!({}), &[]), one("B", Effect::Release, false));
+    let role = json!({"R": {"Type": "AWS::IAM::Role", "Properties": {}}});
+    assert_eq!(effects(&role, &json!({}), &[]), one("R", Effect::Delete, false));
+    assert_eq!(effects(&json!({}), &role, &[]), one("R", Effect::Create, false));
+}
+
+#[test]
+fn a_change_reaches_everything_that_refers_to_it() {
+    let stack = |name: &str| {
+        json!({
+            "S": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": name}},
+            "F": {"Type": "AWS::KinesisFirehose::DeliveryStream", "Properties": {"DeliveryStreamName": "f",
+                "KinesisStreamSourceConfiguration": {"KinesisStreamARN": {"Fn::GetAtt": ["S", "Arn"]}}}},
+            "A": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "a",
+                "Dimensions": [{"Name": "x", "Value": {"Ref": "F"}}]}},
+            "O": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r"}},
+        })
+    };
+    let found = change::changes(&template(&stack("a")), &template(&stack("b")), &BTreeSet::new());
+    let effects: BTreeMap<&str, Effect> =
+        found.iter().map(|one| (one.logical.as_str(), one.effect)).collect();
+    assert_eq!(effects.get("S"), Some(&Effect::Replace));
+    assert_eq!(effects.get("F"), Some(&Effect::Replace), "its source cannot change in place");
+    assert_eq!(effects.get("A"), Some(&Effect::Update));
+    assert_eq!(effects.get("O"), None);
+    let delivery = found.iter().find(|one| one.logical == "F").expect("it changes");
+    assert_eq!(delivery.keeps_name.as_deref(), Some("f"), "CloudFormation would refuse it");
+}
+
+#[test]
+fn a_parameter_that_moves_changes_what_reads_it_by_any_function() {
+    for reading in
+        [json!({"Ref": "P"}), json!({"Fn::Sub": "s3://${P}/x"}), json!({"Fn::Join": ["", [{"Ref": "P"}]]})]
+    {
+        let job = json!({"J": {"Type": "AWS::Glue::Job", "Properties": {"Name": "j", "Role": "r",
+            "Command": {"ScriptLocation": reading}}}});
+        assert_eq!(effects(&job, &job, &["P"]), one("J", Effect::Update, false));
+        assert_eq!(effects(&job, &job, &["Q"]), []);
+    }
+}
+
+#[test]
+fn consent_names_what_is_lost() {
+    let words = |all: &[&str]| Consent::parse(&all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>());
+    assert!(words(&["replace=storage/RawBucket", "destroy-data=ingestion/EventStream"]).is_ok());
+    for wrong in ["replace", "destroy-data", "replace=RawBucket", "drop=storage/RawBucket", "replace=a/b/c"] {
+        let fault = words(&[wrong]).expect_err("it names nothing");
+        assert!(fault.help.contains("replace=storage/RawBucket"), "{wrong}");
+    }
+}
+
+#[test]
+fn every_state_of_a_stack_has_its_way() {
+    let cases = [
+        ("", Standing::Absent),
+        ("REVIEW_IN_PROGRESS", Standing::Empty),
+        ("CREATE_COMPLETE", Standing::There),
+        ("UPDATE_ROLLBACK_COMPLETE", Standing::There),
+        (
+            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+            Standing::Busy("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS".to_owned()),
+        ),
+        ("ROLLBACK_COMPLETE", Standing::Remains("ROLLBACK_COMPLETE".to_owned())),
+        ("ROLLBACK_FAILED", Standing::Remains("ROLLBACK_FAILED".to_owned())),
+        ("UPDATE_ROLLBACK_FAILED", Standing::HalfBack),
+        ("CREATE_FAILED", Standing::Stuck("CREATE_FAILED".to_owned())),
+    ];
+    for (status, standing) in cases {
+        assert_eq!(Standing::of(status), standing, "{status}");
+    }
+}
+
+/// An assembly of two stacks; the second reads an output of the first.
+fn assembly(bucket: &str) -> Assembly {
+    let first = template(&json!({"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}}));
+    let mut first = first;
+    first["Outputs"] = json!({"Name": {"Value": {"Ref": "B"}}});
+    let second = template(&json!({"P": {"Type": "AWS::S3::BucketPolicy",
+        "Properties": {"Bucket": {"Ref": "Name"}, "PolicyDocument": {}}}}));
+    let source = ValueSource::StackOutput { stack: "first".to_owned(), output: "Name".to_owned() };
+    let stack = |name: &str, parameters| ManifestStack {
+        name: name.to_owned(),
+        stage: name.to_owned(),
+        template: format!("{name}.json"),
+        parameters,
+    };
+    let files = BTreeMap::from([
+        ("first.json".to_owned(), first.to_string().into_bytes()),
+        ("second.json".to_owned(), second.to_string().into_bytes()),
+    ]);
+    let manifest = Manifest {
+        schema_version: 1,
+        tool: Tool { name: "strataform".to_owned(), version: "0".to_owned() },
+        platform: "p".to_owned(),
+        environment: "dev".to_owned(),
+        account: None,
+        region: "eu-west-1".to_owned(),
+        protected: false,
+        hash: format!("hash of {bucket}"),
+        stacks: vec![
+            stack("first", Vec::new()),
+            stack("second", vec![Parameter { name: "Name".to_owned(), source }]),
+        ],
+        sql: Vec::new(),
+        files: vec![ManifestFile { path: "first.json".to_owned(), sha256: "x".to_owned(), size: 1 }],
+    };
+    Assembly { manifest, files, foreign: Vec::new() }
+}
+
+/// What is there when an assembly was deployed.
+fn deployed(of: &Assembly) -> Observed {
+    let mut there = Observed { account: "1".to_owned(), ..Observed::default() };
+    for stack in &of.manifest.stacks {
+        let value = "the-bucket".to_owned();
+        let state = Stack {
+            name: format!("p-dev-{}", stack.name),
+            id: format!("id of {}", stack.name),
+            status: "CREATE_COMPLETE".to_owned(),
+            changed: 7,
+            outputs: BTreeMap::from([("Name".to_owned(), value.clone())]),
+            parameters: stack.parameters.iter().map(|one| (one.name.clone(), value.clone())).collect(),
+            ..Stack::default()
+        };
+        let template = serde_json::from_slice(&of.files[&stack.template]).expect("a template");
+        there.stacks.insert(stack.name.clone(), ObservedStack { stack: state, template: Some(template) });
+    }
+    there
+}
+
+fn actions(of: &Assembly, there: &Observed) -> Vec<StackAction> {
+    plan(of, there).expect("it can be planned").stacks.iter().map(|stack| stack.action).collect()
+}
+
+#[test]
+fn a_plan_says_what_each_stack_needs_and_does() {
+    let wanted = assembly("a");
+    let nothing = Observed::default();
+    let all = plan(&wanted, &nothing).expect("it can be planned");
+    assert_eq!(actions(&wanted, &nothing), [StackAction::Create, StackAction::Create]);
+    assert_eq!(all.stacks[1].needs, ["first"]);
+    assert!(all.losses().is_empty() && !all.is_empty());
+    let there = deployed(&wanted);
+    assert_eq!(actions(&wanted, &there), [StackAction::Keep, StackAction::Keep]);
+    assert!(plan(&wanted, &there).expect("it can be planned").is_empty());
+}
+
+#[test]
+fn a_loss_is_named_and_what_follows_from_it_is_planned() {
+    let there = deployed(&assembly("a"));
+    let plan = plan(&assembly("b"), &there).expect("it can be planned");
+    assert_eq!(plan.losses().iter().map(ToString::to_string).collect::<Vec<_>>(), ["replace=first/B"]);
+    assert_eq!(plan.stacks[1].action, StackAction::Update, "the other stack reads the bucket's name");
+    let refused = plan.allowed_by(&Consent::default()).expect_err("nobody allowed it");
+    assert!(refused.help.contains("--allow replace=first/B"));
+    let words = Consent::parse(&["replace=first/B".to_owned()]).expect("a loss");
+    assert!(plan.allowed_by(&words).is_ok());
+    let text = serde_json::to_string(&plan).expect("a plan is a value");
+    assert_eq!(serde_json::from_str::<super::Plan>(&text).expect("that can be saved"), plan);
+}
+
+#[test]
+fn leftovers_and_stuck_stacks_are_told_apart() {
+    let wanted = assembly("a");
+    let mut there = deployed(&wanted);
+    let state = |there: &mut Observed, status: &str| {
+        status.clone_into(&mut there.stacks.get_mut("first").expect("a stack").stack.status);
+    };
+    state(&mut there, "ROLLBACK_COMPLETE");
+    let planned = plan(&wanted, &there).expect("it can be planned");
+    assert_eq!(planned.stacks[0].action, StackAction::Create);
+    assert!(planned.stacks[0].first.as_ref().is_some_and(|first| first.contains("remains are deleted")));
+    state(&mut there, "CREATE_FAILED");
+    let faults = plan(&wanted, &there).expect_err("nothing can be done");
+    assert_eq!(faults[0].code.0, "GEN1006");
+}
+
+#[test]
+fn only_what_nobody_touched_since_is_current() {
+    let wanted = assembly("a");
+    let mut there = deployed(&wanted);
+    let stacks = there.stacks.iter().map(|(name, one)| StackRecord {
+        name: name.clone(),
+        id: one.stack.id.clone(),
+        changed: one.stack.changed,
+    });
+    let record = Record {
+        number: 3,
+        kind: Kind::Deploy,
+        started: 0,
+        ended: Some(1),
+        identity: String::new(),
+        revision: None,
+        assembly: wanted.manifest.hash.clone(),
+        result: Verdict::Succeeded,
+        note: String::new(),
+        stacks: stacks.collect(),
+        tool: String::new(),
+        token: String::new(),
+    };
+    assert!(!there.is_current(&wanted.manifest), "nothing was ever deployed");
+    there.head = Some(Head { last: record.clone(), deployed: Some(record.clone()) });
+    assert!(there.is_current(&wanted.manifest));
+    assert!(!there.is_current(&assembly("b").manifest));
+    let failed = Record { number: 4, result: Verdict::Failed, ..record.clone() };
+    let mut other = there.clone();
+    other.head = Some(Head { last: failed, deployed: Some(record) });
+    assert!(!other.is_current(&wanted.manifest), "a later deployment failed on the way");
+    let mut other = there.clone();
+    other.stacks.get_mut("first").expect("a stack").stack.changed = 8;
+    assert!(!other.is_current(&wanted.manifest), "somebody changed a stack by hand");
+    there.stacks.remove("second");
+    assert!(!there.is_current(&wanted.manifest), "a stack is gone");
+}
+
+fn planned(path: &str, old: Option<&str>, new: &str) -> Result<Option<super::SqlStep>, super::Fault> {
+    planned_with(path, old, new, &mut Views::default())
+}
+
+fn planned_with(
+    path: &str,
+    old: Option<&str>,
+    new: &str,
+    views: &mut Views,
+) -> Result<Option<super::SqlStep>, super::Fault> {
+    let sum = |text: &str| super::store::sha256(text.as_bytes());
+    let checksum = sum(new);
+    let applied = old.map(|old| Applied {
+        path: path.to_owned(),
+        checksum: sum(old),
+        part: 1,
+        parts: 1,
+        ..Applied::default()
+    });
+    let there = Columns::from([("core".to_owned(), "t".to_owned(), "back".to_owned())]);
+    let wanted = Wanted { path, text: new, checksum: &checksum, placeholders: &[] };
+    step(wanted, applied.as_ref(), old, &there, views)
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"core\".\"t\" (\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8));\n";
+
+fn with(columns: &str) -> String {
+    format!("CREATE TABLE IF NOT EXISTS \"core\".\"t\" ({columns});\n")
+}
+
+#[test]
+fn a_file_is_applied_once_and_a_table_gains_columns() {
+    let first = planned("sql/010_t.sql", None, TABLE).expect("it is new").expect("it runs");
+    assert_eq!((first.work, first.statements.len(), first.transaction), (SqlWork::Apply, 1, true));
+    assert_eq!(planned("sql/010_t.sql", Some(TABLE), TABLE).expect("it is as it was"), None);
+    let more = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"c\" DECIMAL(12,2)");
+    let step = planned("sql/010_t.sql", Some(TABLE), &more).expect("it can").expect("it changes");
+    assert_eq!(step.statements, ["ALTER TABLE \"core\".\"t\" ADD COLUMN \"c\" DECIMAL(12,2)"]);
+    let back = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER");
+    let step = planned("sql/010_t.sql", Some(TABLE), &back).expect("it can").expect("it changes");
+    assert!(step.statements.is_empty(), "the column is there from before: {:?}", step.statements);
+    let step = planned("sql/010_t.sql", Some(TABLE), &with("\"a\" INTEGER NOT NULL"))
+        .expect("it can")
+        .expect("it changes");
+    assert!(
+        step.statements.is_empty() && step.kept[0].contains("column b of core.t stays"),
+        "{:?}",
+        step.kept
+    );
+}
+
+#[test]
+fn what_would_rewrite_records_is_refused_with_every_column() {
+    let worse = with("\"a\" BIGINT NOT NULL, \"b\" VARCHAR(4), \"c\" INTEGER NOT NULL");
+    let fault = planned("sql/010_t.sql", Some(TABLE), &worse).expect_err("rows are there");
+    assert_eq!((fault.code.0, fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
+    let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
+    let fault = planned("sql/010_t.sql", Some(TABLE), &keyed).expect_err("it is stored otherwise");
+    assert!(fault.causes[0].contains("the way it is stored"), "{:?}", fault.causes);
+}
+
+#[test]
+fn scratch_tables_and_views_are_made_anew() {
+    let staging = |columns: &str| {
+        format!(
+            "CREATE TABLE IF NOT EXISTS \"staging\".\"t\" ({columns});\nCOMMENT ON TABLE \"staging\".\"t\" IS 'x';\n"
+        )
+    };
+    let step = planned("sql/020_t.sql", Some(&staging("\"a\" INTEGER")), &staging("\"a\" BIGINT"))
+        .expect("it can")
+        .expect("it changes");
+    assert_eq!(step.statements[0], "DROP TABLE IF EXISTS \"staging\".\"t\"");
+    assert_eq!(step.statements.len(), 3, "its comment went with the old one: {:?}", step.statements);
+
+    let aggregate = |by: &str| {
+        format!(
+            "CREATE MATERIALIZED VIEW \"mart\".\"m\" AUTO REFRESH NO AS SELECT {by} AS \"k\" FROM \"core\".\"t\";\n"
+        )
+    };
+    let view = "CREATE OR REPLACE VIEW \"report\".\"m\" AS SELECT \"m\".\"k\" AS \"k\" FROM \"mart\".\"m\" AS \"m\" WITH NO SCHEMA BINDING;\n";
+    let mut views = Views::of([view]);
+    let step = planned_with("sql/030_m.sql", Some(&aggregate("\"a\"")), &aggregate("\"b\""), &mut views)
+        .expect("it can")
+        .expect("it changes");
+    let firsts: Vec<&str> =
+        step.statements.iter().map(|text| text.split(" \"").next().unwrap_or_default()).collect();
+    assert_eq!(
+        firsts,
+        ["DROP VIEW IF EXISTS", "DROP MATERIALIZED VIEW IF EXISTS", "CREATE MATERIALIZED VIEW"]
+    );
+    let step = planned_with("sql/040_m.sql", Some(view), view, &mut views)
+        .expect("it can")
+        .expect("what was dropped is made again");
+    assert_eq!(step.statements.len(), 1);
+    assert!(step.statements[0].starts_with("CREATE OR REPLACE VIEW"));
+}
+
+#[test]
+fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
+    let view = |by: &str| {
+        format!(
+            "CREATE MATERIALIZED VIEW \"core\".\"e__stream\" AUTO REFRESH YES AS SELECT \"{by}\" FROM \"kinesis\".\"p-dev-e\";\n"
+        )
+    };
+    let step = planned("sql/061_e_stream.sql", Some(&view("shard_id")), &view("sequence_number"))
+        .expect("it can")
+        .expect("it changes");
+    assert_eq!(
+        step.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["replace=sql/core.e__stream"]
+    );
+}
+
+#[test]
+fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
+    let own = "CREATE TABLE core.mine (a INTEGER);\n";
+    assert!(planned("sql/080_mine.sql", None, own).expect("it is new").is_some());
+    let fault = planned("sql/080_mine.sql", Some(own), "CREATE TABLE core.mine (b INTEGER);\n")
+        .expect_err("it changed");
+    assert_eq!(fault.code.0, "GEN1007");
+    assert!(fault.help.contains("new file with a higher number"));
+}
+
+#[test]
+fn what_redshift_refuses_in_a_transaction_runs_alone_and_goes_on_where_it_stopped() {
+    let text = "CREATE TABLE t (a VARCHAR(8));\nALTER TABLE t ALTER COLUMN a TYPE VARCHAR(16);\n";
+    let step_of = planned("sql/080_t.sql", None, text).expect("it is new").expect("it runs");
+    assert!(!step_of.transaction);
+    let sum = super::store::sha256(text.as_bytes());
+    let applied = Applied {
+        path: "sql/080_t.sql".to_owned(),
+        checksum: sum.clone(),
+        part: 1,
+        parts: 2,
+        ..Applied::default()
+    };
+    let wanted = Wanted { path: "sql/080_t.sql", text, checksum: &sum, placeholders: &[] };
+    let rest = step(wanted, Some(&applied), None, &Columns::new(), &mut Views::default());
+    let rest = rest.expect("it can").expect("it goes on");
+    assert_eq!((rest.work, rest.done), (SqlWork::Resume, 1));
+}
+
+#[test]
+fn a_lock_of_this_process_is_alive_and_that_of_one_that_is_gone_is_not() {
+    let mut lock = Lock::of("me");
+    assert!(!lock.is_dead());
+    lock.began = "1".to_owned();
+    assert!(lock.is_dead(), "another process has the number now");
+    lock.host = "elsewhere/boot".to_owned();
+    assert!(!lock.is_dead(), "nobody here can know");
+}

@@ -1,0 +1,360 @@
+//! The warehouse: files of SQL are applied through the Redshift Data API, and its ledger says which.
+//!
+//! A file is one transaction with its line in the ledger, where Redshift lets its statements be one and there are few
+//! enough; otherwise each part has its line, and a run that was cut off goes on behind the last one.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::Value;
+use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, Warehouse};
+
+use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
+use super::ledger;
+use super::sql::{Applied, Columns, SqlStep, SqlWork};
+use super::store::sha256;
+use crate::assembly::{Assembly, SqlPlaceholder};
+
+/// The Data API takes 40 statements at once; one of them is the line of the ledger.
+const AT_ONCE: usize = 39;
+
+const LEDGER: &str = "\"strataform\".\"applied_sql\"";
+
+/// The outputs of stacks, by stack.
+pub(super) type Outputs = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Rows that a query gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// Whether there are more rows than were asked for.
+    pub more: bool,
+    /// Rows that were changed, where it was no query.
+    pub changed: Option<u64>,
+}
+
+/// How statements reach the warehouse of an assembly; nothing where it is not deployed.
+///
+/// # Errors
+///
+/// AWS does not tell.
+pub fn connection(aws: &Aws, assembly: &Assembly, outputs: &Outputs) -> Result<Option<Warehouse>, Fault> {
+    let stack =
+        assembly.manifest.stacks.iter().find(|stack| {
+            outputs.get(&stack.name).is_some_and(|outputs| outputs.contains_key("WarehouseName"))
+        });
+    let Some(stack) = stack else { return Ok(None) };
+    let values = outputs.get(&stack.name).cloned().unwrap_or_default();
+    let bytes = assembly.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default();
+    let template: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let resources = template.get("Resources").and_then(Value::as_object);
+    let is_namespace =
+        |one: &Value| one.get("Type").and_then(Value::as_str) == Some("AWS::RedshiftServerless::Namespace");
+    let serverless = resources.is_some_and(|all| all.values().any(is_namespace));
+    let value = |output: &str| values.get(output).cloned();
+    let name = value("WarehouseName").unwrap_or_default();
+    // The namespace has the workgroup's name, and only its service tells the secret that it manages.
+    let secret = if serverless { aws.admin_secret(&name)? } else { value("WarehouseAdminSecret") };
+    Ok(Some(Warehouse { name, serverless, database: value("WarehouseDatabase").unwrap_or_default(), secret }))
+}
+
+/// Runs statements, and waits for their end.
+fn run(
+    aws: &Aws,
+    warehouse: &Warehouse,
+    texts: &[String],
+    name: &str,
+    stop: Option<&AtomicBool>,
+) -> Result<(String, StatementState), Fault> {
+    let token = ledger::token();
+    let id = aws.run_statements(warehouse, &Statement { texts, name, token: &token })?;
+    let mut pause = Duration::from_millis(30);
+    loop {
+        if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            aws.cancel_statement(&id)?;
+            return Err(Fault::new(
+                INTERRUPTED,
+                Reason::Interrupted,
+                "stopped while the warehouse was at it",
+            )
+            .because("the statement was cancelled; a file is applied wholly or not at all"));
+        }
+        let state = aws.statement(&id)?;
+        match state.status.as_str() {
+            "FINISHED" => return Ok((id, state)),
+            "FAILED" | "ABORTED" => {
+                let error = if state.error.is_empty() { state.status.clone() } else { state.error.clone() };
+                let mut fault = Fault::failed(SQL_FAILED, "the warehouse refused a statement").because(error);
+                if let Some(text) =
+                    state.failed.or((texts.len() == 1).then_some(0)).and_then(|at| texts.get(at))
+                {
+                    fault = fault.because(format!("in: {}", shortened(text)));
+                }
+                return Err(fault);
+            }
+            _ => std::thread::sleep(pause),
+        }
+        pause = (pause * 3 / 2).min(Duration::from_secs(2));
+    }
+}
+
+/// The first line of a statement. Nothing that is secret is in a statement.
+fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() < 120 && line.len() == text.len() {
+        line.to_owned()
+    } else {
+        line.chars().take(120).chain("…".chars()).collect()
+    }
+}
+
+/// Runs one statement, and gives its rows; no more than `most`.
+///
+/// # Errors
+///
+/// The warehouse refuses it.
+pub fn query(
+    aws: &Aws,
+    warehouse: &Warehouse,
+    text: &str,
+    most: usize,
+    stop: &AtomicBool,
+) -> Result<Answer, Fault> {
+    ask(aws, warehouse, text, most, Some(stop))
+}
+
+fn ask(
+    aws: &Aws,
+    warehouse: &Warehouse,
+    text: &str,
+    most: usize,
+    stop: Option<&AtomicBool>,
+) -> Result<Answer, Fault> {
+    let (id, state) = run(aws, warehouse, &[text.to_owned()], "strataform", stop)?;
+    if !state.has_rows {
+        return Ok(Answer { changed: u64::try_from(state.rows).ok(), ..Answer::default() });
+    }
+    let mut answer = Answer::default();
+    let mut next = None;
+    loop {
+        let Page { columns, rows, next: following } = aws.rows(&id, next)?;
+        answer.columns = columns;
+        answer.rows.extend(rows);
+        next = following;
+        if next.is_none() || answer.rows.len() > most {
+            answer.more = answer.rows.len() > most;
+            answer.rows.truncate(most);
+            return Ok(answer);
+        }
+    }
+}
+
+fn texts(row: Vec<Cell>) -> Vec<String> {
+    let text = |cell| match cell {
+        Cell::Text(text) => text,
+        Cell::Long(number) => number.to_string(),
+        Cell::Double(number) => number.to_string(),
+        Cell::Boolean(truth) => truth.to_string(),
+        Cell::Null => String::new(),
+    };
+    row.into_iter().map(text).collect()
+}
+
+/// The files that were applied, the oldest first.
+pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, Fault> {
+    let text = format!(
+        "SELECT \"path\", \"checksum\", \"values_digest\", \"part\", \"parts\" FROM {LEDGER} ORDER BY \"version\", \"applied_at\", \"part\""
+    );
+    let answer = match ask(aws, warehouse, &text, usize::MAX, None) {
+        Ok(answer) => answer,
+        // Nothing was ever applied.
+        Err(fault) if fault.code == SQL_FAILED && is_missing(&fault) => return Ok(Vec::new()),
+        Err(fault) => return Err(fault),
+    };
+    let rows = answer.rows.into_iter().map(texts);
+    Ok(rows
+        .filter_map(|row| {
+            let [path, checksum, values, part, parts] = <[String; 5]>::try_from(row).ok()?;
+            Some(Applied { path, checksum, values, part: part.parse().ok()?, parts: parts.parse().ok()? })
+        })
+        .collect())
+}
+
+fn is_missing(fault: &Fault) -> bool {
+    fault.causes.iter().any(|cause| {
+        let cause = cause.to_ascii_lowercase();
+        cause.contains("does not exist") || cause.contains("no such") || cause.contains("not found")
+    })
+}
+
+/// The columns of the tables of records.
+pub(super) fn columns(aws: &Aws, warehouse: &Warehouse) -> Result<Columns, Fault> {
+    let text = "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema = 'core'";
+    let answer = ask(aws, warehouse, text, usize::MAX, None)?;
+    let rows = answer.rows.into_iter().map(texts);
+    Ok(rows
+        .filter_map(|row| <[String; 3]>::try_from(row).ok())
+        .map(|[schema, table, column]| (schema, table, column))
+        .collect())
+}
+
+/// Who applies, for the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Applying<'a> {
+    pub(super) aws: &'a Aws,
+    pub(super) warehouse: &'a Warehouse,
+    pub(super) outputs: &'a Outputs,
+    pub(super) version: u64,
+    pub(super) identity: &'a str,
+    pub(super) stop: &'a AtomicBool,
+}
+
+impl Applying<'_> {
+    /// Makes the ledger, where there is none.
+    pub(super) fn prepare(&self) -> Result<(), Fault> {
+        let texts = [
+            "CREATE SCHEMA IF NOT EXISTS \"strataform\"".to_owned(),
+            format!(
+                "CREATE TABLE IF NOT EXISTS {LEDGER} (\"path\" VARCHAR(512) NOT NULL, \"checksum\" VARCHAR(64) NOT NULL, \
+                 \"values_digest\" VARCHAR(64) NOT NULL, \"part\" INTEGER NOT NULL, \"parts\" INTEGER NOT NULL, \
+                 \"version\" BIGINT NOT NULL, \"applied_at\" TIMESTAMP NOT NULL, \"applied_by\" VARCHAR(2048) NOT NULL)"
+            ),
+        ];
+        run(self.aws, self.warehouse, &texts, "strataform ledger", Some(self.stop)).map(drop)
+    }
+
+    /// Applies a file; gives how many statements ran: none where its values are as they were.
+    pub(super) fn apply(&self, step: &SqlStep, before: Option<&Applied>) -> Result<usize, Fault> {
+        let values = self.values(&step.placeholders)?;
+        let digest = digest(&step.path, &values);
+        if step.work == SqlWork::Values && before.is_some_and(|before| before.values == digest) {
+            return Ok(0);
+        }
+        let statements: Vec<String> = step.statements.iter().map(|text| filled(text, &values)).collect();
+        let all = statements.len();
+        let size = if step.transaction { AT_ONCE } else { 1 };
+        let mut done = step.done.min(all);
+        while done < all || all == 0 {
+            let next = (done + size).min(all);
+            let line = self.line(step, &digest, next, all);
+            let mut part: Vec<String> = statements.get(done..next).unwrap_or_default().to_vec();
+            if step.transaction {
+                part.push(line);
+                self.run_part(step, &part)?;
+            } else {
+                self.run_part(step, &part)?;
+                self.run_part(step, &[line])?;
+            }
+            if all == 0 {
+                break;
+            }
+            done = next;
+        }
+        Ok(all - step.done.min(all))
+    }
+
+    fn run_part(&self, step: &SqlStep, part: &[String]) -> Result<(), Fault> {
+        run(self.aws, self.warehouse, part, &step.path, Some(self.stop)).map(drop).map_err(|mut fault| {
+            if fault.code == SQL_FAILED {
+                fault.summary = format!("{} was not applied", step.path);
+                if fault.help.is_empty() {
+                    "nothing of that file was kept where it is one transaction; mend it in the platform file or below \
+                     sql/, and deploy again"
+                        .clone_into(&mut fault.help);
+                }
+            }
+            fault
+        })
+    }
+
+    fn line(&self, step: &SqlStep, digest: &str, part: usize, parts: usize) -> String {
+        let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
+        format!(
+            "INSERT INTO {LEDGER} (\"path\", \"checksum\", \"values_digest\", \"part\", \"parts\", \"version\", \
+             \"applied_at\", \"applied_by\") VALUES ({}, {}, {}, {part}, {parts}, {}, GETDATE(), {})",
+            text(&step.path),
+            text(&step.checksum),
+            text(digest),
+            self.version,
+            text(self.identity),
+        )
+    }
+
+    /// The values of placeholders. What is secret leaves this function only as a digest that the warehouse takes for it.
+    fn values(&self, placeholders: &[SqlPlaceholder]) -> Result<BTreeMap<String, String>, Fault> {
+        let mut values = BTreeMap::new();
+        for one in placeholders {
+            let output =
+                self.outputs.get(&one.stack).and_then(|outputs| outputs.get(&one.output)).ok_or_else(
+                    || Fault::refused(REFUSED, format!("stack {} has no output {}", one.stack, one.output)),
+                )?;
+            let value = match &one.secret_field {
+                None => output.clone(),
+                Some(field) => {
+                    let secret = self.aws.secret(output)?;
+                    let fields: Value = serde_json::from_str(secret.reveal()).unwrap_or_default();
+                    let value = fields.get(field).and_then(Value::as_str).ok_or_else(|| {
+                        Fault::refused(REFUSED, format!("the secret {output} has no field `{field}`"))
+                    })?;
+                    hashed(value, output)
+                }
+            };
+            values.insert(one.name.clone(), value);
+        }
+        Ok(values)
+    }
+}
+
+/// A password as Redshift takes it without ever seeing it: `sha256|digest|salt`. The salt is the same for the same
+/// secret, so that the same password is known again.
+fn hashed(password: &str, secret: &str) -> String {
+    let salt = &sha256(secret.as_bytes())[..32];
+    format!("sha256|{}|{salt}", sha256(format!("{password}{salt}").as_bytes()))
+}
+
+fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
+    // Placeholders stand within quotes.
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("${{{name}}}"), &value.replace('\'', "''"))
+    })
+}
+
+fn digest(path: &str, values: &BTreeMap<String, String>) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let all: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    sha256(format!("{path}\n{}", all.join("\n")).as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_goes_as_a_digest_with_its_salt() {
+        let sent = hashed("Secret1", "arn:aws:secretsmanager:eu-west-1:1:secret:x");
+        let parts: Vec<&str> = sent.split('|').collect();
+        assert_eq!((parts[0], parts[1].len(), parts[2].len()), ("sha256", 64, 32));
+        assert_eq!(parts[1], sha256(format!("Secret1{}", parts[2]).as_bytes()));
+        assert!(!sent.contains("Secret1"));
+    }
+
+    #[test]
+    fn values_are_put_in_and_quotes_cannot_leave_them() {
+        let values = BTreeMap::from([("Role".to_owned(), "a'b".to_owned())]);
+        assert_eq!(filled("GRANT '${Role}' '${Other}'", &values), "GRANT 'a''b' '${Other}'");
+        assert_eq!(digest("a.sql", &BTreeMap::new()), "");
+        assert_ne!(digest("a.sql", &values), digest("b.sql", &values));
+    }
+
+    #[test]
+    fn a_long_statement_is_shown_by_its_first_line() {
+        assert_eq!(shortened("SELECT 1"), "SELECT 1");
+        assert_eq!(shortened("SELECT\n1"), "SELECT…");
+    }
+}

@@ -1,0 +1,209 @@
+//! Records into a stream, jobs, and questions to the warehouse.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+
+use crate::local::{Project, said, server};
+
+/// The records of a stream, over all its shards, with their partition keys.
+fn records(project: &Project, stream: &str) -> Vec<(String, Value)> {
+    let shards = project.look("kinesis", "list_shards", &json!({"StreamName": stream}));
+    let mut all = Vec::new();
+    for shard in shards["Shards"].as_array().unwrap() {
+        let asked =
+            json!({"StreamName": stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"});
+        let iterator = project.look("kinesis", "get_shard_iterator", &asked)["ShardIterator"].clone();
+        let found =
+            project.look("kinesis", "get_records", &json!({"ShardIterator": iterator, "Limit": 10_000}));
+        for record in found["Records"].as_array().unwrap() {
+            let data = serde_json::from_str(record["Data"].as_str().unwrap()).unwrap();
+            all.push((record["PartitionKey"].as_str().unwrap().to_owned(), data));
+        }
+    }
+    all
+}
+
+#[test]
+fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "put", "clickstream");
+    project.deploy().ends(0);
+    let put =
+        |file: &str, more: &[&str]| project.run(&[&["put", "event", file, "--env", "dev"], more].concat());
+    fs::write(
+        project.folder.join("rows.csv"),
+        "event_id,occurred_at,session_id,visitor_id,event_type,amount,attributes,page_path\n\
+         a,2026-03-01T00:00:00Z,s,v,purchase,12.50,\"{\"\"k\"\":1}\",\"/a,b\"\n\
+         b,2026-03-01T00:00:01Z,s,v,page_view,,,\n",
+    )
+    .unwrap();
+    fs::write(
+        project.folder.join("rows.ndjson"),
+        "{\"event_id\":\"c\",\"x\":1}\n\n{\"session_id\":\"no key\"}\n",
+    )
+    .unwrap();
+    put("rows.csv", &[]).ends(0).says("2 records").says("a second");
+    let events = put("rows.ndjson", &["--output", "json"]).ends(0).events();
+    assert_eq!(
+        (&events[0]["event"], &events[0]["records"], &events[0]["retried"]),
+        (&json!("put"), &json!(2), &json!(0))
+    );
+    let mut found = records(&project, "put-dev-event");
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(found.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["-", "a", "b", "c"]);
+    assert_eq!(
+        found[1].1,
+        json!({"event_id": "a", "occurred_at": "2026-03-01T00:00:00Z", "session_id": "s", "visitor_id": "v",
+            "event_type": "purchase", "amount": 12.50, "attributes": {"k": 1}, "page_path": "/a,b"})
+    );
+    assert!(found[2].1.get("amount").is_none(), "an empty cell is no value");
+}
+
+#[test]
+fn a_file_with_a_fault_is_refused_wholly_and_every_fault_is_named() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "bad", "clickstream");
+    project.deploy().ends(0);
+    let put = |file: &str| project.run(&["put", "event", file, "--env", "dev"]);
+    fs::write(project.folder.join("a.csv"), "event_id,ammount\na,1\n").unwrap();
+    put("a.csv").ends(1).says("no column `ammount`").says("did you mean `amount`?");
+    fs::write(project.folder.join("b.csv"), "event_id,amount\na,one\nb,2\nc,three\n").unwrap();
+    put("b.csv")
+        .ends(1)
+        .says("b.csv:2: amount: `one` is no number")
+        .says("b.csv:4: amount: `three`")
+        .says("nothing was sent");
+    fs::write(project.folder.join("c.ndjson"), "{\"event_id\":\"a\"}\n{\"event_id\":\n[]\n").unwrap();
+    put("c.ndjson").ends(1).says("c.ndjson:2: this is no JSON").says("c.ndjson:3: this is no JSON object");
+    put("none.csv").ends(1).says("cannot read none.csv");
+    project.run(&["put", "evnt", "a.csv", "--env", "dev"]).ends(2).says("did you mean `event`?");
+    assert!(records(&project, "bad-dev-event").is_empty());
+}
+
+/// A stream that refuses some records the first time. The local AWS takes all there are, so it cannot show this.
+fn refusing() -> (u16, mpsc::Receiver<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for (at, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let body = body(&mut stream);
+            let asked: Value = serde_json::from_slice(&body).unwrap();
+            let keys: Vec<String> = asked["Records"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["PartitionKey"].as_str().unwrap().to_owned())
+                .collect();
+            let refuse = |index: usize| at == 0 && index % 3 == 1;
+            let answers: Vec<Value> = (0..keys.len())
+                .map(|index| {
+                    if refuse(index) {
+                        json!({"ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": "Rate exceeded"})
+                    } else {
+                        json!({"SequenceNumber": "1", "ShardId": "shardId-0"})
+                    }
+                })
+                .collect();
+            let failed = answers.iter().filter(|one| one.get("ErrorCode").is_some()).count();
+            let text = json!({"FailedRecordCount": failed, "Records": answers}).to_string();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                text.len()
+            );
+            stream.write_all((head + &text).as_bytes()).unwrap();
+            if tell.send(keys).is_err() {
+                return;
+            }
+        }
+    });
+    (port, told)
+}
+
+/// The body of a request with a length.
+fn body(stream: &mut impl std::io::Read) -> Vec<u8> {
+    let (mut all, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let count = stream.read(&mut part).unwrap();
+        all.extend_from_slice(&part[..count]);
+        let text = String::from_utf8_lossy(&all).to_ascii_lowercase();
+        let Some(end) = text.find("\r\n\r\n") else { continue };
+        let length = text.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap();
+        let length: usize = length.parse().unwrap();
+        if all.len() >= end + 4 + length {
+            return all.split_off(end + 4);
+        }
+    }
+}
+
+#[test]
+fn only_records_that_were_refused_are_sent_again() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "again", "clickstream");
+    project.deploy().ends(0);
+    let rows: Vec<String> = (0..700).map(|at| format!("{{\"event_id\":\"e{at}\"}}")).collect();
+    fs::write(project.folder.join("rows.ndjson"), rows.join("\n")).unwrap();
+    let (port, told) = refusing();
+    let mut command = project.command(&["put", "event", "rows.ndjson", "--env", "dev"]);
+    command.env("AWS_ENDPOINT_URL_KINESIS", format!("http://127.0.0.1:{port}"));
+    said(command).ends(0).says("700 records").says("167 records sent again");
+    let batches: Vec<Vec<String>> = told.try_iter().collect();
+    assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [500, 167, 200], "at most 500 at once");
+    let all: BTreeSet<&String> = batches.iter().flatten().collect();
+    assert_eq!(all.len(), 700);
+    assert!(batches[1].iter().all(|key| batches[0].contains(key)));
+}
+
+#[test]
+fn a_job_is_followed_to_its_end_and_a_missing_one_is_said() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "job", "clickstream");
+    project.run(&["run", "event", "--env", "dev"]).ends(5).says("job-dev-event");
+    project.deploy().ends(0);
+    let run =
+        project.run(&["run", "event", "--env", "dev", "--run-id", "r1", "--output", "json"]).ends(0).events();
+    let ran = run.iter().find(|one| one["event"] == "ran").unwrap();
+    assert_eq!((&ran["state"], &ran["run_id"]), (&json!("SUCCEEDED"), &json!("r1")));
+    let runs = project.look("glue", "get_job_runs", &json!({"JobName": "job-dev-event"}));
+    assert_eq!(runs["JobRuns"][0]["Arguments"]["--run_id"], "r1", "{runs}");
+    // What a run commits is told from its manifest.
+    let manifest =
+        json!({"entries": [], "strataform": {"metrics": {"rows_in": 7, "dataset": "event"}}}).to_string();
+    let bucket = project.output("storage", "CuratedBucketName");
+    project.look(
+        "s3",
+        "put_object",
+        &json!({"Bucket": bucket, "Key": "event/manifests/r2.json", "Body": manifest}),
+    );
+    project.run(&["run", "event", "--env", "dev", "--run-id", "r2"]).ends(0).says("rows_in              7");
+}
+
+#[test]
+fn answers_come_as_a_table_as_csv_and_as_json() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "asked", "clickstream");
+    project.deploy().ends(0);
+    let sql = "SELECT 7 AS number, 'a,b' AS text, NULL AS nothing, TRUE AS truth";
+    let ask = |more: &[&str]| project.run(&[&["query", sql, "--env", "dev"], more].concat()).ends(0);
+    assert_eq!(
+        ask(&[]).out,
+        "number  text  nothing  truth\n------  ----  -------  -----\n     7  a,b            true\n"
+    );
+    assert_eq!(ask(&["--format", "csv"]).out, "number,text,nothing,truth\n7,\"a,b\",,true\n");
+    assert_eq!(
+        ask(&["--format", "json"]).out,
+        "{\"number\":7,\"text\":\"a,b\",\"nothing\":null,\"truth\":true}\n"
+    );
+    let many = "SELECT path FROM strataform.applied_sql ORDER BY path";
+    let limited = project.run(&["query", many, "--env", "dev", "--limit", "3", "--format", "csv"]).ends(0);
+    assert_eq!(limited.out.lines().count(), 4);
+    limited.says("only the first 3 rows are shown");
+    let wrong = project.run(&["query", "SELECT nothing FROM core.event", "--env", "dev"]).ends(5);
+    wrong.says("GEN1008").says("nothing");
+}
