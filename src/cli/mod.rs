@@ -24,6 +24,8 @@ mod synth;
 mod undeployed;
 mod view;
 
+#[cfg(not(feature = "deploy"))]
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -77,7 +79,7 @@ enum Verb {
     Man(man::Arguments),
     #[cfg(not(feature = "deploy"))]
     #[command(external_subcommand)]
-    Other(Vec<std::ffi::OsString>),
+    Other(Vec<OsString>),
 }
 
 /// How results are shown.

@@ -16,10 +16,8 @@ pub(super) fn run(words: &[OsString]) -> Result<Outcome, Fail> {
             "build it with what speaks to AWS: cargo install --path . --features deploy",
         ));
     }
-    let known = super::command();
-    let known = known.get_subcommands().map(clap::Command::get_name);
-    Err(Fail::usage(
-        format!("unrecognized subcommand '{verb}'"),
-        strataform::diagnostic::did_you_mean(&verb, known),
-    ))
+    let command = super::command();
+    let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let help = strataform::diagnostic::did_you_mean(&verb, known.iter().copied());
+    Err(Fail::usage(format!("there is no verb `{verb}`"), help))
 }

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, Warehouse};
 
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::sql::{Applied, Columns, SqlStep, SqlWork};
-use super::store::sha256;
+use super::store::{hexadecimal, sha256};
 use crate::assembly::{Assembly, SqlPlaceholder};
 
 /// The Data API takes 40 statements at once; one of them is the line of the ledger.
@@ -70,9 +71,9 @@ fn run(
     name: &str,
     stop: Option<&AtomicBool>,
 ) -> Result<(String, StatementState), Fault> {
-    let token = ledger::token();
-    let id = aws.run_statements(warehouse, &Statement { texts, name, token: &token })?;
+    let id = begin(aws, warehouse, texts, name)?;
     let mut pause = Duration::from_millis(30);
+    let mut silent = 0;
     loop {
         if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             aws.cancel_statement(&id)?;
@@ -81,9 +82,21 @@ fn run(
                 Reason::Interrupted,
                 "stopped while the warehouse was at it",
             )
-            .because("the statement was cancelled; a file is applied wholly or not at all"));
+            .because("the statement was cancelled; a file is applied wholly or not at all")
+            .help(GO_ON));
         }
-        let state = aws.statement(&id)?;
+        let state = match aws.statement(&id) {
+            Ok(state) => state,
+            // The statement goes on, whether or not we hear of it.
+            Err(fault) if fault.is_passing() && silent < SILENT => {
+                silent += 1;
+                std::thread::sleep(pause);
+                pause = (pause * 3 / 2).min(Duration::from_secs(2));
+                continue;
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        silent = 0;
         match state.status.as_str() {
             "FINISHED" => return Ok((id, state)),
             "FAILED" | "ABORTED" => {
@@ -99,6 +112,26 @@ fn run(
             _ => std::thread::sleep(pause),
         }
         pause = (pause * 3 / 2).min(Duration::from_secs(2));
+    }
+}
+
+/// So often in a row nobody need tell how far a statement is.
+const SILENT: u32 = 20;
+
+const GO_ON: &str = "what was done stays done; run the same command again, and it goes on from there";
+
+/// Sends statements. The same token never runs twice, so that asking again does no harm.
+fn begin(aws: &Aws, warehouse: &Warehouse, texts: &[String], name: &str) -> Result<String, Fault> {
+    let token = ledger::token();
+    let mut tries = 0;
+    loop {
+        match aws.run_statements(warehouse, &Statement { texts, name, token: &token }) {
+            Err(fault) if fault.is_passing() && tries < 3 => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(200) * tries);
+            }
+            other => return other.map_err(Fault::from),
+        }
     }
 }
 
@@ -166,15 +199,18 @@ fn texts(row: Vec<Cell>) -> Vec<String> {
 
 /// The files that were applied, the oldest first.
 pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, Fault> {
+    // Asked of the catalogue: what a warehouse says of a table that is not there differs.
+    let there = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'strataform' \
+                 AND table_name = 'applied_sql'";
+    let there = ask(aws, warehouse, there, 1, None)?.rows.into_iter().next().map(texts);
+    if there.is_none_or(|row| row.first().is_none_or(|count| count == "0")) {
+        return Ok(Vec::new());
+    }
     let text = format!(
-        "SELECT \"path\", \"checksum\", \"values_digest\", \"part\", \"parts\" FROM {LEDGER} ORDER BY \"version\", \"applied_at\", \"part\""
+        "SELECT \"path\", \"checksum\", \"values_digest\", \"part\", \"parts\" FROM {LEDGER} \
+         ORDER BY \"version\", \"applied_at\", \"part\""
     );
-    let answer = match ask(aws, warehouse, &text, usize::MAX, None) {
-        Ok(answer) => answer,
-        // Nothing was ever applied.
-        Err(fault) if fault.code == SQL_FAILED && is_missing(&fault) => return Ok(Vec::new()),
-        Err(fault) => return Err(fault),
-    };
+    let answer = ask(aws, warehouse, &text, usize::MAX, None)?;
     let rows = answer.rows.into_iter().map(texts);
     Ok(rows
         .filter_map(|row| {
@@ -182,13 +218,6 @@ pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, 
             Some(Applied { path, checksum, values, part: part.parse().ok()?, parts: parts.parse().ok()? })
         })
         .collect())
-}
-
-fn is_missing(fault: &Fault) -> bool {
-    fault.causes.iter().any(|cause| {
-        let cause = cause.to_ascii_lowercase();
-        cause.contains("does not exist") || cause.contains("no such") || cause.contains("not found")
-    })
 }
 
 /// The columns of the tables of records.
@@ -309,11 +338,13 @@ impl Applying<'_> {
     }
 }
 
-/// A password as Redshift takes it without ever seeing it: `sha256|digest|salt`. The salt is the same for the same
-/// secret, so that the same password is known again.
+/// A password as Redshift takes it without ever seeing it: `sha256|digest|salt`, where the digest is of the password and
+/// the bytes that the salt's 64 digits stand for. The salt is the same for the same secret, so that the same password is
+/// known again.
 fn hashed(password: &str, secret: &str) -> String {
-    let salt = &sha256(secret.as_bytes())[..32];
-    format!("sha256|{}|{salt}", sha256(format!("{password}{salt}").as_bytes()))
+    let salt = Sha256::digest(secret.as_bytes());
+    let digest = Sha256::new().chain_update(password.as_bytes()).chain_update(salt).finalize();
+    format!("sha256|{}|{}", hexadecimal(&digest), hexadecimal(&salt))
 }
 
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
@@ -339,8 +370,10 @@ mod tests {
     fn a_password_goes_as_a_digest_with_its_salt() {
         let sent = hashed("Secret1", "arn:aws:secretsmanager:eu-west-1:1:secret:x");
         let parts: Vec<&str> = sent.split('|').collect();
-        assert_eq!((parts[0], parts[1].len(), parts[2].len()), ("sha256", 64, 32));
-        assert_eq!(parts[1], sha256(format!("Secret1{}", parts[2]).as_bytes()));
+        assert_eq!((parts[0], parts[1].len(), parts[2].len()), ("sha256", 64, 64));
+        let salt = (0..64).step_by(2).map(|at| u8::from_str_radix(&parts[2][at..at + 2], 16));
+        let bytes: Vec<u8> = b"Secret1".iter().copied().chain(salt.map(Result::unwrap)).collect();
+        assert_eq!(parts[1], sha256(&bytes), "the salt's digits are bytes");
         assert!(!sent.contains("Secret1"));
     }
 

@@ -1,1 +1,481 @@
-//! x
+//! What goes wrong on the way: every fault is told, and the next plain run ends well with nothing lost.
+//!
+//! Faults of the wire come from microburst, in front of the local AWS. The last answer of a call may be lost after the
+//! call was carried out; then the SDK asks again, and is told that it is done.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::local::{Project, Said, python, said, server};
+
+/// A proxy that injects faults.
+struct Proxy {
+    port: u16,
+    child: Child,
+}
+
+impl Proxy {
+    fn start(upstream: u16) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let program = python().unwrap().with_file_name("microburst");
+        let upstream = format!("http://127.0.0.1:{upstream}");
+        let child = Command::new(program)
+            .args(["--upstream", &upstream, "--host", "127.0.0.1", "--port", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let proxy = Self { port, child };
+        let until = Instant::now() + Duration::from_mins(1);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < until, "microburst did not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        proxy
+    }
+
+    fn http(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let length = body.len();
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    }
+
+    /// Puts these rules in the place of all others.
+    fn rules(&self, rules: &Value) {
+        self.http("POST", "/_microburst/rules", &rules.to_string());
+    }
+
+    /// How many faults fired.
+    fn fired(&self) -> usize {
+        let body = self.http("GET", "/_microburst/fired", "");
+        body.matches("\"action\"").count()
+    }
+
+    /// A verb in `dev`, through the proxy.
+    #[track_caller]
+    fn dev(&self, project: &Project, verb: &str, more: &[&str]) -> Said {
+        said(self.command(project, verb, more))
+    }
+
+    fn command(&self, project: &Project, verb: &str, more: &[&str]) -> Command {
+        let mut command =
+            project.command(&[&[verb, project.name.as_str(), "--env", "dev", "--yes"], more].concat());
+        command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
+        command
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Everything that a deployment of clickstream makes is there.
+#[track_caller]
+fn whole(project: &Project) {
+    for stack in ["storage", "ingestion", "aggregation", "processing", "visualization"] {
+        let status = project.status(stack);
+        assert!(
+            ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"].contains(&status.as_str()),
+            "{stack} is {status}"
+        );
+    }
+    let applied =
+        project.query("SELECT path, COUNT(*) FROM strataform.applied_sql WHERE checksum <> '' GROUP BY path");
+    assert_eq!(applied.len(), 17);
+    assert_eq!(project.query("SELECT COUNT(*) FROM core.event"), [["0"]]);
+    project.deploy().ends(0).says("nothing to change");
+}
+
+/// How the versions ended, the newest first.
+fn results(project: &Project) -> Vec<String> {
+    let events = project.dev("history", &["--output", "json"]).ends(0).events();
+    events.iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn throttling_and_broken_services_are_waited_out() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "throttled", "clickstream");
+    let proxy = Proxy::start(server.port);
+    let fault = |service: &str, operation: &str, code: &str, times: u32| json!({"service": service, "operation": operation, "times": times, "error": {"code": code}});
+    proxy.rules(&json!([
+        fault("cloudformation", "CreateChangeSet", "Throttling", 2),
+        fault("cloudformation", "DescribeChangeSet", "ServiceUnavailable", 1),
+        fault("cloudformation", "ExecuteChangeSet", "InternalFailure", 1),
+        fault("cloudformation", "DescribeStackEvents", "Throttling", 3),
+        fault("cloudformation", "DescribeStacks", "InternalFailure", 2),
+        fault("s3", "PutObject", "SlowDown", 2),
+        fault("redshift-data", "BatchExecuteStatement", "ThrottlingException", 1),
+        fault("redshift-data", "DescribeStatement", "InternalServerException", 1),
+    ]));
+    proxy.dev(&project, "deploy", &[]).ends(0).says("version 1 succeeded");
+    assert!(proxy.fired() >= 10, "{} faults fired", proxy.fired());
+    whole(&project);
+}
+
+#[test]
+fn a_service_that_never_answers_ends_a_deployment_with_its_name_and_the_next_one_goes_on() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "silent", "clickstream");
+    let proxy = Proxy::start(server.port);
+    let cases = [
+        (
+            "cloudformation",
+            "CreateChangeSet",
+            json!({"error": {"code": "Throttling"}}),
+            "cloudformation:CreateChangeSet",
+        ),
+        (
+            "cloudformation",
+            "ExecuteChangeSet",
+            json!({"error": {"code": "ServiceUnavailable"}}),
+            "cloudformation:ExecuteChangeSet",
+        ),
+        (
+            "redshift-data",
+            "BatchExecuteStatement",
+            json!({"error": {"code": "InternalServerException"}}),
+            "redshift-data:BatchExecuteStatement",
+        ),
+        ("cloudformation", "CreateChangeSet", json!({"reset": true}), "cloudformation:CreateChangeSet"),
+    ];
+    for (service, operation, fault, named) in cases {
+        let mut rule = json!({"service": service, "operation": operation});
+        rule.as_object_mut().unwrap().extend(fault.as_object().unwrap().clone());
+        proxy.rules(&json!([rule]));
+        let mut command = proxy.command(&project, "deploy", &[]);
+        command.env("AWS_MAX_ATTEMPTS", "2");
+        said(command).ends(5).says("GEN1010").says(named).says("run the same command again");
+    }
+    project.deploy().ends(0);
+    assert_eq!(results(&project), ["succeeded", "failed", "failed", "failed", "failed"]);
+    whole(&project);
+}
+
+#[test]
+fn an_answer_that_is_lost_is_found_out_by_looking() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "lost", "clickstream");
+    let proxy = Proxy::start(server.port);
+    let lost = |service: &str, operation: &str, times: u32| json!({"service": service, "operation": operation, "times": times, "response": {"abort_frac": 0.3}});
+    proxy.rules(&json!([
+        lost("cloudformation", "CreateChangeSet", 3),
+        lost("cloudformation", "ExecuteChangeSet", 3),
+        lost("redshift-data", "BatchExecuteStatement", 2),
+        json!({"service": "s3", "operation": "PutObject", "times": 4, "response": {"set_headers": {"content-length": "9"}, "abort_bytes": 0}}),
+    ]));
+    proxy.dev(&project, "deploy", &[]).ends(0).says("version 1 succeeded");
+    assert!(proxy.fired() >= 8, "{} faults fired", proxy.fired());
+    let twice = project.query("SELECT path FROM strataform.applied_sql GROUP BY path HAVING COUNT(*) > 1");
+    assert!(twice.is_empty(), "applied twice: {twice:?}");
+    assert_eq!(results(&project), ["succeeded"], "one run is one version");
+    whole(&project);
+    let full = project.dev("destroy", &["--yes"]).ends(3);
+    assert!(full.err.contains("--empty ArtifactsBucket"), "{}", full.err);
+    proxy.rules(&json!([lost("cloudformation", "DeleteStack", 2)]));
+    proxy.dev(&project, "destroy", &["--empty", "ArtifactsBucket"]).ends(0);
+    assert_eq!(project.status("storage"), "");
+}
+
+#[test]
+fn credentials_that_expire_on_the_way_are_told_apart_and_the_next_run_goes_on() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "expired", "clickstream");
+    let proxy = Proxy::start(server.port);
+    let expired = json!({"code": "ExpiredToken", "message": "The security token included in the request is expired", "status": 403});
+    proxy
+        .rules(&json!([{"service": "cloudformation", "operation": "DescribeStackEvents", "error": expired}]));
+    let ended =
+        proxy.dev(&project, "deploy", &[]).ends(6).says("GEN1009").says("the credentials have expired");
+    ended.says("goes on in AWS without us").says("run the same command");
+    proxy.rules(&json!([{"service": "sts", "operation": "GetCallerIdentity", "error": expired}]));
+    proxy.dev(&project, "deploy", &[]).ends(6).says("GEN1009");
+    // Where they expire for everything, not even the version can be closed: it is found open by the next run.
+    proxy.rules(&json!([]));
+    project.deploy().ends(0);
+    whole(&project);
+}
+
+/// Kills the process when it says the event, after which number of lines does not matter.
+fn killed_at(project: &Project, verb: &[&str], is_it: &dyn Fn(&Value) -> bool) -> bool {
+    let mut child = project.command(verb).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for line in lines {
+        let Ok(event) = serde_json::from_str::<Value>(&line.unwrap()) else { continue };
+        if is_it(&event) {
+            // SIGKILL: nothing of the process can react to it.
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return true;
+        }
+    }
+    child.wait().unwrap();
+    false
+}
+
+/// What tells one step from another.
+fn step(event: &Value) -> String {
+    let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+    match text("event").as_str() {
+        "resource" => format!("resource {}", text("stack")),
+        "sql" => format!("sql {}", text("path")),
+        other => format!("{other} {}", text("stack")),
+    }
+}
+
+/// Each step that changes what is there, once. Files of SQL are all of one kind, and three of them are enough.
+fn steps(project: &Project) -> Vec<String> {
+    let events = project.dev("deploy", &["--yes", "--output", "json"]).ends(0).events();
+    let mut steps: Vec<String> = Vec::new();
+    for step in events.iter().map(step).filter(|step| step != "plan ") {
+        let file = ["001", "010", "090"].iter().any(|number| step.contains(number));
+        if !steps.contains(&step) && (file || !step.starts_with("sql")) {
+            steps.push(step);
+        }
+    }
+    assert!(steps.len() >= 20, "{steps:?}");
+    steps
+}
+
+/// Kills runs at every second step, each on a new account, and finishes them.
+fn killed(name: &str, from: usize) {
+    let Some(server) = server() else { return };
+    let steps = steps(&Project::new(server, name, "clickstream"));
+    let deploy = ["deploy", name, "--env", "dev", "--yes", "--output", "json"];
+    for wanted in steps.iter().skip(from).step_by(2).filter(|step| *step != "ended ") {
+        let project = Project::new(server, name, "clickstream");
+        assert!(killed_at(&project, &deploy, &|event| step(event) == *wanted), "`{wanted}` was not reached");
+        let next = project.deploy().ends(0);
+        if !next.out.contains("nothing to change") {
+            assert_eq!(results(&project), ["succeeded", "interrupted"], "after `{wanted}`");
+        }
+        project.deploy().ends(0).says("nothing to change");
+        let applied = project.query("SELECT path, COUNT(*) AS n FROM strataform.applied_sql GROUP BY path");
+        assert_eq!(applied.len(), 17, "after `{wanted}`");
+        assert!(applied.iter().all(|row| row[1] == "1"), "after `{wanted}`: {applied:?}");
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_between_two_steps_is_finished_by_the_same_command() {
+    killed("killed", 0);
+}
+
+#[test]
+fn a_run_that_is_killed_between_two_other_steps_is_finished_by_the_same_command() {
+    killed("killed-too", 1);
+}
+
+#[test]
+fn runs_that_are_killed_one_after_the_other_are_finished_by_the_next() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "often", "clickstream");
+    let deploy = ["deploy", "often", "--env", "dev", "--yes", "--output", "json"];
+    for wanted in ["begun ", "uploaded ", "prepared storage", "resource storage", "prepared aggregation"] {
+        assert!(killed_at(&project, &deploy, &|event| step(event) == wanted), "`{wanted}` was not reached");
+    }
+    project.deploy().ends(0).says("was taken over");
+    whole(&project);
+    let ended: BTreeSet<String> = results(&project).into_iter().collect();
+    assert_eq!(ended, BTreeSet::from(["interrupted".to_owned(), "succeeded".to_owned()]));
+
+    let gone =
+        ["destroy", "often", "--env", "dev", "--yes", "--empty", "ArtifactsBucket", "--output", "json"];
+    assert!(killed_at(&project, &gone, &|event| step(event) == "resource processing"));
+    project.dev("destroy", &["--yes", "--empty", "ArtifactsBucket"]).ends(0);
+    assert_eq!(project.status("storage"), "");
+}
+
+fn tags(project: &Project) -> Value {
+    json!([
+        {"Key": "strataform:platform", "Value": project.name},
+        {"Key": "strataform:environment", "Value": "dev"},
+    ])
+}
+
+#[test]
+fn leftovers_of_failed_and_abandoned_creations_are_cleared_away() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "left", "clickstream");
+    let bad =
+        json!({"Resources": {"S": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": "abc"}}}});
+    let made =
+        json!({"StackName": "left-dev-ingestion", "TemplateBody": bad.to_string(), "Tags": tags(&project)});
+    project.look("cloudformation", "create_stack", &made);
+    let until = Instant::now() + Duration::from_mins(1);
+    while project.status("ingestion") != "ROLLBACK_COMPLETE" {
+        assert!(Instant::now() < until, "{}", project.status("ingestion"));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let good = json!({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}});
+    let shell = json!({"StackName": "left-dev-storage", "ChangeSetName": "abandoned", "ChangeSetType": "CREATE", "TemplateBody": good.to_string()});
+    project.look("cloudformation", "create_change_set", &shell);
+    assert_eq!(project.status("storage"), "REVIEW_IN_PROGRESS");
+    let deployed = project.deploy().ends(0);
+    let plan = deployed.says("ROLLBACK_COMPLETE: it was never created; its remains are deleted first");
+    plan.says("S failed:").says("its remains are deleted before it is made anew");
+    whole(&project);
+}
+
+#[test]
+fn a_change_set_without_a_change_is_no_failure() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "same", "clickstream");
+    project.deploy().ends(0);
+    // Descriptions of templates are in no resource of these stacks.
+    project.change("title       = \"Clickstream\"", "title       = \"Clicks\"");
+    project.deploy().ends(0).says("storage          no change").says("version 2 succeeded");
+    for stack in ["storage", "ingestion"] {
+        let asked = json!({"StackName": format!("same-dev-{stack}")});
+        let sets = project.look("cloudformation", "list_change_sets", &asked);
+        let failed =
+            sets["Summaries"].as_array().unwrap().iter().filter(|one| one["Status"] == "FAILED").count();
+        assert_eq!(failed, 0, "{sets}");
+    }
+    project.deploy().ends(0).says("nothing to change, version 2");
+}
+
+#[test]
+fn of_two_deployments_at_once_one_is_refused_and_told_who_is_at_it() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "twice", "clickstream");
+    let proxy = Proxy::start(server.port);
+    proxy.rules(&json!([{"service": "cloudformation", "operation": "DescribeStackEvents", "latency": 400}]));
+    let mut first =
+        proxy.command(&project, "deploy", &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(first.stdout.take().unwrap()).lines();
+    assert!(lines.by_ref().any(|line| line.unwrap().contains("\"event\":\"begun\"")));
+    let refused = project.dev("deploy", &["--yes"]).ends(4).says("GEN1003").says("holds the lock since 20");
+    refused.says(&format!("arn:aws:iam::{}:root", project.account)).says("gen unlock");
+    project.dev("status", &[]).ends(0).says("locked    by arn:aws:iam::");
+    assert!(lines.any(|line| line.unwrap().contains("\"result\":\"succeeded\"")));
+    assert!(first.wait().unwrap().success());
+    whole(&project);
+}
+
+#[test]
+fn a_lock_of_another_machine_is_broken_only_by_unlock() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "locked", "clickstream");
+    project.deploy().ends(0);
+    let lock = json!({"identity": "arn:aws:iam::1:user/ada", "host": "laptop/boot", "process": 7, "began": "1",
+        "since": 1_795_000_000, "token": "x"});
+    let bucket = format!("strataform-{}-eu-west-1", project.account);
+    project.look(
+        "s3",
+        "put_object",
+        &json!({"Bucket": bucket, "Key": "locked/dev/lock.json", "Body": lock.to_string()}),
+    );
+    project.change("title       = \"Clickstream\"", "title       = \"Clicks\"");
+    project
+        .deploy()
+        .ends(4)
+        .says("arn:aws:iam::1:user/ada holds the lock since 2026-11-18T")
+        .says("on laptop");
+    project.dev("unlock", &[]).ends(0).says("the lock of arn:aws:iam::1:user/ada").says("is broken");
+    project.deploy().ends(0).says("version 2 succeeded");
+}
+
+#[test]
+fn a_resource_that_fails_is_named_with_its_place_and_what_does_not_need_it_goes_on() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "fails", "clickstream");
+    // Somebody has the name already.
+    project.look("kinesis", "create_stream", &json!({"StreamName": "taken", "ShardCount": 1}));
+    let line = "[environment.dev.override.ingestion.EventStream]\nName = \"taken\"\n\n[dataset.event]";
+    project.change("[dataset.event]", line);
+    let failed =
+        project.deploy().ends(5).says("GEN1005").says("stack fails-dev-ingestion is ROLLBACK_COMPLETE");
+    let failed = failed.says("EventStream (AWS::Kinesis::Stream) CREATE_FAILED").says("already exists");
+    let failed =
+        failed.says("platforms/fails/platform.toml:").says("Name = \"taken\"").says("mend the cause");
+    let root = failed.err.find("EventStream (AWS::Kinesis::Stream)").unwrap();
+    assert!(
+        failed.err.find("cancelled").is_none_or(|other| root < other),
+        "the root cause comes first: {}",
+        failed.err
+    );
+    assert_eq!(project.status("aggregation"), "CREATE_COMPLETE", "it does not need the stream");
+    project.change(line, "[dataset.event]");
+    project
+        .deploy()
+        .ends(0)
+        .says("its remains are deleted before it is made anew")
+        .says("version 2 succeeded");
+    whole(&project);
+}
+
+#[test]
+fn an_update_that_fails_goes_back_and_the_next_one_succeeds() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "back", "clickstream");
+    project.deploy().ends(0);
+    let line = "[environment.dev.override.storage.RawBucket]\nBucketName = \"strataform-taken-name\"\n\n[dataset.event]";
+    project.look("s3", "create_bucket", &json!({"Bucket": "strataform-taken-name", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}));
+    project.change("[dataset.event]", line);
+    let failed = project.dev("deploy", &["--yes", "--allow", "replace=storage/RawBucket"]).ends(5);
+    failed
+        .says("UPDATE_ROLLBACK_COMPLETE")
+        .says("RawBucket")
+        .says("not begun: it needs storage")
+        .says("went back");
+    project.change(line, "[dataset.event]");
+    project.deploy().ends(0);
+    assert_eq!(results(&project), ["succeeded", "failed", "succeeded"]);
+    whole(&project);
+}
+
+#[test]
+fn a_template_that_is_too_large_for_a_request_goes_by_its_object() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "large", "retail-orders");
+    project.deploy().ends(0);
+    let folder = project.folder.join("generated/large/dev");
+    let mut large = 0;
+    for stack in project.manifest()["stacks"].as_array().unwrap() {
+        let text = fs::read_to_string(folder.join(stack["template"].as_str().unwrap())).unwrap();
+        let asked = json!({"StackName": format!("large-dev-{}", stack["name"].as_str().unwrap())});
+        let found = project.look("cloudformation", "get_template", &asked);
+        let ours: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(found["TemplateBody"], ours);
+        large += usize::from(text.len() > 51_200);
+    }
+    assert!(large > 0, "no template is above 51,200 bytes");
+}
+
+#[test]
+fn a_stack_that_changes_after_the_plan_was_made_stops_the_deployment() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "moved", "clickstream");
+    project.deploy().ends(0);
+    project.change("raw     = \"7 days\"", "raw     = \"8 days\"");
+    let proxy = Proxy::start(server.port);
+    // The lock is written after the plan is made: that takes so long that somebody changes a stack meanwhile.
+    proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 3_000, "times": 1}]));
+    let mut slow =
+        proxy.command(&project, "deploy", &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(slow.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("\"event\":\"plan\""));
+    let topic = json!({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}});
+    let other =
+        json!({"StackName": "moved-dev-other", "TemplateBody": topic.to_string(), "Tags": tags(&project)});
+    project.look("cloudformation", "create_stack", &other);
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(slow.wait().unwrap().code(), Some(1), "{rest:?}");
+    assert!(rest.iter().any(|line| line.contains("GEN1004")), "{rest:?}");
+    project.deploy().ends(0).says("version 2 succeeded");
+    assert_eq!(project.status("other"), "");
+}

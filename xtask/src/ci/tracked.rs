@@ -19,10 +19,11 @@ const HOSTS: [&str; 7] = [
 ];
 
 /// What a lock file must not say besides: with it, a lock file names the mirror that it was made with.
-const LOCKS: [(&str, &[&str]); 3] = [
+const LOCKS: [(&str, &[&str]); 4] = [
     ("tools/package-lock.json", &["\"resolved\""]),
     ("tools/preview/package-lock.json", &["\"resolved\""]),
     ("tools/requirements.txt", &["://", "--index-url", "--extra-index-url", "--find-links"]),
+    ("tests/local-aws/requirements.txt", &["://", "--index-url", "--extra-index-url", "--find-links"]),
 ];
 
 /// Checks every file that is tracked, or that would be if it were added now.
