@@ -8,21 +8,23 @@ use std::process::Command;
 
 /// Where command lines stand, in blocks marked `sh` (run one by one) or `console` (run in order, in a folder
 /// of their own, with what they print below them).
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "benches/README.md",
     "blueprints/README.md",
     "docs/commands.md",
     "docs/dashboards.md",
+    "docs/deploy.md",
     "docs/expressions.md",
+    "docs/local-aws.md",
     "docs/platform-file.md",
     "docs/sizing.md",
     "docs/sql.md",
 ];
 
 /// Command lines that no test here runs, and why.
-const NOT_RUN: [(&str, &str); 14] = [
+const NOT_RUN: [(&str, &str); 28] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "is what runs this test"),
     ("cargo xtask ci", "is what runs this test"),
@@ -40,9 +42,25 @@ const NOT_RUN: [(&str, &str); 14] = [
     ("benches/compile-times.sh", BENCH),
     (EXAMPLE, "the test below runs it"),
     ("git diff --text", "shows what somebody changed"),
+    ("cargo install --path . --features deploy", "builds for minutes; CI builds the feature"),
+    ("cargo build --release --features deploy -p strataform -p strataform-warehouse", "builds for minutes; CI builds the feature"),
+    ("cargo xtask local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
+    ("cargo xtask local-aws 4600", "goes on until it is stopped; tests/deploy.rs starts the same server"),
+    ("just local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
+    ("python3 benches/deploy.py", BENCH),
+    ("gen deploy shop --env dev --local", DEPLOYED),
+    ("gen put order_line platforms/shop/sample/order_line.ndjson --env dev --local", DEPLOYED),
+    ("gen query \"SELECT COUNT(*) FROM core.order_line\" --env dev --local", DEPLOYED),
+    ("gen history shop --env dev --local", DEPLOYED),
+    ("gen rollback shop --env dev --local", DEPLOYED),
+    ("gen put event rows.ndjson --env dev", DEPLOYED),
+    ("gen run event --env dev", DEPLOYED),
+    ("gen query \"SELECT * FROM report.daily_traffic\" --env dev --format csv", DEPLOYED),
 ];
 
 const BENCH: &str = "measures; a test that asserted times would fail on a busy machine";
+
+const DEPLOYED: &str = "needs an AWS; tests/deploy.rs runs these verbs against the local one";
 
 const EXAMPLE: &str = "cargo run --release --example pipeline";
 
