@@ -197,4 +197,5 @@ def main():
                 print(f"| {platforms} | {datasets} | {title} | {cpu:.3f} | {cpu / base:.1f} | {wall:.3f} | {peak:.1f} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -62,11 +62,19 @@ class App:
                 )
                 await _send(send, await _answer(service, request))
                 return
-        await ministack.app(scope, receive, send)
+        await ministack.app(_with_key(scope, headers), receive, send)
 
     def _health(self) -> Answer:
         said = {"name": "strataform-local", "version": 1, "pid": os.getpid(), "requests": self.requests}
         return Answer(200, {"content-type": "application/json"}, json.dumps(said).encode())
+
+
+def _with_key(scope: Scope, headers: dict[str, str]) -> Scope:
+    """Name S3's own key where an object is to be encrypted by KMS and none is named: AWS takes that one."""
+    named = "x-amz-server-side-encryption-aws-kms-key-id"
+    if headers.get("x-amz-server-side-encryption") != "aws:kms" or named in headers:
+        return scope
+    return {**scope, "headers": [*scope["headers"], (named.encode(), b"alias/aws/s3")]}
 
 
 def _own_of_glue(service: str, headers: dict[str, str]) -> bool:

@@ -50,6 +50,19 @@ def install() -> None:
     _schedules()
     _tables()
     _delivery()
+    _networks()
+
+
+def _networks() -> None:
+    """Ministack's VPC does not tell its range of addresses; AWS's does."""
+    handlers = _handlers("AWS::EC2::VPC")
+    plain: Callable[..., Created] = handlers["create"]
+
+    def create(logical_id: str, props: Json, stack: str) -> Created:
+        made, attributes = plain(logical_id, props, stack)
+        return made, {**attributes, "CidrBlock": props.get("CidrBlock", "10.0.0.0/16")}
+
+    handlers["create"] = create
 
 
 def _handlers(kind: str) -> dict[str, Any]:
