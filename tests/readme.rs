@@ -43,7 +43,10 @@ const NOT_RUN: [(&str, &str); 28] = [
     (EXAMPLE, "the test below runs it"),
     ("git diff --text", "shows what somebody changed"),
     ("cargo install --path . --features deploy", "builds for minutes; CI builds the feature"),
-    ("cargo build --release --features deploy -p strataform -p strataform-warehouse", "builds for minutes; CI builds the feature"),
+    (
+        "cargo build --release --features deploy -p strataform -p strataform-warehouse",
+        "builds for minutes; CI builds the feature",
+    ),
     ("cargo xtask local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
     ("cargo xtask local-aws 4600", "goes on until it is stopped; tests/deploy.rs starts the same server"),
     ("just local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
