@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, server};
+use crate::local::{Project, python, said, server, warehouse};
 
 /// A blueprint, and what is changed of it.
 struct Case {
@@ -233,4 +235,66 @@ fn titles(value: &Value) -> Vec<String> {
         Value::Array(all) => all.iter().flat_map(titles).collect(),
         _ => Vec::new(),
     }
+}
+
+#[test]
+fn a_provisioned_warehouse_is_deployed_and_takes_its_sql() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "cluster", "clickstream");
+    let kind =
+        "[environment.dev.warehouse]\nkind = \"provisioned\"\nnode_type = \"ra3.large\"\nnodes = 2\n\n";
+    project.change("[environment.dev.retention]", &format!("{kind}[environment.dev.retention]"));
+    project.deploy().ends(0).says("AWS::Redshift::Cluster").says("version 1 succeeded");
+    let found = project.look("redshift", "describe_clusters", &json!({"ClusterIdentifier": "cluster-dev"}));
+    assert_eq!(found["Clusters"][0]["NumberOfNodes"], 2, "{found}");
+    assert_eq!(project.query("SELECT COUNT(*) FROM core.event"), [["0"]]);
+    project.deploy().ends(0).says("nothing to change");
+}
+
+#[test]
+fn no_secret_is_printed_sent_in_a_statement_or_kept() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "secret", "clickstream");
+    let deployed = project.dev("deploy", &["--yes", "--output", "json"]).ends(0);
+    let arn = project.output("aggregation", "WarehouseReaderUser");
+    let secret = project.look("secretsmanager", "get_secret_value", &json!({"SecretId": arn}));
+    let fields: Value = serde_json::from_str(secret["SecretString"].as_str().unwrap()).unwrap();
+    let password = fields["password"].as_str().unwrap();
+    assert!(password.len() >= 32);
+    deployed.never_says(password);
+    let statements =
+        project.look("redshift-data", "list_statements", &json!({"MaxResults": 100})).to_string();
+    assert!(statements.contains("sha256|"), "the digest is sent");
+    assert!(!statements.contains(password));
+    let bucket = format!("strataform-{}-eu-west-1", project.account);
+    let keys = project.keys(&bucket);
+    assert!(keys.len() > 25, "{keys:?}");
+    for key in keys {
+        let object = project.look("s3", "get_object", &json!({"Bucket": bucket, "Key": key}));
+        assert!(!object.to_string().contains(password), "{key}");
+    }
+    assert!(!project.query("SELECT * FROM strataform.applied_sql").concat().concat().contains(password));
+}
+
+#[test]
+fn a_local_aws_is_started_where_none_runs_and_found_where_one_does() {
+    let (Some(server), Some(python)) = (server(), python()) else { return };
+    let project = Project::new(server, "first-try", "clickstream");
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let deploy = |verb: &str| {
+        let mut command = project.command(&[verb, "first-try", "--env", "dev", "--local", "--yes"]);
+        command
+            .env("STRATAFORM_LOCAL_PORT", &port)
+            .env("STRATAFORM_LOCAL_HOME", project.folder.join("local"))
+            .env("STRATAFORM_LOCAL_PYTHON", &python)
+            .env("STRATAFORM_WAREHOUSE_BIN", warehouse());
+        said(command).ends(0)
+    };
+    let started =
+        deploy("deploy").says("started the local AWS").says("account 000000000000, eu-west-1, the local AWS");
+    let process = started.err.split("kill ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let process: u32 = process.parse().unwrap();
+    deploy("deploy").says("nothing to change, version 1").never_says("started");
+    let ended = Command::new("kill").arg(process.to_string()).status().unwrap();
+    assert!(ended.success());
 }

@@ -613,6 +613,27 @@ SUBNET_GROUP = STORE.add(
         taken=("ClusterSubnetGroupAlreadyExists", 400),
     )
 )
+
+
+def _cluster_limit(record: Json) -> None:
+    STORE.need(CLUSTER, record)
+    record.setdefault("BreachAction", "log")
+    record.setdefault("Period", "monthly")
+
+
+CLUSTER_LIMIT = STORE.add(
+    Noun(
+        service=REDSHIFT,
+        name="UsageLimit",
+        ids=("UsageLimitId",),
+        ops=_named("UsageLimits", update="ModifyUsageLimit"),
+        numbered=True,
+        filters=("UsageLimitId", "ClusterIdentifier", "FeatureType"),
+        made=_cluster_limit,
+        changed=_cluster_limit,
+        **_fault("UsageLimit"),
+    )
+)
 PARAMETER_GROUP = STORE.add(
     Noun(
         service=REDSHIFT,

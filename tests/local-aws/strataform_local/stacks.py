@@ -70,6 +70,8 @@ class Kind:
 
     def _params(self, props: Json, name: str) -> Json:
         params = self.request({**props, self.named: name} if self.named else dict(props))
+        if self.noun.numbered and name:
+            params[self.noun.ids[0]] = name
         # The models name ids as the API does, which may begin in lower case.
         for i in self.noun.ids:
             upper = i[:1].upper() + i[1:]
@@ -86,9 +88,14 @@ class Kind:
         name = (
             props.get(self.named) or provisioners._physical_name(stack_name, logical_id, max_len=60).lower()
         )
+        if self.noun.numbered:
+            # The service gives the id.
+            name = ""
         params = self._params(props, name)
         try:
-            call(self.noun.service, self.noun.op("create"), params)
+            answer = call(self.noun.service, self.noun.op("create"), params)
+            if self.noun.numbered:
+                name = params[self.noun.ids[0]] = answer[self.noun.ids[0]]
             try:
                 self.after(params, None)
             except AwsError:
@@ -245,6 +252,11 @@ def _cluster(record: Json) -> Json:
     }
 
 
+def _amount(props: Json) -> Json:
+    """CloudFormation takes a number, and the service a whole one."""
+    return {**props, "Amount": int(float(props["Amount"]))}
+
+
 def _subnets(props: Json) -> Json:
     """The name of a subnet group is the service's; a template cannot give it, but older ones try."""
     return {**props, "ClusterSubnetGroupName": str(props["ClusterSubnetGroupName"]).lower()}
@@ -328,6 +340,14 @@ KINDS = (
         ),
         custom=("ClusterIdentifier",),
         attributes=_cluster,
+    ),
+    Kind(
+        type="AWS::Redshift::UsageLimit",
+        noun=nouns.CLUSTER_LIMIT,
+        named="",
+        fixed=("ClusterIdentifier", "FeatureType", "LimitType", "Period"),
+        request=_amount,
+        attributes=lambda record: {"UsageLimitId": record["UsageLimitId"]},
     ),
     Kind(
         type="AWS::Redshift::ClusterSubnetGroup",
