@@ -79,7 +79,10 @@ pub fn apply(request: &Request<'_>) -> Result<Record, Vec<Fault>> {
 /// Takes the lock, looks whether all is as it was planned for, and begins the version.
 fn open(request: &Request<'_>) -> Result<(Taken, Record), Fault> {
     let Request { store, plan, identity, on, .. } = *request;
-    store.prepare()?;
+    // A version was written before: then the bucket is there, as it should be.
+    if request.observed.head.is_none() {
+        store.prepare()?;
+    }
     let taken = store.lock(&Lock::of(&identity.arn))?;
     let opened = begin(request);
     if opened.is_err() {

@@ -128,7 +128,9 @@ pub fn destroy(
 ) -> Result<Record, Fault> {
     let start = Instant::now();
     named(what, empty)?;
-    store.prepare()?;
+    if observed.head.is_none() {
+        store.prepare()?;
+    }
     let taken = store.lock(&Lock::of(&identity.arn))?;
     let mut record = Record {
         number: observed.head.as_ref().map_or(0, |head| head.last.number) + 1,

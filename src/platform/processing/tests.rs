@@ -262,7 +262,7 @@ fn the_database_is_in_the_first_stack_even_if_no_dataset_is() {
     assert!(stacks.len() == 3 && stacks[0].assets.is_empty());
     clean(&stacks[0], "first.json");
     let table = resource(&stacks[1], "CustomersTable");
-    assert_eq!(table["DatabaseName"], "shop_dev");
+    assert_eq!(table["DatabaseName"]["Ref"], "ProcessingCatalogueName", "its tables wait for it");
 }
 
 #[test]
