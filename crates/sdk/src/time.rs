@@ -19,6 +19,6 @@ mod tests {
     #[test]
     fn a_moment_is_written_as_utc() {
         assert_eq!(super::utc(0), "1970-01-01T00:00:00Z");
-        assert_eq!(super::utc(1_795_000_000), "2026-11-18T10:26:40Z");
+        assert_eq!(super::utc(1_795_000_000), "2026-11-18T11:06:40Z");
     }
 }
