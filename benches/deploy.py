@@ -1,132 +1,299 @@
-"""`gen deploy` beside `cdk deploy`, as whole processes, against the same local AWS: from nothing, and with nothing to do.
+"""`gen deploy` beside `cdk deploy`, as whole processes, at one local AWS: from nothing, with nothing to do.
 
-In: how often each is run (5), as an argument. Out: a table of medians on standard output: CPU seconds of the process
-and all that it starts, wall seconds, requests that arrived at the endpoint; ratios are of CPU time.
+In: how often each is run (5), as an argument. Out: a table of medians and of the best on standard output, and
+what each program deploys. CPU is user and system time of the process and of all that it starts; requests are
+those that arrive at the endpoint, as the endpoint counts them; ratios are to `gen deploy` of the same size.
 
     cargo xtask setup && python3 benches/deploy.py
 
-Both deploy the platform of benches/synth.py with three datasets. Ours also has jobs' state machines, tables of quarantine
-and more alarms, applies its SQL in the warehouse (a PostgreSQL of the local AWS does that work, and its time is not ours),
-and keeps the assembly and the version; the peer's app has no SQL. The peer needs its toolkit stack first (`cdk bootstrap`),
-which is measured apart. It is given its best: compiled JavaScript, no validation, stacks side by side. One of its flags is
-turned off: with `restrictDefaultSecurityGroup` a custom resource in a Lambda function would have to run, which the local AWS
-cannot. Each round has a new server.
+All rounds are at the same server, and each deployment from nothing is to an account that has nothing; one
+more round at the start is not counted, so that nobody pays for what a server or a disk does only once. The
+blueprint `clickstream`, with one dataset, is beside the CDK app of benches/peers/platform with one; the
+platform of benches/synth.py with three datasets is beside that app with three. The jobs are not the same:
+ours has more resources and applies its SQL in the warehouse; what the local AWS takes for it is in our wall
+time.
+
+The peer is given its best: compiled JavaScript, stacks side by side, no notices, no telemetry; with its
+validation as it is, and without. One of its feature flags is off: `restrictDefaultSecurityGroup` is a Lambda
+function behind a custom resource, which the local AWS cannot run. Its toolkit stack (`cdk bootstrap`) is
+timed apart.
 """
 
+import contextlib
 import json
 import os
 import pathlib
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from synth import ROOT, TOOLS, WATCH, build, compiled, platform
+from synth import ROOT, TOOLS, build, compiled, platform
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
-PYTHON = TOOLS / "local-aws/bin/python"
+REGION = "eu-west-1"
+# The account of the CDK app, and of the platform file of benches/synth.py.
+FIXED = "111122223333"
+PYTHON = os.environ.get("STRATAFORM_LOCAL_PYTHON", str(TOOLS / "local-aws/bin/python"))
+FIRST, AGAIN, ONCE = "from nothing", "nothing to do", "once an account"
 
 
-class Server:
-    """A local AWS of its own."""
+@dataclass
+class Run:
+    """What a command cost, and what it said."""
 
-    def __init__(self, folder, warehouse):
-        ready = folder / "ready.json"
-        ready.unlink(missing_ok=True)
-        command = [PYTHON, "-m", "strataform_local", "--port", "0", "--until-eof", "--ready-file", ready]
-        variables = os.environ | {"STRATAFORM_WAREHOUSE_BIN": str(warehouse)}
-        self.process = subprocess.Popen(
-            command, cwd=ROOT / "tests/local-aws", env=variables, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-        )
-        while not ready.exists():
-            time.sleep(0.05)
-        self.endpoint = f"http://127.0.0.1:{json.loads(ready.read_text())['port']}"
+    cpu: float
+    wall: float
+    requests: int
+    said: str
 
-    def requests(self):
+
+@dataclass
+class Program:
+    """A command that deploys, where it runs, and what it says of the two kinds of deployment."""
+
+    title: str
+    command: list[str]
+    folder: pathlib.Path
+    templates: str
+    # What it says once when it deployed something, and how often it says that there is nothing to do.
+    deployed: str
+    idle: tuple[str, int]
+    variables: dict[str, str] = field(default_factory=dict)
+    bootstrap: list[str] = field(default_factory=list)
+
+
+class Aws:
+    """The local AWS, and the accounts that were used there."""
+
+    def __init__(self, home: pathlib.Path, endpoint: str) -> None:
+        self.home, self.endpoint, self.accounts = home, endpoint, 0
+
+    def account(self) -> str:
+        """An account that has nothing."""
+        self.accounts += 1
+        return f"{210000000000 + self.accounts}"
+
+    def requests(self) -> int:
+        """How many requests arrived so far."""
         with urllib.request.urlopen(f"{self.endpoint}/_strataform/health") as answer:
-            return json.load(answer)["requests"]
+            return int(json.load(answer)["requests"])
 
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
+    def run(self, command: list[str], folder: pathlib.Path, account: str, more: dict[str, str]) -> Run:
+        """Runs a command with the credentials of an account, and nothing else of ours."""
+        ours = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
+        variables = ours | {
+            "HOME": str(self.home),
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_DEFAULT_ACCOUNT": account,
+            "CDK_DEFAULT_REGION": REGION,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+        }
+        before = self.requests()
+        with tempfile.TemporaryFile("w+") as said:
+            start = time.perf_counter()
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=variables | more,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+            _, status, used = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            text = said.read()
+        if process.returncode:
+            sys.exit(f"{command}: {text[-3000:]}")
+        return Run(used.ru_utime + used.ru_stime, wall, self.requests() - before, text)
 
 
-def measured(server, command, folder, more):
-    """CPU seconds, wall seconds and requests of a command."""
-    own = {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_REGION": REGION,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "CDK_DEFAULT_ACCOUNT": ACCOUNT,
-        "CDK_DEFAULT_REGION": REGION,
-    }
-    before = server.requests()
-    watched = ["/usr/bin/env", sys.executable, "-c", WATCH, *map(str, command)]
-    done = subprocess.run(
-        watched, cwd=folder, env=os.environ | own | more, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+@contextlib.contextmanager
+def served(folder: pathlib.Path, warehouse: str) -> Iterator[Aws]:
+    """A local AWS of our own."""
+    ready = folder / "ready.json"
+    command = [PYTHON, "-m", "strataform_local", "--port", "0", "--until-eof", "--ready-file", str(ready)]
+    variables = os.environ | {"STRATAFORM_WAREHOUSE_BIN": warehouse}
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT / "tests/local-aws",
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        while not ready.exists():
+            if server.poll() is not None:
+                sys.exit((folder / "server.log").read_text()[-3000:])
+            time.sleep(0.05)
+        home = folder / "home"
+        home.mkdir()
+        yield Aws(home, f"http://127.0.0.1:{json.loads(ready.read_text())['port']}")
+    finally:
+        # The end of its standard input is what it waits for.
+        server.communicate()
+
+
+def prepared_app(folder: pathlib.Path) -> pathlib.Path:
+    """The CDK app, compiled; it takes its account from the environment, and needs no Lambda function."""
+    app: pathlib.Path = compiled(folder)
+    start = app / "js/bin/app.js"
+    for path, old, new in [
+        (start, f"'{FIXED}'", "process.env.CDK_DEFAULT_ACCOUNT"),
+        (app / "cdk.json", 'restrictDefaultSecurityGroup": true', 'restrictDefaultSecurityGroup": false'),
+    ]:
+        text = path.read_text()
+        if old not in text:
+            sys.exit(f"{path.name}: {old} is not there")
+        path.write_text(text.replace(old, new))
+    return app
+
+
+def ours(gen: str, folder: pathlib.Path, name: str, title: str) -> Program:
+    """`gen deploy` of a platform, which is synthesized already."""
+    subprocess.run([gen, "synth", name], cwd=folder, check=True, capture_output=True)
+    templates = f"generated/{name}/dev/*/template*.json"
+    command = [gen, "deploy", name, "--env", "dev", "--yes"]
+    return Program(title, command, folder, templates, "version 1 succeeded", ("nothing to change", 1))
+
+
+def theirs(app: pathlib.Path, datasets: int, validated: bool) -> Program:
+    """`cdk deploy` of an app of its own, with or without the validation of its templates."""
+    folder = app.with_name(f"cdk-{datasets}-{validated}")
+    shutil.copytree(app, folder, symlinks=True)
+    cdk = ["node", "node_modules/aws-cdk/bin/cdk", "--no-notices"]
+    deploy = [*cdk, "--app", "node js/bin/app.js", "deploy", "--all", "--require-approval", "never"]
+    scale = {"PLATFORMS": "1", "DATASETS": str(datasets), "ASSET_DIR": "../../assets"}
+    return Program(
+        f"cdk deploy, {datasets} dataset{'s'[: datasets - 1]}{'' if validated else ', no validation'}",
+        [*deploy, "--concurrency", "5"],
+        folder,
+        "cdk.out/*.template.json",
+        "P1-Storage\n",
+        ("(no changes)", 5),
+        scale if validated else scale | {"CDK_VALIDATION": "false"},
+        # Where no app is, so that it is not synthesized for it.
+        [cdk[0], str(folder / cdk[1]), cdk[2], "bootstrap"],
     )
-    if done.returncode:
-        sys.exit(f"{command}: {done.stderr[-3000:]}")
-    cpu, wall, _ = json.loads(done.stderr.splitlines()[-1])
-    return cpu, wall, server.requests() - before
 
 
-def counted(folder, pattern):
-    """Templates and resources below a folder."""
-    found = [json.loads(path.read_text()) for path in sorted(folder.glob(pattern))]
-    return len(found), sum(len(one["Resources"]) for one in found)
+def deploy(aws: Aws, program: Program) -> list[tuple[str, Run]]:
+    """Deploys twice to an account that has nothing, after what must be done there first."""
+    account, runs = aws.account(), []
+    if program.bootstrap:
+        zones = {
+            f"availability-zones:account={account}:region={REGION}": [f"{REGION}{zone}" for zone in "abc"]
+        }
+        (program.folder / "cdk.context.json").write_text(json.dumps(zones))
+        shutil.rmtree(program.folder / "cdk.out", ignore_errors=True)
+        bootstrap = [*program.bootstrap, f"aws://{account}/{REGION}"]
+        runs.append((ONCE, aws.run(bootstrap, aws.home, account, {})))
+    for what in (FIRST, AGAIN):
+        run = aws.run(program.command, program.folder, account, program.variables)
+        idle, times = program.idle
+        if run.said.count(idle) != (0 if what == FIRST else times):
+            sys.exit(f"{program.title}, {what}: {run.said[-3000:]}")
+        if what == FIRST and program.deployed not in run.said:
+            sys.exit(f"{program.title} did not deploy: {run.said[-3000:]}")
+        runs.append((what, run))
+    return runs
 
 
-def main():
+def sizes(program: Program) -> str:
+    """How many stacks and resources there are."""
+    found = [json.loads(path.read_text()) for path in sorted(program.folder.glob(program.templates))]
+    counts = [len(one["Resources"]) for one in found]
+    return f"{len(counts)} stacks, {sum(counts)} resources"
+
+
+def in_sql(said: str) -> float:
+    """Seconds from the last line before the first file of SQL to the last file, as `gen` tells the time."""
+    told = [(float(at), what) for at, what in re.findall(r"^ +([\d.]+)s  (\w+) ", said, re.MULTILINE)]
+    first = next(at for at, (_, what) in enumerate(told) if what == "sql")
+    return max(at for at, what in told if what == "sql") - told[first - 1][0]
+
+
+def row(what: str, title: str, runs: list[Run], base: list[Run]) -> str:
+    """A line of the table; ratios are of medians, to those of `gen deploy` of the same size."""
+
+    def cells(of: list[float], to: list[float]) -> str:
+        ratio = f"{statistics.median(of) / statistics.median(to):.1f}" if to else ""
+        return f"{statistics.median(of):.3f} | {min(of):.3f} | {ratio}"
+
+    cpu = cells([run.cpu for run in runs], [run.cpu for run in base])
+    wall = cells([run.wall for run in runs], [run.wall for run in base])
+    requests = statistics.median(run.requests for run in runs)
+    return f"| {what} | {title} | {cpu} | {wall} | {requests:.0f} |"
+
+
+def said_of(program: Program, runs: list[Run]) -> str:
+    """What a program deploys, and what it does besides."""
+    if program.bootstrap:
+        return f"{program.title}: {sizes(program)}"
+    files = len(re.findall(r"^ +[\d.]+s  sql .*\.sql: ", runs[0].said, re.MULTILINE))
+    uploads = re.findall(r"uploaded (\d+) files? \((\d+) kB\)", runs[0].said)
+    many, size = (sum(int(pair[at]) for pair in uploads) for at in (0, 1))
+    spent = statistics.median(in_sql(run.said) for run in runs)
+    sql = f"{files} files of SQL applied in {spent:.1f} s of its wall time"
+    return f"{program.title}: {sizes(program)}; {many} files ({size} kB) uploaded; {sql}"
+
+
+def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     gen = build("--package", "strataform", "--features", "deploy", "--bin", "gen")
     warehouse = build("--package", "strataform-warehouse", "--bin", "strataform-warehouse")
-    taken = {}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, served(pathlib.Path(name), warehouse) as aws:
         folder = pathlib.Path(name)
-        app = compiled(folder)
-        ours = folder / "ours"
-        ours.mkdir()
-        (ours / "platform.toml").write_text(platform(0, 3))
-        subprocess.run([gen, "synth"], cwd=ours, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cdk = ["node", app / "node_modules/aws-cdk/bin/cdk", "--no-notices", "--app", "node js/bin/app.js"]
-        scale = {"PLATFORMS": "1", "DATASETS": "3", "CDK_VALIDATION": "false", "ASSET_DIR": "../../assets"}
-        for settings in ("cdk.json", "context.json"):
-            text = (app / settings).read_text()
-            (app / settings).write_text(text.replace('restrictDefaultSecurityGroup": true', 'restrictDefaultSecurityGroup": false'))
-        theirs = [*cdk, "deploy", "--all", "--require-approval", "never", "--concurrency", "5"]
-        bootstrap = ["node", app / "node_modules/aws-cdk/bin/cdk", "--no-notices", "bootstrap", f"aws://{ACCOUNT}/{REGION}"]
-        deploy = [gen, "deploy", "--env", "dev", "--yes"]
-        for _ in range(rounds):
-            for title, first, command, place, more in [
-                ("gen deploy", None, deploy, ours, {}),
-                ("cdk deploy", bootstrap, theirs, app, scale),
-            ]:
-                server = Server(folder, warehouse)
-                if first:
-                    taken.setdefault(("once", "cdk bootstrap"), []).append(measured(server, first, folder, more))
-                for what in ("from nothing", "nothing to do"):
-                    taken.setdefault((what, title), []).append(measured(server, command, place, more))
-                server.end()
-        sizes = {"gen deploy": counted(ours, "generated/*/*/*/template*.json")}
-        sizes["cdk deploy"] = counted(app / "cdk.out", "*.template.json")
-    print("| what | program | CPU s | ratio | wall s | ratio | requests |")
-    print("|---|---|---:|---:|---:|---:|---:|")
-    for what in ("from nothing", "nothing to do", "once"):
-        base = [statistics.median(column) for column in zip(*taken.get((what, "gen deploy"), [(1, 1, 1)]))]
-        for (which, title), rows in taken.items():
-            if which == what:
-                cpu, wall, requests = [statistics.median(column) for column in zip(*rows)]
-                ratios = (f"{cpu / base[0]:.1f}", f"{wall / base[1]:.1f}") if what != "once" else ("", "")
-                print(f"| {what} | {title} | {cpu:.2f} | {ratios[0]} | {wall:.2f} | {ratios[1]} | {requests:.0f} |")
-    for title, (stacks, resources) in sizes.items():
-        print(f"\n{title}: {stacks} stacks, {resources} resources", end="")
-    load = os.getloadavg()[0]
-    print(f"\n\n{rounds} rounds; load {load:.1f} at the end")
+        app = prepared_app(folder)
+        blueprint, plain = folder / "blueprint", folder / "plain"
+        blueprint.mkdir()
+        plain.mkdir()
+        new = [gen, "new", "clickstream", "--blueprint", "clickstream"]
+        subprocess.run(new, cwd=blueprint, check=True, capture_output=True)
+        (plain / "platform.toml").write_text(platform(0, 3).replace(f'account = "{FIXED}"\n', ""))
+        sides = [
+            [
+                ours(gen, blueprint, "clickstream", "gen deploy, clickstream"),
+                *(theirs(app, 1, validated) for validated in (False, True)),
+            ],
+            [
+                ours(gen, plain, "p0", "gen deploy, 3 datasets"),
+                *(theirs(app, 3, validated) for validated in (False, True)),
+            ],
+        ]
+        taken: dict[tuple[str, str], list[Run]] = {}
+        load = os.getloadavg()[0]
+        for at in range(rounds + 1):
+            for program in (program for side in sides for program in side):
+                for what, run in deploy(aws, program):
+                    if at:
+                        taken.setdefault((what, "" if what == ONCE else program.title), []).append(run)
+        print("| what | program | CPU s | best | ratio | wall s | best | ratio | requests |")
+        print("|---|---|---:|---:|---:|---:|---:|---:|---:|")
+        for side in sides:
+            for what in (FIRST, AGAIN):
+                base = taken[what, side[0].title]
+                for program in side:
+                    print(row(what, program.title, taken[what, program.title], base))
+        print(row(ONCE, "cdk bootstrap", taken[ONCE, ""], []), end="\n\n")
+        for program in (program for side in sides for program in side[:2]):
+            print(said_of(program, taken[FIRST, program.title]))
+    after, processors = os.getloadavg()[0], os.cpu_count()
+    print(f"\n{rounds} rounds and one before; load {load:.1f} before, {after:.1f} after, {processors} CPUs")
 
 
-main()
+if __name__ == "__main__":
+    main()

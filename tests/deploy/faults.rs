@@ -463,8 +463,10 @@ fn a_stack_that_changes_after_the_plan_was_made_stops_the_deployment() {
     project.deploy().ends(0);
     project.change("raw     = \"7 days\"", "raw     = \"8 days\"");
     let proxy = Proxy::start(server.port);
+    // Who looks is ready before the race begins.
+    assert_eq!(project.status("storage"), "CREATE_COMPLETE");
     // The lock is written after the plan is made: that takes so long that somebody changes a stack meanwhile.
-    proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 3_000, "times": 1}]));
+    proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 6_000, "times": 1}]));
     let mut slow =
         proxy.command(&project, "deploy", &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(slow.stdout.take().unwrap()).lines();
