@@ -60,12 +60,12 @@ row() { printf '| %s | %s |\n' "$1" "$2"; }
 model=$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)
 printf '%s, %s CPUs, %s\n\n' "$model" "$(nproc)" "$(rustc --version)"
 printf '| build | CPU seconds |\n|---|---:|\n'
-row 'builders, default features, release, cold' "$(cold --release -p strataform-resources)"
-row 'builders, default features, release, a generated file touched' \
+row 'builders, release, cold' "$(cold --release -p strataform-resources)"
+row 'builders, release, a generated file touched' \
   "$(touched "$generated_file" --release -p strataform-resources)"
-row 'builders, all features, release, cold' "$(cold --release -p strataform-resources --features all)"
-row 'builders, default features, dev, cold' "$(cold -p strataform-resources)"
-row 'builders, default features, dev, a generated file touched' "$(touched "$generated_file" -p strataform-resources)"
+row 'builders of all services, release, cold' "$(cold --release -p strataform-resources-all --features all)"
+row 'builders, dev, cold' "$(cold -p strataform-resources)"
+row 'builders, dev, a generated file touched' "$(touched "$generated_file" -p strataform-resources)"
 row 'root package, dev, a file of it touched' "$(touched "$root_file" -p strataform)"
 row 'root package, release, a file of it touched' "$(touched "$root_file" --release -p strataform)"
 printf '\nAfter a file of the root package was touched:\n\n'

@@ -1,8 +1,8 @@
-//! Typed builders for every `CloudFormation` resource type, generated from schema facts.
+//! Typed builders for the `CloudFormation` resource types of a data platform, generated from schema facts.
 //!
-//! A module for each service (`kinesis`, `s3`), behind a feature of its name; the default features are
-//! what a data platform uses, `all` is everything. In: literals, references and nested properties whose
-//! types fit. Out: resources to put into a [`strataform_template::Template`].
+//! A module for each of 29 services (`kinesis`, `s3`), and [`kind`] for every resource type there is. In: literals,
+//! references and nested properties whose types fit. Out: resources to put into a [`strataform_template::Template`].
+//! `strataform-resources-all` has all other services as well.
 //!
 //! It refuses hand-written resource types: `cargo xtask codegen` writes everything below `aws`, and a
 //! mistake there is mended in the facts.
@@ -13,4 +13,3 @@ mod aws;
 mod macros;
 
 pub use aws::*;
-pub(crate) use macros::{attributes, property, resource, tag, union, words};

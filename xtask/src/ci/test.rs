@@ -38,7 +38,7 @@ pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), Str
 }
 
 /// The test of all generated types needs all features. The others would only be compiled twice for them.
-const EVERY: [&str; 6] = ["--package", "strataform-resources", "--features", "all", "--test", "every"];
+const EVERY: [&str; 6] = ["--package", "strataform-resources-all", "--features", "all", "--test", "every"];
 
 fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     let mut cargo = super::cargo("test");

@@ -16,9 +16,45 @@ use strataform_schema::facts::{Identity, Relation, ResourceFacts};
 
 use crate::files;
 
+/// The services of `strataform-resources`: what a data platform consists of, and what the product compiles.
+const PLATFORM: [&str; 29] = [
+    "athena",
+    "budgets",
+    "cloudformation",
+    "cloudwatch",
+    "datazone",
+    "dynamodb",
+    "ec2",
+    "events",
+    "glue",
+    "iam",
+    "kinesis",
+    "kinesisfirehose",
+    "kms",
+    "lakeformation",
+    "lambda",
+    "logs",
+    "msk",
+    "pipes",
+    "quicksight",
+    "redshift",
+    "redshiftserverless",
+    "s3",
+    "s3tables",
+    "scheduler",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "stepfunctions",
+];
+
+/// The types of [`PLATFORM`], and the markers and unions of all services.
 const OUT: &str = "crates/resources/src/aws";
-const TESTS: &str = "crates/resources/tests/every/generated";
-const MANIFEST: &str = "crates/resources/Cargo.toml";
+/// The types of all other services, each behind a feature.
+const OTHERS: &str = "crates/resources-all/src/aws";
+const TESTS: &str = "crates/resources-all/tests/every/generated";
+const MANIFEST: &str = "crates/resources-all/Cargo.toml";
 const COMMAND: &str = "cargo xtask codegen";
 
 /// Writes the generated types, or with `--check` says whether they are what the facts give.
@@ -28,21 +64,24 @@ const COMMAND: &str = "cargo xtask codegen";
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let check = args.iter().any(|arg| arg == "--check");
     let facts = read()?;
-    let mut made = Made::default();
-    let services = generate(&facts, &mut made)?;
-    made.types.insert("kind.rs".into(), kinds(&facts));
-    made.types.insert("reference.rs".into(), references(&made.unions));
-    made.types.insert("mod.rs".into(), index(&services));
-    made.tests.insert("mod.rs".into(), tests::index(&services, made.count));
+    let mut output = Made::default();
+    let services = generate(&facts, &mut output)?;
+    output.types.insert("kind.rs".into(), kinds(&facts));
+    output.types.insert("reference.rs".into(), references(&output.unions));
+    let (own, others): (Vec<&str>, Vec<&str>) =
+        services.iter().map(String::as_str).partition(|service| PLATFORM.contains(service));
+    output.types.insert("mod.rs".into(), index(&own));
+    output.others.insert("mod.rs".into(), index_of_features(&others));
+    output.tests.insert("mod.rs".into(), tests::index(&services, output.count));
     let mut stale = Vec::new();
-    for (folder, files) in [(OUT, &made.types), (TESTS, &made.tests)] {
+    for (folder, files) in [(OUT, &output.types), (OTHERS, &output.others), (TESTS, &output.tests)] {
         stale.extend(sweep(folder, files, check)?);
         let write = |(name, text): (&PathBuf, &String)| {
             files::write(&Path::new(folder).join(name), text, check, COMMAND)
         };
         stale.extend(files.iter().filter_map(|file| write(file).err()));
     }
-    stale.extend(features(&services, check).err());
+    stale.extend(features(&others, check).err());
     report(&stale)
 }
 
@@ -60,7 +99,11 @@ fn report(stale: &[String]) -> Result<(), String> {
 /// What is generated: files by path below their folder, and the unions that properties need.
 #[derive(Default)]
 struct Made {
+    /// Below [`OUT`].
     types: BTreeMap<PathBuf, String>,
+    /// Below [`OTHERS`].
+    others: BTreeMap<PathBuf, String>,
+    /// Below [`TESTS`].
     tests: BTreeMap<PathBuf, String>,
     unions: BTreeSet<Vec<Relation>>,
     /// Resource and nested types together.
@@ -75,7 +118,7 @@ fn read() -> Result<BTreeMap<String, ResourceFacts>, String> {
 }
 
 /// Module → the services in CloudFormation's words.
-fn generate(facts: &BTreeMap<String, ResourceFacts>, made: &mut Made) -> Result<Vec<String>, String> {
+fn generate(facts: &BTreeMap<String, ResourceFacts>, output: &mut Made) -> Result<Vec<String>, String> {
     let mut by_service: BTreeMap<String, Vec<(String, model::Model)>> = BTreeMap::new();
     for (name, resource) in facts {
         collisions(name, resource)?;
@@ -86,11 +129,12 @@ fn generate(facts: &BTreeMap<String, ResourceFacts>, made: &mut Made) -> Result<
     }
     for (module, resources) in &mut by_service {
         let service = service::Service::new(std::mem::take(resources));
-        for (file, text) in emit::service(module, &service, facts, &mut made.unions) {
-            made.types.insert(PathBuf::from(module).join(file), text);
+        let types = if PLATFORM.contains(&module.as_str()) { &mut output.types } else { &mut output.others };
+        for (file, text) in emit::service(module, &service, facts, &mut output.unions) {
+            types.insert(PathBuf::from(module).join(file), text);
         }
-        made.count += service.resources.len() + service.all_structs().len();
-        made.tests.insert(format!("{module}.rs").into(), tests::service(module, &service));
+        output.count += service.resources.len() + service.all_structs().len();
+        output.tests.insert(format!("{module}.rs").into(), tests::service(module, &service));
     }
     Ok(by_service.into_keys().collect())
 }
@@ -182,11 +226,18 @@ fn subset(part: &[Relation], whole: &[Relation]) -> bool {
     part.iter().all(|relation| whole.contains(relation))
 }
 
-fn index(services: &[String]) -> String {
-    let mut out = format!(
-        "{}\n//! A module for each service, behind the feature of its name.\n\npub mod kind;\npub mod reference;\n",
-        emit::HEADER
-    );
+fn index(services: &[&str]) -> String {
+    let mut out =
+        format!("{}\n//! A module for each service.\n\npub mod kind;\npub mod reference;\n", emit::HEADER);
+    for service in services {
+        let _ = writeln!(out, "pub mod {service};");
+    }
+    out
+}
+
+fn index_of_features(services: &[&str]) -> String {
+    let mut out =
+        format!("{}\n//! A module for each service, behind the feature of its name.\n", emit::HEADER);
     for service in services {
         let _ = writeln!(out, "\n#[cfg(feature = \"{}\")]\npub mod {service};", feature(service));
     }
@@ -201,7 +252,7 @@ const FIRST: &str = "# Generated by `cargo xtask codegen`: one feature a service
 const LAST: &str = "# End of what is generated.\n";
 
 /// The list of features in the manifest, between two comments.
-fn features(services: &[String], check: bool) -> Result<(), String> {
+fn features(services: &[&str], check: bool) -> Result<(), String> {
     let manifest = std::fs::read_to_string(files::root().join(MANIFEST))
         .map_err(|error| format!("{MANIFEST}: {error}"))?;
     let parts = manifest.split_once(FIRST).and_then(|(head, rest)| Some((head, rest.split_once(LAST)?.1)));

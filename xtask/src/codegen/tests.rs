@@ -11,7 +11,7 @@ use super::service::Service;
 /// The text of one service's test module.
 pub(super) fn service(module: &str, service: &Service) -> String {
     let mut out = format!(
-        "{HEADER}\n//! Every type of `{module}`, made once with everything.\n\n#[allow(unused_imports)]\nuse strataform_resources::{module} as s;\n#[allow(unused_imports)]\nuse strataform_template::{{IntoValue, Node, Resource}};\n"
+        "{HEADER}\n//! Every type of `{module}`, made once with everything.\n\n#[allow(unused_imports)]\nuse strataform_resources_all::{module} as s;\n#[allow(unused_imports)]\nuse strataform_template::{{IntoValue, Node, Resource}};\n"
     );
     let writer = Writer { service, enums: first_words(service) };
     let mut calls = String::new();
