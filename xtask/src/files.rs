@@ -9,17 +9,26 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// Writes a file below the workspace, or with `check` says whether it holds this text already.
+/// Whether committed files are made, or only compared with what would be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Make them.
+    Write,
+    /// Compare them, and touch nothing.
+    Check,
+}
+
+/// Writes a file below the workspace, or checks that it has this text already.
 ///
 /// # Errors
 /// What the file system says, or that the file is stale and which command renews it.
-pub(crate) fn write(path: &Path, text: &str, check: bool, command: &str) -> Result<(), String> {
+pub(crate) fn write(path: &Path, text: &str, mode: Mode, command: &str) -> Result<(), String> {
     let target = root().join(path);
     let fault = |error: std::io::Error| format!("{}: {error}", path.display());
     if fs::read_to_string(&target).is_ok_and(|known| known == text) {
         return Ok(());
     }
-    if check {
+    if mode == Mode::Check {
         return Err(format!("{} is stale; run `{command}` and read the diff", path.display()));
     }
     if let Some(folder) = target.parent() {

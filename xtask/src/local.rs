@@ -3,6 +3,7 @@
 //! In: a port. Out: a server in the foreground, until it is interrupted. Refuses: to keep anything of it.
 
 use std::env;
+use std::num::NonZeroU16;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -11,15 +12,19 @@ use crate::ci::cargo;
 use crate::files;
 use crate::tools::{self, Tool, command};
 
-/// Where every program that speaks to a local AWS looks first.
-const PORT: u16 = 4566;
+/// Where to listen.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Port to listen on; the default is where every program that speaks to a local AWS looks first
+    #[arg(default_value = "4566")]
+    pub(crate) port: NonZeroU16,
+}
 
 /// Fetches what it runs on, builds the program that stands for the warehouse, and becomes the server.
 ///
 /// # Errors
-/// A word that is no port, or what could not be fetched, built or started.
-pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
-    let port = port(args)?;
+/// What could not be fetched, built or started.
+pub(crate) fn run(port: u16) -> Result<ExitCode, String> {
     tools::setup(&[Tool::Local])?;
     build_warehouse(&["--package", "strataform-warehouse"])?;
     println!("the local AWS is on http://127.0.0.1:{port} until it is interrupted; for example:");
@@ -28,15 +33,6 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     // In the place of this process: an interruption reaches the server alone, which then takes its time to clean up.
     let error = server.exec();
     Err(command::unstarted(&server, &error))
-}
-
-fn port(args: &[String]) -> Result<u16, String> {
-    let known = |port: &u16| *port != 0;
-    match args {
-        [] => Ok(PORT),
-        [word] => word.parse().ok().filter(known).ok_or_else(|| format!("`{word}` is no port")),
-        _ => Err("local-aws takes one port".to_owned()),
-    }
 }
 
 fn server(port: u16) -> Command {
@@ -71,12 +67,20 @@ mod tests {
 
     #[test]
     fn one_port_may_be_named() {
-        let port = |words: &[&str]| port(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(port(&[]), Ok(4566));
-        assert_eq!(port(&["5000"]), Ok(5000));
-        assert_eq!(port(&["0"]), Err("`0` is no port".to_owned()));
-        assert_eq!(port(&["--port"]), Err("`--port` is no port".to_owned()));
-        assert!(port(&["1", "2"]).is_err());
+        #[derive(clap::Parser)]
+        struct Command {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        let port = |words: &[&str]| {
+            let words = std::iter::once("local-aws").chain(words.iter().copied());
+            <Command as clap::Parser>::try_parse_from(words).map(|command| command.arguments.port.get()).ok()
+        };
+        assert_eq!(port(&[]), Some(4566));
+        assert_eq!(port(&["5000"]), Some(5000));
+        assert_eq!(port(&["0"]), None);
+        assert_eq!(port(&["--port"]), None);
+        assert_eq!(port(&["1", "2"]), None);
     }
 
     #[test]

@@ -15,49 +15,82 @@ mod tools;
 
 use std::process::ExitCode;
 
+use clap::Parser;
+use files::Mode;
 use tools::Tool;
 
-const USAGE: &str = "\
-usage: cargo xtask <verb> [arguments]
+/// What a developer of Strataform runs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    verb: Verb,
+}
 
-  setup             fetches the pinned test tools into target/tools
-  schemas [--check] reduces the registry schemas to the committed facts
-  codegen [--check] writes the resource types from the facts
-  samples [--check] writes the sample data of the blueprints; `--blueprint NAME --records N --out DIR
-                    [--seed S]` makes more of it elsewhere
-  test [arguments]  fetches the test tools, then runs `cargo test`, with these arguments
-  local-aws [PORT]  runs a local AWS in the foreground, on this port or on 4566
-  ci                runs every check there is, and prints the totals
-";
+/// One verb, with its arguments.
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Fetch the pinned test tools into target/tools
+    Setup,
+    /// Reduce the registry schemas to the committed facts
+    Schemas(Committed),
+    /// Write the resource types from the facts
+    Codegen(Committed),
+    /// Write the sample data of the blueprints, or more of it elsewhere
+    Samples(samples::Arguments),
+    /// Fetch the test tools, then run `cargo test`
+    Test(ci::test::Arguments),
+    /// Run a local AWS in the foreground
+    LocalAws(local::Arguments),
+    /// Run every check, and print the totals
+    Ci,
+}
+
+/// A verb that makes committed files.
+#[derive(Debug, clap::Args)]
+struct Committed {
+    /// Write nothing; fail if a committed file is stale
+    #[arg(long)]
+    check: bool,
+}
+
+impl Committed {
+    fn mode(&self) -> Mode {
+        if self.check { Mode::Check } else { Mode::Write }
+    }
+}
 
 fn main() -> ExitCode {
-    let args: Vec<String> =
-        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let Some((verb, rest)) = args.split_first() else {
-        eprint!("{USAGE}");
-        return ExitCode::from(2);
-    };
-    run(verb, rest).unwrap_or_else(|fault| {
+    run(&Xtask::parse().verb).unwrap_or_else(|fault| {
         eprintln!("error: {fault}");
         ExitCode::FAILURE
     })
 }
 
 /// One line for each verb.
-fn run(verb: &str, args: &[String]) -> Result<ExitCode, String> {
+fn run(verb: &Verb) -> Result<ExitCode, String> {
     let done = |()| ExitCode::SUCCESS;
     match verb {
-        "setup" => tools::setup(&Tool::ALL).map(done),
-        "schemas" => tools::setup(&Tool::SCHEMAS).and_then(|()| schemas::run(args)).map(done),
-        "codegen" => codegen::run(args).map(done),
-        "samples" => samples::run(args).map(done),
-        "test" => ci::test::run(args),
-        "local-aws" => local::run(args),
-        "ci" => Ok(ci::run()),
-        "help" | "--help" | "-h" => {
-            print!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
+        Verb::Setup => tools::setup(&Tool::ALL).map(done),
+        Verb::Schemas(committed) => {
+            tools::setup(&Tool::SCHEMAS).and_then(|()| schemas::run(committed.mode())).map(done)
         }
-        unknown => Err(format!("there is no verb `{unknown}`\n\n{USAGE}")),
+        Verb::Codegen(committed) => codegen::run(committed.mode()).map(done),
+        Verb::Samples(arguments) => samples::run(arguments).map(done),
+        Verb::Test(arguments) => ci::test::run(&arguments.words()),
+        Verb::LocalAws(arguments) => local::run(arguments.port.get()),
+        Verb::Ci => Ok(ci::run()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_arguments_is_sound() {
+        Xtask::command().debug_assert();
     }
 }

@@ -15,6 +15,7 @@ use std::time::Instant;
 use report::{Outcome, Report};
 use totals::Totals;
 
+use crate::files::Mode;
 use crate::tools::{self, Tool, command};
 use crate::{codegen, files, samples, schemas};
 
@@ -31,9 +32,9 @@ const STEPS: [Step; 11] = [
     Step { name: "setup", run: |_| tools::setup(&Tool::ALL) },
     Step { name: "clippy", run: |_| clippy() },
     Step { name: "test", run: |totals| test::cargo_test(&[], totals) },
-    Step { name: "schemas --check", run: |_| schemas::run(&["--check".to_owned()]) },
-    Step { name: "codegen --check", run: |_| codegen::run(&["--check".to_owned()]) },
-    Step { name: "samples --check", run: |_| samples::run(&["--check".to_owned()]) },
+    Step { name: "schemas --check", run: |_| schemas::run(Mode::Check) },
+    Step { name: "codegen --check", run: |_| codegen::run(Mode::Check) },
+    Step { name: "samples --check", run: |_| samples::committed(Mode::Check) },
     Step {
         name: "synth --check",
         run: |_| command::run(cargo("run").args(["--quiet", "--", "synth", "--check"])),

@@ -7,6 +7,25 @@ use super::totals::Totals;
 use crate::local;
 use crate::tools::{self, Tool, command};
 
+/// What `cargo test` is told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Arguments of `cargo test`; all tests of the workspace without any
+    #[arg(value_name = "ARGUMENT", allow_hyphen_values = true)]
+    cargo: Vec<String>,
+    /// Arguments of the test programs
+    #[arg(value_name = "ARGUMENT OF THE TESTS", last = true)]
+    tests: Vec<String>,
+}
+
+impl Arguments {
+    /// The arguments as they were typed.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let separator = (!self.tests.is_empty()).then(|| "--".to_owned());
+        self.cargo.iter().cloned().chain(separator).chain(self.tests.iter().cloned()).collect()
+    }
+}
+
 /// Fetches the tools, runs the tests, prints the totals.
 ///
 /// # Errors
@@ -99,6 +118,28 @@ mod tests {
         assert_eq!(scope(&words("some_test -- -p")), super::super::WORKSPACE);
         assert_eq!(scope(&words("--package xtask")), [""; 0]);
         assert_eq!(scope(&words("-p xtask")), [""; 0]);
+    }
+
+    #[test]
+    fn arguments_reach_cargo_as_they_were_typed() {
+        #[derive(clap::Parser)]
+        struct Command {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        for line in [
+            "",
+            "-p xtask",
+            "--package strataform --test spec name",
+            "-p strataform some_test -- --nocapture --test-threads 1",
+            "-- --nocapture",
+            "--features strataform/deploy -j1",
+        ] {
+            let typed = words(line);
+            let all = std::iter::once("test".to_owned()).chain(typed.clone());
+            let command = <Command as clap::Parser>::try_parse_from(all).unwrap();
+            assert_eq!(command.arguments.words(), typed, "{line}");
+        }
     }
 
     #[test]

@@ -12,9 +12,9 @@ mod iot;
 mod retail;
 mod time;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::files;
+use crate::files::{self, Mode};
 use strataform_rows::Random;
 
 /// The command that makes the committed samples, for messages.
@@ -41,47 +41,65 @@ const GENERATORS: [(&str, Generator, u32); 3] = [
     ("retail-orders", retail::generate, 300),
 ];
 
-/// Writes the committed samples (`--check`: says whether they are what the generators give), or, with
-/// `--blueprint NAME --records N --out DIR [--seed S]`, as many records as asked for, elsewhere.
-pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    match args {
-        [] => committed(false),
-        [check] if check == "--check" => committed(true),
-        _ => elsewhere(args),
+/// Which samples to make.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Write nothing; fail if a committed sample is stale
+    #[arg(long, exclusive = true)]
+    check: bool,
+    #[command(flatten)]
+    more: Option<More>,
+}
+
+/// Samples besides the committed ones.
+#[derive(Debug, clap::Args)]
+struct More {
+    /// Blueprint to make records of
+    #[arg(long, required = false, requires_all = ["records", "out"], value_parser = GENERATORS.map(|(name, _, _)| name))]
+    blueprint: String,
+    /// How many records to make, about
+    #[arg(long, required = false, requires_all = ["blueprint", "out"])]
+    records: u32,
+    /// Folder to write them to
+    #[arg(long, required = false, requires_all = ["blueprint", "records"])]
+    out: PathBuf,
+    /// Seed of the records
+    #[arg(long, default_value_t = SEED, requires = "blueprint")]
+    seed: u64,
+}
+
+/// Writes or checks the committed samples, or makes as many records as asked for elsewhere.
+///
+/// # Errors
+/// A sample that is stale, or what the file system says.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
+    match &arguments.more {
+        Some(more) => elsewhere(more),
+        None => committed(if arguments.check { Mode::Check } else { Mode::Write }),
     }
 }
 
-fn committed(check: bool) -> Result<(), String> {
+/// Writes or checks the samples of every blueprint.
+///
+/// # Errors
+/// A sample that is stale, or what the file system says.
+pub(crate) fn committed(mode: Mode) -> Result<(), String> {
     for (blueprint, generate, records) in GENERATORS {
         for sample in generate(&mut Random::new(SEED), records) {
             let path = PathBuf::from(format!("blueprints/{blueprint}/sample/{}", sample.file));
-            files::write(&path, &sample.text, check, COMMAND)?;
+            files::write(&path, &sample.text, mode, COMMAND)?;
         }
     }
     Ok(())
 }
 
-fn elsewhere(args: &[String]) -> Result<(), String> {
-    let value = |name: &str| {
-        let at = args.iter().position(|arg| arg == name)?;
-        args.get(at + 1).cloned()
-    };
-    let need = |name: &str| value(name).ok_or_else(|| format!("`{name}` is missing"));
-    let number = |name: &str, text: String| text.parse().map_err(|_| format!("`{name} {text}` is no number"));
-    let blueprint = need("--blueprint")?;
-    let records = number("--records", need("--records")?)?;
-    let out = need("--out")?;
-    let seed = value("--seed").map_or(Ok(SEED), |text| number("--seed", text))?;
-    let records = u32::try_from(records).map_err(|_| format!("`--records {records}` is too many"))?;
-    let names = || GENERATORS.map(|(name, _, _)| name).join(", ");
-    let (_, generate, _) = GENERATORS
-        .iter()
-        .find(|(name, _, _)| *name == blueprint)
-        .ok_or_else(|| format!("there is no blueprint `{blueprint}`: {}", names()))?;
-    let fault = |error: std::io::Error| format!("{out}: {error}");
-    std::fs::create_dir_all(&out).map_err(fault)?;
-    for sample in generate(&mut Random::new(seed), records) {
-        std::fs::write(Path::new(&out).join(sample.file), sample.text).map_err(fault)?;
+fn elsewhere(more: &More) -> Result<(), String> {
+    let found = GENERATORS.iter().find(|(name, _, _)| *name == more.blueprint);
+    let (_, generate, _) = found.ok_or_else(|| format!("unknown blueprint `{}`", more.blueprint))?;
+    let fault = |error: std::io::Error| format!("{}: {error}", more.out.display());
+    std::fs::create_dir_all(&more.out).map_err(fault)?;
+    for sample in generate(&mut Random::new(more.seed), more.records) {
+        std::fs::write(more.out.join(sample.file), sample.text).map_err(fault)?;
     }
     Ok(())
 }

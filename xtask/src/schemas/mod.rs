@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use strataform_schema::facts::{Identity, Kind, Kinds, ResourceFacts, Shape};
 
-use crate::files;
+use crate::files::{self, Mode};
 
 const FACTS: &str = "crates/schema/facts.json";
 const ACTIONS: &str = "crates/policy/src/actions.rs";
@@ -33,11 +33,11 @@ struct Registered {
     attributes: BTreeMap<String, String>,
 }
 
-/// Writes the facts, or with `--check` says whether they are what the packages give.
+/// Writes the facts, or checks that they are what the packages give.
 ///
 /// # Errors
 /// A tool that is missing or fails, a patch that fits nowhere, or facts that are stale.
-pub(crate) fn run(args: &[String]) -> Result<(), String> {
+pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let root = files::root();
     let tools = root.join("target/tools");
     let python = Command::new(tools.join("venv/bin/python"))
@@ -53,9 +53,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         std::fs::read_to_string(root.join(PATCHES)).map_err(|error| format!("{PATCHES}: {error}"))?;
     let patches = toml::from_str(&patches).map_err(|error| format!("{PATCHES}: {error}"))?;
     let facts = facts(&source.resources, &specifications, &patches)?;
-    let check = args.iter().any(|arg| arg == "--check");
-    files::write(Path::new(FACTS), &render(&facts)?, check, "cargo xtask schemas")?;
-    files::write(Path::new(ACTIONS), &actions(&source.actions), check, "cargo xtask schemas")
+    files::write(Path::new(FACTS), &render(&facts)?, mode, "cargo xtask schemas")?;
+    files::write(Path::new(ACTIONS), &actions(&source.actions), mode, "cargo xtask schemas")
 }
 
 fn decode<T: for<'a> Deserialize<'a>>(
