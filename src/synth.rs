@@ -2,37 +2,38 @@
 //!
 //! In: validated values. Out: a [`Draft`], or every diagnostic. It refuses to touch files: `assembly` does.
 
-use crate::artifact::{glue, redshift};
+use handlebars::RenderError;
+
+use crate::artifact::{glue, load as statements, redshift};
 use crate::assembly::{Draft, File, ParameterAsset, ParameterInput, SqlFile, SqlPlaceholder, StackDraft};
-use crate::check;
-use crate::diagnostic::{Code, Diagnostic, SourceFile, did_you_mean};
-use crate::model::{Environment, Override, Platform, Stage};
-use crate::platform::aggregation::load;
+use crate::check::{self, OVERRIDE_PLACE, TEMPLATE};
+use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+use crate::model::{Dataset, Environment, Override, Platform, Stage};
+use crate::platform::aggregation::load::{self, Load, LoadPlan, Loads};
 use crate::platform::aggregation::sql::{self, SqlValue};
+use crate::platform::visualization::Drawn;
 use crate::platform::{
     Context, Stack, StackName, aggregation, ingestion, processing, storage, visualization,
 };
 use strataform_template::OverrideFault;
 
-/// An override names a resource that is not there, or a property that cannot be set.
-pub const OVERRIDE_PLACE: Code = Code("GEN0403");
-
-/// A template of this program asks for what its context does not have: a bug of this program.
-pub const TEMPLATE: Code = Code("GEN0491");
-
 /// The stacks of an environment in the order in which they are deployed, its overrides applied.
 ///
 /// # Errors
 /// Every override that finds no place.
-pub fn stacks(context: Context<'_>) -> Result<Vec<Stack>, Vec<Diagnostic>> {
+fn stacks(
+    context: Context<'_>,
+    loads: &Loads,
+    dashboards: &[Drawn<'_>],
+) -> Result<Vec<Stack>, Vec<Diagnostic>> {
     let (base, storage) = storage::stack(context);
     let (streams, ingestion) = ingestion::stacks(context, &storage);
     let (warehouse, aggregation) = aggregation::stack(context, &storage, &ingestion);
     let mut stacks = vec![base];
     stacks.extend(streams);
     stacks.push(warehouse);
-    stacks.extend(processing::stacks(context, &storage, &aggregation));
-    stacks.extend(visualization::stacks(context, &storage, &aggregation));
+    stacks.extend(processing::stacks(context, &storage, &aggregation, loads));
+    stacks.extend(visualization::stacks(context, &aggregation, dashboards));
     let faults: Vec<_> =
         context.environment.overrides.iter().filter_map(|one| apply(one, &mut stacks).err()).collect();
     if faults.is_empty() { Ok(stacks) } else { Err(faults) }
@@ -49,7 +50,9 @@ pub fn synth(
     own: &[SourceFile],
 ) -> Result<Draft, Vec<Diagnostic>> {
     let context = Context { platform, environment };
-    let stacks = stacks(context)?;
+    let loads = loads(platform, statements::plan)?;
+    let dashboards = visualization::draw(context);
+    let stacks = stacks(context, &loads, &dashboards)?;
     let mut found = check::stacks(&stacks, &environment.overrides);
     let mut files = Vec::new();
     for stack in &stacks {
@@ -64,11 +67,11 @@ pub fn synth(
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
-    let loads = load_files(platform, &mut files, &mut found);
+    files.extend(platform.datasets.iter().map(|dataset| load_file(dataset, loads.of(dataset))));
     found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads));
-    for (name, definition) in visualization::definitions(context) {
-        let path = format!("{}/dashboards/{name}.json", Stage::Visualization);
-        files.push(File { path, bytes: definition.to_json().into_bytes() });
+    for one in &dashboards {
+        let path = format!("{}/dashboards/{}.json", Stage::Visualization, one.dashboard.name);
+        files.push(File { path, bytes: one.node().to_json().into_bytes() });
     }
     if !found.is_empty() {
         return Err(found);
@@ -112,24 +115,20 @@ fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnos
     }
 }
 
-/// The loads as files, to be read: the state machines have the same statements.
-fn load_files(
+/// The loads, before any state machine is made of them.
+fn loads(
     platform: &Platform,
-    files: &mut Vec<File>,
-    found: &mut Vec<Diagnostic>,
-) -> Vec<load::LoadPlan> {
-    let mut plans = Vec::new();
-    for dataset in &platform.datasets {
-        let path = sql_path(&load::path(dataset));
-        match redshift::load(&load::load(platform, dataset)) {
-            Ok(text) => {
-                plans.push(load::plan_of(dataset, &text));
-                files.push(File { path, bytes: text.into_bytes() });
-            }
-            Err(error) => found.push(unrendered(&path, &error.to_string())),
-        }
-    }
-    plans
+    render: impl Fn(&Load) -> Result<LoadPlan, RenderError>,
+) -> Result<Loads, Vec<Diagnostic>> {
+    let told = |(dataset, error): (&Dataset, RenderError)| {
+        unrendered(&sql_path(&load::path(dataset)), &error.to_string())
+    };
+    Loads::new(platform, render).map_err(|errors| errors.into_iter().map(told).collect())
+}
+
+/// A load as a file, to be read: the state machine has the same statements.
+fn load_file(dataset: &Dataset, plan: &LoadPlan) -> File {
+    File { path: sql_path(&load::path(dataset)), bytes: statements::file(plan).into_bytes() }
 }
 
 /// The SQL files that were rendered, in the order in which they run.
@@ -214,4 +213,24 @@ fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
     )
     .because("an override sets a property of a resource that the stage makes")
     .help(did_you_mean(&one.resource, known.iter().copied())))
+}
+
+#[cfg(test)]
+mod tests {
+    use handlebars::RenderErrorReason;
+
+    use super::*;
+    use crate::model::fixture;
+
+    #[test]
+    fn a_load_that_is_not_rendered_is_told_with_its_file() {
+        let platform = fixture::platform();
+        let failed = |load: &Load| match load.dataset.as_str() {
+            "orders" => Err(RenderError::from(RenderErrorReason::Other("no `x`".to_owned()))),
+            _ => statements::plan(load),
+        };
+        let found = loads(&platform, failed).expect_err("one is not rendered");
+        let found: Vec<_> = found.iter().map(|one| (one.code, one.summary.as_str())).collect();
+        assert_eq!(found, [(TEMPLATE, "aggregation/load/orders.sql was not rendered")]);
+    }
 }

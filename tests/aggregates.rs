@@ -17,10 +17,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, Identifier, Platform, Role, Sensitivity, Type};
 use strataform::platform::Context;
-use strataform::platform::aggregation::load::load_plan;
+use strataform::platform::aggregation::load::load;
 use strataform::platform::aggregation::sql::role_name;
 use strataform::{spec, synth};
 use strataform_postgres::Cluster;
@@ -99,7 +100,7 @@ impl Loader<'_> {
         let manifest = json!({"entries": entries.collect::<Vec<_>>()}).to_string();
         fs::write(folder.join("manifest.json"), manifest).unwrap();
         self.warehouse.mount("b", &folder);
-        let plan = load_plan(self.platform, dataset);
+        let plan = plan(&load(self.platform, dataset)).expect("every load is rendered");
         let text = plan.statements("s3://b/manifest.json", "${CopyRole}");
         let done = self.warehouse.transaction(&self.role, &text.join(";\n")).expect("the load runs");
         for refresh in &plan.refresh {

@@ -10,9 +10,10 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
+use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, ORDER_COLUMNS, Type};
-use strataform::platform::aggregation::load::load_plan;
+use strataform::platform::aggregation::load::load;
 use strataform::spec;
 use strataform_postgres::testing::programs;
 
@@ -34,7 +35,7 @@ fn loads_in_any_order_give_one_table() {
     let dataset = platform.dataset("plain").expect("the file has it");
     let plan = json!({
         "columns": columns(dataset),
-        "load": load_plan(&platform, dataset).statements("", ""),
+        "load": plan(&load(&platform, dataset)).expect("every load is rendered").statements("", ""),
         "core": "core.plain",
         "staging": "staging.plain",
         "latest": "staging.plain__latest",

@@ -15,9 +15,10 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
+use strataform::artifact::load::plan;
 use strataform::check::sql::load_text;
 use strataform::diagnostic::SourceFile;
-use strataform::platform::aggregation::load::load_plan;
+use strataform::platform::aggregation::load::load;
 use strataform::{spec, synth};
 use strataform_redshift::parse;
 
@@ -66,7 +67,7 @@ fn shipped() -> Vec<Shipped> {
             }
         }
         for dataset in &platform.datasets {
-            let text = load_text(&load_plan(&platform, dataset));
+            let text = load_text(&plan(&load(&platform, dataset)).expect("every load is rendered"));
             statements(&format!("{name}, the load of {}", dataset.name), &text, &mut found);
         }
     }

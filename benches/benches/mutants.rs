@@ -10,8 +10,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use strataform::artifact::load::plan;
 use strataform::check::sql::load_text;
-use strataform::platform::aggregation::load::load_plan;
+use strataform::platform::aggregation::load::load;
 use strataform_postgres::{Cluster, Programs};
 use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with, parse,
@@ -91,7 +92,10 @@ fn platforms() -> Vec<(String, Vec<String>)> {
             String::from_utf8(file.bytes.clone()).expect("UTF-8")
         };
         let mut texts: Vec<String> = draft.sql.iter().map(|sql| text(&sql.path)).collect();
-        let loads = platform.datasets.iter().map(|dataset| load_text(&load_plan(&platform, dataset)));
+        let loads = platform
+            .datasets
+            .iter()
+            .map(|dataset| load_text(&plan(&load(&platform, dataset)).expect("every load is rendered")));
         texts.push(loads.collect::<Vec<_>>().join(";\n"));
         (platform.name.to_string(), texts)
     };

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use handlebars::RenderError;
 
 use super::template::Templates;
-use crate::platform::aggregation::load::Load;
 use crate::platform::aggregation::sql::{SqlContent, SqlPlan};
 
 /// Parsed once, however many platforms there are.
@@ -16,7 +15,6 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("catalogue", include_str!("../../sql/catalogue.sql.hbs")),
     ("from", include_str!("../../sql/from.sql.hbs")),
     ("grants", include_str!("../../sql/grants.sql.hbs")),
-    ("load", include_str!("../../sql/load.sql.hbs")),
     ("password", include_str!("../../sql/password.sql.hbs")),
     ("refresh", include_str!("../../sql/refresh.sql.hbs")),
     ("roles", include_str!("../../sql/roles.sql.hbs")),
@@ -40,14 +38,6 @@ pub fn render(plan: &SqlPlan) -> Result<Vec<(String, String)>, RenderError> {
         Ok((file.path.clone(), text))
     });
     files.collect()
-}
-
-/// The text of a dataset's load.
-///
-/// # Errors
-/// As [`render`].
-pub fn load(load: &Load) -> Result<String, RenderError> {
-    PARSED.render("load", load)
 }
 
 fn name(content: &SqlContent) -> &'static str {

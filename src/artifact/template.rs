@@ -21,12 +21,12 @@ use serde_json::Value;
 /// The helpers, which the macro makes public types.
 #[allow(missing_docs, reason = "the macro takes no documentation")]
 mod helpers {
-    use super::{one_line, python_literal, sql_identifier, sql_literal};
+    use super::{one_line, python_literal, sql_literal};
     use handlebars::handlebars_helper;
 
     handlebars_helper!(py: |value: Json| python_literal(value));
     handlebars_helper!(sql: |value: str| sql_literal(value));
-    handlebars_helper!(ident: |value: str| sql_identifier(value));
+    handlebars_helper!(ident: |value: str| strataform_redshift::quote_ident(value));
     handlebars_helper!(comment: |value: str| one_line(value).trim_end().to_owned());
 }
 
@@ -157,12 +157,6 @@ pub fn sql_literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// A quoted SQL identifier.
-#[must_use]
-pub fn sql_identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// Text that stays within one line: every control character and line separator is a blank.
 #[must_use]
 pub fn one_line(text: &str) -> String {
@@ -188,9 +182,8 @@ mod tests {
     }
 
     #[test]
-    fn sql_text_and_names_are_quoted() {
+    fn sql_text_and_comments_are_quoted() {
         assert_eq!(sql_literal("it's \\d"), "'it''s \\\\d'");
-        assert_eq!(sql_identifier("a\"b"), "\"a\"\"b\"");
         assert_eq!(one_line("a\nb\u{2028}c"), "a b c");
     }
 

@@ -18,7 +18,7 @@ pub use time::{Hour, Moment, TimeFault};
 
 use crate::model::{Dataset, Period};
 use crate::platform::processing::flow;
-use crate::platform::{Context, sizing};
+use crate::platform::{Context, context, sizing};
 
 /// What is to be processed again.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ impl Machine {
     #[must_use]
     pub fn arn(&self) -> String {
         let account = self.account.as_deref().unwrap_or(ACCOUNT);
-        let partition = flow::partition(&self.region);
+        let partition = context::partition(&self.region);
         format!("arn:{partition}:states:{}:{account}:stateMachine:{}", self.region, self.name)
     }
 }

@@ -18,16 +18,19 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Override;
 use crate::platform::Stack;
 
+/// An override names a resource that is not there, or a property that cannot be set.
+pub const OVERRIDE_PLACE: Code = Code("GEN0403");
+
+/// A template of this program asks for what its context does not have: a bug of this program.
+pub const TEMPLATE: Code = Code("GEN0491");
+
 /// Every code that this room and `synth` may give, and what it means.
 pub const CODES: &[(Code, &str)] = &[
     (schema::OVERRIDE, "An override sets a property to what its resource type does not take."),
     (limits::LIMIT, "A stack is larger than CloudFormation takes."),
-    (
-        crate::synth::OVERRIDE_PLACE,
-        "An override names a resource that the stage does not make, or a path without a place.",
-    ),
+    (OVERRIDE_PLACE, "An override names a resource that the stage does not make, or a path without a place."),
     (schema::STAGE, "What a stage made is not what CloudFormation takes: a bug of gen."),
-    (crate::synth::TEMPLATE, "A file was not rendered: a bug of gen."),
+    (TEMPLATE, "A file was not rendered: a bug of gen."),
     (
         sql::OWN_NAME,
         "A hand-written file of SQL has a name with other than small letters, digits and underscores.",

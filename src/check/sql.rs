@@ -6,7 +6,7 @@ use strataform_redshift::{Catalog, Finding, Severity, Strictness, check_with};
 use crate::assembly::File;
 use crate::diagnostic::{self, Code, Diagnostic, SourceFile};
 use crate::model::Platform;
-use crate::platform::aggregation::load::LoadPlan;
+use crate::platform::aggregation::load::{LoadPlan, Loads};
 use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders, own_source};
 
 /// A statement that was rendered is none of Redshift's: a bug of this program.
@@ -21,7 +21,7 @@ pub const OWN_CHANGE: Code = Code("GEN0413");
 /// What is wrong with the SQL of an environment: its files in the order in which they run, hand-written ones among
 /// them, then its loads.
 #[must_use]
-pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &[LoadPlan]) -> Vec<Diagnostic> {
+pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &Loads) -> Vec<Diagnostic> {
     let mut catalog = Catalog::new(Strictness::Closed);
     let mut found = Vec::new();
     // What follows the hand-written files is generated, and needs nothing of them.
@@ -34,7 +34,8 @@ pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &[Lo
             found.extend(faults(&file.path, &String::from_utf8_lossy(&file.bytes), &mut catalog));
         }
     }
-    for plan in loads {
+    for dataset in &platform.datasets {
+        let plan = loads.of(dataset);
         let name = format!("the load of {}", plan.dataset);
         found.extend(faults(&name, &load_text(plan), &mut catalog));
     }
@@ -158,12 +159,11 @@ fn diagnostic(finding: Finding) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::model::fixture;
-    use crate::platform::aggregation::load::load_plan;
 
     #[test]
     fn what_is_rendered_wrong_is_told_with_its_line() {
         let platform = fixture::platform();
-        let loads = [load_plan(&platform, &platform.datasets[0])];
+        let loads = Loads::new(&platform, crate::artifact::load::plan).expect("every context fits");
         let file = File {
             path: "aggregation/sql/1.sql".to_owned(),
             bytes: b"-- a\nCREATE TABEL x (a INT)".to_vec(),

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use strataform_redshift::quote_ident as quoted;
 use strataform_rows::{Column, Table, write};
 use strataform_warehouse::Warehouse;
 
 use super::{BUCKET, Options, unloaded};
-use crate::artifact::template::sql_identifier as quoted;
 use crate::diagnostic::Diagnostic;
 use crate::model::expression::Engine;
 use crate::model::{Dataset, Identifier, Platform};

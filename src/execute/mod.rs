@@ -13,11 +13,12 @@ use std::path::PathBuf;
 use strataform_postgres::{Cluster, SqlFault};
 use strataform_warehouse::{Contents, Fault, Warehouse};
 
+use crate::artifact::load as statements;
 use crate::assembly::Draft;
 use crate::diagnostic::{Code, Diagnostic, SourceFile};
 use crate::model::{Dataset, Identifier};
 use crate::platform::Context;
-use crate::platform::aggregation::load::{LoadPlan, load_plan};
+use crate::platform::aggregation::load::{LoadPlan, load};
 use crate::platform::aggregation::sql::{self, CORE, KINESIS, MART, REPORT, STAGING};
 use files::{Bucket, Stored};
 
@@ -156,7 +157,8 @@ impl Run<'_> {
             return Ok(());
         }
         self.warehouse.mount(BUCKET, bucket.folder());
-        let plan = load_plan(self.context.platform, dataset);
+        let plan = statements::plan(&load(self.context.platform, dataset))
+            .map_err(|error| unloaded(&dataset.name, &error.to_string()))?;
         let fault = |fault: &Fault| match (fault, &self.options.data) {
             (Fault::Files { cause, .. }, Some(_)) => misfit(&dataset.name, cause),
             _ => unloaded(&dataset.name, &fault.to_string()),

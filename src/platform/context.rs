@@ -47,6 +47,12 @@ impl<'a> Context<'a> {
         format!("{}-{:08x}", &name[..55], fnv(name.as_bytes()))
     }
 
+    /// The partition of the environment's region, as ARNs have it: `aws`, `aws-cn` or `aws-us-gov`.
+    #[must_use]
+    pub fn partition(&self) -> &'static str {
+        partition(&self.environment.region)
+    }
+
     /// How much of a dataset comes in.
     #[must_use]
     pub fn volume(&self, dataset: &Dataset) -> Volume {
@@ -101,6 +107,18 @@ impl<'a> Context<'a> {
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .chain(said.iter().map(|(key, value)| (key.clone(), value.clone())))
             .collect()
+    }
+}
+
+/// The partition of a region, as ARNs have it.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
     }
 }
 

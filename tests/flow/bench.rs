@@ -11,9 +11,10 @@ use std::sync::{Mutex, OnceLock};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
 use strataform::model::Platform;
-use strataform::platform::aggregation::load::load_plan;
+use strataform::platform::aggregation::load::load;
 use strataform::spec;
 
 /// A state machine as `gen synth` wrote it, with its substitutions filled in.
@@ -35,7 +36,10 @@ impl Machine {
     pub(crate) fn load(&self, run: &str) -> Value {
         let dataset = self.platform.dataset(&self.dataset).expect("the dataset of the machine");
         let url = format!("s3://curated/{}/manifests/{run}.json", dataset.name);
-        load_plan(&self.platform, dataset).statements(&url, COPY_ROLE).into()
+        plan(&load(&self.platform, dataset))
+            .expect("every load is rendered")
+            .statements(&url, COPY_ROLE)
+            .into()
     }
 }
 

@@ -20,6 +20,8 @@ mod suggest;
 
 pub use finding::{Code, Finding, Severity};
 pub use parse::{Script, parse};
-pub use render::{CopyOrder, Executable, POSTGRES_PRELUDE, Translator, Untranslatable, redshift};
+pub use render::{
+    CopyOrder, Executable, POSTGRES_PRELUDE, Translator, Untranslatable, quote_ident, redshift,
+};
 pub use rules::{Catalog, Strictness, check, check_with};
 pub use span::Span;

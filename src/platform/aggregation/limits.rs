@@ -16,7 +16,7 @@ use strataform_template::{AnyArn, Arn, Handle, Resource, Scalar, Value};
 
 use super::super::access::{self, Mover, flow as edges, warehouse};
 use super::super::machine::{self, Machine};
-use super::super::{Context, Stack, processing};
+use super::super::{Context, Stack};
 
 /// Tebibytes of files that Spectrum may read in a day.
 const SCANNED: u32 = 1;
@@ -61,13 +61,12 @@ pub(super) fn serverless(
         Mover::StepFunctions,
         [warehouse::keep_limits(), edges::observe()],
     );
-    let partition = processing::flow::partition(&context.environment.region);
     let substitutions: BTreeMap<&'static str, Value<Scalar>> =
         BTreeMap::from([("Workgroup", Value::assumed(workgroup.node().clone()))]);
     let machine = Machine {
         path: path.to_owned(),
         name: name.clone(),
-        definition: definition(partition, hours),
+        definition: definition(context.partition(), hours),
         substitutions,
     };
     let machine = machine::add(stack, context, machine, &access, key);

@@ -1,25 +1,27 @@
-//! [`LoadPlan`]: the statements of one load of a dataset, from files that a manifest names to merged rows.
+//! A load of a dataset, from files that a manifest names to merged rows: [`Load`], what its statements are rendered
+//! from, and [`LoadPlan`], the rendered statements.
 //!
-//! They are rendered as a file, which is committed and read like all other SQL; the state machine runs the statements of
-//! that file and no others.
+//! In: a platform and a dataset. Out: a context; `artifact` renders it. The state machine of the dataset runs the
+//! statements of the plan and no others, and the file of the load is written from the same list. It refuses text: no
+//! statement is taken apart once it is rendered.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::sql::{CORE, MART, STAGING, refresh_name};
-use crate::artifact::redshift;
 use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
 
-/// Context of `load.sql.hbs`.
+/// Context of the templates in `sql/load/`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Load {
-    /// The first comment.
-    pub title: String,
+    /// The dataset.
+    #[serde(skip)]
+    pub dataset: Identifier,
     /// The schema of rows as they were copied.
     pub staging: &'static str,
     /// The schema of merged rows.
     pub core: &'static str,
-    /// The schema of aggregates.
-    pub mart: &'static str,
     /// The table, of one name in both schemas.
     pub name: String,
     /// The staging table that holds one row a key.
@@ -34,8 +36,18 @@ pub struct Load {
     pub versions: Vec<Version>,
     /// A column that every row has: a merged one lacks it where there is no merged one.
     pub always: &'static str,
-    /// The procedures that refresh what is built on the table.
-    pub refreshes: Vec<String>,
+    /// The calls that refresh the materialized views over the table.
+    #[serde(skip)]
+    pub refreshes: Vec<RefreshCall>,
+}
+
+/// Context of `sql/load/call.sql.hbs`: a call of the procedure that refreshes a materialized view.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefreshCall {
+    /// The schema of the procedure.
+    pub schema: &'static str,
+    /// Its name.
+    pub name: String,
 }
 
 /// A column of a load.
@@ -57,17 +69,26 @@ pub struct Version {
     pub equal: Vec<String>,
 }
 
-/// One load of a dataset.
+/// The rendered statements of one load of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadPlan {
     /// The dataset.
     pub dataset: Identifier,
-    /// The statements of one transaction, in order; each is its parts joined.
-    pub load: Vec<Vec<SqlPart>>,
+    /// The statements of one transaction, in order.
+    pub load: Vec<LoadStatement>,
     /// One statement for each materialized view over the dataset, each a transaction of its own and after
     /// the load: a refresh sees committed rows only. Only its owner may refresh a view, so that each is a call
     /// of a procedure that runs as the owner.
     pub refresh: Vec<String>,
+}
+
+/// A statement of a load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadStatement {
+    /// The lines of the comment above the statement in the file.
+    pub comment: &'static [&'static str],
+    /// The statement: its parts joined, without a semicolon.
+    pub parts: Vec<SqlPart>,
 }
 
 /// A part of a statement.
@@ -75,29 +96,92 @@ pub struct LoadPlan {
 pub enum SqlPart {
     /// SQL as it is.
     Text(String),
-    /// The URL of the run's manifest, within the quotes of a literal.
+    /// What a run fills in, within the quotes of a literal.
+    Parameter(LoadParameter),
+}
+
+/// What a run fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadParameter {
+    /// The URL of the run's manifest.
     ManifestUrl,
-    /// The ARN of the role that reads the files, within the quotes of a literal.
+    /// The ARN of the role that reads the files.
     CopyRole,
+}
+
+impl LoadParameter {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::ManifestUrl, Self::CopyRole];
+
+    /// As it stands in the template of a statement and in the file of a load.
+    #[must_use]
+    pub const fn placeholder(self) -> &'static str {
+        match self {
+            Self::ManifestUrl => "${ManifestUrl}",
+            Self::CopyRole => "${CopyRole}",
+        }
+    }
+}
+
+impl LoadStatement {
+    /// The statement, with a value for each parameter.
+    #[must_use]
+    pub fn text(&self, value: impl Fn(LoadParameter) -> String) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            SqlPart::Text(text) => text.clone(),
+            SqlPart::Parameter(parameter) => value(*parameter),
+        });
+        parts.collect()
+    }
 }
 
 impl LoadPlan {
     /// The statements of the transaction, with a manifest and a role.
     #[must_use]
     pub fn statements(&self, manifest_url: &str, copy_role: &str) -> Vec<String> {
-        let part = |part: &SqlPart| match part {
-            SqlPart::Text(text) => text.clone(),
-            SqlPart::ManifestUrl => manifest_url.to_owned(),
-            SqlPart::CopyRole => copy_role.to_owned(),
+        let value = |parameter| match parameter {
+            LoadParameter::ManifestUrl => manifest_url.to_owned(),
+            LoadParameter::CopyRole => copy_role.to_owned(),
         };
-        self.load.iter().map(|parts| parts.iter().map(part).collect()).collect()
+        self.load.iter().map(|statement| statement.text(value)).collect()
     }
 }
 
-/// What stands for the URL of a run's manifest in the file.
-const MANIFEST_URL: &str = "${ManifestUrl}";
-/// What stands for the ARN of the role that reads the files.
-const COPY_ROLE: &str = "${CopyRole}";
+/// The rendered loads of a platform.
+#[derive(Clone, Debug)]
+pub struct Loads {
+    plans: BTreeMap<Identifier, LoadPlan>,
+}
+
+impl Loads {
+    /// Renders the load of each dataset.
+    ///
+    /// # Errors
+    /// Each dataset whose load is not rendered, with what `render` says.
+    pub fn new<E>(
+        platform: &Platform,
+        render: impl Fn(&Load) -> Result<LoadPlan, E>,
+    ) -> Result<Self, Vec<(&Dataset, E)>> {
+        let (mut plans, mut errors) = (BTreeMap::new(), Vec::new());
+        for dataset in &platform.datasets {
+            match render(&load(platform, dataset)) {
+                Ok(plan) => _ = plans.insert(dataset.name.clone(), plan),
+                Err(error) => errors.push((dataset, error)),
+            }
+        }
+        if errors.is_empty() { Ok(Self { plans }) } else { Err(errors) }
+    }
+
+    /// The load of a dataset of the platform.
+    ///
+    /// # Panics
+    /// For a dataset of another platform.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "`new` gives nothing unless every dataset has a plan")]
+    pub fn of(&self, dataset: &Dataset) -> &LoadPlan {
+        self.plans.get(&dataset.name).expect("a dataset of the platform that was rendered")
+    }
+}
 
 /// The name of the staging table that holds one row a key. No dataset is called so: names have no two
 /// underscores in a row.
@@ -131,13 +215,9 @@ pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
         aggregate.from == dataset.name || joined
     });
     Load {
-        title: format!(
-            "A load of {}: files that a manifest names become the latest row of each key.",
-            dataset.name
-        ),
+        dataset: dataset.name.clone(),
         staging: STAGING,
         core: CORE,
-        mart: MART,
         name: dataset.name.to_string(),
         latest: latest_name(&dataset.name),
         changed: changed.collect(),
@@ -145,98 +225,12 @@ pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
         key,
         versions: order.iter().enumerate().map(version).collect(),
         always: ORDER_COLUMNS[0].0,
-        refreshes: refresh.map(|aggregate| refresh_name(&aggregate.name)).collect(),
+        refreshes: refresh
+            .map(|aggregate| RefreshCall { schema: MART, name: refresh_name(&aggregate.name) })
+            .collect(),
     }
 }
 
 fn dataset_joins<'a>(platform: &'a Platform, name: &Identifier) -> &'a [crate::model::Join] {
     platform.dataset(name.as_str()).map_or(&[], |dataset| &dataset.joins)
-}
-
-/// The statements of one load of a dataset. Without any where the file is not rendered, which `synth` reports.
-#[must_use]
-pub fn load_plan(platform: &Platform, dataset: &Dataset) -> LoadPlan {
-    let text = redshift::load(&load(platform, dataset)).unwrap_or_default();
-    plan_of(dataset, &text)
-}
-
-/// The statements of a rendered load.
-#[must_use]
-pub fn plan_of(dataset: &Dataset, text: &str) -> LoadPlan {
-    // The template writes no `;` before the end of a line but at the end of a statement, and names have none.
-    let statements = text.split(";\n").map(uncommented).filter(|statement| !statement.is_empty());
-    let (refresh, load): (Vec<String>, Vec<String>) =
-        statements.partition(|statement| statement.starts_with("CALL "));
-    LoadPlan {
-        dataset: dataset.name.clone(),
-        load: load.iter().map(|statement| parts(statement)).collect(),
-        refresh,
-    }
-}
-
-/// A statement without the comments before it.
-fn uncommented(text: &str) -> String {
-    let lines = text.lines().skip_while(|line| line.starts_with("--"));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// A statement in parts, divided where a run fills something in.
-fn parts(statement: &str) -> Vec<SqlPart> {
-    let mut found = Vec::new();
-    let mut rest = statement;
-    let next = |text: &str| {
-        let places = [(MANIFEST_URL, SqlPart::ManifestUrl), (COPY_ROLE, SqlPart::CopyRole)];
-        let found = places.into_iter().filter_map(|(word, part)| Some((text.find(word)?, word, part)));
-        found.min_by_key(|(at, _, _)| *at)
-    };
-    while let Some((at, word, part)) = next(rest) {
-        found.push(SqlPart::Text(rest[..at].to_owned()));
-        found.push(part);
-        rest = &rest[at + word.len()..];
-    }
-    found.push(SqlPart::Text(rest.to_owned()));
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::fixture;
-
-    #[test]
-    fn a_load_is_one_batch_and_later_rows_win() {
-        let platform = fixture::platform();
-        let plan = load_plan(&platform, &platform.datasets[0]);
-        let statements = plan.statements("s3://b/m", "arn:role");
-        assert_eq!(statements.len(), 5);
-        assert_eq!(
-            statements[2],
-            "COPY \"staging\".\"orders\"\nFROM 's3://b/m'\nIAM_ROLE 'arn:role'\nFORMAT AS PARQUET\nMANIFEST"
-        );
-        assert!(statements[3].contains("JSON_PARSE(\"incoming\".\"payload\")"));
-        assert!(statements[3].contains(
-            "OR (\"incoming\".\"ordered_at\" = \"merged\".\"ordered_at\" AND \
-             \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
-        ));
-        assert!(
-            statements[4]
-                .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
-        );
-        assert!(!statements[4].contains("    \"order_id\" = "));
-        assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
-        assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
-    }
-
-    #[test]
-    fn a_dimension_refreshes_the_aggregates_that_join_it() {
-        let platform = fixture::platform();
-        let plan = load_plan(&platform, &platform.datasets[1]);
-        assert_eq!(plan.refresh.len(), 1);
-        assert!(plan.statements("", "")[3].contains(
-            "ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__attempt\" DESC NULLS LAST, \"row__hash\""
-        ));
-        let mut alone = platform.clone();
-        alone.aggregates[0].joins.clear();
-        assert!(load_plan(&alone, &alone.datasets[1]).refresh.is_empty());
-    }
 }

@@ -20,6 +20,7 @@ use strataform_resources::glue;
 use strataform_template::{Handle, Json, Node, Object, Text, Value};
 
 use super::access::objects::{self, Objects};
+use super::aggregation::load::Loads;
 use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
 use crate::model::{Catalogue, Dataset, Source, Stage, TableFormat};
 
@@ -33,13 +34,15 @@ pub struct JobHandle {
 }
 
 /// The processing stacks: one for each division of the datasets. The first has the database of the catalogue,
-/// without which the others' tables cannot be made, and so is deployed first.
+/// without which the others' tables cannot be made, and so is deployed first. `loads` are those of the platform.
 #[must_use]
 pub fn stacks(
     context: Context<'_>,
     storage: &storage::Exports,
     aggregation: &aggregation::Exports,
+    loads: &Loads,
 ) -> Vec<Stack> {
+    let before = Before { storage, aggregation, loads };
     let mut divisions = context.divisions();
     // The database never moves from stack to stack, even where no dataset's name falls to the first.
     if divisions.first().is_none_or(|(part, _)| *part != 1) {
@@ -48,7 +51,7 @@ pub fn stacks(
     let many = divisions.len() > 1;
     let (mut stacks, mut first) = (Vec::new(), None);
     for (part, datasets) in divisions {
-        let (mut made, database) = stack(context, storage, aggregation, part, &datasets, first.as_ref());
+        let (mut made, database) = stack(context, before, part, &datasets, first.as_ref());
         if many && first.is_none() {
             first = Some(made.export("catalogue/name", database, "The database of the catalogue"));
         }
@@ -57,10 +60,17 @@ pub fn stacks(
     stacks
 }
 
+/// What the stage is given beside the platform.
+#[derive(Clone, Copy, Debug)]
+struct Before<'a> {
+    storage: &'a storage::Exports,
+    aggregation: &'a aggregation::Exports,
+    loads: &'a Loads,
+}
+
 fn stack(
     context: Context<'_>,
-    storage: &storage::Exports,
-    aggregation: &aggregation::Exports,
+    before: Before<'_>,
     part: u16,
     datasets: &[&Dataset],
     first: Option<&Export<Text>>,
@@ -72,11 +82,11 @@ fn stack(
     if datasets.is_empty() {
         return (stack, database.value);
     }
-    let shared = job::shared(&mut stack, context, storage);
+    let shared = job::shared(&mut stack, context, before.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
-        let job = add(&mut stack, context, storage, &common, dataset);
-        run::add(&mut stack, context, storage, aggregation, dataset, &job);
+        let job = add(&mut stack, context, before.storage, &common, dataset);
+        run::add(&mut stack, context, before, dataset, &job);
     }
     operations::add(&mut stack, context, datasets);
     (stack, database.value)

@@ -1,23 +1,19 @@
 //! What runs a dataset, and what starts it.
 
-use super::{JobHandle, flow, start};
+use super::{Before, JobHandle, flow, start};
 use crate::model::Dataset;
-use crate::platform::aggregation::load::load_plan;
-use crate::platform::{Context, Stack, aggregation, storage, visualization};
+use crate::platform::{Context, Stack, visualization};
 
 /// Adds the state machine of a dataset, its alarms, and what starts it.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
-    storage: &storage::Exports,
-    aggregation: &aggregation::Exports,
+    Before { storage, aggregation, loads }: Before<'_>,
     dataset: &Dataset,
     job: &JobHandle,
 ) {
-    let load = load_plan(context.platform, dataset);
-    let job_name = job.name.clone();
-    let flow =
-        flow::Flow { dataset, job_name, load: &load, storage, aggregation, spice: spice(context, dataset) };
+    let (load, spice) = (loads.of(dataset), spice(context, dataset));
+    let flow = flow::Flow { dataset, job_name: job.name.clone(), load, storage, aggregation, spice };
     let machine = flow::add(stack, context, flow);
     start::add(stack, context, dataset, &machine, storage);
 }

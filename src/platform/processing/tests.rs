@@ -2,6 +2,7 @@ use super::*;
 use crate::model::{
     Catalogue, FileFormat, Identifier, Partition, Platform, Slug, Source, TableFormat, fixture,
 };
+use crate::platform::aggregation::load::Loads;
 use crate::platform::ingestion;
 
 /// The stacks of a platform's first environment.
@@ -10,7 +11,8 @@ fn rendered(platform: &Platform) -> Vec<Stack> {
     let (_, storage) = storage::stack(context);
     let (_, streams) = ingestion::stacks(context, &storage);
     let (_, aggregation) = aggregation::stack(context, &storage, &streams);
-    stacks(context, &storage, &aggregation)
+    let loads = Loads::new(platform, crate::artifact::load::plan).expect("every context fits its templates");
+    stacks(context, &storage, &aggregation, &loads)
 }
 
 /// The text of a stack that has no finding.

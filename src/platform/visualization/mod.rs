@@ -32,7 +32,7 @@ use strataform_resources::quicksight::{
 use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
 pub(super) use self::source::is_fed_by;
-use super::{Context, Export, Stack, StackName, aggregation, storage};
+use super::{Context, Export, Stack, StackName, aggregation};
 use crate::model::{Dashboard, FieldKind, Platform, Stage, VisualSource};
 
 /// Bytes of data sets and definitions that one stack holds: a template may have 1,000,000, and what is counted here is a
@@ -46,14 +46,15 @@ const COLUMN_BYTES: usize = 150;
 /// The stacks of the stage; none where the platform has no dashboards.
 ///
 /// The first has the connection, the data sets, the theme, the folder and the first dashboards. Dashboards
-/// whose definitions would make its template too large are in further stacks, in the order of the file.
+/// whose definitions would make its template too large are in further stacks, in the order of the file. `dashboards` are
+/// all of the platform ([`draw`]).
 #[must_use]
 pub fn stacks(
     context: Context<'_>,
-    _storage: &storage::Exports,
     aggregation: &aggregation::Exports,
+    dashboards: &[Drawn<'_>],
 ) -> Vec<Stack> {
-    let divisions = divisions(context);
+    let divisions = divisions(context.platform, dashboards);
     let mut divisions = divisions.into_iter();
     let Some(first) = divisions.next() else { return Vec::new() };
     let description = format!("{}: data sets and dashboards", context.platform.title);
@@ -96,10 +97,25 @@ pub fn columns(platform: &Platform, source: &VisualSource) -> Vec<(String, Field
     source::columns(platform, source).into_iter().map(|one| (one.name, one.kind)).collect()
 }
 
-/// The definition of each dashboard by its name, for review: the same as in the templates, with the ARNs of
-/// data sets spelt out.
+/// A dashboard and its definition.
+#[derive(Clone, Debug)]
+pub struct Drawn<'a> {
+    /// The dashboard.
+    pub dashboard: &'a Dashboard,
+    definition: DashboardVersionDefinition,
+}
+
+impl Drawn<'_> {
+    /// The definition, for review: the same as in the templates, with the ARNs of data sets spelt out.
+    #[must_use]
+    pub fn node(&self) -> Node {
+        node(self.definition.clone())
+    }
+}
+
+/// The definition of each dashboard, in the order of the file.
 #[must_use]
-pub fn definitions(context: Context<'_>) -> Vec<(String, Node)> {
+pub fn draw(context: Context<'_>) -> Vec<Drawn<'_>> {
     let arn = |shown: &VisualSource| -> Value<Text> {
         sub!(
             "arn:${partition}:quicksight:${region}:${account}:dataset/${id}",
@@ -114,8 +130,9 @@ pub fn definitions(context: Context<'_>) -> Vec<(String, Node)> {
     let dashboards = context.platform.dashboards.iter();
     dashboards
         .map(|dashboard| {
-            let definition = sheet::definition(context.platform, dashboard, &columns, &arn);
-            (dashboard.name.to_string(), node(definition))
+            let sets = sheet::declarations(dashboard, &arn);
+            let definition = sheet::definition(context.platform, dashboard, &columns, sets);
+            Drawn { dashboard, definition }
         })
         .collect()
 }
@@ -126,21 +143,20 @@ fn node(definition: DashboardVersionDefinition) -> Node {
 
 /// The dashboards by stack, in the order of the file. The first also has the data sets, and may have no
 /// dashboard where there are very many of those.
-fn divisions(context: Context<'_>) -> Vec<Vec<&Dashboard>> {
-    let platform = context.platform;
+fn divisions<'a>(platform: &Platform, dashboards: &'a [Drawn<'a>]) -> Vec<Vec<&'a Drawn<'a>>> {
     if platform.dashboards.is_empty() {
         return Vec::new();
     }
     let sets = source::all_columns(platform);
     let mut bytes = sets.values().map(|columns| SET_BYTES + columns.len() * COLUMN_BYTES).sum::<usize>();
-    let mut divisions: Vec<Vec<&Dashboard>> = vec![Vec::new()];
-    for (dashboard, (_, definition)) in platform.dashboards.iter().zip(definitions(context)) {
+    let mut divisions: Vec<Vec<&Drawn<'_>>> = vec![Vec::new()];
+    for one in dashboards {
         // An analysis has the definition once more.
-        let size = weight(&definition) * if dashboard.analysis { 2 } else { 1 };
+        let size = weight(&one.node()) * if one.dashboard.analysis { 2 } else { 1 };
         match divisions.last_mut() {
-            Some(last) if bytes + size <= MOST_BYTES => last.push(dashboard),
+            Some(last) if bytes + size <= MOST_BYTES => last.push(one),
             _ => {
-                divisions.push(vec![dashboard]);
+                divisions.push(vec![one]);
                 bytes = 0;
             }
         }
@@ -232,9 +248,9 @@ fn export(stack: &mut Stack, assets: Assets) -> Exported {
 }
 
 /// What some dashboards refer to, from the first stack.
-fn import(stack: &mut Stack, dashboards: &[&Dashboard], exported: &Exported) -> Assets {
+fn import(stack: &mut Stack, dashboards: &[&Drawn<'_>], exported: &Exported) -> Assets {
     let mut sets = BTreeMap::new();
-    for shown in dashboards.iter().flat_map(|dashboard| sheet::sources(dashboard)) {
+    for shown in dashboards.iter().flat_map(|one| sheet::sources(one.dashboard)) {
         if let Some(export) = exported.sets.get(shown) {
             sets.insert(shown.clone(), stack.import(export));
         }
@@ -243,7 +259,8 @@ fn import(stack: &mut Stack, dashboards: &[&Dashboard], exported: &Exported) -> 
 }
 
 /// Adds a dashboard.
-fn add(stack: &mut Stack, context: Context<'_>, dashboard: &Dashboard, assets: &Assets) {
+fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Assets) {
+    let dashboard = drawn.dashboard;
     let arn = |shown: &VisualSource| -> Value<Text> {
         match assets.sets.get(shown) {
             Some(arn) => arn.into_value(),
@@ -251,8 +268,8 @@ fn add(stack: &mut Stack, context: Context<'_>, dashboard: &Dashboard, assets: &
             None => source::id(context, shown).into_value(),
         }
     };
-    let columns = source::all_columns(context.platform);
-    let definition = sheet::definition(context.platform, dashboard, &columns, &arn);
+    let sets = sheet::declarations(dashboard, &arn);
+    let definition = drawn.definition.clone().data_set_identifier_declarations(sets);
     let id = format!("{}-{}", context.prefix(), dashboard.name.kebab());
     let name = match text::line(&dashboard.title, 200) {
         empty if empty.is_empty() => dashboard.name.to_string(),

@@ -19,17 +19,22 @@ use crate::model::{Calculation, Dashboard, Parameter, Platform, Sheet, Visual, V
 /// Pixels for which positions are made.
 const WIDTH: &str = "1600px";
 
-/// The definition of a dashboard, with the ARN of each data set as `arn` says it.
+/// The data sets of a dashboard, with the ARN of each as `arn` says it.
+pub(super) fn declarations(
+    dashboard: &Dashboard,
+    arn: &dyn Fn(&VisualSource) -> Value<Text>,
+) -> Vec<DataSetIdentifierDeclaration> {
+    let sources = sources(dashboard).into_iter();
+    sources.map(|source| DataSetIdentifierDeclaration::new(arn(source), field::identifier(source))).collect()
+}
+
+/// The definition of a dashboard, with its data sets as `sets` declares them.
 pub(super) fn definition(
     platform: &Platform,
     dashboard: &Dashboard,
     columns: &Columns,
-    arn: &dyn Fn(&VisualSource) -> Value<Text>,
+    sets: Vec<DataSetIdentifierDeclaration>,
 ) -> DashboardVersionDefinition {
-    let sets: Vec<_> = sources(dashboard)
-        .into_iter()
-        .map(|source| DataSetIdentifierDeclaration::new(arn(source), field::identifier(source)))
-        .collect();
     let controls = control::acting(dashboard, columns);
     let ids: Vec<String> = dashboard.sheets.iter().map(id).collect();
     let sheets = if ids.len() > 1 { Sheets::Several } else { Sheets::One };

@@ -66,7 +66,7 @@ fn fields<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
 /// The definition of the first dashboard.
 fn definition(platform: &Platform) -> Node {
     let context = Context { platform, environment: &platform.environments[0] };
-    definitions(context).remove(0).1
+    draw(context).remove(0).node()
 }
 
 #[test]

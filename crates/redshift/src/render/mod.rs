@@ -24,6 +24,16 @@ pub fn redshift(statement: &Statement) -> String {
     writer.out
 }
 
+/// A name in double quotes, as `QUOTE_IDENT` writes it: `sales "2026"` becomes `"sales ""2026"""`.
+///
+/// ```
+/// assert_eq!(strataform_redshift::quote_ident("a\"b"), "\"a\"\"b\"");
+/// ```
+#[must_use]
+pub fn quote_ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Why a statement is not run on `PostgreSQL`, though Redshift would.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untranslatable {
@@ -88,9 +98,7 @@ impl Writer {
     }
 
     fn quoted(&mut self, text: &str) {
-        self.out.push('"');
-        self.out.push_str(&text.replace('"', "\"\""));
-        self.out.push('"');
+        self.put(&quote_ident(text));
     }
 
     fn name(&mut self, name: &Name) {

@@ -1,9 +1,9 @@
 //! Aggregates: materialized views over datasets and their dimensions.
 
 use serde::Serialize;
+use strataform_redshift::quote_ident as quoted;
 
 use super::{CORE, MART};
-use crate::artifact::template::sql_identifier as quoted;
 use crate::model::expression::Reference;
 use crate::model::{Aggregate, Dataset, Engine, Expression, Identifier, Platform};
 

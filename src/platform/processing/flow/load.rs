@@ -6,7 +6,7 @@ use super::definition::{Choice, Pass, State, States, Task, Wait};
 use super::jsonata::{code, concat, text};
 use super::states::{Facts, branch, object, task};
 use crate::model::WarehouseKind;
-use crate::platform::aggregation::load::SqlPart;
+use crate::platform::aggregation::load::{LoadParameter, SqlPart};
 
 /// How often a load, and the refresh of a view, is tried: another transaction may have changed the same rows.
 pub(super) const TRIES: u8 = 3;
@@ -14,16 +14,16 @@ pub(super) const TRIES: u8 = 3;
 /// The states from `Load` on, to `next` where the rows are merged.
 pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> States {
     let mut begin = task(facts, "Load", "aws-sdk:redshiftdata:batchExecuteStatement", "LoadWait");
-    let statements = facts.load.load.iter().map(|parts| {
-        concat(parts.iter().map(|part| match part {
+    let statements = facts.load.load.iter().map(|one| {
+        concat(one.parts.iter().map(|part| match part {
             SqlPart::Text(sql) => text(sql),
-            SqlPart::ManifestUrl => concat([
+            SqlPart::Parameter(LoadParameter::ManifestUrl) => concat([
                 code("'s3://${CuratedBucket}'"),
                 text(&format!("/{}/manifests/", facts.dataset)),
                 code("$runId"),
                 text(".json"),
             ]),
-            SqlPart::CopyRole => code("'${CopyRoleArn}'"),
+            SqlPart::Parameter(LoadParameter::CopyRole) => code("'${CopyRoleArn}'"),
         }))
     });
     begin.arguments = statement(facts, "$string($attempt)");

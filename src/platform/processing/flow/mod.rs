@@ -64,7 +64,7 @@ pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<St
 fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
     let warehouse = &context.environment.settings.warehouse;
     let facts = states::Facts {
-        partition: partition(&context.environment.region),
+        partition: context.partition(),
         dataset: flow.dataset.name.as_str(),
         job: &flow.job_name,
         timeout: sizing::job(context.volume(flow.dataset)).timeout,
@@ -82,18 +82,6 @@ fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
 #[must_use]
 pub fn machine_name(context: Context<'_>, dataset: &Dataset) -> String {
     context.short_name(&dataset.name)
-}
-
-/// The partition of a region.
-#[must_use]
-pub fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
 }
 
 /// What the definition takes from elsewhere. Only what is used: others would be refused.

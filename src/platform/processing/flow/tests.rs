@@ -4,9 +4,13 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::model::{Platform, Stage, fixture};
-use crate::platform::aggregation::load::load_plan;
+use crate::platform::aggregation::load::Loads;
 use crate::platform::processing::start;
 use crate::platform::{StackName, operations};
+
+fn loads(platform: &Platform) -> Loads {
+    Loads::new(platform, crate::artifact::load::plan).expect("every context fits its templates")
+}
 
 /// The stack of the flows of all datasets; the first has data sets to refresh.
 fn rendered(platform: &Platform) -> Stack {
@@ -14,13 +18,13 @@ fn rendered(platform: &Platform) -> Stack {
     let (_, storage) = storage::stack(context);
     let streams = crate::platform::ingestion::stacks(context, &storage).1;
     let (_, aggregation) = aggregation::stack(context, &storage, &streams);
+    let loads = loads(platform);
     let mut stack = Stack::new(StackName::first(Stage::Processing), "Flows".to_owned());
     for (at, dataset) in platform.datasets.iter().enumerate() {
-        let load = load_plan(platform, dataset);
         let spice = if at == 0 { vec!["shop-dev-orders".to_owned()] } else { Vec::new() };
         let job_name = context.dataset_name(&dataset.name);
-        let flow =
-            Flow { dataset, job_name, load: &load, storage: &storage, aggregation: &aggregation, spice };
+        let load = loads.of(dataset);
+        let flow = Flow { dataset, job_name, load, storage: &storage, aggregation: &aggregation, spice };
         let machine = add(&mut stack, context, flow);
         start::add(&mut stack, context, dataset, &machine, &storage);
     }
@@ -109,8 +113,7 @@ fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
     let machine = &definitions(&rendered(&platform))[0];
     assert!(!machine.to_string().contains("boom"));
     let sql = machine["States"]["Load"]["Arguments"]["Sqls"].as_array().expect("statements");
-    let plan = load_plan(&platform, &platform.datasets[0]);
-    assert_eq!(sql.len(), plan.load.len());
+    assert_eq!(sql.len(), loads(&platform).of(&platform.datasets[0]).load.len());
     assert_eq!(
         sql[2],
         "{% 'COPY \"staging\".\"orders\"\\u000aFROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \

@@ -6,9 +6,8 @@ use crate::model::{
     Control, ControlStyle, Field, FieldKind, Freshness, Identifier, NumberFormat, Platform, Stacking, Stage,
     Visual, VisualKind, VisualSource, fixture,
 };
-use crate::platform::storage::Bucket;
-use crate::platform::visualization::stacks;
-use crate::platform::{Context, Stack, StackName, aggregation, storage};
+use crate::platform::visualization::{draw, stacks};
+use crate::platform::{Context, Stack, StackName, aggregation};
 
 pub(super) fn id(text: &str) -> Identifier {
     Identifier::new(text).expect("a test's names are right")
@@ -128,21 +127,6 @@ pub(super) fn made(platform: &Platform) -> Vec<Stack> {
     let context = Context { platform, environment: &platform.environments[0] };
     let mut other = Stack::new(StackName::first(Stage::Aggregation), String::new());
     let text = || Value::<Text>::assumed("x".into());
-    let mut bucket = |name: &str| Bucket {
-        name: other.export(format!("{name}/name"), Value::assumed("b".into()), ""),
-        arn: other.export(format!("{name}/arn"), Value::assumed("a".into()), ""),
-    };
-    let (raw, curated) = (bucket("raw"), bucket("curated"));
-    let (quarantine, artifacts) = (bucket("quarantine"), bucket("artifacts"));
-    let storage = storage::Exports {
-        key: other.export("key/arn", Value::assumed("k".into()), ""),
-        raw,
-        curated,
-        quarantine,
-        artifacts,
-        topic: other.export("topic", Value::assumed("t".into()), ""),
-        hash_key: None,
-    };
     let subnets: Value<List<Id<strataform_resources::kind::EC2Subnet>>> = Value::assumed("s".into());
     let aggregation = aggregation::Exports {
         warehouse: other.export("name", text(), ""),
@@ -153,5 +137,5 @@ pub(super) fn made(platform: &Platform) -> Vec<Stack> {
         subnets: other.export("subnets", subnets, ""),
         client_group: other.export("group", Value::assumed("g".into()), ""),
     };
-    stacks(context, &storage, &aggregation)
+    stacks(context, &aggregation, &draw(context))
 }

@@ -1,0 +1,215 @@
+//! The statements of a load, each rendered by a template of its own.
+//!
+//! In: a [`Load`]. Out: a [`LoadPlan`], and the file that people read. What a run fills in is known from the templates,
+//! which are cut at their parameters before anything is rendered: no value can stand for a parameter, or end a
+//! statement.
+
+use std::sync::LazyLock;
+
+use handlebars::RenderError;
+
+use super::template::{Templates, one_line};
+use crate::platform::aggregation::load::{Load, LoadParameter, LoadPlan, LoadStatement, SqlPart};
+
+/// The statements of the transaction, in order: the comment above each, and its template.
+const STATEMENTS: [(&[&str], &str); 5] = [
+    (&[], include_str!("../../sql/load/clear_staging.sql.hbs")),
+    (&[], include_str!("../../sql/load/clear_latest.sql.hbs")),
+    (
+        &["Columns of Parquet files are taken by position: the table has those of the curated files."],
+        include_str!("../../sql/load/copy.sql.hbs"),
+    ),
+    (
+        &[
+            "One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files",
+            "changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.",
+        ],
+        include_str!("../../sql/load/latest.sql.hbs"),
+    ),
+    (&[], include_str!("../../sql/load/merge.sql.hbs")),
+];
+
+/// The template of a refresh after the load.
+const CALL: &str = include_str!("../../sql/load/call.sql.hbs");
+
+/// A part of a statement's template.
+#[derive(Clone, Copy, Debug)]
+enum TemplatePart {
+    /// A template of its own, which is registered under its own text.
+    Template(&'static str),
+    /// Text without a tag.
+    Fixed(&'static str),
+    /// What a run fills in.
+    Parameter(LoadParameter),
+}
+
+/// A statement's comment, and its template in parts.
+type Shape = (&'static [&'static str], Vec<TemplatePart>);
+
+/// The statements' templates in parts, and the templates among these.
+static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
+    let shapes: Vec<Shape> =
+        STATEMENTS.into_iter().map(|(comment, text)| (comment, cut(trimmed(text)))).collect();
+    let parts = shapes.iter().flat_map(|(_, parts)| parts);
+    let texts = parts.filter_map(|part| match part {
+        TemplatePart::Template(text) => Some((*text, *text)),
+        TemplatePart::Fixed(_) | TemplatePart::Parameter(_) => None,
+    });
+    let texts: Vec<_> = texts.chain([(CALL, trimmed(CALL))]).collect();
+    let templates = Templates::new(&texts);
+    (shapes, templates)
+});
+
+/// A template without the line end that its file has.
+fn trimmed(text: &'static str) -> &'static str {
+    text.strip_suffix('\n').unwrap_or(text)
+}
+
+/// A template, cut where a parameter stands in it.
+fn cut(template: &'static str) -> Vec<TemplatePart> {
+    let part = |text: &'static str| {
+        if text.contains("{{") { TemplatePart::Template(text) } else { TemplatePart::Fixed(text) }
+    };
+    let found =
+        LoadParameter::ALL.into_iter().filter_map(|one| Some((template.find(one.placeholder())?, one)));
+    let Some((at, parameter)) = found.min_by_key(|(at, _)| *at) else { return vec![part(template)] };
+    let rest = cut(&template[at + parameter.placeholder().len()..]);
+    let mut parts = vec![part(&template[..at]), TemplatePart::Parameter(parameter)];
+    parts.extend(rest);
+    parts
+}
+
+/// The statements of a load.
+///
+/// # Errors
+/// Where a template asks for what its context does not have, which the tests rule out.
+pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
+    let (shapes, templates) = &*SHAPES;
+    let part = |part: &TemplatePart| {
+        Ok(match part {
+            TemplatePart::Template(name) => SqlPart::Text(templates.render(name, load)?),
+            TemplatePart::Fixed(text) => SqlPart::Text((*text).to_owned()),
+            TemplatePart::Parameter(parameter) => SqlPart::Parameter(*parameter),
+        })
+    };
+    let statement = |(comment, parts): &Shape| {
+        let parts = parts.iter().map(part).collect::<Result<_, RenderError>>()?;
+        Ok(LoadStatement { comment, parts })
+    };
+    Ok(LoadPlan {
+        dataset: load.dataset.clone(),
+        load: shapes.iter().map(statement).collect::<Result<_, RenderError>>()?,
+        refresh: load.refreshes.iter().map(|call| templates.render(CALL, call)).collect::<Result<_, _>>()?,
+    })
+}
+
+/// The file of a load, for people to read: the same statements, with a placeholder for each parameter.
+#[must_use]
+pub fn file(plan: &LoadPlan) -> String {
+    let mut text = String::new();
+    let mut line = |before: &str, content: &str, after: &str| {
+        text.push_str(before);
+        text.push_str(content);
+        text.push_str(after);
+        text.push('\n');
+    };
+    let title =
+        format!("A load of {}: files that a manifest names become the latest row of each key.", plan.dataset);
+    line("-- ", &one_line(&title), "");
+    line(
+        "-- The state machine runs this as one transaction, with the run's manifest in the place of ",
+        LoadParameter::ManifestUrl.placeholder(),
+        ".",
+    );
+    for statement in &plan.load {
+        statement.comment.iter().for_each(|comment| line("-- ", comment, ""));
+        line("", &statement.text(|parameter| parameter.placeholder().to_owned()), ";");
+    }
+    if !plan.refresh.is_empty() {
+        line(
+            "-- ",
+            "A refresh sees committed rows only: each is a transaction of its own, after the load.",
+            "",
+        );
+    }
+    plan.refresh.iter().for_each(|statement| line("", statement, ";"));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Dataset, Platform, fixture};
+    use crate::platform::aggregation::load;
+
+    fn rendered(platform: &Platform, dataset: &Dataset) -> LoadPlan {
+        plan(&load::load(platform, dataset)).expect("every context fits its templates")
+    }
+
+    #[test]
+    fn a_load_is_one_batch_and_later_rows_win() {
+        let platform = fixture::platform();
+        let plan = rendered(&platform, &platform.datasets[0]);
+        let statements = plan.statements("s3://b/m", "arn:role");
+        assert_eq!(statements.len(), 5);
+        assert_eq!(
+            statements[2],
+            "COPY \"staging\".\"orders\"\nFROM 's3://b/m'\nIAM_ROLE 'arn:role'\nFORMAT AS PARQUET\nMANIFEST"
+        );
+        assert!(statements[3].contains("JSON_PARSE(\"incoming\".\"payload\")"));
+        assert!(statements[3].contains(
+            "OR (\"incoming\".\"ordered_at\" = \"merged\".\"ordered_at\" AND \
+             \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
+        ));
+        assert!(
+            statements[4]
+                .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
+        );
+        assert!(!statements[4].contains("    \"order_id\" = "));
+        assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
+        assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
+    }
+
+    #[test]
+    fn a_dimension_refreshes_the_aggregates_that_join_it() {
+        let platform = fixture::platform();
+        let plan = rendered(&platform, &platform.datasets[1]);
+        assert_eq!(plan.refresh.len(), 1);
+        assert!(plan.statements("", "")[3].contains(
+            "ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__attempt\" DESC NULLS LAST, \"row__hash\""
+        ));
+        let mut alone = platform.clone();
+        alone.aggregates[0].joins.clear();
+        assert!(rendered(&alone, &alone.datasets[1]).refresh.is_empty());
+    }
+
+    #[test]
+    fn the_file_has_the_statements_of_the_plan_and_the_comments_above_them() {
+        let platform = fixture::platform();
+        let plan = rendered(&platform, &platform.datasets[0]);
+        let text = file(&plan);
+        let placeholders = |one: LoadParameter| one.placeholder().to_owned();
+        let statements = plan.load.iter().map(|one| one.text(placeholders)).chain(plan.refresh.clone());
+        let mut rest = text.as_str();
+        for statement in statements {
+            let (before, after) = rest.split_once(&format!("{statement};\n")).expect("in order");
+            assert!(before.lines().all(|line| line.starts_with("-- ")), "{before}");
+            rest = after;
+        }
+        assert_eq!(rest, "");
+        assert!(text.contains("FROM '${ManifestUrl}'\nIAM_ROLE '${CopyRole}'\n"), "{text}");
+    }
+
+    #[test]
+    fn a_parameter_is_of_the_template_and_never_of_what_is_rendered() {
+        let platform = fixture::platform();
+        let mut context = load::load(&platform, &platform.datasets[0]);
+        context.name = "${ManifestUrl};\nDROP".to_owned();
+        let plan = plan(&context).expect("every context fits its templates");
+        let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
+        let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
+        assert_eq!(parameters.len(), 2);
+        assert_eq!(plan.load.len(), 5);
+        assert!(plan.statements("s3://b/m", "arn")[2].contains("\"${ManifestUrl};\nDROP\""));
+    }
+}
