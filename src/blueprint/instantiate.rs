@@ -6,7 +6,7 @@ use std::fmt;
 use toml_edit::{DocumentMut, Item, Value};
 
 use super::{Blueprint, Parameter};
-use crate::diagnostic::{Diagnostic, Severity, SourceFile};
+use crate::diagnostic::{Diagnostic, Severity, SourceFile, one_of};
 use crate::model::{NameFault, Slug};
 use crate::project::PLATFORM_FILE;
 use crate::schema::matches;
@@ -132,7 +132,7 @@ impl Parameter {
         let refused =
             |wanted: String| Some(Fault::Value { key: self.key.clone(), value: value.to_owned(), wanted });
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
-            return refused(format!("choose one of {}", self.choices.join(", ")));
+            return refused(format!("choose {}", one_of(self.choices.iter().map(String::as_str))));
         }
         let pattern = self.pattern.as_ref()?;
         match matches(&format!("^(?:{pattern})$"), value) {

@@ -1,10 +1,10 @@
 //! SQL: what was rendered, and what a user wrote, read as Redshift would read it.
 
 use strataform_redshift::ast::{DropKind, Name, Statement, StatementKind};
-use strataform_redshift::{Catalog, Finding, Severity, Strictness, check_with};
+use strataform_redshift::{Catalog, Finding, Strictness, check_with};
 
 use crate::assembly::File;
-use crate::diagnostic::{self, Code, Diagnostic, SourceFile};
+use crate::diagnostic::{Code, Diagnostic, SourceFile, expected};
 use crate::model::Platform;
 use crate::platform::aggregation::load::{LoadPlan, Loads};
 use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders, own_source};
@@ -109,7 +109,7 @@ fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
             found.push(
                 Diagnostic::error(OWN_PLACEHOLDER, start..end, "nothing is filled in for the placeholder")
                     .because("text between `${` and `}` is replaced when the file runs")
-                    .help(format!("there are: {}", known.join(", "))),
+                    .help(expected(known.iter().map(String::as_str))),
             );
         }
     }
@@ -147,11 +147,10 @@ pub fn written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnostic>) {
 
 fn diagnostic(finding: Finding) -> Diagnostic {
     let code = Code(finding.code.text());
-    let severity = match finding.severity {
-        Severity::Error => diagnostic::Severity::Error,
-        Severity::Warning => diagnostic::Severity::Warning,
+    let found = Diagnostic {
+        severity: finding.severity,
+        ..Diagnostic::error(code, finding.span.range(), finding.summary)
     };
-    let found = Diagnostic { severity, ..Diagnostic::error(code, finding.span.range(), finding.summary) };
     found.because(finding.cause).help(finding.help)
 }
 

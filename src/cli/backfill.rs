@@ -125,8 +125,7 @@ fn only(loaded: &[Loaded]) -> Result<&Loaded, Fail> {
     match loaded {
         [one] => Ok(one),
         many => {
-            let files: Vec<String> = many.iter().map(|one| one.file.path.display().to_string()).collect();
-            let help = format!("choose with --platform one of {}", files.join(", "));
+            let help = format!("choose with --platform {}", platforms::one_of(many));
             Err(Fail::usage("there is more than one platform", help))
         }
     }

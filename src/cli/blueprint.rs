@@ -1,6 +1,7 @@
 //! `gen blueprint`
 
 use strataform::blueprint::{self, Blueprint};
+use strataform::diagnostic::did_you_mean;
 
 use super::outcome::{Fail, Outcome};
 use super::view::human;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 pub(super) fn find(name: &str) -> Result<Blueprint, Fail> {
     blueprint::find(name).ok_or_else(|| {
         let names: Vec<&str> = blueprint::all().iter().map(|one| one.name).collect();
-        Fail::usage(format!("there is no blueprint `{name}`"), format!("there are: {}", names.join(", ")))
+        Fail::usage(format!("there is no blueprint `{name}`"), did_you_mean(name, names.iter().copied()))
     })
 }
 

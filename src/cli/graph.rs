@@ -39,10 +39,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let one = match &loaded[..] {
         [one] => one,
         many => {
-            let files: Vec<String> = many.iter().map(|one| one.file.path.display().to_string()).collect();
             return Err(Fail::usage(
                 "there is more than one platform",
-                format!("name one of {}", files.join(", ")),
+                format!("name {}", platforms::one_of(many)),
             ));
         }
     };

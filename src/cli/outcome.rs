@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
+use strataform::diagnostic::BUG;
+
 use super::view::human;
 
 /// How a verb that ran to its end ended.
@@ -83,20 +85,18 @@ pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
         Err(Fail::Output(error)) => (format!("cannot write: {error}"), String::new(), 1),
         Err(Fail::Refused { message, help }) => (message, help, 1),
         Err(Fail::Usage { message, help }) => (message, help, 2),
-        Err(Fail::Bug(message)) => (message, OUR_BUG.to_owned(), 70),
+        Err(Fail::Bug(message)) => (message, our_bug(), 70),
     };
     // Where nobody reads messages, the code still says it.
     let _ = human::error(&message, &help);
     ExitCode::from(code)
 }
 
-const OUR_BUG: &str = concat!(
-    "this is a bug of gen ",
-    env!("CARGO_PKG_VERSION"),
-    "; nothing is wrong with your file. Please report it at ",
-    env!("CARGO_PKG_REPOSITORY"),
-    "/issues with the command and the platform file"
-);
+/// What to do about a bug of ours, with the version and where to report it.
+fn our_bug() -> String {
+    let (place, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+    format!("{BUG} and the command at {place}/issues (gen {version})")
+}
 
 /// Makes a panic say that it is our bug and where to report it, and end with 70.
 #[expect(clippy::exit, reason = "a panic ends the process with the code for bugs")]
@@ -107,7 +107,7 @@ pub(super) fn tell_of_our_bugs() {
         let said =
             said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
-        let _ = human::error(&format!("gen stopped{place}: {said}"), OUR_BUG);
+        let _ = human::error(&format!("gen stopped{place}: {said}"), &our_bug());
         std::process::exit(70);
     }));
 }

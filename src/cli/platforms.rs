@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
+use strataform::diagnostic::{self, Diagnostic, Severity, SourceFile, did_you_mean};
 use strataform::model::{Environment, Platform};
 use strataform::{project, spec};
 
@@ -80,9 +80,15 @@ pub(super) fn known_environments(loaded: &[Loaded], wanted: &[String]) -> Result
             known.dedup();
             Err(Fail::usage(
                 format!("no platform has an environment `{name}`"),
-                format!("there are: {}", known.join(", ")),
+                did_you_mean(name, known.iter().copied()),
             ))
         }
         None => Ok(()),
     }
+}
+
+/// The files that were read, as the alternatives of a choice.
+pub(super) fn one_of(loaded: &[Loaded]) -> String {
+    let files: Vec<String> = loaded.iter().map(|one| one.file.path.display().to_string()).collect();
+    diagnostic::one_of(files.iter().map(String::as_str))
 }

@@ -52,8 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let wanted: Vec<String> = arguments.platform.iter().cloned().collect();
     let mut loaded = platforms::load(&wanted)?;
     if loaded.len() > 1 {
-        let files: Vec<String> = loaded.iter().map(|one| one.file.path.display().to_string()).collect();
-        let help = format!("name one of {}", files.join(", "));
+        let help = format!("name {}", platforms::one_of(&loaded));
         return Err(Fail::usage("there is more than one platform", help));
     }
     let environments: Vec<String> = arguments.environment.iter().cloned().collect();

@@ -15,7 +15,7 @@ use strataform_warehouse::{Contents, Fault, Warehouse};
 
 use crate::artifact::load as statements;
 use crate::assembly::Draft;
-use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::diagnostic::{BUG, Code, Diagnostic, SourceFile};
 use crate::model::{Dataset, Identifier};
 use crate::platform::Context;
 use crate::platform::aggregation::load::{LoadPlan, load};
@@ -279,8 +279,10 @@ fn nowhere(code: Code, summary: String) -> Diagnostic {
     Diagnostic::unplaced(code, summary)
 }
 
-const BUG: &str =
-    "where your platform file explains it, mend that; otherwise this is a bug of gen: please report it";
+/// What to do where either the platform file or `gen` is wrong.
+fn file_or_bug() -> String {
+    format!("if your platform file explains it, correct the file; otherwise {BUG}")
+}
 
 /// A file that does not run; a hand-written one has a place of its own.
 fn unrun(path: &str, text: &str, written: Option<&SourceFile>, fault: &Fault) -> Diagnostic {
@@ -291,11 +293,11 @@ fn unrun(path: &str, text: &str, written: Option<&SourceFile>, fault: &Fault) ->
         return found.help("mend the statement; what only Redshift has cannot be executed here");
     }
     let line = 1 + text.get(..span.start).unwrap_or_default().matches('\n').count();
-    nowhere(FILE, format!("{path}, line {line}, does not run")).because(fault.to_string()).help(BUG)
+    nowhere(FILE, format!("{path}, line {line}, does not run")).because(fault.to_string()).help(file_or_bug())
 }
 
 fn unloaded(dataset: &Identifier, cause: &str) -> Diagnostic {
-    nowhere(LOAD, format!("the load of `{dataset}` is wrong")).because(cause).help(BUG)
+    nowhere(LOAD, format!("the load of `{dataset}` is wrong")).because(cause).help(file_or_bug())
 }
 
 fn misfit(dataset: &Identifier, cause: &str) -> Diagnostic {
@@ -305,7 +307,9 @@ fn misfit(dataset: &Identifier, cause: &str) -> Diagnostic {
 }
 
 fn unread(view: &str, reader: &str, fault: &SqlFault) -> Diagnostic {
-    nowhere(VIEW, format!("`{reader}` cannot read the view `{view}`")).because(fault.said.clone()).help(BUG)
+    nowhere(VIEW, format!("`{reader}` cannot read the view `{view}`"))
+        .because(fault.said.clone())
+        .help(file_or_bug())
 }
 
 fn stopped(fault: &SqlFault) -> Diagnostic {

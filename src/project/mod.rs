@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, Diagnostic, SourceFile};
+use crate::diagnostic::{Code, Diagnostic, SourceFile, did_you_mean};
 use crate::model::Platform;
 
 /// The name of a platform file.
@@ -75,22 +75,16 @@ impl Fault {
                 "gen looks for {}; `gen new NAME --blueprint clickstream` makes one, `gen blueprint list` shows more",
                 PLACES.join(", ")
             ),
-            Self::Unknown { wanted, known } => match nearest(wanted, known) {
-                Some(name) => format!("did you mean `{name}`?"),
-                None if known.is_empty() => "there is no platform file in this folder".to_owned(),
-                None => format!("there are: {}", known.join(", ")),
-            },
+            Self::Unknown { known, .. } if known.is_empty() => {
+                "there is no platform file in this folder".to_owned()
+            }
+            Self::Unknown { wanted, known } => did_you_mean(wanted, known.iter().map(String::as_str)),
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
                 "a platform file is text in UTF-8: save it so in your editor".to_owned()
             }
             Self::Unreadable { .. } => String::new(),
         }
     }
-}
-
-fn nearest<'a>(wanted: &str, known: &'a [String]) -> Option<&'a String> {
-    let close = |name: &&String| strsim::damerau_levenshtein(wanted, name) <= 1 + wanted.len() / 4;
-    known.iter().filter(close).min_by_key(|name| strsim::damerau_levenshtein(wanted, name))
 }
 
 /// The platform files that the user means: those named, or all of the project, each once.

@@ -72,7 +72,7 @@ fn what_is_not_there_is_reported_with_what_is() {
     let folder = Folder::new("unknown", &[("platforms/eu/platform.toml", SHOP)]);
     let faults = folder.find(&["shpo", "warehouse"]).unwrap_err();
     assert_eq!(faults[0].help(), "did you mean `shop`?");
-    assert_eq!(faults[1].help(), "there are: shop");
+    assert_eq!(faults[1].help(), "expected `shop`");
     let empty = Folder::new("empty", &[]);
     let faults = empty.find(&[]).unwrap_err();
     assert!(matches!(faults[..], [Fault::Empty { .. }]));

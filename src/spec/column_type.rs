@@ -2,7 +2,7 @@
 
 use super::code;
 use super::value::Text;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::Type;
 
 const NAMES: &[&str] =
@@ -133,10 +133,7 @@ fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
             help: format!("write `{instead}`"),
         };
     }
-    let help = match nearest(&folded, NAMES.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("the types are {}", NAMES.join(", ")),
-    };
+    let help = did_you_mean(&folded, NAMES.iter().copied());
     unknown(text, "no type has this name", &help)
 }
 

@@ -23,7 +23,7 @@ fn what_cannot_be_done_is_told_with_its_code_and_never_as_a_bug() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["synth", "--bogus"], 2, "--bogus"),
         (&["synth", "--format", "xml"], 2, "possible values"),
-        (&["synth", "--env", "nope"], 2, "there are: dev, prod"),
+        (&["synth", "--env", "nope"], 2, "expected one of `dev` or `prod`"),
         (&["synth", "--out", ""], 2, "--out"),
         (&["synth", "shpo"], 1, "did you mean `shop`?"),
         (&["synth", ""], 1, "no platform file"),

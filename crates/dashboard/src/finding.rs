@@ -2,16 +2,10 @@
 
 use std::fmt;
 
-use crate::json::At;
+pub use strataform_diagnostic::Severity;
+use strataform_diagnostic::suggestion;
 
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The service refuses it, or the dashboard shows nothing or something wrong.
-    Error,
-    /// It works, but hardly as meant.
-    Warning,
-}
+use crate::json::At;
 
 /// What is wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +39,8 @@ impl Finding {
 
     /// With the nearest of the names that there are.
     pub(crate) fn meant<'n>(self, word: &str, names: impl Iterator<Item = &'n str>) -> Self {
-        let most = word.chars().count().div_ceil(3).min(3);
-        let near = names.map(|name| (strsim::damerau_levenshtein(word, name), name));
-        match near.filter(|(distance, _)| *distance <= most).min() {
-            Some((_, name)) => self.help(format!("did you mean `{name}`?")),
+        match suggestion(word, names) {
+            Some(help) => self.help(help),
             None => self,
         }
     }

@@ -2,16 +2,9 @@
 
 use std::fmt;
 
-use crate::span::Span;
+pub use strataform_diagnostic::Severity;
 
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Redshift refuses it, or it loses data.
-    Error,
-    /// It works, but hardly as meant.
-    Warning,
-}
+use crate::span::Span;
 
 /// What is wrong, where, why, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,7 +16,6 @@ mod parse;
 mod render;
 mod rules;
 mod span;
-mod suggest;
 
 pub use finding::{Code, Finding, Severity};
 pub use parse::{Script, parse};

@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
             let findings = all.iter().flat_map(|(path, findings)| {
                 findings.iter().map(|one| Found {
                     code: one.code.text(),
-                    severity: word(one),
+                    severity: one.severity.name(),
                     file: path.display().to_string(),
                     path: &one.path,
                     summary: &one.summary,
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
                         help => format!("  = help: {help}\n"),
                     };
                     let (code, place) = (one.code, path.display());
-                    let what = format!("{}[{code}]: {}", word(one), one.summary);
+                    let what = format!("{}[{code}]: {}", one.severity.name(), one.summary);
                     human::note(&format!("{what}\n --> {place} {}\n{help}", one.path))?;
                 }
             }
@@ -84,13 +84,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         }
     }
     Ok(if wrong { Outcome::Found } else { Outcome::Done })
-}
-
-fn word(finding: &Finding) -> &'static str {
-    match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 /// The template that says what a bundle says.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use strataform::assembly::{self, Assembly};
 use strataform::deploy::{Fault, Store};
-use strataform::diagnostic::SourceFile;
+use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::model::{Environment, Platform};
 use strataform::platform::Context;
 use strataform::synth;
@@ -66,10 +66,9 @@ impl Session {
         let wanted: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
         let loaded = platforms::load(&wanted)?;
         if loaded.len() > 1 {
-            let files: Vec<String> = loaded.iter().map(|one| one.file.path.display().to_string()).collect();
             return Err(Fail::usage(
                 "there is more than one platform",
-                format!("name one of {}", files.join(", ")),
+                format!("name {}", platforms::one_of(&loaded)),
             ));
         }
         let named: Vec<String> = target.environment.iter().cloned().collect();
@@ -170,17 +169,13 @@ impl Session {
 }
 
 fn choose(platform: &Platform, wanted: Option<&str>) -> Result<usize, Fail> {
-    let names =
-        || platform.environments.iter().map(|one| one.name.to_string()).collect::<Vec<_>>().join(", ");
+    let names = || platform.environments.iter().map(|one| one.name.as_str());
     match wanted {
         Some(name) => platform.environments.iter().position(|one| one.name == name).ok_or_else(|| {
-            Fail::usage(
-                format!("{} has no environment `{name}`", platform.name),
-                format!("there are: {}", names()),
-            )
+            Fail::usage(format!("{} has no environment `{name}`", platform.name), did_you_mean(name, names()))
         }),
         None if platform.environments.len() == 1 => Ok(0),
-        None => Err(Fail::usage("which environment?", format!("say --env with one of: {}", names()))),
+        None => Err(Fail::usage("which environment?", format!("say --env with {}", one_of(names())))),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use strataform::assembly::{Difference, Report};
-use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
+use strataform::diagnostic::{Diagnostic, SourceFile, render};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -42,37 +41,9 @@ pub(in crate::cli) fn diagnostics<'a>(
 ) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     for (file, one) in all {
-        writeln!(err, "{}\n", excerpt(file, one))?;
+        writeln!(err, "{}\n", render::colored(one, file))?;
     }
     Ok(())
-}
-
-fn excerpt(file: &SourceFile, one: &Diagnostic) -> String {
-    let level = match one.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-    };
-    let path = file.path.display().to_string();
-    let mut group = Group::with_title(level.primary_title(one.summary.as_str()).id(one.code.0));
-    let mut snippet = Snippet::source(file.text.as_str()).path(path.as_str());
-    for (index, label) in one.labels.iter().enumerate() {
-        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        // A place outside of the text would be a bug of ours, and must not hide the message.
-        let end = label.span.end.min(file.text.len());
-        let span = label.span.start.min(end)..end;
-        snippet = snippet
-            .annotation(kind.span(span).label((!label.text.is_empty()).then_some(label.text.as_str())));
-    }
-    if !one.labels.is_empty() {
-        group = group.element(snippet);
-    }
-    if !one.cause.is_empty() {
-        group = group.element(Level::NOTE.message(one.cause.as_str()));
-    }
-    if !one.help.is_empty() {
-        group = group.element(Level::HELP.message(one.help.as_str()));
-    }
-    Renderer::styled().render(&[group])
 }
 
 /// What was written of an assembly, in one line.

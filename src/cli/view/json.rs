@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 use strataform::assembly::{Difference, Report};
-use strataform::diagnostic::{Severity, SourceFile};
+use strataform::diagnostic::SourceFile;
 
 use super::super::outcome::Fail;
 use super::super::platforms::Loaded;
@@ -37,10 +37,7 @@ pub(in crate::cli) fn diagnostic<'a>(
     let before = span.as_ref().and_then(|span| file.text.get(..span.start));
     Diagnostic {
         code: one.code.0,
-        severity: match one.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: one.severity.name(),
         summary: &one.summary,
         cause: &one.cause,
         help: &one.help,

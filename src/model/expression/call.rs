@@ -6,6 +6,7 @@ use sqlparser::ast::{
     CeilFloorKind, DuplicateTreatment, Expr, Function as Call, FunctionArg, FunctionArgExpr,
     FunctionArguments, Value,
 };
+use strataform_diagnostic::one_of;
 
 use super::catalogue::{self, Arity, Function, Nulls, Parameter};
 use super::check::{Checker, Within, concatenated, constant, decimal, written};
@@ -312,7 +313,7 @@ impl Checker<'_> {
                 if words.contains(&word.as_str()) {
                     return Some(constant(Node::Text(word), text(16)));
                 }
-                format!("one of {}", words.join(", "))
+                one_of(words)
             }
             (Parameter::Needle, Some("")) => "at least one character".to_owned(),
             (Parameter::Replacement, Some(value)) if value.contains(['\\', '$']) => {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use sqlparser::ast::{Expr, Spanned, Value};
+use strataform_diagnostic::did_you_mean;
 
 use super::cast::{self, Named};
-use super::fault::{AGGREGATE, COLUMN, CONSTANT, FORBIDDEN, TYPE, fault, nearest};
+use super::fault::{AGGREGATE, COLUMN, CONSTANT, FORBIDDEN, TYPE, fault};
 use super::tree::{Node, Operator, Polarity, Typed};
 use super::unify::{as_decimal, common, text};
 use super::{ExpressionFault, Place, Reference, Scope, literal, source};
@@ -228,11 +229,10 @@ impl Checker<'_> {
     fn unknown_column(&mut self, expr: &Expr) -> Option<Typed> {
         let written = expr.to_string().to_ascii_lowercase();
         let names: Vec<String> = self.scope.columns.iter().map(|(one, _, _)| shown(one)).collect();
-        let nearest = nearest(&written, names.iter().map(String::as_str));
-        let help = match nearest {
-            Some(name) => format!("did you mean `{name}`?"),
-            None if names.is_empty() => "there are no columns here".to_owned(),
-            None => format!("there are {}", names.join(", ")),
+        let help = if names.is_empty() {
+            "there are no columns here".to_owned()
+        } else {
+            did_you_mean(&written, names.iter().map(String::as_str))
         };
         self.refuse(COLUMN, &self.span(expr), format!("there is no column `{written}`"), "", help)
     }

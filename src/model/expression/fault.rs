@@ -43,12 +43,3 @@ pub(super) fn fault(
         help: help.into(),
     }
 }
-
-/// The name nearest to a word, where one is near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len().min(word.len()) / 4)
-        .min()
-        .map(|(_, name)| name)
-}

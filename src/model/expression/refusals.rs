@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use sqlparser::ast::Expr;
+use strataform_diagnostic::suggestion;
 
 use super::catalogue;
 use super::check::Checker;
-use super::fault::{FORBIDDEN, FUNCTION, UNSTABLE, nearest};
+use super::fault::{FORBIDDEN, FUNCTION, UNSTABLE};
 use super::tree::Typed;
 
 impl Checker<'_> {
@@ -53,10 +54,7 @@ impl Checker<'_> {
             return self.refuse(FUNCTION, span, summary, cause, help);
         }
         let names = catalogue::functions().map(|one| one.name).chain(["concat", "mod"]);
-        let help = match nearest(name, names) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => "see the catalogue of expressions".to_owned(),
-        };
+        let help = suggestion(name, names).unwrap_or_else(|| "see the catalogue of expressions".to_owned());
         self.refuse(FUNCTION, span, summary, "it is not known to mean the same in Spark and Redshift", help)
     }
 }

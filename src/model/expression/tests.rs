@@ -102,7 +102,7 @@ fn what_no_expression_may_have_is_refused_with_its_reason() {
         ("substring(name, 0)", "GEN0208", "from 1 to"),
         ("substring(name, id)", "GEN0208", "constant"),
         ("split_part(name, '', 1)", "GEN0208", "one character"),
-        ("date_trunc('decade', ordered_at)", "GEN0208", "one of hour, day"),
+        ("date_trunc('decade', ordered_at)", "GEN0208", "one of `hour`, `day`"),
         ("date '2023-02-29'", "GEN0208", "calendar"),
         ("timestamp '2023-02-28T00:00:00'", "GEN0208", "calendar"),
         ("name like '\\a'", "GEN0208", "escape"),

@@ -1,5 +1,7 @@
 //! What an expression gives.
 
+use strataform_diagnostic::suggestion;
+
 use super::functions::{Function, GROUPS, Give, ROWS, TABLES, Take, names};
 use super::parse::{Formula, Node, Operator, Part};
 use super::{Fault, Names, Sort, Typed};
@@ -160,10 +162,8 @@ impl Reading<'_> {
                 if name.to_ascii_lowercase().contains("value") { Sort::Unknown } else { Sort::Decimal };
             return Typed { sort, aggregated: true };
         }
-        let most = name.chars().count().div_ceil(3).min(3);
-        let near = names().map(|one| (strsim::damerau_levenshtein(name, &one), one));
-        let near = near.filter(|(distance, _)| *distance <= most).min();
-        let help = near.map(|(_, one)| format!("did you mean `{one}`?")).unwrap_or_default();
+        let known: Vec<String> = names().collect();
+        let help = suggestion(name, known.iter().map(String::as_str)).unwrap_or_default();
         let end = node.span.start + name.len();
         let fault = Fault::new(node.span.start..end, format!("there is no function `{name}`"));
         self.faults.push(Fault { certain: false, ..fault.help(help) });

@@ -137,7 +137,7 @@ pub(super) fn check(call: &Call, span: Span, findings: &mut Vec<Finding>) {
     if known.is_empty() {
         let all =
             [AGGREGATES, WINDOWS, SCALARS].into_iter().flatten().flat_map(|(_, _, names)| names.split(' '));
-        let help = crate::suggest::did_you_mean(&name, all);
+        let help = strataform_diagnostic::suggestion(&name, all);
         let summary = format!("there is no function {}", name.to_ascii_uppercase());
         let finding = Finding::error(Code::UnknownFunction, place, summary);
         return findings.push(

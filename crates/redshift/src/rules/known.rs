@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use strataform_diagnostic::suggestion;
+
 use super::catalog::{Catalog, Known, RelationSort, Strictness};
 use crate::ast::{Assignment, Ident, Name};
 use crate::finding::{Code, Finding};
 use crate::span::Span;
-use crate::suggest::did_you_mean;
 
 pub(super) fn exists(name: &str, span: Span, findings: &mut Vec<Finding>) {
     findings.push(
@@ -51,7 +52,7 @@ pub(super) fn known(
 ) {
     if catalog.strictness == Strictness::Closed && !all.contains(&name.folded()) {
         let finding = Finding::error(code, name.span, format!("there is no {what} \"{name}\""));
-        let help = did_you_mean(&name.text, all.iter().map(String::as_str));
+        let help = suggestion(&name.text, all.iter().map(String::as_str));
         findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
     }
 }
@@ -69,7 +70,7 @@ pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Findin
     }
     let finding =
         Finding::error(Code::UnknownTable, name.span(), format!("there is no table or view \"{name}\""));
-    let help = did_you_mean(&name.to_string(), catalog.relations.keys().map(String::as_str));
+    let help = suggestion(&name.to_string(), catalog.relations.keys().map(String::as_str));
     findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
 }
 
@@ -77,7 +78,7 @@ pub(super) fn procedure(name: &Name, catalog: &Catalog, findings: &mut Vec<Findi
     if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&Catalog::key(name)) {
         let finding =
             Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
-        let help = did_you_mean(&name.to_string(), catalog.procedures.iter().map(String::as_str));
+        let help = suggestion(&name.to_string(), catalog.procedures.iter().map(String::as_str));
         findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
     }
 }
@@ -96,7 +97,7 @@ pub(super) fn column(name: &Ident, columns: Option<&[Known]>, findings: &mut Vec
     if !columns.iter().any(|known| name.is(&known.name)) {
         let finding =
             Finding::error(Code::UnknownColumn, name.span, format!("there is no column \"{name}\""));
-        let help = did_you_mean(&name.text, columns.iter().map(|known| known.name.as_str()));
+        let help = suggestion(&name.text, columns.iter().map(|known| known.name.as_str()));
         findings.push(finding.help(help.unwrap_or_else(|| "name a column of the table".to_owned())));
     }
 }

@@ -1,5 +1,7 @@
 //! Names within queries: which column of which relation is meant.
 
+use strataform_diagnostic::suggestion;
+
 use super::catalog::{Catalog, Known};
 use super::look::{Look, called, look, renamed};
 use super::view::output_name;
@@ -10,7 +12,6 @@ use crate::ast::{
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
-use crate::suggest::did_you_mean;
 
 /// A relation of a query.
 #[derive(Clone, Debug)]
@@ -309,7 +310,7 @@ impl<'a> Resolver<'a> {
             .collect();
         let name = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".");
         let last = parts.last().map_or("", |part| part.text.as_str());
-        let help = did_you_mean(last, known.iter().map(String::as_str))
+        let help = suggestion(last, known.iter().map(String::as_str))
             .unwrap_or_else(|| "name a column of what is read".to_owned());
         self.findings.push(
             Finding::error(Code::UnknownColumn, span, format!("there is no column \"{name}\"")).help(help),

@@ -201,7 +201,7 @@ fn known<'a>(key: &Ident, columns: &[&'a Column], findings: &mut Vec<Finding>) -
     let found = columns.iter().find(|column| column.name.is(&key.text)).copied();
     if found.is_none() {
         let names = columns.iter().map(|column| column.name.text.as_str());
-        let help = crate::suggest::did_you_mean(&key.text, names)
+        let help = strataform_diagnostic::suggestion(&key.text, names)
             .unwrap_or_else(|| "name a column of the table".to_owned());
         let summary = format!("the table has no column \"{key}\"");
         findings.push(Finding::error(Code::KeyColumn, key.span, summary).help(help));

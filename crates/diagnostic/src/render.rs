@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Severity, SourceFile};
+use crate::{Diagnostic, Severity, SourceFile};
 
 /// Columns of a rendered line, whatever the terminal's width.
 const WIDTH: usize = 110;
@@ -56,8 +56,8 @@ fn within(span: &std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Code;
     use super::*;
+    use crate::Code;
 
     fn file() -> SourceFile {
         SourceFile { path: "platform.toml".into(), text: "volume = \"ä\"\n".to_owned() }

@@ -1,0 +1,112 @@
+//! The nearest known word to an unknown one, and the list of all.
+
+/// Bytes of the longest word that is compared: longer texts are not misspelled words, and the distance costs the product
+/// of both lengths.
+const LONGEST: usize = 80;
+
+/// Words that a list shows at most.
+const SHOWN: usize = 24;
+
+/// Returns the known word that `word` most likely stands for: at most a third of its letters differ.
+///
+/// Case does not count, and `-` equals `_`. Of several equally near words the first wins.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let folded = folded(word);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &self::folded(candidate)), candidate))
+        .filter(|(distance, candidate)| {
+            let letters = candidate.chars().count();
+            *distance * 3 <= letters.max(3) && *distance < letters
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn folded(word: &str) -> String {
+    word.to_lowercase().replace('-', "_")
+}
+
+/// Returns the question "did you mean `x`?", if a known word is near enough.
+#[must_use]
+pub fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(|meant| format!("did you mean `{meant}`?"))
+}
+
+/// Returns help for an unknown word: the nearest known one, or else the list of all; empty if none is known.
+#[must_use]
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    suggestion(word, known.clone()).unwrap_or_else(|| expected(known))
+}
+
+/// Returns "expected one of `a`, `b` or `c`", as [`one_of`] lists them; empty if none is given.
+#[must_use]
+pub fn expected<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    match one_of(words).as_str() {
+        "" => String::new(),
+        list => format!("expected {list}"),
+    }
+}
+
+/// Returns "one of `a`, `b` or `c`", with at most 24 words: the list of alternatives in every message.
+///
+/// A single word stands alone; without a word the text is empty.
+#[must_use]
+pub fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut all: Vec<String> = words.into_iter().map(|one| format!("`{one}`")).collect();
+    let more = all.len().saturating_sub(SHOWN);
+    if more > 0 {
+        all.truncate(SHOWN);
+        return format!("one of {} or {more} more", all.join(", "));
+    }
+    match all.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("one of {} or {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_understood_and_another_word_is_not() {
+        let known = ["volume", "owner", "event_time"];
+        assert_eq!(nearest("volumne", known), Some("volume"));
+        assert_eq!(nearest("onwer", known), Some("owner"));
+        assert_eq!(nearest("Event-Time", known), Some("event_time"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest(&"volume".repeat(20), known), None);
+        assert_eq!(suggestion("revenue", known), None);
+    }
+
+    #[test]
+    fn a_third_of_the_letters_may_differ_and_no_more() {
+        assert_eq!(nearest("abcdxx", ["abcdef"]), Some("abcdef"));
+        assert_eq!(nearest("abcxxx", ["abcdef"]), None);
+        assert_eq!(nearest("b", ["a"]), None, "a word of one letter has nothing in common with another");
+        assert_eq!(nearest("idd", ["id"]), Some("id"));
+    }
+
+    #[test]
+    fn a_list_ends_with_or() {
+        assert_eq!(expected([]), "");
+        assert_eq!(did_you_mean("colour", []), "");
+        assert_eq!(expected(["a"]), "expected `a`");
+        assert_eq!(did_you_mean("x", ["a", "b"]), "expected one of `a` or `b`");
+        assert_eq!(expected(["a", "b", "c"]), "expected one of `a`, `b` or `c`");
+    }
+
+    #[test]
+    fn a_long_list_says_how_many_more() {
+        let words: Vec<String> = (1..=26).map(|number| format!("w{number}")).collect();
+        let text = expected(words.iter().map(String::as_str));
+        assert!(text.starts_with("expected one of `w1`, `w2`, "), "{text}");
+        assert!(text.ends_with("`w24` or 2 more"), "{text}");
+    }
+}
