@@ -37,9 +37,6 @@ pub(super) enum Fail {
     /// It was said already what is wrong: only the exit code is left.
     #[cfg(feature = "deploy")]
     Shown(u8),
-    /// A fault of a deployment, to be shown with its place.
-    #[cfg(feature = "deploy")]
-    Deploy(Box<strataform::deploy::Fault>),
     /// Writing to a stream failed.
     Output(io::Error),
     /// Our bug: exit code 70.
@@ -80,8 +77,6 @@ pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
         Err(Fail::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         #[cfg(feature = "deploy")]
         Err(Fail::Shown(code)) => return ExitCode::from(code),
-        #[cfg(feature = "deploy")]
-        Err(Fail::Deploy(fault)) => (fault.to_string(), fault.help, 5),
         Err(Fail::Output(error)) => (format!("cannot write: {error}"), String::new(), 1),
         Err(Fail::Refused { message, help }) => (message, help, 1),
         Err(Fail::Usage { message, help }) => (message, help, 2),

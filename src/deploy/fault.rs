@@ -35,6 +35,9 @@ pub(super) const FULL: Code = Code("GEN1014");
 /// A resource would be made anew under the name that it has.
 pub(super) const NAMED: Code = Code("GEN1015");
 
+/// Records of a file cannot be put into a stream.
+pub(super) const RECORDS: Code = Code("GEN1016");
+
 /// Every code that this room may give, and what it means.
 pub const CODES: &[(Code, &str)] = &[
     (
@@ -54,6 +57,10 @@ pub const CODES: &[(Code, &str)] = &[
     (ABSENT, "There is no such version, stack, job or stream."),
     (PROTECTED, "The environment is protected and cannot be destroyed."),
     (FULL, "A bucket holds objects, and was not named to be emptied."),
+    (
+        RECORDS,
+        "A file cannot be put into a stream: it cannot be read, rows of it are not records, or there is no stream.",
+    ),
     (NAMED, "A resource would be made anew under the name that it has, which CloudFormation refuses."),
 ];
 

@@ -9,6 +9,8 @@
 //! 3. [`apply`] carries a plan out. Every step can be asked whether it is done already, so that a run that was cut
 //!    off anywhere is finished by running the same command again.
 //!
+//! With what is deployed, [`put`] sends records, [`run`] follows a job and [`query`] asks the warehouse.
+//!
 //! It refuses to print and to ask: `cli` does. It never goes on where a loss was not allowed by name.
 
 mod apply;
@@ -19,6 +21,10 @@ mod fault;
 mod ledger;
 mod observe;
 mod plan;
+mod put;
+mod query;
+mod rows;
+mod run;
 mod sql;
 mod stack;
 mod store;
@@ -35,9 +41,12 @@ pub use fault::{ABSENT, CODES, Fault, INTERRUPTED, Reason, SERVICE};
 pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
 pub use observe::{Observed, observe};
 pub use plan::{Consent, Loss, Plan, SqlPlan, StackAction, StackPlan, plan};
+pub use put::{PutRequest, Sent, has_stream, put};
+pub use query::{Answer, deployed_warehouse, query};
+pub use rows::RecordFile;
+pub use run::{Hours, Ran, RunEvent, RunRequest, run};
 pub use sql::{SqlStep, SqlWork};
 pub use store::{Lock, Store, Taken};
-pub use warehouse::{Answer, connection, query};
 
 /// `clickstream-dev-storage`: what a stack is called in AWS.
 #[must_use]

@@ -13,6 +13,7 @@ use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, Warehouse};
 
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
+use super::query::Answer;
 use super::sql::{Applied, Columns, SqlStep, SqlWork};
 use super::store::{hexadecimal, sha256};
 use crate::assembly::{Assembly, SqlPlaceholder};
@@ -25,25 +26,16 @@ const LEDGER: &str = "\"strataform\".\"applied_sql\"";
 /// The outputs of stacks, by stack.
 pub(super) type Outputs = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Rows that a query gave.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// The names of the columns.
-    pub columns: Vec<String>,
-    /// The rows.
-    pub rows: Vec<Vec<Cell>>,
-    /// Whether there are more rows than were asked for.
-    pub more: bool,
-    /// Rows that were changed, where it was no query.
-    pub changed: Option<u64>,
-}
-
 /// How statements reach the warehouse of an assembly; nothing where it is not deployed.
 ///
 /// # Errors
 ///
 /// AWS does not tell.
-pub fn connection(aws: &Aws, assembly: &Assembly, outputs: &Outputs) -> Result<Option<Warehouse>, Fault> {
+pub(super) fn connection(
+    aws: &Aws,
+    assembly: &Assembly,
+    outputs: &Outputs,
+) -> Result<Option<Warehouse>, Fault> {
     let stack =
         assembly.manifest.stacks.iter().find(|stack| {
             outputs.get(&stack.name).is_some_and(|outputs| outputs.contains_key("WarehouseName"))
@@ -146,21 +138,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Runs one statement, and gives its rows; no more than `most`.
-///
-/// # Errors
-///
-/// The warehouse refuses it.
-pub fn query(
-    aws: &Aws,
-    warehouse: &Warehouse,
-    text: &str,
-    most: usize,
-    stop: &AtomicBool,
-) -> Result<Answer, Fault> {
-    ask(aws, warehouse, text, most, Some(stop))
-}
-
-fn ask(
+pub(super) fn ask(
     aws: &Aws,
     warehouse: &Warehouse,
     text: &str,

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Aws, Fault};
+use crate::{Aws, Fault, JobRunState};
 
 /// A run of a job.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobRun {
     /// Its id.
     pub id: String,
-    /// `RUNNING`, `SUCCEEDED`, `FAILED`
-    pub state: String,
+    /// How far it is.
+    pub state: JobRunState,
     /// Why it failed; empty where it did not.
     pub error: String,
     /// How long it ran, in seconds, without the start.
@@ -50,7 +50,7 @@ impl Aws {
         let run = found.job_run;
         let mut all = JobRun { id: id.to_owned(), ..JobRun::default() };
         if let Some(run) = run {
-            all.state = run.job_run_state.map(|state| state.as_str().to_owned()).unwrap_or_default();
+            all.state = run.job_run_state.map(|state| JobRunState::of(state.as_str())).unwrap_or_default();
             all.error = run.error_message.unwrap_or_default();
             all.seconds = i64::from(run.execution_time);
             all.dpu_seconds = run.dpu_seconds;

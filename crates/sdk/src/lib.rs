@@ -13,6 +13,7 @@ mod kinesis;
 mod s3;
 mod sql;
 mod stacks;
+mod status;
 mod time;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
 pub use stacks::{
     Action, Body, ChangeSet, NewChangeSet, Replacement, ResourceChange, Stack, StackEvent, StackResource,
 };
+pub use status::JobRunState;
 pub use time::utc;
 
 /// Whom to ask, and as whom.

@@ -4,18 +4,23 @@
 //! Exit codes: 0 done, 1 refused or not wanted, 2 wrong arguments, 3 a loss that is not allowed, 4 locked by somebody,
 //! 5 failed on the way, 6 no valid credentials, 130 stopped.
 
-mod data;
+mod answer;
 mod place;
+mod put;
+mod query;
 mod records;
+mod run;
 mod show;
 mod target;
 mod up;
 
-pub(super) use data::{Put as PutArguments, Query as QueryArguments, Run as RunArguments, put, query, run};
+pub(super) use put::{Put as PutArguments, put};
+pub(super) use query::{Query as QueryArguments, query};
 pub(super) use records::{
     History as HistoryArguments, Status as StatusArguments, Unlock as UnlockArguments, history, status,
     unlock,
 };
+pub(super) use run::{Run as RunArguments, run};
 pub(super) use up::{
     Deploy as DeployArguments, Destroy as DestroyArguments, Rollback as RollbackArguments, deploy, destroy,
     rollback,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use strataform::assembly::{self, Assembly};
 use strataform::deploy::{Fault, Store};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
-use strataform::model::{Environment, Platform};
+use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
 use strataform::synth;
 use strataform_sdk::{Aws, Identity, Options};
@@ -117,6 +117,14 @@ impl Session {
 
     pub(super) fn context(&self) -> Context<'_> {
         Context { platform: &self.platform, environment: self.environment() }
+    }
+
+    /// The dataset of that name.
+    pub(super) fn dataset(&self, name: &str) -> Result<&Dataset, Fail> {
+        let known = self.platform.datasets.iter().map(|one| one.name.as_str());
+        self.platform.dataset(name).ok_or_else(|| {
+            Fail::usage(format!("{} has no dataset `{name}`", self.platform.name), did_you_mean(name, known))
+        })
     }
 
     /// `clickstream dev`

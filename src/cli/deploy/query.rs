@@ -1,0 +1,42 @@
+//! `gen query`: one statement, and its rows.
+
+use strataform::deploy::{deployed_warehouse, query as ask};
+
+use super::super::outcome::{Fail, Outcome};
+use super::answer::{self, Rows};
+use super::show::Show;
+use super::target::{Session, Target};
+use super::{faults, interruptible};
+
+/// Ask the warehouse.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Query {
+    /// The statement.
+    sql: String,
+    /// How to show the rows.
+    #[arg(long, value_enum, default_value_t)]
+    format: Rows,
+    /// At most so many rows.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    limit: usize,
+    /// The platform: a file, its folder or its name; may be left out where there is one.
+    #[arg(long, value_name = "NAME")]
+    platform: Option<String>,
+    #[command(flatten)]
+    target: Target,
+}
+
+pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
+    let show = Show::new(arguments.target.output);
+    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let stop = interruptible();
+    let answered = deployed_warehouse(&session.aws, &session.store(), &session.identity, session.context())
+        .and_then(|warehouse| ask(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
+    match answered {
+        Ok(answer) => {
+            let rows = if show.is_json() { Rows::Json } else { arguments.format };
+            answer::show(&answer, rows).map(|()| Outcome::Done)
+        }
+        Err(fault) => faults(&session, &show, &[fault]),
+    }
+}

@@ -1,0 +1,279 @@
+//! [`put`]: the records of a file, into the stream of their dataset.
+//!
+//! In: a [`RecordFile`], which was read wholly before, since half a file in a stream cannot be taken back. Out: how
+//! many records were sent, or how far it came. Records go in batches; those that the stream did not take are sent
+//! again, and only those. Rows are merged by their key, so sending a file again does no harm.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use strataform_backoff::{Backoff, Clock, End, System};
+use strataform_sdk::{Aws, Record, Refusal};
+
+use super::fault::{Fault, INTERRUPTED, RECORDS, Reason, SERVICE};
+use super::rows::RecordFile;
+use crate::model::{Dataset, Source};
+
+/// Records that `PutRecords` takes at once.
+const AT_ONCE: usize = 500;
+
+/// Bytes that `PutRecords` takes at once in every region, keys included.
+const BATCH: usize = 5 * 1_024 * 1_024;
+
+/// How records that the stream did not take are sent again: a shard takes 1 MiB a second, so a throttled batch needs
+/// seconds rather than minutes.
+const AGAIN: Backoff = Backoff::retrying(Duration::from_millis(100), Duration::from_secs(5), 12);
+
+/// What is sent, and where.
+#[derive(Clone, Copy)]
+pub struct PutRequest<'a> {
+    /// AWS.
+    pub aws: &'a Aws,
+    /// The stream's name.
+    pub stream: &'a str,
+    /// The records.
+    pub file: &'a RecordFile<'a>,
+    /// Whether the user stops it.
+    pub stop: &'a AtomicBool,
+    /// Hears how many records the stream took so far, after each request.
+    pub on: &'a dyn Fn(usize),
+}
+
+/// What was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Records that the stream took.
+    pub records: usize,
+    /// How many of them it took only when they were sent again, counted once for each time.
+    pub retried: usize,
+}
+
+/// Refuses datasets whose records do not come through a stream.
+///
+/// # Errors
+///
+/// The dataset reads files.
+pub fn has_stream(dataset: &Dataset) -> Result<(), Fault> {
+    match dataset.source {
+        Source::Stream => Ok(()),
+        Source::Files { .. } => {
+            Err(Fault::refused(RECORDS, format!("records of {} do not come through a stream", dataset.name))
+                .help(format!("it reads files: drop them in the raw bucket below {}/", dataset.name)))
+        }
+    }
+}
+
+/// Sends the records of a file.
+///
+/// # Errors
+///
+/// AWS refuses a request, the stream does not take a record though it was sent 13 times, or the user stops it. Records
+/// that were sent before stay in the stream; the fault says how many.
+pub fn put(request: &PutRequest<'_>) -> Result<Sent, Fault> {
+    let mut sender = Sender {
+        stream: request.stream,
+        put: &|records| request.aws.put_records(request.stream, records).map_err(Fault::from),
+        clock: System::default(),
+        stop: request.stop,
+        on: request.on,
+        batch: Vec::new(),
+        size: 0,
+        sent: Sent::default(),
+    };
+    for record in request.file.rows()? {
+        sender.add(record?)?;
+    }
+    sender.flush()?;
+    Ok(sender.sent)
+}
+
+/// Sends records; gives those that the stream did not take.
+type PutRecords<'a> = dyn Fn(&[&Record]) -> Result<Vec<Refusal>, Fault> + 'a;
+
+/// Collects records until a request is full, and sends them.
+struct Sender<'a, C> {
+    stream: &'a str,
+    put: &'a PutRecords<'a>,
+    clock: C,
+    stop: &'a AtomicBool,
+    on: &'a dyn Fn(usize),
+    batch: Vec<Record>,
+    /// The bytes of the batch, keys included.
+    size: usize,
+    sent: Sent,
+}
+
+impl<C: Clock + Clone> Sender<'_, C> {
+    fn add(&mut self, record: Record) -> Result<(), Fault> {
+        let size = record.data.len() + record.key.len();
+        if self.batch.len() == AT_ONCE || self.size + size > BATCH {
+            self.flush()?;
+        }
+        self.size += size;
+        self.batch.push(record);
+        Ok(())
+    }
+
+    /// Sends the batch until the stream has taken all of it.
+    fn flush(&mut self) -> Result<(), Fault> {
+        let batch = std::mem::take(&mut self.batch);
+        self.size = 0;
+        let mut left: Vec<&Record> = batch.iter().collect();
+        let mut pacer = AGAIN.start_with(self.clock.clone(), Some(self.stop));
+        while !left.is_empty() {
+            pacer.check().map_err(|_| self.stopped())?;
+            let refused = (self.put)(&left)?;
+            self.sent.records += left.len() - refused.len();
+            self.sent.retried += refused.len();
+            (self.on)(self.sent.records);
+            let Some(first) = refused.first() else { break };
+            pacer.pause().map_err(|end| match end {
+                End::Stopped => self.stopped(),
+                End::Exhausted => self.refused(first),
+            })?;
+            let places: BTreeSet<usize> = refused.iter().map(|one| one.index).collect();
+            left = left
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| places.contains(at))
+                .map(|(_, one)| one)
+                .collect();
+        }
+        Ok(())
+    }
+
+    fn stopped(&self) -> Fault {
+        self.so_far(Fault::new(INTERRUPTED, Reason::Interrupted, "stopped"))
+    }
+
+    fn refused(&self, first: &Refusal) -> Fault {
+        let summary = format!("{} refuses records: {} ({})", self.stream, first.message, first.code);
+        self.so_far(Fault::new(SERVICE, Reason::Failed, summary))
+    }
+
+    /// How far it came: whoever sends again needs to know.
+    fn so_far(&self, fault: Fault) -> Fault {
+        fault
+            .because(format!("the stream took {} records before", self.sent.records))
+            .help("sending the file again is safe: rows are merged by their key")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+
+    /// A clock on which only sleeping takes time.
+    #[derive(Default)]
+    struct Fake {
+        slept: RefCell<Vec<Duration>>,
+    }
+
+    impl Clock for &Fake {
+        fn now(&self) -> Duration {
+            self.slept.borrow().iter().sum()
+        }
+
+        fn sleep(&self, pause: Duration) {
+            self.slept.borrow_mut().push(pause);
+        }
+    }
+
+    fn sender<'a>(clock: &'a Fake, stop: &'a AtomicBool, put: &'a PutRecords<'a>) -> Sender<'a, &'a Fake> {
+        Sender {
+            stream: "s",
+            put,
+            clock,
+            stop,
+            on: &|_| {},
+            batch: Vec::new(),
+            size: 0,
+            sent: Sent::default(),
+        }
+    }
+
+    fn record(data: usize) -> Record {
+        Record { key: "k".to_owned(), data: vec![b'x'; data] }
+    }
+
+    fn refusal(index: usize) -> Refusal {
+        Refusal { index, code: "Throttled".to_owned(), message: "Rate exceeded".to_owned() }
+    }
+
+    #[test]
+    fn a_request_is_full_by_records_and_by_bytes() {
+        let (clock, stop, sizes) = (Fake::default(), AtomicBool::new(false), RefCell::new(Vec::new()));
+        let put = |records: &[&Record]| {
+            sizes.borrow_mut().push(records.len());
+            Ok(Vec::new())
+        };
+        let mut all = sender(&clock, &stop, &put);
+        for _ in 0..501 {
+            all.add(record(1)).unwrap();
+        }
+        // 500 went; with the one that is left, five records of a MiB less their key fill a request.
+        for _ in 0..6 {
+            all.add(record(1_024 * 1_024 - 1)).unwrap();
+        }
+        all.flush().unwrap();
+        assert_eq!(*sizes.borrow(), [500, 5, 2]);
+        assert_eq!(all.sent, Sent { records: 507, retried: 0 });
+        assert!(clock.slept.borrow().is_empty(), "what is taken is not waited for");
+    }
+
+    #[test]
+    fn only_what_was_not_taken_is_sent_again_after_a_pause() {
+        let (clock, stop, calls) = (Fake::default(), AtomicBool::new(false), RefCell::new(Vec::new()));
+        let put = |records: &[&Record]| {
+            calls.borrow_mut().push(records.iter().map(|one| one.data.len()).collect::<Vec<_>>());
+            Ok(if calls.borrow().len() == 1 { vec![refusal(0), refusal(2)] } else { Vec::new() })
+        };
+        let mut all = sender(&clock, &stop, &put);
+        for size in [1, 2, 3, 4] {
+            all.add(record(size)).unwrap();
+        }
+        all.flush().unwrap();
+        assert_eq!(*calls.borrow(), [vec![1, 2, 3, 4], vec![1, 3]]);
+        assert_eq!(all.sent, Sent { records: 4, retried: 2 });
+        assert_eq!((&clock).now(), Duration::from_millis(100));
+    }
+
+    #[test]
+    fn a_stream_that_takes_nothing_is_given_up_and_what_it_took_is_said() {
+        let (clock, stop, calls) = (Fake::default(), AtomicBool::new(false), Cell::new(0));
+        let put = |records: &[&Record]| {
+            calls.set(calls.get() + 1);
+            Ok(if records.len() == 2 { vec![refusal(1)] } else { vec![refusal(0)] })
+        };
+        let mut all = sender(&clock, &stop, &put);
+        all.add(record(1)).unwrap();
+        all.add(record(2)).unwrap();
+        let fault = all.flush().unwrap_err();
+        assert_eq!(calls.get(), 13, "the first time, and 12 more");
+        assert_eq!((fault.reason, fault.code), (Reason::Failed, SERVICE));
+        assert_eq!(fault.summary, "s refuses records: Rate exceeded (Throttled)");
+        assert_eq!(fault.causes, ["the stream took 1 records before"]);
+        // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 seconds, and six times the cap.
+        assert_eq!((&clock).now(), Duration::from_millis(36_300));
+    }
+
+    #[test]
+    fn the_user_stops_it_between_requests() {
+        let (clock, stop) = (Fake::default(), AtomicBool::new(false));
+        let put = |_: &[&Record]| {
+            stop.store(true, Ordering::Relaxed);
+            Ok(Vec::new())
+        };
+        let mut all = sender(&clock, &stop, &put);
+        all.add(record(1)).unwrap();
+        all.flush().unwrap();
+        all.add(record(1)).unwrap();
+        let fault = all.flush().unwrap_err();
+        assert_eq!(fault.reason, Reason::Interrupted);
+        assert_eq!(fault.causes, ["the stream took 1 records before"]);
+    }
+}
