@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use strataform_backoff::{Backoff, Limit};
 
 use super::outcome::Fail;
 
@@ -19,8 +21,9 @@ const NAMES: [&str; 7] = [
     "microsoft-edge",
     "msedge",
 ];
-/// How long a picture may take.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How often a browser is looked at, and how long a picture may take.
+const LOOKS: Backoff =
+    Backoff::constant(Duration::from_millis(20)).until(Limit::Elapsed(Duration::from_secs(90)));
 /// Pixels of a picture's height until the page says how high it is.
 const HEIGHT: u32 = 1_000;
 
@@ -150,7 +153,7 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
         .stderr(Stdio::null())
         .spawn();
     let ended = child.map_err(failed).and_then(|mut child| {
-        let start = Instant::now();
+        let mut pacer = LOOKS.start(None);
         loop {
             match child.try_wait().map_err(failed)? {
                 Some(status) if status.success() => return Ok(()),
@@ -160,14 +163,14 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
                         "name another in GEN_BROWSER",
                     ));
                 }
-                None if start.elapsed() > PATIENCE => {
+                None if pacer.pause().is_ok() => {}
+                None => {
                     // It may have ended just now, and then there is nothing to stop.
                     let _ = child.kill();
                     let _ = child.wait();
                     let help = "name another browser in GEN_BROWSER";
                     return Err(Fail::refused("the browser drew nothing in 90 seconds", help));
                 }
-                None => std::thread::sleep(Duration::from_millis(20)),
             }
         }
     });

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use strataform_sdk::{Aws, Identity, Stack};
+use strataform_sdk::{Aws, Identity, Stack, StackStatus, TerminationProtection};
 
 use super::event::Event;
 use super::fault::{Fault, MOVED, REFUSED, Reason, STACK};
@@ -410,7 +410,7 @@ impl Run<'_> {
         {
             let Some(there) = self.request.observed.stacks.get(&plan.name) else { continue };
             let unprotect = if there.stack.protected {
-                self.request.aws.protect_stack(&there.stack.id, false)
+                self.request.aws.protect_stack(&there.stack.id, TerminationProtection::Disabled)
             } else {
                 Ok(())
             };
@@ -419,7 +419,7 @@ impl Run<'_> {
             match done {
                 Ok(()) => (self.request.on)(&Event::Done {
                     stack: plan.name.clone(),
-                    status: "DELETE_COMPLETE".to_owned(),
+                    status: StackStatus::DeleteComplete,
                     milliseconds: 0,
                 }),
                 Err(fault) => self.lock().faults.push(fault),

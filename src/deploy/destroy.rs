@@ -5,13 +5,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::Serialize;
-use strataform_sdk::{Aws, Identity, StackResource};
+use strataform_sdk::{Aws, Identity, StackResource, StackStatus};
 
 use super::change::{Effect, ResourceChange, removal};
 use super::event::Event;
 use super::fault::{ABSENT, FULL, Fault, PROTECTED, Reason};
 use super::ledger::{Kind, Record, Result as Verdict, now, token};
-use super::observe::{Observed, Standing};
+use super::observe::{Observed, StackState};
 use super::plan::{StackAction, StackPlan};
 use super::stack::Driver;
 use super::store::{Lock, Store};
@@ -70,8 +70,8 @@ pub fn survey(
     let mut stacks = Vec::new();
     for name in order(observed) {
         let Some(there) = observed.stacks.get(&name) else { continue };
-        let found =
-            if there.standing() == Standing::Empty { Vec::new() } else { aws.resources(&there.stack.id)? };
+        let is_shell = there.state() == StackState::ReviewInProgress;
+        let found = if is_shell { Vec::new() } else { aws.resources(&there.stack.id)? };
         let physical: BTreeMap<&str, &StackResource> =
             found.iter().map(|one| (one.logical.as_str(), one)).collect();
         let resources = there.template.as_ref().map(removal).unwrap_or_default();
@@ -192,7 +192,7 @@ fn take_down(
     driver.delete(&plan, &there.stack, &[])?;
     (driver.on)(&Event::Done {
         stack: one.name.clone(),
-        status: "DELETE_COMPLETE".to_owned(),
+        status: StackStatus::DeleteComplete,
         milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
     });
     Ok(())

@@ -1,6 +1,9 @@
 //! [`Event`]: what happens, as it happens.
 
-use serde::Serialize;
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+use strataform_sdk::{ResourceStatus, StackStatus};
 
 use super::{SqlWork, StackAction};
 
@@ -61,8 +64,9 @@ pub enum Event {
         logical: String,
         /// Its type.
         kind: String,
-        /// `CREATE_IN_PROGRESS`
-        status: String,
+        /// How far it is.
+        #[serde(serialize_with = "word")]
+        status: ResourceStatus,
         /// Why; empty where AWS does not say.
         reason: String,
         /// How many resources of the stack are done, and how many it changes.
@@ -72,8 +76,9 @@ pub enum Event {
     Done {
         /// The stack.
         stack: String,
-        /// `CREATE_COMPLETE`
-        status: String,
+        /// How far it is.
+        #[serde(serialize_with = "word")]
+        status: StackStatus,
         /// How long it took, in milliseconds.
         milliseconds: u64,
     },
@@ -122,6 +127,11 @@ pub enum Event {
         /// How many requests were sent.
         requests: u64,
     },
+}
+
+/// A status, as its service says it.
+fn word<S: Serializer>(status: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(status)
 }
 
 /// How far a stack is.

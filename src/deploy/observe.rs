@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use strataform_sdk::{Aws, Stack};
+use strataform_sdk::{Aws, Stack, StackStatus};
 
 use super::fault::{Fault, SERVICE};
 use super::ledger::{Head, Result as Verdict};
@@ -40,60 +40,80 @@ pub struct ObservedStack {
     pub template: Option<Value>,
 }
 
-/// What can be done with a stack.
+/// What a deployment can do with a stack, by its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// There is none.
+pub enum StackState {
+    /// There is none: it can be created.
     Absent,
-    /// There is only the shell of a change set that was never executed.
-    Empty,
-    /// It was never created; its remains must go before it can be.
-    Remains(String),
-    /// It is there.
-    There,
-    /// An operation goes on.
-    Busy(String),
-    /// An update failed, and so did going back.
-    HalfBack,
-    /// Nothing can be done by a deployment.
-    Stuck(String),
+    /// There is only the shell of a change set that was never executed: it can be created.
+    ReviewInProgress,
+    /// It was never created, or not deleted wholly: what is left must be deleted before it can be created.
+    Leftover(StackStatus),
+    /// It is there, and nothing goes on: it can be updated.
+    Stable,
+    /// An operation goes on, which must be waited for.
+    InProgress(StackStatus),
+    /// An update failed, and so did its rollback, which can be continued.
+    UpdateRollbackFailed,
+    /// Nothing, until somebody mends it. A status that is not known here is one of these, unless its name says that an
+    /// operation goes on.
+    Unrecoverable(StackStatus),
 }
 
-impl Standing {
-    /// Whether there is a stack that can be updated.
+impl StackState {
+    /// Whether there is a stack that can be updated, now or when what goes on has ended.
     #[must_use]
-    pub fn is_there(&self) -> bool {
-        matches!(self, Self::There | Self::Busy(_) | Self::HalfBack)
+    pub fn can_update(&self) -> bool {
+        match self {
+            Self::Stable | Self::InProgress(_) | Self::UpdateRollbackFailed => true,
+            Self::Absent | Self::ReviewInProgress | Self::Leftover(_) | Self::Unrecoverable(_) => false,
+        }
     }
 
     /// What must be done before anything else.
     #[must_use]
     pub fn first(&self) -> Option<String> {
         match self {
-            Self::Remains(status) => {
+            Self::Leftover(status) => {
                 Some(format!("{status}: it was never created; its remains are deleted first"))
             }
-            Self::Busy(status) => Some(format!("{status}: that is waited for first")),
-            Self::HalfBack => Some("UPDATE_ROLLBACK_FAILED: its rollback is finished first".to_owned()),
-            _ => None,
+            Self::InProgress(status) => Some(format!("{status}: that is waited for first")),
+            Self::UpdateRollbackFailed => {
+                Some("UPDATE_ROLLBACK_FAILED: its rollback is finished first".to_owned())
+            }
+            Self::Absent | Self::ReviewInProgress | Self::Stable | Self::Unrecoverable(_) => None,
         }
     }
 
     /// What a status means.
     #[must_use]
-    pub fn of(status: &str) -> Self {
+    pub fn of(status: &StackStatus) -> Self {
         match status {
-            "" | "DELETE_COMPLETE" => Self::Absent,
-            "REVIEW_IN_PROGRESS" => Self::Empty,
-            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED" => Self::Remains(status.to_owned()),
-            "UPDATE_ROLLBACK_FAILED" => Self::HalfBack,
-            "CREATE_COMPLETE"
-            | "UPDATE_COMPLETE"
-            | "UPDATE_ROLLBACK_COMPLETE"
-            | "IMPORT_COMPLETE"
-            | "IMPORT_ROLLBACK_COMPLETE" => Self::There,
-            busy if busy.ends_with("_IN_PROGRESS") => Self::Busy(busy.to_owned()),
-            other => Self::Stuck(other.to_owned()),
+            StackStatus::DeleteComplete => Self::Absent,
+            StackStatus::ReviewInProgress => Self::ReviewInProgress,
+            StackStatus::RollbackComplete | StackStatus::RollbackFailed | StackStatus::DeleteFailed => {
+                Self::Leftover(status.clone())
+            }
+            StackStatus::UpdateRollbackFailed => Self::UpdateRollbackFailed,
+            StackStatus::CreateComplete
+            | StackStatus::UpdateComplete
+            | StackStatus::UpdateRollbackComplete
+            | StackStatus::ImportComplete
+            | StackStatus::ImportRollbackComplete => Self::Stable,
+            StackStatus::CreateInProgress
+            | StackStatus::RollbackInProgress
+            | StackStatus::DeleteInProgress
+            | StackStatus::UpdateInProgress
+            | StackStatus::UpdateCompleteCleanupInProgress
+            | StackStatus::UpdateRollbackInProgress
+            | StackStatus::UpdateRollbackCompleteCleanupInProgress
+            | StackStatus::ImportInProgress
+            | StackStatus::ImportRollbackInProgress => Self::InProgress(status.clone()),
+            StackStatus::CreateFailed | StackStatus::UpdateFailed | StackStatus::ImportRollbackFailed => {
+                Self::Unrecoverable(status.clone())
+            }
+            StackStatus::Other(_) if status.is_in_progress() => Self::InProgress(status.clone()),
+            StackStatus::Other(_) => Self::Unrecoverable(status.clone()),
         }
     }
 }
@@ -101,8 +121,8 @@ impl Standing {
 impl ObservedStack {
     /// What can be done with it.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        Standing::of(&self.stack.status)
+    pub fn state(&self) -> StackState {
+        StackState::of(&self.stack.status)
     }
 }
 
@@ -121,7 +141,7 @@ impl Observed {
             self.stacks.get(&one.name).is_some_and(|there| {
                 there.stack.id == one.id
                     && there.stack.changed == one.changed
-                    && there.standing() == Standing::There
+                    && there.state() == StackState::Stable
                     && there.stack.protected == manifest.protected
             })
         };
@@ -148,9 +168,10 @@ pub fn observe(
         let tagged = tag("strataform:platform") == Some(platform)
             && tag("strataform:environment") == Some(environment);
         // The shell of a change set has no tags yet.
-        tagged || (stack.status == "REVIEW_IN_PROGRESS" && stack.name.starts_with(&prefix))
+        tagged || (stack.status == StackStatus::ReviewInProgress && stack.name.starts_with(&prefix))
     };
-    let stacks = aws.stacks()?.into_iter().filter(|stack| stack.status != "DELETE_COMPLETE" && ours(stack));
+    let stacks = aws.stacks()?.into_iter();
+    let stacks = stacks.filter(|stack| stack.status != StackStatus::DeleteComplete && ours(stack));
     let stacks = stacks.filter_map(|stack| {
         let name = stack.name.strip_prefix(&prefix)?.to_owned();
         Some((name, ObservedStack { stack, template: None }))
@@ -202,7 +223,7 @@ impl Observed {
         let there: Vec<(String, String)> = self
             .stacks
             .iter()
-            .filter(|(_, one)| !matches!(one.standing(), Standing::Absent | Standing::Empty))
+            .filter(|(_, one)| !matches!(one.state(), StackState::Absent | StackState::ReviewInProgress))
             .map(|(name, one)| (name.clone(), one.stack.id.clone()))
             .collect();
         let found: Vec<Result<(String, Value), Fault>> = std::thread::scope(|scope| {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::change::{self, Effect, ResourceChange};
 use super::fault::{Fault, LOSS, NAMED, REFUSED, Reason, STUCK};
-use super::observe::{Observed, Standing};
+use super::observe::{Observed, ObservedStack, StackState};
 use super::sql::{self, Applied, SqlStep, Wanted};
 use super::stack_name;
 use crate::assembly::{Assembly, ManifestStack, ValueSource};
@@ -249,16 +249,16 @@ fn plan_stack(
 ) -> Result<StackPlan, Fault> {
     let new = template(wanted, stack)?;
     let known = there.stacks.get(&stack.name);
-    let standing = known.map_or(Standing::Absent, super::observe::ObservedStack::standing);
+    let state = known.map_or(StackState::Absent, ObservedStack::state);
     let physical = stack_name(&wanted.manifest.platform, &wanted.manifest.environment, &stack.name);
-    if let Standing::Stuck(why) = &standing {
-        return Err(Fault::refused(STUCK, format!("stack {physical} cannot be deployed: {why}")).help(format!(
+    if let StackState::Unrecoverable(status) = &state {
+        return Err(Fault::refused(STUCK, format!("stack {physical} cannot be deployed: {status}")).help(format!(
             "look at its events in the console or with `aws cloudformation describe-stack-events --stack-name {physical}`, \
              mend what failed, and run the same command again"
         )));
     }
-    let old = known.and_then(|one| one.template.as_ref()).filter(|_| standing.is_there());
-    let moving = known.filter(|_| standing.is_there()).map_or_else(
+    let old = known.and_then(|one| one.template.as_ref()).filter(|_| state.can_update());
+    let moving = known.filter(|_| state.can_update()).map_or_else(
         || stack.parameters.iter().map(|one| one.name.clone()).collect(),
         |one| moving(stack, there, &one.stack.parameters, moved),
     );
@@ -272,7 +272,7 @@ fn plan_stack(
     }
     let same = old == Some(&new) && moving.is_empty() && changes.is_empty();
     let protection = known.is_some_and(|one| one.stack.protected) == wanted.manifest.protected;
-    let action = match (standing.is_there(), same && protection) {
+    let action = match (state.can_update(), same && protection) {
         (false, _) => StackAction::Create,
         (true, true) => StackAction::Keep,
         (true, false) => StackAction::Update,
@@ -285,7 +285,7 @@ fn plan_stack(
             needs.push(stack.clone());
         }
     }
-    Ok(StackPlan { name: stack.name.clone(), physical, action, needs, changes, first: standing.first() })
+    Ok(StackPlan { name: stack.name.clone(), physical, action, needs, changes, first: state.first() })
 }
 
 /// Resources that would move from one stack to another under the names that they have: the new one is made before the

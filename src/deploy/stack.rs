@@ -4,15 +4,19 @@
 //! the name of its content, one that is there already is taken up, and what executes already is followed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use strataform_sdk::{Action, Aws, Body, ChangeSet, Kind, NewChangeSet, Replacement, Stack, StackEvent};
+use strataform_backoff::{Backoff, End};
+use strataform_sdk::{
+    Action, Aws, Body, ChangeSet, ChangeSetStatus, ChangeSetType, Kind, NewChangeSet, Phase, Replacement,
+    Stack, StackEvent, StackStatus, TerminationProtection,
+};
 
 use super::change::{Effect, holds_data};
 use super::event::{Event, Progress};
 use super::fault::{Fault, INTERRUPTED, Reason, STACK, STUCK};
-use super::observe::Standing;
+use super::observe::StackState;
 use super::plan::{Consent, Loss, StackAction, StackPlan, unallowed};
 use super::store::sha256;
 
@@ -21,6 +25,12 @@ const INLINE: usize = 51_200;
 
 /// After so long without a word, a line says what is waited for.
 const SILENCE: Duration = Duration::from_mins(1);
+
+/// How often a change set is looked at: it is ready in a second or some.
+const CHANGE_SET: Backoff = Backoff::polling(Duration::from_millis(50), Duration::from_secs(3));
+
+/// How often a stack is looked at; from the first pause again after each event, since events come in bursts.
+const STACK_EVENTS: Backoff = Backoff::polling(Duration::from_millis(60), Duration::from_secs(3));
 
 /// What a stack is driven with.
 #[derive(Clone, Copy)]
@@ -49,23 +59,26 @@ impl Driver<'_> {
     pub(super) fn bring(&self, wanted: &Wanted<'_>) -> Result<Stack, Fault> {
         let start = Instant::now();
         let name = &wanted.plan.physical;
-        let (standing, there) = self.ready(wanted.plan)?;
-        let creates = !standing.is_there();
+        let (state, there) = self.ready(wanted.plan)?;
+        let kind = if state.can_update() { ChangeSetType::Update } else { ChangeSetType::Create };
         let base = there.as_ref().map_or(0, |stack| stack.changed);
         let set = change_set_name(wanted, base);
-        self.prepare(wanted, &set, creates)?;
-        let Some(prepared) = self.prepared(wanted, &set, creates)? else {
+        self.prepare(wanted, &set, kind)?;
+        let Some(prepared) = self.prepared(wanted, &set, kind)? else {
             let stack = self.present(name)?;
             (self.on)(&Event::Unchanged { stack: wanted.plan.name.clone() });
             return self.protected(wanted, stack);
         };
-        let (shown, all) = summary(wanted.plan, &prepared, creates);
+        let (shown, all) = summary(wanted.plan, &prepared, kind);
         (self.on)(&shown);
-        let since = if creates { None } else { self.aws.last_event(name)? };
+        let since = match kind {
+            ChangeSetType::Create => None,
+            ChangeSetType::Update => self.aws.last_event(name)?,
+        };
         self.execute(name, &set)?;
         let id = self.present(name)?.id;
         let (stack, events) = self.follow(&wanted.plan.name, &id, since, all)?;
-        if !matches!(stack.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") {
+        if !matches!(stack.status, StackStatus::CreateComplete | StackStatus::UpdateComplete) {
             return Err(failed(wanted.plan, &stack, &events));
         }
         let stack = self.protected(wanted, stack)?;
@@ -89,15 +102,14 @@ impl Driver<'_> {
     }
 
     /// Waits and clears away until the stack can be created or updated.
-    fn ready(&self, plan: &StackPlan) -> Result<(Standing, Option<Stack>), Fault> {
+    fn ready(&self, plan: &StackPlan) -> Result<(StackState, Option<Stack>), Fault> {
         let name = &plan.physical;
         let mut continued = false;
         loop {
-            let stack = self.aws.stack(name)?;
-            let standing = Standing::of(stack.as_ref().map_or("", |stack| stack.status.as_str()));
-            let Some(there) = stack.clone() else { return Ok((standing, None)) };
-            match &standing {
-                Standing::Busy(status) => {
+            let Some(there) = self.aws.stack(name)? else { return Ok((StackState::Absent, None)) };
+            let state = StackState::of(&there.status);
+            match &state {
+                StackState::InProgress(status) => {
                     self.note(
                         &plan.name,
                         format!("{status}: an operation that was begun before is waited for"),
@@ -105,7 +117,7 @@ impl Driver<'_> {
                     let since = self.aws.last_event(&there.id)?;
                     self.follow(&plan.name, &there.id, since, 0)?;
                 }
-                Standing::Remains(status) => {
+                StackState::Leftover(status) => {
                     let why = self.first_failure(&there)?;
                     self.note(
                         &plan.name,
@@ -113,14 +125,14 @@ impl Driver<'_> {
                     );
                     self.delete(plan, &there, &[])?;
                 }
-                Standing::HalfBack if !continued => {
+                StackState::UpdateRollbackFailed if !continued => {
                     continued = true;
                     self.note(&plan.name, "UPDATE_ROLLBACK_FAILED: the rollback is tried again");
                     let since = self.aws.last_event(&there.id)?;
                     self.aws.continue_rollback(&there.id, &[])?;
                     self.follow(&plan.name, &there.id, since, 0)?;
                 }
-                Standing::HalfBack | Standing::Stuck(_) => {
+                StackState::UpdateRollbackFailed | StackState::Unrecoverable(_) => {
                     let why = self.first_failure(&there)?;
                     return Err(Fault::refused(STUCK, format!("stack {name} is {}", there.status)).because(why).help(
                         format!(
@@ -129,7 +141,9 @@ impl Driver<'_> {
                         ),
                     ));
                 }
-                Standing::Absent | Standing::Empty | Standing::There => return Ok((standing, stack)),
+                StackState::Absent | StackState::ReviewInProgress | StackState::Stable => {
+                    return Ok((state, Some(there)));
+                }
             }
         }
     }
@@ -137,12 +151,9 @@ impl Driver<'_> {
     /// Why a stack came to where it is, by its events.
     fn first_failure(&self, stack: &Stack) -> Result<String, Fault> {
         let events = self.aws.events(&stack.id, None)?;
-        let last = events.iter().rposition(|one| {
-            one.logical == stack.name
-                && one.status.ends_with("_IN_PROGRESS")
-                && !one.status.contains("ROLLBACK")
-                && !one.status.contains("CLEANUP")
-        });
+        let last = events
+            .iter()
+            .rposition(|one| one.logical == stack.name && one.status.phase() == Phase::InProgress);
         let events = events.get(last.unwrap_or(0)..).unwrap_or_default();
         Ok(root_cause(&stack.name, events).map_or_else(
             || "AWS does not say why".to_owned(),
@@ -155,11 +166,11 @@ impl Driver<'_> {
         let since = self.aws.last_event(&stack.id)?;
         self.aws.delete_stack(&stack.id, keep)?;
         let (gone, events) = self.follow(&plan.name, &stack.id, since, plan.changes.len())?;
-        if gone.status == "DELETE_COMPLETE" { Ok(()) } else { Err(failed(plan, &gone, &events)) }
+        if gone.status == StackStatus::DeleteComplete { Ok(()) } else { Err(failed(plan, &gone, &events)) }
     }
 
     /// Makes the change set, or finds it made.
-    fn prepare(&self, wanted: &Wanted<'_>, set: &str, creates: bool) -> Result<(), Fault> {
+    fn prepare(&self, wanted: &Wanted<'_>, set: &str, kind: ChangeSetType) -> Result<(), Fault> {
         let body = if wanted.text.len() > INLINE {
             Body::Object { bucket: wanted.kept.0.to_owned(), key: wanted.kept.1.clone() }
         } else {
@@ -168,7 +179,7 @@ impl Driver<'_> {
         let made = self.aws.create_change_set(&NewChangeSet {
             stack: &wanted.plan.physical,
             name: set,
-            creates,
+            kind,
             body: &body,
             parameters: &wanted.parameters,
             tags: wanted.tags,
@@ -186,44 +197,67 @@ impl Driver<'_> {
     }
 
     /// The change set, ready to be executed; nothing where there is nothing to change.
-    fn prepared(&self, wanted: &Wanted<'_>, set: &str, creates: bool) -> Result<Option<ChangeSet>, Fault> {
+    fn prepared(
+        &self,
+        wanted: &Wanted<'_>,
+        set: &str,
+        kind: ChangeSetType,
+    ) -> Result<Option<ChangeSet>, Fault> {
         let name = &wanted.plan.physical;
-        let mut pause = Duration::from_millis(50);
-        let found = loop {
-            let found = self.aws.change_set(name, set)?;
-            // One that was executed is gone, or says so.
-            let Some(found) = found else { return Ok(Some(ChangeSet::default())) };
-            match found.status.as_str() {
-                "CREATE_COMPLETE" | "FAILED" => break found,
-                _ => self.pause(&mut pause)?,
-            }
-        };
-        if found.status == "FAILED" {
+        // One that was executed is gone, or says so.
+        let Some(found) = self.described(name, set)? else { return Ok(Some(ChangeSet::default())) };
+        if found.status == ChangeSetStatus::Failed {
             self.aws.delete_change_set(name, set)?;
             if is_empty(&found.reason) {
                 return Ok(None);
             }
-            if creates {
-                self.clear_shell(name);
-            }
+            self.clear_shell(name, kind);
             return Err(Fault::failed(STACK, format!("CloudFormation refuses the change of stack {name}"))
                 .because(found.reason));
         }
         let missing = unforeseen(wanted, &found);
         if !missing.is_empty() {
             self.aws.delete_change_set(name, set)?;
-            if creates {
-                self.clear_shell(name);
-            }
+            self.clear_shell(name, kind);
             return Err(unallowed(&missing));
         }
         Ok(Some(found))
     }
 
+    /// The change set, when it is ready or has failed; nothing where there is none.
+    fn described(&self, name: &str, set: &str) -> Result<Option<ChangeSet>, Fault> {
+        let mut pacer = CHANGE_SET.start(Some(self.stop));
+        loop {
+            let Some(found) = self.aws.change_set(name, set)? else { return Ok(None) };
+            match &found.status {
+                ChangeSetStatus::CreateComplete | ChangeSetStatus::Failed => return Ok(Some(found)),
+                ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {
+                    pacer.pause().map_err(ended)?;
+                }
+                // Somebody deletes it, or it is in a way that was unknown when this was written: waiting may not end.
+                status @ (ChangeSetStatus::DeletePending
+                | ChangeSetStatus::DeleteInProgress
+                | ChangeSetStatus::DeleteComplete
+                | ChangeSetStatus::DeleteFailed
+                | ChangeSetStatus::Other(_)) => {
+                    return Err(Fault::failed(
+                        STACK,
+                        format!("change set {set} of stack {name} is {status}"),
+                    )
+                    .because("it was neither made nor refused")
+                    .help("run the same command again"));
+                }
+            }
+        }
+    }
+
     /// Removes the shell that a change set made for a stack that will not be. What is left of it harms nobody.
-    fn clear_shell(&self, name: &str) {
-        let shell = self.aws.stack(name).ok().flatten().filter(|stack| stack.status == "REVIEW_IN_PROGRESS");
-        if let Some(shell) = shell {
+    fn clear_shell(&self, name: &str, kind: ChangeSetType) {
+        if kind == ChangeSetType::Update {
+            return;
+        }
+        let there = self.aws.stack(name).ok().flatten();
+        if let Some(shell) = there.filter(|stack| stack.status == StackStatus::ReviewInProgress) {
             let _ = self.aws.delete_stack(&shell.id, &[]);
         }
     }
@@ -251,20 +285,20 @@ impl Driver<'_> {
         all: usize,
     ) -> Result<(Stack, Vec<StackEvent>), Fault> {
         let (mut since, mut seen, mut done) = (since, Vec::new(), BTreeSet::new());
-        let (mut pause, mut heard) = (Duration::from_millis(60), Instant::now());
+        let (mut pacer, mut heard) = (STACK_EVENTS.start(Some(self.stop)), Instant::now());
         let start = Instant::now();
         loop {
             match self.look(id, since.as_deref()) {
                 Ok((now, events)) => {
                     for event in events {
-                        (heard, pause) = (Instant::now(), Duration::from_millis(60));
+                        heard = Instant::now();
+                        pacer.restart();
                         since = Some(event.id.clone());
                         self.tell(stack, id, &event, all, &mut done);
                         seen.push(event);
                     }
-                    let status = now.status.as_str();
                     // A stale answer may still show the shell of the change set.
-                    if !status.ends_with("_IN_PROGRESS") {
+                    if !now.status.is_in_progress() {
                         return Ok((now, seen));
                     }
                 }
@@ -284,8 +318,9 @@ impl Driver<'_> {
                 let (stack, last) = (stack.to_owned(), last.unwrap_or_default());
                 (self.on)(&Event::Waiting { stack, seconds: start.elapsed().as_secs(), last });
             }
-            self.pause(&mut pause)
-                .map_err(|fault| fault.because(format!("stack {stack} goes on in AWS without us")))?;
+            pacer
+                .pause()
+                .map_err(|end| ended(end).because(format!("stack {stack} goes on in AWS without us")))?;
         }
     }
 
@@ -293,7 +328,7 @@ impl Driver<'_> {
     fn look(&self, id: &str, since: Option<&str>) -> Result<(Stack, Vec<StackEvent>), strataform_sdk::Fault> {
         let stack = self.aws.stack(id)?;
         // A stack that is deleted keeps its ARN for a while; an emulator may forget it at once.
-        let gone = Stack { id: id.to_owned(), status: "DELETE_COMPLETE".to_owned(), ..Stack::default() };
+        let gone = Stack { id: id.to_owned(), status: StackStatus::DeleteComplete, ..Stack::default() };
         let Some(stack) = stack else { return Ok((gone, Vec::new())) };
         match self.aws.events(id, since) {
             Ok(events) => Ok((stack, events)),
@@ -306,7 +341,7 @@ impl Driver<'_> {
         if event.physical == id || event.kind == "AWS::CloudFormation::Stack" {
             return;
         }
-        if event.status.ends_with("_COMPLETE") {
+        if matches!(event.status.phase(), Phase::Complete | Phase::Undone) {
             done.insert(event.logical.clone());
         }
         (self.on)(&Event::Resource {
@@ -319,24 +354,14 @@ impl Driver<'_> {
         });
     }
 
-    /// Waits a while, longer each time, unless the user stops it.
-    fn pause(&self, pause: &mut Duration) -> Result<(), Fault> {
-        let until = Instant::now() + *pause;
-        while Instant::now() < until {
-            if self.stop.load(Ordering::Relaxed) {
-                return Err(stopped());
-            }
-            std::thread::sleep(
-                until.saturating_duration_since(Instant::now()).min(Duration::from_millis(100)),
-            );
-        }
-        *pause = (*pause * 3 / 2).min(Duration::from_secs(3));
-        Ok(())
-    }
-
     fn protected(&self, wanted: &Wanted<'_>, mut stack: Stack) -> Result<Stack, Fault> {
         if stack.protected != wanted.protected {
-            self.aws.protect_stack(&stack.id, wanted.protected)?;
+            let protection = if wanted.protected {
+                TerminationProtection::Enabled
+            } else {
+                TerminationProtection::Disabled
+            };
+            self.aws.protect_stack(&stack.id, protection)?;
             stack.protected = wanted.protected;
         }
         Ok(stack)
@@ -347,6 +372,13 @@ impl Driver<'_> {
 pub(super) fn stopped() -> Fault {
     Fault::new(INTERRUPTED, Reason::Interrupted, "stopped")
         .help("what was done stays done; run the same command again, and it goes on from there")
+}
+
+/// Why waiting came to an end. Nothing here waits with a limit: what AWS has begun, it ends.
+fn ended(end: End) -> Fault {
+    match end {
+        End::Stopped | End::Exhausted => stopped(),
+    }
 }
 
 /// The same for the same content on the same base: a run that was cut off finds its change set again.
@@ -361,14 +393,17 @@ fn is_empty(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
 }
 
-fn summary(plan: &StackPlan, set: &ChangeSet, creates: bool) -> (Event, usize) {
+fn summary(plan: &StackPlan, set: &ChangeSet, kind: ChangeSetType) -> (Event, usize) {
     let count = |action| {
         set.changes.iter().filter(|one| one.action == action && one.replacement != Replacement::Yes).count()
     };
     let replace = set.changes.iter().filter(|one| one.replacement == Replacement::Yes).count();
     let event = Event::Prepared {
         stack: plan.name.clone(),
-        action: if creates { StackAction::Create } else { StackAction::Update },
+        action: match kind {
+            ChangeSetType::Create => StackAction::Create,
+            ChangeSetType::Update => StackAction::Update,
+        },
         add: count(Action::Add),
         modify: count(Action::Modify) + count(Action::Dynamic),
         replace,
@@ -401,9 +436,10 @@ fn root_cause<'a>(stack: &str, events: &'a [StackEvent]) -> Option<&'a StackEven
             || reason.contains("cancelled")
             || reason.contains("the following resource(s) failed")
     };
-    let failures = || events.iter().filter(|one| one.status.ends_with("_FAILED") && one.logical != stack);
+    let failures = || events.iter().filter(|one| one.status.phase() == Phase::Failed && one.logical != stack);
     failures().find(|one| !follows(&one.reason)).or_else(|| failures().next()).or_else(|| {
-        let tells = |one: &&StackEvent| one.status.contains("FAILED") || one.status.contains("ROLLBACK");
+        let tells =
+            |one: &&StackEvent| matches!(one.status.phase(), Phase::Failed | Phase::Undoing | Phase::Undone);
         events.iter().filter(|one| one.logical == stack && !one.reason.is_empty()).rfind(tells)
     })
 }
@@ -418,7 +454,7 @@ fn failed(plan: &StackPlan, stack: &Stack, events: &[StackEvent]) -> Fault {
         let others = events
             .iter()
             .filter(|one| {
-                one.status.ends_with("_FAILED") && one.id != root.id && one.logical != plan.physical
+                one.status.phase() == Phase::Failed && one.id != root.id && one.logical != plan.physical
             })
             .count();
         if others > 0 {
@@ -428,23 +464,22 @@ fn failed(plan: &StackPlan, stack: &Stack, events: &[StackEvent]) -> Fault {
     } else if !stack.reason.is_empty() {
         fault = fault.because(stack.reason.clone());
     }
-    let help = match stack.status.as_str() {
-        "ROLLBACK_COMPLETE" => {
-            "CloudFormation took back all that it had made; mend the cause and deploy again: the remains are cleared away then"
-        }
-        "UPDATE_ROLLBACK_COMPLETE" => {
-            "CloudFormation went back to what was deployed before; mend the cause and deploy again"
-        }
-        "DELETE_FAILED" => {
-            "what is not deleted is still there; mend the cause and run the same command again"
-        }
-        _ => "mend the cause and run the same command again",
+    let help = if stack.status == StackStatus::RollbackComplete {
+        "CloudFormation took back all that it had made; mend the cause and deploy again: the remains are cleared away then"
+    } else if stack.status == StackStatus::UpdateRollbackComplete {
+        "CloudFormation went back to what was deployed before; mend the cause and deploy again"
+    } else if stack.status == StackStatus::DeleteFailed {
+        "what is not deleted is still there; mend the cause and run the same command again"
+    } else {
+        "mend the cause and run the same command again"
     };
     fault.help(help)
 }
 
 #[cfg(test)]
 mod tests {
+    use strataform_sdk::ResourceStatus;
+
     use super::*;
 
     fn event(logical: &str, status: &str, reason: &str) -> StackEvent {
@@ -454,7 +489,7 @@ mod tests {
             logical: logical.to_owned(),
             physical: String::new(),
             kind: "AWS::X::Y".to_owned(),
-            status: status.to_owned(),
+            status: ResourceStatus::of(status),
             reason: reason.to_owned(),
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use strataform_sdk::Stack;
+use strataform_sdk::{Stack, StackStatus};
 
 use super::change::{self, Effect};
 use super::ledger::{Head, Kind, Lock, Record, Result as Verdict, StackRecord};
-use super::observe::{Observed, ObservedStack, Standing};
+use super::observe::{Observed, ObservedStack, StackState};
 use super::plan::{Consent, StackAction, plan};
 use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
 use crate::assembly::{Assembly, Manifest, ManifestFile, ManifestStack, Parameter, Tool, ValueSource};
@@ -95,22 +95,22 @@ fn consent_names_what_is_lost() {
 
 #[test]
 fn every_state_of_a_stack_has_its_way() {
-    let cases = [
-        ("", Standing::Absent),
-        ("REVIEW_IN_PROGRESS", Standing::Empty),
-        ("CREATE_COMPLETE", Standing::There),
-        ("UPDATE_ROLLBACK_COMPLETE", Standing::There),
-        (
-            "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
-            Standing::Busy("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS".to_owned()),
-        ),
-        ("ROLLBACK_COMPLETE", Standing::Remains("ROLLBACK_COMPLETE".to_owned())),
-        ("ROLLBACK_FAILED", Standing::Remains("ROLLBACK_FAILED".to_owned())),
-        ("UPDATE_ROLLBACK_FAILED", Standing::HalfBack),
-        ("CREATE_FAILED", Standing::Stuck("CREATE_FAILED".to_owned())),
+    type State = fn(StackStatus) -> StackState;
+    let cases: [(StackStatus, State); 11] = [
+        (StackStatus::DeleteComplete, |_| StackState::Absent),
+        (StackStatus::ReviewInProgress, |_| StackState::ReviewInProgress),
+        (StackStatus::CreateComplete, |_| StackState::Stable),
+        (StackStatus::UpdateRollbackComplete, |_| StackState::Stable),
+        (StackStatus::UpdateCompleteCleanupInProgress, StackState::InProgress),
+        (StackStatus::of("UPDATE_PAUSE_IN_PROGRESS"), StackState::InProgress),
+        (StackStatus::RollbackComplete, StackState::Leftover),
+        (StackStatus::RollbackFailed, StackState::Leftover),
+        (StackStatus::UpdateRollbackFailed, |_| StackState::UpdateRollbackFailed),
+        (StackStatus::CreateFailed, StackState::Unrecoverable),
+        (StackStatus::of("UPDATE_PAUSED"), StackState::Unrecoverable),
     ];
-    for (status, standing) in cases {
-        assert_eq!(Standing::of(status), standing, "{status}");
+    for (status, state) in cases {
+        assert_eq!(StackState::of(&status), state(status.clone()), "{status}");
     }
 }
 
@@ -159,7 +159,7 @@ fn deployed(of: &Assembly) -> Observed {
         let state = Stack {
             name: format!("p-dev-{}", stack.name),
             id: format!("id of {}", stack.name),
-            status: "CREATE_COMPLETE".to_owned(),
+            status: StackStatus::CreateComplete,
             changed: 7,
             outputs: BTreeMap::from([("Name".to_owned(), value.clone())]),
             parameters: stack.parameters.iter().map(|one| (one.name.clone(), value.clone())).collect(),
@@ -206,14 +206,14 @@ fn a_loss_is_named_and_what_follows_from_it_is_planned() {
 fn leftovers_and_stuck_stacks_are_told_apart() {
     let wanted = assembly("a");
     let mut there = deployed(&wanted);
-    let state = |there: &mut Observed, status: &str| {
-        status.clone_into(&mut there.stacks.get_mut("first").expect("a stack").stack.status);
+    let state = |there: &mut Observed, status: StackStatus| {
+        there.stacks.get_mut("first").expect("a stack").stack.status = status;
     };
-    state(&mut there, "ROLLBACK_COMPLETE");
+    state(&mut there, StackStatus::RollbackComplete);
     let planned = plan(&wanted, &there).expect("it can be planned");
     assert_eq!(planned.stacks[0].action, StackAction::Create);
     assert!(planned.stacks[0].first.as_ref().is_some_and(|first| first.contains("remains are deleted")));
-    state(&mut there, "CREATE_FAILED");
+    state(&mut there, StackStatus::CreateFailed);
     let faults = plan(&wanted, &there).expect_err("nothing can be done");
     assert_eq!(faults[0].code.0, "GEN1006");
 }

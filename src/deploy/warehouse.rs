@@ -4,12 +4,13 @@
 //! enough; otherwise each part has its line, and a run that was cut off goes on behind the last one.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, Warehouse};
+use strataform_backoff::{Backoff, End, Limit};
+use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, StatementStatus, Warehouse};
 
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
@@ -55,6 +56,17 @@ pub(super) fn connection(
     Ok(Some(Warehouse { name, serverless, database: value("WarehouseDatabase").unwrap_or_default(), secret }))
 }
 
+/// How often a statement is looked at: most end within a second, a load takes minutes.
+const LOOKS: Backoff = Backoff::polling(Duration::from_millis(30), Duration::from_secs(2));
+
+/// How many times in a row nobody need tell how far a statement is: half a minute, after the SDK's own retries.
+const SILENT: Backoff = LOOKS.until(Limit::Pauses(20));
+
+/// How statements are sent again.
+const AGAIN: Backoff = Backoff::retrying(Duration::from_millis(200), Duration::from_millis(800), 3);
+
+const GO_ON: &str = "what was done stays done; run the same command again, and it goes on from there";
+
 /// Runs statements, and waits for their end.
 fn run(
     aws: &Aws,
@@ -64,64 +76,61 @@ fn run(
     stop: Option<&AtomicBool>,
 ) -> Result<(String, StatementState), Fault> {
     let id = begin(aws, warehouse, texts, name)?;
-    let mut pause = Duration::from_millis(30);
-    let mut silent = 0;
+    let mut looks = LOOKS.start(stop);
+    let mut silent = SILENT.start(stop);
     loop {
-        if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            aws.cancel_statement(&id)?;
-            return Err(Fault::new(
-                INTERRUPTED,
-                Reason::Interrupted,
-                "stopped while the warehouse was at it",
-            )
-            .because("the statement was cancelled; a file is applied wholly or not at all")
-            .help(GO_ON));
-        }
-        let state = match aws.statement(&id) {
-            Ok(state) => state,
-            // The statement goes on, whether or not we hear of it.
-            Err(fault) if fault.is_passing() && silent < SILENT => {
-                silent += 1;
-                std::thread::sleep(pause);
-                pause = (pause * 3 / 2).min(Duration::from_secs(2));
-                continue;
+        let pause = match aws.statement(&id) {
+            Ok(state) => {
+                match &state.status {
+                    StatementStatus::Finished => return Ok((id, state)),
+                    StatementStatus::Failed | StatementStatus::Aborted => return Err(failed(&state, texts)),
+                    // One that is not known here is taken for one on the way: the user can stop waiting for it.
+                    StatementStatus::Submitted
+                    | StatementStatus::Picked
+                    | StatementStatus::Started
+                    | StatementStatus::Other(_) => {}
+                }
+                silent.restart();
+                looks.pause()
             }
+            // The statement goes on, whether or not we hear of it.
+            Err(fault) if fault.is_passing() => match silent.pause() {
+                Err(End::Exhausted) => return Err(fault.into()),
+                other => other,
+            },
             Err(fault) => return Err(fault.into()),
         };
-        silent = 0;
-        match state.status.as_str() {
-            "FINISHED" => return Ok((id, state)),
-            "FAILED" | "ABORTED" => {
-                let error = if state.error.is_empty() { state.status.clone() } else { state.error.clone() };
-                let mut fault = Fault::failed(SQL_FAILED, "the warehouse refused a statement").because(error);
-                if let Some(text) =
-                    state.failed.or((texts.len() == 1).then_some(0)).and_then(|at| texts.get(at))
-                {
-                    fault = fault.because(format!("in: {}", shortened(text)));
-                }
-                return Err(fault);
-            }
-            _ => std::thread::sleep(pause),
+        if pause.is_err() {
+            aws.cancel_statement(&id)?;
+            return Err(stopped());
         }
-        pause = (pause * 3 / 2).min(Duration::from_secs(2));
     }
 }
 
-/// So often in a row nobody need tell how far a statement is.
-const SILENT: u32 = 20;
+fn stopped() -> Fault {
+    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped while the warehouse was at it")
+        .because("the statement was cancelled; a file is applied wholly or not at all")
+        .help(GO_ON)
+}
 
-const GO_ON: &str = "what was done stays done; run the same command again, and it goes on from there";
+/// Why statements failed, and which.
+fn failed(state: &StatementState, texts: &[String]) -> Fault {
+    let error = if state.error.is_empty() { state.status.to_string() } else { state.error.clone() };
+    let fault = Fault::failed(SQL_FAILED, "the warehouse refused a statement").because(error);
+    let at = state.failed.or((texts.len() == 1).then_some(0));
+    match at.and_then(|at| texts.get(at)) {
+        Some(text) => fault.because(format!("in: {}", shortened(text))),
+        None => fault,
+    }
+}
 
 /// Sends statements. The same token never runs twice, so that asking again does no harm.
 fn begin(aws: &Aws, warehouse: &Warehouse, texts: &[String], name: &str) -> Result<String, Fault> {
     let token = ledger::token();
-    let mut tries = 0;
+    let mut pacer = AGAIN.start(None);
     loop {
         match aws.run_statements(warehouse, &Statement { texts, name, token: &token }) {
-            Err(fault) if fault.is_passing() && tries < 3 => {
-                tries += 1;
-                std::thread::sleep(Duration::from_millis(200) * tries);
-            }
+            Err(fault) if fault.is_passing() && pacer.pause().is_ok() => {}
             other => return other.map_err(Fault::from),
         }
     }

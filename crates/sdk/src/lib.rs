@@ -38,9 +38,10 @@ pub use kinesis::{Record, Refusal};
 pub use s3::{Condition, Listed, Object};
 pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
 pub use stacks::{
-    Action, Body, ChangeSet, NewChangeSet, Replacement, ResourceChange, Stack, StackEvent, StackResource,
+    Action, Body, ChangeSet, ChangeSetType, NewChangeSet, Replacement, ResourceChange, Stack, StackEvent,
+    StackResource, TerminationProtection,
 };
-pub use status::JobRunState;
+pub use status::{ChangeSetStatus, JobRunState, Phase, ResourceStatus, StackStatus, StatementStatus};
 pub use time::utc;
 
 /// Whom to ask, and as whom.

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use aws_sdk_redshiftdata::types::Field;
 
-use crate::{Aws, Fault, Kind};
+use crate::{Aws, Fault, Kind, StatementStatus};
 
 /// Whom statements are sent to, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub struct Statement<'a> {
 /// How far statements are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatementState {
-    /// `SUBMITTED`, `PICKED`, `STARTED`, `FINISHED`, `FAILED`, `ABORTED`
-    pub status: String,
+    /// How far.
+    pub status: StatementStatus,
     /// Why it failed; empty where it did not.
     pub error: String,
     /// The position of the statement that failed among the texts, where one did.
@@ -166,7 +166,7 @@ impl Aws {
         let failed =
             parts.iter().position(|part| part.error.as_deref().is_some_and(|error| !error.is_empty()));
         Ok(StatementState {
-            status: found.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+            status: found.status.map(|status| StatementStatus::of(status.as_str())).unwrap_or_default(),
             error: found.error.unwrap_or_default(),
             failed,
             has_rows: found.has_result_set.unwrap_or_default(),

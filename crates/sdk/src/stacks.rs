@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeAction, ChangeSetType, OnStackFailure, Parameter, Replacement as SdkReplacement, Tag,
-    TemplateStage,
+    Capability, ChangeAction, ChangeSetType as SdkChangeSetType, OnStackFailure, Parameter,
+    Replacement as SdkReplacement, Tag, TemplateStage,
 };
 
 use crate::time::moment;
-use crate::{Aws, Fault, Kind};
+use crate::{Aws, ChangeSetStatus, Fault, Kind, ResourceStatus, StackStatus};
 
 /// A stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Stack {
     pub name: String,
     /// Its ARN, which no other stack of this name ever has.
     pub id: String,
-    /// `UPDATE_COMPLETE`
-    pub status: String,
+    /// How far it is.
+    pub status: StackStatus,
     /// Why it has this status; empty where AWS does not say.
     pub reason: String,
     /// When it was last created or updated, in milliseconds since 1970.
@@ -47,6 +47,24 @@ pub enum Body {
     },
 }
 
+/// What a change set does with its stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeSetType {
+    /// It creates it.
+    Create,
+    /// It updates it.
+    Update,
+}
+
+/// Whether a stack refuses to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminationProtection {
+    /// It refuses.
+    Enabled,
+    /// It does not.
+    Disabled,
+}
+
 /// A change set to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewChangeSet<'a> {
@@ -54,8 +72,8 @@ pub struct NewChangeSet<'a> {
     pub stack: &'a str,
     /// The change set's name.
     pub name: &'a str,
-    /// Whether the stack is to be created.
-    pub creates: bool,
+    /// What it does with the stack.
+    pub kind: ChangeSetType,
     /// The template.
     pub body: &'a Body,
     /// The values of all its parameters.
@@ -69,10 +87,8 @@ pub struct NewChangeSet<'a> {
 /// A change set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
-    /// `CREATE_COMPLETE`, `FAILED`
-    pub status: String,
-    /// `AVAILABLE`, `EXECUTE_COMPLETE`
-    pub execution: String,
+    /// How far it is.
+    pub status: ChangeSetStatus,
     /// Why it has this status.
     pub reason: String,
     /// What it would do.
@@ -133,8 +149,8 @@ pub struct StackEvent {
     pub physical: String,
     /// Its type.
     pub kind: String,
-    /// `CREATE_IN_PROGRESS`
-    pub status: String,
+    /// How far it is.
+    pub status: ResourceStatus,
     /// Why; empty where AWS does not say.
     pub reason: String,
 }
@@ -148,8 +164,8 @@ pub struct StackResource {
     pub physical: String,
     /// Its type.
     pub kind: String,
-    /// `CREATE_COMPLETE`
-    pub status: String,
+    /// How far it is.
+    pub status: ResourceStatus,
     /// Why; empty where AWS does not say.
     pub reason: String,
 }
@@ -209,7 +225,10 @@ impl Aws {
     ///
     /// AWS refuses it, or there is one of this name.
     pub fn create_change_set(&self, new: &NewChangeSet<'_>) -> Result<(), Fault> {
-        let kind = if new.creates { ChangeSetType::Create } else { ChangeSetType::Update };
+        let kind = match new.kind {
+            ChangeSetType::Create => SdkChangeSetType::Create,
+            ChangeSetType::Update => SdkChangeSetType::Update,
+        };
         let mut call = self
             .cloudformation
             .create_change_set()
@@ -219,7 +238,7 @@ impl Aws {
             .description(new.description)
             .capabilities(Capability::CapabilityNamedIam)
             .client_token(new.name);
-        if new.creates {
+        if new.kind == ChangeSetType::Create {
             // A stack that could not be created is kept to be read: what failed, and why.
             call = call.on_stack_failure(OnStackFailure::Rollback);
         }
@@ -258,9 +277,7 @@ impl Aws {
                 Err(fault) if fault.kind == Kind::Missing => return Ok(None),
                 Err(fault) => return Err(fault),
             };
-            all.status = found.status.map(|status| status.as_str().to_owned()).unwrap_or_default();
-            all.execution =
-                found.execution_status.map(|status| status.as_str().to_owned()).unwrap_or_default();
+            all.status = found.status.map(|status| ChangeSetStatus::of(status.as_str())).unwrap_or_default();
             all.reason = found.status_reason.unwrap_or_default();
             let changes = found.changes.unwrap_or_default();
             all.changes.extend(changes.into_iter().filter_map(|one| one.resource_change).map(of_change));
@@ -321,7 +338,10 @@ impl Aws {
                 logical: event.logical_resource_id.unwrap_or_default(),
                 physical: event.physical_resource_id.unwrap_or_default(),
                 kind: event.resource_type.unwrap_or_default(),
-                status: event.resource_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+                status: event
+                    .resource_status
+                    .map(|status| ResourceStatus::of(status.as_str()))
+                    .unwrap_or_default(),
                 reason: event.resource_status_reason.unwrap_or_default(),
             });
         }
@@ -356,7 +376,10 @@ impl Aws {
                 logical: one.logical_resource_id.unwrap_or_default(),
                 physical: one.physical_resource_id.unwrap_or_default(),
                 kind: one.resource_type.unwrap_or_default(),
-                status: one.resource_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+                status: one
+                    .resource_status
+                    .map(|status| ResourceStatus::of(status.as_str()))
+                    .unwrap_or_default(),
                 reason: one.resource_status_reason.unwrap_or_default(),
             });
         }
@@ -374,17 +397,17 @@ impl Aws {
         self.wait("cloudformation:DeleteStack", call).map(drop)
     }
 
-    /// Makes a stack refuse to be deleted, or not.
+    /// Makes a stack refuse to be deleted, or lets it be deleted.
     ///
     /// # Errors
     ///
     /// AWS refuses it.
-    pub fn protect_stack(&self, stack: &str, protected: bool) -> Result<(), Fault> {
+    pub fn protect_stack(&self, stack: &str, protection: TerminationProtection) -> Result<(), Fault> {
         let call = self
             .cloudformation
             .update_termination_protection()
             .stack_name(stack)
-            .enable_termination_protection(protected)
+            .enable_termination_protection(protection == TerminationProtection::Enabled)
             .send();
         self.wait("cloudformation:UpdateTerminationProtection", call).map(drop)
     }
@@ -415,7 +438,7 @@ fn of_stack(stack: aws_sdk_cloudformation::types::Stack) -> Stack {
         changed: moment(changed),
         name: stack.stack_name.unwrap_or_default(),
         id: stack.stack_id.unwrap_or_default(),
-        status: stack.stack_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        status: stack.stack_status.map(|status| StackStatus::of(status.as_str())).unwrap_or_default(),
         reason: stack.stack_status_reason.unwrap_or_default(),
         protected: stack.enable_termination_protection.unwrap_or_default(),
         outputs: pairs(

@@ -79,3 +79,249 @@ impl JobRunState {
         }
     }
 }
+
+words! {
+    /// How far a stack of CloudFormation is.
+    StackStatus {
+        ReviewInProgress = "REVIEW_IN_PROGRESS",
+        CreateInProgress = "CREATE_IN_PROGRESS",
+        CreateFailed = "CREATE_FAILED",
+        CreateComplete = "CREATE_COMPLETE",
+        RollbackInProgress = "ROLLBACK_IN_PROGRESS",
+        RollbackFailed = "ROLLBACK_FAILED",
+        RollbackComplete = "ROLLBACK_COMPLETE",
+        DeleteInProgress = "DELETE_IN_PROGRESS",
+        DeleteFailed = "DELETE_FAILED",
+        DeleteComplete = "DELETE_COMPLETE",
+        UpdateInProgress = "UPDATE_IN_PROGRESS",
+        UpdateCompleteCleanupInProgress = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        UpdateFailed = "UPDATE_FAILED",
+        UpdateComplete = "UPDATE_COMPLETE",
+        UpdateRollbackInProgress = "UPDATE_ROLLBACK_IN_PROGRESS",
+        UpdateRollbackCompleteCleanupInProgress = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        UpdateRollbackFailed = "UPDATE_ROLLBACK_FAILED",
+        UpdateRollbackComplete = "UPDATE_ROLLBACK_COMPLETE",
+        ImportInProgress = "IMPORT_IN_PROGRESS",
+        ImportComplete = "IMPORT_COMPLETE",
+        ImportRollbackInProgress = "IMPORT_ROLLBACK_IN_PROGRESS",
+        ImportRollbackFailed = "IMPORT_ROLLBACK_FAILED",
+        ImportRollbackComplete = "IMPORT_ROLLBACK_COMPLETE",
+    }
+}
+
+impl StackStatus {
+    /// Whether an operation goes on, or is prepared. Of a status that is not known here, CloudFormation's own rule for
+    /// names says it.
+    #[must_use]
+    pub fn is_in_progress(&self) -> bool {
+        match self {
+            Self::ReviewInProgress
+            | Self::CreateInProgress
+            | Self::RollbackInProgress
+            | Self::DeleteInProgress
+            | Self::UpdateInProgress
+            | Self::UpdateCompleteCleanupInProgress
+            | Self::UpdateRollbackInProgress
+            | Self::UpdateRollbackCompleteCleanupInProgress
+            | Self::ImportInProgress
+            | Self::ImportRollbackInProgress => true,
+            Self::CreateFailed
+            | Self::CreateComplete
+            | Self::RollbackFailed
+            | Self::RollbackComplete
+            | Self::DeleteFailed
+            | Self::DeleteComplete
+            | Self::UpdateFailed
+            | Self::UpdateComplete
+            | Self::UpdateRollbackFailed
+            | Self::UpdateRollbackComplete
+            | Self::ImportComplete
+            | Self::ImportRollbackFailed
+            | Self::ImportRollbackComplete => false,
+            Self::Other(word) => word.ends_with("_IN_PROGRESS"),
+        }
+    }
+}
+
+words! {
+    /// How far a resource of a stack is; an event of the stack itself has the stack's status.
+    ResourceStatus {
+        ReviewInProgress = "REVIEW_IN_PROGRESS",
+        CreateInProgress = "CREATE_IN_PROGRESS",
+        CreateFailed = "CREATE_FAILED",
+        CreateComplete = "CREATE_COMPLETE",
+        DeleteInProgress = "DELETE_IN_PROGRESS",
+        DeleteFailed = "DELETE_FAILED",
+        DeleteComplete = "DELETE_COMPLETE",
+        DeleteSkipped = "DELETE_SKIPPED",
+        UpdateInProgress = "UPDATE_IN_PROGRESS",
+        UpdateCompleteCleanupInProgress = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        UpdateFailed = "UPDATE_FAILED",
+        UpdateComplete = "UPDATE_COMPLETE",
+        ImportInProgress = "IMPORT_IN_PROGRESS",
+        ImportFailed = "IMPORT_FAILED",
+        ImportComplete = "IMPORT_COMPLETE",
+        ExportInProgress = "EXPORT_IN_PROGRESS",
+        ExportFailed = "EXPORT_FAILED",
+        ExportComplete = "EXPORT_COMPLETE",
+        RollbackInProgress = "ROLLBACK_IN_PROGRESS",
+        RollbackFailed = "ROLLBACK_FAILED",
+        RollbackComplete = "ROLLBACK_COMPLETE",
+        UpdateRollbackInProgress = "UPDATE_ROLLBACK_IN_PROGRESS",
+        UpdateRollbackCompleteCleanupInProgress = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        UpdateRollbackFailed = "UPDATE_ROLLBACK_FAILED",
+        UpdateRollbackComplete = "UPDATE_ROLLBACK_COMPLETE",
+        ImportRollbackInProgress = "IMPORT_ROLLBACK_IN_PROGRESS",
+        ImportRollbackFailed = "IMPORT_ROLLBACK_FAILED",
+        ImportRollbackComplete = "IMPORT_ROLLBACK_COMPLETE",
+        ExportRollbackInProgress = "EXPORT_ROLLBACK_IN_PROGRESS",
+        ExportRollbackFailed = "EXPORT_ROLLBACK_FAILED",
+        ExportRollbackComplete = "EXPORT_ROLLBACK_COMPLETE",
+    }
+}
+
+/// What the status of a resource says, whatever the operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// An operation that was asked for goes on.
+    InProgress,
+    /// An operation is taken back, or what it replaced is cleared away.
+    Undoing,
+    /// It was done.
+    Complete,
+    /// It was taken back.
+    Undone,
+    /// It failed.
+    Failed,
+    /// The status is not known here.
+    Unknown,
+}
+
+impl ResourceStatus {
+    /// What it says.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::ReviewInProgress
+            | Self::CreateInProgress
+            | Self::DeleteInProgress
+            | Self::UpdateInProgress
+            | Self::ImportInProgress
+            | Self::ExportInProgress => Phase::InProgress,
+            Self::UpdateCompleteCleanupInProgress
+            | Self::RollbackInProgress
+            | Self::UpdateRollbackInProgress
+            | Self::UpdateRollbackCompleteCleanupInProgress
+            | Self::ImportRollbackInProgress
+            | Self::ExportRollbackInProgress => Phase::Undoing,
+            Self::CreateComplete
+            | Self::DeleteComplete
+            | Self::DeleteSkipped
+            | Self::UpdateComplete
+            | Self::ImportComplete
+            | Self::ExportComplete => Phase::Complete,
+            Self::RollbackComplete
+            | Self::UpdateRollbackComplete
+            | Self::ImportRollbackComplete
+            | Self::ExportRollbackComplete => Phase::Undone,
+            Self::CreateFailed
+            | Self::DeleteFailed
+            | Self::UpdateFailed
+            | Self::ImportFailed
+            | Self::ExportFailed
+            | Self::RollbackFailed
+            | Self::UpdateRollbackFailed
+            | Self::ImportRollbackFailed
+            | Self::ExportRollbackFailed => Phase::Failed,
+            Self::Other(_) => Phase::Unknown,
+        }
+    }
+}
+
+words! {
+    /// How far a change set is.
+    ChangeSetStatus {
+        CreatePending = "CREATE_PENDING",
+        CreateInProgress = "CREATE_IN_PROGRESS",
+        CreateComplete = "CREATE_COMPLETE",
+        DeletePending = "DELETE_PENDING",
+        DeleteInProgress = "DELETE_IN_PROGRESS",
+        DeleteComplete = "DELETE_COMPLETE",
+        DeleteFailed = "DELETE_FAILED",
+        Failed = "FAILED",
+    }
+}
+
+words! {
+    /// How far statements of the Redshift Data API are.
+    StatementStatus {
+        Submitted = "SUBMITTED",
+        Picked = "PICKED",
+        Started = "STARTED",
+        Finished = "FINISHED",
+        Failed = "FAILED",
+        Aborted = "ABORTED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudformation::types as cloudformation;
+
+    use super::*;
+
+    /// Every word that an SDK knows is known here, and none is lost on the way.
+    macro_rules! knows {
+        ($ours:ident, $theirs:ty) => {
+            for word in <$theirs>::values() {
+                let ours = $ours::of(word);
+                assert!(!matches!(ours, $ours::Other(_)), "{word} of {} is not known", stringify!($theirs));
+                assert_eq!(ours.as_str(), *word);
+                assert_eq!(ours.to_string(), *word);
+            }
+        };
+    }
+
+    #[test]
+    fn every_word_of_the_services_is_known() {
+        knows!(StackStatus, cloudformation::StackStatus);
+        knows!(ResourceStatus, cloudformation::StackStatus);
+        knows!(ResourceStatus, cloudformation::ResourceStatus);
+        knows!(ChangeSetStatus, cloudformation::ChangeSetStatus);
+        knows!(JobRunState, aws_sdk_glue::types::JobRunState);
+        // `ALL` is a filter of lists, and no statement has it.
+        for word in aws_sdk_redshiftdata::types::StatusString::values().iter().filter(|word| **word != "ALL")
+        {
+            assert_ne!(StatementStatus::of(word), StatementStatus::Other((*word).to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_is_kept() {
+        let status = StackStatus::of("UPDATE_PAUSED");
+        assert_eq!(status, StackStatus::Other("UPDATE_PAUSED".to_owned()));
+        assert_eq!(format!("{status:<15}|"), "UPDATE_PAUSED  |");
+        assert!(!status.is_in_progress());
+        assert!(StackStatus::of("UPDATE_PAUSE_IN_PROGRESS").is_in_progress());
+        assert_eq!(ResourceStatus::of("UPDATE_PAUSED").phase(), Phase::Unknown);
+        assert!(!JobRunState::of("PAUSED").is_final());
+    }
+
+    #[test]
+    fn the_phase_is_that_of_cloudformations_names() {
+        for word in
+            cloudformation::ResourceStatus::values().iter().chain(cloudformation::StackStatus::values())
+        {
+            let expected = match *word {
+                word if word.ends_with("_FAILED") => Phase::Failed,
+                word if word.ends_with("ROLLBACK_COMPLETE") => Phase::Undone,
+                word if word.ends_with("_COMPLETE") || word.ends_with("_SKIPPED") => Phase::Complete,
+                word if word.contains("ROLLBACK") || word.contains("CLEANUP") => Phase::Undoing,
+                _ => Phase::InProgress,
+            };
+            assert_eq!(ResourceStatus::of(word).phase(), expected, "{word}");
+            let in_progress = word.ends_with("_IN_PROGRESS");
+            assert_eq!(StackStatus::of(word).is_in_progress(), in_progress, "{word}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strataform_backoff::Backoff;
 use strataform_postgres::{Cluster, Programs};
 use strataform_warehouse::{Answer, Warehouse};
 
@@ -135,9 +136,11 @@ const STOP: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
 
 /// Stops the server here and not beside: the process ends with this thread, whatever others are at.
 fn remove(mut server: Server) {
+    let mut pacer = Backoff::constant(Duration::from_millis(10)).start(None);
     while let Err(shared) = Arc::try_unwrap(server) {
         server = shared;
-        thread::sleep(Duration::from_millis(10));
+        // Neither a limit nor a signal ends it.
+        let _ = pacer.pause();
     }
 }
 

@@ -74,7 +74,7 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
     let stacks = observed.stacks.iter().map(|(name, one)| ShownStack {
         name,
         physical: &one.stack.name,
-        status: &one.stack.status,
+        status: one.stack.status.as_str(),
         changed: utc(one.stack.changed / 1_000),
         protected: one.stack.protected,
         reason: &one.stack.reason,

@@ -11,6 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
 use strataform::deploy::{Effect, Event, Fault, Plan, SqlWork, StackAction};
 use strataform::diagnostic::{Diagnostic, SourceFile};
+use strataform_sdk::Phase;
 
 use super::super::outcome::Fail;
 use super::super::view::{human, json};
@@ -241,7 +242,7 @@ fn line(event: &Event, all: bool) -> Option<String> {
         Event::Note { stack, text } if stack.is_empty() => text.clone(),
         Event::Note { stack, text } => format!("{stack:<16} {text}"),
         Event::Resource { stack, logical, kind, status, reason, progress } => {
-            let failed = status.ends_with("_FAILED");
+            let failed = status.phase() == Phase::Failed;
             if !all && !failed {
                 return None;
             }
