@@ -14,8 +14,8 @@ pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec
     let mut all: Vec<Vec<u8>> = (0..table.rows())
         .map(|at| {
             let cells = table.columns.iter().zip(table.row(at)).map(|(column, value)| {
-                let is_json = dataset.column(&column.name).is_some_and(|one| one.data_type == Type::Json);
-                (column.name.clone(), json(column.kind, value, is_json))
+                let data_type = dataset.column(&column.name).map(|one| one.data_type);
+                (column.name.clone(), json(column.kind, value, data_type))
             });
             serde_json::Value::Object(cells.collect()).to_string().into_bytes()
         })
@@ -26,13 +26,15 @@ pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec
     (all, 1)
 }
 
-fn json(kind: Kind, value: &Value, is_json: bool) -> serde_json::Value {
+fn json(kind: Kind, value: &Value, data_type: Option<Type>) -> serde_json::Value {
     match (kind, value) {
         (_, Value::Null) => serde_json::Value::Null,
         (_, Value::Boolean(value)) => (*value).into(),
         (_, Value::Integer(value)) => (*value).into(),
         (_, Value::Double(value)) => (*value).into(),
-        (Kind::Text, Value::Text(text)) if is_json => serde_json::from_str(text).unwrap_or_default(),
+        (Kind::Text, Value::Text(text)) if data_type == Some(Type::Json) => {
+            serde_json::from_str(text).unwrap_or_default()
+        }
         // Decimals and moments are text, so that nothing of them is lost.
         (_, other) => other.to_string().into(),
     }

@@ -34,12 +34,12 @@ pub(crate) fn platform() -> Platform {
         ],
         derived: vec![Derived {
             name: id("is_large"),
-            expression: Expression::assumed("amount > 100", Type::Boolean, true),
+            expression: Expression::assumed("amount > 100", Type::Boolean),
             description: None,
         }],
         expectations: vec![Expectation {
             name: id("positive_amount"),
-            expression: Expression::assumed("amount >= 0", Type::Boolean, true),
+            expression: Expression::assumed("amount >= 0", Type::Boolean),
             action: Action::Quarantine,
             threshold: 95,
         }],
@@ -82,16 +82,16 @@ pub(crate) fn platform() -> Platform {
         dimensions: vec![
             Dimension {
                 name: id("day"),
-                expression: Expression::assumed("date_trunc('day', ordered_at)", Type::Timestamp, false),
+                expression: Expression::assumed("date_trunc('day', ordered_at)", Type::Timestamp).required(),
             },
             Dimension {
                 name: id("country"),
-                expression: Expression::assumed("customer.country", Type::String { length: 2 }, true),
+                expression: Expression::assumed("customer.country", Type::String { length: 2 }),
             },
         ],
         measures: vec![Measure {
             name: id("revenue"),
-            expression: Expression::assumed("sum(amount)", Type::Decimal { precision: 38, scale: 2 }, true),
+            expression: Expression::assumed("sum(amount)", Type::Decimal { precision: 38, scale: 2 }),
         }],
     };
     let field = |column: &str, kind| Field { column: id(column), kind, format: None, aggregated: false };

@@ -60,7 +60,8 @@ pub fn add(stack: &mut Stack, context: Context<'_>, datasets: &[&Dataset]) {
     }
     for dataset in datasets {
         let title = format!("# {}", escaped(dataset.name.as_str()));
-        let graphs = graphs(context, dataset, datasets.len() >= MANY);
+        let detail = if datasets.len() >= MANY { Detail::Brief } else { Detail::Full };
+        let graphs = graphs(context, dataset, detail);
         row(&mut widgets, &mut y, &title, graphs);
     }
     let body = text(&Body { start: "-P1D", widgets });
@@ -141,7 +142,16 @@ fn line(namespace: &str, metric: &str, dimensions: &[(&str, &str)]) -> Vec<Json>
     [json!(namespace), json!(metric)].into_iter().chain(dimensions).collect()
 }
 
-fn graphs(context: Context<'_>, dataset: &Dataset, few: bool) -> Vec<Graph> {
+/// How many graphs a dataset has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// All of them.
+    Full,
+    /// The most important ones, since a dashboard takes only so many.
+    Brief,
+}
+
+fn graphs(context: Context<'_>, dataset: &Dataset, detail: Detail) -> Vec<Graph> {
     let (stream, short) = (context.dataset_name(&dataset.name), context.short_name(&dataset.name));
     let kinesis = |metric| line("AWS/Kinesis", metric, &[("StreamName", &stream)]);
     let firehose = |metric| line("AWS/Firehose", metric, &[("DeliveryStreamName", &short)]);
@@ -160,7 +170,7 @@ fn graphs(context: Context<'_>, dataset: &Dataset, few: bool) -> Vec<Graph> {
     if dataset.source == Source::Stream {
         let incoming = vec![kinesis("IncomingRecords"), kinesis("IncomingBytes")];
         all.push(graph("Incoming", "Sum", incoming));
-        if !few {
+        if detail == Detail::Full {
             let age =
                 vec![kinesis("GetRecords.IteratorAgeMilliseconds"), firehose("DeliveryToS3.DataFreshness")];
             all.push(graph("Age", "Maximum", age));
@@ -171,7 +181,7 @@ fn graphs(context: Context<'_>, dataset: &Dataset, few: bool) -> Vec<Graph> {
         "Sum",
         vec![job("rows_in"), job("rows_out"), job("rows_quarantined")],
     ));
-    if !few {
+    if detail == Detail::Full {
         all.push(graph("Seconds of the job", "Maximum", vec![job("seconds")]));
     }
     let outcomes = vec![runs("ExecutionsSucceeded"), runs("ExecutionsFailed"), runs("ExecutionsTimedOut")];

@@ -64,12 +64,19 @@ fn not_here(table: &Table<'_>, key: &'static str, summary: &str, help: &str) {
     table.reader.report(Diagnostic::error(code::NOT_HERE, span, summary).help(help));
 }
 
+/// What `source` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SourceKind {
+    Stream,
+    Files,
+}
+
 fn source(table: &Table<'_>) -> Source {
     let given = table.required("source", "source = \"stream\"");
-    let files = given.as_ref().and_then(|value| value.choice(&[("stream", false), ("files", true)]));
-    match files {
-        Some(true) => Source::Files { format: format(table) },
-        Some(false) => {
+    let kinds = [("stream", SourceKind::Stream), ("files", SourceKind::Files)];
+    match given.as_ref().and_then(|value| value.choice(&kinds)) {
+        Some(SourceKind::Files) => Source::Files { format: format(table) },
+        Some(SourceKind::Stream) => {
             for key in ["format", "delimiter"] {
                 if table.has(key) {
                     let summary = format!("`{key}` is for files, and this is a stream");
@@ -82,19 +89,27 @@ fn source(table: &Table<'_>) -> Source {
     }
 }
 
+/// What `format` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FormatKind {
+    Json,
+    Csv,
+    Parquet,
+}
+
 fn format(table: &Table<'_>) -> FileFormat {
-    let formats = [("json", 'j'), ("csv", 'c'), ("parquet", 'p')];
+    let formats = [("json", FormatKind::Json), ("csv", FormatKind::Csv), ("parquet", FormatKind::Parquet)];
     let format = choice(table, "format", &formats);
     let delimiter = table
         .get("delimiter")
         .and_then(|value| value.choice(&[(",", ','), (";", ';'), ("|", '|'), ("\t", '\t')]));
-    if table.has("delimiter") && format != Some('c') {
+    if table.has("delimiter") && format != Some(FormatKind::Csv) {
         not_here(table, "delimiter", "`delimiter` is for `format = \"csv\"`", "leave it out");
     }
     match format {
-        Some('c') => FileFormat::Csv { delimiter: delimiter.unwrap_or(',') },
-        Some('p') => FileFormat::Parquet,
-        _ => FileFormat::Json,
+        Some(FormatKind::Csv) => FileFormat::Csv { delimiter: delimiter.unwrap_or(',') },
+        Some(FormatKind::Parquet) => FileFormat::Parquet,
+        Some(FormatKind::Json) | None => FileFormat::Json,
     }
 }
 

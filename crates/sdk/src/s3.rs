@@ -79,7 +79,7 @@ impl Aws {
         let versions = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         let call = self.s3.put_bucket_versioning().bucket(bucket).versioning_configuration(versions).send();
         self.wait("s3:PutBucketVersioning", call)?;
-        let policy = only_by_tls(bucket, self.region.starts_with("cn-"));
+        let policy = only_by_tls(bucket, partition(&self.region));
         let call = self.s3.put_bucket_policy().bucket(bucket).policy(policy).send();
         self.wait("s3:PutBucketPolicy", call).map(drop)
     }
@@ -238,9 +238,13 @@ impl Aws {
     }
 }
 
+/// The partition of a region, as ARNs have it.
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "aws-cn" } else { "aws" }
+}
+
 /// A policy that refuses whoever comes without TLS.
-fn only_by_tls(bucket: &str, china: bool) -> String {
-    let partition = if china { "aws-cn" } else { "aws" };
+fn only_by_tls(bucket: &str, partition: &str) -> String {
     format!(
         "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Sid\":\"OnlyByTls\",\"Effect\":\"Deny\",\"Principal\":\"*\",\
          \"Action\":\"s3:*\",\"Resource\":[\"arn:{partition}:s3:::{bucket}\",\"arn:{partition}:s3:::{bucket}/*\"],\

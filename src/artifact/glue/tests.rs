@@ -49,7 +49,7 @@ fn rich() -> JobContext {
         orders.expectations[0].threshold = 0;
         orders.expectations.push(Expectation {
             name: id("small_amount"),
-            expression: Expression::assumed("amount < 1000", Type::Boolean, true),
+            expression: Expression::assumed("amount < 1000", Type::Boolean),
             action: Action::Warn,
             threshold: 50,
         });
@@ -99,10 +99,10 @@ fn hostile_text_stays_data() {
             orders.description = Some(text.to_owned());
             orders.derived.push(Derived {
                 name: id("more"),
-                expression: Expression::assumed(text, Type::Boolean, true),
+                expression: Expression::assumed(text, Type::Boolean),
                 description: Some(text.to_owned()),
             });
-            orders.expectations[0].expression = Expression::assumed(text, Type::Boolean, true);
+            orders.expectations[0].expression = Expression::assumed(text, Type::Boolean);
         });
         // The model refuses such names; the script does not lean on that.
         context.columns[2].name = text.to_owned();

@@ -7,7 +7,7 @@ use strataform_diagnostic::did_you_mean;
 
 use super::cast::{self, Named};
 use super::fault::{AGGREGATE, COLUMN, CONSTANT, FORBIDDEN, TYPE, fault};
-use super::tree::{Node, Operator, Polarity, Typed};
+use super::tree::{Node, Operator, Polarity, Truth, Typed};
 use super::unify::{as_decimal, common, text};
 use super::{ExpressionFault, Place, Reference, Scope, literal, source};
 use crate::model::{Identifier, Type};
@@ -118,25 +118,27 @@ impl Checker<'_> {
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, expr),
             Expr::IsNull(inner) => self.is_null(inner, Polarity::Plain),
             Expr::IsNotNull(inner) => self.is_null(inner, Polarity::Negated),
-            Expr::IsTrue(inner) => self.is_truth(inner, Polarity::Plain, true),
-            Expr::IsNotTrue(inner) => self.is_truth(inner, Polarity::Negated, true),
-            Expr::IsFalse(inner) => self.is_truth(inner, Polarity::Plain, false),
-            Expr::IsNotFalse(inner) => self.is_truth(inner, Polarity::Negated, false),
+            Expr::IsTrue(inner) => self.is_truth(inner, Polarity::Plain, Truth::True),
+            Expr::IsNotTrue(inner) => self.is_truth(inner, Polarity::Negated, Truth::True),
+            Expr::IsFalse(inner) => self.is_truth(inner, Polarity::Plain, Truth::False),
+            Expr::IsNotFalse(inner) => self.is_truth(inner, Polarity::Negated, Truth::False),
             Expr::Between { expr: inner, negated, low, high } => {
                 let three = self.alike(&[inner, low, high])?;
                 let nullable = three.iter().any(|one| one.nullable);
                 let three: [Typed; 3] = three.try_into().ok()?;
-                Some(boolean(Node::Between(Polarity::of(*negated), Box::new(three)), nullable))
+                let node = Node::Between(Polarity::from(*negated), Box::new(three));
+                Some(Typed { nullable, ..boolean(node) })
             }
             Expr::InList { expr: inner, list, negated } => {
                 let all: Vec<&Expr> = std::iter::once(&**inner).chain(list).collect();
                 let mut all = self.alike(&all)?;
                 let nullable = all.iter().any(|one| one.nullable);
                 let first = all.remove(0);
-                Some(boolean(Node::In(Polarity::of(*negated), Box::new(first), all), nullable))
+                let node = Node::In(Polarity::from(*negated), Box::new(first), all);
+                Some(Typed { nullable, ..boolean(node) })
             }
             Expr::Like { negated, any: false, expr: inner, pattern, escape_char } => {
-                self.like(inner, pattern, escape_char.as_deref(), Polarity::of(*negated))
+                self.like(inner, pattern, escape_char.as_deref(), Polarity::from(*negated))
             }
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
@@ -324,8 +326,9 @@ pub(super) fn concatenated(left: Typed, right: Typed) -> Typed {
     joined(Operator::Concat, left, right, data_type)
 }
 
-pub(super) fn boolean(node: Node, nullable: bool) -> Typed {
-    Typed { node, data_type: Type::Boolean, nullable }
+/// A condition that always has a value.
+pub(super) fn boolean(node: Node) -> Typed {
+    constant(node, Type::Boolean)
 }
 
 pub(super) fn constant(node: Node, data_type: Type) -> Typed {

@@ -102,9 +102,16 @@ impl Expression {
 
     /// What somebody knows to be right: for fixtures that have no scope.
     #[cfg(test)]
-    pub(crate) fn assumed(text: &str, data_type: Type, nullable: bool) -> Self {
-        let tree = Typed { node: tree::Node::Verbatim(text.to_owned()), data_type, nullable };
+    pub(crate) fn assumed(text: &str, data_type: Type) -> Self {
+        let tree = Typed { node: tree::Node::Verbatim(text.to_owned()), data_type, nullable: true };
         Self { text: text.to_owned(), tree }
+    }
+
+    /// It is never null.
+    #[cfg(test)]
+    pub(crate) fn required(mut self) -> Self {
+        self.tree.nullable = false;
+        self
     }
 
     /// The text as the file has it.

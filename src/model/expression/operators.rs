@@ -8,7 +8,7 @@ use super::cast::{self, Named};
 use super::check::{Checker, boolean, concatenated, joined, written};
 use super::fault::{CAST, CONSTANT, FUNCTION, TYPE};
 use super::pattern;
-use super::tree::{Node, Operator, Polarity, Typed};
+use super::tree::{Node, Operator, Polarity, Truth, Typed};
 use super::unify::{arithmetic, common, text};
 use crate::model::Type;
 
@@ -18,7 +18,7 @@ impl Checker<'_> {
             UnaryOperator::Not => {
                 let inner = self.condition(inner)?;
                 let nullable = inner.nullable;
-                Some(boolean(Node::Not(Box::new(inner)), nullable))
+                Some(Typed { nullable, ..boolean(Node::Not(Box::new(inner))) })
             }
             UnaryOperator::Minus | UnaryOperator::Plus => {
                 let inner = self.number(inner)?;
@@ -157,11 +157,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn is_null(&mut self, inner: &Expr, polarity: Polarity) -> Option<Typed> {
-        Some(boolean(Node::IsNull(polarity, Box::new(self.value(inner)?)), false))
+        Some(boolean(Node::IsNull(polarity, Box::new(self.value(inner)?))))
     }
 
-    pub(super) fn is_truth(&mut self, inner: &Expr, polarity: Polarity, truth: bool) -> Option<Typed> {
-        Some(boolean(Node::IsTruth(polarity, truth, Box::new(self.condition(inner)?)), false))
+    pub(super) fn is_truth(&mut self, inner: &Expr, polarity: Polarity, truth: Truth) -> Option<Typed> {
+        Some(boolean(Node::IsTruth(polarity, truth, Box::new(self.condition(inner)?))))
     }
 
     pub(super) fn like(
@@ -198,7 +198,7 @@ impl Checker<'_> {
         };
         let typed = typed?;
         let nullable = typed.nullable;
-        Some(boolean(Node::Like(polarity, Box::new(typed), pieces), nullable))
+        Some(Typed { nullable, ..boolean(Node::Like(polarity, Box::new(typed), pieces)) })
     }
 
     pub(super) fn case(

@@ -67,9 +67,9 @@ pub(super) fn regex(pattern: &str, engine: Engine, purpose: Purpose) -> Result<S
     if pattern.is_empty() {
         return Err("an empty pattern matches everywhere");
     }
-    let mut after_atom = false;
+    let mut before = Part::Other;
     while let Some(c) = reader.rest.next() {
-        after_atom = reader.part(c, after_atom, purpose)?;
+        before = reader.part(c, before, purpose)?;
     }
     if reader.open > 0 {
         return Err("a group is open at the end");
@@ -78,6 +78,15 @@ pub(super) fn regex(pattern: &str, engine: Engine, purpose: Purpose) -> Result<S
         return Err("with two repetitions Java takes the first way to match, and POSIX the longest");
     }
     Ok(reader.out)
+}
+
+/// What a part of a pattern is, as far as what follows it depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// A character, a class or a group, behind which a repetition may stand.
+    Atom,
+    /// Anything else, and the beginning.
+    Other,
 }
 
 struct Regex<'a> {
@@ -89,17 +98,17 @@ struct Regex<'a> {
 }
 
 impl Regex<'_> {
-    /// Writes one part; gives whether a repetition may follow.
-    fn part(&mut self, c: char, after_atom: bool, purpose: Purpose) -> Result<bool, &'static str> {
+    /// Writes one part; gives what it is.
+    fn part(&mut self, c: char, before: Part, purpose: Purpose) -> Result<Part, &'static str> {
         let searching = purpose == Purpose::Test;
         match c {
             '*' | '+' | '?' | '{' => {
-                if !after_atom {
+                if before != Part::Atom {
                     return Err("a repetition stands behind one character, class or group");
                 }
                 self.repeats += 1;
                 self.repetition(c)?;
-                return Ok(false);
+                return Ok(Part::Other);
             }
             '(' | ')' | '|' | '^' | '$' if !searching => {
                 return Err("groups, alternatives and anchors do not replace alike in Java and POSIX");
@@ -110,7 +119,7 @@ impl Regex<'_> {
                 }
                 self.open += 1;
                 self.out.push('(');
-                return Ok(false);
+                return Ok(Part::Other);
             }
             ')' => {
                 self.open = self.open.checked_sub(1).ok_or("a group is closed that is not open")?;
@@ -127,16 +136,16 @@ impl Regex<'_> {
                     return Err("an alternative is empty");
                 }
                 self.out.push('|');
-                return Ok(false);
+                return Ok(Part::Other);
             }
             '^' => {
                 self.out.push('^');
-                return Ok(false);
+                return Ok(Part::Other);
             }
             '$' => {
                 // Java's `$` also matches before a last line break.
                 self.out.push_str(if self.engine == Engine::Spark { "\\z" } else { "$" });
-                return Ok(false);
+                return Ok(Part::Other);
             }
             '.' => self.out.push_str("[^\n]"),
             '[' => self.class()?,
@@ -144,7 +153,7 @@ impl Regex<'_> {
             '\\' => self.escape()?,
             _ => self.out.push(c),
         }
-        Ok(true)
+        Ok(Part::Atom)
     }
 
     fn escape(&mut self) -> Result<(), &'static str> {

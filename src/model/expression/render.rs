@@ -133,7 +133,7 @@ impl Writer<'_> {
             }
             Node::IsTruth(polarity, truth, inner) => {
                 self.at(inner, CONCAT);
-                self.push(&[" is ", polarity.word(), if *truth { "true" } else { "false" }]);
+                self.push(&[" is ", polarity.word(), truth.word()]);
             }
             Node::Between(polarity, bounds) => {
                 self.at(&bounds[0], CONCAT);

@@ -33,7 +33,7 @@ pub(super) enum Node {
     /// `cast(x as t)`
     Cast(Box<Typed>),
     IsNull(Polarity, Box<Typed>),
-    IsTruth(Polarity, bool, Box<Typed>),
+    IsTruth(Polarity, Truth, Box<Typed>),
     Between(Polarity, Box<[Typed; 3]>),
     In(Polarity, Box<Typed>, Vec<Typed>),
     Like(Polarity, Box<Typed>, Vec<Piece>),
@@ -55,12 +55,31 @@ pub(super) enum Polarity {
     Negated,
 }
 
-impl Polarity {
-    /// As the parser says it.
-    pub(super) fn of(negated: bool) -> Self {
+/// Which of the two a condition is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    True,
+    False,
+}
+
+impl Truth {
+    /// The constant.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Truth::True => "true",
+            Truth::False => "false",
+        }
+    }
+}
+
+impl From<bool> for Polarity {
+    /// As the parser says it: whether it is negated.
+    fn from(negated: bool) -> Self {
         if negated { Polarity::Negated } else { Polarity::Plain }
     }
+}
 
+impl Polarity {
     /// The word before an operator.
     pub(super) fn word(self) -> &'static str {
         match self {

@@ -290,8 +290,8 @@ fn averages_are_not_summed_and_hours_stay_hours() {
     let mut platform = platform();
     let aggregate = &mut platform.aggregates[0];
     aggregate.dimensions[0].expression =
-        Expression::assumed("date_trunc('hour', ordered_at)", Type::Timestamp, false);
-    aggregate.measures[0].expression = Expression::assumed("avg(amount)", Type::Double, true);
+        Expression::assumed("date_trunc('hour', ordered_at)", Type::Timestamp).required();
+    aggregate.measures[0].expression = Expression::assumed("avg(amount)", Type::Double);
     platform.dashboards[0].sheets[0].visuals.truncate(1);
     let node = definition(&platform);
     assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);

@@ -26,22 +26,34 @@ pub(super) fn read(table: &Table<'_>, drawn: &VisualKind) -> Option<Vec<Highligh
         value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {MOST}")));
         return None;
     }
-    let one_number = matches!(drawn, VisualKind::Kpi { .. } | VisualKind::Gauge { .. });
+    let figures = match drawn {
+        VisualKind::Kpi { .. } | VisualKind::Gauge { .. } => Figures::One,
+        _ => Figures::Many,
+    };
     let read: Vec<_> = items
         .into_iter()
         .map(|mut item| {
             "highlight".clone_into(&mut item.what);
-            one(&item, &shown, one_number)
+            one(&item, &shown, figures)
         })
         .collect();
     read.into_iter().collect()
 }
 
-fn one(item: &Value<'_>, shown: &[&Field], one_number: bool) -> Option<Highlight> {
+/// How many figures a visual shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Figures {
+    /// One, which needs no name and has no background.
+    One,
+    /// Columns of them.
+    Many,
+}
+
+fn one(item: &Value<'_>, shown: &[&Field], figures: Figures) -> Option<Highlight> {
     let table = item.table(grammar::HIGHLIGHT)?;
     let color = table.required("color", "color = \"#C0392B\"").and_then(|value| theme::color(&value));
     let field = match table.get("column") {
-        None if one_number => shown.first().map(|field| (*field).clone()),
+        None if figures == Figures::One => shown.first().map(|field| (*field).clone()),
         None => {
             table.required("column", "column = \"…\"");
             None
@@ -63,7 +75,7 @@ fn one(item: &Value<'_>, shown: &[&Field], one_number: bool) -> Option<Highlight
         None => Painted::Text,
         Some(value) => {
             let painted = value.choice(&[("text", Painted::Text), ("background", Painted::Background)])?;
-            if one_number && painted == Painted::Background {
+            if figures == Figures::One && painted == Painted::Background {
                 let summary = "this visual has no background to colour";
                 let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
                 value.fault(fault.help("leave `on` out"));

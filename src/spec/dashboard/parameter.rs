@@ -93,17 +93,37 @@ pub(super) fn read(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Read {
     read
 }
 
+/// What `type` may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number(Numbers),
+    Date,
+}
+
+/// Which numbers a parameter may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbers {
+    Whole,
+    All,
+}
+
 fn one(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<Parameter> {
     let identifier = scalar::identifier(name);
     let mut table = value.table(grammar::PARAMETER)?;
     table.span = name.span.clone();
     let heading = table.get("title").and_then(|value| value.line(140));
-    let kinds = [("text", 0), ("integer", 1), ("decimal", 2), ("date", 3)];
+    let kinds = [
+        ("text", Kind::Text),
+        ("integer", Kind::Number(Numbers::Whole)),
+        ("decimal", Kind::Number(Numbers::All)),
+        ("date", Kind::Date),
+    ];
     let kind = table.required("type", "type = \"text\"").and_then(|value| value.choice(&kinds))?;
     let keys: &[&str] = match kind {
-        0 => &["type", "title", "default", "many", "choices"],
-        1 | 2 => &["type", "title", "default", "range", "step"],
-        _ => &["type", "title", "default"],
+        Kind::Text => &["type", "title", "default", "many", "choices"],
+        Kind::Number(_) => &["type", "title", "default", "range", "step"],
+        Kind::Date => &["type", "title", "default"],
     };
     for key in grammar::PARAMETER.keys.iter().filter(|key| !keys.contains(key) && table.has(key)) {
         let summary = format!("a parameter of this type has no `{key}`");
@@ -112,9 +132,9 @@ fn one(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<
             .report(Diagnostic::error(code::NOT_HERE, table.key_span(key), summary).help("leave it out"));
     }
     let value = match kind {
-        0 => text(&table, catalog),
-        1 | 2 => number(&table, kind == 1),
-        _ => date(&table),
+        Kind::Text => text(&table, catalog),
+        Kind::Number(numbers) => number(&table, numbers),
+        Kind::Date => date(&table),
     };
     let title = heading.unwrap_or_else(|| title(&name.text.replace('_', " ")));
     Some(Parameter { name: identifier?, title, value: value? })
@@ -189,7 +209,8 @@ fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSou
     Some((source, Identifier::new(column.text).ok()?))
 }
 
-fn number(table: &Table<'_>, whole: bool) -> Option<ParameterValue> {
+fn number(table: &Table<'_>, numbers: Numbers) -> Option<ParameterValue> {
+    let whole = numbers == Numbers::Whole;
     let default = table.required("default", "default = 0")?;
     let check = |value: &Value<'_>, number: f64| {
         if whole && number.fract() != 0.0 {

@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn named(name: &str, text: &str, action: Action, threshold: u8) -> Expectation {
-        let expression = Expression::assumed(text, Type::Boolean, true);
+        let expression = Expression::assumed(text, Type::Boolean);
         Expectation { name: Identifier::new(name).expect("a name"), expression, action, threshold }
     }
 
@@ -184,7 +184,7 @@ mod tests {
         assert!(text.contains("IsComplete \"order_id\""), "what is short still fits");
         assert!(text.ends_with("\n    # 2 more are left to the job: a ruleset has no room for them\n]"));
         dataset.expectations.truncate(1);
-        dataset.expectations[0].expression = Expression::assumed("a", Type::Boolean, true);
+        dataset.expectations[0].expression = Expression::assumed("a", Type::Boolean);
         let one = dataset.columns[0].clone();
         dataset.columns = (0..1_500)
             .map(|at| {

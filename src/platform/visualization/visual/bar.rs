@@ -21,18 +21,14 @@ pub(super) struct Style {
 
 impl Style {
     /// As the file says.
-    pub(super) fn new(stacking: Stacking, horizontal: bool) -> Self {
+    pub(super) fn new(stacking: Stacking, orientation: BarChartOrientation) -> Self {
         Self {
             arrangement: match stacking {
                 Stacking::Beside => BarsArrangement::Clustered,
                 Stacking::Stacked => BarsArrangement::Stacked,
                 Stacking::Percent => BarsArrangement::StackedPercent,
             },
-            orientation: if horizontal {
-                BarChartOrientation::Horizontal
-            } else {
-                BarChartOrientation::Vertical
-            },
+            orientation,
         }
     }
 }

@@ -19,8 +19,8 @@ mod tree_map;
 mod waterfall;
 
 use strataform_resources::quicksight::{
-    AnalysisVisual, LongFormatText, SheetTextBox, ShortFormatText, Visibility, VisualSubtitleLabelOptions,
-    VisualTitleLabelOptions,
+    AnalysisVisual, BarChartOrientation, LongFormatText, SheetTextBox, ShortFormatText, Visibility,
+    VisualSubtitleLabelOptions, VisualTitleLabelOptions,
 };
 
 use super::field::Fields;
@@ -68,7 +68,9 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
             made.waterfall_visual(waterfall::waterfall(fields, x, y, color.as_ref()))
         }
         VisualKind::Bar { x, y, color, stacking, horizontal } => {
-            let style = bar::Style::new(*stacking, *horizontal);
+            let orientation =
+                if *horizontal { BarChartOrientation::Horizontal } else { BarChartOrientation::Vertical };
+            let style = bar::Style::new(*stacking, orientation);
             made.bar_chart_visual(bar::bar(fields, x, y, color.as_ref(), style))
         }
         VisualKind::Combo { x, bars, lines } => made.combo_chart_visual(combo::combo(fields, x, bars, lines)),
