@@ -8,11 +8,10 @@ use serde::Serialize;
 use strataform_sdk::{Aws, Identity, StackResource, StackStatus};
 
 use super::change::{Effect, ResourceChange, removal};
-use super::event::Event;
+use super::event::{Event, milliseconds};
 use super::fault::{ABSENT, FULL, Fault, PROTECTED, Reason};
 use super::ledger::{Kind, Record, Result as Verdict, now, token};
 use super::observe::{Observed, StackState};
-use super::plan::{StackAction, StackPlan};
 use super::stack::Driver;
 use super::store::{Lock, Store};
 
@@ -162,7 +161,7 @@ pub fn destroy(
     on(&Event::Ended {
         version: record.number,
         result: record.result.word().to_owned(),
-        milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        milliseconds: milliseconds(start),
         requests: aws.requests(),
     });
     done.and(closed).map(|()| record)
@@ -181,19 +180,11 @@ fn take_down(
         (driver.on)(&Event::Note { stack: one.name.clone(), text });
     }
     let Some(there) = observed.stacks.get(&one.name) else { return Ok(()) };
-    let plan = StackPlan {
-        name: one.name.clone(),
-        physical: one.physical.clone(),
-        action: StackAction::Delete,
-        needs: Vec::new(),
-        changes: one.resources.clone(),
-        first: None,
-    };
-    driver.delete(&plan, &there.stack, &[])?;
+    driver.delete(&one.name, &there.stack, one.resources.len())?;
     (driver.on)(&Event::Done {
         stack: one.name.clone(),
         status: StackStatus::DeleteComplete,
-        milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        milliseconds: milliseconds(start),
     });
     Ok(())
 }

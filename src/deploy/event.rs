@@ -1,6 +1,7 @@
 //! [`Event`]: what happens, as it happens.
 
 use std::fmt::Display;
+use std::time::Instant;
 
 use serde::{Serialize, Serializer};
 use strataform_sdk::{ResourceStatus, StackStatus};
@@ -82,16 +83,16 @@ pub enum Event {
         /// How long it took, in milliseconds.
         milliseconds: u64,
     },
-    /// A stack was not begun, because one that it needs failed.
+    /// A step was not begun, because one that it needs failed.
     Skipped {
-        /// The stack, or `sql`.
+        /// The step.
         stack: String,
-        /// What failed.
+        /// The step that failed, or was not begun either.
         needs: String,
     },
-    /// A stack or a file failed; the fault follows at the end.
+    /// A step failed; the fault follows at the end.
     Failed {
-        /// The stack, or `sql`.
+        /// The step.
         stack: String,
         /// What is wrong.
         summary: String,
@@ -109,7 +110,7 @@ pub enum Event {
     },
     /// Something still goes on, and nothing was heard for a while.
     Waiting {
-        /// The stack, or `sql`.
+        /// The step.
         stack: String,
         /// For how long, in seconds.
         seconds: u64,
@@ -127,6 +128,11 @@ pub enum Event {
         /// How many requests were sent.
         requests: u64,
     },
+}
+
+/// The milliseconds since a moment.
+pub(super) fn milliseconds(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A status, as its service says it.

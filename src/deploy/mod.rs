@@ -27,7 +27,9 @@ mod rows;
 mod run;
 mod sql;
 mod stack;
+mod step;
 mod store;
+mod walk;
 mod warehouse;
 
 #[cfg(test)]
@@ -39,13 +41,14 @@ pub use destroy::{Destruction, Doomed, destroy, survey};
 pub use event::{Event, Progress};
 pub use fault::{ABSENT, CODES, Fault, INTERRUPTED, Reason, SERVICE};
 pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
-pub use observe::{Observed, observe};
-pub use plan::{Consent, Loss, Plan, SqlPlan, StackAction, StackPlan, plan};
+pub use observe::{Observed, StackState, observe};
+pub use plan::{Consent, Loss, Plan, plan};
 pub use put::{PutRequest, Sent, has_stream, put};
 pub use query::{Answer, deployed_warehouse, query};
 pub use rows::RecordFile;
 pub use run::{Hours, Ran, RunEvent, RunRequest, run};
 pub use sql::{SqlStep, SqlWork};
+pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
 pub use store::{Lock, Store, Taken};
 
 /// `clickstream-dev-storage`: what a stack is called in AWS.

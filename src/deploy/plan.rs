@@ -9,53 +9,13 @@ use serde_json::Value;
 use super::change::{self, Effect, ResourceChange};
 use super::fault::{Fault, LOSS, NAMED, REFUSED, Reason, STUCK};
 use super::observe::{Observed, ObservedStack, StackState};
-use super::sql::{self, Applied, SqlStep, Wanted};
+use super::sql::{self, Applied, Wanted};
 use super::stack_name;
-use crate::assembly::{Assembly, ManifestStack, ValueSource};
+use super::step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task, in_order};
+use crate::assembly::{Assembly, Manifest, ManifestStack, ValueSource};
 
-/// What happens to a stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StackAction {
-    /// It is made.
-    Create,
-    /// It is changed.
-    Update,
-    /// It is as it should be.
-    Keep,
-    /// It is deleted: the assembly does not have it.
-    Delete,
-}
-
-/// What happens to a stack, resource by resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StackPlan {
-    /// Its name within platform and environment.
-    pub name: String,
-    /// Its name in AWS.
-    pub physical: String,
-    /// What happens to it.
-    pub action: StackAction,
-    /// The stacks that must be as wanted before it.
-    pub needs: Vec<String>,
-    /// Its resources that change.
-    pub changes: Vec<ResourceChange>,
-    /// What must be done first: a leftover to be removed, an operation to be waited for.
-    pub first: Option<String>,
-}
-
-/// What happens in the warehouse.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SqlPlan {
-    /// The files, in order.
-    pub steps: Vec<SqlStep>,
-    /// The stacks whose values they need.
-    pub needs: Vec<String>,
-    /// How many files are applied as they are.
-    pub unchanged: usize,
-    /// What stays although nothing says it any more.
-    pub kept: Vec<String>,
-}
+/// What the step of the warehouse is called beside the stacks.
+const SQL: &str = "sql";
 
 /// Something that holds data and would be lost.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -133,30 +93,23 @@ pub struct Plan {
     pub protected: bool,
     /// The hash of the assembly.
     pub assembly: String,
-    /// The stacks, in an order in which each follows those that it needs; those that are deleted last.
-    pub stacks: Vec<StackPlan>,
-    /// The warehouse.
-    pub sql: SqlPlan,
+    /// What is done, in an order in which each step follows those that it needs.
+    pub steps: Vec<Step>,
     /// When each stack was changed last, as the plan was made.
     pub seen: BTreeMap<String, i64>,
 }
 
 impl Plan {
-    /// Whether nothing is to be done. Files whose values may have changed are nothing by themselves.
+    /// Whether nothing is to be done.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let kept = |stack: &StackPlan| stack.action == StackAction::Keep && stack.first.is_none();
-        self.stacks.iter().all(kept) && self.sql.steps.iter().all(|step| step.work == sql::SqlWork::Values)
+        self.steps.iter().all(|step| step.task.is_empty())
     }
 
     /// Everything that would be lost.
     #[must_use]
     pub fn losses(&self) -> Vec<Loss> {
-        let stacks = self.stacks.iter().flat_map(|stack| {
-            let lost = stack.changes.iter().filter(|one| one.loses_data);
-            lost.map(move |one| loss(&stack.name, one))
-        });
-        stacks.chain(self.sql.steps.iter().flat_map(|step| step.losses.clone())).collect()
+        self.steps.iter().flat_map(|step| step.task.losses()).collect()
     }
 
     /// Refuses losses that are not allowed.
@@ -203,28 +156,24 @@ pub(super) fn loss(stack: &str, change: &ResourceChange) -> Loss {
 /// Everything for which it cannot be done.
 pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
     let mut faults = Vec::new();
-    let mut stacks = Vec::new();
+    let mut steps = Vec::new();
     let mut moved: BTreeSet<(String, String)> = BTreeSet::new();
     for stack in &wanted.manifest.stacks {
         match plan_stack(wanted, there, stack, &mut moved) {
-            Ok(plan) => stacks.push(plan),
+            Ok(plan) => {
+                steps.push(Step { id: plan.name.clone(), needs: needs(stack), task: Task::Stack(plan) });
+            }
             Err(fault) => faults.push(fault),
         }
     }
-    for (name, surplus) in
-        there.stacks.iter().filter(|(name, _)| !wanted.manifest.stacks.iter().any(|one| one.name == **name))
-    {
-        stacks.push(StackPlan {
-            name: name.clone(),
-            physical: surplus.stack.name.clone(),
-            action: StackAction::Delete,
-            needs: Vec::new(),
-            changes: surplus.template.as_ref().map(change::removal).unwrap_or_default(),
-            first: None,
-        });
-    }
-    faults.extend(moves(wanted, there, &stacks));
+    let deletions = deletions(wanted, there);
+    faults.extend(moves(wanted, there, &steps, &deletions));
     let sql = plan_sql(wanted, there, &mut faults);
+    if faults.is_empty() {
+        add_sql(&mut steps, sql, &wanted.manifest);
+        add_deletions(&mut steps, deletions);
+        faults.extend(in_order(&steps).err());
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -235,10 +184,79 @@ pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
         region: wanted.manifest.region.clone(),
         protected: wanted.manifest.protected,
         assembly: wanted.manifest.hash.clone(),
-        stacks,
-        sql,
+        steps,
         seen: there.stacks.iter().map(|(name, one)| (name.clone(), one.stack.changed)).collect(),
     })
+}
+
+/// The stacks whose outputs a stack reads.
+fn needs(stack: &ManifestStack) -> Vec<String> {
+    let mut needs: Vec<String> = Vec::new();
+    for parameter in &stack.parameters {
+        if let ValueSource::StackOutput { stack, .. } = &parameter.source
+            && !needs.contains(stack)
+        {
+            needs.push(stack.clone());
+        }
+    }
+    needs
+}
+
+/// The stacks that the assembly does not have.
+fn deletions(wanted: &Assembly, there: &Observed) -> Vec<StackDeletion> {
+    let surplus =
+        there.stacks.iter().filter(|(name, _)| !wanted.manifest.stacks.iter().any(|one| one.name == **name));
+    let deletion = |(name, surplus): (&String, &ObservedStack)| StackDeletion {
+        name: name.clone(),
+        physical: surplus.stack.name.clone(),
+        changes: surplus.template.as_ref().map(change::removal).unwrap_or_default(),
+    };
+    surplus.map(deletion).collect()
+}
+
+/// Adds the files of SQL behind the stacks whose values they need. What reads the warehouse needs its tables, too: the
+/// stacks that need one of those, unless the files need them.
+fn add_sql(steps: &mut Vec<Step>, sql: SqlPlan, manifest: &Manifest) {
+    let placeholders = manifest.sql.iter().flat_map(|file| &file.placeholders);
+    let named: BTreeSet<&str> = placeholders.map(|one| one.stack.as_str()).collect();
+    let named = |id: &str| named.contains(id);
+    let needs: Vec<String> = steps.iter().map(|step| step.id.clone()).filter(|id| named(id)).collect();
+    // Each stack stands behind those that it needs, so that once through from the end is enough.
+    let mut before: BTreeSet<String> = needs.iter().cloned().collect();
+    for step in steps.iter().rev() {
+        if before.contains(&step.id) {
+            before.extend(step.needs.iter().cloned());
+        }
+    }
+    if !sql.steps.is_empty() {
+        for step in steps.iter_mut().filter(|step| !before.contains(&step.id)) {
+            if step.needs.iter().any(|need| named(need)) {
+                step.needs.push(SQL.to_owned());
+            }
+        }
+    }
+    let at = steps.iter().rposition(|step| before.contains(&step.id)).map_or(0, |last| last + 1);
+    // A stack that stands between those that the files need may need the files itself: it goes behind them.
+    let (mut first, mut waiting) = (Vec::new(), BTreeSet::from([SQL.to_owned()]));
+    let mut behind = Vec::new();
+    for step in steps.drain(..at) {
+        if step.needs.iter().any(|need| waiting.contains(need)) {
+            waiting.insert(step.id.clone());
+            behind.push(step);
+        } else {
+            first.push(step);
+        }
+    }
+    first.push(Step { id: SQL.to_owned(), needs, task: Task::Sql(sql) });
+    steps.splice(..0, first.into_iter().chain(behind));
+}
+
+/// Adds the stacks that are deleted, the last one first, when all else is done.
+fn add_deletions(steps: &mut Vec<Step>, deletions: Vec<StackDeletion>) {
+    for deletion in deletions.into_iter().rev() {
+        let needs = steps.iter().map(|step| step.id.clone()).collect();
+        steps.push(Step { id: deletion.name.clone(), needs, task: Task::DeleteStack(deletion) });
+    }
 }
 
 fn plan_stack(
@@ -277,41 +295,39 @@ fn plan_stack(
         (true, true) => StackAction::Keep,
         (true, false) => StackAction::Update,
     };
-    let mut needs: Vec<String> = Vec::new();
-    for parameter in &stack.parameters {
-        if let ValueSource::StackOutput { stack, .. } = &parameter.source
-            && !needs.contains(stack)
-        {
-            needs.push(stack.clone());
-        }
-    }
-    Ok(StackPlan { name: stack.name.clone(), physical, action, needs, changes, first: state.first() })
+    Ok(StackPlan { name: stack.name.clone(), physical, action, changes, first: state.first() })
 }
 
 /// Resources that would move from one stack to another under the names that they have: the new one is made before the
 /// old one goes, and so fails.
-fn moves(wanted: &Assembly, there: &Observed, stacks: &[StackPlan]) -> Option<Fault> {
-    let touched = |stack: &StackPlan, effects: &[Effect]| -> BTreeSet<String> {
-        let found = stack.changes.iter().filter(|one| effects.contains(&one.effect));
+fn moves(wanted: &Assembly, there: &Observed, steps: &[Step], deletions: &[StackDeletion]) -> Option<Fault> {
+    let touched = |changes: &[ResourceChange], effects: &[Effect]| -> BTreeSet<String> {
+        let found = changes.iter().filter(|one| effects.contains(&one.effect));
         found.map(|one| one.logical.clone()).collect()
     };
+    let stacks = steps.iter().filter_map(|step| match &step.task {
+        Task::Stack(plan) => Some((&plan.name, plan.changes.as_slice())),
+        Task::Sql(_) | Task::DeleteStack(_) => None,
+    });
+    let stacks: Vec<(&String, &[ResourceChange])> =
+        stacks.chain(deletions.iter().map(|one| (&one.name, one.changes.as_slice()))).collect();
     let mut gone = BTreeMap::new();
-    for stack in stacks {
-        let old = there.stacks.get(&stack.name).and_then(|one| one.template.as_ref());
+    for (stack, changes) in &stacks {
+        let old = there.stacks.get(*stack).and_then(|one| one.template.as_ref());
         let Some(old) = old else { continue };
-        let leaving = touched(stack, &[Effect::Delete, Effect::Release]);
+        let leaving = touched(changes, &[Effect::Delete, Effect::Release]);
         for (key, (_, name)) in change::names(old, |logical| leaving.contains(logical)) {
-            gone.insert(key, (stack.name.clone(), name));
+            gone.insert(key, (*stack, name));
         }
     }
     let mut moved = Vec::new();
-    for stack in stacks {
-        let new = wanted.manifest.stacks.iter().find(|one| one.name == stack.name);
+    for (stack, changes) in &stacks {
+        let new = wanted.manifest.stacks.iter().find(|one| one.name == **stack);
         let Some(new) = new.and_then(|one| template(wanted, one).ok()) else { continue };
-        let coming = touched(stack, &[Effect::Create]);
+        let coming = touched(changes, &[Effect::Create]);
         for (key, (logical, name)) in change::names(&new, |logical| coming.contains(logical)) {
-            if let Some((from, _)) = gone.get(&key).filter(|(from, _)| *from != stack.name) {
-                moved.push(format!("{logical} ({name}) from {from} to {}", stack.name));
+            if let Some((from, _)) = gone.get(&key).filter(|(from, _)| from != stack) {
+                moved.push(format!("{logical} ({name}) from {from} to {stack}"));
             }
         }
     }
@@ -379,11 +395,6 @@ fn plan_sql(wanted: &Assembly, there: &Observed, faults: &mut Vec<Fault>) -> Sql
     let texts: Vec<String> = wanted.manifest.sql.iter().filter_map(|file| text_of(&file.path)).collect();
     let mut views = sql::Views::of(texts.iter().map(String::as_str));
     for file in &wanted.manifest.sql {
-        for placeholder in &file.placeholders {
-            if !plan.needs.contains(&placeholder.stack) {
-                plan.needs.push(placeholder.stack.clone());
-            }
-        }
         let bytes = wanted.files.get(&file.path).map(Vec::as_slice).unwrap_or_default();
         let text = String::from_utf8_lossy(bytes);
         let checksum = hashes.get(file.path.as_str()).copied().unwrap_or_default();

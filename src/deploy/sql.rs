@@ -83,12 +83,12 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn step(&self, work: SqlWork, statements: Vec<String>, transaction: bool) -> SqlStep {
+    fn step(&self, work: SqlWork, statements: Vec<String>) -> SqlStep {
         SqlStep {
             path: self.path.to_owned(),
             work,
             statements,
-            transaction,
+            transaction: true,
             done: 0,
             checksum: self.checksum.to_owned(),
             placeholders: self.placeholders.to_vec(),
@@ -153,14 +153,13 @@ pub(super) fn step(
     let script = parse(wanted.text);
     let texts = |all: &[Statement]| all.iter().map(|one| text(wanted.text, one)).collect::<Vec<_>>();
     let transaction = !script.statements.iter().any(|one| is_alone(&one.kind));
+    let whole = |work| SqlStep { transaction, ..wanted.step(work, texts(&script.statements)) };
     let Some(applied) = applied else {
-        return Ok(Some(wanted.step(SqlWork::Apply, texts(&script.statements), transaction)));
+        return Ok(Some(whole(SqlWork::Apply)));
     };
     if applied.checksum == wanted.checksum {
         if applied.part < applied.parts {
-            let mut step = wanted.step(SqlWork::Resume, texts(&script.statements), transaction);
-            step.done = applied.part;
-            return Ok(Some(step));
+            return Ok(Some(SqlStep { done: applied.part, ..whole(SqlWork::Resume) }));
         }
         let again: Vec<String> = script
             .statements
@@ -169,7 +168,7 @@ pub(super) fn step(
             .map(|one| text(wanted.text, one))
             .collect();
         if !again.is_empty() {
-            return Ok(Some(wanted.step(SqlWork::Change, again, true)));
+            return Ok(Some(wanted.step(SqlWork::Change, again)));
         }
         let holds = |one: &&Statement| {
             let text = text(wanted.text, one);
@@ -178,7 +177,7 @@ pub(super) fn step(
         };
         let statements: Vec<String> =
             script.statements.iter().filter(holds).map(|one| text(wanted.text, one)).collect();
-        return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements, true)));
+        return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements)));
     }
     if wanted.is_own() {
         return Err(refused(&wanted, "a file that was written by hand is applied once, as it was")
@@ -208,7 +207,7 @@ fn changed(
 ) -> Result<SqlStep, Fault> {
     let before = parse(old).statements;
     let known: BTreeSet<String> = before.iter().map(redshift).collect();
-    let mut step = wanted.step(SqlWork::Change, Vec::new(), true);
+    let mut step = wanted.step(SqlWork::Change, Vec::new());
     let mut anew: Vec<String> = Vec::new();
     for one in new {
         let said = text(wanted.text, one);

@@ -14,10 +14,11 @@ use strataform_sdk::{
 };
 
 use super::change::{Effect, holds_data};
-use super::event::{Event, Progress};
+use super::event::{Event, Progress, milliseconds};
 use super::fault::{Fault, INTERRUPTED, Reason, STACK, STUCK};
 use super::observe::StackState;
-use super::plan::{Consent, Loss, StackAction, StackPlan, unallowed};
+use super::plan::{Consent, Loss, unallowed};
+use super::step::{StackAction, StackPlan};
 use super::store::sha256;
 
 /// What `CreateChangeSet` takes in the request itself.
@@ -79,13 +80,13 @@ impl Driver<'_> {
         let id = self.present(name)?.id;
         let (stack, events) = self.follow(&wanted.plan.name, &id, since, all)?;
         if !matches!(stack.status, StackStatus::CreateComplete | StackStatus::UpdateComplete) {
-            return Err(failed(wanted.plan, &stack, &events));
+            return Err(failed((&wanted.plan.name, name), &stack, &events));
         }
         let stack = self.protected(wanted, stack)?;
         (self.on)(&Event::Done {
             stack: wanted.plan.name.clone(),
             status: stack.status.clone(),
-            milliseconds: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: milliseconds(start),
         });
         Ok(stack)
     }
@@ -123,7 +124,7 @@ impl Driver<'_> {
                         &plan.name,
                         format!("{status}: {why}; its remains are deleted before it is made anew"),
                     );
-                    self.delete(plan, &there, &[])?;
+                    self.delete(&plan.name, &there, plan.changes.len())?;
                 }
                 StackState::UpdateRollbackFailed if !continued => {
                     continued = true;
@@ -162,11 +163,14 @@ impl Driver<'_> {
     }
 
     /// Deletes a stack, and waits until it is gone. A stack that failed to be deleted once is deleted again.
-    pub(super) fn delete(&self, plan: &StackPlan, stack: &Stack, keep: &[String]) -> Result<(), Fault> {
+    pub(super) fn delete(&self, name: &str, stack: &Stack, resources: usize) -> Result<(), Fault> {
         let since = self.aws.last_event(&stack.id)?;
-        self.aws.delete_stack(&stack.id, keep)?;
-        let (gone, events) = self.follow(&plan.name, &stack.id, since, plan.changes.len())?;
-        if gone.status == StackStatus::DeleteComplete { Ok(()) } else { Err(failed(plan, &gone, &events)) }
+        self.aws.delete_stack(&stack.id, &[])?;
+        let (gone, events) = self.follow(name, &stack.id, since, resources)?;
+        if gone.status == StackStatus::DeleteComplete {
+            return Ok(());
+        }
+        Err(failed((name, &stack.name), &gone, &events))
     }
 
     /// Makes the change set, or finds it made.
@@ -444,18 +448,17 @@ fn root_cause<'a>(stack: &str, events: &'a [StackEvent]) -> Option<&'a StackEven
     })
 }
 
-/// The fault of an operation that did not end well, with its root cause first.
-fn failed(plan: &StackPlan, stack: &Stack, events: &[StackEvent]) -> Fault {
-    let summary = format!("stack {} is {}", plan.physical, stack.status);
+/// The fault of an operation that did not end well, with its root cause first. A stack has its name within platform and
+/// environment, and its name in AWS.
+fn failed((name, physical): (&str, &str), stack: &Stack, events: &[StackEvent]) -> Fault {
+    let summary = format!("stack {physical} is {}", stack.status);
     let mut fault = Fault::failed(STACK, summary);
-    if let Some(root) = root_cause(&plan.physical, events) {
+    if let Some(root) = root_cause(physical, events) {
         fault = fault.because(format!("{} ({}) {}: {}", root.logical, root.kind, root.status, root.reason));
-        fault.resource = Some((plan.name.clone(), root.logical.clone()));
+        fault.resource = Some((name.to_owned(), root.logical.clone()));
         let others = events
             .iter()
-            .filter(|one| {
-                one.status.phase() == Phase::Failed && one.id != root.id && one.logical != plan.physical
-            })
+            .filter(|one| one.status.phase() == Phase::Failed && one.id != root.id && one.logical != physical)
             .count();
         if others > 0 {
             let noun = if others == 1 { "other resource" } else { "other resources" };

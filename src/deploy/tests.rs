@@ -8,9 +8,13 @@ use strataform_sdk::{Stack, StackStatus};
 use super::change::{self, Effect};
 use super::ledger::{Head, Kind, Lock, Record, Result as Verdict, StackRecord};
 use super::observe::{Observed, ObservedStack, StackState};
-use super::plan::{Consent, StackAction, plan};
+use super::plan::{Consent, Plan, plan};
 use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
-use crate::assembly::{Assembly, Manifest, ManifestFile, ManifestStack, Parameter, Tool, ValueSource};
+use super::step::{StackAction, StackPlan, Task};
+use crate::assembly::{
+    Assembly, Manifest, ManifestFile, ManifestSql, ManifestStack, Parameter, SqlPlaceholder, Tool,
+    ValueSource,
+};
 
 fn template(resources: &Value) -> Value {
     json!({ "Resources": resources })
@@ -22,30 +26,34 @@ fn effects(old: &Value, new: &Value, moved: &[&str]) -> Vec<(String, Effect, boo
     found.into_iter().map(|one| (one.logical, one.effect, one.loses_data)).collect()
 }
 
-fn one(logical: &str, effect: Effect, loses_data: bool) -> Vec<(String, Effect, bool)> {
-    vec![(logical.to_owned(), effect, loses_data)]
+fn one(logical: &str, effect: Effect) -> Vec<(String, Effect, bool)> {
+    vec![(logical.to_owned(), effect, false)]
+}
+
+fn lost(logical: &str, effect: Effect) -> Vec<(String, Effect, bool)> {
+    vec![(logical.to_owned(), effect, true)]
 }
 
 #[test]
 fn a_property_that_cannot_change_makes_the_resource_anew() {
     let stream = |name: &str, shards: u32| json!({"S": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": name, "ShardCount": shards}}});
-    assert_eq!(effects(&stream("a", 1), &stream("a", 2), &[]), one("S", Effect::Update, false));
-    assert_eq!(effects(&stream("a", 1), &stream("b", 1), &[]), one("S", Effect::Replace, true));
+    assert_eq!(effects(&stream("a", 1), &stream("a", 2), &[]), one("S", Effect::Update));
+    assert_eq!(effects(&stream("a", 1), &stream("b", 1), &[]), lost("S", Effect::Replace));
     assert_eq!(effects(&stream("a", 1), &stream("a", 1), &[]), []);
     // The registry does not say it of the name of a Glue database.
     let base = |name: &str| json!({"D": {"Type": "AWS::Glue::Database", "Properties": {"CatalogId": "1", "DatabaseInput": {"Name": name}}}});
-    assert_eq!(effects(&base("a"), &base("b"), &[]), one("D", Effect::Replace, false));
+    assert_eq!(effects(&base("a"), &base("b"), &[]), one("D", Effect::Replace));
 }
 
 #[test]
 fn what_leaves_is_deleted_or_released_as_its_policy_says() {
     let bucket =
         |policy: &str| json!({"B": {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy, "Properties": {}}});
-    assert_eq!(effects(&bucket("Delete"), &json!({}), &[]), one("B", Effect::Delete, true));
-    assert_eq!(effects(&bucket("RetainExceptOnCreate"), &json!({}), &[]), one("B", Effect::Release, false));
+    assert_eq!(effects(&bucket("Delete"), &json!({}), &[]), lost("B", Effect::Delete));
+    assert_eq!(effects(&bucket("RetainExceptOnCreate"), &json!({}), &[]), one("B", Effect::Release));
     let role = json!({"R": {"Type": "AWS::IAM::Role", "Properties": {}}});
-    assert_eq!(effects(&role, &json!({}), &[]), one("R", Effect::Delete, false));
-    assert_eq!(effects(&json!({}), &role, &[]), one("R", Effect::Create, false));
+    assert_eq!(effects(&role, &json!({}), &[]), one("R", Effect::Delete));
+    assert_eq!(effects(&json!({}), &role, &[]), one("R", Effect::Create));
 }
 
 #[test]
@@ -78,7 +86,7 @@ fn a_parameter_that_moves_changes_what_reads_it_by_any_function() {
     {
         let job = json!({"J": {"Type": "AWS::Glue::Job", "Properties": {"Name": "j", "Role": "r",
             "Command": {"ScriptLocation": reading}}}});
-        assert_eq!(effects(&job, &job, &["P"]), one("J", Effect::Update, false));
+        assert_eq!(effects(&job, &job, &["P"]), one("J", Effect::Update));
         assert_eq!(effects(&job, &job, &["Q"]), []);
     }
 }
@@ -172,7 +180,15 @@ fn deployed(of: &Assembly) -> Observed {
 }
 
 fn actions(of: &Assembly, there: &Observed) -> Vec<StackAction> {
-    plan(of, there).expect("it can be planned").stacks.iter().map(|stack| stack.action).collect()
+    stacks(&plan(of, there).expect("it can be planned")).iter().map(|stack| stack.action).collect()
+}
+
+fn stacks(plan: &Plan) -> Vec<&StackPlan> {
+    let stacks = plan.steps.iter().filter_map(|step| match &step.task {
+        Task::Stack(plan) => Some(plan),
+        Task::Sql(_) | Task::DeleteStack(_) => None,
+    });
+    stacks.collect()
 }
 
 #[test]
@@ -181,11 +197,62 @@ fn a_plan_says_what_each_stack_needs_and_does() {
     let nothing = Observed::default();
     let all = plan(&wanted, &nothing).expect("it can be planned");
     assert_eq!(actions(&wanted, &nothing), [StackAction::Create, StackAction::Create]);
-    assert_eq!(all.stacks[1].needs, ["first"]);
+    let steps: Vec<_> = all.steps.iter().map(|step| (step.id.as_str(), step.needs.clone())).collect();
+    assert_eq!(steps, [("sql", vec![]), ("first", vec![]), ("second", vec!["first".to_owned()])]);
     assert!(all.losses().is_empty() && !all.is_empty());
     let there = deployed(&wanted);
     assert_eq!(actions(&wanted, &there), [StackAction::Keep, StackAction::Keep]);
     assert!(plan(&wanted, &there).expect("it can be planned").is_empty());
+}
+
+/// A plan's steps, each with what it needs.
+fn needs(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| format!("{}: {}", step.id, step.needs.join(" "))).collect()
+}
+
+#[test]
+fn files_of_sql_follow_the_stacks_that_they_read_and_come_before_those_that_read_their_tables() {
+    let mut wanted = assembly("a");
+    let mut third = wanted.manifest.stacks[1].clone();
+    third.name = "third".to_owned();
+    third.parameters[0].source =
+        ValueSource::StackOutput { stack: "second".to_owned(), output: "Name".to_owned() };
+    wanted.manifest.stacks.push(third);
+    let placeholder = SqlPlaceholder {
+        name: "X".to_owned(),
+        stack: "second".to_owned(),
+        output: "X".to_owned(),
+        secret_field: None,
+    };
+    wanted.manifest.sql = vec![ManifestSql { path: "a.sql".to_owned(), placeholders: vec![placeholder] }];
+    wanted.files.insert("a.sql".to_owned(), b"CREATE SCHEMA IF NOT EXISTS a;".to_vec());
+    let planned = plan(&wanted, &Observed::default()).expect("it can be planned");
+    assert_eq!(needs(&planned), ["first: ", "second: first", "sql: second", "third: second sql"]);
+
+    // Both are read by the files, and one of them reads the other: neither waits for the files.
+    let other =
+        SqlPlaceholder { stack: "first".to_owned(), ..wanted.manifest.sql[0].placeholders[0].clone() };
+    wanted.manifest.sql[0].placeholders.push(other);
+    let planned = plan(&wanted, &Observed::default()).expect("it can be planned");
+    assert_eq!(needs(&planned), ["first: ", "second: first", "sql: first second", "third: second sql"]);
+
+    wanted.manifest.sql[0].placeholders[0].stack = "none".to_owned();
+    let planned =
+        plan(&wanted, &Observed::default()).expect("what the files name is looked up when they are applied");
+    assert_eq!(needs(&planned)[1], "sql: first");
+}
+
+#[test]
+fn stacks_that_are_surplus_are_deleted_when_all_else_is_done_the_last_one_first() {
+    let wanted = assembly("a");
+    let mut there = deployed(&wanted);
+    for name in ["old-1", "old-2"] {
+        let old = ObservedStack { stack: there.stacks["first"].stack.clone(), template: None };
+        there.stacks.insert(name.to_owned(), old);
+    }
+    let planned = plan(&wanted, &there).expect("it can be planned");
+    assert!(!planned.is_empty());
+    assert_eq!(needs(&planned)[3..], ["old-2: sql first second", "old-1: sql first second old-2"]);
 }
 
 #[test]
@@ -193,13 +260,13 @@ fn a_loss_is_named_and_what_follows_from_it_is_planned() {
     let there = deployed(&assembly("a"));
     let plan = plan(&assembly("b"), &there).expect("it can be planned");
     assert_eq!(plan.losses().iter().map(ToString::to_string).collect::<Vec<_>>(), ["replace=first/B"]);
-    assert_eq!(plan.stacks[1].action, StackAction::Update, "the other stack reads the bucket's name");
+    assert_eq!(stacks(&plan)[1].action, StackAction::Update, "the other stack reads the bucket's name");
     let refused = plan.allowed_by(&Consent::default()).expect_err("nobody allowed it");
     assert!(refused.help.contains("--allow replace=first/B"));
     let words = Consent::parse(&["replace=first/B".to_owned()]).expect("a loss");
     assert!(plan.allowed_by(&words).is_ok());
     let text = serde_json::to_string(&plan).expect("a plan is a value");
-    assert_eq!(serde_json::from_str::<super::Plan>(&text).expect("that can be saved"), plan);
+    assert_eq!(serde_json::from_str::<Plan>(&text).expect("that can be saved"), plan);
 }
 
 #[test]
@@ -211,8 +278,8 @@ fn leftovers_and_stuck_stacks_are_told_apart() {
     };
     state(&mut there, StackStatus::RollbackComplete);
     let planned = plan(&wanted, &there).expect("it can be planned");
-    assert_eq!(planned.stacks[0].action, StackAction::Create);
-    assert!(planned.stacks[0].first.as_ref().is_some_and(|first| first.contains("remains are deleted")));
+    assert_eq!(stacks(&planned)[0].action, StackAction::Create);
+    assert!(stacks(&planned)[0].first.as_ref().is_some_and(|first| first.contains("remains are deleted")));
     state(&mut there, StackStatus::CreateFailed);
     let faults = plan(&wanted, &there).expect_err("nothing can be done");
     assert_eq!(faults[0].code.0, "GEN1006");

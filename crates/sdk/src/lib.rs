@@ -23,7 +23,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cloudformation::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_cloudformation::config::{Credentials as SdkCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -53,8 +53,18 @@ pub struct Options {
     pub region: Option<String>,
     /// Where all services answer, where it is not AWS: `http://127.0.0.1:4566`.
     pub endpoint: Option<String>,
-    /// Credentials that are no secret, for a local AWS: nothing of the user's own is asked for or sent.
-    pub local: bool,
+    /// As whom.
+    pub credentials: Credentials,
+}
+
+/// Which credentials requests are signed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// Those that every AWS tool finds: of the environment, a profile, SSO, an instance.
+    #[default]
+    Own,
+    /// Some that are not secret, for a local AWS: nothing of the user's own is asked for or sent.
+    Local,
 }
 
 /// Who is asking.
@@ -218,8 +228,8 @@ async fn configuration(options: &Options) -> SdkConfig {
     if let Some(endpoint) = &options.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    if options.local {
-        let nobody = Credentials::new("000000000000", "local", None, None, "local");
+    if options.credentials == Credentials::Local {
+        let nobody = SdkCredentials::new("000000000000", "local", None, None, "local");
         loader = loader.credentials_provider(SharedCredentialsProvider::new(nobody));
     }
     loader.load().await

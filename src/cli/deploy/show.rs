@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
-use strataform::deploy::{Effect, Event, Fault, Plan, SqlWork, StackAction};
+use strataform::deploy::{
+    Effect, Event, Fault, Plan, SqlPlan, SqlStep, SqlWork, StackAction, StackPlan, Step, Task,
+};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 use strataform_sdk::Phase;
 
 use super::super::outcome::Fail;
 use super::super::view::{human, json};
-use super::target::Output;
+use super::target::{Output, Place};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -56,56 +58,19 @@ impl Show {
     }
 
     /// A plan, resource by resource.
-    pub(super) fn plan(&self, title: &str, plan: &Plan, local: bool) -> io::Result<()> {
+    pub(super) fn plan(&self, title: &str, plan: &Plan, place: Place) -> io::Result<()> {
         if self.is_json() {
             return json_line(&Tagged { event: "plan", what: plan });
         }
-        let place = if local { ", the local AWS" } else { "" };
-        human::line(&format!("{title}  account {}, {}{place}", plan.account, plan.region))?;
-        for stack in &plan.stacks {
-            let what = match stack.action {
-                StackAction::Create => format!("create, {}", human::count(stack.changes.len(), "resource")),
-                StackAction::Update if stack.changes.is_empty() => "update, none of its resources".to_owned(),
-                StackAction::Update => format!("update, {}", human::count(stack.changes.len(), "resource")),
-                StackAction::Keep => "no change".to_owned(),
-                StackAction::Delete => format!("delete, {}", human::count(stack.changes.len(), "resource")),
-            };
-            human::line(&format!("  {:<16} {what}", stack.name))?;
-            if let Some(first) = &stack.first {
-                human::line(&format!("    {FAINT}{first}{FAINT:#}"))?;
-            }
-            for one in &stack.changes {
-                human::line(&format!("    {}", change(one)))?;
-            }
-        }
-        self.sql_plan(plan)
-    }
-
-    fn sql_plan(&self, plan: &Plan) -> io::Result<()> {
-        let steps = plan.sql.steps.iter().filter(|step| step.work != SqlWork::Values);
-        let steps: Vec<_> = steps.collect();
-        if steps.is_empty() && plan.sql.unchanged == 0 {
-            return Ok(());
-        }
-        let files = human::count(steps.len(), "file");
-        let what = if steps.is_empty() {
-            "no change".to_owned()
-        } else {
-            format!("{files} to apply, {} as they are", plan.sql.unchanged)
+        let place = match place {
+            Place::Aws => "",
+            Place::Local => ", the local AWS",
         };
-        self.line(&format!("  {:<16} {what}", "sql"))?;
-        for step in steps {
-            let statements = human::count(step.statements.len().saturating_sub(step.done), "statement");
-            let work = match step.work {
-                SqlWork::Change => "changed: ",
-                SqlWork::Resume => "goes on: ",
-                SqlWork::Apply | SqlWork::Values => "",
-            };
-            let name = step.path.rsplit('/').next().unwrap_or(&step.path);
-            self.line(&format!("    {GOOD}+{GOOD:#} {name:<34} {work}{statements}"))?;
-        }
-        for kept in &plan.sql.kept {
-            self.line(&format!("    {FAINT}= {kept}{FAINT:#}"))?;
+        human::line(&format!("{title}  account {}, {}{place}", plan.account, plan.region))?;
+        for step in &plan.steps {
+            for line in planned(step) {
+                human::line(&line)?;
+            }
         }
         Ok(())
     }
@@ -120,7 +85,8 @@ impl Show {
 
     fn lines(&self, event: &Event) -> io::Result<()> {
         self.bar(event);
-        let Some(text) = line(event, self.bars.is_none()) else { return Ok(()) };
+        let detail = if self.bars.is_some() { Detail::Failures } else { Detail::All };
+        let Some(text) = line(event, detail) else { return Ok(()) };
         let seconds = self.start.elapsed().as_secs_f64();
         let text = format!("{FAINT}{seconds:>7.1}s{FAINT:#}  {text}");
         match &self.bars {
@@ -200,6 +166,54 @@ pub(super) struct Tagged<'a, T> {
     pub(super) what: &'a T,
 }
 
+/// A step of a plan: what it does, then each part of it.
+fn planned(step: &Step) -> Vec<String> {
+    let (what, parts) = match &step.task {
+        Task::Stack(plan) => stack(plan),
+        Task::Sql(plan) if plan.steps.is_empty() && plan.unchanged == 0 => return Vec::new(),
+        Task::Sql(plan) => sql(plan),
+        Task::DeleteStack(plan) => {
+            let resources = human::count(plan.changes.len(), "resource");
+            (format!("delete, {resources}"), plan.changes.iter().map(change).collect())
+        }
+    };
+    let parts = parts.into_iter().map(|part| format!("    {part}"));
+    [format!("  {:<16} {what}", step.id)].into_iter().chain(parts).collect()
+}
+
+fn stack(plan: &StackPlan) -> (String, Vec<String>) {
+    let resources = human::count(plan.changes.len(), "resource");
+    let what = match plan.action {
+        StackAction::Create => format!("create, {resources}"),
+        StackAction::Update if plan.changes.is_empty() => "update, none of its resources".to_owned(),
+        StackAction::Update => format!("update, {resources}"),
+        StackAction::Keep => "no change".to_owned(),
+    };
+    let first = plan.first.iter().map(|first| format!("{FAINT}{first}{FAINT:#}"));
+    (what, first.chain(plan.changes.iter().map(change)).collect())
+}
+
+fn sql(plan: &SqlPlan) -> (String, Vec<String>) {
+    let steps: Vec<&SqlStep> = plan.steps.iter().filter(|step| step.work != SqlWork::Values).collect();
+    let what = if steps.is_empty() {
+        "no change".to_owned()
+    } else {
+        format!("{} to apply, {} as they are", human::count(steps.len(), "file"), plan.unchanged)
+    };
+    let files = steps.into_iter().map(|step| {
+        let statements = human::count(step.statements.len().saturating_sub(step.done), "statement");
+        let work = match step.work {
+            SqlWork::Change => "changed: ",
+            SqlWork::Resume => "goes on: ",
+            SqlWork::Apply | SqlWork::Values => "",
+        };
+        let name = step.path.rsplit('/').next().unwrap_or(&step.path);
+        format!("{GOOD}+{GOOD:#} {name:<34} {work}{statements}")
+    });
+    let kept = plan.kept.iter().map(|kept| format!("{FAINT}= {kept}{FAINT:#}"));
+    (what, files.chain(kept).collect())
+}
+
 fn new_bar(stack: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:<16} {bar:24} {pos}/{len} {elapsed} {msg}");
     let bar = ProgressBar::new(0).with_prefix(stack.to_owned());
@@ -221,8 +235,17 @@ fn change(one: &strataform::deploy::ResourceChange) -> String {
     text.trim_end().to_owned()
 }
 
+/// Of which resources there are lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// Of all of them.
+    All,
+    /// Of those that failed: bars show the others.
+    Failures,
+}
+
 /// An event as a line; nothing where a bar shows it.
-fn line(event: &Event, all: bool) -> Option<String> {
+fn line(event: &Event, detail: Detail) -> Option<String> {
     Some(match event {
         Event::Begun { version, identity } => format!("version {version}, by {identity}"),
         Event::Uploaded { bucket, uploaded, there, bytes } => {
@@ -233,7 +256,10 @@ fn line(event: &Event, all: bool) -> Option<String> {
             )
         }
         Event::Prepared { stack, action, add, modify, replace, remove } => {
-            let verb = if *action == StackAction::Create { "create" } else { "update" };
+            let verb = match action {
+                StackAction::Create => "create",
+                StackAction::Update | StackAction::Keep => "update",
+            };
             format!(
                 "{stack:<16} {verb}: {add} to add, {modify} to change, {replace} to make anew, {remove} to remove"
             )
@@ -243,7 +269,7 @@ fn line(event: &Event, all: bool) -> Option<String> {
         Event::Note { stack, text } => format!("{stack:<16} {text}"),
         Event::Resource { stack, logical, kind, status, reason, progress } => {
             let failed = status.phase() == Phase::Failed;
-            if !all && !failed {
+            if detail == Detail::Failures && !failed {
                 return None;
             }
             let style = if failed { BAD } else { Style::new() };

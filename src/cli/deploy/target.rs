@@ -8,7 +8,7 @@ use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
 use strataform::synth;
-use strataform_sdk::{Aws, Identity, Options};
+use strataform_sdk::{Aws, Credentials, Identity, Options};
 
 use super::super::outcome::Fail;
 use super::super::platforms;
@@ -48,6 +48,15 @@ pub(in crate::cli) enum Output {
     Json,
 }
 
+/// Which AWS it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// AWS, or what answers at an endpoint that the user named.
+    Aws,
+    /// The local AWS on this machine, where any account will do.
+    Local,
+}
+
 /// A platform in an environment, and AWS.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -57,7 +66,7 @@ pub(super) struct Session {
     at: usize,
     pub(super) aws: Aws,
     pub(super) identity: Identity,
-    pub(super) local: bool,
+    pub(super) place: Place,
 }
 
 impl Session {
@@ -89,12 +98,13 @@ impl Session {
                 "the region of an environment is said in the platform file",
             ));
         }
-        let endpoint = match (&target.endpoint_url, target.local) {
-            (_, true) => Some(local(show)?),
-            (url, false) => url.clone(),
+        let place = if target.local { Place::Local } else { Place::Aws };
+        let (endpoint, credentials) = match place {
+            Place::Local => (Some(local(show)?), Credentials::Local),
+            Place::Aws => (target.endpoint_url.clone(), Credentials::Own),
         };
         let options =
-            Options { profile: target.profile.clone(), region: Some(region), endpoint, local: target.local };
+            Options { profile: target.profile.clone(), region: Some(region), endpoint, credentials };
         let connected = Aws::connect(&options).and_then(|aws| aws.identity().map(|identity| (aws, identity)));
         let (aws, identity) = match connected {
             Ok(connected) => connected,
@@ -104,7 +114,7 @@ impl Session {
                 return Err(Fail::Shown(super::code(&fault)));
             }
         };
-        let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, local: target.local };
+        let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, place };
         session.account()?;
         Ok(session)
     }
@@ -140,13 +150,15 @@ impl Session {
     /// Refuses credentials of another account than the platform file names.
     fn account(&self) -> Result<(), Fail> {
         match &self.environment().account {
-            Some(account) if *account != self.identity.account && !self.local => Err(Fail::refused(
-                format!(
-                    "the credentials are of account {}, the environment is in {account}",
-                    self.identity.account
-                ),
-                format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
-            )),
+            Some(account) if *account != self.identity.account && self.place == Place::Aws => {
+                Err(Fail::refused(
+                    format!(
+                        "the credentials are of account {}, the environment is in {account}",
+                        self.identity.account
+                    ),
+                    format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
+                ))
+            }
             _ => Ok(()),
         }
     }

@@ -92,7 +92,8 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
         return nothing(&session, &show, &observed);
     }
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };
-    work.go(observed, &arguments.consent, arguments.plan)
+    let extent = if arguments.plan { Extent::Plan } else { Extent::Apply };
+    work.go(observed, &arguments.consent, extent)
 }
 
 /// Nothing is to be done: one line.
@@ -111,6 +112,15 @@ fn nothing(session: &Session, show: &Show, observed: &Observed) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Show what would be done.
+    Plan,
+    /// Do it.
+    Apply,
+}
+
 /// An assembly on its way.
 struct Work<'a> {
     session: &'a Session,
@@ -121,7 +131,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn go(&self, mut observed: Observed, allowed: &Allowed, only_plan: bool) -> Result<Outcome, Fail> {
+    fn go(&self, mut observed: Observed, allowed: &Allowed, extent: Extent) -> Result<Outcome, Fail> {
         let refuse = |found: &[room::Fault]| faults(self.session, self.show, found);
         if let Err(fault) = observed.look_closer(&self.session.aws, &self.store, Some(self.assembly)) {
             return refuse(&[fault]);
@@ -130,14 +140,14 @@ impl Work<'_> {
             Ok(plan) => plan,
             Err(found) => return refuse(&found),
         };
-        self.show.plan(&self.session.title(), &plan, self.session.local)?;
+        self.show.plan(&self.session.title(), &plan, self.session.place)?;
         let consent = match Consent::parse(&allowed.losses)
             .and_then(|consent| plan.allowed_by(&consent).map(|()| consent))
         {
             Ok(consent) => consent,
             Err(fault) => return refuse(&[fault]),
         };
-        if only_plan {
+        if extent == Extent::Plan {
             return Ok(Outcome::Done);
         }
         if !allowed.yes && !plan.is_empty() && !agreed(&format!("deploy {}?", self.session.title()))? {
@@ -221,7 +231,7 @@ pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
     }
     let kind = Kind::Rollback { to: record.number };
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind };
-    work.go(observed, &arguments.consent, false)
+    work.go(observed, &arguments.consent, Extent::Apply)
 }
 
 /// The version that is wanted: the one of that number, or the newest that succeeded with another assembly.

@@ -1,0 +1,37 @@
+//! A stack that the assembly does not have is deleted.
+
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use strataform_sdk::{StackStatus, TerminationProtection};
+
+use crate::deploy::apply::Run;
+use crate::deploy::change::ResourceChange;
+use crate::deploy::event::{Event, milliseconds};
+use crate::deploy::fault::Fault;
+
+/// A stack that is deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StackDeletion {
+    /// Its name within platform and environment.
+    pub name: String,
+    /// Its name in AWS.
+    pub physical: String,
+    /// Its resources: those that are deleted, and those that leave it and stay.
+    pub changes: Vec<ResourceChange>,
+}
+
+pub(super) fn carry_out(plan: &StackDeletion, run: &Run<'_>) -> Result<(), Fault> {
+    let start = Instant::now();
+    let Some(there) = run.request.observed.stacks.get(&plan.name) else { return Ok(()) };
+    if there.stack.protected {
+        run.request.aws.protect_stack(&there.stack.id, TerminationProtection::Disabled)?;
+    }
+    run.driver().delete(&plan.name, &there.stack, plan.changes.len())?;
+    (run.request.on)(&Event::Done {
+        stack: plan.name.clone(),
+        status: StackStatus::DeleteComplete,
+        milliseconds: milliseconds(start),
+    });
+    Ok(())
+}

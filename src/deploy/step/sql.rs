@@ -1,0 +1,84 @@
+//! Files of SQL are applied to the warehouse.
+
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use crate::deploy::apply::{Request, Run};
+use crate::deploy::event::{Event, milliseconds};
+use crate::deploy::fault::{Fault, REFUSED};
+use crate::deploy::sql::{Applied, SqlStep, SqlWork};
+use crate::deploy::warehouse::{self, Applying};
+
+/// What happens in the warehouse.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqlPlan {
+    /// The files, in order.
+    pub steps: Vec<SqlStep>,
+    /// How many files are applied as they are.
+    pub unchanged: usize,
+    /// What stays although nothing says it any more.
+    pub kept: Vec<String>,
+}
+
+impl SqlPlan {
+    /// Whether nothing is to be done, but for values that may have changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.iter().all(|step| step.work == SqlWork::Values)
+    }
+}
+
+pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
+    let Request { aws, assembly, observed, identity, stop, .. } = *run.request;
+    if plan.steps.is_empty() {
+        return Ok(());
+    }
+    let outputs = run.outputs();
+    let Some(warehouse) = warehouse::connection(aws, assembly, &outputs)? else {
+        return Err(Fault::refused(
+            REFUSED,
+            "there are files of SQL, and no stack says what the warehouse is called",
+        ));
+    };
+    let applying = Applying {
+        aws,
+        warehouse: &warehouse,
+        outputs: &outputs,
+        version: run.version,
+        identity: &identity.arn,
+        stop,
+    };
+    applying.prepare()?;
+    // What an earlier run applied after the plan was made is not applied again.
+    let applied = if observed.applied.is_empty() {
+        warehouse::applied(aws, &warehouse)?
+    } else {
+        observed.applied.clone()
+    };
+    plan.steps.iter().try_for_each(|step| apply(step, &applied, &applying, run))
+}
+
+/// Applies a file, or what is left of it.
+fn apply(step: &SqlStep, applied: &[Applied], applying: &Applying<'_>, run: &Run<'_>) -> Result<(), Fault> {
+    let before = applied.iter().rev().find(|one| one.path == step.path);
+    let whole = before.is_some_and(|one| one.checksum == step.checksum && one.part >= one.parts);
+    if whole && step.work != SqlWork::Values {
+        return Ok(());
+    }
+    let mut step = step.clone();
+    if let Some(before) = before.filter(|one| one.checksum == step.checksum && !whole) {
+        step.done = before.part;
+    }
+    let start = Instant::now();
+    let statements = applying.apply(&step, before)?;
+    if statements > 0 || step.work != SqlWork::Values {
+        (run.request.on)(&Event::Sql {
+            path: step.path.clone(),
+            work: step.work,
+            statements,
+            milliseconds: milliseconds(start),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! A stack is created or updated, or kept as it is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::assembly::{ManifestStack, ValueSource};
+use crate::deploy::apply::Run;
+use crate::deploy::change::ResourceChange;
+use crate::deploy::event::Event;
+use crate::deploy::fault::{Fault, REFUSED, STACK};
+use crate::deploy::stack::Wanted;
+use crate::deploy::store::{object_key, sha256};
+
+/// What happens to a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StackAction {
+    /// It is made.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is as it should be.
+    Keep,
+}
+
+/// What happens to a stack, resource by resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StackPlan {
+    /// Its name within platform and environment.
+    pub name: String,
+    /// Its name in AWS.
+    pub physical: String,
+    /// What happens to it.
+    pub action: StackAction,
+    /// Its resources that change.
+    pub changes: Vec<ResourceChange>,
+    /// What must be done first: a leftover to be removed, an operation to be waited for.
+    pub first: Option<String>,
+}
+
+impl StackPlan {
+    /// Whether nothing is to be done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.action == StackAction::Keep && self.first.is_none()
+    }
+}
+
+pub(super) fn carry_out(plan: &StackPlan, run: &Run<'_>) -> Result<(), Fault> {
+    let request = run.request;
+    if let Some(there) = request.observed.stacks.get(&plan.name).filter(|_| plan.is_empty()) {
+        run.remember(&plan.name, &there.stack);
+        (request.on)(&Event::Unchanged { stack: plan.name.clone() });
+        return Ok(());
+    }
+    let manifest = &request.assembly.manifest;
+    let stack = manifest.stacks.iter().find(|one| one.name == plan.name);
+    let Some(stack) = stack else {
+        return Err(Fault::refused(REFUSED, format!("the assembly has no stack {}", plan.name)));
+    };
+    assets(stack, run)?;
+    let bytes = request.assembly.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default();
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let wanted = Wanted {
+        plan,
+        text,
+        kept: (request.store.bucket(), object_key(&sha256(bytes))),
+        parameters: parameters(stack, run)?,
+        tags: request.tags,
+        protected: manifest.protected,
+        consent: request.consent,
+        description: format!("version {} of {} {}", run.version, manifest.platform, manifest.environment),
+    };
+    let done = run.driver().bring(&wanted)?;
+    run.remember(&plan.name, &done);
+    Ok(())
+}
+
+/// Uploads the files that a stack's resources read, such as scripts of jobs, by their content's hash.
+fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
+    let assets = stack.parameters.iter().filter_map(|one| match &one.source {
+        ValueSource::Asset { path, key } => {
+            Some((key.clone(), run.request.assembly.files.get(path)?.clone()))
+        }
+        ValueSource::StackOutput { .. } | ValueSource::Literal { .. } => None,
+    });
+    let assets: Vec<(String, Vec<u8>)> = assets.collect();
+    if assets.is_empty() {
+        return Ok(());
+    }
+    let outputs = run.outputs();
+    let bucket = outputs.values().find_map(|outputs| outputs.get("ArtifactsBucketName")).cloned();
+    let bucket = bucket.ok_or_else(|| {
+        Fault::refused(
+            REFUSED,
+            format!("stack {} has files to upload, and no stack says to where", stack.name),
+        )
+    })?;
+    let done = run.request.store.upload(&bucket, &assets)?;
+    let (uploaded, there, bytes) = (done.sent, done.there, done.bytes);
+    (run.request.on)(&Event::Uploaded { bucket, uploaded, there, bytes });
+    Ok(())
+}
+
+fn parameters(stack: &ManifestStack, run: &Run<'_>) -> Result<BTreeMap<String, String>, Fault> {
+    let outputs = run.outputs();
+    let value = |source: &ValueSource| match source {
+        ValueSource::Literal { value } | ValueSource::Asset { key: value, .. } => Ok(value.clone()),
+        ValueSource::StackOutput { stack: from, output } => {
+            outputs.get(from).and_then(|outputs| outputs.get(output)).cloned().ok_or_else(|| {
+                Fault::failed(
+                    STACK,
+                    format!("stack {from} has no output {output}, which {} needs", stack.name),
+                )
+                .help("deploy an assembly of one piece: run `gen synth`, then deploy again")
+            })
+        }
+    };
+    stack.parameters.iter().map(|one| Ok((one.name.clone(), value(&one.source)?))).collect()
+}
