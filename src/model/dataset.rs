@@ -103,7 +103,36 @@ pub enum Source {
     },
 }
 
-/// What is in a dropped file.
+impl Source {
+    /// Whether records come through a Kinesis data stream of the platform's own, which never ends.
+    #[must_use]
+    pub fn has_stream(&self) -> bool {
+        match self {
+            Source::Stream => true,
+            Source::Files { .. } => false,
+        }
+    }
+
+    /// Whether somebody drops objects into the raw bucket, one after the other.
+    #[must_use]
+    pub fn is_dropped(&self) -> bool {
+        match self {
+            Source::Stream => false,
+            Source::Files { .. } => true,
+        }
+    }
+
+    /// What is in the objects of the raw bucket.
+    #[must_use]
+    pub fn format(&self) -> &FileFormat {
+        match self {
+            Source::Stream => &FileFormat::Json,
+            Source::Files { format } => format,
+        }
+    }
+}
+
+/// What is in an object of the raw bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileFormat {
     /// One JSON object a line.

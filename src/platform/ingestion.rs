@@ -19,7 +19,7 @@ use strataform_template::{Arn, Resource, Value};
 use super::access::{self, Mover, logs, objects, streams};
 use super::alarms::{Metric, Side, Silence, Threshold, alarm};
 use super::{Context, Export, Stack, StackName, sizing, storage};
-use crate::model::{Dataset, Identifier, Source, Stage};
+use crate::model::{Dataset, Identifier, Stage};
 
 /// What other stages use of the ingestion stage.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +34,7 @@ pub struct Exports {
 pub fn stacks(context: Context<'_>, storage: &storage::Exports) -> (Vec<Stack>, Exports) {
     let (mut stacks, mut exports) = (Vec::new(), Exports::default());
     for (part, datasets) in context.divisions() {
-        let streamed: Vec<_> =
-            datasets.into_iter().filter(|dataset| dataset.source == Source::Stream).collect();
+        let streamed: Vec<_> = datasets.into_iter().filter(|dataset| dataset.source.has_stream()).collect();
         if streamed.is_empty() {
             continue;
         }

@@ -6,7 +6,7 @@ use strataform_resources::cloudwatch::Dashboard;
 use strataform_template::{IntoValue, Node, Scalar, Text, Value, join, pseudo};
 
 use super::{Context, Stack, aggregation};
-use crate::model::{Dataset, Source, WarehouseKind};
+use crate::model::{Dataset, WarehouseKind};
 
 /// The width of a dashboard.
 const WIDTH: u32 = 24;
@@ -167,7 +167,7 @@ fn graphs(context: Context<'_>, dataset: &Dataset, detail: Detail) -> Vec<Graph>
     let runs = |metric| line("AWS/States", metric, &[("StateMachineArn", &machine)]);
     let graph = |title, stat, lines| Graph { title, stat, lines };
     let mut all = Vec::new();
-    if dataset.source == Source::Stream {
+    if dataset.source.has_stream() {
         let incoming = vec![kinesis("IncomingRecords"), kinesis("IncomingBytes")];
         all.push(graph("Incoming", "Sum", incoming));
         if detail == Detail::Full {

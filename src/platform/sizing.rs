@@ -172,7 +172,7 @@ fn minutes(schedule: Schedule) -> u64 {
 #[must_use]
 pub fn explain_dataset(volume: Volume, schedule: Schedule, source: &crate::model::Source) -> Vec<Figure> {
     let mut figures = Vec::new();
-    if *source == crate::model::Source::Stream {
+    if source.has_stream() {
         figures.push(explain_stream(volume));
         figures.extend(explain_delivery(volume, schedule));
     }

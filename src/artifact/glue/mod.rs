@@ -209,12 +209,10 @@ fn record_schema(dataset: &Dataset) -> String {
         let parts = columns.clone().chain(end).map(|(name, kind)| format!("{name}{between}{kind}"));
         parts.collect::<Vec<_>>().join(", ")
     };
-    match dataset.source {
-        Source::Files { format: FileFormat::Parquet } => all(None, " "),
-        Source::Files { format: FileFormat::Csv { .. } } => all(Some("`_corrupt`"), " "),
-        Source::Stream | Source::Files { format: FileFormat::Json } => {
-            format!("ARRAY<STRUCT<{}>>", all(Some("`_end`"), ": "))
-        }
+    match dataset.source.format() {
+        FileFormat::Parquet => all(None, " "),
+        FileFormat::Csv { .. } => all(Some("`_corrupt`"), " "),
+        FileFormat::Json => format!("ARRAY<STRUCT<{}>>", all(Some("`_end`"), ": ")),
     }
 }
 
@@ -230,13 +228,12 @@ fn exact_schema(dataset: &Dataset) -> Option<String> {
 }
 
 fn is_parquet(source: &Source) -> bool {
-    matches!(source, Source::Files { format: FileFormat::Parquet })
+    *source.format() == FileFormat::Parquet
 }
 
 /// Whether a column needs a parse of its own: a double holds every decimal of 15 digits, and not of 16.
 fn is_exact(source: &Source, column: &Column) -> bool {
-    matches!(source, Source::Stream | Source::Files { format: FileFormat::Json })
-        && matches!(column.data_type, Type::Decimal { precision: 16.., .. })
+    *source.format() == FileFormat::Json && matches!(column.data_type, Type::Decimal { precision: 16.., .. })
 }
 
 fn rule(expectation: &Expectation) -> JobRule {

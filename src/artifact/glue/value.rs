@@ -19,7 +19,13 @@ pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
         Type::Json => Some(format!(
             "CASE WHEN octet_length({name}) > {LONGEST_JSON} THEN 'longer than {LONGEST_JSON} bytes' END"
         )),
-        _ => None,
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Decimal { .. }
+        | Type::Double
+        | Type::Date
+        | Type::Timestamp => None,
     };
     let article = if column.data_type == Type::Integer { "an" } else { "a" };
     JobColumn {
@@ -58,7 +64,7 @@ fn value(source: &Source, column: &Column) -> String {
         Type::Timestamp => format!(
             "CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN try_cast(trim(TRAILING 'Z' FROM {given}) AS TIMESTAMP) END"
         ),
-        _ => cast,
+        Type::Boolean | Type::Integer | Type::Bigint | Type::Decimal { .. } | Type::Double => cast,
     }
 }
 

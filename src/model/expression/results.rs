@@ -56,7 +56,14 @@ pub(super) fn longest(arguments: &[Typed]) -> Type {
 fn characters(one: &Typed) -> u32 {
     match one.data_type {
         Type::String { length } => length,
-        _ => 0,
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Decimal { .. }
+        | Type::Double
+        | Type::Date
+        | Type::Timestamp
+        | Type::Json => 0,
     }
 }
 

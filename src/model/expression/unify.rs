@@ -12,7 +12,9 @@ pub(super) fn exact(data_type: Type) -> Option<(u8, u8)> {
         Type::Integer => Some((10, 0)),
         Type::Bigint => Some((19, 0)),
         Type::Decimal { precision, scale } => Some((precision, scale)),
-        _ => None,
+        Type::String { .. } | Type::Boolean | Type::Double | Type::Date | Type::Timestamp | Type::Json => {
+            None
+        }
     }
 }
 

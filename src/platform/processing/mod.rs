@@ -22,7 +22,7 @@ use strataform_template::{Handle, Json, Node, Object, Text, Value};
 use super::access::objects::{self, Objects};
 use super::aggregation::load::Loads;
 use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
-use crate::model::{Catalogue, Dataset, Source, Stage, TableFormat};
+use crate::model::{Catalogue, Dataset, Stage, TableFormat};
 
 /// The job of a dataset, for what runs it.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ fn add(
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }
-    if dataset.source != Source::Stream {
+    if dataset.source.is_dropped() {
         drop_policy(stack, storage, dataset);
     }
     job::add(stack, context, storage, common.shared, dataset)

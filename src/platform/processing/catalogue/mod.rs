@@ -108,10 +108,20 @@ fn raw(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> TableInput {
 /// is text to it; what reads CSV knows text alone.
 fn raw_type(source: &Source, data_type: Type) -> String {
     let text = Type::Json.hive();
-    match (source, data_type) {
-        (Source::Files { format: FileFormat::Parquet }, data_type) => data_type.hive(),
-        (Source::Files { format: FileFormat::Csv { .. } }, _) | (_, Type::Timestamp) => text,
-        (_, data_type) => data_type.hive(),
+    match (source.format(), data_type) {
+        (FileFormat::Parquet, data_type) => data_type.hive(),
+        (FileFormat::Csv { .. }, _) | (FileFormat::Json, Type::Timestamp) => text,
+        (
+            FileFormat::Json,
+            Type::String { .. }
+            | Type::Boolean
+            | Type::Integer
+            | Type::Bigint
+            | Type::Decimal { .. }
+            | Type::Double
+            | Type::Date
+            | Type::Json,
+        ) => data_type.hive(),
     }
 }
 

@@ -24,7 +24,14 @@ pub(super) fn ruleset(dataset: &Dataset) -> String {
     let complete = complete.map(|column| format!("IsComplete {}", quoted(column.name.as_str())));
     let lengths = dataset.curated().filter_map(|column| match column.data_type {
         Type::String { length } => Some(format!("ColumnLength {} <= {length}", quoted(column.name.as_str()))),
-        _ => None,
+        Type::Boolean
+        | Type::Integer
+        | Type::Bigint
+        | Type::Decimal { .. }
+        | Type::Double
+        | Type::Date
+        | Type::Timestamp
+        | Type::Json => None,
     });
     let rules = first.into_iter().chain(expectations).chain(complete).chain(lengths);
     listed(rules, hidden.into_iter().map(|one| unasked(dataset, one)))
