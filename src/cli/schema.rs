@@ -9,6 +9,6 @@ use super::outcome::{Fail, Outcome};
 pub(super) struct Arguments {}
 
 pub(super) fn run(_arguments: &Arguments) -> Result<Outcome, Fail> {
-    write!(std::io::stdout(), "{}", strataform::spec::schema::JSON)?;
+    write!(std::io::stdout(), "{}", strataform::spec::schema::json())?;
     Ok(Outcome::Done)
 }

@@ -134,6 +134,7 @@ pub(crate) fn platform() -> Platform {
                 source: VisualSource::Aggregate(id("daily_sales")),
                 width: None,
                 height: None,
+                usual: GridSize::CHART,
                 at: None,
                 drill: Vec::new(),
                 highlights: Vec::new(),

@@ -22,8 +22,8 @@ pub(crate) mod fixture;
 pub use aggregate::{Aggregate, Dimension, Measure};
 pub use dashboard::{
     Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions, Field, Filter,
-    Highlight, ImportMode, NumberFormat, Painted, Parameter, ParameterValue, Refresh, RefreshKind, Sheet,
-    Stacking, Start, Test, Theme, Visual, VisualKind, VisualSource,
+    GridSize, Growth, Highlight, ImportMode, NumberFormat, Orientation, Painted, Parameter, ParameterValue,
+    PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual, VisualKind, VisualSource,
 };
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,

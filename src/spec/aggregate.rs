@@ -21,7 +21,7 @@ pub(super) fn read<'a>(
     let identifier = scalar::identifier(name).or_else(|| scalar::placeholder(name.text))?;
     let mut table = value.table(grammar::AGGREGATE)?;
     table.span = name.span.clone();
-    let description = table.get("description").and_then(|value| value.paragraph(1_000));
+    let description = table.get("description").and_then(|value| value.paragraph());
     let from = table.required("from", "from = \"orders\"").and_then(|value| value.text());
     let from = from.and_then(|text| draft::dataset_named(&text, all));
     let mut parts = Parts { from, all, shown: Shown::default(), places: BTreeMap::new() };

@@ -5,8 +5,40 @@ use super::value::Text;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::Type;
 
-const NAMES: &[&str] =
-    &["string", "boolean", "integer", "bigint", "decimal", "double", "date", "timestamp", "json"];
+/// The types as the file writes them: name, and what may stand behind it.
+const TYPES: &[(&str, Written)] = &[
+    ("string", Written::Length),
+    ("boolean", Written::Plain(Type::Boolean)),
+    ("integer", Written::Plain(Type::Integer)),
+    ("bigint", Written::Plain(Type::Bigint)),
+    ("decimal", Written::Digits),
+    ("double", Written::Plain(Type::Double)),
+    ("date", Written::Plain(Type::Date)),
+    ("timestamp", Written::Plain(Type::Timestamp)),
+    ("json", Written::Plain(Type::Json)),
+];
+
+/// What stands behind the name of a type.
+#[derive(Clone, Copy, Debug)]
+enum Written {
+    /// Nothing.
+    Plain(Type),
+    /// `(36)`
+    Length,
+    /// `(12,2)`
+    Digits,
+}
+
+/// A regular expression that matches every valid type; some texts that match are invalid all the same.
+pub(super) fn pattern() -> String {
+    let types = TYPES.iter().map(|(name, written)| match written {
+        Written::Plain(_) => format!("{name}(?![a-z0-9_])"),
+        Written::Length => format!("{name}\\s*\\(\\s*[0-9]+\\s*\\)"),
+        Written::Digits => format!("{name}\\s*\\(\\s*[0-9]+\\s*(,\\s*[0-9]+\\s*)?\\)"),
+    });
+    let types: Vec<String> = types.collect();
+    format!("^\\s*({})\\s*(not\\s+null\\s*)?$", types.join("|"))
+}
 
 /// Types of other systems, and what to write here.
 const OTHERS: &[(&str, &str, &str)] = &[
@@ -96,24 +128,16 @@ fn unknown(text: &str, cause: &str, help: &str) -> Fault {
 }
 
 fn typed(name: &str, parameters: Option<&str>, text: &str) -> Result<Type, Fault> {
-    match name {
-        "string" => return string(parameters),
-        "decimal" => return decimal(parameters),
-        _ => {}
-    }
-    let plain = match name {
-        "boolean" => Type::Boolean,
-        "integer" => Type::Integer,
-        "bigint" => Type::Bigint,
-        "double" => Type::Double,
-        "date" => Type::Date,
-        "timestamp" => Type::Timestamp,
-        "json" => Type::Json,
-        _ => return Err(foreign(name, parameters, text)),
+    let Some((_, written)) = TYPES.iter().find(|(known, _)| *known == name) else {
+        return Err(foreign(name, parameters, text));
     };
-    match parameters {
-        None => Ok(plain),
-        Some(_) => Err(parameter(format!("`{name}` takes no parameter"), "", &format!("write `{name}`"))),
+    match (*written, parameters) {
+        (Written::Length, parameters) => string(parameters),
+        (Written::Digits, parameters) => decimal(parameters),
+        (Written::Plain(data_type), None) => Ok(data_type),
+        (Written::Plain(_), Some(_)) => {
+            Err(parameter(format!("`{name}` takes no parameter"), "", &format!("write `{name}`")))
+        }
     }
 }
 
@@ -133,7 +157,7 @@ fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
             help: format!("write `{instead}`"),
         };
     }
-    let help = did_you_mean(&folded, NAMES.iter().copied());
+    let help = did_you_mean(&folded, TYPES.iter().map(|(name, _)| *name));
     unknown(text, "no type has this name", &help)
 }
 
@@ -185,15 +209,20 @@ mod tests {
 
     #[test]
     fn every_type_is_read_as_it_is_written() {
-        for text in NAMES {
-            let text = match *text {
-                "string" => "string(16383)",
-                "decimal" => "decimal(38,37)",
-                plain => plain,
+        let pattern = pattern();
+        for (name, written) in TYPES {
+            let text = match written {
+                Written::Length => format!("{name}(16383)"),
+                Written::Digits => format!("{name}(38,37)"),
+                Written::Plain(data_type) => {
+                    assert_eq!(data_type.to_string(), *name);
+                    (*name).to_owned()
+                }
             };
+            assert!(pattern.contains(name), "{pattern}");
             assert_eq!(
-                parse(text).ok().map(|(one, null)| (one.to_string(), null)),
-                Some((text.to_owned(), true))
+                parse(&text).ok().map(|(one, null)| (one.to_string(), null)),
+                Some((text.clone(), true))
             );
             assert!(matches!(parse(&format!(" {text}  not  null ")), Ok((_, false))), "{text}");
         }

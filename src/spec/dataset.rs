@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::DatasetDraft;
+use super::grammar::Words;
 use super::table::Table;
 use super::value::{Text, Value};
 use super::{code, column_type, grammar, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, Role, Schedule, Sensitivity,
-    Source, TableFormat,
+    Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, Role, Schedule, Source, TableFormat,
 };
 
 /// The dataset of an entry of `[dataset]`.
@@ -20,7 +20,7 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
     let source = source(&table);
     let dataset = Dataset {
         name: identifier,
-        description: table.get("description").and_then(|value| value.paragraph(1_000)),
+        description: table.get("description").and_then(|value| value.paragraph()),
         role: role(&table),
         table_format: table_format(&table),
         freshness: freshness(&table, &source),
@@ -45,17 +45,16 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
     Some(draft)
 }
 
-fn choice<T: Copy>(table: &Table<'_>, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+fn choice<T: Copy>(table: &Table<'_>, key: &'static str, choices: &Words<T>) -> Option<T> {
     table.get(key).and_then(|value| value.choice(choices))
 }
 
 fn role(table: &Table<'_>) -> Role {
-    choice(table, "role", &[("fact", Role::Fact), ("dimension", Role::Dimension)]).unwrap_or(Role::Fact)
+    choice(table, "role", &grammar::ROLES).unwrap_or(Role::Fact)
 }
 
 fn table_format(table: &Table<'_>) -> TableFormat {
-    let formats = [("parquet", TableFormat::Parquet), ("iceberg", TableFormat::Iceberg)];
-    choice(table, "table_format", &formats).unwrap_or(TableFormat::Parquet)
+    choice(table, "table_format", &grammar::TABLE_FORMATS).unwrap_or(TableFormat::Parquet)
 }
 
 /// Reports a key, or a word of it, that does not go with the source.
@@ -64,17 +63,30 @@ fn not_here(table: &Table<'_>, key: &'static str, summary: &str, help: &str) {
     table.reader.report(Diagnostic::error(code::NOT_HERE, span, summary).help(help));
 }
 
-/// What `source` may say.
+/// Where records come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SourceKind {
+pub(super) enum SourceKind {
+    /// A stream.
     Stream,
+    /// Dropped files.
     Files,
+}
+
+/// What is in dropped files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    /// JSON objects.
+    Json,
+    /// Lines of values.
+    Csv,
+    /// Parquet.
+    Parquet,
 }
 
 fn source(table: &Table<'_>) -> Source {
     let given = table.required("source", "source = \"stream\"");
-    let kinds = [("stream", SourceKind::Stream), ("files", SourceKind::Files)];
-    match given.as_ref().and_then(|value| value.choice(&kinds)) {
+    let kind = given.as_ref().and_then(|value| value.choice(&grammar::SOURCES));
+    match kind {
         Some(SourceKind::Files) => Source::Files { format: format(table) },
         Some(SourceKind::Stream) => {
             for key in ["format", "delimiter"] {
@@ -89,34 +101,22 @@ fn source(table: &Table<'_>) -> Source {
     }
 }
 
-/// What `format` may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FormatKind {
-    Json,
-    Csv,
-    Parquet,
-}
-
 fn format(table: &Table<'_>) -> FileFormat {
-    let formats = [("json", FormatKind::Json), ("csv", FormatKind::Csv), ("parquet", FormatKind::Parquet)];
-    let format = choice(table, "format", &formats);
-    let delimiter = table
-        .get("delimiter")
-        .and_then(|value| value.choice(&[(",", ','), (";", ';'), ("|", '|'), ("\t", '\t')]));
-    if table.has("delimiter") && format != Some(FormatKind::Csv) {
+    let format = choice(table, "format", &grammar::FILE_FORMATS);
+    let delimiter = choice(table, "delimiter", &grammar::DELIMITERS);
+    if table.has("delimiter") && format != Some(FileKind::Csv) {
         not_here(table, "delimiter", "`delimiter` is for `format = \"csv\"`", "leave it out");
     }
     match format {
-        Some(FormatKind::Csv) => FileFormat::Csv { delimiter: delimiter.unwrap_or(',') },
-        Some(FormatKind::Parquet) => FileFormat::Parquet,
-        Some(FormatKind::Json) | None => FileFormat::Json,
+        Some(FileKind::Csv) => FileFormat::Csv { delimiter: delimiter.unwrap_or(',') },
+        Some(FileKind::Parquet) => FileFormat::Parquet,
+        Some(FileKind::Json) | None => FileFormat::Json,
     }
 }
 
 fn freshness(table: &Table<'_>, source: &Source) -> Freshness {
-    let choices = [("scheduled", Freshness::Scheduled), ("seconds", Freshness::Seconds)];
-    let freshness = choice(table, "freshness", &choices).unwrap_or(Freshness::Scheduled);
-    if freshness == Freshness::Seconds && *source != Source::Stream {
+    let freshness = choice(table, "freshness", &grammar::FRESHNESS).unwrap_or(Freshness::Scheduled);
+    if freshness == Freshness::Seconds && !source.has_stream() {
         let help = "write `scheduled`, or make it a stream";
         not_here(table, "freshness", "only a stream is fresh within seconds", help);
     }
@@ -124,9 +124,8 @@ fn freshness(table: &Table<'_>, source: &Source) -> Freshness {
 }
 
 fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {
-    let choices = [("declared", Catalogue::Declared), ("crawled", Catalogue::Crawled)];
-    let catalogue = choice(table, "catalogue", &choices).unwrap_or(Catalogue::Declared);
-    if catalogue == Catalogue::Crawled && *source == Source::Stream {
+    let catalogue = choice(table, "catalogue", &grammar::CATALOGUES).unwrap_or(Catalogue::Declared);
+    if catalogue == Catalogue::Crawled && !source.is_dropped() {
         let help = "write `declared`: Firehose delivers what the columns say";
         not_here(table, "catalogue", "a stream is not crawled", help);
     }
@@ -134,14 +133,14 @@ fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {
 }
 
 fn late(table: &Table<'_>) -> Period {
-    let late = table.get("late").and_then(|value| scalar::period(&value, &(0..=365)));
+    let late = table.get("late").and_then(|value| scalar::period(&value));
     late.unwrap_or(Period::days(3))
 }
 
 fn schedule(table: &Table<'_>, source: &Source) -> Option<Schedule> {
     let value = table.get("schedule")?;
     let schedule = scalar::schedule(&value)?;
-    if schedule == Schedule::OnArrival && *source == Source::Stream {
+    if schedule == Schedule::OnArrival && !source.is_dropped() {
         let fault =
             Diagnostic::error(code::ON_ARRIVAL, value.span.clone(), "a stream does not arrive at once");
         value.fault(
@@ -182,10 +181,8 @@ fn column(name: &Text<'_>, value: &Value<'_>) -> Option<Column> {
     }
     let mut table = value.table(grammar::COLUMN)?;
     table.span = name.span.clone();
-    let description = table.get("description").and_then(|value| value.paragraph(1_000));
-    let sensitivities =
-        [("hash", Sensitivity::Hash), ("mask", Sensitivity::Mask), ("drop", Sensitivity::Drop)];
-    let sensitivity = choice(&table, "sensitive", &sensitivities);
+    let description = table.get("description").and_then(|value| value.paragraph());
+    let sensitivity = choice(&table, "sensitive", &grammar::SENSITIVITIES);
     let text = table.required("type", "type = \"string(36)\"").and_then(|value| value.text())?;
     let (data_type, nullable) = column_type::read(&text)?;
     Some(Column { name: identifier?, data_type, nullable, sensitivity, description })

@@ -1,10 +1,10 @@
 //! Key, event time and partition of a dataset: what its columns must be for that.
 
-use super::code;
 use super::draft::DatasetDraft;
 use super::value::{Text, Value};
+use super::{code, grammar};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Column, Identifier, Partition, Role, Sensitivity, Source, Type};
+use crate::model::{Column, Identifier, Partition, Role, Sensitivity, Type};
 
 /// Fills in key, event time and partition.
 pub(super) fn read(draft: &mut DatasetDraft<'_>) {
@@ -12,14 +12,8 @@ pub(super) fn read(draft: &mut DatasetDraft<'_>) {
     draft.dataset.key = key.unwrap_or_default();
     let event_time = draft.table.get("event_time");
     draft.dataset.event_time = event_time.as_ref().and_then(|value| event_time_column(draft, value));
-    let partitions = [
-        ("hour", Partition::Hour),
-        ("day", Partition::Day),
-        ("month", Partition::Month),
-        ("none", Partition::Whole),
-    ];
     let given = draft.table.get("partition");
-    let partition = given.as_ref().and_then(|value| Some((value.choice(&partitions)?, value)));
+    let partition = given.as_ref().and_then(|value| Some((value.choice(&grammar::PARTITIONS)?, value)));
     draft.dataset.partition = match (&partition, &event_time) {
         (Some((partition, _)), _) => *partition,
         (None, Some(_)) if draft.dataset.role == Role::Fact => Partition::Day,
@@ -102,7 +96,7 @@ fn need_event_time(draft: &DatasetDraft<'_>, partition: Option<&Value<'_>>) {
     let parted = draft.dataset.partition != Partition::Whole;
     let (span, summary) = match partition {
         Some(value) if parted => (value.span.clone(), "a partition needs an event time"),
-        _ if draft.dataset.source == Source::Stream && draft.table.has("source") => {
+        _ if draft.dataset.source.has_stream() && draft.table.has("source") => {
             (draft.span.clone(), "a stream needs an event time")
         }
         _ => return,

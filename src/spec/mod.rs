@@ -31,7 +31,8 @@ mod value;
 mod warehouse;
 
 pub use code::CODES;
-pub use grammar::{GRAMMAR, Section, VISUALS};
+pub use dashboard::visuals;
+pub use grammar::{Form, GRAMMAR, Key, Presence, Section, Shape, Want};
 
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::model::Platform;

@@ -21,7 +21,7 @@ pub(super) fn read(table: &Table<'_>, base: &Network) -> Network {
         cidr = text;
     }
     let hint = "three zones are what the warehouse needs";
-    if let Some(number) = table.get("zones").and_then(|value| value.number(3..=6, hint)) {
+    if let Some(number) = table.get("zones").and_then(|value| value.number(hint)) {
         zones = u8::try_from(number).unwrap_or(zones);
     }
     Network { subnets: Subnets::Own { cidr, zones } }

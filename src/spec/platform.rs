@@ -70,8 +70,8 @@ fn head(root: &Table<'_>) -> Head {
     Head {
         name: need("name", "name = \"clickstream\"")
             .and_then(|value| scalar::slug(&value.text()?, Slug::LONGEST_PLATFORM)),
-        title: get("title").and_then(|value| value.line(140)),
-        description: get("description").and_then(|value| value.paragraph(1_000)),
+        title: get("title").and_then(|value| value.line()),
+        description: get("description").and_then(|value| value.paragraph()),
         owner: need("owner", "owner = \"growth-data\"").and_then(|value| settings::owner(&value)),
         divisions: get("divisions").and_then(|value| divisions(&value)),
         settings: settings::overlay(&base, root),
@@ -88,7 +88,7 @@ fn refuse_two_retentions(root: &Table<'_>, value: &Value<'_>) {
 
 fn divisions(value: &Value<'_>) -> Option<u16> {
     const HINT: &str = "write 1, 2, 4, 8, 16, 32 or 64";
-    let number = value.number(1..=64, HINT)?;
+    let number = value.number(HINT)?;
     if number.is_power_of_two() {
         return u16::try_from(number).ok();
     }

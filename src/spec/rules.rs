@@ -31,7 +31,7 @@ fn derived(draft: &DatasetDraft<'_>, names: &[&str], name: &Text<'_>, value: &Va
     let (text, description) = if value.raw.is_table() {
         let mut table = value.table(grammar::DERIVE)?;
         table.span = name.span.clone();
-        let description = table.get("description").and_then(|value| value.paragraph(1_000));
+        let description = table.get("description").and_then(|value| value.paragraph());
         (table.required("sql", "sql = \"amount > 0\"").and_then(|value| value.text())?, description)
     } else {
         (value.text()?, None)
@@ -94,10 +94,9 @@ fn expectation(draft: &DatasetDraft<'_>, name: &Text<'_>, value: &Value<'_>) -> 
     let text = if value.raw.is_table() {
         let mut table = value.table(grammar::EXPECT)?;
         table.span = name.span.clone();
-        let actions = [("quarantine", Action::Quarantine), ("warn", Action::Warn), ("fail", Action::Fail)];
-        action = table.get("action").and_then(|value| value.choice(&actions)).unwrap_or(action);
+        action = table.get("action").and_then(|value| value.choice(&grammar::ACTIONS)).unwrap_or(action);
         let hint = "the per cent of the records that must pass, a whole number";
-        let number = table.get("threshold").and_then(|value| value.number(0..=100, hint));
+        let number = table.get("threshold").and_then(|value| value.number(hint));
         threshold = number.and_then(|number| u8::try_from(number).ok()).unwrap_or(threshold);
         table.required("sql", "sql = \"amount >= 0\"").and_then(|value| value.text())?
     } else {

@@ -1,8 +1,7 @@
 //! Texts with a meaning: names, volumes, periods, schedules.
 
-use std::ops::RangeInclusive;
-
 use super::code;
+use super::grammar::Shape;
 use super::value::{Text, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Identifier, NameFault, Period, QuantityFault, Schedule, Slug, Volume};
@@ -74,8 +73,9 @@ pub(super) fn volume(value: &Value<'_>) -> Option<Volume> {
     None
 }
 
-/// A period within limits, in days: `30 days`, `13 months`.
-pub(super) fn period(value: &Value<'_>, days: &RangeInclusive<u64>) -> Option<Period> {
+/// A period within the limits that the grammar says: `30 days`, `13 months`.
+pub(super) fn period(value: &Value<'_>) -> Option<Period> {
+    let days = value.limit(0..=u64::MAX, Shape::days);
     let text = value.text()?;
     let cause = match Period::parse(text.text) {
         Ok(period) if days.contains(&period.as_days()) && period >= Period::days(*days.start()) => {

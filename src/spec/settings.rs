@@ -69,21 +69,21 @@ pub(super) fn overlay(base: &Settings, table: &Table<'_>) -> Settings {
 /// `retention = "13 months"`, which is that of curated data, or a table.
 pub(super) fn retention(retention: &mut Retention, value: &Value<'_>) {
     if value.raw.is_str() {
-        if let Some(period) = scalar::period(value, &(1..=36_500)) {
+        if let Some(period) = scalar::period(value) {
             retention.curated = period;
         }
         return;
     }
     let Some(table) = value.table(grammar::RETENTION) else { return };
-    let parts: [(&'static str, &mut Period, u64); 5] = [
-        ("stream", &mut retention.stream, 365),
-        ("raw", &mut retention.raw, 36_500),
-        ("curated", &mut retention.curated, 36_500),
-        ("quarantine", &mut retention.quarantine, 36_500),
-        ("logs", &mut retention.logs, 3_650),
+    let parts: [(&'static str, &mut Period); 5] = [
+        ("stream", &mut retention.stream),
+        ("raw", &mut retention.raw),
+        ("curated", &mut retention.curated),
+        ("quarantine", &mut retention.quarantine),
+        ("logs", &mut retention.logs),
     ];
-    for (key, kept, most) in parts {
-        if let Some(period) = table.get(key).and_then(|value| scalar::period(&value, &(1..=most))) {
+    for (key, kept) in parts {
+        if let Some(period) = table.get(key).and_then(|value| scalar::period(&value)) {
             *kept = period;
         }
     }
@@ -153,7 +153,7 @@ fn groups(value: &Value<'_>) -> Vec<String> {
 
 /// The team that a platform belongs to: the value of a tag, in one line.
 pub(super) fn owner(value: &Value<'_>) -> Option<String> {
-    let owner = value.line(64)?;
+    let owner = value.line()?;
     if fits_a_tag(&owner) {
         return Some(owner);
     }

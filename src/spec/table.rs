@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::code;
-use super::grammar::Section;
+use super::grammar::{Key, Section, Shape, Want};
 use super::reader::Reader;
 use super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -19,13 +19,16 @@ pub(super) struct Table<'a> {
     pub(super) span: Range<usize>,
     /// `[dataset.orders]`, for messages.
     what: String,
-    keys: &'static [&'static str],
+    /// The fixed keys: those of its section, and those of its kind.
+    keys: [&'static [Key]; 2],
+    /// What each value is where the keys are names that the user gives.
+    entry: &'static Shape,
 }
 
 impl<'a> Table<'a> {
     /// The file itself.
     pub(super) fn root(reader: &'a Reader<'a>, raw: &'a DeTable<'a>, section: &'static Section) -> Self {
-        let table = Self::keyed(reader, raw, 0..0, "the file".to_owned(), section.keys);
+        let table = Self::keyed(reader, raw, 0..0, "the file".to_owned(), section);
         table.refuse_unknown(section.keys, |_| "the file has no table".to_owned());
         table
     }
@@ -38,7 +41,7 @@ impl<'a> Table<'a> {
         what: String,
         section: &'static Section,
     ) -> Self {
-        let table = Self::keyed(reader, raw, span, what, section.keys);
+        let table = Self::keyed(reader, raw, span, what, section);
         table.refuse_unknown(section.keys, |what| format!("`{what}` has no key"));
         table
     }
@@ -49,8 +52,9 @@ impl<'a> Table<'a> {
         raw: &'a DeTable<'a>,
         span: Range<usize>,
         what: String,
+        entry: &'static Shape,
     ) -> Self {
-        Self::keyed(reader, raw, span, what, &[])
+        Self { reader, raw, span, what, keys: [&[], &[]], entry }
     }
 
     /// A table with fixed keys, none of which is refused yet.
@@ -59,13 +63,23 @@ impl<'a> Table<'a> {
         raw: &'a DeTable<'a>,
         span: Range<usize>,
         what: String,
-        keys: &'static [&'static str],
+        section: &'static Section,
     ) -> Self {
-        Self { reader, raw, span, what, keys }
+        Self { reader, raw, span, what, keys: [section.keys, &[]], entry: &Shape::Any }
+    }
+
+    /// The same table with further keys, which the value of another key brings with it.
+    pub(super) fn with(&self, keys: &'static [Key]) -> Self {
+        Self { keys: [self.keys[0], keys], ..self.clone() }
     }
 
     /// Reports each key that is not among some; `title` begins the message.
-    pub(super) fn refuse_unknown(&self, known: &[&'static str], title: impl Fn(&str) -> String) {
+    pub(super) fn refuse_unknown<'k>(
+        &self,
+        known: impl IntoIterator<Item = &'k Key>,
+        title: impl Fn(&str) -> String,
+    ) {
+        let known: Vec<&str> = known.into_iter().map(|key| key.name).collect();
         for key in self.raw.keys() {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
@@ -76,14 +90,27 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// What the grammar says of a key.
+    fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.into_iter().flatten().find(|key| key.name == name)
+    }
+
+    /// What the grammar says of the columns that a key names.
+    pub(super) fn want(&self, name: &str) -> Want {
+        let want = self.key(name).and_then(|key| key.shape.want());
+        debug_assert!(want.is_some(), "`{name}` of {} names no columns", self.what);
+        want.unwrap_or(Want::Any)
+    }
+
     /// The value of a key, where there is one.
     pub(super) fn get(&self, key: &'static str) -> Option<Value<'a>> {
-        debug_assert!(self.keys.is_empty() || self.keys.contains(&key), "`{key}` is not in the grammar");
+        debug_assert!(self.key(key).is_some(), "`{key}` of {} is not in the grammar", self.what);
         self.raw.get(key).map(|value| self.value(key, value))
     }
 
     fn value(&self, key: &str, value: &'a toml::Spanned<DeValue<'a>>) -> Value<'a> {
-        Value { reader: self.reader, raw: value.get_ref(), span: value.span(), what: key.to_owned() }
+        let shape = self.key(key).map_or(self.entry, |key| &key.shape);
+        Value { reader: self.reader, raw: value.get_ref(), span: value.span(), what: key.to_owned(), shape }
     }
 
     /// The value of a key that must be there.

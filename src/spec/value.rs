@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use toml::de::DeValue;
 
 use super::code;
-use super::grammar::Section;
+use super::grammar::{Section, Shape, Words};
 use super::reader::Reader;
 use super::table::Table;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -18,6 +18,8 @@ pub(super) struct Value<'a> {
     pub(super) span: Range<usize>,
     /// `volume` or `key in [dataset.orders]`, for messages.
     pub(super) what: String,
+    /// What the grammar says that it looks like.
+    pub(super) shape: &'static Shape,
 }
 
 /// A text of the file.
@@ -96,9 +98,16 @@ impl<'a> Value<'a> {
         Text { reader: self.reader, text, span: self.span.clone() }
     }
 
-    /// A text of one line with something in it, of at most so many characters.
-    pub(super) fn line(&self, longest: usize) -> Option<String> {
-        let text = self.paragraph(longest)?;
+    /// A limit that the grammar has for the value: `pick` takes it from a shape.
+    pub(super) fn limit<T>(&self, unlimited: T, pick: impl Fn(&'static Shape) -> Option<T> + Copy) -> T {
+        let limit = self.shape.find(pick);
+        debug_assert!(limit.is_some(), "`{}` is read as what the grammar does not say", self.what);
+        limit.unwrap_or(unlimited)
+    }
+
+    /// A text of one line with something in it, of at most as many characters as the grammar says.
+    pub(super) fn line(&self) -> Option<String> {
+        let text = self.paragraph()?;
         if !text.chars().any(char::is_control) {
             return Some(text);
         }
@@ -108,8 +117,9 @@ impl<'a> Value<'a> {
         None
     }
 
-    /// A text with something in it, of at most so many characters; it may have line breaks.
-    pub(super) fn paragraph(&self, longest: usize) -> Option<String> {
+    /// A text with something in it, of at most as many characters as the grammar says; it may have line breaks.
+    pub(super) fn paragraph(&self) -> Option<String> {
+        let longest = self.limit(usize::MAX, Shape::longest);
         let text = self.text()?.text;
         let (code, summary, help) = if text.trim().is_empty() {
             (
@@ -130,8 +140,14 @@ impl<'a> Value<'a> {
         None
     }
 
-    /// A whole number within a range.
-    pub(super) fn number(&self, range: RangeInclusive<u32>, hint: &str) -> Option<u32> {
+    /// A whole number within the range that the grammar says.
+    pub(super) fn number(&self, hint: &str) -> Option<u32> {
+        let range = self.limit(0..=u32::MAX, Shape::range);
+        self.number_within(range, hint)
+    }
+
+    /// A whole number within a range that something else in the file narrows.
+    pub(super) fn number_within(&self, range: RangeInclusive<u32>, hint: &str) -> Option<u32> {
         let DeValue::Integer(integer) = self.raw else {
             return self.wrong("an integer");
         };
@@ -173,8 +189,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// One of some words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
+    /// The meaning of one of the words that the grammar has for the value.
+    pub(super) fn choice<T: Copy>(&self, words: &Words<T>) -> Option<T> {
+        self.limit((), |shape| (shape.words()? == words.names).then_some(()));
+        self.choice_of(&words.pairs().collect::<Vec<_>>())
+    }
+
+    /// One of some words, of which something else in the file tells which are valid.
+    pub(super) fn choice_of<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
         let text = self.text()?;
         if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text.text) {
             return Some(*choice);
@@ -185,19 +207,25 @@ impl<'a> Value<'a> {
         None
     }
 
+    /// The most items that the grammar has for the list.
+    pub(super) fn most(&self) -> usize {
+        self.limit(usize::MAX, Shape::most_items)
+    }
+
     /// The items of a list.
     pub(super) fn list(&self, expected: &str) -> Option<Vec<Value<'a>>> {
         let DeValue::Array(items) = self.raw else {
             return self.wrong(expected);
         };
         let what = format!("item of {}", self.what);
-        let item = |item: &'a toml::Spanned<DeValue<'a>>| Value {
+        let item = |(at, item): (usize, &'a toml::Spanned<DeValue<'a>>)| Value {
             reader: self.reader,
             raw: item.get_ref(),
             span: item.span(),
             what: what.clone(),
+            shape: self.item(at),
         };
-        Some(items.iter().map(item).collect())
+        Some(items.iter().enumerate().map(item).collect())
     }
 
     /// Texts, each once.
@@ -216,6 +244,13 @@ impl<'a> Value<'a> {
         Some(texts)
     }
 
+    /// What the grammar says of an item of the list.
+    fn item(&self, at: usize) -> &'static Shape {
+        let item = self.shape.find(|shape| shape.item(at));
+        // A list of columns has names, and what overrides set is anything.
+        item.unwrap_or(&Shape::Any)
+    }
+
     /// A table with fixed keys.
     pub(super) fn table(&self, section: &'static Section) -> Option<Table<'a>> {
         match self.raw {
@@ -231,7 +266,7 @@ impl<'a> Value<'a> {
         match self.raw {
             DeValue::Table(table) => {
                 let what = self.what.clone();
-                Some(Table::keyed(self.reader, table, self.span.clone(), what, section.keys))
+                Some(Table::keyed(self.reader, table, self.span.clone(), what, section))
             }
             _ => self.wrong("a table"),
         }
@@ -241,7 +276,10 @@ impl<'a> Value<'a> {
     pub(super) fn names(&self) -> Option<Table<'a>> {
         match self.raw {
             DeValue::Table(table) => {
-                Some(Table::of_names(self.reader, table, self.span.clone(), self.what.clone()))
+                let entry = self.shape.find(Shape::entry);
+                let what = self.what.clone();
+                let entry = entry.unwrap_or(&Shape::Any);
+                Some(Table::of_names(self.reader, table, self.span.clone(), what, entry))
             }
             _ => self.wrong("a table"),
         }

@@ -1,6 +1,7 @@
 //! `[warehouse]`: what the warehouse is.
 
 use super::code;
+use super::grammar::{WAREHOUSE_KINDS, Words, words};
 use super::scalar;
 use super::table::Table;
 use super::value::Value;
@@ -8,23 +9,25 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Warehouse, WarehouseKind};
 
 /// Node types and the most nodes of each.
-const NODES: &[(&str, u32)] =
-    &[("ra3.large", 16), ("ra3.xlplus", 32), ("ra3.4xlarge", 128), ("ra3.16xlarge", 128)];
+pub(super) const NODES: Words<u32> =
+    words!["ra3.large" => 16, "ra3.xlplus" => 32, "ra3.4xlarge" => 128, "ra3.16xlarge" => 128];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+/// What a warehouse is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Redshift Serverless.
     Serverless,
+    /// A cluster of nodes.
     Provisioned,
 }
 
 /// The warehouse that a table says; what it leaves out is as in `base`, where that is of the same kind.
 pub(super) fn read(table: &Table<'_>, base: &Warehouse) -> Warehouse {
-    let kinds = [("serverless", Kind::Serverless), ("provisioned", Kind::Provisioned)];
     let before = match base.kind {
         WarehouseKind::Serverless { .. } => Kind::Serverless,
         WarehouseKind::Provisioned { .. } => Kind::Provisioned,
     };
-    let kind = table.get("kind").map_or(Some(before), |value| value.choice(&kinds));
+    let kind = table.get("kind").map_or(Some(before), |value| value.choice(&WAREHOUSE_KINDS));
     let database = table.get("database").and_then(|value| scalar::identifier(&value.text()?));
     let kind = match kind {
         // A word that is no kind is reported; what else stands there belongs to either.
@@ -57,7 +60,7 @@ fn serverless(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
     least = table.get("base").and_then(|value| units(&value)).or(least);
     most = table.get("most").and_then(|value| units(&value)).or(most);
     let hint = "RPU hours a day, a whole number above zero";
-    limit = table.get("daily_limit").and_then(|value| value.number(1..=1_000_000, hint)).or(limit);
+    limit = table.get("daily_limit").and_then(|value| value.number(hint)).or(limit);
     if let (Some(low), Some(high)) = (least, most)
         && high < low
     {
@@ -72,7 +75,7 @@ fn serverless(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
 /// Redshift processing units.
 fn units(value: &Value<'_>) -> Option<u32> {
     const HINT: &str = "write 4, or a multiple of 8 up to 512";
-    let number = value.number(4..=512, HINT)?;
+    let number = value.number(HINT)?;
     if number == 4 || number % 8 == 0 {
         return Some(number);
     }
@@ -86,13 +89,13 @@ fn provisioned(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
         WarehouseKind::Provisioned { node_type, nodes } => (node_type.clone(), *nodes),
         WarehouseKind::Serverless { .. } => ("ra3.large".to_owned(), 2),
     };
-    let types: Vec<(&'static str, &str)> = NODES.iter().map(|(name, _)| (*name, *name)).collect();
-    if let Some(name) = table.get("node_type").and_then(|value| value.choice(&types)) {
+    let types: Vec<(&'static str, &str)> = NODES.names.iter().map(|name| (*name, *name)).collect();
+    if let Some(name) = table.get("node_type").and_then(|value| value.choice_of(&types)) {
         name.clone_into(&mut node_type);
     }
-    let most = NODES.iter().find(|(name, _)| *name == node_type).map_or(128, |(_, most)| *most);
+    let most = NODES.pairs().find(|(name, _)| *name == node_type).map_or(128, |(_, most)| most);
     let hint = format!("{node_type} takes 1 to {most} nodes");
-    if let Some(number) = table.get("nodes").and_then(|value| value.number(1..=most, &hint)) {
+    if let Some(number) = table.get("nodes").and_then(|value| value.number_within(1..=most, &hint)) {
         nodes = number;
     }
     WarehouseKind::Provisioned { node_type, nodes }

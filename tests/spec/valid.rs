@@ -3,10 +3,10 @@
 use std::fs;
 
 use strataform::model::{
-    Action, FileFormat, Partition, Period, Platform, Schedule, Source, Stacking, Stage, Subnets, Type,
-    VisualKind, VisualSource, WarehouseKind,
+    Action, FileFormat, Orientation, Partition, Period, Platform, Schedule, Source, Stacking, Stage, Subnets,
+    Type, VisualKind, VisualSource, WarehouseKind,
 };
-use strataform::spec::{self, GRAMMAR, VISUALS};
+use strataform::spec::{self, GRAMMAR};
 
 fn platform(name: &str) -> Platform {
     let path = super::files("valid", "toml").into_iter().find(|path| path.ends_with(name));
@@ -92,13 +92,13 @@ fn environments_overlay_the_settings_of_the_platform() {
 fn every_kind_of_visual_is_read() {
     let platform = platform("every_key.toml");
     let visuals = &platform.dashboards[0].sheets[0].visuals;
-    assert_eq!(visuals.len(), VISUALS.len() + 1);
+    assert_eq!(visuals.len(), spec::visuals().count() + 1);
     let names: Vec<&str> = visuals.iter().map(|visual| visual.name.as_str()).collect();
     assert_eq!(&names[..4], ["revenue", "line_daily_sales", "bar_daily_sales", "bar_daily_sales_2"]);
-    let VisualKind::Bar { stacking, horizontal, y, .. } = &visuals[2].kind else {
+    let VisualKind::Bar { stacking, orientation, y, .. } = &visuals[2].kind else {
         panic!("{:?}", visuals[2])
     };
-    assert_eq!((*stacking, *horizontal, y.len()), (Stacking::Stacked, true, 2));
+    assert_eq!((*stacking, *orientation, y.len()), (Stacking::Stacked, Orientation::Horizontal, 2));
     let table = visuals.iter().find(|visual| matches!(visual.kind, VisualKind::Table { .. }));
     let source = table.map(|table| &table.source);
     assert!(matches!(source, Some(VisualSource::Dataset(name)) if name.as_str() == "orders"));
@@ -110,9 +110,9 @@ fn every_key_of_the_grammar_is_in_a_right_file() {
     let files = super::files("valid", "toml");
     let text: String = files.iter().map(|path| fs::read_to_string(path).expect("it can be read")).collect();
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-    for section in GRAMMAR {
+    for section in GRAMMAR.iter().copied().chain(spec::visuals()) {
         for key in section.keys {
-            assert!(words.contains(key), "`{key}` of {} is in no right file", section.name);
+            assert!(words.contains(&key.name), "`{}` of {} is in no right file", key.name, section.name);
         }
     }
 }

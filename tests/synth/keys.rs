@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use strataform::assembly::Draft;
-use strataform::spec::GRAMMAR;
+use strataform::spec::{self, GRAMMAR};
 
 use super::{BASE, drafts};
 
@@ -251,10 +251,10 @@ fn every_key_of_the_grammar_is_changed() {
         .flat_map(|(from, to)| [from, to])
         .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
         .collect();
-    for section in GRAMMAR {
-        for key in section.keys {
+    for section in GRAMMAR.iter().copied().chain(spec::visuals()) {
+        for key in section.keys.iter().map(|key| key.name) {
             assert!(
-                TABLES.contains(key) || changed.contains(key),
+                TABLES.contains(&key) || changed.contains(key),
                 "`{key}` of {} is not changed",
                 section.name
             );

@@ -8,7 +8,10 @@ mod visual;
 pub use data_set::{DataSetOptions, ImportMode, Refresh, RefreshKind};
 pub use filter::{Bound, Condition, Filter, Parameter, ParameterValue, Start};
 pub use theme::{Color, Theme};
-pub use visual::{Field, Highlight, NumberFormat, Painted, Stacking, Test, Visual, VisualKind, VisualSource};
+pub use visual::{
+    Field, GridSize, Growth, Highlight, NumberFormat, Orientation, Painted, PieShape, Stacking, Test, Visual,
+    VisualKind, VisualSource,
+};
 
 use super::{FieldKind, Identifier};
 

@@ -35,16 +35,49 @@ pub struct Visual {
     pub kind: VisualKind,
     /// Whose columns it shows.
     pub source: VisualSource,
-    /// Grid columns of the 36; the layout chooses where it is `None`.
+    /// Grid columns of the 36, where the file says so.
     pub width: Option<u8>,
-    /// Grid rows, 1 to 21; the layout chooses where it is `None`.
+    /// Grid rows, 1 to 21, where the file says so.
     pub height: Option<u8>,
+    /// How large it is where the file does not say so.
+    pub usual: GridSize,
     /// The first column and row of the grid, from 0; the layout chooses where it is `None`.
     pub at: Option<(u8, u16)>,
     /// What categories are divided by on a click, one after the other.
     pub drill: Vec<Field>,
     /// Values that stand out.
     pub highlights: Vec<Highlight>,
+}
+
+/// How much of a sheet's grid a visual takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GridSize {
+    /// Columns, 1 to [`GridSize::COLUMNS`].
+    pub width: u8,
+    /// Rows, 1 to [`GridSize::TALLEST`].
+    pub height: u8,
+    /// What becomes of it where there is more room.
+    pub growth: Growth,
+}
+
+impl GridSize {
+    /// Columns of the grid.
+    pub const COLUMNS: u8 = 36;
+    /// The most rows that one visual may take.
+    pub const TALLEST: u8 = 21;
+    /// Half of a sheet's width: most charts.
+    pub const CHART: GridSize = GridSize { width: 18, height: 12, growth: Growth::ToTheEnd };
+    /// All of a sheet's width: what has columns of its own.
+    pub const ACROSS: GridSize = GridSize { width: Self::COLUMNS, height: 12, growth: Growth::ToTheEnd };
+}
+
+/// What becomes of a visual where nothing stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// It keeps its width.
+    Fixed,
+    /// It is widened to the end of its shelf.
+    ToTheEnd,
 }
 
 /// Values of a field that stand out by their colour.
@@ -91,6 +124,24 @@ pub enum Stacking {
     Percent,
 }
 
+/// Which way bars go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orientation {
+    /// Up.
+    Vertical,
+    /// To the right.
+    Horizontal,
+}
+
+/// What is in the middle of a pie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieShape {
+    /// The slices meet there.
+    Whole,
+    /// A hole, with the total in it.
+    Donut,
+}
+
 /// What is drawn, with the fields that it needs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum VisualKind {
@@ -126,8 +177,8 @@ pub enum VisualKind {
         color: Option<Field>,
         /// How bars of one category stand.
         stacking: Stacking,
-        /// Whether bars lie.
-        horizontal: bool,
+        /// Which way bars go.
+        orientation: Orientation,
     },
     /// Bars and lines over one axis.
     Combo {
@@ -144,8 +195,8 @@ pub enum VisualKind {
         x: Field,
         /// How large they are.
         y: Field,
-        /// Whether there is a hole.
-        donut: bool,
+        /// What is in the middle.
+        shape: PieShape,
     },
     /// Steps, each a part of the one before.
     Funnel {

@@ -1,13 +1,11 @@
 //! Where visuals stand on a sheet: shelves of equal height in a grid of 36 columns.
 
-use crate::model::{Visual, VisualKind};
+use crate::model::{GridSize, Growth, Visual};
 
 /// Columns of the grid.
-pub(super) const COLUMNS: u8 = 36;
+pub(super) const COLUMNS: u8 = GridSize::COLUMNS;
 /// The most rows that one visual may take.
-const TALLEST: u8 = 21;
-/// Characters of a line of text across the whole sheet, at a guess on the safe side.
-const LINE: usize = 140;
+const TALLEST: u8 = GridSize::TALLEST;
 
 /// Where a visual stands; columns and rows are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,34 +70,26 @@ fn widen(visuals: &[&Visual], places: &mut [Place], end: u8) {
     let at = places.len().saturating_sub(1);
     if let (Some(place), Some(visual)) = (places.last_mut(), visuals.get(at))
         && visual.width.is_none()
-        && !matches!(visual.kind, VisualKind::Kpi { .. } | VisualKind::Gauge { .. })
+        && visual.usual.growth == Growth::ToTheEnd
     {
         place.width += COLUMNS.saturating_sub(end);
     }
 }
 
-/// Columns and rows: those of the file within the limits, or those of the kind.
+/// Columns and rows: those of the file within the limits, or the usual ones.
 fn size(visual: &Visual) -> (u8, u8) {
-    let (width, height) = match &visual.kind {
-        VisualKind::Kpi { .. } => (9, 6),
-        VisualKind::Gauge { .. } => (9, 9),
-        VisualKind::Table { .. } | VisualKind::Pivot { .. } => (COLUMNS, 12),
-        VisualKind::Text { text } => (COLUMNS, text_rows(text)),
-        _ => (18, 12),
-    };
-    (visual.width.unwrap_or(width).clamp(1, COLUMNS), visual.height.unwrap_or(height).clamp(1, TALLEST))
-}
-
-/// Rows of a text and its title: about two lines a row.
-fn text_rows(text: &str) -> u8 {
-    let lines: usize = text.lines().map(|line| 1 + line.chars().count() / LINE).sum();
-    u8::try_from(2 + lines.div_ceil(2)).unwrap_or(TALLEST).min(TALLEST)
+    let width = visual.width.unwrap_or(visual.usual.width);
+    let height = visual.height.unwrap_or(visual.usual.height);
+    (width.clamp(1, COLUMNS), height.clamp(1, TALLEST))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::fixture;
+
+    /// That of a number.
+    const FIXED: GridSize = GridSize { width: 9, height: 6, growth: Growth::Fixed };
 
     /// Numbers that look random and are the same in every run.
     fn numbers(mut state: u64) -> impl FnMut(u64) -> u64 {
@@ -111,15 +101,11 @@ mod tests {
 
     fn visual(next: &mut impl FnMut(u64) -> u64) -> Visual {
         let mut visual = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
-        let field = match &visual.kind {
-            VisualKind::Line { x, .. } => x.clone(),
-            other => panic!("{other:?}"),
-        };
-        visual.kind = match next(4) {
-            0 => VisualKind::Kpi { value: field, trend: None, target: None },
-            1 => VisualKind::Table { columns: vec![field] },
-            2 => VisualKind::Text { text: "word ".repeat(usize::try_from(next(2000)).expect("small")) },
-            _ => visual.kind,
+        visual.usual = match next(4) {
+            0 => FIXED,
+            1 => GridSize::ACROSS,
+            2 => GridSize { height: u8::try_from(1 + next(30)).expect("small"), ..GridSize::ACROSS },
+            _ => GridSize::CHART,
         };
         let mut chosen = |most: u64| (next(3) == 0).then(|| u8::try_from(1 + next(most)).expect("small"));
         (visual.width, visual.height) = (chosen(40), chosen(25));
@@ -148,8 +134,7 @@ mod tests {
     #[test]
     fn four_numbers_stand_in_a_row_above_two_charts() {
         let mut chart = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
-        let VisualKind::Line { x, .. } = chart.kind.clone() else { panic!("the fixture has a line") };
-        let kpi = Visual { kind: VisualKind::Kpi { value: x, trend: None, target: None }, ..chart.clone() };
+        let kpi = Visual { usual: FIXED, ..chart.clone() };
         let mut visuals = vec![kpi; 4];
         visuals.extend([chart.clone(), chart.clone(), chart.clone()]);
         let found: Vec<_> = places(&visuals).iter().map(|one| (one.column, one.row, one.width)).collect();

@@ -48,7 +48,7 @@ fn parts<'a>(item: &Value<'a>) -> Option<(Text<'a>, Option<Table<'a>>)> {
 
 fn control(text: &Text<'_>, table: Option<&Table<'_>>, shown: &[(VisualSource, Shown)]) -> Option<Control> {
     let get = |key| table.and_then(|table| table.get(key));
-    let heading = get("title").and_then(|value| value.line(140));
+    let heading = get("title").and_then(|value| value.line());
     if shown.iter().any(|(_, one)| one.broken.contains(text.text)) {
         return None;
     }
@@ -80,7 +80,7 @@ fn style(table: Option<&Table<'_>>, kind: FieldKind) -> Option<ControlStyle> {
         FieldKind::Integer | FieldKind::Decimal => &[("slider", 0)],
     };
     let word = match get("as") {
-        Some(value) => value.choice(words)?,
+        Some(value) => value.choice_of(words)?,
         None => 0,
     };
     let refuse = |key: &'static str, only: &str| {
@@ -116,6 +116,6 @@ fn style(table: Option<&Table<'_>>, kind: FieldKind) -> Option<ControlStyle> {
 
 /// `90 days`, `13 months`
 pub(super) fn days(value: &Value<'_>) -> Option<u16> {
-    let period = scalar::period(value, &(1..=3_650))?;
+    let period = scalar::period(value)?;
     u16::try_from(period.as_days()).ok()
 }

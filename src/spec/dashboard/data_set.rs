@@ -10,9 +10,6 @@ use crate::model::{
     DataSetOptions, FieldKind, Identifier, ImportMode, Refresh, RefreshKind, Schedule, VisualSource,
 };
 
-/// Schedules that a data set may have.
-const MOST_SCHEDULES: usize = 5;
-
 /// What the file says of data sets.
 pub(in super::super) fn read_all(root: &Table<'_>, catalog: &Catalog<'_, '_>) -> Vec<DataSetOptions> {
     let table = root.get("data_set").and_then(|value| value.names());
@@ -24,9 +21,8 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
     let (source, shown) = catalog.source(name)?;
     let mut table = value.table(grammar::DATA_SET)?;
     table.span = name.span.clone();
-    let modes = [("spice", ImportMode::Spice), ("direct", ImportMode::Direct)];
     let mode = match table.get("mode") {
-        Some(value) => Some(value.choice(&modes)?),
+        Some(value) => Some(value.choice(&grammar::IMPORT_MODES)?),
         None => None,
     };
     let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown)).unwrap_or_default();
@@ -67,18 +63,19 @@ fn refreshes(value: &Value<'_>, shown: &Shown) -> Vec<Refresh> {
         };
         item.fault(Diagnostic::error(code::REFRESH, item.span.clone(), summary).help("leave one out"));
     }
-    if found.len() > MOST_SCHEDULES {
+    let most = value.most();
+    if found.len() > most {
         let summary = format!("the data set has {} schedules", found.len());
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-        value.fault(fault.help(format!("QuickSight takes {MOST_SCHEDULES}")));
+        value.fault(fault.help(format!("QuickSight takes {most}")));
     }
     found
 }
 
 fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
     let table = item.table(grammar::REFRESH)?;
-    let every = [("15 minutes", Some(15)), ("30 minutes", Some(30)), ("hour", Some(60)), ("day", None)];
-    let minutes = table.required("every", "every = \"day\"").and_then(|value| value.choice(&every));
+    let minutes =
+        table.required("every", "every = \"day\"").and_then(|value| value.choice(&grammar::INTERVALS));
     let at = match table.get("at") {
         Some(value) => Some(time(&value)?),
         None => None,

@@ -7,22 +7,11 @@ use strataform_dashboard::formula::{Sort, Typed};
 
 use super::super::code;
 use super::super::draft::Shown;
+use super::super::grammar::Want;
 use super::super::table::Table;
 use super::super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Field, FieldKind, Identifier, NumberFormat, Type};
-
-/// What a part of a visual needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Want {
-    /// What marks are divided by, or rows show.
-    Any,
-    /// What marks show of several rows.
-    Number,
-    /// A number of each row.
-    RowNumber,
-    Date,
-}
 
 /// The data of a visual, and how its numbers are written.
 #[derive(Debug)]
@@ -121,8 +110,13 @@ impl<'s> Fields<'s> {
         Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregated })
     }
 
-    /// One column that must be there.
-    pub(super) fn one(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Field> {
+    /// One column that must be there, of the kind that the grammar says.
+    pub(super) fn one(&self, table: &Table<'_>, key: &'static str) -> Option<Field> {
+        self.one_as(table, key, table.want(key))
+    }
+
+    /// One column that must be there, of a kind that other keys decide.
+    pub(super) fn one_as(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Field> {
         let value = table.required(key, &format!("{key} = \"…\""))?;
         let texts = texts(&value)?;
         if let [text] = texts.as_slice() {
@@ -132,19 +126,15 @@ impl<'s> Fields<'s> {
         None
     }
 
-    /// Columns, where the key is there; `None` where one has faults.
-    pub(super) fn some(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Vec<Field>> {
-        if table.has(key) { self.many(table, key, want) } else { Some(Vec::new()) }
-    }
-
     /// One column, where the key is there.
     #[expect(clippy::option_option, reason = "outside: a fault; inside: no such key")]
-    pub(super) fn maybe(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Option<Field>> {
-        if table.has(key) { self.one(table, key, want).map(Some) } else { Some(None) }
+    pub(super) fn maybe(&self, table: &Table<'_>, key: &'static str) -> Option<Option<Field>> {
+        if table.has(key) { self.one(table, key).map(Some) } else { Some(None) }
     }
 
     /// At least one column; `None` where one has faults.
-    pub(super) fn many(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Vec<Field>> {
+    pub(super) fn many(&self, table: &Table<'_>, key: &'static str) -> Option<Vec<Field>> {
+        let want = table.want(key);
         let value = table.required(key, &format!("{key} = [\"…\"]"))?;
         let texts = texts(&value)?;
         if texts.is_empty() {

@@ -7,23 +7,19 @@ use super::super::draft::Shown;
 use super::super::table::Table;
 use super::super::value::{Text, Value};
 use super::super::{code, grammar};
-use super::field::{Fields, Want};
+use super::field::Fields;
 use super::{Drawn, Scope, control, parameter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Bound, Condition, Field, FieldKind, Filter, Identifier};
-
-/// Filters that a dashboard may have.
-const MOST: usize = 200;
-/// Texts that a filter may name.
-const MOST_TEXTS: usize = 1_000;
 
 /// The filters of a dashboard's table.
 pub(super) fn read(table: &Table<'_>, scope: &Scope<'_, '_>, drawn: &Drawn) -> Vec<Filter> {
     let Some(value) = table.get("filter") else { return Vec::new() };
     let items = value.list("a list of tables, `[[…filter]]`").unwrap_or_default();
-    if items.len() > MOST {
+    let most = value.most();
+    if items.len() > most {
         let summary = format!("the dashboard has {} filters", items.len());
-        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {MOST}")));
+        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {most}")));
     }
     let read = items.into_iter().filter_map(|mut item| {
         "filter".clone_into(&mut item.what);
@@ -46,7 +42,7 @@ fn one(item: &Value<'_>, scope: &Scope<'_, '_>, drawn: &Drawn) -> Option<Filter>
         return None;
     }
     let fields = Fields::plain(data.text, &shown);
-    let column = fields.one(&table, "column", Want::Any)?;
+    let column = fields.one(&table, "column")?;
     let condition = condition(&table, &column, &fields, &shown, scope)?;
     Some(Filter { column, source, condition, visuals: visuals? })
 }
@@ -107,8 +103,8 @@ fn condition(
         }
         ("last", FieldKind::Date) => control::days(&table.get("last")?).map(|days| Condition::Last { days }),
         ("top", FieldKind::Text) if !is_computed => {
-            let count = table.get("top")?.number(1..=1_000, "write 1 to 1,000")?;
-            let by = fields.one(table, "by", Want::RowNumber)?;
+            let count = table.get("top")?.number("write 1 to 1,000")?;
+            let by = fields.one(table, "by")?;
             Some(Condition::Top { count: u16::try_from(count).ok()?, by })
         }
         (key, _) => {
@@ -130,10 +126,11 @@ fn within(value: &Value<'_>, scope: &Scope<'_, '_>) -> Option<Condition> {
 
 fn texts(value: &Value<'_>) -> Option<Vec<String>> {
     let texts: Vec<Text<'_>> = value.texts()?;
-    if texts.is_empty() || texts.len() > MOST_TEXTS {
+    let most = value.most();
+    if texts.is_empty() || texts.len() > most {
         let summary = format!("the filter names {} texts", texts.len());
         let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-        value.fault(fault.help(format!("name 1 to {MOST_TEXTS}")));
+        value.fault(fault.help(format!("name 1 to {most}")));
         return None;
     }
     Some(texts.iter().map(|text| text.text.to_owned()).collect())

@@ -5,31 +5,34 @@ use super::super::value::Value;
 use super::super::{code, grammar};
 use super::theme;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Field, FieldKind, Highlight, Painted, Test, VisualKind};
+use crate::model::{Field, FieldKind, Highlight, Painted, Test};
 
-/// Highlights of one visual.
-const MOST: usize = 20;
+/// What of a visual may stand out.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Highlighted {
+    /// Nothing: the kind has no key `highlight`.
+    Nothing,
+    /// Its one number, which has no background.
+    Number(Field),
+    /// The cells of columns.
+    Cells(Vec<Field>),
+}
 
 /// The highlights of a visual's table; `None` where one has faults.
-pub(super) fn read(table: &Table<'_>, drawn: &VisualKind) -> Option<Vec<Highlight>> {
-    let Some(value) = table.get("highlight") else { return Some(Vec::new()) };
-    let shown: Vec<&Field> = match drawn {
-        VisualKind::Kpi { value, .. } | VisualKind::Gauge { value, .. } => vec![value],
-        VisualKind::Table { columns } => columns.iter().collect(),
-        VisualKind::Pivot { values, .. } => values.iter().collect(),
-        // The grammar takes no such key of other kinds, and has said so.
-        _ => return Some(Vec::new()),
+pub(super) fn read(table: &Table<'_>, highlighted: &Highlighted) -> Option<Vec<Highlight>> {
+    let (shown, figures) = match highlighted {
+        Highlighted::Nothing => return Some(Vec::new()),
+        Highlighted::Number(field) => (vec![field], Figures::One),
+        Highlighted::Cells(fields) => (fields.iter().collect(), Figures::Many),
     };
+    let Some(value) = table.get("highlight") else { return Some(Vec::new()) };
     let items = value.list("a list of tables")?;
-    if items.len() > MOST {
+    let most = value.most();
+    if items.len() > most {
         let summary = format!("the visual has {} highlights", items.len());
-        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {MOST}")));
+        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {most}")));
         return None;
     }
-    let figures = match drawn {
-        VisualKind::Kpi { .. } | VisualKind::Gauge { .. } => Figures::One,
-        _ => Figures::Many,
-    };
     let read: Vec<_> = items
         .into_iter()
         .map(|mut item| {
@@ -74,7 +77,7 @@ fn one(item: &Value<'_>, shown: &[&Field], figures: Figures) -> Option<Highlight
     let painted = match table.get("on") {
         None => Painted::Text,
         Some(value) => {
-            let painted = value.choice(&[("text", Painted::Text), ("background", Painted::Background)])?;
+            let painted = value.choice(&grammar::PAINTED)?;
             if figures == Figures::One && painted == Painted::Background {
                 let summary = "this visual has no background to colour";
                 let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
@@ -120,7 +123,7 @@ fn is_text(kind: FieldKind) -> bool {
 
 /// A text that stands in quotes in an expression as it is.
 fn plain(value: &Value<'_>) -> Option<String> {
-    let text = value.line(500)?;
+    let text = value.line()?;
     if !text.contains(['\'', '"', '\\']) {
         return Some(text);
     }

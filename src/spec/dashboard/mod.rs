@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) use data_set::read_all as data_sets;
+pub(super) use parameter::ParameterKind;
 pub(super) use theme::read as theme;
+pub use visual::visuals;
 
 use self::calculation::Calculations;
 use super::draft::{self, AggregateDraft, DatasetDraft, Shown};
@@ -26,10 +28,8 @@ use crate::model::{Dashboard, Identifier, Sheet, Visual, VisualSource};
 
 /// Visuals of a sheet that nobody divided. The service takes 50; beyond 30, a sheet is slow and nobody reads to its end.
 const COMFORTABLE: usize = 30;
-/// Visuals that the service takes on a sheet.
-const MOST_VISUALS: usize = 50;
-/// Sheets that it takes in a dashboard.
-const MOST_SHEETS: usize = 20;
+/// Sheets that the service takes in a dashboard.
+pub(super) const MOST_SHEETS: usize = 20;
 
 /// What dashboards may show.
 #[derive(Debug)]
@@ -78,8 +78,8 @@ pub(super) fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>
     let identifier = scalar::identifier(name);
     let mut table = value.table(grammar::DASHBOARD)?;
     table.span = name.span.clone();
-    let heading = table.get("title").and_then(|value| value.line(140));
-    let description = table.get("description").and_then(|value| value.paragraph(1_000));
+    let heading = table.get("title").and_then(|value| value.line());
+    let description = table.get("description").and_then(|value| value.paragraph());
     let analysis = table.get("analysis").and_then(|value| value.boolean()).unwrap_or(false);
     let parameters = parameter::read(&table, catalog);
     let calculations = calculation::read(&table, catalog, &parameters);
@@ -122,6 +122,10 @@ impl Drawn {
             value.fault(fault.help("write them as `[[dashboard.….sheet.visual]]` below their sheet"));
         }
         let items = value.list("a list of tables, `[[…sheet]]`").unwrap_or_default();
+        if items.is_empty() && value.raw.is_array() {
+            let fault = Diagnostic::error(code::EMPTY, value.span.clone(), "`sheet` is empty");
+            value.fault(fault.help("add a `[[dashboard.….sheet]]`, or leave `sheet` out"));
+        }
         if items.len() > MOST_SHEETS {
             let summary = format!("the dashboard has {} sheets", items.len());
             let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
@@ -146,10 +150,11 @@ impl Drawn {
             let words = named.flatten().map(|name| super::title(&name.as_str().replace('_', " ")));
             let title = heading.or(words).unwrap_or_else(|| format!("{title} ({})", at + 1));
             let visuals = self.visuals(&one, "[[dashboard.….sheet.visual]]", scope);
-            if visuals.len() > MOST_VISUALS {
+            let most = one.get("visual").map_or(usize::MAX, |value| value.most());
+            if visuals.len() > most {
                 let summary = format!("the sheet has {} visuals", visuals.len());
                 let fault = Diagnostic::error(code::RANGE, one.span.clone(), summary);
-                item.fault(fault.help(format!("QuickSight takes {MOST_VISUALS}: make two sheets of it")));
+                item.fault(fault.help(format!("QuickSight takes {most}: make two sheets of it")));
             }
             sheets.push(Sheet { id, title, visuals });
         }
@@ -226,7 +231,7 @@ impl Drawn {
 
 /// The title of a tab, which one character would hide.
 fn tab(value: &Value<'_>) -> Option<String> {
-    let title = value.line(140)?;
+    let title = value.line()?;
     if title.chars().count() > 1 {
         return Some(title);
     }

@@ -13,10 +13,30 @@ use super::Catalog;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{FieldKind, Identifier, Parameter, ParameterValue, Start, VisualSource};
 
-/// Texts that a list of choices may have.
-const MOST_CHOICES: usize = 1_000;
 /// Days before today that a date may be at first.
 const MOST_DAYS: u32 = 3_650;
+
+/// What a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum ParameterKind {
+    /// A text, or several.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// A day.
+    Date,
+}
+
+/// Which digits a number may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Digits {
+    /// None behind the point.
+    Whole,
+    /// Any.
+    Any,
+}
 
 /// The parameters of a dashboard.
 #[derive(Debug, Default)]
@@ -93,48 +113,31 @@ pub(super) fn read(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Read {
     read
 }
 
-/// What `type` may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Number(Numbers),
-    Date,
-}
-
-/// Which numbers a parameter may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Numbers {
-    Whole,
-    All,
-}
-
 fn one(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<Parameter> {
     let identifier = scalar::identifier(name);
     let mut table = value.table(grammar::PARAMETER)?;
     table.span = name.span.clone();
-    let heading = table.get("title").and_then(|value| value.line(140));
-    let kinds = [
-        ("text", Kind::Text),
-        ("integer", Kind::Number(Numbers::Whole)),
-        ("decimal", Kind::Number(Numbers::All)),
-        ("date", Kind::Date),
-    ];
-    let kind = table.required("type", "type = \"text\"").and_then(|value| value.choice(&kinds))?;
+    let heading = table.get("title").and_then(|value| value.line());
+    let kind = table
+        .required("type", "type = \"text\"")
+        .and_then(|value| value.choice(&grammar::PARAMETER_KINDS))?;
     let keys: &[&str] = match kind {
-        Kind::Text => &["type", "title", "default", "many", "choices"],
-        Kind::Number(_) => &["type", "title", "default", "range", "step"],
-        Kind::Date => &["type", "title", "default"],
+        ParameterKind::Text => &["type", "title", "default", "many", "choices"],
+        ParameterKind::Integer | ParameterKind::Decimal => &["type", "title", "default", "range", "step"],
+        ParameterKind::Date => &["type", "title", "default"],
     };
-    for key in grammar::PARAMETER.keys.iter().filter(|key| !keys.contains(key) && table.has(key)) {
+    let known = grammar::PARAMETER.keys.iter().map(|key| key.name);
+    for key in known.filter(|key| !keys.contains(key) && table.has(key)) {
         let summary = format!("a parameter of this type has no `{key}`");
         table
             .reader
             .report(Diagnostic::error(code::NOT_HERE, table.key_span(key), summary).help("leave it out"));
     }
     let value = match kind {
-        Kind::Text => text(&table, catalog),
-        Kind::Number(numbers) => number(&table, numbers),
-        Kind::Date => date(&table),
+        ParameterKind::Text => text(&table, catalog),
+        ParameterKind::Integer => number(&table, Digits::Whole),
+        ParameterKind::Decimal => number(&table, Digits::Any),
+        ParameterKind::Date => date(&table),
     };
     let title = heading.unwrap_or_else(|| title(&name.text.replace('_', " ")));
     Some(Parameter { name: identifier?, title, value: value? })
@@ -148,10 +151,11 @@ fn text(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Option<ParameterValue> 
             column = Some(choices_of(&value, catalog)?);
         } else {
             choices = value.texts()?.iter().map(|text| text.text.to_owned()).collect();
-            if choices.is_empty() || choices.len() > MOST_CHOICES {
+            let most = value.most();
+            if choices.is_empty() || choices.len() > most {
                 let summary = format!("there are {} choices", choices.len());
                 let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-                value.fault(fault.help(format!("name 1 to {MOST_CHOICES}, or the column that has them")));
+                value.fault(fault.help(format!("name 1 to {most}, or the column that has them")));
                 return None;
             }
         }
@@ -209,8 +213,8 @@ fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSou
     Some((source, Identifier::new(column.text).ok()?))
 }
 
-fn number(table: &Table<'_>, numbers: Numbers) -> Option<ParameterValue> {
-    let whole = numbers == Numbers::Whole;
+fn number(table: &Table<'_>, digits: Digits) -> Option<ParameterValue> {
+    let whole = digits == Digits::Whole;
     let default = table.required("default", "default = 0")?;
     let check = |value: &Value<'_>, number: f64| {
         if whole && number.fract() != 0.0 {

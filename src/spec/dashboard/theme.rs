@@ -6,9 +6,6 @@ use super::super::{code, grammar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Color, Theme};
 
-/// Colours of a palette that the service takes.
-const MOST_COLORS: usize = 20;
-
 /// The theme of a file; the one that is chosen where it has none.
 pub(in super::super) fn read(root: &Table<'_>) -> Theme {
     let Some(table) = root.get("theme").and_then(|value| value.table(grammar::THEME)) else {
@@ -25,10 +22,11 @@ pub(in super::super) fn read(root: &Table<'_>) -> Theme {
 
 fn palette(value: &Value<'_>) -> Vec<Color> {
     let items = value.list("a list of colours").unwrap_or_default();
-    if items.is_empty() || items.len() > MOST_COLORS {
+    let most = value.most();
+    if items.is_empty() || items.len() > most {
         let summary = format!("the palette has {} colours", items.len());
         let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-        value.fault(fault.help(format!("name 1 to {MOST_COLORS}, or leave `palette` out")));
+        value.fault(fault.help(format!("name 1 to {most}, or leave `palette` out")));
     }
     items.iter().filter_map(color).collect()
 }
@@ -48,7 +46,7 @@ pub(super) fn color(value: &Value<'_>) -> Option<Color> {
 }
 
 fn font(value: &Value<'_>) -> Option<String> {
-    let font = value.line(80)?;
+    let font = value.line()?;
     if font.chars().all(|one| one.is_ascii_alphanumeric() || one == ' ' || one == '-') {
         return Some(font);
     }

@@ -3,8 +3,8 @@
 use strataform_template::{Id, List, Text, Value};
 
 use crate::model::{
-    Control, ControlStyle, Field, FieldKind, Freshness, Identifier, NumberFormat, Platform, Stacking, Stage,
-    Visual, VisualKind, VisualSource, fixture,
+    Control, ControlStyle, Field, FieldKind, Freshness, GridSize, Identifier, NumberFormat, Orientation,
+    PieShape, Platform, Stacking, Stage, Visual, VisualKind, VisualSource, fixture,
 };
 use crate::platform::visualization::{draw, stacks};
 use crate::platform::{Context, Stack, StackName, aggregation};
@@ -45,18 +45,18 @@ fn kinds() -> Vec<VisualKind> {
             y: vec![revenue(), country()],
             color: None,
             stacking: Stacking::Beside,
-            horizontal: true,
+            orientation: Orientation::Horizontal,
         },
         VisualKind::Bar {
             x: day(),
             y: vec![revenue()],
             color: Some(country()),
             stacking: Stacking::Percent,
-            horizontal: false,
+            orientation: Orientation::Vertical,
         },
         VisualKind::Combo { x: day(), bars: vec![revenue()], lines: vec![plain, day()] },
-        VisualKind::Pie { x: country(), y: revenue(), donut: true },
-        VisualKind::Pie { x: country(), y: revenue(), donut: false },
+        VisualKind::Pie { x: country(), y: revenue(), shape: PieShape::Donut },
+        VisualKind::Pie { x: country(), y: revenue(), shape: PieShape::Whole },
         VisualKind::Funnel { x: country(), y: revenue() },
         VisualKind::Table { columns: vec![day(), country(), revenue()] },
         VisualKind::Pivot { rows: vec![country()], columns: vec![day()], values: vec![revenue()] },
@@ -87,6 +87,7 @@ pub(super) fn visual(at: usize, kind: VisualKind) -> Visual {
         source,
         width: None,
         height: None,
+        usual: GridSize::CHART,
         at: None,
         drill: Vec::new(),
         highlights: Vec::new(),

@@ -7,7 +7,7 @@ use strataform_resources::quicksight::{
 
 use super::super::field::{Fields, Role, at_most};
 use super::framed;
-use crate::model::{Field, FieldKind, Stacking};
+use crate::model::{Field, FieldKind, Orientation, Stacking};
 
 /// Names beyond which the rest is one bar.
 const MOST_NAMES: i64 = 25;
@@ -21,14 +21,17 @@ pub(super) struct Style {
 
 impl Style {
     /// As the file says.
-    pub(super) fn new(stacking: Stacking, orientation: BarChartOrientation) -> Self {
+    pub(super) fn new(stacking: Stacking, orientation: Orientation) -> Self {
         Self {
             arrangement: match stacking {
                 Stacking::Beside => BarsArrangement::Clustered,
                 Stacking::Stacked => BarsArrangement::Stacked,
                 Stacking::Percent => BarsArrangement::StackedPercent,
             },
-            orientation,
+            orientation: match orientation {
+                Orientation::Horizontal => BarChartOrientation::Horizontal,
+                Orientation::Vertical => BarChartOrientation::Vertical,
+            },
         }
     }
 }

@@ -14,7 +14,7 @@ mod pivot;
 mod sankey;
 mod scatter;
 mod table;
-mod text_box;
+mod text;
 mod tree_map;
 mod waterfall;
 
@@ -24,7 +24,7 @@ use strataform_resources::quicksight::{
 };
 
 use super::field::Fields;
-use super::text;
+use super::text::line as plain_line;
 use crate::model::{Platform, Visual, VisualKind};
 
 /// What stands in a place of the grid.
@@ -46,7 +46,7 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
     let fields = Fields { platform, visual };
     let made = AnalysisVisual::new();
     Element::Visual(match &visual.kind {
-        VisualKind::Text { text } => return Element::TextBox(text_box::text_box(visual, text)),
+        VisualKind::Text { text } => return Element::TextBox(text::text_box(visual, text)),
         VisualKind::Kpi { value, trend, target } => {
             made.kpi_visual(kpi::kpi(fields, value, trend.as_ref(), target.as_ref()))
         }
@@ -67,17 +67,12 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
         VisualKind::Waterfall { x, y, color } => {
             made.waterfall_visual(waterfall::waterfall(fields, x, y, color.as_ref()))
         }
-        VisualKind::Bar { x, y, color, stacking, horizontal } => {
-            let orientation =
-                if *horizontal { BarChartOrientation::Horizontal } else { BarChartOrientation::Vertical };
-            let style = bar::Style::new(*stacking, orientation);
+        VisualKind::Bar { x, y, color, stacking, orientation } => {
+            let style = bar::Style::new(*stacking, *orientation);
             made.bar_chart_visual(bar::bar(fields, x, y, color.as_ref(), style))
         }
         VisualKind::Combo { x, bars, lines } => made.combo_chart_visual(combo::combo(fields, x, bars, lines)),
-        VisualKind::Pie { x, y, donut } => {
-            let shape = if *donut { pie::Shape::Donut } else { pie::Shape::Whole };
-            made.pie_chart_visual(pie::pie(fields, x, y, shape))
-        }
+        VisualKind::Pie { x, y, shape } => made.pie_chart_visual(pie::pie(fields, x, y, *shape)),
         VisualKind::Funnel { x, y } => made.funnel_chart_visual(funnel::funnel(fields, x, y)),
         VisualKind::Table { columns } => made.table_visual(table::table(fields, columns)),
         VisualKind::Pivot { rows, columns, values } => {
@@ -94,7 +89,7 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
 
 /// The title; hidden where it is empty, since an empty one is refused.
 fn title(visual: &Visual) -> VisualTitleLabelOptions {
-    match text::line(&visual.title, 512) {
+    match plain_line(&visual.title, 512) {
         none if none.is_empty() => VisualTitleLabelOptions::new().visibility(Visibility::Hidden),
         title => VisualTitleLabelOptions::new()
             .visibility(Visibility::Visible)
@@ -104,7 +99,7 @@ fn title(visual: &Visual) -> VisualTitleLabelOptions {
 
 /// The line below the title.
 fn subtitle(visual: &Visual) -> VisualSubtitleLabelOptions {
-    match visual.subtitle.as_deref().map(|subtitle| text::line(subtitle, 1024)) {
+    match visual.subtitle.as_deref().map(|subtitle| plain_line(subtitle, 1024)) {
         Some(subtitle) if !subtitle.is_empty() => VisualSubtitleLabelOptions::new()
             .visibility(Visibility::Visible)
             .format_text(LongFormatText::new().plain_text(subtitle)),
@@ -115,7 +110,7 @@ fn subtitle(visual: &Visual) -> VisualSubtitleLabelOptions {
 /// What screen readers say of a visual.
 fn spoken(visual: &Visual) -> String {
     let said = format!("{}. {}", visual.title, visual.subtitle.as_deref().unwrap_or_default());
-    text::line(said.trim_matches(['.', ' ']), 1024)
+    plain_line(said.trim_matches(['.', ' ']), 1024)
 }
 
 /// A visual with what each has: id, title, subtitle, the text for screen readers.

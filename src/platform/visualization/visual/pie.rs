@@ -7,28 +7,19 @@ use strataform_resources::quicksight::{
 
 use super::super::field::{Fields, Role, at_most};
 use super::framed;
-use crate::model::Field;
+use crate::model::{Field, PieShape};
 
 /// Slices beyond which the rest is one: more cannot be told apart.
 const MOST_SLICES: i64 = 12;
 
-/// Whether there is a hole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// None.
-    Whole,
-    /// With the total in it.
-    Donut,
-}
-
 /// The visual.
-pub(super) fn pie(fields: Fields<'_>, x: &Field, y: &Field, shape: Shape) -> AnalysisPieChartVisual {
+pub(super) fn pie(fields: Fields<'_>, x: &Field, y: &Field, shape: PieShape) -> AnalysisPieChartVisual {
     let wells = PieChartAggregatedFieldWells::new()
         .category([fields.dimension(Role::Category, x)])
         .values([fields.measure(Role::Value, y)]);
     let (arc, total) = match shape {
-        Shape::Whole => (ArcThickness::Whole, Visibility::Hidden),
-        Shape::Donut => (ArcThickness::Medium, Visibility::Visible),
+        PieShape::Whole => (ArcThickness::Whole, Visibility::Hidden),
+        PieShape::Donut => (ArcThickness::Medium, Visibility::Visible),
     };
     let hole = DonutOptions::new()
         .arc_options(ArcOptions::new().arc_thickness(arc))

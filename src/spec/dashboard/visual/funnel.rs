@@ -1,0 +1,24 @@
+//! Steps, each a part of the one before.
+
+use super::super::super::grammar::{Key, Want};
+use super::Kind;
+use super::drawing::{Drawing, Marks, one_by};
+use super::keys::{DATA, FORMAT, column};
+use crate::model::VisualKind;
+
+const KEYS: &[Key] = &[
+    DATA,
+    FORMAT,
+    column("x", Want::Any, "The steps."),
+    column("y", Want::Number, "How many reached them."),
+];
+
+/// `funnel`
+pub(super) const KIND: Kind = Kind::new("funnel", "Steps, each a part of the one before.", KEYS, read);
+
+fn read(marks: &Marks<'_>) -> Option<Drawing> {
+    let (x, y) = (marks.one("x"), marks.one("y"));
+    let (x, y) = (x?, y?);
+    let title = one_by(&y, &x);
+    Some(Drawing::new(VisualKind::Funnel { x, y }, title))
+}

@@ -1,0 +1,65 @@
+//! Lines over a date or a category.
+
+use super::super::super::code;
+use super::super::super::grammar::{Key, Shape, Want};
+use super::super::super::value::Value;
+use super::Kind;
+use super::drawing::{Drawing, Marks, by};
+use super::keys::{DATA, DRILL, FORMAT, column, columns, maybe};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Field, FieldKind, VisualKind};
+
+/// Periods that a forecast may have.
+const MOST_PERIODS: u32 = 1_000;
+
+const KEYS: &[Key] = &[
+    DATA,
+    FORMAT,
+    column("x", Want::Any, "The horizontal axis."),
+    columns("y", Want::Number, "The numbers; with `color`, one."),
+    maybe("color", Want::Any, "One line per value of it."),
+    Key::optional("area", Shape::Boolean, "Whether the area below a line is filled.").default("false"),
+    Key::optional(
+        "forecast",
+        Shape::Integer { least: 1, most: MOST_PERIODS },
+        "How many periods are forecast; for one line over a date.",
+    ),
+    DRILL,
+];
+
+/// `line`
+pub(super) const KIND: Kind = Kind::new("line", "Lines over a date or a category.", KEYS, read);
+
+fn read(marks: &Marks<'_>) -> Option<Drawing> {
+    let (x, y, color) = (marks.one("x"), marks.many("y"), marks.maybe("color"));
+    super::bar::one_color(marks, y.as_deref(), color.as_ref())?;
+    let area = marks.get("area").map_or(Some(false), |value| value.boolean());
+    let forecast =
+        marks.get("forecast").map(|value| forecast(&value, x.as_ref(), y.as_deref(), color.as_ref()));
+    let forecast = match forecast {
+        Some(given) => Some(given?),
+        None => None,
+    };
+    let (x, y, color, area) = (x?, y?, color?, area?);
+    let title = by(&y, std::slice::from_ref(&x));
+    Some(Drawing::new(VisualKind::Line { x: x.clone(), y, color, area, forecast }, title).drilling(x))
+}
+
+/// Periods that are foretold, of one line over dates.
+fn forecast(
+    value: &Value<'_>,
+    x: Option<&Field>,
+    y: Option<&[Field]>,
+    color: Option<&Option<Field>>,
+) -> Option<u16> {
+    let periods = value.number("write how many periods are foretold")?;
+    let cause = match (x, y, color) {
+        (Some(x), ..) if x.kind != FieldKind::Date => "what is foretold goes on in time, and `x` is no date",
+        (_, Some(y), _) if y.len() > 1 => "it goes on from one line, and `y` names several",
+        (_, _, Some(Some(_))) => "it goes on from one line, and `color` divides it",
+        _ => return u16::try_from(periods).ok(),
+    };
+    let fault = Diagnostic::error(code::NOT_HERE, value.span.clone(), "nothing can be foretold here");
+    value.fault(fault.because(cause).help("leave `forecast` out, or show one line over a date"));
+    None
+}

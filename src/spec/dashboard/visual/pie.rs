@@ -1,0 +1,31 @@
+//! Shares of a whole: `pie`, and `donut`, which has a hole.
+
+use super::super::super::grammar::{Key, Want};
+use super::Kind;
+use super::drawing::{Drawing, Marks, one_by};
+use super::keys::{DATA, DRILL, FORMAT, column};
+use crate::model::{PieShape, VisualKind};
+
+const KEYS: &[Key] = &[
+    DATA,
+    FORMAT,
+    column("x", Want::Any, "The slices."),
+    column("y", Want::Number, "How large they are."),
+    DRILL,
+];
+
+/// `pie`
+pub(super) const PIE: Kind =
+    Kind::new("pie", "Shares of a whole.", KEYS, |marks| read(marks, PieShape::Whole));
+/// `donut`
+pub(super) const DONUT: Kind =
+    Kind::new("donut", "Shares of a whole, with the total in the middle.", KEYS, |marks| {
+        read(marks, PieShape::Donut)
+    });
+
+fn read(marks: &Marks<'_>, shape: PieShape) -> Option<Drawing> {
+    let (x, y) = (marks.one("x"), marks.one("y"));
+    let (x, y) = (x?, y?);
+    let title = one_by(&y, &x);
+    Some(Drawing::new(VisualKind::Pie { x: x.clone(), y, shape }, title).drilling(x))
+}

@@ -1,0 +1,28 @@
+//! Numbers by rows and columns.
+
+use super::super::super::grammar::{Key, Want};
+use super::super::highlight::Highlighted;
+use super::Kind;
+use super::drawing::{Drawing, Marks, by};
+use super::keys::{DATA, FORMAT, HIGHLIGHT, columns};
+use crate::model::{GridSize, VisualKind};
+
+const KEYS: &[Key] = &[
+    DATA,
+    FORMAT,
+    columns("rows", Want::Any, "Down."),
+    columns("columns", Want::Any, "Across."),
+    columns("values", Want::Number, "The numbers."),
+    HIGHLIGHT,
+];
+
+/// `pivot`
+pub(super) const KIND: Kind = Kind::new("pivot", "Numbers by rows and columns.", KEYS, read);
+
+fn read(marks: &Marks<'_>) -> Option<Drawing> {
+    let (rows, columns, values) = (marks.many("rows"), marks.many("columns"), marks.many("values"));
+    let (rows, columns, values) = (rows?, columns?, values?);
+    let title = by(&values, &rows);
+    let drawing = Drawing::new(VisualKind::Pivot { rows, columns, values: values.clone() }, title);
+    Some(drawing.sized(GridSize::ACROSS).highlighting(Highlighted::Cells(values)))
+}

@@ -1,0 +1,20 @@
+//! Rows as they are.
+
+use super::super::super::grammar::{Key, Want};
+use super::super::highlight::Highlighted;
+use super::Kind;
+use super::drawing::{Drawing, Marks};
+use super::keys::{DATA, FORMAT, HIGHLIGHT, columns};
+use crate::model::{GridSize, VisualKind};
+
+const KEYS: &[Key] = &[DATA, FORMAT, columns("columns", Want::Any, "The columns."), HIGHLIGHT];
+
+/// `table`
+pub(super) const KIND: Kind = Kind::new("table", "Rows as they are.", KEYS, read);
+
+fn read(marks: &Marks<'_>) -> Option<Drawing> {
+    let columns = marks.many("columns")?;
+    let title = marks.source.name().as_str().replace('_', " ");
+    let drawing = Drawing::new(VisualKind::Table { columns: columns.clone() }, title);
+    Some(drawing.sized(GridSize::ACROSS).highlighting(Highlighted::Cells(columns)))
+}

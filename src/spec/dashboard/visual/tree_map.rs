@@ -1,0 +1,26 @@
+//! Shares of a whole as areas.
+
+use super::super::super::grammar::{Key, Want};
+use super::Kind;
+use super::drawing::{Drawing, Marks, one_by};
+use super::keys::{DATA, DRILL, FORMAT, column, maybe};
+use crate::model::VisualKind;
+
+const KEYS: &[Key] = &[
+    DATA,
+    FORMAT,
+    column("x", Want::Any, "The areas."),
+    column("y", Want::Number, "How large they are."),
+    maybe("shade", Want::Number, "How strongly they are colored."),
+    DRILL,
+];
+
+/// `tree_map`
+pub(super) const KIND: Kind = Kind::new("tree_map", "Shares of a whole as areas.", KEYS, read);
+
+fn read(marks: &Marks<'_>) -> Option<Drawing> {
+    let (x, y, shade) = (marks.one("x"), marks.one("y"), marks.maybe("shade"));
+    let (x, y, shade) = (x?, y?, shade?);
+    let title = one_by(&y, &x);
+    Some(Drawing::new(VisualKind::TreeMap { x: x.clone(), y, shade }, title).drilling(x))
+}

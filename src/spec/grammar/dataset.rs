@@ -1,0 +1,207 @@
+//! `[dataset]` and `[aggregate]`.
+
+use super::super::dataset::{FileKind, SourceKind};
+use super::settings::DESCRIPTION;
+use super::{IDENTIFIER, Key, SCHEDULE, SQL, Section, Shape, VOLUME, Words, words};
+use crate::model::{Action, Catalogue, Freshness, Partition, Role, Sensitivity, TableFormat};
+
+/// Where records come from.
+pub(in crate::spec) const SOURCES: Words<SourceKind> =
+    words!["stream" => SourceKind::Stream, "files" => SourceKind::Files];
+/// What is in dropped files.
+pub(in crate::spec) const FILE_FORMATS: Words<FileKind> =
+    words!["json" => FileKind::Json, "csv" => FileKind::Csv, "parquet" => FileKind::Parquet];
+/// What stands between the values of a line.
+pub(in crate::spec) const DELIMITERS: Words<char> = words!["," => ',', ";" => ';', "|" => '|', "\t" => '\t'];
+/// What a dataset is in the star.
+pub(in crate::spec) const ROLES: Words<Role> = words!["fact" => Role::Fact, "dimension" => Role::Dimension];
+/// How curated files are laid out.
+pub(in crate::spec) const PARTITIONS: Words<Partition> = words![
+    "hour" => Partition::Hour,
+    "day" => Partition::Day,
+    "month" => Partition::Month,
+    "none" => Partition::Whole,
+];
+/// How curated files are kept.
+pub(in crate::spec) const TABLE_FORMATS: Words<TableFormat> =
+    words!["parquet" => TableFormat::Parquet, "iceberg" => TableFormat::Iceberg];
+/// How soon a record must be in the warehouse.
+pub(in crate::spec) const FRESHNESS: Words<Freshness> =
+    words!["scheduled" => Freshness::Scheduled, "seconds" => Freshness::Seconds];
+/// Who says what columns the raw table has.
+pub(in crate::spec) const CATALOGUES: Words<Catalogue> =
+    words!["declared" => Catalogue::Declared, "crawled" => Catalogue::Crawled];
+/// How a column is protected.
+pub(in crate::spec) const SENSITIVITIES: Words<Sensitivity> =
+    words!["hash" => Sensitivity::Hash, "mask" => Sensitivity::Mask, "drop" => Sensitivity::Drop];
+/// What happens to a record that fails an expectation.
+pub(in crate::spec) const ACTIONS: Words<Action> =
+    words!["quarantine" => Action::Quarantine, "warn" => Action::Warn, "fail" => Action::Fail];
+
+/// `[dataset.<name>]`
+pub(in crate::spec) const DATASET: &Section = &Section {
+    name: "[dataset.<name>]",
+    id: "dataset",
+    about: "A dataset: one kind of record.",
+    any_of: &[],
+    keys: &[
+        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::required(
+            "source",
+            Shape::Words(SOURCES.names),
+            "Where records come from: a Kinesis data stream, or files dropped into the raw bucket.",
+        ),
+        Key::optional("format", Shape::Words(FILE_FORMATS.names), "Of files: their format.").unless("`\"json\"`"),
+        Key::optional("delimiter", Shape::Words(DELIMITERS.names), "Of CSV: what separates values.").unless("`\",\"`"),
+        Key::optional(
+            "role",
+            Shape::Words(ROLES.names),
+            "A fact, or a dimension: one row per key, joined by facts.",
+        )
+        .default("\"fact\""),
+        Key::required(
+            "key",
+            Shape::List { of: &IDENTIFIER, least: 1, most: None },
+            "Columns that identify a record; each is `not null`, and neither JSON, masked nor dropped.",
+        ),
+        Key::optional(
+            "event_time",
+            IDENTIFIER,
+            "A `timestamp` or `date` column, `not null`; streams and partitioned datasets require it.",
+        ),
+        Key::optional("partition", Shape::Words(PARTITIONS.names), "How curated files are laid out by event time.")
+            .unless("`\"day\"`; `\"none\"` for dimensions and without event time"),
+        Key::optional("table_format", Shape::Words(TABLE_FORMATS.names), "The format of the curated table.")
+            .default("\"parquet\""),
+        Key::optional("freshness", Shape::Words(FRESHNESS.names), "How soon records are in the warehouse; `seconds` is for streams.")
+            .default("\"scheduled\""),
+        Key::optional("late", Shape::Period { least: 0, most: 365 }, "How late a record may come.").default("\"3 days\""),
+        Key::optional(
+            "catalogue",
+            Shape::Words(CATALOGUES.names),
+            "Whether the columns of the raw table are those of the file, or found by a crawler; `crawled` is for files.",
+        )
+        .default("\"declared\""),
+        Key::optional("volume", VOLUME, "The volume of this dataset.").unless("a share of the platform's"),
+        Key::optional("schedule", SCHEDULE, "When it is processed; `on arrival` is for files.")
+            .unless("the environment's"),
+        Key::required(
+            "column",
+            Shape::Names {
+                name: &IDENTIFIER,
+                of: &Shape::Either(&[Shape::ColumnType, Shape::Table(COLUMN)]),
+                least: 1,
+            },
+            "The columns: `name = \"type\"`, or a table.",
+        ),
+        Key::optional(
+            "derive",
+            Shape::Names { name: &IDENTIFIER, of: &Shape::Either(&[SQL, Shape::Table(DERIVE)]), least: 0 },
+            "Columns computed from those of the record: `name = \"expression\"`, or a table.",
+        ),
+        Key::optional(
+            "expect",
+            Shape::Names { name: &IDENTIFIER, of: &Shape::Either(&[SQL, Shape::Table(EXPECT)]), least: 0 },
+            "Conditions that records must meet: `name = \"condition\"`, or a table.",
+        ),
+        Key::optional(
+            "join",
+            Shape::Names { name: &IDENTIFIER, of: &Shape::Either(&[IDENTIFIER, Shape::Table(JOIN)]), least: 0 },
+            "Of facts: dimensions, by alias: `alias = \"dimension\"`, or a table.",
+        ),
+    ],
+};
+
+/// An entry of `[dataset.<name>.column]`
+pub(in crate::spec) const COLUMN: &Section = &Section {
+    name: "[dataset.<name>.column] entry",
+    id: "column",
+    about: "A column.",
+    any_of: &[],
+    keys: &[
+        Key::required(
+            "type",
+            Shape::ColumnType,
+            "What the column holds; without `not null` it may be empty.",
+        ),
+        Key::optional(
+            "sensitive",
+            Shape::Words(SENSITIVITIES.names),
+            "How values are protected: hashed (equal values stay equal), masked, or dropped.",
+        ),
+        Key::optional("description", DESCRIPTION, "A sentence."),
+    ],
+};
+
+/// An entry of `[dataset.<name>.derive]`
+pub(in crate::spec) const DERIVE: &Section = &Section {
+    name: "[dataset.<name>.derive] entry",
+    id: "derive",
+    about: "A derived column.",
+    any_of: &[],
+    keys: &[
+        Key::required("sql", SQL, "An expression over the record, without sensitive and derived columns."),
+        Key::optional("description", DESCRIPTION, "A sentence."),
+    ],
+};
+
+/// An entry of `[dataset.<name>.expect]`
+pub(in crate::spec) const EXPECT: &Section = &Section {
+    name: "[dataset.<name>.expect] entry",
+    id: "expect",
+    about: "An expectation.",
+    any_of: &[],
+    keys: &[
+        Key::required("sql", SQL, "A condition over the record."),
+        Key::optional(
+            "action",
+            Shape::Words(ACTIONS.names),
+            "What happens to a record that fails it; `fail` without a threshold fails the run at the first one.",
+        )
+        .default("\"quarantine\""),
+        Key::optional(
+            "threshold",
+            Shape::Integer { least: 0, most: 100 },
+            "The percentage of records that must pass; a run in which fewer pass fails, whatever the action.",
+        )
+        .default("0"),
+    ],
+};
+
+/// An entry of `[dataset.<name>.join]`
+pub(in crate::spec) const JOIN: &Section = &Section {
+    name: "[dataset.<name>.join] entry",
+    id: "join",
+    about: "A join of a fact and a dimension.",
+    any_of: &[],
+    keys: &[
+        Key::required("to", IDENTIFIER, "The dimension."),
+        Key::optional(
+            "on",
+            Shape::Names { name: &IDENTIFIER, of: &IDENTIFIER, least: 1 },
+            "`{ own_column = \"key_column\" }`, which covers the whole key.",
+        )
+        .unless("columns named as the dimension's key"),
+    ],
+};
+
+/// `[aggregate.<name>]`
+pub(in crate::spec) const AGGREGATE: &Section = &Section {
+    name: "[aggregate.<name>]",
+    id: "aggregate",
+    about: "An aggregate: numbers kept up to date in the warehouse.",
+    any_of: &[],
+    keys: &[
+        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::required("from", IDENTIFIER, "A dataset."),
+        Key::optional("where", SQL, "A condition.").unless("all rows"),
+        Key::required("group_by", EXPRESSIONS, "What rows are grouped by: `{ name = \"expression\" }`."),
+        Key::required(
+            "measure",
+            EXPRESSIONS,
+            "Numbers: `{ name = \"expression\" }` with aggregate functions.",
+        ),
+    ],
+};
+
+const EXPRESSIONS: Shape = Shape::Names { name: &IDENTIFIER, of: &SQL, least: 1 };

@@ -1,0 +1,256 @@
+//! `[platform]`, the settings, `[environment]`, `[override]`, and the file that has them all.
+
+use super::super::region::REGIONS;
+use super::super::warehouse::{Kind, NODES};
+use super::{
+    ACCOUNT, AGGREGATE, CIDR, CLOCK, DASHBOARD, DATA_SET, DATASET, EMAIL, ENVIRONMENT_NAME, GROUP,
+    IDENTIFIER, Key, LOGICAL_ID, OWNER, PLATFORM_NAME, PROPERTY_PATH, SUBNET, Section, Shape, TAG, TAG_VALUE,
+    THEME, VOLUME, VPC, Words, words,
+};
+
+/// The longest that data may be kept: a hundred years.
+const CENTURY: u32 = 36_500;
+/// Titles, in one line.
+pub(super) const TITLE: Shape = Shape::Line(140);
+/// Sentences for people.
+pub(super) const DESCRIPTION: Shape = Shape::Paragraph(1_000);
+
+/// What a warehouse is.
+pub(in crate::spec) const WAREHOUSE_KINDS: Words<Kind> =
+    words!["serverless" => Kind::Serverless, "provisioned" => Kind::Provisioned];
+
+const KEPT: Shape = Shape::Period { least: 1, most: CENTURY };
+
+const RETENTION_KEY: Key = Key::optional(
+    "retention",
+    Shape::Either(&[KEPT, Shape::Table(RETENTION)]),
+    "How long data is kept: a period, which is that of curated data, or a table.",
+);
+const ALARMS_KEY: Key = Key::optional("alarms", Shape::Table(ALARMS), "Who is notified of alarms.");
+const NETWORK_KEY: Key = Key::optional(
+    "network",
+    Shape::Table(NETWORK),
+    "The network of the warehouse: one of its own, or an existing one.",
+);
+const WAREHOUSE_KEY: Key = Key::optional("warehouse", Shape::Table(WAREHOUSE), "The Redshift warehouse.");
+const PRINCIPALS_KEY: Key =
+    Key::optional("principals", Shape::Table(PRINCIPALS), "QuickSight groups of the default namespace.");
+const TAGS_KEY: Key = Key::optional(
+    "tags",
+    Shape::Names { name: &TAG, of: &TAG_VALUE, least: 0 },
+    "Tags of every resource that takes them, at most 45.",
+);
+const OVERRIDE_KEY: Key = Key::optional(
+    "override",
+    Shape::Names {
+        name: &Shape::Words(&["storage", "ingestion", "aggregation", "processing", "visualization"]),
+        of: &Shape::Names {
+            name: &LOGICAL_ID,
+            of: &Shape::Names { name: &PROPERTY_PATH, of: &Shape::Any, least: 0 },
+            least: 0,
+        },
+        least: 0,
+    },
+    "Properties of resources, by stage and logical id.",
+);
+
+const fn named(name: &'static str, entry: &'static Shape, about: &'static str) -> Key {
+    Key::optional(name, Shape::Names { name: &IDENTIFIER, of: entry, least: 0 }, about)
+}
+
+/// The file itself.
+pub(in crate::spec) const ROOT: &Section = &Section {
+    name: "file",
+    id: "file",
+    about: "A data platform, as Strataform reads it. Expressions and references between sections are checked by `gen synth`.",
+    any_of: &[],
+    keys: &[
+        Key::required("platform", Shape::Table(PLATFORM), "The platform itself."),
+        RETENTION_KEY,
+        ALARMS_KEY,
+        NETWORK_KEY,
+        WAREHOUSE_KEY,
+        PRINCIPALS_KEY,
+        TAGS_KEY,
+        Key::required(
+            "environment",
+            Shape::Names { name: &ENVIRONMENT_NAME, of: &Shape::Table(ENVIRONMENT), least: 1 },
+            "Where the platform runs; each environment may set again what the platform sets.",
+        ),
+        Key::required(
+            "dataset",
+            Shape::Names { name: &IDENTIFIER, of: &Shape::Table(DATASET), least: 1 },
+            "What comes in.",
+        ),
+        named("aggregate", &Shape::Table(AGGREGATE), "Numbers kept up to date in the warehouse."),
+        named("dashboard", &Shape::Table(DASHBOARD), "What analysts look at."),
+        named(
+            "data_set",
+            &Shape::Table(DATA_SET),
+            "How QuickSight keeps what dashboards show, and who sees which rows.",
+        ),
+        Key::optional("theme", Shape::Table(THEME), "Colors and font of the dashboards."),
+        OVERRIDE_KEY,
+    ],
+};
+
+/// `[platform]`
+pub(in crate::spec) const PLATFORM: &Section = &Section {
+    name: "[platform]",
+    id: "platform",
+    about: "The platform itself.",
+    any_of: &[],
+    keys: &[
+        Key::required(
+            "name",
+            PLATFORM_NAME,
+            "The first word of the name of every resource, and the folder of the output.",
+        ),
+        Key::optional("title", TITLE, "What people read.").unless("made of `name`"),
+        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::required("owner", OWNER, "The team that owns the platform: a tag of every resource."),
+        Key::required(
+            "volume",
+            VOLUME,
+            "All data that comes in, from `10 MB/day` to `100 GB/day`; it sizes everything.",
+        ),
+        Key { about: "How long curated data is kept.", ..RETENTION_KEY }.default("\"13 months\""),
+        Key::optional("schedule", CLOCK, "When data is processed.").default("\"hourly\""),
+        Key::optional(
+            "divisions",
+            Shape::Integers(&[1, 2, 4, 8, 16, 32, 64]),
+            "How many stacks the resources of the datasets are divided into.",
+        )
+        .unless("chosen"),
+    ],
+};
+
+/// `[retention]`
+pub(in crate::spec) const RETENTION: &Section = &Section {
+    name: "[retention]",
+    id: "retention",
+    about: "How long data is kept.",
+    any_of: &[],
+    keys: &[
+        Key::optional("stream", Shape::Period { least: 1, most: 365 }, "Records in the stream.")
+            .default("\"1 day\""),
+        Key::optional("raw", KEPT, "Records as they came.").default("\"90 days\""),
+        Key::optional(
+            "curated",
+            KEPT,
+            "Curated data; the same as `retention` in `[platform]`, so set one of them.",
+        )
+        .default("\"13 months\""),
+        Key::optional("quarantine", KEPT, "Rejected records.").default("\"30 days\""),
+        Key::optional("logs", Shape::Period { least: 1, most: 3_650 }, "Logs.").default("\"90 days\""),
+    ],
+};
+
+/// `[alarms]`
+pub(in crate::spec) const ALARMS: &Section = &Section {
+    name: "[alarms]",
+    id: "alarms",
+    about: "Who is notified of alarms.",
+    any_of: &[],
+    keys: &[Key::optional(
+        "emails",
+        Shape::List { of: &EMAIL, least: 0, most: None },
+        "Email addresses that alarms are sent to.",
+    )],
+};
+
+/// `[network]`
+pub(in crate::spec) const NETWORK: &Section = &Section {
+    name: "[network]",
+    id: "network",
+    about: "The network of the warehouse: one of its own (`cidr`, `zones`), or an existing one (`vpc`, `subnets`).",
+    any_of: &[],
+    keys: &[
+        Key::optional("cidr", CIDR, "The range of a network of its own.").default("\"10.20.0.0/16\""),
+        Key::optional(
+            "zones",
+            Shape::Integer { least: 3, most: 6 },
+            "The availability zones of a network of its own.",
+        )
+        .default("3"),
+        Key::optional("vpc", VPC, "The existing network."),
+        Key::optional(
+            "subnets",
+            Shape::List { of: &SUBNET, least: 3, most: None },
+            "Subnets of the existing network, in different zones; required with `vpc`.",
+        ),
+    ],
+};
+
+/// `[warehouse]`
+pub(in crate::spec) const WAREHOUSE: &Section = &Section {
+    name: "[warehouse]",
+    id: "warehouse",
+    about: "The Redshift warehouse.",
+    any_of: &[],
+    keys: &[
+        Key::optional("kind", Shape::Words(WAREHOUSE_KINDS.names), "Redshift Serverless, or a provisioned cluster.")
+            .default("\"serverless\""),
+        Key::optional("database", IDENTIFIER, "The database.").default("\"analytics\""),
+        Key::optional("base", UNITS, "Serverless: Redshift processing units (RPUs) at rest: 4, or a multiple of 8.")
+            .unless("chosen"),
+        Key::optional("most", UNITS, "Serverless: the most RPUs that a query may scale to.").unless("chosen"),
+        Key::optional(
+            "daily_limit",
+            Shape::Integer { least: 1, most: 1_000_000 },
+            "Serverless: RPU hours a day. An alarm is raised at three quarters; beyond the limit, queries are rejected until the next day (UTC).",
+        )
+        .unless("chosen"),
+        Key::optional("node_type", Shape::Words(NODES.names), "Provisioned: the type of the nodes.")
+            .unless("`\"ra3.large\"`"),
+        Key::optional(
+            "nodes",
+            Shape::Integer { least: 1, most: 128 },
+            "Provisioned: how many nodes; at most 16 of `ra3.large` and 32 of `ra3.xlplus`.",
+        )
+        .unless("2"),
+    ],
+};
+
+const UNITS: Shape = Shape::Integer { least: 4, most: 512 };
+
+/// `[principals]`
+pub(in crate::spec) const PRINCIPALS: &Section = &Section {
+    name: "[principals]",
+    id: "principals",
+    about: "QuickSight groups of the default namespace.",
+    any_of: &[],
+    keys: &[
+        Key::optional("authors", GROUPS, "Groups that may change dashboards."),
+        Key::optional("readers", GROUPS, "Groups that may look at dashboards."),
+    ],
+};
+
+const GROUPS: Shape = Shape::List { of: &GROUP, least: 0, most: None };
+
+/// `[environment.<name>]`
+pub(in crate::spec) const ENVIRONMENT: &Section = &Section {
+    name: "[environment.<name>]",
+    id: "environment",
+    about: "An environment: where the platform runs.",
+    any_of: &[],
+    keys: &[
+        Key::optional("account", ACCOUNT, "The AWS account.").unless("any"),
+        Key::required("region", Shape::Words(REGIONS), "The AWS Region."),
+        Key::optional(
+            "protected",
+            Shape::Boolean,
+            "Whether resources that store data (buckets, streams, the warehouse, keys, secrets, logs) are kept when they are removed from the template or replaced; otherwise they are deleted.",
+        )
+        .default("false"),
+        Key::optional("volume", VOLUME, "As in `[platform]`.").unless("the platform's"),
+        Key::optional("schedule", CLOCK, "As in `[platform]`.").unless("the platform's"),
+        RETENTION_KEY.unless("the platform's"),
+        ALARMS_KEY.unless("the platform's"),
+        NETWORK_KEY.unless("the platform's"),
+        WAREHOUSE_KEY.unless("the platform's"),
+        PRINCIPALS_KEY.unless("the platform's"),
+        TAGS_KEY.unless("the platform's"),
+        OVERRIDE_KEY,
+    ],
+};
