@@ -36,6 +36,12 @@ impl Identifier {
     pub fn kebab(&self) -> String {
         self.0.replace('_', "-")
     }
+
+    /// The words as a path of resources, from which logical ids are made: `page_view` is `page/view`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.0.replace('_', "/")
+    }
 }
 
 /// The name of a platform or of an environment: lower-case words with hyphens.
@@ -106,13 +112,16 @@ macro_rules! shown_as_text {
 shown_as_text!(Identifier, Slug);
 
 /// Why a text is no name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
     /// There is no character.
+    #[error("a name has at least one character")]
     Empty,
     /// The first character is no lower-case letter.
+    #[error("a name starts with a lower-case letter")]
     Start,
     /// A character that is neither a lower-case letter, a digit, nor the separator.
+    #[error("a name holds lower-case letters, digits and `{separator}`, not {found:?}")]
     Character {
         /// The first such character.
         found: char,
@@ -120,34 +129,18 @@ pub enum NameFault {
         separator: char,
     },
     /// The separator stands last, or twice in a row.
+    #[error("`{separator}` stands between two letters or digits")]
     Separator {
         /// `_` or `-`.
         separator: char,
     },
     /// More bytes than there may be.
+    #[error("the name has more than {longest} characters")]
     Long {
         /// How many there may be.
         longest: usize,
     },
 }
-
-impl fmt::Display for NameFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NameFault::Empty => f.write_str("a name has at least one character"),
-            NameFault::Start => f.write_str("a name starts with a lower-case letter"),
-            NameFault::Character { found, separator } => {
-                write!(f, "a name holds lower-case letters, digits and `{separator}`, not {found:?}")
-            }
-            NameFault::Separator { separator } => {
-                write!(f, "`{separator}` stands between two letters or digits")
-            }
-            NameFault::Long { longest } => write!(f, "the name has more than {longest} characters"),
-        }
-    }
-}
-
-impl std::error::Error for NameFault {}
 
 fn check(text: &str, longest: usize, separator: char) -> Result<(), NameFault> {
     let first = text.chars().next().ok_or(NameFault::Empty)?;

@@ -56,7 +56,7 @@ fn ingest(
     storage: &storage::Exports,
     dataset: &Dataset,
 ) -> Export<Arn<KinesisStream>> {
-    let path = dataset.name.kebab().replace('-', "/");
+    let path = dataset.name.path();
     let key = stack.import(&storage.key);
     let topic = stack.import(&storage.topic);
     let stream = context.store(stream(context, dataset, &key));

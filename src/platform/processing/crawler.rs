@@ -21,7 +21,7 @@ pub(super) fn add(
     shared: &job::Shared,
     dataset: &Dataset,
 ) {
-    let path = format!("{}/crawler", path(dataset));
+    let path = format!("{}/crawler", dataset.name.path());
     let (bucket, folder) = (stack.import(&storage.raw.arn), format!("{}/", dataset.name));
     let tables = format!("{}_found_", dataset.name);
     let edges = [

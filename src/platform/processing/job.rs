@@ -64,7 +64,7 @@ pub(super) fn add(
     shared: &Shared,
     dataset: &Dataset,
 ) -> JobHandle {
-    let path = path(dataset);
+    let path = dataset.name.path();
     let edges = edges(stack, context, storage, shared, dataset);
     let access = access::grant(stack, context, &format!("{path}/job"), Mover::Glue, edges);
     let name = context.dataset_name(&dataset.name);

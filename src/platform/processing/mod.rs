@@ -125,12 +125,7 @@ fn drop_policy(stack: &mut Stack, storage: &storage::Exports, dataset: &Dataset)
     let prefix = format!("{}/", dataset.name);
     let drop = [objects::drop_files(&Objects { bucket: &bucket, prefix: &prefix, key: &key })];
     let what = "For who drops files: to put them into the raw bucket below the dataset's name";
-    access::offer(stack, &format!("{}/producer", path(dataset)), what, drop);
-}
-
-/// The path of a dataset's resources: its words.
-fn path(dataset: &Dataset) -> String {
-    dataset.name.as_str().replace('_', "/")
+    access::offer(stack, &format!("{}/producer", dataset.name.path()), what, drop);
 }
 
 /// Names and values as a JSON object.

@@ -27,7 +27,7 @@ pub(super) fn add(
     dataset: &Dataset,
     table: &Handle<Table>,
 ) {
-    let path = format!("{}/optimizer", path(dataset));
+    let path = format!("{}/optimizer", dataset.name.path());
     let (bucket, folder) = (stack.import(&storage.curated.arn), format!("{}/iceberg/", dataset.name));
     let edges = [
         objects::keep_folder(&Objects { bucket: &bucket, prefix: &folder, key: &common.shared.key }),

@@ -36,7 +36,7 @@ fn by_clock(
     machine: &Handle<StateMachine>,
     schedule: Schedule,
 ) {
-    let path = format!("{}/start", dataset.name.kebab().replace('-', "/"));
+    let path = format!("{}/start", dataset.name.path());
     let access = access::grant(stack, context, &path, Mover::Scheduler, [edges::start(&machine.reference())]);
     let retry = RetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
     let target = Target::new(machine.reference(), access.role.arn()).input("{}").retry_policy(retry);
@@ -83,7 +83,7 @@ fn on_arrival(
     machine: &Handle<StateMachine>,
     storage: &storage::Exports,
 ) {
-    let path = format!("{}/start", dataset.name.kebab().replace('-', "/"));
+    let path = format!("{}/start", dataset.name.path());
     let access =
         access::grant(stack, context, &path, Mover::EventBridge, [edges::start(&machine.reference())]);
     let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);

@@ -54,7 +54,7 @@ pub(super) fn tables(
     database: &Database,
     dataset: &Dataset,
 ) -> Handle<Table> {
-    let path = path(dataset);
+    let path = dataset.name.path();
     let raw = raw(&stack.import(&storage.raw.name), dataset);
     let bucket = stack.import(&storage.curated.name);
     let curated = match dataset.table_format {

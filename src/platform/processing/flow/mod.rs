@@ -47,7 +47,7 @@ pub struct Flow<'a> {
 /// catch for each step, and cannot repeat one run.
 #[expect(clippy::needless_pass_by_value, reason = "a flow is put together for this call alone")]
 pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<StateMachine> {
-    let path = flow.dataset.name.kebab().replace('-', "/");
+    let path = flow.dataset.name.path();
     let key = stack.import(&flow.storage.key);
     let access = role(stack, context, &flow, &path);
     let machine = Machine {

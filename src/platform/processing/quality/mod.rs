@@ -27,7 +27,7 @@ pub(super) fn add(
         .description(description(dataset.table_format))
         .ruleset(rules::ruleset(dataset))
         .tags(context.tags());
-    let path = format!("{}/rules", path(dataset));
+    let path = format!("{}/rules", dataset.name.path());
     match dataset.table_format {
         TableFormat::Parquet => stack.template.add(path, ruleset),
         TableFormat::Iceberg => {
