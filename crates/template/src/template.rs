@@ -100,7 +100,12 @@ pub struct Template {
     pub(crate) resources: Option<Vec<(Text, ResourceItem)>>,
     index: HashMap<Text, usize>,
     faults: Vec<TemplateFault>,
+    /// Layout, not content: two templates that differ in it alone are equal.
+    pub(crate) compact: Compact,
 }
+
+/// Resource type → the property of it that JSON holds in the fewest bytes.
+pub(crate) type Compact = BTreeMap<&'static str, &'static str>;
 
 impl PartialEq for Template {
     fn eq(&self, other: &Self) -> bool {
@@ -156,6 +161,13 @@ impl Template {
         template.sections.insert(Section::FormatVersion, Node::from("2010-09-09"));
         template.resources = Some(Vec::new());
         template
+    }
+
+    /// Writes a property of all resources of a type in the fewest bytes, even where JSON is written in lines: for one
+    /// that would fill the size that a template may have with its indentation. Each type has at most one.
+    pub fn compact<R: Resource>(&mut self, property: &'static str) -> &mut Self {
+        self.compact.insert(R::TYPE, property);
+        self
     }
 
     /// `Description`: at most 1,024 bytes.

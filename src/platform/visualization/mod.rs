@@ -58,7 +58,7 @@ pub fn stacks(
     let mut divisions = divisions.into_iter();
     let Some(first) = divisions.next() else { return Vec::new() };
     let description = format!("{}: data sets and dashboards", context.platform.title);
-    let mut stack = Stack::new(StackName::first(Stage::Visualization), text::line(&description, 1000));
+    let mut stack = empty(StackName::first(Stage::Visualization), text::line(&description, 1000));
     let assets = assets(&mut stack, context, aggregation);
     for dashboard in first {
         add(&mut stack, context, dashboard, &assets);
@@ -72,7 +72,7 @@ pub fn stacks(
     for (at, dashboards) in rest.into_iter().enumerate() {
         let part = u16::try_from(at + 2).unwrap_or(u16::MAX);
         let description = text::line(&format!("{}: more dashboards", context.platform.title), 1000);
-        let mut stack = Stack::new(StackName { stage: Stage::Visualization, part }, description);
+        let mut stack = empty(StackName { stage: Stage::Visualization, part }, description);
         let assets = import(&mut stack, &dashboards, &exported);
         for dashboard in dashboards {
             add(&mut stack, context, dashboard, &assets);
@@ -139,6 +139,14 @@ pub fn draw(context: Context<'_>) -> Vec<Drawn<'_>> {
 
 fn node(definition: DashboardVersionDefinition) -> Node {
     IntoValue::<DashboardVersionDefinition>::into_node(definition)
+}
+
+/// A stack for dashboards. A definition is in one line of it: written in lines, one is half of the size that a template
+/// may have.
+fn empty(name: StackName, description: String) -> Stack {
+    let mut stack = Stack::new(name, description);
+    stack.template.compact::<DashboardResource>("Definition").compact::<Analysis>("Definition");
+    stack
 }
 
 /// The dashboards by stack, in the order of the file. The first also has the data sets, and may have no

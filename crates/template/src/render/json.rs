@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::function::Function;
 use crate::node::{GetAtt, Node, Object, Text};
 use crate::resource::ResourceEntry;
-use crate::template::{ResourceItem, Section, Template};
+use crate::template::{Compact, ResourceItem, Section, Template};
 
 /// A first guess at the bytes of a resource, to spare the buffer its growth.
 const RESOURCE: usize = 1024;
@@ -19,7 +19,8 @@ pub(super) fn pretty(template: &Template) -> String {
 
 /// A value by itself, as [`pretty`] writes it within a template.
 pub(super) fn pretty_node(node: &Node) -> String {
-    let mut writer = Writer::<true> { out: String::with_capacity(RESOURCE), depth: 0 };
+    let nothing = Compact::new();
+    let mut writer = Writer::<true> { out: String::with_capacity(RESOURCE), depth: 0, compact: &nothing };
     writer.node(node);
     writer.out.push('\n');
     writer.out
@@ -31,18 +32,21 @@ pub(super) fn compact(template: &Template) -> String {
 
 fn written<const PRETTY: bool>(template: &Template, each: usize) -> String {
     let resources = template.resources.as_ref().map_or(0, Vec::len);
-    let mut writer = Writer::<PRETTY> { out: String::with_capacity(each * (resources + 1)), depth: 0 };
+    let out = String::with_capacity(each * (resources + 1));
+    let mut writer = Writer::<PRETTY> { out, depth: 0, compact: &template.compact };
     writer.template(template);
     writer.out
 }
 
 /// Writes in lines with two spaces of indentation where `PRETTY`, in the fewest bytes otherwise.
-struct Writer<const PRETTY: bool> {
+struct Writer<'a, const PRETTY: bool> {
     out: String,
     depth: usize,
+    /// What is in the fewest bytes all the same.
+    compact: &'a Compact,
 }
 
-impl<const PRETTY: bool> Writer<PRETTY> {
+impl<const PRETTY: bool> Writer<'_, PRETTY> {
     fn template(&mut self, template: &Template) {
         let mut first = self.begin('{');
         for (section, node) in template.sections.range(..Section::Resources) {
@@ -79,25 +83,24 @@ impl<const PRETTY: bool> Writer<PRETTY> {
         }
         if let Some(properties) = &resource.properties {
             self.key(&mut first, "Properties");
-            if resource.resource_type.starts_with("AWS::QuickSight::") {
-                self.quicksight(properties);
-            } else {
-                self.object(properties);
+            match self.compact.get(&*resource.resource_type) {
+                Some(compact) => self.properties(properties, compact),
+                None => self.object(properties),
             }
         }
         self.end(first, '}');
     }
 
-    /// Properties, with a definition in the fewest bytes: one is half of the size that a template may have, were it written
-    /// in lines.
-    fn quicksight(&mut self, properties: &Object) {
+    /// Properties, one of which is in the fewest bytes.
+    fn properties(&mut self, properties: &Object, compact: &str) {
         let mut first = self.begin('{');
         for (name, node) in properties.iter() {
             self.key(&mut first, name);
-            if PRETTY && name == "Definition" {
-                let mut compact = Writer::<false> { out: std::mem::take(&mut self.out), depth: 0 };
-                compact.node(node);
-                self.out = compact.out;
+            if PRETTY && name == compact {
+                let out = std::mem::take(&mut self.out);
+                let mut writer = Writer::<false> { out, depth: 0, compact: self.compact };
+                writer.node(node);
+                self.out = writer.out;
             } else {
                 self.node(node);
             }
@@ -291,6 +294,20 @@ mod tests {
             .metadata("GetAtt", Node::call(Function::GetAtt, Node::from(["A", "B.C"])));
         template.sections.insert(Section::Other("Globals".into()), Node::Object(Object::new()));
         template
+    }
+
+    #[test]
+    fn a_property_that_is_to_be_compact_is_so_in_lines_and_means_the_same() {
+        let text = r#"{"Resources":{"A":{"Type":"X::Y::Z","Properties":{"Big":{"a":[1,2]},"Small":[1]}}}}"#;
+        let plain = Template::from_json(text).expect("a template");
+        let mut template = plain.clone();
+        template.compact.insert("X::Y::Z", "Big");
+        let pretty = super::pretty(&template);
+        assert!(pretty.contains("\"Big\": {\"a\":[1,2]},\n"), "{pretty}");
+        assert!(pretty.contains("\"Small\": [\n"), "{pretty}");
+        assert_eq!(super::compact(&template), super::compact(&plain));
+        assert_eq!(Template::from_json(&pretty).as_ref(), Ok(&plain));
+        assert_eq!(template, plain);
     }
 
     #[test]
