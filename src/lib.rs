@@ -21,6 +21,7 @@ pub mod diagnostic;
 #[cfg(feature = "execute")]
 pub mod execute;
 pub mod graph;
+mod hash;
 pub mod model;
 pub mod platform;
 #[cfg(feature = "preview")]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+use crate::hash::sha256;
 
 use super::{Draft, Error, SqlPlaceholder, StackDraft};
 
@@ -198,15 +199,4 @@ fn manifest_stack(stack: &StackDraft, hashes: &BTreeMap<&str, &str>) -> Manifest
 fn asset_key(path: &str, hash: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     format!("assets/{hash}/{name}")
-}
-
-/// SHA-256 in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

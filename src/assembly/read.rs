@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::disk::{self, Found};
 use super::draft::check_path;
-use super::manifest::sha256;
 use super::{Error, MANIFEST, Manifest, SCHEMA_VERSION};
+use crate::hash::sha256;
 
 /// The assembly that a folder holds: every byte is what the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq)]

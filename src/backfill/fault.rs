@@ -1,15 +1,14 @@
 //! [`Fault`]: why there is no plan.
 
-use std::fmt;
-
 use super::Hour;
 use crate::diagnostic::did_you_mean;
 use crate::model::Period;
 
 /// Why there is no plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// There is no such dataset.
+    #[error("the platform has no dataset `{wanted}`")]
     Dataset {
         /// What the user named.
         wanted: String,
@@ -17,6 +16,7 @@ pub enum Fault {
         known: Vec<String>,
     },
     /// The window is empty or ends before it begins.
+    #[error("{}", order(*from, *to))]
     Order {
         /// The first hour.
         from: Hour,
@@ -24,6 +24,7 @@ pub enum Fault {
         to: Hour,
     },
     /// Records of the window are deleted.
+    #[error("the window reaches back further than {environment} keeps records as they came: {kept}")]
     Deleted {
         /// The first hour.
         from: Hour,
@@ -35,6 +36,7 @@ pub enum Fault {
         environment: String,
     },
     /// The window is not over.
+    #[error("the window ends at {to}, which is still to come")]
     Future {
         /// The hour after the last one.
         to: Hour,
@@ -43,24 +45,12 @@ pub enum Fault {
     },
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Dataset { wanted, .. } => write!(f, "the platform has no dataset `{wanted}`"),
-            Self::Order { from, to } if from == to => write!(f, "there is no hour from {from} to {to}"),
-            Self::Order { from, to } => write!(f, "the window ends at {to}, before it begins at {from}"),
-            Self::Deleted { kept, environment, .. } => {
-                write!(
-                    f,
-                    "the window reaches back further than {environment} keeps records as they came: {kept}"
-                )
-            }
-            Self::Future { to, .. } => write!(f, "the window ends at {to}, which is still to come"),
-        }
+fn order(from: Hour, to: Hour) -> String {
+    if from == to {
+        return format!("there is no hour from {from} to {to}");
     }
+    format!("the window ends at {to}, before it begins at {from}")
 }
-
-impl std::error::Error for Fault {}
 
 impl Fault {
     /// What to do next.

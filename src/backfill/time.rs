@@ -2,61 +2,46 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc};
+
 /// A whole hour in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Hour {
-    /// Hours since 1970.
-    since: i64,
-}
+pub struct Hour(DateTime<Utc>);
 
 /// A second in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment {
-    /// Seconds since 1970.
-    since: i64,
-}
+pub struct Moment(DateTime<Utc>);
 
 /// Why a text is no hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimeFault {
     /// It is of none of the forms.
+    #[error("write 2026-03-01, 2026-03-01T05 or 2026-03-01T05:00Z; times are UTC")]
     Form,
     /// There is no such month.
+    #[error("months are 01 to 12")]
     Month,
     /// The month has fewer days.
+    #[error("{month} has {days} days")]
     Day {
         /// `2026-02`
         month: String,
         /// How many it has.
-        days: i64,
+        days: u8,
     },
     /// The hour is above 23.
+    #[error("hours are 00 to 23; a day ends with hour 00 of the next one")]
     Hour,
     /// It is within an hour.
+    #[error("a window has whole hours: write {hour} or {}", hour.plus_hours(1))]
     Minutes {
         /// The hour that it is in.
         hour: Hour,
     },
     /// It has an offset to UTC.
+    #[error("times are UTC: write it so, with Z or nothing at the end")]
     Offset,
 }
-
-impl fmt::Display for TimeFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Form => f.write_str("write 2026-03-01, 2026-03-01T05 or 2026-03-01T05:00Z; times are UTC"),
-            Self::Month => f.write_str("months are 01 to 12"),
-            Self::Day { month, days } => write!(f, "{month} has {days} days"),
-            Self::Hour => f.write_str("hours are 00 to 23; a day ends with hour 00 of the next one"),
-            Self::Minutes { hour } => {
-                write!(f, "a window has whole hours: write {hour} or {}", hour.plus_hours(1))
-            }
-            Self::Offset => f.write_str("times are UTC: write it so, with Z or nothing at the end"),
-        }
-    }
-}
-
-impl std::error::Error for TimeFault {}
 
 impl Hour {
     /// Reads `2026-03-01` (its first hour), `2026-03-01T05`, `2026-03-01T05:00Z`.
@@ -71,89 +56,85 @@ impl Hour {
         }
         let time = time.strip_suffix('Z').unwrap_or(time);
         let [hour, minute, second] = clock(time).ok_or(TimeFault::Form)?;
-        if !(1..=12).contains(&month) {
-            return Err(TimeFault::Month);
-        }
-        let days = days_of(year, month);
-        if !(1..=days).contains(&day) {
-            return Err(TimeFault::Day { month: format!("{year:04}-{month:02}"), days });
-        }
-        if hour > 23 {
-            return Err(TimeFault::Hour);
-        }
-        let hour = Self { since: days_since(year, month, day) * 24 + hour };
+        let first = NaiveDate::from_ymd_opt(year.cast_signed(), month, 1).ok_or(TimeFault::Month)?;
+        let date = first.with_day(day).ok_or_else(|| TimeFault::Day {
+            month: first.format("%Y-%m").to_string(),
+            days: first.num_days_in_month(),
+        })?;
+        let hour = Self(date.and_hms_opt(hour, 0, 0).ok_or(TimeFault::Hour)?.and_utc());
         if (minute, second) == (0, 0) { Ok(hour) } else { Err(TimeFault::Minutes { hour }) }
     }
 
-    /// So many hours later.
+    /// So many hours later, or the last hour that there is.
     #[must_use]
     pub fn plus_hours(self, hours: i64) -> Self {
-        Self { since: self.since.saturating_add(hours) }
+        let later = TimeDelta::try_hours(hours).and_then(|hours| self.0.checked_add_signed(hours));
+        later.map_or_else(|| Moment(DateTime::<Utc>::MAX_UTC).hour(), Self)
     }
 
-    /// So many hours earlier.
+    /// So many hours earlier, or the first hour that there is.
     #[must_use]
     pub fn minus_hours(self, hours: i64) -> Self {
-        Self { since: self.since.saturating_sub(hours) }
+        let earlier = TimeDelta::try_hours(hours).and_then(|hours| self.0.checked_sub_signed(hours));
+        Self(earlier.unwrap_or(DateTime::<Utc>::MIN_UTC))
     }
 
     /// Hours until a later one.
     #[must_use]
     pub fn hours_until(self, later: Self) -> i64 {
-        later.since - self.since
+        (later.0 - self.0).num_hours()
     }
 
     /// 0 to 23.
     #[must_use]
     pub fn of_day(self) -> i64 {
-        self.since.rem_euclid(24)
+        i64::from(self.0.hour())
     }
 
     /// `2026030105`: as it stands in names.
     #[must_use]
     pub fn compact(self) -> String {
-        let (year, month, day) = date_of(self.since.div_euclid(24));
-        format!("{year:04}{month:02}{day:02}{:02}", self.of_day())
+        self.0.format("%Y%m%d%H").to_string()
     }
 }
 
 /// `2026-03-01T05`: as the job takes it.
 impl fmt::Display for Hour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = date_of(self.since.div_euclid(24));
-        write!(f, "{year:04}-{month:02}-{day:02}T{:02}", self.of_day())
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H"))
     }
 }
 
 impl Moment {
-    /// So many seconds after the beginning of 1970.
+    /// So many seconds after the beginning of 1970, or the last moment that there is.
     #[must_use]
     pub fn since_1970(seconds: u64) -> Self {
-        Self { since: i64::try_from(seconds).unwrap_or(i64::MAX) }
+        let moment = i64::try_from(seconds).ok().and_then(DateTime::from_timestamp_secs);
+        Self(moment.unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
 
     /// The hour that it is in.
     #[must_use]
     pub fn hour(self) -> Hour {
-        Hour { since: self.since.div_euclid(3600) }
+        let into = self.0.timestamp().rem_euclid(3600);
+        Hour(DateTime::from_timestamp_secs(self.0.timestamp() - into).unwrap_or(self.0))
     }
 
     /// `20260301053059`: as it stands in names.
     #[must_use]
     pub fn compact(self) -> String {
-        let rest = self.since.rem_euclid(3600);
-        format!("{}{:02}{:02}", self.hour().compact(), rest / 60, rest % 60)
+        self.0.format("%Y%m%d%H%M%S").to_string()
     }
 }
 
 impl From<Hour> for Moment {
     fn from(hour: Hour) -> Self {
-        Self { since: hour.since.saturating_mul(3600) }
+        Self(hour.0)
     }
 }
 
 /// Numbers of so many digits each.
-fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[i64; N]> {
+fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u32; N]> {
     let parts: Vec<&str> = text.split(between).collect();
     let parts: [&str; N] = parts.try_into().ok()?;
     let mut found = [0; N];
@@ -167,60 +148,14 @@ fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Opt
 }
 
 /// `05`, `05:00`, `05:00:00`.
-fn clock(text: &str) -> Option<[i64; 3]> {
+fn clock(text: &str) -> Option<[u32; 3]> {
     let of =
-        |[hour, minute, second]: [i64; 3]| (minute < 60 && second < 60).then_some([hour, minute, second]);
+        |[hour, minute, second]: [u32; 3]| (minute < 60 && second < 60).then_some([hour, minute, second]);
     numbers(text, ':', [2])
         .map(|[hour]| [hour, 0, 0])
         .or_else(|| numbers(text, ':', [2, 2]).map(|[hour, minute]| [hour, minute, 0]))
         .or_else(|| numbers(text, ':', [2, 2, 2]))
         .and_then(of)
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_of(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from the beginning of year 0 to that of a year.
-fn days_before(year: i64) -> i64 {
-    // Leap years below it: year 0 is one.
-    let last = year - 1;
-    year * 365 + last.div_euclid(4) - last.div_euclid(100) + last.div_euclid(400) + 1
-}
-
-/// Days from the beginning of 1970 to a day.
-fn days_since(year: i64, month: i64, day: i64) -> i64 {
-    let months: i64 = (1..month).map(|month| days_of(year, month)).sum();
-    days_before(year) - days_before(1970) + months + day - 1
-}
-
-/// Year, month and day of a day that is so many days after the beginning of 1970.
-fn date_of(days: i64) -> (i64, i64, i64) {
-    let whole = days + days_before(1970);
-    // At most a year off: a year has 365.2425 days.
-    let mut year = whole * 400 / 146_097;
-    while days_before(year) > whole {
-        year -= 1;
-    }
-    while days_before(year + 1) <= whole {
-        year += 1;
-    }
-    let mut rest = whole - days_before(year);
-    let mut month = 1;
-    while rest >= days_of(year, month) {
-        rest -= days_of(year, month);
-        month += 1;
-    }
-    (year, month, rest + 1)
 }
 
 #[cfg(test)]
@@ -234,13 +169,13 @@ mod tests {
     #[test]
     fn every_day_of_four_centuries_is_read_as_it_is_written() {
         let mut at = hour("1970-01-01");
-        assert_eq!(at.since, 0);
+        assert_eq!(at, Moment::since_1970(0).hour());
         for _ in 0..146_097 {
             assert_eq!(hour(&at.to_string()), at);
             at = at.plus_hours(24);
         }
         assert_eq!(at, hour("2370-01-01"));
-        assert_eq!(hour("2026-03-01").since, 1_772_323_200 / 3600);
+        assert_eq!(Moment::from(hour("2026-03-01")), Moment::since_1970(1_772_323_200));
         assert_eq!(hour("2024-02-29T23").plus_hours(1), hour("2024-03-01"));
         assert_eq!(hour("0001-01-01").to_string(), "0001-01-01T00");
         assert_eq!(hour("9999-12-31T23").compact(), "9999123123");
@@ -294,5 +229,15 @@ mod tests {
         assert_eq!(moment.hour(), hour("2026-03-01T05"));
         assert_eq!(moment.compact(), "20260301053059");
         assert_eq!(Moment::from(hour("2026-03-01T05")).compact(), "20260301050000");
+    }
+
+    #[test]
+    fn times_end_where_the_calendar_does() {
+        let last = Moment::since_1970(u64::MAX).hour();
+        assert_eq!(last.plus_hours(1), last);
+        assert_eq!(last.plus_hours(i64::MAX), last);
+        let first = last.minus_hours(i64::MAX);
+        assert_eq!(first.minus_hours(1), first);
+        assert!(first.hours_until(last) > 0);
     }
 }

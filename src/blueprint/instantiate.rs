@@ -1,7 +1,6 @@
 //! [`instantiate`]: a blueprint becomes the files of a new platform.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use toml_edit::{DocumentMut, Item, Value};
 
@@ -21,9 +20,10 @@ pub struct NewFile {
 }
 
 /// Why a blueprint cannot be instantiated so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The platform's name is no name.
+    #[error("{name:?} is no name for a platform: {fault}")]
     Name {
         /// The name.
         name: String,
@@ -31,6 +31,7 @@ pub enum Fault {
         fault: NameFault,
     },
     /// The blueprint has no such parameter.
+    #[error("the blueprint has no parameter `{key}`; it has: {}", known.join(", "))]
     Unknown {
         /// What was set.
         key: String,
@@ -38,6 +39,7 @@ pub enum Fault {
         known: Vec<String>,
     },
     /// The value is none that the parameter takes.
+    #[error("{value:?} is no value for `{key}`: {wanted}")]
     Value {
         /// The parameter.
         key: String,
@@ -47,11 +49,13 @@ pub enum Fault {
         wanted: String,
     },
     /// The blueprint does not hold together: a bug of ours.
+    #[error("the blueprint is wrong: {fault}")]
     Blueprint {
         /// What is wrong with it.
         fault: String,
     },
     /// With these values the platform file is wrong.
+    #[error("with these values the platform file is wrong")]
     Platform {
         /// The file as it would be.
         file: SourceFile,
@@ -59,22 +63,6 @@ pub enum Fault {
         diagnostics: Vec<Diagnostic>,
     },
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name { name, fault } => write!(f, "{name:?} is no name for a platform: {fault}"),
-            Self::Unknown { key, known } => {
-                write!(f, "the blueprint has no parameter `{key}`; it has: {}", known.join(", "))
-            }
-            Self::Value { key, value, wanted } => write!(f, "{value:?} is no value for `{key}`: {wanted}"),
-            Self::Blueprint { fault } => write!(f, "the blueprint is wrong: {fault}"),
-            Self::Platform { .. } => f.write_str("with these values the platform file is wrong"),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
 
 /// The files of a new platform: the platform file with `name` and `values` set and all comments kept, the
 /// README, the sample data.

@@ -6,18 +6,17 @@
 //! Whatever two runs could write at once is written on a condition, so that one of them learns of the other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use strataform_sdk::{Aws, Condition, Kind as SdkKind};
 
 use super::fault::{ABSENT, Fault, LOCKED, Reason, SERVICE};
 use super::ledger::{Head, Record, Result as Verdict};
 use crate::assembly::{Assembly, Manifest};
+pub(super) use crate::hash::sha256;
 
 pub use super::ledger::Lock;
 
@@ -384,18 +383,4 @@ impl<'a> Store<'a> {
 #[must_use]
 pub(super) fn object_key(hash: &str) -> String {
     format!("objects/{hash}")
-}
-
-/// SHA-256 in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-/// Two digits a byte.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

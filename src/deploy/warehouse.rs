@@ -16,7 +16,7 @@ use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::query::Answer;
 use super::sql::{Applied, Columns, SqlStep, SqlWork};
-use super::store::{hexadecimal, sha256};
+use super::store::sha256;
 use crate::assembly::{Assembly, SqlPlaceholder};
 
 /// The Data API takes 40 statements at once; one of them is the line of the ledger.
@@ -331,7 +331,7 @@ impl Applying<'_> {
 fn hashed(password: &str, secret: &str) -> String {
     let salt = Sha256::digest(secret.as_bytes());
     let digest = Sha256::new().chain_update(password.as_bytes()).chain_update(salt).finalize();
-    format!("sha256|{}|{}", hexadecimal(&digest), hexadecimal(&salt))
+    format!("sha256|{}|{}", hex::encode(digest), hex::encode(salt))
 }
 
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {

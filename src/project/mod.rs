@@ -4,7 +4,6 @@
 //! them beyond the name of the platform: that is `spec`'s.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,14 +21,16 @@ pub const PLACES: [&str; 3] = ["platform.toml", "platforms/*/platform.toml", "bl
 pub const DUPLICATE_NAME: Code = Code("GEN0901");
 
 /// Why the files are not known.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// There is no platform file at all.
+    #[error("no platform file was found")]
     Empty {
         /// The folder in which [`PLACES`] were looked for.
         root: PathBuf,
     },
     /// What the user named is neither a file, nor a folder with a platform file, nor a platform's name.
+    #[error("`{wanted}` is no platform file, no folder with one, and no platform's name")]
     Unknown {
         /// What the user named.
         wanted: String,
@@ -37,33 +38,13 @@ pub enum Fault {
         known: Vec<String>,
     },
     /// A file cannot be read.
+    #[error("cannot read {path}: {source}")]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the disk said.
         source: io::Error,
     },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty { .. } => f.write_str("no platform file was found"),
-            Self::Unknown { wanted, .. } => {
-                write!(f, "`{wanted}` is no platform file, no folder with one, and no platform's name")
-            }
-            Self::Unreadable { path, source } => write!(f, "cannot read {}: {source}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for Fault {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unreadable { source, .. } => Some(source),
-            Self::Empty { .. } | Self::Unknown { .. } => None,
-        }
-    }
 }
 
 impl Fault {

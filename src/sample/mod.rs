@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 use strataform_rows::{Column, Kind, Random, Table, Value};
 
+use crate::hash::sha256;
 use crate::model::{Dataset, Expression, Identifier, ORDER_COLUMNS, Platform, Role, Sensitivity, Type};
 
 /// 2026-06-01, in microseconds: samples are of the week from then on.
@@ -191,7 +192,7 @@ pub fn stored(dataset: &Dataset, records: Table, seed: u64) -> Table {
         };
         let (kind, values) = match sensitivity {
             None => (column.kind, values),
-            Some(Sensitivity::Hash) => (Kind::Text, changed(&|value| hex(&value.to_string()))),
+            Some(Sensitivity::Hash) => (Kind::Text, changed(&|value| sha256(value.to_string().as_bytes()))),
             Some(Sensitivity::Mask) => (Kind::Text, changed(&|_| "***".to_owned())),
             Some(Sensitivity::Drop) => continue,
         };
@@ -208,11 +209,6 @@ pub fn stored(dataset: &Dataset, records: Table, seed: u64) -> Table {
         stored.values.push(values);
     }
     stored
-}
-
-/// 256 bits in hexadecimal, as the jobs store them, though of no key.
-fn hex(text: &str) -> String {
-    Value::Bytes(Sha256::digest(text.as_bytes()).to_vec()).to_string()
 }
 
 /// A number that a name alone decides.

@@ -89,11 +89,7 @@ pub(crate) fn root() -> &'static Path {
 
 /// SHA-256 in hexadecimal, by another hand than the interpreter's.
 pub(crate) fn hash(text: &str) -> String {
-    let mut digits = String::new();
-    for byte in Sha256::digest(text.as_bytes()) {
-        write!(digits, "{byte:02x}").expect("a text takes everything");
-    }
-    digits
+    hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 /// The machine of that name.

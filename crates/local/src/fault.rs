@@ -1,12 +1,12 @@
 //! [`Fault`]: why there is no local AWS, and what to do.
 
-use std::fmt;
 use std::path::PathBuf;
 
 /// Why there is no local AWS.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Something else listens on its port.
+    #[error("port {port} is taken, and not by the local AWS: {said}; {OTHER_PORT}")]
     Taken {
         /// The port.
         port: u16,
@@ -14,6 +14,10 @@ pub enum Fault {
         said: String,
     },
     /// A local AWS of another version of this program listens on its port.
+    #[error(
+        "a local AWS of another version ({version}) listens on port {port}: stop it with `kill {process}`, or choose another \
+         port with STRATAFORM_LOCAL_PORT"
+    )]
     OtherVersion {
         /// The port.
         port: u16,
@@ -23,6 +27,10 @@ pub enum Fault {
         process: u32,
     },
     /// There is no Python to install it with.
+    #[error(
+        "there is no Python to install the local AWS with: {program}: {said}; install Python 3.11 or later (Debian: \
+         python3 and python3-venv)"
+    )]
     NoPython {
         /// What was run.
         program: PathBuf,
@@ -30,16 +38,22 @@ pub enum Fault {
         said: String,
     },
     /// Python makes no virtual environment.
+    #[error("Python made no virtual environment; install its module venv (Debian: python3-venv): {said}")]
     NoEnvironment {
         /// What it said.
         said: String,
     },
     /// The packages could not be installed.
+    #[error(
+        "pip did not install the packages of the local AWS; see that pip reaches its package index, and that Python is \
+         3.11 or later: {said}"
+    )]
     Packages {
         /// The end of what pip said.
         said: String,
     },
     /// A file or a folder could not be read or written.
+    #[error("{path}: {said}; name a folder that may be written in STRATAFORM_LOCAL_HOME")]
     File {
         /// Which.
         path: PathBuf,
@@ -47,6 +61,7 @@ pub enum Fault {
         said: String,
     },
     /// It was started and ended.
+    #[error("the local AWS ended at its start ({status}); its log is {log}: {said}")]
     Ended {
         /// How.
         status: String,
@@ -56,6 +71,7 @@ pub enum Fault {
         log: PathBuf,
     },
     /// It was started and did not answer in time; it was ended again.
+    #[error("the local AWS did not answer within {seconds} s and was stopped; its log is {log}: {said}")]
     Silent {
         /// How long it was waited for, in seconds.
         seconds: u64,
@@ -68,51 +84,6 @@ pub enum Fault {
 
 /// How another port is chosen, by whom users know.
 const OTHER_PORT: &str = "choose another port with STRATAFORM_LOCAL_PORT, or stop what listens there";
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken { port, said } => {
-                write!(f, "port {port} is taken, and not by the local AWS: {said}; {OTHER_PORT}")
-            }
-            Self::OtherVersion { port, version, process } => write!(
-                f,
-                "a local AWS of another version ({version}) listens on port {port}: stop it with `kill {process}`, \
-                 or choose another port with STRATAFORM_LOCAL_PORT"
-            ),
-            Self::NoPython { program, said } => write!(
-                f,
-                "there is no Python to install the local AWS with: {}: {said}; install Python 3.11 or later (Debian: \
-                 python3 and python3-venv)",
-                program.display()
-            ),
-            Self::NoEnvironment { said } => write!(
-                f,
-                "Python made no virtual environment; install its module venv (Debian: python3-venv): {said}"
-            ),
-            Self::Packages { said } => write!(
-                f,
-                "pip did not install the packages of the local AWS; see that pip reaches its package index, and that \
-                 Python is 3.11 or later: {said}"
-            ),
-            Self::File { path, said } => write!(
-                f,
-                "{}: {said}; name a folder that may be written in STRATAFORM_LOCAL_HOME",
-                path.display()
-            ),
-            Self::Ended { status, said, log } => {
-                write!(f, "the local AWS ended at its start ({status}); its log is {}: {said}", log.display())
-            }
-            Self::Silent { seconds, said, log } => write!(
-                f,
-                "the local AWS did not answer within {seconds} s and was stopped; its log is {}: {said}",
-                log.display()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
 
 /// The end of a text that may be long: what went wrong stands last.
 pub(crate) fn tail(text: &str) -> String {

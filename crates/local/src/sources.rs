@@ -1,6 +1,5 @@
 //! The server's own sources, which are in this program: what is installed is what was built.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,10 +45,7 @@ pub(crate) fn hash(parts: &[&[u8]]) -> String {
         whole.update((part.len() as u64).to_le_bytes());
         whole.update(part);
     }
-    whole.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(&whole.finalize()[..8])
 }
 
 /// The folder of the sources, written where it is not there yet.

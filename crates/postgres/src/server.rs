@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::Programs;
 
 /// Why no server started.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("PostgreSQL did not start: {step}: {said}")]
 pub struct StartFault {
     /// Which step failed.
     pub step: &'static str,
@@ -17,30 +18,15 @@ pub struct StartFault {
     pub said: String,
 }
 
-impl fmt::Display for StartFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PostgreSQL did not start: {}: {}", self.step, self.said)
-    }
-}
-
-impl std::error::Error for StartFault {}
-
 /// Why a script stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
 pub struct SqlFault {
     /// What the server said, or the program that talks to it.
     pub said: String,
     /// The last line of the statement that failed, from 1, where a statement did.
     pub line: Option<usize>,
 }
-
-impl fmt::Display for SqlFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.said)
-    }
-}
-
-impl std::error::Error for SqlFault {}
 
 /// A running server. Dropping it stops it and removes all that it wrote.
 #[derive(Debug)]

@@ -89,7 +89,7 @@ impl fmt::Display for Value {
             }
             Self::Double(value) => write!(f, "{value:?}"),
             Self::Text(value) => f.write_str(value),
-            Self::Bytes(value) => value.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+            Self::Bytes(value) => f.write_str(&hex::encode(value)),
             Self::Date(days) => match DateTime::from_timestamp(i64::from(*days) * 86_400, 0) {
                 Some(moment) => write!(f, "{}", moment.date_naive()),
                 None => f.write_str("out of range"),

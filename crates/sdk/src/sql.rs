@@ -1,6 +1,6 @@
 //! Statements: the Redshift Data API, the admin's secret, and secrets.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use aws_sdk_redshiftdata::types::Field;
 
@@ -209,17 +209,9 @@ fn cell(field: Field) -> Cell {
         Field::LongValue(value) => Cell::Long(value),
         Field::DoubleValue(value) => Cell::Double(value),
         Field::StringValue(value) => Cell::Text(value),
-        Field::BlobValue(value) => Cell::Text(hexadecimal(&value.into_inner())),
+        Field::BlobValue(value) => Cell::Text(hex::encode(value.into_inner())),
         _ => Cell::Null,
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -141,17 +141,13 @@ impl fmt::Display for TemplateFault {
 }
 
 /// Every fault of a template that therefore was not rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the template has {} faults{}", _0.len(), lines(_0))]
 pub struct TemplateFaults(pub Vec<TemplateFault>);
 
-impl fmt::Display for TemplateFaults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the template has {} faults", self.0.len())?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
+fn lines(faults: &[TemplateFault]) -> String {
+    faults.iter().flat_map(|fault| ["\n  ".to_owned(), fault.to_string()]).collect()
 }
-
-impl std::error::Error for TemplateFaults {}
 
 impl Template {
     /// An empty template of the only format version that there is.

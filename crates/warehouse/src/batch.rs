@@ -1,6 +1,6 @@
 //! Statements with what each of them gave, as the Redshift Data API runs them.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use strataform_redshift::ast::StatementKind;
 use strataform_redshift::{Severity, check_with, parse};
@@ -21,21 +21,14 @@ pub struct Answer {
 }
 
 /// Why statements stopped. Nothing that they did is kept where they were one transaction.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{fault}")]
 pub struct Stopped {
     /// The text that stopped, by its place.
     pub statement: usize,
     /// Why.
     pub fault: Fault,
 }
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fault.fmt(f)
-    }
-}
-
-impl std::error::Error for Stopped {}
 
 /// What stands before each answer: no value begins a line so.
 const MARK: &str = "\u{1}strataform";

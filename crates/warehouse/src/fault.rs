@@ -1,16 +1,16 @@
 //! [`Fault`]: why a text did not run.
 
-use std::fmt;
-
 use strataform_postgres::SqlFault;
 use strataform_redshift::{Finding, Span};
 
 /// Why a text did not run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// It is none of Redshift's. Nothing ran.
+    #[error("{}", summaries(_0))]
     Refused(Vec<Finding>),
     /// Redshift would run it, and PostgreSQL has nothing like it. Nothing ran.
+    #[error("PostgreSQL has no {what}")]
     Untranslatable {
         /// The statement.
         span: Span,
@@ -18,6 +18,7 @@ pub enum Fault {
         what: String,
     },
     /// The files of a `COPY` are not those of its table. Nothing ran.
+    #[error("{cause}")]
     Files {
         /// The statement.
         span: Span,
@@ -25,6 +26,7 @@ pub enum Fault {
         cause: String,
     },
     /// The server refused a statement; those before it ran, unless they were of the same transaction.
+    #[error("{said}")]
     Failed {
         /// The statement.
         span: Span,
@@ -44,21 +46,10 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(findings) => {
-                let all = findings.iter().map(|one| format!("{} ({})", one.summary, one.code));
-                f.write_str(&all.collect::<Vec<_>>().join("; "))
-            }
-            Self::Untranslatable { what, .. } => write!(f, "PostgreSQL has no {what}"),
-            Self::Files { cause, .. } => f.write_str(cause),
-            Self::Failed { said, .. } => f.write_str(said),
-        }
-    }
+fn summaries(findings: &[Finding]) -> String {
+    let all = findings.iter().map(|one| format!("{} ({})", one.summary, one.code));
+    all.collect::<Vec<_>>().join("; ")
 }
-
-impl std::error::Error for Fault {}
 
 /// Of a statement that this crate wrote.
 impl From<SqlFault> for Fault {

@@ -6,7 +6,7 @@ use strataform_resources::glue::{
 };
 use strataform_template::{Resource, sub};
 
-use super::{catalogue, job, path};
+use super::{catalogue, job};
 use crate::model::Dataset;
 use crate::platform::access::objects::Objects;
 use crate::platform::access::{self, Mover, jobs, objects};

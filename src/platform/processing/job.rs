@@ -10,7 +10,7 @@ use strataform_resources::kind::{KMSKey, S3Bucket};
 use strataform_resources::logs::LogGroup;
 use strataform_template::{Arn, Handle, Name, Node, Resource, Scalar, Value, part, sub};
 
-use super::{JobHandle, json, path};
+use super::{JobHandle, json};
 use crate::model::{Dataset, Sensitivity, TableFormat};
 use crate::platform::access::objects::Objects;
 use crate::platform::access::{self, Access, Edge, Mover, jobs, objects};

@@ -8,7 +8,7 @@ use strataform_resources::glue::{
 };
 use strataform_template::{Handle, Resource, pseudo, sub};
 
-use super::{Common, path};
+use super::Common;
 use crate::model::Dataset;
 use crate::platform::access::objects::Objects;
 use crate::platform::access::{self, Mover, jobs, objects};

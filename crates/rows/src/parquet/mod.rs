@@ -5,28 +5,20 @@
 mod read;
 mod write;
 
-use std::fmt;
 use std::path::PathBuf;
 
 pub use read::Reader;
 pub use write::write;
 
 /// Why a file was not read or written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {cause}")]
 pub struct Fault {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
     pub cause: String,
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.cause)
-    }
-}
-
-impl std::error::Error for Fault {}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,8 @@
 //! Why a template cannot be read, and where.
 
-use std::fmt;
-
 /// One mistake in the text of a template.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("line {line}, column {column}: {reason}")]
 pub struct ParseError {
     /// The line, counted from 1.
     pub line: usize,
@@ -13,18 +12,11 @@ pub struct ParseError {
     pub reason: String,
 }
 
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
-    }
-}
-
-impl std::error::Error for ParseError {}
-
 /// Every mistake that was found in the text of a template, in the order of their places; at least one.
 ///
 /// A mistake of syntax ends the search, because nothing certain can be said about what comes after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the text cannot be read as a template{}", reasons(_0))]
 pub struct ParseErrors(pub Vec<ParseError>);
 
 impl ParseErrors {
@@ -40,19 +32,16 @@ impl From<ParseError> for ParseErrors {
     }
 }
 
-impl fmt::Display for ParseErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.as_slice() {
-            [error] => write!(f, "the text cannot be read as a template: {error}"),
-            errors => {
-                write!(f, "the text cannot be read as a template, for {} reasons", errors.len())?;
-                errors.iter().try_for_each(|error| write!(f, "\n  {error}"))
-            }
+fn reasons(errors: &[ParseError]) -> String {
+    match errors {
+        [error] => format!(": {error}"),
+        errors => {
+            let lines: String =
+                errors.iter().flat_map(|error| ["\n  ".to_owned(), error.to_string()]).collect();
+            format!(", for {} reasons{lines}", errors.len())
         }
     }
 }
-
-impl std::error::Error for ParseErrors {}
 
 /// A place in a text: line and character, counted from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

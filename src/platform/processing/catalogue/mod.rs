@@ -16,7 +16,6 @@ use strataform_template::{Handle, Name, Node, Object, Text, Value, pseudo, sub};
 
 use self::layout::Layout;
 use self::partitions::Partitions;
-use super::path;
 use crate::model::{CuratedColumn, Dataset, FileFormat, ORDER_COLUMNS, Retention, Source, TableFormat, Type};
 use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::{Context, Export, Stack, storage};

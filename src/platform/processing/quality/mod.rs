@@ -11,7 +11,7 @@ mod sql;
 use strataform_resources::glue::{DataQualityRuleset, DataQualityTargetTable, Table};
 use strataform_template::{Handle, Resource};
 
-use super::{catalogue, path};
+use super::catalogue;
 use crate::model::{Dataset, TableFormat};
 use crate::platform::{Context, Stack};
 

@@ -19,8 +19,8 @@ mod tree_map;
 mod waterfall;
 
 use strataform_resources::quicksight::{
-    AnalysisVisual, BarChartOrientation, LongFormatText, SheetTextBox, ShortFormatText, Visibility,
-    VisualSubtitleLabelOptions, VisualTitleLabelOptions,
+    AnalysisVisual, LongFormatText, SheetTextBox, ShortFormatText, Visibility, VisualSubtitleLabelOptions,
+    VisualTitleLabelOptions,
 };
 
 use super::field::Fields;
