@@ -9,6 +9,8 @@
 //! `deploy` brings it to AWS,
 //! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 pub mod artifact;
 pub mod assembly;
 pub mod backfill;

@@ -2,6 +2,8 @@
 //!
 //! In: arguments. Out: an exit code; everything else is in `cli`.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 use std::process::ExitCode;
 
 mod cli;

@@ -6,6 +6,8 @@
 //! admits one deployment of an environment at a time, and the SDKs add their own jitter to the requests that they
 //! retry. The same run thus pauses in the same way.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 

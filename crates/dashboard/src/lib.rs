@@ -14,6 +14,8 @@
 //! assert_eq!(findings[0].path, "/CalculatedFields/0");
 //! ```
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 pub mod bundle;
 mod dataset;
 mod definition;

@@ -5,6 +5,8 @@
 //! hash is not the pinned one, and to end what it did not start in this very call: the server outlives its caller, so
 //! that the next one finds it.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 mod fault;
 mod health;
 mod python;

@@ -6,6 +6,8 @@
 //!
 //! It refuses to decide who may do what: that is derived elsewhere, from the flow of data.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 mod action;
 #[rustfmt::skip]
 mod actions;

@@ -4,6 +4,8 @@
 //! the server listens on a socket in a folder of its own, which goes with it. `PostgreSQL` does not run as root; root
 //! runs it as the user `postgres`.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 mod programs;
 mod server;
 pub mod testing;

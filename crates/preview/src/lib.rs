@@ -15,6 +15,8 @@
 //! assert!(strataform_preview::html(&page).starts_with("<!doctype html>"));
 //! ```
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Read as _;

@@ -11,6 +11,8 @@
 //! assert_eq!(table.rows(), 2);
 //! ```
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 mod parquet;
 mod random;
 mod value;

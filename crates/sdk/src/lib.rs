@@ -7,6 +7,8 @@
 //! again without harm is asked again by the SDK's standard retries; what it cannot know, such as whether a change set
 //! was executed before the answer was lost, is its caller's to find out by looking.
 
+#![warn(clippy::fn_params_excessive_bools)]
+
 mod fault;
 mod glue;
 mod kinesis;
