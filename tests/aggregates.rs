@@ -27,6 +27,7 @@ use strataform::{spec, synth};
 use strataform_postgres::Cluster;
 use strataform_postgres::testing::server;
 use strataform_warehouse::{Contents, Warehouse};
+use tempfile::TempDir;
 
 const ROWS: usize = 200_000;
 
@@ -134,17 +135,16 @@ fn proven(name: &str) {
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
     let environment = &platform.environments[0];
     let draft = synth::synth(&platform, environment, &[]).expect("blueprints are right");
-    let folder = std::env::temp_dir().join(format!("strataform-aggregates-{}-{name}", std::process::id()));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
+    let temporary = TempDir::new().unwrap();
+    let folder = temporary.path();
     let described = folder.join("schema.json");
     fs::write(&described, schema(&platform).to_string()).unwrap();
-    duck(&python, &[Path::new("make"), &file, &described, Path::new(&ROWS.to_string()), &folder]);
+    duck(&python, &[Path::new("make"), &file, &described, Path::new(&ROWS.to_string()), folder]);
 
     let context = Context { platform: &platform, environment };
     let warehouse = Warehouse::open(&cluster, "forwards").unwrap();
     let role = role_name(context, "loader");
-    let mut loader = Loader { platform: &platform, role, warehouse, folder: folder.clone() };
+    let mut loader = Loader { platform: &platform, role, warehouse, folder: folder.to_owned() };
     for planned in &draft.sql {
         let file = draft.files.iter().find(|file| file.path == planned.path).expect("it was rendered");
         loader.warehouse.run(&String::from_utf8_lossy(&file.bytes)).expect("the shipped text runs");
@@ -171,7 +171,7 @@ fn proven(name: &str) {
         let rows = cluster.run("forwards", &query).expect("it can be read");
         fs::write(folder.join(format!("{schema}.{name}.json")), rows).unwrap();
     }
-    let said = duck(&python, &[Path::new("compare"), &file, &described, &folder, &folder]);
+    let said = duck(&python, &[Path::new("compare"), &file, &described, folder, folder]);
     let compared = said.lines().filter(|line| line.starts_with("ok: ")).count();
     assert_eq!(compared, platform.datasets.len() + platform.aggregates.len(), "{said}");
     println!("{said}");
@@ -185,14 +185,13 @@ fn proven(name: &str) {
     fs::write(&path, serde_json::to_string(&rows).unwrap()).unwrap();
     let script = root.join("tests/aggregates/duck.py");
     let mut again = Command::new(&python);
-    again.arg(script).arg("compare").args([&file, &described, &folder, &folder]);
+    again.arg(script).arg("compare").args([&file, &described, folder, folder]);
     let output = again.output().expect("the Python runs");
     let wrong = String::from_utf8_lossy(&output.stderr);
     assert!(
         !output.status.success() && wrong.contains("AssertionError") && wrong.contains(&relation),
         "{wrong}"
     );
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -8,8 +8,10 @@
 )]
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -24,10 +26,8 @@ fn python() -> Option<OsString> {
 }
 
 /// A folder that no other test has.
-fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("strataform-proof-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the test can be made");
-    folder
+fn scratch() -> TempDir {
+    TempDir::new().expect("a folder for the test can be made")
 }
 
 /// Runs a driver of `tests/glue`, which ends well where everything that it checks holds, and checks enough.
@@ -43,12 +43,11 @@ fn drive(python: OsString, driver: &str, arguments: &[&OsStr], least: usize) {
 #[test]
 fn every_row_of_the_blueprints_is_where_the_oracle_says() {
     let Some(python) = python() else { return };
-    let folder = scratch("blueprints");
+    let folder = scratch();
     // Hunts set other seeds.
     let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
-    drive(python, "blueprints.py", &[folder.as_ref(), ROOT.as_ref(), &seed], 70);
-    loads_copy_what_the_jobs_wrote(&folder);
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+    drive(python, "blueprints.py", &[folder.path().as_ref(), ROOT.as_ref(), &seed], 70);
+    loads_copy_what_the_jobs_wrote(folder.path());
 }
 
 /// The files are of the types and in the order that the warehouse's loads ask for, and load twice as once.
@@ -79,20 +78,18 @@ fn loads_copy_what_the_jobs_wrote(folder: &Path) {
 #[test]
 fn schemas_may_change() {
     let Some(python) = python() else { return };
-    let folder = scratch("evolution");
-    drive(python, "evolution.py", &[folder.as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 31);
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+    let folder = scratch();
+    drive(python, "evolution.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 31);
 }
 
 #[test]
 fn no_run_shows_the_hash_key() {
     let Some(python) = python() else { return };
-    let folder = scratch("secrecy");
+    let folder = scratch();
     let platform = Path::new(ROOT).join("tests/glue/platform.toml");
-    std::fs::copy(platform, folder.join("platform.toml")).expect("the platform file can be copied");
-    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).status();
+    std::fs::copy(platform, folder.path().join("platform.toml")).expect("the platform file can be copied");
+    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
     assert!(status.expect("gen runs").success());
-    let script = folder.join("generated/crash/dev/processing/jobs/plain.py");
-    drive(python, "secrecy.py", &[folder.join("worlds").as_ref(), script.as_ref()], 16);
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+    let script = folder.path().join("generated/crash/dev/processing/jobs/plain.py");
+    drive(python, "secrecy.py", &[folder.path().join("worlds").as_ref(), script.as_ref()], 16);
 }

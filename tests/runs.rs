@@ -7,8 +7,10 @@
     reason = "a test says what broke, and what it left out"
 )]
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 /// A Python that has PySpark, or nothing where a test may be left out.
 fn python() -> Option<OsString> {
@@ -21,27 +23,25 @@ fn python() -> Option<OsString> {
 }
 
 /// A folder for a test, in which the scripts of `tests/glue/platform.toml` are.
-fn synthesized(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("strataform-runs-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the test can be made");
+fn synthesized() -> TempDir {
+    let folder = TempDir::new().expect("a folder for the test can be made");
     let platform = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/platform.toml");
-    std::fs::copy(platform, folder.join("platform.toml")).expect("the platform file can be copied");
-    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).status();
+    std::fs::copy(platform, folder.path().join("platform.toml")).expect("the platform file can be copied");
+    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
     assert!(status.expect("gen runs").success());
     folder
 }
 
 fn drive(driver: &str, dataset: &str) {
     let Some(python) = python() else { return };
-    let folder = synthesized(&format!("{driver}-{dataset}"));
+    let folder = synthesized();
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(driver);
-    let script = folder.join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
-    let output = Command::new(python).arg(driver).arg(folder.join("world")).arg(script).output();
+    let script = folder.path().join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
+    let output = Command::new(python).arg(driver).arg(folder.path().join("world")).arg(script).output();
     let output = output.expect("the Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     println!("{} checks", said.lines().filter(|line| line.starts_with("ok: ")).count());
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
 }
 
 #[test]
@@ -67,15 +67,14 @@ fn repeated_overlapping_and_backfilled_runs_give_the_same_iceberg_table() {
 #[test]
 fn every_row_of_made_up_datasets_is_where_the_oracle_says() {
     let Some(python) = python() else { return };
-    let folder = std::env::temp_dir().join(format!("strataform-runs-{}-property", std::process::id()));
+    let folder = TempDir::new().expect("a folder for the test can be made");
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/property.py");
     let mut command = Command::new(python);
-    command.arg(driver).arg(&folder).arg(env!("CARGO_BIN_EXE_gen"));
+    command.arg(driver).arg(folder.path()).arg(env!("CARGO_BIN_EXE_gen"));
     // A seed, and how many datasets: hunts set others.
     let given = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     command.arg(given("STRATAFORM_SEED", "1")).arg(given("STRATAFORM_DATASETS", "12"));
     let output = command.output().expect("the Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
 }

@@ -1,41 +1,34 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 use super::write::{Step, Stop, write_until};
 use super::*;
 use crate::model::{Slug, Stage};
 
-struct Folder(PathBuf);
+struct Folder(TempDir);
 
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gen-assembly-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
     }
 
     fn out(&self) -> &Path {
-        &self.0
+        self.0.path()
     }
 
     fn dev(&self) -> PathBuf {
-        self.0.join("shop/dev")
+        self.out().join("shop/dev")
     }
 
     /// Every name below the platform's folder, so that leftovers show.
     fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.join("shop")).unwrap();
+        let entries = fs::read_dir(self.out().join("shop")).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -71,7 +64,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
 
 #[test]
 fn what_is_written_reads_back_and_a_second_run_touches_nothing() {
-    let folder = Folder::new("roundtrip");
+    let folder = Folder::new();
     let draft = draft(&[("processing/jobs/a.py", "print(1)\n")]);
     let first = write(&draft, folder.out()).unwrap();
     assert_eq!(first.written, ["manifest.json", "processing/jobs/a.py", "storage/template.json"]);
@@ -94,7 +87,7 @@ fn what_is_written_reads_back_and_a_second_run_touches_nothing() {
 
 #[test]
 fn old_files_go_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
-    let folder = Folder::new("foreign");
+    let folder = Folder::new();
     write(&draft(&[("a.sql", "1"), ("old/b.sql", "2")]), folder.out()).unwrap();
     fs::write(folder.dev().join("old/notes.md"), "mine").unwrap();
     let kept = fs::metadata(folder.dev().join("a.sql")).unwrap().modified().unwrap();
@@ -111,7 +104,7 @@ fn old_files_go_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
 #[test]
 fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() {
     for step in [Step::FirstFile, Step::Built, Step::SetAside, Step::Swapped] {
-        let folder = Folder::new(&format!("stop-{step:?}"));
+        let folder = Folder::new();
         let (old, new) = (draft(&[("a.sql", "old")]), draft(&[("a.sql", "new"), ("b.sql", "new")]));
         write(&old, folder.out()).unwrap();
         fs::write(folder.dev().join("mine.md"), "mine").unwrap();
@@ -136,7 +129,7 @@ fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() 
 
 #[test]
 fn a_disk_error_leaves_the_old_tree_and_nothing_beside_it() {
-    let folder = Folder::new("error");
+    let folder = Folder::new();
     write(&draft(&[("a.sql", "old")]), folder.out()).unwrap();
     // 200 bytes a part are allowed, but not paths of more than 4,096.
     let long = vec!["d".repeat(200); 30].join("/");
@@ -148,7 +141,7 @@ fn a_disk_error_leaves_the_old_tree_and_nothing_beside_it() {
 
 #[test]
 fn check_names_what_is_missing_changed_and_extra() {
-    let folder = Folder::new("check");
+    let folder = Folder::new();
     let all = draft(&[("a.sql", "1"), ("b.sql", "2")]);
     assert_eq!(check(&all, folder.out()).unwrap().len(), 4);
     write(&all, folder.out()).unwrap();
@@ -162,7 +155,7 @@ fn check_names_what_is_missing_changed_and_extra() {
 
 #[test]
 fn what_was_changed_after_it_was_written_is_refused() {
-    let folder = Folder::new("tamper");
+    let folder = Folder::new();
     write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
     let manifest = folder.dev().join(MANIFEST);
     let text = fs::read_to_string(&manifest).unwrap();
@@ -185,7 +178,7 @@ fn what_was_changed_after_it_was_written_is_refused() {
 
 #[test]
 fn paths_that_leave_collide_or_belong_to_others_are_refused() {
-    let folder = Folder::new("paths");
+    let folder = Folder::new();
     for path in
         ["", "/a", "../a", "a/../b", "a//b", "a\\b", "c:a", "a.", "a\n", "manifest.json", "MANIFEST.json"]
     {
@@ -204,7 +197,7 @@ fn paths_that_leave_collide_or_belong_to_others_are_refused() {
 
 #[test]
 fn foreign_files_in_the_way_are_never_overwritten() {
-    let folder = Folder::new("occupied");
+    let folder = Folder::new();
     fs::create_dir_all(folder.dev()).unwrap();
     fs::write(folder.dev().join("a.sql"), "mine").unwrap();
     for path in ["a.sql", "a.sql/b.sql"] {
@@ -219,7 +212,7 @@ fn foreign_files_in_the_way_are_never_overwritten() {
 #[cfg(unix)]
 #[test]
 fn links_are_refused_and_what_they_lead_to_is_not_touched() {
-    let folder = Folder::new("links");
+    let folder = Folder::new();
     let elsewhere = folder.out().join("elsewhere");
     fs::create_dir_all(&elsewhere).unwrap();
     fs::create_dir_all(folder.out().join("shop")).unwrap();
@@ -235,7 +228,7 @@ fn links_are_refused_and_what_they_lead_to_is_not_touched() {
 #[cfg(unix)]
 #[test]
 fn a_second_run_at_the_same_time_is_turned_away() {
-    let folder = Folder::new("busy");
+    let folder = Folder::new();
     write(&draft(&[]), folder.out()).unwrap();
     let held = fs::File::open(folder.out().join("shop")).unwrap();
     held.lock().unwrap();

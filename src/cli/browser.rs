@@ -119,10 +119,9 @@ fn find() -> Option<PathBuf> {
 
 /// Runs a browser without a screen and without a network, and gives what it prints.
 fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) -> Result<String, Fail> {
-    let profile = std::env::temp_dir().join(format!("gen-preview-{}", std::process::id()));
-    let printed = profile.join("printed");
     let failed = |error: std::io::Error| Fail::refused(format!("no picture was taken: {error}"), "");
-    fs::create_dir_all(&profile).map_err(failed)?;
+    let profile = tempfile::Builder::new().prefix("gen-preview-").tempdir().map_err(failed)?;
+    let printed = profile.path().join("printed");
     let output = fs::File::create(&printed).map_err(failed)?;
     let mut arguments: Vec<OsString> = [
         "--headless",
@@ -142,7 +141,7 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
         arguments.push("--no-sandbox".into());
     }
     let mut data = OsString::from("--user-data-dir=");
-    data.push(&profile);
+    data.push(profile.path());
     arguments.push(data);
     arguments.extend(wanted.into_iter().map(OsString::from));
     let child = Command::new(browser)
@@ -175,8 +174,6 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
         }
     });
     let text = ended.and_then(|()| fs::read(&printed).map_err(failed));
-    // A profile that stays is in nobody's way.
-    let _ = fs::remove_dir_all(&profile);
     text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -1,6 +1,7 @@
 //! `gen preview`
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use strataform::platform::Context;
@@ -125,15 +126,12 @@ fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail>
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Fail> {
     let failed =
         |error: std::io::Error| Fail::refused(format!("cannot write {}: {error}", path.display()), "");
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let beside = PathBuf::from(beside);
-    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
-        // What is left over says nothing that the error does not.
-        let _ = fs::remove_file(&beside);
-        failed(error)
-    })
+    // A bare name is in the current folder.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    // Others may read the page, as they may read any file that the user makes.
+    let beside = tempfile::Builder::new().make_in(folder, |beside| fs::File::create_new(beside));
+    let mut beside = beside.map_err(failed)?;
+    beside.write_all(bytes).map_err(failed)?;
+    beside.persist(path).map(drop).map_err(|error| failed(error.error))
 }

@@ -1,11 +1,11 @@
 //! The files that a load copies: given by somebody, or drawn from a seed; and the manifest that names them.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use strataform_redshift::quote_ident as quoted;
 use strataform_rows::{Column, Table, write};
 use strataform_warehouse::Warehouse;
+use tempfile::TempDir;
 
 use super::{BUCKET, Options, unloaded};
 use crate::diagnostic::Diagnostic;
@@ -18,23 +18,19 @@ pub(super) const MANIFEST_URL: &str = "s3://curated/manifest.json";
 
 /// A folder in the place of the curated bucket. Dropping it removes it.
 pub(super) struct Bucket {
-    folder: PathBuf,
+    folder: TempDir,
 }
-
-static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Bucket {
     /// A new one, below the folder for temporary files.
     pub(super) fn make(dataset: &Identifier) -> Result<Self, String> {
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("gen-execute-{}-{number}-{dataset}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { folder })
+        let folder = tempfile::Builder::new().prefix(&format!("gen-execute-{dataset}-")).tempdir();
+        // The error names the path.
+        folder.map(|folder| Self { folder }).map_err(|error| error.to_string())
     }
 
     pub(super) fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// Writes the manifest of the files that are here, as the processing job does.
@@ -42,7 +38,7 @@ impl Bucket {
         names.sort();
         let mut entries = Vec::new();
         for name in &names {
-            let length = std::fs::metadata(self.folder.join(name))?.len();
+            let length = std::fs::metadata(self.folder().join(name))?.len();
             entries.push(serde_json::json!({
                 "url": format!("s3://{BUCKET}/{name}"),
                 "mandatory": true,
@@ -50,15 +46,8 @@ impl Bucket {
             }));
         }
         let text = serde_json::json!({ "entries": entries }).to_string();
-        std::fs::write(self.folder.join("manifest.json"), text)?;
+        std::fs::write(self.folder().join("manifest.json"), text)?;
         Ok(Stored { files: names.len() })
-    }
-}
-
-impl Drop for Bucket {
-    fn drop(&mut self) {
-        // What stays is a temporary file.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -94,7 +83,7 @@ pub(super) fn drawn(
     let records: Table = warehouse.derive(&records, &derived).map_err(|error| fault(error.to_string()))?;
     let stored = sample::stored(dataset, records, options.seed);
     let name = "part-0.parquet".to_owned();
-    write(&bucket.folder.join(&name), &stored).map_err(|error| fault(error.to_string()))?;
+    write(&bucket.folder().join(&name), &stored).map_err(|error| fault(error.to_string()))?;
     bucket.manifest(vec![name]).map_err(|error| fault(error.to_string()))
 }
 
@@ -123,9 +112,9 @@ pub(super) fn given(bucket: &Bucket, folder: &Path, dataset: &Dataset) -> Result
             let name = format!("part-{number:06}.parquet");
             let path = std::fs::canonicalize(path)?;
             #[cfg(unix)]
-            std::os::unix::fs::symlink(path, bucket.folder.join(&name))?;
+            std::os::unix::fs::symlink(path, bucket.folder().join(&name))?;
             #[cfg(not(unix))]
-            std::fs::copy(path, bucket.folder.join(&name)).map(drop)?;
+            std::fs::copy(path, bucket.folder().join(&name)).map(drop)?;
             names.push(name);
         }
         bucket.manifest(names)

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use super::layout::{Layout, Place};
 use super::*;
@@ -82,11 +83,11 @@ fn pictures_are_well_formed_and_always_the_same() {
         let platform = wide(datasets);
         let picture = svg(&graph(&platform));
         assert_eq!(picture, svg(&graph(&platform)));
-        let path = std::env::temp_dir().join(format!("gen-graph-{}-{datasets}.svg", std::process::id()));
-        std::fs::write(&path, &picture).unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(picture.as_bytes()).unwrap();
         let parse = "import sys, xml.dom.minidom as m; m.parse(sys.argv[1])";
-        let status = std::process::Command::new("python3").args(["-c", parse]).arg(&path).status().unwrap();
-        std::fs::remove_file(&path).unwrap();
+        let status =
+            std::process::Command::new("python3").args(["-c", parse]).arg(file.path()).status().unwrap();
         assert!(status.success());
     }
 }

@@ -1,34 +1,32 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
+
+use tempfile::TempDir;
 
 use super::*;
 use crate::model::fixture;
 
-struct Folder(PathBuf);
+struct Folder(TempDir);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = std::env::temp_dir().join(format!("gen-project-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
         for (file, text) in files {
-            let file = path.join(file);
+            let file = folder.path().join(file);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();
         }
-        Self(path)
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
     }
 
     fn find(&self, wanted: &[&str]) -> Result<Vec<String>, Vec<Fault>> {
         let wanted: Vec<String> = wanted.iter().map(|one| (*one).to_owned()).collect();
-        let shown = |file: SourceFile| file.path.strip_prefix(&self.0).unwrap().display().to_string();
-        find(&self.0, &wanted).map(|files| files.into_iter().map(shown).collect())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let shown = |file: SourceFile| file.path.strip_prefix(self.path()).unwrap().display().to_string();
+        find(self.path(), &wanted).map(|files| files.into_iter().map(shown).collect())
     }
 }
 
@@ -36,17 +34,14 @@ const SHOP: &str = "[platform]\nname = \"shop\"\n";
 
 #[test]
 fn files_are_found_in_the_known_places_and_in_a_stable_order() {
-    let folder = Folder::new(
-        "places",
-        &[
-            ("blueprints/b/platform.toml", ""),
-            ("platforms/z/platform.toml", ""),
-            ("platforms/a/platform.toml", ""),
-            ("platforms/a/other.toml", ""),
-            ("platforms/deep/er/platform.toml", ""),
-            ("platform.toml", SHOP),
-        ],
-    );
+    let folder = Folder::new(&[
+        ("blueprints/b/platform.toml", ""),
+        ("platforms/z/platform.toml", ""),
+        ("platforms/a/platform.toml", ""),
+        ("platforms/a/other.toml", ""),
+        ("platforms/deep/er/platform.toml", ""),
+        ("platform.toml", SHOP),
+    ]);
     let all = [
         "platform.toml",
         "platforms/a/platform.toml",
@@ -58,7 +53,7 @@ fn files_are_found_in_the_known_places_and_in_a_stable_order() {
 
 #[test]
 fn a_platform_is_named_by_its_file_its_folder_or_its_name_and_counts_once() {
-    let folder = Folder::new("names", &[("platforms/eu/platform.toml", SHOP), ("odd.toml", "")]);
+    let folder = Folder::new(&[("platforms/eu/platform.toml", SHOP), ("odd.toml", "")]);
     let file = "platforms/eu/platform.toml";
     for wanted in [file, "platforms/eu", "eu", "shop", "./platforms/eu/"] {
         assert_eq!(folder.find(&[wanted]).unwrap(), [file], "{wanted}");
@@ -69,11 +64,11 @@ fn a_platform_is_named_by_its_file_its_folder_or_its_name_and_counts_once() {
 
 #[test]
 fn what_is_not_there_is_reported_with_what_is() {
-    let folder = Folder::new("unknown", &[("platforms/eu/platform.toml", SHOP)]);
+    let folder = Folder::new(&[("platforms/eu/platform.toml", SHOP)]);
     let faults = folder.find(&["shpo", "warehouse"]).unwrap_err();
     assert_eq!(faults[0].help(), "did you mean `shop`?");
     assert_eq!(faults[1].help(), "expected `shop`");
-    let empty = Folder::new("empty", &[]);
+    let empty = Folder::new(&[]);
     let faults = empty.find(&[]).unwrap_err();
     assert!(matches!(faults[..], [Fault::Empty { .. }]));
     assert!(faults[0].help().contains("platforms/*/platform.toml"));

@@ -103,14 +103,9 @@ fn both(output: &Output) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tempfile::TempDir;
 
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("strataform-python-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        folder
-    }
+    use super::*;
 
     /// A program in the place of Python. Another process writes it: a file that this one has open cannot be run, and
     /// a test beside this one may start a process at that moment, which has it open too.
@@ -124,54 +119,50 @@ mod tests {
 
     #[test]
     fn a_python_that_is_not_there_is_told() {
-        let home = folder("none");
-        let fault = interpreter(Some(Path::new("no-such-python")), &home, &mut |_| ()).unwrap_err();
+        let home = TempDir::new().unwrap();
+        let fault = interpreter(Some(Path::new("no-such-python")), home.path(), &mut |_| ()).unwrap_err();
         let Fault::NoPython { program, .. } = &fault else { panic!("{fault}") };
         assert_eq!(program, Path::new("no-such-python"));
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
     fn a_python_that_has_ministack_is_taken_as_it_is() {
-        let home = folder("has");
-        let python = script(&home, "exit 0");
-        let found = interpreter(Some(&python), &home, &mut |text| panic!("{text}")).unwrap();
+        let home = TempDir::new().unwrap();
+        let python = script(home.path(), "exit 0");
+        let found = interpreter(Some(&python), home.path(), &mut |text| panic!("{text}")).unwrap();
         assert_eq!(found, python);
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
     fn a_python_that_is_too_old_is_told_with_its_version() {
-        let home = folder("old");
-        let python = script(&home, "echo 'it is Python 3.9.2'; exit 1");
-        let fault = interpreter(Some(&python), &home, &mut |_| ()).unwrap_err();
+        let home = TempDir::new().unwrap();
+        let python = script(home.path(), "echo 'it is Python 3.9.2'; exit 1");
+        let fault = interpreter(Some(&python), home.path(), &mut |_| ()).unwrap_err();
         assert!(matches!(&fault, Fault::NoPython { said, .. } if said == "it is Python 3.9.2"), "{fault}");
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
     fn what_makes_no_environment_is_told_after_the_announcement() {
-        let home = folder("venv");
+        let home = TempDir::new().unwrap();
         let text = "case \"$2\" in venv) echo \"No module named $2\" >&2; exit 1;; esac; test $# = 2";
-        let python = script(&home, text);
+        let python = script(home.path(), text);
         let mut heard = Vec::new();
-        let fault = interpreter(Some(&python), &home, &mut |text| heard.push(text.to_owned())).unwrap_err();
+        let fault =
+            interpreter(Some(&python), home.path(), &mut |text| heard.push(text.to_owned())).unwrap_err();
         assert_eq!(fault, Fault::NoEnvironment { said: "No module named venv".to_owned() });
         assert!(heard[1].starts_with("installing the local AWS (ministack "), "{heard:?}");
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
     fn what_pip_said_is_told_and_the_environment_is_not_whole() {
-        let home = folder("pip");
+        let home = TempDir::new().unwrap();
         // It makes an environment with a copy of itself, as venv does, and installs nothing.
         let text = "case \"$2\" in venv) mkdir -p \"$3/bin\" && cp \"$0\" \"$3/bin/python\"; exit;; \
                     pip) echo 'ERROR: no index'; exit 1;; esac; test $# = 2";
-        let python = script(&home, text);
+        let python = script(home.path(), text);
         for _ in 0..2 {
-            let fault = interpreter(Some(&python), &home, &mut |_| ()).unwrap_err();
+            let fault = interpreter(Some(&python), home.path(), &mut |_| ()).unwrap_err();
             assert_eq!(fault, Fault::Packages { said: "ERROR: no index".to_owned() });
         }
-        fs::remove_dir_all(&home).unwrap();
     }
 }

@@ -103,16 +103,15 @@ mod tests {
 
     #[test]
     fn the_sources_are_written_once_and_whole() {
-        let home = std::env::temp_dir().join(format!("strataform-sources-{}", std::process::id()));
-        let folder = written(&home).unwrap();
+        let home = tempfile::TempDir::new().unwrap();
+        let folder = written(home.path()).unwrap();
         for (name, bytes) in FILES {
             assert_eq!(fs::read(folder.join(name)).unwrap(), bytes, "{name}");
         }
         fs::write(folder.join("mark"), "").unwrap();
-        assert_eq!(written(&home).unwrap(), folder);
+        assert_eq!(written(home.path()).unwrap(), folder);
         assert!(folder.join("mark").exists(), "what is there is left alone");
-        assert_eq!(fs::read_dir(&home).unwrap().count(), 1, "nothing is left beside it");
-        fs::remove_dir_all(&home).unwrap();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 
     #[test]

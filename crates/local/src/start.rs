@@ -160,12 +160,13 @@ fn wait(mut child: Child, files: &Files, port: u16, patience: Duration) -> Resul
 mod tests {
     use std::thread::sleep;
 
+    use tempfile::TempDir;
+
     use super::*;
 
-    fn files(name: &str) -> (PathBuf, Files) {
-        let home = std::env::temp_dir().join(format!("strataform-start-{name}-{}", std::process::id()));
-        fs::create_dir_all(&home).unwrap();
-        let files = Files { log: home.join("log"), ready: home.join("ready") };
+    fn files() -> (TempDir, Files) {
+        let home = TempDir::new().unwrap();
+        let files = Files { log: home.path().join("log"), ready: home.path().join("ready") };
         (home, files)
     }
 
@@ -176,24 +177,22 @@ mod tests {
 
     #[test]
     fn a_server_that_ends_is_told_with_the_end_of_its_log() {
-        let (home, files) = files("ends");
+        let (_home, files) = files();
         let log = File::create(&files.log).unwrap();
         let child = Command::new("sh").args(["-c", "echo broken; exit 3"]).stdout(log).spawn().unwrap();
         let fault = wait(child, &files, free(), PATIENCE).unwrap_err();
         let Fault::Ended { status, said, log } = fault else { panic!("{fault}") };
         assert_eq!((status.as_str(), said.as_str(), log), ("exit status: 3", "broken", files.log));
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
     fn a_server_that_never_answers_is_ended() {
-        let (home, files) = files("silent");
+        let (_home, files) = files();
         let child = Command::new("sleep").arg("60").spawn().unwrap();
         let process = child.id();
         let fault = wait(child, &files, free(), Duration::from_millis(300)).unwrap_err();
         assert!(matches!(fault, Fault::Silent { .. }), "{fault}");
         assert!(!Path::new(&format!("/proc/{process}")).exists(), "it goes on");
-        fs::remove_dir_all(&home).unwrap();
     }
 
     #[test]
@@ -208,9 +207,9 @@ mod tests {
 
     #[test]
     fn who_comes_second_waits_and_says_so() {
-        let (home, _) = files("turn");
-        let first = turn(&home, &mut |text| panic!("{text}")).unwrap();
-        let other = home.clone();
+        let home = TempDir::new().unwrap();
+        let first = turn(home.path(), &mut |text| panic!("{text}")).unwrap();
+        let other = home.path().to_owned();
         let second = std::thread::spawn(move || {
             let mut heard = Vec::new();
             turn(&other, &mut |text| heard.push(text.to_owned())).unwrap();
@@ -220,6 +219,5 @@ mod tests {
         assert!(!second.is_finished());
         drop(first);
         assert_eq!(second.join().unwrap(), ["waiting for another run that starts the local AWS"]);
-        fs::remove_dir_all(&home).unwrap();
     }
 }

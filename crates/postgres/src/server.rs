@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
 
 use crate::Programs;
 
@@ -28,11 +29,11 @@ pub struct SqlFault {
     pub line: Option<usize>,
 }
 
-/// A running server. Dropping it stops it and removes all that it wrote.
+/// A running server. Dropping it stops it, and then removes all that it wrote.
 #[derive(Debug)]
 pub struct Cluster {
     programs: Programs,
-    home: PathBuf,
+    home: TempDir,
     is_root: bool,
     search_path: String,
 }
@@ -47,8 +48,6 @@ const SETTINGS: [&str; 6] = [
     "max_wal_senders=0",
 ];
 
-static NUMBER: AtomicU32 = AtomicU32::new(0);
-
 impl Cluster {
     /// Starts a server in a new folder below the one for temporary files.
     ///
@@ -57,26 +56,25 @@ impl Cluster {
     /// Where a step fails; nothing is left behind then.
     pub fn start(programs: Programs) -> Result<Self, StartFault> {
         // Short, because the path of a socket is.
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let home = std::env::temp_dir().join(format!("gen-pg-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&home).map_err(|error| fault("a folder", error))?;
+        let home = tempfile::Builder::new().prefix("gen-pg-").tempdir();
+        let home = home.map_err(|error| fault("a folder", error))?;
         let mut cluster = Self { programs, home, is_root: false, search_path: "public".to_owned() };
         let user = Command::new("id").arg("-u").output().map_err(|error| fault("id", error))?;
         cluster.is_root = user.stdout.trim_ascii() == b"0";
         if cluster.is_root {
-            let owned = Command::new("chown").arg("postgres").arg(&cluster.home).output();
+            let owned = Command::new("chown").arg("postgres").arg(cluster.home.path()).output();
             done("the folder of the user postgres", owned)?;
         }
-        let data = cluster.home.join("data");
+        let data = cluster.data();
         let mut initdb = cluster.command("initdb");
         initdb.args(["-A", "trust", "-N", "-U", "postgres", "--no-locale", "-E", "UTF8", "-D"]).arg(&data);
         done("initdb", initdb.output())?;
         let settings = SETTINGS.map(|setting| format!("-c {setting}")).join(" ");
-        let options = format!("{settings} -c unix_socket_directories={}", cluster.home.display());
+        let options = format!("{settings} -c unix_socket_directories={}", cluster.home.path().display());
         let mut start = cluster.command("pg_ctl");
         start
             .args(["-w", "-s", "-l"])
-            .arg(cluster.home.join("log"))
+            .arg(cluster.home.path().join("log"))
             .args(["-o", &options, "start", "-D"])
             .arg(&data);
         // The server keeps what it is given: a pipe would never end.
@@ -84,7 +82,8 @@ impl Cluster {
         match started {
             Ok(status) if status.success() => Ok(cluster),
             Ok(_) => {
-                Err(fault("pg_ctl", std::fs::read_to_string(cluster.home.join("log")).unwrap_or_default()))
+                let log = cluster.home.path().join("log");
+                Err(fault("pg_ctl", std::fs::read_to_string(log).unwrap_or_default()))
             }
             Err(error) => Err(fault("pg_ctl", error)),
         }
@@ -97,6 +96,11 @@ impl Cluster {
         self
     }
 
+    /// The folder of the databases.
+    fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
     /// A program, in the server's folder, as a user who may run it.
     fn command(&self, program: &str) -> Command {
         let path = self.programs.path(program);
@@ -107,7 +111,7 @@ impl Cluster {
         } else {
             Command::new(path)
         };
-        command.current_dir(&self.home).stdin(Stdio::null()).env("TZ", "UTC").env("PGTZ", "UTC");
+        command.current_dir(self.home.path()).stdin(Stdio::null()).env("TZ", "UTC").env("PGTZ", "UTC");
         for name in ["PGOPTIONS", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGPASSWORD", "PGSERVICE"] {
             command.env_remove(name);
         }
@@ -132,7 +136,7 @@ impl Cluster {
     pub fn run(&self, database: &str, script: &str) -> Result<String, SqlFault> {
         let said = |error: &dyn fmt::Display| SqlFault { said: error.to_string(), line: None };
         let mut command = self.command("psql");
-        command.arg("-h").arg(&self.home).args(["-U", "postgres", "-d", database]);
+        command.arg("-h").arg(self.home.path()).args(["-U", "postgres", "-d", database]);
         command.args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-f", "-"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| said(&error))?;
@@ -154,13 +158,12 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let data: &Path = &self.home.join("data");
+        let data = self.data();
         if data.join("postmaster.pid").exists() || self.is_root {
             let mut stop = self.command("pg_ctl");
             // What cannot be stopped has not started.
             let _ = stop.args(["-m", "immediate", "-s", "stop", "-D"]).arg(data).output();
         }
-        let _ = std::fs::remove_dir_all(&self.home);
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test says what broke")]
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -9,10 +10,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use strataform_postgres::testing::programs;
 use strataform_rows::{Column, Kind, Table, write};
+use tempfile::TempDir;
 
-/// The program, with its pipes.
+/// The program, with its pipes and a folder for its temporary files.
 struct Served {
     child: Child,
+    temporary: TempDir,
     input: Option<ChildStdin>,
     lines: Lines<BufReader<ChildStdout>>,
 }
@@ -21,14 +24,18 @@ impl Served {
     /// Nothing where there is no server on a developer's machine.
     fn start() -> Option<Self> {
         programs()?;
+        // PostgreSQL refuses root, and so the server is another user's, who passes through.
+        let open = std::fs::Permissions::from_mode(0o755);
+        let temporary = tempfile::Builder::new().permissions(open).tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_strataform-warehouse"))
+            .env("TMPDIR", temporary.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let input = child.stdin.take();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut served = Self { child, input, lines };
+        let mut served = Self { child, temporary, input, lines };
         assert_eq!(served.next(), json!({"ready": true}));
         Some(served)
     }
@@ -54,9 +61,9 @@ impl Served {
         reply["results"][0]["rows"].clone()
     }
 
-    /// Where its server writes.
-    fn folder(&self) -> PathBuf {
-        std::env::temp_dir().join(format!("gen-pg-{}-0", self.child.id()))
+    /// How many servers have a folder there.
+    fn folders(&self) -> usize {
+        std::fs::read_dir(self.temporary.path()).unwrap().count()
     }
 
     fn signal(&self) {
@@ -191,10 +198,10 @@ fn statements_of_one_text_are_kept_or_undone_together() {
 #[test]
 fn a_signal_ends_it_and_leaves_nothing() {
     let Some(mut served) = Served::start() else { return };
-    assert!(served.folder().exists());
+    assert_eq!(served.folders(), 1);
     served.signal();
     assert!(served.end().success());
-    assert!(!served.folder().exists());
+    assert_eq!(served.folders(), 0);
 }
 
 #[test]
@@ -211,5 +218,5 @@ fn a_signal_ends_what_runs_too() {
     assert!(served.child.try_wait().unwrap().is_none(), "it is at work");
     served.signal();
     assert!(served.end().success());
-    assert!(!served.folder().exists());
+    assert_eq!(served.folders(), 0);
 }

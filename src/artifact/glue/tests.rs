@@ -1,7 +1,9 @@
 //! The script is Python whatever the dataset says, and on real Spark it does what it says.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use super::*;
 use crate::model::{Derived, Expression, Identifier, Platform, Sensitivity, fixture};
@@ -56,15 +58,10 @@ fn rich() -> JobContext {
     })
 }
 
-fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("strataform-glue-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the test can be made");
-    folder
-}
-
 /// What `tests/glue/shape.py` says of a script: the structure of its statements, then its constants.
 fn shape(name: &str, text: &str) -> (String, String) {
-    let file = scratch("shape").join(format!("{name}.py"));
+    let folder = TempDir::new().expect("a folder for the test can be made");
+    let file = folder.path().join(format!("{name}.py"));
     std::fs::write(&file, text).expect("the script can be written");
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/shape.py");
     let output = Command::new("python3").arg(driver).arg(&file).output().expect("python3 runs");
@@ -148,17 +145,17 @@ fn on_spark_every_row_is_in_one_place() {
         println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
         return;
     };
-    let folder = scratch("spark");
+    let folder = TempDir::new().expect("a folder for the test can be made");
     let parquet = context("orders", |orders| orders.source = Source::Files { format: FileFormat::Parquet });
     let parquet = JobContext { rules: rich().rules, ..parquet };
     for (name, context) in
         [("orders", rich()), ("customers", context("customers", |_| ())), ("parquet", parquet)]
     {
-        std::fs::write(folder.join(format!("{name}.py")), rendered(&context)).expect("a script is written");
+        std::fs::write(folder.path().join(format!("{name}.py")), rendered(&context))
+            .expect("a script is written");
     }
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/run.py");
-    let output = Command::new(python).arg(driver).arg(&folder).output().expect("the Python runs");
+    let output = Command::new(python).arg(driver).arg(folder.path()).output().expect("the Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
 }

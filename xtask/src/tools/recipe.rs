@@ -158,18 +158,18 @@ mod tests {
 
     #[test]
     fn a_finished_folder_takes_the_place_of_the_old_one_and_of_nothing() {
-        let home = env::temp_dir().join(format!("xtask-recipe-{}", std::process::id()));
+        let home = tempfile::TempDir::new().unwrap();
+        let home = home.path();
         for text in ["old", "new"] {
-            let beside = partial(&home, "tool").unwrap();
+            let beside = partial(home, "tool").unwrap();
             fs::write(beside.join("file"), text).unwrap();
             assert_eq!(only_file(&beside).unwrap(), beside.join("file"));
             replace(&beside, &home.join("tool")).unwrap();
             assert_eq!(fs::read_to_string(home.join("tool/file")).unwrap(), text);
             assert!(!beside.exists());
         }
-        let left = partial(&home, "tool").unwrap();
+        let left = partial(home, "tool").unwrap();
         fs::write(left.join("half"), "").unwrap();
-        assert!(only_file(&partial(&home, "tool").unwrap()).is_err(), "what a run cut short left is gone");
-        fs::remove_dir_all(&home).unwrap();
+        assert!(only_file(&partial(home, "tool").unwrap()).is_err(), "what a run cut short left is gone");
     }
 }

@@ -45,18 +45,16 @@ mod tests {
 
     #[test]
     fn a_stamp_holds_until_an_input_changes_or_it_is_removed() {
-        let home = std::env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
-        fs::create_dir_all(&home).unwrap();
-        let stamp = Stamp::of(&home, "tool");
+        let home = tempfile::TempDir::new().unwrap();
+        let stamp = Stamp::of(home.path(), "tool");
         assert!(!stamp.says("one"), "not made yet");
         stamp.remove().unwrap();
         stamp.write("one").unwrap();
         assert!(stamp.says("one"));
         assert!(!stamp.says("two"), "the lock file changed");
         assert!(!stamp.says("on"), "a part is not the whole");
-        assert!(!Stamp::of(&home, "other").says("one"), "each tool has its own");
+        assert!(!Stamp::of(home.path(), "other").says("one"), "each tool has its own");
         stamp.remove().unwrap();
         assert!(!stamp.says("one"), "removed before the tool is made again");
-        fs::remove_dir_all(&home).unwrap();
     }
 }

@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let path = std::env::temp_dir().join(format!("strataform-rows-{}.parquet", std::process::id()));
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("rows.parquet");
         write(&path, &table()).unwrap();
         let mut reader = Reader::open(&path).unwrap();
         assert_eq!(reader.columns(), table().columns);
@@ -62,7 +63,7 @@ mod tests {
         let short = &std::fs::read(&path).unwrap()[..100];
         std::fs::write(&path, short).unwrap();
         let fault = Reader::open(&path).err().unwrap();
-        assert!(fault.to_string().contains("strataform-rows-"), "{fault}");
+        assert!(fault.to_string().contains("rows.parquet"), "{fault}");
         std::fs::remove_file(&path).unwrap();
         assert!(Reader::open(&path).is_err());
     }
@@ -71,11 +72,11 @@ mod tests {
     fn a_value_of_another_kind_is_refused() {
         let mut table = table();
         table.values[1][0] = Value::Null;
-        let path = std::env::temp_dir().join(format!("strataform-rows-{}-bad.parquet", std::process::id()));
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("rows.parquet");
         let fault = write(&path, &table).unwrap_err();
         assert!(fault.cause.contains("column `small` (integer) got Null"), "{fault}");
         table.values[1][0] = Value::Integer(1 << 40);
         assert!(write(&path, &table).unwrap_err().cause.contains("out of its column's range"));
-        std::fs::remove_file(&path).unwrap();
     }
 }
