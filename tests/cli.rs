@@ -1,6 +1,6 @@
 //! The command line as users meet it: what it says, what it writes, how it ends.
 //!
-//! Texts are compared with the files in `tests/cli/`; `UPDATE_SNAPSHOTS=1` writes them anew.
+//! Exit codes, output and messages are snapshots in `tests/cli/`.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -13,27 +13,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-struct Folder(PathBuf);
+use insta_cmd::assert_cmd_snapshot;
+use tempfile::TempDir;
+
+struct Folder(TempDir);
 
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("gen-cli-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
     }
 
     /// A folder with the platform `shop`, made of a blueprint.
-    fn with_platform(name: &str) -> Self {
-        let folder = Self::new(name);
+    fn with_platform() -> Self {
+        let folder = Self::new();
         let made = folder.run(&["new", "shop", "--blueprint", "clickstream"]);
         assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
         folder
     }
 
+    /// The path of a file of the folder.
+    fn path(&self, below: &str) -> PathBuf {
+        self.0.path().join(below)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
-        command.args(arguments).current_dir(&self.0).stdin(Stdio::null()).env("NO_COLOR", "1");
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null()).env("NO_COLOR", "1");
         command
     }
 
@@ -42,35 +47,21 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Compares code, output and messages with a file of `tests/cli/`.
-fn assert_snapshot(name: &str, output: &Output) {
-    let found = format!(
-        "exit {}\n--- stdout\n{}--- stderr\n{}",
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(format!("{name}.txt"));
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(&path, &found).unwrap();
-    }
-    let wanted = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, wanted, "UPDATE_SNAPSHOTS=1 writes {} anew", path.display());
+/// Runs a command to its end: how it ended and what it printed is `tests/cli/NAME.snap`.
+fn assert_snapshot(name: &str, mut command: Command) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("cli");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| assert_cmd_snapshot!(name, command));
 }
 
 #[test]
 fn help_and_faulty_usage_are_shown() {
-    let folder = Folder::new("help");
+    let folder = Folder::new();
     for (name, arguments) in [
         ("help", &["--help"][..]),
         ("help-synth", &["synth", "--help"]),
@@ -81,47 +72,49 @@ fn help_and_faulty_usage_are_shown() {
         ("unknown-code", &["explain", "GEN9999"]),
         ("set-without-value", &["new", "shop", "--blueprint", "clickstream", "--set", "owner"]),
     ] {
-        assert_snapshot(name, &folder.run(arguments));
+        assert_snapshot(name, folder.command(arguments));
     }
 }
 
 #[test]
 fn where_there_is_no_platform_the_way_to_one_is_shown() {
-    let folder = Folder::new("empty");
-    for verb in ["synth", "list", "graph"] {
-        assert_snapshot("no-platform", &folder.run(&[verb]));
+    let folder = Folder::new();
+    assert_snapshot("no-platform", folder.command(&["synth"]));
+    let synth = folder.run(&["synth"]);
+    for verb in ["list", "graph"] {
+        assert_eq!(folder.run(&[verb]), synth, "{verb} says the same");
     }
-    let platform = Folder::with_platform("unknown");
-    assert_snapshot("unknown-platform", &platform.run(&["synth", "shpo"]));
-    assert_snapshot("unknown-environment", &platform.run(&["synth", "--env", "mars"]));
+    let platform = Folder::with_platform();
+    assert_snapshot("unknown-platform", platform.command(&["synth", "shpo"]));
+    assert_snapshot("unknown-environment", platform.command(&["synth", "--env", "mars"]));
 }
 
 #[test]
 fn sql_is_checked_file_after_file() {
-    let folder = Folder::new("check-sql");
-    fs::write(folder.0.join("1.sql"), "CREATE TABLE fact (id BIGINT, paid DECIMAL(12,2));\n").unwrap();
+    let folder = Folder::new();
+    fs::write(folder.path("1.sql"), "CREATE TABLE fact (id BIGINT, paid DECIMAL(12,2));\n").unwrap();
     fs::write(
-        folder.0.join("2.sql"),
+        folder.path("2.sql"),
         "SELECT id, sum(payd) FROM fact;\nGRANT SELECT ON fact TO ROLE reader;\n",
     )
     .unwrap();
-    assert_snapshot("check-sql", &folder.run(&["check", "sql", "1.sql", "2.sql"]));
+    assert_snapshot("check-sql", folder.command(&["check", "sql", "1.sql", "2.sql"]));
     assert_snapshot(
         "check-sql-closed",
-        &folder.run(&["check", "sql", "--closed", "--format", "json", "1.sql", "2.sql"]),
+        folder.command(&["check", "sql", "--closed", "--format", "json", "1.sql", "2.sql"]),
     );
-    assert_snapshot("check-sql-right", &folder.run(&["check", "sql", "1.sql"]));
-    assert_snapshot("check-sql-nothing", &folder.run(&["check", "sql", "3.sql"]));
-    assert_snapshot("explain-sql", &folder.run(&["explain", "sql0802"]));
-    let platform = Folder::with_platform("check");
-    assert_snapshot("check", &platform.run(&["check"]));
-    assert_snapshot("check-unknown", &platform.run(&["check", "shpo"]));
+    assert_snapshot("check-sql-right", folder.command(&["check", "sql", "1.sql"]));
+    assert_snapshot("check-sql-nothing", folder.command(&["check", "sql", "3.sql"]));
+    assert_snapshot("explain-sql", folder.command(&["explain", "sql0802"]));
+    let platform = Folder::with_platform();
+    assert_snapshot("check", platform.command(&["check"]));
+    assert_snapshot("check-unknown", platform.command(&["check", "shpo"]));
 }
 
 #[test]
 fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
-    let folder = Folder::with_platform("own-sql");
-    let sql = folder.0.join("platforms/shop/sql");
+    let folder = Folder::with_platform();
+    let sql = folder.path("platforms/shop/sql");
     fs::create_dir(&sql).unwrap();
     fs::write(sql.join("README.md"), "Not SQL.").unwrap();
     let view = "-- Who came back.\nCREATE VIEW report.loyal AS\nSELECT visitor_id, COUNT(DISTINCT session_id) AS sessions\n\
@@ -129,7 +122,7 @@ fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
     fs::write(sql.join("010_loyal.sql"), view).unwrap();
     let made = folder.run(&["synth", "--env", "dev"]);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
-    let assembly = folder.0.join("generated/shop/dev");
+    let assembly = folder.path("generated/shop/dev");
     assert_eq!(fs::read_to_string(assembly.join("aggregation/sql/080_010_loyal.sql")).unwrap(), view);
     let manifest = fs::read_to_string(assembly.join("manifest.json")).unwrap();
     let place =
@@ -139,14 +132,14 @@ fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
     // A column that the dataset has no longer, and a table that is not theirs.
     let wrong = view.replace("visitor_id", "visitor");
     fs::write(sql.join("010_loyal.sql"), format!("{wrong}DROP TABLE core.event;\n")).unwrap();
-    assert_snapshot("own-sql", &folder.run(&["synth", "--env", "dev"]));
+    assert_snapshot("own-sql", folder.command(&["synth", "--env", "dev"]));
     assert_eq!(fs::read_to_string(assembly.join("manifest.json")).unwrap(), manifest, "nothing was written");
 }
 
 #[test]
 fn what_redshift_cannot_hold_is_refused_at_its_place() {
-    let folder = Folder::with_platform("unfit");
-    let path = folder.0.join("platforms/shop/platform.toml");
+    let folder = Folder::with_platform();
+    let path = folder.path("platforms/shop/platform.toml");
     let file = fs::read_to_string(&path).unwrap();
     let long = "n".repeat(128);
     let wrong = file
@@ -154,35 +147,35 @@ fn what_redshift_cannot_hold_is_refused_at_its_place() {
         .replace("page_path   = \"string(500)\"", "page_path   = \"string(70000)\"")
         .replace("attributes  = \"json\"", &format!("attributes  = \"json\"\n{long} = \"integer\""));
     fs::write(&path, wrong).unwrap();
-    assert_snapshot("unfit-for-redshift", &folder.run(&["synth"]));
-    assert!(!folder.0.join("generated").exists(), "nothing is written");
+    assert_snapshot("unfit-for-redshift", folder.command(&["synth"]));
+    assert!(!folder.path("generated").exists(), "nothing is written");
 }
 
 #[test]
 fn dashboards_are_checked_whoever_made_them() {
-    let folder = Folder::with_platform("check-dashboard");
+    let folder = Folder::with_platform();
     assert_eq!(folder.run(&["synth", "--env", "dev"]).status.code(), Some(0));
-    let path = folder.0.join("generated/shop/dev/visualization/template.json");
+    let path = folder.path("generated/shop/dev/visualization/template.json");
     let template = fs::read_to_string(&path).unwrap();
-    fs::write(folder.0.join("ours.json"), &template).unwrap();
-    assert_snapshot("check-dashboard-right", &folder.run(&["check", "dashboard", "ours.json"]));
+    fs::write(folder.path("ours.json"), &template).unwrap();
+    assert_snapshot("check-dashboard-right", folder.command(&["check", "dashboard", "ours.json"]));
     let wrong =
         template.replacen("\"ElementId\":\"kpi-daily-traffic\"", "\"ElementId\":\"kpi-daily-trafic\"", 1);
     let wrong = wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
     assert_ne!(wrong, template);
-    fs::write(folder.0.join("theirs.json"), wrong).unwrap();
-    assert_snapshot("check-dashboard", &folder.run(&["check", "dashboard", "ours.json", "theirs.json"]));
+    fs::write(folder.path("theirs.json"), wrong).unwrap();
+    assert_snapshot("check-dashboard", folder.command(&["check", "dashboard", "ours.json", "theirs.json"]));
     assert_snapshot(
         "check-dashboard-json",
-        &folder.run(&["check", "dashboard", "--format", "json", "theirs.json"]),
+        folder.command(&["check", "dashboard", "--format", "json", "theirs.json"]),
     );
     let yaml = "Resources:\n  Sales:\n    Type: AWS::QuickSight::DataSet\n    Properties:\n      \
                 AwsAccountId: !Ref AWS::AccountId\n      DataSetId: sales\n      Name: sales\n";
-    fs::write(folder.0.join("theirs.yaml"), yaml).unwrap();
-    assert_snapshot("check-dashboard-yaml", &folder.run(&["check", "dashboard", "theirs.yaml"]));
-    fs::write(folder.0.join("none.json"), "{]").unwrap();
+    fs::write(folder.path("theirs.yaml"), yaml).unwrap();
+    assert_snapshot("check-dashboard-yaml", folder.command(&["check", "dashboard", "theirs.yaml"]));
+    fs::write(folder.path("none.json"), "{]").unwrap();
     assert_eq!(folder.run(&["check", "dashboard", "none.json"]).status.code(), Some(1));
-    let mut bundle = zip::ZipWriter::new(fs::File::create(folder.0.join("theirs.qs")).unwrap());
+    let mut bundle = zip::ZipWriter::new(fs::File::create(folder.path("theirs.qs")).unwrap());
     let options =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     bundle.start_file("dashboard/sales.json", options).unwrap();
@@ -190,22 +183,24 @@ fn dashboards_are_checked_whoever_made_them() {
         "definition": {"dataSetIdentifierDeclarations": [], "sheets": [{"sheetId": "a b", "name": "S"}]}}"#;
     std::io::Write::write_all(&mut bundle, sheet.as_bytes()).unwrap();
     bundle.finish().unwrap();
-    assert_snapshot("check-dashboard-bundle", &folder.run(&["check", "dashboard", "theirs.qs"]));
-    fs::write(folder.0.join("none.qs"), "{}").unwrap();
-    assert_snapshot("check-dashboard-no-bundle", &folder.run(&["check", "dashboard", "none.qs"]));
-    assert_snapshot("explain-dashboard", &folder.run(&["explain", "QS0108"]));
+    assert_snapshot("check-dashboard-bundle", folder.command(&["check", "dashboard", "theirs.qs"]));
+    fs::write(folder.path("none.qs"), "{}").unwrap();
+    assert_snapshot("check-dashboard-no-bundle", folder.command(&["check", "dashboard", "none.qs"]));
+    assert_snapshot("explain-dashboard", folder.command(&["explain", "QS0108"]));
 }
 
 #[test]
 fn where_no_server_is_found_nothing_is_said_to_have_run() {
-    let folder = Folder::with_platform("unexecuted");
+    let folder = Folder::with_platform();
     let without = |arguments: &[&str]| {
-        folder.command(arguments).env("GEN_PG_BIN", "/nowhere").output().expect("gen runs")
+        let mut command = folder.command(arguments);
+        command.env("GEN_PG_BIN", "/nowhere");
+        command
     };
-    assert_snapshot("check-execute-nowhere", &without(&["check", "--execute", "--env", "dev"]));
-    assert_snapshot("check-execute-nowhere-json", &without(&["check", "--execute", "--format", "json"]));
-    assert_snapshot("check-execute-no-folder", &without(&["check", "--execute", "--data", "nope"]));
-    assert_snapshot("check-execute-usage", &folder.run(&["check", "--rows", "5"]));
+    assert_snapshot("check-execute-nowhere", without(&["check", "--execute", "--env", "dev"]));
+    assert_snapshot("check-execute-nowhere-json", without(&["check", "--execute", "--format", "json"]));
+    assert_snapshot("check-execute-no-folder", without(&["check", "--execute", "--data", "nope"]));
+    assert_snapshot("check-execute-usage", folder.command(&["check", "--rows", "5"]));
 }
 
 #[test]
@@ -213,31 +208,30 @@ fn what_is_shipped_runs_on_postgresql() {
     if strataform_postgres::testing::programs().is_none() {
         return;
     }
-    let folder = Folder::with_platform("executed");
+    let folder = Folder::with_platform();
+    assert_snapshot("check-execute", folder.command(&["check", "--execute", "--env", "dev"]));
+    // A second run says the same, and the page shows it.
     let run = folder.run(&["check", "--execute", "--env", "dev"]);
-    assert_snapshot("check-execute", &run);
-    // The page shows what is seen.
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md")).unwrap();
     assert!(page.contains(&text(&run.stdout)), "docs/commands.md shows another execution");
-    assert_eq!(text(&folder.run(&["check", "--execute", "--env", "dev"]).stdout), text(&run.stdout));
 
     // What only a server finds out, at its place in a hand-written file.
-    let sql = folder.0.join("platforms/shop/sql");
+    let sql = folder.path("platforms/shop/sql");
     fs::create_dir(&sql).unwrap();
     let table = "CREATE TABLE mart.target AS\nSELECT CAST('many' AS INTEGER) AS visitors;\n";
     fs::write(sql.join("010_target.sql"), table).unwrap();
     assert_eq!(folder.run(&["check", "--env", "dev"]).status.code(), Some(0));
-    assert_snapshot("check-execute-own", &folder.run(&["check", "--execute", "--env", "dev"]));
+    assert_snapshot("check-execute-own", folder.command(&["check", "--execute", "--env", "dev"]));
     fs::remove_file(sql.join("010_target.sql")).unwrap();
 
     // Files that are not those of a dataset.
-    fs::create_dir(folder.0.join("data")).unwrap();
+    fs::create_dir(folder.path("data")).unwrap();
     let column = |name: &str, kind| strataform_rows::Column { name: name.to_owned(), kind, nullable: true };
     let table = strataform_rows::Table {
         columns: vec![column("event_id", strataform_rows::Kind::Integer)],
         values: vec![vec![strataform_rows::Value::Integer(1)]],
     };
-    strataform_rows::write(&folder.0.join("data/event.parquet"), &table).unwrap();
+    strataform_rows::write(&folder.path("data/event.parquet"), &table).unwrap();
     let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
     let said = text(&run.stderr);
     assert!(
@@ -245,7 +239,7 @@ fn what_is_shipped_runs_on_postgresql() {
         "{said}"
     );
     assert!(said.contains("the file has 1 columns, and the table 17"), "{said}");
-    fs::remove_file(folder.0.join("data/event.parquet")).unwrap();
+    fs::remove_file(folder.path("data/event.parquet")).unwrap();
     let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
     assert!(text(&run.stdout).contains("core.event: no files"), "{}", text(&run.stdout));
 }
@@ -257,7 +251,7 @@ fn backfill<'a>(more: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn a_backfill_that_cannot_be_planned_says_why_and_what_can() {
-    let folder = Folder::with_platform("backfill");
+    let folder = Folder::with_platform();
     let (from, to) = (["--from", "2026-03-30"], ["--to", "2026-03-31"]);
     for (name, arguments) in [
         (
@@ -284,19 +278,19 @@ fn a_backfill_that_cannot_be_planned_says_why_and_what_can() {
         ("backfill-half", backfill(&from)),
         ("backfill-attempt", backfill(&[from[0], from[1], to[0], to[1], "--attempt", "0"])),
     ] {
-        assert_snapshot(name, &folder.run(&arguments));
+        assert_snapshot(name, folder.command(&arguments));
     }
     let other = folder.run(&["new", "other", "--blueprint", "clickstream"]);
     assert_eq!(other.status.code(), Some(0));
-    assert_snapshot("backfill-platforms", &folder.run(&backfill(&[from[0], from[1], to[0], to[1]])));
-    let chosen = folder.run(&backfill(&[from[0], from[1], to[0], to[1], "--platform", "other"]));
-    assert_snapshot("backfill-chosen", &chosen);
+    assert_snapshot("backfill-platforms", folder.command(&backfill(&[from[0], from[1], to[0], to[1]])));
+    let chosen = folder.command(&backfill(&[from[0], from[1], to[0], to[1], "--platform", "other"]));
+    assert_snapshot("backfill-chosen", chosen);
 }
 
 /// Without `--as-of` the clock says what is over: a window that ends an hour ago is, one that ends tomorrow is not.
 #[test]
 fn a_backfill_looks_at_the_clock() {
-    let folder = Folder::with_platform("backfill-clock");
+    let folder = Folder::with_platform();
     let refused = folder.run(&["backfill", "event", "--from", "2020-01-01", "--to", "2020-01-02"]);
     assert_eq!(refused.status.code(), Some(2));
     let help = text(&refused.stderr);
@@ -317,8 +311,8 @@ fn a_backfill_looks_at_the_clock() {
 
 #[test]
 fn a_platform_with_errors_has_no_backfill() {
-    let folder = Folder::with_platform("backfill-errors");
-    fs::write(folder.0.join("platforms/shop/platform.toml"), "[platform\n").unwrap();
+    let folder = Folder::with_platform();
+    fs::write(folder.path("platforms/shop/platform.toml"), "[platform\n").unwrap();
     let arguments = backfill(&["--from", "2026-03-30", "--to", "2026-03-31", "--format", "json"]);
     let done = folder.run(&arguments);
     assert_eq!(done.status.code(), Some(1));
@@ -329,34 +323,34 @@ fn a_platform_with_errors_has_no_backfill() {
 
 #[test]
 fn a_new_platform_has_its_values_and_is_never_written_over() {
-    let folder = Folder::new("new");
+    let folder = Folder::new();
     let arguments = ["new", "web", "--blueprint", "clickstream", "--set", "owner=web-team"];
     let made = folder.run(&arguments);
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
-    let file = folder.0.join("platforms/web/platform.toml");
+    let file = folder.path("platforms/web/platform.toml");
     let platform = fs::read_to_string(&file).unwrap();
     assert!(platform.contains("\"web-team\"") && platform.contains("\"web\""));
     for path in text(&made.stdout).lines() {
-        assert!(folder.0.join(path).is_file(), "{path}");
+        assert!(folder.path(path).is_file(), "{path}");
     }
     fs::write(&file, "mine").unwrap();
-    assert_snapshot("new-again", &folder.run(&arguments));
+    assert_snapshot("new-again", folder.command(&arguments));
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
     assert_snapshot(
         "new-faulty",
-        &folder.run(&["new", "Web Shop", "--blueprint", "clickstream", "--set", "a=b"]),
+        folder.command(&["new", "Web Shop", "--blueprint", "clickstream", "--set", "a=b"]),
     );
-    assert_eq!(fs::read_dir(folder.0.join("platforms")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path("platforms")).unwrap().count(), 1);
 }
 
 #[test]
 fn synth_writes_once_and_check_sees_what_is_stale() {
-    let folder = Folder::with_platform("synth");
+    let folder = Folder::with_platform();
     let before = folder.run(&["synth", "--check"]);
     assert_eq!(before.status.code(), Some(1));
-    assert!(!folder.0.join("generated").exists());
+    assert!(!folder.path("generated").exists());
     assert_eq!(folder.run(&["synth"]).status.code(), Some(0));
-    let manifest = folder.0.join("generated/shop/dev/manifest.json");
+    let manifest = folder.path("generated/shop/dev/manifest.json");
     let time = fs::metadata(&manifest).unwrap().modified().unwrap();
     let again = folder.run(&["synth"]);
     assert!(text(&again.stdout).lines().all(|line| line.ends_with(": unchanged")), "{}", text(&again.stdout));
@@ -370,10 +364,10 @@ fn synth_writes_once_and_check_sees_what_is_stale() {
 
 #[test]
 fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
-    let folder = Folder::with_platform("errors");
+    let folder = Folder::with_platform();
     for name in ["one", "two"] {
-        fs::create_dir_all(folder.0.join("platforms").join(name)).unwrap();
-        fs::write(folder.0.join("platforms").join(name).join("platform.toml"), "[platform\n").unwrap();
+        fs::create_dir_all(folder.path("platforms").join(name)).unwrap();
+        fs::write(folder.path("platforms").join(name).join("platform.toml"), "[platform\n").unwrap();
     }
     let human = folder.run(&["synth"]);
     assert_eq!(human.status.code(), Some(1));
@@ -382,7 +376,7 @@ fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
         told.contains("platforms/one/platform.toml") && told.contains("platforms/two/platform.toml"),
         "{told}"
     );
-    assert!(human.stdout.is_empty() && !folder.0.join("generated").exists());
+    assert!(human.stdout.is_empty() && !folder.path("generated").exists());
     let json = folder.run(&["synth", "--format", "json"]);
     assert_eq!(json.status.code(), Some(1));
     let document: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -396,9 +390,9 @@ fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
 
 #[test]
 fn two_platforms_of_one_name_are_refused() {
-    let folder = Folder::with_platform("twice");
-    fs::create_dir_all(folder.0.join("platforms/other")).unwrap();
-    fs::copy(folder.0.join("platforms/shop/platform.toml"), folder.0.join("platforms/other/platform.toml"))
+    let folder = Folder::with_platform();
+    fs::create_dir_all(folder.path("platforms/other")).unwrap();
+    fs::copy(folder.path("platforms/shop/platform.toml"), folder.path("platforms/other/platform.toml"))
         .unwrap();
     let refused = folder.run(&["synth"]);
     assert_eq!(refused.status.code(), Some(1));
@@ -408,7 +402,7 @@ fn two_platforms_of_one_name_are_refused() {
 
 #[test]
 fn programs_get_one_document_and_no_colours() {
-    let folder = Folder::with_platform("json");
+    let folder = Folder::with_platform();
     for arguments in [&["synth", "--format", "json"][..], &["list", "--format", "json"], &["schema"]] {
         let output = folder.run(arguments);
         assert_eq!(output.status.code(), Some(0));
@@ -421,22 +415,22 @@ fn programs_get_one_document_and_no_colours() {
 
 #[test]
 fn graphs_completions_and_pages_are_written() {
-    let folder = Folder::with_platform("graph");
+    let folder = Folder::with_platform();
     assert!(text(&folder.run(&["graph"]).stdout).starts_with("<svg "));
     assert!(text(&folder.run(&["graph", "shop", "--format", "mermaid"]).stdout).starts_with("flowchart LR"));
     assert_eq!(folder.run(&["graph", "-o", "a.svg"]).status.code(), Some(0));
-    assert_eq!(fs::read(folder.0.join("a.svg")).unwrap(), folder.run(&["graph"]).stdout);
+    assert_eq!(fs::read(folder.path("a.svg")).unwrap(), folder.run(&["graph"]).stdout);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(text(&folder.run(&["completions", shell]).stdout).contains("synth"), "{shell}");
     }
     assert_eq!(folder.run(&["man", "--out", "man"]).status.code(), Some(0));
-    assert!(folder.0.join("man/gen-synth.1").is_file());
+    assert!(folder.path("man/gen-synth.1").is_file());
 }
 
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    let folder = Folder::with_platform("pipe");
+    let folder = Folder::with_platform();
     let mut child = folder.command(&["graph"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();

@@ -1,4 +1,7 @@
 //! Every command line of the documentation is run, or named here with the reason why it is not.
+//!
+//! A transcript on a page is its own snapshot: a copy in a file of insta's would have to be kept equal to the page. It
+//! is renewed as file snapshots are, with `INSTA_UPDATE=always`.
 #![allow(clippy::expect_used, missing_docs, reason = "a test may stop")]
 
 use std::collections::BTreeSet;
@@ -24,10 +27,13 @@ const PAGES: [&str; 12] = [
 ];
 
 /// Command lines that no test here runs, and why.
-const NOT_RUN: [(&str, &str); 28] = [
+const NOT_RUN: [(&str, &str); 31] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "is what runs this test"),
     ("cargo xtask ci", "is what runs this test"),
+    ("cargo install --locked cargo-insta@1.49.0", "fetches a tool for a person"),
+    ("cargo insta review", "asks a person"),
+    ("INSTA_UPDATE=always cargo xtask test", "changes what this test compares"),
     ("cargo xtask schemas", "CI runs it with --check"),
     ("cargo xtask codegen", "CI runs it with --check"),
     ("cargo xtask samples", "CI runs it with --check"),
@@ -100,22 +106,26 @@ fn every_command_line_is_run_or_has_a_reason() {
     assert!(lines.contains("cargo run --release -- synth"), "the first page shows the main command");
 }
 
+/// Whether what stands on a page gives way to what is printed, as insta understands the variable.
+fn is_update_wanted() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|mode| ["always", "force"].contains(&mode.as_str()))
+}
+
 /// What a block shows and what really is printed, in one form.
 #[test]
 fn every_transcript_is_what_the_command_prints() {
-    let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let mut seen = 0;
     for page in PAGES {
         for (at, block) in blocks(page, "console").into_iter().enumerate() {
             let folder = fresh(&format!("{}-{at}", page.replace('/', "-")));
             let printed = transcript(&folder, &block);
             seen += 1;
-            if update && printed != block {
+            if is_update_wanted() && printed != block {
                 let path = root().join(page);
                 let text = fs::read_to_string(&path).expect("the page is there");
                 fs::write(&path, text.replacen(&block, &printed, 1)).expect("the page can be written");
             } else {
-                assert_eq!(printed, block, "{page}: UPDATE_SNAPSHOTS=1 writes what is printed");
+                assert_eq!(printed, block, "{page}: INSTA_UPDATE=always writes what is printed");
             }
         }
     }
@@ -165,14 +175,14 @@ fn the_picture_is_drawn_by_gen() {
         .output()
         .expect("gen starts");
     let path = root().join("docs/images/clickstream.svg");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+    if is_update_wanted() {
         fs::write(&path, &done.stdout).expect("the picture can be written");
     }
     let same = fs::read(&path).expect("the picture is there") == done.stdout;
-    assert!(same, "gen draws another picture: UPDATE_SNAPSHOTS=1 writes it, then look at it");
+    assert!(same, "gen draws another picture: INSTA_UPDATE=always writes it, then look at it");
 }
 
-/// The example prints the template that is committed beside this test; a change of it is read like code.
+/// The example prints the template that is committed with this test; a change of it is read like code.
 #[test]
 fn the_example_prints_its_template() {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -183,9 +193,11 @@ fn the_example_prints_its_template() {
         .expect("cargo starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).expect("a template is UTF-8");
-    let expected =
-        fs::read_to_string(root().join("tests/pipeline.yaml")).expect("the expected template is there");
-    assert_eq!(printed, expected);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("readme");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("pipeline", printed));
     let template = strataform::template::Template::parse(&printed).expect("what is rendered can be read");
     assert_eq!(strataform::schema::template(&template), []);
 }

@@ -4,6 +4,7 @@
 //! Refuses: to stop at the first step that fails.
 
 mod report;
+mod snapshots;
 pub(crate) mod test;
 mod totals;
 mod tracked;
@@ -26,12 +27,13 @@ struct Step {
 }
 
 /// The cheap ones first. The tools come before the tests, which use them.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 13] = [
     Step { name: "format", run: |_| command::run(cargo("fmt").args(["--all", "--check"])) },
     Step { name: "tracked files", run: |_| tracked::check() },
     Step { name: "setup", run: |_| tools::setup(&Tool::ALL) },
     Step { name: "clippy", run: |_| clippy() },
     Step { name: "test", run: |totals| test::cargo_test(&[], totals) },
+    Step { name: "snapshots", run: |totals| snapshots::check(totals) },
     Step { name: "schemas --check", run: |_| schemas::run(Mode::Check) },
     Step { name: "codegen --check", run: |_| codegen::run(Mode::Check) },
     Step { name: "samples --check", run: |_| samples::committed(Mode::Check) },

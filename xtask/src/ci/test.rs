@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
 
+use super::snapshots;
 use super::totals::Totals;
 use crate::local;
 use crate::tools::{self, Tool, command};
@@ -46,6 +47,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
 /// # Errors
 /// `cargo test` could not start, or failed.
 pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), String> {
+    snapshots::begin()?;
     local::build_warehouse(&super::WORKSPACE)?;
     let named: Vec<&str> = scope(args).iter().copied().chain(args.iter().map(String::as_str)).collect();
     let outcome = one(&named, totals);
@@ -72,6 +74,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     cargo.env("STRATAFORM_CHARTS", tools::charts());
+    snapshots::record(&mut cargo);
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }
 }

@@ -33,7 +33,7 @@ const LOCKS: [(&str, &[&str]); 4] = [
 pub(super) fn check() -> Result<(), String> {
     let root = files::root();
     let mut faults = Vec::new();
-    for path in tracked(&root)? {
+    for path in paths()? {
         // A file that was deleted but not yet from the index has nothing to say; a link's target has its own turn.
         let Ok(bytes) = fs::read(root.join(&path)) else { continue };
         let text = String::from_utf8_lossy(&bytes);
@@ -42,11 +42,15 @@ pub(super) fn check() -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n  ")) }
 }
 
-fn tracked(root: &Path) -> Result<Vec<String>, String> {
+/// Every file that is tracked, or that would be if it were added now, by its path below the workspace.
+///
+/// # Errors
+/// What `git` says.
+pub(super) fn paths() -> Result<Vec<String>, String> {
     // In CI another user may own the checkout.
     let mut git = Command::new("git");
     git.args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let list = command::output(git.current_dir(root))?;
+    let list = command::output(git.current_dir(files::root()))?;
     let list = String::from_utf8_lossy(&list);
     Ok(list.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
