@@ -3,14 +3,6 @@
 //! For each blueprint, DuckDB writes 200,000 rows of each fact with awkward texts, late events and repeated keys, in
 //! batches; the shipped SQL runs on a real PostgreSQL, loads the batches in two orders and again; then DuckDB computes
 //! the latest row of each key and every aggregate from the expressions of the platform file.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,16 +21,13 @@ use strataform_postgres::testing::server;
 use strataform_warehouse::{Contents, Warehouse};
 use tempfile::TempDir;
 
+use crate::tool::tool;
+
 const ROWS: usize = 200_000;
 
 /// A Python that has DuckDB, and a server; or nothing where a test may be left out.
 fn engines() -> Option<(PathBuf, Cluster)> {
-    let Some(python) = std::env::var_os("STRATAFORM_SQL_PYTHON") else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SQL_PYTHON");
-        println!("skipped: STRATAFORM_SQL_PYTHON names no Python with DuckDB");
-        return None;
-    };
-    Some((python.into(), server()?))
+    Some((tool("STRATAFORM_SQL_PYTHON")?, server()?))
 }
 
 fn duck(python: &Path, arguments: &[&Path]) -> String {

@@ -1,11 +1,4 @@
 //! The blueprints are platforms without a fault, warnings included.
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop"
-)]
 
 use std::fs;
 use std::path::PathBuf;

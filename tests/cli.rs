@@ -1,13 +1,6 @@
 //! The command line as users meet it: what it says, what it writes, how it ends.
 //!
 //! Exit codes, output and messages are snapshots in `tests/cli/`.
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,10 +46,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// Runs a command to its end: how it ended and what it printed is `tests/cli/NAME.snap`.
 fn assert_snapshot(name: &str, mut command: Command) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("cli");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| assert_cmd_snapshot!(name, command));
+    crate::snapshots("cli").bind(|| assert_cmd_snapshot!(name, command));
 }
 
 #[test]

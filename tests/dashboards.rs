@@ -1,6 +1,4 @@
 //! Dashboards of a platform file that uses every key: what is made of them.
-#![cfg(feature = "cli")]
-#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use std::path::Path;
 

@@ -1,6 +1,4 @@
 //! Platforms that use everything, and names that are words of SQL, executed on a real PostgreSQL.
-#![cfg(feature = "cli")]
-#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use std::fs;
 use std::path::Path;

@@ -12,8 +12,9 @@ use strataform::model::expression::{Engine, Expression, Place, Reference, Scope,
 use strataform::model::{Identifier, Type};
 use strataform_postgres::testing::programs;
 
+use crate::tool::spark;
+
 /// The columns of the table in `engines.py`.
-#[expect(clippy::unwrap_used, reason = "the names are right")]
 fn scope() -> Scope {
     let decimal = |precision, scale| Type::Decimal { precision, scale };
     let columns = [
@@ -127,15 +128,11 @@ fn disagreement(case: &Case, result: &Value) -> Option<String> {
 fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
     let cases = cases();
     let Some(programs) = programs() else { return };
-    let Some(python) = std::env::var_os("STRATAFORM_SPARK_PYTHON") else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SPARK_PYTHON");
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark");
-        return;
-    };
+    let Some(spark) = spark() else { return };
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("expressions.json");
     std::fs::write(&input, Value::from(cases.iter().map(file).collect::<Vec<_>>()).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expression/engines.py");
-    let run = Command::new(python).arg(script).arg(&input).arg(programs.folder()).output().unwrap();
+    let run = Command::new(&spark.python).arg(script).arg(&input).arg(programs.folder()).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let results: Vec<Value> = serde_json::from_slice(&run.stdout).unwrap();
     assert_eq!(results.len(), cases.len());

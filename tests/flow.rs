@@ -2,22 +2,10 @@
 //! the engine of `JSONata` that Step Functions follows, against services that are told what to answer.
 //!
 //! What is asserted is what reaches the services: every call, with every parameter, and what came of it.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop"
-)]
 
-#[path = "flow/backfill.rs"]
 mod backfill;
-#[path = "flow/bench.rs"]
 mod bench;
-#[path = "flow/failures.rs"]
 mod failures;
-#[path = "flow/inputs.rs"]
 mod inputs;
 
 use serde_json::{Value, json};

@@ -1,29 +1,14 @@
 //! Emitted scripts on real Spark: those of the shipped blueprints on dirty data, schemas that change, and the hash key.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+use crate::tool::{Spark, spark};
 
-/// A Python that has PySpark, or nothing where a test may be left out.
-fn python() -> Option<OsString> {
-    let python = std::env::var_os("STRATAFORM_SPARK_PYTHON");
-    if python.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5");
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
-    }
-    python
-}
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A folder that no other test has.
 fn scratch() -> TempDir {
@@ -31,9 +16,9 @@ fn scratch() -> TempDir {
 }
 
 /// Runs a driver of `tests/glue`, which ends well where everything that it checks holds, and checks enough.
-fn drive(python: OsString, driver: &str, arguments: &[&OsStr], least: usize) {
+fn drive(spark: &Spark, driver: &str, arguments: &[&OsStr], least: usize) {
     let driver = Path::new(ROOT).join("tests/glue").join(driver);
-    let output = Command::new(python).arg(driver).args(arguments).output().expect("the Python runs");
+    let output = Command::new(&spark.python).arg(driver).args(arguments).output().expect("the Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     let checks = said.lines().filter(|line| line.starts_with("ok: ")).count();
@@ -42,11 +27,11 @@ fn drive(python: OsString, driver: &str, arguments: &[&OsStr], least: usize) {
 
 #[test]
 fn every_row_of_the_blueprints_is_where_the_oracle_says() {
-    let Some(python) = python() else { return };
+    let Some(spark) = spark() else { return };
     let folder = scratch();
     // Hunts set other seeds.
     let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
-    drive(python, "blueprints.py", &[folder.path().as_ref(), ROOT.as_ref(), &seed], 70);
+    drive(&spark, "blueprints.py", &[folder.path().as_ref(), ROOT.as_ref(), &seed], 70);
     loads_copy_what_the_jobs_wrote(folder.path());
 }
 
@@ -77,19 +62,19 @@ fn loads_copy_what_the_jobs_wrote(folder: &Path) {
 
 #[test]
 fn schemas_may_change() {
-    let Some(python) = python() else { return };
+    let Some(spark) = spark() else { return };
     let folder = scratch();
-    drive(python, "evolution.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 31);
+    drive(&spark, "evolution.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 31);
 }
 
 #[test]
 fn no_run_shows_the_hash_key() {
-    let Some(python) = python() else { return };
+    let Some(spark) = spark() else { return };
     let folder = scratch();
     let platform = Path::new(ROOT).join("tests/glue/platform.toml");
     std::fs::copy(platform, folder.path().join("platform.toml")).expect("the platform file can be copied");
     let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
     assert!(status.expect("gen runs").success());
     let script = folder.path().join("generated/crash/dev/processing/jobs/plain.py");
-    drive(python, "secrecy.py", &[folder.path().join("worlds").as_ref(), script.as_ref()], 16);
+    drive(&spark, "secrecy.py", &[folder.path().join("worlds").as_ref(), script.as_ref()], 16);
 }

@@ -1,34 +1,15 @@
 //! Tools that others wrote judge the committed output in `generated/`: nothing may be found.
 //!
 //! Each judge is also given something wrong, so that one that sees nothing is noticed.
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop"
-)]
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
-fn tool(variable: &str) -> Option<OsString> {
-    let found = std::env::var_os(variable);
-    assert!(
-        found.is_some() || std::env::var_os("CI").is_none(),
-        "{variable} is not set; `cargo xtask test` sets it"
-    );
-    if found.is_none() {
-        eprintln!("not judged: {variable} is not set; `cargo xtask test` sets it");
-    }
-    found
-}
+use crate::tool::tool;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -88,7 +69,7 @@ fn wrong(name: &str) -> PathBuf {
 }
 
 fn cfn_lint(templates: &[PathBuf]) -> Option<Vec<Value>> {
-    let python = PathBuf::from(tool("STRATAFORM_PYTHON")?);
+    let python = tool("STRATAFORM_PYTHON")?;
     let mut judge = Command::new(python.with_file_name("cfn-lint"));
     judge.args(["--format", "json", "--include-checks", "W", "E", "--"]).args(templates);
     Some(serde_json::from_str(&said(&mut judge)).expect("cfn-lint prints JSON"))

@@ -1,10 +1,4 @@
 //! The statements of a load, run by PostgreSQL: versions of keys in many orders give one table.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
 
 use std::path::Path;
 use std::process::Command;

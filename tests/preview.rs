@@ -1,33 +1,13 @@
 //! `gen preview` in a real browser: nothing is blank, nothing is fetched, and what a filter leaves is what DuckDB says.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test says what broke"
-)]
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
-fn tool(variable: &str) -> Option<OsString> {
-    let found = std::env::var_os(variable);
-    assert!(
-        found.is_some() || std::env::var_os("CI").is_none(),
-        "{variable} is not set; `cargo xtask test` sets it"
-    );
-    if found.is_none() {
-        eprintln!("not run: {variable} is not set; `cargo xtask test` sets it");
-    }
-    found
-}
+use crate::tool::tool;
 
 /// The browser; a test without one fails where CI runs.
 fn browser() -> Option<PathBuf> {

@@ -1,26 +1,11 @@
 //! Whole runs of emitted scripts on real Spark: killed at many points and run again, repeated, overlapping, backfilled.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
-use std::ffi::OsString;
+
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A Python that has PySpark, or nothing where a test may be left out.
-fn python() -> Option<OsString> {
-    let python = std::env::var_os("STRATAFORM_SPARK_PYTHON");
-    if python.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5");
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
-    }
-    python
-}
+use crate::tool::spark;
 
 /// A folder for a test, in which the scripts of `tests/glue/platform.toml` are.
 fn synthesized() -> TempDir {
@@ -33,11 +18,12 @@ fn synthesized() -> TempDir {
 }
 
 fn drive(driver: &str, dataset: &str) {
-    let Some(python) = python() else { return };
+    let Some(spark) = spark() else { return };
     let folder = synthesized();
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(driver);
     let script = folder.path().join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
-    let output = Command::new(python).arg(driver).arg(folder.path().join("world")).arg(script).output();
+    let output =
+        Command::new(&spark.python).arg(driver).arg(folder.path().join("world")).arg(script).output();
     let output = output.expect("the Python runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -66,10 +52,10 @@ fn repeated_overlapping_and_backfilled_runs_give_the_same_iceberg_table() {
 
 #[test]
 fn every_row_of_made_up_datasets_is_where_the_oracle_says() {
-    let Some(python) = python() else { return };
+    let Some(spark) = spark() else { return };
     let folder = TempDir::new().expect("a folder for the test can be made");
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/property.py");
-    let mut command = Command::new(python);
+    let mut command = Command::new(&spark.python);
     command.arg(driver).arg(folder.path()).arg(env!("CARGO_BIN_EXE_gen"));
     // A seed, and how many datasets: hunts set others.
     let given = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());

@@ -1,22 +1,9 @@
 //! The JSON Schema, the documentation and the reader of platform files say the same, since all are made of one
 //! grammar: what is valid for one is valid for the others, and what one refuses, the others refuse.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    unreachable_pub,
-    reason = "a test may stop"
-)]
 
-#[path = "schema/docs.rs"]
 mod docs;
-#[path = "schema/judge.rs"]
 mod judge;
-#[path = "schema/mutants.rs"]
 mod mutants;
-#[path = "schema/walk.rs"]
 mod walk;
 
 use std::collections::BTreeSet;

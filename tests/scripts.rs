@@ -2,35 +2,16 @@
 //! at what flows into SQL and out of secrets, and Spark. Nothing may be found.
 //!
 //! Each judge is also given something wrong, so that one that sees nothing is noticed.
-#![cfg(feature = "cli")]
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop"
-)]
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
-fn tool(variable: &str) -> Option<OsString> {
-    let found = std::env::var_os(variable);
-    assert!(
-        found.is_some() || std::env::var_os("CI").is_none(),
-        "{variable} is not set; `cargo xtask test` sets it"
-    );
-    if found.is_none() {
-        eprintln!("not judged: {variable} is not set; `cargo xtask test` sets it");
-    }
-    found
-}
+use crate::tool::{spark, tool};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -108,7 +89,7 @@ fn wrong(name: &str, text: &str) -> PathBuf {
 }
 
 /// A script of ours, run by a Python that leaves nothing beside it.
-fn run(python: OsString, script: &str) -> Command {
+fn run(python: impl AsRef<OsStr>, script: &str) -> Command {
     let mut command = Command::new(python);
     command.arg("-B").arg(beside(script)).current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
@@ -231,7 +212,7 @@ fn the_local_aws_is_as_clean_as_the_scripts() {
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
     // It judges a list of wrong and right examples first, and stops where it is mistaken.
-    let output = run("python3".into(), "flows.py").args(&scripts).output().expect("python3 starts");
+    let output = run("python3", "flows.py").args(&scripts).output().expect("python3 starts");
     assert!(output.status.success(), "{}", said(&output));
     let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(told["findings"], Value::Array(Vec::new()));
@@ -239,25 +220,25 @@ fn no_data_flows_into_sql_and_no_secret_out() {
     // The same in every script, with data or without.
     assert!(sql >= Some(15 * scripts) && key >= Some(3 * scripts), "{told}");
     let fault = "def f(spark, x):\n    return spark.sql(f\"select {x}\")\n";
-    let found = run("python3".into(), "flows.py").arg(wrong("flows-wrong", fault)).output().unwrap();
+    let found = run("python3", "flows.py").arg(wrong("flows-wrong", fault)).output().unwrap();
     assert!(said(&found).contains("is read as SQL"), "{}", said(&found));
 }
 
 #[test]
 fn runs_fail_for_expectations_as_the_page_says() {
     let scripts = scripts("thresholds");
-    let Some(python) = tool("STRATAFORM_SPARK_PYTHON") else { return };
+    let Some(spark) = spark() else { return };
     // That part is the same in every script.
-    let output = run(python, "thresholds.py").arg(&scripts[0]).output().expect("it starts");
+    let output = run(&spark.python, "thresholds.py").arg(&scripts[0]).output().expect("it starts");
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("4111 runs fail, 2609 do not"), "{}", said(&output));
 }
 
 #[test]
 fn rules_judge_curated_records_as_the_scripts_do() {
-    let Some(python) = tool("STRATAFORM_SPARK_PYTHON") else { return };
+    let Some(spark) = spark() else { return };
     let folder = assemblies("rules");
-    let output = run(python, "rules.py").arg(&folder).output().expect("the Python starts");
+    let output = run(&spark.python, "rules.py").arg(&folder).output().expect("the Python starts");
     assert!(output.status.success(), "{}", said(&output));
     let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
     let told: Value = serde_json::from_str(&last).expect("JSON");

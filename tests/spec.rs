@@ -1,12 +1,7 @@
 //! Platform files, right and faulty: the model of the right ones, and what people read about the others.
-#![cfg(feature = "cli")]
-#![allow(clippy::expect_used, missing_docs, reason = "a test may stop")]
 
-#[path = "spec/faults.rs"]
 mod faults;
-#[path = "spec/mutants.rs"]
 mod mutants;
-#[path = "spec/valid.rs"]
 mod valid;
 
 use std::fs;

@@ -2,12 +2,6 @@
 //!
 //! What it cannot read, or takes for something else, is listed here with the reason; what is listed and does not occur
 //! is a fault, too.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test says what broke, and what it left out"
-)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,6 +15,8 @@ use strataform::diagnostic::SourceFile;
 use strataform::platform::aggregation::load::load;
 use strataform::{spec, synth};
 use strataform_redshift::parse;
+
+use crate::tool::tool;
 
 /// How statements begin that sqlfluff 4.5 does not read, and why they are right nevertheless.
 const GAPS: [(&str, &str, &str); 2] = [
@@ -84,11 +80,7 @@ fn statements(place: &str, text: &str, found: &mut Vec<Shipped>) {
 
 /// What sqlfluff finds; nothing where it is missing.
 fn sqlfluff(name: &str, texts: &[&str]) -> Option<Verdict> {
-    let Some(python) = std::env::var_os("STRATAFORM_SQL_PYTHON") else {
-        assert!(std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SQL_PYTHON");
-        println!("skipped: STRATAFORM_SQL_PYTHON names no Python with sqlfluff");
-        return None;
-    };
+    let python = tool("STRATAFORM_SQL_PYTHON")?;
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sqlfluff-{name}.json"));
     fs::write(&input, serde_json::to_string(texts).expect("texts are JSON")).expect("it can be written");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/redshift.py");

@@ -1,24 +1,13 @@
 //! The way from platform files to assemblies, by the library and by the command.
-#![cfg(feature = "cli")]
-#![allow(clippy::expect_used, missing_docs, reason = "a test may stop")]
 
-#[path = "synth/determinism.rs"]
 mod determinism;
-#[path = "synth/errors.rs"]
 mod errors;
-#[path = "synth/hostile.rs"]
 mod hostile;
-#[path = "synth/injection.rs"]
 mod injection;
-#[path = "synth/keys.rs"]
 mod keys;
-#[path = "synth/lexer.rs"]
 mod lexer;
-#[path = "synth/limits.rs"]
 mod limits;
-#[path = "synth/overrides.rs"]
 mod overrides;
-#[path = "synth/stores.rs"]
 mod stores;
 
 use std::collections::BTreeMap;

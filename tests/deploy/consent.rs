@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, server};
+use super::local::{Project, server};
 
 /// The flags that a refusal says, as it says them.
 fn flags(said: &str, flag: &str) -> Vec<String> {

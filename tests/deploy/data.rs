@@ -8,7 +8,7 @@ use std::sync::mpsc;
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, said, server};
+use super::local::{Project, said, server};
 
 /// The records of a stream, over all its shards, with their partition keys.
 fn records(project: &Project, stream: &str) -> Vec<(String, Value)> {

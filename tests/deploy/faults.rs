@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, Said, python, said, server};
+use super::local::{Project, Said, python, said, server};
 
 /// A proxy that injects faults.
 struct Proxy {

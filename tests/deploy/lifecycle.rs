@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, python, said, server, warehouse};
+use super::local::{Project, python, said, server, warehouse};
 
 /// A blueprint, and what is changed of it.
 struct Case {

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::tool::tool;
+
 /// The server of this process. It ends with its standard input, and so with us.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -28,12 +30,7 @@ pub(crate) fn server() -> Option<&'static Server> {
 
 /// The interpreter that sees ministack, boto3 and microburst.
 pub(crate) fn python() -> Option<PathBuf> {
-    let found = std::env::var_os("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from);
-    assert!(
-        found.is_some() || std::env::var_os("CI").is_none(),
-        "CI needs STRATAFORM_LOCAL_PYTHON; `cargo xtask test` sets it"
-    );
-    found
+    tool("STRATAFORM_LOCAL_PYTHON")
 }
 
 /// The program that stands for the warehouse.
@@ -46,10 +43,7 @@ pub(crate) fn warehouse() -> PathBuf {
 }
 
 fn start() -> Option<Server> {
-    let Some(python) = python() else {
-        println!("skipped: there is no local AWS: run `cargo xtask test`, which sets it up");
-        return None;
-    };
+    let python = python()?;
     let ready = scratch(&format!("local-aws-{}", std::process::id())).join("ready.json");
     let child = Command::new(&python)
         .args(["-m", "strataform_local", "--port", "0", "--until-eof", "--ready-file"])

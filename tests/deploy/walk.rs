@@ -5,12 +5,13 @@
 //! it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::local::{Project, python, scratch, server};
+use super::local::{Project, python, scratch, server};
+use crate::tool::spark;
 
 /// The lines `$ gen …` of the walk, without the way to AWS, which the harness gives.
 fn commands() -> Vec<Vec<String>> {
@@ -105,7 +106,7 @@ fn clean_and_load(project: &Project) -> u64 {
     let (run_id, job) = ("walk-1", job(project));
     stage("down", project, &job, &folder);
     let place = |name: &str| format!("{}/", folder.join(name).display());
-    let done = Command::new(spark)
+    let done = Command::new(&spark.python)
         .arg(folder.join("job.py"))
         .args([
             "--JOB_NAME",
@@ -130,6 +131,7 @@ fn clean_and_load(project: &Project) -> u64 {
         .env("SPARK_LOCAL_IP", "127.0.0.1")
         .output()
         .unwrap();
+    drop(spark);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     stage("up", project, &job, &folder);
     let manifest = fs::read_to_string(folder.join(format!("curated/manifests/{run_id}.json"))).unwrap();
@@ -140,15 +142,6 @@ fn clean_and_load(project: &Project) -> u64 {
     );
     load(project, run_id);
     metrics["rows_out"].as_u64().unwrap()
-}
-
-fn spark() -> Option<PathBuf> {
-    let found = std::env::var_os("STRATAFORM_SPARK_PYTHON").map(PathBuf::from);
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "CI needs STRATAFORM_SPARK_PYTHON");
-    if found.is_none() {
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
-    }
-    found
 }
 
 fn stage(way: &str, project: &Project, job: &Value, folder: &Path) {

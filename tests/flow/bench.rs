@@ -16,6 +16,8 @@ use strataform::model::Platform;
 use strataform::platform::aggregation::load::load;
 use strataform::spec;
 
+use crate::tool::tool;
+
 /// A state machine as `gen synth` wrote it, with its substitutions filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
@@ -67,19 +69,6 @@ impl Scenario {
     pub(crate) fn services(self, services: Value) -> Self {
         Self { services, ..self }
     }
-}
-
-/// The variable of a tool, or `None` with a word where it is missing on a developer's machine.
-fn tool(variable: &str) -> Option<OsString> {
-    let found = std::env::var_os(variable);
-    assert!(
-        found.is_some() || std::env::var_os("CI").is_none(),
-        "{variable} is not set; `cargo xtask test` sets it"
-    );
-    if found.is_none() {
-        eprintln!("not run: {variable} is not set; `cargo xtask test` sets it");
-    }
-    found
 }
 
 pub(crate) fn root() -> &'static Path {

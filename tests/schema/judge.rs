@@ -1,13 +1,14 @@
 //! A validator of JSON Schema that others wrote.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use strataform::spec::schema;
 
 use super::walk;
+use crate::tool::tool;
 
 /// Reads the schema and then files, one a line; prints the names of those that are refused.
 const SCRIPT: &str = "import json, sys, jsonschema\n\
@@ -19,23 +20,18 @@ const SCRIPT: &str = "import json, sys, jsonschema\n\
     \x20   if fault: print(name); print(name, fault.json_path, fault.message[:200], file=sys.stderr)";
 
 /// The validator.
-pub struct Judge {
-    python: OsString,
+pub(crate) struct Judge {
+    python: PathBuf,
 }
 
 impl Judge {
     /// The validator, where it is installed.
-    pub fn new() -> Option<Self> {
-        let Some(python) = std::env::var_os("STRATAFORM_JUDGES_PYTHON") else {
-            assert!(std::env::var_os("CI").is_none(), "`cargo xtask test` sets STRATAFORM_JUDGES_PYTHON");
-            eprintln!("not judged: STRATAFORM_JUDGES_PYTHON is not set");
-            return None;
-        };
-        Some(Self { python })
+    pub(crate) fn new() -> Option<Self> {
+        tool("STRATAFORM_JUDGES_PYTHON").map(|python| Self { python })
     }
 
     /// The names of the files that the schema refuses.
-    pub fn refused(&self, files: &[(String, toml::Value)]) -> BTreeSet<String> {
+    pub(crate) fn refused(&self, files: &[(String, toml::Value)]) -> BTreeSet<String> {
         let command = Command::new(&self.python)
             .args(["-c", SCRIPT])
             .stdin(Stdio::piped())

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 
 /// A step of a path into a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Into a table.
     Key(String),
     /// Into a list.
@@ -14,7 +14,7 @@ pub enum Step {
 
 /// A table of a file that has fixed keys.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub(crate) struct Known {
     /// Where it is.
     pub path: Vec<Step>,
     /// What it is called.
@@ -24,12 +24,12 @@ pub struct Known {
 }
 
 /// The section of that id.
-pub fn section(id: &str) -> &'static Section {
+pub(crate) fn section(id: &str) -> &'static Section {
     GRAMMAR.iter().find(|section| section.id == id).expect("the grammar has it")
 }
 
 /// Every table of a file that has fixed keys.
-pub fn tables(file: &Table) -> Vec<Known> {
+pub(crate) fn tables(file: &Table) -> Vec<Known> {
     let mut found = Vec::new();
     table(file, section("file"), &[], &[], &mut found);
     found
@@ -84,7 +84,7 @@ fn walk(value: &Value, shape: &'static Shape, path: &[Step], found: &mut Vec<Kno
 }
 
 /// The file with a key of a table set, or taken away.
-pub fn with(file: &Table, path: &[Step], key: &str, value: Option<Value>) -> Table {
+pub(crate) fn with(file: &Table, path: &[Step], key: &str, value: Option<Value>) -> Table {
     let mut whole = Value::Table(file.clone());
     let mut at = &mut whole;
     for step in path {
@@ -102,7 +102,7 @@ pub fn with(file: &Table, path: &[Step], key: &str, value: Option<Value>) -> Tab
 }
 
 /// The text of a file: one line a key.
-pub fn text(file: &Table) -> String {
+pub(crate) fn text(file: &Table) -> String {
     file.iter().map(|(key, value)| format!("{} = {}\n", quoted(key), written(value))).collect()
 }
 
@@ -127,7 +127,7 @@ fn written(value: &Value) -> String {
 }
 
 /// The file as editors see it: JSON, with dates as texts.
-pub fn json(value: &Value) -> serde_json::Value {
+pub(crate) fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::String(text) => text.as_str().into(),
         Value::Float(number) => (*number).into(),

@@ -20,11 +20,8 @@ fn rendered(file: &SourceFile) -> String {
 #[test]
 fn every_faulty_file_is_told_as_it_was() {
     insta::glob!("faults/*.toml", |path| {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("faults");
-        settings.set_prepend_module_to_snapshot(false);
+        let mut settings = crate::snapshots("faults");
         settings.remove_snapshot_suffix();
-        settings.set_omit_expression(true);
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         settings.bind(|| insta::assert_snapshot!(name, rendered(&super::source(path))));
     });
