@@ -1,7 +1,6 @@
 //! The machines that are run, what runs them, and what checks the parameters of their calls.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
