@@ -35,11 +35,10 @@ fn phrase(shape: &Shape) -> String {
             let least = if least > 1 { format!(", at least {least}") } else { String::new() };
             format!("list: {}{least}{most}", phrase(of))
         }
-        Shape::Table(_) => "table".to_owned(),
+        Shape::Table(_) | Shape::Visual => "table".to_owned(),
         Shape::Names { of: Shape::Names { .. }, .. } => "table of tables".to_owned(),
         Shape::Names { of, .. } => format!("table, each value: {}", phrase(of)),
         Shape::Either(shapes) => shapes.iter().map(phrase).collect::<Vec<_>>().join(", or "),
-        Shape::Visual => "table".to_owned(),
         Shape::Any => "any value".to_owned(),
     }
 }

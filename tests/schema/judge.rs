@@ -42,7 +42,8 @@ impl Judge {
         let schema: serde_json::Value = schema::json().parse().expect("JSON");
         let mut lines = format!("{schema}\n");
         for (name, file) in files {
-            lines.push_str(&format!("{}\n", serde_json::json!([name, walk::json(file)])));
+            lines.push_str(&serde_json::json!([name, walk::json(file)]).to_string());
+            lines.push('\n');
         }
         let mut input = child.stdin.take().expect("a pipe");
         let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));

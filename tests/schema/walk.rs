@@ -103,7 +103,9 @@ pub(crate) fn with(file: &Table, path: &[Step], key: &str, value: Option<Value>)
 
 /// The text of a file: one line a key.
 pub(crate) fn text(file: &Table) -> String {
-    file.iter().map(|(key, value)| format!("{} = {}\n", quoted(key), written(value))).collect()
+    let lines: Vec<String> =
+        file.iter().map(|(key, value)| format!("{} = {}", quoted(key), written(value))).collect();
+    lines.join("\n")
 }
 
 fn quoted(text: &str) -> String {
