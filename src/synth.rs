@@ -2,33 +2,38 @@
 //!
 //! In: validated values. Out: a [`Draft`], or every diagnostic. It refuses to touch files: `assembly` does.
 
+mod draft;
+
 use handlebars::RenderError;
 
 use crate::artifact::{glue, load as statements, redshift};
-use crate::assembly::{Draft, File, ParameterAsset, ParameterInput, SqlFile, SqlPlaceholder, StackDraft};
+use crate::assembly::{Draft, File, FileKind, layout};
 use crate::check::{self, OVERRIDE_PLACE, TEMPLATE};
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 use crate::model::{Dataset, Environment, Override, Platform, Stage};
 use crate::platform::aggregation::load::{self, Load, LoadPlan, Loads};
-use crate::platform::aggregation::sql::{self, SqlValue};
+use crate::platform::aggregation::sql;
 use crate::platform::visualization::Drawn;
-use crate::platform::{
-    Context, Stack, StackName, aggregation, ingestion, processing, storage, visualization,
-};
+use crate::platform::{Context, Stack, aggregation, ingestion, processing, storage, visualization};
 use strataform_template::OverrideFault;
 
-/// The stacks of an environment in the order in which they are deployed, its overrides applied.
+/// What the stages of an environment made.
+#[derive(Debug)]
+struct Made {
+    stacks: Vec<Stack>,
+    storage: storage::Exports,
+    aggregation: aggregation::Exports,
+    deployment: aggregation::Deployment,
+}
+
+/// The stacks of an environment in the order in which they are deployed, its overrides applied, and what they export.
 ///
 /// # Errors
 /// Every override that finds no place.
-fn stacks(
-    context: Context<'_>,
-    loads: &Loads,
-    dashboards: &[Drawn<'_>],
-) -> Result<Vec<Stack>, Vec<Diagnostic>> {
+fn make(context: Context<'_>, loads: &Loads, dashboards: &[Drawn<'_>]) -> Result<Made, Vec<Diagnostic>> {
     let (base, storage) = storage::stack(context);
     let (streams, ingestion) = ingestion::stacks(context, &storage);
-    let (warehouse, aggregation) = aggregation::stack(context, &storage, &ingestion);
+    let (warehouse, aggregation, deployment) = aggregation::stack(context, &storage, &ingestion);
     let mut stacks = vec![base];
     stacks.extend(streams);
     stacks.push(warehouse);
@@ -36,7 +41,7 @@ fn stacks(
     stacks.extend(visualization::stacks(context, &aggregation, dashboards));
     let faults: Vec<_> =
         context.environment.overrides.iter().filter_map(|one| apply(one, &mut stacks).err()).collect();
-    if faults.is_empty() { Ok(stacks) } else { Err(faults) }
+    if faults.is_empty() { Ok(Made { stacks, storage, aggregation, deployment }) } else { Err(faults) }
 }
 
 /// Everything that is written for an environment, checked. `own` is the SQL that the team wrote by hand
@@ -52,27 +57,27 @@ pub fn synth(
     let context = Context { platform, environment };
     let loads = loads(platform, statements::plan)?;
     let dashboards = visualization::draw(context);
-    let stacks = stacks(context, &loads, &dashboards)?;
+    let Made { stacks, storage, aggregation, deployment } = make(context, &loads, &dashboards)?;
     let mut found = check::stacks(&stacks, &environment.overrides);
     let mut files = Vec::new();
-    for stack in &stacks {
-        // A template with faults has been reported.
-        let Ok(text) = stack.template.to_json() else { continue };
-        found.extend(check::limits::bytes(stack, text.len()));
-        if stack.name.stage == Stage::Visualization {
-            found.extend(check::dashboard::rendered(&template_path(stack.name), &text));
-        }
-        files.push(File { path: template_path(stack.name), bytes: text.into_bytes() });
-    }
+    templates(&stacks, &mut files, &mut found);
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
     files.extend(platform.datasets.iter().map(|dataset| load_file(dataset, loads.of(dataset))));
-    found.extend(check::sql::all(platform, &in_order(&plan, &files), own, &loads));
+    found.extend(check::sql::all(platform, &in_order(&plan, &files, own), &loads));
     for one in &dashboards {
-        let path = format!("{}/dashboards/{}.json", Stage::Visualization, one.dashboard.name);
-        files.push(File { path, bytes: one.node().to_json().into_bytes() });
+        let path =
+            layout::stage_path(Stage::Visualization, &format!("dashboards/{}.json", one.dashboard.name));
+        files.push(File { path, kind: FileKind::Definition, bytes: one.node().to_json().into_bytes() });
     }
+    let deployable =
+        draft::Deployable { storage: &storage, aggregation: &aggregation, deployment: &deployment };
+    let sql: Result<_, &str> = plan.files.iter().map(|file| draft::sql(file, &deployable)).collect();
+    let sql = sql.unwrap_or_else(|name| {
+        found.push(unrendered("the SQL", &format!("no stack has the value of `{name}`")));
+        Vec::new()
+    });
     if !found.is_empty() {
         return Err(found);
     }
@@ -82,25 +87,33 @@ pub fn synth(
         account: environment.account.clone(),
         region: environment.region.clone(),
         protected: environment.protected,
-        stacks: stacks.iter().map(draft).collect(),
+        stacks: stacks.iter().map(draft::stack).collect(),
         files,
-        sql: plan.files.iter().map(sql_draft).collect(),
+        sql,
+        warehouse: deployable.warehouse(),
+        buckets: deployable.buckets(),
+        datasets: platform.datasets.iter().map(|one| draft::dataset(context, one)).collect(),
     })
 }
 
-/// `storage/template.json`, `ingestion/template-2.json`
-fn template_path(name: StackName) -> String {
-    match name.part {
-        0 | 1 => format!("{}/template.json", name.stage),
-        part => format!("{}/template-{part}.json", name.stage),
+fn templates(stacks: &[Stack], files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
+    for stack in stacks {
+        // A template with faults has been reported.
+        let Ok(text) = stack.template().to_json() else { continue };
+        found.extend(check::limits::bytes(stack, text.len()));
+        let path = layout::template_path(stack.name.stage, stack.name.part);
+        if stack.name.stage == Stage::Visualization {
+            found.extend(check::dashboard::rendered(&path, &text));
+        }
+        files.push(File { path, kind: FileKind::Template, bytes: text.into_bytes() });
     }
 }
 
 fn scripts(context: Context<'_>, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
     for dataset in &context.platform.datasets {
-        let path = format!("{}/jobs/{}.py", Stage::Processing, dataset.name);
+        let path = layout::stage_path(Stage::Processing, &format!("jobs/{}.py", dataset.name));
         match glue::script(&glue::JobContext::of(context, dataset)) {
-            Ok(text) => files.push(File { path, bytes: text.into_bytes() }),
+            Ok(text) => files.push(File { path, kind: FileKind::Script, bytes: text.into_bytes() }),
             Err(error) => found.push(unrendered(&path, &error.to_string())),
         }
     }
@@ -108,9 +121,11 @@ fn scripts(context: Context<'_>, files: &mut Vec<File>, found: &mut Vec<Diagnost
 
 fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
     match redshift::render(plan) {
-        Ok(rendered) => files.extend(
-            rendered.into_iter().map(|(path, text)| File { path: sql_path(&path), bytes: text.into_bytes() }),
-        ),
+        Ok(rendered) => files.extend(rendered.into_iter().map(|(path, text)| File {
+            path: sql_path(&path),
+            kind: FileKind::Sql,
+            bytes: text.into_bytes(),
+        })),
         Err(error) => found.push(unrendered("the SQL", &error.to_string())),
     }
 }
@@ -128,64 +143,37 @@ fn loads(
 
 /// A load as a file, to be read: the state machine has the same statements.
 fn load_file(dataset: &Dataset, plan: &LoadPlan) -> File {
-    File { path: sql_path(&load::path(dataset)), bytes: statements::file(plan).into_bytes() }
+    let path = sql_path(&load::path(dataset));
+    File { path, kind: FileKind::Load, bytes: statements::file(plan).into_bytes() }
 }
 
 /// The SQL files that were rendered, in the order in which they run.
-fn in_order<'a>(plan: &sql::SqlPlan, files: &'a [File]) -> Vec<&'a File> {
-    let rendered = plan.files.iter().map(|planned| sql_path(&planned.path));
-    rendered.filter_map(|path| files.iter().find(|file| file.path == path)).collect()
+fn in_order<'a>(
+    plan: &sql::SqlPlan,
+    files: &'a [File],
+    own: &'a [SourceFile],
+) -> Vec<check::sql::SqlText<'a>> {
+    let rendered = plan.files.iter().filter_map(|planned| {
+        let path = sql_path(&planned.path);
+        let file = files.iter().find(|file| file.path == path)?;
+        let own = draft::sql_source(&planned.content).and_then(|name| sql::own_source(own, name));
+        Some(check::sql::SqlText { path: &file.path, bytes: &file.bytes, own })
+    });
+    rendered.collect()
 }
 
 fn sql_path(path: &str) -> String {
-    format!("{}/{path}", Stage::Aggregation)
+    layout::stage_path(Stage::Aggregation, path)
 }
 
 fn unrendered(what: &str, error: &str) -> Diagnostic {
     Diagnostic::unplaced(TEMPLATE, format!("{what} was not rendered")).because(error.to_owned()).our_bug()
 }
 
-fn draft(stack: &Stack) -> StackDraft {
-    let inputs = stack.inputs.iter().map(|input| ParameterInput {
-        parameter: input.parameter.to_string(),
-        stack: input.stack.to_string(),
-        output: input.output.to_string(),
-    });
-    let assets = stack.assets.iter().map(|asset| ParameterAsset {
-        parameter: asset.parameter.to_string(),
-        path: format!("{}/{}", stack.name.stage, asset.path),
-    });
-    StackDraft {
-        name: stack.name.to_string(),
-        stage: stack.name.stage,
-        template_path: template_path(stack.name),
-        inputs: inputs.collect(),
-        assets: assets.collect(),
-        literals: Vec::new(),
-    }
-}
-
-fn sql_draft(file: &sql::SqlFile) -> SqlFile {
-    let placeholders = file.placeholders.iter().map(|one| {
-        let (output, secret_field) = match one.source {
-            SqlValue::Output(output) => (output, None),
-            SqlValue::SecretField { output, field } => (output, Some(field.to_owned())),
-        };
-        SqlPlaceholder {
-            name: one.name.to_owned(),
-            stack: Stage::Aggregation.to_string(),
-            output: output.to_owned(),
-            secret_field,
-        }
-    });
-    SqlFile { path: sql_path(&file.path), placeholders: placeholders.collect() }
-}
-
 /// Sets the property on the resource, in whichever of the stage's stacks it is.
 fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
-    let path = one.property.replace('.', "/");
     for stack in stacks.iter_mut().filter(|stack| stack.name.stage == one.stage) {
-        match stack.template.override_property(&one.resource, &path, one.value.clone()) {
+        match stack.override_property(one) {
             Ok(()) => return Ok(()),
             Err(OverrideFault::Resource) => {}
             Err(OverrideFault::Path(reason)) => {
@@ -204,7 +192,7 @@ fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
     let known: Vec<&str> = stacks
         .iter()
         .filter(|stack| stack.name.stage == one.stage)
-        .flat_map(|stack| stack.template.resources().map(|(id, _)| id))
+        .flat_map(|stack| stack.template().resources().map(|(id, _)| id))
         .collect();
     Err(Diagnostic::error(
         OVERRIDE_PLACE,

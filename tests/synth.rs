@@ -7,6 +7,7 @@ mod injection;
 mod keys;
 mod lexer;
 mod limits;
+mod manifest;
 mod overrides;
 mod stores;
 

@@ -45,7 +45,7 @@ fn name(content: &SqlContent) -> &'static str {
         SqlContent::Schemas(_) => "schemas",
         SqlContent::Roles(_) => "roles",
         SqlContent::Password(_) => "password",
-        SqlContent::Table(_) => "table",
+        SqlContent::Table(_) | SqlContent::Staging(_) => "table",
         SqlContent::Aggregate(_) => "aggregate",
         SqlContent::Refresh(_) => "refresh",
         SqlContent::View(_) => "view",

@@ -62,7 +62,9 @@ pub fn check(draft: &Draft, out: &Path) -> Result<Vec<Difference>, Error> {
     let folder = out.join(draft.platform.as_str()).join(draft.environment.as_str());
     let there = disk::files(&folder)?;
     let mut differences = Vec::new();
-    for (path, bytes) in files.iter().map(|(path, bytes)| (*path, *bytes)).chain([(MANIFEST, &*manifest)]) {
+    for (path, bytes) in
+        files.iter().map(|(path, file)| (*path, file.bytes.as_slice())).chain([(MANIFEST, &*manifest)])
+    {
         match there.get(path) {
             None => differences.push(Difference::Missing { path: path.to_owned() }),
             Some(place) if !disk::holds(place, bytes)? => {

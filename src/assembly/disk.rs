@@ -5,15 +5,20 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Error, MANIFEST, Manifest};
+use super::{Error, FormatFault, MANIFEST, Manifest, Outline};
 
 /// The manifest of a folder as far as it can be told.
 #[derive(Debug)]
 pub(super) enum Found {
     /// There is none: `gen` never wrote here.
     Nothing,
-    /// There is one that cannot be read, as after a merge: `gen` wrote here, but what is not known.
-    Unreadable(String),
+    /// There is one that cannot be read: of another format, or broken as after a merge. `gen` wrote here.
+    Unreadable {
+        /// Why it cannot be read.
+        fault: FormatFault,
+        /// What it has in common with every format; nothing where it is broken.
+        outline: Outline,
+    },
     /// There is one.
     Manifest(Box<Manifest>),
 }
@@ -21,17 +26,15 @@ pub(super) enum Found {
 impl Found {
     /// Whether the manifest names the file.
     pub(super) fn names(&self, path: &str) -> bool {
-        match self {
-            Found::Manifest(manifest) => manifest.files.iter().any(|file| file.path == path),
-            Found::Nothing | Found::Unreadable(_) => false,
-        }
+        self.paths().iter().any(|file| file == path)
     }
 
     /// The paths that the manifest names.
     pub(super) fn paths(&self) -> Vec<String> {
         match self {
             Found::Manifest(manifest) => manifest.files.iter().map(|file| file.path.clone()).collect(),
-            Found::Nothing | Found::Unreadable(_) => Vec::new(),
+            Found::Unreadable { outline, .. } => outline.files.iter().map(|file| file.path.clone()).collect(),
+            Found::Nothing => Vec::new(),
         }
     }
 }
@@ -77,9 +80,9 @@ pub(super) fn manifest(folder: &Path) -> Result<Found, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(Error::io("read", &path)(error)),
     };
-    Ok(match serde_json::from_slice(&bytes) {
+    Ok(match Manifest::parse(&bytes) {
         Ok(manifest) => Found::Manifest(Box::new(manifest)),
-        Err(fault) => Found::Unreadable(fault.to_string()),
+        Err(fault) => Found::Unreadable { fault, outline: Outline::parse(&bytes).unwrap_or_default() },
     })
 }
 

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, MANIFEST, PathFault};
-use crate::model::{Slug, Stage};
+use super::{
+    BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestOverride, PathFault, SqlKind,
+    WarehouseOutputs,
+};
+use crate::model::{Origin, Slug, Stage};
 
 /// What is to be written: the files of one platform in one environment, and how they belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,12 @@ pub struct Draft {
     pub files: Vec<File>,
     /// The SQL files, in the order in which they run.
     pub sql: Vec<SqlFile>,
+    /// The warehouse.
+    pub warehouse: WarehouseOutputs,
+    /// The buckets.
+    pub buckets: BucketOutputs,
+    /// What each dataset has, in the order of the file.
+    pub datasets: Vec<DatasetResources>,
 }
 
 /// A stack, and where its parameters come from.
@@ -43,6 +52,10 @@ pub struct StackDraft {
     pub assets: Vec<ParameterAsset>,
     /// Parameters whose value is known.
     pub literals: Vec<ParameterLiteral>,
+    /// The section of the platform file that each resource was made for, by logical id.
+    pub origins: BTreeMap<String, Origin>,
+    /// The properties that the platform file sets directly.
+    pub overrides: Vec<ManifestOverride>,
 }
 
 /// A parameter that is read from another stack's output.
@@ -77,8 +90,10 @@ pub struct ParameterLiteral {
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its path in the assembly: relative, parts divided by `/`.
+    /// Its path in the assembly: relative, parts divided by `/`. [`layout`](super::layout) makes it.
     pub path: String,
+    /// What it is.
+    pub kind: FileKind,
     /// What is in it.
     pub bytes: Vec<u8>,
 }
@@ -88,12 +103,19 @@ pub struct File {
 pub struct SqlFile {
     /// Its path in the assembly.
     pub path: String,
+    /// What it makes.
+    pub kind: SqlKind,
+    /// Where a team wrote it by hand: the name of its file, `churn.sql`.
+    pub source: Option<String>,
+    /// The section of the platform file that it was made for; `None` where a team wrote it by hand.
+    pub origin: Option<Origin>,
     /// What is replaced by values of the deployment when it runs, in order.
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
 /// A placeholder of a file of SQL: `${CopyRole}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SqlPlaceholder {
     /// What stands between `${` and `}`.
     pub name: String,
@@ -107,11 +129,23 @@ pub struct SqlPlaceholder {
 }
 
 impl Draft {
+    /// Returns the file of that path.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    /// Returns the stacks of a stage with the bytes of their templates, in the order of deployment.
+    pub fn templates(&self, stage: Stage) -> impl Iterator<Item = (&StackDraft, &[u8])> {
+        let stacks = self.stacks.iter().filter(move |stack| stack.stage == stage);
+        stacks.filter_map(|stack| Some((stack, self.file(&stack.template_path)?.bytes.as_slice())))
+    }
+
     /// The files by path.
     ///
     /// # Errors
     /// A path that is refused, two that collide, or a stack that names what is not there.
-    pub(super) fn checked(&self) -> Result<BTreeMap<&str, &[u8]>, Error> {
+    pub(super) fn checked(&self) -> Result<BTreeMap<&str, &File>, Error> {
         let mut files = BTreeMap::new();
         let mut folded: BTreeMap<String, &str> = BTreeMap::new();
         for file in &self.files {
@@ -119,7 +153,7 @@ impl Draft {
             if let Some(first) = folded.insert(file.path.to_lowercase(), &file.path) {
                 return Err(Error::Collision { first: first.to_owned(), second: file.path.clone() });
             }
-            files.insert(file.path.as_str(), file.bytes.as_slice());
+            files.insert(file.path.as_str(), file);
         }
         for (path, original) in &folded {
             let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
@@ -131,7 +165,7 @@ impl Draft {
         Ok(files)
     }
 
-    fn check_references(&self, files: &BTreeMap<&str, &[u8]>) -> Result<(), Error> {
+    fn check_references(&self, files: &BTreeMap<&str, &File>) -> Result<(), Error> {
         let fault = |fault: String| Err(Error::Draft { fault });
         let mut before: Vec<&str> = Vec::new();
         for stack in &self.stacks {
@@ -152,6 +186,15 @@ impl Draft {
                 }
             }
             before.push(name);
+        }
+        if let Some(one) = self
+            .warehouse
+            .all()
+            .into_iter()
+            .chain(self.buckets.all())
+            .find(|one| !before.contains(&one.stack.as_str()))
+        {
+            return fault(format!("there is no stack {:?} with the output {:?}", one.stack, one.output));
         }
         match self.sql.iter().find(|sql| !files.contains_key(sql.path.as_str())) {
             Some(sql) => fault(format!("the SQL file {:?} is not there", sql.path)),

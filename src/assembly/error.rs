@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::FormatFault;
+
 /// Why an assembly could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -64,13 +66,21 @@ pub enum Error {
         /// The set-aside tree.
         path: PathBuf,
     },
-    /// The manifest is missing, is no manifest, or is one of another version.
+    /// The manifest is missing, or was changed.
     #[error("{path}: {fault}")]
     Manifest {
         /// Where it is.
         path: PathBuf,
         /// What is wrong with it.
         fault: String,
+    },
+    /// The manifest is of another format, or broken.
+    #[error("{path}: {fault}; {}", .fault.help())]
+    Format {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it, and what to do about it.
+        fault: FormatFault,
     },
     /// A file is not what the manifest says.
     #[error("{path} {fault}")]

@@ -1,24 +1,31 @@
 //! [`Manifest`]: what an assembly holds and how it is deployed, as `manifest.json`.
+//!
+//! Its form is documented by `manifest.schema.json` in this folder, which a test holds to these types: what one of the
+//! two refuses, the other refuses as well.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::{
+    BucketOutputs, DatasetResources, Draft, Error, File, FileKind, FormatFault, SqlFile, SqlKind,
+    SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
+};
 use crate::hash::sha256;
-
-use super::{Draft, Error, SqlPlaceholder, StackDraft};
+use crate::model::{Origin, OriginFault, Stage};
 
 /// The name of the manifest's file.
 pub const MANIFEST: &str = "manifest.json";
 
-/// The version of the manifest's form; a greater one is refused.
-pub const SCHEMA_VERSION: u32 = 1;
+/// The JSON Schema of the manifest.
+pub const SCHEMA: &str = include_str!("manifest.schema.json");
 
 /// What an assembly holds and how it is deployed. The order of the keys is the order of the fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The version of this form.
-    pub schema_version: u32,
+    /// The version of this form: [`FORMAT`](super::FORMAT).
+    pub format: u32,
     /// What wrote it.
     pub tool: Tool,
     /// The platform.
@@ -39,12 +46,19 @@ pub struct Manifest {
     pub stacks: Vec<ManifestStack>,
     /// The SQL files, in the order in which they run.
     pub sql: Vec<ManifestSql>,
+    /// The warehouse.
+    pub warehouse: WarehouseOutputs,
+    /// The buckets.
+    pub buckets: BucketOutputs,
+    /// What each dataset has, in the order of the platform file.
+    pub datasets: Vec<DatasetResources>,
     /// All files but this one, by path.
     pub files: Vec<ManifestFile>,
 }
 
 /// What wrote a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tool {
     /// `strataform`
     pub name: String,
@@ -54,19 +68,39 @@ pub struct Tool {
 
 /// A stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManifestStack {
     /// Its name within platform and environment.
     pub name: String,
     /// Its stage.
-    pub stage: String,
+    #[serde(serialize_with = "write_stage", deserialize_with = "read_stage")]
+    pub stage: Stage,
     /// The file of its template.
     pub template: String,
     /// Its parameters, in the order in which they were asked for.
     pub parameters: Vec<Parameter>,
+    /// The section of the platform file that each resource was made for, by logical id. Places are looked up in the file
+    /// itself: they move with every line above them, and would make another manifest of the same deployment.
+    #[serde(serialize_with = "write_origins", deserialize_with = "read_origins")]
+    pub origins: BTreeMap<String, Origin>,
+    /// The properties that the platform file sets directly; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<ManifestOverride>,
+}
+
+/// A property that the platform file sets directly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestOverride {
+    /// The logical id of the resource.
+    pub resource: String,
+    /// The path of the property: `VersioningConfiguration.Status`.
+    pub property: String,
 }
 
 /// A parameter of a stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "NamedSource")]
 pub struct Parameter {
     /// What it is called.
     pub name: String,
@@ -76,7 +110,7 @@ pub struct Parameter {
 }
 
 /// Where the value of a parameter comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "from", rename_all = "kebab-case")]
 pub enum ValueSource {
     /// The output of a stack that is deployed before.
@@ -100,42 +134,142 @@ pub enum ValueSource {
     },
 }
 
+/// A parameter as it is read: serde cannot refuse unknown keys of a flattened value.
+#[derive(Deserialize)]
+#[serde(tag = "from", rename_all = "kebab-case", deny_unknown_fields)]
+enum NamedSource {
+    StackOutput { name: String, stack: String, output: String },
+    Asset { name: String, path: String, key: String },
+    Literal { name: String, value: String },
+}
+
+impl From<NamedSource> for Parameter {
+    fn from(read: NamedSource) -> Self {
+        match read {
+            NamedSource::StackOutput { name, stack, output } => {
+                Self { name, source: ValueSource::StackOutput { stack, output } }
+            }
+            NamedSource::Asset { name, path, key } => Self { name, source: ValueSource::Asset { path, key } },
+            NamedSource::Literal { name, value } => Self { name, source: ValueSource::Literal { value } },
+        }
+    }
+}
+
 /// A file of SQL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManifestSql {
     /// Its path.
     pub path: String,
+    /// What it makes.
+    pub kind: SqlKind,
+    /// Where a team wrote it by hand: the name of its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The section of the platform file that it was made for; absent where a team wrote it by hand.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_origin",
+        deserialize_with = "read_origin"
+    )]
+    pub origin: Option<Origin>,
     /// What is replaced by values of the deployment when it runs.
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManifestFile {
     /// Its path.
     pub path: String,
+    /// What it is.
+    pub kind: FileKind,
     /// SHA-256 in hexadecimal.
     pub sha256: String,
     /// Bytes.
     pub size: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn write_stage<S: Serializer>(stage: &Stage, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(stage.name())
+}
+
+fn read_stage<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stage, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let found = Stage::ALL.into_iter().find(|stage| stage.name() == name);
+    found.ok_or_else(|| serde::de::Error::custom(format!("unknown stage `{name}`")))
+}
+
+fn write_origins<S: Serializer>(
+    origins: &BTreeMap<String, Origin>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(origins.iter().map(|(id, origin)| (id, origin.to_string())))
+}
+
+fn read_origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Origin>, D::Error> {
+    let read = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let parsed = read.into_iter().map(|(id, origin)| Ok((id, origin.parse()?)));
+    parsed.collect::<Result<_, OriginFault>>().map_err(serde::de::Error::custom)
+}
+
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
+fn write_origin<S: Serializer>(origin: &Option<Origin>, serializer: S) -> Result<S::Ok, S::Error> {
+    match origin {
+        Some(origin) => serializer.collect_str(origin),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn read_origin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Origin>, D::Error> {
+    String::deserialize(deserializer)?.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
 impl Manifest {
+    /// Returns the section of the platform file that a resource was made for: the override, where the file sets one of
+    /// its properties directly.
+    #[must_use]
+    pub fn origin(&self, stack: &str, logical: &str) -> Option<Origin> {
+        let stack = self.stacks.iter().find(|one| one.name == stack)?;
+        if stack.overrides.iter().any(|one| one.resource == logical) {
+            return Some(Origin::Override { stage: stack.stage, resource: logical.to_owned() });
+        }
+        stack.origins.get(logical).cloned()
+    }
+
+    /// Returns what a dataset has in AWS.
+    #[must_use]
+    pub fn dataset(&self, name: &str) -> Option<&DatasetResources> {
+        self.datasets.iter().find(|one| one.name == name)
+    }
+
+    /// Reads a manifest of the present [`FORMAT`](super::FORMAT).
+    ///
+    /// # Errors
+    /// It is of another format, or broken.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormatFault> {
+        format::require(bytes)?;
+        serde_json::from_slice(bytes).map_err(|fault| FormatFault::Broken(fault.to_string()))
+    }
+
     /// The manifest of a draft whose files are these.
-    pub(super) fn of(draft: &Draft, files: &BTreeMap<&str, &[u8]>) -> Result<Self, Error> {
+    pub(super) fn of(draft: &Draft, files: &BTreeMap<&str, &File>) -> Result<Self, Error> {
         let files: Vec<ManifestFile> = files
             .iter()
-            .map(|(path, bytes)| ManifestFile {
+            .map(|(path, file)| ManifestFile {
                 path: (*path).to_owned(),
-                sha256: sha256(bytes),
-                size: bytes.len() as u64,
+                kind: file.kind,
+                sha256: sha256(&file.bytes),
+                size: file.bytes.len() as u64,
             })
             .collect();
         let hashes: BTreeMap<&str, &str> =
             files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-        let sql = draft.sql.iter();
         let mut manifest = Self {
-            schema_version: SCHEMA_VERSION,
+            format: format::FORMAT,
             tool: Tool { name: "strataform".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             platform: draft.platform.to_string(),
             environment: draft.environment.to_string(),
@@ -144,9 +278,10 @@ impl Manifest {
             protected: draft.protected,
             hash: String::new(),
             stacks: draft.stacks.iter().map(|stack| manifest_stack(stack, &hashes)).collect(),
-            sql: sql
-                .map(|one| ManifestSql { path: one.path.clone(), placeholders: one.placeholders.clone() })
-                .collect(),
+            sql: draft.sql.iter().map(manifest_sql).collect(),
+            warehouse: draft.warehouse.clone(),
+            buckets: draft.buckets.clone(),
+            datasets: draft.datasets.clone(),
             files,
         };
         manifest.hash = manifest.own_hash()?;
@@ -189,14 +324,25 @@ fn manifest_stack(stack: &StackDraft, hashes: &BTreeMap<&str, &str>) -> Manifest
     });
     ManifestStack {
         name: stack.name.clone(),
-        stage: stack.stage.to_string(),
+        stage: stack.stage,
         template: stack.template_path.clone(),
         parameters: outputs.chain(assets).chain(literals).collect(),
+        origins: stack.origins.clone(),
+        overrides: stack.overrides.clone(),
+    }
+}
+
+fn manifest_sql(file: &SqlFile) -> ManifestSql {
+    ManifestSql {
+        path: file.path.clone(),
+        kind: file.kind,
+        source: file.source.clone(),
+        origin: file.origin.clone(),
+        placeholders: file.placeholders.clone(),
     }
 }
 
 /// Where a file is uploaded to: its name changes with its content, so an old template finds the old file.
 fn asset_key(path: &str, hash: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    format!("assets/{hash}/{name}")
+    format!("assets/{hash}/{}", layout::file_name(path))
 }

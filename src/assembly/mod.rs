@@ -22,7 +22,11 @@ mod check;
 mod disk;
 mod draft;
 mod error;
+mod format;
+mod kind;
+pub mod layout;
 mod manifest;
+mod outputs;
 mod read;
 mod write;
 
@@ -34,9 +38,12 @@ pub use draft::{
     Draft, File, ParameterAsset, ParameterInput, ParameterLiteral, SqlFile, SqlPlaceholder, StackDraft,
 };
 pub use error::{Error, PathFault};
+pub use format::{FORMAT, FormatFault, Outline, OutlineFile, OutlineStack};
+pub use kind::{FileKind, SqlKind};
 pub use manifest::{
-    MANIFEST, Manifest, ManifestFile, ManifestSql, ManifestStack, Parameter, SCHEMA_VERSION, Tool,
+    MANIFEST, Manifest, ManifestFile, ManifestOverride, ManifestSql, ManifestStack, Parameter, SCHEMA, Tool,
     ValueSource,
 };
+pub use outputs::{BucketOutputs, DatasetResources, OutputRef, WarehouseOutputs};
 pub use read::{Assembly, read};
 pub use write::{Report, write};

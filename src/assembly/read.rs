@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::disk::{self, Found};
 use super::draft::check_path;
-use super::{Error, MANIFEST, Manifest, SCHEMA_VERSION};
+use super::{Error, MANIFEST, Manifest, ManifestStack};
 use crate::hash::sha256;
 
 /// The assembly that a folder holds: every byte is what the manifest says.
@@ -18,6 +18,14 @@ pub struct Assembly {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Files that the manifest does not name, by path.
     pub foreign: Vec<String>,
+}
+
+impl Assembly {
+    /// Returns the bytes of a stack's template; [`read`] makes sure that they are there.
+    #[must_use]
+    pub fn template(&self, stack: &ManifestStack) -> &[u8] {
+        self.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// Reads `<out>/<platform>/<environment>`, and verifies the manifest's own hash and every file's.
@@ -48,16 +56,12 @@ pub fn read(folder: &Path) -> Result<Assembly, Error> {
 
 fn verified_manifest(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
-    let fault = |fault: String| Err(Error::Manifest { path: path.clone(), fault });
+    let fault = |fault: String| Err(Error::Manifest { path: folder.join(MANIFEST), fault });
     let manifest = match disk::manifest(folder)? {
         Found::Nothing => return fault("there is no assembly here; `gen synth` writes one".to_owned()),
-        Found::Unreadable(why) => return fault(format!("this is no manifest: {why}")),
+        Found::Unreadable { fault, .. } => return Err(Error::Format { path, fault }),
         Found::Manifest(manifest) => *manifest,
     };
-    if manifest.schema_version != SCHEMA_VERSION {
-        let version = manifest.schema_version;
-        return fault(format!("it is of version {version}; this gen reads version {SCHEMA_VERSION}"));
-    }
     if manifest.own_hash()? != manifest.hash {
         return fault("it was changed after it was written: its hash is another".to_owned());
     }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,11 @@ impl Folder {
 }
 
 fn file(path: &str, text: &str) -> File {
-    File { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
+    File { path: path.to_owned(), kind: FileKind::Definition, bytes: text.as_bytes().to_vec() }
+}
+
+fn output(name: &str) -> OutputRef {
+    OutputRef { stack: "storage".to_owned(), output: name.to_owned() }
 }
 
 fn draft(files: &[(&str, &str)]) -> Draft {
@@ -44,6 +49,8 @@ fn draft(files: &[(&str, &str)]) -> Draft {
         inputs: Vec::new(),
         assets: Vec::new(),
         literals: Vec::new(),
+        origins: BTreeMap::new(),
+        overrides: Vec::new(),
     };
     let input = ParameterInput { parameter: "Key".into(), stack: "storage".into(), output: "KeyArn".into() };
     let asset = ParameterAsset { parameter: "Asset".into(), path: "storage/template.json".into() };
@@ -59,6 +66,18 @@ fn draft(files: &[(&str, &str)]) -> Draft {
         stacks: vec![stack("storage", Stage::Storage), second],
         files: own.into_iter().chain(files.iter().map(|(path, text)| file(path, text))).collect(),
         sql: Vec::new(),
+        warehouse: WarehouseOutputs::Serverless {
+            namespace: output("Warehouse"),
+            workgroup: output("Warehouse"),
+            database: output("Database"),
+        },
+        buckets: BucketOutputs {
+            raw: output("Raw"),
+            curated: output("Curated"),
+            quarantine: output("Quarantine"),
+            artifacts: output("Artifacts"),
+        },
+        datasets: Vec::new(),
     }
 }
 
@@ -167,11 +186,12 @@ fn what_was_changed_after_it_was_written_is_refused() {
         fs::write(&manifest, text.replace(from, to)).unwrap();
         assert!(matches!(read(&folder.dev()), Err(Error::Manifest { .. })), "{to}");
     }
-    fs::write(&manifest, text.replace("\"schema_version\": 1", "\"schema_version\": 2")).unwrap();
-    assert!(read(&folder.dev()).unwrap_err().to_string().contains("version 2"));
+    fs::write(&manifest, text.replace("\"format\": 2", "\"format\": 3")).unwrap();
+    let newer = read(&folder.dev()).unwrap_err().to_string();
+    assert!(newer.contains("newer format 3") && newer.contains("use the newer gen"), "{newer}");
     // A merge left its marks: the next run mends it.
     fs::write(&manifest, "<<<<<<< ours\n").unwrap();
-    assert!(matches!(read(&folder.dev()), Err(Error::Manifest { .. })));
+    assert!(matches!(read(&folder.dev()), Err(Error::Format { .. })));
     write(&draft(&[("a.sql", "3")]), folder.out()).unwrap();
     assert_eq!(read(&folder.dev()).unwrap().files["a.sql"], b"3");
 }
@@ -235,4 +255,33 @@ fn a_second_run_at_the_same_time_is_turned_away() {
     assert!(matches!(write(&draft(&[("a", "")]), folder.out()), Err(Error::Busy { .. })));
     drop(held);
     write(&draft(&[("a", "")]), folder.out()).unwrap();
+}
+
+#[test]
+fn another_format_is_refused_by_its_number_and_the_next_step() {
+    let folder = Folder::new();
+    write(&draft(&[("a.sql", "1"), ("b.sql", "2")]), folder.out()).unwrap();
+    let manifest = folder.dev().join(MANIFEST);
+    let old = fs::read_to_string(&manifest).unwrap().replace("\"format\": 2", "\"schema_version\": 1");
+    fs::write(&manifest, old).unwrap();
+    let fault = read(&folder.dev()).unwrap_err();
+    assert!(matches!(fault, Error::Format { fault: FormatFault::Older { format: 1 }, .. }), "{fault}");
+    assert!(
+        fault.to_string().contains("older format 1") && fault.to_string().contains("gen synth"),
+        "{fault}"
+    );
+    // What an older gen wrote is still its own: the next run replaces it, and leaves nothing of it behind.
+    let report = write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
+    assert_eq!(report.removed, ["b.sql"]);
+    assert!(report.foreign.is_empty());
+    assert!(matches!(Manifest::parse(b"{}"), Err(FormatFault::Broken(_))));
+    assert!(matches!(Manifest::parse(b"<<<<"), Err(FormatFault::Broken(_))));
+}
+
+#[test]
+fn an_output_of_a_stack_that_is_not_there_is_refused() {
+    let mut wrong = draft(&[]);
+    wrong.buckets.artifacts.stack = "nowhere".to_owned();
+    let folder = Folder::new();
+    assert!(matches!(write(&wrong, folder.out()), Err(Error::Draft { .. })));
 }

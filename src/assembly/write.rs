@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Found};
-use super::{Draft, Error, MANIFEST, Manifest};
+use super::{Draft, Error, File, MANIFEST, Manifest};
 
 /// What a run did, by paths in the assembly, each list sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -183,11 +183,12 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(files: &BTreeMap<&'a str, &'a [u8]>, manifest: &'a [u8], folder: &Path) -> Result<Self, Error> {
+    fn of(files: &BTreeMap<&'a str, &'a File>, manifest: &'a [u8], folder: &Path) -> Result<Self, Error> {
         let mut there = disk::files(folder)?;
         let found = disk::manifest(folder)?;
         let mut plan = Self { write: Vec::new(), keep: Vec::new(), report: Report::default() };
-        let wanted = files.iter().map(|(path, bytes)| (*path, *bytes)).chain([(MANIFEST, manifest)]);
+        let wanted =
+            files.iter().map(|(path, file)| (*path, file.bytes.as_slice())).chain([(MANIFEST, manifest)]);
         let named: BTreeSet<String> = found.paths().into_iter().collect();
         for (path, bytes) in wanted {
             plan.report.bytes += bytes.len() as u64;
@@ -249,11 +250,11 @@ impl<'a> Plan<'a> {
 
 /// Where the manifest is there but cannot be read, as after a merge, the folder is known to be `gen`'s.
 fn may_overwrite(found: &Found, path: &str) -> bool {
-    matches!(found, Found::Unreadable(_)) || found.names(path)
+    matches!(found, Found::Unreadable { .. }) || found.names(path)
 }
 
 /// A foreign file where a folder is needed, or one within what becomes a file.
-fn refuse_in_the_way(path: &str, place: &Path, files: &BTreeMap<&str, &[u8]>) -> Result<(), Error> {
+fn refuse_in_the_way(path: &str, place: &Path, files: &BTreeMap<&str, &File>) -> Result<(), Error> {
     let folder = format!("{path}/");
     let needs_folder = files.range(folder.as_str()..).next().is_some_and(|(one, _)| one.starts_with(&folder));
     let within_file = path.match_indices('/').any(|(end, _)| files.contains_key(&path[..end]));

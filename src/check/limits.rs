@@ -17,10 +17,10 @@ pub const BYTES: usize = 1_000_000;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let count = |section: &Section| {
-        stack.template.section(section).and_then(|node| node.as_object()).map_or(0, Object::len)
+        stack.template().section(section).and_then(|node| node.as_object()).map_or(0, Object::len)
     };
     let sizes = [
-        ("resources", stack.template.items().count(), RESOURCES),
+        ("resources", stack.template().items().count(), RESOURCES),
         ("parameters", count(&Section::Parameters), PARAMETERS),
         ("outputs", count(&Section::Outputs), PARAMETERS),
     ];

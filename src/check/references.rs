@@ -15,7 +15,7 @@ pub(super) fn check(stacks: &[Stack], found: &mut Vec<Diagnostic>) {
             let source =
                 order.get(&input.stack).filter(|source| **source < at).map(|source| &stacks[*source]);
             let has = |source: &&Stack| {
-                let outputs = source.template.section(&Section::Outputs).and_then(|node| node.as_object());
+                let outputs = source.template().section(&Section::Outputs).and_then(|node| node.as_object());
                 outputs.is_some_and(|outputs| outputs.get(input.output.as_str()).is_some())
             };
             if source.as_ref().is_none_or(|source| !has(source)) {

@@ -11,10 +11,10 @@ pub const OVERRIDE: Code = Code("GEN0401");
 pub const STAGE: Code = Code("GEN0490");
 
 pub(super) fn check(stack: &Stack, overrides: &[Override], found: &mut Vec<Diagnostic>) {
-    for fault in stack.template.faults() {
+    for fault in stack.template().faults() {
         found.push(ours(stack, &fault.to_string()));
     }
-    for finding in strataform_schema::template(&stack.template) {
+    for finding in strataform_schema::template(stack.template()) {
         found.push(match overrides.iter().find(|one| is_at(stack, one, &finding.path)) {
             Some(one) => Diagnostic::error(OVERRIDE, one.span.clone(), "the override does not fit")
                 .because(format!("{}: {}", one.resource, finding.message))

@@ -3,11 +3,10 @@
 use strataform_redshift::ast::{DropKind, Name, Statement, StatementKind};
 use strataform_redshift::{Catalog, Finding, Strictness, check_with};
 
-use crate::assembly::File;
 use crate::diagnostic::{Code, Diagnostic, SourceFile, expected};
 use crate::model::Platform;
 use crate::platform::aggregation::load::{LoadPlan, Loads};
-use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders, own_source};
+use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders};
 
 /// A statement that was rendered is none of Redshift's: a bug of this program.
 pub const RENDERED: Code = Code("GEN0492");
@@ -18,20 +17,31 @@ pub const OWN_PLACEHOLDER: Code = Code("GEN0412");
 /// A hand-written file changes what is generated.
 pub const OWN_CHANGE: Code = Code("GEN0413");
 
+/// A file of SQL that runs in the warehouse.
+#[derive(Clone, Copy, Debug)]
+pub struct SqlText<'a> {
+    /// Its path in the assembly.
+    pub path: &'a str,
+    /// The bytes of its text.
+    pub bytes: &'a [u8],
+    /// The file that a team wrote by hand, where it is one.
+    pub own: Option<&'a SourceFile>,
+}
+
 /// What is wrong with the SQL of an environment: its files in the order in which they run, hand-written ones among
 /// them, then its loads.
 #[must_use]
-pub fn all(platform: &Platform, files: &[&File], own: &[SourceFile], loads: &Loads) -> Vec<Diagnostic> {
+pub fn all(platform: &Platform, files: &[SqlText<'_>], loads: &Loads) -> Vec<Diagnostic> {
     let mut catalog = Catalog::new(Strictness::Closed);
     let mut found = Vec::new();
     // What follows the hand-written files is generated, and needs nothing of them.
     let mut with_own: Option<Catalog> = None;
     for file in files {
-        if let Some(written) = own_source(own, &file.path) {
+        if let Some(written) = file.own {
             let known = with_own.get_or_insert_with(|| catalog.clone());
             found.extend(own_file(platform, written, &catalog, known));
         } else {
-            found.extend(faults(&file.path, &String::from_utf8_lossy(&file.bytes), &mut catalog));
+            found.extend(faults(file.path, &String::from_utf8_lossy(file.bytes), &mut catalog));
         }
     }
     for dataset in &platform.datasets {
@@ -163,11 +173,9 @@ mod tests {
     fn what_is_rendered_wrong_is_told_with_its_line() {
         let platform = fixture::platform();
         let loads = Loads::new(&platform, crate::artifact::load::plan).expect("every context fits");
-        let file = File {
-            path: "aggregation/sql/1.sql".to_owned(),
-            bytes: b"-- a\nCREATE TABEL x (a INT)".to_vec(),
-        };
-        let found = all(&platform, &[&file], &[], &loads);
+        let bytes = b"-- a\nCREATE TABEL x (a INT)";
+        let file = SqlText { path: "aggregation/sql/1.sql", bytes, own: None };
+        let found = all(&platform, &[file], &loads);
         assert!(found[0].summary.starts_with("aggregation/sql/1.sql, line 2: "), "{:?}", found[0]);
         assert!(found.iter().any(|one| one.summary.starts_with("the load of orders, line 1: ")), "{found:?}");
     }

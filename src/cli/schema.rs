@@ -6,9 +6,18 @@ use super::outcome::{Fail, Outcome};
 
 /// Print the JSON Schema of platform files, for editors.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Print the JSON Schema of `manifest.json` instead.
+    #[arg(long)]
+    manifest: bool,
+}
 
-pub(super) fn run(_arguments: &Arguments) -> Result<Outcome, Fail> {
-    write!(std::io::stdout(), "{}", strataform::spec::schema::json())?;
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
+    let mut out = std::io::stdout();
+    if arguments.manifest {
+        write!(out, "{}", strataform::assembly::SCHEMA)?;
+    } else {
+        write!(out, "{}", strataform::spec::schema::json())?;
+    }
     Ok(Outcome::Done)
 }

@@ -167,7 +167,7 @@ struct Found {
 
 fn carry_out(request: &Request<'_>, record: &mut Record) -> Result<(), Vec<Fault>> {
     let Request { store, assembly, plan, observed, on, stop, .. } = *request;
-    let kept = store.keep(assembly, observed.manifest.as_ref()).map_err(|fault| vec![fault])?;
+    let kept = store.keep(assembly, observed.outline.as_ref()).map_err(|fault| vec![fault])?;
     on(&Event::Uploaded {
         bucket: store.bucket().to_owned(),
         uploaded: kept.sent,
@@ -180,6 +180,8 @@ fn carry_out(request: &Request<'_>, record: &mut Record) -> Result<(), Vec<Fault
     let mut found = run.found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.stacks.sort_by_key(|one| plan.steps.iter().position(|step| step.id == one.name));
     record.stacks = found.stacks;
+    let placed = faults.into_iter().map(|fault| fault.placed(&assembly.manifest));
+    let faults: Vec<Fault> = placed.collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 

@@ -95,9 +95,9 @@ pub fn survey(
 /// The stacks in the order in which they go: a stack whose values others took goes after them.
 fn order(observed: &Observed) -> Vec<String> {
     let mut names: Vec<String> = observed
-        .manifest
+        .outline
         .iter()
-        .flat_map(|manifest| manifest.stacks.iter().map(|stack| stack.name.clone()))
+        .flat_map(|outline| outline.stacks.iter().map(|stack| stack.name.clone()))
         .filter(|name| observed.stacks.contains_key(name))
         .collect();
     let rest: Vec<String> = observed.stacks.keys().filter(|name| !names.contains(name)).cloned().collect();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::assembly::Manifest;
 use crate::diagnostic::Code;
+use crate::model::Origin;
 
 /// A deployment was refused before it began.
 pub(super) const REFUSED: Code = Code("GEN1001");
@@ -96,6 +98,8 @@ pub struct Fault {
     pub help: String,
     /// The stack and the resource at which it happened, where there is one.
     pub resource: Option<(String, String)>,
+    /// The section of the platform file that it is about, where there is one.
+    pub origin: Option<Box<Origin>>,
 }
 
 impl Fault {
@@ -109,6 +113,7 @@ impl Fault {
             causes: Vec::new(),
             help: String::new(),
             resource: None,
+            origin: None,
         }
     }
 
@@ -128,6 +133,15 @@ impl Fault {
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.causes.push(cause.into());
+        self
+    }
+
+    /// With the section of the platform file that its resource was made for.
+    #[must_use]
+    pub(super) fn placed(mut self, manifest: &Manifest) -> Self {
+        if let Some((stack, logical)) = &self.resource {
+            self.origin = manifest.origin(stack, logical).map(Box::new);
+        }
         self
     }
 

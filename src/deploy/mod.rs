@@ -15,6 +15,7 @@
 
 mod apply;
 mod change;
+mod deployed;
 mod destroy;
 mod event;
 mod fault;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use apply::{Request, apply};
 pub use change::{Effect, ResourceChange, holds_data};
+pub use deployed::{Deployed, deployed};
 pub use destroy::{Destruction, Doomed, destroy, survey};
 pub use event::{Event, Progress};
 pub use fault::{ABSENT, CODES, Fault, INTERRUPTED, Reason, SERVICE};
@@ -44,7 +46,7 @@ pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
 pub use put::{PutRequest, Sent, has_stream, put};
-pub use query::{Answer, deployed_warehouse, query};
+pub use query::{Answer, query};
 pub use rows::RecordFile;
 pub use run::{Hours, Ran, RunEvent, RunRequest, run};
 pub use sql::{SqlStep, SqlWork};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use strataform_redshift::ast::{Ident, StatementKind};
 use strataform_sdk::{Aws, Stack, StackStatus};
 
 use super::fault::{Fault, SERVICE};
@@ -10,7 +11,7 @@ use super::ledger::{Head, Result as Verdict};
 use super::sql::{Applied, Columns};
 use super::store::Store;
 use super::warehouse;
-use crate::assembly::{Assembly, Manifest};
+use crate::assembly::{Assembly, Manifest, Outline, SqlKind};
 
 /// What is deployed of an environment.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +20,8 @@ pub struct Observed {
     pub account: String,
     /// The newest versions.
     pub head: Option<Head>,
-    /// The manifest of the version that is deployed.
-    pub manifest: Option<Manifest>,
+    /// The stacks and files of the version that is deployed, whichever `gen` deployed it.
+    pub outline: Option<Outline>,
     /// The stacks, by their name within platform and environment.
     pub stacks: BTreeMap<String, ObservedStack>,
     /// The files of SQL that were applied, the oldest first.
@@ -193,23 +194,24 @@ impl Observed {
     ) -> Result<(), Fault> {
         let record = self.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last));
         if let Some(record) = record.filter(|record| !record.assembly.is_empty()) {
-            self.manifest = store.manifest(&record.assembly)?;
+            self.outline = store.outline(&record.assembly)?;
         }
         self.templates(aws)?;
         let Some(wanted) = wanted else { return Ok(()) };
-        let Some(warehouse) = warehouse::connection(aws, wanted, &self.outputs())? else { return Ok(()) };
-        let ready = self
-            .stacks
-            .values()
-            .any(|one| one.template.is_some() && one.stack.outputs.contains_key("WarehouseName"));
-        if !ready {
+        let Some(warehouse) = warehouse::connection(aws, &wanted.manifest, &self.outputs())? else {
+            return Ok(());
+        };
+        let stacks: BTreeSet<&str> =
+            wanted.manifest.warehouse.all().into_iter().map(|one| one.stack.as_str()).collect();
+        let ready = |name| self.stacks.get(name).is_some_and(|one| one.template.is_some());
+        if !stacks.into_iter().all(ready) {
             return Ok(());
         }
         self.applied = warehouse::applied(aws, &warehouse)?;
         if self.applied.is_empty() {
             return Ok(());
         }
-        self.columns = warehouse::columns(aws, &warehouse)?;
+        self.columns = warehouse::columns(aws, &warehouse, &record_schemas(wanted))?;
         self.old_texts(store, wanted)
     }
 
@@ -272,4 +274,19 @@ impl Observed {
         }
         Ok(())
     }
+}
+
+/// The schemas of the tables whose rows are kept.
+fn record_schemas(wanted: &Assembly) -> BTreeSet<String> {
+    let mut schemas = BTreeSet::new();
+    for file in wanted.manifest.sql.iter().filter(|file| file.kind == SqlKind::Table) {
+        let text =
+            wanted.files.get(&file.path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+        for statement in strataform_redshift::parse(&text).statements {
+            if let StatementKind::CreateTable(table) = &statement.kind {
+                schemas.extend(table.name.schema().map(Ident::folded));
+            }
+        }
+    }
+    schemas
 }

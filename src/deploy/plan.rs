@@ -175,7 +175,7 @@ pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
         faults.extend(in_order(&steps).err());
     }
     if !faults.is_empty() {
-        return Err(faults);
+        return Err(faults.into_iter().map(|fault| fault.placed(&wanted.manifest)).collect());
     }
     Ok(Plan {
         platform: wanted.manifest.platform.clone(),
@@ -362,8 +362,7 @@ fn same_name(stack: &str, change: &ResourceChange) -> Option<Fault> {
 }
 
 fn template(wanted: &Assembly, stack: &ManifestStack) -> Result<Value, Fault> {
-    let bytes = wanted.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default();
-    serde_json::from_slice(bytes).map_err(|error| {
+    serde_json::from_slice(wanted.template(stack)).map_err(|error| {
         Fault::refused(REFUSED, format!("{} is no template", stack.template)).because(error.to_string())
     })
 }
@@ -398,7 +397,13 @@ fn plan_sql(wanted: &Assembly, there: &Observed, faults: &mut Vec<Fault>) -> Sql
         let bytes = wanted.files.get(&file.path).map(Vec::as_slice).unwrap_or_default();
         let text = String::from_utf8_lossy(bytes);
         let checksum = hashes.get(file.path.as_str()).copied().unwrap_or_default();
-        let wanted = Wanted { path: &file.path, text: &text, checksum, placeholders: &file.placeholders };
+        let wanted = Wanted {
+            path: &file.path,
+            kind: file.kind,
+            text: &text,
+            checksum,
+            placeholders: &file.placeholders,
+        };
         let applied = there.applied.iter().rev().find(|one: &&Applied| one.path == file.path);
         let old = applied.and_then(|one| there.texts.get(&one.checksum)).map(String::as_str);
         match sql::step(wanted, applied, old, &there.columns, &mut views) {
@@ -408,7 +413,10 @@ fn plan_sql(wanted: &Assembly, there: &Observed, faults: &mut Vec<Fault>) -> Sql
                 plan.steps.push(step);
             }
             Ok(None) => plan.unchanged += 1,
-            Err(fault) => faults.push(fault),
+            Err(mut fault) => {
+                fault.origin = file.origin.clone().map(Box::new);
+                faults.push(fault);
+            }
         }
     }
     let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();

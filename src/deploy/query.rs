@@ -4,13 +4,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use strataform_sdk::{Aws, Cell, Identity, Warehouse};
+use strataform_sdk::{Aws, Cell, Warehouse};
 
-use super::fault::{ABSENT, Fault};
-use super::observe::observe;
-use super::store::Store;
-use super::warehouse::{ask, connection};
-use crate::platform::Context;
+use super::fault::Fault;
+use super::warehouse::ask;
 
 /// Rows that a query gave.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,29 +20,6 @@ pub struct Answer {
     pub more: bool,
     /// Rows that were changed, where it was no query.
     pub changed: Option<u64>,
-}
-
-/// The warehouse that is deployed for an environment.
-///
-/// # Errors
-///
-/// None is deployed, or AWS does not tell.
-pub fn deployed_warehouse(
-    aws: &Aws,
-    store: &Store<'_>,
-    identity: &Identity,
-    context: Context<'_>,
-) -> Result<Warehouse, Fault> {
-    let (platform, environment) = (context.platform.name.as_str(), context.environment.name.as_str());
-    let observed = observe(aws, store, &identity.account, platform, environment)?;
-    let absent = || {
-        Fault::refused(ABSENT, format!("{platform} {environment} has no warehouse yet"))
-            .help("deploy it with `gen deploy`")
-    };
-    let record =
-        observed.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last)).ok_or_else(absent)?;
-    let assembly = store.assembly(&record.assembly)?;
-    connection(aws, &assembly, &observed.outputs())?.ok_or_else(absent)
 }
 
 /// Runs one statement, and gives its rows; no more than `most`.

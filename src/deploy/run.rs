@@ -12,10 +12,9 @@ use serde_json::{Map, Value};
 use strataform_backoff::{Backoff, End};
 use strataform_sdk::{Aws, JobRun, JobRunState};
 
+use super::deployed::Deployed;
 use super::fault::{Fault, INTERRUPTED, Reason, SERVICE};
-use super::stack_name;
-use crate::model::Dataset;
-use crate::platform::Context;
+use crate::assembly::DatasetResources;
 
 /// How often a run is looked at: it starts in some seconds and takes minutes.
 const LOOKS: Backoff = Backoff::polling(Duration::from_millis(200), Duration::from_secs(5));
@@ -27,10 +26,10 @@ pub struct RunRequest<'a> {
     pub aws: &'a Aws,
     /// The account.
     pub account: &'a str,
-    /// The platform and the environment.
-    pub context: Context<'a>,
-    /// The dataset whose job it is.
-    pub dataset: &'a Dataset,
+    /// What is deployed.
+    pub deployed: &'a Deployed,
+    /// The dataset whose job it is, as it is deployed.
+    pub dataset: &'a DatasetResources,
     /// The id of the run: one id commits once.
     pub id: &'a str,
     /// The hours in which records arrived; all that is new where there are none.
@@ -79,11 +78,11 @@ pub struct Ran {
 ///
 /// Glue does not start it, it does not succeed, or the user stops waiting.
 pub fn run(request: &RunRequest<'_>) -> Result<Ran, Fault> {
-    let job = request.context.dataset_name(&request.dataset.name);
-    let id = request.aws.start_job(&job, &arguments(request))?;
-    (request.on)(&RunEvent::Started { job: &job, id: &id });
-    let run = follow(request, &job, &id)?;
-    succeeded(&run, &job, &request.context.prefix())?;
+    let job = &request.dataset.job;
+    let id = request.aws.start_job(job, &arguments(request))?;
+    (request.on)(&RunEvent::Started { job, id: &id });
+    let run = follow(request, job, &id)?;
+    succeeded(&run, request.dataset)?;
     Ok(Ran { metrics: committed(request), run })
 }
 
@@ -128,23 +127,22 @@ fn goes_on(job: &str, id: &str) -> Fault {
 }
 
 /// Refuses a run that ended otherwise.
-fn succeeded(run: &JobRun, job: &str, prefix: &str) -> Result<(), Fault> {
+fn succeeded(run: &JobRun, dataset: &DatasetResources) -> Result<(), Fault> {
     if run.state == JobRunState::Succeeded {
         return Ok(());
     }
     let why = if run.error.is_empty() { "Glue does not say why" } else { &run.error };
+    let DatasetResources { job, job_log_prefix, .. } = dataset;
     Err(Fault::failed(SERVICE, format!("job {job} is {}", run.state))
         .because(why)
-        .help(format!("its log is in /strataform/{prefix}/jobs; nothing was committed, so run it again")))
+        .help(format!("its log is in {job_log_prefix}; nothing was committed, so run it again")))
 }
 
 /// The metrics in the manifest that a run committed, where it did and we may read it.
 fn committed(request: &RunRequest<'_>) -> Option<Map<String, Value>> {
-    let RunRequest { aws, account, context, dataset, id, .. } = *request;
-    let name = stack_name(context.platform.name.as_str(), context.environment.name.as_str(), "storage");
-    let storage = aws.stack(&name).ok()??;
-    let bucket = storage.outputs.get("CuratedBucketName")?;
-    let key = format!("{}/manifests/{id}.json", dataset.name);
+    let RunRequest { aws, account, deployed, dataset, id, .. } = *request;
+    let bucket = deployed.value(&deployed.manifest.buckets.curated)?;
+    let key = format!("{}{id}.json", dataset.run_prefix);
     let found = aws.object(account, bucket, &key).ok()??;
     let manifest: Value = serde_json::from_slice(&found.bytes).ok()?;
     manifest.get("strataform")?.get("metrics")?.as_object().cloned()
@@ -156,9 +154,18 @@ mod tests {
 
     #[test]
     fn a_run_that_did_not_succeed_tells_why_and_where_its_log_is() {
+        let dataset = DatasetResources {
+            name: "event".to_owned(),
+            stream: None,
+            job: "p-dev-event".to_owned(),
+            job_log_prefix: "/strataform/p-dev/jobs".to_owned(),
+            state_machine: "p-dev-event".to_owned(),
+            raw_prefix: "event/".to_owned(),
+            run_prefix: "event/manifests/".to_owned(),
+        };
         let run = |state: JobRunState, error: &str| {
             let run = JobRun { state, error: error.to_owned(), ..JobRun::default() };
-            succeeded(&run, "p-dev-event", "p-dev")
+            succeeded(&run, &dataset)
         };
         assert_eq!(run(JobRunState::Succeeded, ""), Ok(()));
         let fault = run(JobRunState::Timeout, "").unwrap_err();

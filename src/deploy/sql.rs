@@ -16,7 +16,7 @@ use strataform_redshift::{parse, redshift};
 
 use super::Loss;
 use super::fault::{Fault, SQL_CHANGED};
-use crate::assembly::SqlPlaceholder;
+use crate::assembly::{SqlKind, SqlPlaceholder};
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,7 @@ pub(super) type Columns = BTreeSet<(String, String, String)>;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) path: &'a str,
+    pub(super) kind: SqlKind,
     pub(super) text: &'a str,
     pub(super) checksum: &'a str,
     pub(super) placeholders: &'a [SqlPlaceholder],
@@ -95,11 +96,6 @@ impl Wanted<'_> {
             losses: Vec::new(),
             kept: Vec::new(),
         }
-    }
-
-    /// Whether a team wrote it by hand.
-    fn is_own(&self) -> bool {
-        self.path.rsplit('/').next().is_some_and(|name| name.starts_with("080_"))
     }
 }
 
@@ -179,7 +175,7 @@ pub(super) fn step(
             script.statements.iter().filter(holds).map(|one| text(wanted.text, one)).collect();
         return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements)));
     }
-    if wanted.is_own() {
+    if wanted.kind == SqlKind::Own {
         return Err(refused(&wanted, "a file that was written by hand is applied once, as it was")
             .help("leave that file as it was, and write what is new into a new file with a higher number"));
     }
@@ -229,7 +225,7 @@ fn changed(
                 step.statements.push(said);
             }
             StatementKind::CreateMaterializedView(view) => {
-                if said.contains("\"kinesis\".") && before.iter().any(|was| makes(was, &view.name)) {
+                if wanted.kind == SqlKind::Stream && before.iter().any(|was| makes(was, &view.name)) {
                     let name = format!("sql/{}", view.name.folded());
                     step.losses
                         .push(Loss::replaced(name, "records that are older than the stream keeps them"));
@@ -292,7 +288,7 @@ fn alter(
         return Ok(());
     };
     let name = table.name.folded();
-    if table.name.schema().is_some_and(|schema| schema.is("staging")) {
+    if wanted.kind == SqlKind::Staging {
         step.statements.push(format!("DROP TABLE IF EXISTS {}", quoted(&table.name)));
         step.statements.push(said.to_owned());
         anew.push(name);

@@ -13,9 +13,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strataform_sdk::{Aws, Condition, Kind as SdkKind};
 
-use super::fault::{ABSENT, Fault, LOCKED, Reason, SERVICE};
+use super::fault::{ABSENT, Fault, LOCKED, REFUSED, Reason, SERVICE};
 use super::ledger::{Head, Record, Result as Verdict};
-use crate::assembly::{Assembly, Manifest};
+use crate::assembly::{Assembly, FormatFault, Manifest, Outline};
 pub(super) use crate::hash::sha256;
 
 pub use super::ledger::Lock;
@@ -268,7 +268,7 @@ impl<'a> Store<'a> {
     /// # Errors
     ///
     /// AWS refuses it.
-    pub fn keep(&self, assembly: &Assembly, before: Option<&Manifest>) -> Result<Uploaded, Fault> {
+    pub fn keep(&self, assembly: &Assembly, before: Option<&Outline>) -> Result<Uploaded, Fault> {
         let known: BTreeSet<&str> =
             before.iter().flat_map(|one| &one.files).map(|file| file.sha256.as_str()).collect();
         let files: BTreeMap<&str, &[u8]> = assembly
@@ -312,14 +312,43 @@ impl<'a> Store<'a> {
         Ok(Uploaded { sent: uploaded, there: files.len() - uploaded, bytes: bytes.into_inner() })
     }
 
+    fn manifest_bytes(&self, hash: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let key = self.key(&format!("manifests/{hash}.json"));
+        Ok(self.aws.object(&self.account, &self.bucket, &key)?.map(|found| found.bytes))
+    }
+
     /// The manifest of an assembly that was kept.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// AWS does not tell, or another `gen` wrote it, in another format.
     pub fn manifest(&self, hash: &str) -> Result<Option<Manifest>, Fault> {
-        let key = self.key(&format!("manifests/{hash}.json"));
-        Ok(self.read(&key)?.map(|(manifest, _)| manifest))
+        let Some(bytes) = self.manifest_bytes(hash)? else { return Ok(None) };
+        Manifest::parse(&bytes).map(Some).map_err(|fault| self.unread(hash, &fault))
+    }
+
+    fn unread(&self, hash: &str, fault: &FormatFault) -> Fault {
+        let help = match fault {
+            FormatFault::Older { .. } => {
+                "run `gen synth` and `gen deploy` first; only the gen that wrote it rolls back to it"
+            }
+            FormatFault::Newer { .. } => "use the newer gen that wrote it",
+            FormatFault::Broken(_) => "run `gen synth` and `gen deploy`, which write it again",
+        };
+        let at = self.key(&format!("manifests/{hash}.json"));
+        Fault::refused(REFUSED, format!("cannot read s3://{}/{at}", self.bucket))
+            .because(fault.to_string())
+            .help(help)
+    }
+
+    /// What the manifest of an assembly that was kept has in common with those of all formats; `None` where it is gone
+    /// or broken.
+    ///
+    /// # Errors
+    ///
+    /// AWS does not tell.
+    pub fn outline(&self, hash: &str) -> Result<Option<Outline>, Fault> {
+        Ok(self.manifest_bytes(hash)?.and_then(|bytes| Outline::parse(&bytes)))
     }
 
     /// A file of an assembly that was kept, by its hash; nothing where it is gone, or another one.

@@ -12,9 +12,10 @@ use super::plan::{Consent, Plan, plan};
 use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
 use super::step::{StackAction, StackPlan, Task};
 use crate::assembly::{
-    Assembly, Manifest, ManifestFile, ManifestSql, ManifestStack, Parameter, SqlPlaceholder, Tool,
-    ValueSource,
+    Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestSql, ManifestStack, OutputRef,
+    Parameter, SqlKind, SqlPlaceholder, Tool, ValueSource, WarehouseOutputs,
 };
+use crate::model::Stage;
 
 fn template(resources: &Value) -> Value {
     json!({ "Resources": resources })
@@ -132,16 +133,19 @@ fn assembly(bucket: &str) -> Assembly {
     let source = ValueSource::StackOutput { stack: "first".to_owned(), output: "Name".to_owned() };
     let stack = |name: &str, parameters| ManifestStack {
         name: name.to_owned(),
-        stage: name.to_owned(),
+        stage: Stage::Storage,
         template: format!("{name}.json"),
         parameters,
+        origins: BTreeMap::new(),
+        overrides: Vec::new(),
     };
     let files = BTreeMap::from([
         ("first.json".to_owned(), first.to_string().into_bytes()),
         ("second.json".to_owned(), second.to_string().into_bytes()),
     ]);
+    let output = || OutputRef { stack: "first".to_owned(), output: "Name".to_owned() };
     let manifest = Manifest {
-        schema_version: 1,
+        format: FORMAT,
         tool: Tool { name: "strataform".to_owned(), version: "0".to_owned() },
         platform: "p".to_owned(),
         environment: "dev".to_owned(),
@@ -154,7 +158,24 @@ fn assembly(bucket: &str) -> Assembly {
             stack("second", vec![Parameter { name: "Name".to_owned(), source }]),
         ],
         sql: Vec::new(),
-        files: vec![ManifestFile { path: "first.json".to_owned(), sha256: "x".to_owned(), size: 1 }],
+        warehouse: WarehouseOutputs::Serverless {
+            namespace: output(),
+            workgroup: output(),
+            database: output(),
+        },
+        buckets: BucketOutputs {
+            raw: output(),
+            curated: output(),
+            quarantine: output(),
+            artifacts: output(),
+        },
+        datasets: Vec::new(),
+        files: vec![ManifestFile {
+            path: "first.json".to_owned(),
+            kind: FileKind::Template,
+            sha256: "x".to_owned(),
+            size: 1,
+        }],
     };
     Assembly { manifest, files, foreign: Vec::new() }
 }
@@ -224,7 +245,13 @@ fn files_of_sql_follow_the_stacks_that_they_read_and_come_before_those_that_read
         output: "X".to_owned(),
         secret_field: None,
     };
-    wanted.manifest.sql = vec![ManifestSql { path: "a.sql".to_owned(), placeholders: vec![placeholder] }];
+    wanted.manifest.sql = vec![ManifestSql {
+        path: "a.sql".to_owned(),
+        kind: SqlKind::Schemas,
+        source: None,
+        origin: None,
+        placeholders: vec![placeholder],
+    }];
     wanted.files.insert("a.sql".to_owned(), b"CREATE SCHEMA IF NOT EXISTS a;".to_vec());
     let planned = plan(&wanted, &Observed::default()).expect("it can be planned");
     assert_eq!(needs(&planned), ["first: ", "second: first", "sql: second", "third: second sql"]);
@@ -323,12 +350,12 @@ fn only_what_nobody_touched_since_is_current() {
     assert!(!there.is_current(&wanted.manifest), "a stack is gone");
 }
 
-fn planned(path: &str, old: Option<&str>, new: &str) -> Result<Option<super::SqlStep>, super::Fault> {
-    planned_with(path, old, new, &mut Views::default())
+fn planned(kind: SqlKind, old: Option<&str>, new: &str) -> Result<Option<super::SqlStep>, super::Fault> {
+    planned_with(kind, old, new, &mut Views::default())
 }
 
 fn planned_with(
-    path: &str,
+    kind: SqlKind,
     old: Option<&str>,
     new: &str,
     views: &mut Views,
@@ -336,14 +363,14 @@ fn planned_with(
     let sum = |text: &str| super::store::sha256(text.as_bytes());
     let checksum = sum(new);
     let applied = old.map(|old| Applied {
-        path: path.to_owned(),
+        path: "sql/1.sql".to_owned(),
         checksum: sum(old),
         part: 1,
         parts: 1,
         ..Applied::default()
     });
     let there = Columns::from([("core".to_owned(), "t".to_owned(), "back".to_owned())]);
-    let wanted = Wanted { path, text: new, checksum: &checksum, placeholders: &[] };
+    let wanted = Wanted { path: "sql/1.sql", kind, text: new, checksum: &checksum, placeholders: &[] };
     step(wanted, applied.as_ref(), old, &there, views)
 }
 
@@ -355,16 +382,16 @@ fn with(columns: &str) -> String {
 
 #[test]
 fn a_file_is_applied_once_and_a_table_gains_columns() {
-    let first = planned("sql/010_t.sql", None, TABLE).expect("it is new").expect("it runs");
+    let first = planned(SqlKind::Table, None, TABLE).expect("it is new").expect("it runs");
     assert_eq!((first.work, first.statements.len(), first.transaction), (SqlWork::Apply, 1, true));
-    assert_eq!(planned("sql/010_t.sql", Some(TABLE), TABLE).expect("it is as it was"), None);
+    assert_eq!(planned(SqlKind::Table, Some(TABLE), TABLE).expect("it is as it was"), None);
     let more = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"c\" DECIMAL(12,2)");
-    let step = planned("sql/010_t.sql", Some(TABLE), &more).expect("it can").expect("it changes");
+    let step = planned(SqlKind::Table, Some(TABLE), &more).expect("it can").expect("it changes");
     assert_eq!(step.statements, ["ALTER TABLE \"core\".\"t\" ADD COLUMN \"c\" DECIMAL(12,2)"]);
     let back = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER");
-    let step = planned("sql/010_t.sql", Some(TABLE), &back).expect("it can").expect("it changes");
+    let step = planned(SqlKind::Table, Some(TABLE), &back).expect("it can").expect("it changes");
     assert!(step.statements.is_empty(), "the column is there from before: {:?}", step.statements);
-    let step = planned("sql/010_t.sql", Some(TABLE), &with("\"a\" INTEGER NOT NULL"))
+    let step = planned(SqlKind::Table, Some(TABLE), &with("\"a\" INTEGER NOT NULL"))
         .expect("it can")
         .expect("it changes");
     assert!(
@@ -377,10 +404,10 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
 #[test]
 fn what_would_rewrite_records_is_refused_with_every_column() {
     let worse = with("\"a\" BIGINT NOT NULL, \"b\" VARCHAR(4), \"c\" INTEGER NOT NULL");
-    let fault = planned("sql/010_t.sql", Some(TABLE), &worse).expect_err("rows are there");
+    let fault = planned(SqlKind::Table, Some(TABLE), &worse).expect_err("rows are there");
     assert_eq!((fault.code.0, fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
     let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
-    let fault = planned("sql/010_t.sql", Some(TABLE), &keyed).expect_err("it is stored otherwise");
+    let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored otherwise");
     assert!(fault.causes[0].contains("the way it is stored"), "{:?}", fault.causes);
 }
 
@@ -391,7 +418,7 @@ fn scratch_tables_and_views_are_made_anew() {
             "CREATE TABLE IF NOT EXISTS \"staging\".\"t\" ({columns});\nCOMMENT ON TABLE \"staging\".\"t\" IS 'x';\n"
         )
     };
-    let step = planned("sql/020_t.sql", Some(&staging("\"a\" INTEGER")), &staging("\"a\" BIGINT"))
+    let step = planned(SqlKind::Staging, Some(&staging("\"a\" INTEGER")), &staging("\"a\" BIGINT"))
         .expect("it can")
         .expect("it changes");
     assert_eq!(step.statements[0], "DROP TABLE IF EXISTS \"staging\".\"t\"");
@@ -404,7 +431,7 @@ fn scratch_tables_and_views_are_made_anew() {
     };
     let view = "CREATE OR REPLACE VIEW \"report\".\"m\" AS SELECT \"m\".\"k\" AS \"k\" FROM \"mart\".\"m\" AS \"m\" WITH NO SCHEMA BINDING;\n";
     let mut views = Views::of([view]);
-    let step = planned_with("sql/030_m.sql", Some(&aggregate("\"a\"")), &aggregate("\"b\""), &mut views)
+    let step = planned_with(SqlKind::Aggregate, Some(&aggregate("\"a\"")), &aggregate("\"b\""), &mut views)
         .expect("it can")
         .expect("it changes");
     let firsts: Vec<&str> =
@@ -413,7 +440,7 @@ fn scratch_tables_and_views_are_made_anew() {
         firsts,
         ["DROP VIEW IF EXISTS", "DROP MATERIALIZED VIEW IF EXISTS", "CREATE MATERIALIZED VIEW"]
     );
-    let step = planned_with("sql/040_m.sql", Some(view), view, &mut views)
+    let step = planned_with(SqlKind::View, Some(view), view, &mut views)
         .expect("it can")
         .expect("what was dropped is made again");
     assert_eq!(step.statements.len(), 1);
@@ -427,7 +454,7 @@ fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
             "CREATE MATERIALIZED VIEW \"core\".\"e__stream\" AUTO REFRESH YES AS SELECT \"{by}\" FROM \"kinesis\".\"p-dev-e\";\n"
         )
     };
-    let step = planned("sql/061_e_stream.sql", Some(&view("shard_id")), &view("sequence_number"))
+    let step = planned(SqlKind::Stream, Some(&view("shard_id")), &view("sequence_number"))
         .expect("it can")
         .expect("it changes");
     assert_eq!(
@@ -439,9 +466,9 @@ fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
 #[test]
 fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
     let own = "CREATE TABLE core.mine (a INTEGER);\n";
-    assert!(planned("sql/080_mine.sql", None, own).expect("it is new").is_some());
-    let fault = planned("sql/080_mine.sql", Some(own), "CREATE TABLE core.mine (b INTEGER);\n")
-        .expect_err("it changed");
+    assert!(planned(SqlKind::Own, None, own).expect("it is new").is_some());
+    let fault =
+        planned(SqlKind::Own, Some(own), "CREATE TABLE core.mine (b INTEGER);\n").expect_err("it changed");
     assert_eq!(fault.code.0, "GEN1007");
     assert!(fault.help.contains("new file with a higher number"));
 }
@@ -449,7 +476,7 @@ fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
 #[test]
 fn what_redshift_refuses_in_a_transaction_runs_alone_and_goes_on_where_it_stopped() {
     let text = "CREATE TABLE t (a VARCHAR(8));\nALTER TABLE t ALTER COLUMN a TYPE VARCHAR(16);\n";
-    let step_of = planned("sql/080_t.sql", None, text).expect("it is new").expect("it runs");
+    let step_of = planned(SqlKind::Own, None, text).expect("it is new").expect("it runs");
     assert!(!step_of.transaction);
     let sum = super::store::sha256(text.as_bytes());
     let applied = Applied {
@@ -459,7 +486,8 @@ fn what_redshift_refuses_in_a_transaction_runs_alone_and_goes_on_where_it_stoppe
         parts: 2,
         ..Applied::default()
     };
-    let wanted = Wanted { path: "sql/080_t.sql", text, checksum: &sum, placeholders: &[] };
+    let wanted =
+        Wanted { path: "sql/080_t.sql", kind: SqlKind::Own, text, checksum: &sum, placeholders: &[] };
     let rest = step(wanted, Some(&applied), None, &Columns::new(), &mut Views::default());
     let rest = rest.expect("it can").expect("it goes on");
     assert_eq!((rest.work, rest.done), (SqlWork::Resume, 1));

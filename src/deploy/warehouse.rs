@@ -3,7 +3,7 @@
 //! A file is one transaction with its line in the ledger, where Redshift lets its statements be one and there are few
 //! enough; otherwise each part has its line, and a run that was cut off goes on behind the last one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -12,12 +12,13 @@ use sha2::{Digest, Sha256};
 use strataform_backoff::{Backoff, End, Limit};
 use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, StatementStatus, Warehouse};
 
+use super::deployed::value;
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::query::Answer;
 use super::sql::{Applied, Columns, SqlStep, SqlWork};
 use super::store::sha256;
-use crate::assembly::{Assembly, SqlPlaceholder};
+use crate::assembly::{Manifest, OutputRef, SqlPlaceholder, WarehouseOutputs};
 
 /// The Data API takes 40 statements at once; one of them is the line of the ledger.
 const AT_ONCE: usize = 39;
@@ -27,33 +28,32 @@ const LEDGER: &str = "\"strataform\".\"applied_sql\"";
 /// The outputs of stacks, by stack.
 pub(super) type Outputs = BTreeMap<String, BTreeMap<String, String>>;
 
-/// How statements reach the warehouse of an assembly; nothing where it is not deployed.
+/// How statements reach the warehouse of a manifest; nothing where it is not deployed.
 ///
 /// # Errors
 ///
 /// AWS does not tell.
 pub(super) fn connection(
     aws: &Aws,
-    assembly: &Assembly,
+    manifest: &Manifest,
     outputs: &Outputs,
 ) -> Result<Option<Warehouse>, Fault> {
-    let stack =
-        assembly.manifest.stacks.iter().find(|stack| {
-            outputs.get(&stack.name).is_some_and(|outputs| outputs.contains_key("WarehouseName"))
-        });
-    let Some(stack) = stack else { return Ok(None) };
-    let values = outputs.get(&stack.name).cloned().unwrap_or_default();
-    let bytes = assembly.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default();
-    let template: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let resources = template.get("Resources").and_then(Value::as_object);
-    let is_namespace =
-        |one: &Value| one.get("Type").and_then(Value::as_str) == Some("AWS::RedshiftServerless::Namespace");
-    let serverless = resources.is_some_and(|all| all.values().any(is_namespace));
-    let value = |output: &str| values.get(output).cloned();
-    let name = value("WarehouseName").unwrap_or_default();
-    // The namespace has the workgroup's name, and only its service tells the secret that it manages.
-    let secret = if serverless { aws.admin_secret(&name)? } else { value("WarehouseAdminSecret") };
-    Ok(Some(Warehouse { name, serverless, database: value("WarehouseDatabase").unwrap_or_default(), secret }))
+    let value = |one: &OutputRef| value(outputs, one).map(str::to_owned);
+    match &manifest.warehouse {
+        WarehouseOutputs::Serverless { namespace, workgroup, database } => {
+            let (Some(namespace), Some(name), Some(database)) =
+                (value(namespace), value(workgroup), value(database))
+            else {
+                return Ok(None);
+            };
+            let secret = aws.admin_secret(&namespace)?;
+            Ok(Some(Warehouse { name, serverless: true, database, secret }))
+        }
+        WarehouseOutputs::Provisioned { cluster, database, admin_secret } => {
+            let (Some(name), Some(database)) = (value(cluster), value(database)) else { return Ok(None) };
+            Ok(Some(Warehouse { name, serverless: false, database, secret: value(admin_secret) }))
+        }
+    }
 }
 
 /// How often a statement is looked at: most end within a second, a load takes minutes.
@@ -207,10 +207,21 @@ pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, 
         .collect())
 }
 
-/// The columns of the tables of records.
-pub(super) fn columns(aws: &Aws, warehouse: &Warehouse) -> Result<Columns, Fault> {
-    let text = "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema = 'core'";
-    let answer = ask(aws, warehouse, text, usize::MAX, None)?;
+/// The columns of the tables in some schemas.
+pub(super) fn columns(
+    aws: &Aws,
+    warehouse: &Warehouse,
+    schemas: &BTreeSet<String>,
+) -> Result<Columns, Fault> {
+    if schemas.is_empty() {
+        return Ok(Columns::new());
+    }
+    let schemas: Vec<String> = schemas.iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect();
+    let text = format!(
+        "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema IN ({})",
+        schemas.join(", ")
+    );
+    let answer = ask(aws, warehouse, &text, usize::MAX, None)?;
     let rows = answer.rows.into_iter().map(texts);
     Ok(rows
         .filter_map(|row| <[String; 3]>::try_from(row).ok())

@@ -126,10 +126,10 @@ impl Run<'_> {
     /// The files, in the order in which they are deployed. What follows one that fails would fail for its lack.
     fn files(&mut self, draft: &Draft, own: &[SourceFile]) -> Result<(), Diagnostic> {
         for planned in &draft.sql {
-            let Some(file) = draft.files.iter().find(|file| file.path == planned.path) else { continue };
+            let Some(file) = draft.file(&planned.path) else { continue };
             let text = String::from_utf8_lossy(&file.bytes);
             let done = self.warehouse.run(&text).map_err(|fault| {
-                let written = sql::own_source(own, &planned.path);
+                let written = planned.source.as_ref().and_then(|name| sql::own_source(own, name));
                 unrun(&planned.path, &text, written, &fault)
             })?;
             self.done.files += 1;

@@ -153,6 +153,7 @@ pub(crate) fn platform() -> Platform {
         theme: Theme::default(),
         environments: vec![environment()],
         divisions: None,
+        places: Places::default(),
     }
 }
 

@@ -11,6 +11,7 @@ mod dashboard;
 mod dataset;
 pub mod expression;
 mod name;
+mod origin;
 mod platform;
 mod quantity;
 mod settings;
@@ -31,6 +32,7 @@ pub use dataset::{
 };
 pub use expression::{Engine, Expression};
 pub use name::{Identifier, NameFault, Slug};
+pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Environment, Override, Platform};
 pub use quantity::{Period, QuantityFault, Volume};
 pub use settings::{

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use strataform_template::Node;
 
 use super::{
-    Aggregate, Dashboard, DataSetOptions, Dataset, Schedule, Settings, Slug, Stage, Theme, VisualSource,
-    Volume,
+    Aggregate, Dashboard, DataSetOptions, Dataset, Origin, Places, Schedule, Settings, Slug, Stage, Theme,
+    VisualSource, Volume,
 };
 
 /// Everything that one platform file says.
@@ -35,6 +35,8 @@ pub struct Platform {
     /// How many stacks the stages with a part for each dataset are divided into, where the file says so:
     /// a power of two.
     pub divisions: Option<u16>,
+    /// Where the file says it.
+    pub places: Places,
 }
 
 impl Platform {
@@ -68,6 +70,19 @@ impl Platform {
     #[must_use]
     pub fn data_set(&self, source: &VisualSource) -> Option<&DataSetOptions> {
         self.data_sets.iter().find(|one| one.source == *source)
+    }
+
+    /// Returns where the file says what an origin is in an environment, in bytes; an override's place is that of the
+    /// first property that it sets.
+    #[must_use]
+    pub fn place(&self, environment: &Environment, origin: &Origin) -> Option<std::ops::Range<usize>> {
+        if let Origin::Override { stage, resource } = origin {
+            let mut all = environment.overrides.iter();
+            return all
+                .find(|one| one.stage == *stage && one.resource == *resource)
+                .map(|one| one.span.clone());
+        }
+        self.places.find(&environment.name, origin)
     }
 
     /// The environment of that name.

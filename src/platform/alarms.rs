@@ -94,5 +94,5 @@ pub fn alarm(
         .alarm_actions([topic.clone()])
         .ok_actions([topic.clone()])
         .tags(context.tags());
-    stack.template.add(path.to_owned(), alarm);
+    stack.add(path.to_owned(), alarm);
 }

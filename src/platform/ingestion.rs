@@ -19,7 +19,7 @@ use strataform_template::{Arn, Resource, Value};
 use super::access::{self, Mover, logs, objects, streams};
 use super::alarms::{Metric, Side, Silence, Threshold, alarm};
 use super::{Context, Export, Stack, StackName, sizing, storage};
-use crate::model::{Dataset, Identifier, Stage};
+use crate::model::{Dataset, Identifier, Origin, Stage};
 
 /// What other stages use of the ingestion stage.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,9 @@ pub fn stacks(context: Context<'_>, storage: &storage::Exports) -> (Vec<Stack>, 
         let title = &context.platform.title;
         let mut stack = Stack::new(name, format!("{title}: streams, and delivery to the raw bucket"));
         for dataset in streamed {
-            let stream = ingest(&mut stack, context, storage, dataset);
+            let stream = stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
+                ingest(stack, context, storage, dataset)
+            });
             exports.streams.insert(dataset.name.clone(), stream);
         }
         stacks.push(stack);
@@ -60,7 +62,7 @@ fn ingest(
     let key = stack.import(&storage.key);
     let topic = stack.import(&storage.topic);
     let stream = context.store(stream(context, dataset, &key));
-    let stream = stack.template.add(format!("{path}/stream"), stream);
+    let stream = stack.add(format!("{path}/stream"), stream);
     deliver(stack, context, storage, dataset, &path, &stream.arn());
     let put = [streams::write(&stream.arn(), &key)];
     access::offer(stack, &format!("{path}/producer"), "For producers: to put records into the stream", put);
@@ -97,7 +99,7 @@ fn deliver(
     let group = logs::group(stack, context, &format!("{path}/delivery/log"), group, &key);
     let log = LogStream::new(&group).log_stream_name("delivery");
     // A group that stays is empty where its stream goes.
-    let log = stack.template.add(format!("{path}/delivery/log/stream"), context.store(log));
+    let log = stack.add(format!("{path}/delivery/log/stream"), context.store(log));
     let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
     let to = objects::deliver(&bucket, [&records, &errors], &key);
     let edges = [streams::read(stream, &key), to, logs::write(&group)];
@@ -133,7 +135,7 @@ fn deliver(
         .tags(context.tags());
     // Without its policy, the first thing that delivery does would be refused.
     let delivery = delivery.declare().depends_on(&access.policy).depends_on(&log);
-    stack.template.add(format!("{path}/delivery"), delivery);
+    stack.add(format!("{path}/delivery"), delivery);
 }
 
 /// Producers need not end their records: Firehose puts a line end behind each, so that no two run together.

@@ -52,7 +52,7 @@ pub fn add(
         .logging_configuration(logging)
         .tracing_configuration(TracingConfiguration::new().enabled(true))
         .tags(context.tags());
-    stack.template.add(path, machine.declare().depends_on(&access.policy))
+    stack.add(path, machine.declare().depends_on(&access.policy))
 }
 
 /// Adds an alarm on a count of a machine's executions, under the words of `path`.

@@ -49,9 +49,9 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
         .enable_dns_hostnames(true)
         .enable_dns_support(true)
         .tags(named("network"));
-    let vpc = stack.template.add("network/vpc", vpc);
+    let vpc = stack.add("network/vpc", vpc);
     let routes = RouteTable::new(vpc.vpc_id()).tags(named("private"));
-    let routes = stack.template.add("network/routes", routes);
+    let routes = stack.add("network/routes", routes);
     // A quarter of the network each: 4 blocks, the last of which is left for later.
     let bits = 32 - i64::from(mask(block)) - 2;
     let mut subnets = Vec::new();
@@ -61,9 +61,9 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
             .cidr_block(select(i64::from(zone), cidr(block.to_owned(), 4, bits)))
             .map_public_ip_on_launch(false)
             .tags(named(&format!("private-{}", zone + 1)));
-        let subnet = stack.template.add(format!("network/subnet/{}", zone + 1), subnet);
+        let subnet = stack.add(format!("network/subnet/{}", zone + 1), subnet);
         let association = SubnetRouteTableAssociation::new(routes.route_table_id(), subnet.subnet_id());
-        stack.template.add(format!("network/subnet/{}/routes", zone + 1), association);
+        stack.add(format!("network/subnet/{}/routes", zone + 1), association);
         subnets.push(subnet.subnet_id());
     }
     flow_logs(stack, context, key, &vpc);
@@ -86,7 +86,7 @@ fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, 
         .log_destination(group.arn())
         .deliver_logs_permission_arn(writer.role.arn())
         .tags(context.tags());
-    stack.template.add("network/flow/log", log.declare().depends_on(&writer.policy));
+    stack.add("network/flow/log", log.declare().depends_on(&writer.policy));
 }
 
 /// Adds the endpoints of a network of the platform's own, which `group` may use.
@@ -104,7 +104,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             action!("s3:GetObject"),
             action!("s3:ListBucket"),
         ]));
-    stack.template.add("network/endpoint/s3", storage);
+    stack.add("network/endpoint/s3", storage);
     let opened = SecurityGroup::new("Endpoints in the network of the warehouse")
         .vpc_id(&network.vpc)
         .security_group_ingress([https()
@@ -112,7 +112,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             .description("From the warehouse")])
         .security_group_egress([nowhere()])
         .tags(context.tags());
-    let opened = stack.template.add("network/endpoint/group", opened);
+    let opened = stack.add("network/endpoint/group", opened);
     let streaming = context.platform.datasets.iter().any(|one| one.freshness == Freshness::Seconds);
     let names: &[&str] = if streaming { &["glue", "kinesis-streams", "sts"] } else { &["glue"] };
     for name in names {
@@ -122,7 +122,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             .private_dns_enabled(true)
             .subnet_ids(network.subnets.clone())
             .security_group_ids([opened.group_id()]);
-        stack.template.add(format!("network/endpoint/{}", name.replace('-', "/")), endpoint);
+        stack.add(format!("network/endpoint/{}", name.replace('-', "/")), endpoint);
     }
 }
 

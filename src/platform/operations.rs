@@ -70,7 +70,7 @@ pub fn add(stack: &mut Stack, context: Context<'_>, datasets: &[&Dataset]) {
         part => format!("{}-{part}", context.prefix()),
     };
     let dashboard = Dashboard::new(body_value(&body)).dashboard_name(name);
-    stack.template.add("operations/dashboard", dashboard);
+    stack.add("operations/dashboard", dashboard);
 }
 
 #[expect(clippy::expect_used, reason = "structs with text keys and whole numbers are always JSON")]
@@ -226,7 +226,7 @@ mod tests {
         let context = Context { platform: &platform, environment: &platform.environments[0] };
         let mut stack = Stack::new(StackName::first(Stage::Processing), String::new());
         add(&mut stack, context, &vec![&platform.datasets[0]; copies]);
-        let text = stack.template.to_json().expect("whole");
+        let text = stack.template().to_json().expect("whole");
         assert!([REGION, ACCOUNT, PARTITION].iter().all(|place| !text.contains(place)), "{text}");
         let template: Json = serde_json::from_str(&text).expect("JSON");
         let parts =

@@ -1,13 +1,15 @@
 //! [`Stack`]: a template, where its parameters come from, and what other stacks may use of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use strataform_template::{
-    IntoValue, List, LogicalId, Node, Output, Parameter, ParameterKind, Scalar, Template, Text, Value, join,
+    Declaration, Handle, IntoValue, List, LogicalId, Node, Output, OverrideFault, Parameter, ParameterKind,
+    Resource, Scalar, Template, Text, Value, join,
 };
 
-use crate::model::Stage;
+use crate::model::{Origin, Override, Stage};
 
 /// The name of a stack within its platform and environment: `storage`, `ingestion`, `ingestion-2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,20 @@ pub struct Export<T: ?Sized> {
     stack: StackName,
     output: LogicalId,
     kind: PhantomData<fn() -> Box<T>>,
+}
+
+impl<T: ?Sized> Export<T> {
+    /// The stack that has the output.
+    #[must_use]
+    pub fn stack(&self) -> StackName {
+        self.stack
+    }
+
+    /// The name of the output.
+    #[must_use]
+    pub fn output(&self) -> &LogicalId {
+        &self.output
+    }
 }
 
 impl<T: ?Sized> Clone for Export<T> {
@@ -84,8 +100,13 @@ pub struct Asset {
 pub struct Stack {
     /// Its name.
     pub name: StackName,
-    /// What is in it.
-    pub template: Template,
+    template: Template,
+    /// The section of the platform file that each resource was made for, by logical id.
+    origins: BTreeMap<String, Origin>,
+    /// The section that resources are added for now.
+    origin: Origin,
+    /// The properties that the platform file set directly: the logical id and the path.
+    overrides: Vec<(String, String)>,
     /// Where its parameters come from, in the order in which they were asked for.
     pub inputs: Vec<Input>,
     /// The files that it needs, in the order in which they were asked for.
@@ -93,12 +114,74 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// An empty stack.
+    /// An empty stack. What is added to it is made for the whole platform, until [`Stack::within`] says otherwise.
     #[must_use]
     pub fn new(name: StackName, description: String) -> Self {
         let mut template = Template::new();
         template.description(description);
-        Self { name, template, inputs: Vec::new(), assets: Vec::new() }
+        Self {
+            name,
+            template,
+            origins: BTreeMap::new(),
+            origin: Origin::Platform,
+            overrides: Vec::new(),
+            inputs: Vec::new(),
+            assets: Vec::new(),
+        }
+    }
+
+    /// Its template.
+    #[must_use]
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The section of the platform file that each resource was made for, by logical id.
+    #[must_use]
+    pub fn origins(&self) -> &BTreeMap<String, Origin> {
+        &self.origins
+    }
+
+    /// The properties that the platform file set directly: the logical id and the path, in the order of the file.
+    #[must_use]
+    pub fn overrides(&self) -> &[(String, String)] {
+        &self.overrides
+    }
+
+    /// Adds what is made for a section of the platform file; within another section, this one counts.
+    pub fn within<R>(&mut self, origin: Origin, add: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.origin, origin);
+        let added = add(self);
+        self.origin = outer;
+        added
+    }
+
+    /// Adds a resource under the words of `path`, for the section that [`Stack::within`] named.
+    pub fn add<R: Resource>(
+        &mut self,
+        path: impl Into<LogicalId>,
+        resource: impl Into<Declaration<R>>,
+    ) -> Handle<R> {
+        let id = path.into();
+        self.origins.insert(id.to_string(), self.origin.clone());
+        self.template.add(id, resource)
+    }
+
+    /// Sets a property of a resource as the platform file says.
+    ///
+    /// # Errors
+    /// The stack has no such resource, or the resource no such place.
+    pub fn override_property(&mut self, one: &Override) -> Result<(), OverrideFault> {
+        let path = one.property.replace('.', "/");
+        self.template.override_property(&one.resource, &path, one.value.clone())?;
+        self.overrides.push((one.resource.clone(), one.property.clone()));
+        Ok(())
+    }
+
+    /// Writes a property of a resource type in one line of the template.
+    pub fn compact<R: Resource>(&mut self, property: &'static str) -> &mut Self {
+        self.template.compact::<R>(property);
+        self
     }
 
     /// Makes a value usable by other stacks, under the words of `path`.

@@ -49,12 +49,9 @@ pub enum Rows<'a> {
 /// # Errors
 /// Every file of rows that is missing, or that is not what its data set needs.
 pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page, Vec<Diagnostic>> {
-    let templates = draft.files.iter().filter(|file| {
-        let (folder, name) = file.path.split_once('/').unwrap_or_default();
-        folder.split('-').next() == Some(Stage::Visualization.to_string().as_str()) && name == "template.json"
-    });
+    let templates = draft.templates(Stage::Visualization);
     let templates: Vec<Value> =
-        templates.filter_map(|file| serde_json::from_slice(&file.bytes).ok()).collect();
+        templates.filter_map(|(_, bytes)| serde_json::from_slice(bytes).ok()).collect();
     let of = |kind: &str| -> Vec<&Value> {
         let resources = templates.iter().filter_map(|template| template["Resources"].as_object());
         let kind = format!("AWS::QuickSight::{kind}");
@@ -112,5 +109,48 @@ fn kind_of(kind: FieldKind) -> Kind {
         FieldKind::Integer => Kind::Integer,
         FieldKind::Decimal => Kind::Decimal,
         FieldKind::Date => Kind::DateTime,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Identifier, Platform, fixture};
+    use crate::synth::synth;
+
+    /// A platform with that many dashboards, each of them large enough that some are in further stacks.
+    fn many(count: usize) -> Platform {
+        let mut platform = fixture::platform();
+        let one = platform.dashboards[0].clone();
+        let visual = one.sheets[0].visuals[0].clone();
+        platform.dashboards = (0..count)
+            .map(|at| {
+                let mut dashboard = one.clone();
+                dashboard.name = Identifier::new(&format!("board_{at}")).expect("a name");
+                dashboard.sheets[0].visuals = (0..30)
+                    .map(|at| {
+                        let mut visual = visual.clone();
+                        visual.name = Identifier::new(&format!("visual_{at}")).expect("a name");
+                        visual
+                    })
+                    .collect();
+                dashboard
+            })
+            .collect();
+        platform
+    }
+
+    #[test]
+    fn the_dashboards_of_every_stack_are_shown() {
+        let platform = many(30);
+        let environment = &platform.environments[0];
+        let draft = synth(&platform, environment, &[]).expect("the fixture has no fault");
+        let templates = draft.templates(Stage::Visualization).count();
+        assert!(templates > 1, "one template holds all of them, so that this test shows nothing");
+        let page = page(Context { platform: &platform, environment }, &draft, Rows::Sample { seed: 1 });
+        let names: Vec<String> =
+            page.expect("rows are made up").dashboards.into_iter().map(|one| one.name).collect();
+        let wanted: Vec<String> = (0..30).map(|at| format!("board-{at}")).collect();
+        assert_eq!(names, wanted);
     }
 }

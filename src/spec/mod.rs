@@ -19,6 +19,7 @@ mod join;
 mod layout;
 mod network;
 mod overrides;
+mod places;
 mod platform;
 mod reader;
 mod region;

@@ -10,8 +10,8 @@ use super::draft::{AggregateDraft, DatasetDraft};
 use super::table::Table;
 use super::value::Value;
 use super::{
-    aggregate, code, dashboard, dataset, environment, grammar, join, overrides, rules, scalar, settings,
-    title,
+    aggregate, code, dashboard, dataset, environment, grammar, join, overrides, places, rules, scalar,
+    settings, title,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::{Dashboard, Environment, Platform, Settings, Slug, Volume};
@@ -50,6 +50,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
         theme: dashboard::theme(root),
         environments,
         divisions: head.divisions,
+        places: places::read(root),
     })
 }
 

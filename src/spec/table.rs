@@ -124,6 +124,11 @@ impl<'a> Table<'a> {
         value
     }
 
+    /// The table as it was parsed.
+    pub(super) fn raw(&self) -> &'a DeTable<'a> {
+        self.raw
+    }
+
     /// The span of a key.
     pub(super) fn key_span(&self, key: &str) -> Range<usize> {
         self.raw.get_key_value(key).map_or(self.span.clone(), |(key, _)| key.span())

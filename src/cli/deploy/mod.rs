@@ -5,7 +5,6 @@
 //! 5 failed on the way, 6 no valid credentials, 130 stopped.
 
 mod answer;
-mod place;
 mod put;
 mod query;
 mod records;
@@ -38,9 +37,8 @@ use target::Session;
 /// Shows faults, each at its place in the platform file where it has one; the first one decides the exit code.
 fn faults(session: &Session, show: &Show, faults: &[Fault]) -> Result<Outcome, Fail> {
     for fault in faults {
-        let span = fault.resource.as_ref().and_then(|(_, logical)| {
-            place::of_resource(&session.platform, session.environment(), &session.file.text, logical)
-        });
+        let origin = fault.origin.as_deref();
+        let span = origin.and_then(|origin| session.platform.place(session.environment(), origin));
         show.fault(&session.file, fault, span)?;
     }
     Err(Fail::Shown(faults.first().map_or(5, code)))

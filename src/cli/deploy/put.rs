@@ -36,11 +36,16 @@ pub(in crate::cli) fn put(arguments: &Put) -> Result<Outcome, Fail> {
         Ok(file) => file,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
-    let stream = session.context().dataset_name(&dataset.name);
+    let deployed = session.deployed();
+    let stream =
+        match deployed.as_ref().map_err(Clone::clone).and_then(|one| one.stream(dataset.name.as_str())) {
+            Ok(stream) => stream,
+            Err(fault) => return faults(&session, &show, &[fault]),
+        };
     let start = Instant::now();
-    match sent(&session, &show, &file, &stream) {
+    match sent(&session, &show, &file, stream) {
         Ok(sent) => {
-            told(&show, &file, &stream, sent, start.elapsed().as_secs_f64())?;
+            told(&show, &file, stream, sent, start.elapsed().as_secs_f64())?;
             Ok(Outcome::Done)
         }
         Err(fault) => faults(&session, &show, &[fault]),

@@ -1,6 +1,6 @@
 //! `gen query`: one statement, and its rows.
 
-use strataform::deploy::{deployed_warehouse, query as ask};
+use strataform::deploy::query as ask;
 
 use super::super::outcome::{Fail, Outcome};
 use super::answer::{self, Rows};
@@ -30,7 +30,9 @@ pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
     let show = Show::new(arguments.target.output);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let stop = interruptible();
-    let answered = deployed_warehouse(&session.aws, &session.store(), &session.identity, session.context())
+    let answered = session
+        .deployed()
+        .and_then(|deployed| deployed.warehouse(&session.aws))
         .and_then(|warehouse| ask(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
     match answered {
         Ok(answer) => {

@@ -33,15 +33,18 @@ pub(in crate::cli) fn run(arguments: &Run) -> Result<Outcome, Fail> {
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let id = arguments.id.clone().unwrap_or_else(run_id);
     let hours = arguments.from.as_deref().zip(arguments.to.as_deref());
-    let ran = follow(&RunRequest {
-        aws: &session.aws,
-        account: &session.identity.account,
-        context: session.context(),
-        dataset: session.dataset(&arguments.dataset)?,
-        id: &id,
-        hours: hours.map(|(from, to)| Hours { from, to }),
-        stop: &interruptible(),
-        on: &|event| heard(&show, &id, event),
+    let name = session.dataset(&arguments.dataset)?.name.as_str();
+    let ran = session.deployed().and_then(|deployed| {
+        follow(&RunRequest {
+            aws: &session.aws,
+            account: &session.identity.account,
+            deployed: &deployed,
+            dataset: deployed.dataset(name)?,
+            id: &id,
+            hours: hours.map(|(from, to)| Hours { from, to }),
+            stop: &interruptible(),
+            on: &|event| heard(&show, &id, event),
+        })
     });
     match ran {
         Ok(ran) => told(&show, &id, &ran).map(|()| Outcome::Done),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
+use strataform::assembly::layout::file_name;
 use strataform::deploy::{
     Effect, Event, Fault, Plan, SqlPlan, SqlStep, SqlWork, StackAction, StackPlan, Step, Task,
 };
@@ -207,7 +208,7 @@ fn sql(plan: &SqlPlan) -> (String, Vec<String>) {
             SqlWork::Resume => "goes on: ",
             SqlWork::Apply | SqlWork::Values => "",
         };
-        let name = step.path.rsplit('/').next().unwrap_or(&step.path);
+        let name = file_name(&step.path);
         format!("{GOOD}+{GOOD:#} {name:<34} {work}{statements}")
     });
     let kept = plan.kept.iter().map(|kept| format!("{FAINT}= {kept}{FAINT:#}"));

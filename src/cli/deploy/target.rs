@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use strataform::assembly::{self, Assembly};
-use strataform::deploy::{Fault, Store};
+use strataform::deploy::{Deployed, Fault, Store, deployed};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
@@ -140,6 +140,11 @@ impl Session {
     /// `clickstream dev`
     pub(super) fn title(&self) -> String {
         format!("{} {}", self.platform.name, self.environment().name)
+    }
+
+    /// What is deployed of the environment.
+    pub(super) fn deployed(&self) -> Result<Deployed, Fault> {
+        deployed(&self.aws, &self.store(), &self.identity.account, self.context())
     }
 
     pub(super) fn store(&self) -> Store<'_> {

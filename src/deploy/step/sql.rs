@@ -35,7 +35,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
         return Ok(());
     }
     let outputs = run.outputs();
-    let Some(warehouse) = warehouse::connection(aws, assembly, &outputs)? else {
+    let Some(warehouse) = warehouse::connection(aws, &assembly.manifest, &outputs)? else {
         return Err(Fault::refused(
             REFUSED,
             "there are files of SQL, and no stack says what the warehouse is called",
@@ -71,7 +71,11 @@ fn apply(step: &SqlStep, applied: &[Applied], applying: &Applying<'_>, run: &Run
         step.done = before.part;
     }
     let start = Instant::now();
-    let statements = applying.apply(&step, before)?;
+    let statements = applying.apply(&step, before).map_err(|mut fault| {
+        let file = run.request.assembly.manifest.sql.iter().find(|file| file.path == step.path);
+        fault.origin = file.and_then(|file| file.origin.clone()).map(Box::new);
+        fault
+    })?;
     if statements > 0 || step.work != SqlWork::Values {
         (run.request.on)(&Event::Sql {
             path: step.path.clone(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::assembly::{ManifestStack, ValueSource};
 use crate::deploy::apply::Run;
 use crate::deploy::change::ResourceChange;
+use crate::deploy::deployed::value;
 use crate::deploy::event::Event;
 use crate::deploy::fault::{Fault, REFUSED, STACK};
 use crate::deploy::stack::Wanted;
@@ -60,7 +61,7 @@ pub(super) fn carry_out(plan: &StackPlan, run: &Run<'_>) -> Result<(), Fault> {
         return Err(Fault::refused(REFUSED, format!("the assembly has no stack {}", plan.name)));
     };
     assets(stack, run)?;
-    let bytes = request.assembly.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default();
+    let bytes = request.assembly.template(stack);
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let wanted = Wanted {
         plan,
@@ -90,7 +91,7 @@ fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
         return Ok(());
     }
     let outputs = run.outputs();
-    let bucket = outputs.values().find_map(|outputs| outputs.get("ArtifactsBucketName")).cloned();
+    let bucket = value(&outputs, &run.request.assembly.manifest.buckets.artifacts).map(str::to_owned);
     let bucket = bucket.ok_or_else(|| {
         Fault::refused(
             REFUSED,

@@ -36,7 +36,7 @@ pub fn group(
         .retention_in_days(days(context.environment.settings.retention.logs))
         .tags(context.tags());
     // What happened in a protected environment can be read after it is gone.
-    stack.template.add(path.to_owned(), context.store(group))
+    stack.add(path.to_owned(), context.store(group))
 }
 
 /// Writes events to the streams of a group.

@@ -108,7 +108,7 @@ pub fn grant_tagged(
     });
     let tags: Vec<_> = context.tags().into_iter().chain(tags).collect();
     let role = Role::new(PolicyDocument::new(trust)).tags(tags);
-    let role = stack.template.add(format!("{path}/role"), role);
+    let role = stack.add(format!("{path}/role"), role);
     let mut statements: Vec<Statement> = Vec::new();
     for statement in edges.into_iter().flat_map(|edge| edge.statements) {
         // Edges to one bucket say some things twice, and a policy has at most 6,144 characters.
@@ -117,7 +117,7 @@ pub fn grant_tagged(
         }
     }
     let policy = ManagedPolicy::new(PolicyDocument::new(statements)).roles([&role]);
-    let policy = stack.template.add(format!("{path}/policy"), policy);
+    let policy = stack.add(format!("{path}/policy"), policy);
     Access { role, policy }
 }
 
@@ -126,7 +126,7 @@ pub fn grant_tagged(
 pub fn offer(stack: &mut Stack, path: &str, what: &'static str, edges: impl IntoIterator<Item = Edge>) {
     let statements = edges.into_iter().flat_map(|edge| edge.statements);
     let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
-    let policy = stack.template.add(format!("{path}/policy"), policy);
+    let policy = stack.add(format!("{path}/policy"), policy);
     stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
 }
 

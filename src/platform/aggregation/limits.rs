@@ -39,7 +39,7 @@ pub(super) fn provisioned(stack: &mut Stack, context: Context<'_>, cluster: &Han
         .period(Period::Daily)
         .breach_action(BreachAction::Disable)
         .tags(context.tags());
-        stack.template.add(format!("warehouse/limit/{name}"), limit);
+        stack.add(format!("warehouse/limit/{name}"), limit);
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn serverless(
     let clock = Schedule::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), "rate(1 day)", target)
         .name(name)
         .description("Keeps the limit of the warehouse's use a day");
-    stack.template.add("warehouse/limit/start", clock.declare().depends_on(&start.policy));
+    stack.add("warehouse/limit/start", clock.declare().depends_on(&start.policy));
 }
 
 fn definition(partition: &str, hours: u32) -> Json {

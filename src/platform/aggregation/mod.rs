@@ -18,7 +18,7 @@ use super::access::objects::{self, Objects};
 use super::access::{self, Mover, jobs, streams, warehouse as edges};
 use super::network::{self, Network};
 use super::{Context, Export, Stack, StackName, ingestion, storage};
-use crate::model::{Freshness, Stage};
+use crate::model::{Freshness, Origin, Stage};
 
 /// The port of the warehouse.
 const PORT: i64 = 5439;
@@ -43,6 +43,28 @@ pub struct Exports {
     pub client_group: Export<Id<EC2SecurityGroup>>,
 }
 
+/// The outputs that a deployment reads and no other stack does.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The database of the warehouse.
+    pub database: Export<Text>,
+    /// Where the secret of the administrator is.
+    pub administrator: Administrator,
+    /// The role that reads tables of the Data Catalog.
+    pub catalogue_role: Export<Arn<IAMRole>>,
+    /// The role that reads streams; only where a dataset asks for freshness of seconds.
+    pub streaming_role: Option<Export<Arn<IAMRole>>>,
+}
+
+/// Where the secret of a warehouse's administrator is.
+#[derive(Clone, Debug)]
+pub enum Administrator {
+    /// The serverless namespace manages it, and tells its ARN when it is asked.
+    OfNamespace,
+    /// The cluster's stack has its ARN as an output.
+    Secret(Export<AnyArn>),
+}
+
 /// The name of the workgroup or of the cluster.
 #[must_use]
 pub fn warehouse_name(context: Context<'_>) -> String {
@@ -55,24 +77,35 @@ pub fn stack(
     context: Context<'_>,
     storage: &storage::Exports,
     ingestion: &ingestion::Exports,
-) -> (Stack, Exports) {
+) -> (Stack, Exports, Deployment) {
     let description = format!("The warehouse of {}", context.prefix());
     let mut stack = Stack::new(StackName::first(Stage::Aggregation), description);
+    let (exports, deployment) =
+        stack.within(Origin::Warehouse, |stack| fill(stack, context, storage, ingestion));
+    (stack, exports, deployment)
+}
+
+fn fill(
+    stack: &mut Stack,
+    context: Context<'_>,
+    storage: &storage::Exports,
+    ingestion: &ingestion::Exports,
+) -> (Exports, Deployment) {
     let key = stack.import(&storage.key);
     let curated = stack.import(&storage.curated.arn);
-    let network = network::network(&mut stack, context, &key);
-    let (group, clients) = groups(&mut stack, context, &network);
-    network::endpoints(&mut stack, context, &network, &group);
-    let roles = roles(&mut stack, context, ingestion, &key, &curated);
-    let secret = reader_secret(&mut stack, context, &key);
+    let network = stack.within(Origin::Network, |stack| network::network(stack, context, &key));
+    let (group, clients) = groups(stack, context, &network);
+    stack.within(Origin::Network, |stack| network::endpoints(stack, context, &network, &group));
+    let roles = roles(stack, context, ingestion, &key, &curated);
+    let secret = reader_secret(stack, context, &key);
     let copy: Value<AnyArn> = Value::assumed(roles.copy.node().clone());
     let copy_role = stack.export("warehouse/copy/role", copy, "The role that COPY takes on");
     let topic = stack.import(&storage.topic);
-    let parts =
-        Parts { network: &network, group: group.group_id(), key, roles: roles.all(), topic: topic.clone() };
-    let reached = warehouse::add(&mut stack, context, parts);
-    alarms::add(&mut stack, context, &topic);
-    for_deployment(&mut stack, context, reached.admin_secret);
+    let (roles, exported) = roles.split();
+    let parts = Parts { network: &network, group: group.group_id(), key, roles, topic: topic.clone() };
+    let reached = warehouse::add(stack, context, parts);
+    alarms::add(stack, context, &topic);
+    let deployment = for_deployment(stack, context, reached.admin_secret, exported);
     let name = Value::<Text>::assumed(warehouse_name(context).into());
     let exports = Exports {
         warehouse: stack.export("warehouse/name", name, "The workgroup or the cluster"),
@@ -83,16 +116,27 @@ pub fn stack(
         subnets: stack.export_list("network/subnets", network.subnets.clone(), "The private subnets"),
         client_group: stack.export("clients/group", clients.group_id(), "The group of QuickSight"),
     };
-    (stack, exports)
+    (exports, deployment)
 }
 
 /// Adds outputs that no other stack uses: what who runs the SQL after the stacks connects with.
-fn for_deployment(stack: &mut Stack, context: Context<'_>, admin_secret: Option<Value<AnyArn>>) {
+fn for_deployment(
+    stack: &mut Stack,
+    context: Context<'_>,
+    admin_secret: Option<Value<AnyArn>>,
+    (catalogue_role, streaming_role): RoleExports,
+) -> Deployment {
     let database: Value<Text> = context.environment.settings.warehouse.database.clone().into_value();
-    stack.export("warehouse/database", database, "The database of the warehouse");
-    if let Some(secret) = admin_secret {
-        stack.export("warehouse/admin/secret", secret, "The secret of the administrator of the warehouse");
-    }
+    let database = stack.export("warehouse/database", database, "The database of the warehouse");
+    let administrator = match admin_secret {
+        None => Administrator::OfNamespace,
+        Some(secret) => Administrator::Secret(stack.export(
+            "warehouse/admin/secret",
+            secret,
+            "The secret of the administrator of the warehouse",
+        )),
+    };
+    Deployment { database, administrator, catalogue_role, streaming_role }
 }
 
 /// The group of the warehouse and that of QuickSight's network interfaces.
@@ -108,7 +152,7 @@ fn groups(
         .vpc_id(&network.vpc)
         .security_group_egress([out])
         .tags(context.tags());
-    let group = stack.template.add("warehouse/group", group);
+    let group = stack.add("warehouse/group", group);
     let ask = Egress::new("tcp")
         .from_port(PORT)
         .to_port(PORT)
@@ -125,14 +169,14 @@ fn groups(
         .security_group_egress([ask])
         .security_group_ingress([answers])
         .tags(context.tags());
-    let clients = stack.template.add("clients/group", clients);
+    let clients = stack.add("clients/group", clients);
     let entry = SecurityGroupIngress::new("tcp")
         .group_id(group.group_id())
         .from_port(PORT)
         .to_port(PORT)
         .source_security_group_id(clients.group_id())
         .description("From QuickSight");
-    stack.template.add("warehouse/group/clients", entry);
+    stack.add("warehouse/group/clients", entry);
     (group, clients)
 }
 
@@ -140,13 +184,20 @@ fn groups(
 struct Roles {
     copy: Value<Arn<IAMRole>>,
     catalogue: Value<Arn<IAMRole>>,
+    catalogue_export: Export<Arn<IAMRole>>,
     /// Only where a dataset asks for freshness of seconds.
     streaming: Option<Value<Arn<IAMRole>>>,
+    streaming_export: Option<Export<Arn<IAMRole>>>,
 }
 
+/// The exports of the roles that only the deployment reads: the one of the catalogue's schema, and that of the streams'.
+type RoleExports = (Export<Arn<IAMRole>>, Option<Export<Arn<IAMRole>>>);
+
 impl Roles {
-    fn all(self) -> Vec<Value<Arn<IAMRole>>> {
-        [self.copy, self.catalogue].into_iter().chain(self.streaming).collect()
+    /// All of them, and the exports of those that no other stack uses.
+    fn split(self) -> (Vec<Value<Arn<IAMRole>>>, RoleExports) {
+        let all = [self.copy, self.catalogue].into_iter().chain(self.streaming).collect();
+        (all, (self.catalogue_export, self.streaming_export))
     }
 }
 
@@ -162,8 +213,15 @@ fn roles(
     let copy = access::grant(stack, context, "warehouse/copy", Mover::Redshift, [objects::read(&files)]);
     let read = [edges::read_catalogue(&sql::catalogue_database(context)), objects::read(&files)];
     let catalogue = access::grant(stack, context, "warehouse/catalogue", Mover::Redshift, read);
-    stack.export("warehouse/catalogue/role", catalogue.role.arn(), "The role of the catalogue's schema");
-    let mut roles = Roles { copy: copy.role.arn(), catalogue: catalogue.role.arn(), streaming: None };
+    let catalogue_export =
+        stack.export("warehouse/catalogue/role", catalogue.role.arn(), "The role of the catalogue's schema");
+    let mut roles = Roles {
+        copy: copy.role.arn(),
+        catalogue: catalogue.role.arn(),
+        catalogue_export,
+        streaming: None,
+        streaming_export: None,
+    };
     let fresh = context.platform.datasets.iter().filter(|one| one.freshness == Freshness::Seconds);
     let streams: Vec<_> = fresh.filter_map(|one| ingestion.streams.get(&one.name)).collect();
     if !streams.is_empty() {
@@ -173,7 +231,11 @@ fn roles(
             read.push(streams::read(&stream, key));
         }
         let streaming = access::grant(stack, context, "warehouse/streaming", Mover::Redshift, read);
-        stack.export("warehouse/streaming/role", streaming.role.arn(), "The role of the streams' schema");
+        roles.streaming_export = Some(stack.export(
+            "warehouse/streaming/role",
+            streaming.role.arn(),
+            "The role of the streams' schema",
+        ));
         roles.streaming = Some(streaming.role.arn());
     }
     roles
@@ -188,7 +250,7 @@ fn reader_secret(
     let user = sql::role_name(context, "dashboards");
     let made = GenerateSecretString::new()
         .secret_string_template(format!("{{\"username\":\"{user}\"}}"))
-        .generate_string_key("password")
+        .generate_string_key(sql::PASSWORD_FIELD)
         .password_length(48)
         .exclude_punctuation(true)
         .require_each_included_type(true);
@@ -197,7 +259,7 @@ fn reader_secret(
         .kms_key_id(key)
         .generate_secret_string(made)
         .tags(context.tags());
-    let secret = stack.template.add("warehouse/reader", context.store(secret)).reference();
+    let secret = stack.add("warehouse/reader", context.store(secret)).reference();
     // QuickSight takes on a role of the account that it made itself, and that knows nothing of this key.
     let what = "For the role as which QuickSight reads secrets: to read that of the user of dashboards";
     access::offer(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);

@@ -73,7 +73,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .kms_key_id(&parts.key)
         .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
         .tags(context.tags());
-    let namespace = stack.template.add("warehouse/namespace", context.store(namespace));
+    let namespace = stack.add("warehouse/namespace", context.store(namespace));
     let set =
         |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
     let workgroup = Workgroup::new(name)
@@ -93,7 +93,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
             set("search_path", super::sql::CORE.to_owned()),
         ])
         .tags(context.tags());
-    let workgroup = stack.template.add("warehouse/workgroup", workgroup);
+    let workgroup = stack.add("warehouse/workgroup", workgroup);
     Reached {
         arn: workgroup.workgroup_workgroup_arn(),
         host: workgroup.workgroup_endpoint_address(),
@@ -110,7 +110,7 @@ fn provisioned(
 ) -> Reached {
     let subnets = ClusterSubnetGroup::new("Private subnets of the warehouse", parts.network.subnets.clone())
         .tags(context.tags());
-    let subnets = stack.template.add("warehouse/subnets", subnets);
+    let subnets = stack.add("warehouse/subnets", subnets);
     let settings = ClusterParameterGroup::new("Settings of the warehouse", "redshift-2.0")
         .parameters([
             Parameter::new("require_ssl", "true"),
@@ -118,7 +118,7 @@ fn provisioned(
             Parameter::new("search_path", super::sql::CORE),
         ])
         .tags(context.tags());
-    let settings = stack.template.add("warehouse/settings", settings);
+    let settings = stack.add("warehouse/settings", settings);
     let name = super::warehouse_name(context);
     let cluster = Cluster::new(ClusterArgs {
         cluster_type: if nodes > 1 { "multi-node" } else { "single-node" },
@@ -147,7 +147,7 @@ fn provisioned(
     .tags(context.tags());
     // A cluster of one node takes no number.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
-    let cluster = stack.template.add("warehouse/cluster", context.store(cluster));
+    let cluster = stack.add("warehouse/cluster", context.store(cluster));
     limits::provisioned(stack, context, &cluster);
     let arn = sub!(
         "arn:${partition}:redshift:${region}:${account}:cluster:${name}",

@@ -47,5 +47,5 @@ pub(super) fn add(
         .schedule(Schedule::new().schedule_expression("cron(0 2 * * ? *)"))
         .crawler_security_configuration(&shared.security)
         .tags(context.tags());
-    stack.template.add(path, crawler.declare().depends_on(&access.policy));
+    stack.add(path, crawler.declare().depends_on(&access.policy));
 }

@@ -30,6 +30,12 @@ pub(super) struct Shared {
     pub(super) key: Value<Arn<KMSKey>>,
 }
 
+/// The first part of the name of the jobs' log groups, which Glue goes on with the name of a security configuration.
+#[must_use]
+pub fn log_group(context: Context<'_>) -> String {
+    format!("/strataform/{}/jobs", context.prefix())
+}
+
 /// Adds what the jobs of a stack share.
 pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage::Exports) -> Shared {
     let key = stack.import(&storage.key);
@@ -50,9 +56,9 @@ pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage:
                 .job_bookmarks_encryption_mode(JobBookmarksEncryptionMode::CseKms)
                 .kms_key_arn(key.clone()),
         );
-    let group = format!("/strataform/{}/jobs", context.prefix());
+    let group = log_group(context);
     let log = access::logs::group(stack, context, "shared/jobs/log", format!("{group}-{name}"), &key);
-    let security = stack.template.add("shared/jobs/security", SecurityConfiguration::new(encryption, name));
+    let security = stack.add("shared/jobs/security", SecurityConfiguration::new(encryption, name));
     Shared { security, group, log, key }
 }
 
@@ -72,7 +78,7 @@ pub(super) fn add(
     // Without its policy, the first run would be refused its script; without its log group, Glue would make one
     // that is kept for ever.
     let job = job.declare().depends_on(&access.policy).depends_on(&shared.log);
-    JobHandle { name, handle: stack.template.add(format!("{path}/job"), job) }
+    JobHandle { name, handle: stack.add(format!("{path}/job"), job) }
 }
 
 fn job(

@@ -7,7 +7,7 @@
 mod catalogue;
 mod crawler;
 pub mod flow;
-mod job;
+pub mod job;
 mod optimizer;
 mod quality;
 mod run;
@@ -22,7 +22,7 @@ use strataform_template::{Handle, Json, Node, Object, Text, Value};
 use super::access::objects::{self, Objects};
 use super::aggregation::load::Loads;
 use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
-use crate::model::{Catalogue, Dataset, Stage, TableFormat};
+use crate::model::{Catalogue, Dataset, Origin, Stage, TableFormat};
 
 /// The job of a dataset, for what runs it.
 #[derive(Clone, Debug)]
@@ -85,8 +85,10 @@ fn stack(
     let shared = job::shared(&mut stack, context, before.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
-        let job = add(&mut stack, context, before.storage, &common, dataset);
-        run::add(&mut stack, context, before, dataset, &job);
+        stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
+            let job = add(stack, context, before.storage, &common, dataset);
+            run::add(stack, context, before, dataset, &job);
+        });
     }
     operations::add(&mut stack, context, datasets);
     (stack, database.value)

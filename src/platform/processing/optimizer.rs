@@ -64,6 +64,6 @@ pub(super) fn add(
             type_: kind,
         });
         let optimizer = optimizer.declare().depends_on(&access.policy).depends_on(table);
-        stack.template.add(format!("{path}/{word}"), optimizer);
+        stack.add(format!("{path}/{word}"), optimizer);
     }
 }

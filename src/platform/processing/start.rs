@@ -44,7 +44,7 @@ fn by_clock(
         .name(context.short_name(&dataset.name))
         .description(format!("Starts the runs of {}", dataset.name))
         .schedule_expression_timezone("UTC");
-    stack.template.add(path, clock.declare().depends_on(&access.policy));
+    stack.add(path, clock.declare().depends_on(&access.policy));
 }
 
 /// Nobody waits for the minute of what runs once an hour or less often: a window spreads the load.
@@ -99,7 +99,7 @@ fn on_arrival(
         .event_pattern(pattern(dataset, bucket))
         .targets([target])
         .tags(tags.collect::<Vec<_>>());
-    stack.template.add(path, rule.declare().depends_on(&access.policy));
+    stack.add(path, rule.declare().depends_on(&access.policy));
 }
 
 /// Files of the dataset that are wholly there.

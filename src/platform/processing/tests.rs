@@ -10,17 +10,17 @@ fn rendered(platform: &Platform) -> Vec<Stack> {
     let context = Context { platform, environment: &platform.environments[0] };
     let (_, storage) = storage::stack(context);
     let (_, streams) = ingestion::stacks(context, &storage);
-    let (_, aggregation) = aggregation::stack(context, &storage, &streams);
+    let (_, aggregation, _) = aggregation::stack(context, &storage, &streams);
     let loads = Loads::new(platform, crate::artifact::load::plan).expect("every context fits its templates");
     stacks(context, &storage, &aggregation, &loads)
 }
 
 /// The text of a stack that has no finding.
 fn clean(stack: &Stack, file: &str) -> String {
-    assert_eq!(format!("{:?}", stack.template.faults()), "[]");
-    let findings = strataform_schema::template(&stack.template);
+    assert_eq!(format!("{:?}", stack.template().faults()), "[]");
+    let findings = strataform_schema::template(stack.template());
     assert!(findings.is_empty(), "{findings:#?}");
-    let text = stack.template.to_json().expect("a template of fixtures is whole");
+    let text = stack.template().to_json().expect("a template of fixtures is whole");
     if let Ok(folder) = std::env::var("STRATAFORM_TEMPLATES_OUT") {
         std::fs::write(std::path::Path::new(&folder).join(file), &text).expect("writable");
     }
@@ -78,7 +78,7 @@ fn every_format_has_no_finding() {
 
 /// A resource of a rendered stack, as JSON.
 fn resource(stack: &Stack, id: &str) -> serde_json::Value {
-    let text = stack.template.to_json().expect("a template of fixtures is whole");
+    let text = stack.template().to_json().expect("a template of fixtures is whole");
     let template: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let found = &template["Resources"][id]["Properties"];
     assert!(found.is_object(), "{id} is not in the template");

@@ -98,9 +98,9 @@ pub(super) fn add(
         bucket = bucket
             .notification_configuration(NotificationConfiguration::new().event_bridge_configuration(events));
     }
-    let bucket = stack.template.add(format!("{name}/bucket"), context.store(bucket));
+    let bucket = stack.add(format!("{name}/bucket"), context.store(bucket));
     let policy = PolicyDocument::new(encrypted_in_transit(&bucket));
-    stack.template.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
+    stack.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
     Exported {
         name: stack.export(format!("{name}/bucket/name"), bucket.reference(), purpose.description()),
         arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "The same bucket"),
@@ -117,14 +117,14 @@ pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Buc
             LifecycleConfiguration::new([ageing(Some(context.environment.settings.retention.logs))]),
         );
     let skipped = super::skip(&[("CKV_AWS_18", "a bucket of access logs cannot log to itself")]);
-    let logs = stack.template.add("access/logs/bucket", context.store(logs).metadata("checkov", skipped));
+    let logs = stack.add("access/logs/bucket", context.store(logs).metadata("checkov", skipped));
     let deliver = Statement::allow([action!("s3:PutObject")])
         .by(Principal::service("logging.s3.amazonaws.com"))
         .on(sub!("${bucket}/*", bucket = logs.arn()))
         .sid("AccessLogs")
         .when(Condition::new(Operator::StringEquals, "aws:SourceAccount", pseudo::account_id()));
     let policy = PolicyDocument::new(encrypted_in_transit(&logs)).statement(deliver);
-    stack.template.add("access/logs/policy", BucketPolicy::new(logs.reference().assume(), policy));
+    stack.add("access/logs/policy", BucketPolicy::new(logs.reference().assume(), policy));
     logs
 }
 

@@ -13,7 +13,7 @@ use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
 use strataform_template::{Arn, Name, Value};
 
 use super::{Context, Export, Stack, StackName};
-use crate::model::{Sensitivity, Stage};
+use crate::model::{Origin, Sensitivity, Stage};
 
 /// What other stages use of the storage stage.
 #[derive(Clone, Debug)]
@@ -50,10 +50,8 @@ pub fn stack(context: Context<'_>) -> (Stack, Exports) {
     let name = StackName::first(Stage::Storage);
     let title = &context.platform.title;
     let mut stack = Stack::new(name, format!("{title}: the key, the buckets, the topic of the alarms"));
-    let key = stack.template.add("key", context.store(key::key(context)));
-    stack
-        .template
-        .add("key/alias", Alias::new(format!("alias/{}", context.prefix()), key.reference().assume()));
+    let key = stack.add("key", context.store(key::key(context)));
+    stack.add("key/alias", Alias::new(format!("alias/{}", context.prefix()), key.reference().assume()));
     let key_arn = stack.export::<Arn<KMSKey>>("key/arn", key.arn(), "The key of everything that is stored");
     let logs = bucket::access_logs(&mut stack, context);
     let keep = context.environment.settings.retention;
@@ -62,7 +60,7 @@ pub fn stack(context: Context<'_>) -> (Stack, Exports) {
     let curated = add(bucket::Purpose::Curated);
     let quarantine = add(bucket::Purpose::Quarantine);
     let artifacts = add(bucket::Purpose::Artifacts);
-    let topic = topic::add(&mut stack, context, &key.arn());
+    let topic = stack.within(Origin::Alarms, |stack| topic::add(stack, context, &key.arn()));
     let hash_key = hashes(context).then(|| hash_key(&mut stack, context, &key.arn()));
     (stack, Exports { key: key_arn, raw, curated, quarantine, artifacts, topic, hash_key })
 }
@@ -88,7 +86,7 @@ fn hash_key(
     let declared = context
         .store(secret)
         .metadata("checkov", skip(&[("CKV_AWS_149", "the key is the platform's own, by reference")]));
-    let secret = stack.template.add("hash/key", declared);
+    let secret = stack.add("hash/key", declared);
     stack.export("hash/key/arn", secret.reference(), "The key of the hashes of sensitive columns")
 }
 

@@ -16,7 +16,7 @@ pub(super) fn add(
         .display_name(format!("{} alarms", context.prefix()))
         .kms_master_key_id(key.clone())
         .tags(context.tags());
-    let topic = stack.template.add("alarms/topic", topic);
+    let topic = stack.add("alarms/topic", topic);
     let publish = Statement::allow([action!("sns:Publish")])
         .by(Principal::service("cloudwatch.amazonaws.com"))
         .on(topic.topic_arn())
@@ -28,10 +28,10 @@ pub(super) fn add(
         .sid("EncryptedInTransit")
         .when(Condition::new(Operator::Bool, "aws:SecureTransport", "false"));
     let policy = PolicyDocument::new([publish, insecure]);
-    stack.template.add("alarms/policy", TopicPolicy::new(policy, [topic.topic_arn()]));
+    stack.add("alarms/policy", TopicPolicy::new(policy, [topic.topic_arn()]));
     for (at, email) in (1..).zip(&context.environment.settings.alarms.emails) {
         let subscription = Subscription::new("email", topic.topic_arn()).endpoint(email.clone());
-        stack.template.add(format!("alarms/email/{at}"), subscription);
+        stack.add(format!("alarms/email/{at}"), subscription);
     }
     stack.export("alarms/topic/arn", topic.topic_arn(), "Where alarms go")
 }

@@ -35,7 +35,7 @@ pub(super) fn add(
         .subnet_ids(subnets)
         .security_group_ids([group])
         .tags(context.tags());
-    let connection = stack.template.add("connection", connection.declare().depends_on(&access.policy));
+    let connection = stack.add("connection", connection.declare().depends_on(&access.policy));
     let host = stack.import(&aggregation.host);
     let secret = stack.import(&aggregation.reader_secret);
     let database = context.environment.settings.warehouse.database.clone();
@@ -51,5 +51,5 @@ pub(super) fn add(
         .tags(context.tags());
     let permissions = permission::of_data_source(context);
     let source = if permissions.is_empty() { source } else { source.permissions(permissions) };
-    stack.template.add("data/source", source).arn()
+    stack.add("data/source", source).arn()
 }

@@ -13,7 +13,7 @@ use strataform_template::{Arn, Resource as _, Value, pseudo};
 
 use super::source::Shown;
 use super::{Context, Stack, permission, source};
-use crate::model::{FieldKind, Refresh, RefreshKind, Type, VisualSource};
+use crate::model::{FieldKind, Origin, Refresh, RefreshKind, Type, VisualSource};
 use crate::platform::aggregation::sql::report_view;
 
 /// Characters of a key of the map of tables.
@@ -64,7 +64,7 @@ pub(super) fn add(
         }
         None => set,
     };
-    let set = stack.template.add(format!("data/set/{}", shown.name()), set);
+    let set = stack.add(format!("data/set/{}", shown.name()), set);
     for (at, refresh) in refreshes.iter().enumerate() {
         let schedule = RefreshSchedule::new()
             .aws_account_id(pseudo::account_id())
@@ -72,7 +72,12 @@ pub(super) fn add(
             .schedule(schedule(&format!("{id}-{}", at + 1), refresh));
         // The id is but a text: nothing else says that the data set comes first.
         let path = format!("data/set/{}/refresh/{}", shown.name(), at + 1);
-        stack.template.add(path, schedule.declare().depends_on(&set));
+        let origin = match context.platform.data_set(shown) {
+            Some(_) => Origin::DataSet(shown.name().clone()),
+            // The file says nothing: it follows from the source alone.
+            None => Origin::from(shown),
+        };
+        stack.within(origin, |stack| stack.add(path, schedule.declare().depends_on(&set)));
     }
     set.arn()
 }
@@ -98,7 +103,7 @@ pub(super) fn add_rules(
     let set = over(context, warehouse, rules, &id)
         .import_mode(DataSetImportMode::DirectQuery)
         .logical_table_map([(key(rules), table)]);
-    stack.template.add(format!("data/set/{}/rules", rules.name()), set).arn()
+    stack.add(format!("data/set/{}/rules", rules.name()), set).arn()
 }
 
 /// A data set over the view of a source.

@@ -33,7 +33,7 @@ use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
 pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation};
-use crate::model::{Dashboard, FieldKind, Platform, Stage, VisualSource};
+use crate::model::{Dashboard, FieldKind, Origin, Platform, Stage, VisualSource};
 
 /// Bytes of data sets and definitions that one stack holds: a template may have 1,000,000, and what is counted here is a
 /// guess on the safe side.
@@ -61,7 +61,8 @@ pub fn stacks(
     let mut stack = empty(StackName::first(Stage::Visualization), text::line(&description, 1000));
     let assets = assets(&mut stack, context, aggregation);
     for dashboard in first {
-        add(&mut stack, context, dashboard, &assets);
+        let origin = Origin::Dashboard(dashboard.dashboard.name.clone());
+        stack.within(origin, |stack| add(stack, context, dashboard, &assets));
     }
     let rest: Vec<_> = divisions.collect();
     if rest.is_empty() {
@@ -75,7 +76,8 @@ pub fn stacks(
         let mut stack = empty(StackName { stage: Stage::Visualization, part }, description);
         let assets = import(&mut stack, &dashboards, &exported);
         for dashboard in dashboards {
-            add(&mut stack, context, dashboard, &assets);
+            let origin = Origin::Dashboard(dashboard.dashboard.name.clone());
+            stack.within(origin, |stack| add(stack, context, dashboard, &assets));
         }
         stacks.push(stack);
     }
@@ -145,7 +147,7 @@ fn node(definition: DashboardVersionDefinition) -> Node {
 /// may have.
 fn empty(name: StackName, description: String) -> Stack {
     let mut stack = Stack::new(name, description);
-    stack.template.compact::<DashboardResource>("Definition").compact::<Analysis>("Definition");
+    stack.compact::<DashboardResource>("Definition").compact::<Analysis>("Definition");
     stack
 }
 
@@ -208,7 +210,7 @@ fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Ex
     let theme = theme::theme(context);
     let permissions = permission::of_theme(context);
     let theme = if permissions.is_empty() { theme } else { theme.permissions(permissions) };
-    let theme = stack.template.add("theme", theme).arn();
+    let theme = stack.within(Origin::Theme, |stack| stack.add("theme", theme)).arn();
     let folder = Folder::new()
         .aws_account_id(pseudo::account_id())
         .folder_id(context.prefix())
@@ -217,24 +219,27 @@ fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Ex
         .tags(context.tags());
     let permissions = permission::of_folder(context);
     let folder = if permissions.is_empty() { folder } else { folder.permissions(permissions) };
-    let folder = stack.template.add("folder", folder).arn();
+    let folder = stack.add("folder", folder).arn();
     let used = context.platform.shown();
     let mut sets = BTreeMap::new();
     if !used.is_empty() {
-        let warehouse = connection::add(stack, context, aggregation);
+        let warehouse = stack.within(Origin::Warehouse, |stack| connection::add(stack, context, aggregation));
         let rules: BTreeMap<_, _> = context
             .platform
             .row_rules()
             .into_iter()
             .map(|rules| {
-                let arn = dataset::add_rules(stack, context, &warehouse, &rules);
+                let origin = Origin::from(&rules);
+                let arn =
+                    stack.within(origin, |stack| dataset::add_rules(stack, context, &warehouse, &rules));
                 (rules, arn)
             })
             .collect();
         for shown in used {
             let rows = context.platform.data_set(&shown).and_then(|options| options.rows.clone());
             let rows = rows.and_then(|name| rules.get(&VisualSource::Dataset(name)));
-            let arn = dataset::add(stack, context, &warehouse, &shown, rows);
+            let origin = Origin::from(&shown);
+            let arn = stack.within(origin, |stack| dataset::add(stack, context, &warehouse, &shown, rows));
             sets.insert(shown, arn);
         }
     }
@@ -299,7 +304,7 @@ fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Asse
     };
     let permissions = permission::of_dashboard(context);
     let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
-    stack.template.add(format!("dashboard/{}", dashboard.name), made);
+    stack.add(format!("dashboard/{}", dashboard.name), made);
     if let Some(definition) = analysed {
         add_analysis(stack, context, dashboard, assets, (id, name), definition);
     }
@@ -323,7 +328,7 @@ fn add_analysis(
         .tags(context.tags());
     let permissions = permission::of_analysis(context);
     let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
-    stack.template.add(format!("analysis/{}", dashboard.name), made);
+    stack.add(format!("analysis/{}", dashboard.name), made);
 }
 
 /// What readers may do: filter, sort, enlarge, take rows with them.

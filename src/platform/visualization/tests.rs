@@ -12,10 +12,10 @@ use crate::platform::aggregation::sql;
 fn clean(platform: &Platform, file: &str) -> Vec<String> {
     let stacks = made(platform);
     let texts = stacks.iter().enumerate().map(|(at, stack)| {
-        assert_eq!(format!("{:?}", stack.template.faults()), "[]");
-        let findings = strataform_schema::template(&stack.template);
+        assert_eq!(format!("{:?}", stack.template().faults()), "[]");
+        let findings = strataform_schema::template(stack.template());
         assert!(findings.is_empty(), "{findings:#?}");
-        let text = stack.template.to_json().expect("a template of fixtures is whole");
+        let text = stack.template().to_json().expect("a template of fixtures is whole");
         assert!(text.len() < 1_000_000, "{}", text.len());
         if let Ok(folder) = std::env::var("STRATAFORM_DASHBOARD_OUT") {
             let path = std::path::Path::new(&folder).join(format!("{file}-{at}.json"));

@@ -17,7 +17,7 @@ pub use views::{View, ViewColumn};
 
 use super::super::Context;
 use crate::diagnostic::SourceFile;
-use crate::model::{Dataset, Freshness, Identifier, Platform, VisualSource};
+use crate::model::{Dataset, Freshness, Identifier, Origin, Platform, VisualSource};
 
 /// The schema of rows as they were copied from files.
 pub const STAGING: &str = "staging";
@@ -46,6 +46,8 @@ pub struct SqlFile {
     pub path: String,
     /// What is in it.
     pub content: SqlContent,
+    /// The section of the platform file that it was made for; `None` where a team wrote it by hand.
+    pub origin: Option<Origin>,
     /// What is filled in when it runs. A file that has any holds no text of the platform file, so that
     /// nobody can write a placeholder into a description or an expression.
     pub placeholders: Vec<SqlPlaceholder>,
@@ -63,31 +65,29 @@ pub struct SqlPlaceholder {
 /// Where the value of a placeholder comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlValue {
-    /// An output of the aggregation stack.
-    Output(&'static str),
-    /// A field of the secret whose ARN an output of the aggregation stack says.
-    SecretField {
-        /// The output.
-        output: &'static str,
-        /// The key of the secret's JSON.
-        field: &'static str,
-    },
+    /// The ARN of the role that reads curated files.
+    CopyRole,
+    /// The ARN of the role that reads tables of the catalogue.
+    CatalogueRole,
+    /// The ARN of the role that reads the streams.
+    StreamingRole,
+    /// The password of the user as whom dashboards read, a field of that user's secret.
+    ReaderPassword,
 }
 
 /// `${CopyRole}`: the ARN of the role that reads curated files.
-pub const COPY_ROLE: SqlPlaceholder =
-    SqlPlaceholder { name: "CopyRole", source: SqlValue::Output("WarehouseCopyRole") };
+pub const COPY_ROLE: SqlPlaceholder = SqlPlaceholder { name: "CopyRole", source: SqlValue::CopyRole };
 /// `${CatalogueRole}`: the ARN of the role that reads tables of the catalogue.
 pub const CATALOGUE_ROLE: SqlPlaceholder =
-    SqlPlaceholder { name: "CatalogueRole", source: SqlValue::Output("WarehouseCatalogueRole") };
+    SqlPlaceholder { name: "CatalogueRole", source: SqlValue::CatalogueRole };
 /// `${StreamingRole}`: the ARN of the role that reads the streams.
 pub const STREAMING_ROLE: SqlPlaceholder =
-    SqlPlaceholder { name: "StreamingRole", source: SqlValue::Output("WarehouseStreamingRole") };
+    SqlPlaceholder { name: "StreamingRole", source: SqlValue::StreamingRole };
 /// `${ReaderPassword}`: the password of the user as whom dashboards read.
-pub const READER_PASSWORD: SqlPlaceholder = SqlPlaceholder {
-    name: "ReaderPassword",
-    source: SqlValue::SecretField { output: "WarehouseReaderUser", field: "password" },
-};
+pub const READER_PASSWORD: SqlPlaceholder =
+    SqlPlaceholder { name: "ReaderPassword", source: SqlValue::ReaderPassword };
+/// The field of the reader's secret that holds the password.
+pub const PASSWORD_FIELD: &str = "password";
 
 impl SqlPlaceholder {
     /// As it stands in a file.
@@ -107,8 +107,10 @@ pub enum SqlContent {
     Roles(Roles),
     /// The password of the user of dashboards.
     Password(Password),
-    /// A table of `core` or `staging`.
+    /// A table of `core`.
     Table(Table),
+    /// A table of `staging`.
+    Staging(Table),
     /// An aggregate.
     Aggregate(Aggregated),
     /// The procedure that refreshes an aggregate.
@@ -130,6 +132,8 @@ pub enum SqlContent {
 /// A file that a team wrote by hand.
 #[derive(Clone, Debug, Serialize)]
 pub struct Written {
+    /// The name of its file: `churn.sql`.
+    pub source: String,
     /// What is in it.
     pub text: String,
 }
@@ -223,14 +227,19 @@ pub(super) fn refresh_name(aggregate: &Identifier) -> String {
 /// for what it makes.
 #[must_use]
 pub fn own_path(file: &SourceFile) -> String {
-    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-    format!("sql/080_{name}")
+    format!("sql/080_{}", own_name(file))
 }
 
-/// The hand-written file that became a file of the assembly; nothing where that was rendered.
+/// The name of a hand-written file: `churn.sql`. All of them are in one folder.
 #[must_use]
-pub fn own_source<'a>(own: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
-    own.iter().find(|one| path.ends_with(&own_path(one)))
+pub fn own_name(file: &SourceFile) -> String {
+    file.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The hand-written file of that name.
+#[must_use]
+pub fn own_source<'a>(own: &'a [SourceFile], name: &str) -> Option<&'a SourceFile> {
+    own.iter().find(|one| own_name(one) == name)
 }
 
 /// The names of the views that dashboards read, in order.
@@ -259,38 +268,48 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     files.extend(table_files(context));
     for aggregate in &platform.aggregates {
         if let Some(content) = aggregates::aggregate(platform, aggregate) {
-            files.push(file(format!("sql/030_{}.sql", aggregate.name), SqlContent::Aggregate(content)));
+            let origin = Origin::Aggregate(aggregate.name.clone());
+            files.push(file(
+                format!("sql/030_{}.sql", aggregate.name),
+                origin,
+                SqlContent::Aggregate(content),
+            ));
         }
     }
     for aggregate in &platform.aggregates {
         let refresh = SqlContent::Refresh(aggregates::refreshed(aggregate));
-        files.push(file(format!("sql/031_{}_refresh.sql", aggregate.name), refresh));
+        let origin = Origin::Aggregate(aggregate.name.clone());
+        files.push(file(format!("sql/031_{}_refresh.sql", aggregate.name), origin, refresh));
     }
     for source in views::sources(platform) {
         if let Some(content) = views::view(platform, &source) {
-            files.push(file(format!("sql/040_{}.sql", source.name()), SqlContent::View(content)));
+            let origin = Origin::from(&source);
+            files.push(file(format!("sql/040_{}.sql", source.name()), origin, SqlContent::View(content)));
         }
     }
     files.extend(external(context));
     for dataset in streaming(platform) {
         let streaming = SqlContent::Stream(streams::stream(context, dataset));
-        files.push(file(format!("sql/061_{}_stream.sql", dataset.name), streaming));
+        let path = format!("sql/061_{}_stream.sql", dataset.name);
+        files.push(file(path, Origin::Dataset(dataset.name.clone()), streaming));
     }
     files.extend(own.iter().map(|one| {
         let used = own_placeholders(platform).into_iter().filter(|known| one.text.contains(&known.text()));
         SqlFile {
             path: own_path(one),
-            content: SqlContent::Written(Written { text: one.text.clone() }),
+            content: SqlContent::Written(Written { source: own_name(one), text: one.text.clone() }),
+            origin: None,
             placeholders: used.collect(),
         }
     }));
-    files.push(file("sql/090_grants.sql".to_owned(), SqlContent::Grants(grants(context))));
+    let grants = SqlContent::Grants(grants(context));
+    files.push(file("sql/090_grants.sql".to_owned(), Origin::Warehouse, grants));
     SqlPlan { files }
 }
 
 /// A file that needs nothing filled in.
-fn file(path: String, content: SqlContent) -> SqlFile {
-    SqlFile { path, content, placeholders: Vec::new() }
+fn file(path: String, origin: Origin, content: SqlContent) -> SqlFile {
+    SqlFile { path, content, origin: Some(origin), placeholders: Vec::new() }
 }
 
 /// Tables of datasets, then those of their loads.
@@ -299,15 +318,22 @@ fn table_files(context: Context<'_>) -> Vec<SqlFile> {
     let mut files = Vec::new();
     for dataset in &platform.datasets {
         let table = tables::core(context, dataset);
-        files.push(file(format!("sql/010_{}.sql", dataset.name), SqlContent::Table(table)));
+        let origin = Origin::Dataset(dataset.name.clone());
+        files.push(file(format!("sql/010_{}.sql", dataset.name), origin, SqlContent::Table(table)));
     }
     for dataset in &platform.datasets {
         let (files_table, _) = tables::staging(context, dataset);
-        files.push(file(format!("sql/020_{}_files.sql", dataset.name), SqlContent::Table(files_table)));
+        let origin = Origin::Dataset(dataset.name.clone());
+        files.push(file(
+            format!("sql/020_{}_files.sql", dataset.name),
+            origin,
+            SqlContent::Staging(files_table),
+        ));
     }
     for dataset in &platform.datasets {
         let (_, latest) = tables::staging(context, dataset);
-        files.push(file(format!("sql/021_{}_latest.sql", dataset.name), SqlContent::Table(latest)));
+        let origin = Origin::Dataset(dataset.name.clone());
+        files.push(file(format!("sql/021_{}_latest.sql", dataset.name), origin, SqlContent::Staging(latest)));
     }
     files
 }
@@ -326,16 +352,19 @@ fn start(context: Context<'_>) -> Vec<SqlFile> {
         SqlFile {
             path: "sql/001_schemas.sql".to_owned(),
             content: SqlContent::Schemas(Schemas { schemas: vec![STAGING, CORE, MART, REPORT] }),
+            origin: Some(Origin::Warehouse),
             placeholders: Vec::new(),
         },
         SqlFile {
             path: "sql/002_roles.sql".to_owned(),
             content: SqlContent::Roles(roles),
+            origin: Some(Origin::Warehouse),
             placeholders: vec![COPY_ROLE],
         },
         SqlFile {
             path: "sql/003_password.sql".to_owned(),
             content: SqlContent::Password(password),
+            origin: Some(Origin::Warehouse),
             placeholders: vec![READER_PASSWORD],
         },
     ]
@@ -351,6 +380,7 @@ fn external(context: Context<'_>) -> Vec<SqlFile> {
     let mut files = vec![SqlFile {
         path: "sql/050_catalogue.sql".to_owned(),
         content: SqlContent::Catalogue(catalogue),
+        origin: Some(Origin::Warehouse),
         placeholders: vec![CATALOGUE_ROLE],
     }];
     if streaming(context.platform).next().is_some() {
@@ -358,6 +388,7 @@ fn external(context: Context<'_>) -> Vec<SqlFile> {
         files.push(SqlFile {
             path: "sql/060_streams.sql".to_owned(),
             content: SqlContent::Streams(streams),
+            origin: Some(Origin::Warehouse),
             placeholders: vec![STREAMING_ROLE],
         });
     }

@@ -41,7 +41,7 @@ pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&E
     let said = context.platform.description.as_ref().map_or(files.clone(), |said| format!("{files}: {said}"));
     let input = DatabaseInput::new().name(name.clone()).description(text(&said, DESCRIPTION));
     let database = glue::Database::new(pseudo::account_id(), input);
-    let value = stack.template.add("catalogue/database", database).reference();
+    let value = stack.add("catalogue/database", database).reference();
     Database { name, value: Value::assumed(value.into_node()) }
 }
 
@@ -62,14 +62,14 @@ pub(super) fn tables(
     };
     let quarantine = quarantine(&stack.import(&storage.quarantine.name), dataset);
     let table = || Table::new(pseudo::account_id(), &database.value);
-    stack.template.add(format!("{path}/table/raw"), table().table_input(raw));
-    stack.template.add(format!("{path}/table/quarantine"), table().table_input(quarantine));
+    stack.add(format!("{path}/table/raw"), table().table_input(raw));
+    stack.add(format!("{path}/table/quarantine"), table().table_input(quarantine));
     let Curated { input, format } = curated;
     let curated = match format {
         Some(format) => table().open_table_format_input(format),
         None => table(),
     };
-    stack.template.add(format!("{path}/table"), curated.table_input(input))
+    stack.add(format!("{path}/table"), curated.table_input(input))
 }
 
 /// Records as they came.

@@ -58,7 +58,7 @@ fn busy() -> Retry {
 /// tell whether it has any.
 fn committed(facts: &Facts<'_>) -> State {
     let mut task = task(facts, "Committed", "aws-sdk:s3:getObject", "Anything");
-    let key = concat([text(&format!("{}/manifests/", facts.dataset)), code("$runId"), text(".json")]);
+    let key = concat([text(&super::run_prefix(facts.dataset)), code("$runId"), text(".json")]);
     task.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": "bytes=0-31" });
     let none = code("$contains($replace($states.result.Body, ' ', ''), '\"entries\":[]')");
     task.assign = object([("nothing", none.field().into())]);

@@ -19,7 +19,7 @@ pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> Sta
             SqlPart::Text(sql) => text(sql),
             SqlPart::Parameter(LoadParameter::ManifestUrl) => concat([
                 code("'s3://${CuratedBucket}'"),
-                text(&format!("/{}/manifests/", facts.dataset)),
+                text(&format!("/{}", super::run_prefix(facts.dataset))),
                 code("$runId"),
                 text(".json"),
             ]),

@@ -78,6 +78,12 @@ fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
     definition
 }
 
+/// The prefix of the manifests of a dataset's runs in the curated bucket.
+#[must_use]
+pub fn run_prefix(dataset: &str) -> String {
+    format!("{dataset}/manifests/")
+}
+
 /// The name of the state machine of a dataset.
 #[must_use]
 pub fn machine_name(context: Context<'_>, dataset: &Dataset) -> String {
@@ -116,7 +122,7 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
             edges::cluster_credentials(&aggregation::warehouse_name(context), &settings.database)
         }
     };
-    let manifests = format!("{}/manifests/", flow.dataset.name);
+    let manifests = run_prefix(flow.dataset.name.as_str());
     let manifests = objects::read(&Objects { bucket: &curated, prefix: &manifests, key: &key });
     let mut all: Vec<Edge> = vec![
         edges::run_job(&flow.job_name),

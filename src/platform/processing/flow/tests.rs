@@ -17,7 +17,7 @@ fn rendered(platform: &Platform) -> Stack {
     let context = Context { platform, environment: &platform.environments[0] };
     let (_, storage) = storage::stack(context);
     let streams = crate::platform::ingestion::stacks(context, &storage).1;
-    let (_, aggregation) = aggregation::stack(context, &storage, &streams);
+    let (_, aggregation, _) = aggregation::stack(context, &storage, &streams);
     let loads = loads(platform);
     let mut stack = Stack::new(StackName::first(Stage::Processing), "Flows".to_owned());
     for (at, dataset) in platform.datasets.iter().enumerate() {
@@ -41,7 +41,7 @@ fn provisioned() -> Platform {
 }
 
 fn definitions(stack: &Stack) -> Vec<Json> {
-    let text = stack.template.to_json().expect("a template of fixtures is whole");
+    let text = stack.template().to_json().expect("a template of fixtures is whole");
     let template: Json = serde_json::from_str(&text).expect("JSON");
     let resources = template["Resources"].as_object().expect("resources").values();
     resources
@@ -74,11 +74,11 @@ fn walk(machine: &Json) {
 
 fn clean(platform: &Platform, file: &str) -> Stack {
     let stack = rendered(platform);
-    assert_eq!(format!("{:?}", stack.template.faults()), "[]");
-    let findings = strataform_schema::template(&stack.template);
+    assert_eq!(format!("{:?}", stack.template().faults()), "[]");
+    let findings = strataform_schema::template(stack.template());
     assert!(findings.is_empty(), "{findings:#?}");
     if let Ok(folder) = std::env::var("STRATAFORM_FLOW_OUT") {
-        let text = stack.template.to_json().expect("a template of fixtures is whole");
+        let text = stack.template().to_json().expect("a template of fixtures is whole");
         std::fs::write(std::path::Path::new(&folder).join(file), text).expect("writable");
     }
     stack
@@ -95,7 +95,7 @@ fn flows_have_no_finding_and_every_state_is_reached() {
 
 #[test]
 fn a_warehouse_is_named_by_its_kind_and_only_its_credentials_are_allowed() {
-    let text = |platform: &Platform| rendered(platform).template.to_json().expect("whole");
+    let text = |platform: &Platform| rendered(platform).template().to_json().expect("whole");
     let (serverless, cluster) = (text(&fixture::platform()), text(&provisioned()));
     assert!(
         serverless.contains("\"WorkgroupName\"") && serverless.contains("redshift-serverless:GetCredentials")
@@ -133,7 +133,7 @@ fn a_flow_without_views_and_dashboards_ends_after_the_load() {
 
 #[test]
 fn files_start_a_run_when_they_arrive_and_streams_by_the_clock() {
-    let text = rendered(&fixture::platform()).template.to_json_compact().expect("whole");
+    let text = rendered(&fixture::platform()).template().to_json_compact().expect("whole");
     assert_eq!(text.matches("\"AWS::Events::Rule\"").count(), 1);
     assert!(text.contains("{\"prefix\":\"customers/\"}"), "{text}");
     assert!(text.contains("cron(0 * * * ? *)"), "{text}");

@@ -29,10 +29,10 @@ pub(super) fn add(
         .tags(context.tags());
     let path = format!("{}/rules", dataset.name.path());
     match dataset.table_format {
-        TableFormat::Parquet => stack.template.add(path, ruleset),
+        TableFormat::Parquet => stack.add(path, ruleset),
         TableFormat::Iceberg => {
             let target = DataQualityTargetTable::new(&database.value, dataset.name.to_string());
-            stack.template.add(path, ruleset.target_table(target).declare().depends_on(table))
+            stack.add(path, ruleset.target_table(target).declare().depends_on(table))
         }
     };
 }

@@ -1,0 +1,96 @@
+//! [`Deployed`]: what is deployed, by its manifest: what `put`, `run` and `query` speak to.
+
+use std::collections::BTreeMap;
+
+use strataform_sdk::{Aws, Warehouse};
+
+use super::fault::{ABSENT, Fault};
+use super::observe::observe;
+use super::store::Store;
+use super::warehouse;
+use crate::assembly::{DatasetResources, Manifest, OutputRef};
+use crate::platform::Context;
+
+/// The manifest of the version that is deployed, and the outputs of its stacks as they are.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// What was deployed.
+    pub manifest: Manifest,
+    /// The outputs, by stack.
+    outputs: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Deployed {
+    /// Returns the value of an output; `None` where its stack is gone.
+    #[must_use]
+    pub fn value(&self, of: &OutputRef) -> Option<&str> {
+        value(&self.outputs, of)
+    }
+
+    /// Returns what a dataset has in AWS.
+    ///
+    /// # Errors
+    ///
+    /// It was not deployed yet.
+    pub fn dataset(&self, name: &str) -> Result<&DatasetResources, Fault> {
+        self.manifest.dataset(name).ok_or_else(|| {
+            let Manifest { platform, environment, .. } = &self.manifest;
+            Fault::refused(ABSENT, format!("dataset `{name}` is not deployed in {platform} {environment}"))
+                .help("run `gen synth` and `gen deploy`")
+        })
+    }
+
+    /// Returns the name of the stream of a dataset.
+    ///
+    /// # Errors
+    ///
+    /// It was not deployed yet, or not with a stream.
+    pub fn stream(&self, name: &str) -> Result<&str, Fault> {
+        self.dataset(name)?.stream.as_deref().ok_or_else(|| {
+            Fault::refused(ABSENT, format!("dataset `{name}` is deployed without a stream"))
+                .help("run `gen synth` and `gen deploy`")
+        })
+    }
+
+    /// Returns how statements reach the warehouse.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, or AWS does not tell.
+    pub fn warehouse(&self, aws: &Aws) -> Result<Warehouse, Fault> {
+        let found = warehouse::connection(aws, &self.manifest, &self.outputs)?;
+        found.ok_or_else(|| absent(&self.manifest.platform, &self.manifest.environment))
+    }
+}
+
+/// The value of an output.
+pub(super) fn value<'a>(
+    outputs: &'a BTreeMap<String, BTreeMap<String, String>>,
+    of: &OutputRef,
+) -> Option<&'a str> {
+    outputs.get(&of.stack).and_then(|outputs| outputs.get(&of.output)).map(String::as_str)
+}
+
+/// Looks what is deployed of an environment: the last version that succeeded, or the last one of all.
+///
+/// # Errors
+///
+/// Nothing is, another `gen` deployed it, or AWS does not tell.
+pub fn deployed(
+    aws: &Aws,
+    store: &Store<'_>,
+    account: &str,
+    context: Context<'_>,
+) -> Result<Deployed, Fault> {
+    let (platform, environment) = (context.platform.name.as_str(), context.environment.name.as_str());
+    let observed = observe(aws, store, account, platform, environment)?;
+    let record = observed.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last));
+    let record = record.filter(|record| !record.assembly.is_empty());
+    let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
+    let manifest = manifest.ok_or_else(|| absent(platform, environment))?;
+    Ok(Deployed { manifest, outputs: observed.outputs() })
+}
+
+fn absent(platform: &str, environment: &str) -> Fault {
+    Fault::refused(ABSENT, format!("{platform} {environment} is not deployed")).help("run `gen deploy`")
+}

@@ -1,0 +1,159 @@
+//! The parts of a draft: what the stages made, as the manifest has it.
+
+use crate::assembly::{
+    BucketOutputs, DatasetResources, ManifestOverride, OutputRef, ParameterAsset, ParameterInput, SqlFile,
+    SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, layout,
+};
+use crate::model::{Dataset, Source, Stage};
+use crate::platform::aggregation::Administrator;
+use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
+use crate::platform::processing::{flow, job};
+use crate::platform::{Context, Export, Stack, aggregation, storage};
+
+/// What the stages export, of which a deployment reads some.
+#[derive(Debug)]
+pub(super) struct Deployable<'a> {
+    pub(super) storage: &'a storage::Exports,
+    pub(super) aggregation: &'a aggregation::Exports,
+    pub(super) deployment: &'a aggregation::Deployment,
+}
+
+impl Deployable<'_> {
+    /// The output of a placeholder's value, and the field where it is the ARN of a secret.
+    fn value(&self, value: SqlValue) -> Option<(OutputRef, Option<&'static str>)> {
+        match value {
+            SqlValue::CopyRole => Some((output(&self.aggregation.copy_role), None)),
+            SqlValue::CatalogueRole => Some((output(&self.deployment.catalogue_role), None)),
+            SqlValue::StreamingRole => Some((output(self.deployment.streaming_role.as_ref()?), None)),
+            SqlValue::ReaderPassword => {
+                Some((output(&self.aggregation.reader_secret), Some(sql::PASSWORD_FIELD)))
+            }
+        }
+    }
+
+    pub(super) fn warehouse(&self) -> WarehouseOutputs {
+        let name = output(&self.aggregation.warehouse);
+        let database = output(&self.deployment.database);
+        match &self.deployment.administrator {
+            // Namespace and workgroup have one name.
+            Administrator::OfNamespace => {
+                WarehouseOutputs::Serverless { namespace: name.clone(), workgroup: name, database }
+            }
+            Administrator::Secret(secret) => {
+                WarehouseOutputs::Provisioned { cluster: name, database, admin_secret: output(secret) }
+            }
+        }
+    }
+
+    pub(super) fn buckets(&self) -> BucketOutputs {
+        BucketOutputs {
+            raw: output(&self.storage.raw.name),
+            curated: output(&self.storage.curated.name),
+            quarantine: output(&self.storage.quarantine.name),
+            artifacts: output(&self.storage.artifacts.name),
+        }
+    }
+}
+
+fn output<T: ?Sized>(export: &Export<T>) -> OutputRef {
+    OutputRef { stack: export.stack().to_string(), output: export.output().to_string() }
+}
+
+/// What a dataset has in AWS.
+pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResources {
+    let name = context.dataset_name(&dataset.name);
+    DatasetResources {
+        name: dataset.name.to_string(),
+        stream: match dataset.source {
+            Source::Stream => Some(name.clone()),
+            Source::Files { .. } => None,
+        },
+        job: name,
+        job_log_prefix: job::log_group(context),
+        state_machine: flow::machine_name(context, dataset),
+        raw_prefix: format!("{}/", dataset.name),
+        run_prefix: flow::run_prefix(dataset.name.as_str()),
+    }
+}
+
+pub(super) fn stack(stack: &Stack) -> StackDraft {
+    let inputs = stack.inputs.iter().map(|input| ParameterInput {
+        parameter: input.parameter.to_string(),
+        stack: input.stack.to_string(),
+        output: input.output.to_string(),
+    });
+    let assets = stack.assets.iter().map(|asset| ParameterAsset {
+        parameter: asset.parameter.to_string(),
+        path: layout::stage_path(stack.name.stage, &asset.path),
+    });
+    let overrides = stack.overrides().iter().map(|(resource, property)| ManifestOverride {
+        resource: resource.clone(),
+        property: property.clone(),
+    });
+    StackDraft {
+        name: stack.name.to_string(),
+        stage: stack.name.stage,
+        template_path: layout::template_path(stack.name.stage, stack.name.part),
+        inputs: inputs.collect(),
+        assets: assets.collect(),
+        literals: Vec::new(),
+        origins: stack.origins().clone(),
+        overrides: overrides.collect(),
+    }
+}
+
+/// A file of SQL; nothing where no stack has a value that it needs, which is a bug of the stage.
+pub(super) fn sql(file: &sql::SqlFile, found: &Deployable<'_>) -> Result<SqlFile, &'static str> {
+    let placeholders = file.placeholders.iter().map(|one| {
+        let (from, field) = found.value(one.source).ok_or(one.name)?;
+        Ok(SqlPlaceholder {
+            name: one.name.to_owned(),
+            stack: from.stack,
+            output: from.output,
+            secret_field: field.map(str::to_owned),
+        })
+    });
+    Ok(SqlFile {
+        path: layout::stage_path(Stage::Aggregation, &file.path),
+        kind: sql_kind(&file.content),
+        source: sql_source(&file.content).map(str::to_owned),
+        origin: file.origin.clone(),
+        placeholders: placeholders.collect::<Result<_, &'static str>>()?,
+    })
+}
+
+fn sql_kind(content: &SqlContent) -> SqlKind {
+    match content {
+        SqlContent::Schemas(_) => SqlKind::Schemas,
+        SqlContent::Roles(_) => SqlKind::Roles,
+        SqlContent::Password(_) => SqlKind::Password,
+        SqlContent::Table(_) => SqlKind::Table,
+        SqlContent::Staging(_) => SqlKind::Staging,
+        SqlContent::Aggregate(_) => SqlKind::Aggregate,
+        SqlContent::Refresh(_) => SqlKind::Procedure,
+        SqlContent::View(_) => SqlKind::View,
+        SqlContent::Catalogue(_) | SqlContent::Streams(_) => SqlKind::ExternalSchema,
+        SqlContent::Stream(_) => SqlKind::Stream,
+        SqlContent::Written(_) => SqlKind::Own,
+        SqlContent::Grants(_) => SqlKind::Grants,
+    }
+}
+
+/// The name of the file, where a team wrote it by hand.
+pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
+    match content {
+        SqlContent::Written(written) => Some(&written.source),
+        SqlContent::Schemas(_)
+        | SqlContent::Roles(_)
+        | SqlContent::Password(_)
+        | SqlContent::Table(_)
+        | SqlContent::Staging(_)
+        | SqlContent::Aggregate(_)
+        | SqlContent::Refresh(_)
+        | SqlContent::View(_)
+        | SqlContent::Catalogue(_)
+        | SqlContent::Streams(_)
+        | SqlContent::Stream(_)
+        | SqlContent::Grants(_) => None,
+    }
+}
