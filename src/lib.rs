@@ -7,7 +7,8 @@
 //! [`spec`] reads one into the [`model`], [`platform`] makes typed stacks of it, [`check`] looks at them,
 //! [`artifact`] renders the files beside them, [`assembly`] writes all of it; [`synth`] leads through these.
 //! `deploy` brings it to AWS,
-//! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong.
+//! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong,
+//! and [`explain`] what each code means.
 
 #![warn(clippy::fn_params_excessive_bools)]
 
@@ -22,6 +23,7 @@ pub mod deploy;
 pub mod diagnostic;
 #[cfg(feature = "execute")]
 pub mod execute;
+pub mod explain;
 pub mod graph;
 mod hash;
 pub mod model;

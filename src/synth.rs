@@ -8,7 +8,8 @@ use handlebars::RenderError;
 
 use crate::artifact::{glue, load as statements, redshift};
 use crate::assembly::{Draft, File, FileKind, layout};
-use crate::check::{self, OVERRIDE_PLACE, TEMPLATE};
+use crate::check;
+use crate::check::code::{OVERRIDE_PLACE, TEMPLATE};
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 use crate::model::{Dataset, Environment, Override, Platform, Stage};
 use crate::platform::aggregation::load::{self, Load, LoadPlan, Loads};

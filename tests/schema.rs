@@ -44,7 +44,7 @@ fn valid() -> Vec<(String, Table)> {
 fn faults(text: &str) -> BTreeSet<&'static str> {
     let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
     let faults = spec::read(&file).1;
-    faults.iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.code.0).collect()
+    faults.iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.code.text()).collect()
 }
 
 /// Set `UPDATE_SNAPSHOTS=1` to write what the grammar gives now; then read the difference.

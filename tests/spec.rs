@@ -1,5 +1,7 @@
 //! Platform files, right and faulty: the model of the right ones, and what people read about the others.
 
+mod codes;
+mod examples;
 mod faults;
 mod mutants;
 mod valid;

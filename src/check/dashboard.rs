@@ -5,10 +5,8 @@ use strataform_dashboard::{Finding, Severity};
 use strataform_schema as schema;
 use strataform_template::Node;
 
-use crate::diagnostic::{Code, Diagnostic};
-
-/// A dashboard was rendered that shows nothing, or something wrong: a bug of this program.
-pub const RENDERED: Code = Code("GEN0493");
+use super::code::RENDERED_DASHBOARD;
+use crate::diagnostic::Diagnostic;
 
 /// What is wrong with a document that somebody has: a template, what describes a dashboard, or a definition. The schemas
 /// of resource types have their say about templates.
@@ -41,7 +39,7 @@ pub fn rendered(path: &str, text: &str) -> Vec<Diagnostic> {
     let findings = strataform_dashboard::check(&template);
     let unsure = findings.into_iter().map(|finding| {
         let summary = format!("{path}, {}: {} ({})", finding.path, finding.summary, finding.code);
-        Diagnostic::unplaced(RENDERED, summary).our_bug()
+        Diagnostic::unplaced(RENDERED_DASHBOARD, summary).our_bug()
     });
     unsure.collect()
 }

@@ -2,11 +2,9 @@
 
 use strataform_template::{Object, Section};
 
-use crate::diagnostic::{Code, Diagnostic};
+use super::code::LIMIT;
+use crate::diagnostic::Diagnostic;
 use crate::platform::Stack;
-
-/// A stack is larger than the service takes.
-pub const LIMIT: Code = Code("GEN0402");
 
 /// Resources of a template.
 pub const RESOURCES: usize = 500;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use strataform_template::Section;
 
-use super::schema::STAGE;
+use super::code::STAGE;
 use crate::diagnostic::Diagnostic;
 use crate::platform::Stack;
 

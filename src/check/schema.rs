@@ -1,14 +1,9 @@
 //! Every property of every resource against the facts about its type.
 
-use crate::diagnostic::{Code, Diagnostic};
+use super::code::{OVERRIDE, STAGE};
+use crate::diagnostic::Diagnostic;
 use crate::model::Override;
 use crate::platform::Stack;
-
-/// A property that an override set is not what its resource type takes.
-pub const OVERRIDE: Code = Code("GEN0401");
-
-/// What a stage made is not what a resource type takes: a bug of this program.
-pub const STAGE: Code = Code("GEN0490");
 
 pub(super) fn check(stack: &Stack, overrides: &[Override], found: &mut Vec<Diagnostic>) {
     for fault in stack.template().faults() {

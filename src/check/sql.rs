@@ -3,19 +3,11 @@
 use strataform_redshift::ast::{DropKind, Name, Statement, StatementKind};
 use strataform_redshift::{Catalog, Finding, Strictness, check_with};
 
-use crate::diagnostic::{Code, Diagnostic, SourceFile, expected};
+use super::code::{OWN_CHANGE, OWN_NAME, OWN_PLACEHOLDER, RENDERED_SQL};
+use crate::diagnostic::{Diagnostic, SourceFile, expected};
 use crate::model::Platform;
 use crate::platform::aggregation::load::{LoadPlan, Loads};
 use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders};
-
-/// A statement that was rendered is none of Redshift's: a bug of this program.
-pub const RENDERED: Code = Code("GEN0492");
-/// A hand-written file is called what no file of an assembly is.
-pub const OWN_NAME: Code = Code("GEN0411");
-/// A hand-written file has a placeholder that nothing is filled in for.
-pub const OWN_PLACEHOLDER: Code = Code("GEN0412");
-/// A hand-written file changes what is generated.
-pub const OWN_CHANGE: Code = Code("GEN0413");
 
 /// A file of SQL that runs in the warehouse.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +57,7 @@ fn faults(path: &str, text: &str, catalog: &mut Catalog) -> Vec<Diagnostic> {
     let unsure = script.findings.iter().map(|finding| {
         let line = 1 + text.get(..finding.span.start).unwrap_or_default().matches('\n').count();
         let summary = format!("{path}, line {line}: {} ({})", finding.summary, finding.code);
-        Diagnostic::unplaced(RENDERED, summary).because(finding.cause.clone()).our_bug()
+        Diagnostic::unplaced(RENDERED_SQL, summary).because(finding.cause.clone()).our_bug()
     });
     unsure.collect()
 }
@@ -156,10 +148,9 @@ pub fn written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnostic>) {
 }
 
 fn diagnostic(finding: Finding) -> Diagnostic {
-    let code = Code(finding.code.text());
     let found = Diagnostic {
         severity: finding.severity,
-        ..Diagnostic::error(code, finding.span.range(), finding.summary)
+        ..Diagnostic::error(finding.code.code(), finding.span.range(), finding.summary)
     };
     found.because(finding.cause).help(finding.help)
 }
@@ -184,7 +175,7 @@ mod tests {
         let platform = fixture::platform();
         let own = SourceFile { path: format!("sql/{name}").into(), text: text.to_owned() };
         let draft = crate::synth::synth(&platform, &platform.environments[0], &[own]);
-        draft.err().unwrap_or_default().iter().map(|one| one.code.0).collect()
+        draft.err().unwrap_or_default().iter().map(|one| one.code.text()).collect()
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! `gen explain`
 
-use strataform::model::{Environment, Platform, expression};
+use serde::Serialize;
+use strataform::diagnostic::{Example, Explanation};
+use strataform::explain;
+use strataform::model::{Environment, Platform};
 use strataform::platform::Context;
 use strataform::platform::sizing::{self, Figure};
-use strataform::{check, execute, preview, project, spec};
 
+use super::Format;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
-use super::view::human;
+use super::view::{human, json};
 
 /// Explain a diagnostic's code, or how the sizes of a platform came about.
 #[derive(Debug, clap::Args)]
@@ -16,6 +19,9 @@ pub(super) struct Arguments {
     what: String,
     /// The platform, after `sizing`.
     platform: Option<String>,
+    /// How to show what a code means.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
@@ -24,44 +30,39 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
             Err(Fail::usage("`gen explain sizing` needs a platform", "gen explain sizing PLATFORM"))
         }
         ("sizing", Some(platform)) => sizes(platform),
-        (code, _) => meaning(code),
+        (code, _) => meaning(code, arguments.format),
     }
 }
 
-/// What a code means, and where more is said.
-fn meaning(code: &str) -> Result<Outcome, Fail> {
-    let spec = spec::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
-    let expressions =
-        expression::CODES.iter().map(|(code, meaning)| (*code, *meaning, "docs/expressions.md"));
-    let stacks = check::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/platform-file.md"));
-    let dashboards = strataform_dashboard::Code::ALL.iter();
-    let dashboards = dashboards.map(|code| (code.text(), code.meaning(), "docs/dashboards.md"));
-    let execution = execute::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
-    let rows = preview::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/commands.md"));
-    #[cfg(feature = "deploy")]
-    let deployment =
-        strataform::deploy::CODES.iter().map(|(code, meaning)| (code.0, *meaning, "docs/deploy.md"));
-    #[cfg(not(feature = "deploy"))]
-    let deployment = std::iter::empty();
-    let names =
-        (project::DUPLICATE_NAME.0, "Two platforms of the project have one name.", "docs/platform-file.md");
-    let sql = strataform_redshift::Code::ALL.iter().map(|code| (code.text(), code.meaning(), "docs/sql.md"));
-    let wanted = code.to_ascii_uppercase();
-    let found = spec
-        .chain(expressions)
-        .chain(stacks)
-        .chain(sql)
-        .chain(execution)
-        .chain(dashboards)
-        .chain(rows)
-        .chain(deployment)
-        .chain([names])
-        .find(|(known, _, _)| *known == wanted);
-    let Some((known, meaning, page)) = found else {
-        return Err(Fail::usage(format!("there is no code `{code}`"), "codes look like GEN0103"));
-    };
-    human::line(&format!("{known}: {meaning}"))?;
-    human::line(&format!("See {page}."))?;
+/// A code as programs read it.
+#[derive(Serialize)]
+struct Shown {
+    code: &'static str,
+    severity: &'static str,
+    meaning: &'static str,
+    reason: &'static str,
+    example: Example,
+    page: &'static str,
+}
+
+/// What a code means, why it is wrong and how it arises.
+fn meaning(code: &str, format: Format) -> Result<Outcome, Fail> {
+    let (room, code) =
+        explain::find(code).map_err(|help| Fail::usage(format!("there is no code `{code}`"), help))?;
+    match format {
+        Format::Human => human::raw(explain::text(room, code).as_bytes())?,
+        Format::Json => {
+            let Explanation { code, severity, meaning, reason, example, .. } = *code.explanation();
+            json::print(&Shown {
+                code,
+                severity: severity.name(),
+                meaning,
+                reason,
+                example,
+                page: room.page,
+            })?;
+        }
+    }
     Ok(Outcome::Done)
 }
 

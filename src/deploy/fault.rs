@@ -4,67 +4,8 @@ use std::fmt;
 
 use crate::assembly::Manifest;
 use crate::diagnostic::Code;
+pub(super) use crate::diagnostic::deployment::*;
 use crate::model::Origin;
-
-/// A deployment was refused before it began.
-pub(super) const REFUSED: Code = Code("GEN1001");
-/// Something that holds data would be lost, and that was not allowed by name.
-pub(super) const LOSS: Code = Code("GEN1002");
-/// Another deployment holds the lock.
-pub(super) const LOCKED: Code = Code("GEN1003");
-/// What is deployed changed between plan and execution.
-pub(super) const MOVED: Code = Code("GEN1004");
-/// A stack failed.
-pub(super) const STACK: Code = Code("GEN1005");
-/// A stack is in a state from which no deployment can go on.
-pub(super) const STUCK: Code = Code("GEN1006");
-/// A file of SQL that was applied has changed.
-pub(super) const SQL_CHANGED: Code = Code("GEN1007");
-/// A file of SQL failed.
-pub(super) const SQL_FAILED: Code = Code("GEN1008");
-/// There are no credentials, or they are no longer valid.
-pub(super) const CREDENTIALS: Code = Code("GEN1009");
-/// A service of AWS did not do what was asked.
-pub const SERVICE: Code = Code("GEN1010");
-/// The user stopped it.
-pub const INTERRUPTED: Code = Code("GEN1011");
-/// There is nothing of that kind.
-pub const ABSENT: Code = Code("GEN1012");
-/// The environment is protected.
-pub(super) const PROTECTED: Code = Code("GEN1013");
-/// A bucket holds objects, and was not named to be emptied.
-pub(super) const FULL: Code = Code("GEN1014");
-/// A resource would be made anew under the name that it has.
-pub(super) const NAMED: Code = Code("GEN1015");
-
-/// Records of a file cannot be put into a stream.
-pub(super) const RECORDS: Code = Code("GEN1016");
-
-/// Every code that this room may give, and what it means.
-pub const CODES: &[(Code, &str)] = &[
-    (
-        REFUSED,
-        "The deployment cannot begin: the assembly is stale, or it is for another account, region or version of gen.",
-    ),
-    (LOSS, "Something that holds data would be replaced or removed, and that was not allowed by its name."),
-    (LOCKED, "Another deployment of this environment holds the lock."),
-    (MOVED, "What is deployed changed after the plan was made."),
-    (STACK, "CloudFormation could not make, change or delete a stack."),
-    (STUCK, "A stack is in a state from which no deployment can go on."),
-    (SQL_CHANGED, "A file of SQL changed after it was applied, in a way that cannot be applied again."),
-    (SQL_FAILED, "The warehouse refused a file of SQL."),
-    (CREDENTIALS, "There are no credentials for AWS, or they are no longer valid."),
-    (SERVICE, "A service of AWS did not do what was asked of it."),
-    (INTERRUPTED, "The deployment was stopped; what AWS has begun goes on there."),
-    (ABSENT, "There is no such version, stack, job or stream."),
-    (PROTECTED, "The environment is protected and cannot be destroyed."),
-    (FULL, "A bucket holds objects, and was not named to be emptied."),
-    (
-        RECORDS,
-        "A file cannot be put into a stream: it cannot be read, rows of it are not records, or there is no stream.",
-    ),
-    (NAMED, "A resource would be made anew under the name that it has, which CloudFormation refuses."),
-];
 
 /// What sort of reason: each has its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,7 @@ pub use change::{Effect, ResourceChange, holds_data};
 pub use deployed::{Deployed, deployed};
 pub use destroy::{Destruction, Doomed, destroy, survey};
 pub use event::{Event, Progress};
-pub use fault::{ABSENT, CODES, Fault, INTERRUPTED, Reason, SERVICE};
+pub use fault::{Fault, Reason};
 pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
@@ -52,6 +52,8 @@ pub use run::{Hours, Ran, RunEvent, RunRequest, run};
 pub use sql::{SqlStep, SqlWork};
 pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
 pub use store::{Lock, Store, Taken};
+
+pub use crate::diagnostic::deployment::{ABSENT, INTERRUPTED, SERVICE};
 
 /// `clickstream-dev-storage`: what a stack is called in AWS.
 #[must_use]

@@ -309,7 +309,7 @@ fn leftovers_and_stuck_stacks_are_told_apart() {
     assert!(stacks(&planned)[0].first.as_ref().is_some_and(|first| first.contains("remains are deleted")));
     state(&mut there, StackStatus::CreateFailed);
     let faults = plan(&wanted, &there).expect_err("nothing can be done");
-    assert_eq!(faults[0].code.0, "GEN1006");
+    assert_eq!(faults[0].code.text(), "GEN1006");
 }
 
 #[test]
@@ -405,7 +405,7 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
 fn what_would_rewrite_records_is_refused_with_every_column() {
     let worse = with("\"a\" BIGINT NOT NULL, \"b\" VARCHAR(4), \"c\" INTEGER NOT NULL");
     let fault = planned(SqlKind::Table, Some(TABLE), &worse).expect_err("rows are there");
-    assert_eq!((fault.code.0, fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
+    assert_eq!((fault.code.text(), fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
     let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
     let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored otherwise");
     assert!(fault.causes[0].contains("the way it is stored"), "{:?}", fault.causes);
@@ -469,7 +469,7 @@ fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
     assert!(planned(SqlKind::Own, None, own).expect("it is new").is_some());
     let fault =
         planned(SqlKind::Own, Some(own), "CREATE TABLE core.mine (b INTEGER);\n").expect_err("it changed");
-    assert_eq!(fault.code.0, "GEN1007");
+    assert_eq!(fault.code.text(), "GEN1007");
     assert!(fault.help.contains("new file with a higher number"));
 }
 

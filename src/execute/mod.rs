@@ -15,35 +15,13 @@ use strataform_warehouse::{Contents, Fault, Warehouse};
 
 use crate::artifact::load as statements;
 use crate::assembly::Draft;
+use crate::diagnostic::execution::{DATA, FILE, LOAD, SERVER, VIEW};
 use crate::diagnostic::{BUG, Code, Diagnostic, SourceFile};
 use crate::model::{Dataset, Identifier};
 use crate::platform::Context;
 use crate::platform::aggregation::load::{LoadPlan, load};
 use crate::platform::aggregation::sql::{self, CORE, KINESIS, MART, REPORT, STAGING};
 use files::{Bucket, Stored};
-
-/// A file of SQL does not run.
-pub const FILE: Code = Code("GEN0951");
-/// A load does not run, or not as it should.
-pub const LOAD: Code = Code("GEN0952");
-/// A view cannot be read as dashboards read it.
-pub const VIEW: Code = Code("GEN0953");
-/// The given files are not those of a dataset.
-pub const DATA: Code = Code("GEN0954");
-/// The server stopped working.
-pub const SERVER: Code = Code("GEN0955");
-
-/// Every code that this room may give, and what it means.
-pub const CODES: &[(Code, &str)] = &[
-    (FILE, "A file of SQL does not run on PostgreSQL."),
-    (LOAD, "A load does not run on PostgreSQL, or a second load of the same files changes something."),
-    (VIEW, "A view cannot be read by the user as whom dashboards read."),
-    (
-        DATA,
-        "The files given to `gen check --execute --data` are not those that a load of the dataset copies.",
-    ),
-    (SERVER, "The private PostgreSQL stopped working."),
-];
 
 /// What is executed with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use serde_json::{Number, Value};
 use strataform_preview::{Column, DataSet, Kind};
 use strataform_rows::{Reader, Value as Cell, days, micros};
 
-use super::{MISSING, MOST_ROWS, ROWS};
+use super::MOST_ROWS;
+use crate::diagnostic::rows::{MISSING, ROWS};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// Faults of one file that are told: the rest are hardly news.

@@ -14,20 +14,9 @@ use serde_json::Value;
 use strataform_preview::{Column, Dashboard, DataSet, Kind, Page};
 
 use crate::assembly::Draft;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::model::{FieldKind, Stage};
 use crate::platform::{Context, visualization};
-
-/// A file of rows that a data set needs is missing.
-pub const MISSING: Code = Code("GEN0961");
-/// A file of rows has other columns or values than its data set.
-pub const ROWS: Code = Code("GEN0962");
-
-/// The codes of this room, and what each means.
-pub const CODES: &[(Code, &str)] = &[
-    (MISSING, "A file of rows that a data set needs is missing."),
-    (ROWS, "A file of rows has other columns or values than its data set."),
-];
 
 /// Rows of a data set that a page holds: more make it slow, and nobody sees the difference.
 pub const MOST_ROWS: usize = 5_000;

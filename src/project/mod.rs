@@ -3,22 +3,22 @@
 //! In: a folder and what the user named. Out: the files, read, in a stable order. It refuses to understand
 //! them beyond the name of the platform: that is `spec`'s.
 
+mod code;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, Diagnostic, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 use crate::model::Platform;
+pub use code::{CODES, DUPLICATE_NAME};
 
 /// The name of a platform file.
 pub const PLATFORM_FILE: &str = "platform.toml";
 
 /// Where platform files are looked for below the folder of a project, in this order.
 pub const PLACES: [&str; 3] = ["platform.toml", "platforms/*/platform.toml", "blueprints/*/platform.toml"];
-
-/// Two of the platform files that were read have one name, so that they would share one folder.
-pub const DUPLICATE_NAME: Code = Code("GEN0901");
 
 /// Why the files are not known.
 #[derive(Debug, thiserror::Error)]

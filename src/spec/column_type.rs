@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn what_would_be_lossy_is_refused_with_a_code() {
-        let code = |text| parse(text).err().map(|fault| fault.code.0);
+        let code = |text| parse(text).err().map(|fault| fault.code.text());
         for (text, expected) in [
             ("varchar(20)", "GEN0112"),
             ("FLOAT", "GEN0112"),

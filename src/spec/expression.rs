@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code;
 use super::draft::DatasetDraft;
 use super::value::Text;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::model::expression::{Place, Reference, Scope};
 use crate::model::{Expression, Identifier, Type};
 
@@ -37,7 +37,7 @@ pub(super) fn read(
             }
             for fault in faults {
                 let span = text.part(&fault.span);
-                let diagnostic = Diagnostic::error(Code(fault.code), span, fault.summary);
+                let diagnostic = Diagnostic::error(fault.code, span, fault.summary);
                 text.report(diagnostic.because(fault.cause).help(fault.help));
             }
             None

@@ -31,7 +31,7 @@ mod table;
 mod value;
 mod warehouse;
 
-pub use code::CODES;
+pub use code::{FORMAT_CODES, MEANING_CODES};
 pub use dashboard::visuals;
 pub use grammar::{Form, GRAMMAR, Key, Presence, Section, Shape, Want};
 

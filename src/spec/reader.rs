@@ -117,7 +117,7 @@ fn line(text: &str, at: usize) -> usize {
 
 /// Whether a fault may come from the text's being no TOML, on some lines.
 fn follows(fault: &Diagnostic, broken: &BTreeSet<usize>, text: &str) -> bool {
-    fault.code.0 >= "GEN02"
+    fault.code.text() >= "GEN02"
         || CONSEQUENCES.contains(&fault.code)
         || place(fault).is_some_and(|span| broken.contains(&line(text, span.start)))
 }

@@ -56,7 +56,7 @@ fn check(text: String, rendered: usize) {
         assert!(file.text.get(label.span.clone()).is_some(), "{label:?} lies outside\n{}", file.text);
     }
     for fault in faults.iter().take(rendered) {
-        assert!(strataform::diagnostic::render::plain(fault, &file).contains(fault.code.0));
+        assert!(strataform::diagnostic::render::plain(fault, &file).contains(fault.code.text()));
     }
 }
 

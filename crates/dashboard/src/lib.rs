@@ -17,6 +17,7 @@
 #![warn(clippy::fn_params_excessive_bools)]
 
 pub mod bundle;
+mod code;
 mod dataset;
 mod definition;
 mod expression;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use strataform_dashboard::Code;
+use strataform_dashboard::{Code, Severity};
+use strataform_diagnostic::Example;
 
 /// Where a definition begins.
 const D: &str = "/Resources/Dashboard/Properties/Definition";
@@ -350,6 +351,38 @@ fn each_mutation_has_its_code() {
         if !findings.iter().any(|finding| finding.code.text() == *code) {
             let codes: Vec<&str> = findings.iter().map(|finding| finding.code.text()).collect();
             wrong.push(format!("{pointer}: {codes:?} and no {code}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn findings(document: &Value) -> Vec<(&'static str, Severity)> {
+    strataform_dashboard::check(document).iter().map(|one| (one.code.text(), one.severity)).collect()
+}
+
+/// What `gen explain` shows of a code is true.
+#[test]
+fn each_example_gives_its_code_and_no_other() {
+    let mut wrong = Vec::new();
+    for code in Code::ALL {
+        let document = |place: &str, value: &'static str| changed(place, &Set(value));
+        let whole = |text: &str| serde_json::from_str(text).expect("an example is JSON");
+        let (bad, good) = match code.code().explanation().example {
+            Example::Dashboard { place, bad, good } => (document(place, bad), document(place, good)),
+            Example::Document { bad, good } => (whole(bad), whole(good)),
+            Example::Situation(text) => {
+                assert!(!text.is_empty(), "{code}");
+                continue;
+            }
+            other => panic!("{code}: {other:?} is no dashboard"),
+        };
+        let (found, expected) = (findings(&bad), (code.text(), code.code().explanation().severity));
+        if found.is_empty() || found.iter().any(|one| *one != expected) {
+            wrong.push(format!("{code}, bad: {found:?}"));
+        }
+        let found = findings(&good);
+        if !found.is_empty() {
+            wrong.push(format!("{code}, good: {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

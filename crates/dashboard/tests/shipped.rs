@@ -57,13 +57,3 @@ fn a_name_may_look_like_anything() {
         assert!(findings.is_empty(), "{name}: {findings:#?}");
     }
 }
-
-#[test]
-fn the_page_has_every_code() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/dashboards.md");
-    let page = std::fs::read_to_string(page).expect("the page is there");
-    for code in strataform_dashboard::Code::ALL {
-        let line = format!("| `{code}` | {} |", code.meaning());
-        assert!(page.contains(&line), "docs/dashboards.md lacks: {line}");
-    }
-}

@@ -26,7 +26,7 @@ fn render(diagnostic: &Diagnostic, file: &SourceFile, renderer: Renderer) -> Str
     };
     let path = file.path.to_string_lossy();
     let mut group: Group<'_> =
-        Group::with_title(level.primary_title(&diagnostic.summary).id(diagnostic.code.0));
+        Group::with_title(level.primary_title(&diagnostic.summary).id(diagnostic.code.text()));
     if !diagnostic.labels.is_empty() {
         let mut snippet = Snippet::source(file.text.as_str()).path(path);
         for (index, label) in diagnostic.labels.iter().enumerate() {
@@ -57,7 +57,16 @@ fn within(span: &std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Code;
+    use crate::{Code, Example, Explanation};
+
+    const VOLUME: Code = Code::declared(&Explanation {
+        code: "GEN0107",
+        name: "VOLUME",
+        severity: Severity::Error,
+        meaning: "A meaning.",
+        reason: "A reason.",
+        example: Example::Situation("a test"),
+    });
 
     fn file() -> SourceFile {
         SourceFile { path: "platform.toml".into(), text: "volume = \"ä\"\n".to_owned() }
@@ -65,7 +74,7 @@ mod tests {
 
     #[test]
     fn it_shows_the_line_why_and_what_to_do() {
-        let fault = Diagnostic::error(Code("GEN0107"), 9..13, "no volume")
+        let fault = Diagnostic::error(VOLUME, 9..13, "no volume")
             .here("this text")
             .because("it has no unit")
             .help("write `10 GB/day`");
@@ -82,7 +91,7 @@ mod tests {
     #[test]
     fn a_place_outside_the_file_is_brought_back() {
         for span in [0..900, 900..901, 11..11, 10..11] {
-            assert!(plain(&Diagnostic::error(Code("GEN0107"), span, "x"), &file()).contains("GEN0107"));
+            assert!(plain(&Diagnostic::error(VOLUME, span, "x"), &file()).contains("GEN0107"));
         }
     }
 }

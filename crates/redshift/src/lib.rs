@@ -10,6 +10,7 @@
 //! ```
 
 pub mod ast;
+mod code;
 mod finding;
 mod lexer;
 mod parse;

@@ -62,15 +62,3 @@ fn what_is_bad_is_refused_with_its_code() {
         );
     }
 }
-
-#[test]
-fn codes_are_told_apart_and_documented() {
-    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/sql.md");
-    let page = std::fs::read_to_string(page).expect("the page is there");
-    for code in Code::ALL {
-        let line = format!("| `{}` | {} |", code.text(), code.meaning());
-        assert!(page.contains(&line), "docs/sql.md lacks: {line}");
-    }
-    let texts: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.text()).collect();
-    assert_eq!(texts.len(), Code::ALL.len());
-}

@@ -1,7 +1,8 @@
 //! What each rule refuses, and what it lets pass beside it.
 #![allow(missing_docs, reason = "a test says what broke")]
 
-use strataform_redshift::{Catalog, Severity, Strictness, check, check_with};
+use strataform_diagnostic::Example;
+use strataform_redshift::{Catalog, Code, Severity, Strictness, check, check_with};
 
 /// The codes of errors, in order.
 fn codes(text: &str) -> Vec<&'static str> {
@@ -122,6 +123,37 @@ fn each_pair_is_refused_and_let_pass() {
         assert!(codes(bad).contains(code), "{bad}: {:?}, and not {code}", codes(bad));
         assert!(codes(good).is_empty(), "{good}: {:?}", codes(good));
     }
+}
+
+/// Names are looked up only where the text is all there is, and only in the examples of such codes.
+fn findings(code: Code, text: &str) -> Vec<(&'static str, Severity)> {
+    let strictness = if code.text().starts_with("SQL08") { Strictness::Closed } else { Strictness::Open };
+    let script = check_with(text, &mut Catalog::new(strictness));
+    script.findings.iter().map(|one| (one.code.text(), one.severity)).collect()
+}
+
+/// What `gen explain` shows of a code is true.
+#[test]
+fn each_example_gives_its_code_and_no_other() {
+    let mut wrong = Vec::new();
+    for code in Code::ALL {
+        match code.code().explanation().example {
+            Example::Sql { bad, good } => {
+                let found = findings(*code, bad);
+                let expected = (code.text(), code.code().explanation().severity);
+                if found.is_empty() || found.iter().any(|one| *one != expected) {
+                    wrong.push(format!("{code}: {bad}: {found:?}"));
+                }
+                let found = findings(*code, good);
+                if !found.is_empty() {
+                    wrong.push(format!("{code}: {good}: {found:?}"));
+                }
+            }
+            Example::Situation(text) => assert!(!text.is_empty(), "{code}"),
+            other => wrong.push(format!("{code}: {other:?} is not SQL")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

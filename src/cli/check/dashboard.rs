@@ -25,18 +25,7 @@ pub(super) struct Arguments {
 
 #[derive(Serialize)]
 struct Document<'a> {
-    findings: Vec<Found<'a>>,
-}
-
-#[derive(Serialize)]
-struct Found<'a> {
-    code: &'static str,
-    severity: &'static str,
-    file: String,
-    /// A JSON pointer into the file.
-    path: &'a str,
-    summary: &'a str,
-    help: &'a str,
+    findings: Vec<json::Diagnostic<'a>>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
@@ -55,13 +44,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     match arguments.format {
         Format::Json => {
             let findings = all.iter().flat_map(|(path, findings)| {
-                findings.iter().map(|one| Found {
-                    code: one.code.text(),
-                    severity: one.severity.name(),
-                    file: path.display().to_string(),
-                    path: &one.path,
-                    summary: &one.summary,
-                    help: &one.help,
+                findings.iter().map(|one| {
+                    let file = path.display().to_string();
+                    json::Diagnostic::at(
+                        one.code.code(),
+                        one.severity,
+                        file,
+                        &one.summary,
+                        &one.help,
+                        &one.path,
+                    )
                 })
             });
             json::print(&Document { findings: findings.collect() })?;

@@ -130,7 +130,7 @@ fn finish<'a>(
     let wrong = found.iter().any(|(_, one)| one.severity == Severity::Error);
     match format {
         Format::Json => {
-            let diagnostics = found.into_iter().map(|(file, one)| json::diagnostic(file, one)).collect();
+            let diagnostics = found.into_iter().map(|(file, one)| json::Diagnostic::of(file, one)).collect();
             json::print(&Document { diagnostics, execution })?;
         }
         Format::Human => {

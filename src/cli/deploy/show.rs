@@ -131,7 +131,7 @@ impl Show {
         };
         let placed = placed.because(fault.causes.join("\n")).help(fault.help.as_str());
         if self.is_json() {
-            let shown = json::diagnostic(file, &placed);
+            let shown = json::Diagnostic::of(file, &placed);
             json_line(&Tagged { event: "fault", what: &shown })?;
         } else {
             human::diagnostics([(file, &placed)])?;

@@ -4,48 +4,14 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 use strataform::assembly::{Difference, Report};
-use strataform::diagnostic::SourceFile;
+pub(in crate::cli) use strataform::diagnostic::json::Finding as Diagnostic;
 
 use super::super::outcome::Fail;
 use super::super::platforms::Loaded;
 
-/// A diagnostic with its place in lines and columns, both from 1; columns count characters.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct Diagnostic<'a> {
-    code: &'a str,
-    severity: &'static str,
-    summary: &'a str,
-    cause: &'a str,
-    help: &'a str,
-    file: String,
-    line: Option<usize>,
-    column: Option<usize>,
-    span: Option<[usize; 2]>,
-}
-
 /// All diagnostics of the files.
 pub(in crate::cli) fn diagnostics(loaded: &[Loaded]) -> Vec<Diagnostic<'_>> {
-    loaded.iter().flat_map(Loaded::placed).map(|(file, fault)| diagnostic(file, fault)).collect()
-}
-
-/// One diagnostic of a file.
-pub(in crate::cli) fn diagnostic<'a>(
-    file: &SourceFile,
-    one: &'a strataform::diagnostic::Diagnostic,
-) -> Diagnostic<'a> {
-    let span = one.labels.first().map(|label| label.span.clone());
-    let before = span.as_ref().and_then(|span| file.text.get(..span.start));
-    Diagnostic {
-        code: one.code.0,
-        severity: one.severity.name(),
-        summary: &one.summary,
-        cause: &one.cause,
-        help: &one.help,
-        file: file.path.display().to_string(),
-        line: before.map(|text| text.matches('\n').count() + 1),
-        column: before.map(|text| text.rsplit('\n').next().unwrap_or_default().chars().count() + 1),
-        span: span.map(|span| [span.start, span.end]),
-    }
+    loaded.iter().flat_map(Loaded::placed).map(|(file, fault)| Diagnostic::of(file, fault)).collect()
 }
 
 /// What came of an environment of a platform.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use sqlparser::ast::{Expr, Spanned, Value};
-use strataform_diagnostic::did_you_mean;
+use strataform_diagnostic::{Code, did_you_mean};
 
 use super::cast::{self, Named};
 use super::fault::{AGGREGATE, COLUMN, CONSTANT, FORBIDDEN, TYPE, fault};
@@ -56,7 +56,7 @@ impl Checker<'_> {
     /// Adds a fault; there is no part then.
     pub(super) fn refuse<T>(
         &mut self,
-        code: &'static str,
+        code: Code,
         span: &Range<usize>,
         summary: impl Into<String>,
         cause: impl Into<String>,

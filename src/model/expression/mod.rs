@@ -7,6 +7,7 @@ mod call;
 mod cast;
 mod catalogue;
 mod check;
+mod code;
 mod fault;
 mod functions;
 mod literal;
@@ -26,9 +27,11 @@ mod tests;
 
 use std::ops::Range;
 
+use strataform_diagnostic::Code;
+
 use super::{Identifier, Type};
 pub use catalogue::{Entry, catalogue};
-pub use fault::CODES;
+pub use code::CODES;
 use tree::Typed;
 
 /// What runs an expression.
@@ -76,7 +79,7 @@ pub struct Expression {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpressionFault {
     /// A stable code, `GEN02xx`.
-    pub code: &'static str,
+    pub code: Code,
     /// Where in the text, in bytes.
     pub span: Range<usize>,
     /// What is wrong, in one line.

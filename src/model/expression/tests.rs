@@ -37,7 +37,7 @@ fn faults(text: &str, place: Place) -> Vec<(&'static str, String, String)> {
         .into_iter()
         .map(|one| {
             let shown = text.get(one.span.clone()).expect("a span is within the text").to_owned();
-            (one.code, shown, format!("{} | {} | {}", one.summary, one.cause, one.help))
+            (one.code.text(), shown, format!("{} | {} | {}", one.summary, one.cause, one.help))
         })
         .collect()
 }

@@ -1,0 +1,55 @@
+//! Diagnostics as programs read them: the one form of every command.
+
+use serde::Serialize;
+
+use crate::{Code, Diagnostic, Severity, SourceFile};
+
+/// A finding with its place in lines and columns, both from 1; columns count characters.
+#[derive(Debug, Serialize)]
+pub struct Finding<'a> {
+    code: &'static str,
+    severity: &'static str,
+    summary: &'a str,
+    cause: &'a str,
+    help: &'a str,
+    file: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    /// Bytes of the file, from the first to the one after the last.
+    span: Option<[usize; 2]>,
+    /// A JSON pointer into the file, where places are told so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+}
+
+impl<'a> Finding<'a> {
+    /// Returns a diagnostic of a file.
+    #[must_use]
+    pub fn of(file: &SourceFile, one: &'a Diagnostic) -> Self {
+        let span = one.labels.first().map(|label| label.span.clone());
+        let before = span.as_ref().and_then(|span| file.text.get(..span.start));
+        Self {
+            line: before.map(|text| text.matches('\n').count() + 1),
+            column: before.map(|text| text.rsplit('\n').next().unwrap_or_default().chars().count() + 1),
+            span: span.map(|span| [span.start, span.end]),
+            cause: &one.cause,
+            path: None,
+            ..Self::at(one.code, one.severity, file.path.display().to_string(), &one.summary, &one.help, "")
+        }
+    }
+
+    /// Returns a finding whose place is a JSON pointer.
+    #[must_use]
+    pub fn at(
+        code: Code,
+        severity: Severity,
+        file: String,
+        summary: &'a str,
+        help: &'a str,
+        path: &'a str,
+    ) -> Self {
+        let (code, severity) = (code.text(), severity.name());
+        let path = Some(path);
+        Self { code, severity, summary, cause: "", help, file, line: None, column: None, span: None, path }
+    }
+}

@@ -1,0 +1,475 @@
+//! Codes of what the parts of a platform mean together.
+
+strataform_diagnostic::codes! {
+    pub(in crate::spec) UNKNOWN_COLUMN "GEN0301" Error
+        "The dataset has no such column."
+        "Keys, event times and joins name columns of the dataset. Correct the name, or add the column."
+        Platform {
+            bad: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "orderd_at"
+"#,
+            good: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "ordered_at"
+"#,
+        };
+    pub(in crate::spec) UNKNOWN_DATASET "GEN0302" Error
+        "There is no such dataset."
+        "Aggregates and joins name a dataset of the same platform file."
+        Platform {
+            bad: r#"
+[dataset.orders.join]
+customer = { to = "custmers", on = { customer_id = "id" } }
+"#,
+            good: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "id" } }
+"#,
+        };
+    pub(in crate::spec) UNKNOWN_DATA "GEN0303" Error
+        "There is no such aggregate or dataset."
+        "`data` of a visual, a filter or a calculation names an aggregate or a dataset of the same platform file."
+        Platform {
+            bad: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "dayly_sales"
+value = "revenue"
+"#,
+            good: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+"#,
+        };
+    pub(in crate::spec) UNKNOWN_FIELD "GEN0304" Error
+        "The data of the visual has no such column."
+        "An aggregate has the columns of its `group_by` and `measure`; a dataset also has those of its joins, as `alias_column`."
+        Platform {
+            bad: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "turnover"
+"#,
+            good: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+"#,
+        };
+    pub(in crate::spec) FIELD_KIND "GEN0305" Error
+        "The column is not of the kind that this part of the visual needs."
+        "What is measured is a number, a trend runs over a date, JSON cannot be shown. Choose another column."
+        Platform {
+            bad: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+trend = "country"
+"#,
+            good: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+trend = "day"
+"#,
+        };
+    pub(in crate::spec) KEY_COLUMN "GEN0306" Error
+        "The column cannot identify a record."
+        "A column of the key is `not null`, not JSON, and not masked: equal records must have equal keys."
+        Platform {
+            bad: r#"
+[dataset.customers.column]
+id = "bigint"
+"#,
+            good: r#"
+[dataset.customers.column]
+id = "bigint not null"
+"#,
+        };
+    pub(in crate::spec) EVENT_TIME "GEN0307" Error
+        "The column cannot say when something happened."
+        "The event time is a `timestamp` or `date` column that is `not null`."
+        Platform {
+            bad: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "amount"
+"#,
+            good: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "ordered_at"
+"#,
+        };
+    pub(in crate::spec) NO_EVENT_TIME "GEN0308" Error
+        "The dataset needs an event time and names none."
+        "Streams and partitioned files are laid out by it, and the latest record of a key wins."
+        Platform {
+            bad: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+"#,
+            good: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "ordered_at"
+"#,
+        };
+    pub(in crate::spec) NOT_A_DIMENSION "GEN0309" Error
+        "A join leads to a dataset that is no dimension."
+        "A dimension has one row for each key, so a join never multiplies rows. Give the dataset `role = \"dimension\"`, or join another."
+        Platform {
+            bad: r#"
+[dataset.orders.join]
+self = { to = "orders", on = { order_id = "order_id" } }
+"#,
+            good: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "id" } }
+"#,
+        };
+    pub(in crate::spec) JOIN_KEY "GEN0310" Error
+        "A join does not cover the dimension's key."
+        "Only the whole key finds one row or none. Pair a column with each column of the key, and with no other."
+        Platform {
+            bad: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "postcode" } }
+
+[dataset.customers.column]
+id = "bigint not null"
+postcode = "bigint"
+"#,
+            good: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "id" } }
+"#,
+        };
+    pub(in crate::spec) JOIN_TYPE "GEN0311" Error
+        "The two columns of a join have different types."
+        "Values of different types, or of which one is hashed, are never equal. Give both columns one type and one `sensitive`."
+        Platform {
+            bad: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { order_id = "id" } }
+"#,
+            good: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "id" } }
+"#,
+        };
+    pub(in crate::spec) ONLY_FACTS "GEN0312" Error
+        "Only facts join."
+        "A star has one step from a fact to each dimension. Put the columns into the dimension, or let the fact join both."
+        Platform {
+            bad: r#"
+[dataset.customers.join]
+other = { to = "customers", on = { id = "id" } }
+"#,
+            good: r#"
+[dataset.orders.join]
+customer = { to = "customers", on = { customer_id = "id" } }
+"#,
+        };
+    pub(in crate::spec) SENSITIVE "GEN0313" Error
+        "A derived column would show a sensitive one."
+        "Derived columns are computed from the record as it came in. Use a column that is not sensitive."
+        Platform {
+            bad: r#"
+[dataset.orders.derive]
+domain = "lower(email)"
+"#,
+            good: r#"
+[dataset.orders.derive]
+land = "lower(country)"
+"#,
+        };
+    pub(in crate::spec) DERIVED "GEN0314" Error
+        "A derived column uses another derived column."
+        "Derived columns are computed from the record, all at once. Write the expression of the other one in its place."
+        Platform {
+            bad: r#"
+[dataset.orders.derive]
+large = "amount > 100"
+huge = "large and amount > 1000"
+"#,
+            good: r#"
+[dataset.orders.derive]
+large = "amount > 100"
+huge = "amount > 100 and amount > 1000"
+"#,
+        };
+    pub(in crate::spec) COLUMN_TWICE "GEN0315" Error
+        "Two columns or visuals have one name."
+        "Columns of a table and visuals of a dashboard are found by their names. Rename one of them."
+        Platform {
+            bad: r#"
+[aggregate.monthly]
+from = "orders"
+group_by = { month = "date_trunc('month', ordered_at)" }
+measure = { month = "count(*)" }
+"#,
+            good: r#"
+[aggregate.monthly]
+from = "orders"
+group_by = { month = "date_trunc('month', ordered_at)" }
+measure = { orders = "count(*)" }
+"#,
+        };
+    pub(in crate::spec) NAME_TWICE "GEN0316" Error
+        "Two things that become tables or resources have one name."
+        "Datasets and aggregates share the names of tables; `orders1` and `orders_1` share those of resources. Rename one of them."
+        Platform {
+            bad: r#"
+[aggregate.customers]
+from = "orders"
+group_by = { country = "country" }
+measure = { orders = "count(*)" }
+"#,
+            good: r#"
+[aggregate.countries]
+from = "orders"
+group_by = { country = "country" }
+measure = { orders = "count(*)" }
+"#,
+        };
+    pub(in crate::spec) NOT_BOOLEAN "GEN0317" Error
+        "A condition gives something else than true or false."
+        "Compare the value with something."
+        Platform {
+            bad: r#"
+[dataset.orders.expect]
+has_amount = "amount"
+"#,
+            good: r#"
+[dataset.orders.expect]
+has_amount = "amount > 0"
+"#,
+        };
+    pub(in crate::spec) ON_ARRIVAL "GEN0318" Error
+        "Only files arrive; a stream is processed by the clock."
+        "`on arrival` starts a run when a file is dropped. Give a stream a schedule, or `freshness = \"seconds\"`."
+        Platform {
+            bad: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "ordered_at"
+schedule = "on arrival"
+"#,
+            good: r#"
+[dataset.orders]
+source = "stream"
+key = ["order_id"]
+event_time = "ordered_at"
+schedule = "every 15 minutes"
+"#,
+        };
+    pub(in crate::spec) INEXACT "GEN0319" Warning
+        "QuickSight shows the number with fewer digits than it has."
+        "QuickSight keeps four digits behind the point exactly. Cast the number to at most four in the aggregate."
+        Platform {
+            bad: r#"
+[aggregate.daily_sales]
+from = "orders"
+group_by = { day = "date_trunc('day', ordered_at)", country = "country" }
+measure = { orders = "count(*)", revenue = "sum(cast(amount as decimal(20,8)))" }
+"#,
+            good: r#"
+[aggregate.daily_sales]
+from = "orders"
+group_by = { day = "date_trunc('day', ordered_at)", country = "country" }
+measure = { orders = "count(*)", revenue = "sum(amount)" }
+"#,
+        };
+    pub(in crate::spec) NO_SUCH_CONTROL "GEN0320" Error
+        "No visual of the dashboard has the column of a control."
+        "A control acts on every visual whose data has a column of its name. Correct the name."
+        Platform {
+            bad: r#"
+[dashboard.sales]
+controls = ["contry"]
+"#,
+            good: r#"
+[dashboard.sales]
+controls = ["country"]
+"#,
+        };
+    pub(in crate::spec) DROPPED "GEN0321" Error
+        "The column is dropped before it could be used."
+        "A column with `sensitive = \"drop\"` is not stored. Use another column, or keep this one hashed."
+        Platform {
+            bad: r#"
+[dataset.customers.column]
+id = { type = "bigint not null", sensitive = "drop" }
+city = "string(80)"
+"#,
+            good: r#"
+[dataset.customers.column]
+id = "bigint not null"
+city = { type = "string(80)", sensitive = "drop" }
+"#,
+        };
+    pub(in crate::spec) CALCULATION "GEN0322" Error
+        "A calculation cannot be computed."
+        "It is an expression of QuickSight over the columns of one aggregate or dataset, written `{column}`, and parameters, written `${name}`."
+        Platform {
+            bad: r#"
+[dashboard.sales.calculate.daily_sales]
+each = "sum({revenu}) / sum({orders})"
+"#,
+            good: r#"
+[dashboard.sales.calculate.daily_sales]
+each = "sum({revenue}) / sum({orders})"
+"#,
+        };
+    pub(in crate::spec) PARAMETER "GEN0323" Error
+        "There is no such parameter, or it is of another kind than is needed."
+        "A filter takes a parameter of the type of its column, written `${name}`."
+        Platform {
+            bad: r#"
+[dashboard.sales.parameter]
+least = { type = "integer", default = 10 }
+
+[[dashboard.sales.filter]]
+data = "daily_sales"
+column = "revenue"
+at_least = "${leest}"
+"#,
+            good: r#"
+[dashboard.sales.parameter]
+least = { type = "integer", default = 10 }
+
+[[dashboard.sales.filter]]
+data = "daily_sales"
+column = "revenue"
+at_least = "${least}"
+"#,
+        };
+    pub(in crate::spec) PLACE "GEN0324" Error
+        "A visual leaves the grid, or overlaps another."
+        "The grid has 36 columns. `at` counts columns and rows from 0."
+        Platform {
+            bad: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+at = [30, 0]
+width = 12
+height = 6
+"#,
+            good: r#"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+at = [24, 0]
+width = 12
+height = 6
+"#,
+        };
+    pub(in crate::spec) REFRESH "GEN0325" Error
+        "A data set cannot be refreshed so."
+        "Only SPICE is refreshed; all rows hourly at most, and the newest rows by a date column."
+        Platform {
+            bad: r#"
+[data_set.daily_sales]
+refresh = [{ every = "15 minutes" }]
+"#,
+            good: r#"
+[data_set.daily_sales]
+refresh = [{ every = "15 minutes", column = "day", last = "3 days" }]
+"#,
+        };
+    pub(in crate::spec) ROW_RULES "GEN0326" Error
+        "The dataset cannot say who sees which rows."
+        "It has a text `group_name` or `user_name`, and texts that the data has too, and is not the data itself."
+        Platform {
+            bad: r#"
+[dataset.access]
+source = "files"
+format = "csv"
+key = ["group_name"]
+partition = "none"
+column = { group_name = "string(60) not null", amount = "integer" }
+
+[data_set.daily_sales]
+rows = "access"
+"#,
+            good: r#"
+[dataset.access]
+source = "files"
+format = "csv"
+key = ["group_name"]
+partition = "none"
+column = { group_name = "string(60) not null", country = "string(2)" }
+
+[data_set.daily_sales]
+rows = "access"
+"#,
+        };
+    pub(in crate::spec) COLOR "GEN0327" Error
+        "The text is no colour."
+        "Write `#` and six hexadecimal digits."
+        Platform {
+            bad: r#"
+[theme]
+accent = "blue"
+"#,
+            good: r##"
+[theme]
+accent = "#1F6FB2"
+"##,
+        };
+    pub(in crate::spec) FILTER "GEN0328" Error
+        "A filter has not exactly one condition, or one that does not fit its column."
+        "A text is `in` or `not_in` a list, or among the `top`; a number is `at_least` and `at_most`; a date is that too, or within the `last` days."
+        Platform {
+            bad: r#"
+[[dashboard.sales.filter]]
+data = "daily_sales"
+column = "country"
+"#,
+            good: r#"
+[[dashboard.sales.filter]]
+data = "daily_sales"
+column = "country"
+in = ["DE", "PT"]
+"#,
+        };
+    pub(in crate::spec) HIGHLIGHT "GEN0329" Error
+        "A highlight has not exactly one test, or is of what the visual does not show."
+        "Numbers are `below` or `at_least` a number, a text `is` a text."
+        Platform {
+            bad: r##"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+highlight = [{ below = 1, at_least = 2, color = "#C0392B" }]
+"##,
+            good: r##"
+[[dashboard.sales.visual]]
+kind = "kpi"
+data = "daily_sales"
+value = "revenue"
+highlight = [{ below = 1, color = "#C0392B" }]
+"##,
+        };
+}

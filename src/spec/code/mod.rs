@@ -1,0 +1,10 @@
+//! The codes of this room: one entry each, never reused.
+
+mod format;
+mod meaning;
+
+pub use format::CODES as FORMAT_CODES;
+pub use meaning::CODES as MEANING_CODES;
+
+pub(super) use format::*;
+pub(super) use meaning::*;

@@ -1,0 +1,118 @@
+//! The registry of codes: nothing is missing, nothing is there twice, nothing is left over.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use strataform::explain::{self, ROOMS};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file below a folder.
+fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push(path);
+        }
+    }
+}
+
+/// The sources of the product that may give a code.
+fn product() -> Vec<(PathBuf, String)> {
+    let mut paths = Vec::new();
+    for folder in ["src", "crates/redshift/src", "crates/dashboard/src", "crates/diagnostic/src"] {
+        sources(&root().join(folder), &mut paths);
+    }
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("it is text"))).collect()
+}
+
+/// Whether a file declares codes.
+fn declares(text: &str) -> bool {
+    text.contains("strataform_diagnostic::codes! {")
+}
+
+/// The words of a text that look like codes.
+fn codes_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+        let digits = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        digits.len() == 4
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && ["GEN", "SQL", "QS"].contains(&&word[..word.len() - 4])
+    })
+}
+
+#[test]
+fn a_code_is_registered_once_in_the_range_of_its_room() {
+    let mut seen = BTreeSet::new();
+    for room in ROOMS {
+        assert!(root().join(room.page).exists(), "{}", room.page);
+        for code in room.codes {
+            assert!(seen.insert(code.text()), "{code} is there twice");
+            assert!(code.text().starts_with(room.range), "{code} is not in {}", room.range);
+            let (found, _) = explain::find(&code.text().to_lowercase()).expect("it is registered");
+            assert_eq!(found.range, room.range, "{code}");
+            let one = code.explanation();
+            for text in [one.meaning, one.reason] {
+                assert!(text.ends_with('.') && !text.contains('\n'), "{code}: {text}");
+            }
+        }
+    }
+    assert!(seen.len() >= 200, "{}", seen.len());
+}
+
+/// A file that declares codes is in the registry, and whatever else names a code names one that there is.
+#[test]
+fn every_code_in_the_sources_is_registered() {
+    let mut declared = 0;
+    for (path, text) in product() {
+        if path.ends_with("crates/diagnostic/src/code.rs") {
+            continue;
+        }
+        declared += usize::from(declares(&text));
+        for code in codes_of(&text).filter(|code| *code != "GEN9999") {
+            assert!(explain::find(code).is_ok(), "{} names {code}", path.display());
+        }
+    }
+    // Two of the rooms are the two files of `src/spec/code`.
+    assert_eq!(declared, ROOMS.len());
+}
+
+#[test]
+fn every_registered_code_is_given_somewhere() {
+    let files: Vec<_> = product().into_iter().filter(|(_, text)| !declares(text)).collect();
+    for room in ROOMS {
+        let folder = root().join(room.sources);
+        // What checks run on what others found: the schemas' findings are put under QS0002 by the root's checks.
+        let used: BTreeSet<&str> = files
+            .iter()
+            .filter(|(path, _)| path.starts_with(&folder) || path.ends_with("src/check/dashboard.rs"))
+            .flat_map(|(_, text)| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+            .collect();
+        for code in room.codes {
+            assert!(used.contains(code.explanation().name), "{code} is given nowhere in {}", room.sources);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_code_is_answered_with_the_nearest() {
+    assert_eq!(explain::find("GEN01O3").unwrap_err(), "did you mean `GEN0103`?");
+    assert!(explain::find("sizes").unwrap_err().contains("docs/diagnostics.md"));
+}
+
+/// Set `UPDATE_SNAPSHOTS=1` to write the page; then read the difference.
+#[test]
+fn the_page_of_codes_is_what_the_registry_gives() {
+    let path = root().join("docs/diagnostics.md");
+    let page = explain::page();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, &page).expect("the folder can be written");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "run with UPDATE_SNAPSHOTS=1");
+}
