@@ -48,6 +48,12 @@ fn snapshots(folder: &str) -> insta::Settings {
     settings
 }
 
+/// Whether what is committed outside of snapshots, on a page say, gives way to what is made now. The variable is
+/// insta's, and means the same to it.
+fn is_update_wanted() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|mode| ["always", "force"].contains(&mode.as_str()))
+}
+
 /// A module that no file names is never compiled, and Cargo says nothing about it.
 #[test]
 fn every_file_is_a_module() {

@@ -110,11 +110,6 @@ fn every_command_line_is_run_or_has_a_reason() {
     assert!(lines.contains("cargo run --release -- synth"), "the first page shows the main command");
 }
 
-/// Whether what stands on a page gives way to what is printed, as insta understands the variable.
-fn is_update_wanted() -> bool {
-    std::env::var("INSTA_UPDATE").is_ok_and(|mode| ["always", "force"].contains(&mode.as_str()))
-}
-
 /// What a block shows and what really is printed, in one form.
 #[test]
 fn every_transcript_is_what_the_command_prints() {
@@ -124,7 +119,7 @@ fn every_transcript_is_what_the_command_prints() {
             let folder = fresh(&format!("{}-{at}", page.replace('/', "-")));
             let printed = transcript(&folder, &block);
             seen += 1;
-            if is_update_wanted() && printed != block {
+            if crate::is_update_wanted() && printed != block {
                 let path = root().join(page);
                 let text = fs::read_to_string(&path).expect("the page is there");
                 fs::write(&path, text.replacen(&block, &printed, 1)).expect("the page can be written");
@@ -179,7 +174,7 @@ fn the_picture_is_drawn_by_gen() {
         .output()
         .expect("gen starts");
     let path = root().join("docs/images/clickstream.svg");
-    if is_update_wanted() {
+    if crate::is_update_wanted() {
         fs::write(&path, &done.stdout).expect("the picture can be written");
     }
     let same = fs::read(&path).expect("the picture is there") == done.stdout;

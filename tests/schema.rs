@@ -47,15 +47,15 @@ fn faults(text: &str) -> BTreeSet<&'static str> {
     faults.iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.code.text()).collect()
 }
 
-/// Set `UPDATE_SNAPSHOTS=1` to write what the grammar gives now; then read the difference.
+/// `INSTA_UPDATE=always` writes what the grammar gives now; then read the difference.
 fn same_as_committed(path: &Path, text: &str) {
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+    if crate::is_update_wanted() {
         fs::write(path, text).expect("it can be written");
     }
     let committed = fs::read_to_string(path).unwrap_or_default();
     assert!(
         committed == text,
-        "{} is stale: run with UPDATE_SNAPSHOTS=1 and read the difference",
+        "{} is stale: run with INSTA_UPDATE=always and read the difference",
         path.display()
     );
 }

@@ -27,7 +27,7 @@ struct Step {
 }
 
 /// The cheap ones first. The tools come before the tests, which use them.
-const STEPS: [Step; 13] = [
+const STEPS: &[Step] = &[
     Step { name: "format", run: |_| command::run(cargo("fmt").args(["--all", "--check"])) },
     Step { name: "tracked files", run: |_| tracked::check() },
     Step { name: "setup", run: |_| tools::setup(&Tool::ALL) },
@@ -49,7 +49,7 @@ const STEPS: [Step; 13] = [
 pub(crate) fn run() -> ExitCode {
     let mut totals = Totals::default();
     let mut report = Report::default();
-    for Step { name, run } in STEPS {
+    for &Step { name, run } in STEPS {
         println!("\n==> {name}");
         let start = Instant::now();
         let verdict = run(&mut totals);

@@ -59,7 +59,8 @@ pub(super) fn check(totals: &Totals) -> Result<(), String> {
 fn unreferenced(root: &Path, files: &[String], list: &str) -> Vec<String> {
     let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let compared: BTreeSet<PathBuf> = list.lines().map(|line| resolved(Path::new(line))).collect();
-    let snapshots = files.iter().filter(|path| path.ends_with(".snap") && root.join(path).exists());
+    let is_snapshot = |path: &str| Path::new(path).extension().is_some_and(|ending| ending == "snap");
+    let snapshots = files.iter().filter(|path| is_snapshot(path) && root.join(path).exists());
     snapshots.filter(|path| !compared.contains(&resolved(&root.join(path)))).cloned().collect()
 }
 

@@ -133,7 +133,7 @@ mod tests {
         for line in [
             "",
             "-p xtask",
-            "--package strataform --test spec name",
+            "--package strataform --test it name",
             "-p strataform some_test -- --nocapture --test-threads 1",
             "-- --nocapture",
             "--features strataform/deploy -j1",
