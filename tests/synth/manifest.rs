@@ -1,7 +1,6 @@
 //! The manifest says what later rooms need, and its schema takes what the program takes, and nothing else.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +12,7 @@ use strataform::model::{Origin, Platform};
 use strataform::{spec, synth};
 
 use super::{BASE, drafts, folder, replaced, tree};
+use crate::tool::tool;
 
 fn platform(text: &str) -> Platform {
     let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
@@ -48,12 +48,12 @@ fn committed() -> Vec<PathBuf> {
 }
 
 /// What `jsonschema` says of JSON documents by the manifest's schema: whether each is valid.
-fn judged(python: &OsStr, documents: &[Value]) -> Vec<bool> {
+fn judged(python: &Path, name: &str, documents: &[Value]) -> Vec<bool> {
     const SCRIPT: &str = "import json, sys, jsonschema\n\
         schema = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))\n\
         schema.check_schema(schema.schema)\n\
         print(json.dumps([schema.is_valid(one) for one in json.load(open(sys.argv[2]))]))";
-    let path = folder("manifest-judged").join("documents.json");
+    let path = folder(name).join("documents.json");
     fs::write(&path, serde_json::to_vec(documents).expect("JSON")).expect("it can be written");
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/assembly/manifest.schema.json");
     let done =
@@ -62,18 +62,9 @@ fn judged(python: &OsStr, documents: &[Value]) -> Vec<bool> {
     serde_json::from_slice(&done.stdout).expect("a list")
 }
 
-fn python() -> Option<std::ffi::OsString> {
-    let python = std::env::var_os("STRATAFORM_JUDGES_PYTHON");
-    assert!(
-        python.is_some() || std::env::var_os("CI").is_none(),
-        "`cargo xtask test` sets STRATAFORM_JUDGES_PYTHON"
-    );
-    python
-}
-
 #[test]
 fn every_manifest_is_valid_by_its_schema() {
-    let Some(python) = python() else { return };
+    let Some(python) = tool("STRATAFORM_JUDGES_PYTHON") else { return };
     let files: Vec<PathBuf> = committed().into_iter().chain(written("manifest-valid")).collect();
     assert!(files.len() >= 8, "{files:?}");
     let texts: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).expect("it can be read")).collect();
@@ -82,7 +73,7 @@ fn every_manifest_is_valid_by_its_schema() {
     }
     let documents: Vec<Value> =
         texts.iter().map(|text| serde_json::from_slice(text).expect("manifests are JSON")).collect();
-    assert_eq!(judged(&python, &documents), vec![true; files.len()]);
+    assert_eq!(judged(&python, "manifest-valid-judged", &documents), vec![true; files.len()]);
 }
 
 /// A document with one thing wrong, and what.
@@ -155,7 +146,7 @@ fn walk(value: &Value, pointer: &str, kind: &str, visit: &mut dyn FnMut(&str, &s
 
 #[test]
 fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
-    let Some(python) = python() else { return };
+    let Some(python) = tool("STRATAFORM_JUDGES_PYTHON") else { return };
     let documents = written("manifest-mutants");
     let documents = documents.iter().map(|path| fs::read(path).expect("it can be read"));
     let documents: Vec<Value> =
@@ -164,7 +155,7 @@ fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
     let values: Vec<Value> = mutants.iter().map(|(_, value)| value.clone()).collect();
     let program: Vec<bool> =
         values.iter().map(|one| Manifest::parse(&serde_json::to_vec(one).expect("JSON")).is_ok()).collect();
-    let differs: Vec<String> = judged(&python, &values)
+    let differs: Vec<String> = judged(&python, "manifest-mutants-judged", &values)
         .into_iter()
         .zip(&program)
         .zip(&mutants)
