@@ -175,7 +175,7 @@ fn an_assembly_that_is_stale_or_of_another_account_is_refused() {
     project.deploy().ends(1).says("the environment is in 999999999999");
     project.dev("deploy", &["--region", "us-west-2"]).ends(2).says("is in eu-west-1");
     project.run(&["deploy", "stale"]).ends(2).says("say --env");
-    project.run(&["deploy", "stale", "--env", "none"]).ends(2).says("dev, prod");
+    project.run(&["deploy", "stale", "--env", "none"]).ends(2).says("expected one of `dev` or `prod`");
     assert_eq!(project.status("storage"), "");
 }
 
