@@ -106,13 +106,13 @@ fn what_is_no_code_is_answered_with_the_nearest() {
     assert!(explain::find("sizes").unwrap_err().contains("docs/diagnostics.md"));
 }
 
-/// Set `UPDATE_SNAPSHOTS=1` to write the page; then read the difference.
+/// `INSTA_UPDATE=always` writes the page; then read the difference.
 #[test]
 fn the_page_of_codes_is_what_the_registry_gives() {
     let path = root().join("docs/diagnostics.md");
     let page = explain::page();
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+    if crate::is_update_wanted() {
         fs::write(&path, &page).expect("the folder can be written");
     }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "run with UPDATE_SNAPSHOTS=1");
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "run with INSTA_UPDATE=always");
 }
