@@ -8,7 +8,7 @@ strataform_diagnostic::codes! {
     pub LOSS "GEN1002" Error
         "Something that holds data would be replaced or removed, and that was not allowed by its name."
         "Replacing a bucket, a table or a warehouse deletes what is in it. Read the plan; if you mean it, allow each loss by the name that the help shows."
-        Situation("a dataset is removed from the platform file, and its table holds rows");
+        Situation("a dataset is renamed after the first deployment, so that its stream would be removed");
     pub LOCKED "GEN1003" Error
         "Another deployment of this environment holds the lock."
         "Two deployments at once would undo each other. Wait for the other one; if its machine died, run `gen unlock`."
@@ -60,7 +60,7 @@ strataform_diagnostic::codes! {
     pub NAMED "GEN1015" Error
         "A resource would be made anew under the name that it has, which CloudFormation refuses."
         "CloudFormation makes the new resource before it deletes the old one, and both would have one name. Give it another name, or move it back."
-        Situation("a change of a property that replaces a resource with a fixed name, such as a stream's key schema");
+        Situation("a stream gets another name, and the delivery stream that reads it would be replaced under its own");
     pub RECORDS "GEN1016" Error
         "A file cannot be put into a stream: it cannot be read, rows of it are not records, or there is no stream."
         "Nothing of the file is sent before all of it has been read. Correct the rows that the note names, or deploy the stream first."

@@ -8,11 +8,11 @@ strataform_diagnostic::codes! {
     pub LOAD "GEN0952" Error
         "A load does not run on PostgreSQL, or a second load of the same files changes something."
         "A load that is repeated must leave the table as it was. The note has what differs."
-        Situation("curated files of `--data` that a load takes and that break a rule of its table");
+        Situation("a load that fails, or that leaves other rows when it is repeated: a bug of gen, unless the files of `--data` explain it");
     pub VIEW "GEN0953" Error
         "A view cannot be read by the user as whom dashboards read."
         "Dashboards read with a user of their own, who has the rights that the grants give, and no others."
-        Situation("a hand-written file that takes a right away from the reader");
+        Situation("a view that reads a relation on which the reader has no right: a bug of gen, unless the platform file explains it");
     pub DATA "GEN0954" Error
         "The files given to `gen check --execute --data` are not those that a load of the dataset copies."
         "A load copies Parquet with the columns of the curated table, in their order and types."

@@ -104,7 +104,7 @@ fn indented(text: &str) -> String {
 #[must_use]
 pub fn page() -> String {
     let mut page = String::from(
-        "# Diagnostics\n\n<!-- Generated from the registry of codes; INSTA_UPDATE=always cargo test --test spec writes it. -->\n\n\
+        "# Diagnostics\n\n<!-- Generated from the registry of codes; INSTA_UPDATE=always cargo test --test it spec:: writes it. -->\n\n\
          Each finding has a code that is never reused. `gen explain CODE` also says why it is wrong and what to do, with an\n\
          example of each.\n",
     );
