@@ -37,7 +37,7 @@ fn shop_with(text: &str) -> String {
         }
         same.for_each(|(_, section)| all.push_str(&section));
     }
-    own.into_iter().for_each(|(_, section)| all.push_str(&section));
+    all.extend(own.into_iter().map(|(_, section)| section));
     all
 }
 
