@@ -8,5 +8,6 @@
 #[allow(clippy::pedantic, clippy::all, reason = "generated: the lints are for people")]
 mod aws;
 
+#[allow(unused_imports, unreachable_pub, reason = "the module is empty where no feature is on")]
 pub use aws::*;
 pub use strataform_resources::*;
