@@ -162,7 +162,9 @@ fn nothing_happens_where_nobody_can_be_asked() {
     project
         .run(&["query", "SELECT 1", "--platform", "unasked", "--env", "dev"])
         .ends(1)
-        .says("has no warehouse yet");
+        .says("GEN1012")
+        .says("is not deployed")
+        .says("gen deploy");
 }
 
 #[test]

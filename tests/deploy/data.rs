@@ -164,7 +164,7 @@ fn only_records_that_were_refused_are_sent_again() {
 fn a_job_is_followed_to_its_end_and_a_missing_one_is_said() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "job", "clickstream");
-    project.run(&["run", "event", "--env", "dev"]).ends(5).says("job-dev-event");
+    project.run(&["run", "event", "--env", "dev"]).ends(1).says("is not deployed").says("gen deploy");
     project.deploy().ends(0);
     let run =
         project.run(&["run", "event", "--env", "dev", "--run-id", "r1", "--output", "json"]).ends(0).events();
