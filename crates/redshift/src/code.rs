@@ -6,7 +6,7 @@ strataform_diagnostic::codes! {
         Endless "SQL0001" Error
             "A text, a quoted name, a body or a comment has no end."
             "Everything up to the end of the file would belong to it. Close it; in a text, write a quote as two quotes."
-            Sql { bad: "SELECT 'a", good: "SELECT 'a'" };
+            Sql { bad: "SELECT 1 /* one", good: "SELECT 1 /* one */" };
         Syntax "SQL0002" Error
             "The words do not make a statement."
             "Redshift would refuse the file at this word. Look the statement up in Redshift's SQL reference."
@@ -58,8 +58,8 @@ strataform_diagnostic::codes! {
             Situation("a table, column or alias of 128 letters");
         ShortText "SQL0109" Warning
             "A type without a length holds less than its name suggests."
-            "A VARCHAR without a length holds 256 bytes, a CHAR holds one. Write the length."
-            Sql { bad: "CREATE TABLE t (a VARCHAR)", good: "CREATE TABLE t (a VARCHAR(256))" };
+            "TEXT holds 256 bytes, and so does BPCHAR. Write VARCHAR or CHAR with its length."
+            Sql { bad: "CREATE TABLE t (a TEXT)", good: "CREATE TABLE t (a VARCHAR(256))" };
         ColumnCount "SQL0110" Error
             "A table has more than 1,600 columns."
             "That is Redshift's limit. Split the table, or keep rarely used values in a SUPER column."
@@ -299,7 +299,10 @@ strataform_diagnostic::codes! {
         Alias "SQL0807" Error
             "Two tables of a query have one name."
             "Give one of them an alias."
-            Sql { bad: "SELECT 1 FROM a JOIN a ON true", good: "SELECT 1 FROM a JOIN a AS b ON true" };
+            Sql {
+                bad: "CREATE TABLE a (x INT); SELECT 1 FROM a JOIN a ON true",
+                good: "CREATE TABLE a (x INT); SELECT 1 FROM a JOIN a AS b ON true",
+            };
 
         Privilege "SQL0901" Error
             "Redshift has no such privilege, or not on that kind of object."
