@@ -6,7 +6,7 @@ strataform_diagnostic::codes! {
         Endless "SQL0001" Error
             "A text, a quoted name, a body or a comment has no end."
             "Everything up to the end of the file would belong to it. Close it; in a text, write a quote as two quotes."
-            Sql { bad: "SELECT 1 /* one", good: "SELECT 1 /* one */" };
+            Situation("a text without its closing quote: SELECT 'a");
         Syntax "SQL0002" Error
             "The words do not make a statement."
             "Redshift would refuse the file at this word. Look the statement up in Redshift's SQL reference."
