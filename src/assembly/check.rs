@@ -74,8 +74,8 @@ pub fn check(draft: &Draft, out: &Path) -> Result<Vec<Difference>, Error> {
         }
     }
     for path in disk::manifest(&folder)?.paths() {
-        if there.contains_key(&path) && !files.contains_key(path.as_str()) {
-            differences.push(Difference::Extra { path });
+        if there.contains_key(path) && !files.contains_key(path) {
+            differences.push(Difference::Extra { path: path.to_owned() });
         }
     }
     differences.sort_by(|a, b| a.path().cmp(b.path()));

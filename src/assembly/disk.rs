@@ -1,6 +1,6 @@
 //! What stands in a folder: files by path, links refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,17 +24,14 @@ pub(super) enum Found {
 }
 
 impl Found {
-    /// Whether the manifest names the file.
-    pub(super) fn names(&self, path: &str) -> bool {
-        self.paths().iter().any(|file| file == path)
-    }
-
     /// The paths that the manifest names.
-    pub(super) fn paths(&self) -> Vec<String> {
+    pub(super) fn paths(&self) -> BTreeSet<&str> {
         match self {
-            Found::Manifest(manifest) => manifest.files.iter().map(|file| file.path.clone()).collect(),
-            Found::Unreadable { outline, .. } => outline.files.iter().map(|file| file.path.clone()).collect(),
-            Found::Nothing => Vec::new(),
+            Found::Manifest(manifest) => manifest.files.iter().map(|file| file.path.as_str()).collect(),
+            Found::Unreadable { outline, .. } => {
+                outline.files.iter().map(|file| file.path.as_str()).collect()
+            }
+            Found::Nothing => BTreeSet::new(),
         }
     }
 }

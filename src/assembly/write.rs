@@ -189,7 +189,9 @@ impl<'a> Plan<'a> {
         let mut plan = Self { write: Vec::new(), keep: Vec::new(), report: Report::default() };
         let wanted =
             files.iter().map(|(path, file)| (*path, file.bytes.as_slice())).chain([(MANIFEST, manifest)]);
-        let named: BTreeSet<String> = found.paths().into_iter().collect();
+        let named = found.paths();
+        // Where the manifest is there but cannot be read, as after a merge, the folder is known to be `gen`'s.
+        let is_broken = matches!(found, Found::Unreadable { .. });
         for (path, bytes) in wanted {
             plan.report.bytes += bytes.len() as u64;
             match there.remove(path) {
@@ -197,14 +199,14 @@ impl<'a> Plan<'a> {
                     plan.report.unchanged.push(path.to_owned());
                     plan.keep.push((path.to_owned(), place));
                 }
-                Some(place) if path != MANIFEST && !may_overwrite(&found, path) => {
+                Some(place) if path != MANIFEST && !is_broken && !named.contains(path) => {
                     return Err(Error::Occupied { path: place });
                 }
                 _ => plan.write_file(path, bytes),
             }
         }
         for (path, place) in there {
-            if named.contains(&path) {
+            if named.contains(path.as_str()) {
                 plan.report.removed.push(path);
             } else {
                 refuse_in_the_way(&path, &place, files)?;
@@ -246,11 +248,6 @@ impl<'a> Plan<'a> {
         }
         Ok(())
     }
-}
-
-/// Where the manifest is there but cannot be read, as after a merge, the folder is known to be `gen`'s.
-fn may_overwrite(found: &Found, path: &str) -> bool {
-    matches!(found, Found::Unreadable { .. }) || found.names(path)
 }
 
 /// A foreign file where a folder is needed, or one within what becomes a file.

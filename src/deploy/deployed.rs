@@ -1,13 +1,12 @@
 //! [`Deployed`]: what is deployed, by its manifest: what `put`, `run` and `query` speak to.
 
-use std::collections::BTreeMap;
-
 use strataform_sdk::{Aws, Warehouse};
 
 use super::fault::{ABSENT, Fault};
+use super::ledger::Head;
 use super::observe::observe;
 use super::store::Store;
-use super::warehouse;
+use super::warehouse::{self, Outputs};
 use crate::assembly::{DatasetResources, Manifest, OutputRef};
 use crate::platform::Context;
 
@@ -17,14 +16,14 @@ pub struct Deployed {
     /// What was deployed.
     pub manifest: Manifest,
     /// The outputs, by stack.
-    outputs: BTreeMap<String, BTreeMap<String, String>>,
+    outputs: Outputs,
 }
 
 impl Deployed {
     /// Returns the value of an output; `None` where its stack is gone.
     #[must_use]
     pub fn value(&self, of: &OutputRef) -> Option<&str> {
-        value(&self.outputs, of)
+        value(&self.outputs, &of.stack, &of.output)
     }
 
     /// Returns what a dataset has in AWS.
@@ -63,12 +62,9 @@ impl Deployed {
     }
 }
 
-/// The value of an output.
-pub(super) fn value<'a>(
-    outputs: &'a BTreeMap<String, BTreeMap<String, String>>,
-    of: &OutputRef,
-) -> Option<&'a str> {
-    outputs.get(&of.stack).and_then(|outputs| outputs.get(&of.output)).map(String::as_str)
+/// The value of an output of a stack.
+pub(super) fn value<'a>(outputs: &'a Outputs, stack: &str, output: &str) -> Option<&'a str> {
+    outputs.get(stack).and_then(|outputs| outputs.get(output)).map(String::as_str)
 }
 
 /// Looks what is deployed of an environment: the last version that succeeded, or the last one of all.
@@ -84,8 +80,7 @@ pub fn deployed(
 ) -> Result<Deployed, Fault> {
     let (platform, environment) = (context.platform.name.as_str(), context.environment.name.as_str());
     let observed = observe(aws, store, account, platform, environment)?;
-    let record = observed.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last));
-    let record = record.filter(|record| !record.assembly.is_empty());
+    let record = observed.head.as_ref().and_then(Head::assembled);
     let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
     let manifest = manifest.ok_or_else(|| absent(platform, environment))?;
     Ok(Deployed { manifest, outputs: observed.outputs() })

@@ -97,6 +97,15 @@ pub struct Head {
     pub deployed: Option<Record>,
 }
 
+impl Head {
+    /// The version whose assembly is deployed, or was last tried: the newest one that succeeded, or the newest of all.
+    /// `None` where it has no assembly, as after a destruction.
+    #[must_use]
+    pub fn assembled(&self) -> Option<&Record> {
+        Some(self.deployed.as_ref().unwrap_or(&self.last)).filter(|record| !record.assembly.is_empty())
+    }
+}
+
 /// Who is deploying.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {

@@ -192,8 +192,7 @@ impl Observed {
         store: &Store<'_>,
         wanted: Option<&Assembly>,
     ) -> Result<(), Fault> {
-        let record = self.head.as_ref().map(|head| head.deployed.as_ref().unwrap_or(&head.last));
-        if let Some(record) = record.filter(|record| !record.assembly.is_empty()) {
+        if let Some(record) = self.head.as_ref().and_then(Head::assembled) {
             self.outline = store.outline(&record.assembly)?;
         }
         self.templates(aws)?;

@@ -38,7 +38,7 @@ pub(super) fn connection(
     manifest: &Manifest,
     outputs: &Outputs,
 ) -> Result<Option<Warehouse>, Fault> {
-    let value = |one: &OutputRef| value(outputs, one).map(str::to_owned);
+    let value = |one: &OutputRef| value(outputs, &one.stack, &one.output).map(str::to_owned);
     match &manifest.warehouse {
         WarehouseOutputs::Serverless { namespace, workgroup, database } => {
             let (Some(namespace), Some(name), Some(database)) =
@@ -315,12 +315,11 @@ impl Applying<'_> {
     fn values(&self, placeholders: &[SqlPlaceholder]) -> Result<BTreeMap<String, String>, Fault> {
         let mut values = BTreeMap::new();
         for one in placeholders {
-            let output =
-                self.outputs.get(&one.stack).and_then(|outputs| outputs.get(&one.output)).ok_or_else(
-                    || Fault::refused(REFUSED, format!("stack {} has no output {}", one.stack, one.output)),
-                )?;
+            let output = value(self.outputs, &one.stack, &one.output).ok_or_else(|| {
+                Fault::refused(REFUSED, format!("stack {} has no output {}", one.stack, one.output))
+            })?;
             let value = match &one.secret_field {
-                None => output.clone(),
+                None => output.to_owned(),
                 Some(field) => {
                     let secret = self.aws.secret(output)?;
                     let fields: Value = serde_json::from_str(secret.reveal()).unwrap_or_default();

@@ -91,13 +91,14 @@ fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
         return Ok(());
     }
     let outputs = run.outputs();
-    let bucket = value(&outputs, &run.request.assembly.manifest.buckets.artifacts).map(str::to_owned);
-    let bucket = bucket.ok_or_else(|| {
-        Fault::refused(
-            REFUSED,
-            format!("stack {} has files to upload, and no stack says to where", stack.name),
-        )
-    })?;
+    let artifacts = &run.request.assembly.manifest.buckets.artifacts;
+    let bucket =
+        value(&outputs, &artifacts.stack, &artifacts.output).map(str::to_owned).ok_or_else(|| {
+            Fault::refused(
+                REFUSED,
+                format!("stack {} has files to upload, and no stack says to where", stack.name),
+            )
+        })?;
     let done = run.request.store.upload(&bucket, &assets)?;
     let (uploaded, there, bytes) = (done.sent, done.there, done.bytes);
     (run.request.on)(&Event::Uploaded { bucket, uploaded, there, bytes });
@@ -106,10 +107,10 @@ fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
 
 fn parameters(stack: &ManifestStack, run: &Run<'_>) -> Result<BTreeMap<String, String>, Fault> {
     let outputs = run.outputs();
-    let value = |source: &ValueSource| match source {
+    let read = |source: &ValueSource| match source {
         ValueSource::Literal { value } | ValueSource::Asset { key: value, .. } => Ok(value.clone()),
         ValueSource::StackOutput { stack: from, output } => {
-            outputs.get(from).and_then(|outputs| outputs.get(output)).cloned().ok_or_else(|| {
+            value(&outputs, from, output).map(str::to_owned).ok_or_else(|| {
                 Fault::failed(
                     STACK,
                     format!("stack {from} has no output {output}, which {} needs", stack.name),
@@ -118,5 +119,5 @@ fn parameters(stack: &ManifestStack, run: &Run<'_>) -> Result<BTreeMap<String, S
             })
         }
     };
-    stack.parameters.iter().map(|one| Ok((one.name.clone(), value(&one.source)?))).collect()
+    stack.parameters.iter().map(|one| Ok((one.name.clone(), read(&one.source)?))).collect()
 }
