@@ -1,6 +1,6 @@
 //! The JSON Schema of platform files, for editors.
 //!
-//! It is made of the [grammar](super::grammar) alone. It says what stands where; what only the whole file shows
+//! It is made of the grammar alone. It says what stands where; what only the whole file shows
 //! (references, types of expressions, keys that exclude each other) is said by [`read`](super::read) alone.
 
 use std::collections::BTreeMap;
