@@ -1,7 +1,8 @@
 //! SQL: what was rendered, and what a user wrote, read as Redshift would read it.
 
-use strataform_redshift::ast::{DropKind, Name, Statement, StatementKind};
-use strataform_redshift::{Catalog, Finding, Strictness, check_with};
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use strataform_redshift::{Catalog, Finding, Strictness, check_with, effects};
 
 use super::code::{OWN_CHANGE, OWN_NAME, OWN_PLACEHOLDER, RENDERED_SQL};
 use crate::diagnostic::{Diagnostic, SourceFile, expected};
@@ -73,7 +74,8 @@ fn own_file(
     found.extend(placeholders(platform, &file.text));
     let script = check_with(&file.text, catalog);
     for statement in &script.statements {
-        if let Some(name) = changed(statement).into_iter().find(|name| generated.has(name)) {
+        let effects = effects(statement);
+        if let Some(name) = effects.changes().into_iter().find(|name| generated.has(name)) {
             let summary = format!("the statement changes \"{name}\", which is generated");
             found.push(
                 Diagnostic::error(OWN_CHANGE, name.span().range(), summary)
@@ -116,28 +118,6 @@ fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// The relations that a statement changes.
-fn changed(statement: &Statement) -> Vec<&Name> {
-    match &statement.kind {
-        StatementKind::AlterTable(one) => vec![&one.name],
-        StatementKind::AlterMaterializedView { name, .. } | StatementKind::Truncate(name) => vec![name],
-        StatementKind::CreateView(one) if one.replace => vec![&one.name],
-        StatementKind::CreateProcedure(one) => {
-            one.body.iter().flat_map(changed).chain(one.replace.then_some(&one.name)).collect()
-        }
-        StatementKind::Drop { kind, names, .. } => match kind {
-            DropKind::Role | DropKind::User => Vec::new(),
-            _ => names.iter().collect(),
-        },
-        StatementKind::Insert(one) => vec![&one.table],
-        StatementKind::Update(one) => vec![&one.table],
-        StatementKind::Delete(one) => vec![&one.table],
-        StatementKind::Merge(one) => vec![&one.target],
-        StatementKind::Copy(one) => vec![&one.table],
-        _ => Vec::new(),
-    }
 }
 
 /// What a user wrote, read after what the catalogue knows.
@@ -196,6 +176,7 @@ mod tests {
             "TRUNCATE core.orders",
             "DELETE FROM core.orders WHERE amount < 0",
             "DROP SCHEMA core CASCADE",
+            "CREATE TABLE mart.u (a INT); ALTER TABLE mart.u APPEND FROM core.orders",
             "CREATE PROCEDURE mart.p() AS $$ BEGIN DELETE FROM core.orders; END; $$ LANGUAGE plpgsql",
         ] {
             assert!(codes("u.sql", change).contains(&"GEN0413"), "{change}: {:?}", codes("u.sql", change));

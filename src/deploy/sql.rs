@@ -5,14 +5,16 @@
 //! else that happens to it needs a migration. Tables of `staging` hold nothing between two loads and are made anew;
 //! views and aggregates are computed, and are made anew, too. A file that a team wrote by hand is applied once.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use strataform_redshift::ast::{
-    Alteration, Column, ColumnAttributeKind, CreateTable, Existing, Name, Statement, StatementKind,
-    TableBody, TableElement,
+    Column, ColumnAttributeKind, CreateTable, Existing, Name, Statement, StatementKind, TableBody,
+    TableElement,
 };
-use strataform_redshift::{parse, redshift};
+use strataform_redshift::{Object, ObjectKind, Repeat, Transaction, effects, parse, redshift};
 
 use super::Loss;
 use super::fault::{Fault, SQL_CHANGED};
@@ -102,40 +104,50 @@ impl Wanted<'_> {
 /// Views, and what becomes of them as files are planned.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Views {
-    /// Each with its text.
-    all: Vec<(Name, String)>,
+    all: strataform_redshift::Views,
     /// Those that were dropped, because what they read is made anew: their files make them again.
     dropped: BTreeSet<String>,
 }
 
 impl Views {
-    /// The views that these texts make.
+    /// The views that these texts make, in the order in which they run.
     pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut all = Vec::new();
+        let mut all = strataform_redshift::Views::default();
         for one in texts {
-            for statement in parse(one).statements {
-                if let StatementKind::CreateView(view) = &statement.kind {
-                    all.push((view.name.clone(), text(one, &statement)));
-                }
-            }
+            parse(one).statements.iter().for_each(|statement| all.note(statement));
         }
         Self { all, dropped: BTreeSet::new() }
     }
 
-    /// Drops what reads a relation that is made anew.
+    /// Drops what reads a relation that is made anew, directly or through another view.
     fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
-        let name = quoted(of);
-        for (view, text) in &self.all {
-            if text.contains(&name) && view.folded() != of.folded() && self.dropped.insert(view.folded()) {
-                statements.push(format!("DROP VIEW IF EXISTS {}", quoted(view)));
+        for view in self.all.readers(of) {
+            if self.dropped.insert(view.name.key()) {
+                statements.push(drop_statement(view));
             }
         }
     }
 
-    /// Whether a statement makes a view that was dropped.
+    /// Whether a statement makes a view that was dropped, or says something of one.
     fn lacks(&self, statement: &Statement) -> bool {
-        matches!(&statement.kind, StatementKind::CreateView(view) if self.dropped.contains(&view.name.folded()))
+        let effects = effects(statement);
+        let made = effects.creates.iter().map(|made| &made.name);
+        made.chain(&effects.describes).any(|name| self.dropped.contains(&name.key()))
     }
+}
+
+/// What removes a relation, where it is there.
+fn drop_statement(relation: &Object) -> String {
+    let words = match relation.kind {
+        ObjectKind::View => "VIEW",
+        ObjectKind::MaterializedView => "MATERIALIZED VIEW",
+        ObjectKind::Table | ObjectKind::ExternalTable => "TABLE",
+        ObjectKind::Schema => "SCHEMA",
+        ObjectKind::Procedure => "PROCEDURE",
+        ObjectKind::Role => "ROLE",
+        ObjectKind::User => "USER",
+    };
+    format!("DROP {words} IF EXISTS {}", relation.name.quoted())
 }
 
 /// What is to be done with a file; nothing where it is applied as it is.
@@ -148,7 +160,7 @@ pub(super) fn step(
 ) -> Result<Option<SqlStep>, Fault> {
     let script = parse(wanted.text);
     let texts = |all: &[Statement]| all.iter().map(|one| text(wanted.text, one)).collect::<Vec<_>>();
-    let transaction = !script.statements.iter().any(|one| is_alone(&one.kind));
+    let transaction = !script.statements.iter().any(is_alone);
     let whole = |work| SqlStep { transaction, ..wanted.step(work, texts(&script.statements)) };
     let Some(applied) = applied else {
         return Ok(Some(whole(SqlWork::Apply)));
@@ -168,7 +180,7 @@ pub(super) fn step(
         }
         let holds = |one: &&Statement| {
             let text = text(wanted.text, one);
-            repeats(&one.kind)
+            effects(one).repeat == Repeat::Same
                 && wanted.placeholders.iter().any(|value| text.contains(&format!("${{{}}}", value.name)))
         };
         let statements: Vec<String> =
@@ -204,96 +216,112 @@ fn changed(
     let before = parse(old).statements;
     let known: BTreeSet<String> = before.iter().map(redshift).collect();
     let mut step = wanted.step(SqlWork::Change, Vec::new());
-    let mut anew: Vec<String> = Vec::new();
+    let mut anew: BTreeSet<String> = BTreeSet::new();
     for one in new {
         let said = text(wanted.text, one);
-        let is_known = known.contains(&redshift(one));
-        match &one.kind {
-            StatementKind::Comment { name, .. } if is_known => {
-                // The comment of a table that is made anew is gone with the old one.
-                if anew.iter().any(|made| name.folded().starts_with(made.as_str())) {
-                    step.statements.push(said);
-                }
-            }
-            _ if is_known && !views.lacks(one) => {}
-            StatementKind::CreateTable(table) => {
-                alter(wanted, table, &before, there, &mut step, &said, &mut anew)?;
-            }
-            StatementKind::CreateView(view) => {
-                // A view can be replaced only by one with the same columns.
-                step.statements.push(format!("DROP VIEW IF EXISTS {}", quoted(&view.name)));
-                step.statements.push(said);
-            }
-            StatementKind::CreateMaterializedView(view) => {
-                if wanted.kind == SqlKind::Stream && before.iter().any(|was| makes(was, &view.name)) {
-                    let name = format!("sql/{}", view.name.folded());
-                    step.losses
-                        .push(Loss::replaced(name, "records that are older than the stream keeps them"));
-                }
-                views.drop_readers(&view.name, &mut step.statements);
-                step.statements.push(format!("DROP MATERIALIZED VIEW IF EXISTS {}", quoted(&view.name)));
-                step.statements.push(said);
-            }
-            _ => step.statements.push(said),
-        }
-        if is_alone(&one.kind) {
+        if is_alone(one) {
             step.transaction = false;
         }
+        if known.contains(&redshift(one)) && !views.lacks(one) {
+            // What was said of a relation that is made anew is gone with the old one.
+            if effects(one).describes.iter().any(|name| anew.contains(&name.key())) {
+                step.statements.push(said);
+            }
+            continue;
+        }
+        if let StatementKind::CreateTable(table) = &one.kind {
+            match before.iter().find_map(|one| table_of(one, &table.name)) {
+                None => step.statements.push(said),
+                // It holds nothing between two loads.
+                Some(_) if wanted.kind == SqlKind::Staging => {
+                    let made = Object { kind: ObjectKind::Table, name: table.name.clone() };
+                    remake(&made, views, &mut step);
+                    step.statements.push(said);
+                    anew.insert(table.name.key());
+                }
+                Some(was) => alter(wanted, was, table, there, &mut step)?,
+            }
+            continue;
+        }
+        for made in effects(one).creates {
+            match made.kind {
+                ObjectKind::View | ObjectKind::MaterializedView => {
+                    if wanted.kind == SqlKind::Stream
+                        && made.kind == ObjectKind::MaterializedView
+                        && before.iter().any(|was| makes(was, &made.name))
+                    {
+                        let name = format!("sql/{}", made.name.folded());
+                        step.losses
+                            .push(Loss::replaced(name, "records that are older than the stream keeps them"));
+                    }
+                    remake(&made, views, &mut step);
+                    anew.insert(made.name.key());
+                }
+                ObjectKind::Table
+                | ObjectKind::ExternalTable
+                | ObjectKind::Schema
+                | ObjectKind::Procedure
+                | ObjectKind::Role
+                | ObjectKind::User => {}
+            }
+        }
+        step.statements.push(said);
     }
     gone(&before, new, &mut step);
     Ok(step)
 }
 
+/// Drops a relation that the next statement makes again, after what reads it: a view can be replaced only by one with the
+/// same columns.
+fn remake(made: &Object, views: &mut Views, step: &mut SqlStep) {
+    views.drop_readers(&made.name, &mut step.statements);
+    step.statements.push(drop_statement(made));
+}
+
 /// What the old text made and the new one does not say: it stays, and is told.
 fn gone(before: &[Statement], new: &[Statement], step: &mut SqlStep) {
     for was in before {
-        let name = match &was.kind {
-            StatementKind::CreateTable(table) => &table.name,
-            StatementKind::CreateView(view) => &view.name,
-            StatementKind::CreateMaterializedView(view) => &view.name,
-            _ => continue,
-        };
-        if !new.iter().any(|is| makes(is, name)) {
-            step.kept.push(format!("{} stays in the warehouse", name.folded()));
+        for made in relations(was) {
+            if !new.iter().any(|is| makes(is, &made.name)) {
+                step.kept.push(format!("{} stays in the warehouse", made.name.folded()));
+            }
         }
     }
 }
 
+/// The tables and views that a statement makes.
+fn relations(statement: &Statement) -> Vec<Object> {
+    let mut made = effects(statement).creates;
+    made.retain(|one| match one.kind {
+        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => true,
+        ObjectKind::ExternalTable
+        | ObjectKind::Schema
+        | ObjectKind::Procedure
+        | ObjectKind::Role
+        | ObjectKind::User => false,
+    });
+    made
+}
+
 fn makes(statement: &Statement, name: &Name) -> bool {
-    let made = match &statement.kind {
-        StatementKind::CreateTable(table) => &table.name,
-        StatementKind::CreateView(view) => &view.name,
-        StatementKind::CreateMaterializedView(view) => &view.name,
-        _ => return false,
-    };
-    made.folded() == name.folded()
+    relations(statement).iter().any(|made| made.name.folded() == name.folded())
+}
+
+/// The table as a statement makes it.
+fn table_of<'a>(statement: &'a Statement, name: &Name) -> Option<&'a CreateTable> {
+    let StatementKind::CreateTable(table) = &statement.kind else { return None };
+    (table.name.folded() == name.folded()).then_some(table)
 }
 
 /// Brings a table to its new form.
 fn alter(
     wanted: &Wanted<'_>,
+    was: &CreateTable,
     table: &CreateTable,
-    before: &[Statement],
     there: &Columns,
     step: &mut SqlStep,
-    said: &str,
-    anew: &mut Vec<String>,
 ) -> Result<(), Fault> {
-    let was = before.iter().find_map(|one| match &one.kind {
-        StatementKind::CreateTable(was) if was.name.folded() == table.name.folded() => Some(was),
-        _ => None,
-    });
-    let Some(was) = was else {
-        step.statements.push(said.to_owned());
-        return Ok(());
-    };
     let name = table.name.folded();
-    if wanted.kind == SqlKind::Staging {
-        step.statements.push(format!("DROP TABLE IF EXISTS {}", quoted(&table.name)));
-        step.statements.push(said.to_owned());
-        anew.push(name);
-        return Ok(());
-    }
     let mut faults = Vec::new();
     if stored(was) != stored(table) {
         faults.push(format!("{name}: its keys or the way it is stored change"));
@@ -310,7 +338,7 @@ fn alter(
                     "{name}: column {now} is new, and the rows that are there have no value for it"
                 ));
             }
-            None => step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", quoted(&table.name))),
+            None => step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", table.name.quoted())),
         }
     }
     for column in old.iter().filter(|one| !new.iter().any(|now| now.name.is(&one.name.text))) {
@@ -339,7 +367,7 @@ fn columns(table: &CreateTable) -> Vec<&Column> {
         .iter()
         .filter_map(|one| match one {
             TableElement::Column(column) => Some(column),
-            _ => None,
+            TableElement::Constraint(_) | TableElement::Like { .. } => None,
         })
         .collect()
 }
@@ -372,47 +400,10 @@ fn stored(table: &CreateTable) -> String {
     })
 }
 
-fn quoted(name: &Name) -> String {
-    name.parts
-        .iter()
-        .map(|part| format!("\"{}\"", part.text.replace('"', "\"\"")))
-        .collect::<Vec<_>>()
-        .join(".")
-}
-
-/// Whether a statement means the same however often it runs.
-fn repeats(kind: &StatementKind) -> bool {
-    match kind {
-        StatementKind::CreateSchema { existing, .. }
-        | StatementKind::CreateExternalSchema { existing, .. } => *existing == Existing::Skip,
-        StatementKind::CreateProcedure(procedure) => procedure.replace,
-        StatementKind::AlterUser(_)
-        | StatementKind::Grant(_)
-        | StatementKind::GrantRole(_)
-        | StatementKind::DefaultPrivileges(_)
-        | StatementKind::Comment { .. } => true,
-        _ => false,
-    }
-}
-
 /// Whether Redshift refuses a statement in a transaction with others, or ends the transaction with it.
-fn is_alone(kind: &StatementKind) -> bool {
-    match kind {
-        StatementKind::CreateExternalTable(_) | StatementKind::Vacuum { .. } | StatementKind::Truncate(_) => {
-            true
-        }
-        StatementKind::AlterTable(table) => table.alterations.iter().any(|(one, _)| {
-            !matches!(
-                one,
-                Alteration::Rename(_)
-                    | Alteration::RenameColumn(..)
-                    | Alteration::Owner(_)
-                    | Alteration::AddColumn(_)
-                    | Alteration::DropColumn(..)
-                    | Alteration::AddConstraint(_)
-                    | Alteration::DropConstraint(..)
-            )
-        }),
-        _ => false,
+fn is_alone(statement: &Statement) -> bool {
+    match effects(statement).transaction {
+        Transaction::Alone => true,
+        Transaction::Any | Transaction::Boundary => false,
     }
 }

@@ -447,6 +447,66 @@ fn scratch_tables_and_views_are_made_anew() {
     assert!(step.statements[0].starts_with("CREATE OR REPLACE VIEW"));
 }
 
+/// What is dropped of these views, in order, where the aggregate `mart.m` or the staging table `staging.t` changes.
+fn dropped(kind: SqlKind, old: &str, new: &str, views: &[&str]) -> Vec<String> {
+    let mut views = Views::of(views.iter().copied());
+    let step = planned_with(kind, Some(old), new, &mut views).expect("it can").expect("it changes");
+    step.statements.into_iter().filter(|text| text.starts_with("DROP")).collect()
+}
+
+#[test]
+fn readers_are_found_by_what_they_read_however_it_is_written() {
+    let aggregate = |by: &str| {
+        format!("CREATE MATERIALIZED VIEW \"mart\".\"m\" AS SELECT {by} AS \"k\" FROM \"core\".\"t\";\n")
+    };
+    let views = [
+        "CREATE VIEW report.unquoted AS SELECT k FROM mart.m;",
+        "CREATE VIEW report.upper AS SELECT 1 AS a FROM core.t WHERE EXISTS (SELECT 1 FROM MART.M);",
+        "CREATE MATERIALIZED VIEW mart.kept AS WITH x AS (SELECT k FROM mart.m) SELECT k FROM x;",
+        "CREATE VIEW report.second AS SELECT k FROM mart.kept JOIN report.unquoted USING (k);",
+        "CREATE VIEW report.shadowed AS WITH m AS (SELECT a FROM core.t) SELECT a FROM m;",
+        "CREATE VIEW report.named AS SELECT 'mart.m \"mart\".\"m\"' AS text FROM core.t;",
+    ];
+    assert_eq!(
+        dropped(SqlKind::Aggregate, &aggregate("a"), &aggregate("b"), &views),
+        [
+            "DROP VIEW IF EXISTS \"report\".\"second\"",
+            "DROP MATERIALIZED VIEW IF EXISTS \"mart\".\"kept\"",
+            "DROP VIEW IF EXISTS \"report\".\"upper\"",
+            "DROP VIEW IF EXISTS \"report\".\"unquoted\"",
+            "DROP MATERIALIZED VIEW IF EXISTS \"mart\".\"m\"",
+        ]
+    );
+    let staging = |kind: &str| format!("CREATE TABLE IF NOT EXISTS \"staging\".\"t\" (\"a\" {kind});\n");
+    assert_eq!(
+        dropped(
+            SqlKind::Staging,
+            &staging("INTEGER"),
+            &staging("BIGINT"),
+            &["CREATE VIEW report.rows AS SELECT a FROM staging.t;"]
+        ),
+        ["DROP VIEW IF EXISTS \"report\".\"rows\"", "DROP TABLE IF EXISTS \"staging\".\"t\""]
+    );
+}
+
+#[test]
+fn a_view_that_is_made_anew_keeps_its_comments_and_privileges() {
+    let view = "CREATE VIEW report.v AS SELECT k FROM mart.m;\nCOMMENT ON VIEW report.v IS 'of a team';\n\
+                GRANT SELECT ON report.v TO analyst;\nGRANT SELECT ON core.t TO analyst;\n";
+    let aggregate = |by: &str| format!("CREATE MATERIALIZED VIEW mart.m AS SELECT {by} AS k FROM core.t;\n");
+    let mut views = Views::of([view]);
+    planned_with(SqlKind::Aggregate, Some(&aggregate("a")), &aggregate("b"), &mut views).expect("it can");
+    let step = planned_with(SqlKind::Own, Some(view), view, &mut views).expect("it can").expect("again");
+    assert_eq!(
+        step.statements,
+        [
+            "CREATE VIEW report.v AS SELECT k FROM mart.m",
+            "COMMENT ON VIEW report.v IS 'of a team'",
+            "GRANT SELECT ON report.v TO analyst"
+        ]
+    );
+}
+
 #[test]
 fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
     let view = |by: &str| {

@@ -9,15 +9,26 @@
 //! assert_eq!(script.findings[0].code.text(), "SQL0101");
 //! ```
 
+// A statement that is added must not be passed over.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod ast;
 mod code;
+mod effects;
 mod finding;
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "every character that begins nothing is told of in one way"
+)]
 mod lexer;
+#[allow(clippy::wildcard_enum_match_arm, reason = "every token that is not expected is told of in one way")]
 mod parse;
 mod render;
 mod rules;
 mod span;
+mod walk;
 
+pub use effects::{Effects, Object, ObjectKind, Repeat, Transaction, Views, effects};
 pub use finding::{Code, Finding, Severity};
 pub use parse::{Script, parse};
 pub use render::{

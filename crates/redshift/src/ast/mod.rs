@@ -103,6 +103,20 @@ impl Name {
         self.parts.iter().fold(first, |all, part| all.to(part.span))
     }
 
+    /// The schema and the name of a relation or a procedure, as Redshift compares them: `public` where no schema is
+    /// named, and without the database.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let schema = self.schema().map_or_else(|| "public".to_owned(), Ident::folded);
+        format!("{schema}.{}", self.last().to_ascii_lowercase())
+    }
+
+    /// The name with each part in double quotes.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        self.parts.iter().map(|part| crate::quote_ident(&part.text)).collect::<Vec<_>>().join(".")
+    }
+
     /// As Redshift compares it, with dots.
     #[must_use]
     pub fn folded(&self) -> String {

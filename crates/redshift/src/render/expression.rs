@@ -26,7 +26,48 @@ fn binding(kind: &ExpressionKind) -> u8 {
         | ExpressionKind::InQuery { .. }
         | ExpressionKind::Between { .. }
         | ExpressionKind::Like { .. } => TESTS,
-        _ => ALONE,
+        ExpressionKind::Null
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Number(_)
+        | ExpressionKind::Text(_)
+        | ExpressionKind::Typed { .. }
+        | ExpressionKind::Interval(_)
+        | ExpressionKind::Column(_)
+        | ExpressionKind::Field(..)
+        | ExpressionKind::Index(..)
+        | ExpressionKind::Exists(_)
+        | ExpressionKind::Query(_)
+        | ExpressionKind::Case(_)
+        | ExpressionKind::Cast { .. }
+        | ExpressionKind::TryCast { .. }
+        | ExpressionKind::Extract(..)
+        | ExpressionKind::Trim { .. }
+        | ExpressionKind::Niladic(_)
+        | ExpressionKind::Call(_) => ALONE,
+    }
+}
+
+/// What a value is tested for with `IS`.
+fn test_word(test: IsTest) -> &'static str {
+    match test {
+        IsTest::Null => "NULL",
+        IsTest::True => "TRUE",
+        IsTest::False => "FALSE",
+        IsTest::Unknown => "UNKNOWN",
+    }
+}
+
+/// The words between a text and its pattern.
+fn like_words(kind: LikeKind, negated: bool) -> &'static str {
+    match (kind, negated) {
+        (LikeKind::Like, false) => " LIKE ",
+        (LikeKind::Like, true) => " NOT LIKE ",
+        (LikeKind::ILike, false) => " ILIKE ",
+        (LikeKind::ILike, true) => " NOT ILIKE ",
+        (LikeKind::Similar, false) => " SIMILAR TO ",
+        (LikeKind::Similar, true) => " NOT SIMILAR TO ",
+        (LikeKind::Posix, false) => " ~ ",
+        (LikeKind::Posix, true) => " !~ ",
     }
 }
 
@@ -62,7 +103,23 @@ impl Writer {
                 self.text(text);
             }
             ExpressionKind::Column(parts) => self.column(parts),
-            ExpressionKind::Field(..) | ExpressionKind::Index(..) => self.navigation(kind),
+            ExpressionKind::Field(..) | ExpressionKind::Index(..) if self.is_postgres() => {
+                match self.way(kind) {
+                    Some((column, path)) => self.json_path(&column, &path, "#>>"),
+                    None => self.refuse("an index that is no number"),
+                }
+            }
+            ExpressionKind::Field(of, field) => {
+                self.expression(of);
+                self.put(".");
+                self.ident(field);
+            }
+            ExpressionKind::Index(of, index) => {
+                self.operand(of, ALONE);
+                self.put("[");
+                self.expression(index);
+                self.put("]");
+            }
             ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand),
             ExpressionKind::Binary(left, operator, right) => self.binary(left, *operator, right),
             ExpressionKind::Case(case) => self.case(case),
@@ -107,61 +164,45 @@ impl Writer {
                 self.query(query);
                 self.put(")");
             }
-            _ => self.test(kind),
-        }
-    }
-
-    fn test(&mut self, kind: &ExpressionKind) {
-        match kind {
             ExpressionKind::Is { operand, negated, test } => {
-                self.operand(operand, TESTS + 1);
-                self.put(if *negated { " IS NOT " } else { " IS " });
-                self.put(match test {
-                    IsTest::Null => "NULL",
-                    IsTest::True => "TRUE",
-                    IsTest::False => "FALSE",
-                    IsTest::Unknown => "UNKNOWN",
-                });
+                self.tested(operand, if *negated { " IS NOT " } else { " IS " });
+                self.put(test_word(*test));
             }
             ExpressionKind::InList { operand, negated, list } => {
-                self.operand(operand, TESTS + 1);
-                self.put(if *negated { " NOT IN (" } else { " IN (" });
+                self.tested(operand, if *negated { " NOT IN (" } else { " IN (" });
                 self.list(list, Self::expression);
                 self.put(")");
             }
             ExpressionKind::InQuery { operand, negated, query } => {
-                self.operand(operand, TESTS + 1);
-                self.put(if *negated { " NOT IN (" } else { " IN (" });
+                self.tested(operand, if *negated { " NOT IN (" } else { " IN (" });
                 self.query(query);
                 self.put(")");
             }
             ExpressionKind::Between { operand, negated, low, high } => {
-                self.operand(operand, TESTS + 1);
-                self.put(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
-                self.operand(low, TESTS + 1);
-                self.put(" AND ");
+                self.tested(operand, if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+                self.tested(low, " AND ");
                 self.operand(high, TESTS + 1);
             }
             ExpressionKind::Like { operand, negated, kind, pattern, escape } => {
-                self.operand(operand, TESTS + 1);
-                self.put(match (kind, negated) {
-                    (LikeKind::Like, false) => " LIKE ",
-                    (LikeKind::Like, true) => " NOT LIKE ",
-                    (LikeKind::ILike, false) => " ILIKE ",
-                    (LikeKind::ILike, true) => " NOT ILIKE ",
-                    (LikeKind::Similar, false) => " SIMILAR TO ",
-                    (LikeKind::Similar, true) => " NOT SIMILAR TO ",
-                    (LikeKind::Posix, false) => " ~ ",
-                    (LikeKind::Posix, true) => " !~ ",
-                });
-                self.operand(pattern, TESTS + 1);
-                if let Some(escape) = escape {
-                    self.put(" ESCAPE ");
-                    self.text(escape);
-                }
+                self.tested(operand, like_words(*kind, *negated));
+                self.pattern(pattern, escape.as_deref());
             }
-            _ => {}
         }
+    }
+
+    /// What a text is compared with, and the character that stands before one that is meant as it is.
+    fn pattern(&mut self, pattern: &Expression, escape: Option<&str>) {
+        self.operand(pattern, TESTS + 1);
+        if let Some(escape) = escape {
+            self.put(" ESCAPE ");
+            self.text(escape);
+        }
+    }
+
+    /// What is tested, and the first words of the test.
+    fn tested(&mut self, operand: &Expression, words: &str) {
+        self.operand(operand, TESTS + 1);
+        self.put(words);
     }
 
     fn unary(&mut self, operator: UnaryOperator, operand: &Expression) {
@@ -257,30 +298,6 @@ impl Writer {
         for (at, part) in parts.iter().enumerate() {
             self.put_if(at > 0, ".");
             self.ident(part);
-        }
-    }
-
-    /// A field or an element.
-    fn navigation(&mut self, kind: &ExpressionKind) {
-        if self.is_postgres() {
-            return match self.way(kind) {
-                Some((column, path)) => self.json_path(&column, &path, "#>>"),
-                None => self.refuse("an index that is no number"),
-            };
-        }
-        match kind {
-            ExpressionKind::Field(of, field) => {
-                self.expression(of);
-                self.put(".");
-                self.ident(field);
-            }
-            ExpressionKind::Index(of, index) => {
-                self.operand(of, ALONE);
-                self.put("[");
-                self.expression(index);
-                self.put("]");
-            }
-            _ => {}
         }
     }
 

@@ -114,12 +114,15 @@ impl Writer {
     }
 
     pub(super) fn date_field(&mut self, field: DateField) {
-        let text = match field {
-            DateField::DayOfWeek if self.is_postgres() => "dow",
-            DateField::DayOfYear if self.is_postgres() => "doy",
-            other => other.text(),
-        };
-        self.put(text);
+        let dow = self.is_postgres() && field == DateField::DayOfWeek;
+        let doy = self.is_postgres() && field == DateField::DayOfYear;
+        self.put(if dow {
+            "dow"
+        } else if doy {
+            "doy"
+        } else {
+            field.text()
+        });
     }
 
     /// A cast that gives null where it fails.
@@ -172,7 +175,29 @@ impl Writer {
         match kind {
             ExpressionKind::Column(parts) => !self.resolved(parts).1.is_empty(),
             ExpressionKind::Field(..) | ExpressionKind::Index(..) => true,
-            _ => false,
+            ExpressionKind::Null
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Text(_)
+            | ExpressionKind::Typed { .. }
+            | ExpressionKind::Interval(_)
+            | ExpressionKind::Unary(..)
+            | ExpressionKind::Binary(..)
+            | ExpressionKind::Is { .. }
+            | ExpressionKind::InList { .. }
+            | ExpressionKind::InQuery { .. }
+            | ExpressionKind::Between { .. }
+            | ExpressionKind::Like { .. }
+            | ExpressionKind::Exists(_)
+            | ExpressionKind::Query(_)
+            | ExpressionKind::Case(_)
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::TryCast { .. }
+            | ExpressionKind::Extract(..)
+            | ExpressionKind::Trim { .. }
+            | ExpressionKind::Niladic(_)
+            | ExpressionKind::Call(_)
+            | ExpressionKind::AtTimeZone(..) => false,
         }
     }
 
@@ -194,7 +219,29 @@ impl Writer {
                 path.push(number.clone());
                 Some((column, path))
             }
-            _ => None,
+            ExpressionKind::Null
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Text(_)
+            | ExpressionKind::Typed { .. }
+            | ExpressionKind::Interval(_)
+            | ExpressionKind::Unary(..)
+            | ExpressionKind::Binary(..)
+            | ExpressionKind::Is { .. }
+            | ExpressionKind::InList { .. }
+            | ExpressionKind::InQuery { .. }
+            | ExpressionKind::Between { .. }
+            | ExpressionKind::Like { .. }
+            | ExpressionKind::Exists(_)
+            | ExpressionKind::Query(_)
+            | ExpressionKind::Case(_)
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::TryCast { .. }
+            | ExpressionKind::Extract(..)
+            | ExpressionKind::Trim { .. }
+            | ExpressionKind::Niladic(_)
+            | ExpressionKind::Call(_)
+            | ExpressionKind::AtTimeZone(..) => None,
         }
     }
 

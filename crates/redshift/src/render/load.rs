@@ -88,7 +88,27 @@ impl Writer {
                 CompUpdate::Off => " OFF",
                 CompUpdate::Preset => " PRESET",
             }),
-            _ => {}
+            // A word alone.
+            CopyOptionKind::Manifest
+            | CopyOptionKind::Gzip
+            | CopyOptionKind::Bzip2
+            | CopyOptionKind::Lzop
+            | CopyOptionKind::Zstd
+            | CopyOptionKind::FillRecord
+            | CopyOptionKind::SerializeToJson
+            | CopyOptionKind::ExplicitIds
+            | CopyOptionKind::RemoveQuotes
+            | CopyOptionKind::Escape
+            | CopyOptionKind::AcceptAnyDate
+            | CopyOptionKind::BlanksAsNull
+            | CopyOptionKind::EmptyAsNull
+            | CopyOptionKind::IgnoreBlankLines
+            | CopyOptionKind::RoundDec
+            | CopyOptionKind::TrimBlanks
+            | CopyOptionKind::TruncateColumns
+            | CopyOptionKind::NoLoad
+            | CopyOptionKind::IgnoreAllErrors
+            | CopyOptionKind::AcceptInvChars(None) => {}
         }
     }
 
@@ -109,32 +129,42 @@ impl Writer {
     }
 
     fn unload_option(&mut self, kind: &UnloadOptionKind) {
-        match kind {
-            UnloadOptionKind::Parquet | UnloadOptionKind::Csv | UnloadOptionKind::Json => {
-                self.put("FORMAT AS ");
-            }
-            _ => {}
-        }
-        if let UnloadOptionKind::PartitionBy(Partitions { columns, include }) = kind {
-            self.put("PARTITION BY");
-            self.columns(columns);
-            return self.put_if(*include, " INCLUDE");
-        }
+        use UnloadOptionKind as Kind;
+        self.put_if(matches!(kind, Kind::Parquet | Kind::Csv | Kind::Json), "FORMAT AS ");
         self.put(kind.word());
         match kind {
-            UnloadOptionKind::Delimiter(text)
-            | UnloadOptionKind::Null(text)
-            | UnloadOptionKind::Region(text)
-            | UnloadOptionKind::Extension(text)
-            | UnloadOptionKind::KmsKeyId(text) => {
+            Kind::Delimiter(text)
+            | Kind::Null(text)
+            | Kind::Region(text)
+            | Kind::Extension(text)
+            | Kind::KmsKeyId(text) => {
                 self.put(" ");
                 self.text(text);
             }
-            UnloadOptionKind::MaxFileSizeMegabytes(size) | UnloadOptionKind::RowGroupSizeMegabytes(size) => {
+            Kind::MaxFileSizeMegabytes(size) | Kind::RowGroupSizeMegabytes(size) => {
                 self.put(&format!(" {size} MB"));
             }
-            UnloadOptionKind::Parallel(switch) => self.put(on_or_off(*switch)),
-            _ => {}
+            Kind::Parallel(switch) => self.put(on_or_off(*switch)),
+            Kind::PartitionBy(Partitions { columns, include }) => {
+                self.put(" BY");
+                self.columns(columns);
+                self.put_if(*include, " INCLUDE");
+            }
+            // A word alone.
+            Kind::Parquet
+            | Kind::Csv
+            | Kind::Json
+            | Kind::Manifest
+            | Kind::ManifestVerbose
+            | Kind::Header
+            | Kind::AddQuotes
+            | Kind::Escape
+            | Kind::AllowOverwrite
+            | Kind::CleanPath
+            | Kind::Gzip
+            | Kind::Bzip2
+            | Kind::Zstd
+            | Kind::Encrypted => {}
         }
     }
 

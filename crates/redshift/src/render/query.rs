@@ -22,7 +22,7 @@ impl Writer {
         // What is ordered by may name the tables that are read.
         let scope = match &query.body {
             SetExpression::Select(select) => called(&select.from),
-            _ => Vec::new(),
+            SetExpression::Query(_) | SetExpression::Operation { .. } => Vec::new(),
         };
         self.set_expression(&query.body);
         self.scopes.push(scope);
@@ -31,8 +31,8 @@ impl Writer {
             self.order(&query.order);
         }
         let top = match &query.body {
-            SetExpression::Select(select) if self.is_postgres() => select.top,
-            _ => None,
+            SetExpression::Select(select) => select.top.filter(|_| self.is_postgres()),
+            SetExpression::Query(_) | SetExpression::Operation { .. } => None,
         };
         if let Some(rows) = top {
             self.put(&format!(" LIMIT {rows}"));

@@ -2,8 +2,9 @@
 
 use super::Writer;
 use crate::ast::{
-    AnalyzeColumns, CommentKind, CreateProcedure, DropKind, Existing, ExternalSource, MaterializedView,
-    Statement, StatementKind, Switch, VacuumKind, View, ViewAttribute, ViewAttributeKind,
+    AnalyzeColumns, CommentKind, CreateProcedure, DataType, Dependants, DropKind, Existing, ExternalSource,
+    Ident, MaterializedView, Name, Statement, StatementKind, Switch, VacuumKind, View, ViewAttribute,
+    ViewAttributeKind,
 };
 
 impl Writer {
@@ -39,23 +40,8 @@ impl Writer {
             StatementKind::Update(update) => self.update(update),
             StatementKind::Delete(delete) => self.delete(delete),
             StatementKind::Query(query) => self.query(query),
-            other => self.definition(other),
-        }
-    }
-
-    /// Schemas, roles, procedures, and what is dropped, refreshed or told of.
-    fn definition(&mut self, kind: &StatementKind) {
-        match kind {
             StatementKind::CreateSchema { name, existing, owner, quota_megabytes } => {
-                self.put("CREATE SCHEMA ");
-                self.put_if(*existing == Existing::Skip, "IF NOT EXISTS ");
-                self.ident(name);
-                if let Some(owner) = owner {
-                    self.word_and(" AUTHORIZATION ", owner);
-                }
-                if let Some(quota) = quota_megabytes {
-                    self.put(&format!(" QUOTA {quota} MB"));
-                }
+                self.create_schema(name, *existing, owner.as_ref(), *quota_megabytes);
             }
             StatementKind::CreateExternalSchema { name, existing, source, role } => {
                 self.put("CREATE EXTERNAL SCHEMA ");
@@ -63,16 +49,7 @@ impl Writer {
                 self.ident(name);
                 self.external_source(source, role);
             }
-            StatementKind::CreateProcedure(procedure) => {
-                self.procedure_head(procedure);
-                self.put(" AS $$ BEGIN ");
-                for statement in &procedure.body {
-                    self.statement(statement);
-                    self.put("; ");
-                }
-                self.put("END; $$ LANGUAGE plpgsql");
-                self.put_if(procedure.definer, " SECURITY DEFINER");
-            }
+            StatementKind::CreateProcedure(procedure) => self.create_procedure(procedure),
             StatementKind::Call { name, arguments } => {
                 self.put("CALL ");
                 self.name(name);
@@ -97,7 +74,129 @@ impl Writer {
                     self.text(id);
                 }
             }
-            _ => self.upkeep(kind),
+            StatementKind::Drop { kind, existing, names, parameters, dependants } => {
+                self.drop(*kind, *existing, names, parameters, *dependants);
+            }
+            StatementKind::Comment { kind, name, text } => self.comment(*kind, name, text.as_deref()),
+            StatementKind::Truncate(table) => {
+                self.put("TRUNCATE TABLE ");
+                self.name(table);
+            }
+            StatementKind::Analyze { table, columns, which } => self.analyze(table.as_ref(), columns, *which),
+            StatementKind::AnalyzeCompression { table, columns, rows } => {
+                self.analyze_compression(table, columns, *rows);
+            }
+            StatementKind::Vacuum { kind, table, percent, boost } => {
+                self.vacuum(*kind, table.as_ref(), *percent);
+                self.put_if(*boost, " BOOST");
+            }
+        }
+    }
+
+    fn create_procedure(&mut self, procedure: &CreateProcedure) {
+        self.procedure_head(procedure);
+        self.put(" AS $$ BEGIN ");
+        for statement in &procedure.body {
+            self.statement(statement);
+            self.put("; ");
+        }
+        self.put("END; $$ LANGUAGE plpgsql");
+        self.put_if(procedure.definer, " SECURITY DEFINER");
+    }
+
+    fn create_schema(
+        &mut self,
+        name: &Ident,
+        existing: Existing,
+        owner: Option<&Ident>,
+        quota_megabytes: Option<u64>,
+    ) {
+        self.put("CREATE SCHEMA ");
+        self.put_if(existing == Existing::Skip, "IF NOT EXISTS ");
+        self.ident(name);
+        if let Some(owner) = owner {
+            self.word_and(" AUTHORIZATION ", owner);
+        }
+        if let Some(quota) = quota_megabytes {
+            self.put(&format!(" QUOTA {quota} MB"));
+        }
+    }
+
+    fn drop(
+        &mut self,
+        kind: DropKind,
+        existing: Existing,
+        names: &[Name],
+        parameters: &[DataType],
+        dependants: Dependants,
+    ) {
+        self.put("DROP ");
+        self.put(drop_words(kind));
+        self.put_if(existing == Existing::Skip, " IF EXISTS");
+        self.put(" ");
+        self.list(names, Self::name);
+        if kind == DropKind::Procedure {
+            self.put("(");
+            self.list(parameters, |writer, data_type| writer.data_type(*data_type));
+            self.put(")");
+        }
+        self.dependants(dependants);
+    }
+
+    fn comment(&mut self, kind: CommentKind, name: &Name, text: Option<&str>) {
+        self.put("COMMENT ON ");
+        self.put(match kind {
+            CommentKind::Table => "TABLE ",
+            CommentKind::Column => "COLUMN ",
+            CommentKind::View => "VIEW ",
+            CommentKind::Schema => "SCHEMA ",
+        });
+        self.name(name);
+        self.put(" IS ");
+        match text {
+            Some(text) => self.text(text),
+            None => self.put("NULL"),
+        }
+    }
+
+    fn analyze(&mut self, table: Option<&Name>, columns: &[Ident], which: AnalyzeColumns) {
+        self.put("ANALYZE");
+        if let Some(table) = table {
+            self.put(" ");
+            self.name(table);
+        }
+        self.columns(columns);
+        self.put(match which {
+            AnalyzeColumns::Unsaid => "",
+            AnalyzeColumns::Predicate => " PREDICATE COLUMNS",
+            AnalyzeColumns::All => " ALL COLUMNS",
+        });
+    }
+
+    fn analyze_compression(&mut self, table: &Name, columns: &[Ident], rows: Option<u64>) {
+        self.put("ANALYZE COMPRESSION ");
+        self.name(table);
+        self.columns(columns);
+        if let Some(rows) = rows {
+            self.put(&format!(" COMPROWS {rows}"));
+        }
+    }
+
+    fn vacuum(&mut self, kind: VacuumKind, table: Option<&Name>, percent: Option<u64>) {
+        self.put(match kind {
+            VacuumKind::Unsaid => "VACUUM",
+            VacuumKind::Full => "VACUUM FULL",
+            VacuumKind::SortOnly => "VACUUM SORT ONLY",
+            VacuumKind::DeleteOnly => "VACUUM DELETE ONLY",
+            VacuumKind::Reindex => "VACUUM REINDEX",
+            VacuumKind::Recluster => "VACUUM RECLUSTER",
+        });
+        if let Some(table) = table {
+            self.put(" ");
+            self.name(table);
+        }
+        if let Some(percent) = percent {
+            self.put(&format!(" TO {percent} PERCENT"));
         }
     }
 
@@ -112,83 +211,6 @@ impl Writer {
             writer.data_type(parameter.data_type);
         });
         self.put(")");
-    }
-
-    fn upkeep(&mut self, kind: &StatementKind) {
-        match kind {
-            StatementKind::Drop { kind, existing, names, parameters, dependants } => {
-                self.put("DROP ");
-                self.put(drop_words(*kind));
-                self.put_if(*existing == Existing::Skip, " IF EXISTS");
-                self.put(" ");
-                self.list(names, Self::name);
-                if *kind == DropKind::Procedure {
-                    self.put("(");
-                    self.list(parameters, |writer, data_type| writer.data_type(*data_type));
-                    self.put(")");
-                }
-                self.dependants(*dependants);
-            }
-            StatementKind::Comment { kind, name, text } => {
-                self.put("COMMENT ON ");
-                self.put(match kind {
-                    CommentKind::Table => "TABLE ",
-                    CommentKind::Column => "COLUMN ",
-                    CommentKind::View => "VIEW ",
-                    CommentKind::Schema => "SCHEMA ",
-                });
-                self.name(name);
-                self.put(" IS ");
-                match text {
-                    Some(text) => self.text(text),
-                    None => self.put("NULL"),
-                }
-            }
-            StatementKind::Truncate(table) => {
-                self.put("TRUNCATE TABLE ");
-                self.name(table);
-            }
-            StatementKind::Analyze { table, columns, which } => {
-                self.put("ANALYZE");
-                if let Some(table) = table {
-                    self.put(" ");
-                    self.name(table);
-                }
-                self.columns(columns);
-                self.put(match which {
-                    AnalyzeColumns::Unsaid => "",
-                    AnalyzeColumns::Predicate => " PREDICATE COLUMNS",
-                    AnalyzeColumns::All => " ALL COLUMNS",
-                });
-            }
-            StatementKind::AnalyzeCompression { table, columns, rows } => {
-                self.put("ANALYZE COMPRESSION ");
-                self.name(table);
-                self.columns(columns);
-                if let Some(rows) = rows {
-                    self.put(&format!(" COMPROWS {rows}"));
-                }
-            }
-            StatementKind::Vacuum { kind, table, percent, boost } => {
-                self.put(match kind {
-                    VacuumKind::Unsaid => "VACUUM",
-                    VacuumKind::Full => "VACUUM FULL",
-                    VacuumKind::SortOnly => "VACUUM SORT ONLY",
-                    VacuumKind::DeleteOnly => "VACUUM DELETE ONLY",
-                    VacuumKind::Reindex => "VACUUM REINDEX",
-                    VacuumKind::Recluster => "VACUUM RECLUSTER",
-                });
-                if let Some(table) = table {
-                    self.put(" ");
-                    self.name(table);
-                }
-                if let Some(percent) = percent {
-                    self.put(&format!(" TO {percent} PERCENT"));
-                }
-                self.put_if(*boost, " BOOST");
-            }
-            _ => {}
-        }
     }
 
     fn external_source(&mut self, source: &ExternalSource, role: &crate::ast::Authorization) {

@@ -1,8 +1,9 @@
 //! Changes of tables, and which of them go together.
 
 use super::table::check_column;
-use crate::ast::{AlterTable, Alteration, ColumnAttributeKind, DataType};
+use crate::ast::{AlterTable, Alteration, Column, ColumnAttributeKind, DataType};
 use crate::finding::{Code, Finding};
+use crate::span::Span;
 
 /// What kind of change it is, where it may stand beside others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,52 +21,24 @@ pub(super) fn check(table: &AlterTable, findings: &mut Vec<Finding>) {
             Alteration::ColumnEncoding(..) => Kind::Encoding,
             Alteration::DistKey(_) | Alteration::DistStyle(_) => Kind::Distribution,
             Alteration::SortKey(_) => Kind::Sorting,
-            _ => Kind::Alone,
-        });
-        match alteration {
             Alteration::AddColumn(column) => {
-                check_column(column, findings);
-                for attribute in &column.attributes {
-                    use ColumnAttributeKind as Kind;
-                    let refused = match attribute.kind {
-                        Kind::DistKey => "DISTKEY",
-                        Kind::SortKey => "SORTKEY",
-                        Kind::Identity { .. } => "IDENTITY",
-                        Kind::PrimaryKey => "PRIMARY KEY",
-                        Kind::Unique => "UNIQUE",
-                        Kind::References { .. } => "REFERENCES",
-                        _ => continue,
-                    };
-                    let summary = format!("a column that is added has no {refused}");
-                    findings.push(
-                        Finding::error(Code::AlterColumn, attribute.span, summary).help("copy the table"),
-                    );
-                }
-                let has = |wanted: fn(&ColumnAttributeKind) -> bool| {
-                    column.attributes.iter().any(|one| wanted(&one.kind))
-                };
-                if has(|kind| *kind == ColumnAttributeKind::NotNull)
-                    && !has(|kind| matches!(kind, ColumnAttributeKind::Default(_)))
-                {
-                    let finding = Finding::error(
-                        Code::AddNotNull,
-                        *span,
-                        "a column that is added and NOT NULL has no DEFAULT",
-                    );
-                    findings.push(
-                        finding
-                            .because("rows that are there would have no value")
-                            .help("give a DEFAULT, or allow nulls"),
-                    );
-                }
+                add_column(column, *span, findings);
+                Kind::Alone
             }
-            Alteration::ColumnType(_, data_type) if !matches!(data_type, DataType::Varchar(_)) => {
-                let finding =
-                    Finding::error(Code::AlterType, *span, format!("no column becomes {data_type}"));
-                findings.push(finding.help("make another table, and copy the rows"));
+            Alteration::ColumnType(_, data_type) => {
+                column_type(*data_type, *span, findings);
+                Kind::Alone
             }
-            _ => {}
-        }
+            Alteration::AppendFrom { .. }
+            | Alteration::Rename(_)
+            | Alteration::RenameColumn(..)
+            | Alteration::Owner(_)
+            | Alteration::DropColumn(..)
+            | Alteration::AddConstraint(_)
+            | Alteration::DropConstraint(..)
+            | Alteration::EncodeAuto
+            | Alteration::AddPartition { .. } => Kind::Alone,
+        });
     }
     kinds.sort_unstable();
     let together = kinds.len() < 2
@@ -80,5 +53,46 @@ pub(super) fn check(table: &AlterTable, findings: &mut Vec<Finding>) {
         findings.push(
             finding.help("several ENCODE go together, and DISTKEY with SORTKEY; the rest goes one by one"),
         );
+    }
+}
+
+fn add_column(column: &Column, span: Span, findings: &mut Vec<Finding>) {
+    check_column(column, findings);
+    let (mut not_null, mut default) = (false, false);
+    for attribute in &column.attributes {
+        let refused = match attribute.kind {
+            ColumnAttributeKind::DistKey => "DISTKEY",
+            ColumnAttributeKind::SortKey => "SORTKEY",
+            ColumnAttributeKind::Identity { .. } => "IDENTITY",
+            ColumnAttributeKind::PrimaryKey => "PRIMARY KEY",
+            ColumnAttributeKind::Unique => "UNIQUE",
+            ColumnAttributeKind::References { .. } => "REFERENCES",
+            ColumnAttributeKind::NotNull => {
+                not_null = true;
+                continue;
+            }
+            ColumnAttributeKind::Default(_) => {
+                default = true;
+                continue;
+            }
+            ColumnAttributeKind::Null
+            | ColumnAttributeKind::Encode(_)
+            | ColumnAttributeKind::Collate { .. } => continue,
+        };
+        let summary = format!("a column that is added has no {refused}");
+        findings.push(Finding::error(Code::AlterColumn, attribute.span, summary).help("copy the table"));
+    }
+    if not_null && !default {
+        let summary = "a column that is added and NOT NULL has no DEFAULT";
+        let finding = Finding::error(Code::AddNotNull, span, summary);
+        let finding = finding.because("rows that are there would have no value");
+        findings.push(finding.help("give a DEFAULT, or allow nulls"));
+    }
+}
+
+fn column_type(data_type: DataType, span: Span, findings: &mut Vec<Finding>) {
+    if !matches!(data_type, DataType::Varchar(_)) {
+        let finding = Finding::error(Code::AlterType, span, format!("no column becomes {data_type}"));
+        findings.push(finding.help("make another table, and copy the rows"));
     }
 }

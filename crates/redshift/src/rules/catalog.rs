@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope;
 use crate::ast::{
-    AlterTable, Alteration, Column, CreateTable, DataType, DropKind, ExternalSource, Name, Statement,
+    AlterTable, Alteration, Column, CreateTable, DataType, DropKind, ExternalSource, Ident, Name, Statement,
     StatementKind, TableBody, TableElement,
 };
 
@@ -70,22 +70,14 @@ impl Catalog {
         }
     }
 
-    /// The key of a relation: its schema and its name.
-    pub(super) fn key(name: &Name) -> String {
-        match name.schema() {
-            Some(schema) => format!("{}.{}", schema.folded(), name.last().to_ascii_lowercase()),
-            None => format!("public.{}", name.last().to_ascii_lowercase()),
-        }
-    }
-
     pub(super) fn relation(&self, name: &Name) -> Option<&KnownRelation> {
-        self.relations.get(&Self::key(name))
+        self.relations.get(&name.key())
     }
 
     /// Whether a statement made a relation, a procedure or a schema of that name.
     #[must_use]
     pub fn has(&self, name: &Name) -> bool {
-        let key = Self::key(name);
+        let key = name.key();
         let is_schema = name.schema().is_none() && self.schemas.contains(&name.folded());
         self.relations.contains_key(&key) || self.procedures.contains(&key) || is_schema
     }
@@ -149,21 +141,44 @@ impl Catalog {
                 self.users.insert(user.name.folded());
             }
             StatementKind::CreateProcedure(procedure) => {
-                self.procedures.insert(Self::key(&procedure.name));
+                self.procedures.insert(procedure.name.key());
             }
             StatementKind::Drop { kind, names, .. } => names.iter().for_each(|name| self.drop(*kind, name)),
-            _ => {}
+            StatementKind::Begin
+            | StatementKind::Commit
+            | StatementKind::Rollback
+            | StatementKind::Lock(_)
+            | StatementKind::Set { .. }
+            | StatementKind::RefreshMaterializedView { .. }
+            | StatementKind::AlterMaterializedView { .. }
+            | StatementKind::Call { .. }
+            | StatementKind::Comment { .. }
+            | StatementKind::AlterUser(_)
+            | StatementKind::Grant(_)
+            | StatementKind::GrantRole(_)
+            | StatementKind::DefaultPrivileges(_)
+            | StatementKind::Copy(_)
+            | StatementKind::Unload(_)
+            | StatementKind::Merge(_)
+            | StatementKind::Insert(_)
+            | StatementKind::Update(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Truncate(_)
+            | StatementKind::Analyze { .. }
+            | StatementKind::AnalyzeCompression { .. }
+            | StatementKind::Vacuum { .. }
+            | StatementKind::Query(_) => {}
         }
     }
 
     fn add(&mut self, name: &Name, sort: RelationSort, columns: Option<Vec<Known>>) {
-        self.relations.insert(Self::key(name), KnownRelation { sort, columns });
+        self.relations.insert(name.key(), KnownRelation { sort, columns });
     }
 
     fn drop(&mut self, kind: DropKind, name: &Name) {
         match kind {
             DropKind::Table | DropKind::View | DropKind::MaterializedView => {
-                self.relations.remove(&Self::key(name));
+                self.relations.remove(&name.key());
             }
             DropKind::Schema => {
                 let schema = name.folded();
@@ -178,7 +193,7 @@ impl Catalog {
                 self.users.remove(&name.folded());
             }
             DropKind::Procedure => {
-                self.procedures.remove(&Self::key(name));
+                self.procedures.remove(&name.key());
             }
         }
     }
@@ -206,36 +221,55 @@ impl Catalog {
     }
 
     fn alter(&mut self, table: &AlterTable) {
-        let key = Self::key(&table.name);
         for (alteration, _) in &table.alterations {
-            if let Alteration::Rename(name) = alteration {
-                if let Some(relation) = self.relations.remove(&key) {
-                    let schema = key.split('.').next().unwrap_or_default();
-                    self.relations.insert(format!("{schema}.{}", name.folded()), relation);
-                }
-                continue;
-            }
-            let Some(KnownRelation { columns: Some(columns), .. }) = self.relations.get_mut(&key) else {
-                continue;
-            };
             match alteration {
+                Alteration::Rename(name) => self.rename(&table.name, name),
                 Alteration::AddColumn(column) => {
-                    columns.push(Known { name: column.name.folded(), data_type: Some(column.data_type) });
+                    let data_type = Some(column.data_type);
+                    let added = Known { name: column.name.folded(), data_type };
+                    self.with_columns(&table.name, |columns| columns.push(added));
                 }
-                Alteration::DropColumn(name, _) => columns.retain(|column| column.name != name.folded()),
+                Alteration::DropColumn(name, _) => {
+                    self.with_columns(&table.name, |columns| columns.retain(|one| !name.is(&one.name)));
+                }
                 Alteration::RenameColumn(old, new) => {
-                    for column in columns.iter_mut().filter(|column| column.name == old.folded()) {
-                        column.name = new.folded();
-                    }
+                    self.with_column(&table.name, old, |column| column.name = new.folded());
                 }
                 Alteration::ColumnType(name, data_type) => {
-                    for column in columns.iter_mut().filter(|column| column.name == name.folded()) {
-                        column.data_type = Some(*data_type);
-                    }
+                    self.with_column(&table.name, name, |column| column.data_type = Some(*data_type));
                 }
-                _ => {}
+                Alteration::AppendFrom { .. }
+                | Alteration::Owner(_)
+                | Alteration::AddConstraint(_)
+                | Alteration::DropConstraint(..)
+                | Alteration::ColumnEncoding(..)
+                | Alteration::EncodeAuto
+                | Alteration::DistKey(_)
+                | Alteration::DistStyle(_)
+                | Alteration::SortKey(_)
+                | Alteration::AddPartition { .. } => {}
             }
         }
+    }
+
+    fn rename(&mut self, table: &Name, name: &Ident) {
+        let key = table.key();
+        if let Some(relation) = self.relations.remove(&key) {
+            let schema = key.split('.').next().unwrap_or_default();
+            self.relations.insert(format!("{schema}.{}", name.folded()), relation);
+        }
+    }
+
+    /// Changes the columns of a table, where they are known.
+    fn with_columns(&mut self, table: &Name, change: impl FnOnce(&mut Vec<Known>)) {
+        let relation = self.relations.get_mut(&table.key());
+        relation.and_then(|relation| relation.columns.as_mut()).map(change).unwrap_or_default();
+    }
+
+    fn with_column(&mut self, table: &Name, name: &Ident, change: impl Fn(&mut Known)) {
+        self.with_columns(table, |columns| {
+            columns.iter_mut().filter(|one| name.is(&one.name)).for_each(change);
+        });
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Findin
 }
 
 pub(super) fn procedure(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&Catalog::key(name)) {
+    if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&name.key()) {
         let finding =
             Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
         let help = suggestion(&name.to_string(), catalog.procedures.iter().map(String::as_str));

@@ -16,9 +16,8 @@ mod query;
 mod scope;
 mod table;
 mod view;
-mod walk;
 
-use crate::ast::{Query, Statement, StatementKind};
+use crate::ast::{Statement, StatementKind};
 use crate::finding::Finding;
 
 pub use catalog::{Catalog, Strictness};
@@ -44,6 +43,7 @@ pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
 
 /// What is wrong with a statement that runs after those that the catalogue knows.
 fn check_statement(statement: &Statement, catalog: &mut Catalog) -> Vec<Finding> {
+    use StatementKind as Kind;
     let mut findings = Vec::new();
     match &statement.kind {
         StatementKind::CreateTable(one) => table::check(one, &mut findings),
@@ -59,21 +59,35 @@ fn check_statement(statement: &Statement, catalog: &mut Catalog) -> Vec<Finding>
                 findings.extend(check_statement(inner, catalog));
             }
         }
-        _ => {}
+        Kind::Begin
+        | Kind::Commit
+        | Kind::Rollback
+        | Kind::Lock(_)
+        | Kind::Set { .. }
+        | Kind::CreateSchema { .. }
+        | Kind::CreateExternalSchema { .. }
+        | Kind::RefreshMaterializedView { .. }
+        | Kind::AlterMaterializedView { .. }
+        | Kind::Call { .. }
+        | Kind::Drop { .. }
+        | Kind::Comment { .. }
+        | Kind::CreateRole { .. }
+        | Kind::CreateUser(_)
+        | Kind::AlterUser(_)
+        | Kind::Grant(_)
+        | Kind::GrantRole(_)
+        | Kind::DefaultPrivileges(_)
+        | Kind::Insert(_)
+        | Kind::Update(_)
+        | Kind::Delete(_)
+        | Kind::Truncate(_)
+        | Kind::Analyze { .. }
+        | Kind::AnalyzeCompression { .. }
+        | Kind::Vacuum { .. }
+        | Kind::Query(_) => {}
     }
     query::check(statement, &mut findings);
     names::check(statement, catalog, &mut findings);
     catalog.note(statement);
     findings
-}
-
-/// A query within a statement that is not a query itself.
-fn query_of(statement: &Statement) -> Option<&Query> {
-    match &statement.kind {
-        StatementKind::Query(query) => Some(query),
-        StatementKind::CreateView(view) => Some(&view.query),
-        StatementKind::CreateMaterializedView(view) => Some(&view.query),
-        StatementKind::Unload(unload) => Some(&unload.query),
-        _ => None,
-    }
 }

@@ -6,152 +6,149 @@ use super::known::{
 };
 use super::scope::Resolver;
 use crate::ast::{
-    Alteration, ColumnAttributeKind, CommentKind, ConstraintKind, CreateTable, DropKind, Existing, Grant,
-    Grantee, Insert, InsertSource, Matched, Merge, Name, Securable, Statement, StatementKind, TableBody,
-    TableElement,
+    AlterTable, Alteration, ColumnAttributeKind, CommentKind, ConstraintKind, CreateTable, Delete, DropKind,
+    Existing, Grant, Grantee, Insert, InsertSource, Matched, Merge, Name, Query, Securable, Statement,
+    StatementKind, TableBody, TableElement, Update,
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
 
 pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    if let Some(query) = super::query_of(statement) {
-        Resolver::new(catalog, findings).query(query);
-    }
+    use StatementKind as Kind;
     match &statement.kind {
-        StatementKind::CreateTable(table) => create_table(table, catalog, findings),
-        StatementKind::CreateExternalTable(table) => schema_of(&table.name, catalog, findings),
-        StatementKind::CreateView(view) => new(&view.name, view.replace, catalog, findings),
-        StatementKind::CreateMaterializedView(view) => new(&view.name, false, catalog, findings),
-        StatementKind::CreateProcedure(procedure) => schema_of(&procedure.name, catalog, findings),
-        StatementKind::CreateSchema { name, existing, .. }
-        | StatementKind::CreateExternalSchema { name, existing, .. } => {
+        Kind::Query(one) => query(one, catalog, findings),
+        Kind::Unload(one) => query(&one.query, catalog, findings),
+        Kind::CreateTable(table) => create_table(table, catalog, findings),
+        Kind::CreateExternalTable(table) => schema_of(&table.name, catalog, findings),
+        Kind::CreateView(view) => {
+            query(&view.query, catalog, findings);
+            new(&view.name, view.replace, catalog, findings);
+        }
+        Kind::CreateMaterializedView(view) => {
+            query(&view.query, catalog, findings);
+            new(&view.name, false, catalog, findings);
+        }
+        Kind::CreateProcedure(procedure) => schema_of(&procedure.name, catalog, findings),
+        Kind::CreateSchema { name, existing, .. } | Kind::CreateExternalSchema { name, existing, .. } => {
             if *existing == Existing::Refuse && catalog.schemas.contains(&name.folded()) {
                 exists(&name.text, name.span, findings);
             }
         }
-        StatementKind::CreateRole { name, .. } => {
+        Kind::CreateRole { name, .. } => {
             if catalog.roles.contains(&name.folded()) {
                 exists(&name.text, name.span, findings);
             }
         }
-        StatementKind::CreateUser(one) => {
+        Kind::CreateUser(one) => {
             if catalog.users.contains(&one.name.folded()) {
                 exists(&one.name.text, one.name.span, findings);
             }
             password(one.password.as_deref(), one.span, findings);
         }
-        StatementKind::AlterUser(one) => {
+        Kind::AlterUser(one) => {
             user(&one.name, catalog, findings);
             password(one.password.as_deref(), one.span, findings);
         }
-        StatementKind::Grant(grant) => check_grant(grant, catalog, findings),
-        StatementKind::GrantRole(grant) => {
-            for one in &grant.roles {
-                role(one, catalog, findings);
-            }
+        Kind::Grant(grant) => check_grant(grant, catalog, findings),
+        Kind::GrantRole(grant) => {
+            grant.roles.iter().for_each(|one| role(one, catalog, findings));
             grantees(&grant.grantees, catalog, findings);
         }
-        StatementKind::DefaultPrivileges(privileges) => {
-            for one in &privileges.schemas {
-                schema(one, catalog, findings);
-            }
-            for one in &privileges.users {
-                user(one, catalog, findings);
-            }
+        Kind::DefaultPrivileges(privileges) => {
+            privileges.schemas.iter().for_each(|one| schema(one, catalog, findings));
+            privileges.users.iter().for_each(|one| user(one, catalog, findings));
             grantees(&privileges.grantees, catalog, findings);
         }
-        StatementKind::Comment { kind, name, .. } => comment(*kind, name, catalog, findings),
-        _ => check_change(statement, catalog, findings),
+        Kind::Comment { kind, name, .. } => comment(*kind, name, catalog, findings),
+        Kind::AlterTable(table) => alter_table(table, catalog, findings),
+        Kind::Copy(copy) => {
+            relation(&copy.table, catalog, findings);
+            let columns = catalog.columns(&copy.table);
+            copy.columns.iter().for_each(|name| column(name, columns.as_deref(), findings));
+        }
+        Kind::Merge(one) => merge(one, catalog, findings),
+        Kind::Insert(one) => insert(one, catalog, findings),
+        Kind::Update(one) => update(one, catalog, findings),
+        Kind::Delete(one) => delete(one, catalog, findings),
+        Kind::Lock(names) => names.iter().for_each(|name| relation(name, catalog, findings)),
+        Kind::Truncate(name)
+        | Kind::AnalyzeCompression { table: name, .. }
+        | Kind::Analyze { table: Some(name), .. }
+        | Kind::Vacuum { table: Some(name), .. } => relation(name, catalog, findings),
+        Kind::RefreshMaterializedView { name, .. } | Kind::AlterMaterializedView { name, .. } => {
+            materialized(name, catalog, findings);
+        }
+        Kind::Call { name, .. } => procedure(name, catalog, findings),
+        Kind::Drop { kind, existing: Existing::Refuse, names, .. } => {
+            for name in names {
+                dropped(*kind, name, catalog, findings);
+            }
+        }
+        Kind::Drop { existing: Existing::Skip, .. }
+        | Kind::Analyze { table: None, .. }
+        | Kind::Vacuum { table: None, .. }
+        | Kind::Begin
+        | Kind::Commit
+        | Kind::Rollback
+        | Kind::Set { .. } => {}
     }
 }
 
-/// Statements that read or change what is there.
-fn check_change(statement: &Statement, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    match &statement.kind {
-        StatementKind::AlterTable(table) => {
-            relation(&table.name, catalog, findings);
-            let columns = catalog.columns(&table.name);
-            for (alteration, _) in &table.alterations {
-                match alteration {
-                    Alteration::AppendFrom { source, .. } => relation(source, catalog, findings),
-                    Alteration::RenameColumn(name, _)
-                    | Alteration::DropColumn(name, _)
-                    | Alteration::ColumnType(name, _)
-                    | Alteration::ColumnEncoding(name, _)
-                    | Alteration::DistKey(name) => column(name, columns.as_deref(), findings),
-                    Alteration::AddColumn(added)
-                        if columns.iter().flatten().any(|known| added.name.is(&known.name)) =>
-                    {
-                        exists(&added.name.text, added.name.span, findings);
-                    }
-                    Alteration::Owner(name) => user(name, catalog, findings),
-                    _ => {}
+fn query(query: &Query, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    Resolver::new(catalog, findings).query(query);
+}
+
+fn alter_table(table: &AlterTable, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    relation(&table.name, catalog, findings);
+    let columns = catalog.columns(&table.name);
+    for (alteration, _) in &table.alterations {
+        match alteration {
+            Alteration::AppendFrom { source, .. } => relation(source, catalog, findings),
+            Alteration::RenameColumn(name, _)
+            | Alteration::DropColumn(name, _)
+            | Alteration::ColumnType(name, _)
+            | Alteration::ColumnEncoding(name, _)
+            | Alteration::DistKey(name) => column(name, columns.as_deref(), findings),
+            Alteration::AddColumn(added) => {
+                if columns.iter().flatten().any(|known| added.name.is(&known.name)) {
+                    exists(&added.name.text, added.name.span, findings);
                 }
             }
+            Alteration::Owner(name) => user(name, catalog, findings),
+            Alteration::Rename(_)
+            | Alteration::AddConstraint(_)
+            | Alteration::DropConstraint(..)
+            | Alteration::EncodeAuto
+            | Alteration::DistStyle(_)
+            | Alteration::SortKey(_)
+            | Alteration::AddPartition { .. } => {}
         }
-        StatementKind::Copy(copy) => {
-            relation(&copy.table, catalog, findings);
-            let columns = catalog.columns(&copy.table);
-            for name in &copy.columns {
-                column(name, columns.as_deref(), findings);
-            }
-        }
-        StatementKind::Merge(one) => merge(one, catalog, findings),
-        StatementKind::Insert(one) => insert(one, catalog, findings),
-        StatementKind::Update(update) => {
-            let mut resolver = Resolver::new(catalog, findings);
-            resolver.open(&[(&update.table, update.alias.as_ref())]);
-            resolver.also(&update.from);
-            for one in &update.assignments {
-                resolver.expression(&one.value);
-            }
-            if let Some(one) = &update.filter {
-                resolver.expression(one);
-            }
-            assigned(&update.assignments, &update.table, catalog, findings);
-        }
-        StatementKind::Delete(delete) => {
-            let mut resolver = Resolver::new(catalog, findings);
-            resolver.open(&[(&delete.table, None)]);
-            resolver.also(&delete.using);
-            if let Some(one) = &delete.filter {
-                resolver.expression(one);
-            }
-        }
-        StatementKind::Lock(names) => names.iter().for_each(|name| relation(name, catalog, findings)),
-        StatementKind::Truncate(name)
-        | StatementKind::AnalyzeCompression { table: name, .. }
-        | StatementKind::Analyze { table: Some(name), .. }
-        | StatementKind::Vacuum { table: Some(name), .. } => {
-            relation(name, catalog, findings);
-        }
-        StatementKind::RefreshMaterializedView { name, .. }
-        | StatementKind::AlterMaterializedView { name, .. } => {
-            materialized(name, catalog, findings);
-        }
-        StatementKind::Call { name, .. } => procedure(name, catalog, findings),
-        StatementKind::Drop { kind, existing: Existing::Refuse, names, .. } => {
-            for name in names {
-                match kind {
-                    DropKind::Table | DropKind::View | DropKind::MaterializedView => {
-                        relation(name, catalog, findings);
-                    }
-                    DropKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
-                    DropKind::Role => {
-                        for one in &name.parts {
-                            role(one, catalog, findings);
-                        }
-                    }
-                    DropKind::User => {
-                        for one in &name.parts {
-                            user(one, catalog, findings);
-                        }
-                    }
-                    DropKind::Procedure => {}
-                }
-            }
-        }
-        _ => {}
+    }
+}
+
+fn update(update: &Update, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let mut resolver = Resolver::new(catalog, findings);
+    resolver.open(&[(&update.table, update.alias.as_ref())]);
+    resolver.also(&update.from);
+    update.assignments.iter().for_each(|one| resolver.expression(&one.value));
+    update.filter.iter().for_each(|one| resolver.expression(one));
+    assigned(&update.assignments, &update.table, catalog, findings);
+}
+
+fn delete(delete: &Delete, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let mut resolver = Resolver::new(catalog, findings);
+    resolver.open(&[(&delete.table, None)]);
+    resolver.also(&delete.using);
+    delete.filter.iter().for_each(|one| resolver.expression(one));
+}
+
+fn dropped(kind: DropKind, name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
+    match kind {
+        DropKind::Table | DropKind::View | DropKind::MaterializedView => relation(name, catalog, findings),
+        DropKind::Schema => name.parts.iter().for_each(|one| schema(one, catalog, findings)),
+        DropKind::Role => name.parts.iter().for_each(|one| role(one, catalog, findings)),
+        DropKind::User => name.parts.iter().for_each(|one| user(one, catalog, findings)),
+        DropKind::Procedure => {}
     }
 }
 
@@ -176,22 +173,38 @@ fn create_table(table: &CreateTable, catalog: &Catalog, findings: &mut Vec<Findi
                 }
             }
             TableElement::Column(column) => {
-                for attribute in &column.attributes {
-                    match &attribute.kind {
-                        ColumnAttributeKind::References { table: other, .. }
-                            if other.folded() != table.name.folded() =>
-                        {
-                            relation(other, catalog, findings);
-                        }
-                        // A default names no column.
-                        ColumnAttributeKind::Default(value) => {
-                            Resolver::new(catalog, findings).expression(value);
-                        }
-                        _ => {}
-                    }
-                }
+                column.attributes.iter().for_each(|one| attribute(&one.kind, table, catalog, findings));
             }
         }
+    }
+}
+
+/// The names in what is said of a column of a new table.
+fn attribute(
+    kind: &ColumnAttributeKind,
+    table: &CreateTable,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) {
+    match kind {
+        ColumnAttributeKind::References { table: other, .. } => {
+            if other.folded() != table.name.folded() {
+                relation(other, catalog, findings);
+            }
+        }
+        // A default names no column.
+        ColumnAttributeKind::Default(value) => {
+            Resolver::new(catalog, findings).expression(value);
+        }
+        ColumnAttributeKind::NotNull
+        | ColumnAttributeKind::Null
+        | ColumnAttributeKind::Identity { .. }
+        | ColumnAttributeKind::Encode(_)
+        | ColumnAttributeKind::DistKey
+        | ColumnAttributeKind::SortKey
+        | ColumnAttributeKind::PrimaryKey
+        | ColumnAttributeKind::Unique
+        | ColumnAttributeKind::Collate { .. } => {}
     }
 }
 
@@ -311,7 +324,10 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
         | Securable::AllFunctions(names) => names.iter().for_each(|one| schema(one, catalog, findings)),
         Securable::ScopedTables { schema: name, .. } => schema(name, catalog, findings),
         Securable::Procedure(name, _) => procedure(name, catalog, findings),
-        _ => {}
+        Securable::Databases(_)
+        | Securable::Function(..)
+        | Securable::Language(_)
+        | Securable::IamRoles { .. } => {}
     }
 }
 

@@ -1,12 +1,12 @@
 //! Queries and expressions: functions, aggregates, and where they may stand.
 
 use super::functions;
-use super::walk::{Walk, children, walk_own, walk_statement};
 use crate::ast::{
     Expression, ExpressionKind, InsertSource, Join, JoinCondition, Matched, Select, SelectItem, Statement,
     StatementKind,
 };
 use crate::finding::{Code, Finding};
+use crate::walk::{Walk, children, walk_own, walk_statement};
 
 pub(super) fn check(statement: &Statement, findings: &mut Vec<Finding>) {
     // A procedure's statements are checked one by one.
@@ -209,6 +209,36 @@ fn misplaced(statement: &Statement, findings: &mut Vec<Finding>) {
                 rows.iter().flatten().flatten().for_each(look);
             }
         }
-        _ => {}
+        StatementKind::Begin
+        | StatementKind::Commit
+        | StatementKind::Rollback
+        | StatementKind::Lock(_)
+        | StatementKind::Set { .. }
+        | StatementKind::CreateSchema { .. }
+        | StatementKind::CreateExternalSchema { .. }
+        | StatementKind::CreateTable(_)
+        | StatementKind::CreateExternalTable(_)
+        | StatementKind::AlterTable(_)
+        | StatementKind::CreateView(_)
+        | StatementKind::CreateMaterializedView(_)
+        | StatementKind::RefreshMaterializedView { .. }
+        | StatementKind::AlterMaterializedView { .. }
+        | StatementKind::CreateProcedure(_)
+        | StatementKind::Call { .. }
+        | StatementKind::Drop { .. }
+        | StatementKind::Comment { .. }
+        | StatementKind::CreateRole { .. }
+        | StatementKind::CreateUser(_)
+        | StatementKind::AlterUser(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Copy(_)
+        | StatementKind::Unload(_)
+        | StatementKind::Truncate(_)
+        | StatementKind::Analyze { .. }
+        | StatementKind::AnalyzeCompression { .. }
+        | StatementKind::Vacuum { .. }
+        | StatementKind::Query(_) => {}
     }
 }

@@ -5,13 +5,13 @@ use strataform_diagnostic::suggestion;
 use super::catalog::{Catalog, Known};
 use super::look::{Look, called, look, renamed};
 use super::view::output_name;
-use super::walk::children;
 use crate::ast::{
     DataType, Expression, ExpressionKind, Ident, JoinCondition, Name, Query, Relation, RelationKind, Select,
     SelectItem, SetExpression,
 };
 use crate::finding::{Code, Finding};
 use crate::span::Span;
+use crate::walk::{children, query_in};
 
 /// A relation of a query.
 #[derive(Clone, Debug)]
@@ -262,18 +262,14 @@ impl<'a> Resolver<'a> {
 
     /// Looks up the names of an expression.
     pub(super) fn expression(&mut self, expression: &Expression) {
-        match &expression.kind {
-            ExpressionKind::Column(parts) => {
-                self.column(parts, expression.span);
-            }
-            ExpressionKind::Query(query) | ExpressionKind::Exists(query) => {
-                self.query(query);
-            }
-            ExpressionKind::InQuery { query, operand, .. } => {
-                self.expression(operand);
-                self.query(query);
-            }
-            _ => children(expression).into_iter().for_each(|child| self.expression(child)),
+        if let ExpressionKind::Column(parts) = &expression.kind {
+            self.column(parts, expression.span);
+        }
+        for child in children(expression) {
+            self.expression(child);
+        }
+        if let Some(query) = query_in(expression) {
+            self.query(query);
         }
     }
 
@@ -325,7 +321,7 @@ impl<'a> Resolver<'a> {
                 let folded: Vec<String> = parts.iter().map(Ident::folded).collect();
                 self.frames.iter().rev().find_map(|frame| match look(frame, &folded) {
                     Look::Found(data_type) => Some(data_type),
-                    _ => None,
+                    Look::Several | Look::NoSuper(_) | Look::Missing => None,
                 })?
             }
             ExpressionKind::Cast { data_type, .. } | ExpressionKind::TryCast { data_type, .. } => {
@@ -336,7 +332,27 @@ impl<'a> Resolver<'a> {
                 let makes_super = ["json_parse", "object", "array"].contains(&call.name.folded().as_str());
                 makes_super.then_some(DataType::Super)
             }
-            _ => None,
+            ExpressionKind::Null
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Text(_)
+            | ExpressionKind::Typed { .. }
+            | ExpressionKind::Interval(_)
+            | ExpressionKind::Field(..)
+            | ExpressionKind::Index(..)
+            | ExpressionKind::Unary(..)
+            | ExpressionKind::Binary(..)
+            | ExpressionKind::Is { .. }
+            | ExpressionKind::InList { .. }
+            | ExpressionKind::InQuery { .. }
+            | ExpressionKind::Between { .. }
+            | ExpressionKind::Like { .. }
+            | ExpressionKind::Exists(_)
+            | ExpressionKind::Query(_)
+            | ExpressionKind::Extract(..)
+            | ExpressionKind::Trim { .. }
+            | ExpressionKind::Niladic(_)
+            | ExpressionKind::AtTimeZone(..) => None,
         }
     }
 }

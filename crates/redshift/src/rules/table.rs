@@ -57,7 +57,15 @@ pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
                     physical.dist_keys.push((vec![column.name.clone()], attribute.span));
                 }
                 ColumnAttributeKind::SortKey => physical.column_sort_keys.push(attribute.span),
-                _ => {}
+                ColumnAttributeKind::NotNull
+                | ColumnAttributeKind::Null
+                | ColumnAttributeKind::Default(_)
+                | ColumnAttributeKind::Identity { .. }
+                | ColumnAttributeKind::Encode(_)
+                | ColumnAttributeKind::PrimaryKey
+                | ColumnAttributeKind::Unique
+                | ColumnAttributeKind::References { .. }
+                | ColumnAttributeKind::Collate { .. } => {}
             }
         }
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::table::Physical;
-use super::walk::{Walk, walk_query};
 use crate::ast::{
-    Expression, ExpressionKind, MaterializedView, Niladic, Query, Relation, RelationKind, Select, SelectItem,
+    Expression, ExpressionKind, Ident, MaterializedView, Name, Niladic, Query, Select, SelectItem,
     SetExpression, Switch, View, ViewAttributeKind,
 };
 use crate::finding::{Code, Finding};
+use crate::walk::{Walk, walk_query};
 
 /// Functions whose result changes from call to call.
 const MUTABLE: [&str; 6] =
@@ -21,9 +21,9 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) {
     }
     super::table::names(view.columns.iter(), findings);
     if view.late_binding {
-        let mut unqualified = Vec::new();
-        tables(&view.query, &mut BTreeSet::new(), &mut unqualified);
-        findings.extend(unqualified);
+        let mut unqualified = Unqualified::default();
+        walk_query(&view.query, &mut unqualified);
+        findings.extend(unqualified.found);
     }
 }
 
@@ -90,7 +90,30 @@ impl Walk for Mutable<'_> {
         let name = match &expression.kind {
             ExpressionKind::Niladic(niladic) => niladic.text().to_ascii_lowercase(),
             ExpressionKind::Call(call) => call.name.folded(),
-            _ => return,
+            ExpressionKind::Null
+            | ExpressionKind::Boolean(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Text(_)
+            | ExpressionKind::Typed { .. }
+            | ExpressionKind::Interval(_)
+            | ExpressionKind::Column(_)
+            | ExpressionKind::Field(..)
+            | ExpressionKind::Index(..)
+            | ExpressionKind::Unary(..)
+            | ExpressionKind::Binary(..)
+            | ExpressionKind::Is { .. }
+            | ExpressionKind::InList { .. }
+            | ExpressionKind::InQuery { .. }
+            | ExpressionKind::Between { .. }
+            | ExpressionKind::Like { .. }
+            | ExpressionKind::Exists(_)
+            | ExpressionKind::Query(_)
+            | ExpressionKind::Case(_)
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::TryCast { .. }
+            | ExpressionKind::Extract(..)
+            | ExpressionKind::Trim { .. }
+            | ExpressionKind::AtTimeZone(..) => return,
         };
         let niladic = Niladic::ALL.iter().any(|one| one.text().eq_ignore_ascii_case(&name));
         if niladic || MUTABLE.contains(&name.as_str()) {
@@ -128,7 +151,27 @@ pub(super) fn output_name(value: &Expression) -> Option<String> {
         ExpressionKind::Call(call) => Some(call.name.last().to_ascii_lowercase()),
         ExpressionKind::Cast { operand, .. } => output_name(operand),
         ExpressionKind::Case(_) => Some("case".to_owned()),
-        _ => None,
+        ExpressionKind::Null
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Number(_)
+        | ExpressionKind::Text(_)
+        | ExpressionKind::Typed { .. }
+        | ExpressionKind::Interval(_)
+        | ExpressionKind::Index(..)
+        | ExpressionKind::Unary(..)
+        | ExpressionKind::Binary(..)
+        | ExpressionKind::Is { .. }
+        | ExpressionKind::InList { .. }
+        | ExpressionKind::InQuery { .. }
+        | ExpressionKind::Between { .. }
+        | ExpressionKind::Like { .. }
+        | ExpressionKind::Exists(_)
+        | ExpressionKind::Query(_)
+        | ExpressionKind::TryCast { .. }
+        | ExpressionKind::Extract(..)
+        | ExpressionKind::Trim { .. }
+        | ExpressionKind::Niladic(_)
+        | ExpressionKind::AtTimeZone(..) => None,
     }
 }
 
@@ -154,45 +197,28 @@ fn unique(names: &[(String, crate::Span)], findings: &mut Vec<Finding>) {
     }
 }
 
-/// Tables that are named without their schema, and are none of the query's own.
-fn tables(query: &Query, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
-    for table in &query.with {
-        tables(&table.query, own, found);
-        own.insert(table.alias.name.folded());
-    }
-    set_tables(&query.body, own, found);
+/// Finds tables that are named without their schema, and are none of the query's own.
+#[derive(Default)]
+struct Unqualified {
+    defined: Vec<String>,
+    found: Vec<Finding>,
 }
 
-fn set_tables(body: &SetExpression, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
-    match body {
-        SetExpression::Select(select) => {
-            for relation in &select.from {
-                relation_tables(relation, own, found);
-            }
+impl Walk for Unqualified {
+    fn table(&mut self, name: &Name) {
+        if name.parts.len() != 1 || self.defined.contains(&name.folded()) {
+            return;
         }
-        SetExpression::Query(query) => tables(query, own, found),
-        SetExpression::Operation { left, right, .. } => {
-            set_tables(left, own, found);
-            set_tables(right, own, found);
-        }
+        let finding = Finding::error(Code::ViewBinding, name.span(), format!("\"{name}\" has no schema"));
+        let finding = finding.because("a view WITH NO SCHEMA BINDING looks its tables up when it is read");
+        self.found.push(finding.help("write schema.table"));
     }
-}
 
-fn relation_tables(relation: &Relation, own: &mut BTreeSet<String>, found: &mut Vec<Finding>) {
-    for kind in std::iter::once(&relation.kind).chain(relation.joins.iter().map(|join| &join.right)) {
-        match kind {
-            RelationKind::Table { name, .. } if name.parts.len() == 1 && !own.contains(&name.folded()) => {
-                let summary = format!("\"{name}\" has no schema");
-                let finding = Finding::error(Code::ViewBinding, name.span(), summary);
-                found.push(
-                    finding
-                        .because("a view WITH NO SCHEMA BINDING looks its tables up when it is read")
-                        .help("write schema.table"),
-                );
-            }
-            RelationKind::Query { query, .. } => tables(query, own, found),
-            RelationKind::Nested(inner) => relation_tables(inner, own, found),
-            _ => {}
-        }
+    fn define(&mut self, name: &Ident) {
+        self.defined.push(name.folded());
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.defined.truncate(self.defined.len().saturating_sub(count));
     }
 }

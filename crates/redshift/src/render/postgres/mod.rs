@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use super::{Dialect, Untranslatable, Writer, access};
 use crate::ast::{
     Copy, CopyFormat, CopyOptionKind, CreateProcedure, DropKind, Existing, ExternalSource, Grant, Ident,
-    MaterializedView, Merge, Name, Query, Relation, RelationKind, Securable, SetExpression, Statement,
-    StatementKind,
+    MaterializedView, Merge, Name, Securable, Statement, StatementKind,
 };
+use crate::walk::{Walk, walk_query};
 use table::alter;
 
 /// Functions and procedures of Redshift, in `PostgreSQL`'s words: to be run once in each database, before all else.
@@ -124,16 +124,32 @@ impl Translator {
                     writer.name(table);
                 }
             }),
-            _ => written(|writer| writer.statement(statement)),
+            // The same in both.
+            Kind::Begin
+            | Kind::Commit
+            | Kind::Rollback
+            | Kind::Lock(_)
+            | Kind::CreateView(_)
+            | Kind::Call { .. }
+            | Kind::Drop { .. }
+            | Kind::Comment { .. }
+            | Kind::GrantRole(_)
+            | Kind::DefaultPrivileges(_)
+            | Kind::Merge(_)
+            | Kind::Insert(_)
+            | Kind::Update(_)
+            | Kind::Delete(_)
+            | Kind::Truncate(_)
+            | Kind::Query(_) => written(|writer| writer.statement(statement)),
         }
     }
 
     /// A view, after tables in place of the streams that it reads.
     fn materialized_view(&self, view: &MaterializedView) -> Result<Vec<Executable>, Untranslatable> {
-        let mut streams = Vec::new();
-        self.streams_of(&view.query, &mut streams);
+        let mut streams = Streams { schemas: &self.streams, found: Vec::new() };
+        walk_query(&view.query, &mut streams);
         let mut all = Vec::new();
-        for stream in streams {
+        for stream in &streams.found {
             all.extend(written(|writer| {
                 writer.put("CREATE TABLE IF NOT EXISTS ");
                 writer.name(stream);
@@ -151,44 +167,6 @@ impl Translator {
             writer.query(&view.query);
         })?);
         Ok(all)
-    }
-
-    fn streams_of<'a>(&self, query: &'a Query, found: &mut Vec<&'a Name>) {
-        for table in &query.with {
-            self.streams_of(&table.query, found);
-        }
-        self.streams_of_set(&query.body, found);
-    }
-
-    fn streams_of_set<'a>(&self, body: &'a SetExpression, found: &mut Vec<&'a Name>) {
-        match body {
-            SetExpression::Select(select) => {
-                for relation in &select.from {
-                    self.streams_of_relation(relation, found);
-                }
-            }
-            SetExpression::Query(query) => self.streams_of(query, found),
-            SetExpression::Operation { left, right, .. } => {
-                self.streams_of_set(left, found);
-                self.streams_of_set(right, found);
-            }
-        }
-    }
-
-    fn streams_of_relation<'a>(&self, relation: &'a Relation, found: &mut Vec<&'a Name>) {
-        let joined = relation.joins.iter().map(|join| &join.right);
-        for kind in std::iter::once(&relation.kind).chain(joined) {
-            match kind {
-                RelationKind::Table { name, .. }
-                    if name.schema().is_some_and(|schema| self.streams.contains(&schema.folded())) =>
-                {
-                    found.push(name);
-                }
-                RelationKind::Query { query, .. } => self.streams_of(query, found),
-                RelationKind::Nested(relation) => self.streams_of_relation(relation, found),
-                _ => {}
-            }
-        }
     }
 
     fn procedure(&mut self, procedure: &CreateProcedure) -> Result<Vec<Executable>, Untranslatable> {
@@ -274,4 +252,18 @@ fn remove_duplicates(merge: &Merge) -> Result<Vec<Executable>, Untranslatable> {
         writer.name(&merge.source);
     })?);
     Ok(all)
+}
+
+/// Finds the streams that a query reads.
+struct Streams<'a> {
+    schemas: &'a BTreeSet<String>,
+    found: Vec<Name>,
+}
+
+impl Walk for Streams<'_> {
+    fn table(&mut self, name: &Name) {
+        if name.schema().is_some_and(|schema| self.schemas.contains(&schema.folded())) {
+            self.found.push(name.clone());
+        }
+    }
 }

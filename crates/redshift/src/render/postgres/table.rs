@@ -14,7 +14,19 @@ pub(in crate::render) fn data_type(data_type: DataType) -> String {
         DataType::Super => "jsonb".to_owned(),
         DataType::IntervalYearToMonth | DataType::IntervalDayToSecond => "interval".to_owned(),
         DataType::Geometry | DataType::Geography | DataType::HllSketch => "text".to_owned(),
-        other => other.to_string().to_ascii_lowercase(),
+        DataType::SmallInt
+        | DataType::Integer
+        | DataType::BigInt
+        | DataType::Real
+        | DataType::Double
+        | DataType::Boolean
+        | DataType::Char(_)
+        | DataType::Varchar(_)
+        | DataType::Date
+        | DataType::Time
+        | DataType::TimeTz
+        | DataType::Timestamp
+        | DataType::TimestampTz => data_type.to_string().to_ascii_lowercase(),
     }
 }
 
@@ -85,14 +97,22 @@ impl Writer {
                     let when = if *by_default { "BY DEFAULT" } else { "ALWAYS" };
                     self.put(&format!(" GENERATED {when} AS IDENTITY (START {seed} INCREMENT {step})"));
                 }
-                _ => {}
+                // Neither keys nor how rows are stored.
+                ColumnAttributeKind::Null
+                | ColumnAttributeKind::Encode(_)
+                | ColumnAttributeKind::DistKey
+                | ColumnAttributeKind::SortKey
+                | ColumnAttributeKind::PrimaryKey
+                | ColumnAttributeKind::Unique
+                | ColumnAttributeKind::References { .. }
+                | ColumnAttributeKind::Collate { .. } => {}
             }
         }
-        let length = match column.data_type {
-            DataType::Varchar(length) => Some(format!("<= {length}")),
+        let length = if let DataType::Varchar(length) = column.data_type {
+            Some(format!("<= {length}"))
+        } else {
             // One byte a character.
-            DataType::Char(_) => Some(String::new()),
-            _ => None,
+            matches!(column.data_type, DataType::Char(_)).then(String::new)
         };
         if let Some(length) = length {
             self.put(" CONSTRAINT ");
@@ -164,7 +184,14 @@ pub(super) fn alter(table: &AlterTable) -> Result<Vec<Executable>, Untranslatabl
                 Ok(vec![Executable::Nothing("Redshift enforces no keys")])
             }
             Alteration::AddPartition { .. } => Ok(vec![Executable::Nothing("folders are the lake's own")]),
-            _ => Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")]),
+            Alteration::ColumnType(..)
+            | Alteration::ColumnEncoding(..)
+            | Alteration::EncodeAuto
+            | Alteration::DistKey(_)
+            | Alteration::DistStyle(_)
+            | Alteration::SortKey(_) => {
+                Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")])
+            }
         };
         all.extend(made?);
     }

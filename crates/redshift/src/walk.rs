@@ -1,30 +1,37 @@
-//! [`Walk`]: every expression and every `SELECT` of a statement.
+//! [`Walk`]: every expression, every `SELECT` and every table of a statement.
 
 use crate::ast::{
-    Argument, Assignment, Call, ColumnAttributeKind, Expression, ExpressionKind, InsertSource, JoinCondition,
-    Matched, Query, Relation, RelationKind, Select, SelectItem, SetExpression, Statement, StatementKind,
-    TableBody, TableElement,
+    Argument, Assignment, Call, ColumnAttributeKind, Expression, ExpressionKind, Ident, InsertSource,
+    JoinCondition, Matched, Name, Query, Relation, RelationKind, Select, SelectItem, SetExpression,
+    Statement, StatementKind, TableBody, TableElement,
 };
 
 /// What is told of every expression and every `SELECT`, the outer ones first.
-pub(super) trait Walk {
+pub(crate) trait Walk {
     /// An expression.
-    fn expression(&mut self, expression: &Expression);
+    fn expression(&mut self, _expression: &Expression) {}
     /// A `SELECT`.
     fn select(&mut self, _select: &Select) {}
+    /// A name in `FROM`, a join or `USING`: a table, a view, or what `WITH` defines.
+    fn table(&mut self, _name: &Name) {}
+    /// A name that `WITH` defines, from here on.
+    fn define(&mut self, _name: &Ident) {}
+    /// The end of a query: the names that its `WITH` defined, as many as `count`, mean nothing any more.
+    fn forget(&mut self, _count: usize) {}
 }
 
 /// Walks the expressions of a statement.
-pub(super) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
-    if let Some(query) = super::query_of(statement) {
-        return walk_query(query, walk);
-    }
+pub(crate) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
     let assignments = |assignments: &[Assignment], walk: &mut _| {
         for one in assignments {
             walk_expression(&one.value, walk);
         }
     };
     match &statement.kind {
+        StatementKind::Query(query) => walk_query(query, walk),
+        StatementKind::CreateView(view) => walk_query(&view.query, walk),
+        StatementKind::CreateMaterializedView(view) => walk_query(&view.query, walk),
+        StatementKind::Unload(unload) => walk_query(&unload.query, walk),
         StatementKind::CreateTable(table) => match &table.body {
             TableBody::Query { query, .. } => walk_query(query, walk),
             TableBody::Elements(elements) => {
@@ -63,6 +70,7 @@ pub(super) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
             }
         }
         StatementKind::Merge(merge) => {
+            walk.table(&merge.source);
             walk_expression(&merge.on, walk);
             if let Some((matched, _, values)) = &merge.action {
                 if let Matched::Update(all) = matched {
@@ -74,19 +82,51 @@ pub(super) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
             }
         }
         StatementKind::Call { arguments, .. } => arguments.iter().for_each(|one| walk_expression(one, walk)),
-        _ => {}
+        // The statements of a procedure are looked at one by one.
+        StatementKind::CreateProcedure(_)
+        | StatementKind::Begin
+        | StatementKind::Commit
+        | StatementKind::Rollback
+        | StatementKind::Lock(_)
+        | StatementKind::Set { .. }
+        | StatementKind::CreateSchema { .. }
+        | StatementKind::CreateExternalSchema { .. }
+        | StatementKind::CreateExternalTable(_)
+        | StatementKind::AlterTable(_)
+        | StatementKind::RefreshMaterializedView { .. }
+        | StatementKind::AlterMaterializedView { .. }
+        | StatementKind::Drop { .. }
+        | StatementKind::Comment { .. }
+        | StatementKind::CreateRole { .. }
+        | StatementKind::CreateUser(_)
+        | StatementKind::AlterUser(_)
+        | StatementKind::Grant(_)
+        | StatementKind::GrantRole(_)
+        | StatementKind::DefaultPrivileges(_)
+        | StatementKind::Copy(_)
+        | StatementKind::Truncate(_)
+        | StatementKind::Analyze { .. }
+        | StatementKind::AnalyzeCompression { .. }
+        | StatementKind::Vacuum { .. } => {}
     }
 }
 
 /// Walks a query and all within it.
-pub(super) fn walk_query(query: &Query, walk: &mut impl Walk) {
+pub(crate) fn walk_query(query: &Query, walk: &mut impl Walk) {
     for table in &query.with {
+        if query.recursive {
+            walk.define(&table.alias.name);
+        }
         walk_query(&table.query, walk);
+        if !query.recursive {
+            walk.define(&table.alias.name);
+        }
     }
     walk_set(&query.body, walk);
     for one in query.order.iter().map(|item| &item.expression).chain(&query.limit).chain(&query.offset) {
         walk_expression(one, walk);
     }
+    walk.forget(query.with.len());
 }
 
 fn walk_set(body: &SetExpression, walk: &mut impl Walk) {
@@ -128,28 +168,55 @@ fn walk_relation_kind(kind: &RelationKind, walk: &mut impl Walk) {
         RelationKind::Query { query, .. } => walk_query(query, walk),
         RelationKind::Nested(relation) => walk_relation(relation, walk),
         RelationKind::Elements { value, .. } => walk_expression(value, walk),
-        RelationKind::Table { .. } => {}
+        RelationKind::Table { name, .. } => walk.table(name),
     }
 }
 
 /// Walks an expression and the queries within it.
-pub(super) fn walk_expression(expression: &Expression, walk: &mut impl Walk) {
+pub(crate) fn walk_expression(expression: &Expression, walk: &mut impl Walk) {
     walk.expression(expression);
-    match &expression.kind {
-        ExpressionKind::Query(query)
-        | ExpressionKind::Exists(query)
-        | ExpressionKind::InQuery { query, .. } => {
-            walk_query(query, walk);
-        }
-        _ => {}
+    if let Some(query) = query_in(expression) {
+        walk_query(query, walk);
     }
     for child in children(expression) {
         walk_expression(child, walk);
     }
 }
 
+/// The query that an expression has beside its [`children`].
+pub(crate) fn query_in(expression: &Expression) -> Option<&Query> {
+    match &expression.kind {
+        ExpressionKind::Query(query)
+        | ExpressionKind::Exists(query)
+        | ExpressionKind::InQuery { query, .. } => Some(query),
+        ExpressionKind::Null
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Number(_)
+        | ExpressionKind::Text(_)
+        | ExpressionKind::Typed { .. }
+        | ExpressionKind::Interval(_)
+        | ExpressionKind::Column(_)
+        | ExpressionKind::Field(..)
+        | ExpressionKind::Index(..)
+        | ExpressionKind::Unary(..)
+        | ExpressionKind::Binary(..)
+        | ExpressionKind::Is { .. }
+        | ExpressionKind::InList { .. }
+        | ExpressionKind::Between { .. }
+        | ExpressionKind::Like { .. }
+        | ExpressionKind::Case(_)
+        | ExpressionKind::Cast { .. }
+        | ExpressionKind::TryCast { .. }
+        | ExpressionKind::Extract(..)
+        | ExpressionKind::Trim { .. }
+        | ExpressionKind::Niladic(_)
+        | ExpressionKind::Call(_)
+        | ExpressionKind::AtTimeZone(..) => None,
+    }
+}
+
 /// Walks an expression without the queries within it.
-pub(super) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
+pub(crate) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
     walk.expression(expression);
     for child in children(expression) {
         walk_own(child, walk);
@@ -157,7 +224,7 @@ pub(super) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
 }
 
 /// What an expression is made of, without the queries within it.
-pub(super) fn children(expression: &Expression) -> Vec<&Expression> {
+pub(crate) fn children(expression: &Expression) -> Vec<&Expression> {
     match &expression.kind {
         ExpressionKind::Field(of, _)
         | ExpressionKind::Unary(_, of)
@@ -180,7 +247,16 @@ pub(super) fn children(expression: &Expression) -> Vec<&Expression> {
             case.operand.iter().chain(branches).chain(&case.otherwise).collect()
         }
         ExpressionKind::Call(call) => call_children(call),
-        _ => Vec::new(),
+        ExpressionKind::Null
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Number(_)
+        | ExpressionKind::Text(_)
+        | ExpressionKind::Typed { .. }
+        | ExpressionKind::Interval(_)
+        | ExpressionKind::Column(_)
+        | ExpressionKind::Exists(_)
+        | ExpressionKind::Query(_)
+        | ExpressionKind::Niladic(_) => Vec::new(),
     }
 }
 
