@@ -40,6 +40,26 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Runs the command in a terminal of its own, and answers each text when it is shown; an empty one at once.
+    fn in_terminal(&self, arguments: &[&str], steps: &[(&str, &str)]) -> Output {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/terminal.py");
+        let mut terminal = Command::new("python3")
+            .arg(script)
+            .arg(env!("CARGO_BIN_EXE_gen"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 starts");
+        let steps = serde_json::to_vec(steps).unwrap();
+        std::io::Write::write_all(&mut terminal.stdin.take().unwrap(), &steps).unwrap();
+        terminal.wait_with_output().unwrap()
+    }
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
@@ -331,6 +351,56 @@ fn a_new_platform_has_its_values_and_is_never_written_over() {
         folder.command(&["new", "Web Shop", "--blueprint", "clickstream", "--set", "a=b"]),
     );
     assert_eq!(fs::read_dir(folder.path("platforms")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_terminal_is_asked_again_at_once_when_an_answer_is_invalid() {
+    let folder = Folder::new();
+    let steps = [
+        ("blueprint [1-3]: ", "nine"),
+        ("blueprint [1-3]: ", "3"),
+        ("name of the platform: ", "Web Shop"),
+        ("name of the platform: ", "shop"),
+        ("owner [", "team\u{e9}#"),
+        ("owner [", "sales-data"),
+        ("volume [", "1 TB"),
+        ("volume [", "2 GB/day"),
+        ("region [", "mars"),
+        ("region [", "eu-west-1"),
+        ("email [", ""),
+        ("late [", ""),
+    ];
+    let made = folder.in_terminal(&["new"], &steps);
+    let shown = text(&made.stdout);
+    assert_eq!(made.status.code(), Some(0), "{shown}");
+    for said in [
+        "  3  retail-orders",
+        "invalid choice `nine`",
+        "invalid platform name `Web Shop`",
+        "invalid value `1 TB` for `volume`",
+        "invalid value `mars` for `region`",
+    ] {
+        assert_eq!(shown.matches(said).count(), 1, "`{said}` is said once:\n{shown}");
+    }
+    assert!(!shown.contains("platform.toml:"), "no place in a file that does not exist:\n{shown}");
+    let platform = fs::read_to_string(folder.path("platforms/shop/platform.toml")).unwrap();
+    assert!(platform.contains("\"sales-data\"") && platform.contains("\"2 GB/day\""), "{platform}");
+    assert_eq!(folder.run(&["check"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_invalid_value_is_reported_once_and_against_its_option() {
+    let folder = Folder::new();
+    let arguments = ["new", "shop", "--blueprint", "retail-orders", "--set", "region=mars"];
+    let refused = folder.run(&arguments);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused.stderr);
+    assert_eq!(said.matches("error").count(), 1, "{said}");
+    assert!(said.contains("invalid value `mars` for `region`") && !said.contains("platform.toml"), "{said}");
+    assert!(!folder.path("platforms").exists());
+    // Without a terminal no one is asked.
+    assert_eq!(folder.run(&["new"]).status.code(), Some(2));
+    assert_eq!(folder.run(&["new", "--blueprint", "clickstream"]).status.code(), Some(2));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn every_blueprint_is_drawn_whole_wide_and_narrow_light_and_dark() {
     let mut pages = Vec::new();
     for name in ["clickstream", "iot-telemetry", "retail-orders"] {
         let page = folder.join(format!("{name}.html"));
-        said(&run(root(), &["preview", name, "--output", page.to_str().unwrap()]));
+        said(&run(root(), &["preview", name, "--out", page.to_str().unwrap()]));
         pages.push(page);
     }
     let project = folder.join("every");
@@ -135,7 +135,7 @@ fn what_a_filter_leaves_is_what_an_independent_query_gives() {
     let expected: BTreeMap<String, Value> = serde_json::from_str(&said(&expected)).unwrap();
     let page = folder.join("clickstream.html");
     let arguments =
-        ["preview", "clickstream", "--data", data.to_str().unwrap(), "--output", page.to_str().unwrap()];
+        ["preview", "clickstream", "--data", data.to_str().unwrap(), "--out", page.to_str().unwrap()];
     said(&run(root(), &arguments));
     let text = fs::read_to_string(&page).unwrap();
     assert!(text.contains("Local preview with rows of") && !text.contains("with sample rows"));
@@ -189,7 +189,7 @@ fn rows_that_are_missing_or_wrong_are_told_and_no_page_is_written() {
     let page = folder.join("page.html");
     let output = run(
         root(),
-        &["preview", "clickstream", "--data", data.to_str().unwrap(), "--output", page.to_str().unwrap()],
+        &["preview", "clickstream", "--data", data.to_str().unwrap(), "--out", page.to_str().unwrap()],
     );
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);

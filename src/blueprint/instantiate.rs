@@ -23,7 +23,7 @@ pub struct NewFile {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The platform's name is no name.
-    #[error("{name:?} is no name for a platform: {fault}")]
+    #[error("invalid platform name `{name}`: {fault}")]
     Name {
         /// The name.
         name: String,
@@ -39,7 +39,7 @@ pub enum Fault {
         known: Vec<String>,
     },
     /// The value is none that the parameter takes.
-    #[error("{value:?} is no value for `{key}`: {wanted}")]
+    #[error("invalid value `{value}` for `{key}`: {wanted}")]
     Value {
         /// The parameter.
         key: String,
@@ -68,8 +68,8 @@ pub enum Fault {
 /// README, the sample data.
 ///
 /// # Errors
-/// Everything that is wrong with the name and the values; or, where these are right by themselves, what is
-/// wrong with the platform file that they make.
+/// Everything that is wrong with the name and with each value; or, where these are right by themselves, what is
+/// wrong with the platform file that they make together.
 pub fn instantiate(
     blueprint: &Blueprint,
     name: &str,
@@ -79,10 +79,9 @@ pub fn instantiate(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let text = edited(blueprint, name, values).map_err(|fault| vec![Fault::Blueprint { fault }])?;
-    let file = SourceFile { path: PLATFORM_FILE.into(), text };
-    let (_, diagnostics) = crate::spec::read(&file);
-    if diagnostics.iter().any(|one| one.severity == Severity::Error) {
+    let file = edited(blueprint, Some(name), values).map_err(|fault| vec![Fault::Blueprint { fault }])?;
+    let diagnostics = errors(&file);
+    if !diagnostics.is_empty() {
         return Err(vec![Fault::Platform { file, diagnostics }]);
     }
     let own = [
@@ -97,13 +96,10 @@ pub fn instantiate(
 }
 
 fn faults_of(blueprint: &Blueprint, name: &str, values: &BTreeMap<String, String>) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    if let Err(fault) = Slug::new(name, Slug::LONGEST_PLATFORM) {
-        faults.push(Fault::Name { name: name.to_owned(), fault });
-    }
+    let mut faults: Vec<Fault> = refused_name(name).into_iter().collect();
     for (key, value) in values {
         match blueprint.parameters.iter().find(|parameter| parameter.key == *key) {
-            Some(parameter) => faults.extend(parameter.refusal(value)),
+            Some(parameter) => faults.extend(blueprint.refusal(parameter, value)),
             None => faults.push(Fault::Unknown {
                 key: key.clone(),
                 known: blueprint.parameters.iter().map(|parameter| parameter.key.clone()).collect(),
@@ -113,14 +109,48 @@ fn faults_of(blueprint: &Blueprint, name: &str, values: &BTreeMap<String, String
     faults
 }
 
-impl Parameter {
-    /// Why it does not take a value; `None` where it does.
+/// Why a platform cannot have a name; `None` where it can.
+#[must_use]
+pub fn refused_name(name: &str) -> Option<Fault> {
+    let fault = Slug::new(name, Slug::LONGEST_PLATFORM).err()?;
+    Some(Fault::Name { name: name.to_owned(), fault })
+}
+
+impl Blueprint {
+    /// Why a parameter does not take a value; `None` where it does. The platform file's own rules decide, so that what is
+    /// taken here is taken there.
     #[must_use]
-    pub fn refusal(&self, value: &str) -> Option<Fault> {
+    pub fn refusal(&self, parameter: &Parameter, value: &str) -> Option<Fault> {
+        if let Some(fault) = parameter.refusal(value) {
+            return Some(fault);
+        }
+        let refused =
+            |wanted: String| Fault::Value { key: parameter.key.clone(), value: value.to_owned(), wanted };
+        let alone = BTreeMap::from([(parameter.key.clone(), value.to_owned())]);
+        let file = match edited(self, None, &alone) {
+            Ok(file) => file,
+            Err(fault) => return Some(refused(fault)),
+        };
+        // A value that stands in several places is wrong in each of them, and that is one fault.
+        let mut all: Vec<String> = Vec::new();
+        for one in errors(&file) {
+            let said = [one.summary, one.cause, one.help].into_iter().filter(|part| !part.is_empty());
+            let said = said.collect::<Vec<_>>().join("; ");
+            if !all.contains(&said) {
+                all.push(said);
+            }
+        }
+        (!all.is_empty()).then(|| refused(all.join(". ")))
+    }
+}
+
+impl Parameter {
+    /// Why its choices or its pattern do not take a value; `None` where they do.
+    pub(super) fn refusal(&self, value: &str) -> Option<Fault> {
         let refused =
             |wanted: String| Some(Fault::Value { key: self.key.clone(), value: value.to_owned(), wanted });
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
-            return refused(format!("choose {}", one_of(self.choices.iter().map(String::as_str))));
+            return refused(format!("expected {}", one_of(self.choices.iter().map(String::as_str))));
         }
         let pattern = self.pattern.as_ref()?;
         match matches(&format!("^(?:{pattern})$"), value) {
@@ -131,17 +161,31 @@ impl Parameter {
     }
 }
 
-fn edited(blueprint: &Blueprint, name: &str, values: &BTreeMap<String, String>) -> Result<String, String> {
+/// What makes a platform file useless.
+fn errors(file: &SourceFile) -> Vec<Diagnostic> {
+    let (_, mut diagnostics) = crate::spec::read(file);
+    diagnostics.retain(|one| one.severity == Severity::Error);
+    diagnostics
+}
+
+/// The platform file with these values; without a name it keeps the blueprint's.
+fn edited(
+    blueprint: &Blueprint,
+    name: Option<&str>,
+    values: &BTreeMap<String, String>,
+) -> Result<SourceFile, String> {
     let mut document: DocumentMut =
         blueprint.platform.parse().map_err(|fault: toml_edit::TomlError| fault.to_string())?;
-    set(document.as_item_mut(), "platform.name", name)?;
+    if let Some(name) = name {
+        set(document.as_item_mut(), "platform.name", name)?;
+    }
     for parameter in &blueprint.parameters {
         let Some(value) = values.get(&parameter.key) else { continue };
         for path in &parameter.paths {
             set(document.as_item_mut(), path, value)?;
         }
     }
-    Ok(document.to_string())
+    Ok(SourceFile { path: PLATFORM_FILE.into(), text: document.to_string() })
 }
 
 /// Sets what stands at a path, in the type that stands there; text where nothing does.

@@ -9,5 +9,5 @@ mod registry;
 #[cfg(test)]
 mod tests;
 
-pub use instantiate::{Fault, NewFile, instantiate};
+pub use instantiate::{Fault, NewFile, instantiate, refused_name};
 pub use registry::{Blueprint, Parameter, all, find};

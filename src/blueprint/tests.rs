@@ -21,7 +21,13 @@ fn every_embedded_blueprint_reads_and_every_parameter_has_a_place_with_a_default
             assert!(!parameter.paths.is_empty(), "{} {}", blueprint.name, parameter.key);
             let default = parameter.default.as_deref();
             assert!(default.is_some(), "{} {} has no default", blueprint.name, parameter.key);
-            assert_eq!(parameter.refusal(default.unwrap()), None, "{} {}", blueprint.name, parameter.key);
+            assert_eq!(
+                blueprint.refusal(parameter, default.unwrap()),
+                None,
+                "{} {}",
+                blueprint.name,
+                parameter.key
+            );
         }
     }
 }
@@ -90,7 +96,7 @@ fn parameter(key: &str, paths: &[&str]) -> Parameter {
 #[test]
 fn everything_wrong_with_name_and_values_is_said_at_once() {
     let blueprint = find("clickstream").unwrap();
-    let faults = instantiate(&blueprint, "Web Shop", &values(&[("ownr", "x"), ("owner", "Not A Slug!")]));
+    let faults = instantiate(&blueprint, "Web Shop", &values(&[("ownr", "x"), ("owner", "two\nlines")]));
     let faults = faults.unwrap_err();
     assert!(faults.iter().any(|fault| matches!(fault, Fault::Name { .. })));
     assert!(faults.iter().any(|fault| matches!(fault, Fault::Unknown { key, .. } if key == "ownr")));

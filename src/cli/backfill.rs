@@ -24,10 +24,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]
     to: Hour,
     /// The platform: a file, its folder or its name; may be left out where there is one.
-    #[arg(long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     /// The environment; the first of the file where it is left out.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
     /// 2 and more compute again what an earlier attempt has committed.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=999))]
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]
     as_of: Option<Hour>,
     /// How to show the plan.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 

@@ -14,14 +14,14 @@ pub(super) struct Arguments {
     /// The platform; may be left out where there is one.
     platform: Option<String>,
     /// The environment; the first of the file where it is left out.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
-    /// What to write.
-    #[arg(long, value_enum, default_value_t)]
+    /// How to draw it.
+    #[arg(short, long, value_enum, default_value_t)]
     format: Picture,
-    /// The file to write, instead of the standard output.
+    /// File to write, instead of the standard output.
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         Picture::Svg => graph::svg(&graph),
         Picture::Mermaid => graph::mermaid(&graph),
     };
-    match &arguments.output {
+    match &arguments.out {
         None => human::raw(text.as_bytes())?,
         Some(path) => std::fs::write(path, text)
             .map_err(|error| Fail::refused(format!("cannot write {}: {error}", path.display()), ""))?,

@@ -11,7 +11,7 @@ use super::view::{human, json};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// How to show them.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 

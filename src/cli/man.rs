@@ -8,8 +8,8 @@ use super::view::human;
 /// Print the manual page, or write one for each command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The folder in which a page for each command is written.
-    #[arg(long, value_name = "DIR")]
+    /// Folder in which a page for each command is written.
+    #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 

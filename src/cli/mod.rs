@@ -88,7 +88,7 @@ enum Format {
     /// For people.
     #[default]
     Human,
-    /// One JSON document, for programs.
+    /// JSON, for programs.
     Json,
 }
 

@@ -13,16 +13,16 @@ use super::view::human;
 /// Start a platform from a blueprint.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// What the platform is called.
-    name: String,
-    /// The blueprint; `gen blueprint list` shows them.
-    #[arg(long)]
-    blueprint: String,
+    /// Name of the platform; asked for on a terminal.
+    name: Option<String>,
+    /// Blueprint to start from; on a terminal, chosen from a menu. `gen blueprint list` shows them.
+    #[arg(short, long)]
+    blueprint: Option<String>,
     /// Set a parameter of the blueprint; on a terminal, the others are asked for.
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = pair)]
+    #[arg(short, long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     values: Vec<(String, String)>,
-    /// The folder in which the platform's folder is made.
-    #[arg(long, default_value = "platforms")]
+    /// Folder in which the platform's folder is created.
+    #[arg(short, long, value_name = "DIR", default_value = "platforms")]
     out: PathBuf,
 }
 
@@ -31,37 +31,47 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
+/// What is not given: asked for, or refused where no one can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Asked,
+    Refused,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
-    let blueprint = super::blueprint::find(&arguments.blueprint)?;
-    let mut values: BTreeMap<String, String> = arguments.values.iter().cloned().collect();
-    // Faults are said before anything is asked.
-    let first = blueprint::instantiate(&blueprint, &arguments.name, &values);
-    let folder = arguments.out.join(&arguments.name);
-    let files = match first {
-        Err(faults) => return refuse(&faults),
-        Ok(_) if folder.exists() => {
-            let message = format!("{} exists already", folder.display());
-            return Err(Fail::refused(message, "choose another name, or remove the folder"));
-        }
-        Ok(_) if io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            ask_for_missing(&blueprint, &mut values)?;
-            match blueprint::instantiate(&blueprint, &arguments.name, &values) {
-                Ok(files) => files,
-                Err(faults) => return refuse(&faults),
-            }
-        }
-        Ok(files) => files,
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    let missing = if terminal { Missing::Asked } else { Missing::Refused };
+    let blueprint = match &arguments.blueprint {
+        Some(name) => super::blueprint::find(name)?,
+        None => choose_blueprint(missing)?,
     };
-    write(&files, &arguments.out, &arguments.name)
+    let mut values: BTreeMap<String, String> = arguments.values.iter().cloned().collect();
+    // Faults of what is given are told before anything is asked.
+    let name = match &arguments.name {
+        Some(name) => name.clone(),
+        None => choose_name(missing, &arguments.out)?,
+    };
+    if let Err(faults) = blueprint::instantiate(&blueprint, &name, &values) {
+        return refuse(&faults);
+    }
+    let folder = arguments.out.join(&name);
+    if folder.exists() {
+        let message = format!("{} exists already", folder.display());
+        return Err(Fail::refused(message, "choose another name, or remove the folder"));
+    }
+    if missing == Missing::Asked {
+        ask_for_missing(&blueprint, &mut values)?;
+    }
+    let files = match blueprint::instantiate(&blueprint, &name, &values) {
+        Ok(files) => files,
+        Err(faults) => return refuse(&faults),
+    };
+    write(&files, &arguments.out, &name)
         .map_err(|error| Fail::refused(format!("cannot write {}: {error}", folder.display()), ""))?;
     for file in &files {
         human::line(&format!("{}/{}", folder.display(), file.path))?;
     }
-    human::note(&format!(
-        "next: edit {}/platform.toml, then run `gen synth {}`",
-        folder.display(),
-        arguments.name
-    ))?;
+    human::note(&format!("next: edit {}/platform.toml, then run `gen synth {name}`", folder.display()))?;
     Ok(Outcome::Done)
 }
 
@@ -80,10 +90,56 @@ fn refuse(faults: &[Fault]) -> Result<Outcome, Fail> {
     Ok(Outcome::Found)
 }
 
+/// A blueprint out of a menu, by its number or its name.
+fn choose_blueprint(missing: Missing) -> Result<Blueprint, Fail> {
+    let all = blueprint::all();
+    if missing == Missing::Refused {
+        let names: Vec<&str> = all.iter().map(|one| one.name).collect();
+        return Err(Fail::usage(
+            "missing --blueprint",
+            format!("expected one of {}; `gen blueprint list` describes them", names.join(", ")),
+        ));
+    }
+    let mut err = anstream::stderr();
+    for (at, one) in all.iter().enumerate() {
+        writeln!(err, "  {}  {:<16} {}", at + 1, one.name, one.description)?;
+    }
+    loop {
+        let answer = answer(&format!("blueprint [1-{}]: ", all.len()))?.ok_or_else(no_answer)?;
+        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let chosen = number.and_then(|at| all.get(at)).or_else(|| all.iter().find(|one| one.name == answer));
+        match chosen {
+            Some(one) => return Ok(one.clone()),
+            None => human::error(&format!("invalid choice `{answer}`: expected a number or a name"), "")?,
+        }
+    }
+}
+
+/// The name of a platform that does not exist yet.
+fn choose_name(missing: Missing, out: &Path) -> Result<String, Fail> {
+    if missing == Missing::Refused {
+        return Err(Fail::usage("missing the name of the platform", "write `gen new NAME --blueprint B`"));
+    }
+    loop {
+        let name = answer("name of the platform: ")?.ok_or_else(no_answer)?;
+        match blueprint::refused_name(&name) {
+            Some(fault) => human::error(&fault.to_string(), "")?,
+            None if out.join(&name).exists() => {
+                human::error(&format!("{} exists already", out.join(&name).display()), "")?;
+            }
+            None => return Ok(name),
+        }
+    }
+}
+
+fn no_answer() -> Fail {
+    Fail::usage("no answer was given", "write `gen new NAME --blueprint B`")
+}
+
 fn ask_for_missing(blueprint: &Blueprint, values: &mut BTreeMap<String, String>) -> Result<(), Fail> {
     for parameter in &blueprint.parameters {
         if !values.contains_key(&parameter.key)
-            && let Some(value) = ask(parameter)?
+            && let Some(value) = ask(blueprint, parameter)?
         {
             values.insert(parameter.key.clone(), value);
         }
@@ -91,24 +147,27 @@ fn ask_for_missing(blueprint: &Blueprint, values: &mut BTreeMap<String, String>)
     Ok(())
 }
 
-/// Asks until the answer is taken; an empty one, or the end of the input, means the default.
-fn ask(parameter: &Parameter) -> Result<Option<String>, Fail> {
-    let mut err = anstream::stderr();
+/// Asks until the answer is valid; an empty one, or the end of the input, means the default.
+fn ask(blueprint: &Blueprint, parameter: &Parameter) -> Result<Option<String>, Fail> {
+    let default = parameter.default.as_deref().unwrap_or_default();
     loop {
-        let default = parameter.default.as_deref().unwrap_or_default();
-        write!(err, "{}\n{} [{default}]: ", parameter.description, parameter.key)?;
-        err.flush()?;
-        let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer)?;
-        let answer = answer.trim();
-        if read == 0 || answer.is_empty() {
-            return Ok(None);
-        }
-        match parameter.refusal(answer) {
+        let question = format!("{}\n{} [{default}]: ", parameter.description, parameter.key);
+        let Some(answer) = answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
+        match blueprint.refusal(parameter, &answer) {
             Some(fault) => human::error(&fault.to_string(), "")?,
-            None => return Ok(Some(answer.to_owned())),
+            None => return Ok(Some(answer)),
         }
     }
+}
+
+/// The line that the user writes, without spaces around it; nothing at the end of the input.
+fn answer(question: &str) -> io::Result<Option<String>> {
+    let mut err = anstream::stderr();
+    write!(err, "{question}")?;
+    err.flush()?;
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
 /// Writes the files beside, then gives the folder its name: an interrupted run leaves no half platform.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use strataform::diagnostic::did_you_mean;
 use strataform::platform::Context;
 use strataform::preview::{self, Rows};
 use strataform::synth;
@@ -20,7 +21,7 @@ pub(super) struct Arguments {
     /// The platform; may be left out where there is one.
     platform: Option<String>,
     /// The environment; the first of the file where it is left out.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
     /// A folder with the rows of each data set, NAME.parquet or NAME.csv, instead of made-up rows.
     #[arg(long, value_name = "DIR")]
@@ -28,9 +29,9 @@ pub(super) struct Arguments {
     /// What decides the made-up rows.
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "data")]
     seed: u64,
-    /// The page to write, instead of preview/PLATFORM-ENV.html.
+    /// File to write, instead of preview/PLATFORM-ENV.html.
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    out: Option<PathBuf>,
     /// Open the page in a browser.
     #[arg(long)]
     open: bool,
@@ -40,7 +41,7 @@ pub(super) struct Arguments {
     /// How wide the picture is, in pixels.
     #[arg(long, value_name = "PIXELS", default_value_t = 1_440, requires = "screenshot", value_parser = clap::value_parser!(u32).range(320..=3_840))]
     width: u32,
-    /// The sheet of the picture, DASHBOARD/SHEET as in the page's address; the first one where it is left out.
+    /// The sheet of the picture, DASHBOARD/SHEET by their names; the first one where it is left out.
     #[arg(long, value_name = "SHEET", requires = "screenshot")]
     sheet: Option<String>,
 }
@@ -93,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 
 /// Writes the page, and what else is asked for.
 fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail> {
-    let path = match &arguments.output {
+    let path = match &arguments.out {
         Some(path) => path.clone(),
         None => Path::new("preview").join(format!("{name}.html")),
     };
@@ -112,14 +113,32 @@ fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail>
         human::size(text.len() as u64),
     ))?;
     if let Some(picture) = &arguments.screenshot {
-        let sheet = arguments.sheet.as_deref();
-        browser::screenshot(&path, picture, arguments.width, sheet)?;
+        let sheet = arguments.sheet.as_deref().map(|wanted| address(page, wanted)).transpose()?;
+        browser::screenshot(&path, picture, arguments.width, sheet.as_deref())?;
         human::line(&format!("✓ {}", picture.display()))?;
     }
     if arguments.open {
         browser::open(&path)?;
     }
     Ok(Outcome::Done)
+}
+
+/// The address of a sheet in the page: the platform file calls it `overview/sessions`, the page
+/// `overview/sheet-sessions`.
+fn address(page: &Page, wanted: &str) -> Result<String, Fail> {
+    let mut known = Vec::new();
+    for dashboard in &page.dashboards {
+        let sheets = dashboard.definition["Sheets"].as_array().into_iter().flatten();
+        let ids = sheets.filter_map(|sheet| sheet["SheetId"].as_str());
+        known.extend(ids.map(|id| format!("{}/{id}", dashboard.name)));
+    }
+    let spelled = |one: &&String| **one == wanted || one.replacen("/sheet-", "/", 1) == wanted;
+    if let Some(found) = known.iter().find(spelled) {
+        return Ok(found.clone());
+    }
+    let names: Vec<String> = known.iter().map(|one| one.replacen("/sheet-", "/", 1)).collect();
+    let help = did_you_mean(wanted, names.iter().map(String::as_str));
+    Err(Fail::usage(format!("unknown sheet `{wanted}`"), help))
 }
 
 /// Writes beside, then renames: nobody finds half a page.

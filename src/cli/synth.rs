@@ -17,16 +17,16 @@ pub(super) struct Arguments {
     /// Platform files, their folders, or names of platforms; all of the project where none is given.
     platforms: Vec<String>,
     /// Only this environment; may be given more than once.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
-    /// The folder of the output.
-    #[arg(long, default_value = "generated")]
+    /// Folder in which assemblies are written.
+    #[arg(short, long, value_name = "DIR", default_value = "generated")]
     out: PathBuf,
     /// Write nothing; say what differs, and exit with 1 where something does.
     #[arg(long)]
     check: bool,
     /// How to show what was done.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 

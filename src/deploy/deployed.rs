@@ -4,7 +4,7 @@ use strataform_sdk::{Aws, Warehouse};
 
 use super::fault::{ABSENT, Fault};
 use super::ledger::Head;
-use super::observe::observe;
+use super::observe::{Observed, observe};
 use super::store::Store;
 use super::warehouse::{self, Outputs};
 use crate::assembly::{DatasetResources, Manifest, OutputRef};
@@ -20,10 +20,30 @@ pub struct Deployed {
 }
 
 impl Deployed {
+    /// Reads what is deployed by what was observed; `None` where nothing is.
+    ///
+    /// # Errors
+    ///
+    /// Another `gen` deployed it, or AWS does not tell.
+    pub fn of(store: &Store<'_>, observed: &Observed) -> Result<Option<Self>, Fault> {
+        let record = observed.head.as_ref().and_then(Head::assembled);
+        let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
+        Ok(manifest.map(|manifest| Self { manifest, outputs: observed.outputs() }))
+    }
+
     /// Returns the value of an output; `None` where its stack is gone.
     #[must_use]
     pub fn value(&self, of: &OutputRef) -> Option<&str> {
         value(&self.outputs, &of.stack, &of.output)
+    }
+
+    /// Returns the value of an output that must be there.
+    ///
+    /// # Errors
+    ///
+    /// Its stack is gone.
+    pub fn output(&self, of: &OutputRef) -> Result<&str, Fault> {
+        self.value(of).ok_or_else(|| absent(&self.manifest.platform, &self.manifest.environment))
     }
 
     /// Returns what a dataset has in AWS.
@@ -80,10 +100,7 @@ pub fn deployed(
 ) -> Result<Deployed, Fault> {
     let (platform, environment) = (context.platform.name.as_str(), context.environment.name.as_str());
     let observed = observe(aws, store, account, platform, environment)?;
-    let record = observed.head.as_ref().and_then(Head::assembled);
-    let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
-    let manifest = manifest.ok_or_else(|| absent(platform, environment))?;
-    Ok(Deployed { manifest, outputs: observed.outputs() })
+    Deployed::of(store, &observed)?.ok_or_else(|| absent(platform, environment))
 }
 
 fn absent(platform: &str, environment: &str) -> Fault {

@@ -149,8 +149,12 @@ impl Lock {
 /// The id of a run of a job that a user starts now: `manual-20261123T101500Z`.
 #[must_use]
 pub fn run_id() -> String {
-    let moment: String = strataform_sdk::utc(now()).chars().filter(|one| !matches!(one, '-' | ':')).collect();
-    format!("manual-{moment}")
+    format!("manual-{}", moment())
+}
+
+/// Now, as a part of a name: `20261123T101500Z`.
+pub(super) fn moment() -> String {
+    strataform_sdk::utc(now()).chars().filter(|one| !matches!(one, '-' | ':')).collect()
 }
 
 /// The only clock of the room.

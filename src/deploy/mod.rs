@@ -13,10 +13,12 @@
 //!
 //! It refuses to print and to ask: `cli` does. It never goes on where a loss was not allowed by name.
 
+mod addresses;
 mod apply;
 mod change;
 mod deployed;
 mod destroy;
+mod drop;
 mod event;
 mod fault;
 mod ledger;
@@ -36,19 +38,21 @@ mod warehouse;
 #[cfg(test)]
 mod tests;
 
+pub use addresses::{Addresses, Database, Entry, Input, Page};
 pub use apply::{Request, apply};
 pub use change::{Effect, ResourceChange, holds_data};
 pub use deployed::{Deployed, deployed};
 pub use destroy::{Destruction, Doomed, destroy, survey};
+pub use drop::{DropRequest, Dropped, drop_file};
 pub use event::{Event, Progress};
 pub use fault::{Fault, Reason};
 pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
-pub use put::{PutRequest, Sent, has_stream, put};
+pub use put::{PutRequest, Sent, put};
 pub use query::{Answer, query};
-pub use rows::RecordFile;
-pub use run::{Hours, Ran, RunEvent, RunRequest, run};
+pub use rows::{Doubt, Doubts, RecordFile};
+pub use run::{Hours, Ran, RunEvent, RunPhase, RunRequest, run};
 pub use sql::{SqlStep, SqlWork};
 pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
 pub use store::{Lock, Store, Taken};

@@ -9,11 +9,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use strataform_backoff::{Backoff, Clock, End, System};
-use strataform_sdk::{Aws, Record, Refusal};
+use strataform_sdk::{Aws, Kind, Record, Refusal};
 
-use super::fault::{Fault, INTERRUPTED, RECORDS, Reason, SERVICE};
+use super::fault::{ABSENT, Fault, INTERRUPTED, Reason, SERVICE};
 use super::rows::RecordFile;
-use crate::model::{Dataset, Source};
 
 /// Records that `PutRecords` takes at once.
 const AT_ONCE: usize = 500;
@@ -49,21 +48,6 @@ pub struct Sent {
     pub retried: usize,
 }
 
-/// Refuses datasets whose records do not come through a stream.
-///
-/// # Errors
-///
-/// The dataset reads files.
-pub fn has_stream(dataset: &Dataset) -> Result<(), Fault> {
-    match dataset.source {
-        Source::Stream => Ok(()),
-        Source::Files { .. } => {
-            Err(Fault::refused(RECORDS, format!("records of {} do not come through a stream", dataset.name))
-                .help(format!("it reads files: drop them in the raw bucket below {}/", dataset.name)))
-        }
-    }
-}
-
 /// Sends the records of a file.
 ///
 /// # Errors
@@ -73,7 +57,11 @@ pub fn has_stream(dataset: &Dataset) -> Result<(), Fault> {
 pub fn put(request: &PutRequest<'_>) -> Result<Sent, Fault> {
     let mut sender = Sender {
         stream: request.stream,
-        put: &|records| request.aws.put_records(request.stream, records).map_err(Fault::from),
+        put: &|records| {
+            request.aws.put_records(request.stream, records).map_err(|fault| {
+                if fault.kind == Kind::Missing { absent(request.stream) } else { fault.into() }
+            })
+        },
         clock: System::default(),
         stop: request.stop,
         on: request.on,
@@ -86,6 +74,10 @@ pub fn put(request: &PutRequest<'_>) -> Result<Sent, Fault> {
     }
     sender.flush()?;
     Ok(sender.sent)
+}
+
+fn absent(stream: &str) -> Fault {
+    Fault::refused(ABSENT, format!("unknown stream {stream}")).help("run `gen deploy`")
 }
 
 /// Sends records; gives those that the stream did not take.

@@ -1,7 +1,7 @@
 //! Rows of a file as records of a stream.
 //!
-//! In: NDJSON or CSV, and the dataset whose stream takes it. Out: records with the key that decides their shard, or
-//! every row that is not one, with its place. It refuses to send anything, and to hold a whole file in memory.
+//! In: NDJSON or CSV, and the dataset whose stream takes it. Out: records with the key that decides their shard, with every
+//! row that the job will not take. It refuses to send anything, and to hold a whole file in memory.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Lines};
@@ -24,8 +24,26 @@ const LONGEST_KEY: usize = 256;
 /// How many faults of a file are told.
 const SHOWN: usize = 20;
 
-/// A file whose every row is a record of its dataset.
-#[derive(Clone, Copy, Debug)]
+/// What becomes of rows that the job will keep in quarantine as they are: a line that is not JSON, a cell that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubts {
+    /// They are sent: a record is bytes, and quarantine is there for them.
+    Sent,
+    /// The file is refused.
+    Refused,
+}
+
+/// A row that the job will not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Its line, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub cause: String,
+}
+
+/// A file whose every row is a record.
+#[derive(Clone, Debug)]
 pub struct RecordFile<'a> {
     path: &'a Path,
     dataset: &'a Dataset,
@@ -33,6 +51,10 @@ pub struct RecordFile<'a> {
     pub records: usize,
     /// The bytes of their data, without keys.
     pub bytes: u64,
+    /// How many of them the job will not take.
+    pub doubtful: usize,
+    /// The first 20 of these.
+    pub doubts: Vec<Doubt>,
 }
 
 impl<'a> RecordFile<'a> {
@@ -40,22 +62,40 @@ impl<'a> RecordFile<'a> {
     ///
     /// # Errors
     ///
-    /// It cannot be read, its header names a column that the dataset does not have, or rows of it are not records: the
-    /// first 20 of them, each with its line.
-    pub fn check(path: &'a Path, dataset: &'a Dataset) -> Result<Self, Fault> {
-        let mut found = Self { path, dataset, records: 0, bytes: 0 };
+    /// It cannot be read, its header names a column that the dataset does not have, rows of it are no records (longer than
+    /// 1 MiB, of CSV with too few or too many cells), or, where doubts are refused, rows of it are in doubt: the first 20
+    /// of them, each with its line.
+    pub fn check(path: &'a Path, dataset: &'a Dataset, doubts: Doubts) -> Result<Self, Fault> {
+        let mut found = Self { path, dataset, records: 0, bytes: 0, doubtful: 0, doubts: Vec::new() };
         let mut wrong = Vec::new();
         for row in Rows::open(path, dataset)? {
             let row = row?;
-            match row.record {
-                Ok(record) => {
+            match (row.record, row.doubt) {
+                (Ok(record), doubt) => {
                     found.records += 1;
                     found.bytes += record.data.len() as u64;
+                    if let Some(cause) = doubt {
+                        found.doubt(Doubt { line: row.line, cause });
+                    }
                 }
-                Err(cause) => wrong.push(format!("{}:{}: {cause}", path.display(), row.line)),
+                (Err(cause), _) => wrong.push(format!("{}:{}: {cause}", path.display(), row.line)),
             }
         }
-        if wrong.is_empty() { Ok(found) } else { Err(refused(path, wrong).help("nothing was sent")) }
+        let doubted =
+            found.doubts.iter().map(|one| format!("{}:{}: {}", path.display(), one.line, one.cause));
+        let mut count = wrong.len();
+        if doubts == Doubts::Refused {
+            wrong.extend(doubted);
+            count += found.doubtful;
+        }
+        if wrong.is_empty() { Ok(found) } else { Err(refused(path, wrong, count).help("nothing was sent")) }
+    }
+
+    fn doubt(&mut self, doubt: Doubt) {
+        self.doubtful += 1;
+        if self.doubts.len() < SHOWN {
+            self.doubts.push(doubt);
+        }
     }
 
     /// Its records, in order.
@@ -69,13 +109,13 @@ impl<'a> RecordFile<'a> {
         Ok(rows.map(move |row| {
             let row = row?;
             row.record
-                .map_err(|cause| refused(path, vec![format!("{}:{}: {cause}", path.display(), row.line)]))
+                .map_err(|cause| refused(path, vec![format!("{}:{}: {cause}", path.display(), row.line)], 1))
         }))
     }
 }
 
-fn refused(path: &Path, mut wrong: Vec<String>) -> Fault {
-    let count = wrong.len();
+/// Refuses a file for so many rows; the first of them are told.
+fn refused(path: &Path, mut wrong: Vec<String>, count: usize) -> Fault {
     let noun = if count == 1 { "row" } else { "rows" };
     wrong.truncate(SHOWN);
     if count > SHOWN {
@@ -95,6 +135,8 @@ struct Row {
     /// From 1.
     line: u64,
     record: Result<Record, String>,
+    /// Why the job will not take it; nothing where it may.
+    doubt: Option<String>,
 }
 
 /// The rows of a file, one at a time.
@@ -134,15 +176,16 @@ impl Iterator for Rows<'_> {
                 let row = rows.next()?;
                 let position = row.as_ref().map_or_else(csv::Error::position, StringRecord::position);
                 let line = position.map_or(0, Position::line);
-                let record = row.map_err(|error| error.to_string());
-                let record = record.and_then(|row| of_row(header, &row, self.dataset));
-                Some(Ok(Row { line, record }))
+                Some(Ok(match row {
+                    Ok(row) => of_row(line, header, &row, self.dataset),
+                    Err(error) => Row { line, record: Err(error.to_string()), doubt: None },
+                }))
             }
             Source::Ndjson { line, lines } => loop {
                 *line += 1;
                 match lines.next()? {
                     Ok(text) if text.trim().is_empty() => {}
-                    Ok(text) => return Some(Ok(Row { line: *line, record: of_line(&text, self.dataset) })),
+                    Ok(text) => return Some(Ok(of_line(*line, &text, self.dataset))),
                     Err(error) => return Some(Err(unreadable(self.path, &error))),
                 }
             },
@@ -159,24 +202,31 @@ fn known(path: &Path, header: &StringRecord, dataset: &Dataset) -> Result<(), Fa
     Err(Fault::refused(RECORDS, summary).help(did_you_mean(first, names)))
 }
 
-fn of_line(line: &str, dataset: &Dataset) -> Result<Record, String> {
-    match serde_json::from_str(line) {
-        Ok(Value::Object(fields)) => record(&fields, line.trim().as_bytes().to_vec(), dataset),
-        Ok(_) => Err("this is no JSON object".to_owned()),
-        Err(error) => Err(format!("this is no JSON: {error}")),
-    }
+/// A line as it is; one that is not a JSON object is in doubt.
+fn of_line(line: u64, text: &str, dataset: &Dataset) -> Row {
+    let data = text.trim().as_bytes().to_vec();
+    let (fields, doubt) = match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => (fields, None),
+        Ok(_) => (Map::new(), Some("not a JSON object".to_owned())),
+        Err(error) => (Map::new(), Some(format!("invalid JSON: {error}"))),
+    };
+    Row { line, record: record(&fields, data, dataset), doubt }
 }
 
 /// A row of CSV as a JSON object, without its empty cells.
-fn of_row(header: &StringRecord, row: &StringRecord, dataset: &Dataset) -> Result<Record, String> {
-    let mut fields = Map::new();
+fn of_row(line: u64, header: &StringRecord, row: &StringRecord, dataset: &Dataset) -> Row {
+    let (mut fields, mut doubt) = (Map::new(), None);
     for (name, cell) in header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
         let Some(column) = dataset.column(name) else { continue };
-        let value = value(cell, column.data_type).map_err(|cause| format!("{name}: {cause}"))?;
+        // What is not of the column's type stays the text that it is, and the job says of it what it is not.
+        let value = value(cell, column.data_type).unwrap_or_else(|cause| {
+            doubt.get_or_insert(format!("{name}: {cause}"));
+            Value::String(cell.to_owned())
+        });
         fields.insert(name.to_owned(), value);
     }
-    let data = serde_json::to_vec(&fields).map_err(|error| error.to_string())?;
-    record(&fields, data, dataset)
+    let data = serde_json::to_vec(&fields).map_err(|error| error.to_string());
+    Row { line, record: data.and_then(|data| record(&fields, data, dataset)), doubt }
 }
 
 /// A cell of CSV as the JSON value that the job reads for a column of this type.
@@ -184,12 +234,12 @@ fn value(cell: &str, data_type: Type) -> Result<Value, String> {
     let parsed = || serde_json::from_str::<Value>(cell).ok();
     match data_type {
         Type::Integer | Type::Bigint | Type::Decimal { .. } | Type::Double => {
-            parsed().filter(Value::is_number).ok_or_else(|| format!("`{cell}` is no number"))
+            parsed().filter(Value::is_number).ok_or_else(|| format!("`{cell}` is not a number"))
         }
-        Type::Boolean => {
-            parsed().filter(Value::is_boolean).ok_or_else(|| format!("`{cell}` is neither true nor false"))
-        }
-        Type::Json => parsed().ok_or_else(|| "this is no JSON".to_owned()),
+        Type::Boolean => parsed()
+            .filter(Value::is_boolean)
+            .ok_or_else(|| format!("`{cell}` is neither `true` nor `false`")),
+        Type::Json => parsed().ok_or_else(|| "invalid JSON".to_owned()),
         Type::String { .. } | Type::Date | Type::Timestamp => Ok(Value::String(cell.to_owned())),
     }
 }

@@ -1,19 +1,18 @@
-//! [`run`]: a run of a dataset's job, followed to its end.
+//! [`run`]: a run of a dataset, followed to its end.
 //!
-//! In: a dataset, the id of the run, hours. Out: what Glue and the run's own manifest tell of it. The job commits a run
-//! of one id once, so running it again does no harm. It refuses to stop a run: that goes on in AWS when the user does
-//! not wait for it.
+//! In: a dataset, the id of the run, hours. Out: what the run's own manifest counts. The dataset's state machine runs: its
+//! job, then the load of what the job wrote, then the refresh of what is built on it. A job commits a run of one id once,
+//! so running it again does no harm. It refuses to stop a run: that goes on in AWS when the user does not wait for it.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use strataform_backoff::{Backoff, End};
-use strataform_sdk::{Aws, JobRun, JobRunState};
+use strataform_sdk::{Aws, Execution, ExecutionState, Identity, JobRun, JobRunState, Kind};
 
 use super::deployed::Deployed;
-use super::fault::{Fault, INTERRUPTED, Reason, SERVICE};
+use super::fault::{ABSENT, Fault, INTERRUPTED, Reason, SERVICE};
 use crate::assembly::DatasetResources;
 
 /// How often a run is looked at: it starts in some seconds and takes minutes.
@@ -24,11 +23,11 @@ const LOOKS: Backoff = Backoff::polling(Duration::from_millis(200), Duration::fr
 pub struct RunRequest<'a> {
     /// AWS.
     pub aws: &'a Aws,
-    /// The account.
-    pub account: &'a str,
+    /// Who runs it.
+    pub identity: &'a Identity,
     /// What is deployed.
     pub deployed: &'a Deployed,
-    /// The dataset whose job it is, as it is deployed.
+    /// The dataset whose records are processed, as it is deployed.
     pub dataset: &'a DatasetResources,
     /// The id of the run: one id commits once.
     pub id: &'a str,
@@ -50,100 +49,172 @@ pub struct Hours<'a> {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RunEvent<'a> {
-    /// Glue took it.
+    /// Step Functions took it.
     Started {
-        /// The job.
-        job: &'a str,
-        /// The id that Glue gave to it.
-        id: &'a str,
+        /// The state machine.
+        machine: &'a str,
+        /// The ARN of the execution.
+        execution: &'a str,
     },
-    /// It has another state.
-    Became(&'a JobRunState),
+    /// It is at another part.
+    Reached(RunPhase),
+    /// The run of its job began, or is in another state: it waits for workers, or runs.
+    Job(&'a JobRun),
+}
+
+/// The parts of a run, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunPhase {
+    /// The job cleans new records.
+    Job,
+    /// The warehouse loads what the job wrote.
+    Load,
+    /// Aggregates are refreshed.
+    Refresh,
+    /// The data sets of dashboards are refreshed.
+    Dashboards,
+}
+
+impl RunPhase {
+    /// All of them, with the state of the machine that begins each.
+    pub(crate) const STATES: [(Self, &'static str); 4] = [
+        (Self::Job, "RunJob"),
+        (Self::Load, "Load"),
+        (Self::Refresh, "Refresh"),
+        (Self::Dashboards, "RefreshDashboards"),
+    ];
+
+    /// What a user reads.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Job => "running the job",
+            Self::Load => "loading into the warehouse",
+            Self::Refresh => "refreshing aggregates",
+            Self::Dashboards => "refreshing data sets of dashboards",
+        }
+    }
+
+    fn of(state: &str) -> Option<Self> {
+        Self::STATES.iter().find(|(_, name)| *name == state).map(|(phase, _)| *phase)
+    }
 }
 
 /// A run that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ran {
-    /// What Glue says of it.
-    pub run: JobRun,
-    /// What it counted, by name; nothing where it committed nothing, or where that may not be read.
+    /// The run of its job, where Glue tells of it.
+    pub job: Option<JobRun>,
+    /// What the job counted, where it committed something that we may read.
     pub metrics: Option<Map<String, Value>>,
 }
 
-/// Starts a job, waits for its end, and reads what it committed.
+/// Runs the state machine of a dataset, and waits for its end.
 ///
 /// # Errors
 ///
-/// Glue does not start it, it does not succeed, or the user stops waiting.
+/// It is not there, it does not succeed, or the user stops waiting.
 pub fn run(request: &RunRequest<'_>) -> Result<Ran, Fault> {
-    let job = &request.dataset.job;
-    let id = request.aws.start_job(job, &arguments(request))?;
-    (request.on)(&RunEvent::Started { job, id: &id });
-    let run = follow(request, job, &id)?;
-    succeeded(&run, request.dataset)?;
-    Ok(Ran { metrics: committed(request), run })
+    let machine = &request.dataset.state_machine;
+    let started = request.aws.start_execution(request.identity, machine, &input(request).to_string());
+    let execution = started.map_err(|fault| {
+        if fault.kind == Kind::Missing {
+            Fault::refused(ABSENT, format!("unknown state machine {machine}")).help("run `gen deploy`")
+        } else {
+            fault.into()
+        }
+    })?;
+    (request.on)(&RunEvent::Started { machine, execution: &execution });
+    let ended = follow(request, &execution)?;
+    let job = job(request);
+    succeeded(&ended, job.as_ref(), request.dataset)?;
+    Ok(Ran { job, metrics: committed(request) })
 }
 
-fn arguments(request: &RunRequest<'_>) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::from([("--run_id".to_owned(), request.id.to_owned())]);
-    if let Some(hours) = request.hours {
-        all.insert("--from".to_owned(), hours.from.to_owned());
-        all.insert("--to".to_owned(), hours.to.to_owned());
+/// The input of the state machine.
+fn input(request: &RunRequest<'_>) -> Value {
+    match request.hours {
+        None => json!({ "run_id": request.id }),
+        Some(hours) => json!({ "run_id": request.id, "from": hours.from, "to": hours.to }),
     }
-    all
 }
 
-/// Waits for the end of a run.
-fn follow(request: &RunRequest<'_>, job: &str, id: &str) -> Result<JobRun, Fault> {
+/// Waits for the end of an execution.
+fn follow(request: &RunRequest<'_>, arn: &str) -> Result<Execution, Fault> {
+    let mut reached = None;
     let mut state = JobRunState::default();
     let mut pacer = LOOKS.start(Some(request.stop));
     loop {
-        match request.aws.job_run(job, id) {
-            Ok(run) => {
-                if run.state != state {
-                    (request.on)(&RunEvent::Became(&run.state));
-                    state = run.state.clone();
+        match request.aws.execution(arn) {
+            Ok(found) if found.state.is_final() => return Ok(found),
+            Ok(_) => {
+                let phase = phase(&request.aws.entered_states(arn).unwrap_or_default());
+                if let Some(phase) = phase.filter(|_| phase != reached) {
+                    (request.on)(&RunEvent::Reached(phase));
+                    reached = Some(phase);
                 }
-                if state.is_final() {
-                    return Ok(run);
+                if phase == Some(RunPhase::Job)
+                    && let Some(run) = job(request).filter(|run| run.state != state)
+                {
+                    (request.on)(&RunEvent::Job(&run));
+                    state = run.state;
                 }
             }
-            // The job goes on, whether or not we hear of it.
+            // The execution goes on, whether or not we hear of it.
             Err(fault) if fault.is_passing() => {}
             Err(fault) => return Err(fault.into()),
         }
         pacer.pause().map_err(|end| match end {
-            End::Stopped | End::Exhausted => goes_on(job, id),
+            End::Stopped | End::Exhausted => goes_on(arn),
         })?;
     }
 }
 
-fn goes_on(job: &str, id: &str) -> Fault {
-    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped")
-        .because(format!("run {id} of job {job} goes on in AWS"))
-        .help("the same --run_id never commits twice, so running it again does no harm")
+/// The part that an execution is at, from the states that it entered, the newest first.
+fn phase(entered: &[String]) -> Option<RunPhase> {
+    entered.iter().find_map(|state| RunPhase::of(state))
 }
 
-/// Refuses a run that ended otherwise.
-fn succeeded(run: &JobRun, dataset: &DatasetResources) -> Result<(), Fault> {
-    if run.state == JobRunState::Succeeded {
+/// The run of the job, where Glue tells of it.
+fn job(request: &RunRequest<'_>) -> Option<JobRun> {
+    request.aws.job_run(&request.dataset.job, ("--run_id", request.id)).ok().flatten()
+}
+
+fn goes_on(arn: &str) -> Fault {
+    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped")
+        .because(format!("execution {arn} goes on in AWS"))
+        .help("the same --run-id never commits twice, so running it again does no harm")
+}
+
+/// Refuses an execution that ended otherwise.
+fn succeeded(ended: &Execution, job: Option<&JobRun>, dataset: &DatasetResources) -> Result<(), Fault> {
+    if ended.state == ExecutionState::Succeeded {
         return Ok(());
     }
-    let why = if run.error.is_empty() { "Glue does not say why" } else { &run.error };
-    let DatasetResources { job, job_log_prefix, .. } = dataset;
-    Err(Fault::failed(SERVICE, format!("job {job} is {}", run.state))
-        .because(why)
-        .help(format!("its log is in {job_log_prefix}; nothing was committed, so run it again")))
+    let DatasetResources { state_machine, job_log_prefix, .. } = dataset;
+    let summary = format!("state machine {state_machine} is {}", ended.state);
+    Err(Fault::failed(SERVICE, summary).because(cause(ended, job)).help(format!(
+        "the job's log is in {job_log_prefix}; what is committed is not computed again, so run it again"
+    )))
+}
+
+/// Why an execution failed: where its job did, the words of the script, which stand in the job's run.
+fn cause(ended: &Execution, job: Option<&JobRun>) -> String {
+    match (job, ended.error.as_str(), ended.cause.as_str()) {
+        (Some(job), ..) if job.state != JobRunState::Succeeded && !job.error.is_empty() => job.error.clone(),
+        (_, "", "") => "Step Functions does not say why".to_owned(),
+        (_, error, cause) => format!("{error}: {cause}"),
+    }
 }
 
 /// The metrics in the manifest that a run committed, where it did and we may read it.
 fn committed(request: &RunRequest<'_>) -> Option<Map<String, Value>> {
-    let RunRequest { aws, account, deployed, dataset, id, .. } = *request;
+    let RunRequest { aws, identity, deployed, dataset, id, .. } = *request;
     let bucket = deployed.value(&deployed.manifest.buckets.curated)?;
     let key = format!("{}{id}.json", dataset.run_prefix);
-    let found = aws.object(account, bucket, &key).ok()??;
+    let found = aws.object(&identity.account, bucket, &key).ok()??;
     let manifest: Value = serde_json::from_slice(&found.bytes).ok()?;
     manifest.get("strataform")?.get("metrics")?.as_object().cloned()
 }
@@ -151,6 +222,10 @@ fn committed(request: &RunRequest<'_>) -> Option<Map<String, Value>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ended(state: ExecutionState, error: &str, cause: &str) -> Execution {
+        Execution { state, error: error.to_owned(), cause: cause.to_owned() }
+    }
 
     #[test]
     fn a_run_that_did_not_succeed_tells_why_and_where_its_log_is() {
@@ -163,19 +238,27 @@ mod tests {
             raw_prefix: "event/".to_owned(),
             run_prefix: "event/manifests/".to_owned(),
         };
-        let run = |state: JobRunState, error: &str| {
-            let run = JobRun { state, error: error.to_owned(), ..JobRun::default() };
-            succeeded(&run, &dataset)
-        };
-        assert_eq!(run(JobRunState::Succeeded, ""), Ok(()));
-        let fault = run(JobRunState::Timeout, "").unwrap_err();
-        assert_eq!(fault.summary, "job p-dev-event is TIMEOUT");
-        assert_eq!(fault.causes, ["Glue does not say why"]);
+        let run = |ended: Execution, job: Option<&JobRun>| succeeded(&ended, job, &dataset);
+        assert_eq!(run(ended(ExecutionState::Succeeded, "", ""), None), Ok(()));
+        let fault = run(ended(ExecutionState::TimedOut, "", ""), None).unwrap_err();
+        assert_eq!(fault.summary, "state machine p-dev-event is TIMED_OUT");
+        assert_eq!(fault.causes, ["Step Functions does not say why"]);
         assert!(fault.help.contains("/strataform/p-dev/jobs"), "{}", fault.help);
-        let fault = run(JobRunState::Other("PAUSED".to_owned()), "later").unwrap_err();
-        assert_eq!(
-            (fault.summary.as_str(), fault.causes),
-            ("job p-dev-event is PAUSED", vec!["later".to_owned()])
-        );
+        let loads = || ended(ExecutionState::Failed, "Redshift", "Load: no such table");
+        assert_eq!(run(loads(), None).unwrap_err().causes, ["Redshift: Load: no such table"]);
+        let job = |state| JobRun { state, error: "rows do not reconcile".to_owned(), ..JobRun::default() };
+        let failed = run(loads(), Some(&job(JobRunState::Failed))).unwrap_err();
+        assert_eq!(failed.causes, ["rows do not reconcile"]);
+        let later = run(loads(), Some(&job(JobRunState::Succeeded))).unwrap_err();
+        assert_eq!(later.causes, ["Redshift: Load: no such table"], "the job is not to blame");
+    }
+
+    #[test]
+    fn the_part_is_told_by_the_last_state_that_begins_one() {
+        assert_eq!(phase(&[]), None);
+        assert_eq!(phase(&["Check".to_owned()]), None);
+        let states = ["LoadStatus", "LoadWait", "Load", "Committed", "RunJob"].map(str::to_owned);
+        assert_eq!(phase(&states), Some(RunPhase::Load));
+        assert_eq!(phase(&states[3..]), Some(RunPhase::Job));
     }
 }

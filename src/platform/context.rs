@@ -36,6 +36,12 @@ impl<'a> Context<'a> {
         format!("{}-{}", self.prefix(), dataset.kebab())
     }
 
+    /// `clickstream-dev-traffic`: the id of a dashboard.
+    #[must_use]
+    pub fn dashboard_id(&self, dashboard: &Identifier) -> String {
+        format!("{}-{}", self.prefix(), dashboard.kebab())
+    }
+
     /// The name of a dataset's thing within 64 bytes, for services that take no more: the end is replaced by
     /// eight digits of a hash where it would be longer, so that two long names stay apart.
     #[must_use]

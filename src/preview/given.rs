@@ -54,14 +54,18 @@ impl File {
     /// Where each column stands in a file; nothing where one is missing.
     fn places(&mut self, names: &[&str]) -> Option<Vec<usize>> {
         let wanted: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
-        let mut places = Vec::new();
+        let (mut places, mut missing) = (Vec::new(), Vec::new());
         for name in &wanted {
             if let Some(place) = names.iter().position(|one| one == name) {
                 places.push(place);
             } else {
-                let help = did_you_mean(name, names.iter().copied());
-                self.fault(&format!("there is no column `{name}`"), help);
+                missing.push(name.as_str());
             }
+        }
+        if let Some(first) = missing.first() {
+            let noun = if missing.len() == 1 { "column" } else { "columns" };
+            let help = did_you_mean(first, names.iter().copied());
+            self.fault(&format!("missing {noun} `{}`", missing.join("`, `")), help);
         }
         (places.len() == wanted.len()).then_some(places)
     }

@@ -157,6 +157,13 @@ fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
             help: format!("write `{instead}`"),
         };
     }
+    if TYPES.iter().any(|(name, _)| *name == folded) {
+        return unknown(
+            text,
+            "types are written in lower case",
+            &format!("write `{}`", text.trim().to_ascii_lowercase()),
+        );
+    }
     let help = did_you_mean(&folded, TYPES.iter().map(|(name, _)| *name));
     unknown(text, "no type has this name", &help)
 }

@@ -9,9 +9,6 @@ use crate::diagnostic::Diagnostic;
 use crate::model::expression::{Place, Reference, Scope};
 use crate::model::{Expression, Identifier, Type};
 
-/// The longest expression that is read, in bytes.
-const LONGEST: usize = 10_000;
-
 /// The expression of a text; `None` where it has faults, or uses what has faults that are reported.
 pub(super) fn read(
     text: &Text<'_>,
@@ -19,10 +16,10 @@ pub(super) fn read(
     place: Place,
     broken: &BTreeSet<String>,
 ) -> Option<Expression> {
-    if text.text.trim().is_empty() || text.text.len() > LONGEST {
+    if text.text.trim().is_empty() || text.text.len() > Expression::LONGEST {
         let fault =
             Diagnostic::error(code::EXPRESSION, text.span.clone(), "the expression is empty or too long");
-        text.report(fault.help(format!("write an expression of at most {LONGEST} characters")));
+        text.report(fault.help(format!("write an expression of at most {} bytes", Expression::LONGEST)));
         return None;
     }
     if words(text.text).iter().any(|word| broken.contains(*word)) {

@@ -4,7 +4,7 @@ use super::draft::{self, DatasetDraft};
 use super::value::{Text, Value};
 use super::{code, grammar, scalar};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Column, Identifier, Join, Role};
+use crate::model::{Column, Identifier, Join, Role, Sensitivity};
 
 /// The joins of a dataset, and the aliases that have faults.
 pub(super) fn read(draft: &DatasetDraft<'_>, all: &[DatasetDraft<'_>]) -> (Vec<Join>, Vec<String>) {
@@ -139,6 +139,26 @@ fn pairs(
     (whole && !pairs.is_empty()).then_some(pairs)
 }
 
+/// Why two columns are not comparable. What `sensitive` does to a type stands in no platform file.
+fn cause(own: &Column, theirs: &Column) -> String {
+    let changed =
+        [own, theirs].into_iter().find(|one| one.curated_type().is_some_and(|kept| kept != one.data_type));
+    let treatment = changed.and_then(|one| Some((one, one.sensitivity?, one.curated_type()?)));
+    match treatment {
+        Some((column, sensitivity, kept)) => format!(
+            "`sensitive = \"{}\"` makes the {} of `{}` a {kept} in curated data",
+            match sensitivity {
+                Sensitivity::Hash => "hash",
+                Sensitivity::Mask => "mask",
+                Sensitivity::Drop => "drop",
+            },
+            column.data_type,
+            column.name
+        ),
+        None => "curated values of different types or treatment are never equal".to_owned(),
+    }
+}
+
 fn same_type(text: &Text<'_>, own: &Column, theirs: &Column) -> Option<()> {
     let (one, other) = (own.curated_type(), theirs.curated_type());
     let comparable = own.sensitivity == theirs.sensitivity;
@@ -152,7 +172,7 @@ fn same_type(text: &Text<'_>, own: &Column, theirs: &Column) -> Option<()> {
     };
     let summary = format!("`{}` is {}, and `{}` is {}", own.name, shown(own), theirs.name, shown(theirs));
     let fault = Diagnostic::error(code::JOIN_TYPE, text.span.clone(), summary)
-        .because("curated values of different types or treatment are never equal")
+        .because(cause(own, theirs))
         .help("give both columns one type and one `sensitive`");
     text.report(fault);
     None

@@ -60,12 +60,19 @@ fn unreadable(value: &Value<'_>, text: &Text<'_>, code: Code, noun: &str, cause:
     value.fault(Diagnostic::error(code, text.span.clone(), summary).because(cause).help(help));
 }
 
+/// Whether a volume is in a unit that no platform reaches: who writes `2 TB/day` is told of the limit, not of the units.
+fn is_too_large(text: &str) -> bool {
+    let amount = text.split('/').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    ["TB", "PB", "EB"].iter().any(|unit| amount.ends_with(unit))
+}
+
 /// A volume: `10 GB/day`.
 pub(super) fn volume(value: &Value<'_>) -> Option<Volume> {
     let text = value.text()?;
     let cause = match Volume::parse(text.text) {
         Ok(volume) => return Some(volume),
         Err(QuantityFault::Number) => "the number cannot be read",
+        Err(QuantityFault::Unit) if is_too_large(text.text) => "volumes are from 10 MB/day to 100 GB/day",
         Err(QuantityFault::Unit) => "the units are `KB`, `MB` or `GB`, a `day` or an `hour`",
         Err(QuantityFault::Range) => "volumes are from 10 MB/day to 100 GB/day",
     };

@@ -202,7 +202,9 @@ impl<'a> Value<'a> {
             return Some(*choice);
         }
         let summary = format!("`{}` is no {}", text.text.escape_debug(), self.what);
-        let help = did_you_mean(text.text, choices.iter().map(|(word, _)| *word));
+        // A tab would not be seen.
+        let words: Vec<String> = choices.iter().map(|(word, _)| word.escape_debug().to_string()).collect();
+        let help = did_you_mean(text.text, words.iter().map(String::as_str));
         self.fault(Diagnostic::error(code::CHOICE, self.span.clone(), summary).help(help));
         None
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -186,7 +187,7 @@ fn one_who_stops_is_told_how_to_go_on() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "stopped", "clickstream");
     let mut child = project
-        .command(&["deploy", "stopped", "--env", "dev", "--yes", "--output", "json"])
+        .command(&["deploy", "stopped", "--env", "dev", "--yes", "--format", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -205,4 +206,28 @@ fn one_who_stops_is_told_how_to_go_on() {
     assert!(events.iter().any(|one| one["event"] == "ended" && one["result"] == "interrupted"));
     project.dev("status", &[]).ends(0).says("interrupted").never_says("locked");
     project.deploy().ends(0).says("version 2 succeeded");
+}
+
+#[test]
+fn what_is_typed_before_the_plan_is_shown_agrees_to_nothing() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "ahead", "clickstream");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/terminal.py");
+    let deploy = project.command(&["deploy", "ahead", "--env", "dev"]);
+    let mut terminal = Command::new("python3");
+    terminal.arg(script).arg(deploy.get_program()).args(deploy.get_args()).current_dir(&project.folder);
+    for (name, value) in deploy.get_envs() {
+        match value {
+            Some(value) => terminal.env(name, value),
+            None => terminal.env_remove(name),
+        };
+    }
+    let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let steps = json!([["", "yes"], ["[yes/no] ", "no"]]).to_string();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), steps.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let shown = String::from_utf8_lossy(&done.stdout);
+    assert_eq!(done.status.code(), Some(1), "{shown}");
+    assert!(shown.contains("total: ") && shown.contains("nothing was done"), "{shown}");
+    project.dev("status", &[]).ends(0).says("nothing was ever deployed");
 }

@@ -21,7 +21,8 @@ fn records(project: &Project, stream: &str) -> Vec<(String, Value)> {
         let found =
             project.look("kinesis", "get_records", &json!({"ShardIterator": iterator, "Limit": 10_000}));
         for record in found["Records"].as_array().unwrap() {
-            let data = serde_json::from_str(record["Data"].as_str().unwrap()).unwrap();
+            let text = record["Data"].as_str().unwrap();
+            let data = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
             all.push((record["PartitionKey"].as_str().unwrap().to_owned(), data));
         }
     }
@@ -48,7 +49,7 @@ fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
     )
     .unwrap();
     put("rows.csv", &[]).ends(0).says("2 records").says("a second");
-    let events = put("rows.ndjson", &["--output", "json"]).ends(0).events();
+    let events = put("rows.ndjson", &["--format", "json"]).ends(0).events();
     assert_eq!(
         (&events[0]["event"], &events[0]["records"], &events[0]["retried"]),
         (&json!("put"), &json!(2), &json!(0))
@@ -65,24 +66,36 @@ fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
 }
 
 #[test]
-fn a_file_with_a_fault_is_refused_wholly_and_every_fault_is_named() {
+fn what_the_job_will_quarantine_is_sent_with_a_warning_and_refused_where_that_is_asked() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "bad", "clickstream");
     project.deploy().ends(0);
     let put = |file: &str| project.run(&["put", "event", file, "--env", "dev"]);
+    let strict = |file: &str| project.run(&["put", "event", file, "--env", "dev", "--strict"]);
     fs::write(project.folder.join("a.csv"), "event_id,ammount\na,1\n").unwrap();
     put("a.csv").ends(1).says("no column `ammount`").says("did you mean `amount`?");
     fs::write(project.folder.join("b.csv"), "event_id,amount\na,one\nb,2\nc,three\n").unwrap();
-    put("b.csv")
+    strict("b.csv")
         .ends(1)
-        .says("b.csv:2: amount: `one` is no number")
+        .says("b.csv:2: amount: `one` is not a number")
         .says("b.csv:4: amount: `three`")
         .says("nothing was sent");
     fs::write(project.folder.join("c.ndjson"), "{\"event_id\":\"a\"}\n{\"event_id\":\n[]\n").unwrap();
-    put("c.ndjson").ends(1).says("c.ndjson:2: this is no JSON").says("c.ndjson:3: this is no JSON object");
+    strict("c.ndjson").ends(1).says("c.ndjson:2: invalid JSON").says("c.ndjson:3: not a JSON object");
+    fs::write(project.folder.join("d.ndjson"), "[]\n".repeat(25)).unwrap();
+    strict("d.ndjson").ends(1).says("25 rows of d.ndjson").says("and 5 more");
     put("none.csv").ends(1).says("cannot read none.csv");
     project.run(&["put", "evnt", "a.csv", "--env", "dev"]).ends(2).says("did you mean `event`?");
     assert!(records(&project, "bad-dev-event").is_empty());
+    put("b.csv").ends(0).says("3 records").says("2 rows of b.csv will be quarantined by the job: lines 2, 4");
+    put("c.ndjson").ends(0).says("3 records").says("lines 2, 3 (line 2: invalid JSON");
+    let sent: Vec<Value> = records(&project, "bad-dev-event").into_iter().map(|one| one.1).collect();
+    assert_eq!(sent.len(), 6);
+    assert!(sent.contains(&json!("{\"event_id\":")), "a line that is not JSON is sent as it is: {sent:?}");
+    assert!(
+        sent.contains(&json!({"event_id": "a", "amount": "one"})),
+        "a cell that is no number is sent as it is: {sent:?}"
+    );
 }
 
 /// A stream that refuses some records the first time. The local AWS takes all there are, so it cannot show this.
@@ -161,27 +174,34 @@ fn only_records_that_were_refused_are_sent_again() {
 }
 
 #[test]
-fn a_job_is_followed_to_its_end_and_a_missing_one_is_said() {
+fn what_is_not_deployed_is_named_with_the_next_step() {
     let Some(server) = server() else { return };
-    let project = Project::new(server, "job", "clickstream");
-    project.run(&["run", "event", "--env", "dev"]).ends(1).says("is not deployed").says("gen deploy");
+    let project = Project::new(server, "undeployed", "retail-orders");
+    let run = |verb: &[&str]| project.run(&[verb, &["--env", "dev"]].concat()).ends(1);
+    fs::write(project.folder.join("one.ndjson"), "{}\n").unwrap();
+    fs::write(project.folder.join("one.csv"), "customer_id\n1\n").unwrap();
+    for verb in [
+        ["put", "order_line", "one.ndjson"].as_slice(),
+        &["put", "customer", "one.csv"],
+        &["run", "order_line"],
+        &["query", "SELECT 1"],
+    ] {
+        run(verb).says("GEN1012").says("run `gen deploy`").never_says("ResourceNotFoundException");
+    }
+}
+
+#[test]
+fn a_file_is_dropped_below_the_prefix_of_its_dataset() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "dropped", "retail-orders");
     project.deploy().ends(0);
-    let run =
-        project.run(&["run", "event", "--env", "dev", "--run-id", "r1", "--output", "json"]).ends(0).events();
-    let ran = run.iter().find(|one| one["event"] == "ran").unwrap();
-    assert_eq!((&ran["state"], &ran["run_id"]), (&json!("SUCCEEDED"), &json!("r1")));
-    let runs = project.look("glue", "get_job_runs", &json!({"JobName": "job-dev-event"}));
-    assert_eq!(runs["JobRuns"][0]["Arguments"]["--run_id"], "r1", "{runs}");
-    // What a run commits is told from its manifest.
-    let manifest =
-        json!({"entries": [], "strataform": {"metrics": {"rows_in": 7, "dataset": "event"}}}).to_string();
-    let bucket = project.output("storage", "CuratedBucketName");
-    project.look(
-        "s3",
-        "put_object",
-        &json!({"Bucket": bucket, "Key": "event/manifests/r2.json", "Body": manifest}),
-    );
-    project.run(&["run", "event", "--env", "dev", "--run-id", "r2"]).ends(0).says("rows_in              7");
+    let sample = "platforms/dropped/sample/customer.csv";
+    let said = project.run(&["put", "customer", sample, "--env", "dev"]).ends(0);
+    let bucket = project.output("storage", "RawBucketName");
+    let keys = project.keys(&bucket);
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    assert!(key.starts_with("customer/") && key.ends_with("-customer.csv"), "{key}");
+    said.says(&format!("s3://{bucket}/{key}"));
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn whole(project: &Project) {
 
 /// How the versions ended, the newest first.
 fn results(project: &Project) -> Vec<String> {
-    let events = project.dev("history", &["--output", "json"]).ends(0).events();
+    let events = project.dev("history", &["--format", "json"]).ends(0).events();
     events.iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -238,7 +238,7 @@ fn step(event: &Value) -> String {
 
 /// Each step that changes what is there, once. Files of SQL are all of one kind, and three of them are enough.
 fn steps(project: &Project) -> Vec<String> {
-    let events = project.dev("deploy", &["--yes", "--output", "json"]).ends(0).events();
+    let events = project.dev("deploy", &["--yes", "--format", "json"]).ends(0).events();
     let mut steps: Vec<String> = Vec::new();
     for step in events.iter().map(step).filter(|step| step != "plan ") {
         let file = ["001", "010", "090"].iter().any(|number| step.contains(number));
@@ -254,7 +254,7 @@ fn steps(project: &Project) -> Vec<String> {
 fn killed(name: &str, from: usize) {
     let Some(server) = server() else { return };
     let steps = steps(&Project::new(server, name, "clickstream"));
-    let deploy = ["deploy", name, "--env", "dev", "--yes", "--output", "json"];
+    let deploy = ["deploy", name, "--env", "dev", "--yes", "--format", "json"];
     for wanted in steps.iter().skip(from).step_by(2).filter(|step| *step != "ended ") {
         let project = Project::new(server, name, "clickstream");
         assert!(killed_at(&project, &deploy, &|event| step(event) == *wanted), "`{wanted}` was not reached");
@@ -283,7 +283,7 @@ fn a_run_that_is_killed_between_two_other_steps_is_finished_by_the_same_command(
 fn runs_that_are_killed_one_after_the_other_are_finished_by_the_next() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "often", "clickstream");
-    let deploy = ["deploy", "often", "--env", "dev", "--yes", "--output", "json"];
+    let deploy = ["deploy", "often", "--env", "dev", "--yes", "--format", "json"];
     for wanted in ["begun ", "uploaded ", "prepared storage", "resource storage", "prepared aggregation"] {
         assert!(killed_at(&project, &deploy, &|event| step(event) == wanted), "`{wanted}` was not reached");
     }
@@ -293,7 +293,7 @@ fn runs_that_are_killed_one_after_the_other_are_finished_by_the_next() {
     assert_eq!(ended, BTreeSet::from(["interrupted".to_owned(), "succeeded".to_owned()]));
 
     let gone =
-        ["destroy", "often", "--env", "dev", "--yes", "--empty", "ArtifactsBucket", "--output", "json"];
+        ["destroy", "often", "--env", "dev", "--yes", "--empty", "ArtifactsBucket", "--format", "json"];
     assert!(killed_at(&project, &gone, &|event| step(event) == "resource processing"));
     project.dev("destroy", &["--yes", "--empty", "ArtifactsBucket"]).ends(0);
     assert_eq!(project.status("storage"), "");
@@ -355,7 +355,7 @@ fn of_two_deployments_at_once_one_is_refused_and_told_who_is_at_it() {
     let proxy = Proxy::start(server.port);
     proxy.rules(&json!([{"service": "cloudformation", "operation": "DescribeStackEvents", "latency": 400}]));
     let mut first =
-        proxy.command(&project, "deploy", &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(first.stdout.take().unwrap()).lines();
     assert!(lines.by_ref().any(|line| line.unwrap().contains("\"event\":\"begun\"")));
     let refused = project.dev("deploy", &["--yes"]).ends(4).says("GEN1003").says("holds the lock since 20");
@@ -468,7 +468,7 @@ fn a_stack_that_changes_after_the_plan_was_made_stops_the_deployment() {
     // The lock is written after the plan is made: that takes so long that somebody changes a stack meanwhile.
     proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 6_000, "times": 1}]));
     let mut slow =
-        proxy.command(&project, "deploy", &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(slow.stdout.take().unwrap()).lines();
     assert!(lines.next().unwrap().unwrap().contains("\"event\":\"plan\""));
     let topic = json!({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}});

@@ -119,7 +119,7 @@ fn lives(case: &Case) {
     project.deploy().ends(0).says("version 6 succeeded");
     seen.as_in_the_assembly();
     assert_eq!(seen.tables(), case.tables);
-    let history = project.dev("history", &["--output", "json"]).ends(0).events();
+    let history = project.dev("history", &["--format", "json"]).ends(0).events();
     let kinds: Vec<&str> = history.iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["deploy", "destroy", "rollback", "rollback", "deploy", "deploy"]);
     assert!(history.iter().all(|one| one["result"] == "succeeded"));
@@ -255,7 +255,7 @@ fn a_provisioned_warehouse_is_deployed_and_takes_its_sql() {
 fn no_secret_is_printed_sent_in_a_statement_or_kept() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "secret", "clickstream");
-    let deployed = project.dev("deploy", &["--yes", "--output", "json"]).ends(0);
+    let deployed = project.dev("deploy", &["--yes", "--format", "json"]).ends(0);
     let arn = project.output("aggregation", "WarehouseReaderUser");
     let secret = project.look("secretsmanager", "get_secret_value", &json!({"SecretId": arn}));
     let fields: Value = serde_json::from_str(secret["SecretString"].as_str().unwrap()).unwrap();

@@ -110,7 +110,7 @@ impl Said {
         self
     }
 
-    /// The events of `--output json`.
+    /// The events of `--format json`.
     pub(crate) fn events(&self) -> Vec<Value> {
         self.out
             .lines()

@@ -1,16 +1,11 @@
-//! The walk of docs/deploy.md: its commands, and what the local AWS cannot do done by the real thing in its place.
-//!
-//! The local AWS does not run Spark. So the script that was deployed runs here on `PySpark`, over the objects that
-//! Firehose delivered, and what it writes goes back to S3; the load then runs in the warehouse as the state machine sends
-//! it.
+//! The walk of docs/deploy.md: its commands, as they stand there.
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::local::{Project, python, scratch, server};
+use super::local::{Project, Said, server};
 use crate::tool::spark;
 
 /// The lines `$ gen …` of the walk, without the way to AWS, which the harness gives.
@@ -40,6 +35,7 @@ fn words(line: &str) -> Vec<String> {
 #[test]
 fn the_walk_of_the_page_goes_as_it_says() {
     let Some(server) = server() else { return };
+    let Some(_spark) = spark() else { return };
     let commands = commands();
     let verbs: Vec<&str> = commands.iter().map(|words| words[0].as_str()).collect();
     assert_eq!(&verbs[..4], ["new", "synth", "deploy", "put"], "the page's walk begins so");
@@ -54,24 +50,14 @@ fn the_walk_of_the_page_goes_as_it_says() {
         let said = project.run(&words).ends(0);
         match words[0] {
             "put" => arrived(&project),
-            "query" if verbs[..at].contains(&"put") && !verbs[..at].contains(&"query") => {
-                assert!(said.out.lines().last().unwrap().trim() == "0", "{}", said.out);
-                assert!(clean_and_load(&project) > 300);
-                let counted = project.run(&words).ends(0);
-                assert!(
-                    counted.out.lines().last().unwrap().trim().parse::<u64>().unwrap() > 300,
-                    "{}",
-                    counted.out
-                );
+            "run" => ran(&project, &said),
+            "query" if verbs[..at].contains(&"run") => {
+                let rows = said.out.lines().last().unwrap().trim().parse::<u64>();
+                assert!(rows.unwrap() > 300, "{}", said.out);
             }
             _ => {}
         }
     }
-}
-
-fn job(project: &Project) -> Value {
-    let name = format!("{}-dev-event", project.name);
-    project.look("glue", "get_job", &json!({"JobName": name}))["Job"].clone()
 }
 
 /// Objects lie below the place that the Glue table of raw records names.
@@ -99,115 +85,19 @@ fn arrived(project: &Project) {
     }
 }
 
-/// What the state machine does with new files: the job, then the load; gives the rows that the job wrote.
-fn clean_and_load(project: &Project) -> u64 {
-    let Some(spark) = spark() else { return 1_000_000 };
-    let folder = scratch(&format!("walk-{}", project.account));
-    let (run_id, job) = ("walk-1", job(project));
-    stage("down", project, &job, &folder);
-    let place = |name: &str| format!("{}/", folder.join(name).display());
-    let done = Command::new(&spark.python)
-        .arg(folder.join("job.py"))
-        .args([
-            "--JOB_NAME",
-            "walk",
-            "--platform",
-            &project.name,
-            "--environment",
-            "dev",
-            "--dataset",
-            "event",
-        ])
-        .args(["--run_id", run_id, "--shuffle_partitions", "2"])
-        .args([
-            "--raw_path",
-            &place("raw"),
-            "--curated_path",
-            &place("curated"),
-            "--quarantine_path",
-            &place("quarantine"),
-        ])
-        .env("STRATAFORM_HASH_KEY", fs::read_to_string(folder.join("hash-key")).unwrap())
-        .env("SPARK_LOCAL_IP", "127.0.0.1")
-        .output()
-        .unwrap();
-    drop(spark);
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    stage("up", project, &job, &folder);
-    let manifest = fs::read_to_string(folder.join(format!("curated/manifests/{run_id}.json"))).unwrap();
-    let metrics = serde_json::from_str::<Value>(&manifest).unwrap()["strataform"]["metrics"].clone();
-    assert!(
-        metrics["rows_quarantined"].as_u64().unwrap() > 0,
-        "records without a key are kept apart: {metrics}"
-    );
-    load(project, run_id);
-    metrics["rows_out"].as_u64().unwrap()
-}
-
-fn stage(way: &str, project: &Project, job: &Value, folder: &Path) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/stage.py");
-    let done = Command::new(python().unwrap())
-        .arg(script)
-        .args([way, &project.endpoint(), &project.account, "eu-west-1", job["Name"].as_str().unwrap()])
-        .arg(folder)
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// The statements of the deployed state machine, with the manifest of the run, as one transaction of the Data API.
-fn load(project: &Project, run_id: &str) {
-    let name = format!("{}-dev-event", project.name);
-    let machines = project.look("stepfunctions", "list_state_machines", &json!({}));
-    let machine = machines["stateMachines"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|one| one["name"] == name.as_str())
-        .unwrap();
-    let found = project.look(
-        "stepfunctions",
-        "describe_state_machine",
-        &json!({"stateMachineArn": machine["stateMachineArn"]}),
-    );
-    let definition: Value = serde_json::from_str(found["definition"].as_str().unwrap()).unwrap();
-    let states = definition["States"].to_string();
-    assert!(states.contains("MERGE INTO"), "{states}");
-    let path = project.folder.join(format!("generated/{}/dev/aggregation/load/event.sql", project.name));
-    let text = fs::read_to_string(path).unwrap();
-    let manifest =
-        format!("s3://{}/event/manifests/{run_id}.json", project.output("storage", "CuratedBucketName"));
-    let text = text
-        .replace("${ManifestUrl}", &manifest)
-        .replace("${CopyRole}", &project.output("aggregation", "WarehouseCopyRole"));
-    let (transaction, refreshes) = text.split_at(text.find("CALL ").unwrap());
-    run(project, transaction);
-    refreshes.lines().filter(|line| line.starts_with("CALL")).for_each(|one| run(project, one));
-}
-
-fn run(project: &Project, text: &str) {
-    let script = strataform_redshift::parse(text);
-    let texts: Vec<&str> = script.statements.iter().map(|one| &text[one.span.start..one.span.end]).collect();
-    let target = json!({
-        "WorkgroupName": project.output("aggregation", "WarehouseName"),
-        "Database": project.output("aggregation", "WarehouseDatabase"),
-    });
-    let mut asked = target;
-    let operation = if let [one] = texts.as_slice() {
-        asked["Sql"] = json!(one);
-        "execute_statement"
-    } else {
-        asked["Sqls"] = json!(texts);
-        "batch_execute_statement"
+/// The job kept what was wrong apart, and what it counted is what the warehouse was given.
+fn ran(project: &Project, said: &Said) {
+    let count = |name: &str| {
+        let line = said.out.lines().find(|line| line.trim().starts_with(name));
+        line.and_then(|line| line.split_whitespace().last()?.parse::<u64>().ok()).unwrap_or_default()
     };
-    let begun = project.look("redshift-data", operation, &asked);
-    let id = begun["Id"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
-    loop {
-        let state = project.look("redshift-data", "describe_statement", &json!({"Id": id}));
-        match state["Status"].as_str().unwrap() {
-            "FINISHED" => return,
-            "FAILED" | "ABORTED" => panic!("{state}"),
-            _ => std::thread::sleep(std::time::Duration::from_millis(50)),
-        }
-    }
+    assert!(said.out.contains("SUCCEEDED"), "{}", said.out);
+    assert!(count("rows_quarantined") > 0, "records without a key are kept apart: {}", said.out);
+    assert_eq!(count("rows_in"), count("rows_out") + count("rows_quarantined") + count("rows_duplicate"));
+    let bucket = project.output("storage", "CuratedBucketName");
+    let manifest = project.keys(&bucket).into_iter().find(|key| key.starts_with("event/manifests/"));
+    let manifest = manifest.expect("the run is committed");
+    let text = project.look("s3", "get_object", &json!({"Bucket": bucket, "Key": manifest}));
+    let text = text["Body"].as_str().unwrap();
+    assert!(text.contains(&format!("s3://{bucket}/event/data/")) && !text.contains("file:"), "{text}");
 }

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// What could not be fetched, built or started.
 pub(crate) fn run(port: u16) -> Result<ExitCode, String> {
-    tools::setup(&[Tool::Local])?;
+    tools::setup(&[Tool::Local, Tool::Spark])?;
     build_warehouse(&["--package", "strataform-warehouse"])?;
     println!("the local AWS is on http://127.0.0.1:{port} until it is interrupted; for example:");
     println!("  gen deploy clickstream --env dev --endpoint-url http://127.0.0.1:{port}");
@@ -39,7 +39,7 @@ fn server(port: u16) -> Command {
     let mut server = Command::new(tools::local());
     server.args(["-B", "-m", "strataform_local", "--port", &port.to_string()]);
     server.env("PYTHONPATH", files::root().join("tests/local-aws"));
-    server.env("STRATAFORM_WAREHOUSE_BIN", warehouse());
+    server.env("STRATAFORM_WAREHOUSE_BIN", warehouse()).env("STRATAFORM_SPARK_PYTHON", tools::spark());
     server
 }
 

@@ -52,6 +52,37 @@ pub enum Fault {
         /// The end of what pip said.
         said: String,
     },
+    /// Spark cannot run without Java.
+    #[error(
+        "Spark requires Java 17: {program}: {said}; install it (Debian: openjdk-17-jre-headless), or name its folder in \
+         JAVA_HOME"
+    )]
+    NoJava {
+        /// What was run.
+        program: PathBuf,
+        /// What came of it.
+        said: String,
+    },
+    /// The local AWS that runs was started without Spark.
+    #[error(
+        "the local AWS on port {port} was started without Spark: stop it, and `gen run --local` starts one that has it; or \
+         start it with STRATAFORM_SPARK_PYTHON, a Python with PySpark 3.5"
+    )]
+    NoSpark {
+        /// Its port.
+        port: u16,
+    },
+    /// The local AWS that runs looks for Spark in a place that is not ours, and it is not there.
+    #[error(
+        "the local AWS on port {port} expects PySpark in {python}, which is missing: install PySpark 3.5 there, or stop the \
+         server, and `gen run --local` starts one that it installs Spark for"
+    )]
+    SparkElsewhere {
+        /// Its port.
+        port: u16,
+        /// Where it looks for the Python that has PySpark.
+        python: PathBuf,
+    },
     /// A file or a folder could not be read or written.
     #[error("{path}: {said}; name a folder that may be written in STRATAFORM_LOCAL_HOME")]
     File {

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use crate::{Fault, Running};
 /// What the server calls itself.
 const NAME: &str = "strataform-local";
 /// The version of what is asked of it.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const PATH: &str = "/_strataform/health";
 /// How long it may take to be reached: it is on this machine.
 const REACH: Duration = Duration::from_millis(500);
@@ -38,6 +39,30 @@ pub fn find(port: u16) -> Option<Running> {
         }
         _ => None,
     }
+}
+
+/// What a local AWS knows of Spark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spark {
+    /// The interpreter that it runs jobs with.
+    pub(crate) python: Option<PathBuf>,
+    /// Whether that is there.
+    pub(crate) installed: bool,
+}
+
+/// Asks the local AWS on this port for its Spark; nothing where none runs there.
+pub(crate) fn spark(port: u16) -> Option<Spark> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let stream = TcpStream::connect_timeout(&address, REACH).ok()?;
+    let answer = ask(stream, port).ok()?;
+    let Listener::Ours { .. } = judged(&answer) else { return None };
+    let text = String::from_utf8_lossy(&answer);
+    let body: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
+    let spark = &body["spark"];
+    Some(Spark {
+        python: spark["python"].as_str().map(PathBuf::from),
+        installed: spark["installed"] == Value::Bool(true),
+    })
 }
 
 /// The one that runs, or nothing where the port is free.

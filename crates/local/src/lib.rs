@@ -11,10 +11,12 @@ mod fault;
 mod health;
 mod python;
 mod sources;
+mod spark;
 mod start;
 
 pub use fault::Fault;
 pub use health::find;
+pub use spark::with_spark;
 pub use start::find_or_start;
 
 use std::path::PathBuf;
@@ -33,13 +35,15 @@ pub struct Options {
     pub python: Option<PathBuf>,
     /// The program that stands for the warehouse, `strataform-warehouse`. Without it no statement runs.
     pub warehouse: Option<PathBuf>,
+    /// An interpreter that has PySpark already; otherwise one is installed when it is first needed.
+    pub spark: Option<PathBuf>,
 }
 
 impl Options {
     /// What is asked on the usual port and installed below this folder.
     #[must_use]
     pub fn new(home: impl Into<PathBuf>) -> Self {
-        Self { port: DEFAULT_PORT, home: home.into(), python: None, warehouse: None }
+        Self { port: DEFAULT_PORT, home: home.into(), python: None, warehouse: None, spark: None }
     }
 }
 

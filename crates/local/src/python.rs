@@ -13,6 +13,9 @@ use crate::sources::{self, REQUIREMENTS, hash, said};
 const CHECK: &str =
     "import sys\nfrom importlib.metadata import version\nsys.exit(version('ministack') != sys.argv[1])";
 
+/// The interpreter of this machine, where nobody names one.
+pub(crate) const SYSTEM: &str = "python3";
+
 /// Says its version and ends with a fault where the Python is too old.
 const RECENT: &str =
     "import sys\nprint('it is Python', sys.version.split()[0])\nsys.exit(sys.version_info < (3, 11))";
@@ -41,10 +44,8 @@ pub(crate) fn interpreter(
         sources::ministack(),
         folder.display()
     ));
-    let python3 = named.unwrap_or(Path::new("python3"));
-    recent(python3)?;
-    environment(python3, &folder)?;
-    packages(&python, &folder)?;
+    environment(named.unwrap_or(Path::new(SYSTEM)), &folder)?;
+    packages(&python, &folder, "requirements.txt", REQUIREMENTS, &["--only-binary", ":all:"])?;
     fs::write(&whole, "").map_err(said(&whole))?;
     Ok(python)
 }
@@ -58,8 +59,9 @@ fn recent(python: &Path) -> Result<(), Fault> {
     Err(Fault::NoPython { program: python.to_owned(), said: both(&asked) })
 }
 
-/// An environment cannot be renamed, so it is made in place; what a run cut short left is made anew.
-fn environment(python: &Path, folder: &Path) -> Result<(), Fault> {
+/// An environment cannot be renamed, so it is made in place; what a run cut short left is replaced.
+pub(crate) fn environment(python: &Path, folder: &Path) -> Result<(), Fault> {
+    recent(python)?;
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(said(folder))?;
     }
@@ -70,12 +72,19 @@ fn environment(python: &Path, folder: &Path) -> Result<(), Fault> {
     Err(Fault::NoEnvironment { said: both(&made) })
 }
 
-fn packages(python: &Path, folder: &Path) -> Result<(), Fault> {
-    let list = folder.join("requirements.txt");
-    fs::write(&list, REQUIREMENTS).map_err(said(&list))?;
+/// Installs the packages of a lock file, which is kept in the environment's folder under a name.
+pub(crate) fn packages(
+    python: &Path,
+    folder: &Path,
+    name: &str,
+    lock: &str,
+    options: &[&str],
+) -> Result<(), Fault> {
+    let list = folder.join(name);
+    fs::write(&list, lock).map_err(said(&list))?;
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check", "install"]);
-    pip.args(["--require-hashes", "--only-binary", ":all:", "--requirement"]).arg(&list);
+    pip.arg("--require-hashes").args(options).arg("--requirement").arg(&list);
     let installed = run(&mut pip)?;
     if installed.status.success() {
         return Ok(());

@@ -15,15 +15,19 @@ macro_rules! files {
 }
 
 /// The package; a test says when one is missing.
-const FILES: [(&str, &[u8]); 10] = files![
+const FILES: [(&str, &[u8]); 14] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/app.py",
+    "strataform_local/calls.py",
     "strataform_local/data_api.py",
     "strataform_local/fixes.py",
+    "strataform_local/flows.py",
+    "strataform_local/jobs.py",
     "strataform_local/models.py",
     "strataform_local/nouns.py",
     "strataform_local/plain.py",
+    "strataform_local/spark_job.py",
     "strataform_local/stacks.py",
     "strataform_local/store.py",
 ];

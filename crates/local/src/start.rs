@@ -10,7 +10,7 @@ use strataform_backoff::{Backoff, Limit};
 
 use crate::fault::tail;
 use crate::sources::said;
-use crate::{Fault, Options, Running, health, python, sources};
+use crate::{Fault, Options, Running, health, python, sources, spark};
 
 /// How long the server may take to answer first: what it imports is much, and a machine may be slow.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -38,7 +38,7 @@ impl Files {
 ///
 /// Where something else listens on the port, or a step of installing or starting fails.
 pub fn find_or_start(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Running, Fault> {
-    let options = &placed(options)?;
+    let options = &options.placed()?;
     // The usual case takes no turn: who has it may be installing for another port.
     if let Some(running) = known(options)? {
         return Ok(running);
@@ -65,16 +65,20 @@ pub fn find_or_start(options: &Options, say: &mut dyn FnMut(&str)) -> Result<Run
     Ok(running)
 }
 
-/// With whole paths: the server runs in another folder than its caller. A bare name is a program to look for.
-fn placed(options: &Options) -> Result<Options, Fault> {
-    let whole = |path: &Path| std::path::absolute(path).map_err(said(path));
-    let program = |path: &PathBuf| if path.components().count() > 1 { whole(path) } else { Ok(path.clone()) };
-    Ok(Options {
-        port: options.port,
-        home: whole(&options.home)?,
-        python: options.python.as_ref().map(program).transpose()?,
-        warehouse: options.warehouse.as_ref().map(program).transpose()?,
-    })
+impl Options {
+    /// With whole paths: the server runs in another folder than its caller. A bare name is a program to look for.
+    pub(crate) fn placed(&self) -> Result<Self, Fault> {
+        let whole = |path: &Path| std::path::absolute(path).map_err(said(path));
+        let program =
+            |path: &PathBuf| if path.components().count() > 1 { whole(path) } else { Ok(path.clone()) };
+        Ok(Self {
+            port: self.port,
+            home: whole(&self.home)?,
+            python: self.python.as_ref().map(program).transpose()?,
+            warehouse: self.warehouse.as_ref().map(program).transpose()?,
+            spark: self.spark.as_ref().map(program).transpose()?,
+        })
+    }
 }
 
 /// The one that runs, with its log where it was started from here.
@@ -85,13 +89,13 @@ fn known(options: &Options) -> Result<Option<Running>, Fault> {
 }
 
 /// Two that ask at once take turns. The file is free again when it is closed, however its owner ends.
-fn turn(home: &Path, say: &mut dyn FnMut(&str)) -> Result<File, Fault> {
+pub(crate) fn turn(home: &Path, say: &mut dyn FnMut(&str)) -> Result<File, Fault> {
     fs::create_dir_all(home).map_err(said(home))?;
     let path = home.join("lock");
     let file = File::create(&path).map_err(said(&path))?;
     match file.try_lock() {
         Ok(()) => return Ok(file),
-        Err(TryLockError::WouldBlock) => say("waiting for another run that starts the local AWS"),
+        Err(TryLockError::WouldBlock) => say("waiting for another run that installs or starts the local AWS"),
         Err(TryLockError::Error(error)) => return Err(said(&path)(error)),
     }
     file.lock().map_err(said(&path))?;
@@ -113,7 +117,7 @@ fn spawn(python: &Path, sources: &Path, files: &Files, options: &Options) -> Res
             server.env_remove(&name);
         }
     }
-    server.env("PYTHONUNBUFFERED", "1");
+    server.env("PYTHONUNBUFFERED", "1").env("STRATAFORM_SPARK_PYTHON", spark::interpreter(options));
     if let Some(warehouse) = &options.warehouse {
         server.env("STRATAFORM_WAREHOUSE_BIN", warehouse);
     }
@@ -198,7 +202,7 @@ mod tests {
     #[test]
     fn paths_are_whole_and_bare_names_are_kept() {
         let options = Options { python: Some("python3".into()), ..Options::new("here") };
-        let placed = placed(&Options { warehouse: Some("target/w".into()), ..options }).unwrap();
+        let placed = Options { warehouse: Some("target/w".into()), ..options }.placed().unwrap();
         let here = std::env::current_dir().unwrap();
         assert_eq!(placed.home, here.join("here"));
         assert_eq!(placed.python, Some("python3".into()));
@@ -218,6 +222,6 @@ mod tests {
         sleep(Duration::from_millis(200));
         assert!(!second.is_finished());
         drop(first);
-        assert_eq!(second.join().unwrap(), ["waiting for another run that starts the local AWS"]);
+        assert_eq!(second.join().unwrap(), ["waiting for another run that installs or starts the local AWS"]);
     }
 }

@@ -15,7 +15,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use strataform_local::{Fault, Options, Running, find, find_or_start};
+use strataform_local::{Fault, Options, Running, find, find_or_start, with_spark};
 
 /// A server that answers every request so, for the life of the test.
 fn answering(answer: &str) -> u16 {
@@ -52,7 +52,7 @@ fn asked(port: u16) -> Result<Running, Fault> {
 
 #[test]
 fn ours_is_found_by_what_it_says_of_itself() {
-    let body = r#"{"name": "strataform-local", "version": 1, "pid": 77, "requests": 3}"#;
+    let body = r#"{"name": "strataform-local", "version": 2, "pid": 77, "requests": 3}"#;
     let port = answering(&http("200 OK", body));
     let found = find(port).expect("it is found");
     assert_eq!(found.endpoint, format!("http://127.0.0.1:{port}"));
@@ -85,6 +85,27 @@ fn another_version_is_told_with_its_process() {
     let port = answering(&http("200 OK", body));
     assert_eq!(find(port), None);
     assert_eq!(asked(port).unwrap_err(), Fault::OtherVersion { port, version: 9, process: 78 });
+}
+
+#[test]
+fn a_server_that_looks_for_spark_elsewhere_is_left_alone() {
+    let spark = |told: &str| {
+        let body = format!(r#"{{"name": "strataform-local", "version": 2, "pid": 77, "spark": {told}}}"#);
+        let port = answering(&http("200 OK", &body));
+        (port, with_spark(&Options { port, ..Options::new(home("spark")) }, &mut |text| panic!("{text}")))
+    };
+    if Command::new("java").arg("-version").output().is_err() {
+        println!("skipped: there is no Java");
+        assert!(std::env::var_os("CI").is_none(), "CI needs Java");
+        return;
+    }
+    assert_eq!(spark(r#"{"python": "/own/python", "installed": true}"#).1, Ok(()));
+    let (port, refused) = spark(r#"{"python": null, "installed": false}"#);
+    assert_eq!(refused, Err(Fault::NoSpark { port }));
+    let (port, refused) = spark(r#"{"python": "/own/python", "installed": false}"#);
+    let fault = refused.unwrap_err();
+    assert_eq!(fault, Fault::SparkElsewhere { port, python: "/own/python".into() });
+    assert!(fault.to_string().contains("/own/python"), "{fault}");
 }
 
 #[test]

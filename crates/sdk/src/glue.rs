@@ -1,7 +1,5 @@
 //! Job runs: AWS Glue.
 
-use std::collections::BTreeMap;
-
 use crate::{Aws, Fault, JobRunState};
 
 /// A run of a job.
@@ -25,39 +23,35 @@ pub struct JobRun {
     pub log_group: String,
 }
 
-impl Aws {
-    /// Starts a job; gives the run's id.
-    ///
-    /// # Errors
-    ///
-    /// AWS refuses it: too many runs at once, or no such job.
-    pub fn start_job(&self, job: &str, arguments: &BTreeMap<String, String>) -> Result<String, Fault> {
-        let mut call = self.glue.start_job_run().job_name(job);
-        for (name, value) in arguments {
-            call = call.arguments(name, value);
-        }
-        let run = self.wait("glue:StartJobRun", call.send())?;
-        Ok(run.job_run_id.unwrap_or_default())
-    }
+/// How many runs of a job are read: the newest. One id has a run, and one more where Step Functions tries again.
+const NEWEST: i32 = 50;
 
-    /// How far a run is.
+impl Aws {
+    /// The newest run of a job that was started with an argument; `None` where none of the newest 50 was.
     ///
     /// # Errors
     ///
     /// AWS does not tell.
-    pub fn job_run(&self, job: &str, id: &str) -> Result<JobRun, Fault> {
-        let found = self.wait("glue:GetJobRun", self.glue.get_job_run().job_name(job).run_id(id).send())?;
-        let run = found.job_run;
-        let mut all = JobRun { id: id.to_owned(), ..JobRun::default() };
-        if let Some(run) = run {
-            all.state = run.job_run_state.map(|state| JobRunState::of(state.as_str())).unwrap_or_default();
-            all.error = run.error_message.unwrap_or_default();
-            all.seconds = i64::from(run.execution_time);
-            all.dpu_seconds = run.dpu_seconds;
-            all.workers = run.number_of_workers;
-            all.worker_type = run.worker_type.map(|kind| kind.as_str().to_owned()).unwrap_or_default();
-            all.log_group = run.log_group_name.unwrap_or_default();
-        }
-        Ok(all)
+    pub fn job_run(&self, job: &str, argument: (&str, &str)) -> Result<Option<JobRun>, Fault> {
+        let call = self.glue.get_job_runs().job_name(job).max_results(NEWEST);
+        let found = self.wait("glue:GetJobRuns", call.send())?;
+        let (name, value) = argument;
+        let runs = found.job_runs.unwrap_or_default().into_iter().filter(|run| {
+            run.arguments.as_ref().and_then(|all| all.get(name)).is_some_and(|given| given == value)
+        });
+        Ok(runs.max_by(|a, b| a.started_on.cmp(&b.started_on)).map(job_run))
+    }
+}
+
+fn job_run(run: aws_sdk_glue::types::JobRun) -> JobRun {
+    JobRun {
+        id: run.id.unwrap_or_default(),
+        state: run.job_run_state.map(|state| JobRunState::of(state.as_str())).unwrap_or_default(),
+        error: run.error_message.unwrap_or_default(),
+        seconds: i64::from(run.execution_time),
+        dpu_seconds: run.dpu_seconds,
+        workers: run.number_of_workers,
+        worker_type: run.worker_type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        log_group: run.log_group_name.unwrap_or_default(),
     }
 }

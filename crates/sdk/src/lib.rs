@@ -9,6 +9,7 @@
 
 #![warn(clippy::fn_params_excessive_bools)]
 
+mod execution;
 mod fault;
 mod glue;
 mod kinesis;
@@ -34,6 +35,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Runtime;
 
+pub use execution::Execution;
 pub use fault::{Fault, Kind};
 pub use glue::JobRun;
 pub use kinesis::{Record, Refusal};
@@ -43,7 +45,9 @@ pub use stacks::{
     Action, Body, ChangeSet, ChangeSetType, NewChangeSet, Replacement, ResourceChange, Stack, StackEvent,
     StackResource, TerminationProtection,
 };
-pub use status::{ChangeSetStatus, JobRunState, Phase, ResourceStatus, StackStatus, StatementStatus};
+pub use status::{
+    ChangeSetStatus, ExecutionState, JobRunState, Phase, ResourceStatus, StackStatus, StatementStatus,
+};
 pub use time::utc;
 
 /// Whom to ask, and as whom.
@@ -93,6 +97,7 @@ pub struct Aws {
     secrets: aws_sdk_secretsmanager::Client,
     kinesis: aws_sdk_kinesis::Client,
     glue: aws_sdk_glue::Client,
+    flows: aws_sdk_sfn::Client,
 }
 
 /// Counts what goes over the wire, repetitions included.
@@ -161,6 +166,7 @@ impl Aws {
             secrets: client!(aws_sdk_secretsmanager, &config, count),
             kinesis: client!(aws_sdk_kinesis, &config, count),
             glue: client!(aws_sdk_glue, &config, count),
+            flows: client!(aws_sdk_sfn, &config, count),
             requests,
             runtime,
         })

@@ -66,16 +66,25 @@ words! {
     }
 }
 
-impl JobRunState {
-    /// Whether it stays so. A word that is not known does not count: a run that goes on must not be taken for one that
-    /// ended, and the user can stop waiting for it.
+words! {
+    /// How far an execution of a state machine of AWS Step Functions is.
+    ExecutionState {
+        Running = "RUNNING",
+        Succeeded = "SUCCEEDED",
+        Failed = "FAILED",
+        TimedOut = "TIMED_OUT",
+        Aborted = "ABORTED",
+        PendingRedrive = "PENDING_REDRIVE",
+    }
+}
+
+impl ExecutionState {
+    /// Whether it stays so; a word that is not known does not count.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Stopped | Self::Succeeded | Self::Failed | Self::Timeout | Self::Error | Self::Expired => {
-                true
-            }
-            Self::Starting | Self::Running | Self::Stopping | Self::Waiting | Self::Other(_) => false,
+            Self::Succeeded | Self::Failed | Self::TimedOut | Self::Aborted => true,
+            Self::Running | Self::PendingRedrive | Self::Other(_) => false,
         }
     }
 }
@@ -289,6 +298,7 @@ mod tests {
         knows!(ResourceStatus, cloudformation::ResourceStatus);
         knows!(ChangeSetStatus, cloudformation::ChangeSetStatus);
         knows!(JobRunState, aws_sdk_glue::types::JobRunState);
+        knows!(ExecutionState, aws_sdk_sfn::types::ExecutionStatus);
         // `ALL` is a filter of lists, and no statement has it.
         for word in aws_sdk_redshiftdata::types::StatusString::values().iter().filter(|word| **word != "ALL")
         {
@@ -304,7 +314,7 @@ mod tests {
         assert!(!status.is_in_progress());
         assert!(StackStatus::of("UPDATE_PAUSE_IN_PROGRESS").is_in_progress());
         assert_eq!(ResourceStatus::of("UPDATE_PAUSED").phase(), Phase::Unknown);
-        assert!(!JobRunState::of("PAUSED").is_final());
+        assert!(!ExecutionState::of("PAUSED").is_final());
     }
 
     #[test]

@@ -24,12 +24,12 @@ pub(super) struct Arguments {
     /// Platform files, their folders, or names of platforms; all of the project where none is given.
     platforms: Vec<String>,
     /// Only this environment; may be given more than once.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
     #[command(flatten)]
     execution: execute::Execution,
     /// How to show what was found.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 
@@ -49,7 +49,7 @@ struct Sql {
     #[arg(long)]
     closed: bool,
     /// How to show what was found.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 

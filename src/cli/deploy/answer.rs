@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use strataform::deploy::Answer;
 use strataform_sdk::Cell;
 
+use super::super::Format;
 use super::super::outcome::Fail;
 use super::super::view::human;
 
@@ -19,6 +20,16 @@ pub(super) enum Rows {
     Csv,
     /// A JSON object a line.
     Json,
+}
+
+impl Rows {
+    /// How messages beside the rows are shown: for programs where the rows are.
+    pub(super) fn messages(self) -> Format {
+        match self {
+            Self::Json => Format::Json,
+            Self::Table | Self::Csv => Format::Human,
+        }
+    }
 }
 
 pub(super) fn show(answer: &Answer, rows: Rows) -> Result<(), Fail> {

@@ -5,6 +5,7 @@
 //! 5 failed on the way, 6 no valid credentials, 130 stopped.
 
 mod answer;
+mod next;
 mod put;
 mod query;
 mod records;

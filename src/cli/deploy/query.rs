@@ -13,21 +13,21 @@ use super::{faults, interruptible};
 pub(in crate::cli) struct Query {
     /// The statement.
     sql: String,
-    /// How to show the rows.
-    #[arg(long, value_enum, default_value_t)]
+    /// How to show the rows; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
     format: Rows,
     /// At most so many rows.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     limit: usize,
     /// The platform: a file, its folder or its name; may be left out where there is one.
-    #[arg(long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
 }
 
 pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format.messages());
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let stop = interruptible();
     let answered = session
@@ -35,10 +35,7 @@ pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
         .and_then(|deployed| deployed.warehouse(&session.aws))
         .and_then(|warehouse| ask(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
     match answered {
-        Ok(answer) => {
-            let rows = if show.is_json() { Rows::Json } else { arguments.format };
-            answer::show(&answer, rows).map(|()| Outcome::Done)
-        }
+        Ok(answer) => answer::show(&answer, arguments.format).map(|()| Outcome::Done),
         Err(fault) => faults(&session, &show, &[fault]),
     }
 }

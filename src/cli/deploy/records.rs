@@ -1,14 +1,15 @@
 //! `gen status`, `gen history` and `gen unlock`.
 
 use serde::Serialize;
-use strataform::deploy::{Head, Kind, Lock, Observed, Record, observe};
+use strataform::deploy::{Addresses, Deployed, Head, Kind, Lock, Observed, Record, observe};
 use strataform_sdk::utc;
 
+use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::super::view::human;
-use super::faults;
 use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
+use super::{faults, next};
 
 /// Show what is deployed of an environment, and who is at it.
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,9 @@ pub(in crate::cli) struct Status {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
 }
 
 /// List the versions of an environment, the newest first.
@@ -26,6 +30,9 @@ pub(in crate::cli) struct History {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -38,6 +45,9 @@ pub(in crate::cli) struct Unlock {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
 }
 
 #[derive(Serialize)]
@@ -48,6 +58,7 @@ struct Shown<'a> {
     head: Option<&'a Head>,
     lock: Option<&'a Lock>,
     stacks: Vec<ShownStack<'a>>,
+    addresses: Addresses,
 }
 
 #[derive(Serialize)]
@@ -61,13 +72,13 @@ struct ShownStack<'a> {
 }
 
 pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
     let looked = observe(&session.aws, &store, &session.identity.account, platform, environment)
-        .and_then(|observed| store.holder().map(|lock| (observed, lock)));
-    let (observed, lock) = match looked {
+        .and_then(|observed| Ok((store.holder()?, Deployed::of(&store, &observed)?, observed)));
+    let (lock, deployed, observed) = match looked {
         Ok(found) => found,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
@@ -86,11 +97,13 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
         head: observed.head.as_ref(),
         lock: lock.as_ref(),
         stacks: stacks.collect(),
+        addresses: deployed.map(|one| Addresses::of(session.context(), &one)).unwrap_or_default(),
     };
     if show.is_json() {
         json_line(&Tagged { event: "status", what: &shown })?;
     } else {
         people(&session, &observed, &shown)?;
+        next::addresses(&session, &show, &shown.addresses)?;
     }
     Ok(Outcome::Done)
 }
@@ -150,7 +163,7 @@ fn version(one: &Record) -> String {
 }
 
 pub(in crate::cli) fn history(arguments: &History) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let versions = match session.store().versions(arguments.limit) {
         Ok(versions) => versions,
@@ -169,7 +182,7 @@ pub(in crate::cli) fn history(arguments: &History) -> Result<Outcome, Fail> {
 }
 
 pub(in crate::cli) fn unlock(arguments: &Unlock) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let broken = match session.store().unlock() {
         Ok(broken) => broken,

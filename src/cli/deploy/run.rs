@@ -1,13 +1,14 @@
-//! `gen run`: a run of a dataset's job, followed to its end.
+//! `gen run`: a run of a dataset, followed to its end.
 
 use strataform::deploy::{Hours, Ran, RunEvent, RunRequest, run as follow, run_id};
 
+use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::show::{Show, json_line};
-use super::target::{Session, Target};
+use super::target::{Session, Target, with_spark};
 use super::{faults, interruptible};
 
-/// Run the job of a dataset, and follow it to its end.
+/// Run the state machine of a dataset (job, load, refresh), and follow it to its end.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Run {
     /// The dataset.
@@ -22,22 +23,26 @@ pub(in crate::cli) struct Run {
     #[arg(long, value_name = "HOUR", requires = "from")]
     to: Option<String>,
     /// The platform: a file, its folder or its name; may be left out where there is one.
-    #[arg(long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub(in crate::cli) fn run(arguments: &Run) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    with_spark(&arguments.target, &show)?;
     let id = arguments.id.clone().unwrap_or_else(run_id);
     let hours = arguments.from.as_deref().zip(arguments.to.as_deref());
     let name = session.dataset(&arguments.dataset)?.name.as_str();
     let ran = session.deployed().and_then(|deployed| {
         follow(&RunRequest {
             aws: &session.aws,
-            account: &session.identity.account,
+            identity: &session.identity,
             deployed: &deployed,
             dataset: deployed.dataset(name)?,
             id: &id,
@@ -55,24 +60,35 @@ pub(in crate::cli) fn run(arguments: &Run) -> Result<Outcome, Fail> {
 /// Where nobody reads messages, the run goes on.
 fn heard(show: &Show, run_id: &str, event: &RunEvent<'_>) {
     let _ = match event {
-        RunEvent::Started { job, id } => show.note(&format!("job {job} runs as {run_id} ({id})")),
-        RunEvent::Became(state) => show.note(state.as_str()),
+        RunEvent::Started { machine, execution } => {
+            show.note(&format!("state machine {machine} runs as {run_id} ({execution})"))
+        }
+        RunEvent::Reached(phase) => show.note(phase.words()),
+        RunEvent::Job(job) => show.note(&format!("job run {}: {}", job.id, job.state)),
     };
 }
 
 /// What came of a run: what Glue says, and what the job committed.
 fn told(show: &Show, run_id: &str, ran: &Ran) -> Result<(), Fail> {
-    let Ran { run, metrics } = ran;
+    let Ran { job, metrics } = ran;
     if show.is_json() {
+        let job = job.as_ref().map(|job| {
+            serde_json::json!({
+                "id": job.id, "state": job.state.as_str(), "seconds": job.seconds, "workers": job.workers,
+                "worker_type": job.worker_type, "dpu_seconds": job.dpu_seconds,
+            })
+        });
         json_line(&serde_json::json!({
-            "event": "ran", "run_id": run_id, "id": run.id, "state": run.state.as_str(), "seconds": run.seconds,
-            "dpu_seconds": run.dpu_seconds, "workers": run.workers, "worker_type": run.worker_type, "metrics": metrics,
+            "event": "ran", "run_id": run_id, "state": "SUCCEEDED", "job": job, "metrics": metrics,
         }))?;
     }
-    let workers =
-        run.workers.map_or_else(String::new, |count| format!(", {count} workers of {}", run.worker_type));
-    let dpu = run.dpu_seconds.map_or_else(String::new, |dpu| format!(", {dpu:.0} DPU seconds"));
-    show.line(&format!("{} in {} s{workers}{dpu}", run.state, run.seconds))?;
+    let mut parts = vec!["SUCCEEDED".to_owned()];
+    if let Some(job) = job {
+        parts.push(format!("the job took {} s", job.seconds));
+        parts.extend(job.workers.map(|count| format!("{count} workers of {}", job.worker_type)));
+        parts.extend(job.dpu_seconds.map(|seconds| format!("{seconds} DPU seconds")));
+    }
+    show.line(&parts.join(", "))?;
     let Some(metrics) = metrics else {
         show.note("the run committed nothing: no manifest of it is in the curated bucket")?;
         return Ok(());

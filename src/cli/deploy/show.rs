@@ -16,9 +16,10 @@ use strataform::deploy::{
 use strataform::diagnostic::{Diagnostic, SourceFile};
 use strataform_sdk::Phase;
 
+use super::super::Format;
 use super::super::outcome::Fail;
 use super::super::view::{human, json};
-use super::target::{Output, Place};
+use super::target::Place;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -27,21 +28,21 @@ const FAINT: Style = Style::new().dimmed();
 /// What shows what happens.
 #[derive(Debug)]
 pub(super) struct Show {
-    output: Output,
+    format: Format,
     start: Instant,
     bars: Option<(MultiProgress, Mutex<BTreeMap<String, ProgressBar>>)>,
 }
 
 impl Show {
-    pub(super) fn new(output: Output) -> Self {
-        let lively = output == Output::Human && io::stderr().is_terminal() && io::stdout().is_terminal();
+    pub(super) fn new(format: Format) -> Self {
+        let lively = format == Format::Human && io::stderr().is_terminal() && io::stdout().is_terminal();
         let bars = lively.then(|| (MultiProgress::new(), Mutex::new(BTreeMap::new())));
-        Self { output, start: Instant::now(), bars }
+        Self { format, start: Instant::now(), bars }
     }
 
     /// Whether programs read it.
     pub(super) fn is_json(&self) -> bool {
-        self.output == Output::Json
+        self.format == Format::Json
     }
 
     /// A message beside the data.
@@ -73,21 +74,20 @@ impl Show {
                 human::line(&line)?;
             }
         }
-        Ok(())
+        human::line(&format!("  {}", totals(plan)))
     }
 
     /// Something that happens. Where nobody reads, the work goes on.
     pub(super) fn event(&self, event: &Event) {
-        let _ = match self.output {
-            Output::Json => json_line(event),
-            Output::Human => self.lines(event),
+        let _ = match self.format {
+            Format::Json => json_line(event),
+            Format::Human => self.lines(event),
         };
     }
 
     fn lines(&self, event: &Event) -> io::Result<()> {
         self.bar(event);
-        let detail = if self.bars.is_some() { Detail::Failures } else { Detail::All };
-        let Some(text) = line(event, detail) else { return Ok(()) };
+        let Some(text) = line(event) else { return Ok(()) };
         let seconds = self.start.elapsed().as_secs_f64();
         let text = format!("{FAINT}{seconds:>7.1}s{FAINT:#}  {text}");
         match &self.bars {
@@ -102,7 +102,12 @@ impl Show {
         let mut bars = bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match event {
             Event::Resource { stack, logical, status, progress, .. } => {
-                let bar = bars.entry(stack.clone()).or_insert_with(|| all.add(new_bar(stack)));
+                let bar = bars.entry(stack.clone()).or_insert_with(|| {
+                    let bar = all.add(new_bar(stack));
+                    // Only now: a bar that ticks by itself draws over what others print.
+                    bar.enable_steady_tick(Duration::from_millis(200));
+                    bar
+                });
                 bar.set_length(progress.all as u64);
                 bar.set_position(progress.done as u64);
                 bar.set_message(format!("{logical} {status}"));
@@ -139,8 +144,11 @@ impl Show {
         Ok(())
     }
 
-    /// Asks whether to go on; nothing but `yes` is taken for it.
+    /// Asks whether to go on; nothing but `yes` is taken for it. What was typed before the question answers nothing: it was
+    /// written without seeing the plan.
     pub(super) fn asks(question: &str) -> io::Result<bool> {
+        // What is not a terminal has no type-ahead.
+        let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
         let mut err = anstream::stderr().lock();
         write!(err, "{question} [yes/no] ")?;
         err.flush()?;
@@ -148,6 +156,37 @@ impl Show {
         io::stdin().read_line(&mut answer)?;
         Ok(matches!(answer.trim(), "yes" | "y"))
     }
+}
+
+/// What a plan does, in a line: the line above the question.
+fn totals(plan: &Plan) -> String {
+    let (mut changes, mut files) = (Vec::new(), 0);
+    for step in &plan.steps {
+        match &step.task {
+            Task::Stack(plan) => changes.extend(&plan.changes),
+            Task::DeleteStack(plan) => changes.extend(&plan.changes),
+            Task::Sql(plan) => files += plan.steps.iter().filter(|one| one.work != SqlWork::Values).count(),
+        }
+    }
+    let count = |effect: Effect| changes.iter().filter(|one| one.effect == effect).count();
+    let lost = changes.iter().filter(|one| one.loses_data).count();
+    let released = match count(Effect::Release) {
+        0 => String::new(),
+        some => format!(", {some} to release"),
+    };
+    let lost = if lost == 0 {
+        String::new()
+    } else {
+        format!("; {BAD}{} lost with its data{BAD:#}", human::count(lost, "resource"))
+    };
+    format!(
+        "total: {} to create, {} to update, {} to replace, {} to delete{released}; {} of SQL to apply{lost}",
+        count(Effect::Create),
+        count(Effect::Update),
+        count(Effect::Replace),
+        count(Effect::Delete),
+        human::count(files, "file"),
+    )
 }
 
 /// A JSON object, as one line on the standard output.
@@ -218,7 +257,6 @@ fn sql(plan: &SqlPlan) -> (String, Vec<String>) {
 fn new_bar(stack: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:<16} {bar:24} {pos}/{len} {elapsed} {msg}");
     let bar = ProgressBar::new(0).with_prefix(stack.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(200));
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
@@ -236,17 +274,8 @@ fn change(one: &strataform::deploy::ResourceChange) -> String {
     text.trim_end().to_owned()
 }
 
-/// Of which resources there are lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Detail {
-    /// Of all of them.
-    All,
-    /// Of those that failed: bars show the others.
-    Failures,
-}
-
-/// An event as a line; nothing where a bar shows it.
-fn line(event: &Event, detail: Detail) -> Option<String> {
+/// An event as a line; nothing where a bar shows it, or where the end of the stack says it all.
+fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Begun { version, identity } => format!("version {version}, by {identity}"),
         Event::Uploaded { bucket, uploaded, there, bytes } => {
@@ -270,13 +299,12 @@ fn line(event: &Event, detail: Detail) -> Option<String> {
         Event::Note { stack, text } => format!("{stack:<16} {text}"),
         Event::Resource { stack, logical, kind, status, reason, progress } => {
             let failed = status.phase() == Phase::Failed;
-            if detail == Detail::Failures && !failed {
+            if !failed {
                 return None;
             }
-            let style = if failed { BAD } else { Style::new() };
             let reason = if reason.is_empty() { String::new() } else { format!("  {reason}") };
             format!(
-                "{stack:<16} {style}{status:<20}{style:#} {logical} {FAINT}{kind}{FAINT:#} {}/{}{reason}",
+                "{stack:<16} {BAD}{status:<20}{BAD:#} {logical} {FAINT}{kind}{FAINT:#} {}/{}{reason}",
                 progress.done, progress.all
             )
         }

@@ -19,7 +19,7 @@ use super::show::Show;
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct Target {
     /// The environment; may be left out where the platform has one.
-    #[arg(long = "env", value_name = "ENV")]
+    #[arg(short, long = "env", value_name = "ENV")]
     pub(super) environment: Option<String>,
     /// A profile of the shared AWS configuration, instead of `AWS_PROFILE`.
     #[arg(long, value_name = "NAME")]
@@ -33,19 +33,6 @@ pub(in crate::cli) struct Target {
     /// Use a local AWS on this machine, which is started where none runs; no credentials are asked for.
     #[arg(long)]
     pub(super) local: bool,
-    /// How to show what happens.
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) output: Output,
-}
-
-/// How to show what happens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(in crate::cli) enum Output {
-    /// Lines for people.
-    #[default]
-    Human,
-    /// A JSON object a line, on the standard output.
-    Json,
 }
 
 /// Which AWS it is.
@@ -115,7 +102,7 @@ impl Session {
             }
         };
         let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, place };
-        session.account()?;
+        session.account(show)?;
         Ok(session)
     }
 
@@ -152,19 +139,22 @@ impl Session {
         Store::new(&self.aws, &self.identity.account, self.platform.name.as_str(), environment)
     }
 
-    /// Refuses credentials of another account than the platform file names.
-    fn account(&self) -> Result<(), Fail> {
-        match &self.environment().account {
-            Some(account) if *account != self.identity.account && self.place == Place::Aws => {
-                Err(Fail::refused(
-                    format!(
-                        "the credentials are of account {}, the environment is in {account}",
-                        self.identity.account
-                    ),
-                    format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
-                ))
+    /// Refuses credentials of another account than the platform file names. The local AWS has one account, whatever the file
+    /// names; that is told, because everything that holds an account's number differs.
+    fn account(&self, show: &Show) -> Result<(), Fail> {
+        let own = &self.identity.account;
+        let Some(account) = self.environment().account.as_ref().filter(|account| *account != own) else {
+            return Ok(());
+        };
+        match self.place {
+            Place::Local => {
+                let text = format!("the local AWS is account {own}; `account = \"{account}\"` is for AWS");
+                Ok(show.note(&text)?)
             }
-            _ => Ok(()),
+            Place::Aws => Err(Fail::refused(
+                format!("the credentials are of account {own}, the environment is in {account}"),
+                format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
+            )),
         }
     }
 
@@ -204,8 +194,27 @@ fn choose(platform: &Platform, wanted: Option<&str>) -> Result<usize, Fail> {
     }
 }
 
-/// The local AWS, found or started.
+/// The endpoint of the local AWS, found or started.
 fn local(show: &Show) -> Result<String, Fail> {
+    let running = strataform_local::find_or_start(&local_options()?, &mut |text| {
+        // Where nobody reads messages, the work goes on.
+        let _ = show.note(text);
+    });
+    running.map(|running| running.endpoint).map_err(|fault| Fail::refused(fault, ""))
+}
+
+/// Makes sure that the local AWS runs Spark jobs, where that is asked.
+pub(super) fn with_spark(target: &Target, show: &Show) -> Result<(), Fail> {
+    if !target.local {
+        return Ok(());
+    }
+    let ready = strataform_local::with_spark(&local_options()?, &mut |text| {
+        let _ = show.note(text);
+    });
+    ready.map_err(|fault| Fail::refused(fault, ""))
+}
+
+fn local_options() -> Result<strataform_local::Options, Fail> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let port = variable("STRATAFORM_LOCAL_PORT").and_then(|port| port.to_string_lossy().parse().ok());
     let home = variable("STRATAFORM_LOCAL_HOME").map(PathBuf::from).or_else(|| {
@@ -216,17 +225,13 @@ fn local(show: &Show) -> Result<String, Fail> {
     });
     let home = home
         .ok_or_else(|| Fail::refused("there is no home folder", "name a folder in STRATAFORM_LOCAL_HOME"))?;
-    let options = strataform_local::Options {
-        port: port.unwrap_or(4566),
+    Ok(strataform_local::Options {
+        port: port.unwrap_or(strataform_local::DEFAULT_PORT),
         home,
         python: variable("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from),
         warehouse: variable("STRATAFORM_WAREHOUSE_BIN").map(PathBuf::from).or_else(beside),
-    };
-    let running = strataform_local::find_or_start(&options, &mut |text| {
-        // Where nobody reads messages, the work goes on.
-        let _ = show.note(text);
-    });
-    running.map(|running| running.endpoint).map_err(|fault| Fail::refused(fault, ""))
+        spark: variable("STRATAFORM_SPARK_PYTHON").map(PathBuf::from),
+    })
 }
 
 /// The program that stands for the warehouse, where it was built beside this one.

@@ -6,14 +6,16 @@ use std::process::Command;
 
 use strataform::assembly::Assembly;
 use strataform::deploy::{
-    self as room, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply, observe, plan, survey,
+    self as room, Addresses, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply, observe,
+    plan, survey,
 };
 
+use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::super::view::human;
 use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
-use super::{faults, interruptible};
+use super::{faults, interruptible, next};
 
 /// Deploy an environment of a platform: stacks, the warehouse's tables, and what they need.
 #[derive(Debug, clap::Args)]
@@ -22,11 +24,14 @@ pub(in crate::cli) struct Deploy {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
     #[command(flatten)]
     consent: Allowed,
-    /// The folder of assemblies that `gen synth` wrote.
-    #[arg(long, default_value = "generated")]
-    out: PathBuf,
+    /// Folder of the assemblies that `gen synth` wrote.
+    #[arg(long, value_name = "DIR", default_value = "generated")]
+    assemblies: PathBuf,
     /// Show what would be done, and do nothing.
     #[arg(long)]
     plan: bool,
@@ -39,6 +44,9 @@ pub(in crate::cli) struct Rollback {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
     #[command(flatten)]
     consent: Allowed,
     /// The version; the one that was deployed before the present one where it is left out.
@@ -53,8 +61,11 @@ pub(in crate::cli) struct Destroy {
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
+    /// How to show it; `json` is one object a line.
+    #[arg(short, long, value_enum, default_value_t)]
+    format: Format,
     /// Do not ask.
-    #[arg(long)]
+    #[arg(short, long)]
     yes: bool,
     /// A bucket that may be emptied, by its logical id or its name; may be given more than once.
     #[arg(long, value_name = "BUCKET")]
@@ -65,7 +76,7 @@ pub(in crate::cli) struct Destroy {
 #[derive(Debug, clap::Args)]
 struct Allowed {
     /// Do not ask.
-    #[arg(long)]
+    #[arg(short, long)]
     yes: bool,
     /// A loss that is wanted: `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`; may be given more than once.
     #[arg(long = "allow", value_name = "LOSS")]
@@ -73,9 +84,9 @@ struct Allowed {
 }
 
 pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
-    let assembly = session.assembly(&arguments.out)?;
+    let assembly = session.assembly(&arguments.assemblies)?;
     let store = session.store();
     let look = observe(
         &session.aws,
@@ -155,9 +166,21 @@ impl Work<'_> {
             return Err(Fail::Shown(1));
         }
         match self.apply(&plan, &observed, &consent) {
-            Ok(_) => Ok(Outcome::Done),
+            Ok(_) => self.next(),
             Err(found) => refuse(&found),
         }
+    }
+
+    /// What to do with what was deployed. The deployment is done, whatever becomes of this.
+    fn next(&self) -> Result<Outcome, Fail> {
+        match self.session.deployed() {
+            Ok(deployed) => {
+                let all = Addresses::of(self.session.context(), &deployed);
+                next::addresses(self.session, self.show, &all)?;
+            }
+            Err(fault) => self.show.note(&format!("`gen status` shows where everything is ({fault})"))?,
+        }
+        Ok(Outcome::Done)
     }
 
     fn apply(&self, plan: &Plan, observed: &Observed, consent: &Consent) -> Result<Record, Vec<room::Fault>> {
@@ -203,7 +226,7 @@ fn revision() -> Option<String> {
 }
 
 pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let store = session.store();
     let looked = observe(
@@ -262,7 +285,7 @@ fn earlier(store: &Store<'_>, observed: &Observed, to: Option<u64>) -> Result<Re
 }
 
 pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
-    let show = Show::new(arguments.target.output);
+    let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());

@@ -283,7 +283,7 @@ fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Asse
     };
     let sets = sheet::declarations(dashboard, &arn);
     let definition = drawn.definition.clone().data_set_identifier_declarations(sets);
-    let id = format!("{}-{}", context.prefix(), dashboard.name.kebab());
+    let id = context.dashboard_id(&dashboard.name);
     let name = match text::line(&dashboard.title, 200) {
         empty if empty.is_empty() => dashboard.name.to_string(),
         title => title,

@@ -31,6 +31,8 @@ def _settings(port: int, folder: str) -> None:
         S3_PERSIST="0",
         TMPDIR=folder,
     )
+    # Whatever a state machine waits for takes no minutes here: its waits are a fiftieth.
+    os.environ.setdefault("SFN_WAIT_SCALE", "0.02")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     os.environ.setdefault("MINISTACK_ACCOUNT_ID", "123456789012")
     # What the server starts for a job or a function calls back to it.
@@ -58,7 +60,7 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from . import data_api
+    from . import data_api, jobs
     from .app import App
 
     config = Config()
@@ -85,6 +87,7 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
     try:
         await serve(app, config, shutdown_trigger=until)
     finally:
+        jobs.end_all()
         await data_api.end_all()
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import data_api, fixes, models, nouns, plain, stacks
+from . import data_api, fixes, flows, jobs, models, nouns, plain, stacks
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -23,6 +23,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 OWN = frozenset({nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE})
 HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
+# Of what is asked of this server beside AWS's own; crates/local knows it as well.
+VERSION = 2
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 
@@ -33,6 +35,8 @@ class App:
         stacks.install()
         plain.install()
         fixes.install()
+        jobs.install()
+        flows.install()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,7 +69,13 @@ class App:
         await ministack.app(_with_key(scope, headers), receive, send)
 
     def _health(self) -> Answer:
-        said = {"name": "strataform-local", "version": 1, "pid": os.getpid(), "requests": self.requests}
+        said = {
+            "name": "strataform-local",
+            "version": VERSION,
+            "pid": os.getpid(),
+            "requests": self.requests,
+            "spark": {"python": os.environ.get(jobs.PYTHON), "installed": jobs.spark() is not None},
+        }
         return Answer(200, {"content-type": "application/json"}, json.dumps(said).encode())
 
 

@@ -88,12 +88,16 @@ impl Formula {
             return Err(Fault::new(0..text.len(), "the expression is empty"));
         }
         let root = parser.expression(0)?;
-        match parser.peek() {
-            None => Ok(Self { root }),
-            Some(_) => {
-                Err(Fault::new(parser.here(), "nothing is expected here").help("join it by an operator"))
-            }
+        if parser.peek().is_none() {
+            return Ok(Self { root });
         }
+        let is_case = text.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("case "));
+        let help = if is_case {
+            "QuickSight has no CASE: write `ifelse(condition, value, …, otherwise)`"
+        } else {
+            "join it by an operator"
+        };
+        Err(Fault::new(parser.here(), "nothing is expected here").help(help))
     }
 
     /// The columns and calculated fields that it names, with their places, in order.

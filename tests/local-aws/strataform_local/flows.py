@@ -1,0 +1,96 @@
+"""What state machines call and ministack lacks: Glue's jobs to their end, the Data API, QuickSight, objects.
+
+The machine itself is ministack's, with JSONata. What it calls here is called through this server's own
+endpoint, so that a request is read, and refused, as anyone's is.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import ministack.services.eventbridge as eventbridge
+import ministack.services.scheduler as scheduler
+import ministack.services.stepfunctions as stepfunctions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import models
+from .calls import client
+from .models import Json
+
+# The services by their names in a machine: as botocore calls them, and as Step Functions begins their errors.
+_SERVICES = {
+    "quicksight": ("quicksight", "QuickSight"),
+    "redshiftdata": ("redshift-data", "RedshiftData"),
+    "redshiftserverless": ("redshift-serverless", "RedshiftServerless"),
+    "s3": ("s3", "S3"),
+}
+_PAUSE = 0.2
+
+
+def install() -> None:
+    plain: Callable[[str, Json], Any] = stepfunctions._invoke_aws_sdk_integration
+
+    def invoked(resource: str, given: Json) -> Any:
+        service, _, action = resource.partition(":aws-sdk:")[2].partition(":")
+        known = _SERVICES.get(service)
+        # Of S3, ministack has what gives no body.
+        if known is None or (service == "s3" and action != "getObject"):
+            return plain(resource, given)
+        return _called(*known, action[:1].upper() + action[1:], given)
+
+    stepfunctions._invoke_aws_sdk_integration = invoked
+    stepfunctions._SERVICE_DISPATCH["arn:aws:states:::glue:startJobRun"] = _job
+    # Runs start when somebody asks for them: a laptop is not to run Spark every hour.
+    scheduler._tick_schedules = lambda: None
+    eventbridge._dispatch_to_stepfunctions = lambda *_: None
+
+
+def _failed(error: str, cause: str) -> Exception:
+    made: Exception = stepfunctions._ExecutionError(error, cause)
+    return made
+
+
+def _called(service: str, prefix: str, op: str, given: Json) -> Any:
+    om = models.operation(service, op)
+    try:
+        # Step Functions begins all names great; some services do not.
+        answer = client(service)._make_api_call(op, models.fit(om.input_shape, given))
+    except ClientError as error:
+        said = error.response["Error"]
+        code = said["Code"] if said["Code"].endswith("Exception") else f"{said['Code']}Exception"
+        raise _failed(f"{prefix}.{code}", said["Message"]) from error
+    except BotoCoreError as error:
+        raise _failed("States.Runtime", str(error)) from error
+    answer.pop("ResponseMetadata", None)
+    return _shown(answer)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key[:1].upper() + key[1:]: _shown(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if hasattr(value, "read"):
+        return value.read().decode("utf-8", "replace")
+    return value
+
+
+def _job(resource: str, given: Json) -> Any:
+    """Starts a job; with .sync, to its end."""
+    started = _called("glue", "Glue", "StartJobRun", given)
+    if not resource.endswith(".sync"):
+        return started
+    asked = {"JobName": given["JobName"], "RunId": started["JobRunId"]}
+    while True:
+        run = _called("glue", "Glue", "GetJobRun", asked)["JobRun"]
+        if run["JobRunState"] == "SUCCEEDED":
+            return run
+        if run["JobRunState"] in ("FAILED", "TIMEOUT", "STOPPED", "ERROR"):
+            raise _failed("States.TaskFailed", json.dumps(run))
+        time.sleep(_PAUSE)

@@ -1,0 +1,289 @@
+"""Glue's Spark jobs, run: the deployed script on PySpark, over folders that hold what is in S3.
+
+The interpreter of `STRATAFORM_SPARK_PYTHON` runs it. A run ends as its script does: without Spark, without
+Java or without its script, it fails and says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import ministack.services.glue as glue
+import ministack.services.s3 as s3
+import ministack.services.secretsmanager as secretsmanager
+from ministack.core.responses import error_response_json, get_account_id, json_response
+
+from .calls import client
+from .models import Json
+
+PYTHON = "STRATAFORM_SPARK_PYTHON"
+# Arguments of the scripts that name a place of S3, and those of them that a run writes to.
+_PLACES = ("--raw_path", "--curated_path", "--quarantine_path")
+_WRITTEN = _PLACES[1:]
+# Shuffles of a small machine: what a job of the cloud starts with would be hundreds of empty tasks.
+_SHUFFLES = 4
+# What a run says of its failure, at most; as long as Glue's own.
+_LONGEST = 2000
+_ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+
+
+class Unable(Exception):
+    """Why a job cannot run here."""
+
+
+def spark() -> str | None:
+    """The interpreter that has PySpark; nothing where there is none."""
+    named = os.environ.get(PYTHON)
+    return named if named and Path(named).is_file() else None
+
+
+def _java() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    return (home is not None and Path(home, "bin/java").is_file()) or shutil.which("java") is not None
+
+
+def install() -> None:
+    plain: Callable[[Json], Any] = glue._start_job_run
+
+    def start(data: Json) -> Any:
+        job = glue._jobs.get(data.get("JobName"))
+        return plain(data) if job is None or not glue._is_spark_job(job) else _start(data, job)
+
+    glue._start_job_run = start
+
+
+def _start(data: Json, job: Json) -> Any:
+    name = data["JobName"]
+    runs = glue._job_runs.setdefault(name, [])
+    most = int((job.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
+    if sum(run["JobRunState"] not in _ENDED for run in runs) >= most:
+        said = f"Concurrent runs exceeded for {name}"
+        return error_response_json("ConcurrentRunsExceededException", said, 400)
+    given = data.get("Arguments") or {}
+    now = time.time()
+    run = {
+        "Id": f"jr_{uuid.uuid4().hex}",
+        "Attempt": 0,
+        "JobName": name,
+        "StartedOn": now,
+        "LastModifiedOn": now,
+        "JobRunState": "RUNNING",
+        "Arguments": given,
+        "PredecessorRuns": [],
+        "ExecutionTime": 0,
+        "Timeout": int(job.get("Timeout") or 2880),
+        "WorkerType": job.get("WorkerType", "G.1X"),
+        "NumberOfWorkers": int(job.get("NumberOfWorkers") or 2),
+        "GlueVersion": job.get("GlueVersion", "5.0"),
+    }
+    runs.append(run)
+    work = Work(name, job, {**(job.get("DefaultArguments") or {}), **given}, run)
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(work.run_to_end,), daemon=True).start()
+    return json_response({"JobRunId": run["Id"]})
+
+
+def end_all() -> None:
+    """Ends every job that runs."""
+    for process in list(_RUNNING):
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+@dataclass
+class Work:
+    """One run of a job."""
+
+    name: str
+    job: Json
+    arguments: dict[str, str]
+    run: Json
+    root: Path = field(default_factory=lambda: Path(tempfile.gettempdir(), "s3").resolve())
+
+    def run_to_end(self) -> None:
+        try:
+            state, said = self._ran()
+        except Unable as error:
+            state, said = "FAILED", str(error)
+        except Exception as error:
+            state, said = "FAILED", f"the local AWS could not run the job: {error!r}"
+        now = time.time()
+        if said:
+            self.run["ErrorMessage"] = said[-_LONGEST:]
+        # The state comes last: whoever sees it sees all else.
+        self.run.update(CompletedOn=now, LastModifiedOn=now, ExecutionTime=int(now - self.run["StartedOn"]))
+        self.run["JobRunState"] = state
+
+    def _ran(self) -> tuple[str, str]:
+        python = spark()
+        if python is None:
+            raise Unable("the local AWS has no Spark: `gen run --local` installs it")
+        if not _java():
+            raise Unable("Spark needs Java 17, and there is no `java`: install it, or set JAVA_HOME")
+        own = Path(tempfile.mkdtemp(prefix="job-"))
+        try:
+            spec = own / "spec.json"
+            spec.write_text(json.dumps(self._spec(own)))
+            staged = {path for place in _PLACES for path in self._staged(place)}
+            state, said = self._spark(python, own, spec)
+            self._written(staged)
+            return state, said
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+
+    def _spark(self, python: str, own: Path, spec: Path) -> tuple[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        env = {**kept, "SPARK_LOCAL_IP": "127.0.0.1", "TZ": "UTC", **self._key()}
+        log = own / "log"
+        program = Path(__file__).with_name("spark_job.py")
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [python, "-B", str(program), str(spec)],
+                cwd=own,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _RUNNING.add(process)
+        try:
+            code = process.wait(self.run["Timeout"] * 60)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            process.wait()
+            return "TIMEOUT", "the job ran longer than its timeout"
+        finally:
+            _RUNNING.discard(process)
+        return ("SUCCEEDED", "") if code == 0 else ("FAILED", _cause(log.read_text(errors="replace"), code))
+
+    def _spec(self, own: Path) -> Json:
+        script = own / "job.py"
+        location = self.job["Command"]["ScriptLocation"]
+        script.write_bytes(_body(location))
+        arguments = {"--JOB_NAME": self.name, **self.arguments}
+        # The key comes by the environment: the script would ask AWS for it.
+        arguments.pop("--hash_secret", None)
+        for place in _PLACES:
+            if place in arguments:
+                arguments[place] = f"{self._local(arguments[place])}/"
+        shuffles = int(arguments.get("--shuffle_partitions", _SHUFFLES))
+        arguments["--shuffle_partitions"] = str(min(shuffles, _SHUFFLES))
+        pairs = [word for pair in arguments.items() for word in pair]
+        return {"script": str(script), "arguments": pairs, "iceberg": self._iceberg()}
+
+    def _iceberg(self) -> Json | None:
+        """The table that the job merges into; it lives in a folder for as long as Glue's own."""
+        name = self.arguments.get("--iceberg_table")
+        if name is None:
+            return None
+        _, database, table = name.split(".")
+        found = glue._tables.get(f"{database}/{table}")
+        if found is None:
+            raise Unable(f"there is no table {table} in the database {database} of the Data Catalog")
+        columns = [[column["Name"], column["Type"]] for column in found["StorageDescriptor"]["Columns"]]
+        made = f"{get_account_id()}-{database}-{table}-{found['CreateTime']}"
+        return {"table": name, "columns": columns, "warehouse": str(self.root.with_name("iceberg") / made)}
+
+    def _key(self) -> dict[str, str]:
+        secret = self.arguments.get("--hash_secret")
+        if secret is None:
+            return {}
+        held = secretsmanager._resolve(secret)[1]
+        if held is None:
+            raise Unable(f"there is no secret {secret}")
+        value = client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+        return {"STRATAFORM_HASH_KEY": value}
+
+    # Objects and files
+
+    def _local(self, url: str) -> Path:
+        return self.root / url.removeprefix("s3://").rstrip("/")
+
+    def _staged(self, place: str) -> Iterator[Path]:
+        """The objects of a place as files, as old as they are in S3."""
+        url = self.arguments.get(place)
+        if url is None:
+            return
+        here = self._local(url)
+        # The same paths in every run: manifests name what was read by them.
+        shutil.rmtree(here, ignore_errors=True)
+        here.mkdir(parents=True)
+        bucket, _, prefix = url.removeprefix("s3://").partition("/")
+        for key, held in _objects(bucket, prefix):
+            path = Path(os.path.normpath(self.root / bucket / key))
+            if key.endswith("/") or not path.is_relative_to(here):
+                continue
+            data = bytes(held["body"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._renamed(path, data, "s3://", f"file:{self.root}/"))
+            modified = datetime.fromisoformat(held["last_modified"]).timestamp()
+            os.utime(path, (modified, modified))
+            yield path
+
+    def _written(self, staged: set[Path]) -> None:
+        """What the job wrote becomes objects, manifests last: what they name is there before them."""
+        places = [self._local(self.arguments[place]) for place in _WRITTEN if place in self.arguments]
+        made = [path for here in places for path in here.rglob("*") if path.is_file()]
+        made = [path for path in made if path not in staged and not path.name.startswith(".")]
+        for path in sorted(made, key=lambda path: (path.parent.name == "manifests", path)):
+            bucket, _, key = str(path.relative_to(self.root)).partition("/")
+            data = path.read_bytes()
+            for spelling in (f"file://{self.root}/", f"file:{self.root}/"):
+                data = self._renamed(path, data, spelling, "s3://")
+            client("s3").put_object(Bucket=bucket, Key=key, Body=data)
+
+    @staticmethod
+    def _renamed(path: Path, data: bytes, old: str, new: str) -> bytes:
+        """JSON with other names of places in its texts; all else as it is."""
+        if path.name.endswith(".json.gz"):
+            return gzip.compress(gzip.decompress(data).replace(_quoted(old), _quoted(new)), mtime=0)
+        return data.replace(_quoted(old), _quoted(new)) if path.suffix == ".json" else data
+
+
+def _quoted(text: str) -> bytes:
+    return b'"' + text.encode()
+
+
+def _objects(bucket: str, prefix: str) -> list[tuple[str, Json]]:
+    held = s3._buckets.get(bucket)
+    if held is None:
+        raise Unable(f"there is no bucket {bucket}")
+    return [(key, made) for key, made in list(held["objects"].items()) if key.startswith(prefix)]
+
+
+def _body(url: str) -> bytes:
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    found = dict(_objects(bucket, key)).get(key)
+    if found is None:
+        raise Unable(f"there is no script {url}")
+    return bytes(found["body"])
+
+
+def _cause(log: str, code: int) -> str:
+    """The line of an error, or the last that was printed."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"(?:[a-z_]\w*\.)*\w*(?:Error|Exception|Exit)\b", line)]
+    return next(iter(errors[-1:] or lines[-1:]), f"the script ended with {code} and printed nothing")

@@ -1,0 +1,70 @@
+"""`python spark_job.py SPEC`: run a Glue script on PySpark, with folders in the place of buckets.
+
+Runs in the Python that has PySpark, which has none of this package's own dependencies. The script is the
+deployed one, as it is; only its session is made here, because Glue makes it from outside as well.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+CATALOG = "spark.sql.catalog.glue_catalog"
+# The archive of the 1.10 line of Iceberg, which Glue 5.1 has.
+ARCHIVE = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
+
+
+def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
+    found = {
+        "spark.master": "local[*]",
+        "spark.ui.enabled": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        # Short runs: the second compiler and parallel collectors cost more than they give.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
+    if iceberg is not None:
+        import snowpark_connect_deps_iceberg
+
+        found |= {
+            "spark.jars": str(snowpark_connect_deps_iceberg.get_jar_path(ARCHIVE)),
+            "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+            CATALOG: "org.apache.iceberg.spark.SparkCatalog",
+            f"{CATALOG}.type": "hadoop",
+            f"{CATALOG}.warehouse": iceberg["warehouse"],
+        }
+    return found
+
+
+def _make_table(spark: SparkSession, iceberg: dict[str, Any]) -> None:
+    """Make the table as CloudFormation does: without partitions, times without a zone."""
+    catalog, database, name = iceberg["table"].split(".")
+    columns = ", ".join(
+        f"`{column}` {'TIMESTAMP_NTZ' if kind == 'timestamp' else kind}"
+        for column, kind in iceberg["columns"]
+    )
+    spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {catalog}.`{database}`")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {catalog}.`{database}`.`{name}` ({columns}) USING iceberg")
+
+
+def main() -> None:
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    builder: Any = SparkSession.builder
+    for name, value in _settings(spec["iceberg"]).items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    if spec["iceberg"] is not None:
+        _make_table(spark, spec["iceberg"])
+    sys.argv = [spec["script"], *spec["arguments"]]
+    runpy.run_path(spec["script"], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
