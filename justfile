@@ -1,33 +1,33 @@
-# Every recipe is a verb of `cargo xtask`; just is a convenience, and nothing needs it.
+# Every recipe runs a command of `cargo xtask`; just is optional.
 
-# Lists the recipes.
+# List the recipes.
 default:
     @just --list
 
-# Fetches the pinned test tools into target/tools.
+# Fetch the pinned test tools into target/tools.
 setup:
     cargo xtask setup
 
-# Runs the tests; arguments go to `cargo test`.
+# Run the tests; arguments go to `cargo test`.
 test *arguments:
     cargo xtask test {{ arguments }}
 
-# Runs every check that CI runs.
+# Run every check that CI runs.
 ci:
     cargo xtask ci
 
-# Reduces the registry schemas to the committed facts; `--check` says whether they are stale.
+# Reduce the registry schemas to the committed facts; `--check` reports whether they are up to date.
 schemas *arguments:
     cargo xtask schemas {{ arguments }}
 
-# Writes the resource types from the facts; `--check` says whether they are stale.
+# Generate the resource types from the facts; `--check` reports whether they are up to date.
 codegen *arguments:
     cargo xtask codegen {{ arguments }}
 
-# Runs a local AWS in the foreground; a port may be named.
+# Run a local AWS in the foreground; takes a port as an argument.
 local-aws *port:
     cargo xtask local-aws {{ port }}
 
-# Formats the Rust code.
+# Format the Rust code.
 format:
     cargo fmt --all

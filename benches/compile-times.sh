@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What compiling the generated builders costs, in CPU seconds (user and system), which other work on the machine
-# hardly changes. In: nothing. Out: a table; each figure is the least of ROUNDS (2) runs, all in a fresh target folder.
-# Refuses to go on where a touched file of the root package makes cargo compile the generated builders.
+# CPU seconds (user and system) of compiling the generated builders, which other work on the machine hardly affects.
+# In: nothing. Out: a table; each figure is the minimum of ROUNDS (2) runs, all in a new target folder. Refuses: to
+# continue if touching a file of the root package makes cargo compile the generated builders.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 export CARGO_TARGET_DIR=$folder/target
 unset CARGO_INCREMENTAL
 
-# CPU seconds of a cargo command, whose log goes to $folder/log.
+# The CPU seconds of a cargo command, whose log goes to $folder/log.
 seconds() {
   local spent TIMEFORMAT='%U %S'
   spent=$({ time cargo build --quiet --locked --offline "$@" >"$folder/log" 2>&1; } 2>&1) || {
@@ -23,7 +23,7 @@ seconds() {
   awk '{ print $1 + $2 }' <<<"$spent"
 }
 
-# The least of several figures, one a line.
+# The minimum of several figures, one per line.
 least() { sort -n | head -n 1; }
 
 cold() {
@@ -38,13 +38,13 @@ touched() {
   shift
   seconds "$@" >/dev/null
   for ((round = 0; round < rounds; round++)); do
-    sleep 1 # past the resolution of the file's time
+    sleep 1 # exceeds the resolution of file times
     touch "$file"
     seconds "$@"
   done | least
 }
 
-# Shows by cargo's own words that a file of the root package leaves the builders as they are.
+# Shows, with cargo's own output, that a file of the root package does not rebuild the builders.
 proof() {
   cargo build --quiet --locked --offline "$@"
   sleep 1

@@ -1,6 +1,6 @@
-"""cfn-lint on a template: dashboard_peer.py TEMPLATE prints its version and the seconds of CPU of one check.
+"""cfn-lint on a template: dashboard_peer.py TEMPLATE prints its version and the CPU seconds of one check.
 
-Its imports and the reading of its schemas are done before: what is timed is one check after another one.
+Imports and schemas are loaded first: the timed part is one check after another one.
 """
 
 import statistics

@@ -1,22 +1,21 @@
-"""`gen deploy` beside `cdk deploy`, as whole processes, at one local AWS: from nothing, with nothing to do.
+"""`gen deploy` and `cdk deploy` as whole processes against one local AWS: from nothing, and with nothing to do.
 
-In: how often each is run (5), as an argument. Out: a table of medians and of the best on standard output, and
-what each program deploys. CPU is user and system time of the process and of all that it starts; requests are
+In: the number of runs (5), as an argument. Out: a table of medians and minimums on standard output, and
+what each program deploys. CPU is user and system time of the process and its children; requests are
 those that arrive at the endpoint, as the endpoint counts them; ratios are to `gen deploy` of the same size.
 
     cargo xtask setup && python3 benches/deploy.py
 
-All rounds are at the same server, and each deployment from nothing is to an account that has nothing; one
-more round at the start is not counted, so that nobody pays for what a server or a disk does only once. The
-blueprint `clickstream`, with one dataset, is beside the CDK app of benches/peers/platform with one; the
-platform of benches/synth.py with three datasets is beside that app with three. The jobs are not the same:
-ours has more resources and applies its SQL in the warehouse; what the local AWS takes for it is in our wall
-time.
+All rounds use the same server, and each deployment from nothing is to an empty account. A warm-up round at
+the start is not counted, so that one-time costs of the server or the disk do not matter. The blueprint
+`clickstream`, with one dataset, is compared with the CDK app of benches/peers/platform with one; the platform
+of benches/synth.py with three datasets is compared with that app with three. The work differs: Strataform has
+more resources and applies its SQL in the warehouse; the local AWS's time for that is part of its wall time.
 
-The peer is given its best: compiled JavaScript, stacks side by side, no notices, no telemetry; with its
-validation as it is, and without. One of its feature flags is off: `restrictDefaultSecurityGroup` is a Lambda
+The peer runs at its best: compiled JavaScript, concurrent stacks, no notices, no telemetry; with its
+validation, and without. One of its feature flags is off: `restrictDefaultSecurityGroup` is a Lambda
 function behind a custom resource, which the local AWS cannot run. Its toolkit stack (`cdk bootstrap`) is
-timed apart.
+timed separately.
 """
 
 import contextlib
@@ -45,23 +44,23 @@ FIRST, AGAIN, ONCE = "from nothing", "nothing to do", "once an account"
 
 @dataclass
 class Run:
-    """What a command cost, and what it said."""
+    """The cost and the output of a command."""
 
     cpu: float
     wall: float
     requests: int
-    said: str
+    output: str
 
 
 @dataclass
 class Program:
-    """A command that deploys, where it runs, and what it says of the two kinds of deployment."""
+    """A deploy command, its folder, and its output for the two kinds of deployment."""
 
     title: str
     command: list[str]
     folder: pathlib.Path
     templates: str
-    # What it says once when it deployed something, and how often it says that there is nothing to do.
+    # Output that appears once when something was deployed, and how often "nothing to do" appears.
     deployed: str
     idle: tuple[str, int]
     variables: dict[str, str] = field(default_factory=dict)
@@ -69,23 +68,23 @@ class Program:
 
 
 class Aws:
-    """The local AWS, and the accounts that were used there."""
+    """The local AWS, and its used accounts."""
 
     def __init__(self, home: pathlib.Path, endpoint: str) -> None:
         self.home, self.endpoint, self.accounts = home, endpoint, 0
 
     def account(self) -> str:
-        """An account that has nothing."""
+        """An empty account."""
         self.accounts += 1
         return f"{210000000000 + self.accounts}"
 
     def requests(self) -> int:
-        """How many requests arrived so far."""
+        """The number of requests so far."""
         with urllib.request.urlopen(f"{self.endpoint}/_strataform/health") as answer:
             return int(json.load(answer)["requests"])
 
     def run(self, command: list[str], folder: pathlib.Path, account: str, more: dict[str, str]) -> Run:
-        """Runs a command with the credentials of an account, and nothing else of ours."""
+        """Runs a command with only the credentials of an account in its environment."""
         ours = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
         variables = ours | {
             "HOME": str(self.home),
@@ -99,21 +98,21 @@ class Aws:
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
         before = self.requests()
-        with tempfile.TemporaryFile("w+") as said:
+        with tempfile.TemporaryFile("w+") as output:
             start = time.perf_counter()
             process = subprocess.Popen(
                 command,
                 cwd=folder,
                 env=variables | more,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=output,
                 stderr=subprocess.STDOUT,
             )
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
-            said.seek(0)
-            text = said.read()
+            output.seek(0)
+            text = output.read()
         if process.returncode:
             sys.exit(f"{command}: {text[-3000:]}")
         return Run(used.ru_utime + used.ru_stime, wall, self.requests() - before, text)
@@ -121,7 +120,7 @@ class Aws:
 
 @contextlib.contextmanager
 def served(folder: pathlib.Path, warehouse: str) -> Iterator[Aws]:
-    """A local AWS of our own."""
+    """A new local AWS."""
     ready = folder / "ready.json"
     command = [PYTHON, "-m", "strataform_local", "--port", "0", "--until-eof", "--ready-file", str(ready)]
     variables = os.environ | {"STRATAFORM_WAREHOUSE_BIN": warehouse}
@@ -143,7 +142,7 @@ def served(folder: pathlib.Path, warehouse: str) -> Iterator[Aws]:
         home.mkdir()
         yield Aws(home, f"http://127.0.0.1:{json.loads(ready.read_text())['port']}")
     finally:
-        # The end of its standard input is what it waits for.
+        # The server stops at the end of its standard input.
         server.communicate()
 
 
@@ -157,13 +156,13 @@ def prepared_app(folder: pathlib.Path) -> pathlib.Path:
     ]:
         text = path.read_text()
         if old not in text:
-            sys.exit(f"{path.name}: {old} is not there")
+            sys.exit(f"{path.name}: {old} is missing")
         path.write_text(text.replace(old, new))
     return app
 
 
 def ours(gen: str, folder: pathlib.Path, name: str, title: str) -> Program:
-    """`gen deploy` of a platform, which is synthesized already."""
+    """`gen deploy` of a platform, which is already synthesized."""
     subprocess.run([gen, "synth", name], cwd=folder, check=True, capture_output=True)
     templates = f"generated/{name}/dev/*/template*.json"
     command = [gen, "deploy", name, "--env", "dev", "--yes"]
@@ -171,7 +170,7 @@ def ours(gen: str, folder: pathlib.Path, name: str, title: str) -> Program:
 
 
 def theirs(app: pathlib.Path, datasets: int, validated: bool) -> Program:
-    """`cdk deploy` of an app of its own, with or without the validation of its templates."""
+    """`cdk deploy` of a separate app, with or without the validation of its templates."""
     folder = app.with_name(f"cdk-{datasets}-{validated}")
     shutil.copytree(app, folder, symlinks=True)
     cdk = ["node", "node_modules/aws-cdk/bin/cdk", "--no-notices"]
@@ -185,13 +184,13 @@ def theirs(app: pathlib.Path, datasets: int, validated: bool) -> Program:
         "P1-Storage\n",
         ("(no changes)", 5),
         scale if validated else scale | {"CDK_VALIDATION": "false"},
-        # Where no app is, so that it is not synthesized for it.
+        # Outside of the app, so that it is not synthesized.
         [cdk[0], str(folder / cdk[1]), cdk[2], "bootstrap"],
     )
 
 
 def deploy(aws: Aws, program: Program) -> list[tuple[str, Run]]:
-    """Deploys twice to an account that has nothing, after what must be done there first."""
+    """Deploys twice to an empty account, after the bootstrap."""
     account, runs = aws.account(), []
     if program.bootstrap:
         zones = {
@@ -204,26 +203,26 @@ def deploy(aws: Aws, program: Program) -> list[tuple[str, Run]]:
     for what in (FIRST, AGAIN):
         run = aws.run(program.command, program.folder, account, program.variables)
         idle, times = program.idle
-        if run.said.count(idle) != (0 if what == FIRST else times):
-            sys.exit(f"{program.title}, {what}: {run.said[-3000:]}")
-        if what == FIRST and program.deployed not in run.said:
-            sys.exit(f"{program.title} did not deploy: {run.said[-3000:]}")
+        if run.output.count(idle) != (0 if what == FIRST else times):
+            sys.exit(f"{program.title}, {what}: {run.output[-3000:]}")
+        if what == FIRST and program.deployed not in run.output:
+            sys.exit(f"{program.title} did not deploy: {run.output[-3000:]}")
         runs.append((what, run))
     return runs
 
 
 def sizes(program: Program) -> str:
-    """How many stacks and resources there are."""
+    """The number of stacks and resources."""
     found = [json.loads(path.read_text()) for path in sorted(program.folder.glob(program.templates))]
     counts = [len(one["Resources"]) for one in found]
     return f"{len(counts)} stacks, {sum(counts)} resources"
 
 
-def in_sql(said: str) -> float:
-    """Seconds from the last line before the first file of SQL to the last file, as `gen` tells the time."""
-    told = [(float(at), what) for at, what in re.findall(r"^ +([\d.]+)s  (\w+) ", said, re.MULTILINE)]
-    first = next(at for at, (_, what) in enumerate(told) if what == "sql")
-    return max(at for at, what in told if what == "sql") - told[first - 1][0]
+def in_sql(output: str) -> float:
+    """Seconds from the last line before the first SQL file to the last file, by `gen`'s timestamps."""
+    steps = [(float(at), what) for at, what in re.findall(r"^ +([\d.]+)s  (\w+) ", output, re.MULTILINE)]
+    first = next(at for at, (_, what) in enumerate(steps) if what == "sql")
+    return max(at for at, what in steps if what == "sql") - steps[first - 1][0]
 
 
 def row(what: str, title: str, runs: list[Run], base: list[Run]) -> str:
@@ -239,15 +238,15 @@ def row(what: str, title: str, runs: list[Run], base: list[Run]) -> str:
     return f"| {what} | {title} | {cpu} | {wall} | {requests:.0f} |"
 
 
-def said_of(program: Program, runs: list[Run]) -> str:
-    """What a program deploys, and what it does besides."""
+def summary(program: Program, runs: list[Run]) -> str:
+    """What a program deploys, and its other work."""
     if program.bootstrap:
         return f"{program.title}: {sizes(program)}"
-    files = len(re.findall(r"^ +[\d.]+s  sql .*\.sql: ", runs[0].said, re.MULTILINE))
-    uploads = re.findall(r"uploaded (\d+) files? \((\d+) kB\)", runs[0].said)
+    files = len(re.findall(r"^ +[\d.]+s  sql .*\.sql: ", runs[0].output, re.MULTILINE))
+    uploads = re.findall(r"uploaded (\d+) files? \((\d+) kB\)", runs[0].output)
     many, size = (sum(int(pair[at]) for pair in uploads) for at in (0, 1))
-    spent = statistics.median(in_sql(run.said) for run in runs)
-    sql = f"{files} files of SQL applied in {spent:.1f} s of its wall time"
+    spent = statistics.median(in_sql(run.output) for run in runs)
+    sql = f"{files} SQL files applied in {spent:.1f} s of its wall time"
     return f"{program.title}: {sizes(program)}; {many} files ({size} kB) uploaded; {sql}"
 
 
@@ -290,9 +289,9 @@ def main() -> None:
                     print(row(what, program.title, taken[what, program.title], base))
         print(row(ONCE, "cdk bootstrap", taken[ONCE, ""], []), end="\n\n")
         for program in (program for side in sides for program in side[:2]):
-            print(said_of(program, taken[FIRST, program.title]))
+            print(summary(program, taken[FIRST, program.title]))
     after, processors = os.getloadavg()[0], os.cpu_count()
-    print(f"\n{rounds} rounds and one before; load {load:.1f} before, {after:.1f} after, {processors} CPUs")
+    print(f"\n{rounds} rounds after a warm-up; load {load:.1f} before, {after:.1f} after, {processors} CPUs")
 
 
 if __name__ == "__main__":

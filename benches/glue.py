@@ -1,17 +1,17 @@
-"""The emitted Glue script beside a tutorial's, one tuned by hand, and the floor: whole processes on Spark with two cores.
+"""The emitted Glue script, a tutorial's, a hand-tuned one, and the floor: whole processes on Spark with two cores.
 
-In: sizes in MB (10 100 1000). Out: Markdown tables of medians on standard output. Each program takes its turn in each
-round, and what it wrote is compared with what the generator of the data knows; a difference stops the bench.
+In: sizes in MB (10 100 1000). Out: Markdown tables of medians on standard output. The programs take turns in each
+round, and their output is compared with the generator's expectations; a difference stops the benchmark.
 
     cargo xtask setup && python3 benches/glue.py 10 100 1000
 
-    --rounds N     how often each program runs (3)
+    --rounds N     runs of each program (3)
     --script PATH  another script than generated/clickstream/dev/processing/jobs/event.py
-    --only A,B     no others than these programs
-    --data FOLDER  where the data is kept from run to run (target/bench-glue)
+    --only A,B     only these programs
+    --data FOLDER  where the data is kept between runs (target/bench-glue)
 
 CPU is user and system time of Spark's JVM and of all other processes of a program; the peak is the resident memory of
-the largest of them, the JVM. The bench machine may be busy: CPU is the figure to trust.
+the largest of them, the JVM. The machine may be busy: CPU is the reliable figure.
 """
 
 import argparse
@@ -32,12 +32,12 @@ SCRIPT = PROCESSING / "jobs" / "event.py"
 PYTHON = ROOT / "target" / "tools" / "spark" / "bin" / "python"
 OPTIONS = "--master local[2] --driver-memory 4g --conf spark.ui.enabled=false --conf spark.log.level=ERROR pyspark-shell"
 OURS, FLOOR, START = "emitted", "floor", "start"
-# Seconds after which a program is not waited for.
+# The timeout of a program, in seconds.
 PATIENCE = 3600
 
 
 def programs(raw, out, script):
-    """Name, title and arguments of each program."""
+    """The name, title and arguments of each program."""
     emitted = [script, "--JOB_NAME", "event", "--platform", "clickstream", "--environment", "dev"]
     emitted += ["--dataset", "event", "--raw_path", raw, "--curated_path", out / OURS / "curated"]
     emitted += ["--quarantine_path", out / OURS / "quarantine", "--run_id", "bench", *tuning()]
@@ -53,7 +53,7 @@ def programs(raw, out, script):
 
 
 def tuning():
-    """What the emitted job is told about the size of its data, beside the paths."""
+    """The emitted job's arguments for the size of its data, besides the paths."""
     template = json.loads((PROCESSING / "template.json").read_text())
     jobs = [one for one in template["Resources"].values() if one["Type"] == "AWS::Glue::Job"]
     given = jobs[0]["Properties"]["DefaultArguments"]
@@ -61,12 +61,12 @@ def tuning():
     return [word for name in asked for word in (name, given[name])]
 
 
-# A small process of its own runs and measures each program. Python does not wait for the JVM that it has started, so
-# this process makes itself the one to which orphans fall (PR_SET_CHILD_SUBREAPER), and waits for each of them.
+# A small separate process runs and measures each program. Python does not wait for the JVM that it has started, so
+# this process becomes the parent of orphans (PR_SET_CHILD_SUBREAPER), and waits for each of them.
 WATCH = """
 import ctypes, json, os, subprocess, sys, time
 if ctypes.CDLL(None, use_errno=True).prctl(36, 1, 0, 0, 0):
-    sys.exit("this bench needs Linux")
+    sys.exit("this benchmark requires Linux")
 start = time.perf_counter()
 first = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
 status, cpu, peak = 0, 0.0, 0
@@ -85,8 +85,8 @@ os._exit(os.waitstatus_to_exitcode(status) & 255)
 
 
 def run(python, command, folder):
-    """CPU seconds, wall seconds and MiB, and what the program said."""
-    # Only what the bench means a program to find in its environment.
+    """CPU seconds, wall seconds and MiB, and the program's output."""
+    # Only the environment variables that the benchmark intends.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_", "STRATAFORM_"))}
     variables = kept | {
         "PYSPARK_SUBMIT_ARGS": OPTIONS,
@@ -99,12 +99,12 @@ def run(python, command, folder):
     done = subprocess.run(watched, cwd=folder, env=variables, stdout=pipe, stderr=pipe, text=True, timeout=PATIENCE)
     if done.returncode:
         sys.exit(f"{command[0]} failed:\n{done.stdout[-1500:]}\n{done.stderr[-6000:]}")
-    said, measured = done.stdout.rstrip("\n").rsplit("\n", 1)
-    return json.loads(measured), said
+    output, measured = done.stdout.rstrip("\n").rsplit("\n", 1)
+    return json.loads(measured), output
 
 
 def prepare(data, megabytes):
-    """The data of a size, made once, and the truth about it."""
+    """The data of a size, generated once, and its expectations."""
     folder = data / str(megabytes)
     if not (folder / "truth.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -114,16 +114,16 @@ def prepare(data, megabytes):
 
 
 def check(python, folder, names, truth):
-    """Stop where what a program wrote is not what it should be."""
+    """Stop if the output of a program is wrong."""
     manifests = {name: f"{folder}/{name}/curated/manifests/bench.json" for name in (OURS, "reference")}
     places = {name: manifests.get(name, f"{folder}/{name}") for name in (OURS, "reference", "tutorial") if name in names}
     if not places:
         return
-    _, said = run(python, [PEERS / "check.py", *[word for pair in places.items() for word in pair]], folder)
-    found = json.loads(said.strip().splitlines()[-1])
+    _, output = run(python, [PEERS / "check.py", *[word for pair in places.items() for word in pair]], folder)
+    found = json.loads(output.strip().splitlines()[-1])
     for name in places:
         faults = truth["faults"]
-        # The tutorial's script keeps what it could not cast, and the first of two objects.
+        # The tutorial's script keeps values that it could not cast, and the first of two objects.
         more = faults.get("amount", 0) + faults.get("two objects", 0) if name == "tutorial" else 0
         expect(name, "rows", found[name]["rows"], truth["rows"] + more)
         expect(name, "keys", found[name]["keys"], truth["rows"] + more)
@@ -135,7 +135,7 @@ def check(python, folder, names, truth):
 
 
 def check_counts(name, manifest, truth):
-    """Compare what a job says of itself."""
+    """Compare the figures that a job reports."""
     metrics = manifest["strataform"]["metrics"]
     for ours, theirs in (("in", "lines"), ("out", "rows"), ("quarantined", "quarantined"), ("duplicate", "duplicates")):
         expect(name, f"rows_{ours}", metrics[f"rows_{ours}"], truth[theirs])
@@ -143,11 +143,11 @@ def check_counts(name, manifest, truth):
 
 def expect(name, what, found, expected):
     if found != expected:
-        sys.exit(f"{name}: {what} is {found}, and should be {expected}")
+        sys.exit(f"{name}: {what} is {found}, expected {expected}")
 
 
 def measure(python, raw, folder, arguments):
-    """Run every program in every round; medians by name."""
+    """Run every program in every round; return medians by name."""
     taken = {}
     for _ in range(arguments.rounds):
         for name, _, command in programs(raw, folder, arguments.script):
@@ -161,7 +161,7 @@ def measure(python, raw, folder, arguments):
 
 
 def table(found, titles):
-    """The Markdown table of a size."""
+    """Print the Markdown table of a size."""
     start = found.get(START, [0, 0, 0])[0]
     lines = [
         "| program | CPU s | to ours | to floor | CPU s less start | to ours | to floor | wall s | to ours | to floor | peak MiB | to ours | to floor |",
@@ -193,7 +193,7 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    # CI names the Python that sees Spark; the setup puts it in one place.
+    # CI sets the Python with Spark; the setup installs it at one path.
     python = pathlib.Path(os.environ.get("STRATAFORM_SPARK_PYTHON", PYTHON))
     titles = {name: title for name, title, _ in programs(pathlib.Path(), pathlib.Path(), SCRIPT)}
     print(f"Medians of {arguments.rounds} runs; {os.cpu_count()} CPUs, Python {platform.python_version()}.")

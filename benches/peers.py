@@ -1,7 +1,7 @@
 """Builds and writes the same 500 resources with Strataform, troposphere and aws-cdk-lib, as whole processes.
 
-In: how often each is run (7), as an argument. Out: a table of medians on standard output. Each program takes its turn
-in each round. It refuses to print where the templates are not equal as JSON values, logical ids included.
+In: the number of runs (7), as an argument. Out: a table of medians on standard output. The programs take turns in
+each round. It refuses to print if the templates are not equal as JSON values, logical IDs included.
 
     cargo xtask setup && python3 benches/peers.py
 """
@@ -26,7 +26,7 @@ HEAD = [
 
 
 def ours():
-    """The release binary, built where cargo says."""
+    """The release binary, in cargo's target folder."""
     command = ["cargo", "build", "--release", "--quiet", "--package", "strataform-benches", "--bin", "five_hundred"]
     out = subprocess.run(
         [*command, "--message-format=json"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
@@ -36,7 +36,7 @@ def ours():
 
 
 def programs():
-    """Name, command, what the environment has beside, and where the template then is."""
+    """The name, command, additional environment and template path of each program."""
     node = {"NODE_PATH": str(TOOLS / "node" / "node_modules")}
     cdk = ["node", str(PEERS / "cdk_500.js")]
     python = [str(TOOLS / "venv" / "bin" / "python"), str(PEERS / "troposphere_500.py")]
@@ -49,7 +49,7 @@ def programs():
 
 
 def run(command, environment, out):
-    """CPU, wall and in-process milliseconds, and MiB at most."""
+    """CPU, wall and in-process milliseconds, and peak MiB."""
     variables = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"} | environment
     spent, start = children(), time.perf_counter()
     process = subprocess.run([*command, str(out)], env=variables, check=True, stdout=subprocess.PIPE, text=True)
@@ -59,13 +59,13 @@ def run(command, environment, out):
 
 
 def children():
-    """CPU seconds, user and system, of all processes that this one has waited for."""
+    """CPU seconds, user and system, of all child processes so far."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def check(templates):
-    """Stops where two templates differ, and says in what."""
+    """Stops if two templates differ, and prints how."""
     (_, expected), *others = templates.items()
     for name, template in others:
         if template == expected:

@@ -1,5 +1,5 @@
-"""A peer's version, the CPU seconds in which it reads Redshift's SQL, and how many statements of it it understands,
-and of another text.
+"""A peer's version, the CPU seconds in which it parses Redshift SQL, and how many statements it understands, of that
+text and of another one.
 
 python sql_peers.py sqlglot|sqlfluff TIMED OTHER
 """
@@ -17,7 +17,7 @@ def sqlglot(timed, other):
         return [tree for tree in peer.parse(text, read="redshift", error_level=peer.ErrorLevel.RAISE) if tree]
 
     def understood(trees):
-        # A command is text that it did not read. A semicolon alone is no statement.
+        # A command is text that it did not parse. A semicolon alone is not a statement.
         opaque = (exp.Command, exp.Semicolon)
         return sum(not isinstance(tree, opaque) and not tree.find(exp.Command) for tree in trees)
 
@@ -35,7 +35,7 @@ def sqlfluff(timed, other):
     import sqlfluff as peer
     from sqlfluff.core import FluffConfig, Linter
 
-    # Limits that would have it leave out a large text.
+    # The default limits would make it skip a large text.
     unlimited = {"large_file_skip_byte_limit": 0, "max_parse_nodes": 0}
     linter = Linter(config=FluffConfig(overrides={"dialect": "redshift", "templater": "raw", **unlimited}))
 

@@ -1,15 +1,15 @@
-"""`gen synth` beside troposphere and AWS CDK, as whole processes, for platforms and datasets of several numbers.
+"""`gen synth`, troposphere and AWS CDK as whole processes, for several numbers of platforms and datasets.
 
-In: how often each is run (5), as an argument. Out: tables of medians on standard output; ratios are of CPU time. Each
-program takes its turn in each round.
+In: the number of runs (5), as an argument. Out: tables of medians on standard output; ratios are of CPU time. The
+programs take turns in each round.
 
     cargo xtask setup && python3 benches/synth.py
 
-The peers make the platform of benches/peers/platform: storage, streams, jobs, warehouse, dashboard. Ours has, besides,
-the scripts, the SQL, the state machines and the checks. Both stop at about 60 datasets a platform (500 resources or 200
-outputs a stack), so their 100 and 1,000 datasets are platforms of 25 datasets each.
+The peers build the platform of benches/peers/platform: storage, streams, jobs, warehouse, dashboard. Strataform also
+writes the scripts, the SQL, the state machines and the checks. The peers stop at about 60 datasets per platform (500
+resources or 200 outputs per stack), so their 100 and 1,000 datasets are platforms of 25 datasets each.
 
-The floor is what `floor` in this package needs to serialise the values of our files and to write the same bytes.
+The floor is the time of `floor` in this package to serialize the values of the same files and write the same bytes.
 """
 
 import json
@@ -26,10 +26,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "target" / "tools"
 PEERS = ROOT / "benches" / "peers" / "platform"
 MODULES = TOOLS / "node" / "node_modules"
-# Platforms and datasets of each; the peers' division of the larger ones.
+# Platforms and datasets of each, and the peers' division of the larger ones.
 SIZES = [(1, 1), (1, 3), (1, 10), (1, 100), (1, 1000), (10, 3), (50, 3)]
 MOST_OF_A_PEER = 25
-# Seconds after which a program is not waited for.
+# The timeout of a program, in seconds.
 PATIENCE = 200
 
 PLATFORM = """
@@ -84,14 +84,14 @@ y = "customer_id"
 
 
 def build(*what):
-    """Release binaries, built where cargo says."""
+    """Release binaries, in cargo's target folder."""
     command = ["cargo", "build", "--release", "--quiet", *what, "--message-format=json"]
     out = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [path for path in (json.loads(line).get("executable") for line in out.splitlines()) if path][-1]
 
 
 def platform(at, datasets):
-    """A platform file; a dashboard shows its first three datasets, as the peers' do at three."""
+    """A platform file; a dashboard shows its first three datasets, as the peers' dashboards do."""
     names = [f"data{one}" for one in range(datasets)]
     text = PLATFORM.format(at=at) + "".join(DATASET.format(name=name) for name in names)
     text += '\n[dashboard.overview]\ntitle = "Overview"\n'
@@ -99,7 +99,7 @@ def platform(at, datasets):
 
 
 def run(command, folder, environment):
-    """CPU seconds, wall seconds and MiB of the largest process, and what it said."""
+    """CPU seconds, wall seconds and MiB of the largest process, and the output."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("CDK_")} | environment
     watched = ["/usr/bin/env", sys.executable, "-c", WATCH, *map(str, command)]
     try:
@@ -114,7 +114,7 @@ def run(command, folder, environment):
     return cpu, wall, peak
 
 
-# A small process of its own starts and measures each program, so that the peak is the program's alone.
+# A small separate process starts and measures each program, so that the peak is the program's alone.
 WATCH = """
 import json, resource, subprocess, sys, time
 start = time.perf_counter()
@@ -128,7 +128,7 @@ sys.exit(done.returncode)
 
 
 def compiled(folder):
-    """The CDK app with the modules beside it, and the same compiled to JavaScript."""
+    """The CDK app with its modules, and the same app compiled to JavaScript."""
     app = folder / "cdk"
     shutil.copytree(PEERS / "cdk", app)
     (app / "node_modules").symlink_to(MODULES)
@@ -138,7 +138,7 @@ def compiled(folder):
 
 
 def programs(gen, floor, app, folder, platforms, datasets):
-    """Name, command and environment of each program, and the command of the floor."""
+    """The name, command and environment of each program, and the command of the floor."""
     ours = folder / f"in-{platforms}-{datasets}"
     ours.mkdir()
     files = []
@@ -150,7 +150,7 @@ def programs(gen, floor, app, folder, platforms, datasets):
     clean = lambda name: ["sh", "-c", f'rm -rf "$0" && exec "$@"', out / name]
     scale = {"PLATFORMS": str(theirs), "DATASETS": str(each)}
     unchecked = {"CDK_VALIDATION": "false"}
-    # What the command would read from cdk.json and cdk.context.json.
+    # The settings that the command would read from cdk.json and cdk.context.json.
     own = {"ASSET_DIR": "../../assets", "CDK_CONTEXT_JSON": (app / "context.json").read_text(), "CDK_OUTDIR": str(out / "node")}
     node = [*clean("node"), "node", app / "js/bin/app.js"]
     synth = ["node", app / "node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--no-notices", "--output", out / "cdk"]
@@ -162,7 +162,7 @@ def programs(gen, floor, app, folder, platforms, datasets):
         ("cdk synth, no validation", synth, scale | unchecked),
         ("cdk synth", synth, scale),
     ]
-    # The slow ones are left out where they would take minutes.
+    # The slow programs are skipped if they would take minutes.
     return (table if theirs <= 10 else table[:3]), (floor, out / "gen", out / "floor")
 
 
@@ -180,7 +180,7 @@ def main():
             taken = {}
             for _ in range(rounds):
                 for title, command, environment in table:
-                    # What takes many seconds is taken once.
+                    # A program that takes many seconds runs once.
                     if title in taken and (taken[title][0] is None or taken[title][0][0] > 4):
                         continue
                     if title == "gen synth":

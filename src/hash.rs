@@ -1,8 +1,8 @@
-//! [`sha256`]: how contents are told apart.
+//! [`sha256`]: the identity of contents.
 
 use sha2::{Digest as _, Sha256};
 
-/// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits.
+/// Returns the SHA-256 of some bytes, as 64 lower-case hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }

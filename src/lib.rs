@@ -1,14 +1,14 @@
-//! Strataform renders, checks, compares and ships AWS data platforms.
+//! Strataform renders, checks and deploys AWS data platforms.
 //!
 //! In: a typed description of a team's data, or typed resources built by hand. Out: templates that are
 //! checked against everything that is known about their resource types.
 //!
-//! The rooms, in the order in which a platform passes through them: [`project`] finds platform files,
-//! [`spec`] reads one into the [`model`], [`platform`] makes typed stacks of it, [`check`] looks at them,
-//! [`artifact`] renders the files beside them, [`assembly`] writes all of it; [`synth`] leads through these.
-//! `deploy` brings it to AWS,
-//! `execute` runs the SQL of all that on rows of `sample`, and `preview` draws its dashboards. [`graph`] draws a platform, [`blueprint`] holds ready ones, [`diagnostic`] says what is wrong,
-//! and [`explain`] what each code means.
+//! The modules, in the order in which a platform passes through them: [`project`] finds platform files,
+//! [`spec`] reads one into the [`model`], [`platform`] builds its typed stacks, [`check`] checks them,
+//! [`artifact`] renders the files that go with them, [`assembly`] writes everything; [`synth`] runs these steps.
+//! `deploy` deploys the result to AWS, `execute` runs its SQL on rows of `sample`, and `preview` draws its
+//! dashboards. [`graph`] draws a platform, [`blueprint`] holds ready-made ones, [`diagnostic`] reports what is
+//! wrong, and [`explain`] documents each code.
 
 #![warn(clippy::fn_params_excessive_bools)]
 

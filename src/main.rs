@@ -1,4 +1,4 @@
-//! The command `gen`.
+//! The `gen` command.
 //!
 //! In: arguments. Out: an exit code; everything else is in `cli`.
 

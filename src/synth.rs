@@ -1,6 +1,6 @@
-//! From a platform and one of its environments to everything that is written for it.
+//! Generates everything that is written for an environment of a platform.
 //!
-//! In: validated values. Out: a [`Draft`], or every diagnostic. It refuses to touch files: `assembly` does.
+//! In: validated values. Out: a [`Draft`], or all diagnostics. It refuses to write files: `assembly` does that.
 
 mod draft;
 
@@ -18,20 +18,19 @@ use crate::platform::visualization::Drawn;
 use crate::platform::{Context, Stack, aggregation, ingestion, processing, storage, visualization};
 use strataform_template::OverrideFault;
 
-/// What the stages of an environment made.
+/// What the stages of an environment generate.
 #[derive(Debug)]
 struct Made {
     stacks: Vec<Stack>,
     storage: storage::Exports,
     aggregation: aggregation::Exports,
     deployment: aggregation::Deployment,
+    /// Every override that cannot be applied.
+    faults: Vec<Diagnostic>,
 }
 
-/// The stacks of an environment in the order in which they are deployed, its overrides applied, and what they export.
-///
-/// # Errors
-/// Every override that finds no place.
-fn make(context: Context<'_>, loads: &Loads, dashboards: &[Drawn<'_>]) -> Result<Made, Vec<Diagnostic>> {
+/// Builds the stacks of an environment in deployment order, with its overrides applied, and what they export.
+fn make(context: Context<'_>, loads: &Loads, dashboards: &[Drawn<'_>]) -> Made {
     let (base, storage) = storage::stack(context);
     let (streams, ingestion) = ingestion::stacks(context, &storage);
     let (warehouse, aggregation, deployment) = aggregation::stack(context, &storage, &ingestion);
@@ -40,12 +39,12 @@ fn make(context: Context<'_>, loads: &Loads, dashboards: &[Drawn<'_>]) -> Result
     stacks.push(warehouse);
     stacks.extend(processing::stacks(context, &storage, &aggregation, loads));
     stacks.extend(visualization::stacks(context, &aggregation, dashboards));
-    let faults: Vec<_> =
+    let faults =
         context.environment.overrides.iter().filter_map(|one| apply(one, &mut stacks).err()).collect();
-    if faults.is_empty() { Ok(Made { stacks, storage, aggregation, deployment }) } else { Err(faults) }
+    Made { stacks, storage, aggregation, deployment, faults }
 }
 
-/// Everything that is written for an environment, checked. `own` is the SQL that the team wrote by hand
+/// Generates and checks everything that is written for an environment. `own` is the hand-written SQL
 /// ([`crate::project::sql_files`]).
 ///
 /// # Errors
@@ -58,15 +57,16 @@ pub fn synth(
     let context = Context { platform, environment };
     let loads = loads(platform, statements::plan)?;
     let dashboards = visualization::draw(context);
-    let Made { stacks, storage, aggregation, deployment } = make(context, &loads, &dashboards)?;
-    let mut found = check::stacks(&stacks, &environment.overrides);
+    let Made { stacks, storage, aggregation, deployment, faults } = make(context, &loads, &dashboards);
+    let mut found = faults;
+    found.extend(check::stacks(&stacks, &environment.overrides));
     let mut files = Vec::new();
     templates(&stacks, &mut files, &mut found);
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
     files.extend(platform.datasets.iter().map(|dataset| load_file(dataset, loads.of(dataset))));
-    found.extend(check::sql::all(platform, &in_order(&plan, &files, own), &loads));
+    found.extend(check::sql::check_all(platform, &in_order(&plan, &files, own), &loads));
     for one in &dashboards {
         let path =
             layout::stage_path(Stage::Visualization, &format!("dashboards/{}.json", one.dashboard.name));
@@ -76,7 +76,7 @@ pub fn synth(
         draft::Deployable { storage: &storage, aggregation: &aggregation, deployment: &deployment };
     let sql: Result<_, &str> = plan.files.iter().map(|file| draft::sql(file, &deployable)).collect();
     let sql = sql.unwrap_or_else(|name| {
-        found.push(unrendered("the SQL", &format!("no stack has the value of `{name}`")));
+        found.push(unrendered("the SQL", &format!("no stack exports the value of `{name}`")));
         Vec::new()
     });
     if !found.is_empty() {
@@ -99,7 +99,7 @@ pub fn synth(
 
 fn templates(stacks: &[Stack], files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {
     for stack in stacks {
-        // A template with faults has been reported.
+        // The faults of a template are already reported.
         let Ok(text) = stack.template().to_json() else { continue };
         found.extend(check::limits::bytes(stack, text.len()));
         let path = layout::template_path(stack.name.stage, stack.name.part);
@@ -131,24 +131,24 @@ fn sql_files(plan: &sql::SqlPlan, files: &mut Vec<File>, found: &mut Vec<Diagnos
     }
 }
 
-/// The loads, before any state machine is made of them.
+/// Renders the loads, before the state machines are built from them.
 fn loads(
     platform: &Platform,
     render: impl Fn(&Load) -> Result<LoadPlan, RenderError>,
 ) -> Result<Loads, Vec<Diagnostic>> {
-    let told = |(dataset, error): (&Dataset, RenderError)| {
+    let diagnostic = |(dataset, error): (&Dataset, RenderError)| {
         unrendered(&sql_path(&load::path(dataset)), &error.to_string())
     };
-    Loads::new(platform, render).map_err(|errors| errors.into_iter().map(told).collect())
+    Loads::new(platform, render).map_err(|errors| errors.into_iter().map(diagnostic).collect())
 }
 
-/// A load as a file, to be read: the state machine has the same statements.
+/// The file of a load, for people to read: the state machine contains the same statements.
 fn load_file(dataset: &Dataset, plan: &LoadPlan) -> File {
     let path = sql_path(&load::path(dataset));
     File { path, kind: FileKind::Load, bytes: statements::file(plan).into_bytes() }
 }
 
-/// The SQL files that were rendered, in the order in which they run.
+/// The rendered SQL files, in the order in which they run.
 fn in_order<'a>(
     plan: &sql::SqlPlan,
     files: &'a [File],
@@ -171,7 +171,7 @@ fn unrendered(what: &str, error: &str) -> Diagnostic {
     Diagnostic::unplaced(TEMPLATE, format!("{what} was not rendered")).because(error.to_owned()).our_bug()
 }
 
-/// Sets the property on the resource, in whichever of the stage's stacks it is.
+/// Sets the property of the resource, in whichever stack of the stage has it.
 fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
     for stack in stacks.iter_mut().filter(|stack| stack.name.stage == one.stage) {
         match stack.override_property(one) {
@@ -181,12 +181,10 @@ fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
                 return Err(Diagnostic::error(
                     OVERRIDE_PLACE,
                     one.span.clone(),
-                    "the override finds no place",
+                    "invalid path in an override",
                 )
                 .because(format!("{}: {reason}", one.property))
-                .help(
-                    "a path names properties and places in lists: `LifecycleConfiguration.Rules.0.Status`",
-                ));
+                .help("name properties and list indexes, as in `LifecycleConfiguration.Rules.0.Status`"));
             }
         }
     }
@@ -200,7 +198,7 @@ fn apply(one: &Override, stacks: &mut [Stack]) -> Result<(), Diagnostic> {
         one.span.clone(),
         format!("the {} stage has no resource `{}`", one.stage, one.resource),
     )
-    .because("an override sets a property of a resource that the stage makes")
+    .because("an override sets a property of a resource that the stage creates")
     .help(did_you_mean(&one.resource, known.iter().copied())))
 }
 
@@ -212,7 +210,7 @@ mod tests {
     use crate::model::fixture;
 
     #[test]
-    fn a_load_that_is_not_rendered_is_told_with_its_file() {
+    fn a_load_that_is_not_rendered_is_reported_with_its_file() {
         let platform = fixture::platform();
         let failed = |load: &Load| match load.dataset.as_str() {
             "orders" => Err(RenderError::from(RenderErrorReason::Other("no `x`".to_owned()))),

@@ -1,8 +1,8 @@
-//! What the warehouse holds after loads of Parquet, beside what an independent engine says of the same files.
+//! Compares the contents of the warehouse after loads of Parquet with what DuckDB computes from the same files.
 //!
-//! For each blueprint, DuckDB writes 200,000 rows of each fact with awkward texts, late events and repeated keys, in
-//! batches; the shipped SQL runs on a real PostgreSQL, loads the batches in two orders and again; then DuckDB computes
-//! the latest row of each key and every aggregate from the expressions of the platform file.
+//! For each blueprint, DuckDB writes 200,000 rows of each fact with unusual texts, late events and repeated keys, in
+//! batches. The shipped SQL runs on a real PostgreSQL and loads the batches in two orders and again. DuckDB then
+//! computes the latest row of each key and every aggregate from the expressions of the platform file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ use crate::tool::tool;
 
 const ROWS: usize = 200_000;
 
-/// A Python that has DuckDB, and a server; or nothing where a test may be left out.
+/// A Python that has DuckDB, and a server; `None` if the test may be skipped.
 fn engines() -> Option<(PathBuf, Cluster)> {
     Some((tool("STRATAFORM_SQL_PYTHON")?, server()?))
 }
@@ -33,12 +33,12 @@ fn engines() -> Option<(PathBuf, Cluster)> {
 fn duck(python: &Path, arguments: &[&Path]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aggregates/duck.py");
     let run = Command::new(python).arg(script).args(arguments).output().expect("the Python runs");
-    let said = String::from_utf8_lossy(&run.stdout).into_owned();
-    assert!(run.status.success(), "{said}{}", String::from_utf8_lossy(&run.stderr));
-    said
+    let printed = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.status.success(), "{printed}{}", String::from_utf8_lossy(&run.stderr));
+    printed
 }
 
-/// What DuckDB is told of a platform: the stored columns, keys and joins.
+/// The description of a platform for DuckDB: the stored columns, keys and joins.
 fn schema(platform: &Platform) -> Value {
     let columns = |dataset: &Dataset| -> Vec<Value> {
         let column = |column: strataform::model::CuratedColumn<'_>| {
@@ -79,12 +79,12 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
-    /// The batches of a dataset in one load: a manifest names them.
+    /// Loads batches of a dataset in one load, named by a manifest.
     fn load(&mut self, dataset: &Dataset, batches: &[usize]) -> usize {
         let folder = self.folder.join(dataset.name.as_str());
         let entries = batches.iter().map(|batch| {
             let name = format!("{batch}.parquet");
-            let length = fs::metadata(folder.join(&name)).expect("DuckDB made it").len();
+            let length = fs::metadata(folder.join(&name)).expect("DuckDB wrote the file").len();
             json!({"url": format!("s3://b/{name}"), "mandatory": true, "meta": {"content_length": length}})
         });
         let manifest = json!({"entries": entries.collect::<Vec<_>>()}).to_string();
@@ -99,7 +99,7 @@ impl Loader<'_> {
         done.copied
     }
 
-    /// What is in every table and every aggregate.
+    /// The contents of every table and every aggregate.
     fn contents(&self) -> Vec<(String, Contents)> {
         relations(self.platform)
             .map(|(schema, name)| {
@@ -115,15 +115,15 @@ fn relations(platform: &Platform) -> impl Iterator<Item = (&'static str, String)
     tables.chain(platform.aggregates.iter().map(|aggregate| ("mart", aggregate.name.to_string())))
 }
 
-fn proven(name: &str) {
+fn compare(name: &str) {
     let Some((python, cluster)) = engines() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = root.join("blueprints").join(name).join("platform.toml");
-    let text = fs::read_to_string(&file).expect("the blueprint is there");
+    let text = fs::read_to_string(&file).expect("the blueprint exists");
     let (platform, faults) = spec::read(&SourceFile { path: file.clone(), text });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
     let environment = &platform.environments[0];
-    let draft = synth::synth(&platform, environment, &[]).expect("blueprints are right");
+    let draft = synth::synth(&platform, environment, &[]).expect("blueprints are valid");
     let temporary = TempDir::new().unwrap();
     let folder = temporary.path();
     let described = folder.join("schema.json");
@@ -152,7 +152,7 @@ fn proven(name: &str) {
         for dataset in &platform.datasets {
             loader.load(dataset, batches);
         }
-        assert_eq!(loader.contents(), once, "{batches:?} changed something");
+        assert_eq!(loader.contents(), once, "{batches:?} changed the contents");
     }
 
     for (schema, name) in relations(&platform) {
@@ -160,11 +160,11 @@ fn proven(name: &str) {
         let rows = cluster.run("forwards", &query).expect("it can be read");
         fs::write(folder.join(format!("{schema}.{name}.json")), rows).unwrap();
     }
-    let said = duck(&python, &[Path::new("compare"), &file, &described, folder, folder]);
-    let compared = said.lines().filter(|line| line.starts_with("ok: ")).count();
-    assert_eq!(compared, platform.datasets.len() + platform.aggregates.len(), "{said}");
-    println!("{said}");
-    // A comparison that cannot fail shows nothing.
+    let printed = duck(&python, &[Path::new("compare"), &file, &described, folder, folder]);
+    let compared = printed.lines().filter(|line| line.starts_with("ok: ")).count();
+    assert_eq!(compared, platform.datasets.len() + platform.aggregates.len(), "{printed}");
+    println!("{printed}");
+    // A comparison that cannot fail proves nothing.
     let (schema, relation) = relations(&platform).last().expect("there is an aggregate");
     let path = folder.join(format!("{schema}.{relation}.json"));
     let mut rows: Vec<serde_json::Map<String, Value>> =
@@ -184,16 +184,16 @@ fn proven(name: &str) {
 }
 
 #[test]
-fn clickstream_holds_what_duckdb_says() {
-    proven("clickstream");
+fn clickstream_matches_duckdb() {
+    compare("clickstream");
 }
 
 #[test]
-fn iot_telemetry_holds_what_duckdb_says() {
-    proven("iot-telemetry");
+fn iot_telemetry_matches_duckdb() {
+    compare("iot-telemetry");
 }
 
 #[test]
-fn retail_orders_holds_what_duckdb_says() {
-    proven("retail-orders");
+fn retail_orders_matches_duckdb() {
+    compare("retail-orders");
 }

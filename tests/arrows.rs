@@ -1,20 +1,20 @@
-//! The arrows between rooms: ARCHITECTURE.md says what each room imports, and none imports one below it there.
+//! The imports between modules: ARCHITECTURE.md lists what each module imports, and a module never imports one below it.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A room and one that it imports. The modules of `platform` are rooms to each other: `platform::storage`.
+/// A module and one that it imports. The modules of `platform` are modules to each other: `platform::storage`.
 type Arrow = (String, String);
 
-/// The names, `::`, braces and commas of a source; neither its comments nor the tests at its end.
+/// The names, `::`, braces and commas of a source file, without its comments and the tests at its end.
 fn tokens(source: &str) -> Vec<String> {
     let product = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = product.lines().map(|line| line.split("//").next().unwrap_or_default());
     let mut all = vec![String::new()];
     for character in lines.collect::<Vec<_>>().join("\n").replace("::", "\u{2237}").chars() {
         if character.is_alphanumeric() || character == '_' {
-            all.last_mut().expect("there is always one").push(character);
+            all.last_mut().expect("the list is not empty").push(character);
         } else {
             all.extend([character.to_string(), String::new()]);
         }
@@ -23,7 +23,7 @@ fn tokens(source: &str) -> Vec<String> {
     all
 }
 
-/// The paths that go on from `path` at `at`, and where they end: `{stack, storage::{self, Exports}}` are three.
+/// The paths that continue `path` at `at`, and where they end: `{stack, storage::{self, Exports}}` has three.
 fn paths(tokens: &[String], mut at: usize, mut path: Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
     while tokens.get(at).is_some_and(|token| token == "\u{2237}") {
         at += 1;
@@ -62,11 +62,11 @@ fn imports(module: &[String], source: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// The room of a path, as another path sees it.
-fn room(path: &[String], other: &[String], modules: &BTreeSet<Vec<String>>) -> Option<String> {
+/// The module of a path, as another path sees it.
+fn module_of(path: &[String], other: &[String], modules: &BTreeSet<Vec<String>>) -> Option<String> {
     let depth = if path[0] == "platform" && other[0] == "platform" { 2 } else { 1 };
-    let room = path.get(..depth)?;
-    modules.contains(room).then(|| room.join("::"))
+    let module = path.get(..depth)?;
+    modules.contains(module).then(|| module.join("::"))
 }
 
 fn arrows(sources: &[(Vec<String>, String)]) -> BTreeSet<Arrow> {
@@ -75,14 +75,14 @@ fn arrows(sources: &[(Vec<String>, String)]) -> BTreeSet<Arrow> {
     let mut found = BTreeSet::new();
     for (module, source) in sources {
         for path in imports(module, source).iter().filter(|path| !path.is_empty()) {
-            let both = room(module, path, &modules).zip(room(path, module, &modules));
+            let both = module_of(module, path, &modules).zip(module_of(path, module, &modules));
             found.extend(both.filter(|(from, to)| from != to));
         }
     }
     found
 }
 
-/// The modules of the package, without their tests and without the roots, which have every room.
+/// The modules of the package, without their tests and without the roots, which contain every module.
 fn sources(folder: &Path, path: &[String], found: &mut Vec<(Vec<String>, String)>) {
     for entry in fs::read_dir(folder).expect("a folder of sources") {
         let entry = entry.expect("an entry").path();
@@ -99,47 +99,47 @@ fn sources(folder: &Path, path: &[String], found: &mut Vec<(Vec<String>, String)
     }
 }
 
-/// The arrows of the page's tables `| room | imports |`, and what is wrong with their order.
+/// The arrows in the page's tables `| module | imports |`, and the errors in their order.
 fn table(page: &str) -> (BTreeSet<Arrow>, Vec<String>) {
     let (mut above, mut found, mut wrong) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     let section = page.split("\n## Arrows\n").nth(1).and_then(|rest| rest.split("\n## ").next());
     for line in section.expect("a section of arrows").lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.split('|').collect();
-        for room in names(cells[1]) {
+        for module in names(cells[1]) {
             for import in names(cells[2]) {
                 if !above.contains(&import) {
-                    wrong.push(format!("`{room}` imports `{import}`, which does not stand above it"));
+                    wrong.push(format!("`{module}` imports `{import}`, which is not above it"));
                 }
-                found.insert((room.clone(), import));
+                found.insert((module.clone(), import));
             }
-            above.insert(room);
+            above.insert(module);
         }
     }
     (found, wrong)
 }
 
-/// What differs between the page and the sources, and every arrow that leads down.
+/// The differences between the page and the sources, and every arrow that points down.
 fn faults(page: &str, sources: &[(Vec<String>, String)]) -> Vec<String> {
     let (written, mut wrong) = table(page);
     let real = arrows(sources);
-    let tell = |what: &str, (from, to): &Arrow| format!("`{from}` imports `{to}`: {what}");
-    wrong.extend(real.difference(&written).map(|arrow| tell("not in ARCHITECTURE.md", arrow)));
-    wrong.extend(written.difference(&real).map(|arrow| tell("only in ARCHITECTURE.md", arrow)));
+    let describe = |what: &str, (from, to): &Arrow| format!("`{from}` imports `{to}`: {what}");
+    wrong.extend(real.difference(&written).map(|arrow| describe("not in ARCHITECTURE.md", arrow)));
+    wrong.extend(written.difference(&real).map(|arrow| describe("only in ARCHITECTURE.md", arrow)));
     wrong
 }
 
 #[test]
-fn rooms_import_what_the_page_says_and_nothing_below_them() {
+fn rooms_import_what_the_page_lists_and_nothing_below_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
     sources(&root.join("src"), &[], &mut all);
-    let page = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("the page is there");
+    let page = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("the page exists");
     assert_eq!(faults(&page, &all), [""; 0]);
 }
 
 #[test]
-fn an_arrow_too_many_one_too_few_and_a_circle_are_told() {
+fn extra_missing_and_circular_arrows_are_reported() {
     let source = |path: &str, text: &str| (path.split("::").map(str::to_owned).collect(), text.to_owned());
     let sources = [
         source(
@@ -156,14 +156,11 @@ fn an_arrow_too_many_one_too_few_and_a_circle_are_told() {
         source("check", "use strataform::artifact as made;"),
     ];
     let page = |rows: &str| {
-        format!("# A\n\n## Arrows\n\n| room | imports |\n|---|---|\n{rows}\n## B\n| `x` | `y` |\n")
+        format!("# A\n\n## Arrows\n\n| module | imports |\n|---|---|\n{rows}\n## B\n| `x` | `y` |\n")
     };
     let rows = "| `model` | |\n| `platform` | `model` `artifact` |\n| `artifact` | `platform` |\n| `check` | `artifact` |\n\
                 | `platform::stack` | |\n| `platform::storage` | `platform::stack` |\n";
-    assert_eq!(
-        faults(&page(rows), &sources),
-        ["`platform` imports `artifact`, which does not stand above it"]
-    );
+    assert_eq!(faults(&page(rows), &sources), ["`platform` imports `artifact`, which is not above it"]);
     let fewer = rows.replace("| `artifact` | `platform` |", "| `artifact` | |");
     assert!(
         faults(&page(&fewer), &sources)

@@ -1,4 +1,4 @@
-//! The blueprints are platforms without a fault, warnings included.
+//! The blueprints are valid platforms, without errors or warnings.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The command line as users meet it: what it says, what it writes, how it ends.
+//! The command line as users see it: its output, its files and its exit codes.
 //!
 //! Exit codes, output and messages are snapshots in `tests/cli/`.
 
@@ -41,7 +41,7 @@ impl Folder {
 }
 
 impl Folder {
-    /// Runs the command in a terminal of its own, and answers each text when it is shown; an empty one at once.
+    /// Runs the command in a terminal, and types each answer when its prompt is shown; an empty prompt means at once.
     fn in_terminal(&self, arguments: &[&str], steps: &[(&str, &str)]) -> Output {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/terminal.py");
         let mut terminal = Command::new("python3")
@@ -64,7 +64,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Runs a command to its end: how it ended and what it printed is `tests/cli/NAME.snap`.
+/// Runs a command and compares its exit code and output with `tests/cli/NAME.snap`.
 fn assert_snapshot(name: &str, mut command: Command) {
     crate::snapshots("cli").bind(|| assert_cmd_snapshot!(name, command));
 }
@@ -87,12 +87,12 @@ fn help_and_faulty_usage_are_shown() {
 }
 
 #[test]
-fn where_there_is_no_platform_the_way_to_one_is_shown() {
+fn without_a_platform_the_next_step_is_shown() {
     let folder = Folder::new();
     assert_snapshot("no-platform", folder.command(&["synth"]));
     let synth = folder.run(&["synth"]);
     for verb in ["list", "graph"] {
-        assert_eq!(folder.run(&[verb]), synth, "{verb} says the same");
+        assert_eq!(folder.run(&[verb]), synth, "{verb} prints the same");
     }
     let platform = Folder::with_platform();
     assert_snapshot("unknown-platform", platform.command(&["synth", "shpo"]));
@@ -100,7 +100,7 @@ fn where_there_is_no_platform_the_way_to_one_is_shown() {
 }
 
 #[test]
-fn sql_is_checked_file_after_file() {
+fn sql_files_are_checked_in_order() {
     let folder = Folder::new();
     fs::write(folder.path("1.sql"), "CREATE TABLE fact (id BIGINT, paid DECIMAL(12,2));\n").unwrap();
     fs::write(
@@ -122,7 +122,7 @@ fn sql_is_checked_file_after_file() {
 }
 
 #[test]
-fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
+fn hand_written_sql_is_checked_after_generated_sql() {
     let folder = Folder::with_platform();
     let sql = folder.path("platforms/shop/sql");
     fs::create_dir(&sql).unwrap();
@@ -139,15 +139,15 @@ fn sql_that_a_team_wrote_is_read_after_what_is_generated() {
         |path: &str| manifest.find(&format!("aggregation/sql/{path}")).expect("it is in the manifest");
     assert!(place("040_funnel.sql") < place("080_010_loyal.sql"));
     assert!(place("080_010_loyal.sql") < place("090_grants.sql"));
-    // A column that the dataset has no longer, and a table that is not theirs.
+    // A column that the dataset no longer has, and a table that does not exist.
     let wrong = view.replace("visitor_id", "visitor");
     fs::write(sql.join("010_loyal.sql"), format!("{wrong}DROP TABLE core.event;\n")).unwrap();
     assert_snapshot("own-sql", folder.command(&["synth", "--env", "dev"]));
-    assert_eq!(fs::read_to_string(assembly.join("manifest.json")).unwrap(), manifest, "nothing was written");
+    assert_eq!(fs::read_to_string(assembly.join("manifest.json")).unwrap(), manifest, "no file was written");
 }
 
 #[test]
-fn what_redshift_cannot_hold_is_refused_at_its_place() {
+fn what_redshift_cannot_store_is_rejected_at_its_place() {
     let folder = Folder::with_platform();
     let path = folder.path("platforms/shop/platform.toml");
     let file = fs::read_to_string(&path).unwrap();
@@ -158,11 +158,11 @@ fn what_redshift_cannot_hold_is_refused_at_its_place() {
         .replace("attributes  = \"json\"", &format!("attributes  = \"json\"\n{long} = \"integer\""));
     fs::write(&path, wrong).unwrap();
     assert_snapshot("unfit-for-redshift", folder.command(&["synth"]));
-    assert!(!folder.path("generated").exists(), "nothing is written");
+    assert!(!folder.path("generated").exists(), "no file is written");
 }
 
 #[test]
-fn dashboards_are_checked_whoever_made_them() {
+fn dashboards_from_any_source_are_checked() {
     let folder = Folder::with_platform();
     assert_eq!(folder.run(&["synth", "--env", "dev"]).status.code(), Some(0));
     let path = folder.path("generated/shop/dev/visualization/template.json");
@@ -200,7 +200,7 @@ fn dashboards_are_checked_whoever_made_them() {
 }
 
 #[test]
-fn where_no_server_is_found_nothing_is_said_to_have_run() {
+fn without_a_server_nothing_is_reported_as_executed() {
     let folder = Folder::with_platform();
     let without = |arguments: &[&str]| {
         let mut command = folder.command(arguments);
@@ -214,18 +214,18 @@ fn where_no_server_is_found_nothing_is_said_to_have_run() {
 }
 
 #[test]
-fn what_is_shipped_runs_on_postgresql() {
+fn shipped_sql_runs_on_postgresql() {
     if strataform_postgres::testing::programs().is_none() {
         return;
     }
     let folder = Folder::with_platform();
     assert_snapshot("check-execute", folder.command(&["check", "--execute", "--env", "dev"]));
-    // A second run says the same, and the page shows it.
+    // A second run prints the same, and the page shows it.
     let run = folder.run(&["check", "--execute", "--env", "dev"]);
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md")).unwrap();
     assert!(page.contains(&text(&run.stdout)), "docs/commands.md shows another execution");
 
-    // What only a server finds out, at its place in a hand-written file.
+    // Only a server finds this; it is reported at its place in a hand-written file.
     let sql = folder.path("platforms/shop/sql");
     fs::create_dir(&sql).unwrap();
     let table = "CREATE TABLE mart.target AS\nSELECT CAST('many' AS INTEGER) AS visitors;\n";
@@ -234,7 +234,7 @@ fn what_is_shipped_runs_on_postgresql() {
     assert_snapshot("check-execute-own", folder.command(&["check", "--execute", "--env", "dev"]));
     fs::remove_file(sql.join("010_target.sql")).unwrap();
 
-    // Files that are not those of a dataset.
+    // Files of another dataset.
     fs::create_dir(folder.path("data")).unwrap();
     let column = |name: &str, kind| strataform_rows::Column { name: name.to_owned(), kind, nullable: true };
     let table = strataform_rows::Table {
@@ -243,24 +243,21 @@ fn what_is_shipped_runs_on_postgresql() {
     };
     strataform_rows::write(&folder.path("data/event.parquet"), &table).unwrap();
     let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
-    let said = text(&run.stderr);
-    assert!(
-        said.contains("error[GEN0954]: the files of `event` are not those that its load copies"),
-        "{said}"
-    );
-    assert!(said.contains("the file has 1 columns, and the table 17"), "{said}");
+    let printed = text(&run.stderr);
+    assert!(printed.contains("error[GEN0954]: the files of `event` do not match its load"), "{printed}");
+    assert!(printed.contains("the file has 1 columns, but the table has 17"), "{printed}");
     fs::remove_file(folder.path("data/event.parquet")).unwrap();
     let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
     assert!(text(&run.stdout).contains("core.event: no files"), "{}", text(&run.stdout));
 }
 
-/// `gen backfill` as of one hour, so that it says the same at every time.
+/// `gen backfill` as of a fixed hour, so that its output never changes.
 fn backfill<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["backfill", "event", "--as-of", "2026-03-31T10"].into_iter().chain(more.iter().copied()).collect()
 }
 
 #[test]
-fn a_backfill_that_cannot_be_planned_says_why_and_what_can() {
+fn an_invalid_backfill_says_why_and_what_is_possible() {
     let folder = Folder::with_platform();
     let (from, to) = (["--from", "2026-03-30"], ["--to", "2026-03-31"]);
     for (name, arguments) in [
@@ -297,20 +294,19 @@ fn a_backfill_that_cannot_be_planned_says_why_and_what_can() {
     assert_snapshot("backfill-chosen", chosen);
 }
 
-/// Without `--as-of` the clock says what is over: a window that ends an hour ago is, one that ends tomorrow is not.
+/// Without `--as-of`, the clock decides: a window that ends an hour ago is valid, one that ends tomorrow is not.
 #[test]
-fn a_backfill_looks_at_the_clock() {
+fn a_backfill_uses_the_clock() {
     let folder = Folder::with_platform();
     let refused = folder.run(&["backfill", "event", "--from", "2020-01-01", "--to", "2020-01-02"]);
     assert_eq!(refused.status.code(), Some(2));
     let help = text(&refused.stderr);
-    let oldest =
-        help.split("begin with --from ").nth(1).expect("an hour").split(';').next().expect("an hour");
+    let oldest = help.split("use `--from ").nth(1).expect("an hour").split('`').next().expect("an hour");
     let refused = folder.run(&["backfill", "event", "--from", oldest, "--to", "2999-01-01"]);
     let help = text(&refused.stderr);
-    let over = help.split("end with --to ").nth(1).expect("an hour").split(',').next().expect("an hour");
+    let over = help.split("use `--to ").nth(1).expect("an hour").split('`').next().expect("an hour");
     let planned = folder.run(&["backfill", "event", "--from", &over[..10], "--to", over]);
-    // At midnight the day has no hour that is over.
+    // At midnight, no hour of the day is complete.
     assert_eq!(
         planned.status.code(),
         Some(if over.ends_with("T00") { 2 } else { 0 }),
@@ -332,7 +328,7 @@ fn a_platform_with_errors_has_no_backfill() {
 }
 
 #[test]
-fn a_new_platform_has_its_values_and_is_never_written_over() {
+fn a_new_platform_has_its_values_and_is_never_overwritten() {
     let folder = Folder::new();
     let arguments = ["new", "web", "--blueprint", "clickstream", "--set", "owner=web-team"];
     let made = folder.run(&arguments);
@@ -354,7 +350,7 @@ fn a_new_platform_has_its_values_and_is_never_written_over() {
 }
 
 #[test]
-fn a_terminal_is_asked_again_at_once_when_an_answer_is_invalid() {
+fn an_invalid_answer_is_asked_again_at_once() {
     let folder = Folder::new();
     let steps = [
         ("blueprint [1-3]: ", "nine"),
@@ -373,16 +369,16 @@ fn a_terminal_is_asked_again_at_once_when_an_answer_is_invalid() {
     let made = folder.in_terminal(&["new"], &steps);
     let shown = text(&made.stdout);
     assert_eq!(made.status.code(), Some(0), "{shown}");
-    for said in [
+    for message in [
         "  3  retail-orders",
         "invalid choice `nine`",
         "invalid platform name `Web Shop`",
         "invalid value `1 TB` for `volume`",
         "invalid value `mars` for `region`",
     ] {
-        assert_eq!(shown.matches(said).count(), 1, "`{said}` is said once:\n{shown}");
+        assert_eq!(shown.matches(message).count(), 1, "`{message}` is printed once:\n{shown}");
     }
-    assert!(!shown.contains("platform.toml:"), "no place in a file that does not exist:\n{shown}");
+    assert!(!shown.contains("platform.toml:"), "a message points into a file that does not exist:\n{shown}");
     let platform = fs::read_to_string(folder.path("platforms/shop/platform.toml")).unwrap();
     assert!(platform.contains("\"sales-data\"") && platform.contains("\"2 GB/day\""), "{platform}");
     assert_eq!(folder.run(&["check"]).status.code(), Some(0));
@@ -394,11 +390,14 @@ fn an_invalid_value_is_reported_once_and_against_its_option() {
     let arguments = ["new", "shop", "--blueprint", "retail-orders", "--set", "region=mars"];
     let refused = folder.run(&arguments);
     assert_eq!(refused.status.code(), Some(1));
-    let said = text(&refused.stderr);
-    assert_eq!(said.matches("error").count(), 1, "{said}");
-    assert!(said.contains("invalid value `mars` for `region`") && !said.contains("platform.toml"), "{said}");
+    let printed = text(&refused.stderr);
+    assert_eq!(printed.matches("error").count(), 1, "{printed}");
+    assert!(
+        printed.contains("invalid value `mars` for `region`") && !printed.contains("platform.toml"),
+        "{printed}"
+    );
     assert!(!folder.path("platforms").exists());
-    // Without a terminal no one is asked.
+    // Without a terminal, there is no prompt.
     assert_eq!(folder.run(&["new"]).status.code(), Some(2));
     assert_eq!(folder.run(&["new", "--blueprint", "clickstream"]).status.code(), Some(2));
 }
@@ -423,7 +422,7 @@ fn synth_writes_once_and_check_sees_what_is_stale() {
 }
 
 #[test]
-fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
+fn nothing_is_written_if_any_platform_is_invalid_and_all_errors_are_reported() {
     let folder = Folder::with_platform();
     for name in ["one", "two"] {
         fs::create_dir_all(folder.path("platforms").join(name)).unwrap();
@@ -431,10 +430,10 @@ fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
     }
     let human = folder.run(&["synth"]);
     assert_eq!(human.status.code(), Some(1));
-    let told = text(&human.stderr);
+    let printed = text(&human.stderr);
     assert!(
-        told.contains("platforms/one/platform.toml") && told.contains("platforms/two/platform.toml"),
-        "{told}"
+        printed.contains("platforms/one/platform.toml") && printed.contains("platforms/two/platform.toml"),
+        "{printed}"
     );
     assert!(human.stdout.is_empty() && !folder.path("generated").exists());
     let json = folder.run(&["synth", "--format", "json"]);
@@ -449,7 +448,7 @@ fn nothing_is_written_where_any_platform_is_wrong_and_all_faults_are_told() {
 }
 
 #[test]
-fn two_platforms_of_one_name_are_refused() {
+fn duplicate_platform_names_are_rejected() {
     let folder = Folder::with_platform();
     fs::create_dir_all(folder.path("platforms/other")).unwrap();
     fs::copy(folder.path("platforms/shop/platform.toml"), folder.path("platforms/other/platform.toml"))
@@ -461,7 +460,7 @@ fn two_platforms_of_one_name_are_refused() {
 }
 
 #[test]
-fn programs_get_one_document_and_no_colours() {
+fn json_output_is_one_document_without_colors() {
     let folder = Folder::with_platform();
     for arguments in [&["synth", "--format", "json"][..], &["list", "--format", "json"], &["schema"]] {
         let output = folder.run(arguments);

@@ -1,4 +1,4 @@
-//! Dashboards of a platform file that uses every key: what is made of them.
+//! The dashboards of a platform file that uses every key.
 
 use std::path::Path;
 
@@ -9,16 +9,16 @@ use strataform::{spec, synth};
 /// The template of the visualization stage of an environment, and its text.
 fn template(environment: &str) -> (Value, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/valid/every_key.toml");
-    let text = std::fs::read_to_string(&path).expect("the platform file is there");
+    let text = std::fs::read_to_string(&path).expect("the platform file exists");
     let (platform, faults) = spec::read(&SourceFile { path, text });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
-    let environment = platform.environment(environment).expect("the file has it");
+    let environment = platform.environment(environment).expect("the file has the environment");
     let draft = synth::synth(&platform, environment, &[]).unwrap_or_else(|faults| panic!("{faults:#?}"));
     let file = draft
         .files
         .iter()
         .find(|file| file.path == "visualization/template.json")
-        .expect("the stage has one");
+        .expect("the stage has a template");
     let text = String::from_utf8(file.bytes.clone()).expect("a template is UTF-8");
     (serde_json::from_str(&text).expect("a template is JSON"), text)
 }
@@ -30,7 +30,7 @@ fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a str, &'a Value)> {
 }
 
 #[test]
-fn rows_are_taken_anew_in_full_and_the_newest_beside_that() {
+fn data_sets_have_full_and_incremental_refreshes() {
     let (template, _) = template("dev");
     let schedules = resources(&template, "RefreshSchedule");
     let found: Vec<_> = schedules
@@ -42,7 +42,7 @@ fn rows_are_taken_anew_in_full_and_the_newest_beside_that() {
         .collect();
     assert_eq!(found, [(Some("FULL_REFRESH"), Some("DAILY")), (Some("INCREMENTAL_REFRESH"), Some("HOURLY"))]);
     assert_eq!(schedules[0].1["Properties"]["Schedule"]["ScheduleFrequency"]["TimeOfTheDay"], "02:30");
-    // Their data set is named by a text alone, so that nothing else makes it come first.
+    // Their data set ID is a plain string, so only DependsOn orders them.
     for (_, one) in &schedules {
         assert_eq!(one["DependsOn"], serde_json::json!(["DataSetDailySales"]));
         assert_eq!(one["Properties"]["DataSetId"], "shop-dev-daily-sales");
@@ -55,13 +55,13 @@ fn rows_are_taken_anew_in_full_and_the_newest_beside_that() {
 }
 
 #[test]
-fn nobody_sees_a_row_that_no_rule_grants() {
+fn rows_without_a_granting_rule_are_hidden() {
     let (template, _) = template("dev");
     let set = &template["Resources"]["DataSetDailySales"]["Properties"]["RowLevelPermissionDataSet"];
     assert_eq!(set["Arn"], serde_json::json!({"Fn::GetAtt": ["DataSetAccessRules", "Arn"]}));
     assert_eq!((&set["PermissionPolicy"], &set["Status"]), (&"GRANT_ACCESS".into(), &"ENABLED".into()));
     let rules = &template["Resources"]["DataSetAccessRules"]["Properties"];
-    assert_eq!(rules["ImportMode"], "DIRECT_QUERY", "what is taken from somebody is taken at once");
+    assert_eq!(rules["ImportMode"], "DIRECT_QUERY", "a revoked grant takes effect at once");
     let renamed = &rules["LogicalTableMap"]["access"]["DataTransforms"][0]["RenameColumnOperation"];
     assert_eq!(*renamed, serde_json::json!({"ColumnName": "group_name", "NewColumnName": "GroupName"}));
     let unprotected = resources(&template, "DataSet");
@@ -71,19 +71,19 @@ fn nobody_sees_a_row_that_no_rule_grants() {
 }
 
 #[test]
-fn authors_get_an_analysis_where_they_asked_for_one() {
+fn authors_get_an_analysis_if_requested() {
     let (template, text) = template("dev");
     let analyses = resources(&template, "Analysis");
     assert_eq!(analyses.len(), 1);
     let dashboard = &template["Resources"]["DashboardExplore"]["Properties"]["Definition"];
     assert_eq!(analyses[0].1["Properties"]["Definition"], *dashboard);
-    let who = analyses[0].1["Properties"]["Permissions"].as_array().expect("authors may change it");
-    assert_eq!(who.len(), 1, "readers see the dashboard alone");
-    // A definition is one line, so that a template holds many.
+    let who = analyses[0].1["Properties"]["Permissions"].as_array().expect("authors have permissions");
+    assert_eq!(who.len(), 1, "readers see only the dashboard");
+    // A definition is written in one line, so that a template can hold many.
     assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("\"Definition\": {\"")).count(), 3);
 }
 
-/// What differs between two environments is their names alone, so that a dashboard goes from one to the other as it is.
+/// Environments differ only in names, so that a dashboard can be promoted unchanged.
 #[test]
 fn a_dashboard_is_promoted_without_a_change() {
     let definitions = |environment: &str| -> Vec<String> {
@@ -100,12 +100,12 @@ fn a_dashboard_is_promoted_without_a_change() {
 }
 
 #[test]
-fn parameters_are_called_as_the_service_calls_them_wherever_they_are_used() {
+fn parameters_have_the_names_of_the_service_in_every_place() {
     let (template, _) = template("dev");
     let definition = &template["Resources"]["DashboardExplore"]["Properties"]["Definition"];
     let declared: Vec<&str> = definition["ParameterDeclarations"]
         .as_array()
-        .expect("it has parameters")
+        .expect("the definition has parameters")
         .iter()
         .filter_map(|one| one.as_object()?.values().next()?["Name"].as_str())
         .collect();
@@ -114,11 +114,11 @@ fn parameters_are_called_as_the_service_calls_them_wherever_they_are_used() {
     assert!(text.contains("{revenue} >= ${LeastRevenue}") && !text.contains("least_revenue}"), "{text}");
     assert!(text.contains("\"ParameterName\":\"Countries\"") && text.contains("\"Parameter\":\"Since\""));
     let controls = definition["Sheets"][0]["ParameterControls"].as_array().map(Vec::len);
-    assert_eq!(controls, Some(declared.len()), "each can be set, or what asks it shows nothing");
+    assert_eq!(controls, Some(declared.len()), "every parameter has a control");
 }
 
 #[test]
-fn a_dark_theme_has_the_colours_of_the_file() {
+fn a_dark_theme_has_the_colors_of_the_file() {
     let (template, _) = template("dev");
     let theme = &template["Resources"]["Theme"]["Properties"];
     assert_eq!(theme["BaseThemeId"], "MIDNIGHT");
@@ -130,9 +130,9 @@ fn a_dark_theme_has_the_colours_of_the_file() {
     );
 }
 
-/// What schemas see, each told at its place with its code; the checker's own rules are in `crates/dashboard`.
+/// What schemas reject, each at its place with its code; the linter's own rules are tested in `crates/dashboard`.
 #[test]
-fn what_the_schema_refuses_is_told_with_its_place() {
+fn schema_violations_are_reported_at_their_place() {
     const D: &str = "/Resources/Dashboard/Properties/Definition";
     const MUTATIONS: [(&str, &str); 17] = [
         ("/Resources/Dashboard/Properties/DashboardId", "\"no blanks\""),
@@ -154,8 +154,8 @@ fn what_the_schema_refuses_is_told_with_its_place() {
         ("@/DataSetIdentifierDeclarations/0/Identifier", "[]"),
     ];
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/dashboard/tests/everything.json");
-    let text = std::fs::read_to_string(path).expect("the template is there");
-    let whole: Value = serde_json::from_str(&text).expect("it is JSON");
+    let text = std::fs::read_to_string(path).expect("the template exists");
+    let whole: Value = serde_json::from_str(&text).expect("a template is JSON");
     assert_eq!(strataform::check::dashboard::document(&whole), []);
     for (pointer, value) in MUTATIONS {
         let pointer = pointer.replace('@', D);
@@ -164,12 +164,12 @@ fn what_the_schema_refuses_is_told_with_its_place() {
         let parent = template.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}"));
         let value: Value = serde_json::from_str(value).expect("a mutation is JSON");
         match parent {
-            Value::Array(items) => items[key.parse::<usize>().expect("a place")] = value,
+            Value::Array(items) => items[key.parse::<usize>().expect("an index")] = value,
             other => other[key] = value,
         }
         let found = strataform::check::dashboard::document(&template);
         let near = |path: &str| pointer.starts_with(path) || path.starts_with(&pointer);
-        let told = found.iter().any(|one| one.code.text() == "QS0002" && near(&one.path));
-        assert!(told, "{pointer}: {found:#?}");
+        let reported = found.iter().any(|one| one.code.text() == "QS0002" && near(&one.path));
+        assert!(reported, "{pointer}: {found:#?}");
     }
 }

@@ -1,7 +1,7 @@
-//! Deployments, to a local AWS: what the verbs do, looked at through the services' own calls.
+//! Deployments to a local AWS: what the commands do, checked with calls to the services.
 //!
-//! One server serves all tests of the process, and each test has an account of its own. Without the local AWS they are
-//! left out on a developer's machine, with a word, and fail in CI.
+//! One server serves all tests of the process, and each test has its own account. Without the local AWS, the tests are
+//! skipped with a message on a developer's machine, and fail in CI.
 
 mod consent;
 mod data;

@@ -1,4 +1,4 @@
-//! Platforms that use everything, and names that are words of SQL, executed on a real PostgreSQL.
+//! Platforms that use every feature, and names that are SQL keywords, executed on a real PostgreSQL.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use strataform::platform::Context;
 use strataform::{spec, synth};
 use strataform_postgres::testing::server;
 
-/// Every environment of a platform file: all of its loads, views and streams.
+/// Executes every environment of a platform file: all of its loads, views and streams.
 fn executed(file: &str, rows: usize) {
     let Some(cluster) = server() else { return };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file);
-    let text = fs::read_to_string(&path).expect("the platform file is there");
+    let text = fs::read_to_string(&path).expect("the platform file exists");
     let (platform, faults) = spec::read(&SourceFile { path, text });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
     for environment in &platform.environments {
@@ -28,7 +28,7 @@ fn executed(file: &str, rows: usize) {
         for (load, dataset) in done.loads.iter().zip(&platform.datasets) {
             let wanted = if dataset.role == Role::Fact { rows } else { rows / 20 };
             assert_eq!(load.copied, wanted, "{}", load.dataset);
-            assert!(load.rows > 0 && load.rows < wanted as u64, "{load:?}: some keys come again");
+            assert!(load.rows > 0 && load.rows < wanted as u64, "{load:?}: some keys are repeated");
         }
         assert_eq!(done.aggregates.len(), platform.aggregates.len());
         assert!(done.aggregates.iter().all(|(_, rows)| *rows > 0), "{:?}", done.aggregates);
@@ -36,7 +36,7 @@ fn executed(file: &str, rows: usize) {
 }
 
 #[test]
-fn names_that_are_words_of_sql() {
+fn names_that_are_sql_keywords() {
     executed("execute/hard_names.toml", 1_000);
 }
 

@@ -1,7 +1,7 @@
-//! The catalogue of expressions, evaluated on Spark and on PostgreSQL.
+//! The catalog of expressions, evaluated on Spark and on PostgreSQL.
 //!
-//! PostgreSQL stands for Redshift, with the functions of `expression/compat.sql`. Spark is looked for in
-//! the Python that `STRATAFORM_SPARK_PYTHON` names, PostgreSQL where [`strataform_postgres::Programs::find`] looks.
+//! PostgreSQL stands for Redshift, with the functions of `expression/compat.sql`. Spark runs in the Python that
+//! `STRATAFORM_SPARK_PYTHON` names; [`strataform_postgres::Programs::find`] finds PostgreSQL.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,7 +33,10 @@ fn scope() -> Scope {
         ("til", Type::Timestamp),
     ];
     let column = |name| Reference { alias: None, column: Identifier::new(name).unwrap() };
-    Scope { columns: columns.into_iter().map(|(name, kind)| (column(name), kind, true)).collect() }
+    Scope {
+        columns: columns.into_iter().map(|(name, kind)| (column(name), kind, true)).collect(),
+        dropped: Vec::new(),
+    }
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
@@ -72,7 +75,7 @@ fn file(case: &Case) -> Value {
 
 fn agree(spark: &Value, redshift: &Value) -> bool {
     match (spark.as_f64(), redshift.as_f64()) {
-        // The last digits of roots and powers are the libraries' own.
+        // Libraries differ in the last digits of roots and powers.
         (Some(a), Some(b)) if spark.is_f64() || redshift.is_f64() => {
             (a - b).abs() <= 1e-13 * a.abs().max(b.abs())
         }
@@ -93,12 +96,12 @@ fn postgres_type(data_type: Type) -> &'static str {
     }
 }
 
-/// What is wrong with the results of a case; empty where both engines agree.
+/// What is wrong with the results of a case; `None` if both engines agree.
 fn disagreement(case: &Case, result: &Value) -> Option<String> {
     let (spark, redshift) = (&result["spark"], &result["redshift"]);
     let data_type = case.expression.data_type();
     let (Some(left), Some(right)) = (spark["values"].as_array(), redshift["values"].as_array()) else {
-        return Some(format!("one engine stops: {result}"));
+        return Some(format!("one engine fails: {result}"));
     };
     if left.len() != right.len() || left.is_empty() || !left.iter().zip(right).all(|(a, b)| agree(a, b)) {
         return Some(format!("{left:?}\n     {right:?}"));
@@ -107,13 +110,13 @@ fn disagreement(case: &Case, result: &Value) -> Option<String> {
         return Some(format!("Spark gives {}, not {}", spark["type"], data_type.hive()));
     }
     let kind = redshift["type"].as_str().unwrap_or_default().replace("character varying", "text");
-    // A bare literal has the type of what it goes into.
+    // A bare literal takes the type of its target.
     let kind = if kind == "unknown" { "text".to_owned() } else { kind };
     if kind != postgres_type(data_type) {
         return Some(format!("PostgreSQL gives {kind}, not {}", postgres_type(data_type)));
     }
     if !case.expression.is_nullable() && left.iter().any(Value::is_null) {
-        return Some("it is null, though it never may be".to_owned());
+        return Some("the result is null, but cannot be".to_owned());
     }
     if let Type::String { length } = data_type {
         let longest = left.iter().filter_map(Value::as_str).map(|text| text.chars().count()).max();
@@ -125,7 +128,7 @@ fn disagreement(case: &Case, result: &Value) -> Option<String> {
 }
 
 #[test]
-fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
+fn spark_and_postgresql_agree_on_every_expression() {
     let cases = cases();
     let Some(programs) = programs() else { return };
     let Some(spark) = spark() else { return };
@@ -149,7 +152,7 @@ fn every_expression_gives_the_same_on_spark_and_on_postgresql() {
 }
 
 #[test]
-fn every_function_of_the_catalogue_is_evaluated_and_documented() {
+fn every_function_of_the_catalog_is_evaluated_and_documented() {
     let page = include_str!("../docs/expressions.md");
     let evaluated = [include_str!("expression/rows.txt"), include_str!("expression/groups.txt")].concat();
     let names: BTreeSet<&str> = catalogue().map(|entry| entry.name).collect();
@@ -157,7 +160,7 @@ fn every_function_of_the_catalogue_is_evaluated_and_documented() {
         assert!(evaluated.contains(&format!("{name}(")), "{name} is not evaluated");
     }
     for entry in catalogue() {
-        assert!(page.contains(&row(&entry)), "docs/expressions.md lacks this row:\n{}", row(&entry));
+        assert!(page.contains(&row(&entry)), "docs/expressions.md has no row:\n{}", row(&entry));
         if !entry.word.is_empty() && entry.name != "sum" && entry.name != "avg" {
             assert!(
                 evaluated.contains(&format!("{}('{}'", entry.name, entry.word))
@@ -170,7 +173,7 @@ fn every_function_of_the_catalogue_is_evaluated_and_documented() {
     }
 }
 
-/// The line of the table in the documentation.
+/// The row of the table in the documentation.
 fn row(entry: &strataform::model::expression::Entry) -> String {
     let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
     let word = if entry.word.is_empty() { String::new() } else { format!(" {}", code(entry.word)) };

@@ -1,7 +1,7 @@
-//! The state machines that `gen synth` writes, run: in an interpreter of their language (`tests/flow/run.mjs`), with
-//! the engine of `JSONata` that Step Functions follows, against services that are told what to answer.
+//! Runs the state machines that `gen synth` writes: in an interpreter of their language (`tests/flow/run.mjs`), with
+//! the `JSONata` engine that Step Functions follows, against services with scripted responses.
 //!
-//! What is asserted is what reaches the services: every call, with every parameter, and what came of it.
+//! The tests assert what reaches the services: every call with every parameter, and its outcome.
 
 mod backfill;
 mod bench;
@@ -10,7 +10,7 @@ mod inputs;
 
 use serde_json::{Value, json};
 
-use bench::{Machine, Scenario, WORKGROUP, hash, limit, machine, machines, run, run_all, told};
+use bench::{Machine, Scenario, WORKGROUP, call_fields, hash, limit, machine, machines, run, run_all};
 
 /// The calls of a normal run, each with all of its parameters.
 fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
@@ -47,7 +47,7 @@ fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
     calls
 }
 
-/// What a run of `event` does to the world, in order.
+/// The effects of a run of `event`, in order.
 fn world(run: &str) -> Value {
     json!([
         format!("computed {run}"),
@@ -62,18 +62,18 @@ fn world(run: &str) -> Value {
 }
 
 #[test]
-fn a_run_makes_these_calls_and_no_other() {
+fn a_run_makes_exactly_these_calls() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let outcome = run(&machine, Scenario::new("one"));
     assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
     let id = hash(&machine.execution("one"));
     let expected = normal(&machine, "one", &json!({ "--run_id": id }));
-    assert_eq!(told(&outcome, "parameters"), expected);
+    assert_eq!(call_fields(&outcome, "parameters"), expected);
     assert_eq!(outcome["rows"], world(&id));
 }
 
 #[test]
-fn every_machine_of_every_blueprint_runs() {
+fn every_state_machine_of_every_blueprint_runs() {
     let Some(machines) = machines() else { return };
     assert!(machines.len() >= 14, "{} machines", machines.len());
     let outcomes =
@@ -95,11 +95,11 @@ fn a_run_without_new_records_loads_nothing() {
     let outcome = run(&machine, Scenario::new("one").services(json!({ "files": 0 })));
     assert_eq!(outcome["status"], "SUCCEEDED");
     assert_eq!(outcome["states"], json!(["Check", "Assign", "RunJob", "Committed", "Anything", "Done"]));
-    assert_eq!(told(&outcome, "operation"), ["StartJobRun", "GetObject"]);
+    assert_eq!(call_fields(&outcome, "operation"), ["StartJobRun", "GetObject"]);
 }
 
 #[test]
-fn a_statement_is_looked_at_until_it_is_done() {
+fn a_statement_is_polled_until_it_is_done() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": [{ "looks": 40 }] })));
     assert_eq!(outcome["status"], "SUCCEEDED");
@@ -109,7 +109,7 @@ fn a_statement_is_looked_at_until_it_is_done() {
 }
 
 #[test]
-fn the_limit_of_the_warehouse_is_made_and_kept() {
+fn the_usage_limit_of_the_warehouse_is_created_and_kept() {
     let Some(machine) = limit("iot-telemetry", "prod") else { return };
     let limit = |amount: u32, action: &str, period: &str| {
         json!({
@@ -117,7 +117,7 @@ fn the_limit_of_the_warehouse_is_made_and_kept() {
             "period": period, "amount": amount, "breachAction": action,
         })
     };
-    // Nothing yet; one that somebody lowered to a note; one of a month, which is another.
+    // No limit yet; one that was changed to only log; one for a month, which is another limit.
     for (limits, last) in [
         (json!([]), "CreateUsageLimit"),
         (json!([limit(9_000, "log", "daily")]), "UpdateUsageLimit"),
@@ -126,32 +126,32 @@ fn the_limit_of_the_warehouse_is_made_and_kept() {
     ] {
         let outcome = run(&machine, Scenario::new("one").services(json!({ "limits": limits })));
         assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
-        assert_eq!(told(&outcome, "operation"), ["ListUsageLimits", last], "{limits}");
+        assert_eq!(call_fields(&outcome, "operation"), ["ListUsageLimits", last], "{limits}");
         assert_eq!(outcome["rows"], json!(["limited to 400, deactivate"]), "{limits}");
     }
-    // A service that does not answer is asked again, and the execution fails where that does not help.
+    // A call to a service that does not respond is retried, and the execution fails if that does not help.
     let fault = json!({ "error": "RedshiftServerless.InternalServerException", "cause": "later" });
     let script = json!({ "aws-sdk:redshiftserverless:listUsageLimits": vec![fault; 6] });
     assert_eq!(run(&machine, Scenario::new("one").services(script))["status"], "FAILED");
 }
 
 #[test]
-fn the_bench_sees_what_is_wrong() {
+fn the_interpreter_detects_errors() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     for (pointer, wrong, cause) in [
         ("/States/Load/Arguments/ClientToken", json!("{% 'it\\'s' %}"), "Unsupported escape"),
-        ("/States/Load/Arguments/Sqls", json!(["${CopyRoleArn}"]), "substitution is left"),
-        ("/States/Load/Next", json!("Lood"), "no state Lood"),
-        ("/States/LoadWait", json!({ "Type": "Wait", "Secs": 1, "Next": "LoadStatus" }), "Secs is not known"),
+        ("/States/Load/Arguments/Sqls", json!(["${CopyRoleArn}"]), "unresolved substitution"),
+        ("/States/Load/Next", json!("Lood"), "unknown state Lood"),
+        ("/States/LoadWait", json!({ "Type": "Wait", "Secs": 1, "Next": "LoadStatus" }), "field Secs"),
         (
             "/States/Refresh/ItemProcessor/States/RefreshBegin/Assign",
             json!({ "status": 1 }),
-            "within and without",
+            "in an inner and an outer machine",
         ),
     ] {
         let mut machine = machine.clone();
         *machine.definition.pointer_mut(pointer).expect(pointer) = wrong;
-        let said = bench::refusal(&machine, Scenario::new("one"));
-        assert!(said.contains(cause), "{said}");
+        let error = bench::value_fault(&machine, Scenario::new("one"));
+        assert!(error.contains(cause), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The statements of a load, run by PostgreSQL: versions of keys in many orders give one table.
+//! The statements of a load, run by PostgreSQL: versions of keys give one table in any order.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use strataform::platform::aggregation::load::load;
 use strataform::spec;
 use strataform_postgres::testing::programs;
 
-/// Names and types of what is stored, as the warehouse has them.
+/// The names and warehouse types of the stored columns.
 fn columns(dataset: &Dataset) -> Vec<(String, String)> {
     let own = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
     let order = ORDER_COLUMNS.map(|(name, data_type)| (name.to_owned(), data_type));
@@ -23,10 +23,10 @@ fn loads_in_any_order_give_one_table() {
     let Some(programs) = programs() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text =
-        std::fs::read_to_string(root.join("tests/glue/platform.toml")).expect("the platform file is there");
+        std::fs::read_to_string(root.join("tests/glue/platform.toml")).expect("the platform file exists");
     let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
-    let dataset = platform.dataset("plain").expect("the file has it");
+    let dataset = platform.dataset("plain").expect("the file has the dataset");
     let plan = json!({
         "columns": columns(dataset),
         "load": plan(&load(&platform, dataset)).expect("every load is rendered").statements("", ""),

@@ -1,6 +1,6 @@
-//! The integration tests, in one program: it links the library and its dependencies once.
+//! The integration tests, in one program that links the library and its dependencies once.
 //!
-//! A file of this folder is a module of this one, its folder holds its modules and its data. Snapshots lie in the
+//! A file in this folder is a module; its folder of the same name has its submodules and data. Snapshots are in the
 //! folder of the module that compares them.
 #![allow(
     clippy::expect_used,
@@ -10,7 +10,7 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test says what broke, and what it left out"
+    reason = "a test prints what broke and what it skipped"
 )]
 
 mod aggregates;
@@ -24,7 +24,6 @@ mod execute;
 mod expression;
 mod flow;
 mod glue;
-mod judges;
 mod load;
 mod preview;
 mod readme;
@@ -35,11 +34,12 @@ mod spec;
 mod sql;
 mod synth;
 mod tool;
+mod validators;
 
 use std::fs;
 use std::path::Path;
 
-/// Settings for snapshots that lie in a folder next to the file that compares them, under their names alone.
+/// Settings for snapshots in a folder next to the test file, with plain names.
 fn snapshots(folder: &str) -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
@@ -48,20 +48,20 @@ fn snapshots(folder: &str) -> insta::Settings {
     settings
 }
 
-/// Whether what is committed outside of snapshots, on a page say, gives way to what is made now. The variable is
-/// insta's, and means the same to it.
+/// Whether committed files other than snapshots, such as pages, are overwritten with the current output. The variable
+/// is insta's, with the same meaning.
 fn is_update_wanted() -> bool {
     std::env::var("INSTA_UPDATE").is_ok_and(|mode| ["always", "force"].contains(&mode.as_str()))
 }
 
-/// A module that no file names is never compiled, and Cargo says nothing about it.
+/// Cargo silently ignores a file that no module declares.
 #[test]
 fn every_file_is_a_module() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut seen = 0;
     let mut folders = vec![(tests.clone(), tests.join("main.rs"))];
     while let Some((folder, parent)) = folders.pop() {
-        let text = fs::read_to_string(&parent).expect("a folder with modules has a file of its name");
+        let text = fs::read_to_string(&parent).expect("a folder with modules has a file of the same name");
         for entry in fs::read_dir(&folder).expect("the folder can be read") {
             let path = entry.expect("the folder can be read").path();
             if path == parent || path.extension().is_none_or(|ending| ending != "rs") {

@@ -1,4 +1,4 @@
-//! `gen preview` in a real browser: nothing is blank, nothing is fetched, and what a filter leaves is what DuckDB says.
+//! `gen preview` in a real browser: nothing is blank, nothing is fetched, and filtered results match DuckDB's.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use crate::tool::tool;
 
-/// The browser; a test without one fails where CI runs.
+/// The browser; without one, the test fails in CI.
 fn browser() -> Option<PathBuf> {
     let named = std::env::var_os("GEN_BROWSER").map(PathBuf::from);
     let path = named.unwrap_or_else(|| PathBuf::from("/usr/bin/chromium"));
     if path.is_file() {
         return Some(path);
     }
-    assert!(std::env::var_os("CI").is_none(), "there is no Chromium: install the Debian package `chromium`");
-    eprintln!("not run: there is no Chromium; install it, or name a browser in GEN_BROWSER");
+    assert!(std::env::var_os("CI").is_none(), "no Chromium found: install the Debian package `chromium`");
+    eprintln!("skipped: no Chromium found; install it, or set GEN_BROWSER to a browser");
     None
 }
 
@@ -36,23 +36,23 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gen")).args(arguments).current_dir(folder).output().expect("gen starts")
 }
 
-fn said(output: &Output) -> String {
+fn stdout(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What the browser saw of pages.
+/// The browser's report on the pages.
 fn seen(pictures: &Path, pages: &[PathBuf]) -> Option<Vec<Value>> {
     let modules = tool("STRATAFORM_NODE_MODULES")?;
     let browser = browser()?;
     let mut driver = Command::new("node");
     driver.arg(root().join("tests/preview/browser.js")).arg(pictures).args(pages);
     let output = driver.env("STRATAFORM_NODE_MODULES", modules).env("GEN_BROWSER", browser).output().unwrap();
-    Some(serde_json::from_str(&said(&output)).expect("the driver prints JSON"))
+    Some(serde_json::from_str(&stdout(&output)).expect("the driver prints JSON"))
 }
 
-/// That nothing is blank or broken on any sheet of any page, at any width, in any shade.
-fn whole(pages: &[Value]) {
+/// Asserts that nothing is blank or broken on any sheet of any page, at any width, in any color scheme.
+fn assert_complete(pages: &[Value]) {
     for page in pages {
         assert_eq!(page["console"], json!([]), "{}", page["page"]);
         assert_eq!(page["requests"], json!([]), "{}", page["page"]);
@@ -75,25 +75,25 @@ fn whole(pages: &[Value]) {
     }
 }
 
-/// Pictures are left in `target/tmp/preview/shipped`, for people to look at.
+/// The screenshots stay in `target/tmp/preview/shipped`, for people to look at.
 #[test]
-fn every_blueprint_is_drawn_whole_wide_and_narrow_light_and_dark() {
+fn every_blueprint_is_drawn_completely_in_every_width_and_color_scheme() {
     let folder = folder("shipped");
     let mut pages = Vec::new();
     for name in ["clickstream", "iot-telemetry", "retail-orders"] {
         let page = folder.join(format!("{name}.html"));
-        said(&run(root(), &["preview", name, "--out", page.to_str().unwrap()]));
+        stdout(&run(root(), &["preview", name, "--out", page.to_str().unwrap()]));
         pages.push(page);
     }
     let project = folder.join("every");
     fs::create_dir_all(&project).unwrap();
     fs::copy(root().join("tests/spec/valid/every_key.toml"), project.join("platform.toml")).unwrap();
-    said(&run(&project, &["preview"]));
+    stdout(&run(&project, &["preview"]));
     pages.push(project.join("preview/shop-dev.html"));
     let Some(seen) = seen(&folder, &pages) else { return };
     assert_eq!(seen.len(), 4);
-    whole(&seen[..3]);
-    // A theme that is dark as it is has no other shade; and nothing is drawn that no row passes.
+    assert_complete(&seen[..3]);
+    // A dark theme has no other scheme; and no row passes a filter that excludes all.
     let every = &seen[3];
     assert_eq!((&every["console"], &every["requests"]), (&json!([]), &json!([])));
     for sheet in every["sheets"].as_array().unwrap() {
@@ -107,7 +107,7 @@ fn every_blueprint_is_drawn_whole_wide_and_narrow_light_and_dark() {
     assert!(sizes.len() >= 28 && sizes.iter().all(|size| *size > 10_000), "{sizes:?}");
 }
 
-/// A table of figures without an order, numbers rounded to what a page may lose.
+/// The rows of a visual without an order, with numbers rounded to the precision of a page.
 fn unordered(rows: &Value) -> Vec<String> {
     let mut lines: Vec<String> = rows
         .as_array()
@@ -126,19 +126,19 @@ fn unordered(rows: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_a_filter_leaves_is_what_an_independent_query_gives() {
+fn filtered_results_match_an_independent_query() {
     let (Some(duck), true) = (tool("STRATAFORM_SQL_PYTHON"), browser().is_some()) else { return };
     let folder = folder("filtered");
     let data = folder.join("data");
     fs::create_dir_all(&data).unwrap();
     let expected = Command::new(duck).arg(root().join("tests/preview/duck.py")).arg(&data).output().unwrap();
-    let expected: BTreeMap<String, Value> = serde_json::from_str(&said(&expected)).unwrap();
+    let expected: BTreeMap<String, Value> = serde_json::from_str(&stdout(&expected)).unwrap();
     let page = folder.join("clickstream.html");
     let arguments =
         ["preview", "clickstream", "--data", data.to_str().unwrap(), "--out", page.to_str().unwrap()];
-    said(&run(root(), &arguments));
+    stdout(&run(root(), &arguments));
     let text = fs::read_to_string(&page).unwrap();
-    assert!(text.contains("Local preview with rows of") && !text.contains("with sample rows"));
+    assert!(text.contains("Local preview with rows from") && !text.contains("with sample rows"));
     let traffic = json!(["overview", "sheet-traffic"]);
     let control = |column: &str| format!("control-{column}-sheet-traffic");
     let step = |name: &str, visual: &str, set: Value| json!({"name": name, "sheet": traffic, "visual": visual, "set": set});
@@ -155,14 +155,14 @@ fn what_a_filter_leaves_is_what_an_independent_query_gives() {
     ]);
     fs::write(folder.join("clickstream.steps.json"), steps.to_string()).unwrap();
     let Some(seen) = seen(&folder, &[page]) else { return };
-    whole(&seen);
+    assert_complete(&seen);
     let figures = seen[0]["figures"].as_array().unwrap();
     assert_eq!(figures.len(), expected.len());
     for found in figures {
         let name = found["step"].as_str().unwrap();
         let mut rows = found["rows"].clone();
         if name == "conversion" {
-            // The number of a KPI with a trend is that of its newest day.
+            // The value of a KPI with a trend is that of its newest day.
             let last = rows.as_array().unwrap().last().unwrap().as_array().unwrap().last().unwrap().clone();
             rows = json!([[last]]);
         }
@@ -174,7 +174,7 @@ fn what_a_filter_leaves_is_what_an_independent_query_gives() {
 }
 
 #[test]
-fn rows_that_are_missing_or_wrong_are_told_and_no_page_is_written() {
+fn missing_or_invalid_rows_are_reported_and_no_page_is_written() {
     let folder = folder("wrong");
     let data = folder.join("data");
     fs::create_dir_all(&data).unwrap();
@@ -192,17 +192,17 @@ fn rows_that_are_missing_or_wrong_are_told_and_no_page_is_written() {
         &["preview", "clickstream", "--data", data.to_str().unwrap(), "--out", page.to_str().unwrap()],
     );
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     for wanted in [
         "GEN0962",
-        "there is no column `sessions`",
+        "missing columns `sessions`",
         "did you mean `sesions`?",
-        "row 2: `step_number` is `two`, and no whole number",
+        "row 2: expected a whole number in `step_number`, found `two`",
         "GEN0961",
         "has no rows of `session`",
         "session.parquet or session.csv",
     ] {
-        assert!(said.contains(wanted), "{wanted}: {said}");
+        assert!(printed.contains(wanted), "{wanted}: {printed}");
     }
     assert!(!page.exists());
     let nowhere = run(root(), &["preview", "clickstream", "--data", "nowhere"]);
@@ -211,8 +211,28 @@ fn rows_that_are_missing_or_wrong_are_told_and_no_page_is_written() {
     assert_eq!(several.status.code(), Some(2), "{}", String::from_utf8_lossy(&several.stderr));
 }
 
+/// Ticks of an axis are distinct, however close they are.
 #[test]
-fn a_picture_is_taken_or_it_is_said_that_there_is_no_browser() {
+fn ticks_show_all_of_their_decimals() {
+    if tool("STRATAFORM_NODE_MODULES").is_none() {
+        return;
+    }
+    let assets = root().join("crates/preview/assets");
+    let [dates, format] =
+        ["dates.js", "format.js"].map(|name| fs::read_to_string(assets.join(name)).unwrap());
+    let ticks =
+        json!([41.9, 41.92, 42, 0.1 + 0.2, 0.000_02, -0.05, 0, 1_500, 12_345.5, 1_000_050, 10_025_000]);
+    let ask =
+        format!("{dates}\n{format}\nconsole.log(JSON.stringify({ticks}.map((one) => formatTick(one))));");
+    let output = Command::new("node").args(["--eval", &ask]).output().unwrap();
+    let written: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let wanted =
+        ["41.9", "41.92", "42", "0.3", "0.00002", "-0.05", "0", "1.5K", "12,345.5", "1,000,050", "10.025M"];
+    assert_eq!(written, json!(wanted));
+}
+
+#[test]
+fn a_screenshot_is_taken_or_a_missing_browser_is_reported() {
     let folder = folder("picture");
     fs::copy(root().join("blueprints/clickstream/platform.toml"), folder.join("platform.toml")).unwrap();
     let without = Command::new(env!("CARGO_BIN_EXE_gen"))
@@ -223,7 +243,7 @@ fn a_picture_is_taken_or_it_is_said_that_there_is_no_browser() {
         .output()
         .unwrap();
     assert_eq!(without.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&without.stderr).contains("no browser that takes pictures"));
+    assert!(String::from_utf8_lossy(&without.stderr).contains("no supported browser found"));
     assert!(folder.join("preview/clickstream-dev.html").is_file() && !folder.join("page.png").exists());
     let broken = Command::new(env!("CARGO_BIN_EXE_gen"))
         .args(["preview", "--screenshot", "page.png"])
@@ -236,12 +256,12 @@ fn a_picture_is_taken_or_it_is_said_that_there_is_no_browser() {
     if browser().is_none() {
         return;
     }
-    for (name, width) in [("wide.png", 1_440_u32), ("narrow.png", 400)] {
+    let scheme = |name: &'static str| if name.starts_with("dark") { &["--dark"][..] } else { &[] };
+    for (name, width) in [("wide.png", 1_440_u32), ("narrow.png", 400), ("dark.png", 400)] {
         let width_text = width.to_string();
-        said(&run(
-            &folder,
-            &["preview", "--screenshot", name, "--width", &width_text, "--sheet", "overview/sheet-sessions"],
-        ));
+        let arguments =
+            ["preview", "--screenshot", name, "--width", &width_text, "--sheet", "overview/sheet-sessions"];
+        stdout(&run(&folder, &[&arguments, scheme(name)].concat()));
         let bytes = fs::read(folder.join(name)).unwrap();
         assert_eq!(bytes.get(1..4), Some(&b"PNG"[..]));
         let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
@@ -250,5 +270,7 @@ fn a_picture_is_taken_or_it_is_said_that_there_is_no_browser() {
     }
     let left: Vec<_> =
         fs::read_dir(&folder).unwrap().filter_map(Result::ok).map(|entry| entry.file_name()).collect();
-    assert_eq!(left.len(), 4, "nothing half-written is left: {left:?}");
+    let [light, dark] = ["narrow.png", "dark.png"].map(|name| fs::read(folder.join(name)).unwrap());
+    assert!(light != dark && light[16..24] == dark[16..24], "the same size in other colors");
+    assert_eq!(left.len(), 5, "an incomplete file is left: {left:?}");
 }

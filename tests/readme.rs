@@ -1,7 +1,7 @@
-//! Every command line of the documentation is run, or named here with the reason why it is not.
+//! Every command line in the documentation is either run or listed here with the reason why it is not.
 //!
-//! A transcript on a page is its own snapshot: a copy in a file of insta's would have to be kept equal to the page. It
-//! is renewed as file snapshots are, with `INSTA_UPDATE=always`.
+//! A transcript on a page is its own snapshot: a copy in an insta file would have to be kept in sync with the page. It
+//! is updated like file snapshots, with `INSTA_UPDATE=always`.
 
 #[cfg(feature = "deploy")]
 mod first_page;
@@ -14,8 +14,8 @@ use std::process::Command;
 /// The first page: all its blocks are typed in order, in one folder.
 const FIRST: &str = "README.md";
 
-/// Where other command lines stand, in blocks marked `sh` (each line named below, with the reason why it is not run) or
-/// `console` (run in order, in a folder of their own, with what they print below them).
+/// Pages with other command lines, in blocks marked `sh` (each line is listed below, with the reason why it is not run)
+/// or `console` (run in order, in their own folder, followed by their output).
 const PAGES: [&str; 11] = [
     "CONTRIBUTING.md",
     "benches/README.md",
@@ -30,16 +30,16 @@ const PAGES: [&str; 11] = [
     "docs/sql.md",
 ];
 
-/// Command lines that no test here runs, and why.
+/// Command lines that no test here runs, and the reasons.
 const NOT_RUN: [(&str, &str); 30] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
-    ("cargo xtask test", "is what runs this test"),
-    ("cargo xtask ci", "is what runs this test"),
+    ("cargo xtask test", "runs this test"),
+    ("cargo xtask ci", "runs this test"),
     ("cargo xtask test --test it deploy::", PART),
     ("cargo xtask test --test it -- --skip deploy:: --skip runs:: --skip glue::", PART),
     ("cargo test --test it spec::", PART),
-    ("cargo install --locked cargo-insta@1.49.0", "fetches a tool for a person"),
-    ("cargo insta review", "asks a person"),
+    ("cargo install --locked cargo-insta@1.49.0", "installs a tool for developers"),
+    ("cargo insta review", "is interactive"),
     ("INSTA_UPDATE=always cargo xtask test", "changes what this test compares"),
     ("cargo xtask schemas", "CI runs it with --check"),
     ("cargo xtask codegen", "CI runs it with --check"),
@@ -50,14 +50,14 @@ const NOT_RUN: [(&str, &str); 30] = [
     ("cargo xtask setup && python3 benches/synth.py", BENCH),
     ("benches/compile-times.sh", BENCH),
     (EXAMPLE, "the test below runs it"),
-    ("git diff", "shows what somebody changed"),
+    ("git diff", "shows local changes"),
     ("cargo install --path . --features deploy", BUILDS),
     ("cargo install --locked --path . --features deploy", BUILDS),
     ("cargo install --locked --path crates/warehouse", BUILDS),
     ("cargo build --release --features deploy -p strataform -p strataform-warehouse", BUILDS),
-    ("cargo xtask local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
-    ("cargo xtask local-aws 4600", "goes on until it is stopped; tests/deploy.rs starts the same server"),
-    ("just local-aws", "goes on until it is stopped; tests/deploy.rs starts the same server"),
+    ("cargo xtask local-aws", "runs until it is stopped; tests/deploy.rs starts the same server"),
+    ("cargo xtask local-aws 4600", "runs until it is stopped; tests/deploy.rs starts the same server"),
+    ("just local-aws", "runs until it is stopped; tests/deploy.rs starts the same server"),
     ("python3 benches/deploy.py", BENCH),
     ("gen put event rows.ndjson --env dev", DEPLOYED),
     ("gen run event --env dev", DEPLOYED),
@@ -66,11 +66,11 @@ const NOT_RUN: [(&str, &str); 30] = [
 
 const PART: &str = "runs a part of the tests that CI runs";
 
-const BUILDS: &str = "builds for minutes; CI builds the feature";
+const BUILDS: &str = "takes minutes to build; CI builds the feature";
 
-const BENCH: &str = "measures; a test that asserted times would fail on a busy machine";
+const BENCH: &str = "a benchmark; a test that asserts times would fail on a busy machine";
 
-const DEPLOYED: &str = "needs an AWS; tests/deploy.rs runs these verbs against the local one";
+const DEPLOYED: &str = "requires AWS; tests/deploy.rs runs these commands against the local AWS";
 
 const EXAMPLE: &str = "cargo run --release --example pipeline";
 
@@ -78,7 +78,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The blocks of a language on a page.
+/// The code blocks of a language on a page.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
     let fence = format!("```{language}\n");
@@ -102,14 +102,14 @@ fn every_command_line_is_run_or_has_a_reason() {
     }
     for line in &lines {
         let known = NOT_RUN.iter().any(|(known, _)| known == line);
-        assert!(known, "`{line}` stands in the documentation, and nothing runs it");
+        assert!(known, "nothing runs `{line}`, which is in the documentation");
     }
     assert!(lines.contains("cargo xtask setup"), "{lines:?}");
 }
 
-/// What a block shows and what really is printed, in one form.
+/// Compares the transcripts with the actual output, in a normalized form.
 #[test]
-fn every_transcript_is_what_the_command_prints() {
+fn every_transcript_matches_the_output_of_its_command() {
     let mut seen = 0;
     for page in PAGES {
         for (at, block) in blocks(page, "console").into_iter().enumerate() {
@@ -118,7 +118,7 @@ fn every_transcript_is_what_the_command_prints() {
             seen += 1;
             if crate::is_update_wanted() && printed != block {
                 let path = root().join(page);
-                let text = fs::read_to_string(&path).expect("the page is there");
+                let text = fs::read_to_string(&path).expect("the page exists");
                 fs::write(&path, text.replacen(&block, &printed, 1)).expect("the page can be written");
             } else {
                 assert_eq!(printed, block, "{page}: INSTA_UPDATE=always writes what is printed");
@@ -128,7 +128,7 @@ fn every_transcript_is_what_the_command_prints() {
     assert!(seen >= 3, "{seen} transcripts");
 }
 
-/// Runs the lines that begin with `$`, and puts what each prints below it.
+/// Runs the lines that begin with `$`, and puts the output below each.
 fn transcript(folder: &Path, block: &str) -> String {
     let mut out = String::new();
     for line in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
@@ -144,7 +144,7 @@ fn transcript(folder: &Path, block: &str) -> String {
         out.push_str(line);
         out.push('\n');
         out.push_str(&String::from_utf8_lossy(&done.stdout));
-        // What is said beside the result (a time, say) is not shown; a failure is.
+        // Standard error (a duration, say) is not shown, unless the command fails.
         if !done.status.success() {
             out.push_str(&String::from_utf8_lossy(&done.stderr));
         }
@@ -156,15 +156,15 @@ fn transcript(folder: &Path, block: &str) -> String {
 fn fresh(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("transcripts").join(name);
     if folder.exists() {
-        fs::remove_dir_all(&folder).expect("an old run can be removed");
+        fs::remove_dir_all(&folder).expect("the folder of an earlier run can be deleted");
     }
-    fs::create_dir_all(&folder).expect("a folder can be made");
+    fs::create_dir_all(&folder).expect("a folder can be created");
     folder
 }
 
-/// The picture on the first page is what `gen graph` draws.
+/// The diagram on the first page is the output of `gen graph`.
 #[test]
-fn the_picture_is_drawn_by_gen() {
+fn the_diagram_is_drawn_by_gen() {
     let done = Command::new(env!("CARGO_BIN_EXE_gen"))
         .args(["graph", "clickstream", "--env", "prod"])
         .current_dir(root())
@@ -172,13 +172,13 @@ fn the_picture_is_drawn_by_gen() {
         .expect("gen starts");
     let path = root().join("docs/images/clickstream.svg");
     if crate::is_update_wanted() {
-        fs::write(&path, &done.stdout).expect("the picture can be written");
+        fs::write(&path, &done.stdout).expect("the diagram can be written");
     }
-    let same = fs::read(&path).expect("the picture is there") == done.stdout;
-    assert!(same, "gen draws another picture: INSTA_UPDATE=always writes it, then look at it");
+    let same = fs::read(&path).expect("the diagram exists") == done.stdout;
+    assert!(same, "the diagram is stale: run with INSTA_UPDATE=always, then review it");
 }
 
-/// The example prints the template that is committed with this test; a change of it is read like code.
+/// The example prints the template that is committed with this test; review a change of it like code.
 #[test]
 fn the_example_prints_its_template() {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -190,12 +190,12 @@ fn the_example_prints_its_template() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).expect("a template is UTF-8");
     crate::snapshots("readme").bind(|| insta::assert_snapshot!("pipeline", printed));
-    let template = strataform::template::Template::parse(&printed).expect("what is rendered can be read");
+    let template = strataform::template::Template::parse(&printed).expect("a rendered template parses");
     assert_eq!(strataform::schema::template(&template), []);
 }
 
 #[test]
 fn the_example_is_as_short_as_the_first_page_says() {
-    let text = fs::read_to_string(root().join("examples/pipeline.rs")).expect("the example is there");
+    let text = fs::read_to_string(root().join("examples/pipeline.rs")).expect("the example exists");
     assert!(text.lines().count() < 80, "{} lines", text.lines().count());
 }

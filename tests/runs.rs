@@ -1,4 +1,4 @@
-//! Whole runs of emitted scripts on real Spark: killed at many points and run again, repeated, overlapping, backfilled.
+//! Complete runs of emitted scripts on real Spark: killed at many points, repeated, overlapping and backfilled.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,9 +7,9 @@ use tempfile::TempDir;
 
 use crate::tool::spark;
 
-/// A folder for a test, in which the scripts of `tests/glue/platform.toml` are.
+/// A folder with the scripts of `tests/glue/platform.toml`.
 fn synthesized() -> TempDir {
-    let folder = TempDir::new().expect("a folder for the test can be made");
+    let folder = TempDir::new().expect("a temporary folder can be created");
     let platform = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/platform.toml");
     std::fs::copy(platform, folder.path().join("platform.toml")).expect("the platform file can be copied");
     let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
@@ -25,18 +25,18 @@ fn drive(driver: &str, dataset: &str) {
     let output =
         Command::new(&spark.python).arg(driver).arg(folder.path().join("world")).arg(script).output();
     let output = output.expect("the Python runs");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    println!("{} checks", said.lines().filter(|line| line.starts_with("ok: ")).count());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+    println!("{} checks", printed.lines().filter(|line| line.starts_with("ok: ")).count());
 }
 
 #[test]
-fn killed_anywhere_and_run_again_gives_the_same_files() {
+fn killed_and_repeated_runs_give_the_same_files() {
     drive("crash.py", "plain");
 }
 
 #[test]
-fn killed_anywhere_and_run_again_gives_the_same_iceberg_table() {
+fn killed_and_repeated_runs_give_the_same_iceberg_table() {
     drive("crash.py", "lake");
 }
 
@@ -51,16 +51,16 @@ fn repeated_overlapping_and_backfilled_runs_give_the_same_iceberg_table() {
 }
 
 #[test]
-fn every_row_of_made_up_datasets_is_where_the_oracle_says() {
+fn every_row_of_random_datasets_is_where_the_oracle_expects_it() {
     let Some(spark) = spark() else { return };
-    let folder = TempDir::new().expect("a folder for the test can be made");
+    let folder = TempDir::new().expect("a temporary folder can be created");
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/property.py");
     let mut command = Command::new(&spark.python);
     command.arg(driver).arg(folder.path()).arg(env!("CARGO_BIN_EXE_gen"));
-    // A seed, and how many datasets: hunts set others.
+    // The seed and the number of datasets; longer runs set others.
     let given = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
     command.arg(given("STRATAFORM_SEED", "1")).arg(given("STRATAFORM_DATASETS", "12"));
     let output = command.output().expect("the Python runs");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -1,9 +1,9 @@
-//! The JSON Schema, the documentation and the reader of platform files say the same, since all are made of one
-//! grammar: what is valid for one is valid for the others, and what one refuses, the others refuse.
+//! The JSON Schema, the documentation and the reader of platform files agree, since all come from one
+//! grammar: each accepts what the others accept and rejects what the others reject.
 
 mod docs;
-mod judge;
 mod mutants;
+mod validator;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -18,9 +18,9 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The platform files of a folder and their names; `file` is within each of its folders where it is not empty.
+/// The platform files of a folder and their names; if `file` is not empty, it is the file's path in each subfolder.
 fn files(folder: &str, file: &str) -> Vec<(String, String)> {
-    let entries = fs::read_dir(root().join(folder)).expect("the folder is there");
+    let entries = fs::read_dir(root().join(folder)).expect("the folder exists");
     let paths = entries.map(|entry| entry.expect("the folder can be read").path());
     let paths = paths.map(|path| if file.is_empty() { path } else { path.join(file) });
     let mut files: Vec<(String, String)> = paths
@@ -40,14 +40,14 @@ fn valid() -> Vec<(String, Table)> {
     files.into_iter().map(|(name, text)| (name, text.parse().expect("TOML"))).collect()
 }
 
-/// The codes of what is wrong with a text.
+/// The codes of the errors in a text.
 fn faults(text: &str) -> BTreeSet<&'static str> {
     let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
     let faults = spec::read(&file).1;
     faults.iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.code.text()).collect()
 }
 
-/// `INSTA_UPDATE=always` writes what the grammar gives now; then read the difference.
+/// `INSTA_UPDATE=always` writes what the grammar produces; then review the difference.
 fn same_as_committed(path: &Path, text: &str) {
     if crate::is_update_wanted() {
         fs::write(path, text).expect("it can be written");
@@ -55,37 +55,37 @@ fn same_as_committed(path: &Path, text: &str) {
     let committed = fs::read_to_string(path).unwrap_or_default();
     assert!(
         committed == text,
-        "{} is stale: run with INSTA_UPDATE=always and read the difference",
+        "{} is stale: run with INSTA_UPDATE=always and review the difference",
         path.display()
     );
 }
 
 #[test]
-fn the_schema_that_is_linked_to_is_the_one_of_the_grammar() {
+fn the_committed_schema_is_the_one_of_the_grammar() {
     same_as_committed(&root().join("docs/platform.schema.json"), &schema::json());
 }
 
 #[test]
-fn no_valid_file_is_refused_by_the_schema() {
-    let Some(judge) = judge::Judge::new() else { return };
+fn the_schema_accepts_every_valid_file() {
+    let Some(validator) = validator::Validator::new() else { return };
     let files: Vec<_> = valid().into_iter().map(|(name, file)| (name, file.into())).collect();
-    assert_eq!(judge.refused(&files), BTreeSet::new());
+    assert_eq!(validator.refused(&files), BTreeSet::new());
 }
 
-/// What is wrong with the value of a key by itself.
+/// Codes for values that are invalid on their own.
 const BY_GRAMMAR: &[&str] =
     &["GEN0102", "GEN0103", "GEN0104", "GEN0106", "GEN0110", "GEN0111", "GEN0116", "GEN0124", "GEN0127"];
 
-/// Faulty files with such a code that the schema cannot refuse, and why.
+/// Faulty files with such a code that the schema cannot reject, and why.
 const BEYOND: &[(&str, &str)] = &[
-    ("network_without_vpc.toml", "`vpc` is required beside `subnets` alone"),
-    ("schedule_too_often.toml", "what a period amounts to"),
-    ("schedule_uneven.toml", "what a period amounts to"),
+    ("network_without_vpc.toml", "`vpc` is required only with `subnets`"),
+    ("schedule_too_often.toml", "the length of a period"),
+    ("schedule_uneven.toml", "the length of a period"),
 ];
 
 #[test]
-fn what_is_wrong_by_the_grammar_alone_is_refused_by_the_schema() {
-    let Some(judge) = judge::Judge::new() else { return };
+fn the_schema_rejects_what_the_grammar_rejects() {
+    let Some(validator) = validator::Validator::new() else { return };
     let mut files = Vec::new();
     for (path, text) in self::files("tests/spec/faults", "") {
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -95,7 +95,7 @@ fn what_is_wrong_by_the_grammar_alone_is_refused_by_the_schema() {
         }
     }
     assert!(files.len() >= 40, "{}", files.len());
-    let refused = judge.refused(&files);
+    let refused = validator.refused(&files);
     let passed: Vec<&String> =
         files.iter().map(|(name, _)| name).filter(|name| !refused.contains(*name)).collect();
     assert_eq!(passed, BEYOND.iter().map(|(name, _)| *name).collect::<Vec<_>>());

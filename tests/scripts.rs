@@ -1,7 +1,7 @@
-//! Judges of the emitted scripts and of the rulesets beside them: a linter, a formatter, a checker of types, a look
-//! at what flows into SQL and out of secrets, and Spark. Nothing may be found.
+//! Linters of the emitted scripts and of their Data Quality rulesets: a linter, a formatter, a type checker, an
+//! analysis of the data flow into SQL and out of secrets, and Spark. None may find anything.
 //!
-//! Each judge is also given something wrong, so that one that sees nothing is noticed.
+//! Each linter also gets invalid input, to prove that it finds errors.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -17,7 +17,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn beside(name: &str) -> PathBuf {
+fn fixture(name: &str) -> PathBuf {
     root().join("tests/scripts").join(name)
 }
 
@@ -42,7 +42,7 @@ fn assemblies(name: &str) -> PathBuf {
     let folder = folder(name);
     let out = folder.join("generated");
     synth(&root(), &out);
-    fs::copy(beside("platform.toml"), folder.join("platform.toml")).unwrap();
+    fs::copy(fixture("platform.toml"), folder.join("platform.toml")).unwrap();
     synth(&folder, &out);
     out
 }
@@ -59,7 +59,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every emitted script once, in one folder, under a name that says whose it is.
+/// Each distinct emitted script once, in one folder, with a name that shows where it comes from.
 fn scripts(name: &str) -> Vec<PathBuf> {
     let out = assemblies(name);
     let mut paths = Vec::new();
@@ -81,23 +81,23 @@ fn scripts(name: &str) -> Vec<PathBuf> {
     scripts
 }
 
-/// A script with a fault.
+/// A script with an error.
 fn wrong(name: &str, text: &str) -> PathBuf {
     let path = folder(name).join("wrong.py");
     fs::write(&path, text).unwrap();
     path
 }
 
-/// A script of ours, run by a Python that leaves nothing beside it.
+/// Runs one of our scripts in a Python that writes no bytecode.
 fn run(python: impl AsRef<OsStr>, script: &str) -> Command {
     let mut command = Command::new(python);
-    command.arg("-B").arg(beside(script)).current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command.arg("-B").arg(fixture(script)).current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
-fn said(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    String::from_utf8(both).expect("a judge speaks UTF-8")
+    String::from_utf8(both).expect("a linter prints UTF-8")
 }
 
 fn linter(module: &str) -> Option<Command> {
@@ -108,23 +108,23 @@ fn linter(module: &str) -> Option<Command> {
 
 fn ruff(verb: &[&str], scripts: &[PathBuf]) -> Option<Output> {
     let mut ruff = linter("ruff")?;
-    ruff.args(verb).args(["--no-cache", "--config"]).arg(beside("ruff.toml")).args(scripts);
+    ruff.args(verb).args(["--no-cache", "--config"]).arg(fixture("ruff.toml")).args(scripts);
     Some(ruff.output().expect("ruff starts"))
 }
 
 #[test]
 fn ruff_finds_nothing() {
-    // No word in a script silences the judge.
+    // Comments in a script cannot suppress a finding.
     let check = ["check", "--ignore-noqa", "--output-format", "concise"];
     let Some(output) = ruff(&check, &scripts("ruff")) else { return };
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
     let fault = "\"\"\"Says what it does.\"\"\"\n\nimport os  # noqa\n";
     let found = ruff(&check, &[wrong("ruff-wrong", fault)]).unwrap();
-    assert!(found.status.code() == Some(1) && said(&found).contains("F401"), "{}", said(&found));
+    assert!(found.status.code() == Some(1) && printed(&found).contains("F401"), "{}", printed(&found));
 }
 
-/// Takes the rendered constants out of a script. How long their lines are is the platform file's doing, and the
-/// formatter divides lines by their length.
+/// Removes the rendered constants from a script: their line lengths depend on the platform file, and the formatter
+/// breaks lines by length.
 fn without_constants(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let rendered = rendered(&text);
@@ -133,24 +133,24 @@ fn without_constants(path: &Path) {
 }
 
 #[test]
-fn ruff_would_format_nothing() {
+fn ruff_formats_nothing() {
     let scripts = scripts("format");
     for path in &scripts {
         without_constants(path);
     }
     let Some(output) = ruff(&["format", "--diff"], &scripts) else { return };
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
     let found = ruff(&["format", "--diff"], &[wrong("format-wrong", "A = {  }\n")]).unwrap();
-    assert!(found.status.code() == Some(1) && said(&found).contains("+A = {}"), "{}", said(&found));
+    assert!(found.status.code() == Some(1) && printed(&found).contains("+A = {}"), "{}", printed(&found));
 }
 
-/// Where the constants stand that are rendered from the platform file.
+/// The lines of the constants that are rendered from the platform file.
 fn rendered(text: &str) -> std::ops::Range<usize> {
-    let place = |start: &str| text.lines().position(|line| line.starts_with(start)).expect("a ruler");
-    place("# ---- What follows") + 1..place("# ---- The rest is the same")
+    let place = |start: &str| text.lines().position(|line| line.starts_with(start)).expect("a separator");
+    place("# ---- Rendered from") + 1..place("# ---- The same for")
 }
 
-/// The numbers of the lines that are too long, save for those of rendered constants.
+/// The numbers of lines that are too long, except for rendered constants.
 fn long_lines(text: &str) -> Vec<usize> {
     let rendered = rendered(text);
     let long =
@@ -159,20 +159,20 @@ fn long_lines(text: &str) -> Vec<usize> {
 }
 
 #[test]
-fn lines_that_are_not_rendered_are_short() {
+fn lines_outside_of_rendered_constants_are_short() {
     for path in scripts("lines") {
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(long_lines(&text), Vec::<usize>::new(), "{}", path.display());
     }
     let long = "x".repeat(111);
-    let text = format!("{long}\n# ---- What follows\n{long}\n# ---- The rest is the same\n\n{long}\n");
+    let text = format!("{long}\n# ---- Rendered from\n{long}\n# ---- The same for\n\n{long}\n");
     assert_eq!(long_lines(&text), [1, 6]);
 }
 
 fn mypy(name: &str, scripts: &[PathBuf]) -> Option<Output> {
     let (mut mypy, spark) = (linter("mypy")?, tool("STRATAFORM_SPARK_PYTHON")?);
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scripts").join(name);
-    // The types of PySpark are its own, of the version that Glue has.
+    // The types of PySpark are its own, in the version that Glue has.
     mypy.args(["--strict", "--warn-unreachable", "--extra-checks", "--python-version", "3.11"]);
     mypy.args(["--config-file=", "--python-executable"]).arg(spark).arg("--cache-dir").arg(cache);
     Some(mypy.args(scripts).output().expect("mypy starts"))
@@ -182,15 +182,19 @@ fn mypy(name: &str, scripts: &[PathBuf]) -> Option<Output> {
 fn mypy_finds_nothing() {
     let scripts = scripts("mypy");
     let Some(output) = mypy("mypy-cache", &scripts) else { return };
-    assert!(output.status.success(), "{}", said(&output));
-    assert!(said(&output).contains(&format!("in {} source files", scripts.len())), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
+    assert!(printed(&output).contains(&format!("in {} source files", scripts.len())), "{}", printed(&output));
     let fault = "from pyspark.sql import DataFrame\n\n\ndef wrong(rows: DataFrame) -> int:\n    return rows.limit(\"1\")\n";
     let found = mypy("mypy-cache", &[wrong("mypy-wrong", fault)]).unwrap();
-    assert!(found.status.code() == Some(1) && said(&found).contains("Found 2 errors"), "{}", said(&found));
+    assert!(
+        found.status.code() == Some(1) && printed(&found).contains("Found 2 errors"),
+        "{}",
+        printed(&found)
+    );
 }
 
 #[test]
-fn the_local_aws_is_as_clean_as_the_scripts() {
+fn linters_find_nothing_in_the_local_aws() {
     let folder = root().join("tests/local-aws");
     let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
     else {
@@ -199,52 +203,52 @@ fn the_local_aws_is_as_clean_as_the_scripts() {
     let Some(python) = tool("STRATAFORM_LOCAL_PYTHON") else { return };
     ruff.args(["check", "--no-cache", "--output-format", "concise", "."]);
     format.args(["format", "--no-cache", "--check", "."]);
-    // The types of what it imports are those of its own environment.
+    // Type information for imports comes from its own environment.
     mypy.args(["--config-file", "mypy.ini", "--cache-dir"]).arg(self::folder("local-aws"));
     mypy.arg("--python-executable").arg(python).args(["strataform_local", "look.py"]);
-    for mut judge in [ruff, format, mypy] {
-        let output = judge.current_dir(&folder).output().expect("a judge starts");
-        assert!(output.status.success(), "{}", said(&output));
+    for mut linter in [ruff, format, mypy] {
+        let output = linter.current_dir(&folder).output().expect("a linter starts");
+        assert!(output.status.success(), "{}", printed(&output));
     }
 }
 
 #[test]
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
-    // It judges a list of wrong and right examples first, and stops where it is mistaken.
+    // The script first checks itself with valid and invalid examples, and fails if it is wrong.
     let output = run("python3", "flows.py").args(&scripts).output().expect("python3 starts");
-    assert!(output.status.success(), "{}", said(&output));
-    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(told["findings"], Value::Array(Vec::new()));
-    let (sql, key, scripts) = (told["sql"].as_u64(), told["key"].as_u64(), scripts.len() as u64);
-    // The same in every script, with data or without.
-    assert!(sql >= Some(15 * scripts) && key >= Some(3 * scripts), "{told}");
+    assert!(output.status.success(), "{}", printed(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["findings"], Value::Array(Vec::new()));
+    let (sql, key, scripts) = (report["sql"].as_u64(), report["key"].as_u64(), scripts.len() as u64);
+    // The same in every script, regardless of the dataset.
+    assert!(sql >= Some(15 * scripts) && key >= Some(3 * scripts), "{report}");
     let fault = "def f(spark, x):\n    return spark.sql(f\"select {x}\")\n";
     let found = run("python3", "flows.py").arg(wrong("flows-wrong", fault)).output().unwrap();
-    assert!(said(&found).contains("is read as SQL"), "{}", said(&found));
+    assert!(printed(&found).contains("is read as SQL"), "{}", printed(&found));
 }
 
 #[test]
-fn runs_fail_for_expectations_as_the_page_says() {
+fn runs_fail_for_expectations_as_documented() {
     let scripts = scripts("thresholds");
     let Some(spark) = spark() else { return };
-    // That part is the same in every script.
-    let output = run(&spark.python, "thresholds.py").arg(&scripts[0]).output().expect("it starts");
-    assert!(output.status.success(), "{}", said(&output));
-    assert!(said(&output).contains("4111 runs fail, 2609 do not"), "{}", said(&output));
+    // This part is the same in every script.
+    let output = run(&spark.python, "thresholds.py").arg(&scripts[0]).output().expect("the Python starts");
+    assert!(output.status.success(), "{}", printed(&output));
+    assert!(printed(&output).contains("4111 runs fail, 2609 do not"), "{}", printed(&output));
 }
 
 #[test]
-fn rules_judge_curated_records_as_the_scripts_do() {
+fn data_quality_rules_agree_with_the_scripts() {
     let Some(spark) = spark() else { return };
     let folder = assemblies("rules");
     let output = run(&spark.python, "rules.py").arg(&folder).output().expect("the Python starts");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
     let last = String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned();
-    let told: Value = serde_json::from_str(&last).expect("JSON");
-    let datasets = told["datasets"].as_object().expect("an object");
-    // Seven of the blueprints, seven of the test's platform.
-    assert!(datasets.len() >= 14, "{told}");
+    let report: Value = serde_json::from_str(&last).expect("JSON");
+    let datasets = report["datasets"].as_object().expect("an object");
+    // Seven from the blueprints, seven from the test platform.
+    assert!(datasets.len() >= 14, "{report}");
     let cases = |counts: &Value| counts[1].as_u64().expect("a count");
-    assert!(datasets.values().map(cases).sum::<u64>() > 100, "{told}");
+    assert!(datasets.values().map(cases).sum::<u64>() > 100, "{report}");
 }

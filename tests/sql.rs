@@ -1,7 +1,7 @@
-//! A second opinion on the emitted SQL: sqlfluff's Redshift dialect reads every statement that is shipped.
+//! sqlfluff's Redshift dialect as a second parser: it reads every SQL statement that is shipped.
 //!
-//! What it cannot read, or takes for something else, is listed here with the reason; what is listed and does not occur
-//! is a fault, too.
+//! What it cannot parse or misreads is listed here with the reason. A listed exception that does not occur is an
+//! error, too.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,44 +18,45 @@ use strataform_redshift::parse;
 
 use crate::tool::tool;
 
-/// How statements begin that sqlfluff 4.5 does not read, and why they are right nevertheless.
+/// How statements begin that sqlfluff 4.5 does not parse, and why they are valid nevertheless.
 const GAPS: [(&str, &str, &str); 2] = [
-    ("REVOKE ASSUMEROLE", "", "its grammar has no ASSUMEROLE; Redshift's page of GRANT has"),
+    ("REVOKE ASSUMEROLE", "", "its grammar lacks ASSUMEROLE, which Redshift's documentation of GRANT has"),
     (
         "ALTER DEFAULT PRIVILEGES",
         " TO ROLE ",
-        "its grammar knows users and groups here; Redshift's page roles as well",
+        "its grammar accepts only users and groups here; Redshift also accepts roles",
     ),
 ];
 
-/// Findings that are not true: the rule, how they begin, and why.
+/// Findings that are wrong: the rule, how they begin, and why.
 const MISTAKEN: [(&str, &str, &str); 1] = [(
     "RF01",
     "Reference '\"record\".\"payload\".",
     "it takes a field of a SUPER column for a column of a table",
 )];
 
-/// What sqlfluff says: the number of a text, the rule, and what it says; and the rules of style that found nothing.
+/// The output of sqlfluff: for each finding, the index of the text, the rule and the message; and the excluded rules
+/// that found nothing.
 #[derive(Deserialize)]
 struct Verdict {
     found: Vec<(usize, String, String)>,
     idle: Vec<String>,
 }
 
-/// Where a statement is, and its text.
+/// Where a statement comes from, and its text.
 type Shipped = (String, String);
 
-/// The statements of all blueprints: those of files, and those of loads.
+/// The statements of all blueprints: from files and from loads.
 fn shipped() -> Vec<Shipped> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     for name in ["clickstream", "iot-telemetry", "retail-orders"] {
         let path = root.join("blueprints").join(name).join("platform.toml");
-        let text = fs::read_to_string(&path).expect("the blueprint is there");
+        let text = fs::read_to_string(&path).expect("the blueprint exists");
         let (platform, faults) = spec::read(&SourceFile { path, text });
         let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
         for environment in &platform.environments {
-            let draft = synth::synth(&platform, environment, &[]).expect("blueprints are right");
+            let draft = synth::synth(&platform, environment, &[]).expect("blueprints are valid");
             for planned in &draft.sql {
                 let file = draft.files.iter().find(|file| file.path == planned.path).expect("it is rendered");
                 let place = format!("{name}/{}/{}", environment.name, file.path);
@@ -78,12 +79,12 @@ fn statements(place: &str, text: &str, found: &mut Vec<Shipped>) {
     }
 }
 
-/// What sqlfluff finds; nothing where it is missing.
+/// The findings of sqlfluff; `None` if it is not installed.
 fn sqlfluff(name: &str, texts: &[&str]) -> Option<Verdict> {
     let python = tool("STRATAFORM_SQL_PYTHON")?;
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sqlfluff-{name}.json"));
     fs::write(&input, serde_json::to_string(texts).expect("texts are JSON")).expect("it can be written");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges/redshift.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validators/redshift.py");
     let run = Command::new(python).arg(script).arg(&input).output().expect("the Python runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     Some(serde_json::from_slice(&run.stdout).expect("the script prints JSON"))
@@ -97,12 +98,12 @@ fn gap(statement: &str) -> Option<usize> {
     })
 }
 
-fn mistaken(rule: &str, said: &str) -> Option<usize> {
-    MISTAKEN.iter().position(|(of, start, _)| *of == rule && said.starts_with(start))
+fn mistaken(rule: &str, message: &str) -> Option<usize> {
+    MISTAKEN.iter().position(|(of, start, _)| *of == rule && message.starts_with(start))
 }
 
 #[test]
-fn sqlfluff_finds_nothing_in_what_is_shipped() {
+fn sqlfluff_finds_nothing_in_shipped_sql() {
     let shipped = shipped();
     assert!(shipped.len() > 300, "{}", shipped.len());
     let texts: Vec<&str> = shipped.iter().map(|(_, text)| text.as_str()).collect();
@@ -111,32 +112,32 @@ fn sqlfluff_finds_nothing_in_what_is_shipped() {
         found.iter().filter(|(_, rule, _)| rule == "PRS").map(|(number, _, _)| *number).collect();
     let mut wrong = Vec::new();
     let mut excused = BTreeSet::new();
-    for (number, rule, said) in &found {
+    for (number, rule, message) in &found {
         let (place, text) = &shipped[*number];
-        match mistaken(rule, said) {
-            // What cannot be read is judged by no other rule.
+        match mistaken(rule, message) {
+            // No other rule checks what cannot be parsed.
             _ if gap(text).is_some() => {}
             Some(at) => _ = excused.insert(at),
-            None => wrong.push(format!("{place}: {rule}: {said}\n{text}")),
+            None => wrong.push(format!("{place}: {rule}: {message}\n{text}")),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for (number, (place, text)) in shipped.iter().enumerate() {
-        assert!(gap(text).is_none() || unread.contains(&number), "sqlfluff reads this now: {place}: {text}");
+        assert!(gap(text).is_none() || unread.contains(&number), "sqlfluff now parses this: {place}: {text}");
     }
     for (at, (start, _, reason)) in GAPS.iter().enumerate() {
         let count = shipped.iter().filter(|(_, text)| gap(text) == Some(at)).count();
-        assert!(count > 0, "`{start}` is not shipped any more");
+        assert!(count > 0, "`{start}` is no longer shipped");
         println!("{start}: {count} statements, {reason}");
     }
     for (at, (rule, start, _)) in MISTAKEN.iter().enumerate() {
-        assert!(excused.contains(&at), "sqlfluff says this no more: {rule}: {start}");
+        assert!(excused.contains(&at), "sqlfluff no longer reports this: {rule}: {start}");
     }
-    assert!(idle.is_empty(), "left out in redshift.py, and would find nothing: {idle:?}");
+    assert!(idle.is_empty(), "excluded in redshift.py, but would find nothing: {idle:?}");
 }
 
 #[test]
-fn sqlfluff_sees_what_is_wrong() {
+fn sqlfluff_detects_errors() {
     let wrong = [
         ("PRS", "CREATE TABEL t (a INT);\n"),
         ("CV05", "SELECT x FROM t WHERE y = NULL;\n"),

@@ -1,4 +1,4 @@
-//! The way from platform files to assemblies, by the library and by the command.
+//! From platform files to assemblies, through the library and the command.
 
 mod determinism;
 mod errors;
@@ -23,22 +23,22 @@ use strataform::{spec, synth};
 /// A platform with every key of the grammar.
 const BASE: &str = include_str!("synth/base.toml");
 
-/// The drafts of all environments of a platform file, or everything that is wrong with it.
+/// The drafts of all environments of a platform file, or all of its errors.
 fn drafts(text: &str) -> Result<Vec<Draft>, String> {
     let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
-    let told = |faults: &[Diagnostic]| {
+    let joined = |faults: &[Diagnostic]| {
         faults.iter().map(|fault| render::plain(fault, &file)).collect::<Vec<_>>().join("\n")
     };
     let (platform, faults) = spec::read(&file);
     assert_eq!(platform.is_none(), faults.iter().any(|fault| fault.severity == Severity::Error));
-    let Some(platform) = platform else { return Err(told(&faults)) };
-    let one = |environment| synth::synth(&platform, environment, &[]).map_err(|faults| told(&faults));
+    let Some(platform) = platform else { return Err(joined(&faults)) };
+    let one = |environment| synth::synth(&platform, environment, &[]).map_err(|faults| joined(&faults));
     platform.environments.iter().map(one).collect()
 }
 
-/// Texts that differ, one replaced by the other at its only place.
+/// The text with one part replaced, which must occur exactly once.
 fn replaced(text: &str, from: &str, to: &str) -> String {
-    assert_eq!(text.matches(from).count(), 1, "{from:?} is there once");
+    assert_eq!(text.matches(from).count(), 1, "{from:?} occurs once");
     text.replacen(from, to, 1)
 }
 
@@ -46,9 +46,9 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("synth").join(name);
     if folder.exists() {
-        fs::remove_dir_all(&folder).expect("the folder of an earlier run can be removed");
+        fs::remove_dir_all(&folder).expect("the folder of an earlier run can be deleted");
     }
-    fs::create_dir_all(&folder).expect("the folder can be made");
+    fs::create_dir_all(&folder).expect("the folder can be created");
     folder
 }
 
@@ -77,7 +77,7 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 folders.push(path);
             } else {
                 let bytes = fs::read(&path).expect("the file can be read");
-                let name = path.strip_prefix(folder).expect("it lies within").to_owned();
+                let name = path.strip_prefix(folder).expect("the path is inside the folder").to_owned();
                 files.insert(name, bytes);
             }
         }

@@ -1,11 +1,13 @@
-//! What a dashboard of 20 sheets and 300 visuals costs, beside cfn-lint on the same template in the same run.
+//! The cost of a dashboard with 20 sheets and 300 visuals, compared with cfn-lint on the same template in the same
+//! run.
 //!
 //!     cargo bench -p strataform-benches --bench dashboard
 //!
-//! Ours is timed from the platform file on: reading it, making and rendering every stack with all checks, the checker of
-//! dashboards alone on the rendered template, the page of `gen preview`. CPU time within each process, without its start
-//! and its imports: ours is the mean of twenty rounds before and after the peer each, cfn-lint's the median of three.
-#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a bench prints")]
+//! Strataform is timed from the platform file on: reading it, building and rendering every stack with all checks, the
+//! dashboard checker alone on the rendered template, the page of `gen preview`. CPU time within each process, without
+//! startup and imports: for Strataform the mean of twenty rounds, before and after the peer; for cfn-lint the median
+//! of three.
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark prints")]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,7 +23,7 @@ const SHEETS: usize = 20;
 const VISUALS: usize = 15;
 const ROUNDS: u32 = 20;
 
-/// The visuals, in turn: every kind that the blueprints use.
+/// The visuals, in rotation: every kind that the blueprints use.
 const KINDS: [&str; 8] = [
     "kind = \"kpi\"\nvalue = \"revenue\"\ntrend = \"day\"\n",
     "kind = \"line\"\nx = \"day\"\ny = \"revenue\"\ncolor = \"kind\"\n",
@@ -64,7 +66,7 @@ fn main() {
     let text = text();
     let platform = read(&text);
     let environment = &platform.environments[0];
-    let made = || synth::synth(&platform, environment, &[]).expect("the platform is right");
+    let made = || synth::synth(&platform, environment, &[]).expect("the platform is valid");
     let draft = made();
     let file =
         draft.files.iter().find(|file| file.path == "visualization/template.json").expect("it is rendered");
@@ -81,14 +83,15 @@ fn main() {
         }),
         ("make the page of `gen preview`", &|| {
             let context = Context { platform: &platform, environment };
-            let page = preview::page(context, &draft, Rows::Sample { seed: 1 }).expect("there are rows");
+            let page =
+                preview::page(context, &draft, Rows::Sample { seed: 1 }).expect("sample rows need no file");
             assert!(strataform_preview::html(&page).len() > 1_000_000);
         }),
     ];
     let before = steps.map(|(_, step)| rounds(step));
-    let said = peer(&path);
+    let output = peer(&path);
     let after = steps.map(|(_, step)| rounds(step));
-    let mut words = said.split_whitespace();
+    let mut words = output.split_whitespace();
     let version = words.next().expect("the peer prints its version");
     let theirs: f64 = words.next().and_then(|word| word.parse().ok()).expect("the peer prints seconds");
     println!(
@@ -107,7 +110,7 @@ fn main() {
     println!("| cfn-lint {version}: check the template | {:.0} | {:.0} |", theirs * 1e3, theirs / all);
 }
 
-/// Seconds of all rounds; one more goes before them.
+/// The seconds of all rounds, after one warm-up round.
 fn rounds(step: &dyn Fn()) -> f64 {
     step();
     let start = computed();
@@ -117,21 +120,21 @@ fn rounds(step: &dyn Fn()) -> f64 {
     computed() - start
 }
 
-/// Seconds that this thread has computed: the wall clock would count what else runs on a busy machine.
+/// CPU seconds of this thread: wall-clock time would include other work on a busy machine.
 fn computed() -> f64 {
-    let said =
-        std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts what a thread computes");
-    let nanoseconds = said.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
+    let output = std::fs::read_to_string("/proc/thread-self/schedstat")
+        .expect("Linux counts the CPU time of a thread");
+    let nanoseconds = output.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
     nanoseconds.expect("the first number is nanoseconds") / 1e9
 }
 
-/// What cfn-lint's version is, and how many seconds of CPU it takes.
+/// The version of cfn-lint, and its CPU seconds.
 fn peer(path: &Path) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let python = std::env::var_os("STRATAFORM_PYTHON")
         .map_or_else(|| root.join("target/tools/venv/bin/python"), Into::into);
     let run = Command::new(&python).arg(root.join("benches/dashboard_peer.py")).arg(path).output();
-    let run = run.expect("cargo xtask setup makes the Python of the peers");
+    let run = run.expect("cargo xtask setup installs the Python of the peers");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8_lossy(&run.stdout).into_owned()
 }

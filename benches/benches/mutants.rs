@@ -1,11 +1,13 @@
-//! How many broken statements are refused: of the emitted SQL of all platforms, one token is left out, swapped with the
-//! next, or misspelt; the layer reads the rest of the platform's SQL with it, and `PostgreSQL` runs what the layer lets pass.
+//! How many broken statements are rejected: in the emitted SQL of all platforms, one token is deleted, swapped with
+//! the next, or misspelled; the linter checks it with the rest of the platform's SQL, and `PostgreSQL` runs what the
+//! linter accepts.
 //!
 //!     cargo bench -p strataform-benches --bench mutants [-- --every N] [--show]
 //!
-//! Prints one table: mutants by kind, how many the layer refused, how many `PostgreSQL`, and what neither did, by the token
-//! that was hit. A mutant that means the same as the original (an optional word is gone) is counted apart: its tree is equal.
-#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a bench prints")]
+//! Prints one table: mutants by kind, with the number that the linter rejected, that `PostgreSQL` rejected, and that
+//! neither did, and the affected tokens. A mutant with the same meaning as the original (an optional word is missing)
+//! is counted separately: its tree is equal.
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark prints")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,7 +20,7 @@ use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with, parse,
 };
 
-/// What is done to a token.
+/// The change to a token.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Kind {
     Delete,
@@ -26,7 +28,7 @@ enum Kind {
     Misspell,
 }
 
-/// What became of mutants.
+/// The outcomes of mutants.
 #[derive(Default)]
 struct Tally {
     all: usize,
@@ -46,7 +48,7 @@ fn main() {
     let cluster = Programs::find()
         .map(|programs| Cluster::start(programs).expect("PostgreSQL starts").searching("public, rs"));
     if cluster.is_none() {
-        println!("No PostgreSQL: only the layer judges.");
+        println!("No PostgreSQL: only the linter checks.");
     }
     let mut tallies: BTreeMap<Kind, Tally> = BTreeMap::new();
     let mut number = 0;
@@ -61,7 +63,7 @@ fn main() {
                     }
                     if let Some(mutant) = mutate(file, &tokens, at, kind) {
                         let hit = &file[tokens[at].clone()];
-                        judge(
+                        compare(
                             &platform,
                             &files,
                             index,
@@ -78,15 +80,15 @@ fn main() {
     report(&tallies, arguments.iter().any(|one| one == "--show"));
 }
 
-/// The SQL of each blueprint's development environment, in the order in which it runs; the last text is its loads.
+/// The SQL of each blueprint's development environment, in execution order; the last text is its loads.
 fn platforms() -> Vec<(String, Vec<String>)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let files = strataform::project::find(&root, &[]).expect("the blueprints are there");
+    let files = strataform::project::find(&root, &[]).expect("the blueprints exist");
     let of = |file: &strataform::diagnostic::SourceFile| {
         let (platform, _) = strataform::spec::read(file);
-        let platform = platform.expect("blueprints are right");
+        let platform = platform.expect("blueprints are valid");
         let draft = strataform::synth::synth(&platform, &platform.environments[0], &[])
-            .expect("blueprints are right");
+            .expect("blueprints are valid");
         let text = |path: &str| {
             let file = draft.files.iter().find(|file| file.path == path).expect("a file of its own");
             String::from_utf8(file.bytes.clone()).expect("UTF-8")
@@ -102,7 +104,7 @@ fn platforms() -> Vec<(String, Vec<String>)> {
     files.iter().map(of).collect()
 }
 
-/// Where tokens stand, comments left out: words, quoted names, texts, numbers, punctuation.
+/// The ranges of tokens, without comments: words, quoted names, strings, numbers, punctuation.
 fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let (mut all, mut at) = (Vec::new(), 0);
@@ -150,7 +152,7 @@ fn mutate(text: &str, tokens: &[std::ops::Range<usize>], at: usize, kind: Kind) 
                 .then(|| format!("{} {other} {between} {word} {}", &text[..token.start], &text[next.end..]))
         }
         Kind::Misspell => {
-            // Two letters change places; what is in single quotes is data.
+            // Two letters swap places; text in single quotes is data.
             let inner = word.trim_matches('"');
             let mut letters: Vec<char> = inner.chars().collect();
             if word.starts_with('\'') || letters.len() < 3 || !letters[0].is_alphabetic() {
@@ -164,7 +166,7 @@ fn mutate(text: &str, tokens: &[std::ops::Range<usize>], at: usize, kind: Kind) 
     }
 }
 
-fn judge(
+fn compare(
     platform: &str,
     files: &[String],
     index: usize,
@@ -189,7 +191,7 @@ fn judge(
             return;
         }
         for statement in &found.statements {
-            // What has no counterpart is refused by whoever deploys it, not here.
+            // A statement without a counterpart in PostgreSQL is rejected at deployment, not here.
             let Ok(all) = translator.translate(statement) else { continue };
             for executable in all {
                 if let Executable::Sql(sql) = executable {
@@ -201,7 +203,7 @@ fn judge(
     }
     let name = "mutant";
     let refused = cluster.is_some_and(|cluster| {
-        // All in one transaction: nothing is left for the next one, roles included.
+        // All in one transaction: nothing remains for the next run, including roles.
         cluster.run("postgres", &format!("DROP DATABASE IF EXISTS {name}")).expect("it can be dropped");
         cluster.database(name, POSTGRES_PRELUDE).expect("the prelude runs");
         cluster.run(name, &format!("BEGIN;\n{script}ROLLBACK;")).is_err()

@@ -1,13 +1,14 @@
-//! What reading the SQL of 500 tables costs, beside sqlglot and sqlfluff on the same text in the same run.
+//! The cost of parsing the SQL of 500 tables, compared with sqlglot and sqlfluff on the same text in the same run.
 //!
 //!     cargo bench -p strataform-benches --bench sql
 //!
-//! The text is what `gen` renders for 167 datasets: three tables each, a view and an aggregate, with roles and grants.
-//! Ours is parsed, checked as one closed text, and rendered again; sqlglot parses and generates; sqlfluff parses. All
-//! three are timed without the few statements at which sqlfluff would give up; how much each understands is counted
-//! with them as well. CPU time within each process, without its start and its imports: ours is the mean of fifty rounds
-//! before, between and after the peers each, sqlglot's the median of three, sqlfluff's that of one.
-#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a bench prints")]
+//! The text is what `gen` renders for 167 datasets: three tables each, a view and an aggregate, with roles and
+//! grants. Strataform parses it, checks it as one closed text, and renders it again; sqlglot parses and generates;
+//! sqlfluff parses. All three are timed without the few statements that make sqlfluff abort; the number of understood
+//! statements is also counted with them. CPU time within each process, without startup and imports: for Strataform
+//! the mean of fifty rounds, before, between and after the peers; for sqlglot the median of three; for sqlfluff a
+//! single round.
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark prints")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -45,14 +46,14 @@ fn main() {
     let script = check_with(&whole, &mut Catalog::new(Strictness::Closed));
     assert!(script.findings.is_empty(), "{:?}", script.findings.first());
     let statements = script.statements.len();
-    // What sqlfluff cannot read makes it read nothing of what follows. Comments stay for all.
-    let (mut timed, mut end, mut left_out) = (String::new(), 0, 0);
+    // A statement that sqlfluff cannot parse makes it skip everything after it. Comments are kept for all.
+    let (mut timed, mut end, mut skipped) = (String::new(), 0, 0);
     for statement in &script.statements {
         let span = statement.span.range();
         if whole[span.clone()].contains("ASSUMEROLE") || whole[span.clone()].starts_with("ALTER DEFAULT") {
             timed.push_str(&whole[end..span.start]);
             end = span.end + ";\n".len();
-            left_out += 1;
+            skipped += 1;
         }
     }
     timed.push_str(&whole[end..]);
@@ -65,22 +66,22 @@ fn main() {
 
     let mut seconds = rounds(&timed);
     let peers = [("sqlglot", "parse, generate"), ("sqlfluff", "parse")].map(|(tool, does)| {
-        let said = peer(tool, &paths);
+        let output = peer(tool, &paths);
         seconds += rounds(&timed);
-        (tool, does, said)
+        (tool, does, output)
     });
-    // They were computed around each peer: the speed of a shared machine changes while a peer runs.
+    // Measured around each peer: the speed of a shared machine changes while a peer runs.
     let ours = seconds / f64::from(3 * ROUNDS);
     println!("{} tables, {statements} statements, {} kB;", 3 * DATASETS, whole.len() / 1_000);
-    println!("timed without {left_out} that sqlfluff cannot read, {} kB\n", timed.len() / 1_000);
-    let few = statements - left_out;
+    println!("timed without {skipped} that sqlfluff cannot read, {} kB\n", timed.len() / 1_000);
+    let few = statements - skipped;
     println!(
-        "| program | CPU ms | ratio | not understood, of {few} | with those {left_out}, of {statements} |"
+        "| program | CPU ms | ratio | not understood, of {few} | with those {skipped}, of {statements} |"
     );
     println!("|---|---:|---:|---:|---:|");
     println!("| Strataform: parse, check, render | {:.1} | 1 | 0 | 0 |", ours * 1e3);
-    for (tool, does, said) in peers {
-        let mut words = said.split_whitespace();
+    for (tool, does, output) in peers {
+        let mut words = output.split_whitespace();
         let version = words.next().expect("the peer prints its version");
         let seconds: f64 = words.next().and_then(|word| word.parse().ok()).expect("the peer prints seconds");
         let [opaque, of_all] = [few, statements].map(|of| {
@@ -92,11 +93,11 @@ fn main() {
     }
 }
 
-/// The SQL of the platform, in the order in which it runs.
+/// The SQL of the platform, in execution order.
 fn rendered() -> String {
     let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text: platform() });
     let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
-    let draft = synth::synth(&platform, &platform.environments[0], &[]).expect("the platform is right");
+    let draft = synth::synth(&platform, &platform.environments[0], &[]).expect("the platform is valid");
     let mut text = String::new();
     for planned in &draft.sql {
         let file = draft.files.iter().find(|file| file.path == planned.path).expect("it is rendered");
@@ -105,7 +106,7 @@ fn rendered() -> String {
     text
 }
 
-/// Seconds of all rounds; one more goes before them.
+/// The seconds of all rounds, after one warm-up round.
 fn rounds(text: &str) -> f64 {
     round(text);
     let start = computed();
@@ -121,22 +122,22 @@ fn round(text: &str) {
     assert!(script.findings.is_empty() && rendered > 0, "{:?}", script.findings.first());
 }
 
-/// Seconds that this thread has computed. The kernel brings them up to date every few milliseconds, so ask it around
-/// many rounds at once. The wall clock would count what else runs on a busy machine.
+/// CPU seconds of this thread. The kernel updates them only every few milliseconds, so measure many rounds at once.
+/// Wall-clock time would include other work on a busy machine.
 fn computed() -> f64 {
-    let said =
-        std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts what a thread computes");
-    let nanoseconds = said.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
+    let output = std::fs::read_to_string("/proc/thread-self/schedstat")
+        .expect("Linux counts the CPU time of a thread");
+    let nanoseconds = output.split_whitespace().next().and_then(|word| word.parse::<f64>().ok());
     nanoseconds.expect("the first number is nanoseconds") / 1e9
 }
 
-/// What a peer says of the text that is timed and of the whole one.
+/// A peer's output for the timed text and for the whole text.
 fn peer(tool: &str, paths: &[PathBuf]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let python = std::env::var_os("STRATAFORM_SQL_PYTHON")
         .map_or_else(|| root.join("target/tools/sql/bin/python"), Into::into);
     let run = Command::new(&python).arg(root.join("benches/sql_peers.py")).arg(tool).args(paths).output();
-    let run = run.expect("cargo xtask setup makes the Python of the peers");
+    let run = run.expect("cargo xtask setup installs the Python of the peers");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8_lossy(&run.stdout).into_owned()
 }

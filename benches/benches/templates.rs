@@ -1,11 +1,11 @@
-//! Building and serialising, beside the floor. Ratios are printed by the binary `ratios`.
+//! Building and serializing, compared with the floor. The binary `ratios` prints ratios.
 //!
-//! What a measure makes is freed outside of it, in all of them.
+//! Results are dropped outside of the measurements.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use strataform_benches::floor::{serialise, serialise_values, values};
+use strataform_benches::floor::{serialize, serialize_values, values};
 use strataform_benches::{SIZES, platform};
 use strataform_template::TemplateFaults;
 
@@ -14,25 +14,25 @@ fn templates(criterion: &mut Criterion) -> Result<(), TemplateFaults> {
     for size in SIZES {
         let built = platform(size);
         let floor = values(&built)?;
-        let json = serialise(&built)?;
-        assert_eq!(json, serialise_values(&floor), "the templates and the values of the floor differ");
+        let json = serialize(&built)?;
+        assert_eq!(json, serialize_values(&floor), "the templates and the values of the floor differ");
         group.throughput(Throughput::Bytes(json.iter().map(String::len).sum::<usize>() as u64));
         group.bench_function(BenchmarkId::new("floor", size), |bencher| {
-            bencher.iter_with_large_drop(|| serialise_values(black_box(&floor)));
+            bencher.iter_with_large_drop(|| serialize_values(black_box(&floor)));
         });
-        group.bench_function(BenchmarkId::new("serialise", size), |bencher| {
-            bencher.iter_with_large_drop(|| serialise(black_box(&built)));
+        group.bench_function(BenchmarkId::new("serialize", size), |bencher| {
+            bencher.iter_with_large_drop(|| serialize(black_box(&built)));
         });
         group.bench_function(BenchmarkId::new("copy and floor", size), |bencher| {
             bencher.iter_with_large_drop(|| {
                 let copy = black_box(&floor).clone();
-                (serialise_values(&copy), copy)
+                (serialize_values(&copy), copy)
             });
         });
-        group.bench_function(BenchmarkId::new("build and serialise", size), |bencher| {
+        group.bench_function(BenchmarkId::new("build and serialize", size), |bencher| {
             bencher.iter_with_large_drop(|| {
                 let built = platform(black_box(size));
-                (serialise(&built), built)
+                (serialize(&built), built)
             });
         });
     }

@@ -1,8 +1,9 @@
-// The 500 resources of `five_hundred` in aws-cdk-lib, with its L1 constructs and no command-line program around.
+// The 500 resources of `five_hundred` in aws-cdk-lib, with its L1 constructs and without the command-line program.
 //
-// In: the path of the folder to synthesise into. Out: there, `Stack.template.json`; on standard output how many
-// nanoseconds it took to build, synthesise and write it, without imports, and the most KiB of memory that the process
-// had. The bootstrap rule, the analytics resource, the tree file and the indentation are off: the others have none.
+// In: the path of the folder to synthesize into. Out: `Stack.template.json` in that folder; on standard output, the
+// nanoseconds to build, synthesize and write it, without imports, and the peak memory of the process in KiB. The
+// bootstrap rule, the analytics resource, the tree file and the indentation are off: the other programs do not have
+// them.
 
 'use strict';
 

@@ -1,7 +1,7 @@
 """The 500 resources of `five_hundred` in troposphere.
 
-In: the path of the file. Out: the template in the fewest bytes, and on standard output how many nanoseconds it took to
-build and to serialise it, without imports and writing, and the most KiB of memory that the process had.
+In: the path of the file. Out: the template as compact JSON and, on standard output, the nanoseconds to build and
+serialize it, without imports and writing, and the peak memory of the process in KiB.
 """
 
 import re

@@ -1,4 +1,4 @@
-//! Who may do what, and where they say what they did.
+//! IAM roles and logs.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::iam::{ManagedPolicy, Role};

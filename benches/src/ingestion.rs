@@ -1,4 +1,4 @@
-//! From the stream into the bucket.
+//! From the stream to the bucket.
 
 use strataform_resources::glue::{Database, Table};
 use strataform_resources::iam::{ManagedPolicy, Role};
@@ -22,7 +22,7 @@ use strataform_template::{Handle, Resource, Template, pseudo, sub};
 
 use crate::team::Dataset;
 
-/// Where the data of a dataset passes.
+/// The resources that a dataset's data passes through.
 pub(crate) struct Places<'a> {
     pub(crate) bucket: &'a Handle<Bucket>,
     pub(crate) stream: &'a Handle<Stream>,

@@ -1,9 +1,9 @@
-//! A data platform of any size, for measuring.
+//! A data platform of any size, for measurements.
 //!
-//! In: how many resources. Out: templates with that many, as few as CloudFormation's limit of 500 a
-//! template allows. Of every 20 resources, two are what a team shares (a database and a topic) and 18
-//! are two datasets of nine each: bucket, stream, log group, role, policy, table, delivery stream, job
-//! and alarm, wired by handles.
+//! In: a number of resources. Out: as few templates as possible with that many resources, given CloudFormation's
+//! limit of 500 per template. Of every 20 resources, two belong to a team (a database and a topic) and 18 are two
+//! datasets of nine each: bucket, stream, log group, role, policy, table, delivery stream, job and alarm, connected
+//! by handles.
 //!
 //! It refuses to measure: `benches/` and `peers.py` do.
 
@@ -17,13 +17,13 @@ use strataform_template::Template;
 
 pub use team::{DATASETS, Dataset, PER_TEAM, Shared};
 
-/// The most resources that a template may have.
+/// The maximum number of resources in a template.
 pub const PER_TEMPLATE: usize = 500;
 
-/// How many resources are measured.
+/// The numbers of resources to measure.
 pub const SIZES: [usize; 3] = [100, 500, 5_000];
 
-/// Templates with `resources` resources in all, rounded down to whole teams of [`PER_TEAM`].
+/// Templates with a total of `resources` resources, rounded down to whole teams of [`PER_TEAM`].
 #[must_use]
 pub fn platform(resources: usize) -> Vec<Template> {
     let teams: Vec<usize> = (0..resources / PER_TEAM).collect();
@@ -50,7 +50,7 @@ mod tests {
     use super::platform;
 
     #[test]
-    fn as_many_resources_as_asked_for_in_as_few_templates_as_allowed() {
+    fn the_requested_number_of_resources_in_as_few_templates_as_possible() {
         for (asked, templates) in [(100, 1), (500, 1), (5_000, 10)] {
             let platform = platform(asked);
             assert_eq!(platform.len(), templates);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mix_is_that_of_a_platform() {
+    fn resources_are_those_of_a_platform() {
         let mut types = BTreeMap::<&str, usize>::new();
         let platform = platform(100);
         for (_, entry) in platform[0].resources() {

@@ -1,4 +1,4 @@
-//! What is made of the data in the bucket, and who hears when it is late.
+//! Processing of the data in the bucket, and the alarm for late data.
 
 use strataform_resources::cloudwatch::{
     Alarm, AlarmDimension, ComparisonOperator, Statistic, TreatMissingData,

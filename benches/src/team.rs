@@ -1,4 +1,4 @@
-//! What a team shares, and the order in which a dataset comes to be.
+//! The shared resources of a team, and the creation of a dataset's resources in order.
 
 use strataform_resources::glue::{Database, DatabaseInput};
 use strataform_resources::sns::Topic;
@@ -9,15 +9,15 @@ use crate::{access, ingestion, processing};
 /// The datasets of a team.
 pub const DATASETS: [&str; 2] = ["orders", "page-views"];
 
-/// How many resources a team has.
+/// The number of a team's resources.
 pub const PER_TEAM: usize = 20;
 
-/// What all datasets of a team use.
+/// The resources that all datasets of a team use.
 #[derive(Debug)]
 pub struct Shared {
-    /// The catalog.
+    /// The database in the Data Catalog.
     pub database: Handle<Database>,
-    /// Where alarms go.
+    /// The topic of the alarms.
     pub topic: Handle<Topic>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn shared(template: &mut Template, team: &str) -> Shared {
     Shared { database, topic: template.add([team, "alarms"], topic) }
 }
 
-/// The names that the resources of one dataset are made from.
+/// The names that one dataset's resources are derived from.
 #[derive(Debug)]
 pub struct Dataset<'a> {
     /// `team-7`
@@ -49,7 +49,7 @@ impl<'a> Dataset<'a> {
         Self { team, name }
     }
 
-    /// Puts its nine resources into the template.
+    /// Adds its nine resources to the template.
     pub fn add(&self, template: &mut Template, shared: &Shared) {
         let bucket = ingestion::bucket(template, self);
         let stream = ingestion::stream(template, self);
@@ -72,7 +72,7 @@ impl<'a> Dataset<'a> {
         format!("{}-{}", self.team, self.name)
     }
 
-    /// `page_views`, as catalogs and queries write it.
+    /// `page_views`, as in catalogs and queries.
     pub(crate) fn table_name(&self) -> String {
         self.name.replace('-', "_")
     }

@@ -1,8 +1,7 @@
-//! The statements of a load, each rendered by a template of its own.
+//! The statements of a load, each rendered from its own template.
 //!
-//! In: a [`Load`]. Out: a [`LoadPlan`], and the file that people read. What a run fills in is known from the templates,
-//! which are cut at their parameters before anything is rendered: no value can stand for a parameter, or end a
-//! statement.
+//! In: a [`Load`]. Out: a [`LoadPlan`], and a file for review. The templates are split at their parameters before
+//! anything is rendered, so that no value can be mistaken for a parameter, or end a statement.
 
 use std::sync::LazyLock;
 
@@ -16,13 +15,14 @@ const STATEMENTS: [(&[&str], &str); 5] = [
     (&[], include_str!("../../sql/load/clear_staging.sql.hbs")),
     (&[], include_str!("../../sql/load/clear_latest.sql.hbs")),
     (
-        &["Columns of Parquet files are taken by position: the table has those of the curated files."],
+        &["COPY maps columns of Parquet files by position: the table has those of the curated files."],
         include_str!("../../sql/load/copy.sql.hbs"),
     ),
     (
         &[
-            "One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files",
-            "changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.",
+            "The latest row of each key, if it is later than the merged row: a second load of the same",
+            "files changes nothing, and the order of loads does not matter. MERGE supports no condition",
+            "other than the key.",
         ],
         include_str!("../../sql/load/latest.sql.hbs"),
     ),
@@ -35,18 +35,18 @@ const CALL: &str = include_str!("../../sql/load/call.sql.hbs");
 /// A part of a statement's template.
 #[derive(Clone, Copy, Debug)]
 enum TemplatePart {
-    /// A template of its own, which is registered under its own text.
+    /// A template, which is registered under its own text.
     Template(&'static str),
-    /// Text without a tag.
+    /// Text without tags.
     Fixed(&'static str),
-    /// What a run fills in.
+    /// A value that the run fills in.
     Parameter(LoadParameter),
 }
 
-/// A statement's comment, and its template in parts.
+/// A statement's comment, and the parts of its template.
 type Shape = (&'static [&'static str], Vec<TemplatePart>);
 
-/// The statements' templates in parts, and the templates among these.
+/// The parts of the statements' templates, and the parsed templates among them.
 static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
     let shapes: Vec<Shape> =
         STATEMENTS.into_iter().map(|(comment, text)| (comment, cut(trimmed(text)))).collect();
@@ -60,12 +60,12 @@ static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
     (shapes, templates)
 });
 
-/// A template without the line end that its file has.
+/// A template without the newline at the end of its file.
 fn trimmed(text: &'static str) -> &'static str {
     text.strip_suffix('\n').unwrap_or(text)
 }
 
-/// A template, cut where a parameter stands in it.
+/// The parts of a template, split at its parameters.
 fn cut(template: &'static str) -> Vec<TemplatePart> {
     let part = |text: &'static str| {
         if text.contains("{{") { TemplatePart::Template(text) } else { TemplatePart::Fixed(text) }
@@ -82,7 +82,7 @@ fn cut(template: &'static str) -> Vec<TemplatePart> {
 /// The statements of a load.
 ///
 /// # Errors
-/// Where a template asks for what its context does not have, which the tests rule out.
+/// Fails if a template uses a value that its context does not have, which the tests rule out.
 pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
     let (shapes, templates) = &*SHAPES;
     let part = |part: &TemplatePart| {
@@ -103,7 +103,7 @@ pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
     })
 }
 
-/// The file of a load, for people to read: the same statements, with a placeholder for each parameter.
+/// The file of a load, for review: the same statements, with a placeholder for each parameter.
 #[must_use]
 pub fn file(plan: &LoadPlan) -> String {
     let mut text = String::new();
@@ -114,10 +114,10 @@ pub fn file(plan: &LoadPlan) -> String {
         text.push('\n');
     };
     let title =
-        format!("A load of {}: files that a manifest names become the latest row of each key.", plan.dataset);
+        format!("Load of {}: merges the latest row of each key from the files in a manifest.", plan.dataset);
     line("-- ", &one_line(&title), "");
     line(
-        "-- The state machine runs this as one transaction, with the run's manifest in the place of ",
+        "-- The state machine runs this as one transaction, with the run's manifest in place of ",
         LoadParameter::ManifestUrl.placeholder(),
         ".",
     );
@@ -128,7 +128,7 @@ pub fn file(plan: &LoadPlan) -> String {
     if !plan.refresh.is_empty() {
         line(
             "-- ",
-            "A refresh sees committed rows only: each is a transaction of its own, after the load.",
+            "A refresh sees only committed rows: each runs in its own transaction, after the load.",
             "",
         );
     }
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_of_the_template_and_never_of_what_is_rendered() {
+    fn parameters_come_from_the_template_and_never_from_a_value() {
         let platform = fixture::platform();
         let mut context = load::load(&platform, &platform.datasets[0]);
         context.name = "${ManifestUrl};\nDROP".to_owned();

@@ -1,7 +1,7 @@
 //! Artifacts: from typed contexts to the bytes of files.
 //!
-//! In: what the stages decided. Out: scripts, SQL, the statements of loads. It refuses to decide anything: templates
-//! loop and print, and every value passes a helper that quotes it for the language it lands in.
+//! In: the typed contexts of the stages. Out: scripts, SQL, the statements of loads. It makes no decisions: templates
+//! loop and print, and a helper quotes every value for the language that it is written in.
 
 pub mod glue;
 pub mod load;

@@ -1,4 +1,4 @@
-//! The text of a platform's SQL, from the plan of the aggregation stage.
+//! Renders a platform's SQL from the plan of the aggregation stage.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use handlebars::RenderError;
 use super::template::Templates;
 use crate::platform::aggregation::sql::{SqlContent, SqlPlan};
 
-/// Parsed once, however many platforms there are.
+/// The templates, parsed once for all platforms.
 static PARSED: LazyLock<Templates> = LazyLock::new(|| Templates::new(TEMPLATES));
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -25,10 +25,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("view", include_str!("../../sql/view.sql.hbs")),
 ];
 
-/// The files of a plan, in its order: the path below the stage's folder, and the text.
+/// The files of a plan, in its order: the path in the stage's folder, and the text.
 ///
 /// # Errors
-/// Where a template asks for what its context does not have, which the tests rule out.
+/// Fails if a template uses a value that its context does not have, which the tests rule out.
 pub fn render(plan: &SqlPlan) -> Result<Vec<(String, String)>, RenderError> {
     let files = plan.files.iter().map(|file| {
         let text = match &file.content {
@@ -53,7 +53,7 @@ fn name(content: &SqlContent) -> &'static str {
         SqlContent::Streams(_) => "streams",
         SqlContent::Stream(_) => "stream",
         SqlContent::Grants(_) => "grants",
-        // It is text already.
+        // A hand-written file is not rendered.
         SqlContent::Written(_) => "",
     }
 }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_has_bytes_keys_and_a_sort_key() {
+    fn a_table_has_lengths_a_primary_key_and_a_sort_key() {
         let text = file(&fixture::platform(), "sql/010_orders.sql");
         assert!(text.contains("    \"order_id\" VARCHAR(256) NOT NULL,\n"), "{text}");
         assert!(text.contains("    \"payload\" SUPER,\n"), "{text}");
@@ -109,7 +109,7 @@ mod tests {
         assert!(text.contains("FROM \"core\".\"orders\" AS \"own__row\"\nLEFT JOIN \"core\".\"customers\" AS \"customer\"\n    ON \"own__row\".\"customer_id\" = \"customer\".\"customer_id\"\n"), "{text}");
         assert!(text.ends_with("GROUP BY 1, 2;\n"), "{text}");
         assert!(!text.contains("ORDER BY"));
-        assert!(text.contains("-- Refresh: the whole, because an outer join"), "{text}");
+        assert!(text.contains("-- Refresh: full, because an outer join"), "{text}");
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_descriptions_stay_within_literals_and_take_no_placeholder() {
+    fn hostile_descriptions_stay_within_literals_and_get_no_placeholder() {
         let mut platform = fixture::platform();
         let hostile = "x'; DROP TABLE t; --\n\\' */ ${ReaderPassword} {{sql}}";
         platform.datasets[0].description = Some(hostile.to_owned());
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn readers_see_no_raw_value_of_a_person_in_the_stream() {
+    fn streaming_views_omit_sensitive_columns() {
         let text = file(&fixture::platform(), "sql/061_orders_stream.sql");
         assert!(text.contains("FROM \"kinesis\".\"shop-dev-orders\";"), "{text}");
         assert!(text.contains("\"record\".\"payload\".\"amount\"::DECIMAL(12,2)"), "{text}");
@@ -163,13 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dataset_is_shown_with_its_dimensions_and_truth_as_text() {
+    fn a_dataset_view_has_its_dimensions_and_booleans_as_text() {
         let mut platform = fixture::platform();
         let name = platform.datasets[0].name.clone();
         platform.dashboards[0].sheets[0].visuals[0].source = crate::model::VisualSource::Dataset(name);
         let text = file(&platform, "sql/040_orders.sql");
-        let truth = "CASE WHEN \"own__row\".\"is_large\" THEN 'true' WHEN NOT \"own__row\".\"is_large\" THEN 'false' END AS \"is_large\"";
-        assert!(text.contains(truth), "{text}");
+        let boolean = "CASE WHEN \"own__row\".\"is_large\" THEN 'true' WHEN NOT \"own__row\".\"is_large\" THEN 'false' END AS \"is_large\"";
+        assert!(text.contains(boolean), "{text}");
         assert!(text.contains("\"customer\".\"country\" AS \"customer_country\""), "{text}");
         assert_eq!(text.matches("AS \"customer_id\"").count(), 1, "{text}");
         assert!(!text.contains("payload"), "{text}");

@@ -1,13 +1,13 @@
 //! Handlebars templates: strict, without HTML escaping, with one quoting helper for each language.
 //!
-//! A template never prints a text as it is (`{{x}}`) where it could be code: it says what it becomes.
+//! A template never prints a raw string (`{{x}}`) where it could be code: it uses the helper for the context.
 //!
-//! | helper | becomes |
+//! | helper | output |
 //! |---|---|
 //! | `{{py x}}` | a Python literal: text, number, `True`, `None`, list or dict |
 //! | `{{sql x}}` | a Redshift string literal |
 //! | `{{ident x}}` | a quoted SQL identifier |
-//! | `{{comment x}}` | text within a one-line comment |
+//! | `{{comment x}}` | text in a single-line comment |
 
 use std::fmt::Write as _;
 
@@ -18,31 +18,32 @@ use handlebars::{
 use serde::Serialize;
 use serde_json::Value;
 
-/// The helpers, which the macro makes public types.
+/// The helpers; the macro makes them public types.
 #[allow(missing_docs, reason = "the macro takes no documentation")]
 mod helpers {
-    use super::{one_line, python_literal, sql_literal};
     use handlebars::handlebars_helper;
+    use strataform_redshift::{quote_ident, quote_literal};
+
+    use super::{one_line, python_literal};
 
     handlebars_helper!(py: |value: Json| python_literal(value));
-    handlebars_helper!(sql: |value: str| sql_literal(value));
-    handlebars_helper!(ident: |value: str| strataform_redshift::quote_ident(value));
+    handlebars_helper!(sql: |value: str| quote_literal(value));
+    handlebars_helper!(ident: |value: str| quote_ident(value));
     handlebars_helper!(comment: |value: str| one_line(value).trim_end().to_owned());
 }
 
-/// The templates of one room, parsed once.
+/// A set of templates, parsed once.
 #[derive(Debug)]
 pub struct Templates {
     registry: Handlebars<'static>,
 }
 
 impl Templates {
-    /// Parses templates: pairs of a name and a text. A template includes another by `{{> name}}`, and a text
-    /// without any tag by `{{part "name"}}`: such a text is not parsed, which takes longer than all else that
-    /// is done with it.
+    /// Parses templates: pairs of a name and a text. A template includes another with `{{> name}}`, and a text without
+    /// any tag with `{{part "name"}}`. Such a text is not parsed, since parsing would take longer than everything else.
     ///
     /// # Panics
-    /// Where a text is no template. The texts are part of the program and every one is rendered by tests.
+    /// Panics if a text is not a valid template. The texts are part of the program, and tests render every one.
     #[must_use]
     pub fn new(texts: &[(&'static str, &'static str)]) -> Self {
         let mut registry = Handlebars::new();
@@ -64,16 +65,16 @@ impl Templates {
         Self { registry }
     }
 
-    /// The text of a template for a context.
+    /// Renders a template with a context.
     ///
     /// # Errors
-    /// Where the template asks for what the context does not have.
+    /// Fails if the template uses a value that the context does not have.
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
         self.registry.render(name, context)
     }
 }
 
-/// Texts without a tag, by name: `{{part "name"}}` writes one without its last line end.
+/// Texts without tags, by name: `{{part "name"}}` writes one without its last newline.
 struct Parts(Vec<(&'static str, &'static str)>);
 
 impl HelperDef for Parts {
@@ -87,14 +88,14 @@ impl HelperDef for Parts {
     ) -> HelperResult {
         let name = helper.param(0).and_then(|name| name.value().as_str()).unwrap_or_default();
         let Some((_, text)) = self.0.iter().find(|(known, _)| *known == name) else {
-            return Err(RenderErrorReason::Other(format!("there is no part `{name}`")).into());
+            return Err(RenderErrorReason::Other(format!("unknown part `{name}`")).into());
         };
         out.write(text.strip_suffix('\n').unwrap_or(text))?;
         Ok(())
     }
 }
 
-/// A Python literal. Text is ASCII with escapes, so that no character can end it or hide in it.
+/// A Python literal. Strings are ASCII with escapes, so that no character can end the literal or hide in it.
 #[must_use]
 pub fn python_literal(value: &Value) -> String {
     let mut out = String::new();
@@ -149,15 +150,7 @@ fn python_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A Redshift string literal. A backslash escapes there, as in old `PostgreSQL`, so it is doubled.
-///
-/// Not for Spark, where two quotes in a row are the end of one literal and the start of the next.
-#[must_use]
-pub fn sql_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
-}
-
-/// Text that stays within one line: every control character and line separator is a blank.
+/// Text on a single line: every control character and line separator becomes a space.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars()
@@ -182,8 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn sql_text_and_comments_are_quoted() {
-        assert_eq!(sql_literal("it's \\d"), "'it''s \\\\d'");
+    fn comments_stay_on_their_line() {
         assert_eq!(one_line("a\nb\u{2028}c"), "a b c");
     }
 

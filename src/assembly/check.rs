@@ -1,26 +1,26 @@
-//! [`check`]: whether a folder holds what a draft would write.
+//! [`check`]: compares a folder with a draft.
 
 use std::fmt;
 use std::path::Path;
 
 use super::{Draft, Error, MANIFEST, Manifest, disk};
 
-/// What differs between a draft and a folder.
+/// A difference between a draft and a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
-    /// The file would be written, and is not there.
+    /// The file would be written, but does not exist.
     Missing {
-        /// Its path in the assembly.
+        /// The path in the assembly.
         path: String,
     },
-    /// The file holds something else.
+    /// The file has different contents.
     Changed {
-        /// Its path in the assembly.
+        /// The path in the assembly.
         path: String,
     },
     /// The file was written by an earlier run, and would be removed.
     Extra {
-        /// Its path in the assembly.
+        /// The path in the assembly.
         path: String,
     },
 }
@@ -52,10 +52,10 @@ impl fmt::Display for Difference {
 }
 
 /// What [`write`](super::write()) would change in `<out>/<platform>/<environment>`, by path. Files that `gen`
-/// did not write are no difference.
+/// did not write are ignored.
 ///
 /// # Errors
-/// The folder cannot be read, holds links, or the draft does not hold together.
+/// Fails if the folder cannot be read or contains links, or if the draft is inconsistent.
 pub fn check(draft: &Draft, out: &Path) -> Result<Vec<Difference>, Error> {
     let files = draft.checked()?;
     let manifest = Manifest::of(draft, &files)?.to_bytes()?;

@@ -1,4 +1,4 @@
-//! What stands in a folder: files by path, links refused.
+//! The contents of a folder: files by path, with symbolic links rejected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, FormatFault, MANIFEST, Manifest, Outline};
 
-/// The manifest of a folder as far as it can be told.
+/// The manifest of a folder, as far as it can be read.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// There is none: `gen` never wrote here.
+    /// There is no manifest: `gen` never wrote here.
     Nothing,
-    /// There is one that cannot be read: of another format, or broken as after a merge. `gen` wrote here.
+    /// There is a manifest that cannot be read: of another format, or broken, as by a merge. `gen` wrote here.
     Unreadable {
         /// Why it cannot be read.
         fault: FormatFault,
-        /// What it has in common with every format; nothing where it is broken.
+        /// The part that all formats have in common; empty if it is broken.
         outline: Outline,
     },
-    /// There is one.
+    /// The manifest.
     Manifest(Box<Manifest>),
 }
 
 impl Found {
-    /// The paths that the manifest names.
+    /// The paths that the manifest lists.
     pub(super) fn paths(&self) -> BTreeSet<&str> {
         match self {
             Found::Manifest(manifest) => manifest.files.iter().map(|file| file.path.as_str()).collect(),
@@ -36,7 +36,7 @@ impl Found {
     }
 }
 
-/// The files of a folder by their path in it, the manifest among them; none where there is no folder.
+/// The files of a folder by their path in it, including the manifest; empty if the folder does not exist.
 pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
     let mut found = BTreeMap::new();
     match fs::symlink_metadata(folder) {
@@ -83,7 +83,7 @@ pub(super) fn manifest(folder: &Path) -> Result<Found, Error> {
     })
 }
 
-/// Whether a file holds exactly these bytes; the size is compared first.
+/// Whether a file contains exactly these bytes; the size is compared first.
 pub(super) fn holds(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
     let metadata = fs::metadata(path).map_err(Error::io("read", path))?;
     if metadata.len() != bytes.len() as u64 {

@@ -1,4 +1,4 @@
-//! [`Draft`]: what is to be written.
+//! [`Draft`]: the assembly to write.
 
 use std::collections::BTreeMap;
 
@@ -10,51 +10,52 @@ use super::{
 };
 use crate::model::{Origin, Slug, Stage};
 
-/// What is to be written: the files of one platform in one environment, and how they belong together.
+/// The assembly to write: the files of one platform in one environment, and how they belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// The platform.
     pub platform: Slug,
     /// The environment.
     pub environment: Slug,
-    /// Twelve digits; any account may take it where it is `None`.
+    /// The account ID, twelve digits; `None` allows any account.
     pub account: Option<String>,
     /// `eu-west-1`
     pub region: String,
-    /// Whether nobody may remove it in passing: what stores data is kept, and the manifest says it.
+    /// Whether the environment is protected: stacks have termination protection, and resources that store data are
+    /// retained.
     pub protected: bool,
-    /// The stacks, in the order in which they are deployed.
+    /// The stacks, in deployment order.
     pub stacks: Vec<StackDraft>,
-    /// All files, the templates among them, in any order.
+    /// All files, including the templates, in any order.
     pub files: Vec<File>,
-    /// The SQL files, in the order in which they run.
+    /// The SQL files, in execution order.
     pub sql: Vec<SqlFile>,
     /// The warehouse.
     pub warehouse: WarehouseOutputs,
     /// The buckets.
     pub buckets: BucketOutputs,
-    /// What each dataset has, in the order of the file.
+    /// The resources of each dataset, in the order of the platform file.
     pub datasets: Vec<DatasetResources>,
 }
 
-/// A stack, and where its parameters come from.
+/// A stack, and the sources of its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackDraft {
-    /// Its name within platform and environment: `ingestion-2`.
+    /// The name within platform and environment: `ingestion-2`.
     pub name: String,
-    /// Its stage.
+    /// The stage.
     pub stage: Stage,
-    /// The file of its template.
+    /// The path of the template.
     pub template_path: String,
-    /// Parameters that are read from outputs of stacks deployed before.
+    /// Parameters that are read from outputs of stacks that are deployed before.
     pub inputs: Vec<ParameterInput>,
-    /// Parameters that take the key of an uploaded file.
+    /// Parameters that are set to the key of an uploaded file.
     pub assets: Vec<ParameterAsset>,
     /// Parameters whose value is known.
     pub literals: Vec<ParameterLiteral>,
-    /// The section of the platform file that each resource was made for, by logical id.
+    /// The section of the platform file that each resource was generated for, by logical ID.
     pub origins: BTreeMap<String, Origin>,
-    /// The properties that the platform file sets directly.
+    /// The properties that the platform file overrides.
     pub overrides: Vec<ManifestOverride>,
 }
 
@@ -63,18 +64,18 @@ pub struct StackDraft {
 pub struct ParameterInput {
     /// The parameter.
     pub parameter: String,
-    /// The stack that has the value.
+    /// The stack with the output.
     pub stack: String,
-    /// Its output.
+    /// The name of the output.
     pub output: String,
 }
 
-/// A parameter that takes the key of an uploaded file.
+/// A parameter that is set to the key of an uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterAsset {
     /// The parameter.
     pub parameter: String,
-    /// The file, by its path in the assembly: `processing/jobs/orders.py`.
+    /// The path of the file in the assembly: `processing/jobs/orders.py`.
     pub path: String,
 }
 
@@ -83,59 +84,59 @@ pub struct ParameterAsset {
 pub struct ParameterLiteral {
     /// The parameter.
     pub parameter: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }
 
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its path in the assembly: relative, parts divided by `/`. [`layout`](super::layout) makes it.
+    /// The path in the assembly: relative, with `/` as separator. [`layout`](super::layout) creates it.
     pub path: String,
-    /// What it is.
+    /// The kind.
     pub kind: FileKind,
-    /// What is in it.
+    /// The contents.
     pub bytes: Vec<u8>,
 }
 
-/// A file of SQL.
+/// A SQL file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlFile {
-    /// Its path in the assembly.
+    /// The path in the assembly.
     pub path: String,
-    /// What it makes.
+    /// The kind: what it creates.
     pub kind: SqlKind,
-    /// Where a team wrote it by hand: the name of its file, `churn.sql`.
+    /// For a hand-written file: its file name, `churn.sql`.
     pub source: Option<String>,
-    /// The section of the platform file that it was made for; `None` where a team wrote it by hand.
+    /// The section of the platform file that it was generated for; `None` for a hand-written file.
     pub origin: Option<Origin>,
-    /// What is replaced by values of the deployment when it runs, in order.
+    /// The placeholders that are replaced by values of the deployment when it runs, in order.
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
-/// A placeholder of a file of SQL: `${CopyRole}`.
+/// A placeholder of a SQL file: `${CopyRole}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SqlPlaceholder {
-    /// What stands between `${` and `}`.
+    /// The text between `${` and `}`.
     pub name: String,
-    /// The stack that has the value.
+    /// The stack with the output.
     pub stack: String,
-    /// Its output.
+    /// The name of the output.
     pub output: String,
-    /// Where the output is the ARN of a secret: the field of the secret's JSON.
+    /// If the output is the ARN of a secret: the field of the secret's JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub secret_field: Option<String>,
 }
 
 impl Draft {
-    /// Returns the file of that path.
+    /// Returns the file with a path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {
         self.files.iter().find(|file| file.path == path)
     }
 
-    /// Returns the stacks of a stage with the bytes of their templates, in the order of deployment.
+    /// Returns the stacks of a stage with the bytes of their templates, in deployment order.
     pub fn templates(&self, stage: Stage) -> impl Iterator<Item = (&StackDraft, &[u8])> {
         let stacks = self.stacks.iter().filter(move |stack| stack.stage == stage);
         stacks.filter_map(|stack| Some((stack, self.file(&stack.template_path)?.bytes.as_slice())))
@@ -144,7 +145,7 @@ impl Draft {
     /// The files by path.
     ///
     /// # Errors
-    /// A path that is refused, two that collide, or a stack that names what is not there.
+    /// Fails for an invalid path, colliding paths, or a reference to a file or stack that does not exist.
     pub(super) fn checked(&self) -> Result<BTreeMap<&str, &File>, Error> {
         let mut files = BTreeMap::new();
         let mut folded: BTreeMap<String, &str> = BTreeMap::new();
@@ -171,18 +172,18 @@ impl Draft {
         for stack in &self.stacks {
             let name = &stack.name;
             if before.contains(&name.as_str()) {
-                return fault(format!("two stacks are called {name:?}"));
+                return fault(format!("duplicate stack {name:?}"));
             }
             let assets = stack.assets.iter().map(|asset| &asset.path);
             for path in assets.chain([&stack.template_path]) {
                 if !files.contains_key(path.as_str()) {
-                    return fault(format!("stack {name:?} needs the file {path:?}, which is not there"));
+                    return fault(format!("stack {name:?} requires the file {path:?}, which is missing"));
                 }
             }
             for input in &stack.inputs {
                 if !before.contains(&input.stack.as_str()) {
                     let other = &input.stack;
-                    return fault(format!("stack {name:?} needs {other:?}, which is not deployed before it"));
+                    return fault(format!("stack {name:?} requires {other:?}, which is not deployed before"));
                 }
             }
             before.push(name);
@@ -194,16 +195,16 @@ impl Draft {
             .chain(self.buckets.all())
             .find(|one| !before.contains(&one.stack.as_str()))
         {
-            return fault(format!("there is no stack {:?} with the output {:?}", one.stack, one.output));
+            return fault(format!("unknown stack {:?} for the output {:?}", one.stack, one.output));
         }
         match self.sql.iter().find(|sql| !files.contains_key(sql.path.as_str())) {
-            Some(sql) => fault(format!("the SQL file {:?} is not there", sql.path)),
+            Some(sql) => fault(format!("missing SQL file {:?}", sql.path)),
             None => Ok(()),
         }
     }
 }
 
-/// Whether a file of an assembly may have this path, on every file system.
+/// Checks that a file of an assembly can have this path on every file system.
 pub(super) fn check_path(path: &str) -> Result<(), PathFault> {
     if path.eq_ignore_ascii_case(MANIFEST) {
         return Err(PathFault::Reserved);

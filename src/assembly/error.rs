@@ -8,45 +8,47 @@ use super::FormatFault;
 /// Why an assembly could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The disk said no.
+    /// An I/O operation failed.
     #[error("cannot {action} {path}: {source}")]
     Io {
-        /// What was tried: `write`, `rename`.
+        /// The operation: `write`, `rename`.
         action: &'static str,
-        /// On what.
+        /// The path of the operation.
         path: PathBuf,
-        /// What the disk said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A file of a draft has a path that no file may have.
-    #[error("no file may be called {path:?}: {fault}")]
+    /// A file of a draft has an invalid path.
+    #[error("invalid file path {path:?}: {fault}")]
     Path {
-        /// The path as it was given.
+        /// The path.
         path: String,
-        /// What is wrong with it.
+        /// Why it is invalid.
         fault: PathFault,
     },
-    /// Two files would have one name where upper and lower case are the same, or where one is a folder.
-    #[error("{first:?} and {second:?} are one file where case does not count, or one is a folder")]
+    /// Two paths collide: they differ only in case, or one is a parent folder of the other.
+    #[error(
+        "{first:?} and {second:?} collide: they differ only in case, or one is a parent folder of the other"
+    )]
     Collision {
-        /// The first of them.
+        /// The first path.
         first: String,
-        /// The other.
+        /// The second path.
         second: String,
     },
-    /// A draft does not hold together: a bug of what made it.
-    #[error("the assembly does not hold together: {fault}")]
+    /// A draft is inconsistent: a bug in the code that created it.
+    #[error("inconsistent assembly: {fault}")]
     Draft {
         /// What is wrong with it.
         fault: String,
     },
-    /// A symbolic link stands where files are written.
-    #[error("{path} is a symbolic link; remove it, gen does not follow links")]
+    /// There is a symbolic link where files are written.
+    #[error("{path} is a symbolic link; remove it: gen does not follow links")]
     Symlink {
-        /// Where it is.
+        /// The path.
         path: PathBuf,
     },
-    /// A file that `gen` did not write has the name of one that it would write.
+    /// A file that `gen` did not write is where it would write one.
     #[error(
         "{path} is in the way: gen did not write it and would overwrite it; move it or choose another --out"
     )]
@@ -54,35 +56,37 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// Another run is writing there.
-    #[error("another gen is writing to {path}; try again when it is done")]
+    /// Another run is writing to the folder.
+    #[error("another gen is writing to {path}; try again when it has finished")]
     Busy {
-        /// The folder that it has locked.
+        /// The locked folder.
         path: PathBuf,
     },
-    /// There is a set-aside tree and something else in its place.
-    #[error("{path} was set aside by an interrupted run, but its place is taken; move one of the two away")]
+    /// There is a tree of an interrupted run, and something else in its place.
+    #[error(
+        "an interrupted run left {path}, but another folder has taken its place; move one of the two away"
+    )]
     Leftover {
-        /// The set-aside tree.
+        /// The tree of the interrupted run.
         path: PathBuf,
     },
-    /// The manifest is missing, or was changed.
+    /// The manifest is missing or was changed.
     #[error("{path}: {fault}")]
     Manifest {
-        /// Where it is.
+        /// The path.
         path: PathBuf,
         /// What is wrong with it.
         fault: String,
     },
-    /// The manifest is of another format, or broken.
+    /// The manifest has another format, or is broken.
     #[error("{path}: {fault}; {}", .fault.help())]
     Format {
-        /// Where it is.
+        /// The path.
         path: PathBuf,
-        /// What is wrong with it, and what to do about it.
+        /// What is wrong with it, with the next step.
         fault: FormatFault,
     },
-    /// A file is not what the manifest says.
+    /// A file does not match the manifest.
     #[error("{path} {fault}")]
     Changed {
         /// The file.
@@ -96,31 +100,31 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the disk said about an action.
+    /// Wraps an error of the operating system.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
 }
 
-/// Why a path is refused.
+/// Why a path is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathFault {
-    /// There is no character, or none between two slashes.
-    #[error("a part of it is empty")]
+    /// The path, or a part between two slashes, is empty.
+    #[error("a part of the path is empty")]
     Empty,
-    /// It is `.` or `..`, starts with a slash, or names a drive.
-    #[error("it leads out of its folder")]
+    /// It contains `.` or `..` as a part, or starts with a slash.
+    #[error("the path leads outside the folder")]
     Leaves,
-    /// A character that some file system does not take.
-    #[error("it holds a character that some file systems refuse")]
+    /// It contains a character that some file systems do not allow.
+    #[error("the path contains a character that some file systems do not allow")]
     Character,
-    /// The end of a word is a dot or a space, which some file systems cut off.
-    #[error("a part of it ends with a dot or a space")]
+    /// A part ends with a dot or a space, which some file systems strip.
+    #[error("a part of the path ends with a dot or a space")]
     Ending,
-    /// More than 200 bytes in a word.
-    #[error("a part of it has more than 200 bytes")]
+    /// A part has more than 200 bytes.
+    #[error("a part of the path has more than 200 bytes")]
     Long,
-    /// It is the manifest's.
-    #[error("the name belongs to the manifest")]
+    /// It is the path of the manifest.
+    #[error("the name is reserved for the manifest")]
     Reserved,
 }

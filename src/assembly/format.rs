@@ -1,16 +1,16 @@
-//! The format of manifests: its number, what is refused by it, and what every format has in common.
+//! The format of manifests: its number, the rejection of others, and the part that all formats have in common.
 
 use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-/// The version of the manifest's form. A manifest of another one is refused by its number.
+/// The version of the manifest format. A manifest of any other version is rejected by its number.
 pub const FORMAT: u32 = 2;
 
-/// Why bytes are not a manifest that this version reads.
+/// Why bytes are not a manifest that this version of `gen` can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatFault {
-    /// They are not a manifest: what the reader of JSON found.
+    /// They are not a manifest; with the error of the JSON parser.
     #[error("invalid manifest: {0}")]
     Broken(String),
     /// An older `gen` wrote it.
@@ -32,20 +32,20 @@ impl FormatFault {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Broken(_) => "run `gen synth`, which writes it again",
+            Self::Broken(_) => "run `gen synth` to write it again",
             Self::Older { .. } => {
-                "run `gen synth`, which writes it again; to roll back to a version that an older gen deployed, use that gen"
+                "run `gen synth` to write it again; to roll back to a version that an older gen deployed, use that gen"
             }
             Self::Newer { .. } => "use the newer gen that wrote it",
         }
     }
 }
 
-/// What the manifests of all formats have in common. It is enough to keep, to replace and to delete what an older `gen`
-/// left.
+/// The part that the manifests of all formats have in common. It is enough to keep, replace and delete the files of an
+/// older `gen`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Outline {
-    /// The stacks, in the order in which they were deployed.
+    /// The stacks, in deployment order.
     pub stacks: Vec<OutlineStack>,
     /// The files.
     pub files: Vec<OutlineFile>,
@@ -54,35 +54,35 @@ pub struct Outline {
 /// A stack of an [`Outline`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct OutlineStack {
-    /// Its name within platform and environment.
+    /// The name within platform and environment.
     pub name: String,
 }
 
 /// A file of an [`Outline`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct OutlineFile {
-    /// Its path.
+    /// The path in the assembly.
     pub path: String,
-    /// SHA-256 in hexadecimal.
+    /// The SHA-256 hash in hexadecimal.
     pub sha256: String,
 }
 
 impl Outline {
-    /// Reads a manifest of any format; `None` where it is broken.
+    /// Reads a manifest of any format; `None` if it is broken.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
 }
 
-/// The number alone, which format 1 called `schema_version`.
+/// Only the format number, which is `schema_version` in format 1.
 #[derive(Deserialize)]
 struct Number {
     #[serde(alias = "schema_version")]
     format: u32,
 }
 
-/// Refuses bytes of another format than [`FORMAT`].
+/// Rejects bytes of a format other than [`FORMAT`].
 pub(super) fn require(bytes: &[u8]) -> Result<(), FormatFault> {
     let read: Result<Number, _> = serde_json::from_slice(bytes);
     let Number { format } = read.map_err(|fault| FormatFault::Broken(fault.to_string()))?;

@@ -1,24 +1,24 @@
-//! What the files of an assembly are, so that no room reads it from a path or a text.
+//! The kinds of files in an assembly, so that no other module derives them from a path or the contents.
 
 use serde::{Deserialize, Serialize};
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// The template of a stack.
     Template,
-    /// The script of a job, uploaded before the stack that names it.
+    /// The script of a job, uploaded before the stack that references it is deployed.
     Script,
-    /// SQL that the deployment runs; [`SqlKind`] says what it makes.
+    /// SQL that the deployment runs; [`SqlKind`] is what it creates.
     Sql,
-    /// The statements of a load, for review: the state machine has the same ones.
+    /// The statements of a load, for review: the state machine has the same statements.
     Load,
-    /// The definition of a dashboard, for review: the template has the same one.
+    /// The definition of a dashboard, for review: the template has the same definition.
     Definition,
 }
 
-/// What a file of SQL makes in the warehouse, which decides how it changes afterwards.
+/// What a SQL file creates in the warehouse, which determines how later changes are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SqlKind {
@@ -30,7 +30,7 @@ pub enum SqlKind {
     Password,
     /// The table of a dataset: its rows are kept, so it only gains columns.
     Table,
-    /// A table of a load: it holds nothing between two loads, and is recreated when it changes.
+    /// A staging table: it is not needed between two loads, and is recreated when it changes.
     Staging,
     /// The materialized view of an aggregate: it is computed, and is recreated when it changes.
     Aggregate,
@@ -42,7 +42,7 @@ pub enum SqlKind {
     ExternalSchema,
     /// The materialized view over a stream, and the views on it: recreating it loses what the stream no longer has.
     Stream,
-    /// A file that a team wrote by hand: it is applied once.
+    /// A hand-written file: it is applied once.
     Own,
     /// The privileges of the roles.
     Grants,

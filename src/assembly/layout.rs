@@ -1,4 +1,4 @@
-//! Where files stand in an assembly: the only place that makes such paths or takes them apart.
+//! The paths of files in an assembly: the only module that builds or splits such paths.
 
 use crate::model::Stage;
 
@@ -12,13 +12,13 @@ pub fn template_path(stage: Stage, part: u16) -> String {
     }
 }
 
-/// The path of a file below the folder of a stage: `processing/jobs/orders.py`.
+/// The path of a file in the folder of a stage: `processing/jobs/orders.py`.
 #[must_use]
 pub fn stage_path(stage: Stage, path: &str) -> String {
     format!("{stage}/{path}")
 }
 
-/// The last part of a path, for people and for keys of objects: `orders.py`.
+/// The last component of a path, for display and for object keys: `orders.py`.
 #[must_use]
 pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)

@@ -1,7 +1,7 @@
-//! [`Manifest`]: what an assembly holds and how it is deployed, as `manifest.json`.
+//! [`Manifest`]: the contents of an assembly, and how it is deployed, as `manifest.json`.
 //!
-//! Its form is documented by `manifest.schema.json` in this folder, which a test holds to these types: what one of the
-//! two refuses, the other refuses as well.
+//! `manifest.schema.json` in this folder documents the format. A test keeps it consistent with these types: both reject
+//! the same manifests.
 
 use std::collections::BTreeMap;
 
@@ -14,55 +14,55 @@ use super::{
 use crate::hash::sha256;
 use crate::model::{Origin, OriginFault, Stage};
 
-/// The name of the manifest's file.
+/// The file name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
 
 /// The JSON Schema of the manifest.
 pub const SCHEMA: &str = include_str!("manifest.schema.json");
 
-/// What an assembly holds and how it is deployed. The order of the keys is the order of the fields.
+/// The contents of an assembly, and how it is deployed. Keys are in the order of the fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The version of this form: [`FORMAT`](super::FORMAT).
+    /// The version of the format: [`FORMAT`](super::FORMAT).
     pub format: u32,
-    /// What wrote it.
+    /// The tool that wrote it.
     pub tool: Tool,
     /// The platform.
     pub platform: String,
     /// The environment.
     pub environment: String,
-    /// Twelve digits; any account may take it where it is absent.
+    /// The account ID, twelve digits; absent allows any account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// `eu-west-1`
     pub region: String,
-    /// Whether nobody may remove it in passing; absent where it is not so.
+    /// Whether the environment is protected; absent if not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protected: bool,
-    /// SHA-256 of this manifest with an empty `hash`, as JSON without white space.
+    /// SHA-256 of this manifest with an empty `hash`, as compact JSON.
     pub hash: String,
-    /// The stacks, in the order in which they are deployed.
+    /// The stacks, in deployment order.
     pub stacks: Vec<ManifestStack>,
-    /// The SQL files, in the order in which they run.
+    /// The SQL files, in execution order.
     pub sql: Vec<ManifestSql>,
     /// The warehouse.
     pub warehouse: WarehouseOutputs,
     /// The buckets.
     pub buckets: BucketOutputs,
-    /// What each dataset has, in the order of the platform file.
+    /// The resources of each dataset, in the order of the platform file.
     pub datasets: Vec<DatasetResources>,
-    /// All files but this one, by path.
+    /// All files except the manifest, by path.
     pub files: Vec<ManifestFile>,
 }
 
-/// What wrote a manifest.
+/// The tool that wrote a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
     /// `strataform`
     pub name: String,
-    /// Its version.
+    /// The version.
     pub version: String,
 }
 
@@ -70,29 +70,29 @@ pub struct Tool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestStack {
-    /// Its name within platform and environment.
+    /// The name within platform and environment.
     pub name: String,
-    /// Its stage.
+    /// The stage.
     #[serde(serialize_with = "write_stage", deserialize_with = "read_stage")]
     pub stage: Stage,
-    /// The file of its template.
+    /// The path of the template.
     pub template: String,
-    /// Its parameters, in the order in which they were asked for.
+    /// The parameters, in the order of first use.
     pub parameters: Vec<Parameter>,
-    /// The section of the platform file that each resource was made for, by logical id. Places are looked up in the file
-    /// itself: they move with every line above them, and would make another manifest of the same deployment.
+    /// The section of the platform file that each resource was generated for, by logical ID. Positions in the file are
+    /// not stored: they move with every line above them, so the same deployment would have different manifests.
     #[serde(serialize_with = "write_origins", deserialize_with = "read_origins")]
     pub origins: BTreeMap<String, Origin>,
-    /// The properties that the platform file sets directly; absent where there are none.
+    /// The properties that the platform file overrides; absent if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<ManifestOverride>,
 }
 
-/// A property that the platform file sets directly.
+/// A property that the platform file overrides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestOverride {
-    /// The logical id of the resource.
+    /// The logical ID of the resource.
     pub resource: String,
     /// The path of the property: `VersioningConfiguration.Status`.
     pub property: String,
@@ -102,14 +102,14 @@ pub struct ManifestOverride {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "NamedSource")]
 pub struct Parameter {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Where its value comes from.
+    /// The source of its value.
     #[serde(flatten)]
     pub source: ValueSource,
 }
 
-/// Where the value of a parameter comes from.
+/// The source of a parameter's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "from", rename_all = "kebab-case")]
 pub enum ValueSource {
@@ -117,14 +117,14 @@ pub enum ValueSource {
     StackOutput {
         /// The stack.
         stack: String,
-        /// Its output.
+        /// The name of the output.
         output: String,
     },
     /// The key of an uploaded file.
     Asset {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// The object's key: `assets/<sha-256>/<file name>`.
+        /// The object key: `assets/<sha-256>/<file name>`.
         key: String,
     },
     /// A value that is known.
@@ -134,7 +134,7 @@ pub enum ValueSource {
     },
 }
 
-/// A parameter as it is read: serde cannot refuse unknown keys of a flattened value.
+/// A parameter as it is parsed: serde cannot reject unknown keys of a flattened value.
 #[derive(Deserialize)]
 #[serde(tag = "from", rename_all = "kebab-case", deny_unknown_fields)]
 enum NamedSource {
@@ -155,18 +155,18 @@ impl From<NamedSource> for Parameter {
     }
 }
 
-/// A file of SQL.
+/// A SQL file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestSql {
-    /// Its path.
+    /// The path in the assembly.
     pub path: String,
-    /// What it makes.
+    /// The kind: what it creates.
     pub kind: SqlKind,
-    /// Where a team wrote it by hand: the name of its file.
+    /// For a hand-written file: its file name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The section of the platform file that it was made for; absent where a team wrote it by hand.
+    /// The section of the platform file that it was generated for; absent for a hand-written file.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -174,7 +174,7 @@ pub struct ManifestSql {
         deserialize_with = "read_origin"
     )]
     pub origin: Option<Origin>,
-    /// What is replaced by values of the deployment when it runs.
+    /// The placeholders that are replaced by values of the deployment when it runs.
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
@@ -182,13 +182,13 @@ pub struct ManifestSql {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestFile {
-    /// Its path.
+    /// The path in the assembly.
     pub path: String,
-    /// What it is.
+    /// The kind.
     pub kind: FileKind,
-    /// SHA-256 in hexadecimal.
+    /// The SHA-256 hash in hexadecimal.
     pub sha256: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
 }
 
@@ -229,8 +229,8 @@ fn read_origin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Orig
 }
 
 impl Manifest {
-    /// Returns the section of the platform file that a resource was made for: the override, where the file sets one of
-    /// its properties directly.
+    /// Returns the section of the platform file that a resource was generated for: the override, if the file
+    /// overrides one of its properties.
     #[must_use]
     pub fn origin(&self, stack: &str, logical: &str) -> Option<Origin> {
         let stack = self.stacks.iter().find(|one| one.name == stack)?;
@@ -240,22 +240,22 @@ impl Manifest {
         stack.origins.get(logical).cloned()
     }
 
-    /// Returns what a dataset has in AWS.
+    /// Returns the AWS resources of a dataset.
     #[must_use]
     pub fn dataset(&self, name: &str) -> Option<&DatasetResources> {
         self.datasets.iter().find(|one| one.name == name)
     }
 
-    /// Reads a manifest of the present [`FORMAT`](super::FORMAT).
+    /// Reads a manifest of the current [`FORMAT`](super::FORMAT).
     ///
     /// # Errors
-    /// It is of another format, or broken.
+    /// Fails if it has another format, or is broken.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormatFault> {
         format::require(bytes)?;
         serde_json::from_slice(bytes).map_err(|fault| FormatFault::Broken(fault.to_string()))
     }
 
-    /// The manifest of a draft whose files are these.
+    /// The manifest of a draft with these files.
     pub(super) fn of(draft: &Draft, files: &BTreeMap<&str, &File>) -> Result<Self, Error> {
         let files: Vec<ManifestFile> = files
             .iter()
@@ -288,7 +288,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// What `hash` must be.
+    /// The expected value of `hash`.
     pub(super) fn own_hash(&self) -> Result<String, Error> {
         let unhashed = Self { hash: String::new(), ..self.clone() };
         Ok(sha256(&serde_json::to_vec(&unhashed).map_err(|fault| unwritable(&fault))?))
@@ -342,7 +342,7 @@ fn manifest_sql(file: &SqlFile) -> ManifestSql {
     }
 }
 
-/// Where a file is uploaded to: its name changes with its content, so an old template finds the old file.
+/// The object key of an uploaded file. It changes with the contents, so an old template still finds the old file.
 fn asset_key(path: &str, hash: &str) -> String {
     format!("assets/{hash}/{}", layout::file_name(path))
 }

@@ -1,22 +1,21 @@
-//! Assemblies: the files of one platform in one environment, and the manifest that names them.
+//! Assemblies: the files of one platform in one environment, and the manifest that lists them.
 //!
-//! In: a [`Draft`], which is bytes with names. Out: a folder
-//! `<out>/<platform>/<environment>/` with a `manifest.json`, written as one change; or what differs between
-//! a draft and a folder; or the [`Assembly`] that a folder holds, every byte of it verified.
+//! In: a [`Draft`]: files as bytes, with their paths. Out: a folder `<out>/<platform>/<environment>/` with a
+//! `manifest.json`, written as a single change; or the differences between a draft and a folder; or the verified
+//! [`Assembly`] in a folder.
 //!
-//! It refuses to render, paths that leave the folder, and symbolic links.
+//! It does not render, and rejects paths that leave the folder and symbolic links.
 //!
-//! # What an interruption leaves
-//! A run that stops at any point leaves one whole tree, the old one or the new one, and the next run sees it:
-//! 1. the new tree is built beside the old one, as `.<environment>.gen-new`;
+//! # Interruptions
+//! A run that stops at any point leaves one complete tree, the old one or the new one, which the next run finds:
+//! 1. the new tree is built next to the old one, as `.<environment>.gen-new`;
 //! 2. the old tree is renamed to `.<environment>.gen-old`, the new one to `<environment>`;
 //! 3. the old tree is removed.
 //!
-//! Between the two renames of step 2 the tree has no name of its own for a moment: there is no portable way
-//! to exchange two folders. A run that stops right there leaves the old tree whole as
-//! `.<environment>.gen-old`; the next run first gives it its name back. Two runs at once never meet: the
-//! parent folder is locked. Files are not forced to the disk: a power cut may lose what was just written, and
-//! a second run makes it again.
+//! Between the two renames of step 2, no tree has its final name for a moment, since there is no portable way to swap
+//! two folders. A run that stops there leaves the complete old tree as `.<environment>.gen-old`, and the next run
+//! first restores its name. Concurrent runs cannot interfere, because the parent folder is locked. Files are not
+//! synced to disk: a power failure can lose recently written files, and another run writes them again.
 
 mod check;
 mod disk;

@@ -1,6 +1,6 @@
-//! Where a deployment finds what it reads and writes besides stacks: the warehouse, the buckets, what a dataset has.
+//! References to the resources that a deployment uses besides stacks: the warehouse, the buckets, the datasets.
 //!
-//! A draft and a manifest have the same values, so that no room knows the name of an output by heart.
+//! A draft and a manifest have the same values, so that no other module needs to know the name of an output.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct OutputRef {
     /// The stack, by its name within platform and environment.
     pub stack: String,
-    /// Its output.
+    /// The name of the output.
     pub output: String,
 }
 
@@ -20,7 +20,7 @@ pub struct OutputRef {
 pub enum WarehouseOutputs {
     /// Redshift Serverless.
     Serverless {
-        /// The name of the namespace, which is asked for the secret of its administrator.
+        /// The name of the namespace, which manages the secret of its administrator.
         namespace: OutputRef,
         /// The name of the workgroup.
         workgroup: OutputRef,
@@ -39,7 +39,7 @@ pub enum WarehouseOutputs {
 }
 
 impl WarehouseOutputs {
-    /// All outputs that it names.
+    /// All outputs that it references.
     #[must_use]
     pub fn all(&self) -> Vec<&OutputRef> {
         match self {
@@ -49,40 +49,40 @@ impl WarehouseOutputs {
     }
 }
 
-/// The outputs that hold the names of the buckets.
+/// The outputs with the names of the buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BucketOutputs {
-    /// Records as they came.
+    /// Records as they arrived.
     pub raw: OutputRef,
-    /// Records as they were cleaned, and the manifests of runs.
+    /// Cleaned records, and the manifests of runs.
     pub curated: OutputRef,
-    /// Records that were refused.
+    /// Rejected records.
     pub quarantine: OutputRef,
-    /// Files that stacks name by parameters: scripts.
+    /// Files that stacks reference by parameters: scripts.
     pub artifacts: OutputRef,
 }
 
 impl BucketOutputs {
-    /// All outputs that it names.
+    /// All outputs that it references.
     #[must_use]
     pub fn all(&self) -> [&OutputRef; 4] {
         [&self.raw, &self.curated, &self.quarantine, &self.artifacts]
     }
 }
 
-/// What a dataset has in AWS, by physical names that the templates give.
+/// The AWS resources of a dataset, by the physical names in the templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatasetResources {
     /// The dataset.
     pub name: String,
-    /// The name of its stream; absent where its records come as files.
+    /// The name of its stream; absent if its records arrive as files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<String>,
     /// The name of its Glue job.
     pub job: String,
-    /// What the names of the log groups of its job begin with.
+    /// The prefix of the names of its job's log groups.
     pub job_log_prefix: String,
     /// The name of the state machine that runs the job and the loads.
     pub state_machine: String,

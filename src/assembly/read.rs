@@ -1,4 +1,4 @@
-//! [`read`]: the assembly that a folder holds, verified.
+//! [`read`]: reads and verifies the assembly in a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,29 +9,29 @@ use super::draft::check_path;
 use super::{Error, MANIFEST, Manifest, ManifestStack};
 use crate::hash::sha256;
 
-/// The assembly that a folder holds: every byte is what the manifest says.
+/// The verified assembly in a folder: every file matches its hash in the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assembly {
-    /// What it holds and how it is deployed.
+    /// The contents, and how they are deployed.
     pub manifest: Manifest,
-    /// The bytes of the files that the manifest names, by path.
+    /// The bytes of the files that the manifest lists, by path.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Files that the manifest does not name, by path.
+    /// Files that the manifest does not list, by path.
     pub foreign: Vec<String>,
 }
 
 impl Assembly {
-    /// Returns the bytes of a stack's template; [`read`] makes sure that they are there.
+    /// Returns the bytes of a stack's template; [`read`] verifies that it exists.
     #[must_use]
     pub fn template(&self, stack: &ManifestStack) -> &[u8] {
         self.files.get(&stack.template).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// Reads `<out>/<platform>/<environment>`, and verifies the manifest's own hash and every file's.
+/// Reads `<out>/<platform>/<environment>`, and verifies the hashes of the manifest and of every file.
 ///
 /// # Errors
-/// There is no manifest, it is of another version, or something is not what it says.
+/// Fails if the manifest is missing or has another format, or if a file does not match it.
 pub fn read(folder: &Path) -> Result<Assembly, Error> {
     let manifest = verified_manifest(folder)?;
     let there = disk::files(folder)?;
@@ -43,10 +43,10 @@ pub fn read(folder: &Path) -> Result<Assembly, Error> {
         let found = there.get(&file.path).ok_or_else(|| changed("is missing"))?;
         let bytes = fs::read(found).map_err(Error::io("read", found))?;
         if bytes.len() as u64 != file.size || sha256(&bytes) != file.sha256 {
-            return Err(changed("is not what the manifest says: it was changed after it was written"));
+            return Err(changed("does not match the manifest: it was changed after it was written"));
         }
         if files.insert(file.path.clone(), bytes).is_some() {
-            return Err(changed("stands twice in the manifest"));
+            return Err(changed("is listed twice in the manifest"));
         }
     }
     let named: BTreeSet<&String> = files.keys().collect();
@@ -58,12 +58,12 @@ fn verified_manifest(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let fault = |fault: String| Err(Error::Manifest { path: folder.join(MANIFEST), fault });
     let manifest = match disk::manifest(folder)? {
-        Found::Nothing => return fault("there is no assembly here; `gen synth` writes one".to_owned()),
+        Found::Nothing => return fault("no assembly found; run `gen synth` to write one".to_owned()),
         Found::Unreadable { fault, .. } => return Err(Error::Format { path, fault }),
         Found::Manifest(manifest) => *manifest,
     };
     if manifest.own_hash()? != manifest.hash {
-        return fault("it was changed after it was written: its hash is another".to_owned());
+        return fault("it was changed after it was written: its hash does not match".to_owned());
     }
     Ok(manifest)
 }

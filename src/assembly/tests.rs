@@ -23,7 +23,7 @@ impl Folder {
         self.out().join("shop/dev")
     }
 
-    /// Every name below the platform's folder, so that leftovers show.
+    /// Every name in the platform's folder, to detect leftovers.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.out().join("shop")).unwrap();
         let mut names: Vec<String> =
@@ -82,7 +82,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
 }
 
 #[test]
-fn what_is_written_reads_back_and_a_second_run_touches_nothing() {
+fn an_assembly_reads_back_and_a_second_run_changes_nothing() {
     let folder = Folder::new();
     let draft = draft(&[("processing/jobs/a.py", "print(1)\n")]);
     let first = write(&draft, folder.out()).unwrap();
@@ -105,7 +105,7 @@ fn what_is_written_reads_back_and_a_second_run_touches_nothing() {
 }
 
 #[test]
-fn old_files_go_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
+fn stale_files_are_removed_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
     let folder = Folder::new();
     write(&draft(&[("a.sql", "1"), ("old/b.sql", "2")]), folder.out()).unwrap();
     fs::write(folder.dev().join("old/notes.md"), "mine").unwrap();
@@ -121,7 +121,7 @@ fn old_files_go_foreign_ones_stay_and_unchanged_ones_keep_their_time() {
 }
 
 #[test]
-fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() {
+fn an_interrupted_run_leaves_one_complete_tree_and_the_next_one_succeeds() {
     for step in [Step::FirstFile, Step::Built, Step::SetAside, Step::Swapped] {
         let folder = Folder::new();
         let (old, new) = (draft(&[("a.sql", "old")]), draft(&[("a.sql", "new"), ("b.sql", "new")]));
@@ -136,7 +136,7 @@ fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() 
         let assembly = read(&whole).unwrap();
         assert_eq!(assembly.files["a.sql"], bytes.as_bytes(), "{step:?}");
         assert_eq!(assembly.foreign, ["mine.md"], "{step:?}");
-        // The same input again, and the other one: both end with one whole tree and nothing beside it.
+        // The same input again, and the other one: both leave one complete tree and nothing next to it.
         for draft in [&new, &old] {
             write(draft, folder.out()).unwrap();
             assert_eq!(folder.names(), ["dev"], "{step:?}");
@@ -147,10 +147,10 @@ fn a_run_that_stops_anywhere_leaves_one_whole_tree_and_the_next_one_ends_well() 
 }
 
 #[test]
-fn a_disk_error_leaves_the_old_tree_and_nothing_beside_it() {
+fn a_disk_error_leaves_the_old_tree_and_nothing_else() {
     let folder = Folder::new();
     write(&draft(&[("a.sql", "old")]), folder.out()).unwrap();
-    // 200 bytes a part are allowed, but not paths of more than 4,096.
+    // A part may have 200 bytes, but the path is longer than 4,096.
     let long = vec!["d".repeat(200); 30].join("/");
     let error = write(&draft(&[("a.sql", "new"), (&long, "")]), folder.out()).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error}");
@@ -159,7 +159,7 @@ fn a_disk_error_leaves_the_old_tree_and_nothing_beside_it() {
 }
 
 #[test]
-fn check_names_what_is_missing_changed_and_extra() {
+fn check_lists_missing_changed_and_extra_files() {
     let folder = Folder::new();
     let all = draft(&[("a.sql", "1"), ("b.sql", "2")]);
     assert_eq!(check(&all, folder.out()).unwrap().len(), 4);
@@ -173,7 +173,7 @@ fn check_names_what_is_missing_changed_and_extra() {
 }
 
 #[test]
-fn what_was_changed_after_it_was_written_is_refused() {
+fn a_modified_assembly_is_rejected() {
     let folder = Folder::new();
     write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
     let manifest = folder.dev().join(MANIFEST);
@@ -189,7 +189,7 @@ fn what_was_changed_after_it_was_written_is_refused() {
     fs::write(&manifest, text.replace("\"format\": 2", "\"format\": 3")).unwrap();
     let newer = read(&folder.dev()).unwrap_err().to_string();
     assert!(newer.contains("newer format 3") && newer.contains("use the newer gen"), "{newer}");
-    // A merge left its marks: the next run mends it.
+    // A merge left its conflict markers: the next run repairs it.
     fs::write(&manifest, "<<<<<<< ours\n").unwrap();
     assert!(matches!(read(&folder.dev()), Err(Error::Format { .. })));
     write(&draft(&[("a.sql", "3")]), folder.out()).unwrap();
@@ -197,7 +197,7 @@ fn what_was_changed_after_it_was_written_is_refused() {
 }
 
 #[test]
-fn paths_that_leave_collide_or_belong_to_others_are_refused() {
+fn invalid_colliding_and_reserved_paths_are_rejected() {
     let folder = Folder::new();
     for path in
         ["", "/a", "../a", "a/../b", "a//b", "a\\b", "c:a", "a.", "a\n", "manifest.json", "MANIFEST.json"]
@@ -231,7 +231,7 @@ fn foreign_files_in_the_way_are_never_overwritten() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_refused_and_what_they_lead_to_is_not_touched() {
+fn links_are_rejected_and_their_targets_are_not_touched() {
     let folder = Folder::new();
     let elsewhere = folder.out().join("elsewhere");
     fs::create_dir_all(&elsewhere).unwrap();
@@ -247,7 +247,7 @@ fn links_are_refused_and_what_they_lead_to_is_not_touched() {
 
 #[cfg(unix)]
 #[test]
-fn a_second_run_at_the_same_time_is_turned_away() {
+fn a_concurrent_run_is_rejected() {
     let folder = Folder::new();
     write(&draft(&[]), folder.out()).unwrap();
     let held = fs::File::open(folder.out().join("shop")).unwrap();
@@ -258,7 +258,7 @@ fn a_second_run_at_the_same_time_is_turned_away() {
 }
 
 #[test]
-fn another_format_is_refused_by_its_number_and_the_next_step() {
+fn another_format_is_rejected_with_its_number_and_the_next_step() {
     let folder = Folder::new();
     write(&draft(&[("a.sql", "1"), ("b.sql", "2")]), folder.out()).unwrap();
     let manifest = folder.dev().join(MANIFEST);
@@ -270,7 +270,7 @@ fn another_format_is_refused_by_its_number_and_the_next_step() {
         fault.to_string().contains("older format 1") && fault.to_string().contains("gen synth"),
         "{fault}"
     );
-    // What an older gen wrote is still its own: the next run replaces it, and leaves nothing of it behind.
+    // Files of an older gen still belong to gen: the next run replaces them, and leaves none behind.
     let report = write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
     assert_eq!(report.removed, ["b.sql"]);
     assert!(report.foreign.is_empty());
@@ -279,7 +279,7 @@ fn another_format_is_refused_by_its_number_and_the_next_step() {
 }
 
 #[test]
-fn an_output_of_a_stack_that_is_not_there_is_refused() {
+fn an_output_of_an_unknown_stack_is_rejected() {
     let mut wrong = draft(&[]);
     wrong.buckets.artifacts.stack = "nowhere".to_owned();
     let folder = Folder::new();

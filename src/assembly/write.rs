@@ -1,4 +1,4 @@
-//! [`write`]: a draft becomes a folder, as one change.
+//! [`write`]: writes a draft to a folder, as a single change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,30 +8,30 @@ use std::path::{Path, PathBuf};
 use super::disk::{self, Found};
 use super::{Draft, Error, File, MANIFEST, Manifest};
 
-/// What a run did, by paths in the assembly, each list sorted.
+/// The result of a run: paths in the assembly, each list sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// New or changed files.
     pub written: Vec<String>,
-    /// Files that were right already and keep their time.
+    /// Files that were up to date and keep their modification time.
     pub unchanged: Vec<String>,
-    /// Files of an earlier run that are no longer made.
+    /// Files of an earlier run that are no longer generated.
     pub removed: Vec<String>,
-    /// Files that `gen` did not write, left as they are.
+    /// Files that `gen` did not write, left unchanged.
     pub foreign: Vec<String>,
-    /// Bytes of all files, the manifest among them.
+    /// Bytes of all files, including the manifest.
     pub bytes: u64,
 }
 
 impl Report {
-    /// Whether nothing had to be touched.
+    /// Whether nothing had to be changed.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
         self.written.is_empty() && self.removed.is_empty()
     }
 }
 
-/// Where a run can be stopped by a test; the rest of it never happens, as if the process had been killed.
+/// A step at which a test can stop the run; the rest never happens, as if the process had been killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The first file of the new tree is written.
@@ -55,12 +55,12 @@ impl Stop {
     }
 }
 
-/// Writes a draft to `<out>/<platform>/<environment>`; see the room's page for what an interruption leaves.
-/// Where every file is right already, nothing is touched. Files that `gen` did not write are carried over.
+/// Writes a draft to `<out>/<platform>/<environment>`; see the module documentation for the effect of an interruption.
+/// If every file is up to date, nothing is touched. Files that `gen` did not write are carried over.
 ///
 /// # Errors
-/// The draft does not hold together, the folder holds links or a foreign file in the way, another run is at
-/// work, or the disk says no; then the old tree is as it was.
+/// Fails if the draft is inconsistent, the folder contains links or a foreign file in the way, another run is in
+/// progress, or an I/O operation fails; the old tree is then unchanged.
 pub fn write(draft: &Draft, out: &Path) -> Result<Report, Error> {
     write_until(draft, out, Stop::default())
 }
@@ -97,7 +97,7 @@ fn lock(parent: &Path, _environment: &str) -> Result<fs::File, Error> {
     locked(fs::File::open(parent), parent)
 }
 
-/// Folders cannot be opened there, so the lock is a file that stays.
+/// Other systems cannot open folders, so the lock is a file, which stays.
 #[cfg(not(unix))]
 fn lock(parent: &Path, environment: &str) -> Result<fs::File, Error> {
     locked(fs::File::create(parent.join(format!(".{environment}.gen-lock"))), parent)
@@ -108,13 +108,13 @@ fn locked(file: io::Result<fs::File>, parent: &Path) -> Result<fs::File, Error> 
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(Error::Busy { path: parent.to_owned() }),
-        // Some network file systems have no locks; one run alone works there as well.
+        // Some network file systems have no locks; a single run works there as well.
         Err(fs::TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
         Err(fs::TryLockError::Error(error)) => Err(Error::io("lock", parent)(error)),
     }
 }
 
-/// The folders that take part; the names are always the same, so that a later run finds leftovers.
+/// The folders of a run; the names are always the same, so that a later run finds leftovers.
 struct Places {
     folder: PathBuf,
     new: PathBuf,
@@ -130,7 +130,7 @@ impl Places {
         }
     }
 
-    /// Ends what an interrupted run began: gives the old tree its name back, removes what is no longer used.
+    /// Cleans up after an interrupted run: restores the name of the old tree, and removes leftovers.
     fn settle(&self) -> Result<(), Error> {
         for place in [&self.folder, &self.new, &self.old] {
             refuse_link(place)?;
@@ -141,7 +141,7 @@ impl Places {
             } else if self.folder.join(MANIFEST).exists() {
                 fs::remove_dir_all(&self.old).map_err(Error::io("remove", &self.old))?;
             } else {
-                // Somebody made a folder there by hand: which of the two is wanted, gen cannot know.
+                // Someone created a folder there by hand: gen cannot know which of the two to keep.
                 return Err(Error::Leftover { path: self.old.clone() });
             }
         }
@@ -164,7 +164,7 @@ impl Places {
         Ok(())
     }
 
-    /// Puts things back after an error, as far as the disk lets it; the error itself is what is reported.
+    /// Restores the old tree after an error, as far as possible; only the original error is reported.
     fn undo(&self, error: &Error) {
         if matches!(error, Error::Stopped) {
             return;
@@ -173,11 +173,11 @@ impl Places {
     }
 }
 
-/// What is to be done.
+/// The changes to make.
 struct Plan<'a> {
-    /// Files with new bytes.
+    /// New or changed files.
     write: Vec<(&'a str, &'a [u8])>,
-    /// Files that are taken over as they are: unchanged and foreign ones.
+    /// Files that are kept: unchanged and foreign ones.
     keep: Vec<(String, PathBuf)>,
     report: Report,
 }
@@ -190,7 +190,7 @@ impl<'a> Plan<'a> {
         let wanted =
             files.iter().map(|(path, file)| (*path, file.bytes.as_slice())).chain([(MANIFEST, manifest)]);
         let named = found.paths();
-        // Where the manifest is there but cannot be read, as after a merge, the folder is known to be `gen`'s.
+        // An unreadable manifest, as after a merge, still proves that `gen` wrote the folder.
         let is_broken = matches!(found, Found::Unreadable { .. });
         for (path, bytes) in wanted {
             plan.report.bytes += bytes.len() as u64;
@@ -224,7 +224,7 @@ impl<'a> Plan<'a> {
         self.write.push((path, bytes));
     }
 
-    /// Builds the new tree and brings it to the disk.
+    /// Builds the new tree on disk.
     fn build(&self, places: &Places, stop: Stop) -> Result<(), Error> {
         let new = &places.new;
         let mut folders = BTreeSet::from([new.clone()]);
@@ -250,7 +250,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// A foreign file where a folder is needed, or one within what becomes a file.
+/// Rejects a foreign file where a folder is needed, or inside a folder that becomes a file.
 fn refuse_in_the_way(path: &str, place: &Path, files: &BTreeMap<&str, &File>) -> Result<(), Error> {
     let folder = format!("{path}/");
     let needs_folder = files.range(folder.as_str()..).next().is_some_and(|(one, _)| one.starts_with(&folder));
@@ -263,7 +263,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.write_all(bytes).map_err(Error::io("write", path))
 }
 
-/// The same file under another name, which keeps its bytes and its time; a copy where there are no links.
+/// Hard-links a file, which keeps its bytes and modification time; copies it if the file system has no hard links.
 fn keep(from: &Path, to: &Path) -> Result<(), Error> {
     if fs::hard_link(from, to).is_ok() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! A window cut into runs, so that each is bounded.
+//! Divides a window into runs of bounded size.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::model::Volume;
 use crate::platform::processing::flow::QUEUE_HOURS;
 use crate::platform::sizing::{self, Worker};
 
-/// The id of a run: `backfill-2026030100-2026030200`, and `-2` after it for the second attempt.
+/// The ID of a run: `backfill-2026030100-2026030200`, followed by `-2` for the second attempt.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(String);
 
@@ -27,32 +27,32 @@ impl fmt::Display for RunId {
 /// One run of a backfill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Its id.
+    /// Its ID.
     pub id: RunId,
     /// The first hour.
     pub from: Hour,
     /// The hour after the last one.
     pub to: Hour,
-    /// Which batch it is started with, from 1.
+    /// The batch that it starts with, from 1.
     pub batch: u32,
-    /// Bytes that it reads, before compression, about.
+    /// Bytes that it reads, before compression; an estimate.
     pub bytes: u64,
-    /// Minutes that its job runs, about.
+    /// Minutes that its job runs; an estimate.
     pub minutes: u64,
 }
 
-/// Bytes that a worker of kind `G.1X` gets through in an hour, as sizing takes it: a test compares.
+/// Bytes that a `G.1X` worker processes per hour; a test compares it with the sizing.
 const WORKER_HOUR: u64 = 8_000_000_000;
 
-/// Minutes until the workers of a job are there and its first file is read.
+/// Minutes until the workers of a job have started and its first file is read.
 const START: u64 = 2;
 
-/// Hours that a run has at most, however little comes in: what fails is done again as a whole, and each hour is a
-/// folder to list.
+/// The most hours of a run, however small the volume: a run that fails is repeated as a whole, and each hour is a
+/// prefix to list.
 const LONGEST: u64 = 30 * 24;
 
-/// The window as runs: each about as long as half of the job's time limit allows, so that a day with twice the
-/// records still gets through.
+/// Divides the window into runs. Each takes about half of the job's time limit, so that a day with twice the records
+/// still completes.
 pub(super) fn runs(volume: Volume, job: sizing::Job, window: (Hour, Hour), attempt: u16) -> Vec<Run> {
     let hours = hours(volume, job);
     let mut runs: Vec<Run> = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn runs(volume: Volume, job: sizing::Job, window: (Hour, Hour), attem
         let to = end(from, hours).min(window.1);
         let bytes = bytes(volume, u64::try_from(from.hours_until(to)).unwrap_or(0));
         let minutes = START + (bytes * 60).div_ceil(rate(job));
-        // A run that has waited for too long gives up, and others than these wait too.
+        // A run that waits too long in the queue fails, and other runs wait too.
         if ahead * 2 > QUEUE_HOURS * 60 {
             (batch, ahead) = (batch + 1, 0);
         }
@@ -72,7 +72,7 @@ pub(super) fn runs(volume: Volume, job: sizing::Job, window: (Hour, Hour), attem
     runs
 }
 
-/// Hours of records that a run takes: days, or a part of a day that divides it.
+/// Hours of records in a run: whole days, or a divisor of a day.
 fn hours(volume: Volume, job: sizing::Job) -> u64 {
     let bytes = rate(job) * (job.timeout / 2).saturating_sub(START) / 60;
     let hours = (bytes * 24 / volume.bytes_per_day()).clamp(1, LONGEST);
@@ -83,14 +83,14 @@ fn hours(volume: Volume, job: sizing::Job) -> u64 {
     }
 }
 
-/// Where the run ends that begins there: at midnight, or where its part of the day ends.
+/// The end of a run that begins at `from`: midnight, or the end of its part of the day.
 fn end(from: Hour, hours: u64) -> Hour {
     let hours = i64::try_from(hours).unwrap_or(24);
     let into = if hours >= 24 { from.of_day() } else { from.of_day() % hours };
     from.plus_hours(hours - into)
 }
 
-/// Bytes that a job gets through in an hour: its driver does not count.
+/// Bytes that a job processes per hour; its driver does not count.
 fn rate(job: sizing::Job) -> u64 {
     let times = match job.worker {
         Worker::G1x => 1,
@@ -115,9 +115,9 @@ mod tests {
         Hour::parse(text).expect(text)
     }
 
-    /// Sizing gives a job workers that make up for a missed day within an hour, and one more.
+    /// Sizing gives a job enough workers to process a missed day within an hour, plus one.
     #[test]
-    fn a_worker_is_as_fast_as_sizing_takes_it() {
+    fn a_worker_is_as_fast_as_the_sizing_assumes() {
         for volume in volumes() {
             let (job, day) = (sizing::job(volume), volume.bytes_per_day());
             assert!(rate(job) >= day, "{volume}");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_takes_half_of_the_time_limit_at_most_and_a_good_part_of_it() {
+    fn a_run_takes_at_most_half_of_the_time_limit_and_a_good_part_of_it() {
         for volume in volumes() {
             let job = sizing::job(volume);
             let window = (hour("2026-03-01"), hour("2026-09-01"));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn no_run_of_a_batch_waits_longer_than_a_run_may() {
+    fn no_run_of_a_batch_exceeds_the_queue_limit() {
         for volume in volumes() {
             let window = (hour("2026-03-01"), hour("2026-09-01"));
             let runs = runs(volume, sizing::job(volume), window, 1);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_says_window_and_attempt_and_is_one_that_the_job_takes() {
+    fn an_id_names_the_window_and_attempt_and_is_valid_for_the_job() {
         let (from, to) = (hour("2026-03-01"), hour("2026-03-02"));
         assert_eq!(RunId::of(from, to, 1).to_string(), "backfill-2026030100-2026030200");
         assert_eq!(RunId::of(from, to, 2).to_string(), "backfill-2026030100-2026030200-2");

@@ -1,18 +1,18 @@
-//! [`Fault`]: why there is no plan.
+//! [`Fault`]: why a backfill cannot be planned.
 
 use super::Hour;
 use crate::diagnostic::did_you_mean;
 use crate::model::Period;
 
-/// Why there is no plan.
+/// Why a backfill cannot be planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// There is no such dataset.
-    #[error("the platform has no dataset `{wanted}`")]
+    /// The dataset is unknown.
+    #[error("unknown dataset `{wanted}`")]
     Dataset {
         /// What the user named.
         wanted: String,
-        /// The datasets that there are.
+        /// The datasets of the platform.
         known: Vec<String>,
     },
     /// The window is empty or ends before it begins.
@@ -24,30 +24,30 @@ pub enum Fault {
         to: Hour,
     },
     /// Records of the window are deleted.
-    #[error("the window reaches back further than {environment} keeps records as they came: {kept}")]
+    #[error("the window begins before the oldest raw records: {environment} keeps them for {kept}")]
     Deleted {
         /// The first hour.
         from: Hour,
-        /// The first hour of which everything is still there.
+        /// The first hour of which nothing has been deleted.
         oldest: Hour,
-        /// How long records are kept as they came.
+        /// How long raw records are kept.
         kept: Period,
-        /// The environment that says so.
+        /// The environment.
         environment: String,
     },
-    /// The window is not over.
-    #[error("the window ends at {to}, which is still to come")]
+    /// The window ends in the future.
+    #[error("the window ends at {to}, which is in the future")]
     Future {
         /// The hour after the last one.
         to: Hour,
-        /// The hour up to which it would be.
+        /// The latest possible end.
         over: Hour,
     },
 }
 
 fn order(from: Hour, to: Hour) -> String {
     if from == to {
-        return format!("there is no hour from {from} to {to}");
+        return format!("the window from {from} to {to} is empty");
     }
     format!("the window ends at {to}, before it begins at {from}")
 }
@@ -60,15 +60,15 @@ impl Fault {
             Self::Dataset { wanted, known } => did_you_mean(wanted, known.iter().map(String::as_str)),
             Self::Order { from, to } if from == to => {
                 format!(
-                    "`--to` is not part of the window: --to {} makes it one day long",
+                    "use `--to {}` for a window of one day; the hour of `--to` is not part of the window",
                     from.plus_hours(24)
                 )
             }
-            Self::Order { .. } => "`--from` is before `--to`".to_owned(),
+            Self::Order { .. } => "set `--from` to an hour before `--to`".to_owned(),
             Self::Deleted { oldest, .. } => format!(
-                "begin with --from {oldest}; `raw` of `[retention]` in the platform file keeps more from now on"
+                "use `--from {oldest}`; to keep raw records longer from now on, raise `raw` in `[retention]`"
             ),
-            Self::Future { over, .. } => format!("end with --to {over}, when the last whole hour is over"),
+            Self::Future { over, .. } => format!("use `--to {over}`, the end of the last complete hour"),
         }
     }
 }

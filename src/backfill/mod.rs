@@ -1,12 +1,12 @@
-//! Backfills: what was read once is processed again, a window at a time.
+//! Backfills: process raw records again, one window at a time.
 //!
 //! In: a platform, an environment, a dataset, a window, the time of planning. Out: a [`Plan`] of bounded runs, each
-//! with its name, its input and an estimate; or everything that is wrong with the window. It refuses to look at a
+//! with its name, its input and an estimate; or everything that is wrong with the window. It refuses to read the
 //! clock, to start anything and to print.
 //!
-//! A run's id says its window and its attempt, and nothing else. So a plan that is made again, as after an
-//! interruption, has the same ids, and the job skips what they have committed; to compute something a second
-//! time is another attempt, and another id.
+//! The ID of a run consists of its window and its attempt, and nothing else. A plan that is made again, for example
+//! after an interruption, therefore has the same IDs, and the job skips the runs that are already committed. To
+//! compute something a second time, use another attempt, which has another ID.
 
 mod chunk;
 mod fault;
@@ -20,7 +20,7 @@ use crate::model::{Dataset, Period};
 use crate::platform::processing::flow;
 use crate::platform::{Context, context, sizing};
 
-/// What is to be processed again.
+/// What to process again.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The name of a dataset.
@@ -29,13 +29,13 @@ pub struct Request<'a> {
     pub from: Hour,
     /// The hour after the last one.
     pub to: Hour,
-    /// 1 for the first time, more to compute again what an earlier attempt committed.
+    /// 1 for the first attempt; a greater number repeats what an earlier attempt committed.
     pub attempt: u16,
-    /// When the plan is made.
+    /// The time of planning.
     pub now: Moment,
 }
 
-/// Runs that process a window again, one after the other.
+/// Runs that process a window again, one after another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The name of the dataset.
@@ -44,34 +44,34 @@ pub struct Plan {
     pub from: Hour,
     /// The hour after the last one.
     pub to: Hour,
-    /// Which attempt it is.
+    /// The number of the attempt, from 1.
     pub attempt: u16,
-    /// When the plan was made.
+    /// The time of planning.
     pub now: Moment,
-    /// What runs them.
+    /// The state machine that executes the runs.
     pub machine: Machine,
     /// The workers of the job.
     pub workers: sizing::Job,
-    /// The runs, in the order of time. Never empty.
+    /// The runs, in chronological order. Never empty.
     pub runs: Vec<Run>,
 }
 
-/// The state machine of a dataset, as a command names it.
+/// The state machine of a dataset, as commands refer to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     /// Its name.
     pub name: String,
-    /// The region that it is in.
+    /// Its Region.
     pub region: String,
-    /// The account; `None` where the platform file leaves it open.
+    /// Its account; `None` if the platform file does not set one.
     pub account: Option<String>,
 }
 
-/// What stands for the account where it is not known: a word that a shell leaves alone.
+/// The placeholder for an unknown account: a word that needs no quotes in a shell.
 pub const ACCOUNT: &str = "ACCOUNT_ID";
 
 impl Machine {
-    /// Its ARN, with [`ACCOUNT`] in place of an account that is not known.
+    /// Its ARN, with [`ACCOUNT`] in place of an unknown account.
     #[must_use]
     pub fn arn(&self) -> String {
         let account = self.account.as_deref().unwrap_or(ACCOUNT);
@@ -81,7 +81,7 @@ impl Machine {
 }
 
 impl Plan {
-    /// How many batches there are: a batch is started as a whole, when the one before it has ended.
+    /// The number of batches. A batch is started as a whole, once the previous one has ended.
     #[must_use]
     pub fn batches(&self) -> u32 {
         self.runs.last().map_or(0, |run| run.batch)
@@ -92,45 +92,45 @@ impl Plan {
         self.runs.iter().filter(move |run| run.batch == batch)
     }
 
-    /// Bytes that are read, before compression, about.
+    /// Bytes that are read, before compression; an estimate.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.runs.iter().map(|run| run.bytes).sum()
     }
 
-    /// Minutes that the jobs run, one after the other, about.
+    /// Minutes that the jobs run, one after another; an estimate.
     #[must_use]
     pub fn minutes(&self) -> u64 {
         self.runs.iter().map(|run| run.minutes).sum()
     }
 
-    /// Hours of workers that the jobs use at most, about.
+    /// Worker hours of all jobs; an upper estimate.
     #[must_use]
     pub fn worker_hours(&self) -> f64 {
         worker_hours(self.workers, self.minutes())
     }
 
-    /// Hours of workers that a run uses at most, about.
+    /// Worker hours of one run; an upper estimate.
     #[must_use]
     pub fn worker_hours_of(&self, run: &Run) -> f64 {
         worker_hours(self.workers, run.minutes)
     }
 
-    /// The name of the execution of a run. An execution's name is taken for ninety days whatever came of it, so
-    /// that a run that failed needs another one: the time of the plan is in it. Commands of one plan that are
-    /// given twice start nothing twice.
+    /// The name of the execution of a run. Step Functions reserves an execution's name for 90 days, even after a
+    /// failure, so a run that is repeated needs another name: it contains the time of planning. Commands of one plan
+    /// that are executed twice start nothing twice.
     #[must_use]
     pub fn execution(&self, run: &Run) -> String {
         format!("{}-at-{}", run.id, self.now.compact())
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "minutes of workers are far below 2^52")]
+#[expect(clippy::cast_precision_loss, reason = "worker minutes are far below 2^52")]
 fn worker_hours(job: sizing::Job, minutes: u64) -> f64 {
     (job.workers * minutes) as f64 / 60.0
 }
 
-/// The plan of a request.
+/// Plans a request.
 ///
 /// # Errors
 /// Everything that is wrong with the request.
@@ -184,9 +184,9 @@ fn window_faults(context: Context<'_>, request: Request<'_>) -> Vec<Fault> {
     faults
 }
 
-/// The first hour of which nothing is deleted yet.
+/// The first hour of which nothing has been deleted.
 fn oldest(kept: Period, now: Moment) -> Hour {
-    // The hour in which the oldest file that is kept arrived may have lost others.
+    // The hour in which the oldest kept file arrived may have lost others.
     now.hour().minus_hours(i64::try_from(kept.as_days() * 24).unwrap_or(i64::MAX)).plus_hours(1)
 }
 

@@ -5,21 +5,21 @@ fn hour(text: &str) -> Hour {
     Hour::parse(text).expect(text)
 }
 
-fn asked(platform: &Platform, dataset: &str, from: &str, to: &str, now: &str) -> Result<Plan, Vec<Fault>> {
+fn planned(platform: &Platform, dataset: &str, from: &str, to: &str, now: &str) -> Result<Plan, Vec<Fault>> {
     let context = Context { platform, environment: &platform.environments[0] };
     let now = hour(now).into();
     plan(context, Request { dataset, from: hour(from), to: hour(to), attempt: 1, now })
 }
 
-fn said(result: Result<Plan, Vec<Fault>>) -> Vec<String> {
+fn messages(result: Result<Plan, Vec<Fault>>) -> Vec<String> {
     result.expect_err("faults").iter().map(|fault| format!("{fault}; {}", fault.help())).collect()
 }
 
 #[test]
-fn the_same_window_has_the_same_runs_and_a_later_plan_other_executions() {
+fn the_same_window_has_the_same_runs_and_a_later_plan_has_other_executions() {
     let platform = fixture::platform();
-    let first = asked(&platform, "orders", "2026-03-01", "2026-03-04", "2026-03-10").expect("a plan");
-    let later = asked(&platform, "orders", "2026-03-01", "2026-03-04", "2026-03-11").expect("a plan");
+    let first = planned(&platform, "orders", "2026-03-01", "2026-03-04", "2026-03-10").expect("a plan");
+    let later = planned(&platform, "orders", "2026-03-01", "2026-03-04", "2026-03-11").expect("a plan");
     assert_eq!(first.runs, later.runs);
     assert_ne!(first.execution(&first.runs[0]), later.execution(&later.runs[0]));
     let context = Context { platform: &platform, environment: &platform.environments[0] };
@@ -31,51 +31,50 @@ fn the_same_window_has_the_same_runs_and_a_later_plan_other_executions() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_faults_are_reported_at_once() {
     let platform = fixture::platform();
-    let faults = said(asked(&platform, "ordres", "2020-01-01", "2026-03-05", "2026-03-04T10"));
+    let faults = messages(planned(&platform, "ordres", "2020-01-01", "2026-03-05", "2026-03-04T10"));
     assert_eq!(faults.len(), 3, "{faults:?}");
-    assert!(faults[0].contains("no dataset `ordres`; did you mean `orders`?"), "{faults:?}");
-    assert!(faults[1].contains("reaches back further"), "{faults:?}");
-    assert!(
-        faults[2].ends_with("end with --to 2026-03-04T10, when the last whole hour is over"),
-        "{faults:?}"
-    );
+    assert!(faults[0].contains("unknown dataset `ordres`; did you mean `orders`?"), "{faults:?}");
+    assert!(faults[1].contains("begins before the oldest raw records"), "{faults:?}");
+    assert!(faults[2].ends_with("use `--to 2026-03-04T10`, the end of the last complete hour"), "{faults:?}");
 }
 
 #[test]
-fn an_empty_window_says_what_was_meant() {
+fn an_empty_or_reversed_window_is_explained() {
     let platform = fixture::platform();
-    let faults = said(asked(&platform, "orders", "2026-03-01", "2026-03-01", "2026-03-04"));
+    let faults = messages(planned(&platform, "orders", "2026-03-01", "2026-03-01", "2026-03-04"));
     assert_eq!(
         faults,
         [
-            "there is no hour from 2026-03-01T00 to 2026-03-01T00; `--to` is not part of the window: --to 2026-03-02T00 makes it one day long"
+            "the window from 2026-03-01T00 to 2026-03-01T00 is empty; use `--to 2026-03-02T00` for a window of one day; the hour of `--to` is not part of the window"
         ]
     );
-    let faults = said(asked(&platform, "orders", "2026-03-02", "2026-03-01", "2026-03-04"));
+    let faults = messages(planned(&platform, "orders", "2026-03-02", "2026-03-01", "2026-03-04"));
     assert_eq!(
         faults,
-        ["the window ends at 2026-03-01T00, before it begins at 2026-03-02T00; `--from` is before `--to`"]
+        [
+            "the window ends at 2026-03-01T00, before it begins at 2026-03-02T00; set `--from` to an hour before `--to`"
+        ]
     );
 }
 
 #[test]
-fn a_window_may_reach_back_as_far_as_everything_is_there() {
+fn a_window_can_begin_with_the_oldest_complete_hour() {
     let mut platform = fixture::platform();
     platform.environments[0].settings.retention.raw = Period::days(7);
     let now = "2026-03-08T10";
-    let faults = said(asked(&platform, "orders", "2026-03-01T10", "2026-03-02", now));
-    assert!(faults[0].contains("begin with --from 2026-03-01T11;"), "{faults:?}");
-    assert!(asked(&platform, "orders", "2026-03-01T11", "2026-03-02", now).is_ok());
-    assert!(asked(&platform, "orders", "2026-03-08T09", now, now).is_ok());
+    let faults = messages(planned(&platform, "orders", "2026-03-01T10", "2026-03-02", now));
+    assert!(faults[0].contains("use `--from 2026-03-01T11`;"), "{faults:?}");
+    assert!(planned(&platform, "orders", "2026-03-01T11", "2026-03-02", now).is_ok());
+    assert!(planned(&platform, "orders", "2026-03-08T09", now, now).is_ok());
 }
 
 #[test]
-fn a_machine_is_named_with_what_is_known() {
+fn the_arn_has_a_placeholder_for_an_unknown_account() {
     let mut platform = fixture::platform();
     let arn = |platform: &Platform| {
-        asked(platform, "orders", "2026-03-01", "2026-03-02", "2026-03-03").expect("a plan").machine.arn()
+        planned(platform, "orders", "2026-03-01", "2026-03-02", "2026-03-03").expect("a plan").machine.arn()
     };
     platform.environments[0].account = None;
     platform.environments[0].region = "eu-west-1".to_owned();

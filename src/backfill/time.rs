@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc};
 
-/// A whole hour in UTC.
+/// An hour in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hour(DateTime<Utc>);
 
@@ -12,13 +12,13 @@ pub struct Hour(DateTime<Utc>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(DateTime<Utc>);
 
-/// Why a text is no hour.
+/// Why a text is not an hour.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimeFault {
-    /// It is of none of the forms.
+    /// The text has none of the supported forms.
     #[error("write 2026-03-01, 2026-03-01T05 or 2026-03-01T05:00Z; times are UTC")]
     Form,
-    /// There is no such month.
+    /// The month is not 01 to 12.
     #[error("months are 01 to 12")]
     Month,
     /// The month has fewer days.
@@ -26,20 +26,20 @@ pub enum TimeFault {
     Day {
         /// `2026-02`
         month: String,
-        /// How many it has.
+        /// The number of its days.
         days: u8,
     },
     /// The hour is above 23.
     #[error("hours are 00 to 23; a day ends with hour 00 of the next one")]
     Hour,
-    /// It is within an hour.
+    /// The time is not a whole hour.
     #[error("a window has whole hours: write {hour} or {}", hour.plus_hours(1))]
     Minutes {
-        /// The hour that it is in.
+        /// The hour that contains the time.
         hour: Hour,
     },
-    /// It has an offset to UTC.
-    #[error("times are UTC: write it so, with Z or nothing at the end")]
+    /// The text has an offset from UTC.
+    #[error("times are UTC: write the time in UTC, with or without a final Z")]
     Offset,
 }
 
@@ -47,7 +47,7 @@ impl Hour {
     /// Reads `2026-03-01` (its first hour), `2026-03-01T05`, `2026-03-01T05:00Z`.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Why the text is not an hour.
     pub fn parse(text: &str) -> Result<Self, TimeFault> {
         let (date, time) = text.split_once('T').unwrap_or((text, "00"));
         let [year, month, day] = numbers(date, '-', [4, 2, 2]).ok_or(TimeFault::Form)?;
@@ -65,40 +65,40 @@ impl Hour {
         if (minute, second) == (0, 0) { Ok(hour) } else { Err(TimeFault::Minutes { hour }) }
     }
 
-    /// So many hours later, or the last hour that there is.
+    /// Returns the hour that is `hours` later, or the last one of the calendar.
     #[must_use]
     pub fn plus_hours(self, hours: i64) -> Self {
         let later = TimeDelta::try_hours(hours).and_then(|hours| self.0.checked_add_signed(hours));
         later.map_or_else(|| Moment(DateTime::<Utc>::MAX_UTC).hour(), Self)
     }
 
-    /// So many hours earlier, or the first hour that there is.
+    /// Returns the hour that is `hours` earlier, or the first one of the calendar.
     #[must_use]
     pub fn minus_hours(self, hours: i64) -> Self {
         let earlier = TimeDelta::try_hours(hours).and_then(|hours| self.0.checked_sub_signed(hours));
         Self(earlier.unwrap_or(DateTime::<Utc>::MIN_UTC))
     }
 
-    /// Hours until a later one.
+    /// The number of hours until a later hour.
     #[must_use]
     pub fn hours_until(self, later: Self) -> i64 {
         (later.0 - self.0).num_hours()
     }
 
-    /// 0 to 23.
+    /// The hour of the day, 0 to 23.
     #[must_use]
     pub fn of_day(self) -> i64 {
         i64::from(self.0.hour())
     }
 
-    /// `2026030105`: as it stands in names.
+    /// Returns the form for names: `2026030105`.
     #[must_use]
     pub fn compact(self) -> String {
         self.0.format("%Y%m%d%H").to_string()
     }
 }
 
-/// `2026-03-01T05`: as the job takes it.
+/// The form that the job accepts: `2026-03-01T05`.
 impl fmt::Display for Hour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.format("%Y-%m-%dT%H"))
@@ -106,21 +106,21 @@ impl fmt::Display for Hour {
 }
 
 impl Moment {
-    /// So many seconds after the beginning of 1970, or the last moment that there is.
+    /// Returns the moment `seconds` after the beginning of 1970, or the last one of the calendar.
     #[must_use]
     pub fn since_1970(seconds: u64) -> Self {
         let moment = i64::try_from(seconds).ok().and_then(DateTime::from_timestamp_secs);
         Self(moment.unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
 
-    /// The hour that it is in.
+    /// The hour that contains the moment.
     #[must_use]
     pub fn hour(self) -> Hour {
         let into = self.0.timestamp().rem_euclid(3600);
         Hour(DateTime::from_timestamp_secs(self.0.timestamp() - into).unwrap_or(self.0))
     }
 
-    /// `20260301053059`: as it stands in names.
+    /// Returns the form for names: `20260301053059`.
     #[must_use]
     pub fn compact(self) -> String {
         self.0.format("%Y%m%d%H%M%S").to_string()
@@ -133,7 +133,7 @@ impl From<Hour> for Moment {
     }
 }
 
-/// Numbers of so many digits each.
+/// Reads numbers with exactly `digits` digits each.
 fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u32; N]> {
     let parts: Vec<&str> = text.split(between).collect();
     let parts: [&str; N] = parts.try_into().ok()?;
@@ -147,7 +147,7 @@ fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Opt
     Some(found)
 }
 
-/// `05`, `05:00`, `05:00:00`.
+/// Reads `05`, `05:00` or `05:00:00`.
 fn clock(text: &str) -> Option<[u32; 3]> {
     let of =
         |[hour, minute, second]: [u32; 3]| (minute < 60 && second < 60).then_some([hour, minute, second]);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_four_centuries_is_read_as_it_is_written() {
+    fn every_day_of_four_centuries_round_trips() {
         let mut at = hour("1970-01-01");
         assert_eq!(at, Moment::since_1970(0).hour());
         for _ in 0..146_097 {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn three_forms_are_one_hour() {
+    fn all_forms_of_an_hour_are_equal() {
         for text in [
             "2026-03-01T05",
             "2026-03-01T05Z",
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hour_says_why() {
+    fn an_invalid_hour_is_explained() {
         for (text, why) in [
             ("", "write 2026-03-01"),
             ("yesterday", "write 2026-03-01"),
@@ -218,8 +218,8 @@ mod tests {
             ("2026-03-01T05:00+02:00", "times are UTC"),
             ("2026-03-01T05-0800", "times are UTC"),
         ] {
-            let said = Hour::parse(text).expect_err(text).to_string();
-            assert!(said.contains(why), "{text}: {said}");
+            let message = Hour::parse(text).expect_err(text).to_string();
+            assert!(message.contains(why), "{text}: {message}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! [`instantiate`]: a blueprint becomes the files of a new platform.
+//! [`instantiate`]: creates the files of a new platform from a blueprint.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ use crate::schema::matches;
 pub struct NewFile {
     /// Its path below the platform's folder.
     pub path: String,
-    /// What is in it.
+    /// Its contents.
     pub bytes: Vec<u8>,
 }
 
-/// Why a blueprint cannot be instantiated so.
+/// Why a blueprint cannot be instantiated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The platform's name is no name.
+    /// The name of the platform is invalid.
     #[error("invalid platform name `{name}`: {fault}")]
     Name {
         /// The name.
@@ -30,46 +30,46 @@ pub enum Fault {
         /// What is wrong with it.
         fault: NameFault,
     },
-    /// The blueprint has no such parameter.
-    #[error("the blueprint has no parameter `{key}`; it has: {}", known.join(", "))]
+    /// The parameter is unknown.
+    #[error("unknown parameter `{key}`; the blueprint has: {}", known.join(", "))]
     Unknown {
-        /// What was set.
+        /// The name that was set.
         key: String,
-        /// What there is.
+        /// The parameters of the blueprint.
         known: Vec<String>,
     },
-    /// The value is none that the parameter takes.
+    /// The parameter does not accept the value.
     #[error("invalid value `{value}` for `{key}`: {wanted}")]
     Value {
         /// The parameter.
         key: String,
         /// The value.
         value: String,
-        /// What it takes.
+        /// What is expected.
         wanted: String,
     },
-    /// The blueprint does not hold together: a bug of ours.
-    #[error("the blueprint is wrong: {fault}")]
+    /// The blueprint is invalid: a bug in gen.
+    #[error("invalid blueprint: {fault}")]
     Blueprint {
         /// What is wrong with it.
         fault: String,
     },
-    /// With these values the platform file is wrong.
-    #[error("with these values the platform file is wrong")]
+    /// The values make an invalid platform file together.
+    #[error("the platform file is invalid with these values")]
     Platform {
-        /// The file as it would be.
+        /// The resulting file.
         file: SourceFile,
         /// What is wrong with it.
         diagnostics: Vec<Diagnostic>,
     },
 }
 
-/// The files of a new platform: the platform file with `name` and `values` set and all comments kept, the
+/// Returns the files of a new platform: the platform file with `name` and `values` set and all comments kept, the
 /// README, the sample data.
 ///
 /// # Errors
-/// Everything that is wrong with the name and with each value; or, where these are right by themselves, what is
-/// wrong with the platform file that they make together.
+/// Everything that is wrong with the name and with each value; or, if each is valid by itself, what is wrong with the
+/// platform file that they make together.
 pub fn instantiate(
     blueprint: &Blueprint,
     name: &str,
@@ -96,10 +96,10 @@ pub fn instantiate(
 }
 
 fn faults_of(blueprint: &Blueprint, name: &str, values: &BTreeMap<String, String>) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = refused_name(name).into_iter().collect();
+    let mut faults: Vec<Fault> = name_fault(name).into_iter().collect();
     for (key, value) in values {
         match blueprint.parameters.iter().find(|parameter| parameter.key == *key) {
-            Some(parameter) => faults.extend(blueprint.refusal(parameter, value)),
+            Some(parameter) => faults.extend(blueprint.value_fault(parameter, value)),
             None => faults.push(Fault::Unknown {
                 key: key.clone(),
                 known: blueprint.parameters.iter().map(|parameter| parameter.key.clone()).collect(),
@@ -109,19 +109,19 @@ fn faults_of(blueprint: &Blueprint, name: &str, values: &BTreeMap<String, String
     faults
 }
 
-/// Why a platform cannot have a name; `None` where it can.
+/// Why a platform cannot have a name; `None` if it can.
 #[must_use]
-pub fn refused_name(name: &str) -> Option<Fault> {
+pub fn name_fault(name: &str) -> Option<Fault> {
     let fault = Slug::new(name, Slug::LONGEST_PLATFORM).err()?;
     Some(Fault::Name { name: name.to_owned(), fault })
 }
 
 impl Blueprint {
-    /// Why a parameter does not take a value; `None` where it does. The platform file's own rules decide, so that what is
-    /// taken here is taken there.
+    /// Why a parameter does not accept a value; `None` if it does. The rules of the platform file decide, so that what
+    /// is valid here is valid there.
     #[must_use]
-    pub fn refusal(&self, parameter: &Parameter, value: &str) -> Option<Fault> {
-        if let Some(fault) = parameter.refusal(value) {
+    pub fn value_fault(&self, parameter: &Parameter, value: &str) -> Option<Fault> {
+        if let Some(fault) = parameter.value_fault(value) {
             return Some(fault);
         }
         let refused =
@@ -131,13 +131,13 @@ impl Blueprint {
             Ok(file) => file,
             Err(fault) => return Some(refused(fault)),
         };
-        // A value that stands in several places is wrong in each of them, and that is one fault.
+        // A value that is set in several places is wrong in each of them; that is one fault.
         let mut all: Vec<String> = Vec::new();
         for one in errors(&file) {
-            let said = [one.summary, one.cause, one.help].into_iter().filter(|part| !part.is_empty());
-            let said = said.collect::<Vec<_>>().join("; ");
-            if !all.contains(&said) {
-                all.push(said);
+            let parts = [one.summary, one.cause, one.help].into_iter().filter(|part| !part.is_empty());
+            let text = parts.collect::<Vec<_>>().join("; ");
+            if !all.contains(&text) {
+                all.push(text);
             }
         }
         (!all.is_empty()).then(|| refused(all.join(". ")))
@@ -145,8 +145,8 @@ impl Blueprint {
 }
 
 impl Parameter {
-    /// Why its choices or its pattern do not take a value; `None` where they do.
-    pub(super) fn refusal(&self, value: &str) -> Option<Fault> {
+    /// Why its choices or its pattern reject a value; `None` if they do not.
+    pub(super) fn value_fault(&self, value: &str) -> Option<Fault> {
         let refused =
             |wanted: String| Some(Fault::Value { key: self.key.clone(), value: value.to_owned(), wanted });
         if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == value) {
@@ -154,21 +154,21 @@ impl Parameter {
         }
         let pattern = self.pattern.as_ref()?;
         match matches(&format!("^(?:{pattern})$"), value) {
-            Some(false) => refused(format!("it must match {pattern}")),
-            // What cannot be decided here is left to the platform file's own rules.
+            Some(false) => refused(format!("the value must match {pattern}")),
+            // A pattern that cannot be evaluated here is left to the rules of the platform file.
             Some(true) | None => None,
         }
     }
 }
 
-/// What makes a platform file useless.
+/// The errors of a platform file, without its warnings.
 fn errors(file: &SourceFile) -> Vec<Diagnostic> {
     let (_, mut diagnostics) = crate::spec::read(file);
     diagnostics.retain(|one| one.severity == Severity::Error);
     diagnostics
 }
 
-/// The platform file with these values; without a name it keeps the blueprint's.
+/// Returns the platform file with these values; without a name it keeps the blueprint's.
 fn edited(
     blueprint: &Blueprint,
     name: Option<&str>,
@@ -188,33 +188,33 @@ fn edited(
     Ok(SourceFile { path: PLATFORM_FILE.into(), text: document.to_string() })
 }
 
-/// Sets what stands at a path, in the type that stands there; text where nothing does.
+/// Sets the value at a path, keeping its type; a new value is a string.
 fn set(root: &mut Item, path: &str, text: &str) -> Result<(), String> {
-    let (folder, last) = path.rsplit_once('.').ok_or_else(|| format!("`{path}` has no key in a table"))?;
-    let nowhere = || format!("there is no `{folder}`");
+    let (folder, last) = path.rsplit_once('.').ok_or_else(|| format!("`{path}` has no table"))?;
+    let missing = || format!("missing `{folder}`");
     let mut item = root;
     for part in folder.split('.') {
-        item = item.get_mut(part).ok_or_else(nowhere)?;
+        item = item.get_mut(part).ok_or_else(missing)?;
     }
     if let Some(array) = item.as_array_mut() {
-        let index: usize = last.parse().map_err(|_| format!("`{last}` is no index of `{folder}`"))?;
+        let index: usize = last.parse().map_err(|_| format!("invalid index `{last}` of `{folder}`"))?;
         let value = array.get_mut(index).ok_or_else(|| format!("`{folder}` has no item {last}"))?;
         return replace(value, text);
     }
-    let table = item.as_table_like_mut().ok_or_else(nowhere)?;
+    let table = item.as_table_like_mut().ok_or_else(missing)?;
     if let Some(there) = table.get_mut(last) {
-        return replace(there.as_value_mut().ok_or_else(|| format!("`{path}` is no value"))?, text);
+        return replace(there.as_value_mut().ok_or_else(|| format!("`{path}` is not a value"))?, text);
     }
     table.insert(last, toml_edit::value(text));
     Ok(())
 }
 
-/// Puts a value in another's place, with the comments and spaces around it.
+/// Replaces a value and keeps the comments and spaces around it.
 fn replace(there: &mut Value, text: &str) -> Result<(), String> {
-    let of_type = |kind: &str| format!("{text:?} is no {kind}");
+    let of_type = |kind: &str| format!("expected {kind}, found {text:?}");
     let mut value: Value = match there {
-        Value::Integer(_) => text.parse::<i64>().map_err(|_| of_type("whole number"))?.into(),
-        Value::Float(_) => text.parse::<f64>().map_err(|_| of_type("number"))?.into(),
+        Value::Integer(_) => text.parse::<i64>().map_err(|_| of_type("an integer"))?.into(),
+        Value::Float(_) => text.parse::<f64>().map_err(|_| of_type("a number"))?.into(),
         Value::Boolean(_) => text.parse::<bool>().map_err(|_| of_type("`true` or `false`"))?.into(),
         _ => text.into(),
     };

@@ -1,7 +1,7 @@
-//! Blueprints: ready platform files with parameters, embedded in the program.
+//! Blueprints: ready-made platform files with parameters, embedded in the program.
 //!
-//! In: a blueprint's name, a platform's name, values of parameters. Out: the files of a new platform, its
-//! platform file as the blueprint has it with its comments, and the values set. It refuses to write them.
+//! In: the name of a blueprint, the name of a platform, values of parameters. Out: the files of a new platform; its
+//! platform file is that of the blueprint, comments included, with the values set. It refuses to write them.
 
 mod instantiate;
 mod registry;
@@ -9,5 +9,5 @@ mod registry;
 #[cfg(test)]
 mod tests;
 
-pub use instantiate::{Fault, NewFile, instantiate, refused_name};
+pub use instantiate::{Fault, NewFile, instantiate, name_fault};
 pub use registry::{Blueprint, Parameter, all, find};

@@ -1,46 +1,46 @@
-//! The blueprints that there are. A new one is a folder in `blueprints/` and a line in [`EMBEDDED`].
+//! The registry of blueprints. To add one, add a folder in `blueprints/` and a line in [`EMBEDDED`].
 
 use serde::Deserialize;
 
-/// A ready platform file with parameters.
+/// A ready-made platform file with parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blueprint {
-    /// What it is called: its folder in `blueprints/`.
+    /// Its name, which is also its folder in `blueprints/`.
     pub name: &'static str,
-    /// What people read.
+    /// The title that is shown.
     pub title: String,
-    /// A sentence for people.
+    /// A sentence about it.
     pub description: String,
-    /// What a new platform may set, in the order of the file.
+    /// What a new platform can set, in the order of the file.
     pub parameters: Vec<Parameter>,
     /// The platform file.
     pub platform: &'static str,
-    /// What it is for and how it is used, as Markdown.
+    /// Its purpose and usage, as Markdown.
     pub readme: &'static str,
     /// Sample data: paths below the new platform's folder, and bytes.
     pub samples: &'static [(&'static str, &'static [u8])],
 }
 
-/// What a new platform may set.
+/// A value that a new platform can set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     pub key: String,
-    /// A sentence for people.
+    /// A sentence about it.
     pub description: String,
     /// The keys of the platform file that take the value: `platform.owner`, `alarms.emails.0`.
     pub paths: Vec<String>,
-    /// What a value must match, whole, as a regular expression.
+    /// A regular expression that the whole value must match.
     pub pattern: Option<String>,
-    /// The only values that there are; any where it is empty.
+    /// The only valid values; empty if any value is valid.
     pub choices: Vec<String>,
-    /// A value for people to see.
+    /// An example of a value.
     pub example: Option<String>,
-    /// What the platform file has; `None` where it has nothing there.
+    /// The value in the platform file; `None` if it does not set one.
     pub default: Option<String>,
 }
 
-/// A blueprint as it is embedded.
+/// The embedded files of a blueprint.
 struct Embedded {
     name: &'static str,
     blueprint: &'static str,
@@ -68,7 +68,7 @@ const EMBEDDED: &[Embedded] = embedded! {
     "retail-orders" { "sample/order_line.ndjson", "sample/customer.csv", "sample/product.ndjson", "sample/store.csv" }
 };
 
-/// `blueprint.toml`
+/// The contents of `blueprint.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Definition {
@@ -94,13 +94,13 @@ struct ParameterDefinition {
     example: Option<String>,
 }
 
-/// All blueprints, by name. One whose definition cannot be read is left out; a test reads each of them.
+/// Returns all blueprints, by name. One whose definition is invalid is left out; a test reads each of them.
 #[must_use]
 pub fn all() -> Vec<Blueprint> {
     EMBEDDED.iter().filter_map(|embedded| load(embedded).ok()).collect()
 }
 
-/// The blueprint of that name.
+/// Returns the blueprint with the name.
 #[must_use]
 pub fn find(name: &str) -> Option<Blueprint> {
     EMBEDDED.iter().find(|embedded| embedded.name == name).and_then(|embedded| load(embedded).ok())
@@ -152,12 +152,12 @@ fn value_at(platform: &toml::Table, path: &str) -> Option<String> {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Float(number) => Some(number.to_string()),
-        toml::Value::Boolean(truth) => Some(truth.to_string()),
+        toml::Value::Boolean(boolean) => Some(boolean.to_string()),
         _ => None,
     }
 }
 
-/// Reads every embedded blueprint, for the test that none is left out.
+/// Reads every embedded blueprint, for the test that all of them are valid.
 #[cfg(test)]
 pub(super) fn load_all() -> Vec<Result<Blueprint, toml::de::Error>> {
     EMBEDDED.iter().map(load).collect()

@@ -12,7 +12,7 @@ fn platform_text(files: &[NewFile]) -> String {
 }
 
 #[test]
-fn every_embedded_blueprint_reads_and_every_parameter_has_a_place_with_a_default() {
+fn every_blueprint_is_valid_and_every_parameter_has_a_default() {
     let loaded = registry::load_all();
     assert_eq!(loaded.len(), all().len());
     for blueprint in loaded {
@@ -22,7 +22,7 @@ fn every_embedded_blueprint_reads_and_every_parameter_has_a_place_with_a_default
             let default = parameter.default.as_deref();
             assert!(default.is_some(), "{} {} has no default", blueprint.name, parameter.key);
             assert_eq!(
-                blueprint.refusal(parameter, default.unwrap()),
+                blueprint.value_fault(parameter, default.unwrap()),
                 None,
                 "{} {}",
                 blueprint.name,
@@ -33,7 +33,7 @@ fn every_embedded_blueprint_reads_and_every_parameter_has_a_place_with_a_default
 }
 
 #[test]
-fn every_blueprint_makes_a_platform_that_reads_with_its_own_values_and_keeps_its_comments() {
+fn every_blueprint_makes_a_valid_platform_and_keeps_its_comments() {
     for blueprint in all() {
         let files = instantiate(&blueprint, "web-shop", &BTreeMap::new()).unwrap();
         let text = platform_text(&files);
@@ -45,7 +45,7 @@ fn every_blueprint_makes_a_platform_that_reads_with_its_own_values_and_keeps_its
 }
 
 #[test]
-fn values_land_at_every_path_of_their_parameter_as_data() {
+fn values_are_set_at_every_path_of_their_parameter_as_data() {
     let platform = "# first\n[platform]\nname = 'a' # its name\nowner = 'b' # who\nvolume = '1 GB/day'\n\
         divisions = 4\n[environment.dev]\nregion = 'eu-west-1'\n\
         [alarms]\nemails = ['x@example.com', 'y@example.com']\n[tags]\nowned_by = 'b'\n\
@@ -94,7 +94,7 @@ fn parameter(key: &str, paths: &[&str]) -> Parameter {
 }
 
 #[test]
-fn everything_wrong_with_name_and_values_is_said_at_once() {
+fn all_faults_of_name_and_values_are_reported_at_once() {
     let blueprint = find("clickstream").unwrap();
     let faults = instantiate(&blueprint, "Web Shop", &values(&[("ownr", "x"), ("owner", "two\nlines")]));
     let faults = faults.unwrap_err();
@@ -104,11 +104,11 @@ fn everything_wrong_with_name_and_values_is_said_at_once() {
 }
 
 #[test]
-fn choices_and_patterns_are_kept_whole() {
+fn choices_and_patterns_match_the_whole_value() {
     let chosen = Parameter { choices: vec!["a".to_owned(), "b".to_owned()], ..parameter("k", &[]) };
-    assert_eq!(chosen.refusal("a"), None);
-    assert!(chosen.refusal("ab").is_some());
+    assert_eq!(chosen.value_fault("a"), None);
+    assert!(chosen.value_fault("ab").is_some());
     let shaped = Parameter { pattern: Some("[a-z]+|x".to_owned()), ..parameter("k", &[]) };
-    assert_eq!(shaped.refusal("abc"), None);
-    assert!(shaped.refusal("abc9").is_some());
+    assert_eq!(shaped.value_fault("abc"), None);
+    assert!(shaped.value_fault("abc9").is_some());
 }

@@ -1,4 +1,4 @@
-//! Dashboards: what was rendered, looked at by the checker that looks at any.
+//! Dashboards: generated ones, and documents of the user, go through the same checker.
 
 use serde_json::Value;
 use strataform_dashboard::{Finding, Severity};
@@ -8,8 +8,8 @@ use strataform_template::Node;
 use super::code::RENDERED_DASHBOARD;
 use crate::diagnostic::Diagnostic;
 
-/// What is wrong with a document that somebody has: a template, what describes a dashboard, or a definition. The schemas
-/// of resource types have their say about templates.
+/// Returns the findings in a document of the user: a template, the description of a dashboard, or a definition. A
+/// template is also checked against the schemas of its resource types.
 #[must_use]
 pub fn document(document: &Value) -> Vec<Finding> {
     let mut findings = strataform_dashboard::check(document);
@@ -32,16 +32,16 @@ pub fn document(document: &Value) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the dashboards of a rendered template.
+/// Returns the problems of the dashboards in a rendered template.
 #[must_use]
 pub fn rendered(path: &str, text: &str) -> Vec<Diagnostic> {
     let Ok(template) = serde_json::from_str(text) else { return Vec::new() };
     let findings = strataform_dashboard::check(&template);
-    let unsure = findings.into_iter().map(|finding| {
+    let diagnostics = findings.into_iter().map(|finding| {
         let summary = format!("{path}, {}: {} ({})", finding.path, finding.summary, finding.code);
         Diagnostic::unplaced(RENDERED_DASHBOARD, summary).our_bug()
     });
-    unsure.collect()
+    diagnostics.collect()
 }
 
 #[cfg(test)]
@@ -49,14 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_rendered_wrong_is_told_with_its_place() {
+    fn an_invalid_dashboard_is_reported_with_its_place() {
         let template =
             "{\"Resources\": {\"A\": {\"Type\": \"AWS::QuickSight::Dashboard\", \"Properties\": {}}}}";
         let found = rendered("visualization/template.json", template);
         assert_eq!(
             found[0].summary,
-            "visualization/template.json, /Resources/A/Properties: give `Definition` or `SourceEntity`, and not \
-             both (QS0602)"
+            "visualization/template.json, /Resources/A/Properties: expected either `Definition` or `SourceEntity` \
+             (QS0602)"
         );
     }
 }

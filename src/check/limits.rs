@@ -6,11 +6,11 @@ use super::code::LIMIT;
 use crate::diagnostic::Diagnostic;
 use crate::platform::Stack;
 
-/// Resources of a template.
+/// The most resources of a template.
 pub const RESOURCES: usize = 500;
-/// Parameters of a template, and outputs of one.
+/// The most parameters of a template, and the most outputs.
 pub const PARAMETERS: usize = 200;
-/// Bytes of a template that is uploaded.
+/// The most bytes of an uploaded template.
 pub const BYTES: usize = 1_000_000;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -29,7 +29,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What is wrong with the size of the text of a template, which is known when it is rendered.
+/// Returns the problem if a template is too large, which is known once it is rendered.
 #[must_use]
 pub fn bytes(stack: &Stack, size: usize) -> Option<Diagnostic> {
     (size > BYTES).then(|| over(stack, "bytes", size, BYTES))
@@ -38,6 +38,6 @@ pub fn bytes(stack: &Stack, size: usize) -> Option<Diagnostic> {
 fn over(stack: &Stack, what: &str, size: usize, most: usize) -> Diagnostic {
     let summary = format!("the {} stack has {size} {what}", stack.name);
     Diagnostic::unplaced(LIMIT, summary)
-        .because(format!("CloudFormation takes {most} at most"))
-        .help("set `platform.divisions` to a larger power of two, or make two platforms of this one")
+        .because(format!("CloudFormation allows at most {most}"))
+        .help("set `platform.divisions` to a larger power of two, or split the platform in two")
 }

@@ -1,12 +1,12 @@
-//! Checks: nothing wrong gets out of `synth`.
+//! Checks: `synth` writes nothing that is wrong.
 //!
-//! In: the stacks of an environment, as the stages made them. Out: diagnostics. It refuses to change what it
-//! looks at.
+//! In: the stacks of an environment, as the stages built them. Out: diagnostics. It refuses to change what it
+//! checks.
 //!
-//! What a user's file says is checked in `spec`; here is what only the finished stacks show: every property
+//! `spec` checks the user's file; this module checks what only the finished stacks show: every property
 //! against the facts about its resource type, every parameter against the output that it is read from, and the
-//! limits of the service. A finding at a property that the file overrides points at that line; any other one is
-//! a bug of this program, and says so.
+//! limits of the service. A finding at a property that the file overrides points at that line; any other finding
+//! is a bug in this program and is reported as one.
 
 pub(crate) mod code;
 pub mod dashboard;
@@ -21,9 +21,9 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Override;
 use crate::platform::Stack;
 
-/// Everything that is wrong with the stacks of one environment.
+/// Returns all problems of the stacks of one environment.
 ///
-/// `overrides` are those that were put into the stacks.
+/// `overrides` are the ones that were applied to the stacks.
 #[must_use]
 pub fn stacks(stacks: &[Stack], overrides: &[Override]) -> Vec<Diagnostic> {
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Every parameter against the output that it is read from, and the order in which stacks are deployed.
+//! Checks every parameter against the output that it is read from, and against the deployment order of the stacks.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +19,10 @@ pub(super) fn check(stacks: &[Stack], found: &mut Vec<Diagnostic>) {
                 outputs.is_some_and(|outputs| outputs.get(input.output.as_str()).is_some())
             };
             if source.as_ref().is_none_or(|source| !has(source)) {
-                let summary = format!("the {} stack needs what no stack before it gives", stack.name);
+                let summary = format!("the {} stack reads an output that no earlier stack has", stack.name);
                 found.push(
                     Diagnostic::unplaced(STAGE, summary)
-                        .because(format!(
-                            "{} is to be read from {}.{}",
-                            input.parameter, input.stack, input.output
-                        ))
+                        .because(format!("{} is read from {}.{}", input.parameter, input.stack, input.output))
                         .our_bug(),
                 );
             }
@@ -42,7 +39,7 @@ mod tests {
     use crate::platform::StackName;
 
     #[test]
-    fn a_value_comes_from_a_stack_before() {
+    fn a_value_comes_from_an_earlier_stack() {
         let mut storage = Stack::new(StackName::first(Stage::Storage), "storage".to_owned());
         let mut ingestion = Stack::new(StackName::first(Stage::Ingestion), "ingestion".to_owned());
         let export = storage.export::<Text>("raw/name", Value::assumed("raw".into()), "the raw bucket");
@@ -53,8 +50,8 @@ mod tests {
             found.into_iter().map(|one| one.cause).collect::<Vec<_>>()
         };
         assert_eq!(found(&[storage.clone(), ingestion.clone()]), Vec::<String>::new());
-        let said = ["StorageRawName is to be read from storage.RawName"];
-        assert_eq!(found(&[ingestion.clone(), storage]), said);
-        assert_eq!(found(&[ingestion]), said);
+        let cause = ["StorageRawName is read from storage.RawName"];
+        assert_eq!(found(&[ingestion.clone(), storage]), cause);
+        assert_eq!(found(&[ingestion]), cause);
     }
 }

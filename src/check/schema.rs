@@ -1,4 +1,4 @@
-//! Every property of every resource against the facts about its type.
+//! Checks every property of every resource against the facts about its type.
 
 use super::code::{OVERRIDE, STAGE};
 use crate::diagnostic::Diagnostic;
@@ -11,15 +11,15 @@ pub(super) fn check(stack: &Stack, overrides: &[Override], found: &mut Vec<Diagn
     }
     for finding in strataform_schema::template(stack.template()) {
         found.push(match overrides.iter().find(|one| is_at(stack, one, &finding.path)) {
-            Some(one) => Diagnostic::error(OVERRIDE, one.span.clone(), "the override does not fit")
+            Some(one) => Diagnostic::error(OVERRIDE, one.span.clone(), "invalid override")
                 .because(format!("{}: {}", one.resource, finding.message))
-                .help("look the property up in the reference of the resource type, or remove the override"),
+                .help("look up the property in the reference of the resource type, or remove the override"),
             None => ours(stack, &finding.to_string()),
         });
     }
 }
 
-/// Whether a finding is at a property that an override set, or within it, or at what it lies in.
+/// Whether a finding is at a property that an override sets, inside it, or at one of its parents.
 fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
     if one.stage != stack.name.stage {
         return false;
@@ -33,7 +33,7 @@ fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
 }
 
 fn ours(stack: &Stack, what: &str) -> Diagnostic {
-    Diagnostic::unplaced(STAGE, format!("the {} stack is not what CloudFormation takes", stack.name))
+    Diagnostic::unplaced(STAGE, format!("CloudFormation would not accept the {} stack", stack.name))
         .because(what.to_owned())
         .our_bug()
 }

@@ -1,4 +1,4 @@
-//! SQL: what was rendered, and what a user wrote, read as Redshift would read it.
+//! SQL: generated and hand-written SQL, parsed as Redshift parses it.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -17,17 +17,17 @@ pub struct SqlText<'a> {
     pub path: &'a str,
     /// The bytes of its text.
     pub bytes: &'a [u8],
-    /// The file that a team wrote by hand, where it is one.
+    /// The hand-written file, if it is one.
     pub own: Option<&'a SourceFile>,
 }
 
-/// What is wrong with the SQL of an environment: its files in the order in which they run, hand-written ones among
-/// them, then its loads.
+/// Returns the problems in the SQL of an environment: its files in the order in which they run, including hand-written
+/// ones, then its loads.
 #[must_use]
-pub fn all(platform: &Platform, files: &[SqlText<'_>], loads: &Loads) -> Vec<Diagnostic> {
+pub fn check_all(platform: &Platform, files: &[SqlText<'_>], loads: &Loads) -> Vec<Diagnostic> {
     let mut catalog = Catalog::new(Strictness::Closed);
     let mut found = Vec::new();
-    // What follows the hand-written files is generated, and needs nothing of them.
+    // The files after the hand-written ones are generated, and do not depend on them.
     let mut with_own: Option<Catalog> = None;
     for file in files {
         if let Some(written) = file.own {
@@ -45,7 +45,7 @@ pub fn all(platform: &Platform, files: &[SqlText<'_>], loads: &Loads) -> Vec<Dia
     found
 }
 
-/// The statements of a load as one text, with something in the place of what only a run knows.
+/// Returns the statements of a load as one text, with placeholders for what only a run knows.
 #[must_use]
 pub fn load_text(plan: &LoadPlan) -> String {
     let mut statements = plan.statements("s3://curated/manifest.json", "${CopyRole}");
@@ -55,15 +55,15 @@ pub fn load_text(plan: &LoadPlan) -> String {
 
 fn faults(path: &str, text: &str, catalog: &mut Catalog) -> Vec<Diagnostic> {
     let script = check_with(text, catalog);
-    let unsure = script.findings.iter().map(|finding| {
+    let diagnostics = script.findings.iter().map(|finding| {
         let line = 1 + text.get(..finding.span.start).unwrap_or_default().matches('\n').count();
         let summary = format!("{path}, line {line}: {} ({})", finding.summary, finding.code);
         Diagnostic::unplaced(RENDERED_SQL, summary).because(finding.cause.clone()).our_bug()
     });
-    unsure.collect()
+    diagnostics.collect()
 }
 
-/// A file that a team wrote by hand, after everything that is generated and before the grants.
+/// Checks a hand-written file, which runs after everything that is generated and before the grants.
 fn own_file(
     platform: &Platform,
     file: &SourceFile,
@@ -79,8 +79,8 @@ fn own_file(
             let summary = format!("the statement changes \"{name}\", which is generated");
             found.push(
                 Diagnostic::error(OWN_CHANGE, name.span().range(), summary)
-                    .because("the next deployment would not know what is there")
-                    .help("change it in the platform file; or make a relation of your own beside it"),
+                    .because("the next deployment would not know the state of the relation")
+                    .help("change it in the platform file, or create a relation of your own"),
             );
         }
     }
@@ -89,7 +89,7 @@ fn own_file(
     found.into_iter().map(|one| one.of(&file.path)).collect()
 }
 
-/// The file becomes one of the assembly, whose names are plain on every disk.
+/// Checks the name: the file becomes one of the assembly, whose names must be valid on every file system.
 fn own_name(file: &SourceFile) -> Option<Diagnostic> {
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
     let is_plain =
@@ -97,12 +97,12 @@ fn own_name(file: &SourceFile) -> Option<Diagnostic> {
     if !stem.is_empty() && stem.len() <= 100 && stem.chars().all(is_plain) {
         return None;
     }
-    let summary = format!("`{stem}.sql` is no name for a file of SQL");
-    let found = Diagnostic::error(OWN_NAME, 0..0, summary).because("it becomes a file of the assembly");
-    Some(found.help("call it by small letters, digits and underscores, as in `010_churn.sql`"))
+    let summary = format!("invalid SQL file name `{stem}.sql`");
+    let found = Diagnostic::error(OWN_NAME, 0..0, summary).because("the file becomes part of the assembly");
+    Some(found.help("use at most 100 lower-case letters, digits and underscores, as in `010_churn.sql`"))
 }
 
-/// Placeholders that nothing is filled in for.
+/// Reports unknown placeholders.
 fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
     let known: Vec<String> = own_placeholders(platform).into_iter().map(SqlPlaceholder::text).collect();
     let mut found = Vec::new();
@@ -111,7 +111,7 @@ fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
         let used = &text[start..end];
         if !known.iter().any(|one| one == used) {
             found.push(
-                Diagnostic::error(OWN_PLACEHOLDER, start..end, "nothing is filled in for the placeholder")
+                Diagnostic::error(OWN_PLACEHOLDER, start..end, "unknown placeholder")
                     .because("text between `${` and `}` is replaced when the file runs")
                     .help(expected(known.iter().map(String::as_str))),
             );
@@ -120,9 +120,9 @@ fn placeholders(platform: &Platform, text: &str) -> Vec<Diagnostic> {
     found
 }
 
-/// What a user wrote, read after what the catalogue knows.
+/// Returns the number of statements in a hand-written text and its problems, given the relations in `catalog`.
 #[must_use]
-pub fn written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnostic>) {
+pub fn check_written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnostic>) {
     let script = check_with(text, catalog);
     (script.statements.len(), script.findings.into_iter().map(diagnostic).collect())
 }
@@ -141,12 +141,12 @@ mod tests {
     use crate::model::fixture;
 
     #[test]
-    fn what_is_rendered_wrong_is_told_with_its_line() {
+    fn invalid_generated_sql_is_reported_with_its_line() {
         let platform = fixture::platform();
         let loads = Loads::new(&platform, crate::artifact::load::plan).expect("every context fits");
         let bytes = b"-- a\nCREATE TABEL x (a INT)";
         let file = SqlText { path: "aggregation/sql/1.sql", bytes, own: None };
-        let found = all(&platform, &[file], &loads);
+        let found = check_all(&platform, &[file], &loads);
         assert!(found[0].summary.starts_with("aggregation/sql/1.sql, line 2: "), "{:?}", found[0]);
         assert!(found.iter().any(|one| one.summary.starts_with("the load of orders, line 1: ")), "{found:?}");
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_team_writes_is_read_after_what_is_generated() {
+    fn hand_written_sql_is_checked_after_generated_sql() {
         let none: [&str; 0] = [];
         let view = "CREATE VIEW report.spenders AS SELECT customer_id, SUM(amount) AS spent FROM core.orders \
                     GROUP BY customer_id WITH NO SCHEMA BINDING;";

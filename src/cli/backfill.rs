@@ -12,30 +12,30 @@ use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{self, human, json};
 
-/// Plan to process again what arrived in a window: bounded runs, and the commands that start them.
+/// Plan the reprocessing of a time window: bounded runs and the commands that start them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The dataset.
+    /// Name of the dataset.
     dataset: String,
-    /// The first hour in which records arrived: 2026-03-01, 2026-03-01T05 or 2026-03-01T05:00Z, in UTC.
+    /// First arrival hour to process, in UTC: 2026-03-01, 2026-03-01T05 or 2026-03-01T05:00Z.
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]
     from: Hour,
-    /// The hour after the last one.
+    /// End of the window, exclusive: the hour after the last one to process.
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]
     to: Hour,
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
-    /// The environment; the first of the file where it is left out.
+    /// Environment; defaults to the first one in the platform file.
     #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
-    /// 2 and more compute again what an earlier attempt has committed.
+    /// Attempt number; 2 or higher recomputes what an earlier attempt committed.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=999))]
     attempt: u16,
-    /// Plan as of this hour instead of now, so that the same command gives the same plan.
+    /// Plan as of this hour instead of now, for a reproducible plan.
     #[arg(long, value_name = "TIME", value_parser = Hour::parse)]
     as_of: Option<Hour>,
-    /// How to show the plan.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -46,7 +46,7 @@ struct Document<'a> {
     plan: Option<Shown>,
 }
 
-/// A plan as programs see it.
+/// A plan, as JSON.
 #[derive(Serialize)]
 struct Shown {
     platform: String,
@@ -55,7 +55,7 @@ struct Shown {
     from: String,
     to: String,
     attempt: u16,
-    state_machine: Machine,
+    state_machine: StateMachine,
     workers: Workers,
     bytes: u64,
     minutes: u64,
@@ -64,7 +64,7 @@ struct Shown {
 }
 
 #[derive(Serialize)]
-struct Machine {
+struct StateMachine {
     name: String,
     region: String,
     account: Option<String>,
@@ -120,13 +120,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     Ok(Outcome::Done)
 }
 
-/// The platform where there is one.
+/// The only platform; an error if there are several.
 fn only(loaded: &[Loaded]) -> Result<&Loaded, Fail> {
     match loaded {
         [one] => Ok(one),
         many => {
-            let help = format!("choose with --platform {}", platforms::one_of(many));
-            Err(Fail::usage("there is more than one platform", help))
+            let help = format!("pass --platform with {}", platforms::one_of(many));
+            Err(Fail::usage("more than one platform found", help))
         }
     }
 }
@@ -142,13 +142,13 @@ fn environment<'a>(
     found.first().copied().ok_or_else(|| Fail::Bug("a platform has no environment".to_owned()))
 }
 
-/// The only clock of the command.
+/// The current time; nothing else in this command reads a clock.
 #[expect(
     clippy::disallowed_methods,
-    reason = "what is still to come, and what is deleted, cannot be known without a clock; nothing of it is rendered"
+    reason = "which hours are in the future and which data has expired depends on the time; none of it is rendered"
 )]
 fn now() -> Moment {
-    // A clock before 1970 is set wrong, and then nothing is over yet.
+    // A clock before 1970 is wrong; every hour is then in the future.
     Moment::since_1970(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
@@ -167,7 +167,7 @@ fn shown(context: Context<'_>, plan: &Plan) -> Shown {
         from: plan.from.to_string(),
         to: plan.to.to_string(),
         attempt: plan.attempt,
-        state_machine: Machine {
+        state_machine: StateMachine {
             name: machine.name.clone(),
             region: machine.region.clone(),
             account: machine.account.clone(),
@@ -196,7 +196,7 @@ fn row(plan: &Plan, run: &Run) -> Row {
     }
 }
 
-/// As people see it: an estimate has no more digits.
+/// Rounds to one decimal: an estimate has no more digits.
 fn tenths(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }

@@ -19,7 +19,7 @@ enum Verb {
     List,
     /// Show a blueprint's parameters.
     Show {
-        /// The blueprint.
+        /// Name of the blueprint.
         name: String,
     },
 }
@@ -36,11 +36,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     Ok(Outcome::Done)
 }
 
-/// The blueprint of that name, or what there is.
+/// Finds a blueprint by name; the error suggests a similar one.
 pub(super) fn find(name: &str) -> Result<Blueprint, Fail> {
     blueprint::find(name).ok_or_else(|| {
         let names: Vec<&str> = blueprint::all().iter().map(|one| one.name).collect();
-        Fail::usage(format!("there is no blueprint `{name}`"), did_you_mean(name, names.iter().copied()))
+        Fail::usage(format!("unknown blueprint `{name}`"), did_you_mean(name, names.iter().copied()))
     })
 }
 

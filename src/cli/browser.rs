@@ -1,4 +1,4 @@
-//! Browsers: one to look at a page with, one to take a picture of it with.
+//! Browsers: opening a page, and taking a screenshot of it without a display.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use strataform_backoff::{Backoff, Limit};
 
 use super::outcome::Fail;
 
-/// What can take pictures without a screen, by the names that they have.
+/// Executable names of browsers that take screenshots without a display.
 const NAMES: [&str; 7] = [
     "chromium",
     "chromium-browser",
@@ -21,13 +21,33 @@ const NAMES: [&str; 7] = [
     "microsoft-edge",
     "msedge",
 ];
-/// How often a browser is looked at, and how long a picture may take.
-const LOOKS: Backoff =
+/// How often the browser process is polled, and how long a screenshot may take.
+const POLLING: Backoff =
     Backoff::constant(Duration::from_millis(20)).until(Limit::Elapsed(Duration::from_secs(90)));
-/// Pixels of a picture's height until the page says how high it is.
+/// Height of the window in pixels until the page reports its own height.
 const HEIGHT: u32 = 1_000;
 
-/// Opens a page with what the desktop has for pages.
+/// The colors of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scheme {
+    /// Dark text on a light background.
+    Light,
+    /// Light text on a dark background.
+    Dark,
+}
+
+/// What a screenshot shows.
+#[derive(Clone, Debug)]
+pub(super) struct Shot {
+    /// Width in pixels.
+    pub(super) width: u32,
+    /// The sheet, as the page's URL names it; the first one if absent.
+    pub(super) sheet: Option<String>,
+    /// The colors, whatever the system prefers, so that the same command takes the same screenshot everywhere.
+    pub(super) scheme: Scheme,
+}
+
+/// Opens a page in the default browser, or in the one that `GEN_BROWSER` names.
 pub(super) fn open(page: &Path) -> Result<(), Fail> {
     let page = absolute(page)?;
     let mut command = match std::env::var_os("GEN_BROWSER") {
@@ -42,43 +62,43 @@ pub(super) fn open(page: &Path) -> Result<(), Fail> {
     };
     let started = command.arg(&page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     started.map(drop).map_err(|error| {
-        let help = format!("open {} yourself, or name a browser in GEN_BROWSER", page.display());
-        Fail::refused(format!("no browser was opened: {error}"), help)
+        let help = format!("open {} by hand, or set GEN_BROWSER to a browser", page.display());
+        Fail::refused(format!("cannot open a browser: {error}"), help)
     })
 }
 
-/// Takes a picture of a page as wide as is said, and as high as the page is.
-pub(super) fn screenshot(page: &Path, picture: &Path, width: u32, sheet: Option<&str>) -> Result<(), Fail> {
+/// Takes a screenshot of a page, as high as the page.
+pub(super) fn screenshot(page: &Path, picture: &Path, shot: &Shot) -> Result<(), Fail> {
     let Some(browser) = find() else {
-        let help = "install Chromium, Chrome or Edge, or name one in GEN_BROWSER";
-        return Err(Fail::refused("no picture was taken: there is no browser that takes pictures", help));
+        let help = "install Chromium, Chrome or Edge, or set GEN_BROWSER to one";
+        return Err(Fail::refused("cannot take a screenshot: no supported browser found", help));
     };
     let page = absolute(page)?;
     if let Some(folder) = picture.parent() {
         fs::create_dir_all(folder)
             .map_err(|error| Fail::refused(format!("cannot write {}: {error}", picture.display()), ""))?;
     }
-    let address = address(&page, sheet);
-    let mut beside = picture.as_os_str().to_owned();
-    beside.push(".new.png");
-    let beside = std::path::absolute(PathBuf::from(beside))
+    let (address, width) = (address(&page, shot), shot.width);
+    let mut partial = picture.as_os_str().to_owned();
+    partial.push(".new.png");
+    let partial = std::path::absolute(PathBuf::from(partial))
         .map_err(|error| Fail::refused(format!("cannot write {}: {error}", picture.display()), ""))?;
     let height = height(&browser, &address, width)?;
-    let taken = [format!("--screenshot={}", beside.display()), format!("--window-size={width},{height}")];
+    let taken = [format!("--screenshot={}", partial.display()), format!("--window-size={width},{height}")];
     run(&browser, &address, taken)?;
-    fs::rename(&beside, picture).map_err(|error| {
-        let help = "does the browser run here at all? `chromium --version` says";
-        Fail::refused(format!("the browser took no picture: {error}"), help)
+    fs::rename(&partial, picture).map_err(|error| {
+        let help = "check that the browser starts, for example with `chromium --version`";
+        Fail::refused(format!("the browser wrote no screenshot: {error}"), help)
     })
 }
 
-/// How high the page is, as it says itself when it is drawn.
+/// The height of the page in pixels, which it reports in `data-height` when rendered.
 fn height(browser: &Path, address: &str, width: u32) -> Result<u32, Fail> {
     let document =
         run(browser, address, ["--dump-dom".to_owned(), format!("--window-size={width},{HEIGHT}")])?;
-    let said = document.split_once("data-height=\"").and_then(|(_, rest)| rest.split_once('"'));
-    let said = said.and_then(|(digits, _)| digits.parse::<u32>().ok());
-    Ok(said.unwrap_or(HEIGHT).clamp(400, 16_000))
+    let height = document.split_once("data-height=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let height = height.and_then(|(digits, _)| digits.parse::<u32>().ok());
+    Ok(height.unwrap_or(HEIGHT).clamp(400, 16_000))
 }
 
 fn absolute(page: &Path) -> Result<PathBuf, Fail> {
@@ -86,8 +106,8 @@ fn absolute(page: &Path) -> Result<PathBuf, Fail> {
         .map_err(|error| Fail::refused(format!("cannot read {}: {error}", page.display()), ""))
 }
 
-/// The address of a page and of one of its sheets.
-fn address(page: &Path, sheet: Option<&str>) -> String {
+/// The URL of a page, with its colors as the query and one of its sheets as the fragment.
+fn address(page: &Path, shot: &Shot) -> String {
     let mut address = "file://".to_owned();
     for byte in page.to_string_lossy().bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
@@ -96,7 +116,11 @@ fn address(page: &Path, sheet: Option<&str>) -> String {
             let _ = write!(address, "%{byte:02X}");
         }
     }
-    if let Some(sheet) = sheet {
+    address.push_str(match shot.scheme {
+        Scheme::Light => "?scheme=light",
+        Scheme::Dark => "?scheme=dark",
+    });
+    if let Some(sheet) = &shot.sheet {
         address.push('#');
         address.push_str(sheet);
     }
@@ -117,9 +141,9 @@ fn find() -> Option<PathBuf> {
     places.chain(known.map(PathBuf::from)).find(|path| path.is_file())
 }
 
-/// Runs a browser without a screen and without a network, and gives what it prints.
+/// Runs a browser without a display or background networking; returns its standard output.
 fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) -> Result<String, Fail> {
-    let failed = |error: std::io::Error| Fail::refused(format!("no picture was taken: {error}"), "");
+    let failed = |error: std::io::Error| Fail::refused(format!("cannot take a screenshot: {error}"), "");
     let profile = tempfile::Builder::new().prefix("gen-preview-").tempdir().map_err(failed)?;
     let printed = profile.path().join("printed");
     let output = fs::File::create(&printed).map_err(failed)?;
@@ -136,7 +160,7 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
     ]
     .map(OsString::from)
     .to_vec();
-    // Chromium keeps its sandbox from root, who has containers of tests to himself.
+    // Chromium does not run as root with its sandbox, and test containers run as root.
     if is_root() {
         arguments.push("--no-sandbox".into());
     }
@@ -152,23 +176,23 @@ fn run(browser: &Path, address: &str, wanted: impl IntoIterator<Item = String>) 
         .stderr(Stdio::null())
         .spawn();
     let ended = child.map_err(failed).and_then(|mut child| {
-        let mut pacer = LOOKS.start(None);
+        let mut pacer = POLLING.start(None);
         loop {
             match child.try_wait().map_err(failed)? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => {
                     return Err(Fail::refused(
-                        format!("the browser ended with {status}"),
-                        "name another in GEN_BROWSER",
+                        format!("the browser failed: {status}"),
+                        "set GEN_BROWSER to another browser",
                     ));
                 }
                 None if pacer.pause().is_ok() => {}
                 None => {
-                    // It may have ended just now, and then there is nothing to stop.
+                    // It may have exited in the meantime; then there is nothing to kill.
                     let _ = child.kill();
                     let _ = child.wait();
-                    let help = "name another browser in GEN_BROWSER";
-                    return Err(Fail::refused("the browser drew nothing in 90 seconds", help));
+                    let help = "set GEN_BROWSER to another browser";
+                    return Err(Fail::refused("the browser did not finish within 90 seconds", help));
                 }
             }
         }
@@ -193,8 +217,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_no_signs_of_its_own() {
-        let found = address(Path::new("/a b/c#d?%é.html"), Some("sales/stores"));
-        assert_eq!(found, "file:///a%20b/c%23d%3F%25%C3%A9.html#sales/stores");
+    fn an_address_is_percent_encoded() {
+        let mut shot = Shot { width: 400, sheet: Some("sales/stores".to_owned()), scheme: Scheme::Dark };
+        let page = Path::new("/a b/c#d?%é.html");
+        assert_eq!(address(page, &shot), "file:///a%20b/c%23d%3F%25%C3%A9.html?scheme=dark#sales/stores");
+        (shot.sheet, shot.scheme) = (None, Scheme::Light);
+        assert_eq!(address(page, &shot), "file:///a%20b/c%23d%3F%25%C3%A9.html?scheme=light");
     }
 }

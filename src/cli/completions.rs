@@ -3,10 +3,10 @@
 use super::outcome::{Fail, Outcome};
 use super::view::human;
 
-/// Print the completions of a shell.
+/// Print a completion script for a shell.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The shell.
+    /// Name of the shell.
     #[arg(value_enum)]
     shell: clap_complete::Shell,
 }

@@ -12,14 +12,14 @@ use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
 
-/// Explain a diagnostic's code, or how the sizes of a platform came about.
+/// Explain a diagnostic code, or how a platform is sized.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A code such as GEN0103, or `sizing`.
     what: String,
     /// The platform, after `sizing`.
     platform: Option<String>,
-    /// How to show what a code means.
+    /// Output format for a code.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -27,14 +27,14 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     match (arguments.what.as_str(), &arguments.platform) {
         ("sizing", None) => {
-            Err(Fail::usage("`gen explain sizing` needs a platform", "gen explain sizing PLATFORM"))
+            Err(Fail::usage("`gen explain sizing` requires a platform", "run `gen explain sizing PLATFORM`"))
         }
         ("sizing", Some(platform)) => sizes(platform),
         (code, _) => meaning(code, arguments.format),
     }
 }
 
-/// A code as programs read it.
+/// A code, as JSON.
 #[derive(Serialize)]
 struct Shown {
     code: &'static str,
@@ -45,12 +45,12 @@ struct Shown {
     page: &'static str,
 }
 
-/// What a code means, why it is wrong and how it arises.
+/// Prints what a code means, why it matters and how it arises.
 fn meaning(code: &str, format: Format) -> Result<Outcome, Fail> {
-    let (room, code) =
-        explain::find(code).map_err(|help| Fail::usage(format!("there is no code `{code}`"), help))?;
+    let (domain, code) =
+        explain::find(code).map_err(|help| Fail::usage(format!("unknown code `{code}`"), help))?;
     match format {
-        Format::Human => human::raw(explain::text(room, code).as_bytes())?,
+        Format::Human => human::raw(explain::text(domain, code).as_bytes())?,
         Format::Json => {
             let Explanation { code, severity, meaning, reason, example, .. } = *code.explanation();
             json::print(&Shown {
@@ -59,7 +59,7 @@ fn meaning(code: &str, format: Format) -> Result<Outcome, Fail> {
                 meaning,
                 reason,
                 example,
-                page: room.page,
+                page: domain.page,
             })?;
         }
     }

@@ -8,15 +8,15 @@ use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::human;
 
-/// Draw a platform's architecture.
+/// Draw the architecture of a platform.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The platform; may be left out where there is one.
+    /// Platform; optional if the project has only one.
     platform: Option<String>,
-    /// The environment; the first of the file where it is left out.
+    /// Environment; defaults to the first one in the platform file.
     #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
-    /// How to draw it.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Picture,
     /// File to write, instead of the standard output.
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Picture {
-    /// A picture for a README, in light and dark.
+    /// An SVG image for a README, for light and dark themes.
     #[default]
     Svg,
     /// A Mermaid flowchart.
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         [one] => one,
         many => {
             return Err(Fail::usage(
-                "there is more than one platform",
+                "more than one platform found",
                 format!("name {}", platforms::one_of(many)),
             ));
         }

@@ -10,7 +10,7 @@ use super::view::{human, json};
 /// List the platforms of the project.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// How to show them.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }

@@ -8,7 +8,7 @@ use super::view::human;
 /// Print the manual page, or write one for each command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Folder in which a page for each command is written.
+    /// Folder to write a page for each command to.
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

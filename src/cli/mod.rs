@@ -1,4 +1,4 @@
-//! The command line: a file for each verb, and the views that show what the rooms gave.
+//! The command line: a file for each command, and the views that show results.
 //!
 //! In: arguments, a terminal. Out: data on the standard output, messages on the standard error, an exit
 //! code. It refuses to decide anything about platforms.
@@ -31,7 +31,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use outcome::{Fail, Outcome};
 
-/// Generates AWS data platforms from one file: stacks, jobs, SQL and dashboards.
+/// Generate AWS data platforms from one file: stacks, jobs, SQL and dashboards.
 #[derive(Debug, Parser)]
 #[command(
     name = "gen",
@@ -82,23 +82,23 @@ enum Verb {
     Other(Vec<OsString>),
 }
 
-/// How results are shown.
+/// The output format of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// For people.
+    /// Text for people.
     #[default]
     Human,
-    /// JSON, for programs.
+    /// JSON for programs.
     Json,
 }
 
-/// Runs the command of this process's arguments.
+/// Runs the command that the arguments of this process name.
 pub(crate) fn run() -> ExitCode {
-    outcome::tell_of_our_bugs();
+    outcome::install_panic_hook();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(fault) => {
-            // A closed stream is all that can go wrong here, and then nobody reads.
+            // This fails only if the stream is closed, and then no one reads it.
             let _ = fault.print();
             return ExitCode::from(if fault.use_stderr() { 2 } else { 0 });
         }
@@ -145,7 +145,7 @@ impl Verb {
     }
 }
 
-/// The whole command, for what describes it.
+/// The definition of the command, for completions and manual pages.
 fn command() -> clap::Command {
     Arguments::command()
 }

@@ -10,18 +10,18 @@ use strataform::blueprint::{self, Blueprint, Fault, NewFile, Parameter};
 use super::outcome::{Fail, Outcome};
 use super::view::human;
 
-/// Start a platform from a blueprint.
+/// Create a platform from a blueprint.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Name of the platform; asked for on a terminal.
+    /// Name of the platform; prompted for on a terminal.
     name: Option<String>,
     /// Blueprint to start from; on a terminal, chosen from a menu. `gen blueprint list` shows them.
     #[arg(short, long)]
     blueprint: Option<String>,
-    /// Set a parameter of the blueprint; on a terminal, the others are asked for.
+    /// Set a parameter of the blueprint; the others are prompted for on a terminal.
     #[arg(short, long = "set", value_name = "KEY=VALUE", value_parser = pair)]
     values: Vec<(String, String)>,
-    /// Folder in which the platform's folder is created.
+    /// Folder to create the platform's folder in.
     #[arg(short, long, value_name = "DIR", default_value = "platforms")]
     out: PathBuf,
 }
@@ -31,7 +31,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-/// What is not given: asked for, or refused where no one can be asked.
+/// What to do about missing arguments: prompt for them, or refuse them without a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Missing {
     Asked,
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         None => choose_blueprint(missing)?,
     };
     let mut values: BTreeMap<String, String> = arguments.values.iter().cloned().collect();
-    // Faults of what is given are told before anything is asked.
+    // Faults in the arguments are reported before the first prompt.
     let name = match &arguments.name {
         Some(name) => name.clone(),
         None => choose_name(missing, &arguments.out)?,
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     }
     let folder = arguments.out.join(&name);
     if folder.exists() {
-        let message = format!("{} exists already", folder.display());
+        let message = format!("{} already exists", folder.display());
         return Err(Fail::refused(message, "choose another name, or remove the folder"));
     }
     if missing == Missing::Asked {
@@ -90,7 +90,7 @@ fn refuse(faults: &[Fault]) -> Result<Outcome, Fail> {
     Ok(Outcome::Found)
 }
 
-/// A blueprint out of a menu, by its number or its name.
+/// Lets the user choose a blueprint from a menu, by number or name.
 fn choose_blueprint(missing: Missing) -> Result<Blueprint, Fail> {
     let all = blueprint::all();
     if missing == Missing::Refused {
@@ -118,14 +118,14 @@ fn choose_blueprint(missing: Missing) -> Result<Blueprint, Fail> {
 /// The name of a platform that does not exist yet.
 fn choose_name(missing: Missing, out: &Path) -> Result<String, Fail> {
     if missing == Missing::Refused {
-        return Err(Fail::usage("missing the name of the platform", "write `gen new NAME --blueprint B`"));
+        return Err(Fail::usage("missing platform name", "run `gen new NAME --blueprint B`"));
     }
     loop {
         let name = answer("name of the platform: ")?.ok_or_else(no_answer)?;
-        match blueprint::refused_name(&name) {
+        match blueprint::name_fault(&name) {
             Some(fault) => human::error(&fault.to_string(), "")?,
             None if out.join(&name).exists() => {
-                human::error(&format!("{} exists already", out.join(&name).display()), "")?;
+                human::error(&format!("{} already exists", out.join(&name).display()), "")?;
             }
             None => return Ok(name),
         }
@@ -133,7 +133,7 @@ fn choose_name(missing: Missing, out: &Path) -> Result<String, Fail> {
 }
 
 fn no_answer() -> Fail {
-    Fail::usage("no answer was given", "write `gen new NAME --blueprint B`")
+    Fail::usage("no answer given", "run `gen new NAME --blueprint B`")
 }
 
 fn ask_for_missing(blueprint: &Blueprint, values: &mut BTreeMap<String, String>) -> Result<(), Fail> {
@@ -153,14 +153,14 @@ fn ask(blueprint: &Blueprint, parameter: &Parameter) -> Result<Option<String>, F
     loop {
         let question = format!("{}\n{} [{default}]: ", parameter.description, parameter.key);
         let Some(answer) = answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
-        match blueprint.refusal(parameter, &answer) {
+        match blueprint.value_fault(parameter, &answer) {
             Some(fault) => human::error(&fault.to_string(), "")?,
             None => return Ok(Some(answer)),
         }
     }
 }
 
-/// The line that the user writes, without spaces around it; nothing at the end of the input.
+/// Reads a line from the user, trimmed; `None` at the end of the input.
 fn answer(question: &str) -> io::Result<Option<String>> {
     let mut err = anstream::stderr();
     write!(err, "{question}")?;
@@ -170,7 +170,7 @@ fn answer(question: &str) -> io::Result<Option<String>> {
     Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
-/// Writes the files beside, then gives the folder its name: an interrupted run leaves no half platform.
+/// Writes the files to a temporary folder, then renames it: an interrupted run leaves no partial platform.
 fn write(files: &[NewFile], out: &Path, name: &str) -> io::Result<()> {
     let new = out.join(format!(".{name}.gen-new"));
     if new.exists() {

@@ -1,4 +1,4 @@
-//! How a verb ends, and what the process says of it.
+//! How a command ends: its message and exit code.
 
 use std::fmt::Display;
 use std::io;
@@ -8,38 +8,38 @@ use strataform::diagnostic::BUG;
 
 use super::view::human;
 
-/// How a verb that ran to its end ended.
+/// The result of a command that completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// All is well.
+    /// Success.
     Done,
     /// There are diagnostics or differences, which have been shown.
     Found,
 }
 
-/// Why a verb did not run to its end.
+/// Why a command did not complete.
 #[derive(Debug)]
 pub(super) enum Fail {
-    /// What the user asked for cannot be done.
+    /// The request cannot be carried out: exit code 1.
     Refused {
         /// What is wrong, in one line.
         message: String,
         /// What to do next; may be empty.
         help: String,
     },
-    /// The arguments contradict each other or what there is: exit code 2.
+    /// The arguments contradict each other or the project: exit code 2.
     Usage {
         /// What is wrong, in one line.
         message: String,
         /// What to do next; may be empty.
         help: String,
     },
-    /// It was said already what is wrong: only the exit code is left.
+    /// The fault has been shown already; only the exit code is left.
     #[cfg(feature = "deploy")]
     Shown(u8),
     /// Writing to a stream failed.
     Output(io::Error),
-    /// Our bug: exit code 70.
+    /// A bug in gen: exit code 70.
     Bug(String),
 }
 
@@ -68,12 +68,12 @@ impl From<serde_json::Error> for Fail {
     }
 }
 
-/// Says what went wrong, and gives the code.
+/// Prints what went wrong, and returns the exit code.
 pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
     let (message, help, code) = match result {
         Ok(Outcome::Done) => return ExitCode::SUCCESS,
         Ok(Outcome::Found) => return ExitCode::from(1),
-        // Whoever read has seen enough, as in `gen schema | head`.
+        // The reader closed the pipe, as in `gen schema | head`.
         Err(Fail::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         #[cfg(feature = "deploy")]
         Err(Fail::Shown(code)) => return ExitCode::from(code),
@@ -82,27 +82,27 @@ pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
         Err(Fail::Usage { message, help }) => (message, help, 2),
         Err(Fail::Bug(message)) => (message, our_bug(), 70),
     };
-    // Where nobody reads messages, the code still says it.
+    // Even if the standard error is closed, the exit code reports the fault.
     let _ = human::error(&message, &help);
     ExitCode::from(code)
 }
 
-/// What to do about a bug of ours, with the version and where to report it.
+/// How to report a bug in gen, with the version and the address.
 fn our_bug() -> String {
     let (place, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
     format!("{BUG} and the command at {place}/issues (gen {version})")
 }
 
-/// Makes a panic say that it is our bug and where to report it, and end with 70.
+/// Makes a panic report a bug in gen, and exit with code 70.
 #[expect(clippy::exit, reason = "a panic ends the process with the code for bugs")]
-pub(super) fn tell_of_our_bugs() {
+pub(super) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let payload = panic.payload();
-        let said = payload.downcast_ref::<&str>().copied();
-        let said =
-            said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+        let message = payload.downcast_ref::<&str>().copied();
+        let message =
+            message.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
-        let _ = human::error(&format!("gen stopped{place}: {said}"), &our_bug());
+        let _ = human::error(&format!("gen panicked{place}: {message}"), &our_bug());
         std::process::exit(70);
     }));
 }

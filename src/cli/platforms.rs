@@ -1,4 +1,4 @@
-//! Platforms as verbs need them: found, read, with everything that is wrong with them.
+//! Platforms for the commands: found and read, with their diagnostics.
 
 use std::path::Path;
 
@@ -8,26 +8,33 @@ use strataform::{project, spec};
 
 use super::outcome::Fail;
 
-/// A platform file and what came of it.
+/// A platform file, with the result of reading it.
 #[derive(Debug)]
 pub(super) struct Loaded {
     pub(super) file: SourceFile,
     pub(super) platform: Option<Platform>,
+    /// The platform without its dashboards, if all errors are in dashboards.
+    without_dashboards: Option<Platform>,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The SQL that the team wrote by hand.
+    /// The hand-written SQL files.
     pub(super) sql: Vec<SourceFile>,
 }
 
 impl Loaded {
-    /// The file of a diagnostic's places.
+    /// The file that a diagnostic points to.
     pub(super) fn source(&self, diagnostic: &Diagnostic) -> &SourceFile {
         let of = |file: &&SourceFile| Some(&file.path) == diagnostic.file.as_ref();
         self.sql.iter().find(of).unwrap_or(&self.file)
     }
 
-    /// Each diagnostic with the file of its places.
+    /// Each diagnostic with the file that it points to.
     pub(super) fn placed(&self) -> impl Iterator<Item = (&SourceFile, &Diagnostic)> {
         self.diagnostics.iter().map(|one| (self.source(one), one))
+    }
+
+    /// What can be checked: the platform, or the platform without its faulty dashboards.
+    pub(super) fn checkable(&self) -> Option<&Platform> {
+        if self.has_errors() { self.without_dashboards.as_ref() } else { self.platform.as_ref() }
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -35,7 +42,7 @@ impl Loaded {
     }
 }
 
-/// The platforms that the user means, with the diagnostics of all of them.
+/// Reads the selected platforms, or all, with their diagnostics.
 pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
     let files = project::find(Path::new("."), wanted).map_err(|faults| {
         let messages: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -45,9 +52,9 @@ pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
     })?;
     let mut loaded: Vec<Loaded> = Vec::new();
     for file in files {
-        let (platform, diagnostics) = spec::read(&file);
+        let spec::Reading { platform, without_dashboards, diagnostics } = spec::read_all(&file);
         let sql = project::sql_files(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
-        loaded.push(Loaded { file, platform, diagnostics, sql });
+        loaded.push(Loaded { file, platform, without_dashboards, diagnostics, sql });
     }
     let pairs: Vec<_> = loaded.iter().map(|one| (&one.file, one.platform.as_ref())).collect();
     for (index, diagnostic) in project::duplicate_names(&pairs) {
@@ -58,7 +65,7 @@ pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
     Ok(loaded)
 }
 
-/// The environments of a platform that the user means: those named that it has, or all.
+/// The selected environments of a platform: those that are named, or all.
 pub(super) fn environments<'a>(platform: &'a Platform, wanted: &[String]) -> Vec<&'a Environment> {
     let meant = |one: &&Environment| wanted.is_empty() || wanted.iter().any(|name| one.name == name.as_str());
     platform.environments.iter().filter(meant).collect()
@@ -72,14 +79,14 @@ pub(super) fn known_environments(loaded: &[Loaded], wanted: &[String]) -> Result
         .flat_map(|platform| platform.environments.iter().map(|environment| environment.name.as_str()))
         .collect();
     match wanted.iter().find(|name| !known.contains(&name.as_str())) {
-        // A file that cannot be read may have it.
+        // A file that cannot be read may declare it.
         Some(_) if loaded.iter().any(|one| one.platform.is_none()) => Ok(()),
         Some(name) => {
             let mut known = known;
             known.sort_unstable();
             known.dedup();
             Err(Fail::usage(
-                format!("no platform has an environment `{name}`"),
+                format!("unknown environment `{name}`"),
                 did_you_mean(name, known.iter().copied()),
             ))
         }
@@ -87,7 +94,7 @@ pub(super) fn known_environments(loaded: &[Loaded], wanted: &[String]) -> Result
     }
 }
 
-/// The files that were read, as the alternatives of a choice.
+/// The files that were read, as a list of alternatives.
 pub(super) fn one_of(loaded: &[Loaded]) -> String {
     let files: Vec<String> = loaded.iter().map(|one| one.file.path.display().to_string()).collect();
     diagnostic::one_of(files.iter().map(String::as_str))

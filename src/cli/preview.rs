@@ -10,52 +10,55 @@ use strataform::preview::{self, Rows};
 use strataform::synth;
 use strataform_preview::{Page, html};
 
-use super::browser;
+use super::browser::{self, Scheme, Shot};
 use super::outcome::{Fail, Outcome};
 use super::platforms;
 use super::view::human;
 
-/// Draw a platform's dashboards on a page of their own, before anything is deployed.
+/// Render a platform's dashboards as an HTML page, without deploying anything.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The platform; may be left out where there is one.
+    /// Platform; optional if the project has only one.
     platform: Option<String>,
-    /// The environment; the first of the file where it is left out.
+    /// Environment; defaults to the first one in the platform file.
     #[arg(short, long = "env", value_name = "ENV")]
     environment: Option<String>,
-    /// A folder with the rows of each data set, NAME.parquet or NAME.csv, instead of made-up rows.
+    /// Folder with the rows of each data set, NAME.parquet or NAME.csv, instead of generated rows.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// What decides the made-up rows.
+    /// Seed for the generated rows.
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "data")]
     seed: u64,
-    /// File to write, instead of preview/PLATFORM-ENV.html.
+    /// File to write; defaults to preview/PLATFORM-ENV.html.
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Open the page in a browser.
     #[arg(long)]
     open: bool,
-    /// Also write a picture of the page, a PNG; needs Chromium, Chrome or Edge, or a browser named in `GEN_BROWSER`.
+    /// Also write a PNG screenshot; requires Chromium, Chrome or Edge, or a browser named in `GEN_BROWSER`.
     #[arg(long, value_name = "FILE")]
     screenshot: Option<PathBuf>,
-    /// How wide the picture is, in pixels.
+    /// Width of the screenshot in pixels.
     #[arg(long, value_name = "PIXELS", default_value_t = 1_440, requires = "screenshot", value_parser = clap::value_parser!(u32).range(320..=3_840))]
     width: u32,
-    /// The sheet of the picture, DASHBOARD/SHEET by their names; the first one where it is left out.
+    /// Sheet to capture, as DASHBOARD/SHEET; defaults to the first one.
     #[arg(long, value_name = "SHEET", requires = "screenshot")]
     sheet: Option<String>,
+    /// Take the screenshot in the page's dark colors; the default is its light ones.
+    #[arg(long, requires = "screenshot")]
+    dark: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     if let Some(folder) = arguments.data.as_ref().filter(|folder| !folder.is_dir()) {
-        let help = "name the folder of the files";
-        return Err(Fail::refused(format!("{} is no folder", folder.display()), help));
+        let help = "pass the folder that contains the files";
+        return Err(Fail::refused(format!("{} is not a folder", folder.display()), help));
     }
     let wanted: Vec<String> = arguments.platform.iter().cloned().collect();
     let mut loaded = platforms::load(&wanted)?;
     if loaded.len() > 1 {
         let help = format!("name {}", platforms::one_of(&loaded));
-        return Err(Fail::usage("there is more than one platform", help));
+        return Err(Fail::usage("more than one platform found", help));
     }
     let environments: Vec<String> = arguments.environment.iter().cloned().collect();
     platforms::known_environments(&loaded, &environments)?;
@@ -92,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     show(arguments, &page, &name)
 }
 
-/// Writes the page, and what else is asked for.
+/// Writes the page, then takes the screenshot and opens the page if requested.
 fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail> {
     let path = match &arguments.out {
         Some(path) => path.clone(),
@@ -114,7 +117,8 @@ fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail>
     ))?;
     if let Some(picture) = &arguments.screenshot {
         let sheet = arguments.sheet.as_deref().map(|wanted| address(page, wanted)).transpose()?;
-        browser::screenshot(&path, picture, arguments.width, sheet.as_deref())?;
+        let scheme = if arguments.dark { Scheme::Dark } else { Scheme::Light };
+        browser::screenshot(&path, picture, &Shot { width: arguments.width, sheet, scheme })?;
         human::line(&format!("✓ {}", picture.display()))?;
     }
     if arguments.open {
@@ -141,16 +145,16 @@ fn address(page: &Page, wanted: &str) -> Result<String, Fail> {
     Err(Fail::usage(format!("unknown sheet `{wanted}`"), help))
 }
 
-/// Writes beside, then renames: nobody finds half a page.
+/// Writes a temporary file, then renames it, so that no one reads a partial page.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Fail> {
     let failed =
         |error: std::io::Error| Fail::refused(format!("cannot write {}: {error}", path.display()), "");
     // A bare name is in the current folder.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    // Others may read the page, as they may read any file that the user makes.
-    let beside = tempfile::Builder::new().make_in(folder, |beside| fs::File::create_new(beside));
-    let mut beside = beside.map_err(failed)?;
-    beside.write_all(bytes).map_err(failed)?;
-    beside.persist(path).map(drop).map_err(|error| failed(error.error))
+    // A temporary file is private to the user; the page has the user's default permissions.
+    let partial = tempfile::Builder::new().make_in(folder, |path| fs::File::create_new(path));
+    let mut partial = partial.map_err(failed)?;
+    partial.write_all(bytes).map_err(failed)?;
+    partial.persist(path).map(drop).map_err(|error| failed(error.error))
 }

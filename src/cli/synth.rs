@@ -5,27 +5,28 @@ use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
+use strataform::model::Stage;
 
 use super::Format;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
 
-/// Write the assemblies of platforms: stacks, jobs, SQL, dashboards and a manifest.
+/// Generate the assemblies of platforms: stacks, jobs, SQL, dashboards and a manifest.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Platform files, their folders, or names of platforms; all of the project where none is given.
+    /// Platform files, their folders, or platform names; defaults to every platform in the project.
     platforms: Vec<String>,
-    /// Only this environment; may be given more than once.
+    /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
-    /// Folder in which assemblies are written.
+    /// Folder to write assemblies to.
     #[arg(short, long, value_name = "DIR", default_value = "generated")]
     out: PathBuf,
-    /// Write nothing; say what differs, and exit with 1 where something does.
+    /// Write nothing; list the differences, and exit with 1 if there are any.
     #[arg(long)]
     check: bool,
-    /// How to show what was done.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         }
     }
     let failed = loaded.iter().any(Loaded::has_errors);
-    // Nothing is written where anything is wrong, so that what is there stays of one piece.
+    // After an error nothing is written, so that the existing output stays consistent.
     let results = if failed { Vec::new() } else { results(arguments, &drafts)? };
     let stale = results
         .iter()
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
             )?;
         }
         Format::Human if stale => {
-            human::error("the output is stale", "run `gen synth` and commit what it changes")?;
+            human::error("the output is stale", "run `gen synth` and commit its changes")?;
         }
         Format::Human => human::note(&format!(
             "{} in {} ms",
@@ -73,22 +74,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     Ok(if failed || stale { Outcome::Found } else { Outcome::Done })
 }
 
-/// The drafts of all platforms that are right, and the diagnostics of the others added to theirs.
+/// The drafts of all platforms without errors. The faults of the others are added to their diagnostics; if only their
+/// dashboards have errors, everything else is still checked.
 pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for one in loaded.iter_mut().filter(|one| !one.has_errors()) {
-        let Some(platform) = &one.platform else { continue };
+    for one in loaded {
+        let Some(platform) = one.checkable() else { continue };
+        let is_whole = one.platform.is_some();
+        let mut found = Vec::new();
         for environment in platforms::environments(platform, environments) {
-            match strataform::synth::synth(platform, environment, &one.sql) {
-                Ok(draft) => drafts.push(draft),
+            let mut environment = environment.clone();
+            if !is_whole {
+                environment.overrides.retain(|one| one.stage != Stage::Visualization);
+            }
+            match strataform::synth::synth(platform, &environment, &one.sql) {
+                Ok(draft) if is_whole => drafts.push(draft),
+                Ok(_) => {}
                 // Environments of one platform mostly have the same faults.
-                Err(faults) => {
-                    for fault in faults {
-                        if !one.diagnostics.contains(&fault) {
-                            one.diagnostics.push(fault);
-                        }
-                    }
-                }
+                Err(faults) => found.extend(faults),
+            }
+        }
+        for fault in found {
+            if !one.diagnostics.contains(&fault) {
+                one.diagnostics.push(fault);
             }
         }
     }

@@ -1,10 +1,10 @@
-//! Verbs that speak to AWS, in a `gen` that was built without them.
+//! The commands that call AWS, in a `gen` that was built without them.
 
 use std::ffi::OsString;
 
 use super::outcome::{Fail, Outcome};
 
-/// The verbs that the feature `deploy` brings.
+/// The commands that the feature `deploy` adds.
 const VERBS: [&str; 9] =
     ["deploy", "status", "history", "rollback", "destroy", "unlock", "put", "run", "query"];
 
@@ -13,11 +13,11 @@ pub(super) fn run(words: &[OsString]) -> Result<Outcome, Fail> {
     if VERBS.contains(&verb.as_str()) {
         return Err(Fail::usage(
             format!("this gen was built without `{verb}`"),
-            "build it with what speaks to AWS: cargo install --path . --features deploy",
+            "build it with AWS support: cargo install --path . --features deploy",
         ));
     }
     let command = super::command();
     let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let help = strataform::diagnostic::did_you_mean(&verb, known.iter().copied());
-    Err(Fail::usage(format!("there is no verb `{verb}`"), help))
+    Err(Fail::usage(format!("unknown command `{verb}`"), help))
 }

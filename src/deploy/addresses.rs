@@ -1,7 +1,7 @@
 //! [`Addresses`]: where data enters and leaves a deployed environment.
 //!
-//! In: a platform and an environment, and what is deployed of it. Out: the names that a producer, an analyst and an
-//! operator need. It refuses to ask AWS, and to name what is not deployed.
+//! In: a platform, an environment and its deployed version. Out: the names that a producer, an analyst and an operator
+//! need. It refuses to call AWS, and to name what is not deployed.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::platform::Context;
 pub struct Addresses {
     /// Where the records of each dataset enter, in the order of the platform file.
     pub inputs: Vec<Input>,
-    /// The warehouse; nothing where the environment has none.
+    /// The warehouse; `None` if it is not deployed.
     pub warehouse: Option<Database>,
     /// The dashboards, in the order of the platform file.
     pub dashboards: Vec<Page>,
@@ -24,15 +24,15 @@ pub struct Addresses {
 /// Where the records of a dataset enter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
-    /// The dataset.
+    /// Name of the dataset.
     pub dataset: String,
-    /// What takes its records.
+    /// Where its records enter.
     pub entry: Entry,
-    /// The state machine that runs its job, loads what the job wrote and refreshes what is built on it.
+    /// The state machine that runs its job, loads the result and refreshes aggregates and dashboards.
     pub state_machine: String,
 }
 
-/// What takes the records of a dataset.
+/// Where the records of a dataset enter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Entry {
@@ -45,11 +45,11 @@ pub enum Entry {
 /// The warehouse of an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Database {
-    /// The workgroup or the cluster.
+    /// Name of the workgroup or the cluster.
     pub name: String,
-    /// The database in it.
+    /// Name of the database.
     pub database: String,
-    /// A table or a view that shows something: the first aggregate, otherwise the first dataset.
+    /// A relation to query: the first aggregate, or else the first dataset.
     pub relation: String,
 }
 
@@ -60,12 +60,12 @@ pub struct Page {
     pub title: String,
     /// Its id in QuickSight.
     pub id: String,
-    /// Its address in the console of the region.
+    /// Its URL in QuickSight.
     pub url: String,
 }
 
 impl Addresses {
-    /// The addresses of what is deployed; what has none, because its stack is gone, is left out.
+    /// Returns the addresses of what is deployed, without those whose stack is gone.
     #[must_use]
     pub fn of(context: Context<'_>, deployed: &Deployed) -> Self {
         let Manifest { buckets, warehouse, datasets, region, stacks, .. } = &deployed.manifest;
@@ -93,7 +93,7 @@ impl Addresses {
     }
 }
 
-/// A relation that shows something: the first aggregate, otherwise the first dataset.
+/// A relation to query: the first aggregate, or else the first dataset.
 fn relation(platform: &Platform) -> String {
     match (platform.aggregates.first(), platform.datasets.first()) {
         (Some(aggregate), _) => format!("report.{}", aggregate.name),

@@ -1,4 +1,4 @@
-//! [`apply`]: a plan is carried out as a version, between taking the lock and letting it go.
+//! [`apply`]: carries out a plan as a version, while it holds the lock.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -9,50 +9,50 @@ use strataform_sdk::{Aws, Identity, Stack};
 
 use super::event::{Event, milliseconds};
 use super::fault::{Fault, MOVED, Reason};
-use super::ledger::{Kind, Record, Result as Verdict, StackRecord, now, token};
+use super::ledger::{Kind, Record, StackRecord, Verdict, now, token};
 use super::observe::{Observed, observe};
 use super::plan::{Consent, Plan};
 use super::stack::Driver;
-use super::store::{Lock, Store, Taken};
+use super::store::{HeldLock, Lock, Store};
 use super::walk::walk;
 use super::warehouse::Outputs;
 use crate::assembly::Assembly;
 
-/// What is to be carried out, and how.
+/// What to carry out, and how.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// AWS.
+    /// The connection to AWS.
     pub aws: &'a Aws,
-    /// The versions.
+    /// The store of versions.
     pub store: &'a Store<'a>,
-    /// What is wanted.
+    /// The assembly to deploy.
     pub assembly: &'a Assembly,
-    /// What is to be done.
+    /// The plan to carry out.
     pub plan: &'a Plan,
-    /// What was there when the plan was made.
+    /// What was deployed when the plan was made.
     pub observed: &'a Observed,
     /// What the version is for.
     pub kind: Kind,
-    /// Who does it.
+    /// Who deploys.
     pub identity: &'a Identity,
-    /// The revision of the working tree.
+    /// The Git revision of the working tree.
     pub revision: Option<&'a str>,
     /// The losses that are allowed.
     pub consent: &'a Consent,
     /// The tags of every stack.
     pub tags: &'a BTreeMap<String, String>,
-    /// Whether the user stops it.
+    /// Set when the user interrupts.
     pub stop: &'a AtomicBool,
-    /// Who hears what happens.
+    /// Receives the events.
     pub on: &'a (dyn Fn(&Event) + Sync),
 }
 
-/// Carries out a plan as a new version; gives the version's record.
+/// Carries out a plan as a new version; returns the version's record.
 ///
 /// # Errors
 ///
-/// The faults of everything that did not succeed, the first one first. What was done stays done, and the version says
-/// how it ended.
+/// The faults of all steps that failed, in the order in which they failed. Completed steps are kept, and the version's
+/// record has the result.
 pub fn apply(request: &Request<'_>) -> Result<Record, Vec<Fault>> {
     let start = Instant::now();
     request.plan.allowed_by(request.consent).map_err(|fault| vec![fault])?;
@@ -73,17 +73,17 @@ pub fn apply(request: &Request<'_>) -> Result<Record, Vec<Fault>> {
     close(request, &taken, &mut record, faults, start)
 }
 
-/// Takes the lock, looks whether all is as it was planned for, and begins the version.
-fn open(request: &Request<'_>) -> Result<(Taken, Record), Fault> {
+/// Takes the lock, checks that the stacks are as they were planned for, and begins the version.
+fn open(request: &Request<'_>) -> Result<(HeldLock, Record), Fault> {
     let Request { store, plan, identity, on, .. } = *request;
-    // A version was written before: then the bucket is there, as it should be.
+    // If a version exists, so does the bucket, configured correctly.
     if request.observed.head.is_none() {
         store.prepare()?;
     }
     let taken = store.lock(&Lock::of(&identity.arn))?;
     let opened = begin(request);
     if opened.is_err() {
-        // Nothing was begun: whoever comes next may.
+        // Nothing was begun, so the next run may take the lock.
         let _ = store.release(&taken);
     }
     let record = opened?;
@@ -96,7 +96,7 @@ fn open(request: &Request<'_>) -> Result<(Taken, Record), Fault> {
         on(&Event::Note { stack: String::new(), text });
     }
     on(&Event::Begun { version: record.number, identity: identity.arn.clone() });
-    debug_assert_eq!(plan.assembly, request.assembly.manifest.hash, "the plan is of this assembly");
+    debug_assert_eq!(plan.assembly, request.assembly.manifest.hash, "the plan is for this assembly");
     Ok((taken, record))
 }
 
@@ -106,8 +106,12 @@ fn begin(request: &Request<'_>) -> Result<Record, Fault> {
     let seen: BTreeMap<String, i64> =
         there.stacks.iter().map(|(name, one)| (name.clone(), one.stack.changed)).collect();
     if seen != plan.seen {
-        return Err(Fault::new(MOVED, Reason::Refused, "what is deployed changed since the plan was made")
-            .help("nothing was done; run the command again and look at the new plan"));
+        return Err(Fault::new(
+            MOVED,
+            Reason::Refused,
+            "the deployed stacks changed since the plan was made",
+        )
+        .help("nothing was done; run the command again and review the new plan"));
     }
     let last = there.head.as_ref().map_or(0, |head| head.last.number);
     let mut record = Record {
@@ -128,10 +132,10 @@ fn begin(request: &Request<'_>) -> Result<Record, Fault> {
     Ok(record)
 }
 
-/// Writes down how it ended, and lets the lock go.
+/// Records how the version ended, and releases the lock.
 fn close(
     request: &Request<'_>,
-    taken: &Taken,
+    taken: &HeldLock,
     record: &mut Record,
     mut faults: Vec<Fault>,
     start: Instant,
@@ -149,16 +153,16 @@ fn close(
     if faults.is_empty() { Ok(record.clone()) } else { Err(faults) }
 }
 
-/// What the steps of a deployment share.
+/// State that the steps of a deployment share.
 pub(super) struct Run<'a> {
-    /// What is to be carried out.
+    /// The request.
     pub(super) request: &'a Request<'a>,
     /// The number of the version.
     pub(super) version: u64,
     found: Mutex<Found>,
 }
 
-/// What steps found, for those that follow and for the record.
+/// What steps produced, for later steps and for the record.
 #[derive(Debug, Default)]
 struct Found {
     outputs: Outputs,
@@ -190,17 +194,17 @@ impl Run<'_> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The outputs of all stacks, as far as they are there.
+    /// The outputs of all stacks that exist so far.
     pub(super) fn outputs(&self) -> Outputs {
         self.lock().outputs.clone()
     }
 
-    /// What drives a stack.
+    /// The driver of a stack.
     pub(super) fn driver(&self) -> Driver<'_> {
         Driver { aws: self.request.aws, on: self.request.on, stop: self.request.stop }
     }
 
-    /// Keeps what became of a stack.
+    /// Keeps the outputs and the record of a stack.
     pub(super) fn remember(&self, name: &str, stack: &Stack) {
         let mut found = self.lock();
         found.outputs.insert(name.to_owned(), stack.outputs.clone());

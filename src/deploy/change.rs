@@ -1,7 +1,7 @@
-//! What a template does to a stack that has another: per resource, by the facts of the resource types.
+//! What a new template does to each resource of a stack, from the facts about resource types.
 //!
-//! `CloudFormation` says `Conditional` where it does not know what a property's value becomes; the facts say which
-//! properties cannot change at all. So a replacement is known before anything is asked of AWS.
+//! `CloudFormation` reports `Conditional` if it does not know a property's new value; the facts state which properties
+//! cannot change at all. A replacement is therefore known before AWS is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,15 +12,15 @@ use serde_json::{Map, Value};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// It is made.
+    /// It is created.
     Create,
-    /// It is changed, and stays.
+    /// It is updated in place.
     Update,
-    /// A new one is made in its place, and the old one is deleted, or let go where its policy retains it.
+    /// A new resource is created in its place, and the old one is deleted, or retained if its policy says so.
     Replace,
     /// It is deleted.
     Delete,
-    /// It leaves the stack, and stays.
+    /// It is removed from the stack, and retained.
     Release,
 }
 
@@ -31,37 +31,37 @@ pub struct ResourceChange {
     pub logical: String,
     /// Its type.
     pub kind: String,
-    /// What happens.
+    /// What happens to it.
     pub effect: Effect,
-    /// The properties by which it changes, dotted, each once; for a replacement those that force it.
+    /// The properties that change, as dotted paths without duplicates; for a replacement, those that force it.
     pub properties: Vec<String>,
-    /// Whether data goes with what is replaced or deleted.
+    /// Whether the replacement or deletion loses data.
     pub loses_data: bool,
-    /// The name of its own that a replacement would keep: `CloudFormation` refuses that, since two things cannot have
-    /// it at a time.
+    /// The custom name that a replacement would keep: `CloudFormation` rejects that, since two resources cannot have
+    /// the same name.
     pub keeps_name: Option<String>,
 }
 
 /// The resources of a template.
 type Resources = Map<String, Value>;
 
-/// Types that hold data, beside those whose facts say so.
+/// Types that hold data, in addition to those that the facts mark as stateful.
 const HOLDS_DATA: [&str; 2] = ["AWS::Logs::LogStream", "AWS::RedshiftServerless::Namespace"];
 
-/// Properties whose change makes a resource anew, though the registry does not say so.
+/// Properties whose change replaces a resource, although the registry does not list them as create-only.
 const ALSO_CREATE_ONLY: [(&str, &str); 1] = [("AWS::Glue::Database", "DatabaseInput/Name")];
 
-/// Whether data goes with a resource of this type.
+/// Whether resources of this type hold data.
 #[must_use]
 pub fn holds_data(kind: &str) -> bool {
     HOLDS_DATA.contains(&kind) || strataform_schema::resource(kind).is_some_and(|facts| facts.stateful)
 }
 
 /// What a new template does to a stack that has the old one. `moved` names the parameters of the new template whose
-/// value becomes another one.
+/// value changes.
 ///
-/// Where a property refers to something whose value may change, the resource changes too: a resource that cannot take
-/// another value there is replaced, and so on, until nothing more follows.
+/// If a property refers to something whose value may change, the resource changes too, and is replaced if the property
+/// is create-only; this is repeated until no more resources change.
 #[must_use]
 pub(super) fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
     let (before, after) = (resources(old), resources(new));
@@ -91,20 +91,20 @@ pub(super) fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec
     found
 }
 
-/// Everything of a template, removed.
+/// The removal of every resource of a template.
 #[must_use]
 pub(super) fn removal(old: &Value) -> Vec<ResourceChange> {
     resources(old).iter().map(|(logical, was)| removed(logical, was)).collect()
 }
 
-/// The outputs of a new template whose value may become another one, when these of its resources change.
+/// The outputs of a new template whose value may change with these resource changes.
 #[must_use]
 pub(super) fn moved_outputs(
     new: &Value,
     changes: &[ResourceChange],
     moved: &BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let anew: BTreeSet<&str> = changes
+    let new_resources: BTreeSet<&str> = changes
         .iter()
         .filter(|one| matches!(one.effect, Effect::Create | Effect::Replace))
         .map(|one| one.logical.as_str())
@@ -114,7 +114,7 @@ pub(super) fn moved_outputs(
     let follows = |value: &Value| {
         let mut names = BTreeSet::new();
         references(value, &mut names);
-        names.iter().any(|name| anew.contains(name.as_str()) || moved.contains(name))
+        names.iter().any(|name| new_resources.contains(name.as_str()) || moved.contains(name))
     };
     outputs.iter().filter(|(_, one)| follows(one)).map(|(name, _)| name.clone()).collect()
 }
@@ -131,7 +131,7 @@ fn policy<'a>(resource: &'a Value, name: &str) -> &'a str {
     resource.get(name).and_then(Value::as_str).unwrap_or("Delete")
 }
 
-/// Whether a policy keeps the resource, or its content.
+/// Whether a policy retains the resource, or its content.
 fn keeps(policy: &str) -> bool {
     policy != "Delete"
 }
@@ -176,12 +176,12 @@ fn changed(logical: &str, was: &Value, is: &Value, paths: &[String]) -> Resource
     }
 }
 
-/// Whether data goes when a resource is made anew: the new one is empty, even where the old one stays somewhere.
+/// Whether replacing a resource loses data: the new one is empty, even if the old one is retained.
 fn loses(was: &Value, is: &Value) -> bool {
     holds_data(&kind(was)) || holds_data(&kind(is))
 }
 
-/// The name that a resource has and keeps, where the user or we gave it one.
+/// The custom name that a resource has and keeps.
 fn kept_name(was: &Value, is: &Value) -> Option<String> {
     let facts = strataform_schema::resource(&kind(is))?;
     let (before, after) = (identity(was)?, identity(is)?);
@@ -191,7 +191,7 @@ fn kept_name(was: &Value, is: &Value) -> Option<String> {
     after.into_iter().filter_map(|one| one.as_str().map(str::to_owned)).next_back()
 }
 
-/// The properties that identify a resource, where all of them are said.
+/// The properties that identify a resource, if the template sets all of them.
 fn identity(resource: &Value) -> Option<Vec<Value>> {
     let facts = strataform_schema::resource(&kind(resource))?;
     let of = |path: &String| {
@@ -205,7 +205,7 @@ fn identity(resource: &Value) -> Option<Vec<Value>> {
     all.filter(|all| !all.is_empty())
 }
 
-/// The names of their own that resources have, by what is said of them: type and identity.
+/// The custom names of resources, keyed by type and name.
 pub(super) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<String, (String, String)> {
     let mut names = BTreeMap::new();
     for (logical, one) in resources(template).iter().filter(|(logical, _)| of(logical)) {
@@ -223,7 +223,7 @@ fn dotted(paths: &[String]) -> Vec<String> {
     all
 }
 
-/// Those of the paths that cannot change without making the resource anew.
+/// The paths whose change replaces the resource.
 fn forcing(kind: &str, paths: &[String]) -> Vec<String> {
     let facts = strataform_schema::resource(kind);
     let mut fixed: Vec<String> = facts.map(|facts| facts.create_only.clone()).unwrap_or_default();
@@ -231,12 +231,12 @@ fn forcing(kind: &str, paths: &[String]) -> Vec<String> {
     paths.iter().filter(|path| fixed.iter().any(|one| touches(one, path))).cloned().collect()
 }
 
-/// Whether a change at a path changes what a fact's path names: one leads to or through the other.
+/// Whether a change at a path touches the path of a fact: one is a prefix of the other.
 fn touches(fact: &str, path: &str) -> bool {
     fact.split('/').zip(path.split('/')).all(|(one, other)| one == "*" || one == other)
 }
 
-/// The paths of the properties that differ, and of what else of a resource makes `CloudFormation` update it.
+/// The paths of the properties that differ, and `Type` if that differs.
 fn differences(was: &Value, is: &Value) -> Vec<String> {
     let mut found = Vec::new();
     differ(
@@ -272,7 +272,7 @@ fn is_intrinsic(object: &Map<String, Value>) -> bool {
     object.len() == 1 && object.keys().all(|key| key == "Ref" || key.starts_with("Fn::"))
 }
 
-/// The names that a value refers to: parameters and resources.
+/// The parameters and resources that a value refers to.
 fn references(value: &Value, names: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
@@ -303,7 +303,7 @@ fn substituted(text: &str) -> impl Iterator<Item = String> {
     parts.filter(|name| !name.starts_with('!')).map(|name| name.split('.').next().unwrap_or(name).to_owned())
 }
 
-/// Lets every change reach what refers to it.
+/// Propagates every change to the resources that refer to it.
 fn follow<'a>(
     before: &'a Resources,
     after: &'a Resources,
@@ -311,7 +311,7 @@ fn follow<'a>(
     found: &mut BTreeMap<&'a str, ResourceChange>,
 ) {
     loop {
-        let anew: BTreeSet<String> = found
+        let replaced: BTreeSet<String> = found
             .values()
             .filter(|one| one.effect == Effect::Replace)
             .map(|one| one.logical.clone())
@@ -323,7 +323,7 @@ fn follow<'a>(
             if known.is_some_and(|one| one.effect != Effect::Update) {
                 continue;
             }
-            let paths = referring(is, &anew);
+            let paths = referring(is, &replaced);
             if paths.is_empty() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! [`Deployed`]: what is deployed, by its manifest: what `put`, `run` and `query` speak to.
+//! [`Deployed`]: what is deployed, from its manifest. `put`, `run` and `query` use it.
 
 use strataform_sdk::{Aws, Warehouse};
 
@@ -10,34 +10,34 @@ use super::warehouse::{self, Outputs};
 use crate::assembly::{DatasetResources, Manifest, OutputRef};
 use crate::platform::Context;
 
-/// The manifest of the version that is deployed, and the outputs of its stacks as they are.
+/// The manifest of the deployed version, with the current outputs of its stacks.
 #[derive(Clone, Debug)]
 pub struct Deployed {
-    /// What was deployed.
+    /// The manifest of the deployed version.
     pub manifest: Manifest,
-    /// The outputs, by stack.
+    /// The outputs of stacks, by stack.
     outputs: Outputs,
 }
 
 impl Deployed {
-    /// Reads what is deployed by what was observed; `None` where nothing is.
+    /// Reads the manifest of the deployed version; `None` if nothing is deployed.
     ///
     /// # Errors
     ///
-    /// Another `gen` deployed it, or AWS does not tell.
+    /// A `gen` with another manifest format deployed it, or an AWS request fails.
     pub fn of(store: &Store<'_>, observed: &Observed) -> Result<Option<Self>, Fault> {
         let record = observed.head.as_ref().and_then(Head::assembled);
         let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
         Ok(manifest.map(|manifest| Self { manifest, outputs: observed.outputs() }))
     }
 
-    /// Returns the value of an output; `None` where its stack is gone.
+    /// Returns the value of an output; `None` if its stack is gone.
     #[must_use]
     pub fn value(&self, of: &OutputRef) -> Option<&str> {
         value(&self.outputs, &of.stack, &of.output)
     }
 
-    /// Returns the value of an output that must be there.
+    /// Returns the value of a required output.
     ///
     /// # Errors
     ///
@@ -46,11 +46,11 @@ impl Deployed {
         self.value(of).ok_or_else(|| absent(&self.manifest.platform, &self.manifest.environment))
     }
 
-    /// Returns what a dataset has in AWS.
+    /// Returns the AWS resources of a dataset.
     ///
     /// # Errors
     ///
-    /// It was not deployed yet.
+    /// The dataset is not deployed yet.
     pub fn dataset(&self, name: &str) -> Result<&DatasetResources, Fault> {
         self.manifest.dataset(name).ok_or_else(|| {
             let Manifest { platform, environment, .. } = &self.manifest;
@@ -63,7 +63,7 @@ impl Deployed {
     ///
     /// # Errors
     ///
-    /// It was not deployed yet, or not with a stream.
+    /// The dataset is not deployed yet, or has no stream.
     pub fn stream(&self, name: &str) -> Result<&str, Fault> {
         self.dataset(name)?.stream.as_deref().ok_or_else(|| {
             Fault::refused(ABSENT, format!("dataset `{name}` is deployed without a stream"))
@@ -71,11 +71,11 @@ impl Deployed {
         })
     }
 
-    /// Returns how statements reach the warehouse.
+    /// Returns how to send statements to the warehouse.
     ///
     /// # Errors
     ///
-    /// It is not there, or AWS does not tell.
+    /// The warehouse is not deployed, or an AWS request fails.
     pub fn warehouse(&self, aws: &Aws) -> Result<Warehouse, Fault> {
         let found = warehouse::connection(aws, &self.manifest, &self.outputs)?;
         found.ok_or_else(|| absent(&self.manifest.platform, &self.manifest.environment))
@@ -87,11 +87,11 @@ pub(super) fn value<'a>(outputs: &'a Outputs, stack: &str, output: &str) -> Opti
     outputs.get(stack).and_then(|outputs| outputs.get(output)).map(String::as_str)
 }
 
-/// Looks what is deployed of an environment: the last version that succeeded, or the last one of all.
+/// Returns what is deployed in an environment: the last version that succeeded, or else the last version.
 ///
 /// # Errors
 ///
-/// Nothing is, another `gen` deployed it, or AWS does not tell.
+/// Nothing is deployed, a `gen` with another manifest format deployed it, or an AWS request fails.
 pub fn deployed(
     aws: &Aws,
     store: &Store<'_>,

@@ -1,4 +1,4 @@
-//! [`destroy`]: an environment is taken down, after it was said what goes and what stays.
+//! [`destroy`]: deletes an environment, after [`plan_destroy`] has shown what is deleted and what is retained.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -10,47 +10,47 @@ use strataform_sdk::{Aws, Identity, StackResource, StackStatus};
 use super::change::{Effect, ResourceChange, removal};
 use super::event::{Event, milliseconds};
 use super::fault::{ABSENT, FULL, Fault, PROTECTED, Reason};
-use super::ledger::{Kind, Record, Result as Verdict, now, token};
+use super::ledger::{Kind, Record, Verdict, now, token};
 use super::observe::{Observed, StackState};
 use super::stack::Driver;
 use super::store::{Lock, Store};
 
-/// A stack that goes.
+/// A stack to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Doomed {
+pub struct DestroyedStack {
     /// Its name within platform and environment.
     pub name: String,
     /// Its name in AWS.
     pub physical: String,
-    /// Its resources: what is deleted, and what leaves it and stays.
+    /// Its resources, deleted or retained.
     pub resources: Vec<ResourceChange>,
-    /// The resources that stay, by logical id, with what they are called in AWS.
+    /// The retained resources: logical IDs and names in AWS.
     pub stays: BTreeMap<String, String>,
-    /// Buckets that would go and hold objects: logical id and name.
+    /// Buckets to delete that contain objects: logical IDs and names.
     pub full: BTreeMap<String, String>,
 }
 
-/// What a destruction does.
+/// What `gen destroy` deletes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Destruction {
-    /// The stacks, in the order in which they go.
-    pub stacks: Vec<Doomed>,
+pub struct DestroyPlan {
+    /// The stacks, in the order in which they are deleted.
+    pub stacks: Vec<DestroyedStack>,
 }
 
-/// Looks at what would go, and what would stay.
+/// Determines what would be deleted and what would be retained.
 ///
 /// # Errors
 ///
-/// There is nothing, it is protected, or AWS does not tell.
-pub fn survey(
+/// Nothing is deployed, a stack is protected, or an AWS request fails.
+pub fn plan_destroy(
     aws: &Aws,
     observed: &Observed,
     account: &str,
     platform: &str,
     environment: &str,
-) -> Result<Destruction, Fault> {
+) -> Result<DestroyPlan, Fault> {
     if observed.stacks.is_empty() {
-        return Err(Fault::refused(ABSENT, format!("nothing of {platform} {environment} is deployed")));
+        return Err(Fault::refused(ABSENT, format!("{platform} {environment} is not deployed")));
     }
     let protected: Vec<&str> = observed
         .stacks
@@ -60,10 +60,10 @@ pub fn survey(
         .collect();
     if !protected.is_empty() {
         return Err(Fault::refused(PROTECTED, format!("{platform} {environment} is protected"))
-            .because(format!("these stacks refuse to be deleted: {}", protected.join(", ")))
+            .because(format!("termination protection is enabled for {}", protected.join(", ")))
             .help(format!(
-                "if it is really to go: take `protected` out of [environment.{environment}], run `gen synth` and \
-                 `gen deploy`, then destroy it"
+                "to destroy it, remove `protected` from [environment.{environment}], run `gen synth` and `gen deploy`, \
+                 then run `gen destroy` again"
             )));
     }
     let mut stacks = Vec::new();
@@ -87,12 +87,12 @@ pub fn survey(
                 full.insert(one.logical.clone(), bucket);
             }
         }
-        stacks.push(Doomed { name, physical: there.stack.name.clone(), resources, stays, full });
+        stacks.push(DestroyedStack { name, physical: there.stack.name.clone(), resources, stays, full });
     }
-    Ok(Destruction { stacks })
+    Ok(DestroyPlan { stacks })
 }
 
-/// The stacks in the order in which they go: a stack whose values others took goes after them.
+/// The stacks in the order in which they are deleted: a stack follows those that read its outputs.
 fn order(observed: &Observed) -> Vec<String> {
     let mut names: Vec<String> = observed
         .outline
@@ -106,27 +106,27 @@ fn order(observed: &Observed) -> Vec<String> {
     names
 }
 
-/// Takes an environment down, and empties the buckets that are named, by logical id or by name.
+/// Deletes an environment, and empties the buckets that are named, by logical ID or by name.
 ///
 /// # Errors
 ///
-/// A bucket holds objects and was not named; nothing was done then. Or something did not go; the rest stays.
+/// A bucket contains objects and was not named; then nothing was done. Or a deletion failed; what remains is kept.
 #[allow(
     clippy::too_many_arguments,
-    reason = "each is said by the user or by AWS, and none belongs to another"
+    reason = "each comes from the user or from AWS, and none belongs to another"
 )]
 pub fn destroy(
     aws: &Aws,
     store: &Store<'_>,
     observed: &Observed,
-    what: &Destruction,
+    what: &DestroyPlan,
     empty: &[String],
     identity: &Identity,
     stop: &AtomicBool,
     on: &(dyn Fn(&Event) + Sync),
 ) -> Result<Record, Fault> {
     let start = Instant::now();
-    named(what, empty)?;
+    check_buckets(what, empty)?;
     if observed.head.is_none() {
         store.prepare()?;
     }
@@ -148,7 +148,7 @@ pub fn destroy(
     let done = store.begin(&mut record).and_then(|()| {
         on(&Event::Begun { version: record.number, identity: identity.arn.clone() });
         let driver = Driver { aws, on, stop };
-        what.stacks.iter().try_for_each(|one| take_down(&driver, observed, one, identity))
+        what.stacks.iter().try_for_each(|one| delete_stack(&driver, observed, one, identity))
     });
     record.result = match &done {
         Ok(()) => Verdict::Succeeded,
@@ -167,16 +167,16 @@ pub fn destroy(
     done.and(closed).map(|()| record)
 }
 
-fn take_down(
+fn delete_stack(
     driver: &Driver<'_>,
     observed: &Observed,
-    one: &Doomed,
+    one: &DestroyedStack,
     identity: &Identity,
 ) -> Result<(), Fault> {
     let start = Instant::now();
     for bucket in one.full.values() {
         let removed = driver.aws.empty_bucket(&identity.account, bucket)?;
-        let text = format!("bucket {bucket} was emptied: {removed} versions of objects");
+        let text = format!("emptied bucket {bucket}: {removed} object versions");
         (driver.on)(&Event::Note { stack: one.name.clone(), text });
     }
     let Some(there) = observed.stacks.get(&one.name) else { return Ok(()) };
@@ -189,21 +189,19 @@ fn take_down(
     Ok(())
 }
 
-/// Refuses buckets that hold objects and were not named.
-fn named(what: &Destruction, empty: &[String]) -> Result<(), Fault> {
+/// Refuses buckets that contain objects and were not named.
+fn check_buckets(what: &DestroyPlan, empty: &[String]) -> Result<(), Fault> {
     let full = what.stacks.iter().flat_map(|one| &one.full);
     let unnamed: Vec<(&String, &String)> =
         full.filter(|(logical, bucket)| !empty.contains(*logical) && !empty.contains(*bucket)).collect();
     if unnamed.is_empty() {
         return Ok(());
     }
-    let mut fault = Fault::new(FULL, Reason::NotAllowed, "there are buckets that hold objects");
+    let mut fault = Fault::new(FULL, Reason::NotAllowed, "some buckets contain objects");
     for (logical, bucket) in &unnamed {
         fault = fault.because(format!("{logical} ({bucket})"));
     }
     let flags: Vec<String> = unnamed.iter().map(|(logical, _)| format!("--empty {logical}")).collect();
-    Err(fault.help(format!(
-        "nothing was done; if their data may go, every version of it, say so: {}",
-        flags.join(" ")
-    )))
+    Err(fault
+        .help(format!("nothing was done; to delete all versions of their objects, pass {}", flags.join(" "))))
 }

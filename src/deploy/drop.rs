@@ -1,7 +1,7 @@
-//! [`drop_file`]: a file, into the raw bucket below its dataset.
+//! [`drop_file`]: uploads a file to the raw bucket, below the prefix of its dataset.
 //!
-//! In: a dataset that reads files, a path. Out: the object. It refuses to look into the file: the job keeps what is wrong
-//! with it in quarantine.
+//! In: a dataset that reads files, a path. Out: the object. It refuses to check the content: the job quarantines what
+//! is invalid.
 
 use std::path::Path;
 
@@ -12,13 +12,13 @@ use super::fault::{Fault, RECORDS};
 use super::ledger::moment;
 use crate::assembly::DatasetResources;
 
-/// Bytes that S3 takes in one request.
+/// The most bytes that S3 accepts in one request.
 const LARGEST: u64 = 5 * 1_024 * 1_024 * 1_024;
 
-/// What is dropped, and where.
+/// What to upload, and where.
 #[derive(Clone, Copy)]
 pub struct DropRequest<'a> {
-    /// AWS.
+    /// The connection to AWS.
     pub aws: &'a Aws,
     /// The account.
     pub account: &'a str,
@@ -30,7 +30,7 @@ pub struct DropRequest<'a> {
     pub path: &'a Path,
 }
 
-/// A file that was dropped.
+/// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// The object: `s3://bucket/customer/20261123T101500Z-customer.csv`.
@@ -39,12 +39,12 @@ pub struct Dropped {
     pub bytes: u64,
 }
 
-/// Uploads a file. Its object begins with the time, because a job reads each object once: under the name of an object that
-/// was read, a newer file would be passed over.
+/// Uploads a file. The object's name begins with the time, because a job reads each object once: a newer file under the
+/// name of an object that was read would be skipped.
 ///
 /// # Errors
 ///
-/// The environment is not deployed, the file cannot be read or is larger than 5 GiB, or AWS refuses it.
+/// The environment is not deployed, the file cannot be read or is larger than 5 GiB, or AWS rejects it.
 pub fn drop_file(request: &DropRequest<'_>) -> Result<Dropped, Fault> {
     let DropRequest { aws, account, deployed, dataset, path } = *request;
     let bucket = deployed.output(&deployed.manifest.buckets.raw)?;

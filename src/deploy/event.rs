@@ -1,4 +1,4 @@
-//! [`Event`]: what happens, as it happens.
+//! [`Event`]: the progress of a deployment.
 
 use std::fmt::Display;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use strataform_sdk::{ResourceStatus, StackStatus};
 
 use super::{SqlWork, StackAction};
 
-/// What happens, as it happens. As JSON it is an object with `event` and these fields.
+/// A step in the progress of a deployment. In JSON, an object with `event` and these fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Event {
@@ -19,28 +19,28 @@ pub enum Event {
         /// Who deploys.
         identity: String,
     },
-    /// Files of the assembly, or scripts of jobs, are uploaded.
+    /// Files of the assembly, or scripts of jobs, were uploaded.
     Uploaded {
         /// The bucket.
         bucket: String,
-        /// How many were missing.
+        /// How many files were missing.
         uploaded: usize,
-        /// How many were there.
+        /// How many files existed already.
         there: usize,
         /// Bytes that were sent.
         bytes: u64,
     },
-    /// A change set is ready; nothing has happened yet.
+    /// A change set is ready, and not executed yet.
     Prepared {
         /// The stack.
         stack: String,
         /// What it does.
         action: StackAction,
-        /// Resources that it makes.
+        /// Resources that it creates.
         add: usize,
-        /// Resources that it changes.
+        /// Resources that it updates.
         modify: usize,
-        /// Resources that it makes anew.
+        /// Resources that it replaces.
         replace: usize,
         /// Resources that it removes.
         remove: usize,
@@ -50,11 +50,11 @@ pub enum Event {
         /// The stack.
         stack: String,
     },
-    /// Something is done that the user should know of: a leftover is removed, an operation is waited for.
+    /// Information for the user: `gen` deletes the remains of a stack, or waits for an operation.
     Note {
-        /// The stack; empty where it is about all of it.
+        /// The stack; empty if the note is about the whole deployment.
         stack: String,
-        /// What.
+        /// The text.
         text: String,
     },
     /// A resource has a new status.
@@ -65,36 +65,36 @@ pub enum Event {
         logical: String,
         /// Its type.
         kind: String,
-        /// How far it is.
+        /// Its status.
         #[serde(serialize_with = "word")]
         status: ResourceStatus,
-        /// Why; empty where AWS does not say.
+        /// Why; empty if AWS gives no reason.
         reason: String,
-        /// How many resources of the stack are done, and how many it changes.
+        /// How many resources of the stack are done, and how many change.
         progress: Progress,
     },
-    /// A stack is as wanted.
+    /// A stack is created or updated.
     Done {
         /// The stack.
         stack: String,
-        /// How far it is.
+        /// Its status.
         #[serde(serialize_with = "word")]
         status: StackStatus,
         /// How long it took, in milliseconds.
         milliseconds: u64,
     },
-    /// A step was not begun, because one that it needs failed.
+    /// A step was skipped, because one that it requires failed.
     Skipped {
         /// The step.
         stack: String,
-        /// The step that failed, or was not begun either.
+        /// The step that failed, or was skipped, too.
         needs: String,
     },
     /// A step failed; the fault follows at the end.
     Failed {
         /// The step.
         stack: String,
-        /// What is wrong.
+        /// The summary of the fault.
         summary: String,
     },
     /// A file of SQL was applied.
@@ -103,25 +103,25 @@ pub enum Event {
         path: String,
         /// What was done.
         work: SqlWork,
-        /// Statements that ran.
+        /// How many statements ran.
         statements: usize,
         /// How long it took, in milliseconds.
         milliseconds: u64,
     },
-    /// Something still goes on, and nothing was heard for a while.
+    /// An operation is still in progress, and has reported nothing for a while.
     Waiting {
         /// The step.
         stack: String,
-        /// For how long, in seconds.
+        /// How long it has taken so far, in seconds.
         seconds: u64,
-        /// What was heard last.
+        /// The last event.
         last: String,
     },
     /// A version ended.
     Ended {
         /// Its number.
         version: u64,
-        /// `succeeded`, `failed`, `interrupted`
+        /// `succeeded`, `failed` or `interrupted`.
         result: String,
         /// How long it took, in milliseconds.
         milliseconds: u64,
@@ -130,17 +130,17 @@ pub enum Event {
     },
 }
 
-/// The milliseconds since a moment.
+/// The milliseconds since an instant.
 pub(super) fn milliseconds(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A status, as its service says it.
+/// Serializes a status as the service spells it.
 fn word<S: Serializer>(status: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(status)
 }
 
-/// How far a stack is.
+/// The progress of a stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// Resources that are done.

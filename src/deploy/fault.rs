@@ -1,50 +1,49 @@
-//! [`Fault`]: why a deployment did not go on.
-
-use std::fmt;
+//! [`Fault`]: why a deployment stopped.
 
 use crate::assembly::Manifest;
 use crate::diagnostic::Code;
 pub(super) use crate::diagnostic::deployment::*;
 use crate::model::Origin;
 
-/// What sort of reason: each has its exit code.
+/// The kind of a fault; each has its own exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// It cannot be done as it is: 1.
+    /// The request cannot be carried out: 1.
     Refused,
-    /// A loss that is not allowed: 3.
+    /// A loss is not allowed: 3.
     NotAllowed,
-    /// Somebody else is at it: 4.
+    /// Another deployment holds the lock: 4.
     Locked,
-    /// It failed on the way; what was done stays done: 5.
+    /// A step failed; completed steps are kept: 5.
     Failed,
-    /// No credentials, or none that are valid: 6.
+    /// The credentials are missing or invalid: 6.
     Credentials,
-    /// The user stopped it: 130.
+    /// The user interrupted: 130.
     Interrupted,
 }
 
-/// Why a deployment did not go on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a deployment stopped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{summary}")]
 pub struct Fault {
     /// Its stable code.
     pub code: Code,
-    /// What sort of reason.
+    /// Its kind.
     pub reason: Reason,
     /// What is wrong, in one line.
     pub summary: String,
-    /// Why, a line each.
+    /// The causes, one line each.
     pub causes: Vec<String>,
     /// What to do next.
     pub help: String,
-    /// The stack and the resource at which it happened, where there is one.
+    /// The stack and the logical ID of the resource that failed, if any.
     pub resource: Option<(String, String)>,
-    /// The section of the platform file that it is about, where there is one.
+    /// The section of the platform file that it concerns, if any.
     pub origin: Option<Box<Origin>>,
 }
 
 impl Fault {
-    /// A fault of that code.
+    /// Makes a fault with this code.
     #[must_use]
     pub fn new(code: Code, reason: Reason, summary: impl Into<String>) -> Self {
         Self {
@@ -58,26 +57,26 @@ impl Fault {
         }
     }
 
-    /// It cannot be done as it is.
+    /// Makes a [`Reason::Refused`] fault.
     #[must_use]
     pub fn refused(code: Code, summary: impl Into<String>) -> Self {
         Self::new(code, Reason::Refused, summary)
     }
 
-    /// It failed on the way.
+    /// Makes a [`Reason::Failed`] fault.
     #[must_use]
     pub fn failed(code: Code, summary: impl Into<String>) -> Self {
         Self::new(code, Reason::Failed, summary)
     }
 
-    /// With a line of why.
+    /// Adds a cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.causes.push(cause.into());
         self
     }
 
-    /// With the section of the platform file that its resource was made for.
+    /// Adds the section of the platform file that its resource is generated from.
     #[must_use]
     pub(super) fn placed(mut self, manifest: &Manifest) -> Self {
         if let Some((stack, logical)) = &self.resource {
@@ -86,21 +85,13 @@ impl Fault {
         self
     }
 
-    /// With what to do next.
+    /// Sets what to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.summary)
-    }
-}
-
-impl std::error::Error for Fault {}
 
 impl From<strataform_sdk::Fault> for Fault {
     fn from(fault: strataform_sdk::Fault) -> Self {
@@ -110,34 +101,36 @@ impl From<strataform_sdk::Fault> for Fault {
                 CREDENTIALS,
                 Reason::Credentials,
                 "the credentials have expired",
-                "sign in again (`aws sso login`, or whatever gives you credentials) and run the same command: what was \
-                 done stays done, and what AWS has begun goes on there",
+                "sign in again, for example with `aws sso login`, and run the same command; completed steps are kept, \
+                 and operations that AWS has started continue",
             ),
             Kind::Credentials => (
                 CREDENTIALS,
                 Reason::Credentials,
-                "there are no credentials that AWS takes",
-                "configure them as for every AWS tool: `aws configure sso`, AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID",
+                "no valid AWS credentials found",
+                "configure them as for any AWS tool: `aws configure sso`, AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID",
             ),
             Kind::Region => (
                 REFUSED,
                 Reason::Refused,
-                "there is no region",
-                "name it in the platform file, or with --region",
+                "no region is configured",
+                "set it in the platform file, or with --region",
             ),
             Kind::Denied => (
                 SERVICE,
                 Reason::Failed,
-                "the identity may not do that",
-                "ask for the right to do it; docs/deploy.md lists what a deployment needs",
+                "the identity lacks a permission",
+                "grant the permission; docs/deploy.md lists what a deployment needs",
             ),
             Kind::Throttled | Kind::Unavailable => (
                 SERVICE,
                 Reason::Failed,
-                "AWS did not answer, though it was asked several times",
-                "run the same command again: it goes on from where it stopped",
+                "AWS did not answer after several attempts",
+                "run the same command again; it continues where it stopped",
             ),
-            _ => (SERVICE, Reason::Failed, "AWS refused a request", ""),
+            Kind::Missing | Kind::Exists | Kind::Condition | Kind::Refused => {
+                (SERVICE, Reason::Failed, "AWS rejected a request", "")
+            }
         };
         Self::new(code, reason, summary).because(fault.to_string()).help(help)
     }

@@ -1,4 +1,4 @@
-//! The ledger: a numbered record of every deployment, and who is at it now.
+//! The ledger: a numbered record of every deployment, and the lock of the current one.
 
 use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,19 +23,19 @@ pub enum Kind {
 /// How a version ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Result {
-    /// It has not ended, or nobody could say that it did.
+pub enum Verdict {
+    /// It has not ended, or its end was not recorded.
     Running,
-    /// Everything is as wanted.
+    /// All steps succeeded.
     Succeeded,
-    /// Something failed; what was done before stays done.
+    /// A step failed; completed steps are kept.
     Failed,
-    /// It was stopped, or it died.
+    /// It was interrupted, or its process died.
     Interrupted,
 }
 
-impl Result {
-    /// The word for it.
+impl Verdict {
+    /// The word that users read.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -68,23 +68,23 @@ pub struct Record {
     pub kind: Kind,
     /// When it began, in seconds since 1970.
     pub started: i64,
-    /// When it ended; nothing while it runs.
+    /// When it ended, in seconds since 1970; `None` while it runs.
     pub ended: Option<i64>,
-    /// The ARN of who did it.
+    /// The ARN of the identity that deployed.
     pub identity: String,
-    /// The revision of the working tree; `-dirty` behind it where there were changes.
+    /// The Git revision of the working tree, with the suffix `-dirty` if it had changes.
     pub revision: Option<String>,
-    /// The hash of the assembly's manifest; empty for a destruction.
+    /// The hash of the assembly's manifest; empty for `gen destroy`.
     pub assembly: String,
     /// How it ended.
-    pub result: Result,
+    pub result: Verdict,
     /// Why it did not succeed.
     pub note: String,
     /// The stacks, as it left them.
     pub stacks: Vec<StackRecord>,
     /// The version of gen.
     pub tool: String,
-    /// The same for no other run.
+    /// Unique to this run.
     pub token: String,
 }
 
@@ -93,13 +93,13 @@ pub struct Record {
 pub struct Head {
     /// The newest version that ended.
     pub last: Record,
-    /// The newest one that succeeded, unless the environment was destroyed since.
+    /// The newest version that succeeded, unless the environment was destroyed since.
     pub deployed: Option<Record>,
 }
 
 impl Head {
     /// The version whose assembly is deployed, or was last tried: the newest one that succeeded, or the newest of all.
-    /// `None` where it has no assembly, as after a destruction.
+    /// `None` if it has no assembly, as after `gen destroy`.
     #[must_use]
     pub fn assembled(&self) -> Option<&Record> {
         Some(self.deployed.as_ref().unwrap_or(&self.last)).filter(|record| !record.assembly.is_empty())
@@ -111,20 +111,20 @@ impl Head {
 pub struct Lock {
     /// The ARN.
     pub identity: String,
-    /// The machine.
+    /// The machine's host name and boot ID.
     pub host: String,
-    /// The process there.
+    /// The process ID.
     pub process: u32,
-    /// When the process began, in the machine's own count; numbers of processes come again.
+    /// When the process started, in clock ticks since boot, because process IDs are reused.
     pub began: String,
     /// Since when, in seconds since 1970.
     pub since: i64,
-    /// The same for no other run.
+    /// Unique to this run.
     pub token: String,
 }
 
 impl Lock {
-    /// A lock of this process.
+    /// A lock held by this process.
     #[must_use]
     pub fn of(identity: &str) -> Self {
         let process = std::process::id();
@@ -138,7 +138,7 @@ impl Lock {
         }
     }
 
-    /// Whether the process that held it is known to be gone: it ran on this machine, and no longer does.
+    /// Whether the process that holds it is known to be gone: it ran on this machine, and no longer does.
     #[must_use]
     pub fn is_dead(&self) -> bool {
         let here = !self.host.is_empty() && self.host == host() && !self.began.is_empty();
@@ -146,19 +146,19 @@ impl Lock {
     }
 }
 
-/// The id of a run of a job that a user starts now: `manual-20261123T101500Z`.
+/// The ID of a run that a user starts now: `manual-20261123T101500Z`.
 #[must_use]
 pub fn run_id() -> String {
     format!("manual-{}", moment())
 }
 
-/// Now, as a part of a name: `20261123T101500Z`.
+/// The current time, as part of a name: `20261123T101500Z`.
 pub(super) fn moment() -> String {
     strataform_sdk::utc(now()).chars().filter(|one| !matches!(one, '-' | ':')).collect()
 }
 
-/// The only clock of the room.
-#[expect(clippy::disallowed_methods, reason = "the ledger says when; nothing of it is rendered")]
+/// The current time; nothing else in this module reads a clock.
+#[expect(clippy::disallowed_methods, reason = "the ledger records times; none of it is rendered")]
 fn clock() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
@@ -168,7 +168,7 @@ pub(super) fn now() -> i64 {
     i64::try_from(clock().as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The same for no other run, on any machine.
+/// A token that is unique to this run, across machines.
 pub(super) fn token() -> String {
     let seed = format!("{} {} {}", host(), std::process::id(), clock().as_nanos());
     super::store::sha256(seed.as_bytes())[..24].to_owned()
@@ -183,13 +183,13 @@ fn host() -> String {
     }
 }
 
-/// When a process began, where the machine tells and the process is there.
+/// When a process started, in clock ticks since boot; `None` if it is gone or the system does not tell.
 fn began(process: u32) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is the program's name in parentheses, and may hold anything; the 22nd is the time.
+    // The second field is the program's name in parentheses, and may contain anything; the 22nd is the start time.
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace();
-    // A process that ended and was not yet asked for its end does nothing any more.
+    // A zombie has exited, although its parent has not read its exit status yet.
     if fields.next()? == "Z" {
         return None;
     }

@@ -1,17 +1,18 @@
-//! Deployment: an assembly becomes stacks, tables and files of AWS, as a numbered version.
+//! Deployment: an assembly becomes stacks, tables and files in AWS, as a numbered version.
 //!
 //! In: an [`Assembly`](crate::assembly::Assembly), a connection ([`strataform_sdk::Aws`]), what the user allows. Out:
-//! events as they happen, and how it ended. The way is always the same:
+//! events as they happen, and the result. The steps are always the same:
 //!
-//! 1. [`observe`] looks at what is deployed, and changes nothing;
-//! 2. [`plan`] is pure: what is wanted and what is there become a [`Plan`], a value that says per resource and per
-//!    file of SQL what will happen, and what is lost;
-//! 3. [`apply`] carries a plan out. Every step can be asked whether it is done already, so that a run that was cut
-//!    off anywhere is finished by running the same command again.
+//! 1. [`observe`] reads what is deployed, and changes nothing;
+//! 2. [`plan`] is pure: the assembly and what is deployed become a [`Plan`], a value that states for each resource and
+//!    each SQL file what will happen, and what is lost;
+//! 3. [`apply`] carries out a plan. Every step checks whether it is done already, so that running the same command
+//!    again completes a run that was interrupted anywhere.
 //!
-//! With what is deployed, [`put`] sends records, [`run`] follows a job and [`query`] asks the warehouse.
+//! In a deployed environment, [`put`] sends records, [`run`] runs a dataset's state machine and [`query`] queries the
+//! warehouse.
 //!
-//! It refuses to print and to ask: `cli` does. It never goes on where a loss was not allowed by name.
+//! It refuses to print and to prompt, which `cli` does. It never continues if a loss is not allowed by name.
 
 mod addresses;
 mod apply;
@@ -42,24 +43,24 @@ pub use addresses::{Addresses, Database, Entry, Input, Page};
 pub use apply::{Request, apply};
 pub use change::{Effect, ResourceChange, holds_data};
 pub use deployed::{Deployed, deployed};
-pub use destroy::{Destruction, Doomed, destroy, survey};
+pub use destroy::{DestroyPlan, DestroyedStack, destroy, plan_destroy};
 pub use drop::{DropRequest, Dropped, drop_file};
 pub use event::{Event, Progress};
 pub use fault::{Fault, Reason};
-pub use ledger::{Head, Kind, Record, Result as Verdict, StackRecord, run_id};
+pub use ledger::{Head, Kind, Record, StackRecord, Verdict, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
 pub use put::{PutRequest, Sent, put};
-pub use query::{Answer, query};
-pub use rows::{Doubt, Doubts, RecordFile};
-pub use run::{Hours, Ran, RunEvent, RunPhase, RunRequest, run};
+pub use query::{QueryResult, query};
+pub use rows::{QuarantinePolicy, QuarantinedRow, RecordFile};
+pub use run::{Hours, RunEvent, RunPhase, RunRequest, RunResult, run};
 pub use sql::{SqlStep, SqlWork};
 pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
-pub use store::{Lock, Store, Taken};
+pub use store::{HeldLock, Lock, Store};
 
 pub use crate::diagnostic::deployment::{ABSENT, INTERRUPTED, SERVICE};
 
-/// `clickstream-dev-storage`: what a stack is called in AWS.
+/// The name of a stack in AWS: `clickstream-dev-storage`.
 #[must_use]
 pub fn stack_name(platform: &str, environment: &str, stack: &str) -> String {
     format!("{platform}-{environment}-{stack}")

@@ -1,4 +1,4 @@
-//! [`observe`]: what is deployed. Nothing is changed by looking.
+//! [`observe`]: reads what is deployed, and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,62 +7,62 @@ use strataform_redshift::ast::{Ident, StatementKind};
 use strataform_sdk::{Aws, Stack, StackStatus};
 
 use super::fault::{Fault, SERVICE};
-use super::ledger::{Head, Result as Verdict};
+use super::ledger::{Head, Verdict};
 use super::sql::{Applied, Columns};
 use super::store::Store;
 use super::warehouse;
 use crate::assembly::{Assembly, Manifest, Outline, SqlKind};
 
-/// What is deployed of an environment.
+/// What is deployed in an environment.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
     /// The account.
     pub account: String,
     /// The newest versions.
     pub head: Option<Head>,
-    /// The stacks and files of the version that is deployed, whichever `gen` deployed it.
+    /// The stacks and files of the deployed version, whichever `gen` version deployed it.
     pub outline: Option<Outline>,
     /// The stacks, by their name within platform and environment.
     pub stacks: BTreeMap<String, ObservedStack>,
-    /// The files of SQL that were applied, the oldest first.
+    /// The SQL files that were applied, oldest first.
     pub applied: Vec<Applied>,
     /// The columns of tables.
     pub columns: Columns,
-    /// The texts of files that were applied, by checksum.
+    /// The texts of applied files, by checksum.
     pub texts: BTreeMap<String, String>,
 }
 
 /// A stack as it is.
 #[derive(Clone, Debug, Default)]
 pub struct ObservedStack {
-    /// What `CloudFormation` says of it.
+    /// The stack, as `CloudFormation` describes it.
     pub stack: Stack,
-    /// Its template, where it has one that counts.
+    /// Its template, if it has been read.
     pub template: Option<Value>,
 }
 
 /// What a deployment can do with a stack, by its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StackState {
-    /// There is none: it can be created.
+    /// It does not exist, and can be created.
     Absent,
-    /// There is only the shell of a change set that was never executed: it can be created.
+    /// Only a change set exists that was never executed; the stack can be created.
     ReviewInProgress,
-    /// It was never created, or not deleted wholly: what is left must be deleted before it can be created.
+    /// Its creation or deletion failed: the remains must be deleted before it can be created.
     Leftover(StackStatus),
-    /// It is there, and nothing goes on: it can be updated.
+    /// It exists, and no operation is in progress: it can be updated.
     Stable,
-    /// An operation goes on, which must be waited for.
+    /// An operation is in progress, and must end first.
     InProgress(StackStatus),
     /// An update failed, and so did its rollback, which can be continued.
     UpdateRollbackFailed,
-    /// Nothing, until somebody mends it. A status that is not known here is one of these, unless its name says that an
-    /// operation goes on.
+    /// Nothing, until the stack is repaired manually. An unknown status counts as one of these, unless its name ends in
+    /// `_IN_PROGRESS`.
     Unrecoverable(StackStatus),
 }
 
 impl StackState {
-    /// Whether there is a stack that can be updated, now or when what goes on has ended.
+    /// Whether the stack can be updated, now or after the operation in progress.
     #[must_use]
     pub fn can_update(&self) -> bool {
         match self {
@@ -76,11 +76,11 @@ impl StackState {
     pub fn first(&self) -> Option<String> {
         match self {
             Self::Leftover(status) => {
-                Some(format!("{status}: it was never created; its remains are deleted first"))
+                Some(format!("{status}: its creation or deletion failed; its remains are deleted first"))
             }
-            Self::InProgress(status) => Some(format!("{status}: that is waited for first")),
+            Self::InProgress(status) => Some(format!("{status}: gen waits for that first")),
             Self::UpdateRollbackFailed => {
-                Some("UPDATE_ROLLBACK_FAILED: its rollback is finished first".to_owned())
+                Some("UPDATE_ROLLBACK_FAILED: its rollback is completed first".to_owned())
             }
             Self::Absent | Self::ReviewInProgress | Self::Stable | Self::Unrecoverable(_) => None,
         }
@@ -128,7 +128,7 @@ impl ObservedStack {
 }
 
 impl Observed {
-    /// Whether the assembly is what was deployed last, and nobody touched it since.
+    /// Whether the assembly is the last one deployed, and no stack changed since.
     #[must_use]
     pub fn is_current(&self, manifest: &Manifest) -> bool {
         let Some(head) = &self.head else { return false };
@@ -150,11 +150,11 @@ impl Observed {
     }
 }
 
-/// Looks at the versions and the stacks: two requests where there are few stacks.
+/// Reads the versions and the stacks: two requests if there are few stacks.
 ///
 /// # Errors
 ///
-/// AWS does not tell.
+/// An AWS request fails.
 pub fn observe(
     aws: &Aws,
     store: &Store<'_>,
@@ -168,7 +168,7 @@ pub fn observe(
         let tag = |key: &str| stack.tags.get(key).map(String::as_str);
         let tagged = tag("strataform:platform") == Some(platform)
             && tag("strataform:environment") == Some(environment);
-        // The shell of a change set has no tags yet.
+        // A stack in review has no tags yet.
         tagged || (stack.status == StackStatus::ReviewInProgress && stack.name.starts_with(&prefix))
     };
     let stacks = aws.stacks()?.into_iter();
@@ -181,12 +181,12 @@ pub fn observe(
 }
 
 impl Observed {
-    /// Looks at the rest, which only a plan needs: templates, and what the warehouse has.
+    /// Reads what only a plan needs: templates, and the state of the warehouse.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
-    pub fn look_closer(
+    /// An AWS request fails.
+    pub fn observe_details(
         &mut self,
         aws: &Aws,
         store: &Store<'_>,
@@ -234,7 +234,7 @@ impl Observed {
                     scope.spawn(move || {
                         let text = aws.template(id)?;
                         let template = serde_json::from_str(&text).map_err(|error| {
-                            Fault::failed(SERVICE, format!("the template of {name} is no JSON"))
+                            Fault::failed(SERVICE, format!("the template of {name} is not JSON"))
                                 .because(error.to_string())
                         })?;
                         Ok((name.clone(), template))
@@ -243,7 +243,9 @@ impl Observed {
                 .collect();
             asked
                 .into_iter()
-                .map(|one| one.join().unwrap_or_else(|_| Err(Fault::failed(SERVICE, "a thread of gen died"))))
+                .map(|one| {
+                    one.join().unwrap_or_else(|_| Err(Fault::failed(SERVICE, "a thread of gen panicked")))
+                })
                 .collect()
         });
         for one in found {
@@ -255,7 +257,7 @@ impl Observed {
         Ok(())
     }
 
-    /// The texts of files that changed since they were applied.
+    /// Reads the texts of files that changed since they were applied.
     fn old_texts(&mut self, store: &Store<'_>, wanted: &Assembly) -> Result<(), Fault> {
         let now: BTreeMap<&str, &str> =
             wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
@@ -275,7 +277,7 @@ impl Observed {
     }
 }
 
-/// The schemas of the tables whose rows are kept.
+/// The schemas of the record tables.
 fn record_schemas(wanted: &Assembly) -> BTreeSet<String> {
     let mut schemas = BTreeSet::new();
     for file in wanted.manifest.sql.iter().filter(|file| file.kind == SqlKind::Table) {

@@ -1,4 +1,4 @@
-//! [`Plan`]: what a deployment will do. Making it asks nobody and changes nothing.
+//! [`Plan`]: what a deployment will do. Planning sends no request and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,27 +14,27 @@ use super::stack_name;
 use super::step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task, in_order};
 use crate::assembly::{Assembly, Manifest, ManifestStack, ValueSource};
 
-/// What the step of the warehouse is called beside the stacks.
+/// The ID of the warehouse step; other steps have the names of stacks.
 const SQL: &str = "sql";
 
-/// Something that holds data and would be lost.
+/// A resource or relation whose data would be lost.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Loss {
     /// `replace` or `destroy-data`.
     pub allow: String,
     /// `storage/RawBucket`
     pub name: String,
-    /// Its type, or what goes.
+    /// Its type, or the data that is lost.
     pub what: String,
 }
 
 impl Loss {
-    /// It is made anew, and empty.
+    /// The loss of a resource that is replaced by an empty one.
     pub(super) fn replaced(name: String, what: &str) -> Self {
         Self { allow: "replace".to_owned(), name, what: what.to_owned() }
     }
 
-    /// It is removed.
+    /// The loss of a resource that is deleted.
     pub(super) fn removed(name: String, what: &str) -> Self {
         Self { allow: "destroy-data".to_owned(), name, what: what.to_owned() }
     }
@@ -51,20 +51,20 @@ impl fmt::Display for Loss {
 pub struct Consent(BTreeSet<String>);
 
 impl Consent {
-    /// The losses of these words.
+    /// Parses the values of `--allow`.
     ///
     /// # Errors
     ///
-    /// A word that names no loss.
+    /// A value does not name a loss.
     pub fn parse(words: &[String]) -> Result<Self, Fault> {
         for word in words {
             let named = word.split_once('=').filter(|(kind, name)| {
                 ["replace", "destroy-data"].contains(kind) && name.split('/').count() == 2
             });
             if named.is_none() {
-                return Err(Fault::refused(REFUSED, format!("`--allow {word}` names nothing")).help(
-                    "a loss is allowed by its name: `--allow replace=storage/RawBucket`, \
-                     `--allow destroy-data=ingestion/EventStream`; the plan says the names",
+                return Err(Fault::refused(REFUSED, format!("invalid loss `{word}` in --allow")).help(
+                    "allow a loss by its name, such as `--allow replace=storage/RawBucket` or \
+                     `--allow destroy-data=ingestion/EventStream`; the plan shows the names",
                 ));
             }
         }
@@ -89,18 +89,18 @@ pub struct Plan {
     pub account: String,
     /// The region.
     pub region: String,
-    /// Whether nobody may remove the stacks in passing.
+    /// Whether the stacks have termination protection.
     pub protected: bool,
     /// The hash of the assembly.
     pub assembly: String,
-    /// What is done, in an order in which each step follows those that it needs.
+    /// The steps, each after those that it requires.
     pub steps: Vec<Step>,
-    /// When each stack was changed last, as the plan was made.
+    /// When each stack was last changed, in milliseconds since 1970, at the time of planning.
     pub seen: BTreeMap<String, i64>,
 }
 
 impl Plan {
-    /// Whether nothing is to be done.
+    /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.iter().all(|step| step.task.is_empty())
@@ -116,28 +116,28 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// All of them.
+    /// One fault that names all of them.
     pub fn allowed_by(&self, consent: &Consent) -> Result<(), Fault> {
         let missing: Vec<Loss> = self.losses().into_iter().filter(|loss| !consent.allows(loss)).collect();
         if missing.is_empty() { Ok(()) } else { Err(unallowed(&missing)) }
     }
 }
 
-/// The fault of losses that are not allowed.
+/// The fault for losses that are not allowed.
 pub(super) fn unallowed(missing: &[Loss]) -> Fault {
     let count = missing.len();
-    let noun = if count == 1 { "thing that holds data" } else { "things that hold data" };
+    let noun = if count == 1 { "resource" } else { "resources" };
     let mut fault = Fault::new(
         LOSS,
         Reason::NotAllowed,
-        format!("{count} {noun} would be lost, and that is not allowed"),
+        format!("data of {count} {noun} would be lost, and that is not allowed"),
     );
     for loss in missing {
-        let verb = if loss.allow == "replace" { "made anew, and empty" } else { "removed" };
+        let verb = if loss.allow == "replace" { "replaced by an empty one" } else { "deleted" };
         fault = fault.because(format!("{} ({}) would be {verb}", loss.name, loss.what));
     }
     let flags: Vec<String> = missing.iter().map(|loss| format!("--allow {loss}")).collect();
-    fault.help(format!("nothing was done; if that is what you want, say so: {}", flags.join(" ")))
+    fault.help(format!("nothing was done; to allow the loss, pass {}", flags.join(" ")))
 }
 
 /// The loss of a resource.
@@ -149,11 +149,11 @@ pub(super) fn loss(stack: &str, change: &ResourceChange) -> Loss {
     }
 }
 
-/// What is to be done so that what is there becomes what is wanted.
+/// Plans the steps that turn what is deployed into the assembly.
 ///
 /// # Errors
 ///
-/// Everything for which it cannot be done.
+/// The faults of everything that cannot be deployed.
 pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut steps = Vec::new();
@@ -202,7 +202,7 @@ fn needs(stack: &ManifestStack) -> Vec<String> {
     needs
 }
 
-/// The stacks that the assembly does not have.
+/// The deployed stacks that the assembly does not have.
 fn deletions(wanted: &Assembly, there: &Observed) -> Vec<StackDeletion> {
     let surplus =
         there.stacks.iter().filter(|(name, _)| !wanted.manifest.stacks.iter().any(|one| one.name == **name));
@@ -214,14 +214,14 @@ fn deletions(wanted: &Assembly, there: &Observed) -> Vec<StackDeletion> {
     surplus.map(deletion).collect()
 }
 
-/// Adds the files of SQL behind the stacks whose values they need. What reads the warehouse needs its tables, too: the
-/// stacks that need one of those, unless the files need them.
+/// Adds the SQL files after the stacks whose outputs they read. Stacks that require one of those stacks read the
+/// warehouse, and so require the SQL files, unless the files require them.
 fn add_sql(steps: &mut Vec<Step>, sql: SqlPlan, manifest: &Manifest) {
     let placeholders = manifest.sql.iter().flat_map(|file| &file.placeholders);
     let named: BTreeSet<&str> = placeholders.map(|one| one.stack.as_str()).collect();
     let named = |id: &str| named.contains(id);
     let needs: Vec<String> = steps.iter().map(|step| step.id.clone()).filter(|id| named(id)).collect();
-    // Each stack stands behind those that it needs, so that once through from the end is enough.
+    // Each stack follows those that it requires, so that one pass from the end is enough.
     let mut before: BTreeSet<String> = needs.iter().cloned().collect();
     for step in steps.iter().rev() {
         if before.contains(&step.id) {
@@ -236,7 +236,7 @@ fn add_sql(steps: &mut Vec<Step>, sql: SqlPlan, manifest: &Manifest) {
         }
     }
     let at = steps.iter().rposition(|step| before.contains(&step.id)).map_or(0, |last| last + 1);
-    // A stack that stands between those that the files need may need the files itself: it goes behind them.
+    // A stack between those that the files require may itself require the files: it moves behind them.
     let (mut first, mut waiting) = (Vec::new(), BTreeSet::from([SQL.to_owned()]));
     let mut behind = Vec::new();
     for step in steps.drain(..at) {
@@ -251,7 +251,7 @@ fn add_sql(steps: &mut Vec<Step>, sql: SqlPlan, manifest: &Manifest) {
     steps.splice(..0, first.into_iter().chain(behind));
 }
 
-/// Adds the stacks that are deleted, the last one first, when all else is done.
+/// Adds the stacks to delete, last one first, after all other steps.
 fn add_deletions(steps: &mut Vec<Step>, deletions: Vec<StackDeletion>) {
     for deletion in deletions.into_iter().rev() {
         let needs = steps.iter().map(|step| step.id.clone()).collect();
@@ -270,9 +270,9 @@ fn plan_stack(
     let state = known.map_or(StackState::Absent, ObservedStack::state);
     let physical = stack_name(&wanted.manifest.platform, &wanted.manifest.environment, &stack.name);
     if let StackState::Unrecoverable(status) = &state {
-        return Err(Fault::refused(STUCK, format!("stack {physical} cannot be deployed: {status}")).help(format!(
+        return Err(Fault::refused(STUCK, format!("cannot deploy stack {physical}: it is {status}")).help(format!(
             "look at its events in the console or with `aws cloudformation describe-stack-events --stack-name {physical}`, \
-             mend what failed, and run the same command again"
+             fix the cause, and run the same command again"
         )));
     }
     let old = known.and_then(|one| one.template.as_ref()).filter(|_| state.can_update());
@@ -298,8 +298,8 @@ fn plan_stack(
     Ok(StackPlan { name: stack.name.clone(), physical, action, changes, first: state.first() })
 }
 
-/// Resources that would move from one stack to another under the names that they have: the new one is made before the
-/// old one goes, and so fails.
+/// The fault for resources that would move to another stack under the same name: the new one is created before the old
+/// one is deleted, and so fails.
 fn moves(wanted: &Assembly, there: &Observed, steps: &[Step], deletions: &[StackDeletion]) -> Option<Fault> {
     let touched = |changes: &[ResourceChange], effects: &[Effect]| -> BTreeSet<String> {
         let found = changes.iter().filter(|one| effects.contains(&one.effect));
@@ -334,40 +334,38 @@ fn moves(wanted: &Assembly, there: &Observed, steps: &[Step], deletions: &[Stack
     let first = moved.first()?;
     let more = if moved.len() > 1 { format!(", and {} more", moved.len() - 1) } else { String::new() };
     let summary = format!(
-        "{} would move to another stack under the names that they have",
+        "{} would move to another stack under the same name",
         if moved.len() == 1 { "1 resource".to_owned() } else { format!("{} resources", moved.len()) }
     );
     Some(Fault::refused(NAMED, summary).because(format!("{first}{more}")).help(
-        "CloudFormation makes the new one before the old one is gone: keep `divisions` as it was deployed, or take the \
-         datasets out in one deployment and add them in the next",
+        "CloudFormation creates the new resource before it deletes the old one: keep `divisions` as deployed, or \
+         remove the datasets in one deployment and add them in the next",
     ))
 }
 
-/// A resource that would be made anew under its own name.
+/// The fault for a resource that would be replaced under its current name.
 fn same_name(stack: &str, change: &ResourceChange) -> Option<Fault> {
     let name = change.keeps_name.as_ref()?;
     let logical = &change.logical;
-    let summary = format!("{stack}/{logical} would be made anew under the name that it has: {name}");
+    let summary = format!("{stack}/{logical} would be replaced under its current name: {name}");
     let mut fault = Fault::refused(NAMED, summary)
         .because(format!(
-            "{} cannot be changed in place, and CloudFormation makes no second {} of one name",
+            "{} cannot be changed in place, and CloudFormation cannot create a second {} with the same name",
             change.properties.join(", "),
             change.kind
         ))
-        .help(format!(
-            "give it another name as well, or take that change back; what was {name} is deleted then"
-        ));
+        .help(format!("give it another name as well, which deletes {name}, or undo the change"));
     fault.resource = Some((stack.to_owned(), logical.clone()));
     Some(fault)
 }
 
 fn template(wanted: &Assembly, stack: &ManifestStack) -> Result<Value, Fault> {
     serde_json::from_slice(wanted.template(stack)).map_err(|error| {
-        Fault::refused(REFUSED, format!("{} is no template", stack.template)).because(error.to_string())
+        Fault::refused(REFUSED, format!("invalid template {}", stack.template)).because(error.to_string())
     })
 }
 
-/// The parameters whose value becomes another one.
+/// The parameters whose value changes.
 fn moving(
     stack: &ManifestStack,
     there: &Observed,
@@ -421,7 +419,7 @@ fn plan_sql(wanted: &Assembly, there: &Observed, faults: &mut Vec<Fault>) -> Sql
     }
     let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();
     for path in gone.into_iter().filter(|path| !wanted.manifest.sql.iter().any(|file| file.path == **path)) {
-        plan.kept.push(format!("what {path} made stays in the warehouse"));
+        plan.kept.push(format!("what {path} created stays in the warehouse"));
     }
     plan
 }

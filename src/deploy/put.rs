@@ -1,50 +1,50 @@
-//! [`put`]: the records of a file, into the stream of their dataset.
+//! [`put`]: sends the records of a file to the stream of their dataset.
 //!
-//! In: a [`RecordFile`], which was read wholly before, since half a file in a stream cannot be taken back. Out: how
-//! many records were sent, or how far it came. Records go in batches; those that the stream did not take are sent
-//! again, and only those. Rows are merged by their key, so sending a file again does no harm.
+//! In: a [`RecordFile`], which has been read completely, because records in a stream cannot be withdrawn. Out: how many
+//! records were sent, also after a fault. Records are sent in batches, and only those that the stream rejected are
+//! sent again. Rows are merged by their key, so sending a file again is safe.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use strataform_backoff::{Backoff, Clock, End, System};
-use strataform_sdk::{Aws, Kind, Record, Refusal};
+use strataform_sdk::{Aws, FailedRecord, Kind, Record};
 
 use super::fault::{ABSENT, Fault, INTERRUPTED, Reason, SERVICE};
 use super::rows::RecordFile;
 
-/// Records that `PutRecords` takes at once.
+/// The most records that `PutRecords` accepts at once.
 const AT_ONCE: usize = 500;
 
-/// Bytes that `PutRecords` takes at once in every region, keys included.
+/// The most bytes that `PutRecords` accepts at once in every region, keys included.
 const BATCH: usize = 5 * 1_024 * 1_024;
 
-/// How records that the stream did not take are sent again: a shard takes 1 MiB a second, so a throttled batch needs
-/// seconds rather than minutes.
-const AGAIN: Backoff = Backoff::retrying(Duration::from_millis(100), Duration::from_secs(5), 12);
+/// How rejected records are sent again: a shard accepts 1 MiB per second, so a throttled batch needs seconds rather
+/// than minutes.
+const RETRIES: Backoff = Backoff::retrying(Duration::from_millis(100), Duration::from_secs(5), 12);
 
-/// What is sent, and where.
+/// What to send, and where.
 #[derive(Clone, Copy)]
 pub struct PutRequest<'a> {
-    /// AWS.
+    /// The connection to AWS.
     pub aws: &'a Aws,
     /// The stream's name.
     pub stream: &'a str,
     /// The records.
     pub file: &'a RecordFile<'a>,
-    /// Whether the user stops it.
+    /// Set when the user interrupts.
     pub stop: &'a AtomicBool,
-    /// Hears how many records the stream took so far, after each request.
+    /// Receives the number of records accepted so far, after each request.
     pub on: &'a dyn Fn(usize),
 }
 
 /// What was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// Records that the stream took.
+    /// Records that the stream accepted.
     pub records: usize,
-    /// How many of them it took only when they were sent again, counted once for each time.
+    /// How many times a record was sent again.
     pub retried: usize,
 }
 
@@ -52,8 +52,8 @@ pub struct Sent {
 ///
 /// # Errors
 ///
-/// AWS refuses a request, the stream does not take a record though it was sent 13 times, or the user stops it. Records
-/// that were sent before stay in the stream; the fault says how many.
+/// An AWS request fails, the stream rejects a record 13 times, or the user interrupts. Records that were sent before
+/// stay in the stream; the fault states how many.
 pub fn put(request: &PutRequest<'_>) -> Result<Sent, Fault> {
     let mut sender = Sender {
         stream: request.stream,
@@ -80,8 +80,8 @@ fn absent(stream: &str) -> Fault {
     Fault::refused(ABSENT, format!("unknown stream {stream}")).help("run `gen deploy`")
 }
 
-/// Sends records; gives those that the stream did not take.
-type PutRecords<'a> = dyn Fn(&[&Record]) -> Result<Vec<Refusal>, Fault> + 'a;
+/// Sends records; returns those that the stream rejected.
+type PutRecords<'a> = dyn Fn(&[&Record]) -> Result<Vec<FailedRecord>, Fault> + 'a;
 
 /// Collects records until a request is full, and sends them.
 struct Sender<'a, C> {
@@ -107,12 +107,12 @@ impl<C: Clock + Clone> Sender<'_, C> {
         Ok(())
     }
 
-    /// Sends the batch until the stream has taken all of it.
+    /// Sends the batch until the stream has accepted all of it.
     fn flush(&mut self) -> Result<(), Fault> {
         let batch = std::mem::take(&mut self.batch);
         self.size = 0;
         let mut left: Vec<&Record> = batch.iter().collect();
-        let mut pacer = AGAIN.start_with(self.clock.clone(), Some(self.stop));
+        let mut pacer = RETRIES.start_with(self.clock.clone(), Some(self.stop));
         while !left.is_empty() {
             pacer.check().map_err(|_| self.stopped())?;
             let refused = (self.put)(&left)?;
@@ -136,18 +136,19 @@ impl<C: Clock + Clone> Sender<'_, C> {
     }
 
     fn stopped(&self) -> Fault {
-        self.so_far(Fault::new(INTERRUPTED, Reason::Interrupted, "stopped"))
+        self.so_far(Fault::new(INTERRUPTED, Reason::Interrupted, "interrupted"))
     }
 
-    fn refused(&self, first: &Refusal) -> Fault {
-        let summary = format!("{} refuses records: {} ({})", self.stream, first.message, first.code);
+    fn refused(&self, first: &FailedRecord) -> Fault {
+        let summary = format!("{} rejects records: {} ({})", self.stream, first.message, first.code);
         self.so_far(Fault::new(SERVICE, Reason::Failed, summary))
     }
 
-    /// How far it came: whoever sends again needs to know.
+    /// Adds how many records the stream has accepted.
     fn so_far(&self, fault: Fault) -> Fault {
+        let noun = if self.sent.records == 1 { "record" } else { "records" };
         fault
-            .because(format!("the stream took {} records before", self.sent.records))
+            .because(format!("the stream accepted {} {noun} before", self.sent.records))
             .help("sending the file again is safe: rows are merged by their key")
     }
 }
@@ -159,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock on which only sleeping takes time.
+    /// A clock that only sleeping advances.
     #[derive(Default)]
     struct Fake {
         slept: RefCell<Vec<Duration>>,
@@ -192,12 +193,12 @@ mod tests {
         Record { key: "k".to_owned(), data: vec![b'x'; data] }
     }
 
-    fn refusal(index: usize) -> Refusal {
-        Refusal { index, code: "Throttled".to_owned(), message: "Rate exceeded".to_owned() }
+    fn value_fault(index: usize) -> FailedRecord {
+        FailedRecord { index, code: "Throttled".to_owned(), message: "Rate exceeded".to_owned() }
     }
 
     #[test]
-    fn a_request_is_full_by_records_and_by_bytes() {
+    fn a_request_is_limited_by_records_and_by_bytes() {
         let (clock, stop, sizes) = (Fake::default(), AtomicBool::new(false), RefCell::new(Vec::new()));
         let put = |records: &[&Record]| {
             sizes.borrow_mut().push(records.len());
@@ -207,22 +208,22 @@ mod tests {
         for _ in 0..501 {
             all.add(record(1)).unwrap();
         }
-        // 500 went; with the one that is left, five records of a MiB less their key fill a request.
+        // 500 are sent; the one that is left and five records of 1 MiB, keys included, exceed a request.
         for _ in 0..6 {
             all.add(record(1_024 * 1_024 - 1)).unwrap();
         }
         all.flush().unwrap();
         assert_eq!(*sizes.borrow(), [500, 5, 2]);
         assert_eq!(all.sent, Sent { records: 507, retried: 0 });
-        assert!(clock.slept.borrow().is_empty(), "what is taken is not waited for");
+        assert!(clock.slept.borrow().is_empty(), "there is no pause without a rejection");
     }
 
     #[test]
-    fn only_what_was_not_taken_is_sent_again_after_a_pause() {
+    fn only_rejected_records_are_sent_again_after_a_pause() {
         let (clock, stop, calls) = (Fake::default(), AtomicBool::new(false), RefCell::new(Vec::new()));
         let put = |records: &[&Record]| {
             calls.borrow_mut().push(records.iter().map(|one| one.data.len()).collect::<Vec<_>>());
-            Ok(if calls.borrow().len() == 1 { vec![refusal(0), refusal(2)] } else { Vec::new() })
+            Ok(if calls.borrow().len() == 1 { vec![value_fault(0), value_fault(2)] } else { Vec::new() })
         };
         let mut all = sender(&clock, &stop, &put);
         for size in [1, 2, 3, 4] {
@@ -235,26 +236,26 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_takes_nothing_is_given_up_and_what_it_took_is_said() {
+    fn after_13_attempts_the_fault_states_how_many_records_were_accepted() {
         let (clock, stop, calls) = (Fake::default(), AtomicBool::new(false), Cell::new(0));
         let put = |records: &[&Record]| {
             calls.set(calls.get() + 1);
-            Ok(if records.len() == 2 { vec![refusal(1)] } else { vec![refusal(0)] })
+            Ok(if records.len() == 2 { vec![value_fault(1)] } else { vec![value_fault(0)] })
         };
         let mut all = sender(&clock, &stop, &put);
         all.add(record(1)).unwrap();
         all.add(record(2)).unwrap();
         let fault = all.flush().unwrap_err();
-        assert_eq!(calls.get(), 13, "the first time, and 12 more");
+        assert_eq!(calls.get(), 13, "one attempt and 12 retries");
         assert_eq!((fault.reason, fault.code), (Reason::Failed, SERVICE));
-        assert_eq!(fault.summary, "s refuses records: Rate exceeded (Throttled)");
-        assert_eq!(fault.causes, ["the stream took 1 records before"]);
+        assert_eq!(fault.summary, "s rejects records: Rate exceeded (Throttled)");
+        assert_eq!(fault.causes, ["the stream accepted 1 records before"]);
         // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 seconds, and six times the cap.
         assert_eq!((&clock).now(), Duration::from_millis(36_300));
     }
 
     #[test]
-    fn the_user_stops_it_between_requests() {
+    fn the_user_can_interrupt_between_requests() {
         let (clock, stop) = (Fake::default(), AtomicBool::new(false));
         let put = |_: &[&Record]| {
             stop.store(true, Ordering::Relaxed);
@@ -266,6 +267,6 @@ mod tests {
         all.add(record(1)).unwrap();
         let fault = all.flush().unwrap_err();
         assert_eq!(fault.reason, Reason::Interrupted);
-        assert_eq!(fault.causes, ["the stream took 1 records before"]);
+        assert_eq!(fault.causes, ["the stream accepted 1 records before"]);
     }
 }

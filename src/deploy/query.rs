@@ -1,38 +1,38 @@
-//! [`query`]: one statement, to the warehouse of an environment.
+//! [`query`]: runs one statement on the warehouse of an environment.
 //!
-//! In: a statement, at most how many rows. Out: an [`Answer`]. It refuses to lay rows out for people.
+//! In: a statement, a maximum number of rows. Out: a [`QueryResult`]. It refuses to format rows.
 
 use std::sync::atomic::AtomicBool;
 
 use strataform_sdk::{Aws, Cell, Warehouse};
 
 use super::fault::Fault;
-use super::warehouse::ask;
+use super::warehouse::run_query;
 
-/// Rows that a query gave.
+/// The result of a statement.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct QueryResult {
     /// The names of the columns.
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
-    /// Whether there are more rows than were asked for.
+    /// Whether there are more rows than the maximum.
     pub more: bool,
-    /// Rows that were changed, where it was no query.
+    /// The number of rows that were changed, if the statement returns none.
     pub changed: Option<u64>,
 }
 
-/// Runs one statement, and gives its rows; no more than `most`.
+/// Runs one statement; returns at most `most` rows.
 ///
 /// # Errors
 ///
-/// The warehouse refuses it, or the user stops it.
+/// The warehouse rejects the statement, an AWS request fails, or the user interrupts.
 pub fn query(
     aws: &Aws,
     warehouse: &Warehouse,
     text: &str,
     most: usize,
     stop: &AtomicBool,
-) -> Result<Answer, Fault> {
-    ask(aws, warehouse, text, most, Some(stop))
+) -> Result<QueryResult, Fault> {
+    run_query(aws, warehouse, text, most, Some(stop))
 }

@@ -1,7 +1,7 @@
-//! Rows of a file as records of a stream.
+//! Converts the rows of a file into records of a stream.
 //!
-//! In: NDJSON or CSV, and the dataset whose stream takes it. Out: records with the key that decides their shard, with every
-//! row that the job will not take. It refuses to send anything, and to hold a whole file in memory.
+//! In: NDJSON or CSV, and the dataset whose stream receives it. Out: records with the key that decides their shard, and
+//! every row that the job will quarantine. It refuses to send anything, and to hold a whole file in memory.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Lines};
@@ -15,34 +15,34 @@ use super::fault::{Fault, RECORDS};
 use crate::diagnostic::did_you_mean;
 use crate::model::{Dataset, Type};
 
-/// What a record may hold, its key included, in bytes.
+/// The most bytes in a record, its key included.
 const LARGEST: usize = 1_024 * 1_024;
 
-/// The characters of a partition key that Kinesis takes.
+/// The most characters in a partition key.
 const LONGEST_KEY: usize = 256;
 
-/// How many faults of a file are told.
+/// How many faults of a file are reported.
 const SHOWN: usize = 20;
 
-/// What becomes of rows that the job will keep in quarantine as they are: a line that is not JSON, a cell that is no number.
+/// What to do with rows that the job will quarantine: a line that is not JSON, a cell that is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubts {
-    /// They are sent: a record is bytes, and quarantine is there for them.
-    Sent,
-    /// The file is refused.
-    Refused,
+pub enum QuarantinePolicy {
+    /// Send them: the job quarantines them unchanged.
+    Send,
+    /// Reject the file.
+    Reject,
 }
 
-/// A row that the job will not take.
+/// A row that the job will quarantine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub struct QuarantinedRow {
     /// Its line, from 1.
     pub line: u64,
     /// What is wrong with it.
     pub cause: String,
 }
 
-/// A file whose every row is a record.
+/// A file of which every row is a record.
 #[derive(Clone, Debug)]
 pub struct RecordFile<'a> {
     path: &'a Path,
@@ -51,50 +51,53 @@ pub struct RecordFile<'a> {
     pub records: usize,
     /// The bytes of their data, without keys.
     pub bytes: u64,
-    /// How many of them the job will not take.
-    pub doubtful: usize,
+    /// How many of them the job will quarantine.
+    pub quarantined: usize,
     /// The first 20 of these.
-    pub doubts: Vec<Doubt>,
+    pub quarantined_rows: Vec<QuarantinedRow>,
 }
 
 impl<'a> RecordFile<'a> {
-    /// Reads a whole file: CSV with a header where its name ends in `.csv`, and NDJSON (a JSON object a line) otherwise.
+    /// Reads a whole file: CSV with a header if its name ends in `.csv`, otherwise NDJSON (one JSON object per line).
     ///
     /// # Errors
     ///
-    /// It cannot be read, its header names a column that the dataset does not have, rows of it are no records (longer than
-    /// 1 MiB, of CSV with too few or too many cells), or, where doubts are refused, rows of it are in doubt: the first 20
-    /// of them, each with its line.
-    pub fn check(path: &'a Path, dataset: &'a Dataset, doubts: Doubts) -> Result<Self, Fault> {
-        let mut found = Self { path, dataset, records: 0, bytes: 0, doubtful: 0, doubts: Vec::new() };
+    /// The file cannot be read, its header names a column that the dataset does not have, rows are not records (longer
+    /// than 1 MiB, or CSV with too few or too many cells), or, with [`QuarantinePolicy::Reject`], the job would
+    /// quarantine rows. The fault lists the first 20 of them, with their lines.
+    pub fn check(path: &'a Path, dataset: &'a Dataset, policy: QuarantinePolicy) -> Result<Self, Fault> {
+        let mut found =
+            Self { path, dataset, records: 0, bytes: 0, quarantined: 0, quarantined_rows: Vec::new() };
         let mut wrong = Vec::new();
         for row in Rows::open(path, dataset)? {
             let row = row?;
-            match (row.record, row.doubt) {
-                (Ok(record), doubt) => {
+            match (row.record, row.quarantine_cause) {
+                (Ok(record), quarantine_cause) => {
                     found.records += 1;
                     found.bytes += record.data.len() as u64;
-                    if let Some(cause) = doubt {
-                        found.doubt(Doubt { line: row.line, cause });
+                    if let Some(cause) = quarantine_cause {
+                        found.add_quarantined(QuarantinedRow { line: row.line, cause });
                     }
                 }
                 (Err(cause), _) => wrong.push(format!("{}:{}: {cause}", path.display(), row.line)),
             }
         }
-        let doubted =
-            found.doubts.iter().map(|one| format!("{}:{}: {}", path.display(), one.line, one.cause));
+        let quarantined = found
+            .quarantined_rows
+            .iter()
+            .map(|one| format!("{}:{}: {}", path.display(), one.line, one.cause));
         let mut count = wrong.len();
-        if doubts == Doubts::Refused {
-            wrong.extend(doubted);
-            count += found.doubtful;
+        if policy == QuarantinePolicy::Reject {
+            wrong.extend(quarantined);
+            count += found.quarantined;
         }
         if wrong.is_empty() { Ok(found) } else { Err(refused(path, wrong, count).help("nothing was sent")) }
     }
 
-    fn doubt(&mut self, doubt: Doubt) {
-        self.doubtful += 1;
-        if self.doubts.len() < SHOWN {
-            self.doubts.push(doubt);
+    fn add_quarantined(&mut self, row: QuarantinedRow) {
+        self.quarantined += 1;
+        if self.quarantined_rows.len() < SHOWN {
+            self.quarantined_rows.push(row);
         }
     }
 
@@ -102,7 +105,7 @@ impl<'a> RecordFile<'a> {
     ///
     /// # Errors
     ///
-    /// It cannot be read any more, or it changed since it was checked.
+    /// The file can no longer be read, or it changed since it was checked.
     pub(super) fn rows(&self) -> Result<impl Iterator<Item = Result<Record, Fault>>, Fault> {
         let path = self.path;
         let rows = Rows::open(path, self.dataset)?;
@@ -114,7 +117,7 @@ impl<'a> RecordFile<'a> {
     }
 }
 
-/// Refuses a file for so many rows; the first of them are told.
+/// The fault for a file with `count` invalid rows; it lists the first of them.
 fn refused(path: &Path, mut wrong: Vec<String>, count: usize) -> Fault {
     let noun = if count == 1 { "row" } else { "rows" };
     wrong.truncate(SHOWN);
@@ -130,13 +133,13 @@ fn unreadable(path: &Path, error: &dyn std::error::Error) -> Fault {
     Fault::refused(RECORDS, format!("cannot read {}", path.display())).because(error.to_string())
 }
 
-/// A row, and the record that it is.
+/// A row, and its record.
 struct Row {
     /// From 1.
     line: u64,
     record: Result<Record, String>,
-    /// Why the job will not take it; nothing where it may.
-    doubt: Option<String>,
+    /// Why the job will quarantine it; `None` if nothing is known to be wrong.
+    quarantine_cause: Option<String>,
 }
 
 /// The rows of a file, one at a time.
@@ -178,7 +181,7 @@ impl Iterator for Rows<'_> {
                 let line = position.map_or(0, Position::line);
                 Some(Ok(match row {
                     Ok(row) => of_row(line, header, &row, self.dataset),
-                    Err(error) => Row { line, record: Err(error.to_string()), doubt: None },
+                    Err(error) => Row { line, record: Err(error.to_string()), quarantine_cause: None },
                 }))
             }
             Source::Ndjson { line, lines } => loop {
@@ -202,34 +205,34 @@ fn known(path: &Path, header: &StringRecord, dataset: &Dataset) -> Result<(), Fa
     Err(Fault::refused(RECORDS, summary).help(did_you_mean(first, names)))
 }
 
-/// A line as it is; one that is not a JSON object is in doubt.
+/// A line, unchanged; the job will quarantine one that is not a JSON object.
 fn of_line(line: u64, text: &str, dataset: &Dataset) -> Row {
     let data = text.trim().as_bytes().to_vec();
-    let (fields, doubt) = match serde_json::from_str(text) {
+    let (fields, quarantine_cause) = match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => (fields, None),
         Ok(_) => (Map::new(), Some("not a JSON object".to_owned())),
         Err(error) => (Map::new(), Some(format!("invalid JSON: {error}"))),
     };
-    Row { line, record: record(&fields, data, dataset), doubt }
+    Row { line, record: record(&fields, data, dataset), quarantine_cause }
 }
 
 /// A row of CSV as a JSON object, without its empty cells.
 fn of_row(line: u64, header: &StringRecord, row: &StringRecord, dataset: &Dataset) -> Row {
-    let (mut fields, mut doubt) = (Map::new(), None);
+    let (mut fields, mut quarantine_cause) = (Map::new(), None);
     for (name, cell) in header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
         let Some(column) = dataset.column(name) else { continue };
-        // What is not of the column's type stays the text that it is, and the job says of it what it is not.
+        // A value that does not fit the column's type stays text, and the job reports it.
         let value = value(cell, column.data_type).unwrap_or_else(|cause| {
-            doubt.get_or_insert(format!("{name}: {cause}"));
+            quarantine_cause.get_or_insert(format!("{name}: {cause}"));
             Value::String(cell.to_owned())
         });
         fields.insert(name.to_owned(), value);
     }
     let data = serde_json::to_vec(&fields).map_err(|error| error.to_string());
-    Row { line, record: data.and_then(|data| record(&fields, data, dataset)), doubt }
+    Row { line, record: data.and_then(|data| record(&fields, data, dataset)), quarantine_cause }
 }
 
-/// A cell of CSV as the JSON value that the job reads for a column of this type.
+/// A CSV cell as the JSON value that the job reads for a column of this type.
 fn value(cell: &str, data_type: Type) -> Result<Value, String> {
     let parsed = || serde_json::from_str::<Value>(cell).ok();
     match data_type {
@@ -244,18 +247,20 @@ fn value(cell: &str, data_type: Type) -> Result<Value, String> {
     }
 }
 
-/// Records of one key go to one shard, and so stay in their order. One without its key is sent as well: the job says
-/// of it what is wrong, and keeps it in quarantine.
+/// Makes a record. Records with the same key go to the same shard, and so stay in order. A record without its key is
+/// sent, too: the job quarantines it with a reason.
 fn record(fields: &Map<String, Value>, data: Vec<u8>, dataset: &Dataset) -> Result<Record, String> {
     let key = shard_key(fields, dataset);
     let size = data.len() + key.len();
     if size > LARGEST {
-        return Err(format!("it has {size} bytes with its key, and a stream takes {LARGEST}"));
+        return Err(format!(
+            "the record has {size} bytes with its key, and a stream accepts at most {LARGEST}"
+        ));
     }
     Ok(Record { key, data })
 }
 
-/// The values of the dataset's key; `-` where there is none, since Kinesis takes no empty key.
+/// The values of the dataset's key, or `-` without any, since Kinesis requires a key.
 fn shard_key(fields: &Map<String, Value>, dataset: &Dataset) -> String {
     let values = dataset.key.iter().map(|name| match fields.get(name.as_str()) {
         Some(Value::String(text)) => text.clone(),
@@ -273,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_the_value_that_its_column_holds() {
+    fn a_cell_becomes_the_value_that_its_column_type_requires() {
         let decimal = Type::Decimal { precision: 12, scale: 2 };
         let cases = [
             ("7", Type::Integer, json!(7)),
@@ -291,12 +296,12 @@ mod tests {
         for (cell, data_type) in
             [("one", Type::Bigint), ("\"7\"", decimal), ("1", Type::Boolean), ("{", Type::Json)]
         {
-            assert!(value(cell, data_type).is_err(), "{cell} is no {data_type}");
+            assert!(value(cell, data_type).is_err(), "{cell} is not a {data_type}");
         }
     }
 
     #[test]
-    fn a_key_is_cut_where_kinesis_ends_it_and_is_never_empty() {
+    fn a_key_is_truncated_to_the_limit_of_kinesis_and_is_never_empty() {
         let platform = crate::model::fixture::platform();
         let dataset = &platform.datasets[0];
         let key = |fields: Value| shard_key(fields.as_object().unwrap(), dataset);
@@ -309,12 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_at_most_a_mib_with_its_key() {
+    fn a_record_has_at_most_one_mib_with_its_key() {
         let platform = crate::model::fixture::platform();
         let fields = Map::new();
         // The key is `-`.
         assert!(record(&fields, vec![b'x'; LARGEST - 1], &platform.datasets[0]).is_ok());
         let fault = record(&fields, vec![b'x'; LARGEST], &platform.datasets[0]).unwrap_err();
-        assert_eq!(fault, "it has 1048577 bytes with its key, and a stream takes 1048576");
+        assert_eq!(fault, "the record has 1048577 bytes with its key, and a stream accepts at most 1048576");
     }
 }

@@ -1,8 +1,9 @@
-//! [`run`]: a run of a dataset, followed to its end.
+//! [`run`]: runs the state machine of a dataset, and waits for its end.
 //!
-//! In: a dataset, the id of the run, hours. Out: what the run's own manifest counts. The dataset's state machine runs: its
-//! job, then the load of what the job wrote, then the refresh of what is built on it. A job commits a run of one id once,
-//! so running it again does no harm. It refuses to stop a run: that goes on in AWS when the user does not wait for it.
+//! In: a dataset, a run ID, optionally hours. Out: the metrics in the run's manifest. The state machine runs the job,
+//! loads its result into the warehouse, and refreshes aggregates and dashboards. A job commits each run ID at most
+//! once, so running it again is safe. It refuses to stop a run: the execution continues in AWS if the user stops
+//! waiting.
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -15,13 +16,13 @@ use super::deployed::Deployed;
 use super::fault::{ABSENT, Fault, INTERRUPTED, Reason, SERVICE};
 use crate::assembly::DatasetResources;
 
-/// How often a run is looked at: it starts in some seconds and takes minutes.
-const LOOKS: Backoff = Backoff::polling(Duration::from_millis(200), Duration::from_secs(5));
+/// How often a run is polled: it starts within seconds and takes minutes.
+const POLLING: Backoff = Backoff::polling(Duration::from_millis(200), Duration::from_secs(5));
 
-/// What is to run.
+/// What to run.
 #[derive(Clone, Copy)]
 pub struct RunRequest<'a> {
-    /// AWS.
+    /// The connection to AWS.
     pub aws: &'a Aws,
     /// Who runs it.
     pub identity: &'a Identity,
@@ -29,42 +30,42 @@ pub struct RunRequest<'a> {
     pub deployed: &'a Deployed,
     /// The dataset whose records are processed, as it is deployed.
     pub dataset: &'a DatasetResources,
-    /// The id of the run: one id commits once.
+    /// The run ID; one ID commits at most once.
     pub id: &'a str,
-    /// The hours in which records arrived; all that is new where there are none.
+    /// The arrival hours to process; `None` for all new records.
     pub hours: Option<Hours<'a>>,
-    /// Whether the user stops waiting.
+    /// Set when the user stops waiting.
     pub stop: &'a AtomicBool,
-    /// Hears how far it is.
+    /// Receives the progress.
     pub on: &'a dyn Fn(&RunEvent<'_>),
 }
 
 /// Hours of arrival, each as `2026-03-01T05`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hours<'a> {
-    /// The first one.
+    /// The first hour.
     pub from: &'a str,
-    /// The one after the last.
+    /// The hour after the last one.
     pub to: &'a str,
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RunEvent<'a> {
-    /// Step Functions took it.
+    /// Step Functions started it.
     Started {
         /// The state machine.
         machine: &'a str,
         /// The ARN of the execution.
         execution: &'a str,
     },
-    /// It is at another part.
+    /// It entered another phase.
     Reached(RunPhase),
-    /// The run of its job began, or is in another state: it waits for workers, or runs.
+    /// The job run started, or changed its state: it waits for workers, or runs.
     Job(&'a JobRun),
 }
 
-/// The parts of a run, in their order.
+/// The phases of a run, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunPhase {
     /// The job cleans new records.
@@ -78,7 +79,7 @@ pub enum RunPhase {
 }
 
 impl RunPhase {
-    /// All of them, with the state of the machine that begins each.
+    /// The phases, each with the state that begins it.
     pub(crate) const STATES: [(Self, &'static str); 4] = [
         (Self::Job, "RunJob"),
         (Self::Load, "Load"),
@@ -86,14 +87,14 @@ impl RunPhase {
         (Self::Dashboards, "RefreshDashboards"),
     ];
 
-    /// What a user reads.
+    /// The words that users read.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Job => "running the job",
             Self::Load => "loading into the warehouse",
             Self::Refresh => "refreshing aggregates",
-            Self::Dashboards => "refreshing data sets of dashboards",
+            Self::Dashboards => "refreshing dashboard data sets",
         }
     }
 
@@ -104,10 +105,10 @@ impl RunPhase {
 
 /// A run that succeeded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ran {
-    /// The run of its job, where Glue tells of it.
+pub struct RunResult {
+    /// The job run, if Glue returns it.
     pub job: Option<JobRun>,
-    /// What the job counted, where it committed something that we may read.
+    /// The metrics of the job, if it committed something that the identity may read.
     pub metrics: Option<Map<String, Value>>,
 }
 
@@ -115,8 +116,8 @@ pub struct Ran {
 ///
 /// # Errors
 ///
-/// It is not there, it does not succeed, or the user stops waiting.
-pub fn run(request: &RunRequest<'_>) -> Result<Ran, Fault> {
+/// The state machine does not exist, the execution fails, or the user stops waiting.
+pub fn run(request: &RunRequest<'_>) -> Result<RunResult, Fault> {
     let machine = &request.dataset.state_machine;
     let started = request.aws.start_execution(request.identity, machine, &input(request).to_string());
     let execution = started.map_err(|fault| {
@@ -130,7 +131,7 @@ pub fn run(request: &RunRequest<'_>) -> Result<Ran, Fault> {
     let ended = follow(request, &execution)?;
     let job = job(request);
     succeeded(&ended, job.as_ref(), request.dataset)?;
-    Ok(Ran { job, metrics: committed(request) })
+    Ok(RunResult { job, metrics: committed(request) })
 }
 
 /// The input of the state machine.
@@ -145,7 +146,7 @@ fn input(request: &RunRequest<'_>) -> Value {
 fn follow(request: &RunRequest<'_>, arn: &str) -> Result<Execution, Fault> {
     let mut reached = None;
     let mut state = JobRunState::default();
-    let mut pacer = LOOKS.start(Some(request.stop));
+    let mut pacer = POLLING.start(Some(request.stop));
     loop {
         match request.aws.execution(arn) {
             Ok(found) if found.state.is_final() => return Ok(found),
@@ -162,54 +163,54 @@ fn follow(request: &RunRequest<'_>, arn: &str) -> Result<Execution, Fault> {
                     state = run.state;
                 }
             }
-            // The execution goes on, whether or not we hear of it.
-            Err(fault) if fault.is_passing() => {}
+            // The execution continues, whether or not its state can be read.
+            Err(fault) if fault.is_transient() => {}
             Err(fault) => return Err(fault.into()),
         }
         pacer.pause().map_err(|end| match end {
-            End::Stopped | End::Exhausted => goes_on(arn),
+            End::Stopped | End::Exhausted => interrupted(arn),
         })?;
     }
 }
 
-/// The part that an execution is at, from the states that it entered, the newest first.
+/// The phase of an execution, from the states that it entered, newest first.
 fn phase(entered: &[String]) -> Option<RunPhase> {
     entered.iter().find_map(|state| RunPhase::of(state))
 }
 
-/// The run of the job, where Glue tells of it.
+/// The job run, if Glue returns it.
 fn job(request: &RunRequest<'_>) -> Option<JobRun> {
     request.aws.job_run(&request.dataset.job, ("--run_id", request.id)).ok().flatten()
 }
 
-fn goes_on(arn: &str) -> Fault {
-    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped")
-        .because(format!("execution {arn} goes on in AWS"))
-        .help("the same --run-id never commits twice, so running it again does no harm")
+fn interrupted(arn: &str) -> Fault {
+    Fault::new(INTERRUPTED, Reason::Interrupted, "interrupted")
+        .because(format!("execution {arn} continues in AWS"))
+        .help("a --run-id commits at most once, so running it again is safe")
 }
 
-/// Refuses an execution that ended otherwise.
+/// Returns a fault if the execution did not succeed.
 fn succeeded(ended: &Execution, job: Option<&JobRun>, dataset: &DatasetResources) -> Result<(), Fault> {
     if ended.state == ExecutionState::Succeeded {
         return Ok(());
     }
     let DatasetResources { state_machine, job_log_prefix, .. } = dataset;
-    let summary = format!("state machine {state_machine} is {}", ended.state);
+    let summary = format!("state machine {state_machine} ended with {}", ended.state);
     Err(Fault::failed(SERVICE, summary).because(cause(ended, job)).help(format!(
-        "the job's log is in {job_log_prefix}; what is committed is not computed again, so run it again"
+        "see the job's log in {job_log_prefix}, then run it again; what is committed is not recomputed"
     )))
 }
 
-/// Why an execution failed: where its job did, the words of the script, which stand in the job's run.
+/// Why an execution failed: if its job failed, the script's error, which the job run has.
 fn cause(ended: &Execution, job: Option<&JobRun>) -> String {
     match (job, ended.error.as_str(), ended.cause.as_str()) {
         (Some(job), ..) if job.state != JobRunState::Succeeded && !job.error.is_empty() => job.error.clone(),
-        (_, "", "") => "Step Functions does not say why".to_owned(),
+        (_, "", "") => "Step Functions gives no cause".to_owned(),
         (_, error, cause) => format!("{error}: {cause}"),
     }
 }
 
-/// The metrics in the manifest that a run committed, where it did and we may read it.
+/// The metrics in the manifest that a run committed, if there is one that the identity may read.
 fn committed(request: &RunRequest<'_>) -> Option<Map<String, Value>> {
     let RunRequest { aws, identity, deployed, dataset, id, .. } = *request;
     let bucket = deployed.value(&deployed.manifest.buckets.curated)?;
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_did_not_succeed_tells_why_and_where_its_log_is() {
+    fn a_failed_run_reports_the_cause_and_its_log() {
         let dataset = DatasetResources {
             name: "event".to_owned(),
             stream: None,
@@ -241,8 +242,8 @@ mod tests {
         let run = |ended: Execution, job: Option<&JobRun>| succeeded(&ended, job, &dataset);
         assert_eq!(run(ended(ExecutionState::Succeeded, "", ""), None), Ok(()));
         let fault = run(ended(ExecutionState::TimedOut, "", ""), None).unwrap_err();
-        assert_eq!(fault.summary, "state machine p-dev-event is TIMED_OUT");
-        assert_eq!(fault.causes, ["Step Functions does not say why"]);
+        assert_eq!(fault.summary, "state machine p-dev-event ended with TIMED_OUT");
+        assert_eq!(fault.causes, ["Step Functions gives no cause"]);
         assert!(fault.help.contains("/strataform/p-dev/jobs"), "{}", fault.help);
         let loads = || ended(ExecutionState::Failed, "Redshift", "Load: no such table");
         assert_eq!(run(loads(), None).unwrap_err().causes, ["Redshift: Load: no such table"]);
@@ -250,11 +251,11 @@ mod tests {
         let failed = run(loads(), Some(&job(JobRunState::Failed))).unwrap_err();
         assert_eq!(failed.causes, ["rows do not reconcile"]);
         let later = run(loads(), Some(&job(JobRunState::Succeeded))).unwrap_err();
-        assert_eq!(later.causes, ["Redshift: Load: no such table"], "the job is not to blame");
+        assert_eq!(later.causes, ["Redshift: Load: no such table"], "the job did not fail");
     }
 
     #[test]
-    fn the_part_is_told_by_the_last_state_that_begins_one() {
+    fn the_phase_follows_from_the_last_state_that_begins_one() {
         assert_eq!(phase(&[]), None);
         assert_eq!(phase(&["Check".to_owned()]), None);
         let states = ["LoadStatus", "LoadWait", "Load", "Committed", "RunJob"].map(str::to_owned);

@@ -1,9 +1,9 @@
-//! What a file of SQL does to a warehouse: all of it the first time; afterwards only what is new.
+//! How a SQL file is applied to a warehouse: as a whole the first time, afterwards only its changes.
 //!
-//! In: the text as it is now, and as it was applied. Out: the statements to run, in order, or why none can. Statements
-//! that mean the same however often they run, run again when they changed. A table of records only gains columns: all
-//! else that happens to it needs a migration. Tables of `staging` hold nothing between two loads and are made anew;
-//! views and aggregates are computed, and are made anew, too. A file that a team wrote by hand is applied once.
+//! In: the current text and the applied text. Out: the statements to run, in order, or why the change cannot be
+//! applied. Idempotent statements run again when they change. A record table only gains columns: every other change
+//! requires a migration. Tables in `staging` are empty between loads and are recreated; views and aggregates are
+//! computed, and are recreated, too. A hand-written file is applied only once.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -20,26 +20,26 @@ use super::Loss;
 use super::fault::{Fault, SQL_CHANGED};
 use crate::assembly::{SqlKind, SqlPlaceholder};
 
-/// What is done with a file.
+/// How a file is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SqlWork {
-    /// All of it runs, for the first time.
+    /// All statements run, for the first time.
     Apply,
-    /// Its first statements ran before; the others follow.
+    /// Its first statements ran before; the rest run now.
     Resume,
-    /// It changed: what is new of it runs.
+    /// It changed: the changes are applied.
     Change,
-    /// Its text is as it was; statements with values of the deployment run again where a value changed.
+    /// Its text is unchanged; statements with values of the deployment run again if a value changed.
     Values,
 }
 
-/// A file of SQL that is applied.
+/// A SQL file to apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SqlStep {
     /// Its path in the assembly.
     pub path: String,
-    /// What is done.
+    /// How it is applied.
     pub work: SqlWork,
     /// The statements, with placeholders.
     pub statements: Vec<String>,
@@ -49,33 +49,33 @@ pub struct SqlStep {
     pub done: usize,
     /// SHA-256 of the text.
     pub checksum: String,
-    /// What is replaced by values of the deployment.
+    /// The placeholders, which are replaced by values of the deployment.
     pub placeholders: Vec<SqlPlaceholder>,
-    /// What is lost, by name.
+    /// The data that is lost, by name.
     pub losses: Vec<Loss>,
-    /// What is not done although the file no longer says it.
+    /// What stays in the warehouse although the file no longer contains it.
     pub kept: Vec<String>,
 }
 
-/// A file that was applied, as the warehouse's ledger has it.
+/// An applied file, as the warehouse's ledger records it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Its path in the assembly.
     pub path: String,
     /// SHA-256 of the text.
     pub checksum: String,
-    /// A digest of the values that were put in.
+    /// A digest of the values of its placeholders.
     pub values: String,
     /// How many of its statements ran.
     pub part: usize,
-    /// How many there were.
+    /// How many statements it has.
     pub parts: usize,
 }
 
-/// What is there of tables: `(schema, table, column)`.
+/// The existing columns: `(schema, table, column)`.
 pub(super) type Columns = BTreeSet<(String, String, String)>;
 
-/// A file as it is wanted.
+/// A file of the assembly to deploy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) path: &'a str,
@@ -101,16 +101,16 @@ impl Wanted<'_> {
     }
 }
 
-/// Views, and what becomes of them as files are planned.
+/// Views, and which of them planned statements drop.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Views {
     all: strataform_redshift::Views,
-    /// Those that were dropped, because what they read is made anew: their files make them again.
+    /// Those that are dropped, because what they read is recreated: their files create them again.
     dropped: BTreeSet<String>,
 }
 
 impl Views {
-    /// The views that these texts make, in the order in which they run.
+    /// The views that these texts create, in the order in which they run.
     pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = strataform_redshift::Views::default();
         for one in texts {
@@ -119,7 +119,7 @@ impl Views {
         Self { all, dropped: BTreeSet::new() }
     }
 
-    /// Drops what reads a relation that is made anew, directly or through another view.
+    /// Drops the views that read a relation that is recreated, directly or through another view.
     fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
         for view in self.all.readers(of) {
             if self.dropped.insert(view.name.key()) {
@@ -128,7 +128,7 @@ impl Views {
         }
     }
 
-    /// Whether a statement makes a view that was dropped, or says something of one.
+    /// Whether a statement creates or describes a view that is dropped.
     fn lacks(&self, statement: &Statement) -> bool {
         let effects = effects(statement);
         let made = effects.creates.iter().map(|made| &made.name);
@@ -136,7 +136,7 @@ impl Views {
     }
 }
 
-/// What removes a relation, where it is there.
+/// The statement that drops an object if it exists.
 fn drop_statement(relation: &Object) -> String {
     let words = match relation.kind {
         ObjectKind::View => "VIEW",
@@ -150,7 +150,7 @@ fn drop_statement(relation: &Object) -> String {
     format!("DROP {words} IF EXISTS {}", relation.name.quoted())
 }
 
-/// What is to be done with a file; nothing where it is applied as it is.
+/// How to apply a file; `None` if it is unchanged.
 pub(super) fn step(
     wanted: Wanted<'_>,
     applied: Option<&Applied>,
@@ -188,11 +188,11 @@ pub(super) fn step(
         return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements)));
     }
     if wanted.kind == SqlKind::Own {
-        return Err(refused(&wanted, "a file that was written by hand is applied once, as it was")
-            .help("leave that file as it was, and write what is new into a new file with a higher number"));
+        return Err(refused(&wanted, "a hand-written file is applied only once")
+            .help("restore that file, and write the changes into a new file with a higher number"));
     }
     let Some(old) = old else {
-        return Err(refused(&wanted, "what was applied of it is not known any more: its object is gone"));
+        return Err(refused(&wanted, "the text that was applied is unknown: its object is gone"));
     };
     changed(&wanted, &script.statements, old, there, views).map(Some)
 }
@@ -216,28 +216,28 @@ fn changed(
     let before = parse(old).statements;
     let known: BTreeSet<String> = before.iter().map(redshift).collect();
     let mut step = wanted.step(SqlWork::Change, Vec::new());
-    let mut anew: BTreeSet<String> = BTreeSet::new();
+    let mut recreated: BTreeSet<String> = BTreeSet::new();
     for one in new {
-        let said = text(wanted.text, one);
+        let current = text(wanted.text, one);
         if is_alone(one) {
             step.transaction = false;
         }
         if known.contains(&redshift(one)) && !views.lacks(one) {
-            // What was said of a relation that is made anew is gone with the old one.
-            if effects(one).describes.iter().any(|name| anew.contains(&name.key())) {
-                step.statements.push(said);
+            // What described a recreated relation is lost with the old one.
+            if effects(one).describes.iter().any(|name| recreated.contains(&name.key())) {
+                step.statements.push(current);
             }
             continue;
         }
         if let StatementKind::CreateTable(table) = &one.kind {
             match before.iter().find_map(|one| table_of(one, &table.name)) {
-                None => step.statements.push(said),
-                // It holds nothing between two loads.
+                None => step.statements.push(current),
+                // It is empty between loads.
                 Some(_) if wanted.kind == SqlKind::Staging => {
                     let made = Object { kind: ObjectKind::Table, name: table.name.clone() };
                     remake(&made, views, &mut step);
-                    step.statements.push(said);
-                    anew.insert(table.name.key());
+                    step.statements.push(current);
+                    recreated.insert(table.name.key());
                 }
                 Some(was) => alter(wanted, was, table, there, &mut step)?,
             }
@@ -252,10 +252,10 @@ fn changed(
                     {
                         let name = format!("sql/{}", made.name.folded());
                         step.losses
-                            .push(Loss::replaced(name, "records that are older than the stream keeps them"));
+                            .push(Loss::replaced(name, "records that are older than the stream's retention"));
                     }
                     remake(&made, views, &mut step);
-                    anew.insert(made.name.key());
+                    recreated.insert(made.name.key());
                 }
                 ObjectKind::Table
                 | ObjectKind::ExternalTable
@@ -265,20 +265,20 @@ fn changed(
                 | ObjectKind::User => {}
             }
         }
-        step.statements.push(said);
+        step.statements.push(current);
     }
     gone(&before, new, &mut step);
     Ok(step)
 }
 
-/// Drops a relation that the next statement makes again, after what reads it: a view can be replaced only by one with the
-/// same columns.
+/// Drops the readers of a relation, then the relation, which the next statement creates again: a view can be replaced
+/// only by one with the same columns.
 fn remake(made: &Object, views: &mut Views, step: &mut SqlStep) {
     views.drop_readers(&made.name, &mut step.statements);
     step.statements.push(drop_statement(made));
 }
 
-/// What the old text made and the new one does not say: it stays, and is told.
+/// Reports relations that only the old text creates: they stay in the warehouse.
 fn gone(before: &[Statement], new: &[Statement], step: &mut SqlStep) {
     for was in before {
         for made in relations(was) {
@@ -289,7 +289,7 @@ fn gone(before: &[Statement], new: &[Statement], step: &mut SqlStep) {
     }
 }
 
-/// The tables and views that a statement makes.
+/// The tables and views that a statement creates.
 fn relations(statement: &Statement) -> Vec<Object> {
     let mut made = effects(statement).creates;
     made.retain(|one| match one.kind {
@@ -307,13 +307,13 @@ fn makes(statement: &Statement, name: &Name) -> bool {
     relations(statement).iter().any(|made| made.name.folded() == name.folded())
 }
 
-/// The table as a statement makes it.
+/// The definition of the table, if the statement creates it.
 fn table_of<'a>(statement: &'a Statement, name: &Name) -> Option<&'a CreateTable> {
     let StatementKind::CreateTable(table) = &statement.kind else { return None };
     (table.name.folded() == name.folded()).then_some(table)
 }
 
-/// Brings a table to its new form.
+/// Plans the changes from a table's old definition to its new one.
 fn alter(
     wanted: &Wanted<'_>,
     was: &CreateTable,
@@ -324,7 +324,7 @@ fn alter(
     let name = table.name.folded();
     let mut faults = Vec::new();
     if stored(was) != stored(table) {
-        faults.push(format!("{name}: its keys or the way it is stored change"));
+        faults.push(format!("{name}: its keys or storage attributes change"));
     }
     let (old, new) = (columns(was), columns(table));
     for column in &new {
@@ -334,9 +334,7 @@ fn alter(
             Some(then) => faults.push(format!("{name}: column {then} becomes {now}")),
             None if is_there(there, &table.name, &column.name.text) => {}
             None if column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull) => {
-                faults.push(format!(
-                    "{name}: column {now} is new, and the rows that are there have no value for it"
-                ));
+                faults.push(format!("{name}: column {now} is new, and existing rows have no value for it"));
             }
             None => step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", table.name.quoted())),
         }
@@ -351,7 +349,7 @@ fn alter(
     let mut fault = Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
     fault.causes = faults;
     Err(fault.help(
-        "add nullable columns only, and give a column that must change a new name; gen does not rewrite tables of \
+        "add only nullable columns, and give a column that must change a new name; gen does not rewrite tables of \
          records yet",
     ))
 }
@@ -372,12 +370,12 @@ fn columns(table: &CreateTable) -> Vec<&Column> {
         .collect()
 }
 
-/// A column as Redshift's text.
+/// A column's definition, as Redshift SQL.
 fn described(column: &Column) -> String {
     let table = CreateTable {
         name: Name { parts: Vec::new() },
         temporary: false,
-        existing: Existing::Refuse,
+        existing: Existing::Fail,
         body: TableBody::Elements(vec![TableElement::Column(column.clone())]),
         attributes: Vec::new(),
     };
@@ -388,7 +386,7 @@ fn described(column: &Column) -> String {
     inner.strip_suffix(')').unwrap_or(inner).trim().to_owned()
 }
 
-/// All of a table but its columns, as Redshift's text.
+/// A table's definition without its columns, as Redshift SQL.
 fn stored(table: &CreateTable) -> String {
     let mut table = table.clone();
     if let TableBody::Elements(elements) = &mut table.body {
@@ -400,7 +398,7 @@ fn stored(table: &CreateTable) -> String {
     })
 }
 
-/// Whether Redshift refuses a statement in a transaction with others, or ends the transaction with it.
+/// Whether Redshift rejects a statement in a transaction with others, or commits when it runs.
 fn is_alone(statement: &Statement) -> bool {
     match effects(statement).transaction {
         Transaction::Alone => true,

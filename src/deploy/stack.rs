@@ -1,7 +1,7 @@
-//! One stack: from whatever state it is in to the one that is wanted.
+//! One stack: from whatever state it is in to the desired one.
 //!
-//! Every step first looks whether it is done, since an answer may be lost and a run may be cut off: a change set has
-//! the name of its content, one that is there already is taken up, and what executes already is followed.
+//! Every step first checks whether it is done, because a response may be lost and a run may be interrupted: the name of
+//! a change set is a hash of its content, an existing one is reused, and an operation in progress is followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -21,19 +21,19 @@ use super::plan::{Consent, Loss, unallowed};
 use super::step::{StackAction, StackPlan};
 use super::store::sha256;
 
-/// What `CreateChangeSet` takes in the request itself.
+/// The most bytes of a template that `CreateChangeSet` accepts in the request itself.
 const INLINE: usize = 51_200;
 
-/// After so long without a word, a line says what is waited for.
+/// After this time without an event, a line reports what `gen` waits for.
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// How often a change set is looked at: it is ready in a second or some.
+/// How often a change set is polled: it is ready within seconds.
 const CHANGE_SET: Backoff = Backoff::polling(Duration::from_millis(50), Duration::from_secs(3));
 
-/// How often a stack is looked at; from the first pause again after each event, since events come in bursts.
+/// How often a stack is polled; each event restarts with the first pause, since events come in bursts.
 const STACK_EVENTS: Backoff = Backoff::polling(Duration::from_millis(60), Duration::from_secs(3));
 
-/// What a stack is driven with.
+/// Creates, updates and deletes stacks, and reports their progress.
 #[derive(Clone, Copy)]
 pub(super) struct Driver<'a> {
     pub(super) aws: &'a Aws,
@@ -41,12 +41,12 @@ pub(super) struct Driver<'a> {
     pub(super) stop: &'a AtomicBool,
 }
 
-/// What a stack is to be.
+/// The desired state of a stack.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) plan: &'a StackPlan,
     pub(super) text: &'a str,
-    /// Where the text is kept: the bucket and the key.
+    /// Where the text is stored: the bucket and the key.
     pub(super) kept: (&'a str, String),
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) tags: &'a BTreeMap<String, String>,
@@ -56,8 +56,8 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Driver<'_> {
-    /// Brings a stack to what is wanted; gives it as it is then.
-    pub(super) fn bring(&self, wanted: &Wanted<'_>) -> Result<Stack, Fault> {
+    /// Brings a stack to its desired state; returns the stack.
+    pub(super) fn deploy(&self, wanted: &Wanted<'_>) -> Result<Stack, Fault> {
         let start = Instant::now();
         let name = &wanted.plan.physical;
         let (state, there) = self.ready(wanted.plan)?;
@@ -97,12 +97,12 @@ impl Driver<'_> {
 
     fn present(&self, name: &str) -> Result<Stack, Fault> {
         self.aws.stack(name)?.ok_or_else(|| {
-            Fault::failed(STACK, format!("stack {name} has gone away"))
-                .because("somebody deleted it a moment ago")
+            Fault::failed(STACK, format!("stack {name} no longer exists"))
+                .because("it was deleted during the deployment")
         })
     }
 
-    /// Waits and clears away until the stack can be created or updated.
+    /// Waits for operations and deletes remains until the stack can be created or updated.
     fn ready(&self, plan: &StackPlan) -> Result<(StackState, Option<Stack>), Fault> {
         let name = &plan.physical;
         let mut continued = false;
@@ -111,10 +111,7 @@ impl Driver<'_> {
             let state = StackState::of(&there.status);
             match &state {
                 StackState::InProgress(status) => {
-                    self.note(
-                        &plan.name,
-                        format!("{status}: an operation that was begun before is waited for"),
-                    );
+                    self.note(&plan.name, format!("{status}: waiting for an earlier operation"));
                     let since = self.aws.last_event(&there.id)?;
                     self.follow(&plan.name, &there.id, since, 0)?;
                 }
@@ -122,13 +119,13 @@ impl Driver<'_> {
                     let why = self.first_failure(&there)?;
                     self.note(
                         &plan.name,
-                        format!("{status}: {why}; its remains are deleted before it is made anew"),
+                        format!("{status}: {why}; deleting its remains before recreating it"),
                     );
                     self.delete(&plan.name, &there, plan.changes.len())?;
                 }
                 StackState::UpdateRollbackFailed if !continued => {
                     continued = true;
-                    self.note(&plan.name, "UPDATE_ROLLBACK_FAILED: the rollback is tried again");
+                    self.note(&plan.name, "UPDATE_ROLLBACK_FAILED: retrying the rollback");
                     let since = self.aws.last_event(&there.id)?;
                     self.aws.continue_rollback(&there.id, &[])?;
                     self.follow(&plan.name, &there.id, since, 0)?;
@@ -137,7 +134,7 @@ impl Driver<'_> {
                     let why = self.first_failure(&there)?;
                     return Err(Fault::refused(STUCK, format!("stack {name} is {}", there.status)).because(why).help(
                         format!(
-                            "mend what failed, or leave it out with `aws cloudformation continue-update-rollback \
+                            "fix the cause, or skip the resource with `aws cloudformation continue-update-rollback \
                              --stack-name {name} --resources-to-skip ID`; then run the same command again"
                         ),
                     ));
@@ -149,7 +146,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Why a stack came to where it is, by its events.
+    /// Why the last operation of a stack failed, from its events.
     fn first_failure(&self, stack: &Stack) -> Result<String, Fault> {
         let events = self.aws.events(&stack.id, None)?;
         let last = events
@@ -157,12 +154,12 @@ impl Driver<'_> {
             .rposition(|one| one.logical == stack.name && one.status.phase() == Phase::InProgress);
         let events = events.get(last.unwrap_or(0)..).unwrap_or_default();
         Ok(root_cause(&stack.name, events).map_or_else(
-            || "AWS does not say why".to_owned(),
+            || "AWS gives no reason".to_owned(),
             |event| format!("{} failed: {}", event.logical, event.reason),
         ))
     }
 
-    /// Deletes a stack, and waits until it is gone. A stack that failed to be deleted once is deleted again.
+    /// Deletes a stack, and waits until it is gone.
     pub(super) fn delete(&self, name: &str, stack: &Stack, resources: usize) -> Result<(), Fault> {
         let since = self.aws.last_event(&stack.id)?;
         self.aws.delete_stack(&stack.id, &[])?;
@@ -173,7 +170,7 @@ impl Driver<'_> {
         Err(failed((name, &stack.name), &gone, &events))
     }
 
-    /// Makes the change set, or finds it made.
+    /// Creates the change set, unless it exists.
     fn prepare(&self, wanted: &Wanted<'_>, set: &str, kind: ChangeSetType) -> Result<(), Fault> {
         let body = if wanted.text.len() > INLINE {
             Body::Object { bucket: wanted.kept.0.to_owned(), key: wanted.kept.1.clone() }
@@ -190,17 +187,17 @@ impl Driver<'_> {
             description: &wanted.description,
         });
         match made {
-            // Its name is its content: an earlier run made it, or the answer to the first attempt was lost.
+            // The name is a hash of the content: an earlier run created it, or the response to an attempt was lost.
             Err(fault) if fault.kind == Kind::Exists => Ok(()),
             Err(fault) if fault.kind == Kind::Refused => {
-                Err(Fault::failed(STACK, format!("CloudFormation refuses stack {}", wanted.plan.physical))
+                Err(Fault::failed(STACK, format!("CloudFormation rejected stack {}", wanted.plan.physical))
                     .because(fault.to_string()))
             }
             other => other.map_err(Fault::from),
         }
     }
 
-    /// The change set, ready to be executed; nothing where there is nothing to change.
+    /// The change set, ready to execute; `None` if there is nothing to change.
     fn prepared(
         &self,
         wanted: &Wanted<'_>,
@@ -208,7 +205,7 @@ impl Driver<'_> {
         kind: ChangeSetType,
     ) -> Result<Option<ChangeSet>, Fault> {
         let name = &wanted.plan.physical;
-        // One that was executed is gone, or says so.
+        // A change set that was executed may be gone.
         let Some(found) = self.described(name, set)? else { return Ok(Some(ChangeSet::default())) };
         if found.status == ChangeSetStatus::Failed {
             self.aws.delete_change_set(name, set)?;
@@ -216,8 +213,11 @@ impl Driver<'_> {
                 return Ok(None);
             }
             self.clear_shell(name, kind);
-            return Err(Fault::failed(STACK, format!("CloudFormation refuses the change of stack {name}"))
-                .because(found.reason));
+            return Err(Fault::failed(
+                STACK,
+                format!("CloudFormation rejected the change set of stack {name}"),
+            )
+            .because(found.reason));
         }
         let missing = unforeseen(wanted, &found);
         if !missing.is_empty() {
@@ -228,7 +228,7 @@ impl Driver<'_> {
         Ok(Some(found))
     }
 
-    /// The change set, when it is ready or has failed; nothing where there is none.
+    /// Waits until the change set is ready or has failed; `None` if there is none.
     fn described(&self, name: &str, set: &str) -> Result<Option<ChangeSet>, Fault> {
         let mut pacer = CHANGE_SET.start(Some(self.stop));
         loop {
@@ -238,7 +238,7 @@ impl Driver<'_> {
                 ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {
                     pacer.pause().map_err(ended)?;
                 }
-                // Somebody deletes it, or it is in a way that was unknown when this was written: waiting may not end.
+                // It is being deleted, or has an unknown status: waiting may never end.
                 status @ (ChangeSetStatus::DeletePending
                 | ChangeSetStatus::DeleteInProgress
                 | ChangeSetStatus::DeleteComplete
@@ -248,14 +248,14 @@ impl Driver<'_> {
                         STACK,
                         format!("change set {set} of stack {name} is {status}"),
                     )
-                    .because("it was neither made nor refused")
+                    .because("it was neither created nor rejected")
                     .help("run the same command again"));
                 }
             }
         }
     }
 
-    /// Removes the shell that a change set made for a stack that will not be. What is left of it harms nobody.
+    /// Deletes the empty stack in review that a rejected change set leaves behind. A failure to do so is harmless.
     fn clear_shell(&self, name: &str, kind: ChangeSetType) {
         if kind == ChangeSetType::Update {
             return;
@@ -268,7 +268,7 @@ impl Driver<'_> {
 
     fn execute(&self, name: &str, set: &str) -> Result<(), Fault> {
         match self.aws.execute_change_set(name, set) {
-            // It executes already: the answer was lost, or an earlier run began it.
+            // It is already executing: the response was lost, or an earlier run started it.
             Err(fault)
                 if fault.code == "InvalidChangeSetStatus"
                     || fault.code == "InvalidChangeSetStatusException" =>
@@ -280,7 +280,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Follows an operation to its end, whatever happens to single answers.
+    /// Follows an operation to its end; single requests may fail.
     pub(super) fn follow(
         &self,
         stack: &str,
@@ -292,27 +292,26 @@ impl Driver<'_> {
         let (mut pacer, mut heard) = (STACK_EVENTS.start(Some(self.stop)), Instant::now());
         let start = Instant::now();
         loop {
-            match self.look(id, since.as_deref()) {
+            match self.poll(id, since.as_deref()) {
                 Ok((now, events)) => {
                     for event in events {
                         heard = Instant::now();
                         pacer.restart();
                         since = Some(event.id.clone());
-                        self.tell(stack, id, &event, all, &mut done);
+                        self.report(stack, id, &event, all, &mut done);
                         seen.push(event);
                     }
-                    // A stale answer may still show the shell of the change set.
+                    // A stale response may still show the stack in review.
                     if !now.status.is_in_progress() {
                         return Ok((now, seen));
                     }
                 }
-                Err(fault) if fault.is_passing() => {
-                    self.note(stack, format!("{fault}; the stack goes on, and is asked again"));
+                Err(fault) if fault.is_transient() => {
+                    self.note(stack, format!("{fault}; the operation continues, retrying"));
                 }
                 Err(fault) => {
-                    return Err(
-                        Fault::from(fault).because(format!("stack {stack} goes on in AWS without us"))
-                    );
+                    return Err(Fault::from(fault)
+                        .because(format!("the operation on stack {stack} continues in AWS")));
                 }
             }
             if heard.elapsed() > SILENCE {
@@ -322,16 +321,16 @@ impl Driver<'_> {
                 let (stack, last) = (stack.to_owned(), last.unwrap_or_default());
                 (self.on)(&Event::Waiting { stack, seconds: start.elapsed().as_secs(), last });
             }
-            pacer
-                .pause()
-                .map_err(|end| ended(end).because(format!("stack {stack} goes on in AWS without us")))?;
+            pacer.pause().map_err(|end| {
+                ended(end).because(format!("the operation on stack {stack} continues in AWS"))
+            })?;
         }
     }
 
-    /// Status first: the events then hold everything that led to it.
-    fn look(&self, id: &str, since: Option<&str>) -> Result<(Stack, Vec<StackEvent>), strataform_sdk::Fault> {
+    /// Reads the status first: the events then contain everything that led to it.
+    fn poll(&self, id: &str, since: Option<&str>) -> Result<(Stack, Vec<StackEvent>), strataform_sdk::Fault> {
         let stack = self.aws.stack(id)?;
-        // A stack that is deleted keeps its ARN for a while; an emulator may forget it at once.
+        // A deleted stack keeps its ARN for a while, but an emulator may forget it at once.
         let gone = Stack { id: id.to_owned(), status: StackStatus::DeleteComplete, ..Stack::default() };
         let Some(stack) = stack else { return Ok((gone, Vec::new())) };
         match self.aws.events(id, since) {
@@ -341,7 +340,7 @@ impl Driver<'_> {
         }
     }
 
-    fn tell(&self, stack: &str, id: &str, event: &StackEvent, all: usize, done: &mut BTreeSet<String>) {
+    fn report(&self, stack: &str, id: &str, event: &StackEvent, all: usize, done: &mut BTreeSet<String>) {
         if event.physical == id || event.kind == "AWS::CloudFormation::Stack" {
             return;
         }
@@ -372,27 +371,27 @@ impl Driver<'_> {
     }
 }
 
-/// The user stopped it.
+/// The fault of an interruption by the user.
 pub(super) fn stopped() -> Fault {
-    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped")
-        .help("what was done stays done; run the same command again, and it goes on from there")
+    Fault::new(INTERRUPTED, Reason::Interrupted, "interrupted")
+        .help("completed steps are kept; run the same command again to continue")
 }
 
-/// Why waiting came to an end. Nothing here waits with a limit: what AWS has begun, it ends.
+/// The fault for the end of a wait. No wait here has a limit: AWS ends every operation that it started.
 fn ended(end: End) -> Fault {
     match end {
         End::Stopped | End::Exhausted => stopped(),
     }
 }
 
-/// The same for the same content on the same base: a run that was cut off finds its change set again.
+/// The same name for the same content and base, so that a run after an interrupted one finds its change set.
 fn change_set_name(wanted: &Wanted<'_>, base: i64) -> String {
     let content =
         format!("{}\n{:?}\n{:?}\n{base}", sha256(wanted.text.as_bytes()), wanted.parameters, wanted.tags);
     format!("gen-{}", &sha256(content.as_bytes())[..20])
 }
 
-/// Whether a change set failed because there is nothing to change: AWS has two ways to say it.
+/// Whether a change set failed because there is nothing to change, for which AWS has two messages.
 fn is_empty(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
 }
@@ -416,7 +415,7 @@ fn summary(plan: &StackPlan, set: &ChangeSet, kind: ChangeSetType) -> (Event, us
     (event, set.changes.len())
 }
 
-/// Losses that `CloudFormation` announces and that were not allowed: our facts did not foresee them.
+/// Losses that `CloudFormation` announces, that the resource facts did not predict, and that are not allowed.
 fn unforeseen(wanted: &Wanted<'_>, set: &ChangeSet) -> Vec<Loss> {
     let name = |logical: &str| format!("{}/{logical}", wanted.plan.name);
     let released = |logical: &str| {
@@ -432,7 +431,7 @@ fn unforeseen(wanted: &Wanted<'_>, set: &ChangeSet) -> Vec<Loss> {
     lost.filter(|loss| !wanted.consent.allows(loss)).collect()
 }
 
-/// The event that everything else followed from.
+/// The event that caused the other failures.
 fn root_cause<'a>(stack: &str, events: &'a [StackEvent]) -> Option<&'a StackEvent> {
     let follows = |reason: &str| {
         let reason = reason.to_ascii_lowercase();
@@ -448,8 +447,8 @@ fn root_cause<'a>(stack: &str, events: &'a [StackEvent]) -> Option<&'a StackEven
     })
 }
 
-/// The fault of an operation that did not end well, with its root cause first. A stack has its name within platform and
-/// environment, and its name in AWS.
+/// The fault of an operation that failed, with its root cause first. `name` is the stack's name within platform and
+/// environment, `physical` its name in AWS.
 fn failed((name, physical): (&str, &str), stack: &Stack, events: &[StackEvent]) -> Fault {
     let summary = format!("stack {physical} is {}", stack.status);
     let mut fault = Fault::failed(STACK, summary);
@@ -461,20 +460,20 @@ fn failed((name, physical): (&str, &str), stack: &Stack, events: &[StackEvent]) 
             .filter(|one| one.status.phase() == Phase::Failed && one.id != root.id && one.logical != physical)
             .count();
         if others > 0 {
-            let noun = if others == 1 { "other resource" } else { "other resources" };
-            fault = fault.because(format!("{others} {noun} failed or was cancelled after it"));
+            let noun = if others == 1 { "failure or cancellation" } else { "failures or cancellations" };
+            fault = fault.because(format!("{others} more {noun} followed"));
         }
     } else if !stack.reason.is_empty() {
         fault = fault.because(stack.reason.clone());
     }
     let help = if stack.status == StackStatus::RollbackComplete {
-        "CloudFormation took back all that it had made; mend the cause and deploy again: the remains are cleared away then"
+        "CloudFormation rolled back the creation; fix the cause and deploy again, which deletes the remains first"
     } else if stack.status == StackStatus::UpdateRollbackComplete {
-        "CloudFormation went back to what was deployed before; mend the cause and deploy again"
+        "CloudFormation rolled back to the previous deployment; fix the cause and deploy again"
     } else if stack.status == StackStatus::DeleteFailed {
-        "what is not deleted is still there; mend the cause and run the same command again"
+        "resources that were not deleted still exist; fix the cause and run the same command again"
     } else {
-        "mend the cause and run the same command again"
+        "fix the cause and run the same command again"
     };
     fault.help(help)
 }
@@ -511,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn both_words_for_an_empty_change_set_are_known() {
+    fn both_messages_for_an_empty_change_set_are_known() {
         assert!(is_empty(
             "The submitted information didn't contain changes. Submit different information to create a change set."
         ));

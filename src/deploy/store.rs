@@ -1,9 +1,9 @@
-//! [`Store`]: the bucket of versions, with what was deployed, by whom, and who is at it.
+//! [`Store`]: the bucket of versions, which records what was deployed, by whom, and who holds the lock.
 //!
-//! One bucket an account and region, `strataform-<account>-<region>`, made when it is first needed. In it:
-//! `objects/<sha256>` (every file of every assembly, once), and for each environment below
+//! There is one bucket per account and region, `strataform-<account>-<region>`, created when it is first needed. It
+//! contains `objects/<sha256>` (every file of every assembly, once), and for each environment, below
 //! `<platform>/<environment>/`: `lock.json`, `head.json`, `versions/<number>.json`, `manifests/<hash>.json`.
-//! Whatever two runs could write at once is written on a condition, so that one of them learns of the other.
+//! Objects that two runs could write at once are written conditionally, so that one of the writes fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use strataform_sdk::{Aws, Condition, Kind as SdkKind};
 
 use super::fault::{ABSENT, Fault, LOCKED, REFUSED, Reason, SERVICE};
-use super::ledger::{Head, Record, Result as Verdict};
+use super::ledger::{Head, Record, Verdict};
 use crate::assembly::{Assembly, FormatFault, Manifest, Outline};
 pub(super) use crate::hash::sha256;
 
 pub use super::ledger::Lock;
 
-/// How many uploads go on at once.
+/// How many requests run in parallel.
 const AT_ONCE: usize = 8;
 
 /// The versions of one environment.
@@ -32,11 +32,11 @@ pub struct Store<'a> {
     prefix: String,
 }
 
-/// A lock that was taken.
+/// A lock that this run holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct HeldLock {
     etag: String,
-    /// Whose it was, where its process was gone.
+    /// The earlier holder, if the lock was taken over because its process was gone.
     pub from: Option<Lock>,
 }
 
@@ -45,14 +45,14 @@ pub struct Taken {
 pub struct Uploaded {
     /// Files that were missing.
     pub sent: usize,
-    /// Files that were there.
+    /// Files that existed already.
     pub there: usize,
     /// Bytes that were sent.
     pub bytes: u64,
 }
 
 impl<'a> Store<'a> {
-    /// The versions of an environment. Nothing is asked yet.
+    /// The store of an environment. This sends no request.
     #[must_use]
     pub fn new(aws: &'a Aws, account: &str, platform: &str, environment: &str) -> Self {
         Self {
@@ -63,17 +63,17 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// The bucket.
+    /// The name of the bucket.
     #[must_use]
     pub fn bucket(&self) -> &str {
         &self.bucket
     }
 
-    /// Makes the bucket, where there is none.
+    /// Creates the bucket if it does not exist.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn prepare(&self) -> Result<(), Fault> {
         self.aws.create_bucket(&self.bucket).map_err(|fault| {
             let taken = fault.kind == SdkKind::Exists;
@@ -90,24 +90,24 @@ impl<'a> Store<'a> {
         format!("{}/{name}", self.prefix)
     }
 
-    /// A JSON document and its etag.
+    /// Reads a JSON document and its etag.
     fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<(T, String)>, Fault> {
         let Some(found) = self.aws.object(&self.account, &self.bucket, key)? else { return Ok(None) };
         let value = serde_json::from_slice(&found.bytes).map_err(|error| {
-            Fault::failed(SERVICE, format!("s3://{}/{key} cannot be read", self.bucket))
+            Fault::failed(SERVICE, format!("cannot read s3://{}/{key}", self.bucket))
                 .because(error.to_string())
-                .help("a newer gen may have written it: use that one")
+                .help("a newer gen may have written it; use that version")
         })?;
         Ok(Some((value, found.etag)))
     }
 
-    /// Writes a JSON document; gives its etag, or nothing where the condition does not hold.
+    /// Writes a JSON document; returns its etag, or `None` if the condition does not hold.
     fn write<T: Serialize>(&self, key: &str, value: &T, on: Condition<'_>) -> Result<Option<String>, Fault> {
         let bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
         match self.aws.put_object(&self.account, &self.bucket, key, bytes.clone(), on) {
             Ok(etag) => Ok(Some(etag)),
             Err(fault) if fault.kind == SdkKind::Condition => {
-                // The answer to the first attempt may have been lost: then what is there is ours.
+                // The response to an attempt may have been lost; then the object has our content.
                 let there = self.aws.object(&self.account, &self.bucket, key)?;
                 Ok(there.filter(|there| there.bytes == bytes).map(|there| there.etag))
             }
@@ -115,80 +115,80 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// The newest versions; nothing where nothing was ever deployed.
+    /// The newest versions; `None` if nothing was ever deployed.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn head(&self) -> Result<Option<Head>, Fault> {
         Ok(self.read(&self.key("head.json"))?.map(|(head, _)| head))
     }
 
-    /// Who holds the lock.
+    /// The current lock, if any.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn holder(&self) -> Result<Option<Lock>, Fault> {
         Ok(self.read(&self.key("lock.json"))?.map(|(lock, _)| lock))
     }
 
-    /// Takes the lock, or that of a process of this machine that is gone.
+    /// Takes the lock, or takes it over from a process of this machine that is gone.
     ///
     /// # Errors
     ///
-    /// Somebody holds it.
-    pub fn lock(&self, own: &Lock) -> Result<Taken, Fault> {
+    /// Another deployment holds the lock, or an AWS request fails.
+    pub fn lock(&self, own: &Lock) -> Result<HeldLock, Fault> {
         let key = self.key("lock.json");
         if let Some(etag) = self.write(&key, own, Condition::Absent)? {
-            return Ok(Taken { etag, from: None });
+            return Ok(HeldLock { etag, from: None });
         }
         let Some((other, etag)) = self.read::<Lock>(&key)? else {
-            // It was let go a moment ago.
+            // It was released a moment ago.
             let etag = self.write(&key, own, Condition::Absent)?;
-            return etag.map(|etag| Taken { etag, from: None }).ok_or_else(|| self.held(None));
+            return etag.map(|etag| HeldLock { etag, from: None }).ok_or_else(|| self.held(None));
         };
         if !other.is_dead() {
             return Err(self.held(Some(&other)));
         }
         let etag = self.write(&key, own, Condition::Unchanged(&etag))?;
-        etag.map(|etag| Taken { etag, from: Some(other) }).ok_or_else(|| self.held(None))
+        etag.map(|etag| HeldLock { etag, from: Some(other) }).ok_or_else(|| self.held(None))
     }
 
     fn held(&self, by: Option<&Lock>) -> Fault {
         let environment = &self.prefix;
         let fault =
-            Fault::new(LOCKED, Reason::Locked, format!("another deployment of {environment} is going on"));
+            Fault::new(LOCKED, Reason::Locked, format!("another deployment of {environment} is in progress"));
         let fault = match by {
             Some(lock) => fault.because(format!(
-                "{} holds the lock since {} (process {} on {})",
+                "{} has held the lock since {} (process {} on {})",
                 lock.identity,
                 strataform_sdk::utc(lock.since),
                 lock.process,
                 lock.host.split('/').next().unwrap_or_default(),
             )),
-            None => fault.because("somebody took the lock a moment ago"),
+            None => fault.because("another process took the lock a moment ago"),
         };
-        fault.help("wait until it is done; if you know that it died, break the lock with `gen unlock`")
+        fault.help("wait until it ends; if its process died, remove the lock with `gen unlock`")
     }
 
-    /// Lets the lock go, where it is still ours.
+    /// Releases the lock, if this run still holds it.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
-    pub fn release(&self, taken: &Taken) -> Result<(), Fault> {
+    /// AWS rejects the request.
+    pub fn release(&self, taken: &HeldLock) -> Result<(), Fault> {
         match self.aws.delete_object(&self.account, &self.bucket, &self.key("lock.json"), &taken.etag) {
             Err(fault) if fault.kind != SdkKind::Condition => Err(fault.into()),
             _ => Ok(()),
         }
     }
 
-    /// Breaks the lock, whoever holds it; gives whose it was.
+    /// Removes the lock, whoever holds it; returns the removed lock.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn unlock(&self) -> Result<Option<Lock>, Fault> {
         let key = self.key("lock.json");
         let Some((lock, etag)) = self.read::<Lock>(&key)? else { return Ok(None) };
@@ -200,12 +200,12 @@ impl<'a> Store<'a> {
         self.key(&format!("versions/{number:06}.json"))
     }
 
-    /// Appends a version, which takes the next number that is free. Versions that never ended have died: whoever
-    /// holds the lock knows it, and says so of them.
+    /// Appends a version under the next free number. Versions that never ended are marked as interrupted: since this
+    /// run holds the lock, no other is in progress.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn begin(&self, record: &mut Record) -> Result<(), Fault> {
         loop {
             if self.write(&self.version_key(record.number), record, Condition::Absent)?.is_some() {
@@ -215,18 +215,18 @@ impl<'a> Store<'a> {
                 && there.result == Verdict::Running
             {
                 there.result = Verdict::Interrupted;
-                "it ended without a word".clone_into(&mut there.note);
+                "it ended without a result".clone_into(&mut there.note);
                 self.write(&self.version_key(there.number), &there, Condition::Unchanged(&etag))?;
             }
             record.number += 1;
         }
     }
 
-    /// Says how a version ended.
+    /// Records how a version ended.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn end(&self, record: &Record, before: Option<&Head>) -> Result<(), Fault> {
         self.write(&self.version_key(record.number), record, Condition::None)?;
         let deployed = match (record.result, record.kind) {
@@ -238,36 +238,36 @@ impl<'a> Store<'a> {
         self.write(&self.key("head.json"), &head, Condition::None).map(drop)
     }
 
-    /// All versions, the newest first; at most so many.
+    /// The newest versions, newest first; at most `most`.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn versions(&self, most: usize) -> Result<Vec<Record>, Fault> {
         let listed = self.aws.objects(&self.account, &self.bucket, &self.key("versions/"), None)?;
         let keys: Vec<String> = listed.into_iter().rev().take(most).map(|one| one.key).collect();
-        let found = Self::side_by_side(&keys, |key| Ok(self.read::<Record>(key)?.map(|(record, _)| record)))?;
+        let found = Self::in_parallel(&keys, |key| Ok(self.read::<Record>(key)?.map(|(record, _)| record)))?;
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// A version.
+    /// The version with this number.
     ///
     /// # Errors
     ///
-    /// There is none of that number.
+    /// There is no version with this number, or an AWS request fails.
     pub fn version(&self, number: u64) -> Result<Record, Fault> {
         let found = self.read::<Record>(&self.version_key(number))?;
         found.map(|(record, _)| record).ok_or_else(|| {
-            Fault::refused(ABSENT, format!("there is no version {number} of {}", self.prefix))
+            Fault::refused(ABSENT, format!("unknown version {number} of {}", self.prefix))
                 .help("`gen history` lists the versions")
         })
     }
 
-    /// Keeps the files of an assembly; those of an assembly that was kept before are not sent again.
+    /// Stores the files of an assembly, except for those that an earlier assembly has.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn keep(&self, assembly: &Assembly, before: Option<&Outline>) -> Result<Uploaded, Fault> {
         let known: BTreeSet<&str> =
             before.iter().flat_map(|one| &one.files).map(|file| file.sha256.as_str()).collect();
@@ -289,21 +289,21 @@ impl<'a> Store<'a> {
         Ok(done)
     }
 
-    /// Puts objects into a bucket of the account, where they are not there yet.
+    /// Uploads objects that do not exist yet to a bucket of the account.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn upload(&self, bucket: &str, files: &[(String, Vec<u8>)]) -> Result<Uploaded, Fault> {
         let (uploaded, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
-        Self::side_by_side(files, |(key, content)| {
+        Self::in_parallel(files, |(key, content)| {
             match self.aws.put_object(&self.account, bucket, key, content.clone(), Condition::Absent) {
                 Ok(_) => {
                     uploaded.fetch_add(1, Ordering::Relaxed);
                     bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
                     Ok(())
                 }
-                // Its name is its content.
+                // The key is a hash of the content.
                 Err(fault) if fault.kind == SdkKind::Condition => Ok(()),
                 Err(fault) => Err(fault.into()),
             }
@@ -317,11 +317,11 @@ impl<'a> Store<'a> {
         Ok(self.aws.object(&self.account, &self.bucket, &key)?.map(|found| found.bytes))
     }
 
-    /// The manifest of an assembly that was kept.
+    /// The manifest of a stored assembly.
     ///
     /// # Errors
     ///
-    /// AWS does not tell, or another `gen` wrote it, in another format.
+    /// An AWS request fails, or another `gen` version wrote the manifest in another format.
     pub fn manifest(&self, hash: &str) -> Result<Option<Manifest>, Fault> {
         let Some(bytes) = self.manifest_bytes(hash)? else { return Ok(None) };
         Manifest::parse(&bytes).map(Some).map_err(|fault| self.unread(hash, &fault))
@@ -330,7 +330,7 @@ impl<'a> Store<'a> {
     fn unread(&self, hash: &str, fault: &FormatFault) -> Fault {
         let help = match fault {
             FormatFault::Older { .. } => {
-                "run `gen synth` and `gen deploy` first; only the gen that wrote it rolls back to it"
+                "run `gen synth` and `gen deploy` first; only the gen version that wrote it can roll back to it"
             }
             FormatFault::Newer { .. } => "use the newer gen that wrote it",
             FormatFault::Broken(_) => "run `gen synth` and `gen deploy`, which write it again",
@@ -341,39 +341,38 @@ impl<'a> Store<'a> {
             .help(help)
     }
 
-    /// What the manifest of an assembly that was kept has in common with those of all formats; `None` where it is gone
-    /// or broken.
+    /// The part of a stored manifest that all formats have in common; `None` if the manifest is gone or broken.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn outline(&self, hash: &str) -> Result<Option<Outline>, Fault> {
         Ok(self.manifest_bytes(hash)?.and_then(|bytes| Outline::parse(&bytes)))
     }
 
-    /// A file of an assembly that was kept, by its hash; nothing where it is gone, or another one.
+    /// A file of a stored assembly, by its hash; `None` if it is gone or has other content.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn file(&self, hash: &str) -> Result<Option<Vec<u8>>, Fault> {
         let found = self.aws.object(&self.account, &self.bucket, &object_key(hash))?;
         Ok(found.map(|found| found.bytes).filter(|bytes| sha256(bytes) == hash))
     }
 
-    /// An assembly that was kept.
+    /// A stored assembly.
     ///
     /// # Errors
     ///
-    /// It is not there as it was.
+    /// A file is missing or changed, the manifest has another format, or an AWS request fails.
     pub fn assembly(&self, hash: &str) -> Result<Assembly, Fault> {
         let gone = |what: &str| {
-            Fault::refused(ABSENT, "the assembly of that version is not there any more")
-                .because(format!("{what} is missing in s3://{}, or is not what it was", self.bucket))
+            Fault::refused(ABSENT, "the assembly of that version no longer exists")
+                .because(format!("{what} is missing or changed in s3://{}", self.bucket))
         };
         let manifest = self.manifest(hash)?.ok_or_else(|| gone("its manifest"))?;
         let found =
-            Self::side_by_side(&manifest.files, |file| Ok((file.path.clone(), self.file(&file.sha256)?)))?;
+            Self::in_parallel(&manifest.files, |file| Ok((file.path.clone(), self.file(&file.sha256)?)))?;
         let mut files = BTreeMap::new();
         for (path, bytes) in found {
             files.insert(path.clone(), bytes.ok_or_else(|| gone(&path))?);
@@ -381,8 +380,8 @@ impl<'a> Store<'a> {
         Ok(Assembly { manifest, files, foreign: Vec::new() })
     }
 
-    /// Does the same with all of them, several at once; the results in order, or the first fault.
-    fn side_by_side<T: Sync, R: Send>(
+    /// Applies `work` to all items, several in parallel; returns the results in order, or the first fault.
+    fn in_parallel<T: Sync, R: Send>(
         all: &[T],
         work: impl Fn(&T) -> Result<R, Fault> + Sync,
     ) -> Result<Vec<R>, Fault> {
@@ -395,7 +394,7 @@ impl<'a> Store<'a> {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(one) = all.get(at) else { return };
                         let result = work(one);
-                        // After a fault the others finish what they began, and no more.
+                        // After a fault, the other threads finish their current item and stop.
                         if result.is_err() {
                             next.store(all.len(), Ordering::Relaxed);
                         }
@@ -408,7 +407,7 @@ impl<'a> Store<'a> {
     }
 }
 
-/// Where a file is kept.
+/// The key under which a file is stored.
 #[must_use]
 pub(super) fn object_key(hash: &str) -> String {
     format!("objects/{hash}")

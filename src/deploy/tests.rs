@@ -1,4 +1,4 @@
-//! The pure rooms: what changes, what is lost, what is applied. What they do with AWS is in tests/deploy.rs.
+//! The pure modules: what changes, what is lost, what is applied. Tests with AWS are in tests/deploy.rs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use strataform_sdk::{Stack, StackStatus};
 
 use super::change::{self, Effect};
-use super::ledger::{Head, Kind, Lock, Record, Result as Verdict, StackRecord};
+use super::ledger::{Head, Kind, Lock, Record, StackRecord, Verdict};
 use super::observe::{Observed, ObservedStack, StackState};
 use super::plan::{Consent, Plan, plan};
 use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
@@ -36,18 +36,18 @@ fn lost(logical: &str, effect: Effect) -> Vec<(String, Effect, bool)> {
 }
 
 #[test]
-fn a_property_that_cannot_change_makes_the_resource_anew() {
+fn a_create_only_property_replaces_the_resource() {
     let stream = |name: &str, shards: u32| json!({"S": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": name, "ShardCount": shards}}});
     assert_eq!(effects(&stream("a", 1), &stream("a", 2), &[]), one("S", Effect::Update));
     assert_eq!(effects(&stream("a", 1), &stream("b", 1), &[]), lost("S", Effect::Replace));
     assert_eq!(effects(&stream("a", 1), &stream("a", 1), &[]), []);
-    // The registry does not say it of the name of a Glue database.
+    // The registry does not list the name of a Glue database as create-only.
     let base = |name: &str| json!({"D": {"Type": "AWS::Glue::Database", "Properties": {"CatalogId": "1", "DatabaseInput": {"Name": name}}}});
     assert_eq!(effects(&base("a"), &base("b"), &[]), one("D", Effect::Replace));
 }
 
 #[test]
-fn what_leaves_is_deleted_or_released_as_its_policy_says() {
+fn a_removed_resource_is_deleted_or_retained_by_its_policy() {
     let bucket =
         |policy: &str| json!({"B": {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy, "Properties": {}}});
     assert_eq!(effects(&bucket("Delete"), &json!({}), &[]), lost("B", Effect::Delete));
@@ -58,7 +58,7 @@ fn what_leaves_is_deleted_or_released_as_its_policy_says() {
 }
 
 #[test]
-fn a_change_reaches_everything_that_refers_to_it() {
+fn a_change_propagates_to_everything_that_refers_to_it() {
     let stack = |name: &str| {
         json!({
             "S": {"Type": "AWS::Kinesis::Stream", "Properties": {"Name": name}},
@@ -77,11 +77,11 @@ fn a_change_reaches_everything_that_refers_to_it() {
     assert_eq!(effects.get("A"), Some(&Effect::Update));
     assert_eq!(effects.get("O"), None);
     let delivery = found.iter().find(|one| one.logical == "F").expect("it changes");
-    assert_eq!(delivery.keeps_name.as_deref(), Some("f"), "CloudFormation would refuse it");
+    assert_eq!(delivery.keeps_name.as_deref(), Some("f"), "CloudFormation would reject it");
 }
 
 #[test]
-fn a_parameter_that_moves_changes_what_reads_it_by_any_function() {
+fn a_changed_parameter_changes_what_reads_it_through_any_function() {
     for reading in
         [json!({"Ref": "P"}), json!({"Fn::Sub": "s3://${P}/x"}), json!({"Fn::Join": ["", [{"Ref": "P"}]]})]
     {
@@ -97,13 +97,13 @@ fn consent_names_what_is_lost() {
     let words = |all: &[&str]| Consent::parse(&all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>());
     assert!(words(&["replace=storage/RawBucket", "destroy-data=ingestion/EventStream"]).is_ok());
     for wrong in ["replace", "destroy-data", "replace=RawBucket", "drop=storage/RawBucket", "replace=a/b/c"] {
-        let fault = words(&[wrong]).expect_err("it names nothing");
+        let fault = words(&[wrong]).expect_err("it names no loss");
         assert!(fault.help.contains("replace=storage/RawBucket"), "{wrong}");
     }
 }
 
 #[test]
-fn every_state_of_a_stack_has_its_way() {
+fn every_stack_status_has_a_state() {
     type State = fn(StackStatus) -> StackState;
     let cases: [(StackStatus, State); 11] = [
         (StackStatus::DeleteComplete, |_| StackState::Absent),
@@ -180,7 +180,7 @@ fn assembly(bucket: &str) -> Assembly {
     Assembly { manifest, files, foreign: Vec::new() }
 }
 
-/// What is there when an assembly was deployed.
+/// What is observed after an assembly was deployed.
 fn deployed(of: &Assembly) -> Observed {
     let mut there = Observed { account: "1".to_owned(), ..Observed::default() };
     for stack in &of.manifest.stacks {
@@ -213,7 +213,7 @@ fn stacks(plan: &Plan) -> Vec<&StackPlan> {
 }
 
 #[test]
-fn a_plan_says_what_each_stack_needs_and_does() {
+fn a_plan_has_what_each_stack_requires_and_does() {
     let wanted = assembly("a");
     let nothing = Observed::default();
     let all = plan(&wanted, &nothing).expect("it can be planned");
@@ -226,13 +226,13 @@ fn a_plan_says_what_each_stack_needs_and_does() {
     assert!(plan(&wanted, &there).expect("it can be planned").is_empty());
 }
 
-/// A plan's steps, each with what it needs.
+/// A plan's steps, each with the steps that it requires.
 fn needs(plan: &Plan) -> Vec<String> {
     plan.steps.iter().map(|step| format!("{}: {}", step.id, step.needs.join(" "))).collect()
 }
 
 #[test]
-fn files_of_sql_follow_the_stacks_that_they_read_and_come_before_those_that_read_their_tables() {
+fn sql_files_follow_the_stacks_that_they_read_and_precede_those_that_read_their_tables() {
     let mut wanted = assembly("a");
     let mut third = wanted.manifest.stacks[1].clone();
     third.name = "third".to_owned();
@@ -256,7 +256,7 @@ fn files_of_sql_follow_the_stacks_that_they_read_and_come_before_those_that_read
     let planned = plan(&wanted, &Observed::default()).expect("it can be planned");
     assert_eq!(needs(&planned), ["first: ", "second: first", "sql: second", "third: second sql"]);
 
-    // Both are read by the files, and one of them reads the other: neither waits for the files.
+    // The files read both, and one of them reads the other: neither waits for the files.
     let other =
         SqlPlaceholder { stack: "first".to_owned(), ..wanted.manifest.sql[0].placeholders[0].clone() };
     wanted.manifest.sql[0].placeholders.push(other);
@@ -270,7 +270,7 @@ fn files_of_sql_follow_the_stacks_that_they_read_and_come_before_those_that_read
 }
 
 #[test]
-fn stacks_that_are_surplus_are_deleted_when_all_else_is_done_the_last_one_first() {
+fn surplus_stacks_are_deleted_after_all_other_steps_last_one_first() {
     let wanted = assembly("a");
     let mut there = deployed(&wanted);
     for name in ["old-1", "old-2"] {
@@ -283,12 +283,12 @@ fn stacks_that_are_surplus_are_deleted_when_all_else_is_done_the_last_one_first(
 }
 
 #[test]
-fn a_loss_is_named_and_what_follows_from_it_is_planned() {
+fn a_loss_is_named_and_its_consequences_are_planned() {
     let there = deployed(&assembly("a"));
     let plan = plan(&assembly("b"), &there).expect("it can be planned");
     assert_eq!(plan.losses().iter().map(ToString::to_string).collect::<Vec<_>>(), ["replace=first/B"]);
     assert_eq!(stacks(&plan)[1].action, StackAction::Update, "the other stack reads the bucket's name");
-    let refused = plan.allowed_by(&Consent::default()).expect_err("nobody allowed it");
+    let refused = plan.allowed_by(&Consent::default()).expect_err("it is not allowed");
     assert!(refused.help.contains("--allow replace=first/B"));
     let words = Consent::parse(&["replace=first/B".to_owned()]).expect("a loss");
     assert!(plan.allowed_by(&words).is_ok());
@@ -297,7 +297,7 @@ fn a_loss_is_named_and_what_follows_from_it_is_planned() {
 }
 
 #[test]
-fn leftovers_and_stuck_stacks_are_told_apart() {
+fn leftovers_and_unrecoverable_stacks_are_distinguished() {
     let wanted = assembly("a");
     let mut there = deployed(&wanted);
     let state = |there: &mut Observed, status: StackStatus| {
@@ -313,7 +313,7 @@ fn leftovers_and_stuck_stacks_are_told_apart() {
 }
 
 #[test]
-fn only_what_nobody_touched_since_is_current() {
+fn only_an_unchanged_deployment_is_current() {
     let wanted = assembly("a");
     let mut there = deployed(&wanted);
     let stacks = there.stacks.iter().map(|(name, one)| StackRecord {
@@ -342,10 +342,10 @@ fn only_what_nobody_touched_since_is_current() {
     let failed = Record { number: 4, result: Verdict::Failed, ..record.clone() };
     let mut other = there.clone();
     other.head = Some(Head { last: failed, deployed: Some(record) });
-    assert!(!other.is_current(&wanted.manifest), "a later deployment failed on the way");
+    assert!(!other.is_current(&wanted.manifest), "a later deployment failed");
     let mut other = there.clone();
     other.stacks.get_mut("first").expect("a stack").stack.changed = 8;
-    assert!(!other.is_current(&wanted.manifest), "somebody changed a stack by hand");
+    assert!(!other.is_current(&wanted.manifest), "a stack was changed manually");
     there.stacks.remove("second");
     assert!(!there.is_current(&wanted.manifest), "a stack is gone");
 }
@@ -384,13 +384,13 @@ fn with(columns: &str) -> String {
 fn a_file_is_applied_once_and_a_table_gains_columns() {
     let first = planned(SqlKind::Table, None, TABLE).expect("it is new").expect("it runs");
     assert_eq!((first.work, first.statements.len(), first.transaction), (SqlWork::Apply, 1, true));
-    assert_eq!(planned(SqlKind::Table, Some(TABLE), TABLE).expect("it is as it was"), None);
+    assert_eq!(planned(SqlKind::Table, Some(TABLE), TABLE).expect("it is unchanged"), None);
     let more = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"c\" DECIMAL(12,2)");
     let step = planned(SqlKind::Table, Some(TABLE), &more).expect("it can").expect("it changes");
     assert_eq!(step.statements, ["ALTER TABLE \"core\".\"t\" ADD COLUMN \"c\" DECIMAL(12,2)"]);
     let back = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER");
     let step = planned(SqlKind::Table, Some(TABLE), &back).expect("it can").expect("it changes");
-    assert!(step.statements.is_empty(), "the column is there from before: {:?}", step.statements);
+    assert!(step.statements.is_empty(), "the column exists already: {:?}", step.statements);
     let step = planned(SqlKind::Table, Some(TABLE), &with("\"a\" INTEGER NOT NULL"))
         .expect("it can")
         .expect("it changes");
@@ -402,17 +402,17 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
 }
 
 #[test]
-fn what_would_rewrite_records_is_refused_with_every_column() {
+fn a_change_that_rewrites_records_is_refused_with_every_column() {
     let worse = with("\"a\" BIGINT NOT NULL, \"b\" VARCHAR(4), \"c\" INTEGER NOT NULL");
     let fault = planned(SqlKind::Table, Some(TABLE), &worse).expect_err("rows are there");
     assert_eq!((fault.code.text(), fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
     let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
-    let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored otherwise");
-    assert!(fault.causes[0].contains("the way it is stored"), "{:?}", fault.causes);
+    let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored differently");
+    assert!(fault.causes[0].contains("storage attributes"), "{:?}", fault.causes);
 }
 
 #[test]
-fn scratch_tables_and_views_are_made_anew() {
+fn staging_tables_and_views_are_recreated() {
     let staging = |columns: &str| {
         format!(
             "CREATE TABLE IF NOT EXISTS \"staging\".\"t\" ({columns});\nCOMMENT ON TABLE \"staging\".\"t\" IS 'x';\n"
@@ -422,7 +422,7 @@ fn scratch_tables_and_views_are_made_anew() {
         .expect("it can")
         .expect("it changes");
     assert_eq!(step.statements[0], "DROP TABLE IF EXISTS \"staging\".\"t\"");
-    assert_eq!(step.statements.len(), 3, "its comment went with the old one: {:?}", step.statements);
+    assert_eq!(step.statements.len(), 3, "its comment was lost with the old one: {:?}", step.statements);
 
     let aggregate = |by: &str| {
         format!(
@@ -442,12 +442,12 @@ fn scratch_tables_and_views_are_made_anew() {
     );
     let step = planned_with(SqlKind::View, Some(view), view, &mut views)
         .expect("it can")
-        .expect("what was dropped is made again");
+        .expect("what was dropped is created again");
     assert_eq!(step.statements.len(), 1);
     assert!(step.statements[0].starts_with("CREATE OR REPLACE VIEW"));
 }
 
-/// What is dropped of these views, in order, where the aggregate `mart.m` or the staging table `staging.t` changes.
+/// What is dropped, in order, when the aggregate `mart.m` or the staging table `staging.t` changes.
 fn dropped(kind: SqlKind, old: &str, new: &str, views: &[&str]) -> Vec<String> {
     let mut views = Views::of(views.iter().copied());
     let step = planned_with(kind, Some(old), new, &mut views).expect("it can").expect("it changes");
@@ -455,7 +455,7 @@ fn dropped(kind: SqlKind, old: &str, new: &str, views: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn readers_are_found_by_what_they_read_however_it_is_written() {
+fn readers_are_found_however_they_name_what_they_read() {
     let aggregate = |by: &str| {
         format!("CREATE MATERIALIZED VIEW \"mart\".\"m\" AS SELECT {by} AS \"k\" FROM \"core\".\"t\";\n")
     };
@@ -490,7 +490,7 @@ fn readers_are_found_by_what_they_read_however_it_is_written() {
 }
 
 #[test]
-fn a_view_that_is_made_anew_keeps_its_comments_and_privileges() {
+fn a_recreated_view_keeps_its_comments_and_privileges() {
     let view = "CREATE VIEW report.v AS SELECT k FROM mart.m;\nCOMMENT ON VIEW report.v IS 'of a team';\n\
                 GRANT SELECT ON report.v TO analyst;\nGRANT SELECT ON core.t TO analyst;\n";
     let aggregate = |by: &str| format!("CREATE MATERIALIZED VIEW mart.m AS SELECT {by} AS k FROM core.t;\n");
@@ -508,7 +508,7 @@ fn a_view_that_is_made_anew_keeps_its_comments_and_privileges() {
 }
 
 #[test]
-fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
+fn a_stream_in_the_warehouse_is_recreated_only_with_consent() {
     let view = |by: &str| {
         format!(
             "CREATE MATERIALIZED VIEW \"core\".\"e__stream\" AUTO REFRESH YES AS SELECT \"{by}\" FROM \"kinesis\".\"p-dev-e\";\n"
@@ -524,7 +524,7 @@ fn a_stream_in_the_warehouse_is_made_anew_only_by_name() {
 }
 
 #[test]
-fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
+fn a_hand_written_file_is_applied_once_and_refused_when_it_changes() {
     let own = "CREATE TABLE core.mine (a INTEGER);\n";
     assert!(planned(SqlKind::Own, None, own).expect("it is new").is_some());
     let fault =
@@ -534,7 +534,7 @@ fn what_a_team_wrote_by_hand_is_applied_once_and_refused_when_it_changes() {
 }
 
 #[test]
-fn what_redshift_refuses_in_a_transaction_runs_alone_and_goes_on_where_it_stopped() {
+fn statements_outside_a_transaction_run_alone_and_resume_where_they_stopped() {
     let text = "CREATE TABLE t (a VARCHAR(8));\nALTER TABLE t ALTER COLUMN a TYPE VARCHAR(16);\n";
     let step_of = planned(SqlKind::Own, None, text).expect("it is new").expect("it runs");
     assert!(!step_of.transaction);
@@ -549,16 +549,16 @@ fn what_redshift_refuses_in_a_transaction_runs_alone_and_goes_on_where_it_stoppe
     let wanted =
         Wanted { path: "sql/080_t.sql", kind: SqlKind::Own, text, checksum: &sum, placeholders: &[] };
     let rest = step(wanted, Some(&applied), None, &Columns::new(), &mut Views::default());
-    let rest = rest.expect("it can").expect("it goes on");
+    let rest = rest.expect("it can").expect("it resumes");
     assert_eq!((rest.work, rest.done), (SqlWork::Resume, 1));
 }
 
 #[test]
-fn a_lock_of_this_process_is_alive_and_that_of_one_that_is_gone_is_not() {
+fn a_lock_is_dead_when_its_process_is_gone() {
     let mut lock = Lock::of("me");
     assert!(!lock.is_dead());
     lock.began = "1".to_owned();
-    assert!(lock.is_dead(), "another process has the number now");
+    assert!(lock.is_dead(), "another process has the ID now");
     lock.host = "elsewhere/boot".to_owned();
-    assert!(!lock.is_dead(), "nobody here can know");
+    assert!(!lock.is_dead(), "this machine cannot know");
 }

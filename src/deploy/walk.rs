@@ -1,8 +1,7 @@
-//! [`walk`]: steps are carried out, each as soon as what it needs is done, those that do not need each other side by
-//! side.
+//! [`walk`]: carries out steps in parallel, each as soon as the steps that it requires are done.
 //!
-//! In: steps in an order in which each follows what it needs. Out: the faults of those that failed, the first one first.
-//! It refuses to begin a step when one that it needs failed, and any step when the user stops it.
+//! In: steps, each after those that it requires. Out: the faults of those that failed, in the order in which they
+//! failed. It refuses to begin a step if one that it requires failed, and any step after the user interrupts.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,11 +16,11 @@ use super::step::Step;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// It failed, or was not begun.
+    /// It failed, or was skipped.
     Failed,
 }
 
-/// How far the steps are.
+/// The progress of the steps.
 #[derive(Debug, Default)]
 struct Board {
     ended: BTreeMap<String, Outcome>,
@@ -35,7 +34,7 @@ struct Walk<'a> {
     on: &'a (dyn Fn(&Event) + Sync),
 }
 
-/// Carries out steps.
+/// Carries out steps; returns the faults.
 pub(super) fn walk(
     steps: &[Step],
     stop: &AtomicBool,
@@ -67,13 +66,13 @@ impl Walk<'_> {
         match result {
             Ok(()) => self.end(step, Outcome::Done),
             Err(fault) => {
-                self.tell(step, fault);
+                self.report(step, fault);
                 self.end(step, Outcome::Failed);
             }
         }
     }
 
-    /// Waits for what a step needs; gives what of it failed.
+    /// Waits for the steps that a step requires; returns one that failed.
     fn wait(&self, step: &Step) -> Option<String> {
         let mut board = self.lock();
         loop {
@@ -93,11 +92,11 @@ impl Walk<'_> {
         self.changed.notify_all();
     }
 
-    /// Keeps a fault. That the user stopped it is told once, however many steps it stops.
-    fn tell(&self, step: &Step, fault: Fault) {
+    /// Records a fault. An interruption is reported once, however many steps it stops.
+    fn report(&self, step: &Step, fault: Fault) {
         let mut board = self.lock();
-        let again = board.faults.iter().any(|one| one.reason == Reason::Interrupted);
-        if fault.reason == Reason::Interrupted && again {
+        let interrupted = board.faults.iter().any(|one| one.reason == Reason::Interrupted);
+        if fault.reason == Reason::Interrupted && interrupted {
             return;
         }
         (self.on)(&Event::Failed { stack: step.id.clone(), summary: fault.summary.clone() });
@@ -121,7 +120,7 @@ mod tests {
         }
     }
 
-    /// Walks; gives what was carried out, in order, what was not begun, and the faults.
+    /// Walks; returns what was carried out, in order, what was skipped, and the faults.
     fn walked(
         steps: &[Step],
         stop: &AtomicBool,
@@ -144,9 +143,9 @@ mod tests {
     }
 
     #[test]
-    fn a_step_begins_when_all_that_it_needs_is_done() {
+    fn a_step_begins_when_all_that_it_requires_are_done() {
         let steps = [step("a", &[]), step("b", &["a"]), step("c", &["a"]), step("d", &["b", "c"])];
-        // Neither of the two in the middle ends before both began.
+        // Neither of the two in the middle ends before both have begun.
         let both = Barrier::new(2);
         let carry_out = |id: &str| {
             if id == "b" || id == "c" {
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_a_step_that_failed_is_not_begun_and_the_rest_is() {
+    fn steps_that_require_a_failed_step_are_skipped_and_the_rest_are_not() {
         let steps = [step("a", &[]), step("b", &["a"]), step("c", &["b"]), step("d", &[])];
         let carry_out = |id: &str| if id == "a" { Err(Fault::failed(STACK, "no")) } else { Ok(()) };
         let (mut done, skipped, faults) = walked(&steps, &AtomicBool::new(false), &carry_out);
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn that_the_user_stopped_it_is_told_once() {
+    fn an_interruption_is_reported_once() {
         let steps = [step("a", &[]), step("b", &[]), step("c", &["a"])];
         let (done, skipped, faults) = walked(&steps, &AtomicBool::new(true), &|_| Ok(()));
         assert!(done.is_empty(), "{done:?}");
@@ -182,13 +181,13 @@ mod tests {
     #[test]
     fn steps_that_could_never_begin_are_refused() {
         assert_eq!(in_order(&[step("a", &[]), step("b", &["a"])]), Ok(()));
-        for (steps, said) in [
-            ([step("a", &["b"]), step("b", &[])], "a needs b"),
-            ([step("a", &[]), step("b", &["c"])], "b needs c"),
-            ([step("a", &[]), step("a", &[])], "two steps"),
+        for (steps, expected) in [
+            ([step("a", &["b"]), step("b", &[])], "a requires b"),
+            ([step("a", &[]), step("b", &["c"])], "b requires c"),
+            ([step("a", &[]), step("a", &[])], "duplicate deployment step a"),
         ] {
-            let fault = in_order(&steps).expect_err(said);
-            assert!(fault.summary.contains(said), "{}", fault.summary);
+            let fault = in_order(&steps).expect_err(expected);
+            assert!(fault.summary.contains(expected), "{}", fault.summary);
         }
     }
 }

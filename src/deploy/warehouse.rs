@@ -1,7 +1,7 @@
-//! The warehouse: files of SQL are applied through the Redshift Data API, and its ledger says which.
+//! The warehouse: SQL files are applied through the Redshift Data API, and a ledger table records them.
 //!
-//! A file is one transaction with its line in the ledger, where Redshift lets its statements be one and there are few
-//! enough; otherwise each part has its line, and a run that was cut off goes on behind the last one.
+//! A file and its row in the ledger are one transaction, if Redshift allows its statements in a transaction and there
+//! are at most 39; otherwise each part has a row, and a run after an interrupted one continues after the last part.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -10,17 +10,18 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use strataform_backoff::{Backoff, End, Limit};
+use strataform_redshift::{escape_literal, quote_literal};
 use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, StatementStatus, Warehouse};
 
 use super::deployed::value;
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
-use super::query::Answer;
+use super::query::QueryResult;
 use super::sql::{Applied, Columns, SqlStep, SqlWork};
 use super::store::sha256;
 use crate::assembly::{Manifest, OutputRef, SqlPlaceholder, WarehouseOutputs};
 
-/// The Data API takes 40 statements at once; one of them is the line of the ledger.
+/// The Data API accepts 40 statements at once; one of them is the row of the ledger.
 const AT_ONCE: usize = 39;
 
 const LEDGER: &str = "\"strataform\".\"applied_sql\"";
@@ -28,11 +29,11 @@ const LEDGER: &str = "\"strataform\".\"applied_sql\"";
 /// The outputs of stacks, by stack.
 pub(super) type Outputs = BTreeMap<String, BTreeMap<String, String>>;
 
-/// How statements reach the warehouse of a manifest; nothing where it is not deployed.
+/// How to send statements to the warehouse of a manifest; `None` if it is not deployed.
 ///
 /// # Errors
 ///
-/// AWS does not tell.
+/// An AWS request fails.
 pub(super) fn connection(
     aws: &Aws,
     manifest: &Manifest,
@@ -56,18 +57,18 @@ pub(super) fn connection(
     }
 }
 
-/// How often a statement is looked at: most end within a second, a load takes minutes.
-const LOOKS: Backoff = Backoff::polling(Duration::from_millis(30), Duration::from_secs(2));
+/// How often a statement is polled: most end within a second, a load takes minutes.
+const POLLING: Backoff = Backoff::polling(Duration::from_millis(30), Duration::from_secs(2));
 
-/// How many times in a row nobody need tell how far a statement is: half a minute, after the SDK's own retries.
-const SILENT: Backoff = LOOKS.until(Limit::Pauses(20));
+/// How many times in a row polling may fail: about half a minute, in addition to the SDK's own retries.
+const POLL_FAILURES: Backoff = POLLING.until(Limit::Pauses(20));
 
 /// How statements are sent again.
-const AGAIN: Backoff = Backoff::retrying(Duration::from_millis(200), Duration::from_millis(800), 3);
+const RETRIES: Backoff = Backoff::retrying(Duration::from_millis(200), Duration::from_millis(800), 3);
 
-const GO_ON: &str = "what was done stays done; run the same command again, and it goes on from there";
+const CONTINUE_HELP: &str = "completed steps are kept; run the same command again to continue";
 
-/// Runs statements, and waits for their end.
+/// Runs statements and waits for their end; returns their ID and state.
 fn run(
     aws: &Aws,
     warehouse: &Warehouse,
@@ -76,25 +77,25 @@ fn run(
     stop: Option<&AtomicBool>,
 ) -> Result<(String, StatementState), Fault> {
     let id = begin(aws, warehouse, texts, name)?;
-    let mut looks = LOOKS.start(stop);
-    let mut silent = SILENT.start(stop);
+    let mut polling = POLLING.start(stop);
+    let mut failures = POLL_FAILURES.start(stop);
     loop {
         let pause = match aws.statement(&id) {
             Ok(state) => {
                 match &state.status {
                     StatementStatus::Finished => return Ok((id, state)),
                     StatementStatus::Failed | StatementStatus::Aborted => return Err(failed(&state, texts)),
-                    // One that is not known here is taken for one on the way: the user can stop waiting for it.
+                    // An unknown status counts as in progress: the user can interrupt the wait.
                     StatementStatus::Submitted
                     | StatementStatus::Picked
                     | StatementStatus::Started
                     | StatementStatus::Other(_) => {}
                 }
-                silent.restart();
-                looks.pause()
+                failures.restart();
+                polling.pause()
             }
-            // The statement goes on, whether or not we hear of it.
-            Err(fault) if fault.is_passing() => match silent.pause() {
+            // The statement continues, whether or not its state can be read.
+            Err(fault) if fault.is_transient() => match failures.pause() {
                 Err(End::Exhausted) => return Err(fault.into()),
                 other => other,
             },
@@ -108,15 +109,15 @@ fn run(
 }
 
 fn stopped() -> Fault {
-    Fault::new(INTERRUPTED, Reason::Interrupted, "stopped while the warehouse was at it")
-        .because("the statement was cancelled; a file is applied wholly or not at all")
-        .help(GO_ON)
+    Fault::new(INTERRUPTED, Reason::Interrupted, "interrupted while a statement was running")
+        .because("the statement was canceled; a file is applied completely or not at all")
+        .help(CONTINUE_HELP)
 }
 
-/// Why statements failed, and which.
+/// The fault of statements that failed, with the first that did.
 fn failed(state: &StatementState, texts: &[String]) -> Fault {
     let error = if state.error.is_empty() { state.status.to_string() } else { state.error.clone() };
-    let fault = Fault::failed(SQL_FAILED, "the warehouse refused a statement").because(error);
+    let fault = Fault::failed(SQL_FAILED, "the warehouse rejected a statement").because(error);
     let at = state.failed.or((texts.len() == 1).then_some(0));
     match at.and_then(|at| texts.get(at)) {
         Some(text) => fault.because(format!("in: {}", shortened(text))),
@@ -124,19 +125,19 @@ fn failed(state: &StatementState, texts: &[String]) -> Fault {
     }
 }
 
-/// Sends statements. The same token never runs twice, so that asking again does no harm.
+/// Sends statements. A token never runs twice, so sending it again is safe.
 fn begin(aws: &Aws, warehouse: &Warehouse, texts: &[String], name: &str) -> Result<String, Fault> {
     let token = ledger::token();
-    let mut pacer = AGAIN.start(None);
+    let mut pacer = RETRIES.start(None);
     loop {
         match aws.run_statements(warehouse, &Statement { texts, name, token: &token }) {
-            Err(fault) if fault.is_passing() && pacer.pause().is_ok() => {}
+            Err(fault) if fault.is_transient() && pacer.pause().is_ok() => {}
             other => return other.map_err(Fault::from),
         }
     }
 }
 
-/// The first line of a statement. Nothing that is secret is in a statement.
+/// The first line of a statement, at most 120 characters. Statements contain no secrets.
 fn shortened(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     if line.chars().count() < 120 && line.len() == text.len() {
@@ -146,19 +147,19 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Runs one statement, and gives its rows; no more than `most`.
-pub(super) fn ask(
+/// Runs one statement; returns at most `most` rows.
+pub(super) fn run_query(
     aws: &Aws,
     warehouse: &Warehouse,
     text: &str,
     most: usize,
     stop: Option<&AtomicBool>,
-) -> Result<Answer, Fault> {
+) -> Result<QueryResult, Fault> {
     let (id, state) = run(aws, warehouse, &[text.to_owned()], "strataform", stop)?;
     if !state.has_rows {
-        return Ok(Answer { changed: u64::try_from(state.rows).ok(), ..Answer::default() });
+        return Ok(QueryResult { changed: u64::try_from(state.rows).ok(), ..QueryResult::default() });
     }
-    let mut answer = Answer::default();
+    let mut answer = QueryResult::default();
     let mut next = None;
     loop {
         let Page { columns, rows, next: following } = aws.rows(&id, next)?;
@@ -178,18 +179,18 @@ fn texts(row: Vec<Cell>) -> Vec<String> {
         Cell::Text(text) => text,
         Cell::Long(number) => number.to_string(),
         Cell::Double(number) => number.to_string(),
-        Cell::Boolean(truth) => truth.to_string(),
+        Cell::Boolean(boolean) => boolean.to_string(),
         Cell::Null => String::new(),
     };
     row.into_iter().map(text).collect()
 }
 
-/// The files that were applied, the oldest first.
+/// The applied files, oldest first.
 pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, Fault> {
-    // Asked of the catalogue: what a warehouse says of a table that is not there differs.
+    // Query the catalog: errors for a missing table differ between warehouses.
     let there = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'strataform' \
                  AND table_name = 'applied_sql'";
-    let there = ask(aws, warehouse, there, 1, None)?.rows.into_iter().next().map(texts);
+    let there = run_query(aws, warehouse, there, 1, None)?.rows.into_iter().next().map(texts);
     if there.is_none_or(|row| row.first().is_none_or(|count| count == "0")) {
         return Ok(Vec::new());
     }
@@ -197,7 +198,7 @@ pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, 
         "SELECT \"path\", \"checksum\", \"values_digest\", \"part\", \"parts\" FROM {LEDGER} \
          ORDER BY \"version\", \"applied_at\", \"part\""
     );
-    let answer = ask(aws, warehouse, &text, usize::MAX, None)?;
+    let answer = run_query(aws, warehouse, &text, usize::MAX, None)?;
     let rows = answer.rows.into_iter().map(texts);
     Ok(rows
         .filter_map(|row| {
@@ -216,12 +217,12 @@ pub(super) fn columns(
     if schemas.is_empty() {
         return Ok(Columns::new());
     }
-    let schemas: Vec<String> = schemas.iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect();
+    let schemas: Vec<String> = schemas.iter().map(|name| quote_literal(name)).collect();
     let text = format!(
         "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema IN ({})",
         schemas.join(", ")
     );
-    let answer = ask(aws, warehouse, &text, usize::MAX, None)?;
+    let answer = run_query(aws, warehouse, &text, usize::MAX, None)?;
     let rows = answer.rows.into_iter().map(texts);
     Ok(rows
         .filter_map(|row| <[String; 3]>::try_from(row).ok())
@@ -229,7 +230,7 @@ pub(super) fn columns(
         .collect())
 }
 
-/// Who applies, for the ledger.
+/// The context in which files are applied.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Applying<'a> {
     pub(super) aws: &'a Aws,
@@ -241,7 +242,7 @@ pub(super) struct Applying<'a> {
 }
 
 impl Applying<'_> {
-    /// Makes the ledger, where there is none.
+    /// Creates the ledger if it does not exist.
     pub(super) fn prepare(&self) -> Result<(), Fault> {
         let texts = [
             "CREATE SCHEMA IF NOT EXISTS \"strataform\"".to_owned(),
@@ -254,7 +255,7 @@ impl Applying<'_> {
         run(self.aws, self.warehouse, &texts, "strataform ledger", Some(self.stop)).map(drop)
     }
 
-    /// Applies a file; gives how many statements ran: none where its values are as they were.
+    /// Applies a file; returns how many statements ran: none if only values could have changed and did not.
     pub(super) fn apply(&self, step: &SqlStep, before: Option<&Applied>) -> Result<usize, Fault> {
         let values = self.values(&step.placeholders)?;
         let digest = digest(&step.path, &values);
@@ -289,7 +290,7 @@ impl Applying<'_> {
             if fault.code == SQL_FAILED {
                 fault.summary = format!("{} was not applied", step.path);
                 if fault.help.is_empty() {
-                    "nothing of that file was kept where it is one transaction; mend it in the platform file or below \
+                    "if the file runs as one transaction, none of it was applied; fix it in the platform file or below \
                      sql/, and deploy again"
                         .clone_into(&mut fault.help);
                 }
@@ -299,19 +300,18 @@ impl Applying<'_> {
     }
 
     fn line(&self, step: &SqlStep, digest: &str, part: usize, parts: usize) -> String {
-        let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
         format!(
             "INSERT INTO {LEDGER} (\"path\", \"checksum\", \"values_digest\", \"part\", \"parts\", \"version\", \
              \"applied_at\", \"applied_by\") VALUES ({}, {}, {}, {part}, {parts}, {}, GETDATE(), {})",
-            text(&step.path),
-            text(&step.checksum),
-            text(digest),
+            quote_literal(&step.path),
+            quote_literal(&step.checksum),
+            quote_literal(digest),
             self.version,
-            text(self.identity),
+            quote_literal(self.identity),
         )
     }
 
-    /// The values of placeholders. What is secret leaves this function only as a digest that the warehouse takes for it.
+    /// The values of placeholders. A secret leaves this function only as a digest that Redshift accepts as a password.
     fn values(&self, placeholders: &[SqlPlaceholder]) -> Result<BTreeMap<String, String>, Fault> {
         let mut values = BTreeMap::new();
         for one in placeholders {
@@ -335,20 +335,34 @@ impl Applying<'_> {
     }
 }
 
-/// A password as Redshift takes it without ever seeing it: `sha256|digest|salt`, where the digest is of the password and
-/// the bytes that the salt's 64 digits stand for. The salt is the same for the same secret, so that the same password is
-/// known again.
+/// A password in the hashed form that Redshift accepts: `sha256|digest|salt`, where the digest is of the password
+/// followed by the bytes of the salt, which has 64 hexadecimal digits. The salt depends only on the secret's ARN, so
+/// that an unchanged password gives the same value.
 fn hashed(password: &str, secret: &str) -> String {
     let salt = Sha256::digest(secret.as_bytes());
     let digest = Sha256::new().chain_update(password.as_bytes()).chain_update(salt).finalize();
     format!("sha256|{}|{}", hex::encode(digest), hex::encode(salt))
 }
 
+/// A statement with the values of its placeholders, which are inside quotes. Values are not expanded again.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
-    // Placeholders stand within quotes.
-    values.iter().fold(text.to_owned(), |text, (name, value)| {
-        text.replace(&format!("${{{name}}}"), &value.replace('\'', "''"))
-    })
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let (before, placeholder) = rest.split_at(start);
+        out.push_str(before);
+        let named =
+            placeholder[2..].split_once('}').and_then(|(name, after)| Some((values.get(name)?, after)));
+        if let Some((value, after)) = named {
+            out.push_str(&escape_literal(value));
+            rest = after;
+        } else {
+            out.push_str("${");
+            rest = &placeholder[2..];
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn digest(path: &str, values: &BTreeMap<String, String>) -> String {
@@ -364,7 +378,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_goes_as_a_digest_with_its_salt() {
+    fn a_password_is_sent_as_a_salted_digest() {
         let sent = hashed("Secret1", "arn:aws:secretsmanager:eu-west-1:1:secret:x");
         let parts: Vec<&str> = sent.split('|').collect();
         assert_eq!((parts[0], parts[1].len(), parts[2].len()), ("sha256", 64, 64));
@@ -375,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_put_in_and_quotes_cannot_leave_them() {
+    fn values_are_substituted_and_their_quotes_are_escaped() {
         let values = BTreeMap::from([("Role".to_owned(), "a'b".to_owned())]);
         assert_eq!(filled("GRANT '${Role}' '${Other}'", &values), "GRANT 'a''b' '${Other}'");
         assert_eq!(digest("a.sql", &BTreeMap::new()), "");
@@ -383,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_statement_is_shown_by_its_first_line() {
+    fn a_long_statement_is_shortened_to_its_first_line() {
         assert_eq!(shortened("SELECT 1"), "SELECT 1");
         assert_eq!(shortened("SELECT\n1"), "SELECT…");
     }

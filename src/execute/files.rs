@@ -1,4 +1,4 @@
-//! The files that a load copies: given by somebody, or drawn from a seed; and the manifest that names them.
+//! The files that a load copies, given or generated from a seed, and the manifest that lists them.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use strataform_rows::{Column, Table, write};
 use strataform_warehouse::Warehouse;
 use tempfile::TempDir;
 
-use super::{BUCKET, Options, unloaded};
+use super::{BUCKET, Options, load_failed};
 use crate::diagnostic::Diagnostic;
 use crate::model::expression::Engine;
 use crate::model::{Dataset, Identifier, Platform};
@@ -16,16 +16,16 @@ use crate::sample;
 /// Where the manifest is.
 pub(super) const MANIFEST_URL: &str = "s3://curated/manifest.json";
 
-/// A folder in the place of the curated bucket. Dropping it removes it.
+/// A folder in place of the curated bucket. It is removed on drop.
 pub(super) struct Bucket {
     folder: TempDir,
 }
 
 impl Bucket {
-    /// A new one, below the folder for temporary files.
+    /// Creates a new one in the folder for temporary files.
     pub(super) fn make(dataset: &Identifier) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix(&format!("gen-execute-{dataset}-")).tempdir();
-        // The error names the path.
+        // The error contains the path.
         folder.map(|folder| Self { folder }).map_err(|error| error.to_string())
     }
 
@@ -33,7 +33,7 @@ impl Bucket {
         self.folder.path()
     }
 
-    /// Writes the manifest of the files that are here, as the processing job does.
+    /// Writes the manifest of the files in this folder, as the processing job does.
     fn manifest(&self, mut names: Vec<String>) -> std::io::Result<Stored> {
         names.sort();
         let mut entries = Vec::new();
@@ -51,12 +51,12 @@ impl Bucket {
     }
 }
 
-/// What is in a bucket.
+/// The contents of a bucket.
 pub(super) struct Stored {
     pub(super) files: usize,
 }
 
-/// Rows from a seed: records, what is derived from them by the expressions as Redshift computes them, and what the
+/// Rows generated from a seed: records, their derived columns as Redshift computes them, and the columns that the
 /// processing stage adds.
 pub(super) fn drawn(
     bucket: &Bucket,
@@ -79,7 +79,7 @@ pub(super) fn drawn(
             (column, sql)
         })
         .collect();
-    let fault = |cause: String| unloaded(&dataset.name, &cause);
+    let fault = |cause: String| load_failed(&dataset.name, &cause);
     let records: Table = warehouse.derive(&records, &derived).map_err(|error| fault(error.to_string()))?;
     let stored = sample::stored(dataset, records, options.seed);
     let name = "part-0.parquet".to_owned();
@@ -87,7 +87,7 @@ pub(super) fn drawn(
     bucket.manifest(vec![name]).map_err(|error| fault(error.to_string()))
 }
 
-/// The files that somebody has: `<dataset>.parquet`, or all that end so below `<dataset>/`. They are linked, not copied.
+/// Given files: `<dataset>.parquet`, or all Parquet files in `<dataset>/`. They are linked, not copied.
 pub(super) fn given(bucket: &Bucket, folder: &Path, dataset: &Dataset) -> Result<Stored, Diagnostic> {
     let mut found = Vec::new();
     let one = folder.join(format!("{}.parquet", dataset.name));
@@ -119,5 +119,5 @@ pub(super) fn given(bucket: &Bucket, folder: &Path, dataset: &Dataset) -> Result
         }
         bucket.manifest(names)
     };
-    link().map_err(|error| unloaded(&dataset.name, &error.to_string()))
+    link().map_err(|error| load_failed(&dataset.name, &error.to_string()))
 }

@@ -1,9 +1,10 @@
-//! Execution: what is shipped runs before it is deployed.
+//! Execution: runs the shipped SQL before it is deployed.
 //!
-//! In: a platform with the draft of an environment, and a private PostgreSQL. Out: what ran and what came of it
-//! ([`Executed`]), or diagnostics. The text of the files and of the loads is what `deploy` sends; rows come through
-//! `COPY` from Parquet; loads run as the loader and views are read as dashboards read them, with their rights alone.
-//! It refuses to say more than it saw: how rows are spread and how fast a query is, only Redshift knows.
+//! In: a platform with the draft of an environment, and a private PostgreSQL. Out: what ran, and the results
+//! ([`Executed`]), or diagnostics. Files and loads have the same text that `deploy` sends; rows are loaded with
+//! `COPY` from Parquet; loads run as the loader and views are read as the dashboards' user, with only their
+//! privileges. It refuses to draw further conclusions: data distribution and query speed can be observed only on
+//! Redshift.
 
 mod files;
 mod streams;
@@ -23,33 +24,33 @@ use crate::platform::aggregation::load::{LoadPlan, load};
 use crate::platform::aggregation::sql::{self, CORE, KINESIS, MART, REPORT, STAGING};
 use files::{Bucket, Stored};
 
-/// What is executed with.
+/// The settings of an execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How many records each fact has, where none are given.
+    /// The number of records of each fact, if no files are given.
     pub rows: usize,
-    /// What decides them.
+    /// The seed of the records.
     pub seed: u64,
-    /// A folder with the curated files of each dataset: `<dataset>.parquet`, or all below `<dataset>/`.
+    /// A folder with the curated files of each dataset: `<dataset>.parquet`, or all in `<dataset>/`.
     pub data: Option<PathBuf>,
 }
 
-/// What ran, and what came of it.
+/// What ran, and the results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Executed {
-    /// Files of SQL.
+    /// The number of SQL files.
     pub files: usize,
-    /// Statements in them.
+    /// The number of statements in them.
     pub statements: usize,
-    /// What PostgreSQL has no meaning for, each once.
-    pub left_out: Vec<&'static str>,
+    /// Features that PostgreSQL does not support and that were skipped, once each.
+    pub skipped: Vec<&'static str>,
     /// The loads, in the order of the platform file.
     pub loads: Vec<Loaded>,
-    /// Aggregates, and how many rows they have.
+    /// Aggregates and their row counts.
     pub aggregates: Vec<(String, u64)>,
-    /// Views that dashboards read, and how many rows they show.
+    /// Views that dashboards read, and their row counts.
     pub views: Vec<(String, u64)>,
-    /// Streams: records that came, and those of them that were no JSON.
+    /// Streams, with the number of received records and of those that were not JSON.
     pub streams: Vec<(String, u64, u64)>,
 }
 
@@ -60,16 +61,16 @@ pub struct Loaded {
     pub dataset: String,
     /// Rows in the files.
     pub copied: usize,
-    /// Rows in the table afterwards: one a key.
+    /// Rows in the table afterwards: one for each key.
     pub rows: u64,
 }
 
-/// Runs everything of an environment. The server must search its names in `public` and `rs`; roles of the same
-/// environment must not have been made on it before.
+/// Runs the SQL of an environment. The server's search path must include `public` and `rs`; the environment's roles
+/// must not exist on it.
 ///
 /// # Errors
 ///
-/// What does not run, or not as it should.
+/// What fails, or has a wrong result.
 pub fn execute(
     context: Context<'_>,
     draft: &Draft,
@@ -78,7 +79,7 @@ pub fn execute(
     options: &Options,
 ) -> Result<Executed, Vec<Diagnostic>> {
     let name = context.snake_prefix();
-    let warehouse = Warehouse::open(cluster, &name).map_err(|fault| vec![stopped(&fault)])?;
+    let warehouse = Warehouse::open(cluster, &name).map_err(|fault| vec![server_stopped(&fault)])?;
     let mut run = Run { context, options, warehouse, done: Executed::default() };
     run.files(draft, own).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
@@ -101,29 +102,29 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The files, in the order in which they are deployed. What follows one that fails would fail for its lack.
+    /// Runs the files in deployment order. It stops at the first failure, because later files depend on earlier ones.
     fn files(&mut self, draft: &Draft, own: &[SourceFile]) -> Result<(), Diagnostic> {
         for planned in &draft.sql {
             let Some(file) = draft.file(&planned.path) else { continue };
             let text = String::from_utf8_lossy(&file.bytes);
             let done = self.warehouse.run(&text).map_err(|fault| {
                 let written = planned.source.as_ref().and_then(|name| sql::own_source(own, name));
-                unrun(&planned.path, &text, written, &fault)
+                file_failed(&planned.path, &text, written, &fault)
             })?;
             self.done.files += 1;
             self.done.statements += done.statements;
-            for why in done.left_out {
-                if !self.done.left_out.contains(&why) {
-                    self.done.left_out.push(why);
+            for why in done.skipped {
+                if !self.done.skipped.contains(&why) {
+                    self.done.skipped.push(why);
                 }
             }
         }
         Ok(())
     }
 
-    /// Loads a dataset twice, as the loader: its table has one row a key, and the second load changes nothing.
+    /// Loads a dataset twice, as the loader: its table has one row for each key, and the second load changes nothing.
     fn load(&mut self, dataset: &Dataset) -> Result<(), Diagnostic> {
-        let bucket = Bucket::make(&dataset.name).map_err(|cause| unloaded(&dataset.name, &cause))?;
+        let bucket = Bucket::make(&dataset.name).map_err(|cause| load_failed(&dataset.name, &cause))?;
         let stored = match &self.options.data {
             Some(folder) => files::given(&bucket, folder, dataset),
             None => files::drawn(&bucket, &mut self.warehouse, self.context.platform, dataset, self.options),
@@ -136,10 +137,10 @@ impl Run<'_> {
         }
         self.warehouse.mount(BUCKET, bucket.folder());
         let plan = statements::plan(&load(self.context.platform, dataset))
-            .map_err(|error| unloaded(&dataset.name, &error.to_string()))?;
+            .map_err(|error| load_failed(&dataset.name, &error.to_string()))?;
         let fault = |fault: &Fault| match (fault, &self.options.data) {
-            (Fault::Files { cause, .. }, Some(_)) => misfit(&dataset.name, cause),
-            _ => unloaded(&dataset.name, &fault.to_string()),
+            (Fault::Files { cause, .. }, Some(_)) => files_mismatch(&dataset.name, cause),
+            _ => load_failed(&dataset.name, &fault.to_string()),
         };
         loaded.copied = self.run_load(&plan).map_err(|found| fault(&found))?;
         let first = self.contents(&plan)?;
@@ -147,20 +148,20 @@ impl Run<'_> {
         if let Some((name, _)) =
             self.contents(&plan)?.iter().zip(&first).find_map(|(now, then)| (now != then).then_some(now))
         {
-            let cause = format!("a second load of the same files changed {name}");
-            return Err(unloaded(&dataset.name, &cause));
+            let cause = format!("loading the same files again changed {name}");
+            return Err(load_failed(&dataset.name, &cause));
         }
         let keys = self.keys(dataset)?;
         loaded.rows = first.first().map_or(0, |(_, contents)| contents.rows);
         if keys != loaded.rows {
-            let cause = format!("the files have {keys} keys, and the table {} rows", loaded.rows);
-            return Err(unloaded(&dataset.name, &cause));
+            let cause = format!("the files have {keys} keys, but the table has {} rows", loaded.rows);
+            return Err(load_failed(&dataset.name, &cause));
         }
         self.done.loads.push(loaded);
         Ok(())
     }
 
-    /// One load, and the refreshes after it; how many rows were copied.
+    /// Runs one load and the refreshes after it; returns how many rows were copied.
     fn run_load(&mut self, plan: &LoadPlan) -> Result<usize, Fault> {
         let loader = sql::role_name(self.context, "loader");
         let text = plan.statements(files::MANIFEST_URL, "${CopyRole}").join(";\n");
@@ -171,29 +172,32 @@ impl Run<'_> {
         Ok(done.copied)
     }
 
-    /// What is in the table of a load, and in every aggregate.
+    /// The contents of the load's table and of every aggregate.
     fn contents(&self, plan: &LoadPlan) -> Result<Vec<(String, Contents)>, Diagnostic> {
         let aggregates = self.context.platform.aggregates.iter().map(|one| (MART, one.name.as_str()));
         std::iter::once((CORE, plan.dataset.as_str()))
             .chain(aggregates)
             .map(|(schema, name)| {
                 let found = self.warehouse.contents(None, schema, name);
-                found.map(|contents| (format!("{schema}.{name}"), contents)).map_err(|fault| stopped(&fault))
+                found
+                    .map(|contents| (format!("{schema}.{name}"), contents))
+                    .map_err(|fault| server_stopped(&fault))
             })
             .collect()
     }
 
-    /// How many keys the files have that were loaded last.
+    /// The number of distinct keys in the files that were loaded last.
     fn keys(&mut self, dataset: &Dataset) -> Result<u64, Diagnostic> {
         let quoted = |name: &str| format!("\"{name}\"");
         let key = dataset.key.iter().map(|name| quoted(name.as_str())).collect::<Vec<_>>().join(", ");
         let table = format!("{}.{}", quoted(STAGING), quoted(dataset.name.as_str()));
         let query = format!("SELECT COUNT(*) FROM (SELECT DISTINCT {key} FROM {table}) AS \"keys\"");
-        let done = self.warehouse.run(&query).map_err(|fault| unloaded(&dataset.name, &fault.to_string()))?;
+        let done =
+            self.warehouse.run(&query).map_err(|fault| load_failed(&dataset.name, &fault.to_string()))?;
         Ok(done.output.parse().unwrap_or_default())
     }
 
-    /// Aggregates as they are, and the views of dashboards as their user sees them.
+    /// Reads the aggregates, and the dashboards' views as their user.
     fn views(&mut self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for aggregate in &self.context.platform.aggregates {
@@ -201,48 +205,48 @@ impl Run<'_> {
                 Ok(contents) => {
                     self.done.aggregates.push((format!("{MART}.{}", aggregate.name), contents.rows));
                 }
-                Err(fault) => faults.push(stopped(&fault)),
+                Err(fault) => faults.push(server_stopped(&fault)),
             }
         }
         let reader = sql::role_name(self.context, "dashboards");
         for name in sql::report_views(self.context.platform) {
             match self.warehouse.contents(Some(&reader), REPORT, &name) {
                 Ok(contents) => self.done.views.push((format!("{REPORT}.{name}"), contents.rows)),
-                Err(fault) => faults.push(unread(&name, &reader, &fault)),
+                Err(fault) => faults.push(view_unreadable(&name, &reader, &fault)),
             }
         }
         faults
     }
 
-    /// Records come in, one of them no JSON: the views show the good ones and count the other.
+    /// Puts records into the streams, one of them not JSON: the views must show the valid ones and count the other.
     fn streams(&mut self) -> Result<(), Diagnostic> {
         for dataset in sql::streaming(self.context.platform) {
             let (records, bad) = streams::records(self.context.platform, dataset, self.options.seed);
             let stream = self.context.dataset_name(&dataset.name);
             self.warehouse
                 .put_records(KINESIS, &stream, records.iter().map(Vec::as_slice))
-                .map_err(|fault| stopped(&fault))?;
+                .map_err(|fault| server_stopped(&fault))?;
             let names = sql::stream_views(&dataset.name);
             let refresh = format!("REFRESH MATERIALIZED VIEW \"{CORE}\".\"{}\"", names.stream);
-            self.warehouse.run(&refresh).map_err(|fault| unloaded(&dataset.name, &fault.to_string()))?;
+            self.warehouse.run(&refresh).map_err(|fault| load_failed(&dataset.name, &fault.to_string()))?;
             let reader = sql::role_name(self.context, "dashboards");
             let shown = self
                 .warehouse
                 .contents(Some(&reader), REPORT, &names.live)
-                .map_err(|fault| unread(&names.live, &reader, &fault))?;
+                .map_err(|fault| view_unreadable(&names.live, &reader, &fault))?;
             let query = format!("SELECT SUM(\"records\") FROM \"{REPORT}\".\"{}\"", names.rejected);
             let counted = self
                 .warehouse
                 .run_as(&reader, &query)
-                .map_err(|fault| unloaded(&dataset.name, &fault.to_string()))?;
+                .map_err(|fault| load_failed(&dataset.name, &fault.to_string()))?;
             let rejected = counted.output.parse().unwrap_or_default();
             let good = u64::try_from(records.len()).unwrap_or_default() - bad;
             if (shown.rows, rejected) != (good, bad) {
                 let cause = format!(
-                    "of {good} records and {bad} that are no JSON, the views show {} and count {rejected}",
+                    "for {good} records and {bad} that are not JSON, the views show {} and count {rejected} rejected",
                     shown.rows
                 );
-                return Err(unloaded(&dataset.name, &cause));
+                return Err(load_failed(&dataset.name, &cause));
             }
             self.done.streams.push((dataset.name.to_string(), good + bad, bad));
         }
@@ -250,48 +254,50 @@ impl Run<'_> {
     }
 }
 
-/// What the loads' files are in.
+/// The bucket of the loads' files.
 const BUCKET: &str = "curated";
 
-fn nowhere(code: Code, summary: String) -> Diagnostic {
+fn unplaced(code: Code, summary: String) -> Diagnostic {
     Diagnostic::unplaced(code, summary)
 }
 
-/// What to do where either the platform file or `gen` is wrong.
+/// The help for a failure that is caused by either the platform file or `gen`.
 fn file_or_bug() -> String {
     format!("if your platform file explains it, correct the file; otherwise {BUG}")
 }
 
-/// A file that does not run; a hand-written one has a place of its own.
-fn unrun(path: &str, text: &str, written: Option<&SourceFile>, fault: &Fault) -> Diagnostic {
+/// A file that fails; a hand-written one has its own span.
+fn file_failed(path: &str, text: &str, written: Option<&SourceFile>, fault: &Fault) -> Diagnostic {
     let span = fault.span();
     if let Some(file) = written {
-        let summary = "the statement does not run on PostgreSQL";
+        let summary = "the statement fails on PostgreSQL";
         let found = Diagnostic::error(FILE, span.range(), summary).of(&file.path).because(fault.to_string());
-        return found.help("mend the statement; what only Redshift has cannot be executed here");
+        return found.help("correct the statement; features that only Redshift has cannot be executed here");
     }
     let line = 1 + text.get(..span.start).unwrap_or_default().matches('\n').count();
-    nowhere(FILE, format!("{path}, line {line}, does not run")).because(fault.to_string()).help(file_or_bug())
-}
-
-fn unloaded(dataset: &Identifier, cause: &str) -> Diagnostic {
-    nowhere(LOAD, format!("the load of `{dataset}` is wrong")).because(cause).help(file_or_bug())
-}
-
-fn misfit(dataset: &Identifier, cause: &str) -> Diagnostic {
-    nowhere(DATA, format!("the files of `{dataset}` are not those that its load copies"))
-        .because(cause)
-        .help("give curated files, as the processing job of this platform writes them")
-}
-
-fn unread(view: &str, reader: &str, fault: &SqlFault) -> Diagnostic {
-    nowhere(VIEW, format!("`{reader}` cannot read the view `{view}`"))
-        .because(fault.said.clone())
+    unplaced(FILE, format!("{path}, line {line}, fails on PostgreSQL"))
+        .because(fault.to_string())
         .help(file_or_bug())
 }
 
-fn stopped(fault: &SqlFault) -> Diagnostic {
-    nowhere(SERVER, "PostgreSQL stopped working".to_owned())
-        .because(fault.said.clone())
-        .help("look whether its disk is full, and run the command again")
+fn load_failed(dataset: &Identifier, cause: &str) -> Diagnostic {
+    unplaced(LOAD, format!("the load of `{dataset}` failed")).because(cause).help(file_or_bug())
+}
+
+fn files_mismatch(dataset: &Identifier, cause: &str) -> Diagnostic {
+    unplaced(DATA, format!("the files of `{dataset}` do not match its load"))
+        .because(cause)
+        .help("use curated files as this platform's processing job writes them")
+}
+
+fn view_unreadable(view: &str, reader: &str, fault: &SqlFault) -> Diagnostic {
+    unplaced(VIEW, format!("`{reader}` cannot read the view `{view}`"))
+        .because(fault.message.clone())
+        .help(file_or_bug())
+}
+
+fn server_stopped(fault: &SqlFault) -> Diagnostic {
+    unplaced(SERVER, "PostgreSQL stopped working".to_owned())
+        .because(fault.message.clone())
+        .help("check for a full disk, and run the command again")
 }

@@ -1,4 +1,4 @@
-//! Records of a stream, as producers put them.
+//! Records of a stream, as producers send them.
 
 use strataform_rows::{Kind, Value};
 
@@ -7,8 +7,8 @@ use crate::sample;
 
 const RECORDS: usize = 50;
 
-/// Records as JSON, among them one whose values are all of another type, and one that is none; and how many of the
-/// last kind there are.
+/// Records as JSON, including one whose values all have the wrong type and one that is not JSON, and the number of
+/// the latter.
 pub(super) fn records(platform: &Platform, dataset: &Dataset, seed: u64) -> (Vec<Vec<u8>>, u64) {
     let table = sample::records(platform, dataset, RECORDS, seed);
     let mut all: Vec<Vec<u8>> = (0..table.rows())
@@ -35,7 +35,7 @@ fn json(kind: Kind, value: &Value, data_type: Option<Type>) -> serde_json::Value
         (Kind::Text, Value::Text(text)) if data_type == Some(Type::Json) => {
             serde_json::from_str(text).unwrap_or_default()
         }
-        // Decimals and moments are text, so that nothing of them is lost.
+        // Decimals and timestamps are strings, so that no precision is lost.
         (_, other) => other.to_string().into(),
     }
 }

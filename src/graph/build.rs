@@ -5,7 +5,7 @@ use crate::model::{
     Aggregate, Dashboard, Dataset, Environment, FileFormat, Freshness, Platform, Role, Source, VisualSource,
 };
 
-/// The graph of a platform in an environment.
+/// Builds the graph of a platform in an environment.
 #[must_use]
 pub fn of(platform: &Platform, environment: &Environment) -> Graph {
     let mut builder = Builder { platform, environment, nodes: Vec::new(), edges: Vec::new() };

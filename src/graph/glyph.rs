@@ -1,8 +1,8 @@
-//! The small pictures in the boxes: strokes on a field of 16 by 16, drawn for this project.
+//! The icons in the boxes: strokes on a 16 by 16 grid, drawn for this project.
 
 use super::NodeKind;
 
-/// The path of a kind's glyph.
+/// The path of a kind's icon.
 pub(super) fn path(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Producer => {

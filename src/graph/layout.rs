@@ -1,5 +1,6 @@
-//! Where everything stands: one row a dataset, one column a kind, nothing over anything else.
+//! Layout: one row for each dataset, one column for each kind, without overlaps.
 
+use super::text;
 use super::{Edge, Graph, Node, NodeKind};
 
 /// Pixels around the picture.
@@ -17,8 +18,8 @@ pub(super) struct Column {
     pub(super) width: u32,
 }
 
-/// Nine columns. The gaps hold the edges: wide where edges go from row to row.
-pub(super) const COLUMNS: [Column; 9] = [
+/// Nine columns. The edges run in the gaps, which are wide where edges change rows.
+const COLUMNS: [Column; 9] = [
     Column { x: 24, width: 144 },
     Column { x: 188, width: 88 },
     Column { x: 294, width: 102 },
@@ -30,8 +31,14 @@ pub(super) const COLUMNS: [Column; 9] = [
     Column { x: 1200, width: 140 },
 ];
 
-/// Pixels of the whole picture.
-pub(super) const WIDTH: u32 = 1364;
+/// Pixels right of the last column.
+const RIGHT: u32 = 24;
+/// Pixels of a box beside its text: the glyph, and the gaps around both.
+pub(super) const BESIDE: u32 = 36;
+/// Pixels of the widest box: longer labels are shortened.
+const WIDEST: u32 = 280;
+/// The font size that labels are measured with: they have 13 pixels, and bold letters are wider.
+pub(super) const BOLD_SIZE: u32 = 14;
 
 /// The bands behind the columns: title, first and last column.
 pub(super) const BANDS: [(&str, usize, usize); 7] = [
@@ -63,12 +70,16 @@ impl Place {
     }
 }
 
-/// Where everything stands.
+/// The layout of a graph.
 #[derive(Debug)]
 pub(super) struct Layout<'a> {
     /// Nodes with their places.
     pub(super) nodes: Vec<(&'a Node, Place)>,
-    /// The height at which edges pass below all rows.
+    /// The columns, as wide as their labels need.
+    pub(super) columns: [Column; 9],
+    /// Pixels of the whole picture, across.
+    pub(super) width: u32,
+    /// The height of the channel in which edges pass below all rows.
     pub(super) channel: u32,
     /// The bottom of the bands.
     pub(super) bands_bottom: u32,
@@ -79,8 +90,8 @@ pub(super) struct Layout<'a> {
 impl<'a> Layout<'a> {
     pub(super) fn of(graph: &'a Graph) -> Self {
         let rows = graph.nodes.iter().filter_map(|node| node.row).max().map_or(1, |row| row + 1);
-        let aggregates = by_neighbours(graph, stacked(graph, &[NodeKind::Aggregate, NodeKind::View]), &[]);
-        let dashboards = by_neighbours(graph, stacked(graph, &[NodeKind::Dashboard]), &aggregates);
+        let aggregates = by_neighbors(graph, stacked(graph, &[NodeKind::Aggregate, NodeKind::View]), &[]);
+        let dashboards = by_neighbors(graph, stacked(graph, &[NodeKind::Dashboard]), &aggregates);
         let lines = rows.max(aggregates.len()).max(dashboards.len());
         let lines = u32::try_from(lines).unwrap_or(u32::MAX / PITCH / 4);
         let body = lines * PITCH;
@@ -88,6 +99,11 @@ impl<'a> Layout<'a> {
         let channel = quarantine_top + BOX + 16;
         let bands_bottom = channel + 12;
         let monitoring = bands_bottom + 18;
+        let columns = columns(graph);
+        let place_of = |kind| match column(kind) {
+            Spot::Column(at) => columns[at],
+            Spot::Below(column) => column,
+        };
         let mut nodes = Vec::new();
         for node in &graph.nodes {
             let (top, height) = match (node.kind, node.row) {
@@ -97,16 +113,17 @@ impl<'a> Layout<'a> {
                 (_, Some(row)) => (line_top(row, rows, body), BOX),
                 (_, None) => continue,
             };
-            let Column { x, width } = column(node.kind);
+            let Column { x, width } = place_of(node.kind);
             nodes.push((node, Place { x, y: top, width, height }));
         }
         for stack in [&aggregates, &dashboards] {
             for (line, node) in stack.iter().enumerate() {
-                let Column { x, width } = column(node.kind);
+                let Column { x, width } = place_of(node.kind);
                 nodes.push((*node, Place { x, y: line_top(line, stack.len(), body), width, height: BOX }));
             }
         }
-        Self { nodes, channel, bands_bottom, height: monitoring + BOX + MARGIN }
+        let width = columns[8].x + columns[8].width + RIGHT;
+        Self { nodes, columns, width, channel, bands_bottom, height: monitoring + BOX + MARGIN }
     }
 
     pub(super) fn place(&self, id: &str) -> Option<Place> {
@@ -114,7 +131,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The top of a box when so many share a height evenly.
+/// The top of a box when several share a height evenly.
 fn line_top(line: usize, lines: usize, body: u32) -> u32 {
     let (line, lines) = (u64::try_from(line).unwrap_or(0), u64::try_from(lines.max(1)).unwrap_or(1));
     let middle = u64::from(body) * (2 * line + 1) / (2 * lines);
@@ -125,9 +142,9 @@ fn stacked<'a>(graph: &'a Graph, kinds: &[NodeKind]) -> Vec<&'a Node> {
     graph.nodes.iter().filter(|node| kinds.contains(&node.kind)).collect()
 }
 
-/// Nodes in the order of what flows into them, so that edges cross little: by the mean place of the nodes
-/// before them, which is their row or their place in `before`.
-fn by_neighbours<'a>(graph: &Graph, mut nodes: Vec<&'a Node>, before: &[&Node]) -> Vec<&'a Node> {
+/// Nodes ordered by the nodes before them, to reduce crossings: by the mean position of those nodes, which is their
+/// row or their index in `before`.
+fn by_neighbors<'a>(graph: &Graph, mut nodes: Vec<&'a Node>, before: &[&Node]) -> Vec<&'a Node> {
     let place = |edge: &Edge| {
         let index = before.iter().position(|node| node.id == edge.from);
         index.or_else(|| graph.node(&edge.from).and_then(|node| node.row))
@@ -135,24 +152,48 @@ fn by_neighbours<'a>(graph: &Graph, mut nodes: Vec<&'a Node>, before: &[&Node]) 
     nodes.sort_by_key(|node| {
         let places: Vec<usize> =
             graph.edges.iter().filter(|edge| edge.to == node.id).filter_map(place).collect();
-        // Thousandths, so that no float is compared.
+        // Thousandths, to avoid comparing floats.
         places.iter().sum::<usize>() * 1_000 / places.len().max(1)
     });
     nodes
 }
 
-fn column(kind: NodeKind) -> Column {
+/// The columns of a graph: wider than usual where a label needs it, and moved to the right by those before.
+fn columns(graph: &Graph) -> [Column; 9] {
+    let mut columns = COLUMNS;
+    let mut moved = 0;
+    for (at, one) in columns.iter_mut().enumerate() {
+        let labels = graph.nodes.iter().filter(|node| column(node.kind) == Spot::Column(at));
+        let needed = labels.map(|node| text::width(&node.label, BOLD_SIZE).div_ceil(100) + BESIDE).max();
+        let more = needed.unwrap_or(0).min(WIDEST).saturating_sub(one.width);
+        one.x += moved;
+        one.width += more;
+        moved += more;
+    }
+    columns
+}
+
+/// Where nodes of a kind stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    /// In one of the columns.
+    Column(usize),
+    /// Below them.
+    Below(Column),
+}
+
+fn column(kind: NodeKind) -> Spot {
     match kind {
-        NodeKind::Producer | NodeKind::FileDrop => COLUMNS[0],
-        NodeKind::Stream => COLUMNS[1],
-        NodeKind::Delivery => COLUMNS[2],
-        NodeKind::Raw => COLUMNS[3],
-        NodeKind::Job => COLUMNS[4],
-        NodeKind::Curated | NodeKind::Quarantine => COLUMNS[5],
-        NodeKind::Table => COLUMNS[6],
-        NodeKind::Aggregate | NodeKind::View => COLUMNS[7],
-        NodeKind::Dashboard => COLUMNS[8],
-        NodeKind::Alarms => Column { x: 160, width: 216 },
-        NodeKind::Topic => Column { x: 420, width: 160 },
+        NodeKind::Producer | NodeKind::FileDrop => Spot::Column(0),
+        NodeKind::Stream => Spot::Column(1),
+        NodeKind::Delivery => Spot::Column(2),
+        NodeKind::Raw => Spot::Column(3),
+        NodeKind::Job => Spot::Column(4),
+        NodeKind::Curated | NodeKind::Quarantine => Spot::Column(5),
+        NodeKind::Table => Spot::Column(6),
+        NodeKind::Aggregate | NodeKind::View => Spot::Column(7),
+        NodeKind::Dashboard => Spot::Column(8),
+        NodeKind::Alarms => Spot::Below(Column { x: 160, width: 216 }),
+        NodeKind::Topic => Spot::Below(Column { x: 420, width: 160 }),
     }
 }

@@ -51,7 +51,7 @@ fn label(node: &Node) -> String {
     }
 }
 
-/// Within quotes Mermaid reads entities by number or name, and nothing else stands for something.
+/// Within quotes, Mermaid interprets only entities, by number or name.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -66,7 +66,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A line that no character of it ends.
+/// The text on one line.
 fn line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || "#;{}\"".contains(c) { ' ' } else { c }).collect()
 }

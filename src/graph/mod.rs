@@ -1,8 +1,8 @@
-//! Graphs: the architecture of a platform as a picture.
+//! Graphs: the architecture of a platform as a diagram.
 //!
-//! In: a platform and one of its environments. Out: a [`Graph`] of what data goes through, and its
-//! renderings as [`svg`] and as [`mermaid`]. It refuses to size or to name what is deployed: a picture shows
-//! how things hang together.
+//! In: a platform and one of its environments. Out: a [`Graph`] of the components that data passes through, and its
+//! renderings as [`svg`] and [`mermaid`]. It refuses to size or name deployed resources: a diagram shows how
+//! components are connected.
 
 mod build;
 mod glyph;
@@ -18,60 +18,60 @@ pub use build::of;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
-/// What data goes through, and how.
+/// The components that data passes through, and their connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
-    /// What people read above it: the platform's title and the environment.
+    /// The title: the platform's title and the environment.
     pub title: String,
-    /// The same in a sentence, for those who do not see it.
+    /// A description in a sentence, as alternative text.
     pub description: String,
-    /// The nodes, those of one kind in the order of the platform file.
+    /// The nodes; those of one kind are in the order of the platform file.
     pub nodes: Vec<Node>,
-    /// The edges, in the order of the nodes from which they come.
+    /// The edges, in the order of their source nodes.
     pub edges: Vec<Edge>,
 }
 
 impl Graph {
-    /// The node of that id.
+    /// The node with this ID.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.id == id)
     }
 }
 
-/// Something that data goes through.
+/// A component that data passes through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// Letters, digits and underscores; unique in its graph.
     pub id: String,
-    /// What people read first.
+    /// The first line.
     pub label: String,
-    /// What people read next; may be empty.
+    /// The second line; may be empty.
     pub detail: String,
-    /// What it is.
+    /// The kind.
     pub kind: NodeKind,
-    /// The dataset's place in the file, for what belongs to one: nodes of one dataset share a row.
+    /// The dataset's index in the file, for nodes of one dataset: they share a row.
     pub row: Option<usize>,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeKind {
-    /// Programs that put records in a stream.
+    /// Programs that put records into a stream.
     Producer,
-    /// People or programs that drop files.
+    /// People or programs that upload files.
     FileDrop,
-    /// A Kinesis stream.
+    /// A Kinesis data stream.
     Stream,
     /// A Firehose delivery stream.
     Delivery,
-    /// The bucket of records as they came.
+    /// The bucket of raw records.
     Raw,
     /// A Glue job.
     Job,
     /// The bucket of cleaned records.
     Curated,
-    /// The bucket of refused records.
+    /// The bucket of rejected records.
     Quarantine,
     /// A table in the warehouse.
     Table,
@@ -81,14 +81,14 @@ pub enum NodeKind {
     View,
     /// A QuickSight dashboard.
     Dashboard,
-    /// The alarms on all stages.
+    /// The alarms of all stages.
     Alarms,
     /// The topic of the alarms.
     Topic,
 }
 
 impl NodeKind {
-    /// The lane in which it stands.
+    /// The lane that contains it.
     #[must_use]
     pub fn lane(self) -> Lane {
         match self {
@@ -103,7 +103,7 @@ impl NodeKind {
     }
 }
 
-/// A part of a picture.
+/// A lane of the diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// Outside of the platform.
@@ -123,7 +123,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    /// All of them, in the order of the data.
+    /// All lanes, in the order of the data.
     pub const ALL: [Lane; 7] = [
         Lane::Sources,
         Lane::Ingestion,
@@ -134,7 +134,7 @@ impl Lane {
         Lane::Monitoring,
     ];
 
-    /// What people read above it.
+    /// The title of the lane.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -149,28 +149,28 @@ impl Lane {
     }
 }
 
-/// The way of data from one node to another.
+/// A connection through which data passes from one node to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The id of a node.
+    /// The ID of the source node.
     pub from: String,
-    /// The id of a node.
+    /// The ID of the target node.
     pub to: String,
-    /// What people read at it; may be empty.
+    /// The label; may be empty.
     pub label: &'static str,
-    /// What goes there.
+    /// The kind.
     pub kind: EdgeKind,
 }
 
-/// What goes along an edge.
+/// The kind of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EdgeKind {
-    /// Records, run by run.
+    /// Records, in scheduled runs.
     Data,
-    /// Records within seconds, past the buckets.
+    /// Records within seconds, bypassing the buckets.
     Streaming,
-    /// Records that were refused.
+    /// Rejected records.
     Refused,
-    /// Messages about trouble.
+    /// Alarm notifications.
     Alarm,
 }

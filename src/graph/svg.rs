@@ -1,13 +1,10 @@
-//! [`svg`]: a graph as a picture for a README, in light and dark.
+//! [`svg`]: a graph as a diagram for a README, in light and dark.
 
 use std::fmt::Write as _;
 
-use super::layout::{BANDS, BANDS_TOP, COLUMNS, Layout, MARGIN, Place, WIDTH};
+use super::layout::{BANDS, BANDS_TOP, BESIDE, BOLD_SIZE, Layout, MARGIN, Place};
 use super::text::{escaped, fitted};
 use super::{Edge, EdgeKind, Graph, Lane, Node, NodeKind, glyph};
-
-/// The size by which labels are measured: they have 13 pixels, and bold letters are wider.
-const BOLD_SIZE: u32 = 14;
 
 const STYLE: &str = "
 svg{--ground:#fff;--band:#f5f7fa;--rim:#e3e8ef;--ink:#17202b;--faint:#5b6776;--box:#fff;--line:#8794a5;\
@@ -29,11 +26,11 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;f
 .alarm{stroke:var(--monitoring);marker-end:url(#stop)}
 ";
 
-/// A graph as a picture for a README, in light and dark, as wide as its columns.
+/// A graph as a diagram for a README, in light and dark, as wide as its columns.
 #[must_use]
 pub fn svg(graph: &Graph) -> String {
     let layout = Layout::of(graph);
-    let (width, height) = (WIDTH, layout.height);
+    let (width, height) = (layout.width, layout.height);
     let (title, description) = (escaped(&graph.title), escaped(&graph.description));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
@@ -58,11 +55,11 @@ pub fn svg(graph: &Graph) -> String {
 
 fn markers() -> String {
     [("tip", "line"), ("stop", "monitoring"), ("fast", "ingestion")]
-        .map(|(id, colour)| {
+        .map(|(id, color)| {
             format!(
                 "<marker id=\"{id}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
                  markerHeight=\"7\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">\
-                 <path d=\"M0 .5 8 4 0 7.5z\" fill=\"var(--{colour})\"/></marker>"
+                 <path d=\"M0 .5 8 4 0 7.5z\" fill=\"var(--{color})\"/></marker>"
             )
         })
         .concat()
@@ -70,8 +67,8 @@ fn markers() -> String {
 
 fn bands(out: &mut String, layout: &Layout<'_>) {
     for (title, first, last) in BANDS {
-        let x = COLUMNS[first].x - 10;
-        let width = COLUMNS[last].x + COLUMNS[last].width + 10 - x;
+        let x = layout.columns[first].x - 10;
+        let width = layout.columns[last].x + layout.columns[last].width + 10 - x;
         let height = layout.bands_bottom - BANDS_TOP;
         let _ = writeln!(
             out,
@@ -81,8 +78,8 @@ fn bands(out: &mut String, layout: &Layout<'_>) {
             BANDS_TOP + 23
         );
     }
-    let (y, x) = (layout.bands_bottom + 10, COLUMNS[0].x - 10);
-    let width = WIDTH - 2 * x;
+    let (y, x) = (layout.bands_bottom + 10, layout.columns[0].x - 10);
+    let width = layout.width - 2 * x;
     let _ = writeln!(
         out,
         "<rect class=\"band\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" rx=\"10\"/>\
@@ -95,18 +92,18 @@ fn bands(out: &mut String, layout: &Layout<'_>) {
 
 fn draw_node(out: &mut String, node: &Node, place: Place) {
     let Place { x, y, width, height } = place;
-    let colour = match node.kind {
+    let color = match node.kind {
         NodeKind::Quarantine => "monitoring",
         kind => lane_class(kind.lane()),
     };
     let middle = place.middle();
-    let inner = width - 36;
+    let inner = width - BESIDE;
     let full =
         if node.detail.is_empty() { node.label.clone() } else { format!("{}: {}", node.label, node.detail) };
     let label_y = if node.detail.is_empty() { middle + 5 } else { middle - 3 };
     let _ = writeln!(
         out,
-        "<g style=\"--c:var(--{colour})\"><title>{}</title>\
+        "<g style=\"--c:var(--{color})\"><title>{}</title>\
          <rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"7\"/>\
          <path class=\"glyph\" transform=\"translate({} {})\" d=\"{}\"/>\
          <text class=\"label\" x=\"{}\" y=\"{label_y}\">{}</text>\
@@ -146,8 +143,8 @@ fn draw_edge(out: &mut String, edge: &Edge, layout: &Layout<'_>) {
     let _ = writeln!(out, "<path class=\"{class}\" d=\"{path}\"/>");
 }
 
-/// From box to box in the next column. A tall box is met at the height of the other one; other heights are
-/// joined by a curve that stays between the columns.
+/// From box to box in the next column. A tall box is connected at the height of the other one; different heights are
+/// connected by a curve between the columns.
 fn flow(from: Place, to: Place) -> String {
     let (start, end) = match (from.height > to.height, to.height > from.height) {
         (true, _) => (to.middle(), to.middle()),
@@ -162,14 +159,14 @@ fn flow(from: Place, to: Place) -> String {
     format!("M{left} {start}C{middle} {start} {middle} {end} {right} {end}")
 }
 
-/// Out of the lower half of a box, down between the columns, into a box below.
+/// From the lower half of a box, down between the columns, to a box below.
 fn descent(from: Place, to: Place) -> String {
     let start = from.middle() + 12;
     let (left, bend, right, end) = (from.right(), to.x - 21, to.x - 1, to.middle());
     format!("M{left} {start}H{}q6 0 6 6V{}q0 6 6 6H{right}", bend - 6, end - 6)
 }
 
-/// Out of the lower half of a box, below all rows, and up between the columns into the lower half of a box.
+/// From the lower half of a box, below all rows, and up between the columns to the lower half of a box.
 fn bypass(from: Place, to: Place, channel: u32) -> String {
     let (start, end) = (from.middle() + 12, to.middle() + 12);
     let (down, up) = (from.right() + 8, to.x - 16);
@@ -184,10 +181,10 @@ fn bypass(from: Place, to: Place, channel: u32) -> String {
     )
 }
 
-/// What is said at the edges that leave the rows, once each.
+/// The labels of the edges that leave the rows, once each.
 fn notes(out: &mut String, graph: &Graph, layout: &Layout<'_>) {
     if graph.edges.iter().any(|edge| edge.kind == EdgeKind::Streaming) {
-        let x = u32::midpoint(COLUMNS[4].x, COLUMNS[4].x + COLUMNS[4].width);
+        let x = u32::midpoint(layout.columns[4].x, layout.columns[4].x + layout.columns[4].width);
         let _ = writeln!(
             out,
             "<text class=\"note\" x=\"{x}\" y=\"{}\">within seconds</text>",

@@ -9,7 +9,7 @@ fn graph(platform: &Platform) -> Graph {
     of(platform, &platform.environments[0])
 }
 
-/// A platform of so many datasets, streams and files in turn.
+/// A platform with a number of datasets, alternating between streams and files.
 fn wide(datasets: usize) -> Platform {
     let mut platform = fixture::platform();
     let pair = platform.datasets.clone();
@@ -21,7 +21,7 @@ fn wide(datasets: usize) -> Platform {
 }
 
 #[test]
-fn data_goes_from_source_to_dashboard_over_nodes_that_exist() {
+fn data_passes_from_source_to_dashboard_through_existing_nodes() {
     let graph = graph(&fixture::platform());
     let ids: BTreeSet<&str> = graph.nodes.iter().map(|node| node.id.as_str()).collect();
     assert_eq!(ids.len(), graph.nodes.len(), "ids are unique");
@@ -44,7 +44,7 @@ fn data_goes_from_source_to_dashboard_over_nodes_that_exist() {
 }
 
 #[test]
-fn no_box_stands_on_another_and_all_are_within_the_picture() {
+fn boxes_do_not_overlap_and_are_within_the_diagram() {
     for datasets in [2, 8, 40] {
         let platform = wide(datasets);
         let graph = graph(&platform);
@@ -54,7 +54,7 @@ fn no_box_stands_on_another_and_all_are_within_the_picture() {
             a.right() <= b.x || b.right() <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
         };
         for (index, (node, place)) in layout.nodes.iter().enumerate() {
-            assert!(place.right() < layout::WIDTH && place.y + place.height < layout.height, "{node:?}");
+            assert!(place.right() < layout.width && place.y + place.height < layout.height, "{node:?}");
             for (other, there) in &layout.nodes[index + 1..] {
                 assert!(apart(*place, *there), "{} and {}", node.id, other.id);
             }
@@ -63,7 +63,7 @@ fn no_box_stands_on_another_and_all_are_within_the_picture() {
 }
 
 #[test]
-fn titles_are_data_in_both_renderings() {
+fn titles_are_escaped_in_both_renderings() {
     let mut platform = fixture::platform();
     platform.title = "A <b>&\"'\u{1}]]> \"]; click".to_owned();
     platform.dashboards[0].title = "x\"] --> y; <script>alert(1)</script>\nend".to_owned();
@@ -78,7 +78,7 @@ fn titles_are_data_in_both_renderings() {
 }
 
 #[test]
-fn pictures_are_well_formed_and_always_the_same() {
+fn diagrams_are_well_formed_and_deterministic() {
     for datasets in [2, 8] {
         let platform = wide(datasets);
         let picture = svg(&graph(&platform));
@@ -93,9 +93,21 @@ fn pictures_are_well_formed_and_always_the_same() {
 }
 
 #[test]
-fn text_is_shortened_to_what_fits() {
+fn text_is_truncated_to_fit() {
     assert_eq!(text::fitted("orders", 13, 100), "orders");
     let short = text::fitted("another_dataset_with_a_long_name", 13, 100);
     assert!(short.ends_with('…') && short.len() < 20, "{short}");
     assert_eq!(text::fitted("日本語日本語日本語日本語", 13, 60).chars().count(), 3);
+}
+
+#[test]
+fn names_are_written_in_full_up_to_a_width() {
+    let mut platform = fixture::platform();
+    let name = "daily_deliveries_by_carrier";
+    platform.aggregates[0].name = Identifier::new(name).unwrap();
+    assert!(svg(&graph(&platform)).contains(&format!(">{name}</text>")));
+    let long = "a".repeat(60);
+    platform.aggregates[0].name = Identifier::new(&long).unwrap();
+    let picture = svg(&graph(&platform));
+    assert!(!picture.contains(&format!(">{long}</text>")) && picture.contains("aaaa…</text>"));
 }

@@ -1,7 +1,7 @@
-//! Text in pictures: how wide it is, how it is shortened, how it is escaped.
+//! Text in diagrams: measuring, truncating, escaping.
 
-/// Widths of the characters from space to tilde in Helvetica, in thousandths of the font's size. The fonts of
-/// systems differ by a few per cent, for which [`width`] adds a margin.
+/// Widths of the characters from space to tilde in Helvetica, in thousandths of the font size. System fonts differ by
+/// a few percent, for which [`width`] adds a margin.
 const WIDTHS: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556,
     556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278,
@@ -10,8 +10,8 @@ const WIDTHS: [u16; 95] = [
     278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// How wide a text is at a size, in hundredths of a pixel, with 15 per cent added.
-fn width(text: &str, size: u32) -> u32 {
+/// The width of a text at a font size, in hundredths of a pixel, plus 15 percent.
+pub(super) fn width(text: &str, size: u32) -> u32 {
     let thousandths: u32 = text.chars().map(char_width).sum();
     thousandths * size * 23 / 200
 }
@@ -25,7 +25,7 @@ fn char_width(c: char) -> u32 {
     }
 }
 
-/// The text where it fits in so many pixels, otherwise its beginning with an ellipsis.
+/// The text if it fits in this many pixels, otherwise its beginning with an ellipsis.
 pub(super) fn fitted(text: &str, size: u32, pixels: u32) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if width(&text, size) <= pixels * 100 {
@@ -41,7 +41,7 @@ pub(super) fn fitted(text: &str, size: u32, pixels: u32) -> String {
     format!("{}…", short.trim_end())
 }
 
-/// The text as XML, in elements and in attributes; characters that XML has not become spaces.
+/// The text escaped for XML elements and attributes; characters that XML does not allow become spaces.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

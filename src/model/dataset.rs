@@ -1,56 +1,56 @@
-//! [`Dataset`]: one kind of record, from where it comes in to the columns that analysts see.
+//! [`Dataset`]: one kind of record, from its source to the columns that analysts see.
 
 use super::{Expression, Identifier, Period, Schedule, Type, Volume};
 
 /// One kind of record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
-    /// What it is called everywhere.
+    /// The name, the same everywhere.
     pub name: Identifier,
-    /// A sentence for people, which becomes comments in the catalogue and in Redshift.
+    /// A description for people, which becomes a comment in the Data Catalog and in Redshift.
     pub description: Option<String>,
-    /// Where its records come from.
+    /// The source of its records.
     pub source: Source,
-    /// What it is in the star.
+    /// The role in the star schema.
     pub role: Role,
-    /// The columns that together name a record: duplicates are found and rows are merged by them.
-    /// Never empty, never nullable, never JSON.
+    /// The columns that identify a record: they determine duplicates and merges. Never empty, never nullable, never
+    /// JSON.
     pub key: Vec<Identifier>,
-    /// The column that says when it happened; the latest record of a key wins. A stream always has one.
+    /// The column with the time of the event; the latest record of a key wins. A stream always has one.
     pub event_time: Option<Identifier>,
-    /// How curated files are laid out by `event_time`.
+    /// How curated files are partitioned by `event_time`.
     pub partition: Partition,
-    /// How curated files are kept.
+    /// The format of curated files.
     pub table_format: TableFormat,
-    /// What the records hold, in the order of the file.
+    /// The columns of the records, in the order of the file.
     pub columns: Vec<Column>,
     /// Columns computed from the others, in the order of the file; none uses another derived column.
     pub derived: Vec<Derived>,
-    /// What must hold of a record.
+    /// Conditions that records must meet.
     pub expectations: Vec<Expectation>,
     /// The dimensions that a fact refers to.
     pub joins: Vec<Join>,
     /// How soon a record must be in Redshift.
     pub freshness: Freshness,
-    /// How late a record may come and still be merged into what has been loaded.
+    /// How late a record can arrive and still be merged into loaded data.
     pub late: Period,
-    /// Who says what columns the raw table has.
+    /// Where the columns of the raw table come from.
     pub catalogue: Catalogue,
-    /// How much of it there is, where the file says so for this dataset.
+    /// The volume, if the file sets one for this dataset.
     pub volume: Option<Volume>,
-    /// When it is processed, where the file says so for this dataset.
+    /// The schedule, if the file sets one for this dataset.
     pub schedule: Option<Schedule>,
 }
 
 impl Dataset {
-    /// The column of that name.
+    /// The column with this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The columns of the curated table: those of the records as they are stored (hashed and masked ones
-    /// are text, dropped ones are gone), then the derived ones.
+    /// The columns of the curated table: those of the stored records (hashed and masked ones are text, dropped ones
+    /// are not included), then the derived ones.
     pub fn curated(&self) -> impl Iterator<Item = CuratedColumn<'_>> {
         let own = self.columns.iter().filter_map(|column| {
             Some(CuratedColumn {
@@ -70,10 +70,10 @@ impl Dataset {
     }
 }
 
-/// The columns that stored rows have beside those of the platform file, and after them: when the file of a record
-/// arrived, in which attempt to process it the row was made, and a hash of its curated values. With the event
-/// time before them they put all versions of a key in one order, so that rows of several runs give the same
-/// table whichever run came first. No column of a platform file is called so: its names have no two
+/// The columns that stored rows have in addition to those of the platform file, and after them: when the file of a
+/// record arrived, the attempt in which the row was processed, and a hash of its curated values. Together with the
+/// event time they order all versions of a key, so that the rows of several runs give the same table in whatever
+/// order the runs finish. A column of a platform file cannot have such a name, because its names never have two
 /// underscores in a row.
 pub const ORDER_COLUMNS: [(&str, Type); 3] =
     [("arrived__at", Type::Timestamp), ("row__attempt", Type::Integer), ("row__hash", Type::Bigint)];
@@ -81,30 +81,30 @@ pub const ORDER_COLUMNS: [(&str, Type); 3] =
 /// A column of a curated table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CuratedColumn<'a> {
-    /// What it is called.
+    /// The name.
     pub name: &'a Identifier,
-    /// What it holds.
+    /// The type.
     pub data_type: Type,
-    /// Whether it may hold nothing.
+    /// Whether it may be null.
     pub nullable: bool,
-    /// A sentence for people.
+    /// A description for people.
     pub description: Option<&'a str>,
 }
 
-/// Where records come from.
+/// The source of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Kinesis, then Firehose: one JSON object a record, delivered as compressed lines.
+    /// Kinesis, then Firehose: each record is a JSON object, delivered as compressed lines.
     Stream,
-    /// Objects that somebody drops in the raw bucket.
+    /// Objects that are uploaded to the raw bucket.
     Files {
-        /// What is in them.
+        /// Their format.
         format: FileFormat,
     },
 }
 
 impl Source {
-    /// Whether records come through a Kinesis data stream of the platform's own, which never ends.
+    /// Whether records come through a Kinesis data stream of the platform.
     #[must_use]
     pub fn has_stream(&self) -> bool {
         match self {
@@ -113,7 +113,7 @@ impl Source {
         }
     }
 
-    /// Whether somebody drops objects into the raw bucket, one after the other.
+    /// Whether objects are uploaded to the raw bucket over time.
     #[must_use]
     pub fn is_dropped(&self) -> bool {
         match self {
@@ -122,7 +122,7 @@ impl Source {
         }
     }
 
-    /// What is in the objects of the raw bucket.
+    /// The format of the objects in the raw bucket.
     #[must_use]
     pub fn format(&self) -> &FileFormat {
         match self {
@@ -132,10 +132,10 @@ impl Source {
     }
 }
 
-/// What is in an object of the raw bucket.
+/// The format of an object in the raw bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileFormat {
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
     /// Text with a header line that names the columns.
     Csv {
@@ -146,32 +146,32 @@ pub enum FileFormat {
     Parquet,
 }
 
-/// What a dataset is in the star.
+/// The role of a dataset in the star schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Something that happened; it may refer to dimensions.
+    /// An event; it may refer to dimensions.
     Fact,
-    /// Something that facts refer to; one row a key, the latest record wins.
+    /// A table that facts refer to: one row per key, the latest record wins.
     Dimension,
 }
 
-/// How curated files are laid out.
+/// How curated files are partitioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Partition {
-    /// A folder an hour of the event time.
+    /// One folder per hour of the event time.
     Hour,
-    /// A folder a day of the event time.
+    /// One folder per day of the event time.
     Day,
-    /// A folder a month of the event time.
+    /// One folder per month of the event time.
     Month,
-    /// No folders: dimensions, and what has no event time.
+    /// No partitions: for dimensions, and datasets without an event time.
     Whole,
 }
 
-/// How curated files are kept.
+/// The format of curated files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFormat {
-    /// Parquet files that a manifest names.
+    /// Parquet files that a manifest lists.
     Parquet,
     /// An Iceberg table.
     Iceberg,
@@ -182,36 +182,36 @@ pub enum TableFormat {
 pub enum Freshness {
     /// With the next scheduled run.
     Scheduled,
-    /// Within seconds, by a streaming view over the stream, beside the scheduled load.
+    /// Within seconds, through a streaming materialized view, in addition to the scheduled load.
     Seconds,
 }
 
-/// Who says what columns the raw table has.
+/// Where the columns of the raw table come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Catalogue {
-    /// The platform file, with partitions projected.
+    /// The platform file, with partition projection.
     Declared,
-    /// A crawler, beside the declared table, for files whose columns nobody controls.
+    /// A crawler, in addition to the declared table, for files whose columns are not known in advance.
     Crawled,
 }
 
 /// A column of the records.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
-    /// What it is called.
+    /// The name.
     pub name: Identifier,
-    /// What the record holds.
+    /// The type in the record.
     pub data_type: Type,
-    /// Whether a record may lack it. A record that lacks one that it must have goes to quarantine.
+    /// Whether a record may lack it. A record without a required value is quarantined.
     pub nullable: bool,
-    /// What to do with it where it tells something of a person.
+    /// The treatment of a value that contains personal data.
     pub sensitivity: Option<Sensitivity>,
-    /// A sentence for people.
+    /// A description for people.
     pub description: Option<String>,
 }
 
 impl Column {
-    /// What the curated table holds; `None` where it is dropped.
+    /// The type in the curated table; `None` if it is dropped.
     #[must_use]
     pub fn curated_type(&self) -> Option<Type> {
         match self.sensitivity {
@@ -224,12 +224,12 @@ impl Column {
     }
 }
 
-/// What to do with a sensitive value before it is stored in the curated table.
+/// The treatment of a sensitive value before it is stored in the curated table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitivity {
     /// A keyed hash (HMAC-SHA-256 in hexadecimal): equal values stay equal, so joins and counts work.
     Hash,
-    /// The text `***` where there is a value.
+    /// The text `***` in place of a value.
     Mask,
     /// It never leaves the raw bucket.
     Drop,
@@ -238,33 +238,33 @@ pub enum Sensitivity {
 /// A column computed from the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Derived {
-    /// What it is called.
+    /// The name.
     pub name: Identifier,
-    /// How it is computed.
+    /// The expression.
     pub expression: Expression,
-    /// A sentence for people.
+    /// A description for people.
     pub description: Option<String>,
 }
 
-/// What must hold of a record.
+/// A condition that records must meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
-    /// What it is called: the reason that stands in quarantine.
+    /// The name, which is the reason in quarantine.
     pub name: Identifier,
-    /// A boolean over the columns of the record; a record passes where it is true or null.
+    /// A boolean over the record's columns; a record passes if it is true or null.
     pub expression: Expression,
     /// What happens to a record that fails.
     pub action: Action,
-    /// Whole per cent of the records that must pass for the run to succeed; 0 asks nothing.
+    /// The percentage of records that must pass for the run to succeed, a whole number; 0 means no threshold.
     pub threshold: u8,
 }
 
 /// What happens to a record that fails an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// It goes to quarantine with the reason.
+    /// It is quarantined with the reason.
     Quarantine,
-    /// It stays, and is counted.
+    /// It is kept and counted.
     Warn,
     /// The run fails.
     Fail,
@@ -273,11 +273,11 @@ pub enum Action {
 /// A fact's reference to a dimension.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Join {
-    /// What expressions call the dimension: `customer.country`.
+    /// The name of the dimension in expressions: `customer.country`.
     pub alias: Identifier,
     /// The dataset, whose role is [`Role::Dimension`].
     pub dimension: Identifier,
-    /// Pairs of the fact's column and the dimension's key column, of equal types; they cover its whole key,
-    /// so that a fact finds one row or none.
+    /// Pairs of the fact's column and the dimension's key column, with equal types; they cover the whole key, so that
+    /// a fact matches at most one row.
     pub on: Vec<(Identifier, Identifier)>,
 }

@@ -1,19 +1,19 @@
-//! A small platform by hand, for the tests of rooms that read the model.
+//! A small handwritten platform, for the tests of modules that read the model.
 
 use std::collections::BTreeMap;
 
 use super::*;
 
 fn id(text: &str) -> Identifier {
-    Identifier::new(text).expect("a fixture's names are right")
+    Identifier::new(text).expect("a fixture's names are valid")
 }
 
 fn column(name: &str, data_type: Type) -> Column {
     Column { name: id(name), data_type, nullable: true, sensitivity: None, description: None }
 }
 
-/// A stream of orders, dropped files of customers, one aggregate, one dashboard, one environment.
-#[expect(clippy::too_many_lines, reason = "a platform as a literal is read from top to bottom")]
+/// A stream of orders, files of customers, one aggregate, one dashboard, one environment.
+#[expect(clippy::too_many_lines, reason = "a platform literal is linear")]
 pub(crate) fn platform() -> Platform {
     let orders = Dataset {
         name: id("orders"),
@@ -134,7 +134,7 @@ pub(crate) fn platform() -> Platform {
                 source: VisualSource::Aggregate(id("daily_sales")),
                 width: None,
                 height: None,
-                usual: GridSize::CHART,
+                default_size: GridSize::CHART,
                 at: None,
                 drill: Vec::new(),
                 highlights: Vec::new(),
@@ -142,7 +142,7 @@ pub(crate) fn platform() -> Platform {
         }],
     };
     Platform {
-        name: Slug::new("shop", Slug::LONGEST_PLATFORM).expect("a fixture's names are right"),
+        name: Slug::new("shop", Slug::LONGEST_PLATFORM).expect("a fixture's names are valid"),
         title: "Shop".to_owned(),
         description: None,
         owner: "sales-data".to_owned(),
@@ -158,7 +158,7 @@ pub(crate) fn platform() -> Platform {
 }
 
 fn environment() -> Environment {
-    let volume = Volume::parse("1 GB/day").expect("a fixture's volume is right");
+    let volume = Volume::parse("1 GB/day").expect("a fixture's volume is valid");
     Environment {
         name: Slug::new("dev", Slug::LONGEST_ENVIRONMENT).expect("a fixture's names are right"),
         account: Some("111122223333".to_owned()),

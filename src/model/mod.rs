@@ -1,10 +1,9 @@
-//! The model: what a platform is, in the words of the people who have the data.
+//! The model: a platform in the terms of its data's owners.
 //!
-//! In: validated values that `spec` makes. Out: plain data that every later room reads. Everything in a
-//! [`Platform`] has been checked: each reference resolves, each expression has a type, each number is
-//! within its range.
+//! In: validated values from `spec`. Out: plain data for all later modules. Everything in a [`Platform`] has been
+//! checked: references resolve, expressions have types, numbers are within their ranges.
 //!
-//! It refuses IO, JSON and the words of AWS.
+//! It refuses IO, JSON and AWS resource types.
 
 mod aggregate;
 mod dashboard;
@@ -23,8 +22,9 @@ pub(crate) mod fixture;
 pub use aggregate::{Aggregate, Dimension, Measure};
 pub use dashboard::{
     Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions, Field, Filter,
-    GridSize, Growth, Highlight, ImportMode, NumberFormat, Orientation, Painted, Parameter, ParameterValue,
-    PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual, VisualKind, VisualSource,
+    GridSize, Growth, Highlight, HighlightTarget, ImportMode, NumberFormat, Orientation, Parameter,
+    ParameterValue, PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual, VisualKind,
+    VisualSource,
 };
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,

@@ -1,25 +1,24 @@
-//! Names: what a user may call a platform, an environment, a dataset, a column.
+//! Names that a user can give to platforms, environments, datasets and columns.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// The name of a dataset, a column, an aggregate, a visual: lower-case words that are an identifier in
-/// Spark, in the Glue catalogue and, quoted, in Redshift.
+/// The name of a dataset, a column, an aggregate or a visual: lower-case words that are a valid identifier in Spark,
+/// in the Glue Data Catalog and, quoted, in Redshift.
 ///
-/// It starts with a letter, holds letters, digits and underscores, and has at most
-/// [`Identifier::LONGEST`] bytes. Words that an engine reserves (`select`, `user`) are allowed: what
-/// renders them quotes them.
+/// It starts with a letter, contains letters, digits and underscores, and has at most [`Identifier::LONGEST`] bytes.
+/// Reserved words of an engine (`select`, `user`) are allowed: the renderers quote them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identifier(Arc<str>);
 
 impl Identifier {
-    /// Bytes: what leaves room for the prefixes and suffixes of physical names within 127 bytes.
+    /// Bytes; leaves room for the prefixes and suffixes of physical names within 127 bytes.
     pub const LONGEST: usize = 60;
 
-    /// The identifier, or what is wrong with the text.
+    /// Validates a text as an identifier.
     ///
     /// # Errors
-    /// What a reader must change.
+    /// Why the text is not a valid name.
     pub fn new(text: &str) -> Result<Self, NameFault> {
         check(text, Self::LONGEST, '_')?;
         Ok(Self(text.into()))
@@ -31,13 +30,13 @@ impl Identifier {
         &self.0
     }
 
-    /// The words in the form that ids of other services take: `page_view` is `page-view`.
+    /// The name in the form of other services' IDs: `page_view` becomes `page-view`.
     #[must_use]
     pub fn kebab(&self) -> String {
         self.0.replace('_', "-")
     }
 
-    /// The words as a path of resources, from which logical ids are made: `page_view` is `page/view`.
+    /// The name as a path, from which logical IDs are derived: `page_view` becomes `page/view`.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.replace('_', "/")
@@ -49,15 +48,15 @@ impl Identifier {
 pub struct Slug(Arc<str>);
 
 impl Slug {
-    /// Bytes of a platform's name.
+    /// The maximum bytes of a platform's name.
     pub const LONGEST_PLATFORM: usize = 24;
-    /// Bytes of an environment's name.
+    /// The maximum bytes of an environment's name.
     pub const LONGEST_ENVIRONMENT: usize = 12;
 
-    /// The name, or what is wrong with the text.
+    /// Validates a text as a name of at most `longest` bytes.
     ///
     /// # Errors
-    /// What a reader must change.
+    /// Why the text is not a valid name.
     pub fn new(text: &str, longest: usize) -> Result<Self, NameFault> {
         check(text, longest, '-')?;
         Ok(Self(text.into()))
@@ -69,7 +68,7 @@ impl Slug {
         &self.0
     }
 
-    /// The words joined by underscores, as the Glue catalogue and Redshift want them.
+    /// The name with underscores, as the Data Catalog and Redshift require.
     #[must_use]
     pub fn snake(&self) -> String {
         self.0.replace('-', "_")
@@ -111,33 +110,33 @@ macro_rules! shown_as_text {
 }
 shown_as_text!(Identifier, Slug);
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// There is no character.
-    #[error("a name has at least one character")]
+    /// It is empty.
+    #[error("a name must have at least one character")]
     Empty,
-    /// The first character is no lower-case letter.
-    #[error("a name starts with a lower-case letter")]
+    /// The first character is not a lower-case letter.
+    #[error("a name must start with a lower-case letter")]
     Start,
-    /// A character that is neither a lower-case letter, a digit, nor the separator.
-    #[error("a name holds lower-case letters, digits and `{separator}`, not {found:?}")]
+    /// A character is neither a lower-case letter, a digit, nor the separator.
+    #[error("a name can contain only lower-case letters, digits and `{separator}`, not {found:?}")]
     Character {
         /// The first such character.
         found: char,
         /// `_` or `-`.
         separator: char,
     },
-    /// The separator stands last, or twice in a row.
-    #[error("`{separator}` stands between two letters or digits")]
+    /// The separator is last, or twice in a row.
+    #[error("`{separator}` must be between two letters or digits")]
     Separator {
         /// `_` or `-`.
         separator: char,
     },
-    /// More bytes than there may be.
-    #[error("the name has more than {longest} characters")]
+    /// It is too long.
+    #[error("a name can have at most {longest} characters")]
     Long {
-        /// How many there may be.
+        /// The maximum number of characters.
         longest: usize,
     },
 }
@@ -169,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_what_is_wrong_with_them() {
+    fn invalid_names_have_a_fault() {
         let identifier = |text| Identifier::new(text).map(|name| name.to_string());
         assert_eq!(identifier("page_view2"), Ok("page_view2".to_owned()));
         assert_eq!(identifier("select"), Ok("select".to_owned()));

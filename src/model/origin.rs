@@ -1,4 +1,5 @@
-//! [`Origin`]: the section of the platform file that something was made for, and [`Places`]: where sections stand.
+//! [`Origin`]: the section of the platform file that something was generated for, and [`Places`]: the positions of
+//! sections.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,13 +8,13 @@ use std::str::FromStr;
 
 use super::{Identifier, Slug, Stage, VisualSource};
 
-/// The section of a platform file that something was made for: `dataset.page_view`.
+/// The section of a platform file that something was generated for: `dataset.page_view`.
 ///
-/// A stage says it where it adds a resource, and the manifest keeps it. What an environment says differently has the
-/// section of the setting (`warehouse`); [`Places::find`] looks into the environment first.
+/// A stage sets it when it adds a resource, and the manifest stores it. An environment's own setting has the origin of
+/// the setting (`warehouse`); [`Places::find`] searches the environment first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// `platform`: what every platform has.
+    /// `platform`: the common parts of every platform.
     Platform,
     /// `alarms`
     Alarms,
@@ -66,7 +67,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A text is not an origin.
+/// An unknown origin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown section `{}` of a platform file", .0.escape_debug())]
 pub struct OriginFault(pub String);
@@ -101,14 +102,14 @@ impl FromStr for Origin {
     }
 }
 
-/// Where the sections of a platform file stand, in bytes.
+/// The positions of the sections of a platform file, in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     sections: BTreeMap<Origin, Range<usize>>,
     environments: BTreeMap<Slug, EnvironmentPlaces>,
 }
 
-/// Where an environment stands, and what it says differently.
+/// The positions of an environment and its own sections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct EnvironmentPlaces {
     span: Range<usize>,
@@ -116,12 +117,12 @@ struct EnvironmentPlaces {
 }
 
 impl Places {
-    /// Notes where a section stands.
+    /// Adds the position of a section.
     pub fn section(&mut self, origin: Origin, span: Range<usize>) {
         self.sections.insert(origin, span);
     }
 
-    /// Notes where an environment stands, and its own sections.
+    /// Adds the position of an environment and its own sections.
     pub fn environment(
         &mut self,
         name: Slug,
@@ -132,8 +133,8 @@ impl Places {
         self.environments.insert(name, EnvironmentPlaces { span, sections });
     }
 
-    /// Returns where the file says what an origin is in an environment: the environment's own section, else the common
-    /// one. What has a section by default alone is placed at its environment.
+    /// Returns the position of an origin in an environment: the environment's own section, otherwise the common one. An
+    /// origin without a section in the file has the position of its environment.
     #[must_use]
     pub fn find(&self, environment: &Slug, origin: &Origin) -> Option<Range<usize>> {
         let environment = self.environments.get(environment);
@@ -143,7 +144,7 @@ impl Places {
             Origin::Platform | Origin::Alarms | Origin::Network | Origin::Warehouse | Origin::Theme => {
                 environment.map(|one| &one.span)
             }
-            // The file does not have it any more.
+            // No longer in the file.
             Origin::Dataset(_)
             | Origin::Aggregate(_)
             | Origin::Dashboard(_)
@@ -159,11 +160,11 @@ mod tests {
     use super::*;
 
     fn name(text: &str) -> Identifier {
-        Identifier::new(text).expect("a test's names are right")
+        Identifier::new(text).expect("a test's names are valid")
     }
 
     #[test]
-    fn every_origin_reads_back() {
+    fn every_origin_round_trips() {
         let all = [
             Origin::Platform,
             Origin::Alarms,
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_goes_before_what_is_common() {
+    fn an_environment_overrides_common_sections() {
         let (dev, prod) = (Slug::new("dev", 12).expect("a name"), Slug::new("prod", 12).expect("a name"));
         let mut places = Places::default();
         places.section(Origin::Warehouse, 1..2);

@@ -1,4 +1,4 @@
-//! [`Platform`]: everything that one platform file says.
+//! [`Platform`]: the contents of a platform file.
 
 use std::collections::BTreeSet;
 
@@ -9,56 +9,56 @@ use super::{
     VisualSource, Volume,
 };
 
-/// Everything that one platform file says.
+/// The contents of a platform file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Platform {
-    /// What it is called: the folder of its output, and the first word of everything it makes.
+    /// The name: the folder of its output, and the prefix of everything it creates.
     pub name: Slug,
-    /// What people read.
+    /// The title that people read.
     pub title: String,
-    /// A sentence for people.
+    /// A description for people.
     pub description: Option<String>,
-    /// The team.
+    /// The owning team.
     pub owner: String,
-    /// What comes in, in the order of the file; never empty.
+    /// The datasets, in the order of the file; never empty.
     pub datasets: Vec<Dataset>,
-    /// Numbers kept ready, in the order of the file.
+    /// The aggregates, in the order of the file.
     pub aggregates: Vec<Aggregate>,
-    /// What analysts look at, in the order of the file.
+    /// The dashboards, in the order of the file.
     pub dashboards: Vec<Dashboard>,
-    /// What the file says of data sets, in its order; most have no entry.
+    /// Options of data sets, in the order of the file; most data sets have none.
     pub data_sets: Vec<DataSetOptions>,
-    /// Colours and type of the dashboards.
+    /// The colors and font of the dashboards.
     pub theme: Theme,
-    /// Where it runs, in the order of the file; never empty.
+    /// The environments, in the order of the file; never empty.
     pub environments: Vec<Environment>,
-    /// How many stacks the stages with a part for each dataset are divided into, where the file says so:
-    /// a power of two.
+    /// The number of stacks that stages with resources for each dataset are divided into, if the file sets it: a
+    /// power of two.
     pub divisions: Option<u16>,
-    /// Where the file says it.
+    /// The positions of sections in the file.
     pub places: Places,
 }
 
 impl Platform {
-    /// The dataset of that name.
+    /// The dataset with this name.
     #[must_use]
     pub fn dataset(&self, name: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.name == name)
     }
 
-    /// The aggregate of that name.
+    /// The aggregate with this name.
     #[must_use]
     pub fn aggregate(&self, name: &str) -> Option<&Aggregate> {
         self.aggregates.iter().find(|aggregate| aggregate.name == name)
     }
 
-    /// What dashboards show or choose from, each once. Texts show nothing.
+    /// The sources that dashboards show or choose from, once each. Text visuals show none.
     #[must_use]
     pub fn shown(&self) -> BTreeSet<VisualSource> {
         self.dashboards.iter().flat_map(Dashboard::sources).cloned().collect()
     }
 
-    /// The datasets that say who sees which rows of what is shown, each once.
+    /// The datasets with row-level security rules for what is shown, once each.
     #[must_use]
     pub fn row_rules(&self) -> BTreeSet<VisualSource> {
         let shown = self.shown();
@@ -66,14 +66,14 @@ impl Platform {
         used.filter_map(|one| one.rows.clone().map(VisualSource::Dataset)).collect()
     }
 
-    /// What the file says of the data set of a source.
+    /// The file's options for the data set of a source.
     #[must_use]
     pub fn data_set(&self, source: &VisualSource) -> Option<&DataSetOptions> {
         self.data_sets.iter().find(|one| one.source == *source)
     }
 
-    /// Returns where the file says what an origin is in an environment, in bytes; an override's place is that of the
-    /// first property that it sets.
+    /// Returns the position of an origin in an environment, in bytes; that of an override is the first property that
+    /// it sets.
     #[must_use]
     pub fn place(&self, environment: &Environment, origin: &Origin) -> Option<std::ops::Range<usize>> {
         if let Origin::Override { stage, resource } = origin {
@@ -85,14 +85,14 @@ impl Platform {
         self.places.find(&environment.name, origin)
     }
 
-    /// The environment of that name.
+    /// The environment with this name.
     #[must_use]
     pub fn environment(&self, name: &str) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.name == name)
     }
 
-    /// How much of a dataset there is in an environment: what it says itself, scaled as the environment's
-    /// volume is to the platform's first one, or an equal part of what the others leave.
+    /// The volume of a dataset in an environment: its own volume, scaled by the ratio of the environment's volume to
+    /// the platform's, or an equal share of what the other datasets leave.
     #[must_use]
     pub fn dataset_volume(&self, dataset: &Dataset, environment: &Environment) -> Volume {
         let total = u128::from(environment.settings.volume.bytes_per_day());
@@ -101,42 +101,43 @@ impl Platform {
         let share = if let Some(volume) = dataset.volume {
             scaled(volume)
         } else {
-            let said: u128 = self.datasets.iter().filter_map(|one| one.volume).map(scaled).sum();
+            let declared: u128 = self.datasets.iter().filter_map(|one| one.volume).map(scaled).sum();
             let silent = self.datasets.iter().filter(|one| one.volume.is_none()).count().max(1);
-            total.saturating_sub(said) / silent as u128
+            total.saturating_sub(declared) / silent as u128
         };
         Volume::clamped(u64::try_from(share).unwrap_or(u64::MAX))
     }
 }
 
-/// One place where a platform runs.
+/// An environment of a platform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Environment {
-    /// What it is called.
+    /// The name.
     pub name: Slug,
-    /// Twelve digits; any account may take it where it is `None`.
+    /// Twelve digits; any account if `None`.
     pub account: Option<String>,
     /// `eu-west-1`
     pub region: String,
-    /// Whether what stores data is kept when it is removed from the template or replaced; it is deleted otherwise.
+    /// Whether stateful resources are retained when they are removed from the template or replaced; otherwise they
+    /// are deleted.
     pub protected: bool,
-    /// The platform's own volume, of which the environment's may be another.
+    /// The platform's own volume, which may differ from the environment's.
     pub base_volume: Volume,
     /// Its settings.
     pub settings: Settings,
-    /// What the file sets on resources directly.
+    /// Properties that the file overrides on resources.
     pub overrides: Vec<Override>,
 }
 
 impl Environment {
-    /// When a dataset is processed.
+    /// The schedule of a dataset.
     #[must_use]
     pub fn schedule(&self, dataset: &Dataset) -> Schedule {
         dataset.schedule.unwrap_or(self.settings.schedule)
     }
 }
 
-/// A property that the file sets on a resource directly.
+/// A property that the file overrides on a resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Override {
     /// The stack.
@@ -145,8 +146,8 @@ pub struct Override {
     pub resource: String,
     /// The path of the property: `VersioningConfiguration.Status`.
     pub property: String,
-    /// What it becomes.
+    /// The new value.
     pub value: Node,
-    /// Where the file says it, in bytes, so that a resource that does not exist is reported there.
+    /// The position in the file, in bytes, so that an override of an unknown resource is reported there.
     pub span: std::ops::Range<usize>,
 }

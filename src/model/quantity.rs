@@ -1,29 +1,29 @@
-//! [`Volume`] and [`Period`]: amounts with units, as people write them.
+//! [`Volume`] and [`Period`]: quantities with units, as people write them.
 
 use std::fmt;
 
-/// How much data there is, in bytes a day, before compression.
+/// A data volume in bytes per day, before compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Volume {
     bytes_per_day: u64,
 }
 
 impl Volume {
-    /// 10 MB a day.
+    /// 10 MB per day.
     pub const LEAST: Volume = Volume { bytes_per_day: 10_000_000 };
-    /// 100 GB a day.
+    /// 100 GB per day.
     pub const MOST: Volume = Volume { bytes_per_day: 100_000_000_000 };
 
-    /// A volume of so many bytes a day, brought within the range.
+    /// A volume in bytes per day, clamped to the valid range.
     #[must_use]
     pub fn clamped(bytes_per_day: u64) -> Self {
         Self { bytes_per_day: bytes_per_day.clamp(Self::LEAST.bytes_per_day, Self::MOST.bytes_per_day) }
     }
 
-    /// Reads `10 GB/day`, `500 MB/hour`, `1.5 GB/day`: KB, MB and GB are powers of 1,000.
+    /// Parses `10 GB/day`, `500 MB/hour`, `1.5 GB/day`: KB, MB and GB are powers of 1,000.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Why the text is not a valid volume.
     pub fn parse(text: &str) -> Result<Self, QuantityFault> {
         let (amount, per) = text.split_once('/').ok_or(QuantityFault::Unit)?;
         let (number, unit) = split(amount)?;
@@ -50,7 +50,7 @@ impl Volume {
         Ok(Self { bytes_per_day: bytes })
     }
 
-    /// Bytes a day.
+    /// Bytes per day.
     #[must_use]
     pub fn bytes_per_day(self) -> u64 {
         self.bytes_per_day
@@ -69,29 +69,29 @@ impl fmt::Display for Volume {
     }
 }
 
-/// A time to keep or to wait: whole days, or minutes below a day.
+/// A duration: whole days, or minutes below a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     minutes: u64,
 }
 
 impl Period {
-    /// So many days.
+    /// A number of days.
     #[must_use]
     pub const fn days(days: u64) -> Self {
         Self { minutes: days * 24 * 60 }
     }
 
-    /// So many minutes.
+    /// A number of minutes.
     #[must_use]
     pub const fn minutes(minutes: u64) -> Self {
         Self { minutes }
     }
 
-    /// Reads `30 days`, `13 months`, `2 years`, `15 minutes`, `1 hour`: a month has 30 days and a year 365.
+    /// Parses `30 days`, `13 months`, `2 years`, `15 minutes`, `1 hour`: a month has 30 days and a year 365.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// Why the text is not a valid period.
     pub fn parse(text: &str) -> Result<Self, QuantityFault> {
         let (number, unit) = split(text)?;
         let number: u64 = number.parse().map_err(|_| QuantityFault::Number)?;
@@ -111,13 +111,13 @@ impl Period {
         Ok(Self { minutes })
     }
 
-    /// Minutes.
+    /// The length in minutes.
     #[must_use]
     pub fn as_minutes(self) -> u64 {
         self.minutes
     }
 
-    /// Days, rounded up: what is kept longer than asked is deleted a day later, never earlier.
+    /// The length in days, rounded up: retained data is deleted up to a day later, never earlier.
     #[must_use]
     pub fn as_days(self) -> u64 {
         self.minutes.div_ceil(24 * 60)
@@ -135,14 +135,14 @@ impl fmt::Display for Period {
     }
 }
 
-/// Why a text is no amount.
+/// Why a text is not a valid quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuantityFault {
     /// The number cannot be read.
     Number,
     /// The unit is missing or unknown.
     Unit,
-    /// It is below the least or above the greatest.
+    /// It is below the minimum or above the maximum.
     Range,
 }
 

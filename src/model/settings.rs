@@ -1,50 +1,50 @@
-//! [`Settings`]: what may differ between environments.
+//! [`Settings`]: what can differ between environments.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Period, Volume};
 
-/// What may differ between environments, with the platform's own settings where an environment is silent.
+/// What can differ between environments; unset values are inherited from the platform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// All data that comes in.
+    /// The volume of all incoming data.
     pub volume: Volume,
-    /// How long things are kept.
+    /// How long data is kept.
     pub retention: Retention,
-    /// When datasets are processed that say nothing themselves.
+    /// The schedule of datasets that do not set one.
     pub schedule: Schedule,
-    /// Who hears of trouble.
+    /// The receivers of alarms.
     pub alarms: Alarms,
-    /// Where the warehouse lives.
+    /// The network of the warehouse.
     pub network: Network,
-    /// What the warehouse is.
+    /// The warehouse.
     pub warehouse: Warehouse,
-    /// Who may look.
+    /// Who can view dashboards.
     pub principals: Principals,
-    /// Keys and values on everything that can carry them; never `aws:`.
+    /// Tags on every resource that supports them; never with an `aws:` prefix.
     pub tags: BTreeMap<String, String>,
 }
 
-/// How long things are kept.
+/// How long data is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// Records in the stream, 1 to 365 days.
     pub stream: Period,
-    /// Records as they came.
+    /// Raw records.
     pub raw: Period,
-    /// Records as they were cleaned.
+    /// Curated records.
     pub curated: Period,
-    /// Records that were refused.
+    /// Rejected records.
     pub quarantine: Period,
     /// Logs, and the access logs of buckets.
     pub logs: Period,
 }
 
-/// When something runs; all times are UTC.
+/// When something runs; all times are in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
-    /// Every so many minutes, 5 to 1,440, counted from midnight.
+    /// At an interval in minutes, 5 to 1,440, counted from midnight.
     Every(Period),
     /// Once a day.
     Daily {
@@ -53,7 +53,7 @@ pub enum Schedule {
         /// 0 to 59.
         minute: u8,
     },
-    /// When files are dropped. Only for datasets of files.
+    /// When files arrive. Only for datasets of files.
     OnArrival,
 }
 
@@ -67,14 +67,14 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// Who hears of trouble.
+/// The receivers of alarms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alarms {
-    /// Electronic mail; each receiver confirms the subscription once.
+    /// Email addresses; each receiver must confirm the subscription once.
     pub emails: Vec<String>,
 }
 
-/// Where the warehouse lives.
+/// The network of the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
     /// The subnets.
@@ -84,23 +84,23 @@ pub struct Network {
 /// The subnets of the warehouse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subnets {
-    /// A network of the platform's own: private subnets without a way to the internet, and endpoints.
+    /// A VPC of the platform: private subnets without internet access, and endpoints.
     Own {
-        /// The range of the network, `10.20.0.0/16`: 16 to 24 bits of mask.
+        /// The CIDR block of the VPC, `10.20.0.0/16`: a prefix length of 16 to 24.
         cidr: String,
-        /// Three: Redshift Serverless wants subnets in three zones.
+        /// Three: Redshift Serverless requires subnets in three Availability Zones.
         zones: u8,
     },
-    /// A network that exists, which has the endpoints or the routes that the warehouse needs.
+    /// An existing VPC with the endpoints or routes that the warehouse needs.
     Existing {
         /// `vpc-…`
         vpc: String,
-        /// At least three `subnet-…`, in different zones.
+        /// At least three `subnet-…`, in different Availability Zones.
         subnets: Vec<String>,
     },
 }
 
-/// What the warehouse is.
+/// The warehouse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warehouse {
     /// Serverless or provisioned.
@@ -114,48 +114,48 @@ pub struct Warehouse {
 pub enum WarehouseKind {
     /// Redshift Serverless.
     Serverless {
-        /// Redshift processing units at rest; sizing chooses where it is `None`. 4, or a multiple of 8 to 512.
+        /// The base capacity in RPUs: 4, or a multiple of 8 up to 512; sizing chooses it if `None`.
         base: Option<u32>,
-        /// The most that a query may scale to; sizing chooses where it is `None`.
+        /// The maximum capacity in RPUs; sizing chooses it if `None`.
         most: Option<u32>,
-        /// RPU hours a day before further queries are refused; sizing chooses where it is `None`.
+        /// RPU hours per day, after which further queries are rejected; sizing chooses the limit if `None`.
         daily_limit: Option<u32>,
     },
     /// A provisioned cluster of RA3 nodes.
     Provisioned {
         /// `ra3.large`, `ra3.xlplus`, `ra3.4xlarge`, `ra3.16xlarge`.
         node_type: String,
-        /// How many nodes.
+        /// The number of nodes.
         nodes: u32,
     },
 }
 
-/// Who may look: names of QuickSight groups in the default namespace.
+/// Who can view dashboards: names of QuickSight groups in the default namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Principals {
-    /// Groups that may change dashboards and data sets.
+    /// Groups that can change dashboards and data sets.
     pub authors: Vec<String>,
-    /// Groups that may look at dashboards.
+    /// Groups that can view dashboards.
     pub readers: Vec<String>,
 }
 
-/// The five stages, in the order in which they are deployed.
+/// The five stages, in deployment order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// The key, the buckets, the topic of the alarms.
+    /// The key, the buckets, the alarm topic.
     Storage,
     /// Streams and delivery.
     Ingestion,
     /// The warehouse.
     Aggregation,
-    /// The catalogue, the jobs, what runs them.
+    /// The Data Catalog, the jobs and their orchestration.
     Processing,
     /// Data sets and dashboards.
     Visualization,
 }
 
 impl Stage {
-    /// All of them, in the order in which they are deployed.
+    /// All stages, in deployment order.
     pub const ALL: [Stage; 5] =
         [Stage::Storage, Stage::Ingestion, Stage::Aggregation, Stage::Processing, Stage::Visualization];
 

@@ -1,9 +1,9 @@
-//! [`Type`]: what a column holds, and the one table of what each engine calls it.
+//! [`Type`]: the type of a column, and its name in each engine.
 
 use std::fmt;
 
-/// What a column holds. There is one for each kind of value that goes through Firehose, Spark, Parquet,
-/// Redshift and QuickSight without loss, and no other.
+/// The type of a column: every type that passes through Firehose, Spark, Parquet, Redshift and QuickSight without
+/// loss.
 ///
 /// | platform file | Hive, Glue | Spark | Parquet | Redshift | QuickSight |
 /// |---|---|---|---|---|---|
@@ -17,43 +17,43 @@ use std::fmt;
 /// | `timestamp` | `timestamp` | `TIMESTAMP` | `INT96` | `TIMESTAMP` | `DATETIME` |
 /// | `json` | `string` | `STRING` | `BYTE_ARRAY` UTF-8 | `SUPER` | none |
 ///
-/// Timestamps are UTC everywhere. A string's length counts characters; Redshift counts bytes, and UTF-8
-/// has at most four of them a character.
+/// Timestamps are always in UTC. The length of a string is in characters; Redshift counts bytes, of which UTF-8 needs
+/// at most four per character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {
-    /// Text of at most so many characters.
+    /// Text with a maximum length.
     String {
         /// Characters, 1 to [`Type::LONGEST_STRING`].
         length: u32,
     },
     /// True or false.
     Boolean,
-    /// 32 bits with a sign.
+    /// A signed 32-bit integer.
     Integer,
-    /// 64 bits with a sign.
+    /// A signed 64-bit integer.
     Bigint,
     /// An exact number.
     Decimal {
-        /// Digits in all, 1 to 38.
+        /// The total number of digits, 1 to 38.
         precision: u8,
-        /// Digits behind the point, at most `precision` and 37.
+        /// Digits after the decimal point, at most `precision` and 37.
         scale: u8,
     },
-    /// 64 bits of IEEE 754.
+    /// A 64-bit IEEE 754 number.
     Double,
-    /// A day.
+    /// A date.
     Date,
-    /// A moment in UTC, to the microsecond.
+    /// A timestamp in UTC, with microseconds.
     Timestamp,
-    /// A JSON document, kept as it came.
+    /// A JSON document, stored unchanged.
     Json,
 }
 
 impl Type {
-    /// Characters of the longest string: Redshift's 65,535 bytes, with four bytes a character.
+    /// The maximum length of a string: Redshift's 65,535 bytes, with four bytes per character.
     pub const LONGEST_STRING: u32 = 16_383;
 
-    /// The name in the Glue catalogue, which is Hive's.
+    /// The name in the Glue Data Catalog, which is Hive's.
     #[must_use]
     pub fn hive(self) -> String {
         match self {
@@ -90,7 +90,7 @@ impl Type {
         }
     }
 
-    /// The kind of field in QuickSight; `None` where it has none for it.
+    /// The type of the field in QuickSight; `None` if it has none.
     #[must_use]
     pub fn quicksight(self) -> Option<FieldKind> {
         match self {
@@ -115,7 +115,7 @@ impl Type {
     }
 }
 
-/// The type as the platform file writes it.
+/// The type as in the platform file.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,7 +132,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// What QuickSight makes of a column.
+/// The type of a field in QuickSight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldKind {
     /// `STRING`
@@ -145,8 +145,8 @@ pub enum FieldKind {
     Date,
 }
 
-/// Bytes of the `VARCHAR` that holds so many characters: four a character, rounded up to a power of two
-/// so that a slightly longer text needs no change of the table.
+/// The bytes of the `VARCHAR` that holds this many characters: four per character, rounded up to a power of two so
+/// that a slightly longer text does not require a table change.
 #[must_use]
 pub fn varchar_bytes(characters: u32) -> u32 {
     characters.saturating_mul(4).next_power_of_two().clamp(16, 65_535)

@@ -1,6 +1,6 @@
-//! Alarms: what is watched, when it is too much, and what to do then.
+//! CloudWatch alarms: the metric, the threshold, and what to do when the alarm goes off.
 //!
-//! Every alarm of every stage is made here, so that none is without a receiver and none without a next step.
+//! Every alarm of every stage is created here, so that each one notifies the topic and states the next step.
 
 use strataform_resources::cloudwatch::{
     Alarm, AlarmDimension, ComparisonOperator, Statistic, TreatMissingData,
@@ -10,55 +10,55 @@ use strataform_template::{Arn, Text, Value};
 
 use super::{Context, Stack};
 
-/// What is watched.
+/// The metric of an alarm.
 #[derive(Clone, Debug)]
 pub struct Metric {
     /// `AWS/Kinesis`
     pub namespace: &'static str,
     /// `GetRecords.IteratorAgeMilliseconds`
     pub name: &'static str,
-    /// Names and values.
+    /// The dimensions: names and values.
     pub dimensions: Vec<(&'static str, Value<Text>)>,
-    /// How the values of a period become one.
+    /// The statistic over a period.
     pub statistic: Statistic,
-    /// Seconds of a period: 60, or a multiple of it.
+    /// The period in seconds: a multiple of 60.
     pub period: u32,
 }
 
-/// When it is too much.
+/// The threshold of an alarm.
 #[derive(Clone, Copy, Debug)]
 pub struct Threshold {
-    /// The side of the limit that is bad.
+    /// The side of the limit that breaches.
     pub side: Side,
     /// The limit.
     pub limit: f64,
-    /// How many of the last periods must be bad, of how many.
+    /// Datapoints to alarm, and evaluation periods: M out of N.
     pub periods: (u32, u32),
-    /// What silence means.
-    pub silence: Silence,
+    /// How missing data is treated.
+    pub missing_data: MissingData,
 }
 
-/// The side of a limit that is bad.
+/// The side of a limit that breaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// What is greater.
+    /// Values greater than the limit.
     Above,
-    /// What is less.
+    /// Values less than the limit.
     Below,
 }
 
-/// What it means that there is no value.
+/// How missing data is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silence {
-    /// Nothing comes in, nothing runs: all is well.
-    Good,
-    /// There should be a value.
-    Bad,
+pub enum MissingData {
+    /// No data is fine: nothing arrives, or nothing runs.
+    NotBreaching,
+    /// There must always be data.
+    Breaching,
 }
 
-/// Adds an alarm that tells the topic when it begins and when it ends.
+/// Adds an alarm that notifies the topic when it enters the ALARM state and when it returns to OK.
 ///
-/// `what_to_do` is the text of the mail: what is wrong, and the first thing to look at.
+/// `what_to_do` is the description in the notification: what is wrong, and what to check first.
 pub fn alarm(
     stack: &mut Stack,
     context: Context<'_>,
@@ -74,11 +74,11 @@ pub fn alarm(
         Side::Above => ComparisonOperator::GreaterThanThreshold,
         Side::Below => ComparisonOperator::LessThanThreshold,
     };
-    let missing = match threshold.silence {
-        Silence::Good => TreatMissingData::NotBreaching,
-        Silence::Bad => TreatMissingData::Breaching,
+    let missing = match threshold.missing_data {
+        MissingData::NotBreaching => TreatMissingData::NotBreaching,
+        MissingData::Breaching => TreatMissingData::Breaching,
     };
-    let (bad, of) = threshold.periods;
+    let (datapoints, periods) = threshold.periods;
     let alarm = Alarm::new()
         .alarm_description(what_to_do)
         .namespace(metric.namespace)
@@ -86,8 +86,8 @@ pub fn alarm(
         .dimensions(dimensions)
         .statistic(metric.statistic)
         .period(metric.period)
-        .evaluation_periods(of)
-        .datapoints_to_alarm(bad)
+        .evaluation_periods(periods)
+        .datapoints_to_alarm(datapoints)
         .threshold(threshold.limit)
         .comparison_operator(operator)
         .treat_missing_data(missing)

@@ -1,4 +1,4 @@
-//! [`Context`]: the platform and the environment that stacks are made for, and the names in it.
+//! [`Context`]: the platform and the environment that stacks are generated for, and the names in them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use strataform_template::{Declaration, Resource};
 
 use crate::model::{Dataset, Environment, Identifier, Platform, Volume};
 
-/// The platform and the environment that stacks are made for.
+/// The platform and the environment that stacks are generated for.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The platform.
@@ -16,34 +16,34 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// `clickstream-dev`: the first words of what has a name of its own.
+    /// `clickstream-dev`: the prefix of physical names.
     #[must_use]
     pub fn prefix(&self) -> String {
         format!("{}-{}", self.platform.name, self.environment.name)
     }
 
-    /// `clickstream_dev`: the same for the catalogue and the warehouse.
+    /// `clickstream_dev`: the same for the Data Catalog and the warehouse.
     #[must_use]
     pub fn snake_prefix(&self) -> String {
         format!("{}_{}", self.platform.name.snake(), self.environment.name.snake())
     }
 
-    /// `clickstream-dev-page-view`: the name of a dataset's stream, delivery, job and state machine.
+    /// `clickstream-dev-page-view`: the name of a dataset's stream, job and other resources.
     ///
-    /// At most 24 + 1 + 12 + 1 + 60 = 98 bytes; where a service takes fewer, see [`Context::short_name`].
+    /// At most 24 + 1 + 12 + 1 + 60 = 98 bytes; for services that accept fewer, see [`Context::short_name`].
     #[must_use]
     pub fn dataset_name(&self, dataset: &Identifier) -> String {
         format!("{}-{}", self.prefix(), dataset.kebab())
     }
 
-    /// `clickstream-dev-traffic`: the id of a dashboard.
+    /// `clickstream-dev-traffic`: the ID of a dashboard.
     #[must_use]
     pub fn dashboard_id(&self, dashboard: &Identifier) -> String {
         format!("{}-{}", self.prefix(), dashboard.kebab())
     }
 
-    /// The name of a dataset's thing within 64 bytes, for services that take no more: the end is replaced by
-    /// eight digits of a hash where it would be longer, so that two long names stay apart.
+    /// The name of a dataset's resource in at most 64 bytes, for services with that limit. The end of a longer name is
+    /// replaced by eight digits of a hash, so that two long names stay distinct.
     #[must_use]
     pub fn short_name(&self, dataset: &Identifier) -> String {
         let name = self.dataset_name(dataset);
@@ -53,70 +53,94 @@ impl<'a> Context<'a> {
         format!("{}-{:08x}", &name[..55], fnv(name.as_bytes()))
     }
 
-    /// The partition of the environment's region, as ARNs have it: `aws`, `aws-cn` or `aws-us-gov`.
+    /// The partition of the environment's region, as in ARNs: `aws`, `aws-cn` or `aws-us-gov`.
     #[must_use]
     pub fn partition(&self) -> &'static str {
         partition(&self.environment.region)
     }
 
-    /// How much of a dataset comes in.
+    /// The volume of a dataset.
     #[must_use]
     pub fn volume(&self, dataset: &Dataset) -> Volume {
         self.platform.dataset_volume(dataset, self.environment)
     }
 
-    /// What stores data, with what becomes of it when it is deleted or replaced: a protected environment keeps it, any
-    /// other one gives it up.
+    /// A resource that stores data, with its deletion and update-replace policy: `Retain` in a protected environment,
+    /// `Delete` in any other.
     ///
-    /// Every store of every stage is declared by this: what stays behind keeps its name, and is in the way when an
-    /// environment that comes and goes is made again.
+    /// Every stage declares its data stores with this function. A retained resource keeps its physical name, and would
+    /// be in the way when a short-lived environment is created again.
     #[must_use]
     pub fn store<R: Resource>(&self, store: impl Into<Declaration<R>>) -> Declaration<R> {
         let store = store.into();
-        if self.environment.protected { store.retain() } else { store.give_up() }
+        if self.environment.protected { store.retain() } else { store.delete() }
     }
 
-    /// The datasets by the stack that holds what is made for each of them: the number of the stack, from 1, and
-    /// its datasets in the order of the file. Empty divisions are left out.
+    /// The datasets by the stack that contains their resources: the number of the stack, from 1, and its datasets in
+    /// the order of the platform file. Empty divisions are left out.
     ///
-    /// One stack holds 24 datasets; above that, there are as many as a power of two gives for 12 each, so that
-    /// none comes near the limits of a stack. A dataset's name alone decides which one it is in: what is added
-    /// or removed beside it never moves it, since moving is deleting and making anew. Only another number of
-    /// divisions does; `platform.divisions` fixes it.
+    /// One stack holds 24 datasets. Above that, `platform.divisions` or [`chosen`] decides how many stacks there are,
+    /// and a dataset's name alone decides which one it is in: adding or removing another dataset never moves it,
+    /// because moving means deleting and recreating. Only another number of divisions does, which
+    /// `platform.divisions` fixes.
     #[must_use]
     pub fn divisions(&self) -> Vec<(u16, Vec<&'a Dataset>)> {
         let datasets = &self.platform.datasets;
-        let count = match self.platform.divisions {
-            Some(count) => u32::from(count),
-            None if datasets.len() <= 24 => 1,
-            None => u32::try_from(datasets.len().div_ceil(12).next_power_of_two()).unwrap_or(64),
+        let divisions = match self.platform.divisions {
+            Some(count) => divided(datasets, count),
+            None if datasets.len() <= 24 => divided(datasets, 1),
+            None => chosen(datasets),
         };
-        let mut divisions: BTreeMap<u16, Vec<&Dataset>> = BTreeMap::new();
-        for dataset in datasets {
-            let at = fnv(dataset.name.as_str().as_bytes()) % count.max(1);
-            divisions.entry(u16::try_from(at).unwrap_or(u16::MAX - 1) + 1).or_default().push(dataset);
-        }
-        divisions.into_iter().collect()
+        divisions.into_iter().map(|(at, datasets)| (at + 1, datasets)).collect()
     }
 
-    /// The tags of everything: the user's, and what it belongs to.
+    /// The tags of every resource: the configured ones, and the platform, environment and owner.
     #[must_use]
     pub fn tags(&self) -> Vec<(String, String)> {
-        let said = &self.environment.settings.tags;
+        let configured = &self.environment.settings.tags;
         let own = [
             ("strataform:platform", self.platform.name.as_str()),
             ("strataform:environment", self.environment.name.as_str()),
             ("owner", self.platform.owner.as_str()),
         ];
         own.into_iter()
-            .filter(|(key, _)| !said.contains_key(*key))
+            .filter(|(key, _)| !configured.contains_key(*key))
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .chain(said.iter().map(|(key, value)| (key.clone(), value.clone())))
+            .chain(configured.iter().map(|(key, value)| (key.clone(), value.clone())))
             .collect()
     }
 }
 
-/// The partition of a region, as ARNs have it.
+/// The most stacks that datasets are divided into.
+const MOST_DIVISIONS: u16 = 64;
+
+/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 50 KB of a template's 1 MB.
+const LARGEST_DIVISION: usize = 16;
+
+/// The datasets by division, from 0.
+fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
+    let mut divisions: BTreeMap<u16, Vec<&Dataset>> = BTreeMap::new();
+    for dataset in datasets {
+        let at = fnv(dataset.name.as_str().as_bytes()) % u32::from(count.max(1));
+        divisions.entry(u16::try_from(at).unwrap_or_default()).or_default().push(dataset);
+    }
+    divisions
+}
+
+/// The smallest power of two with 12 datasets a division on average and at most 16 in each, or 64.
+fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
+    let mean = datasets.len().div_ceil(12).next_power_of_two();
+    let mut count = u16::try_from(mean).unwrap_or(MOST_DIVISIONS).min(MOST_DIVISIONS);
+    loop {
+        let divisions = divided(datasets, count);
+        if count >= MOST_DIVISIONS || divisions.values().all(|one| one.len() <= LARGEST_DIVISION) {
+            return divisions;
+        }
+        count *= 2;
+    }
+}
+
+/// The partition of a region, as in ARNs.
 #[must_use]
 pub fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
@@ -128,7 +152,7 @@ pub fn partition(region: &str) -> &'static str {
     }
 }
 
-/// FNV-1a with 32 bits: names need to stay apart, not secret.
+/// 32-bit FNV-1a: names must stay distinct, not secret.
 fn fnv(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
@@ -162,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dataset_that_comes_or_goes_moves_no_other() {
+    fn adding_or_removing_a_dataset_moves_no_other() {
         let (fewer, more) = (of(90), of(96));
         for (part, datasets) in fewer {
             let now = more.iter().find(|(one, _)| *one == part).expect("the division is still there");

@@ -1,4 +1,4 @@
-//! The ingestion stage: streams, delivery to the raw bucket, alarms on both.
+//! The ingestion stage: Kinesis data streams, delivery to the raw bucket, and alarms on both.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use strataform_resources::kinesisfirehose::{
 use strataform_resources::logs::LogStream;
 use strataform_template::{Arn, Resource, Value};
 
-use super::access::{self, Mover, logs, objects, streams};
-use super::alarms::{Metric, Side, Silence, Threshold, alarm};
+use super::access::{self, ServiceRole, logs, objects, streams};
+use super::alarms::{Metric, MissingData, Side, Threshold, alarm};
 use super::{Context, Export, Stack, StackName, sizing, storage};
 use crate::model::{Dataset, Identifier, Origin, Stage};
 
-/// What other stages use of the ingestion stage.
+/// The exports of the ingestion stage to other stages.
 #[derive(Clone, Debug, Default)]
 pub struct Exports {
-    /// The streams of the datasets that come by stream. A stream's name is
+    /// The streams of the datasets that have one. The name of a stream is
     /// [`Context::dataset_name`](super::Context::dataset_name).
     pub streams: BTreeMap<Identifier, Export<Arn<KinesisStream>>>,
 }
@@ -40,7 +40,7 @@ pub fn stacks(context: Context<'_>, storage: &storage::Exports) -> (Vec<Stack>, 
         }
         let name = StackName { stage: Stage::Ingestion, part };
         let title = &context.platform.title;
-        let mut stack = Stack::new(name, format!("{title}: streams, and delivery to the raw bucket"));
+        let mut stack = Stack::new(name, format!("{title}: data streams and delivery to the raw bucket"));
         for dataset in streamed {
             let stream = stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
                 ingest(stack, context, storage, dataset)
@@ -65,9 +65,10 @@ fn ingest(
     let stream = stack.add(format!("{path}/stream"), stream);
     deliver(stack, context, storage, dataset, &path, &stream.arn());
     let put = [streams::write(&stream.arn(), &key)];
-    access::offer(stack, &format!("{path}/producer"), "For producers: to put records into the stream", put);
+    let what = "Allows producers to put records into the stream";
+    access::standalone_policy(stack, &format!("{path}/producer"), what, put);
     watch(stack, context, dataset, &path, &topic);
-    stack.export(format!("{path}/stream/arn"), stream.arn(), "The stream of a dataset")
+    stack.export(format!("{path}/stream/arn"), stream.arn(), "Kinesis data stream of a dataset")
 }
 
 fn stream(context: Context<'_>, dataset: &Dataset, key: &Value<Arn<KMSKey>>) -> Stream {
@@ -84,7 +85,7 @@ fn stream(context: Context<'_>, dataset: &Dataset, key: &Value<Arn<KMSKey>>) -> 
     }
 }
 
-/// The delivery stream, its role and its log.
+/// Adds the delivery stream, its role and its log group.
 fn deliver(
     stack: &mut Stack,
     context: Context<'_>,
@@ -98,12 +99,12 @@ fn deliver(
     let group = format!("/aws/kinesisfirehose/{name}");
     let group = logs::group(stack, context, &format!("{path}/delivery/log"), group, &key);
     let log = LogStream::new(&group).log_stream_name("delivery");
-    // A group that stays is empty where its stream goes.
+    // A retained log group would be empty without its log stream.
     let log = stack.add(format!("{path}/delivery/log/stream"), context.store(log));
     let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
     let to = objects::deliver(&bucket, [&records, &errors], &key);
     let edges = [streams::read(stream, &key), to, logs::write(&group)];
-    let access = access::grant(stack, context, &format!("{path}/delivery"), Mover::Firehose, edges);
+    let access = access::grant(stack, context, &format!("{path}/delivery"), ServiceRole::Firehose, edges);
     let logging =
         CloudWatchLoggingOptions::new().enabled(true).log_group_name(&group).log_stream_name("delivery");
     let hints = sizing::delivery(context.environment.schedule(dataset));
@@ -122,7 +123,7 @@ fn deliver(
         .encryption_configuration(
             EncryptionConfiguration::new().kms_encryption_config(KMSEncryptionConfig::new(key)),
         )
-        .processing_configuration(one_record_a_line())
+        .processing_configuration(one_record_per_line())
         .cloud_watch_logging_options(logging);
     let delivery = DeliveryStream::new()
         .delivery_stream_name(name)
@@ -133,13 +134,13 @@ fn deliver(
         ))
         .extended_s3_destination_configuration(destination)
         .tags(context.tags());
-    // Without its policy, the first thing that delivery does would be refused.
+    // Without the policy, the first calls of the delivery stream would be denied.
     let delivery = delivery.declare().depends_on(&access.policy).depends_on(&log);
     stack.add(format!("{path}/delivery"), delivery);
 }
 
-/// Producers need not end their records: Firehose puts a line end behind each, so that no two run together.
-fn one_record_a_line() -> ProcessingConfiguration {
+/// Producers need not end records with a newline: Firehose appends one to each, so that no two records run together.
+fn one_record_per_line() -> ProcessingConfiguration {
     let end = ProcessorParameter::new(ParameterName::Delimiter, "\\n");
     let append = Processor::new(ProcessorType::AppendDelimiterToRecord).parameters([end]);
     ProcessingConfiguration::new().enabled(true).processors([append])
@@ -169,7 +170,12 @@ fn watch(
         statistic,
         period: 300,
     };
-    let above = |limit| Threshold { side: Side::Above, limit, periods: (3, 3), silence: Silence::Good };
+    let above = |limit| Threshold {
+        side: Side::Above,
+        limit,
+        periods: (3, 3),
+        missing_data: MissingData::NotBreaching,
+    };
     let hints = sizing::delivery(context.environment.schedule(dataset));
     #[expect(clippy::cast_precision_loss, reason = "a few thousand seconds")]
     let late = (hints.seconds * 3) as f64;
@@ -180,28 +186,33 @@ fn watch(
         "age",
         kinesis("GetRecords.IteratorAgeMilliseconds", Statistic::Maximum),
         above(3_600_000.0),
-        format!("Records of {name} wait for more than an hour in the stream. See the log of its delivery."),
+        format!("Records of {name} wait in the stream for over an hour. Check the delivery stream's log."),
     );
     add(
         "throttling",
         kinesis("WriteProvisionedThroughputExceeded", Statistic::Sum),
         above(0.0),
         format!(
-            "Producers of {name} are refused records. Raise `volume`, which adds shards, and synth again."
+            "Writes to the stream of {name} are throttled. Raise `volume` to add shards, and deploy again."
         ),
     );
     add(
         "freshness",
         firehose("DeliveryToS3.DataFreshness", Statistic::Maximum),
         above(late),
-        format!("Records of {name} reach the raw bucket late. See the log of its delivery."),
+        format!("Records of {name} reach the raw bucket late. Check the delivery stream's log."),
     );
     add(
         "delivery",
         firehose("DeliveryToS3.Success", Statistic::Average),
-        Threshold { side: Side::Below, limit: 0.99, periods: (3, 3), silence: Silence::Good },
+        Threshold {
+            side: Side::Below,
+            limit: 0.99,
+            periods: (3, 3),
+            missing_data: MissingData::NotBreaching,
+        },
         format!(
-            "Files of {name} cannot be written. See the log of its delivery, then the key and the bucket."
+            "Files of {name} cannot be written. Check the delivery stream's log, then the key and the bucket."
         ),
     );
 }

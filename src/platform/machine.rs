@@ -1,4 +1,4 @@
-//! State machines: each with a log of its errors and an alarm that hears of its failures.
+//! State machines: each with a log group for errors, and alarms on failed executions.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +11,23 @@ use strataform_resources::stepfunctions::{
 use strataform_template::{Arn, Handle, Resource, Scalar, Value};
 
 use super::access::{Access, logs};
-use super::alarms::{Metric, Side, Silence, Threshold, alarm};
+use super::alarms::{Metric, MissingData, Side, Threshold, alarm};
 use super::{Context, Stack};
 
-/// A state machine to be.
+/// A state machine to add.
 #[derive(Debug)]
 pub struct Machine {
-    /// Words of its logical id.
+    /// The path that its logical ID is made from.
     pub path: String,
-    /// What it is called.
+    /// The physical name.
     pub name: String,
-    /// Its definition; `${…}` in it are substitutions.
+    /// The definition; `${…}` in it are substitutions.
     pub definition: serde_json::Value,
-    /// What the definition takes from elsewhere. Only what is used: others would be refused.
+    /// The values of the substitutions. CloudFormation rejects any that the definition does not use.
     pub substitutions: BTreeMap<&'static str, Value<Scalar>>,
 }
 
-/// Adds a state machine and its log.
+/// Adds a state machine and its log group.
 pub fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -41,7 +41,7 @@ pub fn add(
     let log = CloudWatchLogsLogGroup::new().log_group_arn(group.arn());
     let logging = LoggingConfiguration::new()
         .level(LoggingConfigurationLevel::Error)
-        // Records are no business of a log.
+        // The execution data can contain records, which do not belong in a log.
         .include_execution_data(false)
         .destinations([LogDestination::new().cloud_watch_logs_log_group(log)]);
     let machine = StateMachine::new(access.role.arn())
@@ -55,7 +55,7 @@ pub fn add(
     stack.add(path, machine.declare().depends_on(&access.policy))
 }
 
-/// Adds an alarm on a count of a machine's executions, under the words of `path`.
+/// Adds an alarm on an execution count of a state machine, under the logical ID of `path`.
 pub fn watch(
     stack: &mut Stack,
     context: Context<'_>,
@@ -71,6 +71,7 @@ pub fn watch(
         statistic: Statistic::Sum,
         period: 300,
     };
-    let threshold = Threshold { side: Side::Above, limit: 0.0, periods: (1, 1), silence: Silence::Good };
+    let threshold =
+        Threshold { side: Side::Above, limit: 0.0, periods: (1, 1), missing_data: MissingData::NotBreaching };
     alarm(stack, context, topic, path, metric, threshold, text);
 }

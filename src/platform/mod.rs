@@ -1,10 +1,10 @@
 //! The stages: from a platform to typed stacks.
 //!
 //! In: a [`Platform`](crate::model::Platform) and one of its environments. Out: the [`Stack`]s of the five
-//! stages, in the order in which they are deployed, with what each needs from others, and the typed
-//! contexts of the files beside the templates.
+//! stages, in deployment order, with what each needs from the others, and the typed contexts of the files that
+//! accompany the templates.
 //!
-//! It refuses text and ARNs as strings: what goes from stack to stack is an [`Export`].
+//! It passes no ARNs as strings between stacks: a value that goes from stack to stack is an [`Export`].
 
 pub mod access;
 pub mod aggregation;

@@ -1,8 +1,8 @@
-//! The network of the warehouse: private subnets and the endpoints that they need, or an existing network.
+//! The network of the warehouse: private subnets and the VPC endpoints that they need, or an existing network.
 //!
-//! A network of the platform's own has no way to the internet. What the warehouse reads comes by
-//! endpoints: S3 by a gateway, which costs nothing; the catalogue, and streams where a dataset asks for
-//! them, by interfaces.
+//! A network of the platform's own has no route to the internet. The warehouse reaches other services through VPC
+//! endpoints: S3 through a gateway endpoint, which is free; the Data Catalog, and Kinesis if a dataset needs it,
+//! through interface endpoints.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::ec2::{
@@ -12,22 +12,22 @@ use strataform_resources::ec2::{
 use strataform_resources::kind::{EC2RouteTable, EC2Subnet, EC2VPC, KMSKey};
 use strataform_template::{Arn, Handle, Id, IntoValue, Resource, Value, cidr, get_azs, pseudo, select, sub};
 
-use super::access::{self, Mover, logs, warehouse};
+use super::access::{self, ServiceRole, logs, warehouse};
 use super::{Context, Stack};
 use crate::model::{Freshness, Subnets};
 
 /// A network.
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// The network.
+    /// The VPC.
     pub vpc: Value<Id<EC2VPC>>,
-    /// Its private subnets, in three zones.
+    /// The private subnets, each in another Availability Zone.
     pub subnets: Vec<Value<Id<EC2Subnet>>>,
-    /// Its routes, where the network is the platform's own.
+    /// The route table; `None` for an existing network.
     routes: Option<Value<Id<EC2RouteTable>>>,
 }
 
-/// Adds the network, or takes the existing one.
+/// Adds the network, or returns the existing one.
 pub fn network(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>) -> Network {
     match &context.environment.settings.network.subnets {
         Subnets::Own { cidr, zones } => own(stack, context, key, cidr, *zones),
@@ -52,7 +52,7 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
     let vpc = stack.add("network/vpc", vpc);
     let routes = RouteTable::new(vpc.vpc_id()).tags(named("private"));
     let routes = stack.add("network/routes", routes);
-    // A quarter of the network each: 4 blocks, the last of which is left for later.
+    // Each subnet gets a quarter of the network's addresses.
     let bits = 32 - i64::from(mask(block)) - 2;
     let mut subnets = Vec::new();
     for zone in 0..zones {
@@ -70,7 +70,7 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
     Network { vpc: vpc.vpc_id(), subnets, routes: Some(routes.route_table_id()) }
 }
 
-/// The bits of a block's mask; the model has checked that it is 16 to 24.
+/// The prefix length of a CIDR block; the model has checked that it is 16 to 24.
 fn mask(block: &str) -> u8 {
     block.rsplit('/').next().and_then(|bits| bits.parse().ok()).unwrap_or(16).clamp(16, 24)
 }
@@ -79,7 +79,7 @@ fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, 
     let name = format!("/strataform/{}/network", context.prefix());
     let group = logs::group(stack, context, "network/flow/logs", name, key);
     let edges = [warehouse::write_flow_logs(&group.arn())];
-    let writer = access::grant(stack, context, "network/flow", Mover::FlowLogs, edges);
+    let writer = access::grant(stack, context, "network/flow", ServiceRole::FlowLogs, edges);
     let log = FlowLog::new(vpc.vpc_id(), FlowLogResourceType::Vpc)
         .traffic_type(TrafficType::All)
         .log_destination_type(LogDestinationType::CloudWatchLogs)
@@ -89,7 +89,7 @@ fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, 
     stack.add("network/flow/log", log.declare().depends_on(&writer.policy));
 }
 
-/// Adds the endpoints of a network of the platform's own, which `group` may use.
+/// Adds the VPC endpoints of the platform's own network, for members of `group`.
 pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, group: &Handle<SecurityGroup>) {
     let Some(routes) = &network.routes else { return };
     let service = |name: &str| {
@@ -126,7 +126,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
     }
 }
 
-/// Reading by anybody of this account: the endpoint carries no other account's rights.
+/// Allows reads by principals of this account only: the endpoint cannot be used with another account's credentials.
 fn own_account(actions: [strataform_policy::Action; 3]) -> PolicyDocument {
     PolicyDocument::new([Statement::allow(actions).on("*").by(Principal::aws("*")).when(Condition::new(
         Operator::StringEquals,
@@ -139,7 +139,7 @@ fn https() -> Ingress {
     Ingress::new("tcp").from_port(443).to_port(443)
 }
 
-/// A group without a rule for what goes out lets everything out; this one lets nothing out.
+/// An egress rule that matches no real traffic: a security group without any egress rule allows all outbound traffic.
 pub fn nowhere() -> Egress {
-    Egress::new("tcp").from_port(1).to_port(1).cidr_ip("127.0.0.1/32").description("Nothing goes out")
+    Egress::new("tcp").from_port(1).to_port(1).cidr_ip("127.0.0.1/32").description("No outbound traffic")
 }

@@ -1,4 +1,4 @@
-//! The dashboard of those who run the platform: every dataset from its stream to its load, and the warehouse.
+//! The CloudWatch dashboard for operations: every dataset from its stream to its load, and the warehouse.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -14,17 +14,16 @@ const WIDTH: u32 = 24;
 /// The height of a graph.
 const HEIGHT: u32 = 6;
 
-/// From so many datasets on, a dataset has three graphs and not five: a page that nobody scrolls to the end
-/// of shows nothing.
+/// Number of datasets from which each one has three graphs instead of five, to keep the page readable.
 const MANY: usize = 16;
 
-/// A text that no name contains, in whose place the region is put: the body is one text.
+/// The placeholder for the region in the body, which is a single string; no name contains it.
 const REGION: &str = "@region@";
 
-/// A text that no name contains, in whose place the account is put.
+/// The placeholder for the account; no name contains it.
 const ACCOUNT: &str = "@account@";
 
-/// A text that no name contains, in whose place the partition is put.
+/// The placeholder for the partition; no name contains it.
 const PARTITION: &str = "@partition@";
 
 #[derive(Serialize)]
@@ -44,14 +43,14 @@ struct Widget {
     properties: Json,
 }
 
-/// A graph: a title and the lines in it.
+/// A graph: its title, statistic and metrics.
 struct Graph {
     title: &'static str,
     stat: &'static str,
     lines: Vec<Vec<Json>>,
 }
 
-/// Adds the dashboard of a stack's datasets; that of the first stack has the warehouse, too.
+/// Adds the dashboard of a stack's datasets; the one of the first stack also shows the warehouse.
 pub fn add(stack: &mut Stack, context: Context<'_>, datasets: &[&Dataset]) {
     let mut widgets = Vec::new();
     let mut y = 0;
@@ -78,8 +77,8 @@ fn text(body: &Body) -> String {
     serde_json::to_string(body).expect("JSON")
 }
 
-/// The body with the region, the account and the partition in their places. Joined and not substituted, so
-/// that no text of the body is ever taken for a placeholder.
+/// The body with the region, account and partition in their places. It uses `Fn::Join`, not `Fn::Sub`, so that no
+/// text in the body is mistaken for a substitution.
 fn body_value(body: &str) -> Value<Text> {
     let mut parts = vec![Node::from(body.to_owned())];
     let places = [
@@ -94,7 +93,7 @@ fn body_value(body: &str) -> Value<Text> {
     join("", parts).into_value()
 }
 
-/// A part with a value wherever it has the place.
+/// A part with the value in place of each placeholder.
 fn put(part: Node, place: &str, value: &Node) -> Vec<Node> {
     let Some(text) = part.as_str() else { return vec![part] };
     let mut parts = Vec::new();
@@ -105,7 +104,7 @@ fn put(part: Node, place: &str, value: &Node) -> Vec<Node> {
     parts
 }
 
-/// What Markdown takes for a mark, as it is.
+/// Escapes the characters that have a meaning in Markdown.
 fn escaped(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
     for character in text.chars() {
@@ -117,7 +116,7 @@ fn escaped(text: &str) -> String {
     whole
 }
 
-/// A heading, and the graphs below it in one line.
+/// Adds a heading, and the graphs below it in one row.
 fn row(widgets: &mut Vec<Widget>, y: &mut u32, title: &str, graphs: Vec<Graph>) {
     let properties = json!({ "markdown": title });
     widgets.push(Widget { kind: "text", x: 0, y: *y, width: WIDTH, height: 1, properties });
@@ -145,9 +144,9 @@ fn line(namespace: &str, metric: &str, dimensions: &[(&str, &str)]) -> Vec<Json>
 /// How many graphs a dataset has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Detail {
-    /// All of them.
+    /// All graphs.
     Full,
-    /// The most important ones, since a dashboard takes only so many.
+    /// Only the most important graphs.
     Brief,
 }
 
@@ -176,13 +175,9 @@ fn graphs(context: Context<'_>, dataset: &Dataset, detail: Detail) -> Vec<Graph>
             all.push(graph("Age", "Maximum", age));
         }
     }
-    all.push(graph(
-        "Records of the job",
-        "Sum",
-        vec![job("rows_in"), job("rows_out"), job("rows_quarantined")],
-    ));
+    all.push(graph("Job records", "Sum", vec![job("rows_in"), job("rows_out"), job("rows_quarantined")]));
     if detail == Detail::Full {
-        all.push(graph("Seconds of the job", "Maximum", vec![job("seconds")]));
+        all.push(graph("Job duration (s)", "Maximum", vec![job("seconds")]));
     }
     let outcomes = vec![runs("ExecutionsSucceeded"), runs("ExecutionsFailed"), runs("ExecutionsTimedOut")];
     all.push(graph("Runs", "Sum", outcomes));
@@ -195,20 +190,20 @@ fn warehouse(context: Context<'_>) -> Vec<Graph> {
     match context.environment.settings.warehouse.kind {
         WarehouseKind::Serverless { .. } => {
             let seconds = line("AWS/Redshift-Serverless", "ComputeSeconds", &[("Workgroup", &name)]);
-            // Queries are counted apart by more than the workgroup; a search needs not know by what.
+            // The metric has more dimensions than the workgroup; a search expression does not need to name them.
             let queries = format!(
                 "SEARCH('Namespace=\"AWS/Redshift-Serverless\" MetricName=\"QueriesCompletedPerSecond\" \
                  Workgroup=\"{name}\"', 'Average')"
             );
             vec![
                 graph("Compute seconds", "Sum", vec![seconds]),
-                graph("Queries a second", "Average", vec![vec![json!({ "expression": queries })]]),
+                graph("Queries per second", "Average", vec![vec![json!({ "expression": queries })]]),
             ]
         }
         WarehouseKind::Provisioned { .. } => {
             let of = |metric| line("AWS/Redshift", metric, &[("ClusterIdentifier", &name)]);
             vec![
-                graph("Use of processors", "Average", vec![of("CPUUtilization")]),
+                graph("CPU utilization", "Average", vec![of("CPUUtilization")]),
                 graph("Connections", "Maximum", vec![of("DatabaseConnections")]),
             ]
         }
@@ -249,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_is_the_name_and_no_marks() {
+    fn a_heading_escapes_markdown() {
         assert_eq!(escaped("page_view"), "page\\_view");
         assert_eq!(body(1)["widgets"][3]["properties"]["markdown"], "# orders");
     }

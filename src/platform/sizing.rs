@@ -1,49 +1,48 @@
-//! Sizing: from a volume to shards, buffers, workers and RPUs, and how each came about.
+//! Sizing: from a volume to shards, buffers, workers and RPUs, with the reason for each.
 //!
-//! In: a volume and a schedule. Out: figures, each with its reason and the limit of the service that it keeps.
-//! It refuses to look at anything else: what a team knows better stands in its platform file.
+//! In: a volume and a schedule. Out: figures, each with its reason and the service quota that it respects. It looks at
+//! nothing else: a team overrides figures in its platform file.
 //!
-//! `docs/sizing.md` shows the table that these functions give; a test keeps it so.
+//! `docs/sizing.md` shows the table that these functions return; a test keeps it up to date.
 
 use crate::model::{Period, Schedule, Volume, WarehouseKind};
 
-/// One figure, and how it came about.
+/// One figure, and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// What it is of: `stream mode`, `workers at most`.
+    /// The name: `stream`, `max workers`.
     pub name: &'static str,
-    /// What it is, with its unit.
+    /// The value with its unit.
     pub value: String,
-    /// How it came about.
+    /// The reason.
     pub because: String,
-    /// The limit of the service that it keeps.
+    /// The service quota that it respects.
     pub limit: &'static str,
 }
 
-/// Bytes in a gigabyte, as volumes count them.
+/// Bytes in a gigabyte, the unit of volumes.
 const GB: u64 = 1_000_000_000;
 
-/// The busiest second carries this many times the mean of the day: a usual evening against a usual night, and
-/// room for a burst.
+/// The ratio of the busiest second to the daily mean: a usual evening against a usual night, with room for a burst.
 const PEAK: u64 = 5;
 
-/// A shard takes 1 MB and 1,000 records a second. Records are taken to have 1 KB, so both are one limit.
+/// A shard accepts 1 MB and 1,000 records per second. With records of 1 KB, both are the same limit.
 const SHARD_BYTES: u64 = 1_000_000;
 
-/// How a stream is provided for.
+/// The capacity mode of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// The service adds shards itself.
+    /// On-demand mode: the service adds shards itself.
     OnDemand,
-    /// So many shards.
+    /// Provisioned mode.
     Provisioned {
-        /// 1 to 500.
+        /// The number of shards, 1 to 500.
         shards: u64,
     },
 }
 
-/// How a stream of so much is provided for: on demand to 20 GB a day, where bursts cost more trouble than
-/// capacity costs money; above that, shards for the busiest second and a quarter more.
+/// The capacity mode of a stream with this volume: on-demand mode up to 20 GB a day, where planning for
+/// bursts costs more than the capacity; above that, shards for the busiest second and 25% headroom.
 #[must_use]
 pub fn stream(volume: Volume) -> Stream {
     if volume.bytes_per_day() <= 20 * GB {
@@ -53,7 +52,7 @@ pub fn stream(volume: Volume) -> Stream {
     Stream::Provisioned { shards: (peak * 5 / 4).div_ceil(SHARD_BYTES).max(2) }
 }
 
-/// How Firehose collects records before it writes a file.
+/// How Firehose buffers records before it writes a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Seconds, 60 to 900.
@@ -62,8 +61,8 @@ pub struct Delivery {
     pub mebibytes: u64,
 }
 
-/// How Firehose collects records of a dataset that is processed on that schedule: a file is at most a quarter
-/// of the time between two runs old, and as large as it may be.
+/// How Firehose buffers records of a dataset with this schedule: for at most a quarter of the time between two runs,
+/// and up to the largest buffer size.
 #[must_use]
 pub fn delivery(schedule: Schedule) -> Delivery {
     Delivery { seconds: (minutes(schedule) * 60 / 4).clamp(60, 900), mebibytes: 128 }
@@ -72,23 +71,23 @@ pub fn delivery(schedule: Schedule) -> Delivery {
 /// The workers of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// The kind of worker.
+    /// The worker type.
     pub worker: Worker,
-    /// How many workers auto scaling may use, the driver among them.
+    /// The maximum number of workers for auto scaling, including the driver.
     pub workers: u64,
     /// Minutes after which a run is stopped.
     pub timeout: u64,
-    /// Bytes of the files that it writes, about.
+    /// Approximate size in bytes of the files that it writes.
     pub file_bytes: u64,
-    /// Parts that a shuffle starts with; Spark joins small ones.
+    /// Initial number of shuffle partitions; Spark coalesces small ones.
     pub shuffle_partitions: u64,
 }
 
-/// The version of Glue: 5.1 has Spark 3.5.6, Python 3.11, Java 17 and Iceberg 1.10, and the Spark that the jobs are
-/// tested on is of that version.
+/// The Glue version. Glue 5.1 has Spark 3.5.6, Python 3.11, Java 17 and Iceberg 1.10; the jobs are tested on the same
+/// version of Spark.
 pub const GLUE_VERSION: &str = "5.1";
 
-/// The kind of worker.
+/// The worker type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worker {
     /// 4 vCPUs, 16 GB.
@@ -98,7 +97,7 @@ pub enum Worker {
 }
 
 impl Worker {
-    /// Its cores.
+    /// The number of vCPUs.
     #[must_use]
     pub fn cores(self) -> u64 {
         match self {
@@ -108,14 +107,14 @@ impl Worker {
     }
 }
 
-/// Bytes of a shuffle's part at most, about: some of them fit into the memory of a core at once.
+/// Approximate maximum size in bytes of a shuffle partition: several fit into the memory of a core.
 const SHUFFLE_PART: u64 = 128_000_000;
 
-/// Bytes that a worker of kind `G.1X` gets through in an hour, with much to spare: a core of a laptop takes 108
-/// seconds of CPU for 1 GB of the reference job, and such a worker has four.
+/// Bytes that a `G.1X` worker processes in an hour, a conservative estimate: one laptop core needs 108 seconds of CPU
+/// time for 1 GB of the reference job, and such a worker has four cores.
 const WORKER_HOUR: u64 = 8 * GB;
 
-/// The workers of a job for so much a day: enough to make up for a day that was missed within an hour.
+/// The workers of a job for this volume: enough to catch up on a missed day within an hour.
 #[must_use]
 pub fn job(volume: Volume) -> Job {
     let day = volume.bytes_per_day();
@@ -123,15 +122,15 @@ pub fn job(volume: Volume) -> Job {
     let (worker, workers) =
         if small <= 10 { (Worker::G1x, small) } else { (Worker::G2x, small.div_ceil(2) + 1) };
     let workers = workers.max(2);
-    // The driver's node runs no task.
+    // The driver's node runs no tasks.
     let cores = (workers - 1) * worker.cores();
     Job {
         worker,
         workers,
-        // Four rounds of small tasks rather than one of large ones, of which the slowest would be waited for.
+        // Four rounds of small tasks instead of one round of large ones, which would wait for the slowest.
         shuffle_partitions: (cores * 4).max(day.div_ceil(SHUFFLE_PART)),
         timeout: if day <= 10 * GB { 120 } else { 480 },
-        // Redshift splits Parquet from 128 MB on; below that, a file is one slice's work.
+        // Redshift splits Parquet files of 128 MB and more; a smaller file is loaded by one slice.
         file_bytes: if day <= GB { 64_000_000 } else { 128_000_000 },
     }
 }
@@ -139,15 +138,15 @@ pub fn job(volume: Volume) -> Job {
 /// The capacity of Redshift Serverless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Warehouse {
-    /// RPUs at rest: 4, or a multiple of 8.
+    /// The base capacity in RPUs: 4, or a multiple of 8.
     pub base: u32,
-    /// RPUs at most.
+    /// The maximum capacity in RPUs.
     pub most: u32,
-    /// RPU hours a day before further queries are refused: what stops a bill that runs away.
+    /// RPU hours a day after which queries are rejected: what stops runaway costs.
     pub daily_limit: u32,
 }
 
-/// The capacity of the warehouse of a platform with so much a day.
+/// The capacity of the warehouse of a platform with this volume.
 #[must_use]
 pub fn warehouse(volume: Volume) -> Warehouse {
     let (base, most) = match volume.bytes_per_day() {
@@ -168,7 +167,7 @@ fn minutes(schedule: Schedule) -> u64 {
     }
 }
 
-/// How the figures of a dataset came about; `streamed` are those of its stream as well.
+/// The figures of a dataset with their reasons, including those of its stream if it has one.
 #[must_use]
 pub fn explain_dataset(volume: Volume, schedule: Schedule, source: &crate::model::Source) -> Vec<Figure> {
     let mut figures = Vec::new();
@@ -187,13 +186,13 @@ fn explain_stream(volume: Volume) -> Figure {
     );
     let (value, because) = match stream(volume) {
         Stream::OnDemand => {
-            ("on demand".to_owned(), format!("{busiest}; to 20 GB/day the service adds shards"))
+            ("on demand".to_owned(), format!("{busiest}; up to 20 GB/day, Kinesis scales the stream"))
         }
         Stream::Provisioned { shards } => {
-            (format!("{shards} shards"), format!("{busiest}; a quarter more, by 1 MB a second of each shard"))
+            (format!("{shards} shards"), format!("{busiest}; plus 25%, at 1 MB per second and shard"))
         }
     };
-    Figure { name: "stream", value, because, limit: "1 MB and 1,000 records a second of each shard" }
+    Figure { name: "stream", value, because, limit: "1 MB and 1,000 records per second and shard" }
 }
 
 fn explain_delivery(volume: Volume, schedule: Schedule) -> [Figure; 2] {
@@ -204,13 +203,13 @@ fn explain_delivery(volume: Volume, schedule: Schedule) -> [Figure; 2] {
         Figure {
             name: "delivery interval",
             value: format!("{} s", delivery.seconds),
-            because: format!("processed {schedule}; a file is at most a quarter of that old"),
+            because: format!("processed {schedule}; Firehose buffers for at most a quarter of that"),
             limit: "60 to 900 s",
         },
         Figure {
             name: "delivery size",
             value: format!("{} MiB", delivery.mebibytes),
-            because: format!("as large as it may be; the interval makes files of about {file} KB"),
+            because: format!("the maximum; with the interval, files have about {file} KB"),
             limit: "1 to 128 MiB",
         },
     ]
@@ -224,65 +223,65 @@ fn explain_job(volume: Volume) -> [Figure; 4] {
     };
     [
         Figure {
-            name: "workers at most",
+            name: "max workers",
             value: format!("{} {worker}", job.workers),
             because: format!(
-                "a missed day of {volume} is made up for in about an hour, and the driver is one more"
+                "they catch up on a missed day of {volume} in about an hour; one more is the driver"
             ),
-            limit: "2 to 299 workers a job",
+            limit: "2 to 299 workers per job",
         },
         Figure {
             name: "timeout",
             value: format!("{} min", job.timeout),
-            because: "a run that takes longer hangs; the next one takes its files".to_owned(),
+            because: "a longer run is stuck; the next run processes its files".to_owned(),
             limit: "1 to 10,080 min",
         },
         Figure {
             name: "file size",
             value: format!("{} MB", job.file_bytes / 1_000_000),
-            because: "Redshift reads a smaller file by one slice alone".to_owned(),
-            limit: "Parquet from 128 MB on is split",
+            because: "a smaller file is loaded by a single Redshift slice".to_owned(),
+            limit: "Redshift splits Parquet files of 128 MB and more",
         },
         Figure {
             name: "shuffle partitions",
             value: job.shuffle_partitions.to_string(),
-            because: "four for each core, and 128 MB of a missed day in each; Spark joins small ones"
+            because: "four per core or more, each at most 128 MB of a missed day; Spark coalesces small ones"
                 .to_owned(),
-            limit: "as many tasks as Spark's driver can follow, some 100,000",
+            limit: "as many tasks as the Spark driver can track, about 100,000",
         },
     ]
 }
 
-/// How the figures of the warehouse came about.
+/// The figures of the warehouse with their reasons.
 #[must_use]
 pub fn explain_warehouse(volume: Volume, kind: &WarehouseKind) -> Vec<Figure> {
     let (base, most, daily_limit) = match kind {
         WarehouseKind::Serverless { base, most, daily_limit } => (*base, *most, *daily_limit),
         WarehouseKind::Provisioned { node_type, nodes } => {
             let value = format!("{nodes} {node_type}");
-            let (because, limit) = (SAID.to_owned(), "2 to 128 nodes, by their type");
+            let (because, limit) = (CONFIGURED.to_owned(), "2 to 128 nodes, depending on the node type");
             return vec![Figure { name: "warehouse", value, because, limit }];
         }
     };
     let size = warehouse(volume);
-    let figure = |name, said: Option<u32>, derived: u32, unit, because: String, limit| Figure {
+    let figure = |name, configured: Option<u32>, derived: u32, unit, because: String, limit| Figure {
         name,
-        value: format!("{} {unit}", said.unwrap_or(derived)),
-        because: if said.is_some() { SAID.to_owned() } else { because },
+        value: format!("{} {unit}", configured.unwrap_or(derived)),
+        because: if configured.is_some() { CONFIGURED.to_owned() } else { because },
         limit,
     };
-    let rest = format!("{volume}: 4 to 1 GB, 8 to 10 GB, 16 to 50 GB, 32 above");
-    let scale = "a few times what it has at rest, for the morning's dashboards".to_owned();
-    let day = "sixteen hours of work at rest's capacity; an alarm tells of three quarters of it".to_owned();
+    let rest = format!("{volume}: 4 up to 1 GB/day, 8 up to 10 GB/day, 16 up to 50 GB/day, 32 above");
+    let scale = "a multiple of the base capacity, for peaks such as morning dashboards".to_owned();
+    let day = "sixteen hours at base capacity; an alarm goes off at three quarters".to_owned();
     vec![
-        figure("warehouse at rest", base, size.base, "RPU", rest, "4, or a multiple of 8 to 512 RPU"),
-        figure("warehouse at most", most, size.most, "RPU", scale, "1,024 RPU"),
-        figure("warehouse a day", daily_limit, size.daily_limit, "RPU hours", day, "none"),
+        figure("warehouse base", base, size.base, "RPU", rest, "4, or a multiple of 8 to 512 RPU"),
+        figure("warehouse maximum", most, size.most, "RPU", scale, "1,024 RPU"),
+        figure("warehouse per day", daily_limit, size.daily_limit, "RPU hours", day, "none"),
     ]
 }
 
-/// Why a figure is what it is where the platform file says it.
-const SAID: &str = "the platform file says so";
+/// The reason for a figure that the platform file sets.
+const CONFIGURED: &str = "set in the platform file";
 
 #[cfg(test)]
 mod tests {
@@ -293,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn more_data_never_gets_less() {
+    fn more_data_never_gets_less_capacity() {
         let rank = |volume| {
             let shards = match stream(volume) {
                 Stream::OnDemand => 0,
@@ -339,9 +338,9 @@ mod tests {
     }
 
     #[test]
-    fn the_page_shows_the_table_that_the_functions_give() {
+    fn the_docs_show_the_current_table() {
         let mut table = String::from(
-            "| volume | stream | workers at most | timeout | file size | shuffle partitions | RPU at rest | at most | RPU hours a day |\n\
+            "| volume | stream | max workers | timeout | file size | shuffle partitions | base RPU | max RPU | RPU hours per day |\n\
              |---|---|---|---|---|---|---|---|---|\n",
         );
         for text in
@@ -356,6 +355,6 @@ mod tests {
             table.extend(["| ", &cells.join(" | "), " |\n"]);
         }
         let page = include_str!("../../docs/sizing.md");
-        assert!(page.contains(&table), "docs/sizing.md should have this table:\n{table}");
+        assert!(page.contains(&table), "docs/sizing.md must contain this table:\n{table}");
     }
 }

@@ -1,4 +1,4 @@
-//! [`Stack`]: a template, where its parameters come from, and what other stacks may use of it.
+//! [`Stack`]: a template, the sources of its parameters, and the values that other stacks can use.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::model::{Origin, Override, Stage};
 pub struct StackName {
     /// The stage.
     pub stage: Stage,
-    /// Which of the stage's stacks, counted from 1; the first has no number in its name.
+    /// The number of the stack within the stage, from 1; the name of the first has no number.
     pub part: u16,
 }
 
@@ -37,10 +37,10 @@ impl fmt::Display for StackName {
     }
 }
 
-/// A value that other stacks may use: an output of its stack, with its type.
+/// A value that other stacks can use: an output of its stack, with its type.
 ///
-/// It travels as a parameter that is read from the output when the other stack is deployed, never as a
-/// `CloudFormation` export: exports lock the stack that has them.
+/// The deployment passes it as a parameter, which it reads from the output, never as a CloudFormation export: an
+/// export that is in use cannot be changed or deleted.
 pub struct Export<T: ?Sized> {
     stack: StackName,
     output: LogicalId,
@@ -48,7 +48,7 @@ pub struct Export<T: ?Sized> {
 }
 
 impl<T: ?Sized> Export<T> {
-    /// The stack that has the output.
+    /// The stack with the output.
     #[must_use]
     pub fn stack(&self) -> StackName {
         self.stack
@@ -78,43 +78,43 @@ impl<T: ?Sized> fmt::Debug for Export<T> {
 pub struct Input {
     /// The parameter of this stack.
     pub parameter: LogicalId,
-    /// The stack that has the value.
+    /// The stack with the output.
     pub stack: StackName,
-    /// Its output.
+    /// The name of the output.
     pub output: LogicalId,
 }
 
-/// A file beside a template, such as a job's script, that is uploaded when the platform is deployed.
+/// A file that accompanies a template, such as a job's script, and that the deployment uploads.
 ///
-/// The template refers to it by parameters for the bucket's key; see [`Stack::asset`].
+/// The template refers to it by a parameter for the object key; see [`Stack::asset`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     /// The parameter that takes the object's key: `assets/<sha-256>/<file name>`.
     pub parameter: LogicalId,
-    /// The path of the file below the stage's folder: `jobs/page_view.py`.
+    /// The path of the file in the stage's folder: `jobs/page_view.py`.
     pub path: String,
 }
 
-/// A template, where its parameters come from, and which files it needs.
+/// A template, the sources of its parameters, and the files that it needs.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    /// Its name.
+    /// The name.
     pub name: StackName,
     template: Template,
-    /// The section of the platform file that each resource was made for, by logical id.
+    /// The section of the platform file that each resource was generated for, by logical ID.
     origins: BTreeMap<String, Origin>,
-    /// The section that resources are added for now.
+    /// The section that resources are currently added for.
     origin: Origin,
-    /// The properties that the platform file set directly: the logical id and the path.
+    /// The properties that the platform file overrides: the logical ID and the path.
     overrides: Vec<(String, String)>,
-    /// Where its parameters come from, in the order in which they were asked for.
+    /// The sources of its parameters, in the order of first use.
     pub inputs: Vec<Input>,
-    /// The files that it needs, in the order in which they were asked for.
+    /// The files that it needs, in the order of first use.
     pub assets: Vec<Asset>,
 }
 
 impl Stack {
-    /// An empty stack. What is added to it is made for the whole platform, until [`Stack::within`] says otherwise.
+    /// An empty stack. Resources are attributed to the whole platform unless they are added within [`Stack::within`].
     #[must_use]
     pub fn new(name: StackName, description: String) -> Self {
         let mut template = Template::new();
@@ -136,19 +136,19 @@ impl Stack {
         &self.template
     }
 
-    /// The section of the platform file that each resource was made for, by logical id.
+    /// The section of the platform file that each resource was generated for, by logical ID.
     #[must_use]
     pub fn origins(&self) -> &BTreeMap<String, Origin> {
         &self.origins
     }
 
-    /// The properties that the platform file set directly: the logical id and the path, in the order of the file.
+    /// The properties that the platform file overrides: the logical ID and the path, in the order of the file.
     #[must_use]
     pub fn overrides(&self) -> &[(String, String)] {
         &self.overrides
     }
 
-    /// Adds what is made for a section of the platform file; within another section, this one counts.
+    /// Adds resources for a section of the platform file. In nested calls, the innermost section counts.
     pub fn within<R>(&mut self, origin: Origin, add: impl FnOnce(&mut Self) -> R) -> R {
         let outer = std::mem::replace(&mut self.origin, origin);
         let added = add(self);
@@ -156,7 +156,7 @@ impl Stack {
         added
     }
 
-    /// Adds a resource under the words of `path`, for the section that [`Stack::within`] named.
+    /// Adds a resource under the logical ID of `path`, for the section of the enclosing [`Stack::within`].
     pub fn add<R: Resource>(
         &mut self,
         path: impl Into<LogicalId>,
@@ -167,10 +167,10 @@ impl Stack {
         self.template.add(id, resource)
     }
 
-    /// Sets a property of a resource as the platform file says.
+    /// Overrides a property of a resource, as the platform file specifies.
     ///
     /// # Errors
-    /// The stack has no such resource, or the resource no such place.
+    /// Fails if the stack does not have the resource, or the resource does not have the property path.
     pub fn override_property(&mut self, one: &Override) -> Result<(), OverrideFault> {
         let path = one.property.replace('.', "/");
         self.template.override_property(&one.resource, &path, one.value.clone())?;
@@ -178,15 +178,15 @@ impl Stack {
         Ok(())
     }
 
-    /// Writes a property of a resource type in one line of the template.
+    /// Renders a property of a resource type on a single line of the template.
     pub fn compact<R: Resource>(&mut self, property: &'static str) -> &mut Self {
         self.template.compact::<R>(property);
         self
     }
 
-    /// Makes a value usable by other stacks, under the words of `path`.
+    /// Makes a value available to other stacks as the output `path`.
     ///
-    /// `T` is what the value is for the others: `Arn<KmsKey>`, `Name<S3Bucket>`, `Text`.
+    /// `T` is the type of the value for the other stacks: `Arn<KmsKey>`, `Name<S3Bucket>`, `Text`.
     pub fn export<T: ?Sized>(
         &mut self,
         path: impl Into<LogicalId>,
@@ -199,7 +199,7 @@ impl Stack {
         Export { stack: self.name, output, kind: PhantomData }
     }
 
-    /// The same for a list, which an output can only hold as one text: the items joined by commas.
+    /// Like [`Stack::export`], for a list. An output is a single string: the items joined by commas.
     pub fn export_list<T: ?Sized>(
         &mut self,
         path: impl Into<LogicalId>,
@@ -211,11 +211,10 @@ impl Stack {
         Export { stack: self.name, output, kind: PhantomData }
     }
 
-    /// The value of another stack's export: a parameter of this one, made once however often it is asked
-    /// for.
+    /// The value of another stack's export, as a parameter of this stack. Repeated imports share one parameter.
     pub fn import<T: ParameterKind + ?Sized>(&mut self, export: &Export<T>) -> Value<T> {
         let stack = export.stack;
-        // Two stacks of one stage may export the same words.
+        // Two stacks of one stage can export the same path.
         let parameter = match stack.part {
             0 | 1 => LogicalId::from_path(format!("{}/{}", stack.stage, export.output)),
             part => LogicalId::from_path(format!("{}{part}/{}", stack.stage, export.output)),
@@ -227,8 +226,8 @@ impl Stack {
         Value::assumed(Node::Ref(parameter.text()))
     }
 
-    /// A file of this stage that is uploaded before the stack is deployed: the parameter that takes the
-    /// key of the object in the bucket of artifacts, which changes with the content.
+    /// A file of this stage that is uploaded before the stack is deployed. Returns the parameter for the object key in
+    /// the artifacts bucket, which changes with the content of the file.
     pub fn asset(&mut self, path: &str) -> Value<Text> {
         let parameter = LogicalId::from_path(format!("asset/{}", path.replace(['.', '_', '-'], "/")));
         if !self.assets.iter().any(|asset| asset.parameter == parameter) {

@@ -1,4 +1,4 @@
-//! Rows that somebody has: a file of Parquet or CSV for each data set.
+//! Rows from the user: a Parquet or CSV file for each data set.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use super::MOST_ROWS;
 use crate::diagnostic::rows::{MISSING, ROWS};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
-/// Faults of one file that are told: the rest are hardly news.
+/// The maximum number of faults that are reported for one file.
 const MOST_FAULTS: usize = 5;
 
-/// The rows of a data set, from the file of its name in a folder.
+/// The rows of a data set, from the file with its name in a folder.
 pub(super) fn rows(folder: &Path, name: &str, columns: Vec<Column>) -> Result<DataSet, Vec<Diagnostic>> {
     let [parquet, csv] = ["parquet", "csv"].map(|ending| folder.join(format!("{name}.{ending}")));
     let path = if parquet.is_file() { parquet } else { csv };
@@ -51,7 +51,7 @@ impl File {
         }
     }
 
-    /// Where each column stands in a file; nothing where one is missing.
+    /// The position of each column in a file; `None` if one is missing.
     fn places(&mut self, names: &[&str]) -> Option<Vec<usize>> {
         let wanted: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
         let (mut places, mut missing) = (Vec::new(), Vec::new());
@@ -82,11 +82,11 @@ impl File {
                         Kind::Integer => "a whole number",
                         Kind::Decimal => "a number",
                         Kind::DateTime => "a date or a timestamp",
-                        Kind::String => "a text",
+                        Kind::String => "text",
                     };
                     let summary =
-                        format!("row {}: `{}` is `{text}`, and no {}", self.total, column.name, &wanted[2..]);
-                    self.fault(&summary, format!("it takes {wanted}"));
+                        format!("row {}: expected {wanted} in `{}`, found `{text}`", self.total, column.name);
+                    self.fault(&summary, "correct the value");
                     return;
                 }
             }
@@ -99,12 +99,12 @@ impl File {
     fn csv(&mut self) {
         let mut reader = match csv::Reader::from_path(&self.path) {
             Ok(reader) => reader,
-            Err(error) => return self.fault(&error.to_string(), "give a file of CSV with a line of names"),
+            Err(error) => return self.fault(&error.to_string(), "use a CSV file with a header line"),
         };
         let names = match reader.headers() {
             Ok(names) => names.clone(),
             Err(error) => {
-                return self.fault(&error.to_string(), "write the names of the columns in the first line");
+                return self.fault(&error.to_string(), "write the column names in the first line");
             }
         };
         let names: Vec<&str> = names.iter().collect();
@@ -122,7 +122,7 @@ impl File {
                         .collect();
                     self.row(cells.into_iter());
                 }
-                Err(error) => return self.fault(&error.to_string(), "mend the file"),
+                Err(error) => return self.fault(&error.to_string(), "correct the file"),
             }
         }
     }
@@ -158,7 +158,7 @@ impl File {
     }
 }
 
-/// A text of CSV as a value of a kind; an empty one is nothing.
+/// A CSV field as a value of a kind; an empty field is null.
 fn of_text(text: &str, kind: Kind) -> Option<Value> {
     if text.is_empty() {
         return Some(Value::Null);
@@ -185,7 +185,7 @@ fn of_cell(cell: &Cell, kind: Kind) -> Option<Value> {
         (Cell::Decimal(..), Kind::Decimal) => {
             cell.to_string().parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
         }
-        // What is no number is shown as nothing, as JSON has no word for it.
+        // NaN and infinity are shown as null, because JSON does not have them.
         (Cell::Double(number), Kind::Decimal) => {
             Some(Number::from_f64(*number).map_or(Value::Null, Value::Number))
         }
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_become_values_of_their_kind_or_nothing() {
+    fn fields_become_values_of_their_kind_or_none() {
         let of = |text: &str, kind| of_text(text, kind).map(|value| value.to_string());
         assert_eq!(of("", Kind::Integer).as_deref(), Some("null"));
         assert_eq!(of("12", Kind::Integer).as_deref(), Some("12"));

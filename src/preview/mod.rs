@@ -1,9 +1,10 @@
-//! The dashboards of an environment as a page to look at before anything is deployed.
+//! The dashboards of an environment as a page, before anything is deployed.
 //!
-//! In: what `synth` made, and rows: those that somebody has, or made-up ones. Out: a [`Page`], which
-//! [`strataform_preview::html`] makes a file of. It draws the definitions of the templates, not the platform file: what
-//! the page shows is what the service gets. It claims nothing of how `QuickSight` draws.
+//! In: the result of `synth`, and rows, either given or generated. Out: a [`Page`], which
+//! [`strataform_preview::html`] renders. It draws the definitions in the templates, not the platform file: the page
+//! shows what the service receives. It does not claim to look exactly like `QuickSight`.
 
+mod figures;
 mod given;
 mod sample;
 
@@ -18,25 +19,25 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{FieldKind, Stage};
 use crate::platform::{Context, visualization};
 
-/// Rows of a data set that a page holds: more make it slow, and nobody sees the difference.
+/// The maximum number of a data set's rows in a page: more make it slow, without a visible difference.
 pub const MOST_ROWS: usize = 5_000;
 
-/// Where rows come from.
+/// The source of rows.
 #[derive(Clone, Copy, Debug)]
 pub enum Rows<'a> {
-    /// They are made up; the same seed makes the same.
+    /// Generated; the same seed gives the same rows.
     Sample {
         /// Any number.
         seed: u64,
     },
-    /// `NAME.parquet` or `NAME.csv` of a folder, one a data set.
+    /// `NAME.parquet` or `NAME.csv` in a folder, one for each data set.
     Given(&'a Path),
 }
 
-/// The page of an environment's dashboards.
+/// Builds the page of an environment's dashboards.
 ///
 /// # Errors
-/// Every file of rows that is missing, or that is not what its data set needs.
+/// Every file of rows that is missing, or that does not match its data set.
 pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page, Vec<Diagnostic>> {
     let templates = draft.templates(Stage::Visualization);
     let templates: Vec<Value> =
@@ -77,8 +78,8 @@ pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page,
         return Err(faults);
     }
     let whose = match rows {
-        Rows::Sample { .. } => "sample rows, which are made up".to_owned(),
-        Rows::Given(folder) => format!("rows of {}", folder.display()),
+        Rows::Sample { .. } => "sample rows".to_owned(),
+        Rows::Given(folder) => format!("rows from {}", folder.display()),
     };
     let cut = data.values().any(|set: &DataSet| set.total > set.rows.len());
     let cut = if cut { format!(", the first {MOST_ROWS} of each file") } else { String::new() };
@@ -107,7 +108,7 @@ mod tests {
     use crate::model::{Identifier, Platform, fixture};
     use crate::synth::synth;
 
-    /// A platform with that many dashboards, each of them large enough that some are in further stacks.
+    /// A platform with many dashboards, each large enough that some are in further stacks.
     fn many(count: usize) -> Platform {
         let mut platform = fixture::platform();
         let one = platform.dashboards[0].clone();
@@ -133,12 +134,12 @@ mod tests {
     fn the_dashboards_of_every_stack_are_shown() {
         let platform = many(30);
         let environment = &platform.environments[0];
-        let draft = synth(&platform, environment, &[]).expect("the fixture has no fault");
+        let draft = synth(&platform, environment, &[]).expect("the fixture is valid");
         let templates = draft.templates(Stage::Visualization).count();
-        assert!(templates > 1, "one template holds all of them, so that this test shows nothing");
+        assert!(templates > 1, "one template has all of them, so this test proves nothing");
         let page = page(Context { platform: &platform, environment }, &draft, Rows::Sample { seed: 1 });
         let names: Vec<String> =
-            page.expect("rows are made up").dashboards.into_iter().map(|one| one.name).collect();
+            page.expect("sample rows need no file").dashboards.into_iter().map(|one| one.name).collect();
         let wanted: Vec<String> = (0..30).map(|at| format!("board-{at}")).collect();
         assert_eq!(names, wanted);
     }

@@ -1,8 +1,8 @@
-//! The codes of this room: one entry each, never reused.
+//! The codes of `project`, one entry each; a code is never reused.
 
 strataform_diagnostic::codes! {
     pub DUPLICATE_NAME "GEN0901" Error
-        "Two platforms of the project have one name."
-        "Both would be written into one folder of `generated/`, and into one set of stacks. Rename one of them, or name the one that you mean on the command line."
+        "Two platforms of the project have the same name."
+        "Both would be written to the same folder of `generated/` and deployed to the same stacks. Rename one of them, or name the intended one on the command line."
         Situation("two platform files of a project with the same `name` in `[platform]`");
 }

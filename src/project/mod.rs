@@ -1,7 +1,7 @@
 //! Projects: the platform files that a command works on.
 //!
-//! In: a folder and what the user named. Out: the files, read, in a stable order. It refuses to understand
-//! them beyond the name of the platform: that is `spec`'s.
+//! In: a folder and what the user named. Out: the contents of the files, in a stable order. It refuses to
+//! interpret them beyond the name of the platform: `spec` does that.
 
 mod code;
 
@@ -17,24 +17,24 @@ pub use code::{CODES, DUPLICATE_NAME};
 /// The name of a platform file.
 pub const PLATFORM_FILE: &str = "platform.toml";
 
-/// Where platform files are looked for below the folder of a project, in this order.
+/// Where platform files are searched for below the folder of a project, in this order.
 pub const PLACES: [&str; 3] = ["platform.toml", "platforms/*/platform.toml", "blueprints/*/platform.toml"];
 
-/// Why the files are not known.
+/// Why the platform files cannot be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// There is no platform file at all.
-    #[error("no platform file was found")]
+    /// The project has no platform file.
+    #[error("no platform file found")]
     Empty {
-        /// The folder in which [`PLACES`] were looked for.
+        /// The folder in which [`PLACES`] were searched for.
         root: PathBuf,
     },
     /// What the user named is neither a file, nor a folder with a platform file, nor a platform's name.
-    #[error("`{wanted}` is no platform file, no folder with one, and no platform's name")]
+    #[error("`{wanted}` is not a platform file, a folder with one, or the name of a platform")]
     Unknown {
         /// What the user named.
         wanted: String,
-        /// The names that there are.
+        /// The known names.
         known: Vec<String>,
     },
     /// A file cannot be read.
@@ -42,7 +42,7 @@ pub enum Fault {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the disk said.
+        /// The error of the file system.
         source: io::Error,
     },
 }
@@ -53,27 +53,25 @@ impl Fault {
     pub fn help(&self) -> String {
         match self {
             Self::Empty { .. } => format!(
-                "gen looks for {}; `gen new NAME --blueprint clickstream` makes one, `gen blueprint list` shows more",
+                "run `gen new NAME --blueprint BLUEPRINT` (see `gen blueprint list`); gen looks for {}",
                 PLACES.join(", ")
             ),
-            Self::Unknown { known, .. } if known.is_empty() => {
-                "there is no platform file in this folder".to_owned()
-            }
+            Self::Unknown { known, .. } if known.is_empty() => "this folder has no platform file".to_owned(),
             Self::Unknown { wanted, known } => did_you_mean(wanted, known.iter().map(String::as_str)),
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
-                "a platform file is text in UTF-8: save it so in your editor".to_owned()
+                "save the file as UTF-8 text".to_owned()
             }
             Self::Unreadable { .. } => String::new(),
         }
     }
 }
 
-/// The platform files that the user means: those named, or all of the project, each once.
+/// Returns the platform files that the user means: the named ones, or all of the project, each once.
 ///
-/// Paths in the result are relative where `root` is.
+/// Paths in the result are relative if `root` is.
 ///
 /// # Errors
-/// Everything that was named and is not there, or that there is nothing.
+/// Every name that is not found; or that the project has no platform file.
 pub fn find(root: &Path, wanted: &[String]) -> Result<Vec<SourceFile>, Vec<Fault>> {
     let project = discover(root).map_err(|fault| vec![fault])?;
     if wanted.is_empty() {
@@ -97,8 +95,8 @@ pub fn find(root: &Path, wanted: &[String]) -> Result<Vec<SourceFile>, Vec<Fault
 
 fn resolve(root: &Path, wanted: &str, project: &[SourceFile]) -> Result<SourceFile, Fault> {
     let path = root.join(wanted);
-    // A name is tried first only where it cannot be meant as a path, so that both stay reachable.
-    // Nothing, as of an empty variable in a script, means no folder.
+    // A path is tried before a name. An empty argument, as from an empty variable in a script, is not the
+    // folder itself.
     if !wanted.is_empty() && path.is_file() {
         return read(clean(&path));
     }
@@ -112,12 +110,12 @@ fn resolve(root: &Path, wanted: &str, project: &[SourceFile]) -> Result<SourceFi
     })
 }
 
-/// `./a/b` as `a/b`.
+/// Returns `./a/b` as `a/b`.
 fn clean(path: &Path) -> PathBuf {
     path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
 }
 
-/// What a file can be called by: the platform's name, then the name of its folder.
+/// The names of a platform file: that of the platform, then that of its folder.
 fn names(file: &SourceFile) -> Vec<String> {
     let table: Option<toml::Table> = file.text.parse().ok();
     let name = table.as_ref().and_then(|table| table.get("platform")?.get("name")?.as_str());
@@ -125,10 +123,10 @@ fn names(file: &SourceFile) -> Vec<String> {
     name.into_iter().chain(folder).map(str::to_owned).collect()
 }
 
-/// All platform files of a project, in the order of [`PLACES`], then by path.
+/// Returns all platform files of a project, in the order of [`PLACES`], then by path.
 ///
 /// # Errors
-/// A file or folder that is there and cannot be read.
+/// A file or folder that exists and cannot be read.
 pub fn discover(root: &Path) -> Result<Vec<SourceFile>, Fault> {
     let mut paths = vec![root.join(PLATFORM_FILE)];
     for folder in ["platforms", "blueprints"] {
@@ -137,7 +135,7 @@ pub fn discover(root: &Path) -> Result<Vec<SourceFile>, Fault> {
     paths.iter().filter_map(|path| read_if_there(path)).collect()
 }
 
-/// The file where there is one. What may not be looked at is not passed over in silence.
+/// Reads the file if it exists. One that cannot be accessed is reported.
 fn read_if_there(path: &Path) -> Option<Result<SourceFile, Fault>> {
     match fs::metadata(path) {
         Ok(metadata) => metadata.is_file().then(|| read(clean(path))),
@@ -146,7 +144,7 @@ fn read_if_there(path: &Path) -> Option<Result<SourceFile, Fault>> {
     }
 }
 
-/// What is in a folder, by name; nothing where there is none.
+/// The contents of a folder, by name; empty if it does not exist.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let unreadable = |source| Fault::Unreadable { path: folder.to_owned(), source };
     let found = match fs::read_dir(folder) {
@@ -169,13 +167,13 @@ fn read(path: PathBuf) -> Result<SourceFile, Fault> {
     }
 }
 
-/// The name of the folder beside a platform file with the SQL that a team wrote by hand.
+/// The name of the folder next to a platform file that holds its hand-written SQL.
 pub const SQL_FOLDER: &str = "sql";
 
-/// The hand-written SQL of a platform: the files that end in `.sql` beside its file, in the order of their names.
+/// Returns the hand-written SQL of a platform: the `.sql` files in the [`SQL_FOLDER`] next to its file, by name.
 ///
 /// # Errors
-/// A file or folder that is there and cannot be read.
+/// A file or folder that exists and cannot be read.
 pub fn sql_files(platform: &Path) -> Result<Vec<SourceFile>, Fault> {
     let folder = platform.parent().unwrap_or(Path::new("")).join(SQL_FOLDER);
     let paths = entries(&folder)?
@@ -184,7 +182,7 @@ pub fn sql_files(platform: &Path) -> Result<Vec<SourceFile>, Fault> {
     paths.map(|path| read(clean(&path))).collect()
 }
 
-/// One diagnostic for each platform whose name another one had before, with the index of its file.
+/// Returns a diagnostic for each platform whose name an earlier one already has, with the index of its file.
 #[must_use]
 pub fn duplicate_names(platforms: &[(&SourceFile, Option<&Platform>)]) -> Vec<(usize, Diagnostic)> {
     let mut first: BTreeMap<&str, &Path> = BTreeMap::new();
@@ -195,12 +193,12 @@ pub fn duplicate_names(platforms: &[(&SourceFile, Option<&Platform>)]) -> Vec<(u
             let start = file.text.find(&format!("\"{name}\"")).map_or(0, |start| start + 1);
             let span = if start == 0 { 0..0 } else { start..start + name.len() };
             let diagnostic =
-                Diagnostic::error(DUPLICATE_NAME, span, format!("two platforms are called `{name}`"))
+                Diagnostic::error(DUPLICATE_NAME, span, format!("duplicate platform name `{name}`"))
                     .because(format!(
-                        "{} has the same name, and both would share one folder",
+                        "{} has the same name, and both would be written to the same folder",
                         other.display()
                     ))
-                    .help("give one of them another name, or name the one that is meant on the command line");
+                    .help("rename one of them, or name the intended one on the command line");
             duplicates.push((index, diagnostic));
         } else {
             first.insert(name, &file.path);

@@ -33,7 +33,7 @@ impl Folder {
 const SHOP: &str = "[platform]\nname = \"shop\"\n";
 
 #[test]
-fn files_are_found_in_the_known_places_and_in_a_stable_order() {
+fn files_are_found_in_known_places_in_a_stable_order() {
     let folder = Folder::new(&[
         ("blueprints/b/platform.toml", ""),
         ("platforms/z/platform.toml", ""),
@@ -52,7 +52,7 @@ fn files_are_found_in_the_known_places_and_in_a_stable_order() {
 }
 
 #[test]
-fn a_platform_is_named_by_its_file_its_folder_or_its_name_and_counts_once() {
+fn a_platform_is_found_once_by_its_file_its_folder_or_its_name() {
     let folder = Folder::new(&[("platforms/eu/platform.toml", SHOP), ("odd.toml", "")]);
     let file = "platforms/eu/platform.toml";
     for wanted in [file, "platforms/eu", "eu", "shop", "./platforms/eu/"] {
@@ -63,7 +63,7 @@ fn a_platform_is_named_by_its_file_its_folder_or_its_name_and_counts_once() {
 }
 
 #[test]
-fn what_is_not_there_is_reported_with_what_is() {
+fn an_unknown_name_is_reported_with_the_known_ones() {
     let folder = Folder::new(&[("platforms/eu/platform.toml", SHOP)]);
     let faults = folder.find(&["shpo", "warehouse"]).unwrap_err();
     assert_eq!(faults[0].help(), "did you mean `shop`?");
@@ -75,7 +75,7 @@ fn what_is_not_there_is_reported_with_what_is() {
 }
 
 #[test]
-fn the_second_of_two_platforms_with_one_name_is_reported_at_its_name() {
+fn a_duplicate_platform_name_is_reported_at_the_second_one() {
     let file = |path: &str| SourceFile { path: path.into(), text: SHOP.to_owned() };
     let (one, two) = (file("a/platform.toml"), file("b/platform.toml"));
     let platform = fixture::platform();

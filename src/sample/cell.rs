@@ -1,11 +1,11 @@
-//! One value of a type.
+//! Values of a type.
 
 use strataform_rows::{Random, Value};
 
 use super::{MINUTE, START, WEEK};
 use crate::model::Type;
 
-/// A value that no other number gives, as far as the type has so many.
+/// A value that is unique to its number, as far as the type has enough values.
 pub(super) fn numbered(data_type: Type, name: &str, number: usize) -> Value {
     let whole = i64::try_from(number).unwrap_or(i64::MAX);
     match data_type {
@@ -24,7 +24,7 @@ pub(super) fn numbered(data_type: Type, name: &str, number: usize) -> Value {
     }
 }
 
-/// Any value, one of a few where it is a text.
+/// Any value; text is one of a few.
 pub(super) fn any(data_type: Type, name: &str, random: &mut Random) -> Value {
     let below = |random: &mut Random, end: u64| i64::try_from(random.below(end)).unwrap_or_default();
     match data_type {
@@ -42,7 +42,7 @@ pub(super) fn any(data_type: Type, name: &str, random: &mut Random) -> Value {
     }
 }
 
-/// A moment of the week.
+/// A timestamp within the week.
 pub(super) fn moment(data_type: Type, random: &mut Random) -> Value {
     let minutes = i64::try_from(random.below(WEEK)).unwrap_or_default();
     let at = START + minutes * MINUTE + i64::try_from(random.below(60_000_000)).unwrap_or_default();
@@ -52,12 +52,12 @@ pub(super) fn moment(data_type: Type, random: &mut Random) -> Value {
     }
 }
 
-/// The first number of more digits than a decimal has; the greatest that there is where that is one.
+/// The first number with more digits than a decimal can have; the largest number if that overflows.
 fn digits(precision: u8) -> i128 {
     10_i128.checked_pow(u32::from(precision)).unwrap_or(i128::MAX)
 }
 
-/// `country 7`; letters alone where that is too long.
+/// `country 7`; only letters if that is too long.
 fn label(name: &str, number: usize, length: usize) -> String {
     let words = name.replace('_', " ");
     let label = format!("{words} {number}");

@@ -1,8 +1,8 @@
-//! Rows to try a platform on, drawn from a seed: of the right types, with keys that repeat and joins that meet.
+//! Sample rows for a platform, generated from a seed: with the right types, repeated keys and matching joins.
 //!
-//! In: a dataset, and how many rows. Out: a [`Table`] of its records as they come in; [`stored`] makes of it what the
-//! processing stage stores. The same seed gives the same rows, on every machine. It claims nothing of real data: texts
-//! that expressions compare a column with are what it holds, all else is numbered.
+//! In: a dataset and a number of rows. Out: a [`Table`] of its incoming records; [`stored`] converts it to what the
+//! processing stage stores. The same seed gives the same rows on every machine. The rows do not resemble real data:
+//! texts that expressions compare a column with are its values, everything else is numbered.
 
 mod cell;
 
@@ -14,12 +14,12 @@ use strataform_rows::{Column, Kind, Random, Table, Value};
 use crate::hash::sha256;
 use crate::model::{Dataset, Expression, Identifier, ORDER_COLUMNS, Platform, Role, Sensitivity, Type};
 
-/// 2026-06-01, in microseconds: samples are of the week from then on.
+/// 2026-06-01, in microseconds: samples are in the week from then on.
 const START: i64 = 1_780_272_000_000_000;
 const MINUTE: i64 = 60_000_000;
 const WEEK: u64 = 7 * 24 * 60;
 
-/// How many records of a dataset there are where a fact has so many: dimensions are smaller.
+/// The number of a dataset's records for this number of fact records: dimensions are smaller.
 #[must_use]
 pub fn count(dataset: &Dataset, rows: usize) -> usize {
     match dataset.role {
@@ -28,7 +28,7 @@ pub fn count(dataset: &Dataset, rows: usize) -> usize {
     }
 }
 
-/// Records of a dataset, as they come in: one in ten has the key of an earlier one.
+/// The incoming records of a dataset: one in ten has the key of an earlier one.
 #[must_use]
 pub fn records(platform: &Platform, dataset: &Dataset, rows: usize, seed: u64) -> Table {
     let columns: Vec<Column> = dataset
@@ -58,7 +58,7 @@ pub fn records(platform: &Platform, dataset: &Dataset, rows: usize, seed: u64) -
     Table { columns, values }
 }
 
-/// What makes the values of a column.
+/// The generator of a column's values.
 struct Maker<'a> {
     data_type: Type,
     nullable: bool,
@@ -66,17 +66,17 @@ struct Maker<'a> {
     origin: Origin<'a>,
 }
 
-/// Where values are taken from.
+/// The source of a column's values.
 enum Origin<'a> {
-    /// Each row has one of its own, unless it repeats a key.
+    /// Each row has its own, unless it repeats a key.
     Own(&'a str),
-    /// When the record happened.
+    /// The event time.
     Moment,
-    /// A key of a dimension, and how many records of it there are.
+    /// A key of a dimension, and the number of its records.
     Joined(&'a str, usize),
-    /// Texts that expressions look for.
+    /// Texts that expressions compare with.
     Texts(&'a [String]),
-    /// Whatever the type has, a few texts.
+    /// Any value of the type; text is one of a few.
     Any(&'a str),
 }
 
@@ -128,7 +128,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// A number below another one, which is not 0.
+/// A number below `end`, which must not be 0.
 fn below(random: &mut Random, end: usize) -> usize {
     usize::try_from(random.below(end as u64)).unwrap_or_default()
 }
@@ -174,8 +174,8 @@ pub(crate) fn texts<'a>(
     found
 }
 
-/// What the processing stage stores of records, after their derived columns: sensitive values hashed, masked or gone,
-/// and the columns that order the versions of a key.
+/// Converts records to what the processing stage stores, after derived columns: sensitive values are hashed, masked
+/// or dropped, and the columns that order the versions of a key are added.
 #[must_use]
 pub fn stored(dataset: &Dataset, records: Table, seed: u64) -> Table {
     let rows = records.rows();
@@ -211,13 +211,13 @@ pub fn stored(dataset: &Dataset, records: Table, seed: u64) -> Table {
     stored
 }
 
-/// A number that a name alone decides.
+/// A number that depends only on a name.
 pub(crate) fn fingerprint(name: &str) -> u64 {
     let digest = Sha256::digest(name.as_bytes());
     digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// What Parquet holds for a type.
+/// The type that Parquet stores for a type.
 #[must_use]
 pub fn kind(data_type: Type) -> Kind {
     match data_type {
@@ -240,7 +240,7 @@ mod tests {
     use crate::model::fixture;
 
     #[test]
-    fn a_seed_decides_the_rows_and_keys_repeat() {
+    fn a_seed_determines_the_rows_and_keys_repeat() {
         let platform = fixture::platform();
         let orders = &platform.datasets[0];
         let table = records(&platform, orders, 500, 1);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn joins_meet() {
+    fn joins_match() {
         let platform = fixture::platform();
         let (orders, customers) = (&platform.datasets[0], &platform.datasets[1]);
         let (own, key) = &orders.joins[0].on[0];

@@ -1,4 +1,4 @@
-//! `[aggregate.<name>]`: numbers over a dataset.
+//! Reads `[aggregate.<name>]`: measures over a dataset.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::expression::{Place, Scope};
 use crate::model::{Aggregate, Dimension, Expression, Identifier, Measure};
 
-/// The aggregate of an entry of `[aggregate]`.
+/// Reads the aggregate of an entry of `[aggregate]`.
 pub(super) fn read<'a>(
     name: &Text<'a>,
     value: &Value<'a>,
@@ -42,7 +42,7 @@ struct Parts<'d, 'a> {
     places: BTreeMap<String, Range<usize>>,
 }
 
-/// What `where` says.
+/// The value of `where`.
 enum Filter {
     Nothing,
     Read(Expression),
@@ -55,7 +55,7 @@ impl Parts<'_, '_> {
     fn expression(&self, text: &Text<'_>, read: impl Fn(&Scope) -> Option<Expression>) -> Option<Expression> {
         let from = self.from?;
         let words = expression::words(text.text);
-        // A column of a dimension that has faults is as good as one of the dataset itself.
+        // A faulty column of a dimension is treated like a faulty column of the dataset itself.
         let of_joins = from.dataset.joins.iter().filter(|join| words.contains(&join.alias.as_str()));
         let targets = of_joins.filter_map(|join| self.all.iter().find(|one| join.dimension == one.raw_name));
         if targets.into_iter().any(|target| words.iter().any(|word| target.broken.contains(*word))) {
@@ -70,7 +70,7 @@ impl Parts<'_, '_> {
         self.expression(&text, |scope| expression::condition(&text, scope, &from.broken))
     }
 
-    /// Named expressions; `None` where some of them have faults.
+    /// Reads named expressions; `None` if one of them has faults.
     fn named(&mut self, table: &Table<'_>, key: &'static str, example: &str, place: Place) -> Option<Named> {
         let section = table.required(key, example)?.names()?;
         if section.is_empty() {
@@ -99,7 +99,8 @@ impl Parts<'_, '_> {
         let identifier = scalar::identifier(name);
         let text = value.text()?;
         if let Some(first) = self.places.insert(name.text.to_owned(), name.span.clone()) {
-            draft::twice(name.reader, name.text, name.span.clone(), Some(&first), "columns of the aggregate");
+            let what = "columns of the aggregate";
+            draft::duplicate(name.reader, name.text, name.span.clone(), Some(&first), what);
             return None;
         }
         let from = self.from?;

@@ -5,7 +5,7 @@ use super::value::Text;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::model::Type;
 
-/// The types as the file writes them: name, and what may stand behind it.
+/// The types as the file writes them: the name, and the parameters that can follow it.
 const TYPES: &[(&str, Written)] = &[
     ("string", Written::Length),
     ("boolean", Written::Plain(Type::Boolean)),
@@ -18,7 +18,7 @@ const TYPES: &[(&str, Written)] = &[
     ("json", Written::Plain(Type::Json)),
 ];
 
-/// What stands behind the name of a type.
+/// The parameters of a type.
 #[derive(Clone, Copy, Debug)]
 enum Written {
     /// Nothing.
@@ -29,7 +29,7 @@ enum Written {
     Digits,
 }
 
-/// A regular expression that matches every valid type; some texts that match are invalid all the same.
+/// Returns a regular expression that matches every valid type; some texts that match are invalid nevertheless.
 pub(super) fn pattern() -> String {
     let types = TYPES.iter().map(|(name, written)| match written {
         Written::Plain(_) => format!("{name}(?![a-z0-9_])"),
@@ -40,42 +40,42 @@ pub(super) fn pattern() -> String {
     format!("^\\s*({})\\s*(not\\s+null\\s*)?$", types.join("|"))
 }
 
-/// Types of other systems, and what to write here.
-const OTHERS: &[(&str, &str, &str)] = &[
+/// Types of other systems: the name, the type to use instead, and why.
+const FOREIGN_TYPES: &[(&str, &str, &str)] = &[
     ("float", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
     ("float4", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
     ("real", "double` or `decimal(p,s)", "32 bits lose digits between Parquet and Redshift"),
-    ("float8", "double", "there is one name for each type"),
-    ("number", "decimal(p,s)", "a number says its digits"),
-    ("numeric", "decimal(p,s)", "there is one name for each type"),
-    ("int", "integer", "there is one name for each type"),
-    ("int4", "integer", "there is one name for each type"),
-    ("int32", "integer", "there is one name for each type"),
+    ("float8", "double", "each type has only one name"),
+    ("number", "decimal(p,s)", "a decimal number states its precision and scale"),
+    ("numeric", "decimal(p,s)", "each type has only one name"),
+    ("int", "integer", "each type has only one name"),
+    ("int4", "integer", "each type has only one name"),
+    ("int32", "integer", "each type has only one name"),
     ("smallint", "integer", "Spark reads 16 bits of JSON and CSV as 32"),
     ("tinyint", "integer", "Redshift has no type of 8 bits"),
     ("byte", "integer", "Redshift has no type of 8 bits"),
     ("short", "integer", "Spark reads 16 bits of JSON and CSV as 32"),
-    ("long", "bigint", "there is one name for each type"),
-    ("int8", "bigint", "there is one name for each type"),
-    ("int64", "bigint", "there is one name for each type"),
-    ("bool", "boolean", "there is one name for each type"),
-    ("text", "string(n)", "Redshift cuts a text without a length at 256 bytes"),
-    ("varchar", "string(n)", "its length would be bytes in Redshift and characters in Spark"),
-    ("char", "string(n)", "Redshift pads it with blanks and takes ASCII alone"),
+    ("long", "bigint", "each type has only one name"),
+    ("int8", "bigint", "each type has only one name"),
+    ("int64", "bigint", "each type has only one name"),
+    ("bool", "boolean", "each type has only one name"),
+    ("text", "string(n)", "in Redshift, a string without a length holds at most 256 bytes"),
+    ("varchar", "string(n)", "its length is bytes in Redshift and characters in Spark"),
+    ("char", "string(n)", "Redshift pads it with spaces and allows only single-byte characters"),
     ("uuid", "string(36)", "Redshift has no such type"),
-    ("timestamptz", "timestamp", "timestamps are UTC everywhere, and no zone is kept"),
-    ("datetime", "timestamp", "there is one name for each type"),
-    ("time", "string(15)", "Spark has no time without a day"),
+    ("timestamptz", "timestamp", "timestamps are in UTC, and no time zone is stored"),
+    ("datetime", "timestamp", "each type has only one name"),
+    ("time", "string(15)", "Spark has no type for a time without a date"),
     ("interval", "bigint", "Parquet has no type that every engine reads as an interval"),
     ("array", "json", "Redshift cannot load nested Parquet into a column"),
     ("list", "json", "Redshift cannot load nested Parquet into a column"),
     ("map", "json", "Redshift cannot load nested Parquet into a column"),
     ("struct", "json", "Redshift cannot load nested Parquet into a column"),
     ("object", "json", "Redshift cannot load nested Parquet into a column"),
-    ("super", "json", "there is one name for each type"),
-    ("binary", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
-    ("varbyte", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
-    ("bytes", "string(n)", "QuickSight cannot show bytes; keep them in Base64"),
+    ("super", "json", "each type has only one name"),
+    ("binary", "string(n)", "QuickSight cannot show bytes; store them as Base64"),
+    ("varbyte", "string(n)", "QuickSight cannot show bytes; store them as Base64"),
+    ("bytes", "string(n)", "QuickSight cannot show bytes; store them as Base64"),
 ];
 
 /// What is wrong with the text of a type.
@@ -86,7 +86,7 @@ struct Fault {
     help: String,
 }
 
-/// The type of a text, and whether a record may lack it.
+/// Reads a type, and whether it is nullable.
 pub(super) fn read(text: &Text<'_>) -> Option<(Type, bool)> {
     parse(text.text)
         .map_err(|fault| {
@@ -104,7 +104,7 @@ fn parse(text: &str) -> Result<(Type, bool), Fault> {
     let (parameters, rest) = match rest.strip_prefix('(').map(|inside| inside.split_once(')')) {
         None => (None, rest),
         Some(Some((inside, rest))) => (Some(inside), rest),
-        Some(None) => return Err(unknown(text, "a parenthesis is not closed", "close it: `string(36)`")),
+        Some(None) => return Err(unknown(text, "a parenthesis is not closed", "write it as `string(36)`")),
     };
     let data_type = typed(name, parameters, text)?;
     match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
@@ -112,7 +112,7 @@ fn parse(text: &str) -> Result<(Type, bool), Fault> {
         ["not", "null"] => Ok((data_type, false)),
         _ => Err(unknown(
             text,
-            "after a type stands `not null`, or nothing",
+            "only `not null` can follow a type",
             &format!("write `{data_type}` or `{data_type} not null`"),
         )),
     }
@@ -121,7 +121,7 @@ fn parse(text: &str) -> Result<(Type, bool), Fault> {
 fn unknown(text: &str, cause: &str, help: &str) -> Fault {
     Fault {
         code: code::COLUMN_TYPE,
-        summary: format!("`{}` is no column type", text.escape_debug()),
+        summary: format!("invalid column type `{}`", text.escape_debug()),
         cause: cause.to_owned(),
         help: help.to_owned(),
     }
@@ -143,7 +143,7 @@ fn typed(name: &str, parameters: Option<&str>, text: &str) -> Result<Type, Fault
 
 fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
     let folded = name.to_ascii_lowercase();
-    if let Some((_, instead, cause)) = OTHERS.iter().find(|(other, ..)| *other == folded) {
+    if let Some((_, instead, cause)) = FOREIGN_TYPES.iter().find(|(other, ..)| *other == folded) {
         let instead = match parameters {
             Some(inside) if inside.bytes().all(|b| b.is_ascii_digit() || b == b',') => {
                 instead.replace("(n)", &format!("({inside})")).replace("(p,s)", &format!("({inside})"))
@@ -152,7 +152,7 @@ fn foreign(name: &str, parameters: Option<&str>, text: &str) -> Fault {
         };
         return Fault {
             code: code::LOSSY_TYPE,
-            summary: format!("there is no type `{name}`"),
+            summary: format!("unsupported column type `{name}`"),
             cause: (*cause).to_owned(),
             help: format!("write `{instead}`"),
         };
@@ -173,23 +173,23 @@ fn parameter(summary: String, cause: &str, help: &str) -> Fault {
 }
 
 fn string(parameters: Option<&str>) -> Result<Type, Fault> {
-    let help = "write `string(n)` with the most characters that a value has, 1 to 16383";
+    let help = "write `string(n)`, where `n` is the maximum number of characters, 1 to 16383";
     let Some(inside) = parameters else {
-        let cause = "Redshift cuts a text without a length at 256 bytes";
-        return Err(parameter("`string` has no length".to_owned(), cause, help));
+        let cause = "in Redshift, a string without a length holds at most 256 bytes";
+        return Err(parameter("missing length of `string`".to_owned(), cause, help));
     };
     if let Some(length @ 1..=Type::LONGEST_STRING) = number(inside) {
         return Ok(Type::String { length });
     }
-    let summary = format!("`{}` is no length of a string", inside.escape_debug());
-    Err(parameter(summary, "Redshift holds 65,535 bytes, and a character has up to four", help))
+    let summary = format!("invalid string length `{}`", inside.escape_debug());
+    Err(parameter(summary, "Redshift stores at most 65,535 bytes, and a character takes up to four", help))
 }
 
 fn decimal(parameters: Option<&str>) -> Result<Type, Fault> {
-    let help = "write `decimal(p,s)`: 1 to 38 digits in all, of which at most 37 behind the point";
+    let help = "write `decimal(p,s)`: 1 to 38 digits in all, at most 37 of them after the decimal point";
     let Some(inside) = parameters else {
-        let cause = "engines differ in the digits of a bare decimal";
-        return Err(parameter("`decimal` has no precision and scale".to_owned(), cause, help));
+        let cause = "the engines use different defaults";
+        return Err(parameter("missing precision and scale of `decimal`".to_owned(), cause, help));
     };
     let (precision, scale) = inside.split_once(',').unwrap_or((inside, "0"));
     let digits = |text| number(text).and_then(|number| u8::try_from(number).ok());
@@ -198,8 +198,8 @@ fn decimal(parameters: Option<&str>) -> Result<Type, Fault> {
             Ok(Type::Decimal { precision, scale })
         }
         _ => {
-            let summary = format!("`{}` is no precision and scale", inside.escape_debug());
-            Err(parameter(summary, "Spark and Redshift both end at 38 digits", help))
+            let summary = format!("invalid precision and scale `{}`", inside.escape_debug());
+            Err(parameter(summary, "Spark and Redshift support at most 38 digits", help))
         }
     }
 }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_lossy_is_refused_with_a_code() {
+    fn an_invalid_or_unsupported_type_has_a_code() {
         let code = |text| parse(text).err().map(|fault| fault.code.text());
         for (text, expected) in [
             ("varchar(20)", "GEN0112"),

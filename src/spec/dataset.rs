@@ -1,4 +1,4 @@
-//! `[dataset.<name>]` without what refers to other parts: source, columns, key, layout.
+//! Reads `[dataset.<name>]` except what refers to other parts: source, columns, key, layout.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::model::{
     Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, Role, Schedule, Source, TableFormat,
 };
 
-/// The dataset of an entry of `[dataset]`.
+/// Reads the dataset of an entry of `[dataset]`.
 pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraft<'a>> {
     let identifier = scalar::identifier(name).or_else(|| scalar::placeholder(name.text))?;
     let mut table = value.table(grammar::DATASET)?;
@@ -57,10 +57,10 @@ fn table_format(table: &Table<'_>) -> TableFormat {
     choice(table, "table_format", &grammar::TABLE_FORMATS).unwrap_or(TableFormat::Parquet)
 }
 
-/// Reports a key, or a word of it, that does not go with the source.
+/// Reports a key, or its value, that does not fit the source.
 fn not_here(table: &Table<'_>, key: &'static str, summary: &str, help: &str) {
     let span = table.get(key).map_or_else(|| table.key_span(key), |value| value.span);
-    table.reader.report(Diagnostic::error(code::NOT_HERE, span, summary).help(help));
+    table.reader.report(Diagnostic::error(code::KEY_CONFLICT, span, summary).help(help));
 }
 
 /// Where records come from.
@@ -72,12 +72,12 @@ pub(super) enum SourceKind {
     Files,
 }
 
-/// What is in dropped files.
+/// The format of dropped files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// JSON objects.
     Json,
-    /// Lines of values.
+    /// CSV.
     Csv,
     /// Parquet.
     Parquet,
@@ -91,8 +91,8 @@ fn source(table: &Table<'_>) -> Source {
         Some(SourceKind::Stream) => {
             for key in ["format", "delimiter"] {
                 if table.has(key) {
-                    let summary = format!("`{key}` is for files, and this is a stream");
-                    not_here(table, key, &summary, "leave it out: a stream carries JSON");
+                    let summary = format!("`{key}` requires `source = \"files\"`");
+                    not_here(table, key, &summary, "remove it: the records of a stream are JSON");
                 }
             }
             Source::Stream
@@ -105,7 +105,7 @@ fn format(table: &Table<'_>) -> FileFormat {
     let format = choice(table, "format", &grammar::FILE_FORMATS);
     let delimiter = choice(table, "delimiter", &grammar::DELIMITERS);
     if table.has("delimiter") && format != Some(FileKind::Csv) {
-        not_here(table, "delimiter", "`delimiter` is for `format = \"csv\"`", "leave it out");
+        not_here(table, "delimiter", "`delimiter` requires `format = \"csv\"`", "remove it");
     }
     match format {
         Some(FileKind::Csv) => FileFormat::Csv { delimiter: delimiter.unwrap_or(',') },
@@ -117,8 +117,8 @@ fn format(table: &Table<'_>) -> FileFormat {
 fn freshness(table: &Table<'_>, source: &Source) -> Freshness {
     let freshness = choice(table, "freshness", &grammar::FRESHNESS).unwrap_or(Freshness::Scheduled);
     if freshness == Freshness::Seconds && !source.has_stream() {
-        let help = "write `scheduled`, or make it a stream";
-        not_here(table, "freshness", "only a stream is fresh within seconds", help);
+        let help = "write `scheduled`, or set `source = \"stream\"`";
+        not_here(table, "freshness", "`freshness = \"seconds\"` requires a stream", help);
     }
     freshness
 }
@@ -126,8 +126,8 @@ fn freshness(table: &Table<'_>, source: &Source) -> Freshness {
 fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {
     let catalogue = choice(table, "catalogue", &grammar::CATALOGUES).unwrap_or(Catalogue::Declared);
     if catalogue == Catalogue::Crawled && !source.is_dropped() {
-        let help = "write `declared`: Firehose delivers what the columns say";
-        not_here(table, "catalogue", "a stream is not crawled", help);
+        let help = "write `declared`: Firehose delivers the declared columns";
+        not_here(table, "catalogue", "a stream cannot be crawled", help);
     }
     catalogue
 }
@@ -141,11 +141,10 @@ fn schedule(table: &Table<'_>, source: &Source) -> Option<Schedule> {
     let value = table.get("schedule")?;
     let schedule = scalar::schedule(&value)?;
     if schedule == Schedule::OnArrival && !source.is_dropped() {
-        let fault =
-            Diagnostic::error(code::ON_ARRIVAL, value.span.clone(), "a stream does not arrive at once");
+        let fault = Diagnostic::error(code::ON_ARRIVAL, value.span.clone(), "`on arrival` requires files");
         value.fault(
             fault
-                .because("`on arrival` starts a run when a file is dropped; a stream never ends")
+                .because("`on arrival` starts a run when a file arrives; a stream never ends")
                 .help("write `every 15 minutes`, or `freshness = \"seconds\"`"),
         );
     }
@@ -158,7 +157,7 @@ fn columns(draft: &mut DatasetDraft<'_>) {
     if table.is_empty() {
         let span = draft.table.key_span("column");
         let fault = Diagnostic::error(code::EMPTY, span, "the dataset has no columns");
-        table.reader.report(fault.help("write each column: `id = \"string(36) not null\"`"));
+        table.reader.report(fault.help("add a column, as in `id = \"string(36) not null\"`"));
     }
     for (name, value) in table.entries() {
         let column = column(&name, &value);

@@ -1,4 +1,4 @@
-//! `[environment.<name>]`: where the platform runs, and what is different there.
+//! Reads `[environment.<name>]`: where the platform runs, and what is different there.
 
 use super::region::REGIONS;
 use super::value::{Text, Value};
@@ -6,7 +6,7 @@ use super::{code, grammar, overrides, scalar, settings};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Environment, Override, Schedule, Settings, Slug};
 
-/// The environment of an entry of `[environment]`.
+/// Reads the environment of an entry of `[environment]`.
 pub(super) fn read(
     name: &Text<'_>,
     value: &Value<'_>,
@@ -39,15 +39,15 @@ pub(super) fn read(
     })
 }
 
-/// A schedule for datasets that say nothing themselves, streams among them.
+/// Reads a schedule for datasets, including streams, that do not set one.
 pub(super) fn default_schedule(value: &Value<'_>) -> Option<Schedule> {
     let schedule = scalar::schedule(value)?;
     if schedule != Schedule::OnArrival {
         return Some(schedule);
     }
-    let summary = "`on arrival` is for datasets of files";
+    let summary = "`on arrival` requires a dataset of files";
     let fault = Diagnostic::error(code::ON_ARRIVAL, value.span.clone(), summary);
-    value.fault(fault.because("the schedule holds for streams too").help("say it in `[dataset.….schedule]`"));
+    value.fault(fault.because("the schedule applies to streams too").help("set it in `[dataset.…]` instead"));
     None
 }
 
@@ -56,9 +56,9 @@ fn account(value: &Value<'_>) -> Option<String> {
     if text.text.len() == 12 && text.text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(text.text.to_owned());
     }
-    let summary = format!("`{}` is no account", text.text.escape_debug());
+    let summary = format!("invalid AWS account ID `{}`", text.text.escape_debug());
     let fault = Diagnostic::error(code::ACCOUNT, text.span.clone(), summary);
-    value.fault(fault.help("write its twelve digits in quotes: `\"111122223333\"`"));
+    value.fault(fault.help("write twelve digits in quotes, as in `\"111122223333\"`"));
     None
 }
 
@@ -67,7 +67,7 @@ fn region(value: &Value<'_>) -> Option<String> {
     if REGIONS.contains(&text.text) {
         return Some(text.text.to_owned());
     }
-    let summary = format!("`{}` is no region", text.text.escape_debug());
+    let summary = format!("unknown AWS Region `{}`", text.text.escape_debug());
     let fault = Diagnostic::error(code::REGION, text.span.clone(), summary);
     value.fault(fault.help(did_you_mean(text.text, REGIONS.iter().copied())));
     None

@@ -1,4 +1,4 @@
-//! `[dataset.<name>.join]`: which dimensions a fact refers to.
+//! Reads `[dataset.<name>.join]`: the dimensions of a fact.
 
 use super::draft::{self, DatasetDraft};
 use super::value::{Text, Value};
@@ -6,18 +6,18 @@ use super::{code, grammar, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Column, Identifier, Join, Role, Sensitivity};
 
-/// The joins of a dataset, and the aliases that have faults.
+/// Reads the joins of a dataset; also returns the aliases that have faults.
 pub(super) fn read(draft: &DatasetDraft<'_>, all: &[DatasetDraft<'_>]) -> (Vec<Join>, Vec<String>) {
     let Some(table) = draft.table.get("join").and_then(|value| value.names()) else {
         return Default::default();
     };
     if draft.dataset.role == Role::Dimension {
         let span = draft.table.key_span("join");
-        let fault = Diagnostic::error(code::ONLY_FACTS, span, "a dimension joins nothing");
+        let fault = Diagnostic::error(code::ONLY_FACTS, span, "a dimension cannot have joins");
         table.reader.report(
             fault
-                .because("a star has one step from a fact to each dimension")
-                .help("put the columns into this dimension, or let the fact join both"),
+                .because("in a star schema, each dimension is one step from a fact")
+                .help("move the columns into this dimension, or let the fact join both"),
         );
         return (Vec::new(), table.entries().map(|(name, _)| name.text.to_owned()).collect());
     }
@@ -25,7 +25,8 @@ pub(super) fn read(draft: &DatasetDraft<'_>, all: &[DatasetDraft<'_>]) -> (Vec<J
     for (alias, value) in table.entries() {
         if draft.dataset.column(alias.text).is_some() {
             let first = draft.places.get(alias.text);
-            draft::twice(table.reader, alias.text, alias.span.clone(), first, "things: a column and a join");
+            let what = "things: a column and a join";
+            draft::duplicate(table.reader, alias.text, alias.span.clone(), first, what);
         }
         match join(draft, &alias, &value, all) {
             Some(join) => joins.push(join),
@@ -68,18 +69,18 @@ fn dimension<'d, 'a>(text: &Text<'_>, all: &'d [DatasetDraft<'a>]) -> Option<&'d
     if target.dataset.role == Role::Dimension {
         return Some(target);
     }
-    let summary = format!("`{}` is no dimension", text.text);
+    let summary = format!("`{}` is not a dimension", text.text);
     let fault = Diagnostic::error(code::NOT_A_DIMENSION, text.span.clone(), summary);
     text.report(
         fault
             .also(target.span.clone(), "a fact")
-            .because("a dimension has one row a key, so that a join never multiplies rows")
+            .because("a dimension has one row per key, so a join never multiplies rows")
             .help("add `role = \"dimension\"` to it, or join another dataset"),
     );
     None
 }
 
-/// The pairs where the fact's columns are called as the dimension's key is.
+/// Returns the pairs of a fact whose columns have the names of the dimension's key.
 fn by_name(
     draft: &DatasetDraft<'_>,
     text: &Text<'_>,
@@ -91,7 +92,7 @@ fn by_name(
             return None;
         }
         let Some(own) = draft.dataset.column(key.as_str()) else {
-            let summary = format!("`{}` has no column `{key}`, the key of `{}`", draft.raw_name, text.text);
+            let summary = format!("`{}` has no key column `{key}` of `{}`", draft.raw_name, text.text);
             let fault = Diagnostic::error(code::JOIN_KEY, text.span.clone(), summary);
             let help =
                 format!("write `{{ to = \"{}\", on = {{ own_column = \"{key}\" }} }}`", target.raw_name);
@@ -127,11 +128,11 @@ fn pairs(
     wanted.sort();
     if whole && !key.is_empty() && named != wanted {
         let list = key.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let summary = format!("the join does not match the key of `{}`", target.raw_name);
+        let summary = format!("the join does not cover the key of `{}`", target.raw_name);
         let fault = Diagnostic::error(code::JOIN_KEY, value.span.clone(), summary);
         value.fault(
             fault
-                .because("a fact finds one row or none only by the whole key")
+                .because("only the whole key matches at most one row")
                 .help(format!("pair a column with each of {list}, and with no other")),
         );
         return None;
@@ -139,14 +140,14 @@ fn pairs(
     (whole && !pairs.is_empty()).then_some(pairs)
 }
 
-/// Why two columns are not comparable. What `sensitive` does to a type stands in no platform file.
+/// Why two columns are not comparable. The effect of `sensitive` on a type is not visible in the platform file.
 fn cause(own: &Column, theirs: &Column) -> String {
     let changed =
         [own, theirs].into_iter().find(|one| one.curated_type().is_some_and(|kept| kept != one.data_type));
     let treatment = changed.and_then(|one| Some((one, one.sensitivity?, one.curated_type()?)));
     match treatment {
         Some((column, sensitivity, kept)) => format!(
-            "`sensitive = \"{}\"` makes the {} of `{}` a {kept} in curated data",
+            "`sensitive = \"{}\"` turns the {} `{}` into a {kept} in curated data",
             match sensitivity {
                 Sensitivity::Hash => "hash",
                 Sensitivity::Mask => "mask",
@@ -155,7 +156,7 @@ fn cause(own: &Column, theirs: &Column) -> String {
             column.data_type,
             column.name
         ),
-        None => "curated values of different types or treatment are never equal".to_owned(),
+        None => "values with different types, or a different `sensitive`, are never equal".to_owned(),
     }
 }
 
@@ -167,13 +168,13 @@ fn same_type(text: &Text<'_>, own: &Column, theirs: &Column) -> Option<()> {
     }
     let shown = |column: &Column| match (column.curated_type(), column.sensitivity) {
         (None, _) => "dropped".to_owned(),
-        (Some(data_type), Some(_)) => format!("{data_type}, sensitive"),
+        (Some(data_type), Some(_)) => format!("{data_type} (sensitive)"),
         (Some(data_type), None) => data_type.to_string(),
     };
-    let summary = format!("`{}` is {}, and `{}` is {}", own.name, shown(own), theirs.name, shown(theirs));
+    let summary = format!("`{}` is {}, but `{}` is {}", own.name, shown(own), theirs.name, shown(theirs));
     let fault = Diagnostic::error(code::JOIN_TYPE, text.span.clone(), summary)
         .because(cause(own, theirs))
-        .help("give both columns one type and one `sensitive`");
+        .help("give both columns the same type and the same `sensitive`");
     text.report(fault);
     None
 }

@@ -1,10 +1,9 @@
 //! Reads a platform file.
 //!
-//! In: the text of a `platform.toml`. Out: the [`Platform`] that it describes, and everything that is wrong
-//! with it, at once, each with its place, its cause and a next step. `docs/platform-file.md` is its
-//! reference.
+//! In: the text of a `platform.toml`. Out: the [`Platform`] that it describes, and all problems at once, each
+//! with its place, its cause and a next step. `docs/platform-file.md` is the reference of the format.
 //!
-//! It refuses the words of AWS where the model has its own, and it never panics, whatever the text.
+//! It refuses AWS terms where the model has its own, and it never panics, whatever the text.
 
 mod aggregate;
 mod code;
@@ -38,19 +37,46 @@ pub use grammar::{Form, GRAMMAR, Key, Presence, Section, Shape, Want};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::model::Platform;
 
-/// The platform that a file describes, and everything that is wrong with it, in the order of the file.
-/// There is a platform exactly where there is no error; warnings may stand beside it.
-#[must_use]
-pub fn read(file: &SourceFile) -> (Option<Platform>, Vec<Diagnostic>) {
-    let reader = reader::Reader::new(file);
-    let raw = reader.parse();
-    let platform = platform::read(&table::Table::root(&reader, &raw, grammar::ROOT));
-    let faults = reader.finish();
-    let right = faults.iter().all(|fault| fault.severity == Severity::Warning);
-    (platform.filter(|_| right), faults)
+/// The result of reading a platform file.
+#[derive(Debug)]
+pub struct Reading {
+    /// The platform; `Some` if and only if there is no error. Warnings do not count.
+    pub platform: Option<Platform>,
+    /// The platform without its dashboards, if all errors are in them, so that the rest can still be checked.
+    pub without_dashboards: Option<Platform>,
+    /// All problems, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The words with a capital: `daily sales` is `Daily sales`.
+/// Reads a platform file, for commands that report all of its problems.
+#[must_use]
+pub fn read_all(file: &SourceFile) -> Reading {
+    let reader = reader::Reader::new(file);
+    let raw = reader.parse();
+    let found = platform::read(&table::Table::root(&reader, &raw, grammar::ROOT));
+    let diagnostics = reader.finish();
+    let mut errors = diagnostics.iter().filter(|fault| fault.severity == Severity::Error).peekable();
+    if errors.peek().is_none() {
+        return Reading { platform: found, without_dashboards: None, diagnostics };
+    }
+    let is_of_dashboards = errors.all(|fault| reader::is_of_dashboards(&file.text, fault));
+    let without_dashboards = found.filter(|_| is_of_dashboards).map(|platform| Platform {
+        dashboards: Vec::new(),
+        data_sets: Vec::new(),
+        ..platform
+    });
+    Reading { platform: None, without_dashboards, diagnostics }
+}
+
+/// Returns the platform that a file describes, and all problems in the order of the file. There is a platform if and
+/// only if there is no error.
+#[must_use]
+pub fn read(file: &SourceFile) -> (Option<Platform>, Vec<Diagnostic>) {
+    let Reading { platform, diagnostics, .. } = read_all(file);
+    (platform, diagnostics)
+}
+
+/// Capitalizes the first letter: `daily sales` becomes `Daily sales`.
 fn title(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

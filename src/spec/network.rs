@@ -1,4 +1,4 @@
-//! `[network]`: where the warehouse lives.
+//! Reads `[network]`: the network of the warehouse.
 
 use super::code;
 use super::table::Table;
@@ -6,7 +6,7 @@ use super::value::{Text, Value};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Network, Subnets};
 
-/// The network that a table says; what it leaves out is as in `base`, where that is of the same kind.
+/// Reads the network of a table; keys that it leaves out are taken from `base` if that is of the same kind.
 pub(super) fn read(table: &Table<'_>, base: &Network) -> Network {
     let existing = table.has("vpc") || table.has("subnets");
     if existing {
@@ -20,7 +20,7 @@ pub(super) fn read(table: &Table<'_>, base: &Network) -> Network {
     if let Some(text) = table.get("cidr").and_then(|value| range(&value)) {
         cidr = text;
     }
-    let hint = "three zones are what the warehouse needs";
+    let hint = "write 3 to 6; the warehouse requires three zones";
     if let Some(number) = table.get("zones").and_then(|value| value.number(hint)) {
         zones = u8::try_from(number).unwrap_or(zones);
     }
@@ -30,9 +30,9 @@ pub(super) fn read(table: &Table<'_>, base: &Network) -> Network {
 fn refuse_both(table: &Table<'_>) {
     for key in ["cidr", "zones"] {
         if table.has(key) {
-            let summary = format!("`{key}` stands beside `vpc` and `subnets`");
+            let summary = format!("`{key}` cannot be combined with `vpc` and `subnets`");
             let fault = Diagnostic::error(code::NETWORK, table.key_span(key), summary)
-                .because("`cidr` and `zones` make a network; `vpc` and `subnets` name one that exists")
+                .because("`cidr` and `zones` create a network; `vpc` and `subnets` name an existing one")
                 .help("keep one of the two pairs");
             table.reader.report(fault);
         }
@@ -50,10 +50,10 @@ fn existing_network(table: &Table<'_>) -> Subnets {
 fn subnet_ids(value: &Value<'_>) -> Vec<String> {
     let Some(texts) = value.texts() else { return Vec::new() };
     if texts.len() < 3 {
-        let summary = format!("there are {} subnets", texts.len());
+        let summary = format!("expected at least 3 subnets, found {}", texts.len());
         let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary)
-            .because("Redshift Serverless wants subnets in three zones")
-            .help("name at least three subnets, in different zones");
+            .because("Redshift Serverless requires subnets in three Availability Zones")
+            .help("name at least three subnets in different zones");
         value.fault(fault);
     }
     texts.iter().filter(|text| is_id(text, "subnet-")).map(|text| text.text.to_owned()).collect()
@@ -65,7 +65,7 @@ fn is_id(text: &Text<'_>, prefix: &str) -> bool {
     };
     let right = text.text.strip_prefix(prefix).is_some_and(hex);
     if !right {
-        let summary = format!("`{}` is no `{prefix}…`", text.text.escape_debug());
+        let summary = format!("expected `{prefix}…`, found `{}`", text.text.escape_debug());
         let fault = Diagnostic::error(code::AWS_ID, text.span.clone(), summary);
         text.report(fault.help(format!("write `{prefix}` and 8 or 17 hexadecimal digits")));
     }
@@ -77,14 +77,14 @@ fn range(value: &Value<'_>) -> Option<String> {
     let Some(cause) = cidr_fault(text.text) else {
         return Some(text.text.to_owned());
     };
-    let summary = format!("`{}` is no range for a network", text.text.escape_debug());
+    let summary = format!("invalid CIDR block `{}`", text.text.escape_debug());
     let fault = Diagnostic::error(code::CIDR, text.span.clone(), summary);
-    value.fault(fault.because(cause).help("write it as `10.20.0.0/16`"));
+    value.fault(fault.because(cause).help("write a block such as `10.20.0.0/16`"));
     None
 }
 
 fn cidr_fault(text: &str) -> Option<&'static str> {
-    const FORM: &str = "a range is four numbers to 255, a slash, and the bits of the mask";
+    const FORM: &str = "a CIDR block is four numbers from 0 to 255, a slash, and the bits of the mask";
     let Some((address, bits)) = text.split_once('/') else { return Some(FORM) };
     let Ok(address) = address.parse::<std::net::Ipv4Addr>() else { return Some(FORM) };
     match bits.parse::<u32>() {
@@ -92,7 +92,7 @@ fn cidr_fault(text: &str) -> Option<&'static str> {
             Some("the address has bits outside the mask")
         }
         Ok(16..=24) if bits.len() == 2 => None,
-        Ok(_) => Some("the mask has 16 to 24 bits"),
+        Ok(_) => Some("the mask must have 16 to 24 bits"),
         Err(_) => Some(FORM),
     }
 }

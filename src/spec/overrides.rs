@@ -1,4 +1,4 @@
-//! `[override.<stage>.<LogicalId>]`: properties that the file sets on resources directly.
+//! Reads `[override.<stage>.<LogicalId>]`: properties that the file sets on resources directly.
 
 use strataform_template::{Node, Object};
 use toml::de::DeValue;
@@ -9,13 +9,13 @@ use super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Override, Stage};
 
-/// The overrides of a table that may have a key `override`.
+/// Reads the overrides of a table, which are in its optional key `override`.
 pub(super) fn read(table: &Table<'_>) -> Vec<Override> {
     let mut overrides = Vec::new();
     let stages = table.get("override").and_then(|value| value.names());
     for (name, value) in stages.iter().flat_map(Table::entries) {
         let Some(stage) = Stage::ALL.into_iter().find(|stage| stage.name() == name.text) else {
-            let summary = format!("there is no stage `{}`", name.text.escape_debug());
+            let summary = format!("unknown stage `{}`", name.text.escape_debug());
             let help = did_you_mean(name.text, Stage::ALL.into_iter().map(Stage::name));
             name.report(Diagnostic::error(code::CHOICE, name.span.clone(), summary).help(help));
             continue;
@@ -34,9 +34,9 @@ fn is_logical_id(id: &Text<'_>) -> bool {
     let right =
         !id.text.is_empty() && id.text.len() <= 255 && id.text.bytes().all(|b| b.is_ascii_alphanumeric());
     if !right {
-        let summary = format!("`{}` is no logical id", id.text.escape_debug());
+        let summary = format!("invalid logical ID `{}`", id.text.escape_debug());
         let fault = Diagnostic::error(code::OVERRIDE, id.span.clone(), summary);
-        id.report(fault.help("write the id as the template has it: letters and digits alone"));
+        id.report(fault.help("copy the ID from the template: letters and digits only, at most 255"));
     }
     right
 }
@@ -46,9 +46,9 @@ fn properties(stage: Stage, resource: &str, value: &Value<'_>) -> Vec<Override> 
     let mut overrides = Vec::new();
     for (path, value) in table.entries() {
         if path.text.split('.').any(|step| step.is_empty() || step.chars().any(char::is_control)) {
-            let summary = format!("`{}` is no path of a property", path.text.escape_debug());
+            let summary = format!("invalid property path `{}`", path.text.escape_debug());
             let fault = Diagnostic::error(code::OVERRIDE, path.span.clone(), summary);
-            path.report(fault.help("write it as `\"VersioningConfiguration.Status\"`"));
+            path.report(fault.help("write a path such as `\"VersioningConfiguration.Status\"`"));
             continue;
         }
         if let Some(value) = node(value.raw, &value) {
@@ -69,13 +69,13 @@ fn node(raw: &DeValue<'_>, value: &Value<'_>) -> Option<Node> {
         DeValue::Boolean(flag) => Some(Node::from(*flag)),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Some(Node::from(number)),
-            Err(_) => refuse("the number is too large", "write it as a text, in quotes"),
+            Err(_) => refuse("the number is too large", "write it as a string, in quotes"),
         },
         DeValue::Float(number) => match number.as_str().parse::<f64>() {
             Ok(number) if number.is_finite() => Some(Node::from(number)),
             _ => refuse("JSON has no such number", "write a finite number"),
         },
-        DeValue::Datetime(_) => refuse("JSON has no date", "write it as a text, in quotes"),
+        DeValue::Datetime(_) => refuse("JSON has no date type", "write it as a string, in quotes"),
         DeValue::Array(items) => {
             let items: Option<Vec<Node>> = items.iter().map(|item| node(item.get_ref(), value)).collect();
             items.map(Node::from)

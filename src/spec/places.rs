@@ -1,4 +1,4 @@
-//! Where the sections of the file stand, for messages about what was made of them.
+//! The places of the sections in the file, for messages about what is generated from them.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use toml::de::DeTable;
 use super::table::Table;
 use crate::model::{Identifier, Origin, Places, Slug};
 
-/// The sections that an environment may say differently.
+/// The sections that an environment can override.
 const SETTINGS: [(&str, Origin); 3] =
     [("alarms", Origin::Alarms), ("network", Origin::Network), ("warehouse", Origin::Warehouse)];
 
-/// The origin of what is made for a name.
+/// The origin of what is generated for a name.
 type OriginOf = fn(Identifier) -> Origin;
 
 /// Sections that hold one table for each name.
@@ -22,7 +22,7 @@ const NAMED: [(&str, OriginOf); 4] = [
     ("data_set", Origin::DataSet),
 ];
 
-/// The places of the sections of a file. What has a fault has none: the fault is reported where the section is read.
+/// Returns the places of the sections of a file. A faulty section has none; its faults are reported where it is read.
 pub(super) fn read(root: &Table<'_>) -> Places {
     let mut places = Places::default();
     let root = root.raw();
@@ -45,7 +45,7 @@ pub(super) fn read(root: &Table<'_>) -> Places {
     places
 }
 
-/// The names below a key with their tables and places.
+/// Returns the names below a key, with their tables and places.
 fn entries<'a>(
     root: &'a DeTable<'a>,
     key: &str,
@@ -57,7 +57,7 @@ fn entries<'a>(
     })
 }
 
-/// The keys of a table that are there, with their places.
+/// Returns the keys that a table contains, with their places.
 fn found(
     table: &DeTable<'_>,
     keys: impl IntoIterator<Item = (&'static str, Origin)>,

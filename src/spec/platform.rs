@@ -1,4 +1,4 @@
-//! `[platform]`, and the whole that the sections make.
+//! Reads `[platform]`, and puts the sections together.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,20 +16,22 @@ use super::{
 use crate::diagnostic::Diagnostic;
 use crate::model::{Dashboard, Environment, Platform, Settings, Slug, Volume};
 
-/// The head of the platform: `[platform]`.
+/// The contents of `[platform]`, and the settings.
 struct Head {
     name: Option<Slug>,
     title: Option<String>,
     description: Option<String>,
     owner: Option<String>,
+    volume: Option<Volume>,
     divisions: Option<u16>,
     settings: Settings,
 }
 
-/// The platform of a file; `None` where something that it cannot be without has faults.
+/// Reads the platform of a file; `None` if an essential part has faults.
 pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
     let head = head(root);
     let datasets = datasets(root);
+    refuse_excess(root, head.volume, &datasets);
     let aggregates = aggregates(root, &datasets);
     let catalog = Catalog { datasets: &datasets, aggregates: &aggregates };
     let dashboards = dashboards(root, &catalog);
@@ -74,6 +76,7 @@ fn head(root: &Table<'_>) -> Head {
         title: get("title").and_then(|value| value.line()),
         description: get("description").and_then(|value| value.paragraph()),
         owner: need("owner", "owner = \"growth-data\"").and_then(|value| settings::owner(&value)),
+        volume,
         divisions: get("divisions").and_then(|value| divisions(&value)),
         settings: settings::overlay(&base, root),
     }
@@ -82,9 +85,9 @@ fn head(root: &Table<'_>) -> Head {
 fn refuse_two_retentions(root: &Table<'_>, value: &Value<'_>) {
     let table = root.get("retention").and_then(|value| value.raw.as_table().map(|table| (table, value.span)));
     let Some((_, span)) = table.filter(|(table, _)| table.contains_key("curated")) else { return };
-    let summary = "the retention of curated data is said twice";
-    let fault = Diagnostic::error(code::TWICE, value.span.clone(), summary);
-    value.fault(fault.also(span, "and here, as `curated`").help("keep one of them"));
+    let summary = "the retention of curated data is set twice";
+    let fault = Diagnostic::error(code::DUPLICATE_VALUE, value.span.clone(), summary);
+    value.fault(fault.also(span, "also set here, as `curated`").help("keep one of them"));
 }
 
 fn divisions(value: &Value<'_>) -> Option<u16> {
@@ -93,9 +96,35 @@ fn divisions(value: &Value<'_>) -> Option<u16> {
     if number.is_power_of_two() {
         return u16::try_from(number).ok();
     }
-    let summary = format!("{number} is no power of two");
+    let summary = format!("{number} is not a power of two");
     value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(HINT));
     None
+}
+
+/// Reports datasets that declare more than the platform's volume, for which the warehouse is sized; nothing would be
+/// left for the datasets that declare none.
+fn refuse_excess(root: &Table<'_>, platform: Option<Volume>, datasets: &[DatasetDraft<'_>]) {
+    let Some(platform) = platform else { return };
+    let declared: Vec<(Volume, Range<usize>)> = datasets
+        .iter()
+        .filter_map(|one| Some((one.dataset.volume?, one.table.get("volume")?.span)))
+        .collect();
+    let total: u64 = declared.iter().map(|(volume, _)| volume.bytes_per_day()).sum();
+    let Some(((_, first), others)) = declared.split_first() else { return };
+    if total <= platform.bytes_per_day() {
+        return;
+    }
+    let sum = declared.iter().map(|(volume, _)| volume.to_string()).collect::<Vec<_>>().join(" + ");
+    let summary = format!("datasets declare {sum}, more than the platform's {platform}");
+    let mut fault = Diagnostic::error(code::VOLUMES, first.clone(), summary);
+    for (_, span) in others {
+        fault = fault.also(span.clone(), "also counts");
+    }
+    root.reader.report(
+        fault
+            .because("the warehouse is sized for the platform's volume; datasets without one share the rest")
+            .help("raise `volume` in `[platform]`, or lower the volumes of the datasets"),
+    );
 }
 
 fn section<'a>(root: &Table<'a>, key: &'static str) -> Option<Table<'a>> {
@@ -135,7 +164,7 @@ fn environments(root: &Table<'_>, base: &Settings) -> Vec<Environment> {
     entries.filter_map(|(name, value)| environment::read(&name, &value, base, &common)).collect()
 }
 
-/// Reports datasets and aggregates whose tables, or whose resources, would have one name.
+/// Reports datasets and aggregates whose tables or resources would have the same name.
 fn same_names(root: &Table<'_>, catalog: &Catalog<'_, '_>) {
     let datasets = catalog.datasets.iter().map(|one| (one.raw_name, one.span.clone()));
     let aggregates = catalog.aggregates.iter().map(|one| (one.raw_name, one.span.clone()));
@@ -150,12 +179,13 @@ fn same_names(root: &Table<'_>, catalog: &Catalog<'_, '_>) {
             format!("`{}` names a dataset and an aggregate", name.escape_debug())
         } else {
             format!(
-                "`{}` and `{}` would give their resources one name",
+                "`{}` and `{}` would have resources with the same name",
                 other.escape_debug(),
                 name.escape_debug()
             )
         };
-        let fault = Diagnostic::error(code::NAME_TWICE, span, summary).also(first.clone(), "the first one");
+        let fault =
+            Diagnostic::error(code::DUPLICATE_RESOURCE, span, summary).also(first.clone(), "first used here");
         root.reader.report(fault.because("each becomes tables and resources of its name").help("rename one"));
     }
 }

@@ -1,7 +1,7 @@
-//! The regions of AWS.
+//! The AWS Regions.
 
-/// Regions that have every service of the platforms, in the partition of ordinary accounts, and those
-/// of the other partitions whose names somebody may write.
+/// Regions of the `aws` partition that have every service of the platforms, and Regions of other
+/// partitions.
 pub(super) const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",

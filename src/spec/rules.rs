@@ -1,4 +1,4 @@
-//! `[dataset.<name>.derive]` and `[dataset.<name>.expect]`: expressions over the records.
+//! Reads `[dataset.<name>.derive]` and `[dataset.<name>.expect]`: expressions over the records.
 
 use super::draft::{self, DatasetDraft};
 use super::expression;
@@ -8,14 +8,14 @@ use crate::diagnostic::Diagnostic;
 use crate::model::expression::Place;
 use crate::model::{Action, Derived, Expectation, Expression};
 
-/// Fills in the derived columns.
+/// Sets the derived columns.
 pub(super) fn derive(draft: &mut DatasetDraft<'_>) {
     let Some(table) = draft.table.get("derive").and_then(|value| value.names()) else { return };
     let names: Vec<&str> = table.entries().map(|(name, _)| name.text).collect();
     for (name, value) in table.entries() {
         if draft.dataset.column(name.text).is_some() || draft.broken.contains(name.text) {
             let first = draft.places.get(name.text);
-            draft::twice(table.reader, name.text, name.span.clone(), first, "columns");
+            draft::duplicate(table.reader, name.text, name.span.clone(), first, "columns");
             continue;
         }
         match derived(draft, &names, &name, &value) {
@@ -70,17 +70,17 @@ fn refuse_sensitive(draft: &DatasetDraft<'_>, text: &Text<'_>, expression: &Expr
     let span = text.part(&(at..at + used.as_str().len()));
     let mut fault = Diagnostic::error(code::SENSITIVE, span, summary);
     if let Some(place) = draft.places.get(used.as_str()) {
-        fault = fault.also(place.clone(), "said here");
+        fault = fault.also(place.clone(), "declared sensitive here");
     }
     text.report(
         fault
-            .because("a derived column is stored as it is computed, and would show the value")
-            .help("compute it without that column, or let the source send what you need"),
+            .because("a derived column is stored as computed, and would expose the value")
+            .help("compute it without that column, or have the source send the result"),
     );
     None
 }
 
-/// Fills in the expectations.
+/// Sets the expectations.
 pub(super) fn expect(draft: &mut DatasetDraft<'_>) {
     let Some(table) = draft.table.get("expect").and_then(|value| value.names()) else { return };
     let expectations: Vec<_> =
@@ -95,7 +95,7 @@ fn expectation(draft: &DatasetDraft<'_>, name: &Text<'_>, value: &Value<'_>) -> 
         let mut table = value.table(grammar::EXPECT)?;
         table.span = name.span.clone();
         action = table.get("action").and_then(|value| value.choice(&grammar::ACTIONS)).unwrap_or(action);
-        let hint = "the per cent of the records that must pass, a whole number";
+        let hint = "write the percentage of records that must pass, an integer from 0 to 100";
         let number = table.get("threshold").and_then(|value| value.number(hint));
         threshold = number.and_then(|number| u8::try_from(number).ok()).unwrap_or(threshold);
         table.required("sql", "sql = \"amount >= 0\"").and_then(|value| value.text())?

@@ -1,4 +1,4 @@
-//! Texts with a meaning: names, volumes, periods, schedules.
+//! Reads strings with a meaning: names, volumes, periods, schedules.
 
 use super::code;
 use super::grammar::Shape;
@@ -6,26 +6,26 @@ use super::value::{Text, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Identifier, NameFault, Period, QuantityFault, Schedule, Slug, Volume};
 
-/// The name of a dataset, a column, an aggregate, a visual.
+/// Reads the name of a dataset, a column, an aggregate or a visual.
 pub(super) fn identifier(text: &Text<'_>) -> Option<Identifier> {
     Identifier::new(text.text).map_err(|fault| name_fault(text, fault, Identifier::LONGEST, '_')).ok()
 }
 
-/// The name of a platform or of an environment.
+/// Reads the name of a platform or an environment.
 pub(super) fn slug(text: &Text<'_>, longest: usize) -> Option<Slug> {
     Slug::new(text.text, longest).map_err(|fault| name_fault(text, fault, longest, '-')).ok()
 }
 
-/// What stands for a name that is none, so that what it names is read all the same.
+/// Returns a stand-in for an invalid name, so that what it names is still read.
 pub(super) fn placeholder(text: &str) -> Option<Identifier> {
     Identifier::new(&tidy(text, Identifier::LONGEST, '_')).or_else(|_| Identifier::new("unnamed")).ok()
 }
 
 fn name_fault(text: &Text<'_>, fault: NameFault, longest: usize, separator: char) {
-    let summary = format!("`{}` cannot be a name", text.text.escape_debug());
+    let summary = format!("invalid name `{}`", text.text.escape_debug());
     let tidied = tidy(text.text, longest, separator);
     let help = match tidied.as_str() {
-        "" => format!("write lower-case letters, digits and `{separator}`"),
+        "" => format!("use lower-case letters, digits and `{separator}`"),
         name => format!("write `{name}`"),
     };
     text.report(
@@ -33,7 +33,7 @@ fn name_fault(text: &Text<'_>, fault: NameFault, longest: usize, separator: char
     );
 }
 
-/// The nearest name to a text; empty where it has no letter.
+/// Returns the valid name nearest to a text; empty if the text has no letter.
 fn tidy(text: &str, longest: usize, separator: char) -> String {
     let mut name = String::new();
     let mut lower_before = false;
@@ -54,33 +54,33 @@ fn tidy(text: &str, longest: usize, separator: char) -> String {
     name.trim_end_matches(separator).to_owned()
 }
 
-/// Reports that a text is not what its key takes.
+/// Reports a text that its key does not accept.
 fn unreadable(value: &Value<'_>, text: &Text<'_>, code: Code, noun: &str, cause: &str, help: &str) {
-    let summary = format!("`{}` is no {noun}", text.text.escape_debug());
+    let summary = format!("invalid {noun} `{}`", text.text.escape_debug());
     value.fault(Diagnostic::error(code, text.span.clone(), summary).because(cause).help(help));
 }
 
-/// Whether a volume is in a unit that no platform reaches: who writes `2 TB/day` is told of the limit, not of the units.
+/// Whether a volume has a unit beyond the limit: for `2 TB/day` the message states the limit, not the units.
 fn is_too_large(text: &str) -> bool {
     let amount = text.split('/').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     ["TB", "PB", "EB"].iter().any(|unit| amount.ends_with(unit))
 }
 
-/// A volume: `10 GB/day`.
+/// Reads a volume: `10 GB/day`.
 pub(super) fn volume(value: &Value<'_>) -> Option<Volume> {
     let text = value.text()?;
     let cause = match Volume::parse(text.text) {
         Ok(volume) => return Some(volume),
-        Err(QuantityFault::Number) => "the number cannot be read",
-        Err(QuantityFault::Unit) if is_too_large(text.text) => "volumes are from 10 MB/day to 100 GB/day",
-        Err(QuantityFault::Unit) => "the units are `KB`, `MB` or `GB`, a `day` or an `hour`",
-        Err(QuantityFault::Range) => "volumes are from 10 MB/day to 100 GB/day",
+        Err(QuantityFault::Number) => "the number is invalid",
+        Err(QuantityFault::Unit) if is_too_large(text.text) => "a volume must be 10 MB/day to 100 GB/day",
+        Err(QuantityFault::Unit) => "the units are `KB`, `MB` or `GB` per `day` or `hour`",
+        Err(QuantityFault::Range) => "a volume must be 10 MB/day to 100 GB/day",
     };
     unreadable(value, &text, code::VOLUME, "volume", cause, "write it as `10 GB/day` or `500 MB/hour`");
     None
 }
 
-/// A period within the limits that the grammar says: `30 days`, `13 months`.
+/// Reads a period within the limits of the grammar: `30 days`, `13 months`.
 pub(super) fn period(value: &Value<'_>) -> Option<Period> {
     let days = value.limit(0..=u64::MAX, Shape::days);
     let text = value.text()?;
@@ -89,18 +89,18 @@ pub(super) fn period(value: &Value<'_>) -> Option<Period> {
             return Some(period);
         }
         Ok(_) | Err(QuantityFault::Range) => {
-            format!("`{}` is from {} to {} days", value.what, days.start(), days.end())
+            format!("`{}` must be {} to {} days", value.what, days.start(), days.end())
         }
-        Err(QuantityFault::Number) => "the number cannot be read".to_owned(),
+        Err(QuantityFault::Number) => "the number is invalid".to_owned(),
         Err(QuantityFault::Unit) => "the units are minutes, hours, days, weeks, months and years".to_owned(),
     };
-    unreadable(value, &text, code::PERIOD, "period for this", &cause, "write it as `30 days` or `13 months`");
+    unreadable(value, &text, code::PERIOD, "period", &cause, "write it as `30 days` or `13 months`");
     None
 }
 
-/// A schedule: `every 15 minutes`, `hourly`, `daily at 03:00`, `on arrival`.
+/// Reads a schedule: `every 15 minutes`, `hourly`, `daily at 03:00`, `on arrival`.
 pub(super) fn schedule(value: &Value<'_>) -> Option<Schedule> {
-    const HELP: &str = "write `every 15 minutes`, `hourly`, `daily at 03:00`, or for files `on arrival`";
+    const HELP: &str = "write `every 15 minutes`, `hourly`, `daily at 03:00` or, for files, `on arrival`";
     let text = value.text()?;
     let written = text.text.trim();
     let read = match written {
@@ -108,8 +108,8 @@ pub(super) fn schedule(value: &Value<'_>) -> Option<Schedule> {
         "on arrival" => Ok(Schedule::OnArrival),
         _ => match (written.strip_prefix("every "), written.strip_prefix("daily at ")) {
             (Some(period), _) => every(period),
-            (_, Some(time)) => daily(time).ok_or("a time of day is from 00:00 to 23:59, in UTC"),
-            _ => Err("it is none of the forms that there are"),
+            (_, Some(time)) => daily(time).ok_or("a time of day must be 00:00 to 23:59, in UTC"),
+            _ => Err("the schedule has none of the supported forms"),
         },
     };
     read.map_err(|cause| unreadable(value, &text, code::SCHEDULE, "schedule", cause, HELP)).ok()
@@ -119,11 +119,11 @@ fn every(text: &str) -> Result<Schedule, &'static str> {
     let text = text.trim();
     let counted =
         if text.starts_with(|c: char| c.is_ascii_digit()) { text.to_owned() } else { format!("1 {text}") };
-    let period = Period::parse(&counted).map_err(|_| "the period cannot be read")?;
+    let period = Period::parse(&counted).map_err(|_| "the period is invalid")?;
     match period.as_minutes() {
         minutes @ 5..=1_440 if 1_440 % minutes == 0 => Ok(Schedule::Every(period)),
-        5..=1_440 => Err("a day cannot be divided into such parts, so that runs would lie unevenly"),
-        _ => Err("runs are from 5 minutes to 1 day apart"),
+        5..=1_440 => Err("runs must divide a day evenly"),
+        _ => Err("runs must be 5 minutes to 1 day apart"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The JSON Schema of platform files, for editors.
 //!
-//! It is made of the grammar alone. It says what stands where; what only the whole file shows
-//! (references, types of expressions, keys that exclude each other) is said by [`read`](super::read) alone.
+//! It is generated from the grammar alone. It covers keys and values; what only the whole file shows
+//! (references, types of expressions, keys that exclude each other) is checked by [`read`](super::read) alone.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::column_type;
 use super::dashboard::visuals;
 use super::grammar::{Form, IDENTIFIER, Key, Presence, ROOT, Section, Shape, VISUAL};
 
-/// The schema: draft 7, which editors of TOML read.
+/// Returns the schema, in draft 7, which TOML editors support.
 #[must_use]
 pub fn json() -> String {
     let mut schema = Schema::default();
@@ -25,17 +25,17 @@ pub fn json() -> String {
     format!("{:#}\n", Value::Object(whole))
 }
 
-/// The definitions that were needed so far.
+/// The definitions that are used so far.
 #[derive(Default)]
 struct Schema {
     definitions: BTreeMap<&'static str, Value>,
 }
 
 impl Schema {
-    /// A reference to a definition, which is made where it is not there yet.
+    /// Returns a reference to a definition, which is created on first use.
     fn definition(&mut self, id: &'static str, make: impl FnOnce(&mut Self) -> Value) -> Value {
         if !self.definitions.contains_key(id) {
-            // A definition may lead back to itself.
+            // A definition can refer to itself.
             self.definitions.insert(id, Value::Bool(true));
             let value = make(self);
             self.definitions.insert(id, value);
@@ -43,7 +43,7 @@ impl Schema {
         json!({ "$ref": format!("#/definitions/{id}") })
     }
 
-    /// A table with fixed keys.
+    /// Returns the schema of a table with fixed keys.
     fn section(&mut self, section: &'static Section) -> Value {
         let mut table = json!({
             "description": section.about,
@@ -66,10 +66,10 @@ impl Schema {
         keys.map(|key| (key.name.to_owned(), self.key(key))).collect()
     }
 
-    /// The value of a key, with what is said about it.
+    /// Returns the schema of the value of a key, with its description.
     fn key(&mut self, key: &'static Key) -> Value {
         let shape = self.shape(&key.shape);
-        // Beside a reference everything else is ignored.
+        // Everything next to a `$ref` is ignored.
         let mut value = if shape.get("$ref").is_some() { json!({ "allOf": [shape] }) } else { shape };
         value["description"] = json!(key.about);
         if let Presence::Default(text) = key.presence
@@ -91,7 +91,7 @@ impl Schema {
             }
             Shape::Period { .. } => self.definition("period", |_| period()),
             Shape::ColumnType => self.definition("columnType", |_| {
-                let about = "A type, and `not null` where no record lacks it: `string(36) not null`.";
+                let about = "A type, with `not null` if every record has a value: `string(36) not null`.";
                 json!({ "description": about, "type": "string", "pattern": column_type::pattern() })
             }),
             Shape::Boolean => json!({ "type": "boolean" }),
@@ -126,7 +126,7 @@ impl Schema {
         }
     }
 
-    /// A column of the visual's data, or a list of such columns.
+    /// Returns the schema of a column of the visual's data, or of a list of such columns.
     fn columns(&mut self, id: &'static str, about: &'static str, most: Option<usize>) -> Value {
         self.definition(id, |schema| {
             let name = schema.shape(&IDENTIFIER);
@@ -136,8 +136,8 @@ impl Schema {
         })
     }
 
-    /// A visual: every key that some kind has, so that editors offer them before the kind is known; then for each kind
-    /// which of them it has, and what they look like there.
+    /// Returns the schema of a visual: the keys of all kinds, so that editors offer them before the kind is known; then
+    /// the keys of each kind, with their shapes in that kind.
     fn visual(&mut self) -> Value {
         let mut visual = self.section(VISUAL);
         let mut loose: Map<String, Value> = Map::new();
@@ -151,7 +151,7 @@ impl Schema {
             }
         }
         let names: Vec<&str> = visuals().map(|kind| kind.name).collect();
-        visual["properties"]["kind"] = json!({ "description": "What is drawn.", "enum": names });
+        visual["properties"]["kind"] = json!({ "description": "The kind of visual.", "enum": names });
         if let Some(properties) = visual["properties"].as_object_mut() {
             properties.extend(loose);
         }
@@ -159,7 +159,7 @@ impl Schema {
         visual
     }
 
-    /// What a visual of a kind has.
+    /// Returns the schema of a visual of a kind.
     fn kind(&mut self, kind: &'static Section) -> Value {
         let is_kind = json!({ "required": ["kind"], "properties": { "kind": { "const": kind.name } } });
         let keys: Vec<&str> = VISUAL.keys.iter().chain(kind.keys).map(|key| key.name).collect();
@@ -173,7 +173,7 @@ impl Schema {
     }
 }
 
-/// A text without control characters that is not blank.
+/// Matches a text without control characters that is not blank.
 const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
 
 fn text(form: &Form) -> Value {
@@ -193,7 +193,7 @@ fn period() -> Value {
     })
 }
 
-/// With a capital and a full stop.
+/// Adds a capital letter and a full stop.
 fn sentence(words: &str) -> String {
     format!("{}.", super::title(words))
 }

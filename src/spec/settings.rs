@@ -1,4 +1,5 @@
-//! `[retention]`, `[alarms]`, `[principals]`, `[tags]`: what the platform says and an environment may say anew.
+//! Reads the settings, which the platform sets and an environment can override: `[retention]`, `[alarms]`,
+//! `[principals]`, `[tags]`.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,11 @@ use crate::model::{
     WarehouseKind,
 };
 
-/// Tags that a resource may have besides those that every one gets: platform, environment, owner,
+/// The most tags of a resource, in addition to those that every resource has: platform, environment, owner,
 /// stage, version.
 const MOST_TAGS: usize = 45;
 
-/// What holds where the file is silent.
+/// Returns the default settings.
 pub(super) fn defaults(volume: Volume) -> Settings {
     Settings {
         volume,
@@ -41,7 +42,7 @@ pub(super) fn defaults(volume: Volume) -> Settings {
     }
 }
 
-/// The settings with what a table says: the file itself, or an environment.
+/// Returns the settings with those of a table applied: the file itself, or an environment.
 pub(super) fn overlay(base: &Settings, table: &Table<'_>) -> Settings {
     let mut settings = base.clone();
     if let Some(value) = table.get("retention") {
@@ -66,7 +67,7 @@ pub(super) fn overlay(base: &Settings, table: &Table<'_>) -> Settings {
     settings
 }
 
-/// `retention = "13 months"`, which is that of curated data, or a table.
+/// Reads `retention`: a period, which is that of curated data, or a table.
 pub(super) fn retention(retention: &mut Retention, value: &Value<'_>) {
     if value.raw.is_str() {
         if let Some(period) = scalar::period(value) {
@@ -96,9 +97,9 @@ fn emails(value: &Value<'_>) -> Vec<String> {
         .filter(|text| {
             let right = is_email(text.text);
             if !right {
-                let summary = format!("`{}` is no address of electronic mail", text.text.escape_debug());
+                let summary = format!("invalid email address `{}`", text.text.escape_debug());
                 let fault = Diagnostic::error(code::EMAIL, text.span.clone(), summary);
-                text.report(fault.help("write it as `data-team@example.com`"));
+                text.report(fault.help("write an address such as `data-team@example.com`"));
             }
             right
         })
@@ -132,7 +133,7 @@ fn principals(principals: &mut Principals, table: &Table<'_>) {
     }
 }
 
-/// Names of groups: letters, digits and a few signs, as an ARN takes them.
+/// Reads the names of groups: letters, digits and the punctuation that an ARN allows.
 fn groups(value: &Value<'_>) -> Vec<String> {
     let right = |name: &str| {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_.+=@".contains(c);
@@ -144,28 +145,28 @@ fn groups(value: &Value<'_>) -> Vec<String> {
             names.push(text.text.to_owned());
             continue;
         }
-        let summary = format!("`{}` cannot be the name of a group", text.text.escape_debug());
+        let summary = format!("invalid group name `{}`", text.text.escape_debug());
         let fault = Diagnostic::error(code::NAME, text.span.clone(), summary);
-        text.report(fault.help("write the name of a QuickSight group: letters, digits and `-_.+=@`"));
+        text.report(fault.help("use at most 128 letters, digits and `-_.+=@`"));
     }
     names
 }
 
-/// The team that a platform belongs to: the value of a tag, in one line.
+/// Reads the team that owns a platform: the value of a tag, in one line.
 pub(super) fn owner(value: &Value<'_>) -> Option<String> {
     let owner = value.line()?;
     if fits_a_tag(&owner) {
         return Some(owner);
     }
-    let summary = format!("the owner `{}` has a character that tags do not take", owner.escape_debug());
+    let summary = format!("the owner `{}` has a character that is invalid in a tag", owner.escape_debug());
     let fault = Diagnostic::error(code::TAG, value.span.clone(), summary);
-    value.fault(fault.because("everything that is made is tagged with its owner").help(TAG_CHARACTERS));
+    value.fault(fault.because("every resource is tagged with the owner").help(TAG_CHARACTERS));
     None
 }
 
-const TAG_CHARACTERS: &str = "use letters, digits, blanks and `_.:/=+-@`";
+const TAG_CHARACTERS: &str = "use letters, digits, spaces and `_.:/=+-@`";
 
-/// Letters and numbers as services count them, which is not every character that is alphanumeric.
+/// Whether a text has only characters of tags: AWS counts fewer letters and numbers than Unicode's alphanumerics.
 fn fits_a_tag(text: &str) -> bool {
     let fits = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
     text.chars().all(fits)
@@ -184,9 +185,9 @@ fn tags(tags: &mut BTreeMap<String, String>, table: &Table<'_>) {
         }
     }
     if tags.len() > MOST_TAGS {
-        let summary = format!("there are {} tags", tags.len());
+        let summary = format!("too many tags: {}", tags.len());
         let fault = Diagnostic::error(code::TAG, table.span.clone(), summary)
-            .because("a resource takes 50 tags, of which the platform sets five itself")
+            .because("a resource has at most 50 tags, of which gen sets five")
             .help(format!("keep at most {MOST_TAGS}"));
         table.reader.report(fault);
     }
@@ -198,11 +199,11 @@ fn tag_fault(key: &str, value: &str) -> Option<(String, &'static str)> {
         Some((format!("the tag `{shown}` is reserved"), "choose a key without `aws:`"))
     } else if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 {
         Some((
-            format!("the tag `{shown}` is too long or empty"),
-            "a key has 1 to 128 characters, a value at most 256",
+            format!("the tag `{shown}` is empty or too long"),
+            "use 1 to 128 characters in the key, and at most 256 in the value",
         ))
     } else if !fits_a_tag(key) || !fits_a_tag(value) {
-        Some((format!("the tag `{shown}` has a character that tags do not take"), TAG_CHARACTERS))
+        Some((format!("the tag `{shown}` has an invalid character"), TAG_CHARACTERS))
     } else {
         None
     }

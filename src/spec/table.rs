@@ -1,4 +1,4 @@
-//! A table of the file that knows its keys.
+//! [`Table`]: a table of the file, with the keys that the grammar allows.
 
 use std::ops::Range;
 
@@ -10,18 +10,18 @@ use super::reader::Reader;
 use super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
-/// A table, where it stands, and which keys it may have.
+/// A table, its place, and its valid keys.
 #[derive(Clone, Debug)]
 pub(super) struct Table<'a> {
     pub(super) reader: &'a Reader<'a>,
     raw: &'a DeTable<'a>,
-    /// Where it is opened; empty for the file itself.
+    /// The place of its header; empty for the file itself.
     pub(super) span: Range<usize>,
-    /// `[dataset.orders]`, for messages.
+    /// Its name in messages: `[dataset.orders]`.
     what: String,
-    /// The fixed keys: those of its section, and those of its kind.
+    /// The fixed keys: those of its section, and those of its kind of visual.
     keys: [&'static [Key]; 2],
-    /// What each value is where the keys are names that the user gives.
+    /// The shape of each value, if the keys are names that the user chooses.
     entry: &'static Shape,
 }
 
@@ -29,11 +29,11 @@ impl<'a> Table<'a> {
     /// The file itself.
     pub(super) fn root(reader: &'a Reader<'a>, raw: &'a DeTable<'a>, section: &'static Section) -> Self {
         let table = Self::keyed(reader, raw, 0..0, "the file".to_owned(), section);
-        table.refuse_unknown(section.keys, |_| "the file has no table".to_owned());
+        table.refuse_unknown(section.keys, |_| "unknown table".to_owned());
         table
     }
 
-    /// A table with fixed keys; every other key is reported.
+    /// Opens a table with fixed keys; every other key is reported.
     pub(super) fn open(
         reader: &'a Reader<'a>,
         raw: &'a DeTable<'a>,
@@ -46,7 +46,7 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// A table whose keys are names that the user gives.
+    /// Opens a table whose keys are names that the user chooses.
     pub(super) fn of_names(
         reader: &'a Reader<'a>,
         raw: &'a DeTable<'a>,
@@ -57,7 +57,7 @@ impl<'a> Table<'a> {
         Self { reader, raw, span, what, keys: [&[], &[]], entry }
     }
 
-    /// A table with fixed keys, none of which is refused yet.
+    /// Opens a table with fixed keys, without reporting other keys yet.
     pub(super) fn keyed(
         reader: &'a Reader<'a>,
         raw: &'a DeTable<'a>,
@@ -68,12 +68,12 @@ impl<'a> Table<'a> {
         Self { reader, raw, span, what, keys: [section.keys, &[]], entry: &Shape::Any }
     }
 
-    /// The same table with further keys, which the value of another key brings with it.
+    /// Adds fixed keys, which depend on the value of another key.
     pub(super) fn with(&self, keys: &'static [Key]) -> Self {
         Self { keys: [self.keys[0], keys], ..self.clone() }
     }
 
-    /// Reports each key that is not among some; `title` begins the message.
+    /// Reports each key that is not in `known`; `title` begins the message.
     pub(super) fn refuse_unknown<'k>(
         &self,
         known: impl IntoIterator<Item = &'k Key>,
@@ -90,19 +90,19 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// What the grammar says of a key.
+    /// The key in the grammar.
     fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.into_iter().flatten().find(|key| key.name == name)
     }
 
-    /// What the grammar says of the columns that a key names.
+    /// What the grammar requires of the columns that a key names.
     pub(super) fn want(&self, name: &str) -> Want {
         let want = self.key(name).and_then(|key| key.shape.want());
         debug_assert!(want.is_some(), "`{name}` of {} names no columns", self.what);
         want.unwrap_or(Want::Any)
     }
 
-    /// The value of a key, where there is one.
+    /// The value of a key, if it is set.
     pub(super) fn get(&self, key: &'static str) -> Option<Value<'a>> {
         debug_assert!(self.key(key).is_some(), "`{key}` of {} is not in the grammar", self.what);
         self.raw.get(key).map(|value| self.value(key, value))
@@ -113,11 +113,11 @@ impl<'a> Table<'a> {
         Value { reader: self.reader, raw: value.get_ref(), span: value.span(), what: key.to_owned(), shape }
     }
 
-    /// The value of a key that must be there.
+    /// The value of a required key, or a report that it is missing.
     pub(super) fn required(&self, key: &'static str, example: &str) -> Option<Value<'a>> {
         let value = self.get(key);
         if value.is_none() {
-            let summary = format!("`{}` has no `{key}`", self.what);
+            let summary = format!("missing key `{key}`");
             let fault = Diagnostic::error(code::MISSING_KEY, self.span.clone(), summary);
             self.reader.report(fault.help(format!("add `{example}`")));
         }
@@ -142,8 +142,8 @@ impl<'a> Table<'a> {
         self.raw.is_empty()
     }
 
-    /// Keys and values, in the order of the file. A value's place is the place of its key where it is
-    /// a table, whose own place may be that of a part of it.
+    /// Keys and values, in the order of the file. The place of a table is that of its key, because its own place
+    /// can be that of a part of it.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> + '_ {
         self.raw.iter().map(|(key, value)| {
             let name: &'a str = key.get_ref();
@@ -163,7 +163,7 @@ mod tests {
     use crate::diagnostic::SourceFile;
 
     #[test]
-    fn a_key_that_is_not_in_the_grammar_is_reported_with_the_nearest() {
+    fn an_unknown_key_is_reported_with_the_nearest() {
         let file = SourceFile { path: "p".into(), text: "[platfrom]\nname = 'a'".to_owned() };
         let reader = Reader::new(&file);
         let raw = reader.parse();

@@ -1,4 +1,4 @@
-//! A value of the file, and what a key may make of it.
+//! [`Value`]: a value of the file, and how it is read.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -10,21 +10,21 @@ use super::reader::Reader;
 use super::table::Table;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
-/// A value, where it stands, and what it is the value of.
+/// A value, its place, and the name of its key.
 #[derive(Clone, Debug)]
 pub(super) struct Value<'a> {
     pub(super) reader: &'a Reader<'a>,
     pub(super) raw: &'a DeValue<'a>,
     pub(super) span: Range<usize>,
-    /// `volume` or `key in [dataset.orders]`, for messages.
+    /// Its name in messages: `volume` or `key in [dataset.orders]`.
     pub(super) what: String,
-    /// What the grammar says that it looks like.
+    /// Its shape in the grammar.
     pub(super) shape: &'static Shape,
 }
 
-/// A text of the file.
+/// A string of the file.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "what a text holds is text")]
+#[expect(clippy::struct_field_names, reason = "the text of a string")]
 pub(super) struct Text<'a> {
     pub(super) reader: &'a Reader<'a>,
     pub(super) text: &'a str,
@@ -32,7 +32,7 @@ pub(super) struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Where a part of the text stands in the file: the whole where escapes move it.
+    /// The place of a part of the text in the file: the whole text if it has escapes.
     pub(super) fn part(&self, part: &Range<usize>) -> Range<usize> {
         let inner = self.span.start + 1..self.span.end.saturating_sub(1);
         if self.reader.text().get(inner.clone()) == Some(self.text) && part.end <= self.text.len() {
@@ -51,28 +51,28 @@ impl Text<'_> {
 impl<'a> Value<'a> {
     fn kind(&self) -> &'static str {
         match self.raw {
-            DeValue::String(_) => "a text",
+            DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
-            DeValue::Float(_) => "a decimal number",
-            DeValue::Boolean(_) => "true or false",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
             DeValue::Datetime(_) => "a date or time",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         }
     }
 
-    /// Reports that the value is of another type than the key takes.
+    /// Reports that the value does not have the type that its key requires.
     pub(super) fn wrong<T>(&self, expected: &str) -> Option<T> {
-        let summary = format!("`{}` takes {expected}, and this is {}", self.what, self.kind());
+        let summary = format!("`{}` must be {expected}, not {}", self.what, self.kind());
         let help = match (expected, self.raw) {
-            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+            ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
                 "put the value in double quotes".to_owned()
             }
-            ("true or false", DeValue::String(_)) => "write `true` or `false` without quotes".to_owned(),
+            ("a boolean", DeValue::String(_)) => "write `true` or `false` without quotes".to_owned(),
             (_, DeValue::String(_)) if expected.contains("integer") => {
                 "write the number without quotes".to_owned()
             }
-            ("a list of texts", DeValue::String(text)) if !text.contains('"') => {
+            ("a list of strings", DeValue::String(text)) if !text.contains('"') => {
                 format!("write `[\"{text}\"]`")
             }
             _ => format!("write {expected}"),
@@ -86,11 +86,11 @@ impl<'a> Value<'a> {
         self.reader.report(fault);
     }
 
-    /// Any text.
+    /// Reads any string.
     pub(super) fn text(&self) -> Option<Text<'a>> {
         match self.raw {
             DeValue::String(text) => Some(self.as_text(text)),
-            _ => self.wrong("a text"),
+            _ => self.wrong("a string"),
         }
     }
 
@@ -98,14 +98,14 @@ impl<'a> Value<'a> {
         Text { reader: self.reader, text, span: self.span.clone() }
     }
 
-    /// A limit that the grammar has for the value: `pick` takes it from a shape.
+    /// Returns a limit of the value in the grammar; `pick` takes it from a shape.
     pub(super) fn limit<T>(&self, unlimited: T, pick: impl Fn(&'static Shape) -> Option<T> + Copy) -> T {
         let limit = self.shape.find(pick);
-        debug_assert!(limit.is_some(), "`{}` is read as what the grammar does not say", self.what);
+        debug_assert!(limit.is_some(), "the grammar has no such limit for `{}`", self.what);
         limit.unwrap_or(unlimited)
     }
 
-    /// A text of one line with something in it, of at most as many characters as the grammar says.
+    /// Reads one line of text that is not blank, of at most the characters that the grammar allows.
     pub(super) fn line(&self) -> Option<String> {
         let text = self.paragraph()?;
         if !text.chars().any(char::is_control) {
@@ -113,20 +113,16 @@ impl<'a> Value<'a> {
         }
         let summary = format!("`{}` has a line break or another control character", self.what);
         let fault = Diagnostic::error(code::CONTROL_CHARACTER, self.span.clone(), summary);
-        self.fault(fault.because("it is shown in one line").help("write one line of plain text"));
+        self.fault(fault.because("the text is shown on one line").help("write one line of plain text"));
         None
     }
 
-    /// A text with something in it, of at most as many characters as the grammar says; it may have line breaks.
+    /// Reads text that is not blank, of at most the characters that the grammar allows; it can have line breaks.
     pub(super) fn paragraph(&self) -> Option<String> {
         let longest = self.limit(usize::MAX, Shape::longest);
         let text = self.text()?.text;
         let (code, summary, help) = if text.trim().is_empty() {
-            (
-                code::EMPTY,
-                format!("`{}` is empty", self.what),
-                "write something, or leave the key out".to_owned(),
-            )
+            (code::EMPTY, format!("`{}` is empty", self.what), "write a text, or remove the key".to_owned())
         } else if text.chars().count() > longest {
             let summary = format!("`{}` has {} characters", self.what, text.chars().count());
             (code::LONG_TEXT, summary, format!("write at most {longest} characters"))
@@ -140,32 +136,32 @@ impl<'a> Value<'a> {
         None
     }
 
-    /// A whole number within the range that the grammar says.
+    /// Reads an integer within the range of the grammar.
     pub(super) fn number(&self, hint: &str) -> Option<u32> {
         let range = self.limit(0..=u32::MAX, Shape::range);
         self.number_within(range, hint)
     }
 
-    /// A whole number within a range that something else in the file narrows.
+    /// Reads an integer within a range that another part of the file determines.
     pub(super) fn number_within(&self, range: RangeInclusive<u32>, hint: &str) -> Option<u32> {
         let DeValue::Integer(integer) = self.raw else {
             return self.wrong("an integer");
         };
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
         let Some(number) = number.filter(|number| range.contains(number)) else {
-            let summary = format!("`{}` is outside {} to {}", self.what, range.start(), range.end());
+            let summary = format!("`{}` must be {} to {}", self.what, range.start(), range.end());
             self.fault(Diagnostic::error(code::RANGE, self.span.clone(), summary).help(hint));
             return None;
         };
         Some(number)
     }
 
-    /// A number, whole or not.
+    /// Reads an integer or a float.
     pub(super) fn decimal(&self) -> Option<f64> {
         let number = match self.raw {
             DeValue::Integer(integer) => {
                 i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|number| {
-                    #[expect(clippy::cast_precision_loss, reason = "what people compare with has few digits")]
+                    #[expect(clippy::cast_precision_loss, reason = "numbers in the file have few digits")]
                     let number = number as f64;
                     number
                 })
@@ -175,7 +171,7 @@ impl<'a> Value<'a> {
         };
         let number = number.filter(|number: &f64| number.abs() <= 1e15);
         if number.is_none() {
-            let summary = format!("`{}` is no number that dashboards take", self.what);
+            let summary = format!("`{}` is out of range", self.what);
             let help = "write a number from -1e15 to 1e15";
             self.fault(Diagnostic::error(code::RANGE, self.span.clone(), summary).help(help));
         }
@@ -185,36 +181,36 @@ impl<'a> Value<'a> {
     pub(super) fn boolean(&self) -> Option<bool> {
         match self.raw {
             DeValue::Boolean(value) => Some(*value),
-            _ => self.wrong("true or false"),
+            _ => self.wrong("a boolean"),
         }
     }
 
-    /// The meaning of one of the words that the grammar has for the value.
+    /// Reads one of the words that the grammar has for the value, and returns its meaning.
     pub(super) fn choice<T: Copy>(&self, words: &Words<T>) -> Option<T> {
         self.limit((), |shape| (shape.words()? == words.names).then_some(()));
         self.choice_of(&words.pairs().collect::<Vec<_>>())
     }
 
-    /// One of some words, of which something else in the file tells which are valid.
+    /// Reads one of some words that another part of the file determines.
     pub(super) fn choice_of<T: Copy>(&self, choices: &[(&'static str, T)]) -> Option<T> {
         let text = self.text()?;
         if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text.text) {
             return Some(*choice);
         }
-        let summary = format!("`{}` is no {}", text.text.escape_debug(), self.what);
-        // A tab would not be seen.
+        let summary = format!("invalid value `{}` for `{}`", text.text.escape_debug(), self.what);
+        // A tab would be invisible.
         let words: Vec<String> = choices.iter().map(|(word, _)| word.escape_debug().to_string()).collect();
         let help = did_you_mean(text.text, words.iter().map(String::as_str));
         self.fault(Diagnostic::error(code::CHOICE, self.span.clone(), summary).help(help));
         None
     }
 
-    /// The most items that the grammar has for the list.
+    /// The most items that the grammar allows in the list.
     pub(super) fn most(&self) -> usize {
         self.limit(usize::MAX, Shape::most_items)
     }
 
-    /// The items of a list.
+    /// Reads the items of a list.
     pub(super) fn list(&self, expected: &str) -> Option<Vec<Value<'a>>> {
         let DeValue::Array(items) = self.raw else {
             return self.wrong(expected);
@@ -230,30 +226,30 @@ impl<'a> Value<'a> {
         Some(items.iter().enumerate().map(item).collect())
     }
 
-    /// Texts, each once.
+    /// Reads a list of strings, and reports duplicates.
     pub(super) fn texts(&self) -> Option<Vec<Text<'a>>> {
         let mut texts: Vec<Text<'a>> = Vec::new();
-        for text in self.list("a list of texts")?.iter().filter_map(Value::text) {
+        for text in self.list("a list of strings")?.iter().filter_map(Value::text) {
             match texts.iter().find(|one| one.text == text.text) {
                 None => texts.push(text),
                 Some(first) => {
-                    let summary = format!("`{}` stands twice in `{}`", text.text.escape_debug(), self.what);
-                    let fault = Diagnostic::error(code::TWICE, text.span.clone(), summary);
-                    self.fault(fault.also(first.span.clone(), "first here").help("leave one out"));
+                    let summary = format!("duplicate `{}` in `{}`", text.text.escape_debug(), self.what);
+                    let fault = Diagnostic::error(code::DUPLICATE_VALUE, text.span.clone(), summary);
+                    self.fault(fault.also(first.span.clone(), "first used here").help("remove one of them"));
                 }
             }
         }
         Some(texts)
     }
 
-    /// What the grammar says of an item of the list.
+    /// The shape of an item of the list in the grammar.
     fn item(&self, at: usize) -> &'static Shape {
         let item = self.shape.find(|shape| shape.item(at));
-        // A list of columns has names, and what overrides set is anything.
+        // Lists of columns contain names, and overrides contain any value.
         item.unwrap_or(&Shape::Any)
     }
 
-    /// A table with fixed keys.
+    /// Reads a table with fixed keys; every other key is reported.
     pub(super) fn table(&self, section: &'static Section) -> Option<Table<'a>> {
         match self.raw {
             DeValue::Table(table) => {
@@ -263,7 +259,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A table of which the caller refuses what it does not know.
+    /// Reads a table with fixed keys; the caller reports unknown keys.
     pub(super) fn open_table(&self, section: &'static Section) -> Option<Table<'a>> {
         match self.raw {
             DeValue::Table(table) => {
@@ -274,7 +270,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A table whose keys are names that the user gives.
+    /// Reads a table whose keys are names that the user chooses.
     pub(super) fn names(&self) -> Option<Table<'a>> {
         match self.raw {
             DeValue::Table(table) => {

@@ -1,4 +1,4 @@
-//! `[warehouse]`: what the warehouse is.
+//! Reads `[warehouse]`.
 
 use super::code;
 use super::grammar::{WAREHOUSE_KINDS, Words, words};
@@ -8,20 +8,20 @@ use super::value::Value;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Warehouse, WarehouseKind};
 
-/// Node types and the most nodes of each.
+/// Node types, and the most nodes of each.
 pub(super) const NODES: Words<u32> =
     words!["ra3.large" => 16, "ra3.xlplus" => 32, "ra3.4xlarge" => 128, "ra3.16xlarge" => 128];
 
-/// What a warehouse is.
+/// The kind of a warehouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Redshift Serverless.
     Serverless,
-    /// A cluster of nodes.
+    /// A provisioned cluster.
     Provisioned,
 }
 
-/// The warehouse that a table says; what it leaves out is as in `base`, where that is of the same kind.
+/// Reads the warehouse of a table; keys that it leaves out are taken from `base` if that is of the same kind.
 pub(super) fn read(table: &Table<'_>, base: &Warehouse) -> Warehouse {
     let before = match base.kind {
         WarehouseKind::Serverless { .. } => Kind::Serverless,
@@ -30,7 +30,7 @@ pub(super) fn read(table: &Table<'_>, base: &Warehouse) -> Warehouse {
     let kind = table.get("kind").map_or(Some(before), |value| value.choice(&WAREHOUSE_KINDS));
     let database = table.get("database").and_then(|value| scalar::identifier(&value.text()?));
     let kind = match kind {
-        // A word that is no kind is reported; what else stands there belongs to either.
+        // An invalid kind is reported; the other keys can belong to either kind.
         None => base.kind.clone(),
         Some(Kind::Serverless) => {
             refuse(table, &["node_type", "nodes"], "provisioned");
@@ -46,9 +46,9 @@ pub(super) fn read(table: &Table<'_>, base: &Warehouse) -> Warehouse {
 
 fn refuse(table: &Table<'_>, keys: &[&str], owner: &str) {
     for key in keys.iter().filter(|key| table.has(key)) {
-        let summary = format!("`{key}` is for a {owner} warehouse");
-        let fault = Diagnostic::error(code::NOT_HERE, table.key_span(key), summary);
-        table.reader.report(fault.help(format!("leave it out, or say `kind = \"{owner}\"`")));
+        let summary = format!("`{key}` requires `kind = \"{owner}\"`");
+        let fault = Diagnostic::error(code::KEY_CONFLICT, table.key_span(key), summary);
+        table.reader.report(fault.help(format!("remove it, or set `kind = \"{owner}\"`")));
     }
 }
 
@@ -59,27 +59,27 @@ fn serverless(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
     };
     least = table.get("base").and_then(|value| units(&value)).or(least);
     most = table.get("most").and_then(|value| units(&value)).or(most);
-    let hint = "RPU hours a day, a whole number above zero";
+    let hint = "write RPU hours per day, an integer above zero";
     limit = table.get("daily_limit").and_then(|value| value.number(hint)).or(limit);
     if let (Some(low), Some(high)) = (least, most)
         && high < low
     {
         let key = if table.has("most") { "most" } else { "base" };
-        let summary = format!("`most` is {high}, and `base` is {low}");
+        let summary = format!("`most` is {high}, but `base` is {low}");
         let fault = Diagnostic::error(code::RANGE, table.key_span(key), summary);
-        table.reader.report(fault.help("give `most` at least the units of `base`"));
+        table.reader.report(fault.help("set `most` to at least `base`"));
     }
     WarehouseKind::Serverless { base: least, most, daily_limit: limit }
 }
 
-/// Redshift processing units.
+/// Reads a number of Redshift processing units (RPUs).
 fn units(value: &Value<'_>) -> Option<u32> {
     const HINT: &str = "write 4, or a multiple of 8 up to 512";
     let number = value.number(HINT)?;
     if number == 4 || number % 8 == 0 {
         return Some(number);
     }
-    let summary = format!("{number} is no number of processing units");
+    let summary = format!("invalid number of RPUs: {number}");
     value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(HINT));
     None
 }
@@ -94,7 +94,7 @@ fn provisioned(table: &Table<'_>, base: &WarehouseKind) -> WarehouseKind {
         name.clone_into(&mut node_type);
     }
     let most = NODES.pairs().find(|(name, _)| *name == node_type).map_or(128, |(_, most)| most);
-    let hint = format!("{node_type} takes 1 to {most} nodes");
+    let hint = format!("write 1 to {most} nodes of `{node_type}`");
     if let Some(number) = table.get("nodes").and_then(|value| value.number_within(1..=most, &hint)) {
         nodes = number;
     }

@@ -1,4 +1,4 @@
-//! The parts of a draft: what the stages made, as the manifest has it.
+//! The parts of a draft: what the stages generate, in the form of the manifest.
 
 use crate::assembly::{
     BucketOutputs, DatasetResources, ManifestOverride, OutputRef, ParameterAsset, ParameterInput, SqlFile,
@@ -10,7 +10,7 @@ use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
 use crate::platform::processing::{flow, job};
 use crate::platform::{Context, Export, Stack, aggregation, storage};
 
-/// What the stages export, of which a deployment reads some.
+/// The exports of the stages, some of which a deployment reads.
 #[derive(Debug)]
 pub(super) struct Deployable<'a> {
     pub(super) storage: &'a storage::Exports,
@@ -19,7 +19,7 @@ pub(super) struct Deployable<'a> {
 }
 
 impl Deployable<'_> {
-    /// The output of a placeholder's value, and the field where it is the ARN of a secret.
+    /// The output with the value of a placeholder, and the field if that is the ARN of a secret.
     fn value(&self, value: SqlValue) -> Option<(OutputRef, Option<&'static str>)> {
         match value {
             SqlValue::CopyRole => Some((output(&self.aggregation.copy_role), None)),
@@ -35,7 +35,7 @@ impl Deployable<'_> {
         let name = output(&self.aggregation.warehouse);
         let database = output(&self.deployment.database);
         match &self.deployment.administrator {
-            // Namespace and workgroup have one name.
+            // The namespace and the workgroup have the same name.
             Administrator::OfNamespace => {
                 WarehouseOutputs::Serverless { namespace: name.clone(), workgroup: name, database }
             }
@@ -59,7 +59,7 @@ fn output<T: ?Sized>(export: &Export<T>) -> OutputRef {
     OutputRef { stack: export.stack().to_string(), output: export.output().to_string() }
 }
 
-/// What a dataset has in AWS.
+/// The resources of a dataset.
 pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResources {
     let name = context.dataset_name(&dataset.name);
     DatasetResources {
@@ -102,7 +102,7 @@ pub(super) fn stack(stack: &Stack) -> StackDraft {
     }
 }
 
-/// A file of SQL; nothing where no stack has a value that it needs, which is a bug of the stage.
+/// Describes a SQL file, or returns the name of a value that no stack exports, which is a bug in the stage.
 pub(super) fn sql(file: &sql::SqlFile, found: &Deployable<'_>) -> Result<SqlFile, &'static str> {
     let placeholders = file.placeholders.iter().map(|one| {
         let (from, field) = found.value(one.source).ok_or(one.name)?;
@@ -139,7 +139,7 @@ fn sql_kind(content: &SqlContent) -> SqlKind {
     }
 }
 
-/// The name of the file, where a team wrote it by hand.
+/// The name of a hand-written file; `None` if the SQL is generated.
 pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
     match content {
         SqlContent::Written(written) => Some(&written.source),

@@ -1,13 +1,13 @@
-"""An independent engine for the tests of aggregates: DuckDB makes the files, and says what the warehouse must hold.
+"""An independent engine for the tests of aggregates: DuckDB writes the files, and computes the expected results.
 
     python duck.py make PLATFORM.TOML SCHEMA.JSON ROWS FOLDER
     python duck.py compare PLATFORM.TOML SCHEMA.JSON FOLDER WAREHOUSE
 
-What is computed comes from the expressions of the platform file as they are written there: nothing of what `gen` makes
-of them is used, but for the columns' names, types and order in SCHEMA.JSON.
+The results come from the expressions as written in the platform file. From the output of `gen`, only the names,
+types and order of the columns in SCHEMA.JSON are used.
 
-Each dataset's files are in batches: FOLDER/<dataset>/<batch>.parquet. A key may be in several batches, and several times
-in one, with the same event time or another one; a later batch has older events as well.
+Each dataset's files are in batches: FOLDER/<dataset>/<batch>.parquet. A key can be in several batches, and several
+times in one, with the same or another event time; a later batch has older events, too.
 """
 
 import json
@@ -18,7 +18,7 @@ import tomllib
 
 import duckdb
 
-# What a column holds where aggregates ask for certain words.
+# The values of columns that aggregates compare with literals.
 WORDS = {
     "event_type": ["page_view", "search", "add_to_cart", "checkout", "purchase", "refund"],
     "status": ["placed", "paid", "shipped", "returned", "cancelled"],
@@ -29,12 +29,12 @@ WORDS = {
 }
 AWKWARD = ["plain", "ü\"quoted\"", "it's", "tab\there", "line\nbreak", "back\\slash", "\\N", "a|b,c;d", "", "🙂", "NULL"]
 
-# One in so many has a key of another row; one in so many values is missing.
+# One row in REPEAT has the key of another row; one value in MISSING is missing.
 REPEAT, MISSING = 5, 9
 
 
 def number(salt):
-    """A number that the row and a word alone decide."""
+    """A number that depends only on the row and a salt."""
     return f"CAST(hash(row, '{salt}') >> 8 AS BIGINT)"
 
 
@@ -44,7 +44,7 @@ def choice(salt, words):
 
 
 def value(column, variety):
-    """An expression of DuckDB for a column's values: of a few, so that groups have many rows."""
+    """A DuckDB expression for the values of a column: few distinct ones, so that groups have many rows."""
     name, kind = column["name"], column["type"]
     if column["masked"]:
         return "'***'"
@@ -62,10 +62,10 @@ def value(column, variety):
     if kind in ("int", "bigint"):
         return f"CAST({number(name)} % {variety} AS {kind})"
     if kind.startswith("decimal"):
-        # Small numbers, negative ones among them, with all digits behind the point.
+        # Small numbers, including negative ones, with all decimal places.
         return f"CAST(((CAST({number(name)} % 100003 AS BIGINT) - 5000) / 10000.0) AS {kind})"
     if kind == "double":
-        # Eighths: their sums are exact in any order.
+        # Eighths, whose sums are exact in any order.
         return f"(CAST({number(name)} % 40001 AS DOUBLE) - 20000) / 8"
     if kind == "date":
         return f"DATE '2026-02-20' + CAST({number(name)} % 20 AS INTEGER)"
@@ -119,7 +119,7 @@ class Platform:
                 computed.append(f"CAST(({text}) AS {target}) AS {quoted(name)}")
                 continue
             is_key = name in dataset["key"]
-            # A repeated row has the key of the one before it in its group of rows.
+            # A repeated row has the key of the previous row.
             row = f"(row - CASE WHEN row % {REPEAT} = 0 THEN 1 ELSE 0 END)"
             if is_key and column["type"] in ("int", "bigint"):
                 made = f"CAST({row} % 260 + 1 AS {column['type']})" if count == 300 else f"CAST({row} AS {column['type']})"
@@ -128,7 +128,7 @@ class Platform:
             elif is_key:
                 made = value(column, 40).replace("row,", f"{row},")
             elif name == dataset["event_time"]:
-                # Half of the repeated keys tell of the same moment.
+                # Half of the repeated keys have the same event time.
                 same = f"(row - CASE WHEN row % {REPEAT} = 0 AND {number('same')} % 2 = 0 THEN 1 ELSE 0 END)"
                 made = value(column, 40).replace("row,", f"{same},")
             else:
@@ -147,8 +147,8 @@ class Platform:
             CREATE OR REPLACE TABLE made AS
             WITH records AS (
                 SELECT row, {", ".join(own)},
-                    -- A record may come with an earlier file or a later one than its key's other records, whatever
-                    -- it tells of; some come in the very same moment.
+                    -- A record can come in an earlier or a later file than the other records of its key, regardless of
+                    -- its event time; some arrive at the same time.
                     CAST({number('batch')} % 10 // 4 AS INTEGER) AS batch,
                     TIMESTAMP '2026-03-10 00:00:00' + INTERVAL (CAST({number('arrived')} % 50 AS BIGINT)) SECOND AS arrived__at,
                     CAST(1 + {number('attempt')} % 2 AS INTEGER) AS row__attempt,
@@ -161,7 +161,7 @@ class Platform:
         )
 
     def latest(self, db, folder):
-        """One row a key: the latest by event time, then by what came last."""
+        """One row per key: the latest by event time, then by arrival."""
         for name, dataset in self.schema.items():
             order = [quoted(one) for one in [dataset["event_time"]] if one]
             order += ["arrived__at", "row__attempt", "row__hash"]
@@ -195,12 +195,12 @@ class Platform:
 
     @staticmethod
     def sole(text, own):
-        """Columns of the fact have no alias in the platform file, and dimensions may have the same ones."""
+        """Qualify the columns of the fact, which have no alias in the platform file, unlike those of dimensions."""
         def named(match):
             word = match.group(0)
             return f"own.{word}" if word in own else word
 
-        # Words that stand neither in a text nor behind a point.
+        # Words that are neither in a text nor after a dot.
         parts = re.split(r"('(?:[^']|'')*')", text)
         return "".join(part if at % 2 else re.sub(r"(?<![.\w])[a-z_][a-z0-9_]*\b(?!\s*[(.])", named, part) for at, part in enumerate(parts))
 
@@ -218,10 +218,10 @@ class Platform:
             rows = [dict(zip(names, row)) for row in wanted.fetchall()]
             left = sorted(self.line(name, row, names, types, True) for row in rows)
             right = sorted(self.line(name, row, names, types, False) for row in found)
-            assert rows, f"{name} has no rows: nothing is compared"
+            assert rows, f"{name} has no rows, so there is nothing to compare"
             for index, (one, other) in enumerate(zip(left, right)):
                 assert one == other, f"{name}, row {index}:\n  DuckDB    {one}\n  warehouse {other}"
-            assert len(left) == len(right), f"{name}: {len(left)} rows, and {len(right)} in the warehouse"
+            assert len(left) == len(right), f"{name}: {len(left)} rows, but {len(right)} in the warehouse"
             print(f"ok: {name}: {len(rows)} rows, {len(names)} columns")
 
     def line(self, relation, row, names, types, is_duck):
@@ -232,10 +232,10 @@ class Platform:
         if value is None:
             return "\\N"
         if kind in ("DOUBLE", "FLOAT"):
-            # The shortest text of the same number: every bit counts.
+            # The shortest text of the same number, so that every bit counts.
             return repr(float(value))
         if kind.startswith("DECIMAL"):
-            # A warehouse may keep more zeros behind the point, and nothing else.
+            # A warehouse can have more trailing zeros, and no other difference.
             text = f"{value:f}" if is_duck else str(value)
             return text.rstrip("0").rstrip(".") if "." in text else text
         if kind in ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"):

@@ -1,8 +1,8 @@
-"""Run a command in a terminal of its own, and answer what it asks.
+"""Run a command in a terminal, and answer its prompts.
 
-`terminal.py COMMAND… < STEPS`: STEPS is a JSON list of [expected text, answer]. An answer is typed when its text has been
-shown; one whose text is empty is typed at once, before anything is shown. Everything that was shown goes to the standard
-output, and the exit code is the command's.
+`terminal.py COMMAND… < STEPS`: STEPS is a JSON list of [expected text, answer]. An answer is typed after its text is
+shown, or at once if its text is empty. All output of the terminal goes to standard output, and the exit code is the
+command's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> int:
         try:
             data = os.read(terminal, 65536)
         except OSError:
-            # Linux says so when the other end is closed.
+            # Linux raises this when the other end is closed.
             data = b""
         if not data:
             break
@@ -44,7 +44,7 @@ def main() -> int:
     sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
     sys.stdout.flush()
     if steps:
-        print(f"never shown: {steps[0][0]!r}", file=sys.stderr)
+        print(f"never printed: {steps[0][0]!r}", file=sys.stderr)
         return 99
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 

@@ -1,4 +1,4 @@
-//! What holds data is lost only where it was named, protected environments stay, and a user who stops can go on.
+//! Data is deleted only with explicit consent, protected environments stay, and an interrupted deployment can continue.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::local::{Project, server};
 
-/// The flags that a refusal says, as it says them.
-fn flags(said: &str, flag: &str) -> Vec<String> {
-    let words: Vec<&str> = said.split_whitespace().collect();
+/// The flags that a refusal suggests.
+fn flags(text: &str, flag: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
     let found = words.windows(2).filter(|pair| pair[0] == flag);
     found.flat_map(|pair| [pair[0].to_owned(), pair[1].to_owned()]).collect()
 }
@@ -22,7 +22,7 @@ fn creation(project: &Project, stream: &str) -> Value {
 }
 
 #[test]
-fn a_stream_is_made_anew_only_where_that_is_allowed_by_its_name() {
+fn a_stream_is_replaced_only_if_allowed_by_name() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "replaced", "clickstream");
     project.deploy().ends(0);
@@ -31,12 +31,12 @@ fn a_stream_is_made_anew_only_where_that_is_allowed_by_its_name() {
         "[dataset.event]",
         "[environment.dev.override.ingestion.EventStream]\nName = \"replaced-dev-events\"\n\n[dataset.event]",
     );
-    // The delivery reads the stream by its ARN, and so would be made anew, too: under its own name.
+    // The delivery stream reads the stream by its ARN, so it would be replaced, too, under its own name.
     let own = project
         .deploy()
         .ends(1)
         .says("GEN1015")
-        .says("EventDelivery would be made anew under the name that it has");
+        .says("EventDelivery would be replaced under its current name");
     own.says("[dataset.event]").says("KinesisStreamSourceConfiguration.KinesisStreamARN");
     project.change("[dataset.event]", "[environment.dev.override.ingestion.EventDelivery]\nDeliveryStreamName = \"replaced-dev-events\"\n\n[dataset.event]");
     project
@@ -48,20 +48,20 @@ fn a_stream_is_made_anew_only_where_that_is_allowed_by_its_name() {
     project
         .dev("deploy", &["--yes", "--allow", "replace"])
         .ends(1)
-        .says("names nothing")
+        .says("invalid loss")
         .says("replace=storage/RawBucket");
     project
         .dev("deploy", &["--yes", "--allow", "replace=ingestion/Other"])
         .ends(3)
         .says("replace=ingestion/EventStream");
-    assert_eq!(creation(&project, "replaced-dev-event"), before, "the stream is the one that it was");
+    assert_eq!(creation(&project, "replaced-dev-event"), before, "the stream is unchanged");
     project.dev("deploy", &["--yes", "--allow", "replace=ingestion/EventStream"]).ends(0);
     assert_eq!(creation(&project, "replaced-dev-event"), Value::Null, "the old stream is gone");
-    assert!(!creation(&project, "replaced-dev-events").is_null(), "the new one is there");
+    assert!(!creation(&project, "replaced-dev-events").is_null(), "the new stream exists");
 }
 
 #[test]
-fn what_holds_data_is_removed_only_where_that_is_allowed_by_its_name() {
+fn resources_with_data_are_removed_only_if_allowed_by_name() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "removed", "clickstream");
     project.deploy().ends(0);
@@ -76,15 +76,11 @@ fn what_holds_data_is_removed_only_where_that_is_allowed_by_its_name() {
     project.dev("deploy", &allowed).ends(0).says("stays in the warehouse");
     assert!(creation(&project, "removed-dev-event").is_null());
     assert!(!creation(&project, "removed-dev-visit").is_null());
-    assert_eq!(
-        project.query("SELECT COUNT(*) FROM core.event"),
-        [["0"]],
-        "tables are never dropped in passing"
-    );
+    assert_eq!(project.query("SELECT COUNT(*) FROM core.event"), [["0"]], "a deployment never drops tables");
 }
 
 #[test]
-fn what_would_move_between_stacks_under_its_name_is_refused_before_anything_happens() {
+fn a_named_resource_that_would_move_between_stacks_is_rejected_first() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "divided", "retail-orders");
     project.change("[platform]\n", "[platform]\ndivisions = 4\n");
@@ -98,7 +94,7 @@ fn what_would_move_between_stacks_under_its_name_is_refused_before_anything_happ
 }
 
 #[test]
-fn a_stack_that_the_assembly_does_not_have_goes_last_and_by_name() {
+fn a_stack_that_is_not_in_the_assembly_is_deleted_last_and_by_name() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "surplus", "clickstream");
     project.deploy().ends(0);
@@ -115,7 +111,7 @@ fn a_stack_that_the_assembly_does_not_have_goes_last_and_by_name() {
 }
 
 #[test]
-fn a_protected_environment_refuses_to_go() {
+fn a_protected_environment_cannot_be_destroyed() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "kept", "clickstream");
     let prod = |verb: &str, more: &[&str]| project.run(&[&[verb, "kept", "--env", "prod"], more].concat());
@@ -126,9 +122,9 @@ fn a_protected_environment_refuses_to_go() {
         stacks.len() >= 5 && stacks.iter().all(|one| one["EnableTerminationProtection"] == true),
         "{stacks:?}"
     );
-    prod("destroy", &["--yes"]).ends(1).says("GEN1013").says("take `protected` out");
+    prod("destroy", &["--yes"]).ends(1).says("GEN1013").says("remove `protected`");
     let refused = project.look("cloudformation", "delete_stack", &json!({"StackName": "kept-prod-storage"}));
-    assert_eq!(refused["error"], "ValidationError", "AWS itself refuses it, too");
+    assert_eq!(refused["error"], "ValidationError", "AWS rejects it, too");
     let text = project.look("cloudformation", "get_template", &json!({"StackName": "kept-prod-storage"}));
     let resources = &text["TemplateBody"]["Resources"];
     assert_eq!(resources["RawBucket"]["DeletionPolicy"], "RetainExceptOnCreate", "{text}");
@@ -146,18 +142,18 @@ fn a_protected_environment_refuses_to_go() {
 }
 
 #[test]
-fn nothing_happens_where_nobody_can_be_asked() {
+fn nothing_changes_without_a_prompt_or_consent() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "unasked", "clickstream");
-    project.dev("deploy", &[]).ends(2).says("say --yes").says("create, 16 resources");
+    project.dev("deploy", &[]).ends(2).says("pass --yes").says("create, 16 resources");
     project.dev("deploy", &["--plan"]).ends(0).says("17 files to apply");
     assert_eq!(project.status("storage"), "");
     let buckets = project.look("s3", "list_buckets", &json!({}));
     let ours = format!("strataform-{}", project.account);
-    assert!(!buckets.to_string().contains(&ours), "looking makes nothing");
-    project.dev("status", &[]).ends(0).says("nothing was ever deployed");
-    project.dev("history", &[]).ends(0).says("nothing was ever deployed");
-    project.dev("unlock", &[]).ends(0).says("nobody holds the lock");
+    assert!(!buckets.to_string().contains(&ours), "read-only commands create nothing");
+    project.dev("status", &[]).ends(0).says("never deployed");
+    project.dev("history", &[]).ends(0).says("never deployed");
+    project.dev("unlock", &[]).ends(0).says("not locked");
     project.dev("rollback", &["--yes"]).ends(1).says("GEN1012").says("no earlier version");
     project.dev("destroy", &["--yes"]).ends(1).says("GEN1012");
     project
@@ -169,21 +165,21 @@ fn nothing_happens_where_nobody_can_be_asked() {
 }
 
 #[test]
-fn an_assembly_that_is_stale_or_of_another_account_is_refused() {
+fn a_stale_assembly_and_one_for_another_account_are_rejected() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "stale", "clickstream");
     project.edit("raw     = \"7 days\"", "raw     = \"8 days\"");
-    project.deploy().ends(1).says("is not what").says("gen synth");
+    project.deploy().ends(1).says("does not match").says("gen synth");
     project.change("volume = \"100 MB/day\"", "volume = \"100 MB/day\"\naccount = \"999999999999\"");
     project.deploy().ends(1).says("the environment is in 999999999999");
     project.dev("deploy", &["--region", "us-west-2"]).ends(2).says("is in eu-west-1");
-    project.run(&["deploy", "stale"]).ends(2).says("say --env");
+    project.run(&["deploy", "stale"]).ends(2).says("pass --env");
     project.run(&["deploy", "stale", "--env", "none"]).ends(2).says("expected one of `dev` or `prod`");
     assert_eq!(project.status("storage"), "");
 }
 
 #[test]
-fn one_who_stops_is_told_how_to_go_on() {
+fn an_interrupted_deployment_says_how_to_continue() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "stopped", "clickstream");
     let mut child = project
@@ -200,7 +196,7 @@ fn one_who_stops_is_told_how_to_go_on() {
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
     let events: Vec<Value> = rest.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let fault = events.iter().find(|one| one["event"] == "fault").expect("it says why it ended");
+    let fault = events.iter().find(|one| one["event"] == "fault").expect("the run reports why it ended");
     assert_eq!(fault["code"], "GEN1011");
     assert!(fault["help"].as_str().unwrap().contains("run the same command again"), "{fault}");
     assert!(events.iter().any(|one| one["event"] == "ended" && one["result"] == "interrupted"));
@@ -209,7 +205,7 @@ fn one_who_stops_is_told_how_to_go_on() {
 }
 
 #[test]
-fn what_is_typed_before_the_plan_is_shown_agrees_to_nothing() {
+fn input_before_the_plan_is_shown_is_not_consent() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "ahead", "clickstream");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/terminal.py");
@@ -229,5 +225,5 @@ fn what_is_typed_before_the_plan_is_shown_agrees_to_nothing() {
     let shown = String::from_utf8_lossy(&done.stdout);
     assert_eq!(done.status.code(), Some(1), "{shown}");
     assert!(shown.contains("total: ") && shown.contains("nothing was done"), "{shown}");
-    project.dev("status", &[]).ends(0).says("nothing was ever deployed");
+    project.dev("status", &[]).ends(0).says("never deployed");
 }

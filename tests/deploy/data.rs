@@ -1,4 +1,4 @@
-//! Records into a stream, jobs, and questions to the warehouse.
+//! Records sent to a stream, job runs, and queries of the warehouse.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,9 +8,9 @@ use std::sync::mpsc;
 
 use serde_json::{Value, json};
 
-use super::local::{Project, said, server};
+use super::local::{Project, run_to_end, server};
 
-/// The records of a stream, over all its shards, with their partition keys.
+/// The records of a stream, in all of its shards, with their partition keys.
 fn records(project: &Project, stream: &str) -> Vec<(String, Value)> {
     let shards = project.look("kinesis", "list_shards", &json!({"StreamName": stream}));
     let mut all = Vec::new();
@@ -30,7 +30,7 @@ fn records(project: &Project, stream: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
+fn rows_of_ndjson_and_csv_become_typed_records_with_keys() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "put", "clickstream");
     project.deploy().ends(0);
@@ -48,7 +48,7 @@ fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
         "{\"event_id\":\"c\",\"x\":1}\n\n{\"session_id\":\"no key\"}\n",
     )
     .unwrap();
-    put("rows.csv", &[]).ends(0).says("2 records").says("a second");
+    put("rows.csv", &[]).ends(0).says("2 records").says("records/s");
     let events = put("rows.ndjson", &["--format", "json"]).ends(0).events();
     assert_eq!(
         (&events[0]["event"], &events[0]["records"], &events[0]["retried"]),
@@ -62,11 +62,11 @@ fn rows_of_ndjson_and_csv_become_records_with_types_and_keys() {
         json!({"event_id": "a", "occurred_at": "2026-03-01T00:00:00Z", "session_id": "s", "visitor_id": "v",
             "event_type": "purchase", "amount": 12.50, "attributes": {"k": 1}, "page_path": "/a,b"})
     );
-    assert!(found[2].1.get("amount").is_none(), "an empty cell is no value");
+    assert!(found[2].1.get("amount").is_none(), "an empty cell has no value");
 }
 
 #[test]
-fn what_the_job_will_quarantine_is_sent_with_a_warning_and_refused_where_that_is_asked() {
+fn rows_that_the_job_will_quarantine_are_sent_with_a_warning_or_rejected_if_strict() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "bad", "clickstream");
     project.deploy().ends(0);
@@ -87,22 +87,22 @@ fn what_the_job_will_quarantine_is_sent_with_a_warning_and_refused_where_that_is
     put("none.csv").ends(1).says("cannot read none.csv");
     project.run(&["put", "evnt", "a.csv", "--env", "dev"]).ends(2).says("did you mean `event`?");
     assert!(records(&project, "bad-dev-event").is_empty());
-    put("b.csv").ends(0).says("3 records").says("2 rows of b.csv will be quarantined by the job: lines 2, 4");
+    put("b.csv").ends(0).says("3 records").says("the job will quarantine 2 rows of b.csv: lines 2, 4");
     put("c.ndjson").ends(0).says("3 records").says("lines 2, 3 (line 2: invalid JSON");
     let sent: Vec<Value> = records(&project, "bad-dev-event").into_iter().map(|one| one.1).collect();
     assert_eq!(sent.len(), 6);
-    assert!(sent.contains(&json!("{\"event_id\":")), "a line that is not JSON is sent as it is: {sent:?}");
+    assert!(sent.contains(&json!("{\"event_id\":")), "a line that is not JSON is sent unchanged: {sent:?}");
     assert!(
         sent.contains(&json!({"event_id": "a", "amount": "one"})),
-        "a cell that is no number is sent as it is: {sent:?}"
+        "a cell that is not a number is sent unchanged: {sent:?}"
     );
 }
 
-/// A stream that refuses some records the first time. The local AWS takes all there are, so it cannot show this.
-fn refusing() -> (u16, mpsc::Receiver<Vec<String>>) {
+/// A stream that rejects some records the first time, which the local AWS does not do.
+fn throttled_stream() -> (u16, mpsc::Receiver<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for (at, stream) in listener.incoming().enumerate() {
             let mut stream = stream.unwrap();
@@ -131,15 +131,15 @@ fn refusing() -> (u16, mpsc::Receiver<Vec<String>>) {
                 text.len()
             );
             stream.write_all((head + &text).as_bytes()).unwrap();
-            if tell.send(keys).is_err() {
+            if sender.send(keys).is_err() {
                 return;
             }
         }
     });
-    (port, told)
+    (port, receiver)
 }
 
-/// The body of a request with a length.
+/// The body of a request that has a length.
 fn body(stream: &mut impl std::io::Read) -> Vec<u8> {
     let (mut all, mut part) = (Vec::new(), [0; 4096]);
     loop {
@@ -156,25 +156,25 @@ fn body(stream: &mut impl std::io::Read) -> Vec<u8> {
 }
 
 #[test]
-fn only_records_that_were_refused_are_sent_again() {
+fn only_rejected_records_are_sent_again() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "again", "clickstream");
     project.deploy().ends(0);
     let rows: Vec<String> = (0..700).map(|at| format!("{{\"event_id\":\"e{at}\"}}")).collect();
     fs::write(project.folder.join("rows.ndjson"), rows.join("\n")).unwrap();
-    let (port, told) = refusing();
+    let (port, receiver) = throttled_stream();
     let mut command = project.command(&["put", "event", "rows.ndjson", "--env", "dev"]);
     command.env("AWS_ENDPOINT_URL_KINESIS", format!("http://127.0.0.1:{port}"));
-    said(command).ends(0).says("700 records").says("167 records sent again");
-    let batches: Vec<Vec<String>> = told.try_iter().collect();
-    assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [500, 167, 200], "at most 500 at once");
+    run_to_end(command).ends(0).says("700 records").says("167 records retried");
+    let batches: Vec<Vec<String>> = receiver.try_iter().collect();
+    assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [500, 167, 200], "at most 500 per request");
     let all: BTreeSet<&String> = batches.iter().flatten().collect();
     assert_eq!(all.len(), 700);
     assert!(batches[1].iter().all(|key| batches[0].contains(key)));
 }
 
 #[test]
-fn what_is_not_deployed_is_named_with_the_next_step() {
+fn a_missing_deployment_is_reported_with_the_next_step() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "undeployed", "retail-orders");
     let run = |verb: &[&str]| project.run(&[verb, &["--env", "dev"]].concat()).ends(1);
@@ -191,21 +191,21 @@ fn what_is_not_deployed_is_named_with_the_next_step() {
 }
 
 #[test]
-fn a_file_is_dropped_below_the_prefix_of_its_dataset() {
+fn a_file_is_uploaded_to_the_prefix_of_its_dataset() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "dropped", "retail-orders");
     project.deploy().ends(0);
     let sample = "platforms/dropped/sample/customer.csv";
-    let said = project.run(&["put", "customer", sample, "--env", "dev"]).ends(0);
+    let uploaded = project.run(&["put", "customer", sample, "--env", "dev"]).ends(0);
     let bucket = project.output("storage", "RawBucketName");
     let keys = project.keys(&bucket);
     let [key] = keys.as_slice() else { panic!("{keys:?}") };
     assert!(key.starts_with("customer/") && key.ends_with("-customer.csv"), "{key}");
-    said.says(&format!("s3://{bucket}/{key}"));
+    uploaded.says(&format!("s3://{bucket}/{key}"));
 }
 
 #[test]
-fn answers_come_as_a_table_as_csv_and_as_json() {
+fn query_results_are_a_table_csv_or_json() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "asked", "clickstream");
     project.deploy().ends(0);

@@ -1,7 +1,7 @@
-//! What goes wrong on the way: every fault is told, and the next plain run ends well with nothing lost.
+//! Failures during a deployment: each is reported, and the next plain run succeeds without losing anything.
 //!
-//! Faults of the wire come from microburst, in front of the local AWS. The last answer of a call may be lost after the
-//! call was carried out; then the SDK asks again, and is told that it is done.
+//! microburst injects network faults between `gen` and the local AWS. The response to a call can be lost after the
+//! call took effect; the SDK then retries, and learns that the work is done.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::local::{Project, Said, python, said, server};
+use super::local::{Outcome, Project, python, run_to_end, server};
 
 /// A proxy that injects faults.
 struct Proxy {
@@ -50,21 +50,21 @@ impl Proxy {
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
     }
 
-    /// Puts these rules in the place of all others.
+    /// Replaces all rules.
     fn rules(&self, rules: &Value) {
         self.http("POST", "/_microburst/rules", &rules.to_string());
     }
 
-    /// How many faults fired.
+    /// The number of faults that fired.
     fn fired(&self) -> usize {
         let body = self.http("GET", "/_microburst/fired", "");
         body.matches("\"action\"").count()
     }
 
-    /// A verb in `dev`, through the proxy.
+    /// Runs a command for `dev` through the proxy.
     #[track_caller]
-    fn dev(&self, project: &Project, verb: &str, more: &[&str]) -> Said {
-        said(self.command(project, verb, more))
+    fn dev(&self, project: &Project, verb: &str, more: &[&str]) -> Outcome {
+        run_to_end(self.command(project, verb, more))
     }
 
     fn command(&self, project: &Project, verb: &str, more: &[&str]) -> Command {
@@ -82,9 +82,9 @@ impl Drop for Proxy {
     }
 }
 
-/// Everything that a deployment of clickstream makes is there.
+/// Asserts that everything that a deployment of clickstream creates exists.
 #[track_caller]
-fn whole(project: &Project) {
+fn assert_complete(project: &Project) {
     for stack in ["storage", "ingestion", "aggregation", "processing", "visualization"] {
         let status = project.status(stack);
         assert!(
@@ -99,14 +99,14 @@ fn whole(project: &Project) {
     project.deploy().ends(0).says("nothing to change");
 }
 
-/// How the versions ended, the newest first.
+/// The results of the versions, newest first.
 fn results(project: &Project) -> Vec<String> {
     let events = project.dev("history", &["--format", "json"]).ends(0).events();
     events.iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
-fn throttling_and_broken_services_are_waited_out() {
+fn throttling_and_service_errors_are_retried() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "throttled", "clickstream");
     let proxy = Proxy::start(server.port);
@@ -123,11 +123,11 @@ fn throttling_and_broken_services_are_waited_out() {
     ]));
     proxy.dev(&project, "deploy", &[]).ends(0).says("version 1 succeeded");
     assert!(proxy.fired() >= 10, "{} faults fired", proxy.fired());
-    whole(&project);
+    assert_complete(&project);
 }
 
 #[test]
-fn a_service_that_never_answers_ends_a_deployment_with_its_name_and_the_next_one_goes_on() {
+fn a_failing_service_is_named_and_the_next_run_continues() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "silent", "clickstream");
     let proxy = Proxy::start(server.port);
@@ -158,15 +158,15 @@ fn a_service_that_never_answers_ends_a_deployment_with_its_name_and_the_next_one
         proxy.rules(&json!([rule]));
         let mut command = proxy.command(&project, "deploy", &[]);
         command.env("AWS_MAX_ATTEMPTS", "2");
-        said(command).ends(5).says("GEN1010").says(named).says("run the same command again");
+        run_to_end(command).ends(5).says("GEN1010").says(named).says("run the same command again");
     }
     project.deploy().ends(0);
     assert_eq!(results(&project), ["succeeded", "failed", "failed", "failed", "failed"]);
-    whole(&project);
+    assert_complete(&project);
 }
 
 #[test]
-fn an_answer_that_is_lost_is_found_out_by_looking() {
+fn a_lost_response_is_recovered_by_reading_the_state() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "lost", "clickstream");
     let proxy = Proxy::start(server.port);
@@ -182,7 +182,7 @@ fn an_answer_that_is_lost_is_found_out_by_looking() {
     let twice = project.query("SELECT path FROM strataform.applied_sql GROUP BY path HAVING COUNT(*) > 1");
     assert!(twice.is_empty(), "applied twice: {twice:?}");
     assert_eq!(results(&project), ["succeeded"], "one run is one version");
-    whole(&project);
+    assert_complete(&project);
     let full = project.dev("destroy", &["--yes"]).ends(3);
     assert!(full.err.contains("--empty ArtifactsBucket"), "{}", full.err);
     proxy.rules(&json!([lost("cloudformation", "DeleteStack", 2)]));
@@ -191,7 +191,7 @@ fn an_answer_that_is_lost_is_found_out_by_looking() {
 }
 
 #[test]
-fn credentials_that_expire_on_the_way_are_told_apart_and_the_next_run_goes_on() {
+fn expired_credentials_are_reported_and_the_next_run_continues() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "expired", "clickstream");
     let proxy = Proxy::start(server.port);
@@ -200,23 +200,23 @@ fn credentials_that_expire_on_the_way_are_told_apart_and_the_next_run_goes_on() 
         .rules(&json!([{"service": "cloudformation", "operation": "DescribeStackEvents", "error": expired}]));
     let ended =
         proxy.dev(&project, "deploy", &[]).ends(6).says("GEN1009").says("the credentials have expired");
-    ended.says("goes on in AWS without us").says("run the same command");
+    ended.says("continues in AWS").says("run the same command");
     proxy.rules(&json!([{"service": "sts", "operation": "GetCallerIdentity", "error": expired}]));
     proxy.dev(&project, "deploy", &[]).ends(6).says("GEN1009");
-    // Where they expire for everything, not even the version can be closed: it is found open by the next run.
+    // If they expire for every call, not even the version can be closed: the next run finds it open.
     proxy.rules(&json!([]));
     project.deploy().ends(0);
-    whole(&project);
+    assert_complete(&project);
 }
 
-/// Kills the process when it says the event, after which number of lines does not matter.
+/// Kills the process at the first event that matches; returns whether there was one.
 fn killed_at(project: &Project, verb: &[&str], is_it: &dyn Fn(&Value) -> bool) -> bool {
     let mut child = project.command(verb).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     for line in lines {
         let Ok(event) = serde_json::from_str::<Value>(&line.unwrap()) else { continue };
         if is_it(&event) {
-            // SIGKILL: nothing of the process can react to it.
+            // SIGKILL: the process cannot react to it.
             child.kill().unwrap();
             child.wait().unwrap();
             return true;
@@ -226,7 +226,7 @@ fn killed_at(project: &Project, verb: &[&str], is_it: &dyn Fn(&Value) -> bool) -
     false
 }
 
-/// What tells one step from another.
+/// A name that distinguishes an event from others.
 fn step(event: &Value) -> String {
     let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
     match text("event").as_str() {
@@ -236,7 +236,7 @@ fn step(event: &Value) -> String {
     }
 }
 
-/// Each step that changes what is there, once. Files of SQL are all of one kind, and three of them are enough.
+/// Each event that changes a resource, once. SQL files are alike, so three of them are enough.
 fn steps(project: &Project) -> Vec<String> {
     let events = project.dev("deploy", &["--yes", "--format", "json"]).ends(0).events();
     let mut steps: Vec<String> = Vec::new();
@@ -250,7 +250,7 @@ fn steps(project: &Project) -> Vec<String> {
     steps
 }
 
-/// Kills runs at every second step, each on a new account, and finishes them.
+/// Kills runs at every second event, each in a new account, and then finishes them.
 fn killed(name: &str, from: usize) {
     let Some(server) = server() else { return };
     let steps = steps(&Project::new(server, name, "clickstream"));
@@ -270,17 +270,17 @@ fn killed(name: &str, from: usize) {
 }
 
 #[test]
-fn a_run_that_is_killed_between_two_steps_is_finished_by_the_same_command() {
+fn the_same_command_finishes_a_run_killed_at_an_even_step() {
     killed("killed", 0);
 }
 
 #[test]
-fn a_run_that_is_killed_between_two_other_steps_is_finished_by_the_same_command() {
+fn the_same_command_finishes_a_run_killed_at_an_odd_step() {
     killed("killed-too", 1);
 }
 
 #[test]
-fn runs_that_are_killed_one_after_the_other_are_finished_by_the_next() {
+fn the_next_run_finishes_several_killed_runs() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "often", "clickstream");
     let deploy = ["deploy", "often", "--env", "dev", "--yes", "--format", "json"];
@@ -288,7 +288,7 @@ fn runs_that_are_killed_one_after_the_other_are_finished_by_the_next() {
         assert!(killed_at(&project, &deploy, &|event| step(event) == wanted), "`{wanted}` was not reached");
     }
     project.deploy().ends(0).says("was taken over");
-    whole(&project);
+    assert_complete(&project);
     let ended: BTreeSet<String> = results(&project).into_iter().collect();
     assert_eq!(ended, BTreeSet::from(["interrupted".to_owned(), "succeeded".to_owned()]));
 
@@ -307,7 +307,7 @@ fn tags(project: &Project) -> Value {
 }
 
 #[test]
-fn leftovers_of_failed_and_abandoned_creations_are_cleared_away() {
+fn remains_of_failed_and_abandoned_stacks_are_deleted() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "left", "clickstream");
     let bad =
@@ -326,16 +326,16 @@ fn leftovers_of_failed_and_abandoned_creations_are_cleared_away() {
     assert_eq!(project.status("storage"), "REVIEW_IN_PROGRESS");
     let deployed = project.deploy().ends(0);
     let plan = deployed.says("ROLLBACK_COMPLETE: it was never created; its remains are deleted first");
-    plan.says("S failed:").says("its remains are deleted before it is made anew");
-    whole(&project);
+    plan.says("S failed:").says("deleting its remains before recreating it");
+    assert_complete(&project);
 }
 
 #[test]
-fn a_change_set_without_a_change_is_no_failure() {
+fn a_change_set_without_changes_is_not_a_failure() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "same", "clickstream");
     project.deploy().ends(0);
-    // Descriptions of templates are in no resource of these stacks.
+    // No resource of these stacks contains the descriptions of templates.
     project.change("title       = \"Clickstream\"", "title       = \"Clicks\"");
     project.deploy().ends(0).says("storage          no change").says("version 2 succeeded");
     for stack in ["storage", "ingestion"] {
@@ -349,7 +349,7 @@ fn a_change_set_without_a_change_is_no_failure() {
 }
 
 #[test]
-fn of_two_deployments_at_once_one_is_refused_and_told_who_is_at_it() {
+fn a_concurrent_deployment_is_rejected_and_names_the_lock_holder() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "twice", "clickstream");
     let proxy = Proxy::start(server.port);
@@ -358,16 +358,16 @@ fn of_two_deployments_at_once_one_is_refused_and_told_who_is_at_it() {
         proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(first.stdout.take().unwrap()).lines();
     assert!(lines.by_ref().any(|line| line.unwrap().contains("\"event\":\"begun\"")));
-    let refused = project.dev("deploy", &["--yes"]).ends(4).says("GEN1003").says("holds the lock since 20");
+    let refused = project.dev("deploy", &["--yes"]).ends(4).says("GEN1003").says("held the lock since 20");
     refused.says(&format!("arn:aws:iam::{}:root", project.account)).says("gen unlock");
     project.dev("status", &[]).ends(0).says("locked    by arn:aws:iam::");
     assert!(lines.any(|line| line.unwrap().contains("\"result\":\"succeeded\"")));
     assert!(first.wait().unwrap().success());
-    whole(&project);
+    assert_complete(&project);
 }
 
 #[test]
-fn a_lock_of_another_machine_is_broken_only_by_unlock() {
+fn only_unlock_removes_the_lock_of_another_machine() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "locked", "clickstream");
     project.deploy().ends(0);
@@ -383,43 +383,38 @@ fn a_lock_of_another_machine_is_broken_only_by_unlock() {
     project
         .deploy()
         .ends(4)
-        .says("arn:aws:iam::1:user/ada holds the lock since 2026-11-18T")
+        .says("arn:aws:iam::1:user/ada has held the lock since 2026-11-18T")
         .says("on laptop");
-    project.dev("unlock", &[]).ends(0).says("the lock of arn:aws:iam::1:user/ada").says("is broken");
+    project.dev("unlock", &[]).ends(0).says("removed the lock that arn:aws:iam::1:user/ada held since");
     project.deploy().ends(0).says("version 2 succeeded");
 }
 
 #[test]
-fn a_resource_that_fails_is_named_with_its_place_and_what_does_not_need_it_goes_on() {
+fn a_failed_resource_is_reported_with_its_place_and_independent_stacks_continue() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "fails", "clickstream");
-    // Somebody has the name already.
+    // The name is taken.
     project.look("kinesis", "create_stream", &json!({"StreamName": "taken", "ShardCount": 1}));
     let line = "[environment.dev.override.ingestion.EventStream]\nName = \"taken\"\n\n[dataset.event]";
     project.change("[dataset.event]", line);
     let failed =
         project.deploy().ends(5).says("GEN1005").says("stack fails-dev-ingestion is ROLLBACK_COMPLETE");
     let failed = failed.says("EventStream (AWS::Kinesis::Stream) CREATE_FAILED").says("already exists");
-    let failed =
-        failed.says("platforms/fails/platform.toml:").says("Name = \"taken\"").says("mend the cause");
+    let failed = failed.says("platforms/fails/platform.toml:").says("Name = \"taken\"").says("fix the cause");
     let root = failed.err.find("EventStream (AWS::Kinesis::Stream)").unwrap();
     assert!(
         failed.err.find("cancelled").is_none_or(|other| root < other),
         "the root cause comes first: {}",
         failed.err
     );
-    assert_eq!(project.status("aggregation"), "CREATE_COMPLETE", "it does not need the stream");
+    assert_eq!(project.status("aggregation"), "CREATE_COMPLETE", "the stack does not depend on the stream");
     project.change(line, "[dataset.event]");
-    project
-        .deploy()
-        .ends(0)
-        .says("its remains are deleted before it is made anew")
-        .says("version 2 succeeded");
-    whole(&project);
+    project.deploy().ends(0).says("deleting its remains before recreating it").says("version 2 succeeded");
+    assert_complete(&project);
 }
 
 #[test]
-fn an_update_that_fails_goes_back_and_the_next_one_succeeds() {
+fn a_failed_update_rolls_back_and_the_next_one_succeeds() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "back", "clickstream");
     project.deploy().ends(0);
@@ -430,16 +425,16 @@ fn an_update_that_fails_goes_back_and_the_next_one_succeeds() {
     failed
         .says("UPDATE_ROLLBACK_COMPLETE")
         .says("RawBucket")
-        .says("not begun: it needs storage")
-        .says("went back");
+        .says("skipped: it requires storage")
+        .says("rolled back to the previous deployment");
     project.change(line, "[dataset.event]");
     project.deploy().ends(0);
     assert_eq!(results(&project), ["succeeded", "failed", "succeeded"]);
-    whole(&project);
+    assert_complete(&project);
 }
 
 #[test]
-fn a_template_that_is_too_large_for_a_request_goes_by_its_object() {
+fn a_template_that_is_too_large_for_a_request_is_uploaded() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "large", "retail-orders");
     project.deploy().ends(0);
@@ -453,19 +448,19 @@ fn a_template_that_is_too_large_for_a_request_goes_by_its_object() {
         assert_eq!(found["TemplateBody"], ours);
         large += usize::from(text.len() > 51_200);
     }
-    assert!(large > 0, "no template is above 51,200 bytes");
+    assert!(large > 0, "no template is larger than 51,200 bytes");
 }
 
 #[test]
-fn a_stack_that_changes_after_the_plan_was_made_stops_the_deployment() {
+fn a_stack_that_changes_after_the_plan_stops_the_deployment() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "moved", "clickstream");
     project.deploy().ends(0);
     project.change("raw     = \"7 days\"", "raw     = \"8 days\"");
     let proxy = Proxy::start(server.port);
-    // Who looks is ready before the race begins.
+    // Starts the inspector before the race begins.
     assert_eq!(project.status("storage"), "CREATE_COMPLETE");
-    // The lock is written after the plan is made: that takes so long that somebody changes a stack meanwhile.
+    // The lock is written after the plan is made: the delay lets another client change a stack in between.
     proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 6_000, "times": 1}]));
     let mut slow =
         proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();

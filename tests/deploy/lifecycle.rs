@@ -1,5 +1,5 @@
-//! Every blueprint: deployed from nothing, changed, left alone, rolled back, destroyed, and deployed again. After each
-//! step the services themselves say what there is.
+//! Every blueprint is deployed, changed, left unchanged, rolled back, destroyed and deployed again. After each step,
+//! calls to the services check the result.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,17 +8,17 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::local::{Project, python, said, server, warehouse};
+use super::local::{Project, python, run_to_end, server, warehouse};
 
-/// A blueprint, and what is changed of it.
+/// A blueprint, and the changes to it.
 struct Case {
     blueprint: &'static str,
-    /// A dataset that comes through a stream, and its table.
+    /// A dataset with a stream, and its table.
     dataset: &'static str,
     stream_id: &'static str,
-    /// Where a column is added, and which.
+    /// The place where a column is added, and the column.
     before_column: &'static str,
-    /// A title of a visual, and another one.
+    /// The title of a visual, and its replacement.
     title: (&'static str, &'static str),
     dashboard: &'static str,
     tables: &'static [&'static str],
@@ -55,21 +55,21 @@ const CASES: [Case; 3] = [
 ];
 
 #[test]
-fn clickstream_lives_from_nothing_to_nothing() {
-    lives(&CASES[0]);
+fn clickstream_completes_its_life_cycle() {
+    run_life_cycle(&CASES[0]);
 }
 
 #[test]
-fn iot_telemetry_lives_from_nothing_to_nothing() {
-    lives(&CASES[1]);
+fn iot_telemetry_completes_its_life_cycle() {
+    run_life_cycle(&CASES[1]);
 }
 
 #[test]
-fn retail_orders_lives_from_nothing_to_nothing() {
-    lives(&CASES[2]);
+fn retail_orders_completes_its_life_cycle() {
+    run_life_cycle(&CASES[2]);
 }
 
-fn lives(case: &Case) {
+fn run_life_cycle(case: &Case) {
     let Some(server) = server() else { return };
     let project = Project::new(server, case.blueprint, case.blueprint);
     let seen = Seen { case, project: &project };
@@ -104,7 +104,7 @@ fn lives(case: &Case) {
 
     project.dev("rollback", &["--yes"]).ends(0).says("back to version 1").says("version 3 succeeded");
     assert_eq!(seen.interval(), first_interval);
-    assert_eq!(seen.columns(), more, "a column that was added stays");
+    assert_eq!(seen.columns(), more, "an added column stays");
     project.dev("rollback", &["--yes", "--to", "2"]).ends(0).says("version 4 succeeded");
     assert_eq!(seen.interval(), 77);
     seen.as_in_the_assembly();
@@ -114,7 +114,7 @@ fn lives(case: &Case) {
     let buckets: Vec<&str> = refused.err.split_whitespace().skip_while(|word| *word != "--empty").collect();
     project.dev("destroy", &[&["--yes"], buckets.as_slice()].concat()).ends(0).says("version 5 succeeded");
     seen.nothing();
-    project.dev("status", &[]).ends(0).says("there are no stacks");
+    project.dev("status", &[]).ends(0).says("no stacks");
 
     project.deploy().ends(0).says("version 6 succeeded");
     seen.as_in_the_assembly();
@@ -126,7 +126,7 @@ fn lives(case: &Case) {
     assert_eq!(history[2]["to"], 2);
 }
 
-/// What is looked at.
+/// Checks of a deployed platform.
 struct Seen<'a> {
     case: &'a Case,
     project: &'a Project,
@@ -161,7 +161,7 @@ impl Seen<'_> {
         destination["BufferingHints"]["IntervalInSeconds"].as_u64().unwrap_or_else(|| panic!("{found}"))
     }
 
-    /// The job's script and the dashboard are those of the assembly, by what their services give.
+    /// Asserts that the job's script and the dashboard, as the services return them, match the assembly.
     fn as_in_the_assembly(&self) {
         let folder = self.project.folder.join("generated").join(self.case.blueprint).join("dev");
         let job = self.project.look("glue", "get_job", &json!({"JobName": self.stream_name()}));
@@ -218,7 +218,7 @@ impl Seen<'_> {
     }
 }
 
-/// Every title of a dashboard's definition, in order.
+/// All titles in a dashboard's definition, in order.
 fn titles(value: &Value) -> Vec<String> {
     match value {
         Value::Object(fields) => {
@@ -238,7 +238,7 @@ fn titles(value: &Value) -> Vec<String> {
 }
 
 #[test]
-fn a_provisioned_warehouse_is_deployed_and_takes_its_sql() {
+fn a_provisioned_warehouse_is_deployed_and_runs_its_sql() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "cluster", "clickstream");
     let kind =
@@ -252,7 +252,7 @@ fn a_provisioned_warehouse_is_deployed_and_takes_its_sql() {
 }
 
 #[test]
-fn no_secret_is_printed_sent_in_a_statement_or_kept() {
+fn no_secret_is_printed_stored_or_sent_in_a_statement() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "secret", "clickstream");
     let deployed = project.dev("deploy", &["--yes", "--format", "json"]).ends(0);
@@ -277,7 +277,7 @@ fn no_secret_is_printed_sent_in_a_statement_or_kept() {
 }
 
 #[test]
-fn a_local_aws_is_started_where_none_runs_and_found_where_one_does() {
+fn a_local_aws_is_started_or_found() {
     let (Some(server), Some(python)) = (server(), python()) else { return };
     let project = Project::new(server, "first-try", "clickstream");
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
@@ -288,10 +288,10 @@ fn a_local_aws_is_started_where_none_runs_and_found_where_one_does() {
             .env("STRATAFORM_LOCAL_HOME", project.folder.join("local"))
             .env("STRATAFORM_LOCAL_PYTHON", &python)
             .env("STRATAFORM_WAREHOUSE_BIN", warehouse());
-        said(command).ends(0)
+        run_to_end(command).ends(0)
     };
     let started =
-        deploy("deploy").says("started the local AWS").says("account 000000000000, eu-west-1, the local AWS");
+        deploy("deploy").says("started the local AWS").says("account 000000000000, eu-west-1, local AWS");
     let process = started.err.split("kill ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
     let process: u32 = process.parse().unwrap();
     deploy("deploy").says("nothing to change, version 1").never_says("started");

@@ -1,4 +1,4 @@
-//! The local AWS, a project to deploy, and eyes that look at services.
+//! The local AWS, a project to deploy, and an inspector for the services.
 
 use std::cell::RefCell;
 use std::fs;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::tool::tool;
 
-/// The server of this process. It ends with its standard input, and so with us.
+/// The server of this process. It ends when its standard input closes, which is when this process ends.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) port: u16,
@@ -23,17 +23,17 @@ pub(crate) struct Server {
 static SERVER: OnceLock<Option<Server>> = OnceLock::new();
 static ACCOUNT: AtomicU64 = AtomicU64::new(100_000_000_000);
 
-/// The server; nothing where there is none on a developer's machine.
+/// The server; `None` on a developer's machine without the local AWS.
 pub(crate) fn server() -> Option<&'static Server> {
     SERVER.get_or_init(start).as_ref()
 }
 
-/// The interpreter that sees ministack, boto3 and microburst.
+/// The Python that has ministack, boto3 and microburst.
 pub(crate) fn python() -> Option<PathBuf> {
     tool("STRATAFORM_LOCAL_PYTHON")
 }
 
-/// The program that stands for the warehouse.
+/// The program that emulates the warehouse.
 pub(crate) fn warehouse() -> PathBuf {
     let named = std::env::var_os("STRATAFORM_WAREHOUSE_BIN").map(PathBuf::from);
     let program =
@@ -59,12 +59,12 @@ fn start() -> Option<Server> {
         assert!(Instant::now() < until, "the local AWS did not start");
         std::thread::sleep(Duration::from_millis(50));
     }
-    let said: Value = serde_json::from_str(&fs::read_to_string(&ready).unwrap()).unwrap();
-    let port = u16::try_from(said["port"].as_u64().unwrap()).unwrap();
+    let started: Value = serde_json::from_str(&fs::read_to_string(&ready).unwrap()).unwrap();
+    let port = u16::try_from(started["port"].as_u64().unwrap()).unwrap();
     Some(Server { port, _child: child })
 }
 
-/// An empty folder of that name.
+/// An empty folder with that name.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deploy").join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -72,16 +72,16 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// What a command printed, and how it ended.
+/// The output and exit code of a command.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl Said {
-    /// Ended with this code; gives itself.
+impl Outcome {
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(
@@ -94,19 +94,19 @@ impl Said {
         self
     }
 
-    /// Says this somewhere; gives itself.
+    /// Asserts that the output contains the text.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         let both = format!("{}\n{}", self.out, self.err);
-        assert!(both.contains(text), "`{text}` is not said:\n{both}");
+        assert!(both.contains(text), "`{text}` is not in the output:\n{both}");
         self
     }
 
-    /// Does not say this anywhere; gives itself.
+    /// Asserts that the output does not contain the text.
     #[track_caller]
     pub(crate) fn never_says(self, text: &str) -> Self {
         let both = format!("{}\n{}", self.out, self.err);
-        assert!(!both.contains(text), "`{text}` is said:\n{both}");
+        assert!(!both.contains(text), "`{text}` is in the output:\n{both}");
         self
     }
 
@@ -119,7 +119,7 @@ impl Said {
     }
 }
 
-/// A project with one platform of a blueprint, and an account of its own.
+/// A project with one platform from a blueprint, and its own account.
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) folder: PathBuf,
@@ -137,14 +137,14 @@ struct Eyes {
 }
 
 impl Project {
-    /// An empty folder, and an account of its own.
+    /// A project without a platform, and its own account.
     pub(crate) fn empty(server: &Server, name: &str) -> Self {
         let account = ACCOUNT.fetch_add(1, Ordering::Relaxed).to_string();
         let folder = scratch(&format!("{name}-{account}"));
         Self { folder, name: name.to_owned(), account, port: server.port, eyes: RefCell::new(None) }
     }
 
-    /// A platform called `name`, of a blueprint, synthesized.
+    /// A project with a synthesized platform called `name`, from a blueprint.
     pub(crate) fn new(server: &Server, name: &str, blueprint: &str) -> Self {
         let project = Self::empty(server, name);
         project.run(&["new", name, "--blueprint", blueprint]).ends(0);
@@ -156,7 +156,7 @@ impl Project {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The command, with nothing of the user's own environment.
+    /// The command, without the user's environment variables.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
         command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
@@ -173,21 +173,21 @@ impl Project {
         command
     }
 
-    /// Runs the command to its end. Whatever it is, it never shows the credentials.
+    /// Runs the command, and asserts that it does not print the credentials.
     #[track_caller]
-    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
-        said(self.command(arguments))
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        run_to_end(self.command(arguments))
     }
 
-    /// A verb of this platform in `dev`.
+    /// Runs a command for this platform's `dev` environment.
     #[track_caller]
-    pub(crate) fn dev(&self, verb: &str, more: &[&str]) -> Said {
+    pub(crate) fn dev(&self, verb: &str, more: &[&str]) -> Outcome {
         self.run(&[&[verb, self.name.as_str(), "--env", "dev"], more].concat())
     }
 
-    /// Deploys `dev` without asking.
+    /// Deploys `dev` without a prompt.
     #[track_caller]
-    pub(crate) fn deploy(&self) -> Said {
+    pub(crate) fn deploy(&self) -> Outcome {
         self.dev("deploy", &["--yes"])
     }
 
@@ -200,7 +200,7 @@ impl Project {
         self.folder.join("platforms").join(&self.name).join("platform.toml")
     }
 
-    /// Changes the platform file, and synthesizes.
+    /// Changes the platform file, and synthesizes it.
     #[track_caller]
     pub(crate) fn change(&self, from: &str, to: &str) {
         self.edit(from, to);
@@ -219,7 +219,7 @@ impl Project {
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
     }
 
-    /// What a service answers, asked with boto3; `error` has the code where it refuses.
+    /// The response of a service, called with boto3; `error` is the code of an error response.
     pub(crate) fn look(&self, service: &str, operation: &str, parameters: &Value) -> Value {
         let mut eyes = self.eyes.borrow_mut();
         let eyes = eyes.get_or_insert_with(|| self.open());
@@ -230,7 +230,7 @@ impl Project {
     }
 
     fn open(&self) -> Eyes {
-        let python = python().expect("there is a server");
+        let python = python().expect("a server is running");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local-aws/look.py");
         let mut child = Command::new(python)
             .arg(script)
@@ -247,7 +247,7 @@ impl Project {
         Eyes { _child: child, ask, answers }
     }
 
-    /// The status of a stack; empty where there is none.
+    /// The status of a stack; empty if it does not exist.
     pub(crate) fn status(&self, stack: &str) -> String {
         let name = format!("{}-dev-{stack}", self.name);
         let found = self.look("cloudformation", "describe_stacks", &json!({"StackName": name}));
@@ -264,7 +264,7 @@ impl Project {
         found["OutputValue"].as_str().unwrap().to_owned()
     }
 
-    /// Rows of the warehouse, as text.
+    /// The rows of a query, as text.
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> Vec<Vec<String>> {
         let asked =
@@ -273,7 +273,7 @@ impl Project {
         rows.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
     }
 
-    /// The keys of a bucket.
+    /// The keys in a bucket.
     pub(crate) fn keys(&self, bucket: &str) -> Vec<String> {
         let found = self.look("s3", "list_objects_v2", &json!({"Bucket": bucket}));
         let found = found["Contents"].as_array().cloned().unwrap_or_default();
@@ -282,9 +282,9 @@ impl Project {
 }
 
 #[track_caller]
-pub(crate) fn said(mut command: Command) -> Said {
+pub(crate) fn run_to_end(mut command: Command) -> Outcome {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let said = Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
-    said.never_says("not-a-secret-but-never-shown")
+    let outcome = Outcome { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) };
+    outcome.never_says("not-a-secret-but-never-shown")
 }

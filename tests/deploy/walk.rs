@@ -1,23 +1,23 @@
-//! The walk of docs/deploy.md: its commands, as they stand there.
+//! Runs the commands of the walkthrough in docs/deploy.md.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::local::{Project, Said, server};
+use super::local::{Outcome, Project, server};
 use crate::tool::spark;
 
-/// The lines `$ gen …` of the walk, without the way to AWS, which the harness gives.
+/// The lines `$ gen …` of the walkthrough, without the AWS connection options, which the harness adds.
 fn commands() -> Vec<Vec<String>> {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deploy.md")).unwrap();
-    let section = page.split("## The first deployment").nth(1).expect("the page has a walk");
+    let section = page.split("## The first deployment").nth(1).expect("the page has a walkthrough");
     let section = section.split("\n## ").next().unwrap();
     let lines = section.lines().filter_map(|line| line.strip_prefix("$ gen "));
     lines.map(words).collect()
 }
 
-/// Words as a shell has them: double quotes keep spaces.
+/// Splits a line into words like a shell: double quotes keep spaces.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();
     parts
@@ -33,12 +33,12 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_walk_of_the_page_goes_as_it_says() {
+fn the_walkthrough_works_as_documented() {
     let Some(server) = server() else { return };
     let Some(_spark) = spark() else { return };
     let commands = commands();
     let verbs: Vec<&str> = commands.iter().map(|words| words[0].as_str()).collect();
-    assert_eq!(&verbs[..4], ["new", "synth", "deploy", "put"], "the page's walk begins so");
+    assert_eq!(&verbs[..4], ["new", "synth", "deploy", "put"], "the walkthrough begins with these commands");
     assert!(verbs.contains(&"query") && verbs.contains(&"destroy"), "{verbs:?}");
     let name = commands[0][1].clone();
     let project = Project::empty(server, &name);
@@ -47,20 +47,20 @@ fn the_walk_of_the_page_goes_as_it_says() {
         if matches!(words[0], "deploy" | "rollback" | "destroy") && !words.contains(&"--yes") {
             words.push("--yes");
         }
-        let said = project.run(&words).ends(0);
+        let outcome = project.run(&words).ends(0);
         match words[0] {
             "put" => arrived(&project),
-            "run" => ran(&project, &said),
+            "run" => ran(&project, &outcome),
             "query" if verbs[..at].contains(&"run") => {
-                let rows = said.out.lines().last().unwrap().trim().parse::<u64>();
-                assert!(rows.unwrap() > 300, "{}", said.out);
+                let rows = outcome.out.lines().last().unwrap().trim().parse::<u64>();
+                assert!(rows.unwrap() > 300, "{}", outcome.out);
             }
             _ => {}
         }
     }
 }
 
-/// Objects lie below the place that the Glue table of raw records names.
+/// Asserts that objects are below the location of the Glue table of raw records.
 fn arrived(project: &Project) {
     let asked = json!({"DatabaseName": format!("{}_dev", project.name.replace('-', "_"))});
     let tables = project.look("glue", "get_tables", &asked);
@@ -85,14 +85,14 @@ fn arrived(project: &Project) {
     }
 }
 
-/// The job kept what was wrong apart, and what it counted is what the warehouse was given.
-fn ran(project: &Project, said: &Said) {
+/// Asserts that the job quarantined bad records, and that the warehouse has the rows that it counted.
+fn ran(project: &Project, outcome: &Outcome) {
     let count = |name: &str| {
-        let line = said.out.lines().find(|line| line.trim().starts_with(name));
+        let line = outcome.out.lines().find(|line| line.trim().starts_with(name));
         line.and_then(|line| line.split_whitespace().last()?.parse::<u64>().ok()).unwrap_or_default()
     };
-    assert!(said.out.contains("SUCCEEDED"), "{}", said.out);
-    assert!(count("rows_quarantined") > 0, "records without a key are kept apart: {}", said.out);
+    assert!(outcome.out.contains("SUCCEEDED"), "{}", outcome.out);
+    assert!(count("rows_quarantined") > 0, "records without a key are quarantined: {}", outcome.out);
     assert_eq!(count("rows_in"), count("rows_out") + count("rows_quarantined") + count("rows_duplicate"));
     let bucket = project.output("storage", "CuratedBucketName");
     let manifest = project.keys(&bucket).into_iter().find(|key| key.starts_with("event/manifests/"));

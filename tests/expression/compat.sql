@@ -1,8 +1,8 @@
--- What PostgreSQL lacks of Redshift, as far as the catalogue of expressions uses it.
+-- Redshift functions of the expression catalog that PostgreSQL lacks.
 create schema redshift;
 create function redshift.dateadd(unit text, n bigint, moment timestamp) returns timestamp language sql immutable as $$
   select moment + n * ('1 ' || unit)::interval $$;
--- Redshift counts the boundaries between two moments, not the time that went by.
+-- Redshift counts the boundaries between two times, not the elapsed time.
 create function redshift.datediff(unit text, a timestamp, b timestamp) returns bigint language sql immutable as $$
   select case unit
     when 'year' then extract(year from b) - extract(year from a)
@@ -14,6 +14,6 @@ create function redshift.datediff(unit text, a timestamp, b timestamp) returns b
   end::bigint $$;
 create function redshift.sha2(t text, bits integer) returns text language sql immutable as $$
   select encode(sha256(convert_to(t, 'UTF8')), 'hex') $$;
--- Redshift exchanges every match.
+-- Redshift replaces every match.
 create function redshift.regexp_replace(t text, pattern text, new text) returns text language sql immutable as $$
   select pg_catalog.regexp_replace(t, pattern, new, 'g') $$;

@@ -1,7 +1,7 @@
-"""Evaluates the renderings of expressions on Spark and on PostgreSQL.
+"""Evaluate the renderings of expressions on Spark and on PostgreSQL.
 
-In: a JSON file with a list of cases {spark, redshift, type, place}; the folder of PostgreSQL's programs.
-Out: JSON on standard output, for each case the values of both engines in one normal form and their types.
+In: a JSON file with a list of cases {spark, redshift, type, place}, and the folder of PostgreSQL's programs.
+Out: JSON on standard output, with both engines' values in a normal form, and their types, for each case.
 """
 
 import datetime as dt
@@ -162,7 +162,7 @@ def postgres_results(cases, programs):
         body = parts.get(n, "").removesuffix("\n")
         records = [record.partition("\x1f") for record in body.split("\x1e")] if body else []
         if not records:
-            results.append({"error": "nothing came; all of psql's errors: " + errors[-2000:]})
+            results.append({"error": "no output; psql's errors: " + errors[-2000:]})
             continue
         values = [normal(None if value == "\x1a" else value, case["type"]) for _, _, value in records]
         results.append({"type": records[0][0], "values": values})

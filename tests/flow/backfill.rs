@@ -1,4 +1,4 @@
-//! What `gen backfill` plans is what the machines take.
+//! The state machines accept what `gen backfill` plans.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bench::{self, Scenario, machine, parameter, root, run_all};
 
-/// What the command says, in a format.
+/// The output of the command, in a format.
 fn gen_backfill(more: &[&str], format: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gen"));
     command.args(["backfill", "event", "--platform", "clickstream", "--env", "dev", "--format", format]);
@@ -24,7 +24,7 @@ fn runs(plan: &Value) -> &[Value] {
     plan["runs"].as_array().expect("runs")
 }
 
-/// What each run of a plan does where some are committed.
+/// The outcomes of the runs of a plan if some are committed.
 fn done(plan: &Value, committed: &Value) -> Vec<Value> {
     let machine = machine(plan["state_machine"]["name"].as_str().expect("a name")).expect("a machine");
     let scenarios = runs(plan).iter().map(|run| {
@@ -42,7 +42,7 @@ fn ids(plan: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_plan_runs_and_made_again_skips_what_is_done() {
+fn a_repeated_plan_skips_committed_runs() {
     if machine("clickstream-dev-event").is_none() {
         return;
     }
@@ -54,7 +54,7 @@ fn a_plan_runs_and_made_again_skips_what_is_done() {
         assert_eq!(parameter(outcome, "StartJobRun", "Arguments"), [arguments]);
         assert_eq!(outcome["rows"][0], format!("computed {}", run["run_id"].as_str().expect("an id")));
     }
-    // Interrupted after the first run, and planned again: the first is skipped, the others run.
+    // Interrupted after the first run and planned again: the first is skipped, the others run.
     let committed = json!({ ids(&first)[0]: 1 });
     let again = plan(&[]);
     assert_eq!(ids(&again), ids(&first));
@@ -71,9 +71,9 @@ fn a_plan_runs_and_made_again_skips_what_is_done() {
     }
 }
 
-/// The lines for people, read by a shell, are the words for programs, and a call that the service takes.
+/// The commands for people, parsed by a shell, equal those for programs, and the service accepts the call.
 #[test]
-fn a_shell_reads_the_commands_as_they_are_meant() {
+fn a_shell_parses_the_commands_correctly() {
     let first = plan(&[]);
     let text = gen_backfill(&[], "human");
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("aws ")).collect();

@@ -1,4 +1,4 @@
-//! The machines that are run, what runs them, and what checks the parameters of their calls.
+//! The state machines, their interpreter, and the checker of the parameters of their calls.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ use strataform::spec;
 
 use crate::tool::tool;
 
-/// A state machine as `gen synth` wrote it, with its substitutions filled in.
+/// A state machine from `gen synth`, with its substitutions filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     pub(crate) name: String,
@@ -32,7 +32,7 @@ impl Machine {
         format!("arn:aws:states:eu-west-1:111122223333:execution:{}:{name}", self.name)
     }
 
-    /// The statements of the load of a run, as the plan has them.
+    /// The statements that the load of a run executes, according to the plan.
     pub(crate) fn load(&self, run: &str) -> Value {
         let dataset = self.platform.dataset(&self.dataset).expect("the dataset of the machine");
         let url = format!("s3://curated/{}/manifests/{run}.json", dataset.name);
@@ -47,7 +47,7 @@ const COPY_ROLE: &str = "arn:aws:iam::111122223333:role/copy";
 pub(crate) const WORKGROUP: &str = "arn:aws:redshift-serverless:eu-west-1:111122223333:workgroup/one";
 pub(crate) const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:alarms";
 
-/// One execution and what its services answer.
+/// An execution, and the responses of its services.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     name: String,
@@ -56,7 +56,7 @@ pub(crate) struct Scenario {
 }
 
 impl Scenario {
-    /// An execution of that name, with the input that schedules give.
+    /// An execution with that name, and the input of a schedule.
     pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), input: json!({}), services: json!({}) }
     }
@@ -74,18 +74,18 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// SHA-256 in hexadecimal, by another hand than the interpreter's.
+/// SHA-256 in hexadecimal, computed independently of the interpreter.
 pub(crate) fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-/// The machine of that name.
+/// The state machine with that name.
 pub(crate) fn machine(name: &str) -> Option<Machine> {
     let found = machines()?.iter().find(|machine| machine.name == name);
     Some(found.unwrap_or_else(|| panic!("no machine {name}")).clone())
 }
 
-/// The machines of every blueprint in every environment.
+/// The state machines of every blueprint in every environment.
 pub(crate) fn machines() -> Option<&'static [Machine]> {
     static MACHINES: OnceLock<Vec<Machine>> = OnceLock::new();
     tool("STRATAFORM_NODE_MODULES")?;
@@ -108,7 +108,7 @@ fn assemblies() -> &'static Path {
     })
 }
 
-/// The machine that keeps the limit of a warehouse's use.
+/// The state machine that keeps the usage limit of a warehouse.
 pub(crate) fn limit(blueprint: &str, environment: &str) -> Option<Machine> {
     let platform = machines()?.iter().find(|one| one.platform.name == blueprint)?.platform.clone();
     let path = assemblies().join(blueprint).join(environment).join("aggregation/template.json");
@@ -126,7 +126,7 @@ fn synthesized() -> Vec<Machine> {
     for blueprint in ["clickstream", "iot-telemetry", "retail-orders"] {
         let path = root().join("blueprints").join(blueprint).join("platform.toml");
         let text = fs::read_to_string(&path).expect("a blueprint has a platform file");
-        let platform = spec::read(&SourceFile { path, text }).0.expect("a blueprint is right");
+        let platform = spec::read(&SourceFile { path, text }).0.expect("a blueprint is valid");
         for environment in &platform.environments {
             let folder = out.join(blueprint).join(environment.name.as_str());
             let template = fs::read_to_string(folder.join("processing/template.json")).expect("a stack");
@@ -147,7 +147,7 @@ fn of_template(template: &str, platform: &Platform) -> Vec<Machine> {
             let substitutions = properties["DefinitionSubstitutions"].as_object().expect("substitutions");
             let dataset =
                 platform.datasets.iter().filter(|one| name.ends_with(&format!("-{}", one.name.kebab())));
-            // `order_line` and `line` would both fit `…-order-line`.
+            // `order_line` and `line` would both match `…-order-line`.
             let dataset =
                 dataset.max_by_key(|one| one.name.as_str().len()).unwrap_or_else(|| panic!("{name}"));
             let keys: Vec<&str> = substitutions.keys().map(String::as_str).collect();
@@ -158,7 +158,7 @@ fn of_template(template: &str, platform: &Platform) -> Vec<Machine> {
         .collect()
 }
 
-/// The definition with its substitutions, of which the template has no more than it uses.
+/// The definition with its substitutions, all of which it must use.
 fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
     let mut text = definition.to_string();
     for key in keys {
@@ -168,8 +168,8 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
             "CuratedBucket" => "curated",
             "TopicArn" => TOPIC,
             "Workgroup" => WORKGROUP,
-            "WarehouseName" => warehouse.expect("a warehouse's name is known"),
-            other => panic!("what is {other}?"),
+            "WarehouseName" => warehouse.expect("the name of the warehouse is known"),
+            other => panic!("unknown substitution {other}"),
         };
         let place = format!("${{{key}}}");
         assert!(text.contains(&place), "{key} is not used");
@@ -178,12 +178,12 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Runs a scenario, and checks that the services would take its calls and give its answers.
+/// Runs a scenario, and checks that the services would accept its calls and return its responses.
 pub(crate) fn run(machine: &Machine, scenario: Scenario) -> Value {
     run_all(&[(machine, scenario)]).remove(0)
 }
 
-/// Runs scenarios, which know nothing of each other, in one process.
+/// Runs independent scenarios in one process.
 pub(crate) fn run_all(scenarios: &[(&Machine, Scenario)]) -> Vec<Value> {
     let output = start(scenarios);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -199,18 +199,18 @@ pub(crate) fn run_all(scenarios: &[(&Machine, Scenario)]) -> Vec<Value> {
     outcomes
 }
 
-/// The calls that no run made before: the models need a second to load, and have nothing new to say of the others.
+/// The calls that no earlier run made: loading the models takes a second, and repeated calls add nothing.
 fn new<'a>(calls: impl Iterator<Item = &'a Value>) -> Vec<Value> {
     static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut seen = SEEN.lock().expect("no test stops within");
+    let mut seen = SEEN.lock().expect("no test panics while it holds the lock");
     let key = |call: &Value| {
         format!("{}{}{}{}", call["operation"], call["parameters"], call["result"], call["error"])
     };
     calls.filter(|call| seen.insert(key(call))).cloned().collect()
 }
 
-/// What the interpreter says of a machine that it refuses.
-pub(crate) fn refusal(machine: &Machine, scenario: Scenario) -> String {
+/// The interpreter's error message for a state machine that it rejects.
+pub(crate) fn value_fault(machine: &Machine, scenario: Scenario) -> String {
     let output = start(&[(machine, scenario)]);
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -227,10 +227,10 @@ fn start(scenarios: &[(&Machine, Scenario)]) -> Output {
     pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenarios.collect())
 }
 
-/// What botocore's models of the services say against calls and names of errors.
+/// The findings of botocore's service models on calls and error names.
 pub(crate) fn model(request: &Value) -> Option<Value> {
-    let mut judge = Command::new(tool("STRATAFORM_PYTHON")?);
-    let output = pipe(judge.arg(root().join("tests/flow/calls.py")), request);
+    let mut checker = Command::new(tool("STRATAFORM_PYTHON")?);
+    let output = pipe(checker.arg(root().join("tests/flow/calls.py")), request);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(serde_json::from_slice(&output.stdout).expect("the script prints JSON"))
 }
@@ -240,14 +240,14 @@ fn pipe(command: &mut Command, request: &Value) -> Output {
     let mut child = command.spawn().expect("the program starts");
     let text = request.to_string();
     let mut stdin = child.stdin.take().expect("a pipe");
-    // It reads all before it says anything, so that neither waits for the other.
+    // The child reads its whole input before it writes, so neither side waits for the other.
     stdin.write_all(text.as_bytes()).expect("the program reads");
     drop(stdin);
     child.wait_with_output().expect("the program ends")
 }
 
 /// A field of every call, in order.
-pub(crate) fn told(outcome: &Value, field: &str) -> Vec<Value> {
+pub(crate) fn call_fields(outcome: &Value, field: &str) -> Vec<Value> {
     outcome["calls"].as_array().expect("calls").iter().map(|call| call[field].clone()).collect()
 }
 

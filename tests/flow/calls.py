@@ -1,7 +1,7 @@
-"""botocore's models over what a machine says to services: python calls.py < REQUEST prints a JSON list of findings.
+"""Check calls of a state machine with botocore's models: python calls.py < REQUEST prints a JSON list of findings.
 
-`calls` are validated with their results: what a fake answers must be what the service can answer. `errors` are names
-with the operation that is to give them; `seen` says how many.
+`calls` are validated with their results, because a fake must return what the service can return. `errors` are error
+names with their operations.
 """
 
 import json
@@ -11,10 +11,10 @@ import botocore.loaders
 import botocore.model
 import botocore.validate
 
-# What any service may answer, whether or not its model says so: Step Functions' names for what has no name of its
-# own, and what the network does.
+# Errors that any service can return, whether or not they are in its model: Step Functions' names for errors without
+# their own name, and network errors.
 COMMON = {"ThrottlingException", "SdkClientException", "AWSGlueException"}
-# Step Functions adds the suffix where a model leaves it out: S3's NoSuchKey.
+# Step Functions adds the suffix to names in a model that lack it, such as S3's NoSuchKey.
 SUFFIX = "Exception"
 
 
@@ -29,7 +29,7 @@ def main():
             models[service] = botocore.model.ServiceModel(loader.load_service_model(service, "service-2"), service)
         return models[service].operation_model(one["operation"])
 
-    def judge(call, what, shape):
+    def check(call, what, shape):
         report = validator.validate(call[what], shape)
         if report.has_errors():
             findings.append({"operation": call["operation"], "of": what, "message": report.generate_report()})
@@ -43,11 +43,11 @@ def main():
     request = json.load(sys.stdin)
     for call in request.get("calls", []):
         model = operation(call)
-        judge(call, "parameters", model.input_shape)
+        check(call, "parameters", model.input_shape)
         if "result" in call:
-            # A run of a job that is waited for gives the run, not only its id.
+            # A call that waits for a job run returns the run, not only its ID.
             sync = call["action"].endswith(".sync")
-            judge(call, "result", model.service_model.shape_for("JobRun") if sync else model.output_shape)
+            check(call, "result", model.service_model.shape_for("JobRun") if sync else model.output_shape)
         elif not call.get("error", "States.").startswith("States."):
             known(call, call["error"])
     for one in request.get("errors", []):

@@ -1,22 +1,22 @@
-//! What a run does when something fails.
+//! Runs in which something fails.
 
 use serde_json::{Value, json};
 
-use super::bench::{self, Scenario, TOPIC, hash, machine, machines, parameter, run, told};
+use super::bench::{self, Scenario, TOPIC, call_fields, hash, machine, machines, parameter, run};
 use super::world;
 
 const CONFLICT: &str = "ERROR: 1023 Detail: Serializable isolation violation on table in Redshift";
 
 fn failed(error: &str) -> Value {
-    json!({ "error": error, "cause": "said the service" })
+    json!({ "error": error, "cause": "the service failed" })
 }
 
-/// Repeats of an answer.
+/// A response, repeated.
 fn times(count: usize, answer: &Value) -> Value {
     vec![answer.clone(); count].into()
 }
 
-/// Asserts that a run failed, and told of it in one mail, which is returned.
+/// Asserts that a run failed and sent one notification about it, and returns the notification.
 fn reported(outcome: &Value, step: &str, error: &str, cause: &str) -> String {
     assert_eq!(outcome["status"], "FAILED", "{outcome:#}");
     assert_eq!((&outcome["error"], &outcome["cause"]), (&json!(error), &json!(format!("{step}: {cause}"))));
@@ -33,7 +33,7 @@ fn reported(outcome: &Value, step: &str, error: &str, cause: &str) -> String {
 }
 
 #[test]
-fn a_job_that_fails_is_run_once_more() {
+fn a_failed_job_is_run_once_more() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let once = json!({ "glue:startJobRun.sync": [failed("States.TaskFailed")] });
     let outcome = run(&machine, Scenario::new("one").services(once));
@@ -47,13 +47,13 @@ fn a_job_that_fails_is_run_once_more() {
 
     let always = json!({ "glue:startJobRun.sync": times(9, &failed("States.TaskFailed")) });
     let outcome = run(&machine, Scenario::new("one").services(always));
-    assert_eq!(told(&outcome, "operation"), ["StartJobRun", "StartJobRun", "Publish"]);
-    reported(&outcome, "RunJob", "States.TaskFailed", "said the service");
+    assert_eq!(call_fields(&outcome, "operation"), ["StartJobRun", "StartJobRun", "Publish"]);
+    reported(&outcome, "RunJob", "States.TaskFailed", "the service failed");
 }
 
-/// The mail says how to repeat the run: of a window too, which the run id alone does not say.
+/// The notification says how to repeat the run, with its window, which the run ID does not contain.
 #[test]
-fn the_mail_has_the_input_that_repeats_the_run() {
+fn the_notification_has_the_input_that_repeats_the_run() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let services = json!({ "glue:startJobRun.sync": times(9, &failed("States.TaskFailed")) });
     let window =
@@ -61,9 +61,9 @@ fn the_mail_has_the_input_that_repeats_the_run() {
     let id = hash(&machine.execution("one"));
     for (input, repeat) in [(json!({}), json!({ "run_id": id })), (window.clone(), window)] {
         let outcome = run(&machine, Scenario::new("one").input(input).services(services.clone()));
-        let mail = reported(&outcome, "RunJob", "States.TaskFailed", "said the service");
-        let said = mail.split("with the input ").nth(1).unwrap().split(". It repeats").next().unwrap();
-        assert_eq!(serde_json::from_str::<Value>(said).unwrap(), repeat);
+        let mail = reported(&outcome, "RunJob", "States.TaskFailed", "the service failed");
+        let shown = mail.split("with the input ").nth(1).unwrap().split(". This repeats").next().unwrap();
+        assert_eq!(serde_json::from_str::<Value>(shown).unwrap(), repeat);
         assert!(mail.contains("start the state machine clickstream-dev-event with"), "{mail}");
         assert!(mail.ends_with(&format!("Execution: {}", machine.execution("one"))), "{mail}");
         let outcome = run(&machine, Scenario::new("two").input(repeat.clone()));
@@ -81,33 +81,33 @@ fn a_run_waits_for_its_turn_for_hours() {
             Scenario::new("one").services(json!({ "glue:startJobRun.sync": times(40, &error) })),
         );
         assert_eq!(outcome["status"], "SUCCEEDED");
-        let at = told(&outcome, "at");
+        let at = call_fields(&outcome, "at");
         assert_eq!(at[..5], [json!(0), json!(60), json!(150), json!(285), json!(487.5)]);
         assert!(at[40].as_f64().unwrap() > 8.0 * 3600.0, "{}", at[40]);
     }
-    // Whether it waited or not, a failure of the job itself is tried once more.
+    // Whether the run waited or not, a failure of the job itself is retried once.
     let mut faults = vec![busy; 3];
     faults.push(failed("States.TaskFailed"));
     let outcome = run(&machine, Scenario::new("one").services(json!({ "glue:startJobRun.sync": faults })));
     assert_eq!(outcome["status"], "SUCCEEDED");
     assert_eq!(
-        told(&outcome, "operation")[..6],
+        call_fields(&outcome, "operation")[..6],
         ["StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "GetObject"]
     );
 }
 
 #[test]
-fn a_run_whose_turn_never_comes_says_so_within_the_history_of_an_execution() {
+fn a_run_that_waits_forever_fails_within_the_history_limit() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let busy = json!({ "glue:startJobRun.sync": times(99, &failed("Glue.ConcurrentRunsExceededException")) });
     let outcome = run(&machine, Scenario::new("one").services(busy));
-    reported(&outcome, "RunJob", "Glue.ConcurrentRunsExceededException", "said the service");
+    reported(&outcome, "RunJob", "Glue.ConcurrentRunsExceededException", "the service failed");
     let hours = outcome["seconds"].as_f64().unwrap() / 3600.0;
     assert!((12.0..14.0).contains(&hours), "{hours}");
 }
 
 #[test]
-fn a_job_that_hangs_is_given_up() {
+fn a_job_that_hangs_times_out() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let hangs = json!({ "glue:startJobRun.sync": [{ "seconds": 90_000 }] });
     let outcome = run(&machine, Scenario::new("one").services(hangs));
@@ -115,11 +115,11 @@ fn a_job_that_hangs_is_given_up() {
     assert_eq!(outcome["seconds"], 130 * 60);
 }
 
-/// As behind the lock of a transaction that somebody left open.
+/// For example, because a transaction that was left open holds a lock.
 #[test]
-fn a_statement_that_hangs_is_reported_within_the_history_of_an_execution() {
+fn a_statement_that_hangs_is_reported_within_the_history_limit() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
-    let cause = "the statement still runs after four hours: see which transaction it waits for";
+    let cause = "the statement is still running after four hours: check which transaction blocks it";
     let hangs = json!({ "looks": 1_000_000 });
     for (statements, step) in [(json!([hangs]), "Load"), (json!([{}, {}, hangs]), "Refresh")] {
         let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
@@ -131,7 +131,7 @@ fn a_statement_that_hangs_is_reported_within_the_history_of_an_execution() {
 }
 
 #[test]
-fn a_load_that_meets_another_is_tried_again_with_a_token_of_its_own() {
+fn a_load_that_conflicts_is_retried_with_a_new_token() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let id = hash(&machine.execution("one"));
     for failure in [json!({ "error": CONFLICT }), json!({ "aborted": true })] {
@@ -145,7 +145,7 @@ fn a_load_that_meets_another_is_tried_again_with_a_token_of_its_own() {
             .filter(|at| outcome["calls"][at]["operation"] == "BatchExecuteStatement")
             .map(|at| outcome["calls"][at]["at"].as_i64().unwrap())
             .collect();
-        // Two looks, then a minute; two looks, then two.
+        // Two polls, then a minute; two polls, then two minutes.
         assert_eq!(starts, [0, 80, 220]);
     }
 }
@@ -163,16 +163,16 @@ fn a_load_that_fails_three_times_is_reported() {
         &run(&machine, Scenario::new("one").services(silent)),
         "Load",
         "Redshift",
-        "Redshift gives no reason",
+        "Redshift returned no reason",
     );
-    // A mail has no room for what a warehouse may say.
+    // A notification has no room for a message of any length.
     let long = json!({ "statements": times(3, &json!({ "error": "x".repeat(9_000) })) });
     reported(&run(&machine, Scenario::new("one").services(long)), "Load", "Redshift", &"x".repeat(1_000));
 }
 
-/// The same token: what the service took, though its answer was lost, is not done twice.
+/// With the same token, a call that took effect although its response was lost does not take effect twice.
 #[test]
-fn a_call_that_is_not_answered_is_made_again_with_the_same_token() {
+fn a_call_without_a_response_is_retried_with_the_same_token() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let id = hash(&machine.execution("one"));
     for (action, operation, error) in [
@@ -192,7 +192,7 @@ fn a_call_that_is_not_answered_is_made_again_with_the_same_token() {
 }
 
 #[test]
-fn services_that_are_busy_for_a_minute_fail_no_run() {
+fn a_service_that_is_busy_for_a_minute_does_not_fail_a_run() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let id = hash(&machine.execution("one"));
     let services = json!({
@@ -208,7 +208,7 @@ fn services_that_are_busy_for_a_minute_fail_no_run() {
 }
 
 #[test]
-fn a_service_that_refuses_for_good_is_reported_with_its_step() {
+fn a_permanent_service_error_is_reported_with_its_step() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     for (action, step, error) in [
         ("aws-sdk:s3:getObject", "Committed", "S3.NoSuchKeyException"),
@@ -219,15 +219,15 @@ fn a_service_that_refuses_for_good_is_reported_with_its_step() {
     ] {
         let outcome =
             run(&machine, Scenario::new("one").services(json!({ action: times(5, &failed(error)) })));
-        reported(&outcome, step, error, "said the service");
-        let told = told(&outcome, "action");
-        assert_eq!(told.iter().filter(|one| *one == action).count(), 5, "{action}");
+        reported(&outcome, step, error, "the service failed");
+        let actions = call_fields(&outcome, "action");
+        assert_eq!(actions.iter().filter(|one| *one == action).count(), 5, "{action}");
     }
 }
 
-/// Flows of several datasets refresh one view; the warehouse fails one of two that meet.
+/// State machines of several datasets refresh the same view; the warehouse fails one of two concurrent refreshes.
 #[test]
-fn a_refresh_that_meets_another_is_tried_again() {
+fn a_refresh_that_conflicts_is_retried() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let id = hash(&machine.execution("one"));
     let conflict = json!({ "error": CONFLICT });
@@ -247,9 +247,9 @@ fn a_refresh_that_meets_another_is_tried_again() {
     assert_eq!(sql, [view("daily_traffic"), view("session"), view("session"), view("session")]);
 }
 
-/// A backfill of many chunks refreshes more often than a data set may be; its rows are there all the same.
+/// A backfill of many chunks exceeds the refresh limit of a data set; a later refresh still loads its rows.
 #[test]
-fn a_data_set_that_was_refreshed_often_enough_fails_no_run() {
+fn the_refresh_limit_of_a_data_set_does_not_fail_a_run() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let enough =
         json!({ "aws-sdk:quicksight:createIngestion": [failed("QuickSight.LimitExceededException")] });
@@ -261,7 +261,7 @@ fn a_data_set_that_was_refreshed_often_enough_fails_no_run() {
 }
 
 #[test]
-fn a_run_that_cannot_even_tell_fails_with_what_it_had_to_tell() {
+fn a_run_that_cannot_send_its_notification_fails_with_the_original_error() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let services = json!({
         "glue:startJobRun.sync": times(2, &failed("States.TaskFailed")),
@@ -269,12 +269,12 @@ fn a_run_that_cannot_even_tell_fails_with_what_it_had_to_tell() {
     });
     let outcome = run(&machine, Scenario::new("one").services(services));
     assert_eq!((&outcome["status"], &outcome["error"]), (&json!("FAILED"), &json!("States.TaskFailed")));
-    assert_eq!(outcome["cause"], "RunJob: said the service");
+    assert_eq!(outcome["cause"], "RunJob: the service failed");
 }
 
-/// A name that no service gives would never be retried or caught.
+/// A name that the service never returns would never be retried or caught.
 #[test]
-fn every_error_that_is_named_is_one_of_its_operation() {
+fn every_named_error_belongs_to_its_operation() {
     let Some(machines) = machines() else { return };
     let operations = [
         ("glue:startJobRun.sync", "glue", "StartJobRun"),

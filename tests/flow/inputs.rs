@@ -1,8 +1,8 @@
-//! What a run may be started with.
+//! The inputs that a run accepts.
 
 use serde_json::{Value, json};
 
-use super::bench::{Scenario, hash, machine, parameter, run, run_all, told};
+use super::bench::{Scenario, call_fields, hash, machine, parameter, run, run_all};
 use super::{normal, world};
 
 #[test]
@@ -17,12 +17,12 @@ fn a_window_and_a_run_id_reach_the_job() {
         "--run_id": "backfill-2026030100-2026030200", "--from": "2026-03-01T00", "--to": "2026-03-02T00",
         "--attempt": "2",
     });
-    assert_eq!(told(&outcome, "parameters"), normal(&machine, "again", &arguments));
+    assert_eq!(call_fields(&outcome, "parameters"), normal(&machine, "again", &arguments));
     assert_eq!(outcome["rows"], world("backfill-2026030100-2026030200"));
 }
 
 #[test]
-fn a_window_without_a_run_id_is_a_run_of_its_execution() {
+fn a_window_without_a_run_id_gets_the_id_of_its_execution() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let input = json!({ "from": "2026-03-01T00", "to": "2026-03-01T01" });
     let outcome = run(&machine, Scenario::new("one").input(input));
@@ -31,7 +31,7 @@ fn a_window_without_a_run_id_is_a_run_of_its_execution() {
     assert_eq!(parameter(&outcome, "StartJobRun", "Arguments"), [arguments]);
 }
 
-/// The same run: what is committed is not computed again; other tokens, so that it is loaded again.
+/// The same run: committed files are not computed again, but new tokens load them again.
 #[test]
 fn a_run_id_repeats_a_run() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
@@ -51,10 +51,10 @@ fn a_run_id_repeats_a_run() {
 }
 
 #[test]
-fn what_a_job_would_refuse_is_refused_before_it_starts() {
+fn input_that_the_job_would_reject_is_rejected_before_it_starts() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
-    let half = "from and to stand together";
-    let hours = "from and to are hours in UTC";
+    let half = "from and to must be set together";
+    let hours = "from and to must be hours in UTC";
     let cases = [
         (json!({ "from": "2026-03-01T00" }), half),
         (json!({ "to": "2026-03-01T00" }), half),
@@ -84,9 +84,9 @@ fn what_a_job_would_refuse_is_refused_before_it_starts() {
     }
 }
 
-/// What the console offers as an input, and what an event of EventBridge is.
+/// The example input of the console, and an event of EventBridge.
 #[test]
-fn other_keys_do_not_matter() {
+fn other_keys_are_ignored() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     let longest = "x".repeat(128);
     for input in [json!({ "Comment": "Insert your JSON here" }), json!({ "run_id": longest, "note": [1] })] {

@@ -1,8 +1,8 @@
-// Runs a state machine in virtual time: node run.mjs < SCENARIO prints what came of it, as JSON.
+// Runs a state machine in virtual time: node run.mjs < SCENARIO prints the outcome, as JSON.
 //
 // A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input) and `services`
-// (see services.mjs). The interpreter knows the part of the Amazon States Language that the machines use, with
-// JSONata as the query language; a field that it does not know is refused, not passed over.
+// (see services.mjs). The interpreter implements the part of the Amazon States Language that the machines use, with
+// JSONata as the query language; it rejects unknown fields.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ import { Services } from "./services.mjs";
 const require = createRequire(import.meta.url);
 const jsonata = require(path.join(process.env.STRATAFORM_NODE_MODULES, "jsonata"));
 
-// What an execution ends with where it does not succeed; `Error` and `Cause` as the service has them.
+// The error of an execution that does not succeed; `Error` and `Cause` are the service's.
 class Failure extends Error {
   constructor(error, cause) {
     super(`${error}: ${cause}`);
@@ -20,7 +20,7 @@ class Failure extends Error {
   }
 }
 
-// What the service refuses before a machine exists, and so what no scenario may meet.
+// An error that the service reports when it creates a state machine, which a scenario cannot contain.
 const refuse = (why) => {
   throw new TypeError(why);
 };
@@ -37,21 +37,21 @@ const FIELDS = {
 const RETRY = ["ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds"];
 const CATCH = ["ErrorEquals", "Assign", "Output", "Next"];
 const MACHINE = ["Comment", "QueryLanguage", "ProcessorConfig", "StartAt", "TimeoutSeconds", "States"];
-// Bytes that a state may give, and that a variable may hold.
+// The maximum size of a state's output or a variable, in bytes.
 const LARGEST = 256 * 1024;
-// Events that the history of an execution may have.
+// The maximum number of events in the history of an execution.
 const LONGEST = 25000;
 
 const only = (object, known, where) => {
-  for (const key of Object.keys(object)) if (!known.includes(key)) refuse(`${where}: ${key} is not known`);
+  for (const key of Object.keys(object)) if (!known.includes(key)) refuse(`${where}: unknown field ${key}`);
 };
 
 const isExpression = (value) => typeof value === "string" && value.startsWith("{%") && value.endsWith("%}");
 
-// The functions that Step Functions adds; `$eval` is the one that it takes away.
+// The functions that Step Functions adds; it removes `$eval`.
 const digest = (text, algorithm) => {
   const names = { MD5: "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" };
-  if (!(algorithm in names)) throw new Error(`$hash knows no ${algorithm}`);
+  if (!(algorithm in names)) throw new Error(`$hash does not support ${algorithm}`);
   return createHash(names[algorithm]).update(text, "utf8").digest("hex");
 };
 const partition = (array, size) => {
@@ -60,12 +60,12 @@ const partition = (array, size) => {
   return parts;
 };
 const range = (first, last, step) => {
-  if (!step || Math.abs((last - first) / step) >= 1000) throw new Error("$range gives at most 1000 values");
+  if (!step || Math.abs((last - first) / step) >= 1000) throw new Error("$range returns at most 1000 values");
   const values = [];
   for (let at = first; step > 0 ? at <= last : at >= last; at += step) values.push(at);
   return values;
 };
-// What a seed gives is the same every time; which number that is, nobody may rely on.
+// A seed gives the same number every time, but nothing may depend on which number.
 const random = (seed) => {
   const bytes = createHash("sha256").update(String(seed)).digest();
   return bytes.readUInt32BE(0) / 2 ** 32;
@@ -81,13 +81,13 @@ async function evaluate(source, bindings) {
     expression.registerFunction("random", random, "<n:n>");
     expression.registerFunction("uuid", () => "00000000-0000-4000-8000-000000000000", "<:s>");
     expression.registerFunction("parse", JSON.parse, "<s:x>");
-    expression.registerFunction("eval", () => refuse("$eval is not there"));
+    expression.registerFunction("eval", () => refuse("$eval is not supported"));
     value = await expression.evaluate(undefined, bindings);
   } catch (error) {
     throw new Failure("States.QueryEvaluationError", `${source}: ${error.message}`);
   }
   if (value === undefined || typeof value === "function") {
-    throw new Failure("States.QueryEvaluationError", `${source} gives nothing`);
+    throw new Failure("States.QueryEvaluationError", `${source} returns nothing`);
   }
   return JSON.parse(JSON.stringify(value));
 }
@@ -100,27 +100,27 @@ async function resolve(value, bindings) {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-// Every expression parses, every field is known, and no inner machine assigns what an outer one has: what the
-// service asks of a definition.
+// The service's checks of a definition: every expression parses, every field is known, and an inner machine does not
+// assign an outer variable.
 function check(machine, outer) {
   only(machine, MACHINE, "machine");
   const assigned = new Set();
   const strings = (value) => {
     if (typeof value === "string") {
-      if (value.includes("${")) refuse(`a substitution is left in ${value}`);
-      if (value.includes("{%") && !isExpression(value)) refuse(`${value} is half an expression`);
+      if (value.includes("${")) refuse(`unresolved substitution in ${value}`);
+      if (value.includes("{%") && !isExpression(value)) refuse(`incomplete expression ${value}`);
       if (isExpression(value)) jsonata(value.slice(2, -2));
     } else if (value !== null && typeof value === "object") Object.values(value).forEach(strings);
   };
   const assigns = (object) => {
     for (const name of Object.keys(object ?? {})) {
-      if (name === "states" || !/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name)) refuse(`no variable is called ${name}`);
-      if (outer.has(name)) refuse(`${name} is assigned within and without`);
+      if (name === "states" || !/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name)) refuse(`invalid variable name ${name}`);
+      if (outer.has(name)) refuse(`${name} is assigned in an inner and an outer machine`);
       assigned.add(name);
     }
   };
   for (const [name, state] of Object.entries(machine.States)) {
-    only(state, FIELDS[state.Type] ?? refuse(`${name}: no state is a ${state.Type}`), name);
+    only(state, FIELDS[state.Type] ?? refuse(`${name}: unknown state type ${state.Type}`), name);
     for (const retry of state.Retry ?? []) only(retry, RETRY, `${name}: Retry`);
     for (const one of state.Catch ?? []) only(one, CATCH, `${name}: Catch`);
     for (const one of [state, ...(state.Catch ?? [])]) assigns(one.Assign);
@@ -166,14 +166,14 @@ class Execution {
     this.now += seconds;
     if (this.now >= this.deadline) {
       this.now = this.deadline;
-      throw new Failure("States.Timeout", "the execution took too long");
+      throw new Failure("States.Timeout", "the execution timed out");
     }
   }
 
   async machine(definition, input, variables, context) {
     let name = definition.StartAt;
     for (;;) {
-      const state = definition.States[name] ?? refuse(`there is no state ${name}`);
+      const state = definition.States[name] ?? refuse(`unknown state ${name}`);
       this.visited.push(name);
       this.count(state.Type === "Task" ? 5 : 2);
       const step = await this.state(name, state, input, variables, { ...context, State: { Name: name } });
@@ -203,7 +203,7 @@ class Execution {
         for (const one of state.Choices) {
           const holds = await resolve(one.Condition, bind());
           if (typeof holds !== "boolean") {
-            throw new Failure("States.QueryEvaluationError", `${one.Condition} is neither true nor false`);
+            throw new Failure("States.QueryEvaluationError", `${one.Condition} is not a boolean`);
           }
           if (holds) return { next: one.Next, output: input };
         }
@@ -219,7 +219,7 @@ class Execution {
     }
   }
 
-  // A task or a map: with what tries it again and what catches it.
+  // A task or a map, with its retriers and catchers.
   async tried(state, variables, bind, next, context, input) {
     const spent = new Map();
     for (;;) {
@@ -258,7 +258,7 @@ class Execution {
 
   async task(state, bind) {
     const parameters = await resolve(state.Arguments, bind());
-    const action = state.Resource.split(":states:::")[1] ?? refuse(`${state.Resource} is no service`);
+    const action = state.Resource.split(":states:::")[1] ?? refuse(`unknown resource ${state.Resource}`);
     const limit = state.TimeoutSeconds ?? Infinity;
     const answer = this.services.call(action, parameters, limit);
     this.pass(Math.min(answer.seconds, limit));
@@ -269,8 +269,8 @@ class Execution {
 
   async map(state, variables, bind, context) {
     const items = await resolve(state.Items, bind());
-    if (!Array.isArray(items)) throw new Failure("States.QueryEvaluationError", "Items is no list");
-    if (state.MaxConcurrency !== 1) refuse("items are run one after the other only");
+    if (!Array.isArray(items)) throw new Failure("States.QueryEvaluationError", "Items is not a list");
+    if (state.MaxConcurrency !== 1) refuse("MaxConcurrency must be 1");
     const outputs = [];
     for (const [Index, Value] of items.entries()) {
       const inner = { ...context, Map: { Item: { Index, Value } } };
@@ -280,7 +280,7 @@ class Execution {
     return outputs;
   }
 
-  // All values are computed before one is assigned.
+  // All values are computed before any is assigned.
   async assign(holder, variables, bindings) {
     const values = await resolve(holder.Assign ?? {}, bindings);
     for (const [name, value] of Object.entries(values)) {
@@ -291,7 +291,7 @@ class Execution {
 
   async run(definition, input) {
     check(definition, new Set());
-    if (definition.QueryLanguage !== "JSONata") refuse("the query language is JSONata");
+    if (definition.QueryLanguage !== "JSONata") refuse("the query language must be JSONata");
     const outcome = (rest) => {
       const { calls, rows } = this.services;
       return { ...rest, seconds: this.now, events: this.events, states: this.visited, calls, rows };

@@ -1,9 +1,9 @@
-// The services that a machine calls, as far as a run of a dataset needs them, with a log of every call.
+// Fakes of the services that a state machine calls, as far as a run of a dataset needs them, with a log of every call.
 //
-// A script has, for each action, what happens to its calls in order: `null` is a call that goes well, `{error, cause}`
-// one that is refused, and with `taken` one that the service took though the answer was lost. `seconds` is how long
-// it takes. Besides: `manifests`, what is committed before the run (by run id, how many files), `files`, how
-// many the job commits, and `statements`, the outcome of each statement that really runs, in order.
+// A script lists, for each action, the outcomes of its calls in order: `null` is a call that succeeds, `{error, cause}`
+// one that fails, and with `taken` one that takes effect although its response is lost. `seconds` is the duration. It
+// also has `manifests`, the number of files that each run ID has committed before the run, `files`, the number that the
+// job commits, and `statements`, the outcome of each statement that runs, in order.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -18,7 +18,7 @@ const MODEL = {
   "aws-sdk:redshiftserverless:updateUsageLimit": ["redshift-serverless", "UpdateUsageLimit"],
 };
 
-// A service whose own names begin small: Step Functions begins all of them great, in parameters and in answers.
+// Services whose names are in camel case: Step Functions uses Pascal case for all, in parameters and responses.
 const SMALL = new Set(["redshift-serverless"]);
 
 function renamed(value, change) {
@@ -40,7 +40,7 @@ export class Services {
     this.script = script;
     this.now = now;
     this.calls = [];
-    // What runs really did: `computed <run id>`, `loaded <run id>`, `refreshed <sql>`, `ingested <id>`, `mail`.
+    // The effects of runs: `computed <run id>`, `loaded <run id>`, `refreshed <sql>`, `ingested <id>`, `mail`.
     this.rows = [];
     this.happened = new Map();
     this.manifests = new Map(Object.entries(script.manifests ?? {}));
@@ -50,15 +50,15 @@ export class Services {
     this.limits = [...(script.limits ?? [])];
   }
 
-  // What the service answers; it takes place where the time limit allows it.
-  call(action, said, limit) {
+  // The response of the service; the call takes effect unless it exceeds the time limit.
+  call(action, given, limit) {
     const [service, operation] = MODEL[action] ?? [];
-    if (!service) throw new TypeError(`nothing here answers ${action}`);
+    if (!service) throw new TypeError(`unknown action ${action}`);
     const small = SMALL.has(service);
-    if (small && Object.keys(said).some((key) => key[0] !== key[0].toUpperCase())) {
-      throw new TypeError(`Step Functions writes ${Object.keys(said)} of ${action} with great letters`);
+    if (small && Object.keys(given).some((key) => key[0] !== key[0].toUpperCase())) {
+      throw new TypeError(`Step Functions expects ${Object.keys(given)} of ${action} in Pascal case`);
     }
-    const parameters = small ? renamed(said, (letter) => letter.toLowerCase()) : said;
+    const parameters = small ? renamed(given, (letter) => letter.toLowerCase()) : given;
     const at = this.happened.get(action) ?? 0;
     this.happened.set(action, at + 1);
     const fault = (this.script[action] ?? [])[at] ?? {};
@@ -98,7 +98,7 @@ export class Services {
     if (!this.manifests.has(run)) throw new Refused("S3.NoSuchKeyException", "The specified key does not exist.");
     const entry = { url: "s3://curated/part.parquet", mandatory: true, meta: { content_length: 1 } };
     const entries = Array(this.manifests.get(run)).fill(entry);
-    // As Python writes JSON: a blank after each colon and comma.
+    // Formatted like Python's JSON: a space after each colon and comma.
     const spaced = (value) => JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
     const text = `{"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(Range);
@@ -114,7 +114,7 @@ export class Services {
     return this.begin(ClientToken, `refreshed ${Sql}`);
   }
 
-  // A token that is known gives the statement that it began, whatever became of it.
+  // A known token returns the statement that it started, whatever its outcome.
   begin(token, what) {
     if (!this.byToken.has(token)) {
       const outcome = (this.script.statements ?? [])[this.statements.size] ?? {};
@@ -149,7 +149,7 @@ export class Services {
 
   ListUsageLimits({ resourceArn, usageType }) {
     const usageLimits = this.limits.filter((one) => one.resourceArn === resourceArn && one.usageType === usageType);
-    // The model has no empty list.
+    // The model does not allow an empty list.
     return usageLimits.length > 0 ? { usageLimits } : {};
   }
 

@@ -1,6 +1,6 @@
-"""Run the same inputs in many orders, and compare the tables: twice, overlapping, late files, backfills.
+"""Run the same inputs in many orders, and compare the tables: repeated, overlapping, late files, backfills.
 
-Usage: again.py FOLDER SCRIPT, where the script cleans `plain` or `lake` of `platform.toml` beside this file.
+Usage: again.py FOLDER SCRIPT, where the script cleans `plain` or `lake` of the `platform.toml` next to this file.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from records import EARLY, LATE, deliver, expected, orders, values
 from stage import Row, Stage, check, session
 
-# An hour that comes when the others have been read, with versions older and newer than what is there.
+# An hour that arrives after the others are read, with older and newer versions of existing keys.
 STRAY = [
     *orders(0, 3, 1),
     *({**one, "at": "2026-03-04T00:00:00Z"} for one in orders(3, 3, 1)),
@@ -21,14 +21,14 @@ WHOLE = ("--from", "2026-03-01T00", "--to", "2026-03-01T06")
 
 
 def deliver_all(stage: Stage) -> None:
-    """Deliver everything; files arrive when their hour says, whenever they are written."""
+    """Deliver everything; the hour determines when files arrived, not when they are written."""
     deliver(stage, 1, "a.gz", [*EARLY])
     deliver(stage, 2, "b.gz", LATE)
     deliver(stage, 3, "stray.gz", [*STRAY])
 
 
 def by_and_by(stage: Stage) -> None:
-    """Run as the clock does: each time what has come."""
+    """Run on a schedule: each run reads what has arrived."""
     deliver(stage, 1, "a.gz", [*EARLY])
     stage.run("one")
     stage.run("one")
@@ -53,28 +53,28 @@ def at_once(stage: Stage) -> None:
 
 
 def backfill(stage: Stage) -> None:
-    """Run by and by, then the whole window again, as a backfill does."""
+    """Run in parts, then the whole window again, as a backfill does."""
     deliver_all(stage)
     stage.run("some", "--from", "2026-03-01T03", "--to", "2026-03-01T04")
     # A default run reads what no manifest names.
     stage.run("rest")
-    check("the rest is the rest", stage.manifests()[0]["strataform"]["metrics"]["files_in"], 2)
+    check("the rest is what no run has read", stage.manifests()[0]["strataform"]["metrics"]["files_in"], 2)
     stage.run("window", *WHOLE)
 
 
-def mended(stage: Stage, spark: SparkSession) -> None:
-    """Compute the whole again with another expression: a later attempt wins, and an earlier one does not come back."""
+def recompute(stage: Stage, spark: SparkSession) -> None:
+    """Compute everything again with another expression: a later attempt wins, and an earlier one does not return."""
     before = values(stage.table(spark))
     check("some are large", any(row[-1] for row in before), True)
     stage.run("mended", *WHOLE, "--attempt", "2", DERIVED=[("is_large", "amount > 1000")])
     after = values(stage.table(spark))
-    check("what was mended shows", after, [(*row[:-1], False) for row in before])
+    check("the later attempt shows", after, [(*row[:-1], False) for row in before])
     stage.run("old", *WHOLE)
     check("and stays", values(stage.table(spark)), after)
 
 
 def main(root: Path, script: Path) -> None:
-    """Compare the worlds."""
+    """Compare the scenarios."""
     spark = session(root)
     stage = Stage(root, script)
     stage.make_table(spark)
@@ -91,7 +91,7 @@ def main(root: Path, script: Path) -> None:
         check(f"{world.__name__}: the table", values(table), wanted)
         first = first or table
         check(f"{world.__name__}: the order columns", table, first)
-    mended(stage, spark)
+    recompute(stage, spark)
     spark.stop()
 
 

@@ -1,4 +1,4 @@
-"""Run the committed scripts of the blueprints on sample data, and on dirt made of it; compare with an oracle.
+"""Run the committed scripts of the blueprints on sample data and on corrupted samples; compare with an oracle.
 
 Usage: blueprints.py FOLDER REPOSITORY SEED
 """
@@ -26,7 +26,7 @@ from shapes import Column, Shape
 from stage import Stage, check, session
 
 Record = dict[str, Any]
-# When the first file arrived: some records of the samples are late by then, and others are not.
+# When the first file arrived: some records of the samples are late by then, others are not.
 ARRIVED = int(datetime.datetime(2026, 3, 20, tzinfo=datetime.UTC).timestamp())
 HOUR = "year=2026/month=03/day=20/hour=00"
 
@@ -41,13 +41,13 @@ class Dataset:
     is_lake: bool
 
     def columns(self) -> list[tuple[str, str]]:
-        """Give names and types of the curated columns."""
+        """Return the names and types of the curated columns."""
         kept = [(one.name, spark_type(one)) for one in self.made.columns if one.sensitive != "drop"]
         return kept + [(name, kind) for name, (kind, _) in self.means.derived.items()]
 
 
 def column(name: str, given: str | dict[str, str]) -> Column:
-    """Read a column as the platform file has it."""
+    """Parse a column of the platform file."""
     entry = {"type": given} if isinstance(given, str) else given
     found = re.fullmatch(r"(\w+)(?:\((\d+)(?:,\s*(\d+))?\))?( not null)?", entry["type"])
     assert found, entry
@@ -56,7 +56,7 @@ def column(name: str, given: str | dict[str, str]) -> Column:
 
 
 def datasets(platform: dict[str, Any]) -> list[Dataset]:
-    """Read the datasets of a platform file."""
+    """Parse the datasets of a platform file."""
     out = []
     for name, entry in platform["dataset"].items():
         source = entry["source"] if entry["source"] == "stream" else entry.get("format", "json")
@@ -75,20 +75,20 @@ def datasets(platform: dict[str, Any]) -> list[Dataset]:
 
 @dataclass
 class Outcome:
-    """What must become of everything."""
+    """The expected outcome of all records."""
 
     dataset: Dataset
     rows_in: int = 0
     sound: int = 0
     unknown: int = 0
-    # Reason and text of what is refused.
+    # Reason and text of quarantined records.
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
-    # For each key, the versions that may win: several only where nothing but the hash tells them apart.
+    # The versions of each key that can win: several only if nothing but the hash distinguishes them.
     latest: dict[Row, tuple[tuple[Any, int], list[Row]]] = field(default_factory=dict)
 
     def take(self, record: Record | str, text: str, arrived: int) -> None:
-        """Decide about a record, or about a line that is none: then the record says why."""
+        """Add a record, or a line that is not a record: then `record` is the reason."""
         made, means = self.dataset.made, self.dataset.means
         self.rows_in += 1
         if isinstance(record, str):
@@ -115,7 +115,7 @@ class Outcome:
             best[1].append(row)
 
     def late(self) -> int:
-        """Count what is kept and came late."""
+        """Count the curated rows that arrived late."""
         if not self.dataset.made.event_time:
             return 0
         epoch = datetime.datetime(1970, 1, 1)
@@ -125,7 +125,7 @@ class Outcome:
 
 
 def put(stage: Stage, path: str, data: bytes, number: int) -> int:
-    """Write a raw file, and say when it arrived."""
+    """Write a raw file, and return when it arrived."""
     target = stage.root / "raw" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
@@ -134,14 +134,14 @@ def put(stage: Stage, path: str, data: bytes, number: int) -> int:
 
 
 def deliver_json(rng: random.Random, stage: Stage, outcome: Outcome, sample: str) -> set[str]:
-    """Write the sample, dirt made of it, and damaged files; say what those are called."""
+    """Write the sample, corrupted lines and damaged files; return the names of the damaged files."""
     clean = [(line, dirt.read(line)) for line in sample.split("\n") if line.strip()]
     records = [record for _, record in clean if isinstance(record, dict)]
     folder = f"{HOUR}/" if outcome.dataset.made.source == "stream" else "dropped/"
     dirty = dirt.lines(rng, outcome.dataset.made, records)
     for number, some in enumerate([clean, dirty, rng.sample(clean, len(clean) // 4)]):
         text = "\n".join([*(line for line, _ in some[:5]), "", "  ", *(line for line, _ in some[5:])])
-        # Several members, one after the other, as whoever appends to a file makes them; both ends of lines.
+        # Several gzip members in a row, as from a program that appends to a file; both kinds of line endings.
         middle = text.index("\n", len(text) // 2) + 1
         parts = [gzip.compress(one.encode()) for one in (text[:middle], text[middle:].replace("\n", "\r\n"))]
         arrived = put(stage, f"{folder}part{number}.gz", b"".join(parts), number)
@@ -156,7 +156,7 @@ def deliver_json(rng: random.Random, stage: Stage, outcome: Outcome, sample: str
 
 
 def deliver_csv(rng: random.Random, stage: Stage, outcome: Outcome, sample: str) -> set[str]:
-    """Write the same of CSV, the dirt with the columns in another order."""
+    """Write the same as CSV, with the corrupted lines in another column order."""
     made = outcome.dataset.made
     arrived = put(stage, "sample.csv", sample.encode(), 0)
     reader = csv.DictReader(io.StringIO(sample), delimiter=made.delimiter)
@@ -187,7 +187,7 @@ def deliver_csv(rng: random.Random, stage: Stage, outcome: Outcome, sample: str)
 
 
 def refused(stage: Stage, folder: str, with_text: bool) -> Counter[tuple[str, str]]:
-    """Count what stands in quarantine by reason and text."""
+    """Count the quarantined records by reason and text."""
     found = Counter[tuple[str, str]]()
     for path in (stage.root / "quarantine" / f"run={folder}").rglob("part-*.json.gz"):
         for line in gzip.decompress(path.read_bytes()).splitlines():
@@ -197,7 +197,7 @@ def refused(stage: Stage, folder: str, with_text: bool) -> Counter[tuple[str, st
 
 
 def compare_figures(dataset: Dataset, stage: Stage, outcome: Outcome, damaged: set[str]) -> None:
-    """Compare the manifest, and what stands in quarantine, with what must be."""
+    """Compare the manifest and the quarantine with the expected outcome."""
     made, own = dataset.made, stage.manifests()[0]["strataform"]
     metrics, out, bad = own["metrics"], len(outcome.latest), sum(outcome.refused.values())
     kinds = ("in", "out", "quarantined", "duplicate")
@@ -210,16 +210,16 @@ def compare_figures(dataset: Dataset, stage: Stage, outcome: Outcome, damaged: s
     check(
         f"{made.name}: rules", metrics["failed"], {name: outcome.failed[name] for name in dataset.means.rules}
     )
-    check(f"{made.name}: fields that nobody declared", metrics["rows_unknown"], outcome.unknown)
+    check(f"{made.name}: undeclared fields", metrics["rows_unknown"], outcome.unknown)
     check(f"{made.name}: late", metrics["rows_late"], outcome.late())
     check(f"{made.name}: damaged files", {Path(path).name for path in own["damaged"]}, damaged)
     found = refused(stage, own["folder"], made.source != "csv")
     check(f"{made.name}: quarantine", found - outcome.refused | (outcome.refused - found), Counter())
-    check(f"{made.name}: there is something of each kind", min(wanted) > 0, True)
+    check(f"{made.name}: every kind of record occurs", min(wanted) > 0, True)
 
 
 def compare_rows(dataset: Dataset, stage: Stage, spark: SparkSession, outcome: Outcome) -> None:
-    """Compare the rows in the files, and in the Iceberg table."""
+    """Compare the rows in the files and in the Iceberg table."""
     made = dataset.made
     read = spark.read.parquet(*[entry["url"] for entry in stage.manifests()[0]["entries"]])
     same_rows(dataset, outcome, read.collect(), f"{made.name}: files")
@@ -237,10 +237,10 @@ def same_rows(dataset: Dataset, outcome: Outcome, rows: list[Any], where: str) -
     documents = {one.name for one in made.columns if one.kind == "json"}
     places = [names.index(name) for name in made.key]
     wanted = {tuple(found[0][at] for at in places): found for _, found in outcome.latest.values()}
-    check(f"{where}: a row a key", len(rows), len(wanted))
+    check(f"{where}: one row per key", len(rows), len(wanted))
     wrong = []
     for row in rows:
-        # Documents are written in one way.
+        # JSON documents are normalized.
         plain = {name: json.dumps(json.loads(row[name])) for name in documents if row[name] is not None}
         values = tuple(plain.get(name, row[name]) for name in names)
         candidates = wanted[tuple(row[name] for name in made.key)]
@@ -250,7 +250,7 @@ def same_rows(dataset: Dataset, outcome: Outcome, rows: list[Any], where: str) -
 
 
 def run_dataset(stage: Stage, dataset: Dataset, sample: str, spark: SparkSession, rng: random.Random) -> None:
-    """Deliver to a dataset, run its committed script, compare."""
+    """Deliver data to a dataset, run its committed script, and compare."""
     made, outcome = dataset.made, Outcome(dataset)
     if dataset.is_lake:
         times = {"timestamp": "timestamp_ntz"}

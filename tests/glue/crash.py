@@ -1,6 +1,6 @@
-"""Kill runs at many points, look at what a reader sees, run again, and compare with an undisturbed world.
+"""Kill runs at many points, check what a reader sees, run again, and compare with undisturbed runs.
 
-Usage: crash.py FOLDER SCRIPT, where the script cleans `plain` or `lake` of `platform.toml` beside this file.
+Usage: crash.py FOLDER SCRIPT, where the script cleans `plain` or `lake` of the `platform.toml` next to this file.
 """
 
 import os
@@ -11,8 +11,8 @@ from pathlib import Path
 from records import EARLY, HOUR, LATE, REFUSED, deliver, expected, values
 from stage import Stage, check, session
 
-# The second hour has a damaged file, so that a run tries twice: `write 1` fails, `write 2` succeeds, `commit 1` is the
-# list of damaged files, `commit 2` the manifest.
+# The second hour has a damaged file, so that a run processes twice: `write 1` fails, `write 2` succeeds, `commit 1` is
+# the list of damaged files, `commit 2` the manifest.
 PLAIN = [
     "before list 2",
     "before read 1",
@@ -30,7 +30,7 @@ PLAIN = [
     "before commit 2",
     "after commit 2",
 ]
-# One statement describes the table, the second merges.
+# One statement describes the table, the other merges.
 LAKE = [
     "in write 2 100",
     "before sql 2",
@@ -44,7 +44,7 @@ LAKE = [
 
 
 def restore(root: Path, saved: Path) -> None:
-    """Bring the folders back to what they were."""
+    """Restore the saved folders."""
     for folder in ("raw", "curated", "quarantine", "warehouse"):
         shutil.rmtree(root / folder, ignore_errors=True)
         if (saved / folder).exists():
@@ -62,7 +62,7 @@ def prepare(stage: Stage) -> None:
 
 
 def main(root: Path, script: Path) -> None:
-    """Kill and run again, point by point."""
+    """Kill and repeat a run at each point."""
     spark = session(root)
     stage = Stage(root, script)
     stage.make_table(spark)
@@ -78,19 +78,19 @@ def main(root: Path, script: Path) -> None:
         committed = point == "after commit 2"
         check("what is committed", len(stage.manifests()), 2 if committed else 1)
         seen = values(stage.table(spark))
-        # The table of a lake changes at one moment before the manifest is there; never by halves.
+        # An Iceberg table changes at one moment, before the manifest exists, and never partially.
         allowed = [after] if committed else [before, after] if stage.is_lake else [before]
         check("a reader sees one state or the other", seen in allowed, True)
-        # The same run again, or the next run: it reads what no manifest names.
+        # The same run again, or the next run, which reads what no manifest names.
         stage.run("r2" if number % 2 else "next")
         table = stage.table(spark)
         check("the table after a run", values(table), after)
         whole = whole or table
-        check("is the same, order columns too", table, whole)
+        check("the table is the same, including order columns", table, whole)
         read, out, quarantined, duplicate = stage.counts()
-        check("nothing is lost, nothing doubled", read, len(EARLY) + len(LATE))
-        check("what was refused", quarantined, REFUSED)
-        check("what was doubled", (out + quarantined + duplicate, duplicate), (read, 5))
+        check("nothing is lost or duplicated", read, len(EARLY) + len(LATE))
+        check("rejected rows", quarantined, REFUSED)
+        check("duplicates", (out + quarantined + duplicate, duplicate), (read, 5))
         damaged = [path for one in stage.manifests() for path in one["strataform"]["damaged"]]
         check("the damaged file is named once", [Path(path).name for path in damaged], ["cut.gz"])
     spark.stop()

@@ -1,7 +1,7 @@
-"""Run a script until a point, and kill driver and Spark there as kill -9 does.
+"""Run a script up to a point, and kill the driver and Spark there, as with kill -9.
 
-Usage: die.py ROOT SCRIPT POINT ARGUMENT…; a point is `before NAME N` or `after NAME N`: the call of that name with that
-number; or `in NAME N MILLISECONDS`: so long after that call began, while tasks may be writing.
+Usage: die.py ROOT SCRIPT POINT ARGUMENT…; a point is `before NAME N` or `after NAME N` for the call of that name with
+that number, or `in NAME N MILLISECONDS` for a time after that call began, while tasks may be writing.
 """
 
 import os
@@ -22,7 +22,7 @@ def kill() -> None:
 
 
 def watch(owner: Any, name: str, label: str, point: list[str], seen: dict[str, int]) -> None:
-    """Make calls of a method deadly at the point."""
+    """Make calls of a method kill the process at the point."""
     original: Callable[..., Any] = getattr(owner, name)
 
     def called(*arguments: Any, **named: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Makes dirty what is clean: from sample records, the lines and the files of which something is wrong."""
+"""Corrupt clean data: turns sample records into invalid lines and damaged files."""
 
 import datetime
 import gzip
@@ -12,11 +12,11 @@ from oracle import text_of
 from shapes import Column, Shape, bad, good
 
 Record = dict[str, Any]
-# A line, and the record that it holds, or why it is none.
+# A line, and either its record or the reason why it is not one.
 Line = tuple[str, Record | str]
 
 NO_RECORD = "invalid json"
-# Of a column that the dataset has: what has no record has no fields that nobody declared.
+# For a column of the dataset: a line without a record has no undeclared fields.
 BROKEN = [
     "free text",
     "[1, 2]",
@@ -45,7 +45,7 @@ ODD_WORDS += ["{}", "}{", "  blank ", "\u2028", "\x85"]
 
 
 def read(line: str) -> Record | str:
-    """Read a line of a sample, which may be no record on purpose."""
+    """Parse a line of a sample, which may be invalid on purpose."""
     try:
         record = json.loads(line)
     except ValueError:
@@ -54,13 +54,13 @@ def read(line: str) -> Record | str:
 
 
 def reshaped(rng: random.Random, one: Column, value: Any) -> Any:
-    """Write a value in another form that means the same, where its type has one."""
+    """Write a value in another form with the same meaning, if its type has one."""
     if one.kind == "timestamp" and isinstance(value, str):
         time = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
         minutes = rng.choice([120, -330, 840, -720, 0])
         zone = datetime.timezone(datetime.timedelta(minutes=minutes))
         text = time.astimezone(zone).isoformat(sep=rng.choice("T "), timespec="microseconds")
-        # Digits beyond the microsecond are cut.
+        # Digits beyond microseconds are cut off.
         return text[:26] + rng.choice(["", "999"]) + text[26:].replace(":", rng.choice(["", ":"]))
     if one.kind in ("integer", "bigint") and value is not None:
         return rng.choice([str(value), f"+{value}", f" {value} ", f"00{value}"])
@@ -70,11 +70,11 @@ def reshaped(rng: random.Random, one: Column, value: Any) -> Any:
 
 
 def values(rng: random.Random, one: Column, value: Any) -> list[Any]:
-    """Give what may stand in a field instead: right, wrong, and nothing."""
+    """Return other values for a field: valid, invalid, and missing."""
     more = [None, reshaped(rng, one, value), *(bad(rng, one) for _ in range(3))]
     if one.kind == "string":
         more += [word[: one.size[0]] for word in rng.sample(ODD_WORDS, 3)]
-        # What is no text is taken for the text that it is written as.
+        # A value that is not a text is converted to text.
         more += [7, True, "x" * 1_000_000]
     elif one.kind not in ("date", "timestamp", "double"):
         more.append(good(rng, one))
@@ -82,7 +82,7 @@ def values(rng: random.Random, one: Column, value: Any) -> list[Any]:
 
 
 def lines(rng: random.Random, made: Shape, sample: list[Record]) -> list[Line]:
-    """Make lines with one thing wrong each, in an order of their own."""
+    """Return lines with one error each, in random order."""
     out: list[Line] = [(text.replace("NAME", made.columns[0].name), NO_RECORD) for text in BROKEN]
     for one in made.columns:
         for value in values(rng, one, rng.choice(sample).get(one.name)):
@@ -98,12 +98,12 @@ def lines(rng: random.Random, made: Shape, sample: list[Record]) -> list[Line]:
 
 
 def fields(rng: random.Random, made: Shape, sample: list[Record]) -> list[Record]:
-    """Make records of CSV with one thing wrong each: all fields are text, and nothing is an empty field."""
+    """Return CSV records with one error each: all fields are text, and null is an empty field."""
     out = []
     for one in made.columns:
         for value in values(rng, one, rng.choice(sample).get(one.name)):
             record = {**rng.choice(sample), one.name: value}
-            # A line has an end in CSV, too, and NUL is no character of a text file.
+            # In CSV, too, a line ends somewhere, and NUL is not a character of a text file.
             texts = {
                 name: text_of(field).replace("\x00", "")
                 for name, field in record.items()
@@ -115,7 +115,7 @@ def fields(rng: random.Random, made: Shape, sample: list[Record]) -> list[Record
 
 
 def damaged(rng: random.Random, text: str) -> dict[str, bytes]:
-    """Break compressed text in the ways that it breaks; by the name of what is broken."""
+    """Damage compressed text in every way; the key names the damage."""
     whole = gzip.compress(text.encode())
     middle = len(whole) // 2
     flipped = bytearray(whole)

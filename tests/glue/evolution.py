@@ -1,4 +1,4 @@
-"""Files of older and newer schemas in one run; and a newer script over what an older one left.
+"""Files of older and newer schemas in one run, and a newer script on the output of an older one.
 
 Usage: evolution.py FOLDER GEN
 """
@@ -22,7 +22,7 @@ Record = dict[str, Any]
 ARRIVED = int(datetime.datetime.now(datetime.UTC).timestamp()) - 6 * 3600
 ONE, TWO = "2026-03-01T01:00:00Z", "2026-03-02T02:00:00Z"
 BIG = "1234567890123456789.0123456789"
-# Records of a schema without `note` and `exact`, but with `gone`; of the present one; of one still to come.
+# Records of an old schema without `note` and `exact`, but with `gone`; of the current one; and of a future one.
 OLDER: list[Record] = [
     {"id": "a", "at": ONE, "amount": 1, "gone": "x"},
     {"id": "b", "at": ONE, "amount": 200, "gone": "y"},
@@ -42,7 +42,7 @@ NAMES = ["at", "note", "id", "exact", "amount", "is_large"]
 
 
 def row(one: Record) -> Row:
-    """Give the curated row of a record, as the newer script makes it."""
+    """Return the curated row of a record, as the newer script writes it."""
     at = datetime.datetime.fromisoformat(one["at"]).replace(tzinfo=None)
     note = None if one.get("note") is None else json.dumps(one["note"])
     exact = None if one.get("exact") is None else Decimal(one["exact"])
@@ -50,7 +50,7 @@ def row(one: Record) -> Row:
 
 
 def latest(*files: list[Record]) -> list[Row]:
-    """Give the table of records, as the newer script makes it."""
+    """Return the table of records, as the newer script writes it."""
     kept: dict[str, Record] = {}
     for one in (one for file in files for one in file if one["id"] != "neg"):
         if one["id"] not in kept or kept[one["id"]]["at"] <= one["at"]:
@@ -59,14 +59,14 @@ def latest(*files: list[Record]) -> list[Row]:
 
 
 def normal(rows: DataFrame) -> list[Row]:
-    """Read the newer script's columns, with documents written in one way."""
+    """Return the newer script's columns, with JSON documents normalized."""
     found = [tuple(one[name] for name in NAMES) for one in rows.collect()]
     plain = [(at, None if note is None else json.dumps(json.loads(note)), *rest) for at, note, *rest in found]
     return sorted(plain, key=lambda one: str(one[2]))
 
 
 def put(stage: Stage, path: str, data: bytes, number: int) -> None:
-    """Write a raw file, which arrived after those of lower numbers."""
+    """Write a raw file, which arrived after those with lower numbers."""
     target = stage.root / "raw" / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
@@ -74,7 +74,7 @@ def put(stage: Stage, path: str, data: bytes, number: int) -> None:
 
 
 def put_lines(stage: Stage, records: list[Record], number: int) -> None:
-    """Write a file as Firehose delivers it, each in an hour of its own."""
+    """Write files like Firehose, each in its own hour."""
     text = "\n".join(json.dumps(one) for one in records)
     put(stage, f"year=2026/month=03/day=03/hour={number:02}/part.gz", gzip.compress(text.encode()), number)
 
@@ -90,14 +90,14 @@ def put_csv(stage: Stage, records: list[Record], number: int) -> None:
 
 
 def field(value: Any) -> str:
-    """Write a value into a field of CSV."""
+    """Format a value as a CSV field."""
     return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 TYPES = {"at": "timestamp", "amount": "int", "exact": "decimal(38,10)", "later": "boolean"}
 
 
-# Parquet files whose columns are not of the types that the platform file has: Spark converts none of them.
+# Parquet files whose column types differ from the platform file's: Spark converts none of them.
 OTHER_TYPES: dict[str, tuple[str, Any]] = {
     "wider": ("amount bigint", 1),
     "double": ("exact double", 1.5),
@@ -109,7 +109,7 @@ OTHER_TYPES: dict[str, tuple[str, Any]] = {
 
 
 def parquet_file(stage: Stage, name: str, rows: list[Row], schema: str, spark: SparkSession) -> bytes:
-    """Make a Parquet file."""
+    """Write a Parquet file, and return its bytes."""
     folder = stage.root / f"made-{name}"
     spark.createDataFrame(rows, schema).coalesce(1).write.parquet(str(folder))
     return next(folder.glob("*.parquet")).read_bytes()
@@ -143,9 +143,9 @@ def one_run(stage: Stage, spark: SparkSession, kind: str) -> None:
     metrics = manifest["strataform"]["metrics"]
     check(f"{kind}: every row is in one place", stage.counts(), (9, 6, 1, 2))
     check(f"{kind}: reasons", metrics["reasons"], {"expectation: positive": 1})
-    # All of a CSV file have its columns; Parquet files are not asked.
+    # Every record of a CSV file has its columns; undeclared columns of Parquet files are not counted.
     unknown = {"tables": 0}.get(kind, 6)
-    check(f"{kind}: fields that nobody declared", metrics["rows_unknown"], unknown)
+    check(f"{kind}: undeclared fields", metrics["rows_unknown"], unknown)
     types = [("at", "timestamp"), ("note", "string"), ("id", "string"), ("exact", "decimal(38,10)")]
     types += [("amount", "int"), ("is_large", "boolean"), ("arrived__at", "timestamp")]
     types += [("row__attempt", "int"), ("row__hash", "bigint")]
@@ -153,7 +153,7 @@ def one_run(stage: Stage, spark: SparkSession, kind: str) -> None:
 
 
 def other_types(stage: Stage, spark: SparkSession) -> None:
-    """A Parquet file of other types, or a broken one, is set aside; the others are read."""
+    """Quarantine Parquet files with other types and broken ones, and read the others."""
     put_parquet(stage, PRESENT, 0, spark)
     whole = (stage.root / "raw/part0.parquet").read_bytes()
     middle = len(whole) // 2
@@ -172,17 +172,17 @@ def other_types(stage: Stage, spark: SparkSession) -> None:
     stage.run("one")
     own = stage.manifests()[0]["strataform"]
     found = {Path(path).stem for path in own["damaged"]}
-    check("tables: files that are none of this schema are set aside", found, {*OTHER_TYPES, *broken})
+    check("tables: files with another schema are quarantined", found, {*OTHER_TYPES, *broken})
     check("tables: the others are read", stage.counts(), (3, 3, 0, 0))
     lines = (stage.root / "quarantine" / f"run={own['folder']}" / "files.json").read_text().splitlines()
     reasons = {(Path(one["source"]).stem, one["reason"]) for one in map(json.loads, lines)}
     check("tables: by name", reasons, {(name, "unreadable file") for name in found})
     stage.run("two")
-    check("tables: and they stop nothing afterwards", len(stage.manifests()), 2)
+    check("tables: they do not stop later runs", len(stage.manifests()), 2)
 
 
 def merged(stage: Stage, spark: SparkSession) -> DataFrame:
-    """Read what a reader sees: of each key the latest of all files, or the Iceberg table."""
+    """Return what a reader sees: the latest version of each key in all files, or the Iceberg table."""
     if stage.is_lake:
         spark.catalog.refreshTable(f"glue_catalog.crash_dev.{stage.name}")
         return spark.table(f"glue_catalog.crash_dev.{stage.name}")
@@ -204,13 +204,13 @@ def newer_script(older: Stage, newer: Stage, spark: SparkSession) -> None:
     older.run("old")
     check(f"{name}: before it", older.counts(), (4, 4, 0, 0))
     put_lines(newer, PRESENT, 1)
-    # What sends records knows nothing of platform files, and goes on for a while.
+    # The sender of records does not know the platform file, and keeps sending old fields for a while.
     put_lines(newer, [{"id": "f", "at": TWO, "amount": 6, "gone": "z"}], 2)
     newer.run("new")
     runs = [len(manifest["strataform"]["inputs"]) for manifest in newer.manifests()]
-    # By name: "new" is before "old".
+    # By name: "new" sorts before "old".
     check(f"{name}: it reads what is new", runs, [2, 1])
-    # What the older script let through is there, without what it did not know.
+    # Rows of the older script remain, without the new columns.
     seen = normal(merged(newer, spark))
     by_id = {one[2]: one for one in seen}
     check(f"{name}: keys", [*by_id], ["a", "b", "c", "d", "f", "neg"])
@@ -219,20 +219,20 @@ def newer_script(older: Stage, newer: Stage, spark: SparkSession) -> None:
     newer.run("mended", "--from", "2026-03-03T00", "--to", "2026-03-03T03", "--attempt", "2")
     mended = [one for one in normal(merged(newer, spark)) if one[2] != "neg"]
     last = [{"id": "f", "at": TWO, "amount": 6}]
-    check(f"{name}: a backfill gives older rows what is derived", mended, latest(OLDER, PRESENT, last))
+    check(f"{name}: a backfill adds derived columns to older rows", mended, latest(OLDER, PRESENT, last))
     gone = {one["id"]: one["gone"] for one in merged(newer, spark).collect()}
-    # Nobody writes a column that was removed: what an Iceberg table has in it stays there.
+    # No script writes a removed column: an Iceberg table keeps its old values.
     wanted = {"b": "y" if newer.is_lake else None, "d": None, "f": None, "neg": None}
-    check(f"{name}: nobody writes a removed column", {key: gone[key] for key in wanted}, wanted)
+    check(f"{name}: a removed column is not written", {key: gone[key] for key in wanted}, wanted)
 
 
 def synthesize(root: Path, gen: str, which: str) -> Path:
-    """Make the scripts of a platform file."""
+    """Synthesize the scripts of a platform file."""
     folder = root / which
     folder.mkdir(parents=True)
     (folder / "platform.toml").write_text((HERE / f"{which}.toml").read_text())
     done = subprocess.run([gen, "synth"], cwd=folder, capture_output=True, check=False)
-    check(f"gen takes {which}.toml", (done.returncode, done.stderr * (done.returncode != 0)), (0, b""))
+    check(f"gen accepts {which}.toml", (done.returncode, done.stderr * (done.returncode != 0)), (0, b""))
     return folder / "generated/evolving/dev/processing/jobs"
 
 

@@ -1,6 +1,6 @@
-"""What the rules and the derived columns of the shipped blueprints mean, written again in plain Python.
+"""The rules and derived columns of the shipped blueprints, reimplemented in plain Python.
 
-A rule says true, false, or None where SQL says null, which passes.
+A rule returns true, false, or None for SQL's null, which passes.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ STATES = ["placed", "paid", "shipped", "returned", "cancelled"]
 
 @dataclass
 class Meaning:
-    """A dataset's rules, with what becomes of a record that fails one, and its derived columns."""
+    """A dataset's rules, with the action for a record that fails one, and its derived columns."""
 
     rules: dict[str, tuple[str, Callable[[Values], Truth]]] = field(default_factory=dict)
     derived: dict[str, tuple[str, Callable[[Values], Any]]] = field(default_factory=dict)
@@ -37,17 +37,17 @@ def both(one: Truth, other: Truth) -> Truth:
 
 
 def known(value: Any, test: Callable[[Any], bool]) -> Truth:
-    """Null where the value is."""
+    """Return None if the value is None, or the result of the test."""
     return None if value is None else test(value)
 
 
 def optional(value: Any, test: Callable[[Any], bool]) -> bool:
-    """True where there is no value."""
+    """Return true if there is no value, or the result of the test."""
     return value is None or test(value)
 
 
 def page_group(values: Values) -> str:
-    """Give the first folder of a page's path."""
+    """Return the first folder of a page's path."""
     path = values["page_path"]
     if path is None:
         return "home"
@@ -55,7 +55,7 @@ def page_group(values: Values) -> str:
 
 
 def celsius(values: Values) -> float | None:
-    """Give a temperature, or nothing where it is none."""
+    """Return a temperature, or None if it is not one."""
     value = values["value"]
     if value is None:
         return None
@@ -63,7 +63,7 @@ def celsius(values: Values) -> float | None:
 
 
 def net_amount(values: Values) -> Decimal:
-    """Give what a line costs."""
+    """Return the amount of an order line."""
     with localcontext() as context:
         context.prec = 80
         share = 1 - (values["discount"] or 0)

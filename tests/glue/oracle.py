@@ -1,4 +1,4 @@
-"""What must become of records, worked out in plain Python from what the documents say, without Spark."""
+"""The expected outcome of records, computed in plain Python from the documentation, without Spark."""
 
 import datetime
 import hashlib
@@ -18,18 +18,18 @@ Row = tuple[Any, ...]
 
 
 class Refused(Exception):
-    """A value is not what it should be."""
+    """A value is invalid."""
 
 
 def text_of(value: Any) -> str:
-    """Write a JSON value as the text that it is taken for."""
+    """Convert a JSON value to the text that it is read as."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def convert(one: Column, value: Any) -> Any:
-    """Give the value of a column's type, or refuse it."""
+    """Convert a value to the column's type, or raise `Refused`."""
     text = text_of(value)
     match one.kind:
         case "string":
@@ -64,12 +64,12 @@ def convert(one: Column, value: Any) -> Any:
 
 
 def no_number(name: str) -> Any:
-    """Refuse what Python reads beyond JSON: NaN and Infinity."""
+    """Reject what Python accepts beyond JSON: NaN and Infinity."""
     raise ValueError(name)
 
 
 def parsed(read: Any) -> Any:
-    """Read, or refuse."""
+    """Parse a value, or raise `Refused`."""
     try:
         return read()
     except ValueError:
@@ -77,7 +77,7 @@ def parsed(read: Any) -> Any:
 
 
 def exact(one: Column, text: str) -> Decimal:
-    """Read a decimal, rounded to its scale; it must fit."""
+    """Parse a decimal, rounded to its scale; it must fit."""
     precision, scale = one.size
     with localcontext() as context:
         context.prec = 120
@@ -91,7 +91,7 @@ def exact(one: Column, text: str) -> Decimal:
 
 
 def moment(text: str) -> datetime.datetime:
-    """Read a time, in UTC."""
+    """Parse a time, in UTC."""
     if not (found := TIME.fullmatch(text)):
         raise Refused
     date, minutes, seconds, _, zone = found.groups()
@@ -107,17 +107,17 @@ def moment(text: str) -> datetime.datetime:
 
 @dataclass
 class Outcome:
-    """What must become of everything."""
+    """The expected outcome of all records."""
 
     rows_in: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
-    # For each key, the versions that may win: several only where nothing but the hash tells them apart.
+    # The versions of each key that can win: several only if nothing but the hash distinguishes them.
     latest: dict[Row, tuple[tuple[Any, ...], list[Row]]] = field(default_factory=dict)
 
     def take(self, made: Shape, record: dict[str, Any] | str, arrived: int) -> None:
-        """Decide about a record, or about text that is none: then the text says why."""
+        """Add a record, or a text that is not a record: then `record` is the reason."""
         self.rows_in += 1
         if isinstance(record, str):
             self.reasons[record] += 1
@@ -147,7 +147,7 @@ class Outcome:
 
 
 def first_fault(made: Shape, record: dict[str, Any], values: dict[str, Any]) -> str | None:
-    """Name the first thing that is wrong; collects the values on the way."""
+    """Return the first fault of a record, or None; adds the converted values to `values`."""
     for one in made.columns:
         given = record.get(one.name)
         values[one.name] = None
@@ -168,7 +168,7 @@ def first_fault(made: Shape, record: dict[str, Any], values: dict[str, Any]) -> 
 
 
 def curated(made: Shape, values: dict[str, Any]) -> Row:
-    """Give the curated row: protected, and with what is derived."""
+    """Return the curated row: protected, and with derived columns."""
     out: list[Any] = []
     for one in made.columns:
         value = values[one.name]
@@ -189,7 +189,7 @@ def curated(made: Shape, values: dict[str, Any]) -> Row:
 
 
 def spark_type(one: Column) -> str:
-    """Give the type that the type table has for a curated column."""
+    """Return the Spark type of a curated column."""
     if one.sensitive in ("hash", "mask"):
         return "string"
     return {"string": "string", "json": "string", "integer": "int", "decimal": one.type_name}.get(

@@ -1,4 +1,4 @@
-"""Run scripts of made-up datasets on dirty input and compare with an oracle, row by row and figure by figure.
+"""Run scripts of random datasets on dirty input and compare with an oracle, row by row and count by count.
 
 Usage: property.py FOLDER GEN SEED COUNT
 """
@@ -36,12 +36,12 @@ BROKEN = [
 
 
 def reason_of(line: str) -> str:
-    """Name what a line is that is no record."""
+    """Return the reason why a line is not a record."""
     return "invalid json: more than one object" if "} {" in line else "invalid json"
 
 
 def json_files(rng: random.Random, made: Shape, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
-    """Make files of lines, some of which are no records."""
+    """Return files of lines, some of which are not records."""
     for number in range(3):
         lines: list[str] = []
         for _ in range(rng.randint(0, 60)):
@@ -58,7 +58,7 @@ def json_files(rng: random.Random, made: Shape, outcome: Outcome) -> Iterator[tu
 
 
 def csv_files(rng: random.Random, made: Shape, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
-    """Make CSV files whose columns stand in other orders, lack one, or are more."""
+    """Return CSV files with reordered, missing or additional columns."""
     for number in range(3):
         names = [one.name for one in made.columns]
         rng.shuffle(names)
@@ -88,12 +88,12 @@ def csv_files(rng: random.Random, made: Shape, outcome: Outcome) -> Iterator[tup
 
 
 def plain(value: Any) -> str:
-    """Write a value into a field of CSV."""
+    """Format a value as a CSV field."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def parquet_files(rng: random.Random, made: Shape, outcome: Outcome, spark: SparkSession, root: Path) -> None:
-    """Make Parquet files; the second is of a time when the last column was not there."""
+    """Write Parquet files; the second is from before the last column existed."""
     for number in range(2):
         columns = made.columns[: len(made.columns) - number]
         rows = []
@@ -113,7 +113,7 @@ def parquet_files(rng: random.Random, made: Shape, outcome: Outcome, spark: Spar
 
 
 def stored(one: Column, value: Any) -> Any:
-    """Give what a file of types holds for a value: documents are text in it, wrong ones too; else nothing is wrong."""
+    """Return the stored value in a typed file: JSON documents are text, possibly invalid; other values are valid."""
     if value is None or one.kind == "json":
         return value if value is None or isinstance(value, str) else json.dumps(value)
     try:
@@ -123,14 +123,14 @@ def stored(one: Column, value: Any) -> Any:
 
 
 def kind(one: Any) -> str:
-    """Give the type of a Parquet column."""
+    """Return the type of a Parquet column."""
     return {"json": "string", "integer": "int", "string": "string", "decimal": one.type_name}.get(
         one.kind, one.kind
     )
 
 
 def typed(columns: list[Any], row: dict[str, Any]) -> dict[str, Any]:
-    """Write typed values as the oracle takes them."""
+    """Convert typed values to the oracle's form."""
     out: dict[str, Any] = {}
     for one in columns:
         value = row[one.name]
@@ -145,7 +145,7 @@ def typed(columns: list[Any], row: dict[str, Any]) -> dict[str, Any]:
 
 
 def deliver(rng: random.Random, stage: Stage, made: Shape, spark: SparkSession) -> Outcome:
-    """Write the files of a dataset, a damaged one among them, and say what must become of them."""
+    """Write the files of a dataset, including a damaged one, and return the expected outcome."""
     outcome = Outcome()
     if made.source == "parquet":
         parquet_files(rng, made, outcome, spark, stage.root)
@@ -168,7 +168,7 @@ def put(stage: Stage, path: str, data: bytes) -> None:
 
 
 def plain_row(made: Shape, row: dict[str, Any]) -> Row:
-    """Write a row as the oracle does: documents in one way."""
+    """Convert a row to the oracle's form, with JSON documents normalized."""
     documents = {one.name for one in made.columns if one.kind == "json" and one.sensitive is None}
     return tuple(
         json.dumps(json.loads(value)) if name in documents and value is not None else value
@@ -177,7 +177,7 @@ def plain_row(made: Shape, row: dict[str, Any]) -> Row:
 
 
 def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) -> None:
-    """Compare what the run left with what must be."""
+    """Compare the output of the run with the expected outcome."""
     manifest = stage.manifests()[0]
     own, metrics = manifest["strataform"], manifest["strataform"]["metrics"]
     where = f"{made.name} ({made.source})"
@@ -201,7 +201,7 @@ def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) ->
         stored.update(json.loads(line)["reason"] for line in gzip.decompress(path.read_bytes()).splitlines())
     check(f"{where}: quarantine", stored, outcome.reasons)
     if not manifest["entries"]:
-        check(f"{where}: nothing is left", out, 0)
+        check(f"{where}: no row is left over", out, 0)
         return
     read = spark.read.parquet(*[entry["url"] for entry in manifest["entries"]])
     kept = [one for one in made.columns if one.sensitive != "drop"]
@@ -223,7 +223,7 @@ def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) ->
 
 
 def main(root: Path, gen: str, seed: int, count: int) -> None:
-    """Make datasets up, synthesize them, run them, compare."""
+    """Generate datasets, synthesize them, run them, and compare."""
     rng = random.Random(seed)
     shapes = [shape(rng, number) for number in range(count)]
     root.mkdir(parents=True, exist_ok=True)
@@ -231,7 +231,7 @@ def main(root: Path, gen: str, seed: int, count: int) -> None:
     done = subprocess.run(
         [gen, "synth"], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
-    check("gen takes the platform", (done.returncode, done.stdout.decode() * (done.returncode != 0)), (0, ""))
+    check("gen accepts the platform", (done.returncode, done.stdout.decode() * (done.returncode != 0)), (0, ""))
     spark = session(root)
     for made in shapes:
         script = root / f"generated/made-up/dev/processing/jobs/{made.name}.py"

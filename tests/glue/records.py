@@ -1,4 +1,4 @@
-"""The records of the tests of whole runs, and the table that they must give: worked out here, not by Spark."""
+"""The records for tests of complete runs, and the expected table, computed here without Spark."""
 
 import datetime
 import hashlib
@@ -13,24 +13,24 @@ from stage import KEY, Row, Stage
 
 Record = dict[str, Any]
 HOUR = "year=2026/month=03/day=01/hour={:02}"
-# When the files arrived: one moment for all worlds, so that they have the same rows, and not long ago.
+# When the files arrived: a fixed, recent time for all scenarios, so that they have the same rows.
 ARRIVED = int(time.time()) - 6 * 3600
 
 
 def at(day: int, hour: int) -> str:
-    """Give a time of March 2026."""
+    """Return a time in March 2026."""
     return f"2026-03-{day:02}T{hour:02}:00:00Z"
 
 
 def orders(first: int, count: int, day: int) -> list[Record]:
-    """Give records with keys of their own."""
+    """Return records with distinct keys."""
     return [
         {"id": str(n), "at": at(day, n % 24), "amount": n, "email": f"{n}@example.com", "note": {"n": n}}
         for n in range(first, first + count)
     ]
 
 
-# Two hours: the second has later and earlier versions of what the first has, equal ones, and what is refused.
+# Two hours: the second has later, earlier and equal versions of records in the first, and invalid records.
 EARLY = orders(0, 40, 1)
 LATE: list[Record | str] = [
     *orders(40, 40, 2),
@@ -46,7 +46,7 @@ REFUSED = 3
 
 
 def deliver(stage: Stage, hour: int, name: str, records: list[Record | str]) -> None:
-    """Write a file of an hour; it arrived then."""
+    """Write a file of an hour, which arrived in that hour."""
     path = f"{HOUR.format(hour)}/{name}"
     stage.write(path, records)
     arrived = ARRIVED + hour * 3600 + len(name)
@@ -54,7 +54,7 @@ def deliver(stage: Stage, hour: int, name: str, records: list[Record | str]) -> 
 
 
 def expected(*hours: list[Record | str]) -> list[Row]:
-    """Give the table of those records: the latest of each key, by event time, then by arrival."""
+    """Return the table of the records: the latest version of each key, by event time, then by arrival."""
     latest: dict[str, tuple[datetime.datetime, int, Record]] = {}
     for number, records in enumerate(hours):
         for one in records:
@@ -72,7 +72,7 @@ def expected(*hours: list[Record | str]) -> list[Row]:
 
 
 def values(rows: list[Row]) -> list[Row]:
-    """Leave out what only orders versions, and write documents in one way."""
+    """Remove the columns that only order versions, and normalize JSON documents."""
     width = 6
     plain = [row[:width] for row in rows]
     return [(*row[:4], json.dumps(json.loads(row[4])), row[5]) for row in plain]

@@ -1,6 +1,6 @@
-"""Run emitted scripts on local Spark over small, dirty input and check what became of every row.
+"""Run emitted scripts on local Spark on small, dirty input, and check the outcome of every row.
 
-Usage: run.py FOLDER, which holds `orders.py` and `customers.py`; everything else is made there.
+Usage: run.py FOLDER, which contains `orders.py` and `customers.py`; the test creates everything else.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ def check(what: str, found: Any, wanted: Any) -> None:
 
 
 class Dataset:
-    """A script and the folders that it works on."""
+    """A script and its folders."""
 
     def __init__(self, root: Path, script: str, name: str) -> None:
         spec = importlib.util.spec_from_file_location(script, root / f"{script}.py")
@@ -65,7 +65,7 @@ class Dataset:
         return tuple(found["rows_" + kind] for kind in ("in", "out", "quarantined", "duplicate"))
 
     def rows(self, spark: SparkSession, run_id: str) -> list[dict[str, Any]]:
-        """The rows of the files that the manifest names, each with the size it says."""
+        """Return the rows of the files that the manifest names, after checking their sizes."""
         entries = self.manifest(run_id)["entries"]
         for entry in entries:
             size = Path(entry["url"].removeprefix("file:")).stat().st_size
@@ -92,7 +92,7 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     noon = "2026-03-01T12:00:00Z"
     good = [
         order(noon, amount=5, email="a@example.com", phone="1", note="x", is_gift=True, weight=1.5),
-        # Later, by its zone: it wins over the first.
+        # Later, because of its time zone: it wins over the first.
         order("2026-03-01T14:30:00+02:00", amount=19.99, email="b@example.com", customer_id=7, unknown=1),
         order("2026-02-20T00:00:00.123456Z", order_id="late", shipped_on="2026-02-21", quantity="12"),
         '{"order_id": "exact", "ordered_at": "2026-03-01 12:00:00", '
@@ -126,9 +126,9 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     orders.write(f"{HOUR.format(12)}/a.gz", "\n".join(lines) + "\n")
     orders.write(f"{HOUR.format(13)}/b.gz", good[0] + "\n")
     orders.write(f"{HOUR.format(13)}/empty.gz", "")
-    said = orders.run("r1")
+    printed = orders.run("r1")
     check("every row is in one place", orders.metrics("r1"), (len(good) + len(bad) + 1, 5, len(bad), 2))
-    emf = json.loads(said.splitlines()[-1])
+    emf = json.loads(printed.splitlines()[-1])
     check("CloudWatch sees the rows", (emf["rows_out"], emf["dataset"]), (5, "orders"))
     refused = orders.refused("r1")
     found = sorted((one["reason"], one["text"]) for one in refused)
@@ -137,7 +137,7 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     check("quarantine has the run", {one["run_id"] for one in refused}, {"r1"})
     metrics = orders.manifest("r1")["strataform"]["metrics"]
     check("rules are counted", metrics["failed"], {"positive_amount": 1, "small_amount": 1})
-    check("fields that nobody declared are counted", metrics["rows_unknown"], 1)
+    check("undeclared fields are counted", metrics["rows_unknown"], 1)
 
     rows = {row["order_id"]: row for row in orders.rows(spark, "r1")}
     check("the keys", sorted(rows), sorted(["o1", "late", "exact", "é🦀", "warned"]))
@@ -160,22 +160,22 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
     check("dates", rows["late"]["shipped_on"], datetime.date(2026, 2, 21))
     check("json", json.loads(rows["exact"]["payload"]), {"b": [1, "}{"], "a": None})
     check("derived", (rows["é🦀"]["is_large"], latest["is_large"]), (True, False))
-    check("nothing stays nothing", (rows["late"]["email"], rows["late"]["phone"]), (None, None))
+    check("null stays null", (rows["late"]["email"], rows["late"]["phone"]), (None, None))
     days = {Path(entry["url"]).parent.name for entry in orders.manifest("r1")["entries"]}
     check("folders", days, {"event_day=2026-03-01", "event_day=2026-02-20"})
 
 
 def reruns(spark: SparkSession, orders: Dataset) -> None:
     before = orders.manifest("r1")
-    said = json.loads(orders.run("r1").removeprefix("METRICS "))
-    check("the same run again does nothing", (said["skipped"], orders.manifest("r1")), (True, before))
+    printed = json.loads(orders.run("r1").removeprefix("METRICS "))
+    check("the same run again does nothing", (printed["skipped"], orders.manifest("r1")), (True, before))
     orders.run("r2")
     check("nothing new is an empty run", orders.metrics("r2"), (0, 0, 0, 0))
     line = order("2026-03-01T15:00:00Z", order_id="new", phone="555", note="abc") + "\n"
     orders.write(f"{HOUR.format(15)}/c.gz", line)
     orders.write(f"{HOUR.format(15)}/cut.gz", os.urandom(5000).hex() + "\n", most=2000)
     orders.run("r3")
-    check("a damaged file is set aside", orders.metrics("r3"), (1, 1, 0, 0))
+    check("a damaged file is quarantined", orders.metrics("r3"), (1, 1, 0, 0))
     own = orders.manifest("r3")["strataform"]
     check("by its name", [Path(path).name for path in own["damaged"]], ["cut.gz"])
     check("in quarantine", [one["reason"] for one in orders.refused("r3")], ["unreadable file"])
@@ -203,7 +203,7 @@ def threshold(orders: Dataset) -> None:
 def files(spark: SparkSession, customers: Dataset) -> None:
     customers.write("one.csv", "customer_id,country\n1,DE\n2,\n2x,FR\n3,DEU\n4,DE,more\n")
     os.utime(customers.root / "raw/one.csv", (1_000_000_000, 1_000_000_000))
-    # Another order of columns, one nobody knows, a field with a line break.
+    # Another order of columns, an undeclared one, a field with a line break.
     customers.write("odd[1] {x}?.csv", "customer_id,country\n7,NO\n")
     customers.write("two.csv.gz", '\ufeffcountry,"no,te",customer_id\nAT,"a\n""b""",1\nCH,,5\n')
     customers.run("f1")
@@ -238,13 +238,13 @@ def parquet(spark: SparkSession, orders: Dataset) -> None:
 
 
 def secrecy(spark: SparkSession, orders: Dataset) -> None:
-    """Neither the key nor what is made of it stands in a plan."""
+    """Check that neither the key nor its pads are in a plan."""
     module = orders.module
     job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None, 1)
     paths = [str(orders.root / "raw" / HOUR.format(15) / "c.gz")]
     rows = module.check_records(module.read_records(spark, module.Storage(spark), paths))
     plan = module.keep_latest(module.protect(spark, rows, job))._jdf.queryExecution().toString()
-    check("the plan is one", "_inner" in plan and "sha2" in plan, True)
+    check("the plan has the hash", "_inner" in plan and "sha2" in plan, True)
     pads = [bytes(byte ^ pad for byte in KEY.encode()) for pad in (0, 0x36, 0x5C)]
     shown = [form for pad in pads for form in (pad.decode("latin-1"), pad.hex(), pad.hex().upper())]
     check("plans print no secret", [form for form in shown if form in plan], [])

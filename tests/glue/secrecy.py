@@ -1,6 +1,6 @@
-"""Run a script with all that Spark can log, and look for the hash key in everything that it leaves behind.
+"""Run a script with full Spark logging, and search everything that it leaves behind for the hash key.
 
-Usage: secrecy.py FOLDER SCRIPT, where the script cleans `plain` of `platform.toml` beside this file.
+Usage: secrecy.py FOLDER SCRIPT, where the script cleans `plain` of the `platform.toml` next to this file.
 """
 
 import base64
@@ -27,11 +27,11 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.log.level": "INFO",
     "spark.eventLog.enabled": "true",
-    # Whole plans, and each step of the optimizer.
+    # Complete plans, and each step of the optimizer.
     "spark.sql.debug.maxToStringFields": "1000",
     "spark.sql.planChangeLog.level": "INFO",
 }
-# Stands in for the SDK: the key comes from it as it comes from Secrets Manager.
+# A stand-in for the SDK, which returns the key as Secrets Manager does.
 FAKE_SDK = """
 class Client:
     def get_secret_value(self, SecretId):
@@ -42,7 +42,7 @@ class Client:
 def client(name):
     return Client()
 """
-# What the script would be if it made the pads literals of its plan: the search must find them.
+# The script as it would be with the pads as literals in its plan: the search must find them.
 CAREFUL = "rows.crossJoin(F.broadcast(hash_pads(spark, job)))"
 CARELESS = "rows.select('*', *literal_pads())"
 PADS = """
@@ -62,7 +62,7 @@ if __name__ =="""
 
 
 def written(data: bytes) -> list[bytes]:
-    """Give the forms in which programs write bytes."""
+    """Return the forms in which programs print bytes."""
     signed = ", ".join(str(byte - 256 if byte > 127 else byte) for byte in data)
     forms = [
         data.decode("latin-1"),
@@ -81,7 +81,7 @@ def written(data: bytes) -> list[bytes]:
 
 
 def traces(key: bytes) -> set[bytes]:
-    """Give what would show the key, its pads, or a part of them: 12 bytes are enough."""
+    """Return byte strings that reveal the key, its pads, or a part of them: 12 bytes are enough."""
     block = hashlib.sha256(key).digest() if len(key) > 64 else key
     secrets = [key, block, *(bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))]
     parts = [one[at : at + 12] for one in secrets for at in range(0, len(one) - 11, 12)]
@@ -105,7 +105,7 @@ class World:
         (hour / "cut.gz").write_bytes(gzip.compress(os.urandom(3000).hex().encode())[:900])
 
     def run(self, key: bytes, from_sdk: bool) -> int:
-        """Run the script as a process; gives its exit code. What it says goes to a file."""
+        """Run the script as a process, and return its exit code. Its output goes to a file."""
         settings = {**SETTINGS, "spark.eventLog.dir": (self.root / "events").as_uri()}
         confs = " ".join(f"--conf '{name}={value}'" for name, value in settings.items())
         environment = {**os.environ, "PYSPARK_SUBMIT_ARGS": f"{confs} pyspark-shell"}
@@ -123,14 +123,14 @@ class World:
         else:
             environment["STRATAFORM_HASH_KEY"] = key.decode()
         command = [sys.executable, str(self.root / "plain.py"), *arguments]
-        # By a pipe, which ends when Spark does: after the Python that started it, and with its log closed.
+        # Through a pipe, which ends when Spark does: after the Python that started it, when its log is closed.
         pipe = subprocess.PIPE
         done = subprocess.run(command, env=environment, stdout=pipe, stderr=subprocess.STDOUT, check=False)
-        (self.root / "said.log").write_bytes(done.stdout)
+        (self.root / "run.log").write_bytes(done.stdout)
         return done.returncode
 
     def left(self) -> dict[str, bytes]:
-        """Give all that a run leaves behind: what it says, its events, and its files."""
+        """Return everything that a run leaves behind: its output, its events, and its files."""
         found = {}
         for path in sorted(self.root.rglob("*")):
             if path.is_file() and path.name != "plain.py":
@@ -140,58 +140,58 @@ class World:
         return found
 
     def where(self, what: set[bytes]) -> list[str]:
-        """Name the files in which something of it stands."""
+        """Return the names of the files that contain any of the byte strings."""
         return [name for name, data in self.left().items() if any(one in data for one in what)]
 
 
 def changed(script: str, old: str, new: str) -> str:
-    """Change a script in the one place that there is for it."""
+    """Replace text in a script that must occur exactly once."""
     check(f"the script has {old!r} once", script.count(old), 1)
     return script.replace(old, new)
 
 
 def check_logs(world: World) -> None:
-    """A search proves something only where there is something to search."""
+    """Check that there is something to search."""
     left = world.left()
     events = b"".join(data for name, data in left.items() if name.startswith("events/"))
     check("events have plans", b"sparkPlanInfo" in events and b"physicalPlanDescription" in events, True)
     check("plans have the pads' columns", b"_inner" in events and b"_outer" in events, True)
-    check("the log has each step of the optimizer", b"PlanChangeLogger" in left["said.log"], True)
+    check("the log has each step of the optimizer", b"PlanChangeLogger" in left["run.log"], True)
 
 
 def good_run(root: Path, script: str) -> None:
-    """A run that commits, with a key from the environment."""
+    """Check a run that commits, with a key from the environment."""
     world = World(root / "good", script)
     code = world.run(SHORT, from_sdk=False)
-    check("a run", (code, world.left()["said.log"][-3000:] if code else b""), (0, b""))
+    check("a run", (code, world.left()["run.log"][-3000:] if code else b""), (0, b""))
     check_logs(world)
     kinds = {Path(name).parts[0] for name in world.left()}
-    check("it leaves everything", kinds, {"raw", "curated", "quarantine", "events", "said.log"})
+    check("it leaves all kinds of files", kinds, {"raw", "curated", "quarantine", "events", "run.log"})
     check("nothing has the key", world.where(traces(SHORT)), [])
     open_places = {Path(name).parts[0] for name in world.where({EMAIL.format(7).encode()})}
-    check("what is hashed stands as it was in raw data only", open_places, {"raw"})
+    check("unhashed values are in raw data only", open_places, {"raw"})
 
 
 def failing_run(root: Path, script: str) -> None:
-    """A run that ends with a stack trace, with a long key from the SDK."""
+    """Check a run that ends with a stack trace, with a long key from the SDK."""
     world = World(root / "failing", changed(script, "if __name__ ==", FAILURE))
     check("a run fails", world.run(LONG, from_sdk=True) != 0, True)
-    check("where it should", b"on purpose" in world.left()["said.log"], True)
+    check("where it should", b"on purpose" in world.left()["run.log"], True)
     check_logs(world)
     check("nothing has the long key", world.where(traces(LONG)), [])
 
 
 def careless_run(root: Path, script: str) -> None:
-    """The search finds what there is to find."""
+    """Check that the search finds a leak."""
     careless = changed(script, CAREFUL, CARELESS)
     world = World(root / "careless", changed(careless, "if __name__ ==", PADS))
     check("a careless run", world.run(SHORT, from_sdk=False), 0)
     found = {Path(name).parts[0] for name in world.where(traces(SHORT))}
-    check("a careless script is found out", found, {"events", "said.log"})
+    check("the leak of a careless script is found", found, {"events", "run.log"})
 
 
 def main(root: Path, script: Path) -> None:
-    """Run the script in three worlds."""
+    """Run the script in three scenarios."""
     text = script.read_text()
     good_run(root, text)
     failing_run(root, text)

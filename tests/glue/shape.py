@@ -1,6 +1,6 @@
 """Print two lines about a script: the structure of its statements, and its constants in order.
 
-Two scripts with the same structure differ in data alone. The script is parsed and compiled, never run.
+Two scripts with the same structure differ only in data. The script is parsed and compiled, never run.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Made-up datasets: platform files of every kind of column, source and setting, and records for them, mostly dirty."""
+"""Random datasets: platform files with every kind of column, source and setting, and mostly dirty records for them."""
 
 import datetime
 import json
@@ -35,11 +35,11 @@ class Column:
 
     @property
     def type_name(self) -> str:
-        """Give the type as the platform file has it."""
+        """Return the type as written in the platform file."""
         return f"{self.kind}({','.join(map(str, self.size))})" if self.size else self.kind
 
     def line(self) -> str:
-        """Give the column's line."""
+        """Return the column's line in the platform file."""
         full = self.type_name + (" not null" if self.required else "")
         if self.sensitive:
             return f'{self.name} = {{ type = "{full}", sensitive = "{self.sensitive}" }}'
@@ -57,14 +57,14 @@ class Shape:
     event_time: str | None
     partition: str
     delimiter: str = ","
-    # Name and column: whether a number is above 10; the column, or a word where it is empty.
+    # Name and column: whether a number is above 10; the column, or a default if it is empty.
     above: tuple[str, str] | None = None
     filled: tuple[str, str] | None = None
     # Name, column, action: a number is not negative.
     rules: list[tuple[str, str, str]] = field(default_factory=list)
 
     def text(self) -> str:
-        """Give the dataset's part of the platform file."""
+        """Return the dataset's section of the platform file."""
         lines = [f"[dataset.{self.name}]", f"key = {json.dumps(self.key)}"]
         if self.source == "stream":
             lines.append('source = "stream"')
@@ -88,7 +88,7 @@ class Shape:
 
 
 def column(rng: random.Random, name: str) -> Column:
-    """Make a column up."""
+    """Generate a column."""
     kind = rng.choice(
         ["string", "boolean", "integer", "bigint", "decimal", "double", "date", "timestamp", "json"]
     )
@@ -104,7 +104,7 @@ def column(rng: random.Random, name: str) -> Column:
 
 
 def shape(rng: random.Random, number: int) -> Shape:
-    """Make a dataset up; each source has its turn."""
+    """Generate a dataset; the sources take turns."""
     source = ["stream", "json", "csv", "parquet"][number % 4]
     others = [column(rng, f"c{at}") for at in range(rng.randint(3, 8))]
     key = [Column("k0", rng.choice(["string", "bigint", "integer"]), (), True)]
@@ -139,26 +139,26 @@ def shape(rng: random.Random, number: int) -> Shape:
 
 
 def platform(shapes: list[Shape]) -> str:
-    """Give the platform file."""
+    """Return the platform file."""
     head = '[platform]\nname = "made-up"\nowner = "tests"\nvolume = "100 MB/day"\n\n[environment.dev]\nregion = "eu-west-1"\n\n'
     return head + "\n".join(one.text() for one in shapes)
 
 
 def moment(rng: random.Random) -> datetime.datetime:
-    """Make a time up."""
+    """Generate a time."""
     return datetime.datetime(2026, 3, 1) + datetime.timedelta(
         seconds=rng.randrange(3 * 86400), microseconds=rng.choice([0, 0, 120000, 654321])
     )
 
 
 def iso(rng: random.Random, time: datetime.datetime) -> str:
-    """Write a time in one of the forms that are taken."""
+    """Format a time in one of the accepted forms."""
     text = time.isoformat(sep=rng.choice("T "), timespec="microseconds" if time.microsecond else "seconds")
     return text + rng.choice(ZONES)
 
 
 def decimal(rng: random.Random, precision: int, scale: int) -> str:
-    """Make a number up that fits."""
+    """Generate a number that fits."""
     whole = 10 ** min(precision - scale, 9)
     places = min(scale, 4)
     if not places:
@@ -167,7 +167,7 @@ def decimal(rng: random.Random, precision: int, scale: int) -> str:
 
 
 def good(rng: random.Random, one: Column) -> Any:
-    """Give a value of the column's type, as JSON would have it."""
+    """Return a value of the column's type, as in JSON."""
     match one.kind:
         case "string":
             return rng.choice(WORDS)[: one.size[0]]
@@ -190,7 +190,7 @@ def good(rng: random.Random, one: Column) -> Any:
 
 
 def bad(rng: random.Random, one: Column) -> Any:
-    """Give what is no value of the column's type."""
+    """Return an invalid value for the column's type."""
     match one.kind:
         case "string":
             return "é" * (one.size[0] + 1) if rng.random() < 0.9 else "x" * 1_000_000
@@ -221,7 +221,7 @@ def bad(rng: random.Random, one: Column) -> Any:
 
 
 def record(rng: random.Random, made: Shape, keys: int) -> dict[str, Any]:
-    """Make a record up: one in seven has something wrong, some lack something or have more."""
+    """Generate a record: one in seven has an error; some have missing or additional fields."""
     out: dict[str, Any] = {}
     wrong = rng.choice(made.columns).name if rng.random() < 0.15 else None
     for one in made.columns:

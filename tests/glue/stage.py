@@ -1,4 +1,4 @@
-"""What tests of whole runs share: a dataset's folders, its script as a process of its own, its tables."""
+"""Shared by the tests of complete runs: a dataset's folders, its script in its own process, its tables."""
 
 import gzip
 import importlib.util
@@ -21,14 +21,14 @@ Row = tuple[Any, ...]
 
 
 def check(what: str, found: Any, wanted: Any) -> None:
-    """Say that something holds, or end."""
+    """Print that a check passes, or exit."""
     if found != wanted:
         raise SystemExit(f"{what}:\n  found  {found!r}\n  wanted {wanted!r}")
     print(f"ok: {what}", flush=True)
 
 
 def settings(root: Path) -> dict[str, str]:
-    """Give the settings of a session, which Glue gives from outside as well."""
+    """Return the session settings, which Glue also sets from outside."""
     archive = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
     return {
         "spark.master": "local[2]",
@@ -42,7 +42,7 @@ def settings(root: Path) -> dict[str, str]:
         f"{CATALOGUE}.type": "hadoop",
         f"{CATALOGUE}.cache-enabled": "false",
         f"{CATALOGUE}.warehouse": str(root / "warehouse"),
-        # Two parts, so that there is a moment between the files of one write.
+        # Two partitions, so that there is a moment between the files of one write.
         "spark.sql.shuffle.partitions": "2",
     }
 
@@ -58,28 +58,28 @@ def session(root: Path) -> SparkSession:
 
 
 class Stage:
-    """A dataset's script and the folders that it works on."""
+    """A dataset's script and its folders."""
 
     def __init__(self, root: Path, script: Path) -> None:
         self.root, self.script, self.name = root, script, script.stem
         self.is_lake = "MERGE: str | None = None" not in script.read_text()
 
     def write(self, path: str, records: list[dict[str, Any] | str]) -> None:
-        """Write a file as Firehose delivers it."""
+        """Write a file like Firehose."""
         lines = [one if isinstance(one, str) else json.dumps(one) for one in records]
         target = self.root / "raw" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(gzip.compress("\n".join(lines).encode()))
 
     def arguments(self, run_id: str, *more: str) -> list[str]:
-        """Give what the script is started with."""
+        """Return the script's arguments."""
         given = ["--JOB_NAME", "test", "--platform", "tests", "--environment", "dev"]
         given += ["--dataset", self.name, "--run_id", run_id, *more]
         for kind in ("raw", "curated", "quarantine"):
             given += [f"--{kind}_path", f"{self.root / kind}/"]
         if self.is_lake:
             return [*given, "--iceberg_table", f"glue_catalog.crash_dev.{self.name}"]
-        # Files as small as that make any input a large one, whose rows are brought together by folder.
+        # Such a small file size makes any input a large one, whose rows are grouped by folder.
         return [*given, "--file_bytes", "2000"]
 
     def module(self) -> ModuleType:
@@ -91,14 +91,14 @@ class Stage:
         return module
 
     def run(self, run_id: str, *more: str, **other: Any) -> None:
-        """Run the script in this process, as it is or with other constants."""
+        """Run the script in this process, unchanged or with other constants."""
         module = self.module()
         for name, value in other.items():
             setattr(module, name, value)
         module.main(self.arguments(run_id, *more))
 
     def die(self, run_id: str, point: str, *more: str) -> None:
-        """Run the script in a process of its own, which dies at a point: driver and Spark, at once."""
+        """Run the script in its own process, which kills the driver and Spark at a point."""
         command = [sys.executable, str(HERE / "die.py"), str(self.root), str(self.script), point]
         done = subprocess.run(
             [*command, *self.arguments(run_id, *more)],
@@ -107,15 +107,15 @@ class Stage:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        said = done.stdout.decode(errors="replace")
+        output = done.stdout.decode(errors="replace")
         check(
             f"{self.name}: killed at {point}",
-            (done.returncode, said[-2000:] * (done.returncode != -9)),
+            (done.returncode, output[-2000:] * (done.returncode != -9)),
             (-signal.SIGKILL, ""),
         )
 
     def make_table(self, spark: SparkSession) -> None:
-        """Make the Iceberg table as CloudFormation does: without partitions, times without a zone."""
+        """Create the Iceberg table like CloudFormation: without partitions, with times without a zone."""
         if self.is_lake:
             spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
             spark.sql(
@@ -124,13 +124,13 @@ class Stage:
             )
 
     def manifests(self) -> list[dict[str, Any]]:
-        """Read what has been committed."""
+        """Read the committed manifests."""
         return [
             json.loads(path.read_text()) for path in sorted((self.root / "curated/manifests").glob("*.json"))
         ]
 
     def table(self, spark: SparkSession) -> list[Row]:
-        """Give the rows that a reader sees, put together without the script's help."""
+        """Return the rows that a reader sees, combined without the script."""
         if self.is_lake:
             table = spark.table(f"glue_catalog.crash_dev.{self.name}")
             spark.catalog.refreshTable(f"glue_catalog.crash_dev.{self.name}")
@@ -144,7 +144,7 @@ class Stage:
         return sorted(row for _, row in latest.values())
 
     def counts(self) -> tuple[int, int, int, int]:
-        """Add up what the manifests say became of the rows."""
+        """Add up the row counts in the manifests."""
         kinds = ("in", "out", "quarantined", "duplicate")
         metrics = [manifest["strataform"]["metrics"] for manifest in self.manifests()]
         read, out, quarantined, duplicate = (sum(one[f"rows_{kind}"] for one in metrics) for kind in kinds)

@@ -1,7 +1,7 @@
-"""Load versions of keys into PostgreSQL by the statements of a load, in many orders; the table must be the same.
+"""Load versions of keys into PostgreSQL with the statements of a load, in many orders; the table must be the same.
 
 Usage: order.py LOAD PROGRAMS; LOAD is JSON: `columns`, pairs of name and type; `load`, the statements; `core`, `staging`
-and `latest`, the tables. The statement that copies files is left out: rows are put into the staging table instead.
+and `latest`, the tables. The COPY statement is skipped: rows are inserted into the staging table instead.
 """
 
 import json
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from typing import Any
 
-# Redshift's functions of documents, by PostgreSQL's own.
+# Redshift's JSON functions, implemented with PostgreSQL's own.
 COMPATIBLE = """
 create function can_json_parse(t text) returns boolean language sql as 'select t is not null';
 create function json_parse(t text) returns jsonb language sql as 'select t::jsonb';
@@ -23,7 +23,7 @@ Version = tuple[str, int, int, int, int]
 
 
 class Server:
-    """A server of our own, in a folder of its own, on a socket."""
+    """A PostgreSQL server in its own folder, on a socket."""
 
     def __init__(self, programs: pathlib.Path) -> None:
         self.programs = programs
@@ -38,23 +38,23 @@ class Server:
         return subprocess.run(command, check=False, text=True, cwd="/", **more)
 
     def __enter__(self) -> "Server":
-        """Start it."""
+        """Start the server."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.call("initdb", "-A", "trust", "-N", "-U", "postgres", "-D", self.home / "data", **quiet)
         options = f"-c listen_addresses= -c unix_socket_directories={self.home} -c fsync=off -c timezone=UTC"
         start = ["-D", self.home / "data", "-w", "-o", options, "-l", self.home / "log", "start"]
         started = self.call("pg_ctl", *start, **quiet)
         if started.returncode:
-            raise SystemExit("PostgreSQL does not start")
+            raise SystemExit("PostgreSQL failed to start")
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop it, and leave nothing behind."""
+        """Stop the server, and leave nothing behind."""
         self.call("pg_ctl", "-D", self.home / "data", "-m", "immediate", "stop", stdout=subprocess.DEVNULL)
         shutil.rmtree(self.home, ignore_errors=True)
 
     def sql(self, text: str) -> list[list[str]]:
-        """Run statements; give the rows that they print."""
+        """Run statements, and return the rows that they print."""
         options = ["-h", self.home, "-U", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1", "-f", "-"]
         done = self.call("psql", *options, input=text, capture_output=True)
         if done.returncode:
@@ -63,14 +63,14 @@ class Server:
 
 
 def versions(rng: random.Random) -> list[Version]:
-    """Make versions of some keys: key, event time, arrival, attempt, hash; most are told apart by the last alone."""
+    """Return versions of some keys: key, event time, arrival, attempt, hash; most differ only in the last."""
     keys = [f"k{key}" for key in range(25) for _ in range(rng.randint(1, 6))]
     made = [(key, rng.randint(1, 2), rng.randint(1, 2), rng.randint(1, 2)) for key in keys]
     return [(*one, number) for number, one in enumerate(made)]
 
 
 def insert(plan: dict[str, Any], one: Version) -> str:
-    """Put a version into the staging table."""
+    """Return the statement that inserts a version into the staging table."""
     key, time, arrived, attempt, number = one
     known = {
         "id": f"'{key}'",
@@ -85,7 +85,7 @@ def insert(plan: dict[str, Any], one: Version) -> str:
 
 
 def batches(rng: random.Random, made: list[Version]) -> list[list[Version]]:
-    """Cut versions into loads, in any order, some of them more than once."""
+    """Split versions into loads, in any order, some of them repeated."""
     made = rng.sample(made, len(made))
     cuts = [0, *sorted(rng.sample(range(1, len(made)), 4)), len(made)]
     loads = [made[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]

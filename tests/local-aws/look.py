@@ -1,7 +1,7 @@
-"""Ask services of an endpoint as the tests do: a JSON line [service, operation, parameters] in, one line out.
+"""Call services at an endpoint: a JSON line [service, operation, parameters] in, a JSON line out.
 
-`look.py ENDPOINT ACCOUNT REGION`. It knows nothing of stacks: what a test looks at is what the service itself
-says.
+`look.py ENDPOINT ACCOUNT REGION`. It does not read stacks: a test sees what the service itself
+returns.
 """
 
 from __future__ import annotations

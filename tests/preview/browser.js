@@ -1,7 +1,7 @@
-// Pages of `gen preview` in a real browser: node browser.js FOLDER PAGE… prints one JSON document, and leaves pictures of
-// every sheet, 1440 and 400 pixels wide, light and dark, in the folder.
+// Opens pages of `gen preview` in a real browser: node browser.js FOLDER PAGE… prints one JSON document, and writes
+// screenshots of every sheet, 1440 and 400 pixels wide, light and dark, to the folder.
 //
-// A page may have `.steps.json` beside it: what to set, and whose figures to tell before and after.
+// A page can have a `.steps.json` file next to it: what to set, and whose values to print before and after.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -15,7 +15,7 @@ const ARGUMENTS = [
   "--disable-component-update", "--disable-sync",
 ];
 
-/// What is wrong with what is drawn: a tile that is blank, or one that says that it could not be drawn.
+/// Errors in the drawing: a blank tile, or one that reports that it could not be drawn.
 const LOOK = () => {
   const wrong = [];
   const tiles = [...document.querySelectorAll("[data-visual]")];
@@ -29,6 +29,18 @@ const LOOK = () => {
     const figure = tile.querySelector(".kpi-value")?.textContent.trim();
     if (!["drawn", "table"].includes(state)) wrong.push(`${visual}: ${state}`);
     else if (marks.length < 3 && cells.length < 2 && !figure) wrong.push(`${visual}: blank`);
+  }
+  // The numbers of a vertical axis are right-aligned at the same position: each must be unique.
+  for (const tile of tiles) {
+    const axes = new Map();
+    for (const text of tile.querySelectorAll("svg text[text-anchor=end]")) {
+      if (!/^[^a-z]*\d[^a-z]*[KMB%]?$/.test(text.textContent)) continue;
+      const right = Math.round(text.getBoundingClientRect().right);
+      axes.set(right, [...(axes.get(right) ?? []), text.textContent]);
+    }
+    for (const labels of axes.values()) {
+      if (new Set(labels).size < labels.length) wrong.push(`${tile.dataset.visual}: repeated labels: ${labels.join(" ")}`);
+    }
   }
   const over = document.documentElement.scrollWidth - window.innerWidth;
   if (over > 0) wrong.push(`the page is ${over} pixels wider than the window`);
@@ -55,8 +67,8 @@ async function main() {
         for (const width of [1440, 400]) {
           await page.setViewportSize({ width, height: 900 });
           for (const dark of [false, true]) {
-            const pressed = (await page.getAttribute("#dark", "aria-pressed")) === "true";
-            if (pressed !== dark) await page.click("#dark");
+            const is = await page.evaluate(() => document.documentElement.dataset.scheme === "dark");
+            if (is !== dark) await page.click("#dark");
             await page.waitForTimeout(150);
             const seen = await page.evaluate(LOOK);
             const shade = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);

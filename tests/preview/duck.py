@@ -1,7 +1,7 @@
-"""Rows for the data sets of the clickstream blueprint, and what DuckDB says of them: duck.py FOLDER.
+"""Rows for the data sets of the clickstream blueprint, and DuckDB's results for them: duck.py FOLDER.
 
-Writes daily_traffic.parquet, funnel.csv and session.parquet there, and prints by step what a page must show. The steps
-are those of tests/preview.rs: the SQL here is written from what a reader expects, not from the definition.
+Writes daily_traffic.parquet, funnel.csv and session.parquet there, and prints the expected values of a page by step.
+The steps are those in tests/preview.rs: the SQL here is written from a reader's expectation, not from the definition.
 """
 
 import json

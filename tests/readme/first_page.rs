@@ -1,4 +1,4 @@
-//! The first page, typed by somebody who has nothing yet.
+//! The first page, typed by a user who starts with nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use crate::tool::{spark, tool};
 
 /// A block of the first page.
 enum Block {
-    /// Typed as a whole into a shell, but for the lines of [`NOT_RUN`].
+    /// Typed into a shell as a whole, except for the lines of [`NOT_RUN`].
     Script(String),
-    /// Lines that begin with `$`, each with what it prints.
+    /// Lines that begin with `$`, each followed by its output.
     Transcript(String),
 }
 
 fn first_page() -> Vec<Block> {
-    let text = fs::read_to_string(root().join(FIRST)).expect("the page is there");
+    let text = fs::read_to_string(root().join(FIRST)).expect("the page exists");
     let fences = text.split("\n```").skip(1).step_by(2);
     fences
         .filter_map(|fence| {
@@ -32,7 +32,7 @@ fn first_page() -> Vec<Block> {
         .collect()
 }
 
-/// The folder, the home and the local AWS of somebody who types the first page.
+/// The folder, home directory and local AWS of a user who types the first page.
 struct Newcomer {
     folder: PathBuf,
     home: PathBuf,
@@ -42,7 +42,7 @@ struct Newcomer {
 impl Newcomer {
     fn new() -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr());
-        let port = port.expect("a port is free").port();
+        let port = port.expect("a free port exists").port();
         Self { folder: fresh("first-page"), home: fresh("first-page-home"), port }
     }
 
@@ -68,15 +68,15 @@ impl Newcomer {
 
 impl Drop for Newcomer {
     fn drop(&mut self) {
-        // The local AWS outlives its caller.
+        // The local AWS outlives the command that started it.
         if let Some(running) = strataform_local::find(self.port) {
             let _ = Command::new("kill").arg(running.process.to_string()).status();
         }
     }
 }
 
-/// All blocks of the first page, typed in order into an empty folder by somebody who has nothing yet, end with data on
-/// the screen.
+/// All blocks of the first page, typed in order into an empty folder by a user who starts with nothing, end with data
+/// on the screen.
 #[test]
 fn the_first_page_works_as_it_is_typed() {
     if tool("STRATAFORM_LOCAL_PYTHON").is_none() || tool("STRATAFORM_WAREHOUSE_BIN").is_none() {
@@ -88,18 +88,18 @@ fn the_first_page_works_as_it_is_typed() {
     for block in first_page() {
         match block {
             Block::Script(text) => {
-                let left_out = |line: &&str| NOT_RUN.iter().any(|(known, _)| known == &line.trim());
-                let typed: Vec<&str> = text.lines().filter(|line| !left_out(line)).collect();
+                let skipped = |line: &&str| NOT_RUN.iter().any(|(known, _)| known == &line.trim());
+                let typed: Vec<&str> = text.lines().filter(|line| !skipped(line)).collect();
                 let done = newcomer.types(&typed.join("\n"));
-                let said = String::from_utf8_lossy(&done.stderr);
-                assert!(done.status.success(), "{text}\n{}{said}", String::from_utf8_lossy(&done.stdout));
+                let errors = String::from_utf8_lossy(&done.stderr);
+                assert!(done.status.success(), "{text}\n{}{errors}", String::from_utf8_lossy(&done.stdout));
             }
             Block::Transcript(text) => {
                 let mut printed = String::new();
                 for line in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
                     let done = newcomer.types(line);
-                    let said = String::from_utf8_lossy(&done.stderr);
-                    assert!(done.status.success(), "{line}\n{said}");
+                    let errors = String::from_utf8_lossy(&done.stderr);
+                    assert!(done.status.success(), "{line}\n{errors}");
                     let out = String::from_utf8_lossy(&done.stdout);
                     if line.starts_with("gen query") {
                         rows += out.lines().count().saturating_sub(2);
@@ -108,7 +108,7 @@ fn the_first_page_works_as_it_is_typed() {
                 }
                 if is_update_wanted() && printed != text {
                     let path = root().join(FIRST);
-                    let page = fs::read_to_string(&path).expect("the page is there");
+                    let page = fs::read_to_string(&path).expect("the page exists");
                     fs::write(&path, page.replacen(&text, &printed, 1)).expect("the page can be written");
                 } else {
                     assert_eq!(printed, text, "INSTA_UPDATE=always writes what is printed");

@@ -1,4 +1,5 @@
-//! The tables of keys in `docs/platform-file.md`, made of the grammar: between `<!-- keys: … -->` and `<!-- end -->`.
+//! The tables of keys in `docs/platform-file.md`, generated from the grammar, between `<!-- keys: … -->` and
+//! `<!-- end -->`.
 
 use std::fmt::Write;
 use std::fs;
@@ -7,10 +8,10 @@ use strataform::spec::{self, GRAMMAR, Key, Presence, Section, Shape, Want};
 
 use super::walk::section;
 
-/// Words beyond which a list of them is cut.
+/// A longer list of words is cut.
 const MOST_WORDS: usize = 12;
 
-/// What a value looks like, in words.
+/// A description of a value.
 fn phrase(shape: &Shape) -> String {
     match *shape {
         Shape::Text(form) => form.about.to_owned(),
@@ -68,7 +69,7 @@ fn absent(presence: Presence) -> String {
     }
 }
 
-/// A row of a table; what divides columns is escaped.
+/// A row of a table, with column separators escaped.
 fn row(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     format!("| {} |\n", cells.join(" | "))
@@ -93,7 +94,7 @@ fn table_of(shape: &Shape) -> Option<&'static Section> {
     }
 }
 
-/// What the platform sets and an environment may set again.
+/// The settings that the platform sets and an environment can override.
 fn settings() -> String {
     let environment = section("environment");
     let mut rows = String::new();
@@ -109,7 +110,7 @@ fn settings() -> String {
     format!("{HEAD}{rows}")
 }
 
-/// The kinds of visuals, with the keys that each has.
+/// The kinds of visuals, with their keys.
 fn kinds() -> String {
     let mut text =
         "| `kind` | What it shows | Required keys | Optional keys |\n|---|---|---|---|\n".to_owned();
@@ -123,7 +124,7 @@ fn kinds() -> String {
     text
 }
 
-/// The keys that kinds of visuals have: one row for all kinds that mean the same by a key.
+/// The keys of all kinds of visuals: one row for all kinds in which a key means the same.
 fn kind_keys() -> String {
     let mut rows: Vec<(&Key, Vec<&str>)> = Vec::new();
     for kind in spec::visuals() {
@@ -159,7 +160,7 @@ fn block(name: &str) -> String {
     }
 }
 
-/// A page with its blocks made anew, and which blocks it has.
+/// A page with its blocks regenerated, and the names of its blocks.
 fn rewritten(page: &str) -> (String, Vec<String>) {
     let (mut text, mut names) = (String::new(), Vec::new());
     let mut rest = page;
@@ -167,7 +168,7 @@ fn rewritten(page: &str) -> (String, Vec<String>) {
         let (name, after) = after.split_once(" -->\n").expect("a block has a name");
         let (_, after) = after.split_once("<!-- end -->").expect("a block ends");
         write!(text, "{before}<!-- keys: {name} -->\n{}<!-- end -->", block(name))
-            .expect("a text takes everything");
+            .expect("writing to a string succeeds");
         names.push(name.to_owned());
         rest = after;
     }
@@ -176,12 +177,12 @@ fn rewritten(page: &str) -> (String, Vec<String>) {
 }
 
 #[test]
-fn the_documentation_has_the_keys_of_the_grammar() {
+fn the_documentation_lists_the_keys_of_the_grammar() {
     let path = super::root().join("docs/platform-file.md");
-    let page = fs::read_to_string(&path).expect("the page is there");
+    let page = fs::read_to_string(&path).expect("the page exists");
     let (text, names) = rewritten(&page);
     super::same_as_committed(&path, &text);
-    // What stands in the settings, or is the file itself, has no block of its own.
+    // Sections that are part of the settings, or are the file itself, have no block of their own.
     let within = ["file", "retention", "alarms", "network", "warehouse", "principals"];
     for section in GRAMMAR.iter().filter(|section| !within.contains(&section.id)) {
         assert!(names.iter().any(|name| name == section.id), "{} is not documented", section.name);

@@ -1,4 +1,4 @@
-//! Valid files with one change each: what the grammar says of a key, both the reader and the schema hold to.
+//! Valid files with one change each: the reader and the schema both enforce what the grammar says of a key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,16 @@ use strataform::model::Platform;
 use strataform::spec::{self, GRAMMAR, Key, Presence, Shape};
 use toml::{Table, Value};
 
-use super::judge::Judge;
+use super::validator::Validator;
 use super::walk::{self, Known};
 
-/// Values of a key that are wrong whatever else the file has, each with a name.
+/// Values of a key that are always invalid, each with a name.
 fn wrong(shape: &Shape) -> Vec<(&'static str, Value)> {
     let type_of = |is_boolean: bool| if is_boolean { Value::from(7) } else { Value::from(true) };
     let mut wrong = vec![("type", type_of(takes_boolean(shape)))];
     match *shape {
         Shape::Any => wrong.clear(),
-        // Any text, and so an empty one.
+        // Any text, including an empty one.
         Shape::Text(form) if form.pattern.is_empty() => {}
         Shape::Text(_) | Shape::Line(_) | Shape::Paragraph(_) | Shape::ColumnType | Shape::Column(_) => {
             wrong.push(("empty", "".into()));
@@ -57,7 +57,7 @@ fn takes_boolean(shape: &Shape) -> bool {
     }
 }
 
-/// Changes of one table that make a file invalid: a name, a key, its new value.
+/// Changes to one table that make a file invalid: a name, a key and its new value.
 fn changes(table: &Known, entries: &Table) -> Vec<(String, &'static str, Option<Value>)> {
     let mut changes = vec![("unknown".to_owned(), "surely_unknown", Some(Value::from(1)))];
     for key in &table.keys {
@@ -87,7 +87,7 @@ fn entries<'f>(file: &'f Table, table: &Known) -> &'f Table {
 }
 
 #[test]
-fn what_the_grammar_refuses_is_refused_by_the_reader_and_by_the_schema() {
+fn the_reader_and_the_schema_reject_what_the_grammar_rejects() {
     let mut mutants: BTreeMap<String, Table> = BTreeMap::new();
     for (_, file) in super::valid() {
         for table in walk::tables(&file) {
@@ -102,20 +102,20 @@ fn what_the_grammar_refuses_is_refused_by_the_reader_and_by_the_schema() {
     assert_eq!(
         passed.map(|(name, _)| name).collect::<Vec<_>>(),
         Vec::<&String>::new(),
-        "the reader takes them"
+        "the reader accepts them"
     );
-    let Some(judge) = Judge::new() else { return };
+    let Some(validator) = Validator::new() else { return };
     let files: Vec<_> = mutants.into_iter().map(|(name, file)| (name, file.into())).collect();
-    let refused = judge.refused(&files);
+    let refused = validator.refused(&files);
     let passed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| !refused.contains(*name)).collect();
-    assert_eq!(passed, Vec::<&String>::new(), "the schema takes them");
+    assert_eq!(passed, Vec::<&String>::new(), "the schema accepts them");
 }
 
 fn platform(file: &Table) -> Option<Platform> {
     spec::read(&SourceFile { path: "platform.toml".into(), text: walk::text(file) }).0
 }
 
-/// A model as text, without the places of the file.
+/// A model as text, without its places in the file.
 fn model(platform: &Platform) -> String {
     let text = format!("{platform:?}");
     let parts: Vec<&str> = text.split("..").collect();
@@ -123,13 +123,13 @@ fn model(platform: &Platform) -> String {
     trimmed.collect::<Vec<_>>().join("..")
 }
 
-/// Whether the table holds for the whole platform: an environment's is over what the platform says.
+/// Whether the table applies to the whole platform: an environment's table overrides it.
 fn is_of_the_platform(table: &Known) -> bool {
     !matches!(table.path.as_slice(), [walk::Step::Key(key), _, _, ..] if key == "environment")
 }
 
 #[test]
-fn a_default_means_what_its_absence_means() {
+fn a_default_equals_its_absence() {
     let sections = GRAMMAR.iter().copied().chain(spec::visuals());
     let has_default = |key: &Key| matches!(key.presence, Presence::Default(_));
     let mut unseen: BTreeSet<(&str, &str)> = sections
@@ -145,7 +145,7 @@ fn a_default_means_what_its_absence_means() {
                 let default: Value = format!("v = {default}").parse::<Table>().expect("TOML")["v"].clone();
                 let without = platform(&walk::with(&file, &table.path, key.name, None));
                 let with = platform(&walk::with(&file, &table.path, key.name, Some(default)));
-                // A key may need the others of its table to be as they are.
+                // A key may depend on the other keys of its table.
                 let (Some(without), Some(with)) = (without, with) else { continue };
                 assert_eq!(model(&without), model(&with), "`{}` of {} in {name}", key.name, table.section);
                 unseen.remove(&(table.section, key.name));

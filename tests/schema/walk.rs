@@ -1,4 +1,4 @@
-//! A file beside the grammar: its tables with the keys that each may have, and changes of it.
+//! Walks a file along the grammar: its tables with the keys that each can have, and changes to it.
 
 use strataform::spec::{self, GRAMMAR, Key, Section, Shape};
 use toml::{Table, Value};
@@ -15,9 +15,9 @@ pub(crate) enum Step {
 /// A table of a file that has fixed keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
-    /// Where it is.
+    /// The path of the table.
     pub path: Vec<Step>,
-    /// What it is called.
+    /// The ID of its section, or its kind of visual.
     pub section: &'static str,
     /// The keys that it may have.
     pub keys: Vec<&'static Key>,

@@ -1,7 +1,7 @@
-"""Read rulesets of Glue Data Quality, strictly: what is not in the part of the language that is emitted is refused.
+"""Parse Glue Data Quality rulesets strictly: everything outside the emitted subset of the language is rejected.
 
-Stricter than the service on purpose. Its readers differ in what they make of an escape within a text, so that a text
-with a backslash is refused here although the grammar has them.
+Stricter than the service on purpose. Parsers differ in how they read an escape in a text, so a text with a backslash is
+rejected here although the grammar allows it.
 """
 
 import re
@@ -19,7 +19,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 
-# How many texts a rule has, and which comparisons with a number it takes; none where it says yes or no.
+# How many texts a rule has, and which comparison operators it accepts; none for a boolean rule.
 RULES: dict[str, tuple[range, frozenset[str]]] = {
     "RowCount": (range(1), frozenset({">"})),
     "IsPrimaryKey": (range(1, 100), frozenset()),
@@ -30,7 +30,7 @@ RULES: dict[str, tuple[range, frozenset[str]]] = {
 
 
 class Refused(Exception):
-    """The text is no ruleset of the emitted kind."""
+    """The text is not a ruleset of the emitted kind."""
 
 
 class Rule(NamedTuple):
@@ -43,14 +43,14 @@ class Rule(NamedTuple):
 
 
 class Ruleset(NamedTuple):
-    """The rules, and what is remarked between them."""
+    """The rules, and the comments between them."""
 
     rules: list[Rule]
     remarks: list[str]
 
 
 def tokens(text: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """Cut a text into tokens, and set the remarks aside."""
+    """Split a text into tokens, and collect the comments separately."""
     found, remarks, at = [], [], 0
     while at < len(text):
         match = TOKEN.match(text, at)
@@ -66,7 +66,7 @@ def tokens(text: str) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 class Reader:
-    """Reads tokens from the first to the last."""
+    """Parses a list of tokens."""
 
     def __init__(self, found: list[tuple[str, str]]) -> None:
         self.found, self.at = found, 0
@@ -75,17 +75,17 @@ class Reader:
         return self.found[self.at] if self.at < len(self.found) else ("end", "")
 
     def take(self, *wanted: str) -> str:
-        """Take the next token, which must be of these kinds or be one of these signs."""
+        """Take the next token, which must be one of these kinds or signs."""
         kind, text = self.peek()
         if kind not in wanted and text not in wanted:
-            raise Refused(f"{text or 'the end'!r} where {' or '.join(wanted)} should be")
+            raise Refused(f"expected {' or '.join(wanted)}, found {text or 'the end'!r}")
         self.at += 1
         return text
 
     def rule(self) -> Rule:
         kind = self.take("word")
         if kind not in RULES:
-            raise Refused(f"no rule is called {kind!r}")
+            raise Refused(f"unknown rule {kind!r}")
         count, comparisons = RULES[kind]
         texts: list[str] = []
         while self.peek()[0] == "text":
@@ -98,13 +98,13 @@ class Reader:
 
 
 def parse(text: str) -> Ruleset:
-    """Read a whole ruleset."""
+    """Parse a complete ruleset."""
     if len(text.encode()) > MOST_BYTES:
         raise Refused(f"{len(text.encode())} bytes")
     found, remarks = tokens(text)
     reader = Reader(found)
     if reader.take("word") != "Rules":
-        raise Refused("a ruleset starts with Rules")
+        raise Refused("a ruleset must start with Rules")
     reader.take("=")
     reader.take("[")
     rules = [reader.rule()]
@@ -147,13 +147,13 @@ REFUSED = [
 
 
 def check_itself() -> None:
-    """Refuse what is wrong, and read what is right."""
+    """Check that invalid rulesets are rejected and valid ones are parsed."""
     for text in REFUSED:
         try:
             parse(text)
         except Refused:
             continue
-        raise SystemExit(f"should be refused: {text[:100]!r}")
+        raise SystemExit(f"should be rejected: {text[:100]!r}")
     read = parse("Rules = [\n # one\n RowCount > 0,\n CustomSql \"select 'a # b'\" >= 95\n # two\n]")
     wanted = Ruleset(
         [Rule("RowCount", (), ">", 0), Rule("CustomSql", ("select 'a # b'",), ">=", 95)], ["one", "two"]

@@ -1,10 +1,10 @@
-"""Follow what flows where in emitted scripts: into what Spark reads as SQL, and out of the key of hashes.
+"""Analyze the data flow in emitted scripts: into what Spark reads as SQL, and out of the hash key.
 
-Usage: flows.py SCRIPT…  Prints one JSON document: how many places were looked at, and every finding.
+Usage: flows.py SCRIPT…  Prints one JSON document: the number of checked places, and every finding.
 
-Both checks know what is allowed and refuse the rest. Spark reads a text as SQL where it is a constant of the script,
-or is put together of constants and positions; never where a value of a file, an argument or a name of a column takes
-part. The key of hashes goes through the few functions that make it a table, and nowhere else.
+Both checks allow known cases and reject all others. Spark may read a text as SQL if it is a constant of the script or
+composed of constants and positions, but never if a value from a file, an argument or a column name is part of it. The
+hash key passes through the few functions that make it a table, and nowhere else.
 """
 
 import ast
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-# Methods, and which of their arguments Spark reads as SQL; None is all of them.
+# Methods, and the argument that Spark reads as SQL; None means all of them.
 SQL: dict[str, int | None] = {
     "sql": 0,
     "expr": 0,
@@ -29,7 +29,7 @@ SQL: dict[str, int | None] = {
     "agg": None,
     "hint": None,
 }
-# Methods that take a column or a text: a column is no text, however it came about.
+# Methods that accept a column or a text: a column is never read as SQL.
 COLUMNS_TOO = {"where", "filter", "having", "agg"}
 
 Function = ast.FunctionDef | ast.Module
@@ -43,7 +43,7 @@ class Finding(Exception):
 
 
 class Names:
-    """Where the names of a script come from."""
+    """The origins of the names in a script."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.constants: dict[str, ast.expr] = {}
@@ -53,7 +53,7 @@ class Names:
                     self.constants[statement.target.id] = statement.value
             elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 self.constants[statement.targets[0].id] = statement.value
-        # Functions that are declared to give a column; mypy holds them to it.
+        # Functions that are declared to return a column; mypy enforces this.
         self.columns = {
             one.name
             for one in tree.body
@@ -64,7 +64,7 @@ class Names:
             for name in ast.walk(tree)
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store) and name.id in self.constants
         ]
-        # A constant is given once, and by nothing but literals.
+        # A constant is assigned once, and only from literals.
         self.constants = {
             name: value
             for name, value in self.constants.items()
@@ -76,7 +76,7 @@ class Names:
 
 
 def is_literal(node: ast.expr) -> bool:
-    """Literals, lists of them, and records of them: `Column(name="a", …)`."""
+    """Test for literals, lists of them, and records of them: `Column(name="a", …)`."""
     if isinstance(node, ast.Constant):
         return True
     if isinstance(node, ast.List | ast.Tuple):
@@ -88,9 +88,9 @@ def is_literal(node: ast.expr) -> bool:
 
 
 def bindings(function: Function, name: str) -> Iterator[tuple[str, ast.expr]]:
-    """What a name in a function is bound to: `is` a value, is `of` an iterable, or is `at` the position of one.
+    """Yield what a name in a function is bound to: it `is` a value, is `of` an iterable, or is `at` a position of one.
 
-    The names of a comprehension are its own.
+    The names of a comprehension are local to it.
     """
     for node in ast.walk(function):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -126,7 +126,7 @@ def bound(target: ast.expr, value: ast.expr, how: str, name: str) -> Iterator[tu
 
 
 def called(node: ast.expr) -> str:
-    """The last name of what is called."""
+    """Return the last name of the called function."""
     if not isinstance(node, ast.Call):
         return ""
     function = node.func
@@ -134,14 +134,14 @@ def called(node: ast.expr) -> str:
 
 
 class Sql:
-    """Says of an expression whether Spark may read it as SQL."""
+    """Decides whether Spark may read an expression as SQL."""
 
     def __init__(self, names: Names, function: Function) -> None:
         self.names, self.function = names, function
         self.parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
 
     def origins(self, name: ast.Name) -> list[tuple[str, ast.expr]]:
-        """What a name is bound to, where it stands."""
+        """Return what a name is bound to at its place."""
         node: ast.AST = name
         while node in self.parents:
             node = self.parents[node]
@@ -158,7 +158,7 @@ class Sql:
             raise Finding(f"`{ast.unparse(node)[:80]}` is read as SQL")
 
     def is_given(self, node: ast.expr) -> bool:
-        """A literal, a constant, or a part of one: `column.value` of `for column in COLUMNS`."""
+        """Test for a literal, a constant, or a part of one: `column.value` of `for column in COLUMNS`."""
         if isinstance(node, ast.Constant) or self.names.is_constant(node):
             return True
         if isinstance(node, ast.Attribute):
@@ -179,7 +179,7 @@ class Sql:
         return False
 
     def is_positional(self, node: ast.expr) -> bool:
-        """Put together of literals and of positions, `f"_{at}"`, or a list of such texts, or those joined."""
+        """Test for text composed of literals and positions, `f"_{at}"`, or a list of such texts, or those joined."""
         if isinstance(node, ast.Constant):
             return True
         if isinstance(node, ast.JoinedStr):
@@ -206,7 +206,7 @@ class Sql:
         return False
 
     def is_column(self, node: ast.expr) -> bool:
-        """A column, made by functions of Spark; texts that are read as SQL within it have their own turn."""
+        """Test for a column made by Spark functions; texts in it that are read as SQL are checked separately."""
         if isinstance(node, ast.Starred):
             return self.is_column(node.value)
         if isinstance(node, ast.List | ast.Tuple):
@@ -239,7 +239,7 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
 
 
 def check_sql(tree: ast.Module) -> Iterator[str | None]:
-    """Look at each call that reads SQL; gives what is wrong with it, or nothing."""
+    """Check each call that reads SQL; yield a finding, or None."""
     names = Names(tree)
     seen = set()
     every: list[Function] = [*functions(tree), tree]
@@ -248,14 +248,14 @@ def check_sql(tree: ast.Module) -> Iterator[str | None]:
         for call in ast.walk(function):
             if not isinstance(call, ast.Call) or call in seen:
                 continue
-            # A method handed on, `map(F.expr, …)`, reads SQL where nobody looks.
+            # A method passed as a value, `map(F.expr, …)`, would read SQL unchecked.
             for argument in [*call.args, *[one.value for one in call.keywords]]:
                 if (
                     isinstance(argument, ast.Attribute)
                     and argument.attr in SQL
                     and not sql.is_given(argument)
                 ):
-                    yield f"line {call.lineno}: `{ast.unparse(argument)}` is handed on"
+                    yield f"line {call.lineno}: `{ast.unparse(argument)}` is passed as a value"
             name = called(call)
             if name not in SQL or not isinstance(call.func, ast.Attribute):
                 continue
@@ -273,27 +273,27 @@ def check_sql(tree: ast.Module) -> Iterator[str | None]:
                 yield f"line {call.lineno}: {finding}"
 
 
-# ---- Out of the key of hashes. ----
+# ---- Out of the hash key. ----
 
-# What may be done with the key: it is read, cut to length, put through the hash, and made a table of one row, which
-# Spark shows in no plan.
+# What may be done with the key: read it, cut it to length, hash it, and make it a table of one row, which no Spark
+# plan shows.
 KEY_CALLS = {"encode", "get", "sha256", "digest", "ljust", "bytes", "bytearray", "zip", "len"}
 KEY_CALLS |= {"add", "create", "createDataFrame"}
-# What puts its argument into what it is called of.
+# Methods that store their argument in their object.
 KEY_KEEPERS = {"add", "append", "extend", "insert", "put", "setdefault", "update"}
-# What ends its way: a table.
+# The calls at which the key may end: a table.
 KEY_ENDS = {"createDataFrame"}
 KEY_SOURCES = {"get_secret_value", "get_secret_binary", "batch_get_secret_value"}
 KEY_VARIABLE = "STRATAFORM_HASH_KEY"
 
 
 class Key:
-    """Follows the key through the functions of a script."""
+    """Follows the hash key through the functions of a script."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.functions = {one.name: one for one in functions(tree)}
-        # Functions that give the key on, and names that hold it: of a function, or of an attribute of anything.
+        # Functions that return the key, and names that hold it: in a function, or attributes of any object.
         self.giving: set[str] = set()
         self.holding: dict[str, set[str]] = {name: set() for name in self.functions}
         self.sources = 0
@@ -309,7 +309,7 @@ class Key:
         return False
 
     def holds(self, function: str, node: ast.AST) -> bool:
-        """Whether the key is somewhere in an expression."""
+        """Test whether the key is anywhere in an expression."""
         if isinstance(node, ast.Call) and called(node) in KEY_ENDS:
             return False
         if isinstance(node, ast.Call) and called(node) == "len":
@@ -351,7 +351,7 @@ class Key:
                     self.holding[called(node)].add(keyword.arg)
 
     def is_outside(self, function: str) -> Callable[[ast.AST], bool]:
-        """Whether a place in an object is in one that the function has not made itself."""
+        """Test whether a target is in an object that the function has not created itself."""
         made = {
             one.id
             for node in ast.walk(self.functions[function])
@@ -369,7 +369,7 @@ class Key:
                     self.holding[function].add(name.id)
 
     def check(self) -> Iterator[str | None]:
-        """Look at everything that is done with the key."""
+        """Check every use of the key."""
         self.spread()
         for name, function in self.functions.items():
             for node in ast.walk(function):
@@ -381,7 +381,7 @@ class Key:
         for node in self.tree.body:
             if not isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield from (
-                    f"line {node.lineno}: the key is read outside of a function"
+                    f"line {node.lineno}: the key is read outside a function"
                     for one in ast.walk(node)
                     if self.is_source(one)
                 )
@@ -402,8 +402,8 @@ class Key:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add) and holds(node):
             return "goes into a text"
         if isinstance(node, ast.Raise | ast.Assert):
-            said = node.exc if isinstance(node, ast.Raise) else node.msg
-            if said is not None and holds(said):
+            raised = node.exc if isinstance(node, ast.Raise) else node.msg
+            if raised is not None and holds(raised):
                 return "goes into an exception"
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and holds(node.value):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -413,11 +413,11 @@ class Key:
             ):
                 return "is kept in an object"
         if isinstance(node, ast.Global | ast.Nonlocal) and set(node.names) & self.holding[function]:
-            return "is kept outside of the function"
+            return "is kept outside the function"
         return None
 
 
-# ---- Both must find what is wrong. ----
+# ---- Both checks must find errors. ----
 
 WRONG_SQL = [
     'def f(spark, x): return spark.sql(f"select {x}")',
@@ -484,14 +484,14 @@ RIGHT_KEY = [
 
 
 def findings(text: str) -> tuple[int, list[str], int, list[str]]:
-    """Count the places of each kind in a script, and tell what is wrong."""
+    """Count the checked places of each kind in a script, and collect the findings."""
     tree = ast.parse(text)
     sql, key = list(check_sql(tree)), list(Key(tree).check())
     return len(sql), [one for one in sql if one], key.count(None), [one for one in key if one]
 
 
 def check_itself() -> None:
-    """Find what is wrong and nothing else."""
+    """Check that errors are found, and nothing else."""
     for examples, right, which in (
         (WRONG_SQL, False, 1),
         (RIGHT_SQL, True, 1),
@@ -501,7 +501,7 @@ def check_itself() -> None:
         for text in examples:
             if (findings(text)[which] == []) != right:
                 raise SystemExit(
-                    f"{'right' if right else 'wrong'}, but judged otherwise:\n{text}\n{findings(text)}"
+                    f"{'right' if right else 'wrong'}, but classified otherwise:\n{text}\n{findings(text)}"
                 )
 
 

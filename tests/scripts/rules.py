@@ -1,10 +1,10 @@
-"""Evaluate emitted rulesets on real Spark, on samples of curated records of which is known what they break.
+"""Evaluate emitted rulesets on real Spark, on samples of curated records with known violations.
 
-Usage: rules.py FOLDER, below which assemblies are.
+Usage: rules.py FOLDER, which contains assemblies.
 
-A sample is made of random records. Which of them an expectation lets pass is asked of the job's own script, so that
-the two renderings of an expectation, in the script and in the ruleset, are compared record by record. Then each rule
-is broken alone, and exactly that rule must fail.
+A sample consists of random records. The job's own script decides which of them pass an expectation, so that both
+renderings of an expectation, in the script and in the ruleset, are compared record by record. Then each rule is
+violated alone, and exactly that rule must fail.
 """
 
 import ast
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 class Expectation(NamedTuple):
-    """An expectation as the job's script has it."""
+    """An expectation in the job's script."""
 
     name: str
     expression: str
@@ -37,19 +37,19 @@ class Expectation(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """A ruleset, and what is known of the records that it is about."""
+    """A ruleset, and what is known about its records."""
 
     name: str
     rules: list[dqdl.Rule]
     remarks: list[str]
     schema: str
     expectations: dict[str, Expectation]
-    # Those that can be asked of curated records.
+    # The expectations that can be checked on curated records.
     asked: list[Expectation]
 
 
 def datasets(folder: Path) -> Iterator[Dataset]:
-    """Find the rulesets below a folder; equal ones, of the environments of one platform, once."""
+    """Find the rulesets in a folder; equal ones, from environments of one platform, only once."""
     seen = set()
     for template in sorted(folder.rglob("processing/template*.json")):
         resources = json.loads(template.read_text())["Resources"]
@@ -65,7 +65,7 @@ def datasets(folder: Path) -> Iterator[Dataset]:
 
 
 def check_target(name: str, resource: dict[str, Any], table: dict[str, Any]) -> None:
-    """A ruleset names its table where Glue's own jobs see the table's rows, and is made after it."""
+    """Check that only the ruleset of an Iceberg table names its table, and is created after it."""
     target = resource["Properties"].get("TargetTable")
     if "OpenTableFormatInput" in table:
         wanted = {"DatabaseName": table["DatabaseName"], "TableName": table["TableInput"]["Name"]}
@@ -78,7 +78,7 @@ def check_target(name: str, resource: dict[str, Any], table: dict[str, Any]) -> 
 
 
 def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
-    """Put together what is known of a dataset."""
+    """Collect what is known about a dataset."""
     parsed = dqdl.parse(ruleset)
     name = table["TableInput"]["Name"]
     script = ast.parse((template.parent / "jobs" / f"{name}.py").read_text())
@@ -92,11 +92,11 @@ def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
     schema = ", ".join(f"`{column['Name']}` {types.get(column['Type'], column['Type'])}" for column in kept)
     asked = []
     for remark in parsed.remarks:
-        named, _, said = remark.partition(":")
-        if said.startswith(" what fails"):
+        named, _, text = remark.partition(":")
+        if text.startswith(" failing records"):
             asked.append(expectations[named])
-        elif not said.startswith(" asked by the job alone"):
-            raise SystemExit(f"{name}: a remark says {remark!r}")
+        elif not text.startswith(" checked by the job only"):
+            raise SystemExit(f"{name}: unexpected comment {remark!r}")
     if len(parsed.remarks) != len(expectations) or len({r.partition(":")[0] for r in parsed.remarks}) != len(
         expectations
     ):
@@ -115,7 +115,7 @@ def script_list(script: ast.Module, name: str) -> Iterator[dict[str, Any]]:
 
 
 def check_columns(name: str, script: ast.Module, rules: list[dqdl.Rule]) -> None:
-    """What the script refuses of its own columns, the ruleset must ask for: what is missing or too long."""
+    """Check that the ruleset covers the script's column checks: missing and too long values."""
     for column in script_list(script, "COLUMNS"):
         of = {rule.kind: rule.number for rule in rules if rule.texts == (column["name"],)}
         kept = column["protection"] != "drop"
@@ -123,7 +123,7 @@ def check_columns(name: str, script: ast.Module, rules: list[dqdl.Rule]) -> None
             raise SystemExit(
                 f"{name}: IsComplete of {column['name']}, which is required: {column['required']}"
             )
-        # A hash in hexadecimal, and the mask.
+        # The lengths of a hexadecimal hash and of the mask.
         wanted = {"hash": 64, "mask": 8}.get(column["protection"])
         longest = re.search(r"\bchar_length\(`\w+`\) > (\d+)", column["limit"] or "")
         if column["protection"] is None and longest:
@@ -136,7 +136,7 @@ def check_columns(name: str, script: ast.Module, rules: list[dqdl.Rule]) -> None
 
 
 def literals(expressions: list[str]) -> tuple[list[str], list[int]]:
-    """Find the texts and the numbers that expectations compare with."""
+    """Find the texts and numbers that expectations compare with."""
     texts, numbers = [], []
     for sql in expressions:
         for match in re.finditer(r"'((?:[^'\\]|\\.)*)'", sql):
@@ -150,7 +150,7 @@ def literals(expressions: list[str]) -> tuple[list[str], list[int]]:
 
 
 def value(kind: str, chance: random.Random, texts: list[str], numbers: list[int]) -> Any:
-    """Choose a value of a type: often one that an expectation is about."""
+    """Choose a value of a type, often one that an expectation mentions."""
     if kind == "string":
         return chance.choice([*texts, *texts, "", "a", "é\\\"'#", 'x12."', "a@b", "{{", "it's"])
     if kind == "boolean":
@@ -171,7 +171,7 @@ def value(kind: str, chance: random.Random, texts: list[str], numbers: list[int]
 
 
 def candidates(dataset: Dataset, schema: StructType, lengths: dict[str, int], must: set[str]) -> list[Row]:
-    """Make records that keep their types, their lengths and what must be there."""
+    """Generate records with valid types, lengths and required values."""
     chance = random.Random(dataset.name)
     texts, numbers = literals([one.expression for one in dataset.asked])
     rows = []
@@ -183,7 +183,7 @@ def candidates(dataset: Dataset, schema: StructType, lengths: dict[str, int], mu
             if kind == "string":
                 given = given[: lengths.get(field.name, 10_000)]
             row[field.name] = None if field.name not in must and chance.random() < 0.2 else given
-        # A key that no expectation is about is a number of its own.
+        # A key that no expectation mentions gets a distinct number.
         for name in key_of(dataset):
             if not any(f"`{name}`" in one.expression for one in dataset.asked):
                 kind = schema[name].dataType.simpleString()
@@ -194,12 +194,12 @@ def candidates(dataset: Dataset, schema: StructType, lengths: dict[str, int], mu
 
 
 def key_of(dataset: Dataset) -> tuple[str, ...]:
-    """The columns of the key."""
+    """Return the columns of the key."""
     return next(rule.texts for rule in dataset.rules if rule.kind == "IsPrimaryKey")
 
 
 class World:
-    """A dataset with records on Spark."""
+    """A dataset with records in Spark."""
 
     def __init__(self, spark: SparkSession, dataset: Dataset) -> None:
         self.spark, self.dataset = spark, dataset
@@ -212,20 +212,20 @@ class World:
         )
 
     def frame(self, rows: list[Row]) -> DataFrame:
-        # As JSON: what PySpark makes of Python's rows would start Python for each query.
+        # As JSON: a data frame from Python rows would start Python for each query.
         data = json.dumps(rows, default=str)
         query = f"select inline(from_json(:data, 'array<struct<{self.dataset.schema}>>'))"
         return self.spark.sql(query, args={"data": data})
 
     def passes(self, rows: list[Row]) -> list[list[bool]]:
-        """Ask the script's own expressions which expectation each record passes."""
+        """Evaluate the script's own expressions: which expectations each record passes."""
         if not self.dataset.asked:
             return [[] for _ in rows]
         columns = [f"coalesce({one.expression}, true)" for one in self.dataset.asked]
         return [list(row) for row in self.frame(rows).selectExpr(*columns).collect()]
 
     def expected(self, rows: list[Row]) -> set[dqdl.Rule]:
-        """Say which rules fail, in plain Python and by the script's expressions."""
+        """Return the rules that fail, according to plain Python and the script's expressions."""
         failing = set()
         passes = self.passes(rows)
         asked = iter(range(len(self.dataset.asked)))
@@ -252,10 +252,10 @@ class World:
         return failing
 
     def measured(self, rows: list[Row]) -> dict[dqdl.Rule, Any]:
-        """Measure what the rules ask for as the service does: by SQL over `primary`."""
+        """Measure what the rules need as the service does: with SQL over `primary`."""
         self.frame(rows).createOrReplaceTempView("primary")
         custom = [rule for rule in self.dataset.rules if rule.kind == "CustomSql"]
-        # One query for all that look at every record anyway.
+        # One query for all rules that read every record.
         simple = [rule for rule in self.dataset.rules if rule not in custom]
         query = f"select {', '.join(measure(rule) for rule in simple)} from primary"
         found = list(self.spark.sql(query).collect()[0])
@@ -266,11 +266,11 @@ class World:
         return dict(zip(simple + custom, found, strict=True))
 
     def failing(self, rows: list[Row]) -> set[dqdl.Rule]:
-        """Say which rules fail."""
+        """Return the rules that fail."""
         return {rule for rule, given in self.measured(rows).items() if not holds(rule, given)}
 
     def compare(self, rows: list[Row]) -> None:
-        """Count what fails each expectation, by the ruleset and by the script, among all sorts of records."""
+        """Count the records that fail each expectation, according to the ruleset and to the script, and compare."""
         passes = self.passes(rows)
         custom = [(rule, given) for rule, given in self.measured(rows).items() if rule.kind == "CustomSql"]
         for at, (rule, given) in enumerate(custom):
@@ -281,7 +281,7 @@ class World:
 
 
 def measure(rule: dqdl.Rule) -> str:
-    """What a rule measures, as an aggregate over the records."""
+    """Return the measure of a rule, as an aggregate over the records."""
     columns = [f"`{name}`" for name in rule.texts]
     if rule.kind == "RowCount":
         return "count(*)"
@@ -294,7 +294,7 @@ def measure(rule: dqdl.Rule) -> str:
 
 
 def holds(rule: dqdl.Rule, given: Any) -> bool:
-    """Compare what was measured."""
+    """Compare a measurement with the rule."""
     compare: dict[str | None, Callable[[Any, Any], Any]] = {
         "=": operator.eq,
         ">": operator.gt,
@@ -309,12 +309,12 @@ def holds(rule: dqdl.Rule, given: Any) -> bool:
 
 
 def distinct(rows: list[Row], key: tuple[str, ...]) -> list[Row]:
-    """The first record of each key."""
+    """Return the first record of each key."""
     return list({tuple(row[name] for name in key): row for row in reversed(rows)}.values())
 
 
 def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
-    """Samples, and the rule that alone fails; None where all pass."""
+    """Yield samples, and the only rule that fails; None if all pass."""
     dataset, key = world.dataset, key_of(world.dataset)
     rows = candidates(dataset, world.schema, world.lengths, world.must)
     world.compare(rows)
@@ -322,7 +322,7 @@ def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
     passes = world.passes(rows)
     good = [row for row, passed in zip(rows, passes, strict=True) if all(passed)]
     if len(good) < 3:
-        raise SystemExit(f"{dataset.name}: only {len(good)} of {len(rows)} made records pass")
+        raise SystemExit(f"{dataset.name}: only {len(good)} of {len(rows)} generated records pass")
     yield "good", good[:200], None
     yield "empty", [], next(rule for rule in dataset.rules if rule.kind == "RowCount")
     customs = iter(range(len(dataset.asked)))
@@ -336,7 +336,7 @@ def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
             ]
             yield from broken_expectation(dataset.asked[at], rule, good, bad)
         elif rule.kind == "IsPrimaryKey":
-            yield "a key twice", [*good[:5], good[0]], rule
+            yield "a duplicate key", [*good[:5], good[0]], rule
         elif rule.kind == "IsComplete" and rule.texts[0] not in key:
             yield "a value is missing", [*good[1:5], {**good[0], rule.texts[0]: None}], rule
         elif rule.kind == "ColumnLength":
@@ -345,22 +345,22 @@ def cases(world: World) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
                 yield f"{rule.texts[0]} is too long", [row, *good[1:5]], rule
     for name, length in world.lengths.items():
         row = of_length(world, good, name, length)
-        # One after the other in one record, as far as its expectations go.
+        # One after the other in one record, as far as its expectations allow.
         good = [row, *good[1:]] if row is not None else good
-    yield "as long as may be", good[:5], None
+    yield "the longest values", good[:5], None
 
 
 def broken_expectation(
     asked: Expectation, rule: dqdl.Rule, good: list[Row], bad: list[Row]
 ) -> Iterator[tuple[str, list[Row], dqdl.Rule | None]]:
-    """One record that fails, or one more than the threshold takes; and just as many as it takes."""
+    """Yield a record that fails, or one more failure than the threshold allows; and exactly as many as it allows."""
     if not bad:
-        raise SystemExit(f"no made record fails {asked.name} alone: {asked.expression}")
+        raise SystemExit(f"no generated record fails {asked.name} alone: {asked.expression}")
     tolerant = asked.action != "quarantine" and asked.threshold
     if not tolerant:
         yield f"{asked.name} fails", [*good[:20], bad[0]], rule
         return
-    # As few records as have that share exactly: 19 of 20 for 95.
+    # The fewest records with exactly that share: 19 of 20 for 95.
     whole = next(n for n in range(1, 101) if n * asked.threshold % 100 == 0)
     most = whole * asked.threshold // 100
     if len(good) < most or len(bad) < whole - most + 1:
@@ -370,7 +370,7 @@ def broken_expectation(
 
 
 def of_length(world: World, good: list[Row], name: str, letters: int) -> Row | None:
-    """A record with a value of so many letters of two bytes, where expectations let it."""
+    """Return a record with a value of that many two-byte letters, if the expectations allow it."""
     for start in ("", str(good[0][name] or "")):
         row = {**good[0], name: (start + "é" * letters)[:letters]}
         if all(world.passes([row])[0]) and row not in good:
@@ -379,12 +379,12 @@ def of_length(world: World, good: list[Row], name: str, letters: int) -> Row | N
     return None
 
 
-# Lengths that an expectation does not let a value have.
+# Lengths that an expectation does not allow.
 LEFT_OUT: list[str] = []
 
 
 def check(spark: SparkSession, dataset: Dataset) -> int:
-    """Run all cases of a dataset; says how many there were."""
+    """Run all cases of a dataset, and return their number."""
     world, broken, count = World(spark, dataset), set(), 0
     good: Row = {}
     for what, rows, alone in cases(world):
@@ -394,10 +394,10 @@ def check(spark: SparkSession, dataset: Dataset) -> int:
             if known != wanted:
                 raise SystemExit(f"{dataset.name}, {what}: {known} fail, not {wanted}\n{rows[:3]}")
         if alone is None or alone.kind == "CustomSql":
-            # What evaluates rulesets may have a session that gives null where ours stops.
+            # The ruleset evaluator may have a session that returns null where this one fails.
             spark.conf.set("spark.sql.ansi.enabled", "false")
             if world.failing(rows) != wanted:
-                raise SystemExit(f"{dataset.name}, {what}: another verdict without ANSI")
+                raise SystemExit(f"{dataset.name}, {what}: another result without ANSI")
             spark.conf.set("spark.sql.ansi.enabled", "true")
         broken |= wanted
         count += 1
@@ -405,8 +405,8 @@ def check(spark: SparkSession, dataset: Dataset) -> int:
     possible = {rule for rule in dataset.rules if not (rule.kind == "IsComplete" and rule.texts[0] in key)}
     for rule in possible - broken:
         if not any(f"{dataset.name}.{name} " in left for left in LEFT_OUT for name in rule.texts):
-            raise SystemExit(f"{dataset.name}: nothing breaks {rule}")
-    # What a key lacks breaks two rules.
+            raise SystemExit(f"{dataset.name}: nothing violates {rule}")
+    # A missing key column violates two rules.
     for name in key:
         both = {rule for rule in dataset.rules if name in rule.texts and rule.kind.startswith("Is")}
         found = world.failing([{**good, name: None}])
@@ -420,7 +420,7 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    # Thousands of queries over a few rows: to compile them takes longer than to run them.
+    # Thousands of queries over a few rows: compiling them takes longer than running them.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",

@@ -1,6 +1,6 @@
-"""Ask an emitted script when a run fails for its expectations, and compare with what `docs/platform-file.md` says.
+"""Compare when an emitted script fails a run for its expectations with `docs/platform-file.md`.
 
-Usage: thresholds.py SCRIPT. Spark is imported, and never started.
+Usage: thresholds.py SCRIPT. Spark is imported, but never started.
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ ACTIONS, THRESHOLDS, RECORDS = (
 
 
 def fails(action: str, threshold: int, asked: int, failed: int) -> bool:
-    """A run fails in which fewer than the per cent pass, whatever the action; `fail` alone takes none."""
+    """A run fails if too few records pass, whatever the action; `fail` without a threshold tolerates no failure."""
     if threshold == 0:
         return action == "fail" and failed > 0
     return asked > 0 and Fraction(asked - failed, asked) < Fraction(threshold, 100)

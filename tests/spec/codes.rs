@@ -1,18 +1,18 @@
-//! The registry of codes: nothing is missing, nothing is there twice, nothing is left over.
+//! The registry of codes: complete, without duplicates and without unused codes.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strataform::explain::{self, ROOMS};
+use strataform::explain::{self, DOMAINS};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every Rust file below a folder.
+/// Every Rust file in a folder.
 fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder is there") {
+    for entry in fs::read_dir(folder).expect("the folder exists") {
         let path = entry.expect("the folder can be read").path();
         if path.is_dir() {
             sources(&path, all);
@@ -22,14 +22,14 @@ fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
     }
 }
 
-/// The sources of the product that may give a code.
+/// The source files of the product that can use codes.
 fn product() -> Vec<(PathBuf, String)> {
     let mut paths = Vec::new();
     for folder in ["src", "crates/redshift/src", "crates/dashboard/src", "crates/diagnostic/src"] {
         sources(&root().join(folder), &mut paths);
     }
     paths.sort();
-    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("it is text"))).collect()
+    paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("it is UTF-8"))).collect()
 }
 
 /// Whether a file declares codes.
@@ -50,13 +50,13 @@ fn codes_of(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn a_code_is_registered_once_in_the_range_of_its_room() {
     let mut seen = BTreeSet::new();
-    for room in ROOMS {
-        assert!(root().join(room.page).exists(), "{}", room.page);
-        for code in room.codes {
-            assert!(seen.insert(code.text()), "{code} is there twice");
-            assert!(code.text().starts_with(room.range), "{code} is not in {}", room.range);
-            let (found, _) = explain::find(&code.text().to_lowercase()).expect("it is registered");
-            assert_eq!(found.range, room.range, "{code}");
+    for domain in DOMAINS {
+        assert!(root().join(domain.page).exists(), "{}", domain.page);
+        for code in domain.codes {
+            assert!(seen.insert(code.text()), "duplicate {code}");
+            assert!(code.text().starts_with(domain.range), "{code} is not in {}", domain.range);
+            let (found, _) = explain::find(&code.text().to_lowercase()).expect("the code is registered");
+            assert_eq!(found.range, domain.range, "{code}");
             let one = code.explanation();
             for text in [one.meaning, one.reason] {
                 assert!(text.ends_with('.') && !text.contains('\n'), "{code}: {text}");
@@ -66,7 +66,7 @@ fn a_code_is_registered_once_in_the_range_of_its_room() {
     assert!(seen.len() >= 200, "{}", seen.len());
 }
 
-/// A file that declares codes is in the registry, and whatever else names a code names one that there is.
+/// A file that declares codes is in the registry, and all other files name only registered codes.
 #[test]
 fn every_code_in_the_sources_is_registered() {
     let mut declared = 0;
@@ -79,36 +79,36 @@ fn every_code_in_the_sources_is_registered() {
             assert!(explain::find(code).is_ok(), "{} names {code}", path.display());
         }
     }
-    // Two of the rooms are the two files of `src/spec/code`.
-    assert_eq!(declared, ROOMS.len());
+    // Two rooms share the two files of `src/spec/code`.
+    assert_eq!(declared, DOMAINS.len());
 }
 
 #[test]
-fn every_registered_code_is_given_somewhere() {
+fn every_registered_code_is_used() {
     let files: Vec<_> = product().into_iter().filter(|(_, text)| !declares(text)).collect();
-    for room in ROOMS {
-        let folder = root().join(room.sources);
-        // What checks run on what others found: the schemas' findings are put under QS0002 by the root's checks.
+    for domain in DOMAINS {
+        let folder = root().join(domain.sources);
+        // The root's checks report findings of other crates: those of the schemas get the code QS0002.
         let used: BTreeSet<&str> = files
             .iter()
             .filter(|(path, _)| path.starts_with(&folder) || path.ends_with("src/check/dashboard.rs"))
             .flat_map(|(_, text)| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
             .collect();
-        for code in room.codes {
-            assert!(used.contains(code.explanation().name), "{code} is given nowhere in {}", room.sources);
+        for code in domain.codes {
+            assert!(used.contains(code.explanation().name), "{code} is not used in {}", domain.sources);
         }
     }
 }
 
 #[test]
-fn what_is_no_code_is_answered_with_the_nearest() {
+fn an_unknown_code_gets_the_nearest_suggestion() {
     assert_eq!(explain::find("GEN01O3").unwrap_err(), "did you mean `GEN0103`?");
     assert!(explain::find("sizes").unwrap_err().contains("docs/diagnostics.md"));
 }
 
-/// `INSTA_UPDATE=always` writes the page; then read the difference.
+/// `INSTA_UPDATE=always` writes the page; then review the difference.
 #[test]
-fn the_page_of_codes_is_what_the_registry_gives() {
+fn the_page_of_codes_matches_the_registry() {
     let path = root().join("docs/diagnostics.md");
     let page = explain::page();
     if crate::is_update_wanted() {

@@ -1,4 +1,4 @@
-//! What `gen explain` shows of a code is true: the bad example gives that code alone, and the good one gives none.
+//! The examples of `gen explain` are correct: the bad example gives only its code, and the good one gives none.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use strataform::{explain, spec, synth};
 
 fn shop() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/shop.toml");
-    fs::read_to_string(path).expect("the platform of the examples is there")
+    fs::read_to_string(path).expect("the platform of the examples exists")
 }
 
 /// The sections of a file, each with its header.
@@ -26,7 +26,7 @@ fn sections(text: &str) -> Vec<(String, String)> {
     all
 }
 
-/// The example platform with some sections in the place of its own.
+/// The example platform with some sections replaced.
 fn shop_with(text: &str) -> String {
     let mut own = sections(text);
     let mut all = String::new();
@@ -41,7 +41,7 @@ fn shop_with(text: &str) -> String {
     all
 }
 
-/// Everything that is found in a platform file, read and synthesized with hand-written SQL.
+/// All diagnostics of a platform file, read and synthesized with hand-written SQL.
 fn found(text: String, own: &[SourceFile]) -> Vec<(Code, Severity)> {
     let file = SourceFile { path: "platform.toml".into(), text };
     let (platform, mut faults) = spec::read(&file);
@@ -62,7 +62,7 @@ fn with_sql((name, text): (&str, &str)) -> Vec<(Code, Severity)> {
 }
 
 #[test]
-fn the_example_platform_is_right() {
+fn the_example_platform_is_valid() {
     assert_eq!(found(shop(), &[]), []);
 }
 
@@ -70,8 +70,8 @@ fn the_example_platform_is_right() {
 fn each_example_gives_its_code_and_no_other() {
     let mut wrong = Vec::new();
     let mut run = 0;
-    for room in explain::ROOMS {
-        for code in room.codes {
+    for domain in explain::DOMAINS {
+        for code in domain.codes {
             let (bad, good) = match code.explanation().example {
                 Example::Platform { bad, good } => (found(shop_with(bad), &[]), found(shop_with(good), &[])),
                 Example::PlatformFile { bad, good } => {
@@ -79,7 +79,7 @@ fn each_example_gives_its_code_and_no_other() {
                 }
                 Example::Expression { bad, good } => (found(derived(bad), &[]), found(derived(good), &[])),
                 Example::SqlFile { bad, good } => (with_sql(bad), with_sql(good)),
-                // The crates that give these run them: `crates/redshift/tests/rules.rs`,
+                // The crates that use these codes test their examples: `crates/redshift/tests/rules.rs`,
                 // `crates/dashboard/tests/mutations.rs`.
                 Example::Sql { .. } | Example::Dashboard { .. } | Example::Document { .. } => continue,
                 Example::Situation(words) => {

@@ -1,4 +1,4 @@
-//! Faulty files beside what people read about them.
+//! Faulty files and their diagnostics.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,14 +9,14 @@ use strataform::{explain, spec};
 fn rendered(file: &SourceFile) -> String {
     let (_, faults) = spec::read(file);
     faults.iter().fold(String::new(), |mut text, fault| {
-        writeln!(text, "{}\n", render::plain(fault, file)).expect("a text takes everything");
+        writeln!(text, "{}\n", render::plain(fault, file)).expect("writing to a string succeeds");
         text
     })
 }
 
-/// What people read about `NAME.toml` is `NAME.snap` next to it.
+/// The diagnostics of `NAME.toml` are in `NAME.snap` next to it.
 #[test]
-fn every_faulty_file_is_told_as_it_was() {
+fn every_faulty_file_has_its_recorded_diagnostics() {
     insta::glob!("faults/*.toml", |path| {
         let mut settings = crate::snapshots("faults");
         settings.remove_snapshot_suffix();
@@ -26,13 +26,13 @@ fn every_faulty_file_is_told_as_it_was() {
 }
 
 #[test]
-fn every_faulty_file_is_refused_with_a_place_and_a_next_step() {
+fn every_faulty_file_is_rejected_with_a_place_and_a_next_step() {
     for path in super::files("faults", "toml") {
         let file = super::source(&path);
         let (platform, faults) = spec::read(&file);
         let name = path.display();
         assert_eq!(platform, None, "{name}");
-        assert!(faults.iter().any(|fault| fault.severity == Severity::Error), "{name} is right");
+        assert!(faults.iter().any(|fault| fault.severity == Severity::Error), "{name} has no error");
         for fault in &faults {
             assert!(!fault.labels.is_empty(), "{name}: {fault:?}");
             assert!(!fault.summary.is_empty() && !fault.summary.contains('\n'), "{name}: {fault:?}");
@@ -41,7 +41,7 @@ fn every_faulty_file_is_refused_with_a_place_and_a_next_step() {
     }
 }
 
-/// Every code of this room occurs in a faulty file, and none that is not registered.
+/// Every code of this room occurs in a faulty file, and faulty files have only registered codes.
 #[test]
 fn every_code_is_shown() {
     let found: BTreeSet<&str> = super::files("faults", "toml")

@@ -1,4 +1,4 @@
-//! Whatever is done to a file, reading it ends, and each place lies within it.
+//! Any change to a file leaves it readable without a crash, and each place lies within the file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use strataform::diagnostic::SourceFile;
 use strataform::spec;
 
-/// Numbers that look random and are the same in each run (splitmix64).
+/// Pseudorandom numbers that are the same in each run (splitmix64).
 struct Numbers(u64);
 
 impl Numbers {
@@ -15,11 +15,11 @@ impl Numbers {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % limit.max(1) as u64).expect("it is below the limit")
+        usize::try_from((z ^ (z >> 31)) % limit.max(1) as u64).expect("the number is below the limit")
     }
 }
 
-/// What is put in: signs of the grammar, and what readers trip over.
+/// What is inserted: tokens of the grammar, and inputs that parsers trip over.
 const PIECES: [&str; 24] = [
     "[",
     "]",
@@ -47,11 +47,11 @@ const PIECES: [&str; 24] = [
     "\u{feff}",
 ];
 
-/// Reads a text, and renders the first few faults: rendering is slow without optimisation.
+/// Reads a text, and renders the first few diagnostics: rendering is slow without optimization.
 fn check(text: String, rendered: usize) {
     let file = SourceFile { path: PathBuf::from("mutant.toml"), text };
     let (platform, faults) = spec::read(&file);
-    assert!(platform.is_some() || !faults.is_empty(), "nothing is said of\n{}", file.text);
+    assert!(platform.is_some() || !faults.is_empty(), "no diagnostic for\n{}", file.text);
     for label in faults.iter().flat_map(|fault| &fault.labels) {
         assert!(file.text.get(label.span.clone()).is_some(), "{label:?} lies outside\n{}", file.text);
     }

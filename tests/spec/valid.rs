@@ -1,4 +1,4 @@
-//! Right files, and the model that they give.
+//! Valid files, and their models.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use strataform::spec::{self, GRAMMAR};
 
 fn platform(name: &str) -> Platform {
     let path = super::files("valid", "toml").into_iter().find(|path| path.ends_with(name));
-    let (platform, faults) = spec::read(&super::source(&path.expect("the file is there")));
+    let (platform, faults) = spec::read(&super::source(&path.expect("the file exists")));
     assert_eq!(faults, [], "{name}");
     platform.expect("without faults there is a platform")
 }
@@ -19,7 +19,7 @@ fn platform(name: &str) -> Platform {
 fn the_example_of_the_design_is_read_with_the_defaults() {
     let platform = platform("design.toml");
     assert_eq!((platform.name.as_str(), platform.title.as_str()), ("clickstream", "Clickstream"));
-    let dataset = platform.dataset("page_view").expect("it is there");
+    let dataset = platform.dataset("page_view").expect("the dataset exists");
     assert_eq!((dataset.source.clone(), dataset.partition), (Source::Stream, Partition::Day));
     assert_eq!(dataset.late, Period::days(3));
     let curated: Vec<(String, Type)> =
@@ -27,7 +27,7 @@ fn the_example_of_the_design_is_read_with_the_defaults() {
     assert_eq!(curated[5], ("email".to_owned(), Type::String { length: 64 }));
     assert_eq!(curated.last(), Some(&("is_sale".to_owned(), Type::Boolean)));
     assert_eq!(dataset.expectations[0].action, Action::Quarantine);
-    let dev = platform.environment("dev").expect("it is there");
+    let dev = platform.environment("dev").expect("the environment exists");
     assert_eq!((dev.region.as_str(), dev.protected, &dev.account), ("eu-west-1", false, &None));
     let kept = dev.settings.retention;
     let days = [kept.stream, kept.raw, kept.curated, kept.quarantine, kept.logs].map(Period::as_days);
@@ -42,7 +42,7 @@ fn the_example_of_the_design_is_read_with_the_defaults() {
 fn every_key_reaches_the_model() {
     let platform = platform("every_key.toml");
     assert_eq!(platform.divisions, Some(4));
-    let orders = platform.dataset("orders").expect("it is there");
+    let orders = platform.dataset("orders").expect("the dataset exists");
     let pairs: Vec<String> =
         orders.joins.iter().map(|join| format!("{} {} {:?}", join.alias, join.dimension, join.on)).collect();
     assert_eq!(
@@ -51,17 +51,17 @@ fn every_key_reaches_the_model() {
     );
     let expectation = &orders.expectations[1];
     assert_eq!((expectation.action, expectation.threshold), (Action::Warn, 95));
-    let customers = platform.dataset("customers").expect("it is there");
+    let customers = platform.dataset("customers").expect("the dataset exists");
     assert_eq!(customers.source, Source::Files { format: FileFormat::Csv { delimiter: ';' } });
     assert_eq!(customers.schedule, Some(Schedule::OnArrival));
     assert_eq!(platform.aggregates[0].joins, ["customer"]);
 }
 
 #[test]
-fn environments_overlay_the_settings_of_the_platform() {
+fn environments_override_the_settings_of_the_platform() {
     let platform = platform("every_key.toml");
-    let dev = platform.environment("dev").expect("it is there");
-    let prod = platform.environment("prod").expect("it is there");
+    let dev = platform.environment("dev").expect("the environment exists");
+    let prod = platform.environment("prod").expect("the environment exists");
     assert_eq!((prod.protected, prod.account.as_deref()), (true, Some("111122223333")));
     assert_eq!((dev.base_volume, prod.base_volume), (dev.settings.volume, dev.settings.volume));
     assert_eq!(prod.settings.volume.to_string(), "20 GB/day");
@@ -104,15 +104,15 @@ fn every_kind_of_visual_is_read() {
     assert!(matches!(source, Some(VisualSource::Dataset(name)) if name.as_str() == "orders"));
 }
 
-/// A key that no file shows is a key that nothing tests.
+/// A key that is in no file is not tested.
 #[test]
-fn every_key_of_the_grammar_is_in_a_right_file() {
+fn every_key_of_the_grammar_is_in_a_valid_file() {
     let files = super::files("valid", "toml");
     let text: String = files.iter().map(|path| fs::read_to_string(path).expect("it can be read")).collect();
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     for section in GRAMMAR.iter().copied().chain(spec::visuals()) {
         for key in section.keys {
-            assert!(words.contains(&key.name), "`{}` of {} is in no right file", key.name, section.name);
+            assert!(words.contains(&key.name), "`{}` of {} is in no valid file", key.name, section.name);
         }
     }
 }

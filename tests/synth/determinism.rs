@@ -1,4 +1,4 @@
-//! The same files come out of the same platform, wherever and however `gen` runs.
+//! The same platform gives the same files, wherever and however `gen` runs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A project with the blueprints' platform files alone.
+/// A project that contains only the blueprints' platform files.
 fn project(name: &str) -> PathBuf {
     let folder = folder(name);
     for blueprint in BLUEPRINTS {
@@ -25,7 +25,7 @@ fn project(name: &str) -> PathBuf {
     folder
 }
 
-/// What `generated/` of the repository holds for the blueprints.
+/// The files in the repository's `generated/` folder for the blueprints.
 fn committed() -> BTreeMap<PathBuf, Vec<u8>> {
     let folder = repository().join("generated");
     let ours = |path: &PathBuf| BLUEPRINTS.iter().any(|name| path.starts_with(name));
@@ -46,14 +46,14 @@ fn synth(project: &Path, environment: &[(&str, Option<&str>)]) -> BTreeMap<PathB
     tree(&project.join("generated"))
 }
 
-/// The paths at which two trees differ.
+/// The paths that differ between two trees.
 fn differences(one: &BTreeMap<PathBuf, Vec<u8>>, other: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<PathBuf> {
     let paths = one.keys().chain(other.keys().filter(|path| !one.contains_key(*path)));
     paths.filter(|path| one.get(*path) != other.get(*path)).cloned().collect()
 }
 
 #[test]
-fn the_committed_output_is_what_comes_out_anywhere() {
+fn the_committed_output_is_reproducible_anywhere() {
     let committed = committed();
     assert!(committed.len() > 50);
     for name in ["here", "a folder/with a blank and ü"] {
@@ -63,7 +63,7 @@ fn the_committed_output_is_what_comes_out_anywhere() {
 }
 
 #[test]
-fn the_process_environment_changes_no_byte() {
+fn the_process_environment_does_not_change_the_output() {
     let project = project("environment");
     let first = synth(&project, &[]);
     let home = project.join("home");
@@ -82,7 +82,7 @@ fn the_process_environment_changes_no_byte() {
         &[("RUST_LOG", Some("trace")), ("RUST_BACKTRACE", Some("1")), ("NO_COLOR", Some("1"))],
     ];
     for case in cases {
-        fs::remove_dir_all(project.join("generated")).expect("it is there");
+        fs::remove_dir_all(project.join("generated")).expect("the folder exists");
         assert_eq!(differences(&first, &synth(&project, case)), Vec::<PathBuf>::new(), "{case:?}");
     }
 }
@@ -96,58 +96,58 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
 }
 
 #[test]
-fn a_second_run_touches_nothing_and_says_so() {
+fn a_second_run_changes_nothing_and_says_so() {
     let project = project("twice");
     synth(&project, &[]);
     let before = times(&project.join("generated"));
     let output = run(gen_in(&project).arg("synth"));
     assert_eq!(output.status.code(), Some(0));
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
-    assert_eq!(said.matches(": unchanged\n").count(), 6, "{said}");
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(printed.matches(": unchanged\n").count(), 6, "{printed}");
     assert_eq!(before, times(&project.join("generated")));
     let json = run(gen_in(&project).args(["synth", "--format", "json"]));
-    let said: serde_json::Value = serde_json::from_slice(&json.stdout).expect("it is JSON");
-    let results = said["results"].as_array().expect("a list");
-    assert!(results.iter().all(|one| one["written"].as_array().is_some_and(Vec::is_empty)), "{said}");
+    let printed: serde_json::Value = serde_json::from_slice(&json.stdout).expect("it is JSON");
+    let results = printed["results"].as_array().expect("a list");
+    assert!(results.iter().all(|one| one["written"].as_array().is_some_and(Vec::is_empty)), "{printed}");
 }
 
 #[test]
-fn a_changed_byte_is_found_and_named_and_nothing_is_mended() {
+fn a_changed_byte_is_found_and_named_but_not_repaired() {
     let project = project("check");
     synth(&project, &[]);
     let check = || run(gen_in(&project).args(["synth", "--check"]));
     assert_eq!(check().status.code(), Some(0));
     for path in ["clickstream/dev/manifest.json", "retail-orders/prod/storage/template.json"] {
         let place = project.join("generated").join(path);
-        let right = fs::read(&place).expect("the file is there");
+        let right = fs::read(&place).expect("the file exists");
         let mut wrong = right.clone();
         wrong[right.len() / 2] ^= 1;
         fs::write(&place, &wrong).expect("it can be written");
         let output = check();
         assert_eq!(output.status.code(), Some(1), "{path}");
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
         let name = Path::new(path).iter().skip(2).collect::<PathBuf>();
-        assert!(said.contains(name.to_str().expect("it is text")), "{said}");
-        assert_eq!(fs::read(&place).expect("the file is there"), wrong);
+        assert!(printed.contains(name.to_str().expect("the name is text")), "{printed}");
+        assert_eq!(fs::read(&place).expect("the file exists"), wrong);
         fs::write(&place, right).expect("it can be written");
     }
-    fs::remove_file(project.join("generated/iot-telemetry/dev/manifest.json")).expect("it is there");
+    fs::remove_file(project.join("generated/iot-telemetry/dev/manifest.json")).expect("the file exists");
     assert_eq!(check().status.code(), Some(1));
 }
 
 #[test]
-fn a_foreign_file_is_left_alone_and_named() {
+fn a_foreign_file_is_kept_and_named() {
     let project = project("foreign");
     synth(&project, &[]);
     let place = project.join("generated/clickstream/dev/storage/notes.txt");
     fs::write(&place, "mine").expect("it can be written");
     let output = run(gen_in(&project).arg("synth"));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
-    assert!(said.contains("storage/notes.txt"), "{said}");
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert!(printed.contains("storage/notes.txt"), "{printed}");
     assert_eq!(fs::read_to_string(&place).ok().as_deref(), Some("mine"));
     let changed =
-        fs::read_to_string(project.join("blueprints/clickstream/platform.toml")).expect("it is there");
+        fs::read_to_string(project.join("blueprints/clickstream/platform.toml")).expect("the file exists");
     let changed = changed.replacen("owner = \"", "owner = \"new ", 1);
     fs::write(project.join("blueprints/clickstream/platform.toml"), changed).expect("it can be written");
     assert_eq!(run(gen_in(&project).arg("synth")).status.code(), Some(0));

@@ -1,4 +1,4 @@
-//! Where anything is wrong, everything is said and nothing is written.
+//! If anything is invalid, all errors are reported and nothing is written.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ const FAULTS: [(&str, &str, &str); 3] = [
     ("third", "\"VersioningConfiguration.Status\" = \"Suspended\"", "Nothing = 1"),
 ];
 
-/// A project of three faulty platforms among two good ones.
+/// A project with three faulty platforms and two valid ones.
 fn project(name: &str) -> std::path::PathBuf {
     let folder = folder(name);
     let named = |text: &str, name: &str| {
@@ -30,38 +30,56 @@ fn project(name: &str) -> std::path::PathBuf {
 
 fn assert_refused(project: &Path) {
     let output = run(gen_in(project).arg("synth"));
-    let said = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let printed = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
     for (name, _, _) in FAULTS {
-        assert!(said.contains(&format!("platforms/{name}/platform.toml:")), "{name}: {said}");
+        assert!(printed.contains(&format!("platforms/{name}/platform.toml:")), "{name}: {printed}");
     }
     for name in ["good", "zero"] {
-        assert!(!said.contains(&format!("platforms/{name}/platform.toml:")), "{name}: {said}");
+        assert!(!printed.contains(&format!("platforms/{name}/platform.toml:")), "{name}: {printed}");
     }
-    assert!(said.contains("nothing was written: 3 platform files with errors"), "{said}");
+    assert!(printed.contains("nothing was written: 3 platform files with errors"), "{printed}");
 }
 
 #[test]
-fn one_fault_keeps_every_platform_from_being_written() {
+fn one_error_keeps_every_platform_from_being_written() {
     let project = project("faults");
     assert_refused(&project);
     assert!(!project.join("generated").exists());
 }
 
 #[test]
-fn what_was_written_before_stays_as_it_was() {
+fn files_of_an_earlier_run_stay_unchanged() {
     let project = project("faults-later");
     let output = run(gen_in(&project).args(["synth", "good"]));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let good = project.join("platforms/good/platform.toml");
-    let text = fs::read_to_string(&good).expect("it is there");
+    let text = fs::read_to_string(&good).expect("the file exists");
     fs::write(&good, replaced(&text, "\"sales-data\"", "\"others\"")).expect("it can be written");
     let before = tree(&project.join("generated"));
     assert_refused(&project);
     assert_eq!(before, tree(&project.join("generated")));
     let output = run(gen_in(&project).args(["synth", "--format", "json"]));
     assert_eq!(output.status.code(), Some(1));
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-    assert!(said["diagnostics"].as_array().is_some_and(|list| list.len() >= 3), "{said}");
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert!(printed["diagnostics"].as_array().is_some_and(|list| list.len() >= 3), "{printed}");
     assert_eq!(before, tree(&project.join("generated")));
+}
+
+/// A faulty visual does not hide what is wrong with overrides and hand-written SQL.
+#[test]
+fn faults_of_dashboards_overrides_and_sql_are_reported_at_once() {
+    let folder = folder("faults-at-once");
+    let text = replaced(BASE, FAULTS[2].1, FAULTS[2].2);
+    let text = text.replacen("[[dashboard.sales.visual]]", "[[dashboard.sales.visual]]\nnot_a_key = 1", 1);
+    fs::write(folder.join("platform.toml"), text).expect("it can be written");
+    fs::create_dir_all(folder.join("sql")).expect("the folder can be made");
+    fs::write(folder.join("sql/a.sql"), "SELECT nothing FROM core.nowhere;\n").expect("it can be written");
+    let output = run(gen_in(&folder).arg("synth"));
+    let messages = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{messages}");
+    for expected in ["not_a_key", "Nothing", "core.nowhere"] {
+        assert!(messages.contains(expected), "{expected}: {messages}");
+    }
+    assert!(!folder.join("generated").exists());
 }

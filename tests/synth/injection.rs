@@ -1,4 +1,4 @@
-//! Whatever a text of the platform file holds, it stays a text in everything that is made of it.
+//! Whatever a text in the platform file contains, it stays a text in all generated files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use strataform::assembly::Draft;
 use super::lexer::words;
 use super::{BASE, drafts, folder, run, stderr};
 
-/// Keys of the base and what they say.
+/// Keys of the base file and their values.
 const TEXTS: &[(&str, &str)] = &[
     ("title = ", "The shop"),
     ("description = ", "What customers order, and who they are."),
@@ -25,7 +25,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("subtitle = ", "Before returns"),
 ];
 
-/// What people put into texts to get out of them.
+/// Attempts to break out of a text.
 const HOSTILE: &[&str] = &[
     "'",
     "''",
@@ -80,13 +80,13 @@ const HOSTILE: &[&str] = &[
     "line\r\nend",
 ];
 
-/// The base with a text in every place; what refuses it keeps its own. The number of places that took it.
+/// The base with a text in every place; a place that rejects it keeps its own. Also returns how many places accept it.
 fn with(hostile: &str) -> (String, usize) {
     let quoted = toml(hostile);
     let mut text = BASE.to_owned();
     let mut taken = 0;
-    for (key, said) in TEXTS {
-        let from = format!("{key}\"{said}\"");
+    for (key, value) in TEXTS {
+        let from = format!("{key}\"{value}\"");
         assert_eq!(BASE.matches(&from).count(), 1, "{from}");
         let next = text.replacen(&from, &format!("{key}{quoted}"), 1);
         if spec_takes(&next) {
@@ -113,7 +113,7 @@ fn with(hostile: &str) -> (String, usize) {
     (text, taken)
 }
 
-/// The same platform, every hostile text replaced by a harmless one.
+/// The same platform, with every hostile text replaced by a harmless one.
 fn harmless(text: &str, hostile: &str) -> String {
     let mut tame = text.replace(&toml(hostile), "\"harmless\"");
     if let Some(literal) = sql_text(hostile) {
@@ -129,7 +129,7 @@ fn toml(text: &str) -> String {
     serde_json::to_string(text).expect("a text is JSON").replace('\u{7f}', "\\u007f")
 }
 
-/// As a text within an expression, which may have no backslash.
+/// The text as a literal in an expression, which cannot contain a backslash.
 fn sql_text(text: &str) -> Option<String> {
     (!text.contains('\\') && !text.contains(char::is_control))
         .then(|| format!("'{}'", text.replace('\'', "''")))
@@ -155,11 +155,11 @@ fn files<'a>(drafts: &'a [Draft], ending: &str) -> BTreeMap<String, &'a str> {
 fn a_hostile_text_stays_a_text() {
     let place = folder("injection");
     let mut scripts = 0;
-    // Most texts are taken in the same places, and leave the same harmless platform.
+    // Most texts are accepted in the same places, and leave the same harmless platform.
     let mut known: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
     for (number, hostile) in HOSTILE.iter().enumerate() {
         let (text, taken) = with(hostile);
-        assert!(taken >= 3, "{hostile:?} is taken {taken} times");
+        assert!(taken >= 3, "{hostile:?} is accepted {taken} times");
         let wild = drafts(&text).unwrap_or_else(|faults| panic!("{hostile:?}: {faults}"));
         let tame = harmless(&text, hostile);
         let tame = known
@@ -183,7 +183,7 @@ fn a_hostile_text_stays_a_text() {
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
 }
 
-/// Compares the syntax trees of all scripts with every text in them made the same.
+/// Compares the syntax trees of all scripts, with every text in them replaced by the same text.
 const SHAPES: &str = "
 import ast, pathlib, sys
 
@@ -217,7 +217,7 @@ fn same_templates(wild: &[Draft], tame: &[Draft], hostile: &str) {
     }
 }
 
-/// The same keys and kinds everywhere, and within a substitution the same names that are replaced.
+/// Asserts the same keys and types everywhere, and the same variables in substitutions.
 fn same_shape(one: &Value, other: &Value, place: &str, substituted: bool) {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
@@ -247,13 +247,13 @@ fn same_shape(one: &Value, other: &Value, place: &str, substituted: bool) {
 }
 
 #[test]
-fn a_text_of_one_line_takes_no_line_break_and_none_takes_a_nul() {
+fn one_line_texts_reject_line_breaks_and_all_texts_reject_nul() {
     for (text, everywhere) in
         [("a\nb", false), ("a\rb", false), ("a\u{0}b", true), ("a\u{1b}[31mb", true), ("a\u{85}b", true)]
     {
         let quoted = toml(text).replace('\u{85}', "\\u0085");
-        for (key, said) in TEXTS {
-            let next = BASE.replacen(&format!("{key}\"{said}\""), &format!("{key}{quoted}"), 1);
+        for (key, value) in TEXTS {
+            let next = BASE.replacen(&format!("{key}\"{value}\""), &format!("{key}{quoted}"), 1);
             if everywhere || *key != "description = " {
                 let faults = drafts(&next).expect_err(&format!("{key}{quoted}"));
                 assert!(faults.contains("GEN0127"), "{faults}");
@@ -263,11 +263,11 @@ fn a_text_of_one_line_takes_no_line_break_and_none_takes_a_nul() {
 }
 
 #[test]
-fn a_dynamic_reference_is_refused_in_every_text() {
-    for (key, said) in TEXTS {
+fn a_dynamic_reference_is_rejected_in_every_text() {
+    for (key, value) in TEXTS {
         let next =
-            BASE.replacen(&format!("{key}\"{said}\""), &format!("{key}\"a {{{{resolve:ssm:x}}}}\""), 1);
-        let faults = drafts(&next).expect_err(said);
+            BASE.replacen(&format!("{key}\"{value}\""), &format!("{key}\"a {{{{resolve:ssm:x}}}}\""), 1);
+        let faults = drafts(&next).expect_err(value);
         assert!(faults.contains("GEN0130"), "{faults}");
     }
     for (from, to) in [
@@ -283,7 +283,7 @@ fn a_dynamic_reference_is_refused_in_every_text() {
 }
 
 #[test]
-fn addresses_tags_and_delimiters_are_data_or_refused() {
+fn addresses_tags_and_delimiters_are_data_or_rejected() {
     let refused = [
         ("data@example.com", "a b@example.com"),
         ("data@example.com", "\\\"x\\\"@example.com"),

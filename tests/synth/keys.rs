@@ -1,4 +1,4 @@
-//! Every key does something: another value of it gives another assembly.
+//! Every key has an effect: another value gives another assembly.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{BASE, drafts};
 /// The file that has every key.
 const EVERY: &str = include_str!("../spec/valid/every_key.toml");
 
-/// A part of the base, its name, and what is said there instead.
+/// Unique parts of the base file, and their replacements.
 const CHANGES: &[(&str, &str)] = &[
     ("[platform]\nname = \"shop\"", "[platform]\nname = \"mall\""),
     ("title = \"The shop\"", "title = \"The mall\""),
@@ -63,7 +63,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("table_format = \"iceberg\"", "table_format = \"parquet\""),
     ("freshness = \"seconds\"", "freshness = \"scheduled\""),
     ("late = \"2 days\"", "late = \"4 days\""),
-    ("volume = \"1 GB/day\"", "volume = \"60 GB/day\""),
+    ("volume = \"1 GB/day\"", "volume = \"10 MB/day\""),
     ("customer_id = \"bigint\"", "customer_id = \"bigint not null\""),
     ("rate = \"double\"", "rate = \"decimal(9,4)\""),
     ("type = \"string(254)\"", "type = \"string(253)\""),
@@ -128,7 +128,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("text = \"\"\"\nOrders come in", "text = \"\"\"\nOrders come"),
 ];
 
-/// The same of the file that has every key, for what the base has not.
+/// The same for the file that has every key, for keys that the base does not have.
 const EVERY_CHANGE: &[(&str, &str)] = &[
     ("analysis = true", "analysis = false"),
     ("as = \"list\"", "as = \"dropdown\""),
@@ -186,7 +186,7 @@ const EVERY_CHANGE: &[(&str, &str)] = &[
     ("font = \"Roboto\"", "font = \"Arial\""),
 ];
 
-/// Keys that are followed by a name or a table, and are changed by what is within.
+/// Keys whose value is a name or a table, and whose contents are changed.
 const TABLES: &[&str] = &[
     "platform",
     "alarms",
@@ -218,13 +218,13 @@ fn same(one: &[Draft], other: &[Draft]) -> bool {
     format!("{one:?}") == format!("{other:?}")
 }
 
-/// What is wrong with changes of a file.
+/// The changes of a file that have no effect, and those that do not apply.
 fn without_effect(base: &str, changes: &[(&str, &str)]) -> Vec<String> {
     let before = drafts(base).unwrap_or_else(|faults| panic!("{faults}"));
     let mut wrong = Vec::new();
     for (from, to) in changes {
         if base.matches(from).count() != 1 {
-            wrong.push(format!("{from:?} is there {} times", base.matches(from).count()));
+            wrong.push(format!("{from:?} occurs {} times", base.matches(from).count()));
             continue;
         }
         match drafts(&base.replacen(from, to, 1)) {

@@ -1,7 +1,7 @@
-//! SQL as Redshift splits it into words, to see that a text stays one.
+//! Splits SQL into tokens like Redshift, to check that a text stays one token.
 
-/// The words of a file of SQL outside of texts, names in quotes and comments: `'…'` and `"…"` become one
-/// word each, comments none, and a `;` stands alone.
+/// The tokens of a SQL file outside of texts, quoted names and comments: `'…'` and `"…"` become one
+/// token each, comments none, and a `;` is a token.
 pub(super) fn words(sql: &str) -> Vec<String> {
     let letters: Vec<char> = sql.chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn words(sql: &str) -> Vec<String> {
                 let end = rest.find("*/").expect("a comment ends");
                 at += 4 + rest[..end].chars().count();
             }
-            // The body of a procedure: its words are looked at like all others.
+            // The body of a procedure is tokenized like the rest.
             ('$', Some('$')) => {
                 at += 2;
                 words.push("$$".to_owned());
@@ -48,12 +48,12 @@ pub(super) fn words(sql: &str) -> Vec<String> {
     words
 }
 
-/// The place behind the quote that closes the one at `at`.
+/// The position after the quote that closes the one at `at`.
 fn closing(letters: &[char], mut at: usize, quote: char, escape: Option<char>) -> usize {
     loop {
         at += 1;
         let letter = letters.get(at).copied().expect("every quote is closed");
-        // Whatever comes behind the sign of an escape, and the second of two quotes, closes nothing.
+        // The character after an escape sign, and the second of two quotes, do not close the text.
         if Some(letter) == escape || (letter == quote && letters.get(at + 1) == Some(&quote)) {
             at += 1;
         } else if letter == quote {
@@ -63,7 +63,7 @@ fn closing(letters: &[char], mut at: usize, quote: char, escape: Option<char>) -
 }
 
 #[test]
-fn texts_names_and_comments_are_one_word_each_or_none() {
+fn texts_and_names_are_one_token_each_and_comments_none() {
     let sql = "SELECT 'a''; b\\'c' AS \"x\"\"y\" -- ; 'z\n/* ; ' */ FROM t;";
     assert_eq!(words(sql), ["SELECT", "'text'", "AS", "\"name\"", "FROM", "t", ";"]);
     assert_ne!(words("SELECT 'a'; DROP 'b'"), words("SELECT 'a; DROP b'"));

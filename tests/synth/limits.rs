@@ -1,4 +1,4 @@
-//! Large platforms stay within the limits of stacks, and what stacks need is there.
+//! Large platforms stay within the limits of stacks, and everything that stacks refer to exists.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,7 +21,7 @@ fn large(count: usize) -> String {
              [dataset.data_{at}.column]\nid = \"bigint not null\"\nat = \"timestamp not null\"\n\
              amount = \"decimal(12,2)\"\n"
         )
-        .expect("a text takes everything");
+        .expect("writing to a string succeeds");
     }
     text
 }
@@ -34,7 +34,7 @@ fn names(value: &Value) -> Vec<&str> {
     value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
-/// Stacks within the limits, every parameter with a source that is there.
+/// Asserts that stacks are within the limits, and that every parameter has an existing source.
 fn assert_whole(text: &str) {
     for draft in drafts(text).unwrap_or_else(|faults| panic!("{faults}")) {
         let files: BTreeMap<&str, &[u8]> =
@@ -72,17 +72,18 @@ fn assert_whole(text: &str) {
 }
 
 #[test]
-fn two_hundred_datasets_stay_within_the_limits() {
+fn hundreds_of_datasets_stay_within_the_limits() {
     assert_whole(&large(200));
+    assert_whole(&large(300));
 }
 
 #[test]
-fn every_key_at_once_makes_whole_stacks() {
+fn every_key_at_once_gives_complete_stacks() {
     assert_whole(BASE);
 }
 
 #[test]
-fn one_dataset_of_each_source_is_whole() {
+fn one_dataset_of_each_source_is_complete() {
     assert_whole(&large(1));
     assert_whole(&large(2));
 }
@@ -94,13 +95,13 @@ fn the_manifest_names_every_file_with_its_digest() {
     let output = run(gen_in(&folder).arg("synth"));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let assembly = folder.join("generated/large/dev");
-    let manifest = fs::read(assembly.join("manifest.json")).expect("it is there");
+    let manifest = fs::read(assembly.join("manifest.json")).expect("the manifest exists");
     let manifest: Value = serde_json::from_slice(&manifest).expect("it is JSON");
     let files = manifest["files"].as_array().expect("a list");
     assert_eq!(files.len() + 1, super::tree(&assembly).len());
     let listing: String = files.iter().fold(String::new(), |mut text, file| {
         let (hash, path) = (file["sha256"].as_str().expect("text"), file["path"].as_str().expect("text"));
-        writeln!(text, "{hash}  {path}").expect("a text takes everything");
+        writeln!(text, "{hash}  {path}").expect("writing to a string succeeds");
         text
     });
     fs::write(folder.join("sums"), listing).expect("it can be written");

@@ -1,4 +1,4 @@
-//! The manifest says what later rooms need, and its schema takes what the program takes, and nothing else.
+//! The manifest contains what later stages need, and its schema accepts exactly what the program accepts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,15 +16,15 @@ use crate::tool::tool;
 
 fn platform(text: &str) -> Platform {
     let file = SourceFile { path: "platform.toml".into(), text: text.to_owned() };
-    spec::read(&file).0.expect("the file is right")
+    spec::read(&file).0.expect("the file is valid")
 }
 
 fn parsed(draft: &Draft, path: &str) -> Value {
-    let file = draft.files.iter().find(|file| file.path == path).expect("the file is there");
+    let file = draft.files.iter().find(|file| file.path == path).expect("the file exists");
     serde_json::from_slice(&file.bytes).expect("templates are JSON")
 }
 
-/// The manifests of both environments of the base, as files: a serverless warehouse and a cluster, hand-written SQL.
+/// The manifests of both environments of the base: a serverless warehouse and a cluster, with hand-written SQL.
 fn written(name: &str) -> Vec<PathBuf> {
     let out = folder(name);
     let platform = platform(BASE);
@@ -34,7 +34,7 @@ fn written(name: &str) -> Vec<PathBuf> {
     };
     let write = |environment| {
         let draft =
-            synth::synth(&platform, environment, std::slice::from_ref(&own)).expect("the base is right");
+            synth::synth(&platform, environment, std::slice::from_ref(&own)).expect("the base is valid");
         assembly::write(&draft, &out).expect("it can be written");
         out.join(draft.platform.as_str()).join(draft.environment.as_str()).join("manifest.json")
     };
@@ -47,8 +47,8 @@ fn committed() -> Vec<PathBuf> {
     all.map(|path| generated.join(path)).collect()
 }
 
-/// What `jsonschema` says of JSON documents by the manifest's schema: whether each is valid.
-fn judged(python: &Path, name: &str, documents: &[Value]) -> Vec<bool> {
+/// Whether `jsonschema` accepts each document by the manifest's schema.
+fn validated(python: &Path, name: &str, documents: &[Value]) -> Vec<bool> {
     const SCRIPT: &str = "import json, sys, jsonschema\n\
         schema = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))\n\
         schema.check_schema(schema.schema)\n\
@@ -64,7 +64,7 @@ fn judged(python: &Path, name: &str, documents: &[Value]) -> Vec<bool> {
 
 #[test]
 fn every_manifest_is_valid_by_its_schema() {
-    let Some(python) = tool("STRATAFORM_JUDGES_PYTHON") else { return };
+    let Some(python) = tool("STRATAFORM_VALIDATORS_PYTHON") else { return };
     let files: Vec<PathBuf> = committed().into_iter().chain(written("manifest-valid")).collect();
     assert!(files.len() >= 8, "{files:?}");
     let texts: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).expect("it can be read")).collect();
@@ -73,17 +73,17 @@ fn every_manifest_is_valid_by_its_schema() {
     }
     let documents: Vec<Value> =
         texts.iter().map(|text| serde_json::from_slice(text).expect("manifests are JSON")).collect();
-    assert_eq!(judged(&python, "manifest-valid-judged", &documents), vec![true; files.len()]);
+    assert_eq!(validated(&python, "manifest-valid-validated", &documents), vec![true; files.len()]);
 }
 
-/// A document with one thing wrong, and what.
+/// A document with one error, and the error.
 type Mutant = (String, Value);
 
-/// Documents in which one value is another one: each kind of place once.
+/// Documents with one changed value: each kind of place once.
 fn mutants(document: &Value) -> Vec<Mutant> {
     let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
     walk(document, "", "", &mut |pointer, kind, value| {
-        // Each variant of a tagged object is a place of its own.
+        // Each variant of a tagged object is a separate place.
         let tag = value.get("from").or_else(|| value.get("kind")).and_then(Value::as_str).unwrap_or_default();
         if seen.insert(format!("{kind} {tag}")) {
             places.push((pointer.to_owned(), value.clone()));
@@ -93,7 +93,7 @@ fn mutants(document: &Value) -> Vec<Mutant> {
     for (pointer, value) in places {
         let mut with = |what: &str, value: Value| {
             let mut mutant = document.clone();
-            *mutant.pointer_mut(&pointer).expect("it was found there") = value;
+            *mutant.pointer_mut(&pointer).expect("the walk found the value") = value;
             found.push((format!("{pointer}: {what}"), mutant));
         };
         match &value {
@@ -124,7 +124,7 @@ fn mutants(document: &Value) -> Vec<Mutant> {
     found
 }
 
-/// Visits every value with its pointer, and with the pointer in which places of lists and names of maps count for one.
+/// Visits every value with its pointer, and with a pointer in which list indexes and map keys are generalized.
 fn walk(value: &Value, pointer: &str, kind: &str, visit: &mut dyn FnMut(&str, &str, &Value)) {
     visit(pointer, kind, value);
     match value {
@@ -145,8 +145,8 @@ fn walk(value: &Value, pointer: &str, kind: &str, visit: &mut dyn FnMut(&str, &s
 }
 
 #[test]
-fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
-    let Some(python) = tool("STRATAFORM_JUDGES_PYTHON") else { return };
+fn the_schema_rejects_exactly_what_the_program_rejects() {
+    let Some(python) = tool("STRATAFORM_VALIDATORS_PYTHON") else { return };
     let documents = written("manifest-mutants");
     let documents = documents.iter().map(|path| fs::read(path).expect("it can be read"));
     let documents: Vec<Value> =
@@ -155,7 +155,7 @@ fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
     let values: Vec<Value> = mutants.iter().map(|(_, value)| value.clone()).collect();
     let program: Vec<bool> =
         values.iter().map(|one| Manifest::parse(&serde_json::to_vec(one).expect("JSON")).is_ok()).collect();
-    let differs: Vec<String> = judged(&python, "manifest-mutants-judged", &values)
+    let differs: Vec<String> = validated(&python, "manifest-mutants-validated", &values)
         .into_iter()
         .zip(&program)
         .zip(&mutants)
@@ -163,7 +163,7 @@ fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
         .map(|((schema, program), (what, _))| format!("{what}: schema {schema}, program {program}"))
         .collect();
     assert!(differs.is_empty(), "{differs:#?}");
-    // Both verdicts are there, and so are the places that matter.
+    // Both results occur, and so do the places that matter.
     assert!(program.iter().filter(|valid| !**valid).count() > 100, "{}", program.len());
     assert!(program.iter().any(|valid| *valid));
     for place in
@@ -174,10 +174,10 @@ fn the_schema_refuses_what_the_program_refuses_and_nothing_else() {
 }
 
 #[test]
-fn every_resource_has_an_origin_that_stands_in_the_file() {
+fn every_resource_has_an_origin_in_the_file() {
     let platform = platform(BASE);
     for environment in &platform.environments {
-        let draft = synth::synth(&platform, environment, &[]).expect("the base is right");
+        let draft = synth::synth(&platform, environment, &[]).expect("the base is valid");
         for stack in &draft.stacks {
             let template = parsed(&draft, &stack.template_path);
             let made: BTreeSet<&str> = template["Resources"]
@@ -195,8 +195,8 @@ fn every_resource_has_an_origin_that_stands_in_the_file() {
             for (id, origin) in &stack.origins {
                 let span = platform.place(environment, origin).unwrap_or_else(|| panic!("{id}: {origin}"));
                 let text = origin.to_string();
-                let name = text.rsplit('.').next().expect("it has a part");
-                // What the file is silent about stands at its environment.
+                let name = text.rsplit('.').next().expect("the text has a part");
+                // The origin of a value that the file does not set is its environment.
                 let name = if BASE[span.clone()] == *environment.name.as_str() {
                     environment.name.as_str()
                 } else {
@@ -215,12 +215,12 @@ fn every_resource_has_an_origin_that_stands_in_the_file() {
 #[test]
 fn an_override_is_the_origin_of_what_it_changes() {
     for path in written("manifest-override") {
-        let manifest = Manifest::parse(&fs::read(path).expect("it can be read")).expect("it is one");
+        let manifest = Manifest::parse(&fs::read(path).expect("it can be read")).expect("a valid manifest");
         let platform = platform(BASE);
-        let environment = platform.environment(&manifest.environment).expect("it is there");
-        let origin = manifest.origin("storage", "RawBucket").expect("it is there");
+        let environment = platform.environment(&manifest.environment).expect("the environment exists");
+        let origin = manifest.origin("storage", "RawBucket").expect("the resource has an origin");
         assert_eq!(origin.to_string(), "override.storage.RawBucket");
-        let span = platform.place(environment, &origin).expect("it stands in the file");
+        let span = platform.place(environment, &origin).expect("the origin is in the file");
         let property = &manifest.stacks[0].overrides[0].property;
         assert_eq!(BASE[span].trim_matches('"'), property);
         assert_eq!(manifest.origin("storage", "CuratedBucket"), Some(Origin::Platform));
@@ -229,8 +229,8 @@ fn an_override_is_the_origin_of_what_it_changes() {
 }
 
 #[test]
-fn a_name_within_another_one_changes_no_origin() {
-    // `RawBucket` is no resource of a dataset `raw`, and `OrdersStream` none of a dataset `stream`.
+fn a_name_within_another_name_does_not_change_an_origin() {
+    // `RawBucket` is not a resource of a dataset `raw`, nor `OrdersStream` of a dataset `stream`.
     let more = "[dataset.raw]\nsource = \"stream\"\nkey = [\"id\"]\nevent_time = \"at\"\n[dataset.raw.column]\n\
                 id = \"bigint not null\"\nat = \"timestamp not null\"\n\n[dataset.returns]";
     let text = replaced(BASE, "[dataset.returns]\n", &format!("{more}\n"));
@@ -248,10 +248,10 @@ fn a_name_within_another_one_changes_no_origin() {
 }
 
 #[test]
-fn what_a_deployment_reads_is_an_output_or_a_name_of_the_templates() {
+fn everything_that_a_deployment_reads_is_an_output_or_a_name_in_the_templates() {
     for draft in drafts(BASE).unwrap_or_else(|faults| panic!("{faults}")) {
         let template = |name: &str| {
-            let stack = draft.stacks.iter().find(|stack| stack.name == name).expect("the stack is there");
+            let stack = draft.stacks.iter().find(|stack| stack.name == name).expect("the stack exists");
             parsed(&draft, &stack.template_path)
         };
         for one in draft.warehouse.all().into_iter().chain(draft.buckets.all()) {

@@ -1,18 +1,18 @@
-//! What stores data is kept in protected environments, is given up in others, and says so in both.
+//! Resources that store data are retained in protected environments and deleted in others, and say so in both.
 
 use serde_json::Value;
 use strataform::assembly::Draft;
 
 use super::{BASE, drafts, replaced};
 
-/// Types that hold data, beside those whose facts say so.
+/// Types that hold data, in addition to those that the resource facts list.
 const ALSO: [&str; 2] = ["AWS::Logs::LogStream", "AWS::RedshiftServerless::Namespace"];
 
 fn holds_data(kind: &str) -> bool {
     ALSO.contains(&kind) || strataform_schema::resource(kind).is_some_and(|facts| facts.stateful)
 }
 
-/// Every resource of an environment: where it is, its type, and what becomes of it when it is deleted or replaced.
+/// Every resource of an environment: its place, its type, and its deletion and replacement policies.
 fn policies(draft: &Draft) -> Vec<(String, String, [Option<String>; 2])> {
     let templates = draft.files.iter().filter(|file| file.path.ends_with("template.json"));
     let parsed = templates.map(|file| {
@@ -31,12 +31,12 @@ fn policies(draft: &Draft) -> Vec<(String, String, [Option<String>; 2])> {
     found
 }
 
-/// The types of the stores, each of which has these two policies; nothing else has one.
+/// Asserts that all stores have these two policies, and nothing else has one. Returns the types of the stores.
 fn assert_stores(draft: &Draft, deletion: &str, replacement: &str) -> Vec<String> {
-    let said = [Some(deletion.to_owned()), Some(replacement.to_owned())];
+    let expected = [Some(deletion.to_owned()), Some(replacement.to_owned())];
     let mut kinds = Vec::new();
     for (place, kind, policies) in policies(draft) {
-        let due = if holds_data(&kind) { said.clone() } else { [None, None] };
+        let due = if holds_data(&kind) { expected.clone() } else { [None, None] };
         assert_eq!(policies, due, "{place}, {kind}");
         kinds.extend(holds_data(&kind).then_some(kind));
     }
@@ -46,7 +46,7 @@ fn assert_stores(draft: &Draft, deletion: &str, replacement: &str) -> Vec<String
 }
 
 #[test]
-fn stores_are_kept_where_the_environment_is_protected_and_given_up_elsewhere() {
+fn stores_are_retained_in_protected_environments_and_deleted_in_others() {
     const SHARED: [&str; 6] = [
         "AWS::KMS::Key",
         "AWS::Kinesis::Stream",
@@ -62,13 +62,13 @@ fn stores_are_kept_where_the_environment_is_protected_and_given_up_elsewhere() {
         kinds
     };
     let (serverless, cluster) = (with("AWS::RedshiftServerless::Namespace"), with("AWS::Redshift::Cluster"));
-    let [dev, prod] = drafts(BASE).expect("the platform is whole").try_into().expect("two environments");
+    let [dev, prod] = drafts(BASE).expect("the platform is valid").try_into().expect("two environments");
     assert_eq!(assert_stores(&dev, "Delete", "Delete"), serverless);
     assert_eq!(assert_stores(&prod, "RetainExceptOnCreate", "Retain"), cluster);
-    // The other way round, so that it is the key that decides and neither the name nor the kind of the warehouse.
+    // Swapped, to show that only the key decides, not the name or the kind of warehouse.
     let turned = replaced(BASE, "protected = true\n", "");
     let turned = replaced(&turned, "[environment.dev]\n", "[environment.dev]\nprotected = true\n");
-    let [dev, prod] = drafts(&turned).expect("the platform is whole").try_into().expect("two environments");
+    let [dev, prod] = drafts(&turned).expect("the platform is valid").try_into().expect("two environments");
     assert_eq!(assert_stores(&dev, "RetainExceptOnCreate", "Retain"), serverless);
     assert_eq!(assert_stores(&prod, "Delete", "Delete"), cluster);
 }

@@ -1,4 +1,4 @@
-//! Where files lie, and how they are written: beside, then renamed; never half.
+//! File paths, and atomic writes: a temporary file is renamed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// Whether committed files are made, or only compared with what would be made.
+/// Whether committed files are written, or only compared with what would be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Make them.
+    /// Write them.
     Write,
-    /// Compare them, and touch nothing.
+    /// Compare them, without changes.
     Check,
 }
 
-/// Writes a file below the workspace, or checks that it has this text already.
+/// Writes a file in the workspace, or checks that it already has this text.
 ///
 /// # Errors
-/// What the file system says, or that the file is stale and which command renews it.
+/// An error of the file system, or that the file is stale and which command updates it.
 pub(crate) fn write(path: &Path, text: &str, mode: Mode, command: &str) -> Result<(), String> {
     let target = root().join(path);
     let fault = |error: std::io::Error| format!("{}: {error}", path.display());
@@ -34,7 +34,7 @@ pub(crate) fn write(path: &Path, text: &str, mode: Mode, command: &str) -> Resul
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder).map_err(fault)?;
     }
-    let beside = target.with_extension("new");
-    fs::write(&beside, text).map_err(fault)?;
-    fs::rename(&beside, &target).map_err(fault)
+    let staging = target.with_extension("new");
+    fs::write(&staging, text).map_err(fault)?;
+    fs::rename(&staging, &target).map_err(fault)
 }

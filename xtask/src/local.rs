@@ -1,6 +1,6 @@
-//! `cargo xtask local-aws`: the local AWS of the tests, to try deployments on.
+//! `cargo xtask local-aws`: the tests' local AWS, to try deployments on.
 //!
-//! In: a port. Out: a server in the foreground, until it is interrupted. Refuses: to keep anything of it.
+//! In: a port. Out: a server in the foreground, until it is interrupted. Refuses: to keep any of its data.
 
 use std::env;
 use std::num::NonZeroU16;
@@ -12,27 +12,27 @@ use crate::ci::cargo;
 use crate::files;
 use crate::tools::{self, Tool, command};
 
-/// Where to listen.
+/// The address to listen on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Port to listen on; the default is where every program that speaks to a local AWS looks first
+    /// Port to listen on; the default is the conventional port of a local AWS
     #[arg(default_value = "4566")]
     pub(crate) port: NonZeroU16,
 }
 
-/// Fetches what it runs on, builds the program that stands for the warehouse, and becomes the server.
+/// Installs the dependencies, builds the warehouse program, and becomes the server.
 ///
 /// # Errors
-/// What could not be fetched, built or started.
+/// If something cannot be installed, built or started.
 pub(crate) fn run(port: u16) -> Result<ExitCode, String> {
     tools::setup(&[Tool::Local, Tool::Spark])?;
     build_warehouse(&["--package", "strataform-warehouse"])?;
-    println!("the local AWS is on http://127.0.0.1:{port} until it is interrupted; for example:");
+    println!("the local AWS listens on http://127.0.0.1:{port} until interrupted; for example:");
     println!("  gen deploy clickstream --env dev --endpoint-url http://127.0.0.1:{port}");
     let mut server = server(port);
-    // In the place of this process: an interruption reaches the server alone, which then takes its time to clean up.
+    // Replaces this process: an interrupt reaches only the server, which then cleans up.
     let error = server.exec();
-    Err(command::unstarted(&server, &error))
+    Err(command::start_error(&server, &error))
 }
 
 fn server(port: u16) -> Command {
@@ -43,20 +43,20 @@ fn server(port: u16) -> Command {
     server
 }
 
-/// Builds the program that stands for the warehouse. In the scope of the tests its dependencies are theirs.
+/// Builds the warehouse program. In the scope of the tests, it shares their dependencies.
 ///
 /// # Errors
-/// It does not compile.
+/// If it does not compile.
 pub(crate) fn build_warehouse(scope: &[&str]) -> Result<(), String> {
     command::run(cargo("build").arg("--quiet").args(scope).args(["--bin", "strataform-warehouse"]))
 }
 
-/// The program that stands for the warehouse.
+/// The path of the warehouse program.
 pub(crate) fn warehouse() -> PathBuf {
     below(&files::root(), env::var_os("CARGO_TARGET_DIR").map(PathBuf::from))
 }
 
-/// Cargo runs in the workspace, so a folder that is not named from the root of the machine is named from there.
+/// Cargo runs in the workspace, so a relative folder is relative to it.
 fn below(root: &Path, target: Option<PathBuf>) -> PathBuf {
     root.join(target.unwrap_or_else(|| "target".into())).join("debug/strataform-warehouse")
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_port_may_be_named() {
+    fn the_port_is_optional() {
         #[derive(clap::Parser)]
         struct Command {
             #[command(flatten)]
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_warehouse_lies_where_cargo_builds() {
+    fn the_warehouse_is_in_cargos_target_folder() {
         let at = |target: Option<&str>| below(Path::new("/src"), target.map(PathBuf::from));
         assert_eq!(at(None), Path::new("/src/target/debug/strataform-warehouse"));
         assert_eq!(at(Some("elsewhere")), Path::new("/src/elsewhere/debug/strataform-warehouse"));

@@ -1,9 +1,9 @@
-//! `cargo xtask <verb>`: what a developer of Strataform runs, and what CI runs.
+//! `cargo xtask <command>`: the commands for developers of Strataform and for CI.
 //!
-//! In: a verb and its arguments. Out: files of the workspace, test tools below `target/tools`, or a verdict.
-//! Refuses: any part in the product; nothing here is a dependency of `gen`.
+//! In: a command and its arguments. Out: files of the workspace, test tools in `target/tools`, or a verdict.
+//! Refuses: to be part of the product; nothing here is a dependency of `gen`.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's command speaks on the terminal")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's command prints to the terminal")]
 
 mod ci;
 mod codegen;
@@ -19,7 +19,7 @@ use clap::Parser;
 use files::Mode;
 use tools::Tool;
 
-/// What a developer of Strataform runs.
+/// Developer commands of Strataform
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Xtask {
@@ -27,26 +27,26 @@ struct Xtask {
     verb: Verb,
 }
 
-/// One verb, with its arguments.
+/// One command, with its arguments.
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Fetch the pinned test tools into target/tools
+    /// Install the pinned test tools in target/tools
     Setup,
-    /// Reduce the registry schemas to the committed facts
+    /// Generate the committed facts from the registry schemas
     Schemas(Committed),
-    /// Write the resource types from the facts
+    /// Generate the resource types from the facts
     Codegen(Committed),
-    /// Write the sample data of the blueprints, or more of it elsewhere
+    /// Generate the blueprints' sample data, or more of it elsewhere
     Samples(samples::Arguments),
-    /// Fetch the test tools, then run `cargo test`
+    /// Install the test tools, then run `cargo test`
     Test(ci::test::Arguments),
     /// Run a local AWS in the foreground
     LocalAws(local::Arguments),
-    /// Run every check, and print the totals
+    /// Run every check and print the totals
     Ci,
 }
 
-/// A verb that makes committed files.
+/// The options of a command that writes committed files.
 #[derive(Debug, clap::Args)]
 struct Committed {
     /// Write nothing; fail if a committed file is stale
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// One line for each verb.
+/// Runs the command.
 fn run(verb: &Verb) -> Result<ExitCode, String> {
     let done = |()| ExitCode::SUCCESS;
     match verb {
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_of_the_arguments_is_sound() {
+    fn the_definition_of_the_arguments_is_valid() {
         Xtask::command().debug_assert();
     }
 }

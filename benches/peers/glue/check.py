@@ -1,4 +1,4 @@
-"""Says what is in the Parquet files that a peer wrote, so that the bench can compare it with the truth.
+"""Summarizes the Parquet files that a peer wrote, for comparison with the expectations.
 
 In: pairs of a name and a folder or a manifest. Out: one JSON object on the last line of standard output.
 """
@@ -9,7 +9,7 @@ import sys
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-# Not what a job adds for its own use.
+# Without the columns that a job adds for its own use.
 COLUMNS = [
     "event_id", "occurred_at", "session_id", "visitor_id", "event_type", "page_path", "referrer", "device", "country",
     "amount", "attributes", "is_purchase", "funnel_step", "page_group",
@@ -17,7 +17,7 @@ COLUMNS = [
 
 
 def describe(spark, place):
-    """Rows, keys, revenue, and a sum over all values that does not depend on the order of rows."""
+    """Return rows, keys, revenue, and a digest of all values that does not depend on the order of rows."""
     reader = spark.read
     if place.endswith(".json"):
         with open(place, encoding="utf-8") as file:

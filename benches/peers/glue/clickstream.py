@@ -1,13 +1,13 @@
-"""Makes clickstream as Firehose delivers it: gzipped NDJSON in a folder an hour, with a known share of dirt.
+"""Generates clickstream data as Firehose delivers it: gzipped NDJSON in hourly folders, with known invalid lines.
 
-In: a folder, and how many MB (of 10^6 bytes, before compression). Out: the files below `<folder>/raw`, and what is
-true of them in `<folder>/truth.json` and on standard output.
+In: a folder, and the size in MB (of 10^6 bytes, before compression). Out: the files in `<folder>/raw`, and the
+expected results in `<folder>/truth.json` and on standard output.
 
     python3 benches/peers/glue/clickstream.py FOLDER MB
 
-A record is a function of its number alone, so the files are the same bytes whatever the number of processes, and the
-truth is known without asking any engine. Of 1,000 lines, 5 are broken in one of the ways of FAULTS, 15 say again what
-an earlier line said, and 15 correct an earlier event: same id, later time. One event in a hundred is late, by up to 30 hours.
+A record depends only on its number, so the files are the same bytes whatever the number of processes, and the
+expected results are known without any engine. Of 1,000 lines, 5 are invalid in one of the ways of FAULTS, 15 repeat an
+earlier line, and 15 correct an earlier event: same ID, later time. One event in a hundred is late, by up to 30 hours.
 """
 
 import concurrent.futures
@@ -22,13 +22,13 @@ import random
 import sys
 
 HOURS = 24
-# Measured: the bytes an event comes to, with its share of repetitions.
+# Measured: the bytes per event, including its share of repetitions.
 BYTES_OF_A_LINE = 365
-# Firehose cuts files by size or by time, whatever comes first.
+# Firehose closes files by size or by time, whichever comes first.
 LINES_OF_A_FILE = 30_000
 BEGIN = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
 PERMILLE_BROKEN, PERMILLE_REPEATED, PERMILLE_CORRECTED = 5, 15, 15
-# What a line is broken by; one of them in turn.
+# The kinds of invalid lines, in rotation.
 FAULTS = ("cut off", "amount", "no id", "time", "type", "negative", "two objects", "null id", "cut off", "amount")
 
 STEPS = ["page_view"] * 11 + ["search"] * 2 + ["add_to_cart", "checkout", "purchase"]
@@ -39,7 +39,7 @@ COUNTRIES = ("DE", "FR", "GB", "NL", "PL", "CH", "DE", "DE")
 
 
 def record(number, hour, version):
-    """The members of event `number`, of some hour; a version above 0 corrects it."""
+    """Return the members of event `number` in an hour; a version above 0 is a correction."""
     digest = hashlib.blake2b(number.to_bytes(8, "little"), digest_size=48).digest()
     text = digest.hex()
     dice = int.from_bytes(digest[:6], "little")
@@ -50,7 +50,7 @@ def record(number, hour, version):
     if late:
         at -= datetime.timedelta(hours=1 + digest[6] % 30)
     kind = STEPS[step]
-    # Eight events a session, in numbers; a session's visitor, device, country and referrer stay the same.
+    # Eight events per session, by number; a session's visitor, device, country and referrer stay the same.
     session = hashlib.blake2b((number // 8).to_bytes(8, "big"), digest_size=16).hexdigest()
     own = int(session[:8], 16)
     members = {
@@ -73,13 +73,13 @@ def record(number, hour, version):
 
 
 def is_broken(number):
-    """Whether the event of this number is written broken, and how. It is never repeated."""
+    """Return how the event with this number is made invalid, if at all. Such an event is never repeated."""
     dice = int.from_bytes(hashlib.blake2b(b"fault%d" % number, digest_size=4).digest(), "little")
     return FAULTS[dice // 1000 % len(FAULTS)] if dice % 1000 < PERMILLE_BROKEN else None
 
 
 def broken(members, fault):
-    """The line of an event that is wrong in one way."""
+    """Return the line of an event that is invalid in one way."""
     if fault == "amount":
         members["amount"] = "twelve"
     elif fault == "no id":
@@ -102,7 +102,7 @@ encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def write_hour(folder, hour, first, last):
-    """Write the events of an hour; gives lines and bytes, faults, repetitions and corrections."""
+    """Write the events of an hour; return lines and bytes, faults, repetitions and corrections."""
     dice = random.Random(hour)
     at = BEGIN + datetime.timedelta(hours=hour)
     place = pathlib.Path(folder, "raw", at.strftime("year=%Y/month=%m/day=%d/hour=%H"))
@@ -117,7 +117,7 @@ def write_hour(folder, hour, first, last):
             lines.append(encode(record(number, hour, 0)))
         lot = dice.randrange(1000)
         if number and lot < PERMILLE_REPEATED + PERMILLE_CORRECTED:
-            # Mostly of the last minutes, sometimes of any hour before.
+            # Mostly from the last minutes, sometimes from any hour before.
             other = dice.randrange(max(0, number - 2_000) if lot % 8 else 0, number)
             version = dice.randrange(1, 4) if lot >= PERMILLE_REPEATED else 0
             if is_broken(other) is None:
@@ -130,29 +130,29 @@ def write_hour(folder, hour, first, last):
 
 
 def hour_of(number):
-    """The hour that an event was made in; set in each process."""
+    """Return the hour of an event; set in each process."""
     return number * HOURS // TOTAL
 
 
 def write_file(place, at, part, lines):
-    """Write one object; gives its size before compression."""
+    """Write one object; return its size before compression."""
     data = ("\n".join(lines) + "\n").encode()
     path = place / f"event-1-{at:%Y-%m-%d-%H}-{part:02d}-00-{part:012x}.gz"
     path.write_bytes(gzip.compress(data, compresslevel=6, mtime=0))
-    # It arrived at the end of its hour, whenever it was made here.
+    # It arrived at the end of its hour, whenever it was generated here.
     arrived = (at + datetime.timedelta(hours=1, minutes=part)).timestamp()
     os.utime(path, (arrived, arrived))
     return len(data)
 
 
 def begin(total):
-    """Set what every process knows."""
+    """Set the globals of a process."""
     global TOTAL
     TOTAL = total
 
 
 def generate(folder, megabytes, processes=2):
-    """Write the files and give the truth."""
+    """Write the files and return the expected results."""
     total = max(HOURS, int(megabytes * 1_000_000 / BYTES_OF_A_LINE))
     begin(total)
     bounds = [-(-hour * total // HOURS) for hour in range(HOURS + 1)]
@@ -165,7 +165,7 @@ def generate(folder, megabytes, processes=2):
 
 
 def summed(total, parts):
-    """What is true of all hours together."""
+    """Return the expected results of all hours."""
     faults, newest = {}, {}
     for part in parts:
         for fault, times in part[3].items():
@@ -192,7 +192,7 @@ def summed(total, parts):
 
 
 def amount_of(number, version):
-    """What an event paid, without making the rest of it."""
+    """Return the amount of an event, without generating the rest of it."""
     digest = hashlib.blake2b(number.to_bytes(8, "little"), digest_size=48).digest()
     step = int.from_bytes(digest[:6], "little") // 3_600_000 // 100 % len(STEPS)
     if STEPS[step] != "purchase":

@@ -1,7 +1,7 @@
 """The floor: the lines, parsed by the declared schema, written as partitioned Parquet. Nothing is checked.
 
-A line that is broken becomes a row of nulls, a key may come twice, no column is hashed or derived, nothing is counted,
-nothing is shuffled: each task writes one file a day.
+An invalid line becomes a row of nulls, a key may occur twice, no column is hashed or derived, nothing is counted,
+nothing is shuffled: each task writes one file per day.
 
     floor.py RAW OUT
 """

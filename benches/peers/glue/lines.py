@@ -1,4 +1,4 @@
-"""The least that reading can cost: every line of the files, and nothing done to it.
+"""The minimum cost of reading: every line of the files, without processing.
 
     lines.py RAW
 """

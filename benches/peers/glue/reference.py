@@ -1,7 +1,7 @@
-"""The job written and tuned by hand for this one dataset: the shape that the research found best.
+"""A job written and tuned by hand for this dataset.
 
-The same work as the emitted script: every line is in exactly one of curated, quarantine and duplicates, counted; the
-visitor is hashed with the same keyed hash; the latest of each key is kept; one manifest commits.
+It does the same work as the emitted script: every line is in exactly one of curated, quarantine and duplicates, and
+counted; the visitor is hashed with the same keyed hash; the latest record of each key is kept; a manifest commits.
 
     reference.py RAW CURATED QUARANTINE RUN_ID
 """
@@ -16,7 +16,7 @@ import uuid
 from pyspark.sql import Observation, SparkSession, Window
 from pyspark.sql import functions as F
 
-# Name, Spark type, whether it must be there.
+# Name, Spark type, whether it is required.
 COLUMNS = [
     ("event_id", "string", True),
     ("occurred_at", "timestamp", True),
@@ -59,16 +59,16 @@ class Store:
 
     def put(self, path, text):
         place, system = self.open(path)
-        beside = self.open(f"{path}.{uuid.uuid4().hex}")[0]
-        stream = system.create(beside, True)
+        staging = self.open(f"{path}.{uuid.uuid4().hex}")[0]
+        stream = system.create(staging, True)
         stream.write(bytearray(text.encode()))
         stream.close()
-        if not system.rename(beside, place):
+        if not system.rename(staging, place):
             raise OSError(path)
 
 
 def parse(lines):
-    """Typed columns, and what is wrong first."""
+    """Return typed columns and the first fault."""
     schema = ", ".join(f"{name} STRING" for name, _, _ in COLUMNS) + ", _corrupt STRING"
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt"}
     record = F.from_json("value", schema, options).alias("r")
@@ -100,7 +100,7 @@ def latest(rows):
 
 
 def derive(rows):
-    """The curated columns; HMAC-SHA-256 of the visitor."""
+    """Return the curated columns, with the HMAC-SHA-256 of the visitor."""
     key = os.environ["STRATAFORM_HASH_KEY"].encode()
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner, outer = (F.lit(bytearray(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
@@ -125,7 +125,7 @@ def main(raw, curated, quarantine, run_id):
         "spark.sql.ansi.enabled": "true",
         "spark.sql.files.ignoreCorruptFiles": "false",
         "spark.sql.adaptive.advisoryPartitionSizeInBytes": "128m",
-        # For this size of data; the default of 200 opens as many files a task.
+        # For this size of data; the default of 200 opens as many files per task.
         "spark.sql.shuffle.partitions": "16",
     }
     for name, value in settings.items():

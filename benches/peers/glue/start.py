@@ -1,4 +1,4 @@
-"""The time that Spark itself takes: a session, one empty job, and the end."""
+"""The time of Spark itself: a session, one empty job, and the shutdown."""
 
 from pyspark.sql import SparkSession
 

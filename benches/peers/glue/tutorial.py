@@ -1,7 +1,7 @@
-"""A job as introductions to Glue show it: let Spark infer the schema, cast, filter, count, keep the last of each key.
+"""A job as in introductions to Glue: let Spark infer the schema, cast, filter, count, keep the latest of each key.
 
-It is right about nearly all rows, and wrong where the bench says so: an amount that is no number becomes null in
-silence, of two objects on a line the second is lost, and what is refused is nowhere to be found afterwards.
+It is correct for nearly all rows, and incorrect where the benchmark says so: an amount that is not a number silently
+becomes null, the second of two objects on a line is lost, and rejected records are not stored anywhere.
 
     tutorial.py RAW OUT
 """

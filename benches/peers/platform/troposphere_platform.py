@@ -1,4 +1,4 @@
-"""The platform in troposphere: the same resources a dataset and a platform as the CDK app beside, constructors only.
+"""The platform in troposphere: the same resources per dataset and platform as the neighboring CDK app, constructors only.
 
     python troposphere_platform.py PLATFORMS DATASETS OUT
 """

@@ -1,8 +1,7 @@
-//! Builds 500 resources and writes their template, as a process of its own.
+//! Builds 500 resources and writes their template, as a separate process.
 //!
-//! In: the path of the file. Out: the template in the fewest bytes, and on standard output how many
-//! nanoseconds it took to build and to serialise it, without the writing, and the most KiB of memory
-//! that the process had.
+//! In: the path of the file. Out: the template as compact JSON and, on standard output, the nanoseconds that building
+//! and serializing took, without writing, and the peak memory of the process in KiB.
 
 use std::error::Error;
 use std::io::Write;
@@ -22,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the kernel says; a parent that measures its children counts itself before it becomes one.
+/// The peak from the kernel; a parent that measures its children would count itself before `exec`.
 fn peak() -> Result<String, Box<dyn Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,8 +1,8 @@
-//! The floor of `gen synth`: what serialising and writing the same bytes costs, and nothing else.
+//! The floor of `gen synth`: only serializing and writing the same bytes.
 //!
-//! In: the folder of assemblies that `gen synth` wrote, and a folder to write to. Out: one line of JSON on
-//! standard output with seconds, bytes and files. Reading and parsing come first and are not counted: JSON
-//! files are values then, all others bytes. The least of several rounds counts, each into an empty folder.
+//! In: the folder of assemblies that `gen synth` wrote, and a folder to write to. Out: one line of JSON on standard
+//! output with seconds, bytes and files. Reading and parsing come first and are not counted: JSON files are parsed
+//! values, all others are bytes. The result is the minimum of several rounds, each into an empty folder.
 
 use std::error::Error;
 use std::fs;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 const ROUNDS: usize = 5;
 
-/// A file that is known already.
+/// The content of a file that was read before.
 enum Content {
     Json(Value),
     Other(Vec<u8>),

@@ -1,28 +1,27 @@
-//! How far building and serialising lie above the floor.
+//! The ratios of building and serializing to the floor.
 //!
-//! In: nothing. Out: a table. Each round takes every measure once, one after the other, and the least
-//! time of all rounds counts: what else the machine does can only add to it. What a measure makes is
-//! freed outside of it, in all of them.
+//! In: nothing. Out: a table. Each round takes every measurement once, in turn, and the result is the minimum of all
+//! rounds: other work on the machine can only add time. Results are dropped outside of the measurements.
 
 use std::error::Error;
 use std::hint::black_box;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use strataform_benches::floor::{serialise, serialise_values, values};
+use strataform_benches::floor::{serialize, serialize_values, values};
 use strataform_benches::{SIZES, platform};
 
-/// How long all rounds of one size take, about.
+/// The approximate duration of all rounds of one size.
 const BUDGET: Duration = Duration::from_secs(10);
 
 const HEAD: &str = "\
-| resources | bytes | floor µs | serialise µs | ratio | build and serialise µs | ratio | copy and floor µs | ratio |
+| resources | bytes | floor µs | serialize µs | ratio | build and serialize µs | ratio | copy and floor µs | ratio |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|";
 
-/// The least time of each measure.
+/// The minimum time of each measurement.
 struct Least {
     floor: Duration,
-    serialise: Duration,
+    serialize: Duration,
     both: Duration,
     copied: Duration,
 }
@@ -31,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{HEAD}")?;
     for size in SIZES {
-        let bytes = serialise(&platform(size))?.iter().map(String::len).sum();
+        let bytes = serialize(&platform(size))?.iter().map(String::len).sum();
         writeln!(out, "{}", row(size, bytes, &least(size)?))?;
     }
     Ok(())
@@ -40,28 +39,28 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn least(size: usize) -> Result<Least, Box<dyn Error>> {
     let built = platform(size);
     let floor = values(&built)?;
-    if serialise(&built)? != serialise_values(&floor) {
+    if serialize(&built)? != serialize_values(&floor) {
         return Err("the templates and the values of the floor differ".into());
     }
     let most = Duration::MAX;
-    let mut least = Least { floor: most, serialise: most, both: most, copied: most };
+    let mut least = Least { floor: most, serialize: most, both: most, copied: most };
     let start = Instant::now();
     while start.elapsed() < BUDGET {
-        take(&mut least.floor, || serialise_values(black_box(&floor)));
-        take(&mut least.serialise, || serialise(black_box(&built)));
+        take(&mut least.floor, || serialize_values(black_box(&floor)));
+        take(&mut least.serialize, || serialize(black_box(&built)));
         take(&mut least.copied, || {
             let copy = black_box(&floor).clone();
-            (serialise_values(&copy), copy)
+            (serialize_values(&copy), copy)
         });
         take(&mut least.both, || {
             let built = platform(black_box(size));
-            (serialise(&built), built)
+            (serialize(&built), built)
         });
     }
     Ok(least)
 }
 
-/// Runs it once.
+/// Measures one run.
 fn take<T>(least: &mut Duration, run: impl FnOnce() -> T) {
     let start = Instant::now();
     let made = black_box(run());
@@ -76,8 +75,8 @@ fn row(size: usize, bytes: usize, least: &Least) -> String {
         size.to_string(),
         bytes.to_string(),
         micros(least.floor),
-        micros(least.serialise),
-        ratio(least.serialise, least.floor),
+        micros(least.serialize),
+        ratio(least.serialize, least.floor),
         micros(least.both),
         ratio(least.both, least.floor),
         micros(least.copied),

@@ -1,17 +1,17 @@
-//! How long to wait between two tries, and when to stop trying: one [`Backoff`] for every loop that polls or retries.
+//! How long to wait between attempts, and when to stop: one [`Backoff`] for every loop that polls or retries.
 //!
-//! In: a [`Backoff`], a signal to stop. Out: pauses, or an [`End`]. It refuses to know what is tried.
+//! In: a [`Backoff`], a stop signal. Out: pauses, or an [`End`]. It refuses to know what is attempted.
 //!
-//! There is no jitter. Jitter keeps many clients from trying at the same moment; here one process waits, since a lock
-//! admits one deployment of an environment at a time, and the SDKs add their own jitter to the requests that they
-//! retry. The same run thus pauses in the same way.
+//! There is no jitter. Jitter keeps many clients from retrying at the same moment; here a single process waits, since a
+//! lock allows one deployment of an environment at a time, and the SDKs add their own jitter to the requests that they
+//! retry. Pauses are therefore deterministic.
 
 #![warn(clippy::fn_params_excessive_bools)]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long to wait between tries.
+/// How long to wait between attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     /// The first pause.
@@ -20,25 +20,25 @@ pub struct Backoff {
     pub growth: Growth,
     /// The longest pause.
     pub cap: Duration,
-    /// When to stop trying.
+    /// When to stop.
     pub limit: Limit,
 }
 
 /// How a pause follows from the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Growth {
-    /// It is as long.
+    /// It is equally long.
     Constant,
-    /// It is longer by half: for polling what takes seconds to minutes.
+    /// It is half as long again: for polling operations that take seconds to minutes.
     Half,
-    /// It is twice as long: for sending again what was throttled.
+    /// It is twice as long: for retrying throttled requests.
     Double,
 }
 
-/// When to stop trying.
+/// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Never: only what is waited for, or the user, ends it.
+    /// Never: only the awaited event or the stop signal ends the wait.
     Never,
     /// After this many pauses since the start or the last [`Pacer::restart`].
     Pauses(u32),
@@ -49,21 +49,21 @@ pub enum Limit {
 /// Why there is no further pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The signal to stop was given.
+    /// The stop signal was given.
     Stopped,
     /// The limit was reached.
     Exhausted,
 }
 
-/// What time is and how it passes; a test has its own.
+/// A source of time; tests have their own.
 pub trait Clock {
-    /// The time since a moment that stays the same.
+    /// The time since a fixed instant.
     fn now(&self) -> Duration;
-    /// Waits.
+    /// Sleeps for a duration.
     fn sleep(&self, pause: Duration);
 }
 
-/// The clock of the machine.
+/// The system clock.
 #[derive(Clone, Copy, Debug)]
 pub struct System(Instant);
 
@@ -83,7 +83,7 @@ impl Clock for System {
     }
 }
 
-/// The longest sleep between two looks at the signal to stop: nobody notices a tenth of a second after Ctrl-C.
+/// The longest sleep between two checks of the stop signal: a delay of 0.1 seconds after Ctrl-C is not noticeable.
 const SLICE: Duration = Duration::from_millis(100);
 
 impl Backoff {
@@ -99,26 +99,26 @@ impl Backoff {
         Self { first, growth: Growth::Half, cap, limit: Limit::Never }
     }
 
-    /// Pauses that double up to a cap, at most so many.
+    /// Pauses that double up to a cap, at most `pauses` of them.
     #[must_use]
     pub const fn retrying(first: Duration, cap: Duration, pauses: u32) -> Self {
         Self { first, growth: Growth::Double, cap, limit: Limit::Pauses(pauses) }
     }
 
-    /// With a limit.
+    /// Sets the limit.
     #[must_use]
     pub const fn until(mut self, limit: Limit) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Begins to wait, by the machine's clock.
+    /// Starts a loop, with the system clock.
     #[must_use]
     pub fn start(self, stop: Option<&AtomicBool>) -> Pacer<'_, System> {
         self.start_with(System::default(), stop)
     }
 
-    /// Begins to wait, by a clock.
+    /// Starts a loop, with another clock.
     #[must_use]
     pub fn start_with<C: Clock>(self, clock: C, stop: Option<&AtomicBool>) -> Pacer<'_, C> {
         let began = clock.now();
@@ -135,7 +135,7 @@ impl Backoff {
     }
 }
 
-/// A loop that waits between its tries.
+/// The pauses of a loop.
 #[derive(Clone, Debug)]
 pub struct Pacer<'a, C> {
     backoff: Backoff,
@@ -147,11 +147,11 @@ pub struct Pacer<'a, C> {
 }
 
 impl<C: Clock> Pacer<'_, C> {
-    /// Waits before the next try; each pause is as long as [`Backoff`] says.
+    /// Waits before the next attempt, as long as the [`Backoff`] defines.
     ///
     /// # Errors
     ///
-    /// The signal to stop was given, before or during the pause, or the limit is reached: then nothing is waited for.
+    /// The stop signal was given before or during the pause, or the limit is reached, in which case there is no pause.
     pub fn pause(&mut self) -> Result<(), End> {
         self.check()?;
         let is_exhausted = match self.backoff.limit {
@@ -174,7 +174,7 @@ impl<C: Clock> Pacer<'_, C> {
         Ok(())
     }
 
-    /// Begins again with the first pause and the whole limit: something was heard.
+    /// Restarts with the first pause and the full limit, after progress.
     pub fn restart(&mut self) {
         self.began = self.clock.now();
         self.next = self.backoff.first.min(self.backoff.cap);
@@ -187,11 +187,11 @@ impl<C: Clock> Pacer<'_, C> {
         self.clock.now().saturating_sub(self.began)
     }
 
-    /// Looks at the signal to stop, without a pause.
+    /// Checks the stop signal, without a pause.
     ///
     /// # Errors
     ///
-    /// It was given.
+    /// The stop signal was given.
     pub fn check(&self) -> Result<(), End> {
         let stopped = self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
         if stopped { Err(End::Stopped) } else { Ok(()) }
@@ -204,7 +204,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock on which only sleeping takes time, and which may give the signal to stop at a moment.
+    /// A clock that only sleeping advances, and that can give the stop signal at a set time.
     #[derive(Debug, Default)]
     struct Fake<'a> {
         now: Cell<Duration>,
@@ -257,11 +257,11 @@ mod tests {
         assert_eq!([pacer.pause(), pacer.pause(), pacer.pause()], [Ok(()), Ok(()), Err(End::Exhausted)]);
         pacer.restart();
         assert_eq!([pacer.pause(), pacer.pause(), pacer.pause()], [Ok(()), Ok(()), Err(End::Exhausted)]);
-        assert_eq!(*clock.slept.borrow(), [1, 2, 1, 2], "what is exhausted does not wait");
+        assert_eq!(*clock.slept.borrow(), [1, 2, 1, 2], "an exhausted pacer does not wait");
     }
 
     #[test]
-    fn a_limit_of_time_counts_what_else_takes_time() {
+    fn a_time_limit_includes_time_outside_pauses() {
         let clock = Fake::default();
         let mut pacer = Backoff::constant(ms(10)).until(Limit::Elapsed(ms(30))).start_with(&clock, None);
         assert_eq!(pacer.pause(), Ok(()));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signal_to_stop_ends_a_pause_within_a_slice() {
+    fn the_stop_signal_ends_a_pause_within_a_slice() {
         let stop = AtomicBool::new(false);
         let clock = Fake { stop_at: Some((ms(150), &stop)), ..Fake::default() };
         let mut pacer = Backoff::constant(ms(5_000)).start_with(&clock, Some(&stop));

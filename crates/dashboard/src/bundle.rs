@@ -1,13 +1,13 @@
-//! Bundles: what the service's "assets as bundle" export gives, one file of JSON each asset.
+//! Bundles: the files of a QuickSight "assets as bundle" export, one JSON file for each asset.
 //!
-//! Its words begin with small letters, and assets name each other by ARN. [`template`] says the same as a template
-//! does, so that one checker reads both.
+//! Their keys begin with lower-case letters, and assets refer to each other by ARN. [`template`] converts them to a
+//! CloudFormation template, so that one checker reads both.
 
 use serde_json::{Map, Value, json};
 
-/// Members whose keys are names that somebody gave.
+/// Members whose keys are user-defined names.
 const NAMED: [&str; 3] = ["physicalTableMap", "logicalTableMap", "fieldFolders"];
-/// What a file says that it is, and the type of a template.
+/// The `resourceType` of a file, and the resource type of a template.
 const TYPES: [(&str, &str); 8] = [
     ("dashboard", "Dashboard"),
     ("analysis", "Analysis"),
@@ -19,7 +19,7 @@ const TYPES: [(&str, &str); 8] = [
     ("vpcconnection", "VPCConnection"),
 ];
 
-/// The template that says what the files of a bundle say. Each file is a resource that is called like it.
+/// Converts the files of a bundle to a template. Each file becomes a resource with the file's name.
 #[must_use]
 pub fn template(files: &[(String, Value)]) -> Value {
     let mut resources = Map::new();
@@ -29,7 +29,7 @@ pub fn template(files: &[(String, Value)]) -> Value {
         let mut properties = capitalized(file, "");
         if let Some(properties) = properties.as_object_mut() {
             properties.remove("ResourceType");
-            // Whose it is goes without saying.
+            // A bundle has no account ID.
             properties.insert("AwsAccountId".to_owned(), "".into());
         }
         let resource = json!({"Type": format!("AWS::QuickSight::{kind}"), "Properties": properties});
@@ -44,7 +44,7 @@ pub fn template(files: &[(String, Value)]) -> Value {
     template
 }
 
-/// The same with keys as templates write them.
+/// The value with keys capitalized as in templates.
 fn capitalized(value: &Value, under: &str) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| capitalized(item, under)).collect(),
@@ -62,7 +62,7 @@ fn capitalized(value: &Value, under: &str) -> Value {
     }
 }
 
-/// References to data sets of the bundle instead of their ARNs.
+/// Replaces the ARNs of the bundle's data sets with references.
 fn refer(value: &mut Value, ids: &[(String, String)]) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| refer(item, ids)),

@@ -1,4 +1,4 @@
-//! Data sets: the columns that a dashboard sees of one, and whether its tables hang together.
+//! Data sets: the columns that each provides, and whether the references between its tables resolve.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use crate::expression::references;
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `STRING`
@@ -17,7 +17,7 @@ pub enum Kind {
     Decimal,
     /// `DATETIME`
     Date,
-    /// It is computed, or comes from elsewhere.
+    /// The type is computed, or not known.
     Unknown,
 }
 
@@ -40,7 +40,7 @@ impl Kind {
         matches!(self, Self::Date | Self::Unknown)
     }
 
-    /// As the service calls it.
+    /// QuickSight's name for the type.
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Text => "STRING",
@@ -52,20 +52,16 @@ impl Kind {
     }
 }
 
-/// The columns of a data set; nothing where they are not known.
+/// The columns of a data set; `None` if they are not known.
 pub type Columns = Option<BTreeMap<String, Kind>>;
 
-/// The columns of a data set's resource.
+/// The columns of a data set resource.
 pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
     let mut physical: BTreeMap<&str, Columns> = BTreeMap::new();
     for (name, table) in set.get("PhysicalTableMap").map(|tables| tables.entries()).unwrap_or_default() {
         key(name, &table, findings);
         let Some((_, table)) = table.union() else {
-            findings.push(Finding::error(
-                Code::Union,
-                &table,
-                "a physical table is exactly one of its kinds",
-            ));
+            findings.push(Finding::error(Code::Union, &table, "a physical table must have exactly one type"));
             continue;
         };
         let all = table.list("InputColumns").into_iter().chain(table.list("Columns"));
@@ -81,7 +77,7 @@ pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
         for columns in physical.into_values() {
             all.extend(columns?);
         }
-        // Newer ways to say what a data set is are not read.
+        // Newer forms of a data set are not supported.
         return if set.get("PhysicalTableMap").is_some() { Some(all) } else { None };
     }
     let mut tables = Tables { physical, logical, findings, under_way: Vec::new(), seen: BTreeSet::new() };
@@ -94,7 +90,7 @@ pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
         .collect();
     let roots: Vec<&str> = tables.logical.keys().copied().filter(|name| !operands.contains(name)).collect();
     let found: Vec<Columns> = roots.into_iter().map(|root| tables.of(root)).collect();
-    // What nothing leads to is made of itself.
+    // A table that no root leads to is part of a cycle.
     let rest: Vec<&str> = tables.logical.keys().copied().filter(|name| !tables.seen.contains(name)).collect();
     if !rest.is_empty() {
         for name in rest {
@@ -109,13 +105,13 @@ pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
     Some(all)
 }
 
-/// Keys of table maps have no underscore, which names of tables have.
+/// Checks the key of a table map. Unlike table names, it cannot have an underscore.
 fn key(name: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
     let is_plain = |one: char| one.is_ascii_alphanumeric() || one == '-';
     if name.len() > 64 || !name.chars().all(is_plain) {
-        let summary = format!("`{name}` is no key of a table: letters, digits and hyphens, at most 64");
+        let summary = format!("invalid table key `{name}`: use at most 64 letters, digits and hyphens");
         findings.push(
-            Finding::error(Code::Id, at, summary).help(format!("call it `{}`", name.replace('_', "-"))),
+            Finding::error(Code::Id, at, summary).help(format!("rename it to `{}`", name.replace('_', "-"))),
         );
     }
 }
@@ -134,7 +130,7 @@ impl<'a> Tables<'a, '_> {
         let table = self.logical.get(name)?.clone();
         key(name, &table, self.findings);
         if self.under_way.contains(&name) {
-            self.findings.push(Finding::error(Code::Table, &table, format!("`{name}` is made of itself")));
+            self.findings.push(Finding::error(Code::Table, &table, format!("`{name}` depends on itself")));
             return None;
         }
         self.under_way.push(name);
@@ -153,8 +149,8 @@ impl<'a> Tables<'a, '_> {
             if let Some(columns) = self.physical.get(id) {
                 return columns.clone();
             }
-            let found = Finding::error(Code::Table, source, format!("there is no physical table `{id}`"));
-            self.findings.push(found.meant(id, self.physical.keys().copied()));
+            let found = Finding::error(Code::Table, source, format!("unknown physical table `{id}`"));
+            self.findings.push(found.suggest(id, self.physical.keys().copied()));
             return None;
         }
         let join = source.get("JoinInstruction")?;
@@ -162,17 +158,18 @@ impl<'a> Tables<'a, '_> {
         for side in ["LeftOperand", "RightOperand"] {
             let name = join.text(side)?;
             if !self.logical.contains_key(name) {
-                let found = Finding::error(Code::Table, &join, format!("there is no logical table `{name}`"));
-                self.findings.push(found.meant(name, self.logical.keys().copied()));
+                let found = Finding::error(Code::Table, &join, format!("unknown logical table `{name}`"));
+                self.findings.push(found.suggest(name, self.logical.keys().copied()));
                 return None;
             }
             sides.push(self.of(name));
         }
         let (right, left) = (sides.pop()??, sides.pop()??);
         for name in right.keys().filter(|name| left.contains_key(*name)) {
-            let summary = format!("both sides have a column `{name}`");
-            self.findings
-                .push(Finding::warning(Code::Duplicate, &join, summary).help("rename one before the join"));
+            let summary = format!("both sides of the join have a column `{name}`");
+            self.findings.push(
+                Finding::warning(Code::Duplicate, &join, summary).help("rename one of them before the join"),
+            );
         }
         let all: BTreeMap<String, Kind> = right.into_iter().chain(left).collect();
         self.expression(join.text("OnClause").unwrap_or_default(), &join, Some(&all));
@@ -194,14 +191,14 @@ impl<'a> Tables<'a, '_> {
         if let Some(columns) = columns
             && !columns.contains_key(name)
         {
-            let found = Finding::error(Code::Column, at, format!("there is no column `{name}`"));
-            self.findings.push(found.meant(name, columns.keys().map(String::as_str)));
+            let found = Finding::error(Code::Column, at, format!("unknown column `{name}`"));
+            self.findings.push(found.suggest(name, columns.keys().map(String::as_str)));
         }
     }
 
     fn transform(&mut self, transform: &At<'a>, columns: &mut Columns) {
         let Some((kind, operation)) = transform.union() else {
-            let summary = "a transformation is exactly one of its kinds";
+            let summary = "a transform must have exactly one type";
             return self.findings.push(Finding::error(Code::Union, transform, summary));
         };
         let name = operation.text("ColumnName").unwrap_or_default();

@@ -1,15 +1,15 @@
-//! Calculated fields: the words of an expression, and the columns and parameters that it asks for.
+//! Calculated fields: the tokens of an expression, and the columns and parameters that it refers to.
 
 use std::collections::BTreeSet;
 
-/// What an expression asks for.
+/// The references of an expression.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct References {
     pub(crate) columns: BTreeSet<String>,
     pub(crate) parameters: BTreeSet<String>,
 }
 
-/// Words that are no columns.
+/// Words that are not column names.
 const WORDS: [&str; 14] = [
     "and",
     "or",
@@ -27,11 +27,11 @@ const WORDS: [&str; 14] = [
     "case_insensitive",
 ];
 
-/// The references of an expression.
+/// Returns the references of an expression.
 ///
 /// # Errors
 ///
-/// What is wrong with its words, in a line.
+/// The first invalid token, in one line.
 pub(crate) fn references(text: &str) -> Result<References, String> {
     let mut found = References::default();
     let mut open: Vec<char> = Vec::new();
@@ -43,13 +43,13 @@ pub(crate) fn references(text: &str) -> Result<References, String> {
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => match rest.find("*/") {
                 Some(end) => end + 2,
-                None => return Err("a comment has no end".to_owned()),
+                None => return Err("unclosed comment".to_owned()),
             },
             '$' | '{' => {
                 let from = if first == '$' { 2 } else { 1 };
-                let end = rest.find('}').ok_or_else(|| format!("`{{` has no `}}`: {}", head(rest)))?;
+                let end = rest.find('}').ok_or_else(|| format!("missing `}}`: {}", head(rest)))?;
                 if first == '$' && !rest.starts_with("${") {
-                    return Err(format!("`$` is no sign of an expression: {}", head(rest)));
+                    return Err(format!("`$` must be followed by `{{`: {}", head(rest)));
                 }
                 let name = rest.get(from..end).unwrap_or_default().to_owned();
                 if first == '$' {
@@ -66,7 +66,7 @@ pub(crate) fn references(text: &str) -> Result<References, String> {
             ')' | ']' => {
                 let wanted = if first == ')' { '(' } else { '[' };
                 if open.pop() != Some(wanted) {
-                    return Err(format!("`{first}` closes nothing"));
+                    return Err(format!("unmatched `{first}`"));
                 }
                 1
             }
@@ -81,18 +81,18 @@ pub(crate) fn references(text: &str) -> Result<References, String> {
                 length
             }
             '<' | '>' | '=' | '!' | '+' | '-' | '*' | '/' | '%' | '^' | ',' | '.' => 1,
-            other => return Err(format!("`{other}` is no sign of an expression")),
+            other => return Err(format!("unexpected character `{other}`")),
         };
         rest = &rest[taken..];
     }
     match open.pop() {
-        Some(open) => Err(format!("`{open}` is not closed")),
-        None if text.trim().is_empty() => Err("it is empty".to_owned()),
+        Some(open) => Err(format!("unclosed `{open}`")),
+        None if text.trim().is_empty() => Err("the expression is empty".to_owned()),
         None => Ok(found),
     }
 }
 
-/// How long a text in quotes is.
+/// The length of a quoted string, with its quotes.
 fn quoted(rest: &str, quote: char) -> Result<usize, String> {
     let mut escaped = false;
     for (at, one) in rest.char_indices().skip(1) {
@@ -103,7 +103,7 @@ fn quoted(rest: &str, quote: char) -> Result<usize, String> {
             _ => {}
         }
     }
-    Err(format!("a text has no end: {}", head(rest)))
+    Err(format!("unclosed string: {}", head(rest)))
 }
 
 fn end_of(text: &str, belongs: impl Fn(char) -> bool) -> usize {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_refused() {
+    fn invalid_expressions_are_rejected() {
         for text in ["", "sum(a", "a)", "[a)", "'open", "{open", "${open", "$x", "a ; b", "/* open"] {
             assert!(references(text).is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! [`Finding`]: what is wrong with a dashboard, as a value.
+//! [`Finding`]: a problem in a dashboard, as a value.
 
 pub use strataform_diagnostic::Severity;
 use strataform_diagnostic::suggestion;
@@ -6,18 +6,18 @@ use strataform_diagnostic::suggestion;
 pub use crate::code::Code;
 use crate::json::At;
 
-/// What is wrong, where, and what to do.
+/// A problem: what is wrong, where, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code.
     pub code: Code,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The place: a JSON pointer into the document.
+    /// Where in the document: a JSON pointer.
     pub path: String,
     /// What is wrong, in one line.
     pub summary: String,
-    /// What to do next; empty where the summary says it.
+    /// What to do next; empty if the summary is enough.
     pub help: String,
 }
 
@@ -36,8 +36,8 @@ impl Finding {
         self
     }
 
-    /// With the nearest of the names that there are.
-    pub(crate) fn meant<'n>(self, word: &str, names: impl Iterator<Item = &'n str>) -> Self {
+    /// Suggests the closest of the existing names.
+    pub(crate) fn suggest<'n>(self, word: &str, names: impl Iterator<Item = &'n str>) -> Self {
         match suggestion(word, names) {
             Some(help) => self.help(help),
             None => self,

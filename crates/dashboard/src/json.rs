@@ -1,4 +1,4 @@
-//! [`At`]: a value and where it stands.
+//! [`At`]: a JSON value and its path.
 
 use serde_json::Value;
 
@@ -24,12 +24,12 @@ impl<'a> At<'a> {
         self.value.get(key).map(|value| self.child(key, value))
     }
 
-    /// A member of a member.
+    /// A nested member, by its keys.
     pub(crate) fn at(&self, keys: &[&str]) -> Option<Self> {
         keys.iter().try_fold(self.clone(), |at, key| at.get(key))
     }
 
-    /// The items of a list that is a member; none where there is no such list.
+    /// The items of a member that is a list; empty if the member is not a list.
     pub(crate) fn list(&self, key: &str) -> Vec<Self> {
         self.get(key).map(|list| list.items()).unwrap_or_default()
     }
@@ -45,15 +45,15 @@ impl<'a> At<'a> {
         members.map(|(key, value)| (key.as_str(), self.child(key, value))).collect()
     }
 
-    /// A member that is a text.
+    /// A member that is a string.
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key).and_then(Value::as_str)
     }
 
-    /// A member that is a whole number.
+    /// A member that is an integer.
     pub(crate) fn number(&self, key: &str) -> Option<i64> {
         let value = self.value.get(key)?;
-        #[expect(clippy::cast_possible_truncation, reason = "places of a grid are small")]
+        #[expect(clippy::cast_possible_truncation, reason = "grid positions are small")]
         value.as_i64().or_else(|| value.as_f64().map(|number| number as i64))
     }
 
@@ -63,7 +63,7 @@ impl<'a> At<'a> {
         if entries.len() == 1 { entries.pop() } else { None }
     }
 
-    /// Shows this value and all within, each with the key that it stands under.
+    /// Visits this value and all values in it, each with its key.
     pub(crate) fn walk(&self, key: &str, see: &mut dyn FnMut(&str, &At<'a>)) {
         see(key, self);
         for (key, value) in self.entries() {

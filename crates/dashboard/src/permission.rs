@@ -1,14 +1,14 @@
-//! Permissions: actions that there are, in sets that the service's own consoles give.
+//! Permissions: known actions, in the sets that the QuickSight console grants.
 
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// A kind of resource: all of its actions without `quicksight:`, and the sets of owners and readers.
+/// A type of asset: its actions without `quicksight:`, as the sets of owners and readers.
 struct Kind {
     name: &'static str,
     owners: &'static [&'static str],
     readers: &'static [&'static str],
-    /// Actions that are in neither set, and that there are.
+    /// Known actions that are in neither set.
     others: &'static [&'static str],
 }
 
@@ -75,7 +75,7 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// What is wrong with the permissions of a resource of a kind; kinds that are not known here are left alone.
+/// Checks the permissions of a resource; types that are not listed here are skipped.
 pub(crate) fn check(kind: &str, resource: &At<'_>, findings: &mut Vec<Finding>) {
     let Some(kind) = KINDS.iter().find(|known| known.name == kind) else { return };
     for permission in resource.list("Permissions") {
@@ -86,15 +86,15 @@ pub(crate) fn check(kind: &str, resource: &At<'_>, findings: &mut Vec<Finding>) 
             let name = text.strip_prefix("quicksight:").unwrap_or(text);
             let known = || [kind.owners, kind.others].concat();
             if !text.starts_with("quicksight:") || !known().contains(&name) {
-                let found = Finding::error(Code::Action, &action, format!("`{text}` is no action on this"));
-                findings.push(found.meant(name, known().into_iter()));
+                let found = Finding::error(Code::Action, &action, format!("invalid action `{text}`"));
+                findings.push(found.suggest(name, known().into_iter()));
             }
             named.push(name);
         }
         let is = |set: &[&str]| set.len() == named.len() && set.iter().all(|one| named.contains(one));
         let all_known = named.iter().all(|name| kind.owners.contains(name) || kind.others.contains(name));
         if all_known && !is(kind.owners) && !is(kind.readers) {
-            let summary = "the actions are neither all of an owner nor those of a reader";
+            let summary = "the actions match neither an owner nor a reader";
             let help = format!("a reader has {}", kind.readers.join(", "));
             findings.push(Finding::warning(Code::Actions, &actions, summary).help(help));
         }

@@ -1,4 +1,4 @@
-//! Templates: the resources of `QuickSight`, and what they are to each other.
+//! Templates: the QuickSight resources, and the references between them.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
                 for palette in ["UIColorPalette", "DataColorPalette"] {
                     let configuration = properties.get("Configuration");
                     if let Some(palette) = configuration.and_then(|one| one.get(palette)) {
-                        colours(&palette, findings);
+                        colors(&palette, findings);
                     }
                 }
             }
@@ -53,48 +53,48 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What the service asks for, though the template's schema does not.
+/// Checks for properties that QuickSight requires but the template's schema does not.
 fn required(set: &At<'_>, findings: &mut Vec<Finding>) {
     for key in ["AwsAccountId", "DataSetId", "Name", "ImportMode"] {
         if set.get(key).is_none() {
-            findings.push(Finding::error(Code::Required, set, format!("a data set needs `{key}`")));
+            findings.push(Finding::error(Code::Required, set, format!("missing `{key}` in the data set")));
         }
     }
     if set.get("PhysicalTableMap").is_none() && set.get("DataPrepConfiguration").is_none() {
-        findings.push(Finding::error(Code::Required, set, "a data set needs `PhysicalTableMap`"));
+        findings.push(Finding::error(Code::Required, set, "missing `PhysicalTableMap` in the data set"));
     }
 }
 
-/// That a data source is told how to reach what it is.
+/// Checks the connection parameters of a data source.
 fn source(properties: &At<'_>, findings: &mut Vec<Finding>) {
     if properties.text("Type") != Some("REDSHIFT") {
         return;
     }
     let Some(parameters) = properties.get("DataSourceParameters") else {
-        let summary = "a source needs `DataSourceParameters`";
+        let summary = "missing `DataSourceParameters`";
         return findings.push(Finding::error(Code::Connection, properties, summary));
     };
     let Some(("RedshiftParameters", own)) = parameters.union() else {
-        let summary = "a source of type REDSHIFT has `RedshiftParameters` alone";
+        let summary = "a data source of type REDSHIFT requires `RedshiftParameters` and no other parameters";
         return findings.push(Finding::error(Code::Connection, &parameters, summary));
     };
     let has_host = own.get("Host").is_some() && own.get("Port").is_some();
     if own.get("ClusterId").is_none() && !has_host {
-        let summary = "Redshift is reached by `ClusterId`, or by `Host` and `Port`";
+        let summary = "`RedshiftParameters` requires `ClusterId`, or `Host` and `Port`";
         findings.push(Finding::error(Code::Connection, &own, summary));
     }
 }
 
-/// Each text of a palette is a colour, in capitals.
-fn colours(palette: &At<'_>, findings: &mut Vec<Finding>) {
+/// Checks that each string in a palette is an upper-case color.
+fn colors(palette: &At<'_>, findings: &mut Vec<Finding>) {
     palette.walk("", &mut |_, at| {
         let Some(text) = at.value.as_str() else { return };
-        let is_colour = text.strip_prefix('#').is_some_and(|digits| {
+        let is_color = text.strip_prefix('#').is_some_and(|digits| {
             digits.len() == 6 && digits.chars().all(|one| one.is_ascii_digit() || ('A'..='F').contains(&one))
         });
-        if !is_colour {
-            let summary = format!("`{text}` is no colour of a theme");
-            findings.push(Finding::error(Code::Colour, at, summary).help("write #RRGGBB in capitals"));
+        if !is_color {
+            let summary = format!("invalid color `{text}`");
+            findings.push(Finding::error(Code::Color, at, summary).help("use #RRGGBB in upper case"));
         }
     });
 }
@@ -107,7 +107,7 @@ fn dashboard(
 ) {
     let definition = properties.get("Definition");
     if definition.is_some() == properties.get("SourceEntity").is_some() {
-        let summary = "give `Definition` or `SourceEntity`, and not both";
+        let summary = "expected either `Definition` or `SourceEntity`";
         findings.push(Finding::error(Code::Source, properties, summary));
     }
     let Some(definition) = definition else { return };
@@ -118,14 +118,14 @@ fn dashboard(
         if let Some((_, columns)) = sets.get(id) {
             sources.insert(name.to_owned(), columns.clone());
         } else if resources.iter().any(|(known, _, _)| *known == id) {
-            let summary = format!("`{id}` is no data set");
+            let summary = format!("`{id}` is not a data set");
             findings.push(Finding::error(Code::NoDataSet, &declaration, summary));
         }
     }
     definition::check(&definition, &sources, findings);
 }
 
-/// The logical id whose attribute a value is.
+/// The logical ID of the resource whose attribute a value is.
 fn referred(value: &Value) -> Option<&str> {
     match value.get("Fn::GetAtt")? {
         Value::Array(parts) => parts.first()?.as_str(),

@@ -1,4 +1,4 @@
-//! An exported bundle is read like a template.
+//! Bundles are checked like templates.
 #![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn files(column: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn what_a_bundle_says_wrong_is_found_across_its_files() {
+fn errors_are_found_across_the_files_of_a_bundle() {
     assert_eq!(check(&bundle::template(&files("revenue"))), []);
     let found = check(&bundle::template(&files("revenu")));
     assert_eq!(found.len(), 1, "{found:?}");
@@ -39,7 +39,7 @@ fn what_a_bundle_says_wrong_is_found_across_its_files() {
 }
 
 #[test]
-fn files_of_other_kinds_are_left_alone() {
+fn other_files_are_ignored() {
     let template =
         bundle::template(&[("readme.json".to_owned(), json!({"hello": 1})), ("x".to_owned(), json!(null))]);
     assert_eq!(template, json!({"Resources": {}}));

@@ -1,4 +1,4 @@
-//! One thing is broken at a time: each has its code, and its place.
+//! Each mutation breaks one thing, and must give the expected code.
 #![allow(clippy::expect_used, clippy::panic, missing_docs, reason = "a test says what broke")]
 
 use std::collections::BTreeSet;
@@ -8,12 +8,12 @@ use serde_json::Value;
 use strataform_dashboard::{Code, Severity};
 use strataform_diagnostic::Example;
 
-/// Where a definition begins.
+/// The pointer to the definition.
 const D: &str = "/Resources/Dashboard/Properties/Definition";
 const SHEET: &str = "/Resources/Dashboard/Properties/Definition/Sheets/0";
 const SET: &str = "/Resources/EventsDataSet/Properties";
 
-/// What is done to a value: it is set, taken away, put behind the last of a list, or there twice.
+/// A change of a value: set it, remove it, add members to it, or duplicate its first item.
 enum Change {
     Set(&'static str),
     Remove,
@@ -23,7 +23,7 @@ enum Change {
 
 use Change::{Push, Remove, Set, Twice};
 
-/// Where, what, and the code that tells it.
+/// The pointer, the change, and the expected code.
 const MUTATIONS: &[(&str, &str, Change, &str)] = &[
     // References.
     (D, "/DataSetIdentifierDeclarations/0/Identifier", Set("\"evnts\""), "QS0101"),
@@ -289,7 +289,7 @@ const MUTATIONS: &[(&str, &str, Change, &str)] = &[
         "QS1001",
     ),
     ("/Resources/DataSource/Properties", "/DataSourceParameters", Remove, "QS1001"),
-    // What only shows, or does not, at run time.
+    // Problems that appear only at run time.
     (SHEET, "/Visuals/0/KPIVisual/ChartConfiguration/KPIOptions/TrendArrows", Remove, "QS1201"),
     (D, "/ParameterDeclarations/0/DateTimeParameterDeclaration/DefaultValues", Remove, "QS1203"),
     (SHEET, "/Name", Set("\"O\""), "QS1204"),
@@ -350,7 +350,7 @@ fn each_mutation_has_its_code() {
         let findings = strataform_dashboard::check(&changed(&pointer, change));
         if !findings.iter().any(|finding| finding.code.text() == *code) {
             let codes: Vec<&str> = findings.iter().map(|finding| finding.code.text()).collect();
-            wrong.push(format!("{pointer}: {codes:?} and no {code}"));
+            wrong.push(format!("{pointer}: {codes:?} without {code}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -360,7 +360,7 @@ fn findings(document: &Value) -> Vec<(&'static str, Severity)> {
     strataform_dashboard::check(document).iter().map(|one| (one.code.text(), one.severity)).collect()
 }
 
-/// What `gen explain` shows of a code is true.
+/// The examples of `gen explain` give the code that they illustrate.
 #[test]
 fn each_example_gives_its_code_and_no_other() {
     let mut wrong = Vec::new();
@@ -374,7 +374,7 @@ fn each_example_gives_its_code_and_no_other() {
                 assert!(!text.is_empty(), "{code}");
                 continue;
             }
-            other => panic!("{code}: {other:?} is no dashboard"),
+            other => panic!("{code}: {other:?} is not a dashboard"),
         };
         let (found, expected) = (findings(&bad), (code.text(), code.code().explanation().severity));
         if found.is_empty() || found.iter().any(|one| *one != expected) {
@@ -390,19 +390,19 @@ fn each_example_gives_its_code_and_no_other() {
 
 #[test]
 fn every_code_has_a_mutation_or_a_test_of_its_own() {
-    let told: BTreeSet<&str> = MUTATIONS.iter().map(|(_, _, _, code)| *code).collect();
-    // Those below, in the crate's first page, and what schemas tell (`tests/dashboards.rs` of the root).
+    let covered: BTreeSet<&str> = MUTATIONS.iter().map(|(_, _, _, code)| *code).collect();
+    // Codes with tests below, in the crate's documentation, or found by schemas (`tests/dashboards.rs` of the root).
     let own = ["QS0001", "QS0002", "QS1101", "QS1202"];
-    let untold: Vec<&str> = Code::ALL
+    let uncovered: Vec<&str> = Code::ALL
         .iter()
         .map(|code| code.text())
-        .filter(|code| !told.contains(code) && !own.contains(code))
+        .filter(|code| !covered.contains(code) && !own.contains(code))
         .collect();
-    assert!(untold.is_empty(), "{untold:?}");
+    assert!(uncovered.is_empty(), "{uncovered:?}");
 }
 
 #[test]
-fn what_is_no_dashboard_is_told() {
+fn documents_without_a_dashboard_are_reported() {
     for document in ["[]", "{}", "{\"Resources\": []}", "null", "\"text\""] {
         let findings = strataform_dashboard::check(&serde_json::from_str(document).expect("JSON"));
         assert_eq!(findings[0].code, Code::Document, "{document}");
@@ -410,7 +410,7 @@ fn what_is_no_dashboard_is_told() {
 }
 
 #[test]
-fn more_than_the_service_takes_is_told() {
+fn exceeded_limits_are_reported() {
     let mut document = everything();
     let sheets = document.pointer_mut(&format!("{D}/Sheets")).and_then(Value::as_array_mut).expect("a list");
     for at in 0..20 {
@@ -420,11 +420,11 @@ fn more_than_the_service_takes_is_told() {
     }
     let findings = strataform_dashboard::check(&document);
     let limit = findings.iter().find(|finding| finding.code == Code::Limit).expect("there are 21 sheets");
-    assert_eq!(limit.summary, "21 Sheets; the service takes 20");
+    assert_eq!(limit.summary, "21 `Sheets`; at most 20 are allowed");
 }
 
 #[test]
-fn a_filter_that_nobody_can_set_is_told() {
+fn a_filter_without_a_control_is_reported() {
     let mut document = everything();
     let parameter = format!("{D}/ParameterDeclarations/2/StringParameterDeclaration");
     document

@@ -1,4 +1,4 @@
-//! What is shipped, and a template with everything, has no finding.
+//! Generated dashboards, and a template with everything, have no findings.
 #![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn nothing_is_found_in_what_is_shipped() {
+fn generated_dashboards_have_no_findings() {
     let mut all = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../generated"), &mut all);
     assert!(all.len() >= 12, "{}", all.len());
@@ -35,15 +35,15 @@ fn nothing_is_found_in_what_is_shipped() {
 }
 
 #[test]
-fn nothing_is_found_in_a_template_with_everything() {
+fn the_full_template_has_no_findings() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/everything.json");
     let findings = strataform_dashboard::check(&json(&path));
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
-/// Names are the user's own: none of them is taken for a colour, an action or a reference.
+/// Names are user-defined: none of them is taken for a color, an action or a reference.
 #[test]
-fn a_name_may_look_like_anything() {
+fn names_can_be_anything() {
     for name in ["#", "# dev", "#12345g", "quicksight:Nothing", "{amount", "${Nothing}"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/everything.json");
         let mut template = json(&path);

@@ -1,19 +1,19 @@
-//! [`Code`] and what is known about each, and [`codes!`](crate::codes), which declares them.
+//! [`Code`], its [`Explanation`], and [`codes!`](crate::codes), which declares codes.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is written or sent until it is corrected.
+    /// Nothing is written or sent until it is fixed.
     Error,
-    /// It works, but hardly as intended.
+    /// It works, but probably not as intended.
     Warning,
 }
 
 impl Severity {
-    /// The word in messages and in JSON: `error`, `warning`.
+    /// The name in messages and in JSON: `error` or `warning`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -23,89 +23,89 @@ impl Severity {
     }
 }
 
-/// Everything that is known about a code.
+/// The documentation of a code.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The code as users read it, such as `GEN0103`.
     pub code: &'static str,
     /// The name of the constant or variant that declares it.
     pub name: &'static str,
-    /// How bad its findings are.
+    /// The severity of its findings.
     pub severity: Severity,
     /// What it means, in one sentence.
     pub meaning: &'static str,
     /// Why that is wrong and what to do, in a few sentences.
     pub reason: &'static str,
-    /// How it arises.
+    /// An example that causes it.
     pub example: Example,
 }
 
-/// How a code arises. Every example but a [`Situation`](Self::Situation) is run by a test: the bad text gives exactly
-/// its code, and the good text gives none.
+/// An example that causes a code. A test runs every example except [`Situation`](Self::Situation): the bad text causes
+/// exactly its code, and the good text causes none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Example {
-    /// Sections of a platform file; each replaces the section of the same header in the example platform, `shop`.
+    /// Sections of a platform file; each replaces the section with the same header in the example platform, `shop`.
     Platform {
-        /// Sections that give the code.
+        /// Sections that cause the code.
         bad: &'static str,
-        /// Sections that give no code.
+        /// Sections that cause no code.
         good: &'static str,
     },
     /// Whole platform files.
     PlatformFile {
-        /// A file that gives the code.
+        /// A file that causes the code.
         bad: &'static str,
-        /// A file that gives no code.
+        /// A file that causes no code.
         good: &'static str,
     },
     /// Expressions over the columns of the dataset `orders` of `shop`.
     Expression {
-        /// An expression that gives the code.
+        /// An expression that causes the code.
         bad: &'static str,
-        /// An expression that gives no code.
+        /// An expression that causes no code.
         good: &'static str,
     },
     /// Redshift SQL.
     Sql {
-        /// Statements that give the code.
+        /// Statements that cause the code.
         bad: &'static str,
-        /// Statements that give no code.
+        /// Statements that cause no code.
         good: &'static str,
     },
-    /// Hand-written SQL of the platform `shop`, each a file's name and its text.
+    /// Hand-written SQL of the platform `shop`: the name of a file and its text.
     SqlFile {
-        /// A file that gives the code.
+        /// A file that causes the code.
         bad: (&'static str, &'static str),
-        /// A file that gives no code.
+        /// A file that causes no code.
         good: (&'static str, &'static str),
     },
-    /// JSON at a place of a definition or template of QuickSight.
+    /// JSON at a place in a QuickSight definition or template.
     Dashboard {
         /// A JSON pointer into `crates/dashboard/tests/everything.json`.
         place: &'static str,
-        /// A value that gives the code.
+        /// A value that causes the code.
         bad: &'static str,
-        /// A value that gives no code.
+        /// A value that causes no code.
         good: &'static str,
     },
-    /// Whole documents of JSON.
+    /// Whole JSON documents.
     Document {
-        /// A document that gives the code.
+        /// A document that causes the code.
         bad: &'static str,
-        /// A document that gives no code.
+        /// A document that causes no code.
         good: &'static str,
     },
-    /// What no short text can show: the circumstances, in words.
+    /// A description, for a code that no short text can show.
     Situation(&'static str),
 }
 
-/// A stable code such as `GEN0103`, never reused for anything else. [`codes!`](crate::codes) is the only way to one.
+/// A stable code such as `GEN0103`, which is never reused. Only [`codes!`](crate::codes) makes one.
 #[derive(Clone, Copy)]
 pub struct Code(&'static Explanation);
 
 impl Code {
-    /// For [`codes!`](crate::codes), which also lists the code.
+    /// Makes the code of an explanation; for [`codes!`](crate::codes), which also lists it.
     #[doc(hidden)]
     #[must_use]
     pub const fn declared(explanation: &'static Explanation) -> Self {
@@ -118,7 +118,7 @@ impl Code {
         self.0.code
     }
 
-    /// Everything that is known about it.
+    /// The documentation of the code.
     #[must_use]
     pub const fn explanation(self) -> &'static Explanation {
         self.0
@@ -163,9 +163,9 @@ impl fmt::Display for Code {
     }
 }
 
-/// Declares the codes of a room: constants with a list `CODES`, or the variants of an enum.
+/// Declares the codes of a module: constants and a list `CODES`, or the variants of an enum.
 ///
-/// An entry is a name, the code, its severity, what it means, why it is wrong and what to do, and an [`Example`].
+/// An entry is a name, the code, its severity, its meaning, its reason and an [`Example`].
 ///
 /// ```
 /// mod room {
@@ -193,13 +193,13 @@ macro_rules! codes {
         }
 
         impl $Enum {
-            /// All of them, in order.
+            /// Every variant, in order.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// All of them, as codes of any room.
+            /// Every variant as a `Code`, in order.
             pub const CODES: &'static [$crate::Code] = &[$(Self::$name.code()),*];
 
-            /// The code, as any room's.
+            /// The variant as a `Code`.
             #[must_use]
             pub const fn code(self) -> $crate::Code {
                 match self {
@@ -207,7 +207,7 @@ macro_rules! codes {
                 }
             }
 
-            /// As users read it.
+            /// The code as users read it.
             #[must_use]
             pub const fn text(self) -> &'static str {
                 self.code().text()
@@ -233,12 +233,12 @@ macro_rules! codes {
                 $crate::code_entry!($name $code $severity $meaning $reason $example);
         )*
 
-        /// Every code of this room, in order.
+        /// Every code of this module, in order.
         pub const CODES: &[$crate::Code] = &[$($name),*];
     };
 }
 
-/// One entry of [`codes!`], as a constant expression.
+/// An entry of [`codes!`], as a constant expression.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! code_entry {

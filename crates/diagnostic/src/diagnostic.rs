@@ -1,43 +1,43 @@
-//! [`Diagnostic`]: what is wrong with what a user wrote.
+//! [`Diagnostic`]: a problem in a user's file.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::code::{Code, Severity};
 
-/// Help for a fault of Strataform's own.
+/// The help text for a bug in Strataform.
 pub const BUG: &str = "this is a bug in gen; report it with your platform file";
 
-/// A place in the user's file, and what is to see there.
+/// A place in the user's file, and a note about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Bytes of the file.
+    /// The place, in bytes of the file.
     pub span: Range<usize>,
-    /// What is to see; empty where the summary says it.
+    /// A few words about the place; empty if the summary suffices.
     pub text: String,
 }
 
-/// What is wrong with what a user wrote.
+/// A problem in a user's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its stable code.
     pub code: Code,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What is wrong, in one line.
     pub summary: String,
-    /// Why that is so; empty where the summary says it.
+    /// Why it is wrong; empty if the summary suffices.
     pub cause: String,
-    /// Where: the first is the place to go to. Empty where the whole file is meant.
+    /// The places; the first is the primary one. Empty if the problem concerns the whole file.
     pub labels: Vec<Label>,
     /// What to do next.
     pub help: String,
-    /// The file of the places, where it is not the platform file.
+    /// The file of the places, unless it is the platform file.
     pub file: Option<PathBuf>,
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// Returns an error at a place.
     #[must_use]
     pub fn error(code: Code, span: Range<usize>, summary: impl Into<String>) -> Self {
         Self {
@@ -51,26 +51,26 @@ impl Diagnostic {
         }
     }
 
-    /// An error of no place in the file.
+    /// Returns an error without a place in the file.
     #[must_use]
     pub fn unplaced(code: Code, summary: impl Into<String>) -> Self {
         Self { labels: Vec::new(), ..Self::error(code, 0..0, summary) }
     }
 
-    /// A warning at a place.
+    /// Returns a warning at a place.
     #[must_use]
     pub fn warning(code: Code, span: Range<usize>, summary: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, summary) }
     }
 
-    /// With why that is so.
+    /// Sets the cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = cause.into();
         self
     }
 
-    /// With a text at the first place.
+    /// Sets the text of the first label.
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = self.labels.first_mut() {
@@ -79,27 +79,27 @@ impl Diagnostic {
         self
     }
 
-    /// With another place.
+    /// Adds a label.
     #[must_use]
     pub fn also(mut self, span: Range<usize>, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
     }
 
-    /// Of another file than the platform file.
+    /// Sets the file, for a file other than the platform file.
     #[must_use]
     pub fn of(mut self, file: &Path) -> Self {
         self.file = Some(file.to_owned());
         self
     }
 
-    /// With the help that it is a fault of Strataform's own.
+    /// Sets the help to [`BUG`].
     #[must_use]
     pub fn our_bug(self) -> Self {
         self.help(BUG)
     }
 
-    /// With what to do next.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
@@ -107,11 +107,11 @@ impl Diagnostic {
     }
 }
 
-/// A file of the user's, as it was read.
+/// A file of the user, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// What to call it in messages.
+    /// Its path in messages.
     pub path: PathBuf,
-    /// What is in it.
+    /// Its contents.
     pub text: String,
 }

@@ -1,10 +1,10 @@
-//! Diagnostics as programs read them: the one form of every command.
+//! Diagnostics as JSON, in the same form for every command.
 
 use serde::Serialize;
 
 use crate::{Code, Diagnostic, Severity, SourceFile};
 
-/// A finding with its place in lines and columns, both from 1; columns count characters.
+/// A finding with its line and column, both from 1; columns count characters.
 #[derive(Debug, Serialize)]
 pub struct Finding<'a> {
     code: &'static str,
@@ -15,15 +15,15 @@ pub struct Finding<'a> {
     file: String,
     line: Option<usize>,
     column: Option<usize>,
-    /// Bytes of the file, from the first to the one after the last.
+    /// Bytes of the file: the first, and the one after the last.
     span: Option<[usize; 2]>,
-    /// A JSON pointer into the file, where places are told so.
+    /// A JSON pointer into the file, if that is how places are reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
 }
 
 impl<'a> Finding<'a> {
-    /// Returns a diagnostic of a file.
+    /// Returns the finding for a diagnostic of a file.
     #[must_use]
     pub fn of(file: &SourceFile, one: &'a Diagnostic) -> Self {
         let span = one.labels.first().map(|label| label.span.clone());
@@ -38,7 +38,7 @@ impl<'a> Finding<'a> {
         }
     }
 
-    /// Returns a finding whose place is a JSON pointer.
+    /// Returns a finding at a JSON pointer.
     #[must_use]
     pub fn at(
         code: Code,

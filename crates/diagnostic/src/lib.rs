@@ -1,8 +1,8 @@
-//! Diagnostics: what is wrong, as values that every reader and checker of Strataform shares.
+//! Diagnostics: problems as values, shared by every reader and checker of Strataform.
 //!
-//! In: a code, a place, words. Out: a [`Diagnostic`] that says what is wrong, where, why and what to do next, the
-//! nearest known word to an unknown one, and (features `render`, `json`) the excerpt that people read and the object that programs read. It refuses to print, and
-//! to know any rule: a rule's code is declared beside the rule.
+//! In: a code, a place, texts. Out: a [`Diagnostic`] that states what is wrong, where, why and what to do next, the
+//! known word nearest to an unknown one, and (features `render`, `json`) the excerpt for people and the object for
+//! programs. It refuses to print, and to know any rule: a rule's code is declared with the rule.
 //!
 //! ```
 //! use strataform_diagnostic::did_you_mean;

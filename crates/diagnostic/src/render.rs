@@ -1,4 +1,4 @@
-//! Diagnostics as people read them: the excerpt of their file, what is wrong there, why, and what to do.
+//! Diagnostics as text: the summary, the excerpt of the file, the cause and the help.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -7,13 +7,13 @@ use crate::{Diagnostic, Severity, SourceFile};
 /// Columns of a rendered line, whatever the terminal's width.
 const WIDTH: usize = 110;
 
-/// The diagnostic without colours, as files and pipes want it.
+/// Returns the diagnostic without colors, for files and pipes.
 #[must_use]
 pub fn plain(diagnostic: &Diagnostic, file: &SourceFile) -> String {
     render(diagnostic, file, Renderer::plain())
 }
 
-/// The diagnostic with ANSI colours.
+/// Returns the diagnostic with ANSI colors.
 #[must_use]
 pub fn colored(diagnostic: &Diagnostic, file: &SourceFile) -> String {
     render(diagnostic, file, Renderer::styled())
@@ -48,7 +48,7 @@ fn render(diagnostic: &Diagnostic, file: &SourceFile, renderer: Renderer) -> Str
     renderer.term_width(WIDTH).render(&[group])
 }
 
-/// The span brought within the text and onto the starts of characters: a place may come from elsewhere.
+/// The span clamped to the text and to character boundaries: a place may come from elsewhere.
 fn within(span: &std::ops::Range<usize>, text: &str) -> std::ops::Range<usize> {
     let start = text.floor_char_boundary(span.start);
     start..text.ceil_char_boundary(span.end).max(start)
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn it_shows_the_line_why_and_what_to_do() {
+    fn it_shows_the_line_the_cause_and_the_help() {
         let fault = Diagnostic::error(VOLUME, 9..13, "no volume")
             .here("this text")
             .because("it has no unit")
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_outside_the_file_is_brought_back() {
+    fn a_place_outside_the_file_is_clamped() {
         for span in [0..900, 900..901, 11..11, 10..11] {
             assert!(plain(&Diagnostic::error(VOLUME, span, "x"), &file()).contains("GEN0107"));
         }

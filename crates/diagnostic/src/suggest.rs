@@ -1,15 +1,15 @@
 //! The nearest known word to an unknown one, and the list of all.
 
-/// Bytes of the longest word that is compared: longer texts are not misspelled words, and the distance costs the product
-/// of both lengths.
+/// The longest word that is compared, in bytes: longer texts are not misspelled words, and the cost of the distance is
+/// the product of both lengths.
 const LONGEST: usize = 80;
 
-/// Words that a list shows at most.
+/// The most words that a list shows.
 const SHOWN: usize = 24;
 
 /// Returns the known word that `word` most likely stands for: at most a third of its letters differ.
 ///
-/// Case does not count, and `-` equals `_`. Of several equally near words the first wins.
+/// Case is ignored, and `-` equals `_`. Of several equally near words, the first wins.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
@@ -37,7 +37,7 @@ pub fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> O
     nearest(word, known).map(|meant| format!("did you mean `{meant}`?"))
 }
 
-/// Returns help for an unknown word: the nearest known one, or else the list of all; empty if none is known.
+/// Returns help for an unknown word: the nearest known word, or else the list of all; empty if none is known.
 #[must_use]
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     suggestion(word, known.clone()).unwrap_or_else(|| expected(known))
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_understood_and_another_word_is_not() {
+    fn a_misspelling_is_recognized_and_a_different_word_is_not() {
         let known = ["volume", "owner", "event_time"];
         assert_eq!(nearest("volumne", known), Some("volume"));
         assert_eq!(nearest("onwer", known), Some("owner"));
@@ -86,10 +86,10 @@ mod tests {
     }
 
     #[test]
-    fn a_third_of_the_letters_may_differ_and_no_more() {
+    fn at_most_a_third_of_the_letters_may_differ() {
         assert_eq!(nearest("abcdxx", ["abcdef"]), Some("abcdef"));
         assert_eq!(nearest("abcxxx", ["abcdef"]), None);
-        assert_eq!(nearest("b", ["a"]), None, "a word of one letter has nothing in common with another");
+        assert_eq!(nearest("b", ["a"]), None, "different one-letter words have nothing in common");
         assert_eq!(nearest("idd", ["id"]), Some("id"));
     }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_says_how_many_more() {
+    fn a_long_list_ends_with_how_many_more() {
         let words: Vec<String> = (1..=26).map(|number| format!("w{number}")).collect();
         let text = expected(words.iter().map(String::as_str));
         assert!(text.starts_with("expected one of `w1`, `w2`, "), "{text}");

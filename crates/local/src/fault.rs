@@ -1,17 +1,17 @@
-//! [`Fault`]: why there is no local AWS, and what to do.
+//! [`Fault`]: why the local AWS cannot be used, and what to do.
 
 use std::path::PathBuf;
 
-/// Why there is no local AWS.
+/// Why the local AWS cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// Something else listens on its port.
-    #[error("port {port} is taken, and not by the local AWS: {said}; {OTHER_PORT}")]
+    /// Another program listens on its port.
+    #[error("port {port} is in use by another program: {detail}; {OTHER_PORT}")]
     Taken {
         /// The port.
         port: u16,
-        /// What is known of it.
-        said: String,
+        /// What is known about that program.
+        detail: String,
     },
     /// A local AWS of another version of this program listens on its port.
     #[error(
@@ -26,102 +26,104 @@ pub enum Fault {
         /// Its process.
         process: u32,
     },
-    /// There is no Python to install it with.
+    /// No suitable Python was found.
     #[error(
-        "there is no Python to install the local AWS with: {program}: {said}; install Python 3.11 or later (Debian: \
-         python3 and python3-venv)"
+        "the local AWS requires Python 3.11 or later: {program}: {detail}; install it (Debian: python3 and \
+         python3-venv)"
     )]
     NoPython {
-        /// What was run.
+        /// The program that was run.
         program: PathBuf,
-        /// What came of it.
-        said: String,
+        /// Its error.
+        detail: String,
     },
-    /// Python makes no virtual environment.
-    #[error("Python made no virtual environment; install its module venv (Debian: python3-venv): {said}")]
+    /// Python could not create a virtual environment.
+    #[error(
+        "cannot create a Python virtual environment; install the venv module (Debian: python3-venv): {detail}"
+    )]
     NoEnvironment {
-        /// What it said.
-        said: String,
+        /// The end of its output.
+        detail: String,
     },
     /// The packages could not be installed.
     #[error(
-        "pip did not install the packages of the local AWS; see that pip reaches its package index, and that Python is \
-         3.11 or later: {said}"
+        "pip failed to install the packages of the local AWS; check that pip can reach its package index and that \
+         Python is 3.11 or later: {detail}"
     )]
     Packages {
-        /// The end of what pip said.
-        said: String,
+        /// The end of pip's output.
+        detail: String,
     },
-    /// Spark cannot run without Java.
+    /// Spark requires Java, which was not found.
     #[error(
-        "Spark requires Java 17: {program}: {said}; install it (Debian: openjdk-17-jre-headless), or name its folder in \
-         JAVA_HOME"
+        "Spark requires Java 17: {program}: {detail}; install it (Debian: openjdk-17-jre-headless), or set \
+         JAVA_HOME to its folder"
     )]
     NoJava {
-        /// What was run.
+        /// The program that was run.
         program: PathBuf,
-        /// What came of it.
-        said: String,
+        /// Its error.
+        detail: String,
     },
-    /// The local AWS that runs was started without Spark.
+    /// The running local AWS was started without Spark.
     #[error(
-        "the local AWS on port {port} was started without Spark: stop it, and `gen run --local` starts one that has it; or \
-         start it with STRATAFORM_SPARK_PYTHON, a Python with PySpark 3.5"
+        "the local AWS on port {port} was started without Spark: stop it, and `gen run --local` starts one with it; or \
+         set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5 before you start it"
     )]
     NoSpark {
         /// Its port.
         port: u16,
     },
-    /// The local AWS that runs looks for Spark in a place that is not ours, and it is not there.
+    /// The running local AWS expects Spark in a folder that `gen` does not manage, where it is missing.
     #[error(
         "the local AWS on port {port} expects PySpark in {python}, which is missing: install PySpark 3.5 there, or stop the \
-         server, and `gen run --local` starts one that it installs Spark for"
+         server, and `gen run --local` installs Spark and starts another one"
     )]
     SparkElsewhere {
         /// Its port.
         port: u16,
-        /// Where it looks for the Python that has PySpark.
+        /// The Python in which it expects PySpark.
         python: PathBuf,
     },
     /// A file or a folder could not be read or written.
-    #[error("{path}: {said}; name a folder that may be written in STRATAFORM_LOCAL_HOME")]
+    #[error("{path}: {detail}; set STRATAFORM_LOCAL_HOME to a writable folder")]
     File {
-        /// Which.
+        /// The path.
         path: PathBuf,
-        /// Why.
-        said: String,
+        /// The error.
+        detail: String,
     },
-    /// It was started and ended.
-    #[error("the local AWS ended at its start ({status}); its log is {log}: {said}")]
+    /// It exited during startup.
+    #[error("the local AWS exited during startup ({status}); see its log {log}: {detail}")]
     Ended {
-        /// How.
+        /// Its exit status.
         status: String,
         /// The end of its log.
-        said: String,
+        detail: String,
         /// The log.
         log: PathBuf,
     },
-    /// It was started and did not answer in time; it was ended again.
-    #[error("the local AWS did not answer within {seconds} s and was stopped; its log is {log}: {said}")]
+    /// It did not answer in time after its start, and was stopped.
+    #[error("the local AWS did not answer within {seconds} s and was stopped; see its log {log}: {detail}")]
     Silent {
-        /// How long it was waited for, in seconds.
+        /// How long `gen` waited, in seconds.
         seconds: u64,
         /// The end of its log.
-        said: String,
+        detail: String,
         /// The log.
         log: PathBuf,
     },
 }
 
-/// How another port is chosen, by whom users know.
-const OTHER_PORT: &str = "choose another port with STRATAFORM_LOCAL_PORT, or stop what listens there";
+/// How to choose another port.
+const OTHER_PORT: &str = "choose another port with STRATAFORM_LOCAL_PORT, or stop the program that uses it";
 
-/// The end of a text that may be long: what went wrong stands last.
+/// The last lines of a text that may be long: the error is at the end.
 pub(crate) fn tail(text: &str) -> String {
     const LINES: usize = 12;
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {
-        return "it said nothing".to_owned();
+        return "no output".to_owned();
     }
     lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
@@ -131,10 +133,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_says_its_cause_and_what_to_do() {
-        let taken = Fault::Taken { port: 80, said: "it speaks no HTTP".to_owned() }.to_string();
+    fn a_fault_names_its_cause_and_a_remedy() {
+        let taken = Fault::Taken { port: 80, detail: "it does not speak HTTP".to_owned() }.to_string();
         assert!(taken.contains("port 80") && taken.contains("STRATAFORM_LOCAL_PORT"), "{taken}");
-        let none = Fault::NoPython { program: "python3".into(), said: "not found".to_owned() }.to_string();
+        let none = Fault::NoPython { program: "python3".into(), detail: "not found".to_owned() }.to_string();
         assert!(none.contains("python3: not found; install"), "{none}");
         let other = Fault::OtherVersion { port: 1, version: 2, process: 77 }.to_string();
         assert!(other.contains("kill 77"), "{other}");
@@ -145,6 +147,6 @@ mod tests {
         let long: Vec<String> = (0..40).map(|line| format!("line {line}\n")).collect();
         let end = tail(&long.concat());
         assert!(end.starts_with("line 28\n") && end.ends_with("line 39"), "{end}");
-        assert_eq!(tail(" \n"), "it said nothing");
+        assert_eq!(tail(" \n"), "no output");
     }
 }

@@ -1,4 +1,4 @@
-//! Who listens on a port: asked by one plain request, as a whole client of HTTP would be much for that.
+//! What listens on a port, found with one plain HTTP request: a whole HTTP client would be too much for that.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -9,28 +9,28 @@ use serde_json::Value;
 
 use crate::{Fault, Running};
 
-/// What the server calls itself.
+/// The name that the server reports.
 const NAME: &str = "strataform-local";
-/// The version of what is asked of it.
+/// The version of its interface.
 const VERSION: u64 = 2;
 const PATH: &str = "/_strataform/health";
-/// How long it may take to be reached: it is on this machine.
+/// How long a connection may take: the server is on this machine.
 const REACH: Duration = Duration::from_millis(500);
-/// How long it may take to answer: it may be at something else.
+/// How long an answer may take: the server may be busy.
 const ANSWER: Duration = Duration::from_secs(5);
-/// More than it ever says.
+/// The most bytes to read; an answer is always shorter.
 const LARGEST: usize = 64 * 1024;
 
-/// Who listens.
+/// What listens on a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Listener {
-    Nobody,
+    None,
     Ours { process: u32 },
     OtherVersion { version: u64, process: u32 },
-    Other { said: String },
+    Other { detail: String },
 }
 
-/// The local AWS on this port of this machine; nothing where none runs there, or another version of it.
+/// The local AWS on this port of this machine; `None` if none runs there, or another version.
 #[must_use]
 pub fn find(port: u16) -> Option<Running> {
     match listener(port) {
@@ -41,21 +41,21 @@ pub fn find(port: u16) -> Option<Running> {
     }
 }
 
-/// What a local AWS knows of Spark.
+/// What a local AWS reports about Spark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spark {
-    /// The interpreter that it runs jobs with.
+    /// The Python that it runs jobs with.
     pub(crate) python: Option<PathBuf>,
-    /// Whether that is there.
+    /// Whether that Python exists.
     pub(crate) installed: bool,
 }
 
-/// Asks the local AWS on this port for its Spark; nothing where none runs there.
+/// Asks the local AWS on this port about Spark; `None` if none runs there.
 pub(crate) fn spark(port: u16) -> Option<Spark> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let stream = TcpStream::connect_timeout(&address, REACH).ok()?;
     let answer = ask(stream, port).ok()?;
-    let Listener::Ours { .. } = judged(&answer) else { return None };
+    let Listener::Ours { .. } = identify(&answer) else { return None };
     let text = String::from_utf8_lossy(&answer);
     let body: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
     let spark = &body["spark"];
@@ -65,15 +65,15 @@ pub(crate) fn spark(port: u16) -> Option<Spark> {
     })
 }
 
-/// The one that runs, or nothing where the port is free.
+/// The running local AWS; `None` if the port is free.
 pub(crate) fn running(port: u16) -> Result<Option<Running>, Fault> {
     match listener(port) {
-        Listener::Nobody => Ok(None),
+        Listener::None => Ok(None),
         Listener::Ours { process } => {
             Ok(Some(Running { endpoint: endpoint(port), started: false, process, log: None }))
         }
         Listener::OtherVersion { version, process } => Err(Fault::OtherVersion { port, version, process }),
-        Listener::Other { said } => Err(Fault::Taken { port, said }),
+        Listener::Other { detail } => Err(Fault::Taken { port, detail }),
     }
 }
 
@@ -83,30 +83,30 @@ pub(crate) fn endpoint(port: u16) -> String {
 
 pub(crate) fn listener(port: u16) -> Listener {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let Ok(stream) = TcpStream::connect_timeout(&address, REACH) else { return Listener::Nobody };
+    let Ok(stream) = TcpStream::connect_timeout(&address, REACH) else { return Listener::None };
     match ask(stream, port) {
-        Ok(answer) => judged(&answer),
-        Err(said) => Listener::Other { said },
+        Ok(answer) => identify(&answer),
+        Err(detail) => Listener::Other { detail },
     }
 }
 
-/// The whole answer.
+/// Reads the whole answer.
 fn ask(mut stream: TcpStream, port: u16) -> Result<Vec<u8>, String> {
-    let said = |error: std::io::Error| match error.kind() {
-        // Which of the two it is differs between systems.
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => "it does not answer".to_owned(),
+    let describe = |error: std::io::Error| match error.kind() {
+        // Which of the two means a timeout depends on the system.
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => "no answer".to_owned(),
         _ => error.to_string(),
     };
-    stream.set_write_timeout(Some(REACH)).map_err(said)?;
+    stream.set_write_timeout(Some(REACH)).map_err(describe)?;
     let request = format!("GET {PATH} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).map_err(said)?;
+    stream.write_all(request.as_bytes()).map_err(describe)?;
     let until = Instant::now() + ANSWER;
     let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
     while answer.len() < LARGEST && !is_whole(&answer) {
         let left = until.saturating_duration_since(Instant::now());
-        // A time of nothing would mean for ever.
-        stream.set_read_timeout(Some(left.max(Duration::from_millis(1)))).map_err(said)?;
-        match stream.read(&mut piece).map_err(said)? {
+        // A timeout of zero is an error.
+        stream.set_read_timeout(Some(left.max(Duration::from_millis(1)))).map_err(describe)?;
+        match stream.read(&mut piece).map_err(describe)? {
             0 => break,
             read => answer.extend_from_slice(&piece[..read]),
         }
@@ -114,7 +114,7 @@ fn ask(mut stream: TcpStream, port: u16) -> Result<Vec<u8>, String> {
     Ok(answer)
 }
 
-/// Whether the body has the length that its header says; a server may leave the connection open.
+/// Whether the body has the length in its header; a server may leave the connection open.
 fn is_whole(answer: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
@@ -124,20 +124,20 @@ fn is_whole(answer: &[u8]) -> bool {
     length.is_some_and(|length| body.len() >= length)
 }
 
-fn judged(answer: &[u8]) -> Listener {
+fn identify(answer: &[u8]) -> Listener {
     let text = String::from_utf8_lossy(answer);
-    let other = |said: String| Listener::Other { said };
+    let other = |detail: String| Listener::Other { detail };
     if !text.starts_with("HTTP/") {
-        return other("it speaks no HTTP".to_owned());
+        return other("it does not speak HTTP".to_owned());
     }
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     if status != "200" {
-        return other(format!("it answers with status {status} to {PATH}"));
+        return other(format!("it answers {PATH} with status {status}"));
     }
     let body: Value = serde_json::from_str(body).unwrap_or_default();
     if body["name"] != NAME {
-        return other(format!("what it answers to {PATH} is not ours"));
+        return other(format!("its answer to {PATH} is not from a local AWS"));
     }
     let process = body["pid"].as_u64().and_then(|process| u32::try_from(process).ok()).unwrap_or_default();
     match body["version"].as_u64().unwrap_or_default() {

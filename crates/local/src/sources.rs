@@ -1,4 +1,4 @@
-//! The server's own sources, which are in this program: what is installed is what was built.
+//! The server's sources, which are embedded in this program: the version that is installed is the one that was built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Fault;
 
-/// What a file of `tests/local-aws` is called, and what is in it.
+/// The name and content of files in `tests/local-aws`.
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
         [$(($name, include_bytes!(concat!("../../../tests/local-aws/", $name)).as_slice())),+]
     };
 }
 
-/// The package; a test says when one is missing.
+/// The files of the package; a test fails if one is missing.
 const FILES: [(&str, &[u8]); 14] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
@@ -32,50 +32,50 @@ const FILES: [(&str, &[u8]); 14] = files![
     "strataform_local/store.py",
 ];
 
-/// The packages that it needs, each with its hashes.
+/// The packages that it requires, each with its hashes.
 pub(crate) const REQUIREMENTS: &str = include_str!("../../../tests/local-aws/requirements.txt");
 
-/// The version of ministack that it mends.
+/// The version of ministack that the server patches.
 pub(crate) fn ministack() -> &'static str {
     let pin = REQUIREMENTS.lines().find_map(|line| line.strip_prefix("ministack=="));
     pin.and_then(|pin| pin.split_whitespace().next()).unwrap_or_default()
 }
 
-/// The start of a hash, enough for the name of a folder.
+/// The start of a hash, long enough for the name of a folder.
 pub(crate) fn hash(parts: &[&[u8]]) -> String {
     let mut whole = Sha256::new();
     for part in parts {
-        // With its length, so that no two lists give the same.
+        // With its length, so that no two lists have the same hash.
         whole.update((part.len() as u64).to_le_bytes());
         whole.update(part);
     }
     hex::encode(&whole.finalize()[..8])
 }
 
-/// The folder of the sources, written where it is not there yet.
+/// The folder of the sources, written if it does not exist.
 pub(crate) fn written(home: &Path) -> Result<PathBuf, Fault> {
     let all: Vec<&[u8]> = FILES.iter().flat_map(|(name, bytes)| [name.as_bytes(), *bytes]).collect();
     let folder = home.join(format!("sources-{}", hash(&all)));
     if folder.is_dir() {
         return Ok(folder);
     }
-    // Beside, then renamed: a folder of that name is always whole.
-    let beside = folder.with_extension("partial");
-    if beside.exists() {
-        fs::remove_dir_all(&beside).map_err(said(&beside))?;
+    // Written elsewhere, then renamed: a folder of that name is always complete.
+    let partial = folder.with_extension("partial");
+    if partial.exists() {
+        fs::remove_dir_all(&partial).map_err(file_fault(&partial))?;
     }
     for (name, bytes) in FILES {
-        let path = beside.join(name);
-        fs::create_dir_all(path.parent().unwrap_or(&beside)).map_err(said(&path))?;
-        fs::write(&path, bytes).map_err(said(&path))?;
+        let path = partial.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&partial)).map_err(file_fault(&path))?;
+        fs::write(&path, bytes).map_err(file_fault(&path))?;
     }
-    fs::rename(&beside, &folder).map_err(said(&folder))?;
+    fs::rename(&partial, &folder).map_err(file_fault(&folder))?;
     Ok(folder)
 }
 
-/// A fault of a path.
-pub(crate) fn said(path: &Path) -> impl Fn(std::io::Error) -> Fault + '_ {
-    |error| Fault::File { path: path.to_owned(), said: error.to_string() }
+/// Makes a [`Fault::File`] from the error of a path.
+pub(crate) fn file_fault(path: &Path) -> impl Fn(std::io::Error) -> Fault + '_ {
+    |error| Fault::File { path: path.to_owned(), detail: error.to_string() }
 }
 
 #[cfg(test)]
@@ -114,8 +114,8 @@ mod tests {
         }
         fs::write(folder.join("mark"), "").unwrap();
         assert_eq!(written(home.path()).unwrap(), folder);
-        assert!(folder.join("mark").exists(), "what is there is left alone");
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert!(folder.join("mark").exists(), "an existing folder is left alone");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing else is left");
     }
 
     #[test]

@@ -1,27 +1,27 @@
-//! Spark for the local AWS: installed when a job is to run for the first time.
+//! Spark for the local AWS: installed before the first job run.
 //!
-//! In: a local AWS that runs, a folder. Out: a local AWS that runs jobs. It refuses to install for a server that looks for
-//! Spark elsewhere, and where Java is missing, which no package of Python brings.
+//! In: a running local AWS, a folder. Out: a local AWS that can run jobs. It refuses to install for a server that looks
+//! for Spark elsewhere, and without Java, which no Python package provides.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::python::{SYSTEM, environment, packages};
-use crate::sources::{hash, said};
-use crate::start::turn;
+use crate::sources::{file_fault, hash};
+use crate::start::acquire_lock;
 use crate::{Fault, Options, health};
 
-/// PySpark, of the version that Glue 5.1 runs, and Iceberg's library for it, each with its hash.
+/// PySpark in the version of Glue 5.1, and Iceberg's library for it, each with its hash.
 const REQUIREMENTS: &str = include_str!("../../../tools/spark.txt");
-/// The list with the hash of what builds PySpark, which comes as a source distribution.
+/// The lock file with the hash of the package that builds PySpark, which is a source distribution.
 const BUILDER: &str = include_str!("../../../tools/requirements.txt");
-/// What pip fetches: 317 MB of PySpark, 92 MB of Iceberg.
-const SIZE: &str = "about 410 MB to fetch, 440 MB on disk";
+/// What pip downloads: 317 MB of PySpark, 92 MB of Iceberg.
+const SIZE: &str = "about 410 MB to download, 440 MB on disk";
 
-/// The interpreter that a server is told to run jobs with, whether or not it is installed yet.
+/// The Python that a server is configured to run jobs with, whether or not it is installed yet.
 pub(crate) fn interpreter(options: &Options) -> PathBuf {
-    // The link to the interpreter is made last: where it is, all is.
+    // The link to the interpreter is created last: if it exists, the installation is complete.
     options.spark.clone().unwrap_or_else(|| folder(&options.home).join("bin/spark-python"))
 }
 
@@ -29,26 +29,26 @@ fn folder(home: &Path) -> PathBuf {
     home.join(format!("spark-{}", hash(&[REQUIREMENTS.as_bytes()])))
 }
 
-/// Makes sure that the local AWS on the port runs Spark jobs, and installs what that needs. What takes a while is said before
-/// it is done.
+/// Makes sure that the local AWS on the port can run Spark jobs, and installs Spark if necessary. Messages announce
+/// steps that take a while.
 ///
 /// # Errors
 ///
-/// There is no Java, the server was told to look for Spark elsewhere, or a step of the installation fails.
+/// Java is missing, the server looks for Spark elsewhere, or a step of the installation fails.
 pub fn with_spark(options: &Options, say: &mut dyn FnMut(&str)) -> Result<(), Fault> {
-    let options = &options.placed()?;
+    let options = &options.with_absolute_paths()?;
     java()?;
     let port = options.port;
-    let told = health::spark(port).ok_or(Fault::NoSpark { port })?;
-    if told.installed {
+    let reported = health::spark(port).ok_or(Fault::NoSpark { port })?;
+    if reported.installed {
         return Ok(());
     }
     let python = interpreter(options);
-    let expected = told.python.ok_or(Fault::NoSpark { port })?;
+    let expected = reported.python.ok_or(Fault::NoSpark { port })?;
     if expected != python || options.spark.is_some() {
         return Err(Fault::SparkElsewhere { port, python: expected });
     }
-    let _turn = turn(&options.home, say)?;
+    let _lock = acquire_lock(&options.home, say)?;
     if python.exists() {
         return Ok(());
     }
@@ -60,14 +60,14 @@ fn install(options: &Options, link: &Path, say: &mut dyn FnMut(&str)) -> Result<
     let lock = pin(REQUIREMENTS, "pyspark");
     let version = lock.split_whitespace().next().unwrap_or_default();
     say(&format!("installing Spark ({version}) into {}: once, {SIZE}", folder.display()));
-    // An interpreter that has ministack is as good as the system's to make an environment with.
+    // A Python that has ministack can create an environment as well as the system's.
     environment(options.python.as_deref().unwrap_or(Path::new(SYSTEM)), &folder)?;
     let python = folder.join("bin/python");
     packages(&python, &folder, "builder.txt", &pin(BUILDER, "setuptools"), &["--only-binary", ":all:"])?;
-    // Iceberg's package holds archives alone, which any Python can unpack.
+    // Iceberg's package contains only archives, which any Python can unpack.
     let built = ["--no-deps", "--no-build-isolation", "--ignore-requires-python"];
     packages(&python, &folder, "requirements.txt", REQUIREMENTS, &built)?;
-    symlink("python", link).map_err(said(link))
+    symlink("python", link).map_err(file_fault(link))
 }
 
 /// The lines of one package in a lock file.
@@ -91,8 +91,8 @@ fn java() -> Result<(), Fault> {
         .status();
     match asked {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Fault::NoJava { program, said: status.to_string() }),
-        Err(error) => Err(Fault::NoJava { program, said: error.to_string() }),
+        Ok(status) => Err(Fault::NoJava { program, detail: status.to_string() }),
+        Err(error) => Err(Fault::NoJava { program, detail: error.to_string() }),
     }
 }
 
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_is_taken_out_of_a_lock_file_with_all_its_hashes() {
+    fn a_package_is_extracted_from_a_lock_file_with_all_its_hashes() {
         let lock = "a==1 \\\n    --hash=sha256:1\n    # via b\nsetuptools==2 \\\n    --hash=sha256:2 \\\n    --hash=sha256:3\nz==3\n";
         assert_eq!(
             pin(lock, "setuptools"),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_told_where_spark_will_be() {
+    fn the_spark_python_is_known_before_it_is_installed() {
         let options = Options::new("/cache");
         let own = interpreter(&options);
         assert!(own.starts_with("/cache") && own.ends_with("bin/spark-python"), "{}", own.display());

@@ -1,11 +1,11 @@
-//! Who is found on a port, and a server that is really started.
+//! What is found on a port, and a real server that is started.
 #![allow(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test says what broke, and what it left out"
+    reason = "a test reports what failed and what it skipped"
 )]
 
 use std::io::{Read as _, Write as _};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use strataform_local::{Fault, Options, Running, find, find_or_start, with_spark};
 
-/// A server that answers every request so, for the life of the test.
+/// A server that gives this answer to every request, until the test process ends.
 fn answering(answer: &str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -45,13 +45,13 @@ fn home(name: &str) -> PathBuf {
     home
 }
 
-/// What a caller gets who would install nothing.
+/// What a caller gets that installs nothing.
 fn asked(port: u16) -> Result<Running, Fault> {
     find_or_start(&Options { port, ..Options::new(home("never")) }, &mut |text| panic!("{text}"))
 }
 
 #[test]
-fn ours_is_found_by_what_it_says_of_itself() {
+fn a_local_aws_is_found_by_what_it_reports() {
     let body = r#"{"name": "strataform-local", "version": 2, "pid": 77, "requests": 3}"#;
     let port = answering(&http("200 OK", body));
     let found = find(port).expect("it is found");
@@ -61,26 +61,26 @@ fn ours_is_found_by_what_it_says_of_itself() {
 }
 
 #[test]
-fn a_port_that_something_else_has_is_told() {
+fn a_port_in_use_by_another_program_is_reported() {
     let cases = [
         (http("404 Not Found", "{}"), "status 404"),
-        (http("200 OK", r#"{"name": "another"}"#), "is not ours"),
-        (http("200 OK", "no JSON"), "is not ours"),
-        ("220 mail.example ESMTP\r\n".to_owned(), "speaks no HTTP"),
-        (String::new(), "speaks no HTTP"),
+        (http("200 OK", r#"{"name": "another"}"#), "not from a local AWS"),
+        (http("200 OK", "no JSON"), "not from a local AWS"),
+        ("220 mail.example ESMTP\r\n".to_owned(), "does not speak HTTP"),
+        (String::new(), "does not speak HTTP"),
     ];
     for (answer, cause) in cases {
         let port = answering(&answer);
         assert_eq!(find(port), None);
         let fault = asked(port).unwrap_err();
         assert!(matches!(fault, Fault::Taken { .. }), "{fault}");
-        let said = fault.to_string();
-        assert!(said.contains(cause) && said.contains("STRATAFORM_LOCAL_PORT"), "{said}");
+        let text = fault.to_string();
+        assert!(text.contains(cause) && text.contains("STRATAFORM_LOCAL_PORT"), "{text}");
     }
 }
 
 #[test]
-fn another_version_is_told_with_its_process() {
+fn another_version_is_reported_with_its_process() {
     let body = r#"{"name": "strataform-local", "version": 9, "pid": 78}"#;
     let port = answering(&http("200 OK", body));
     assert_eq!(find(port), None);
@@ -89,13 +89,13 @@ fn another_version_is_told_with_its_process() {
 
 #[test]
 fn a_server_that_looks_for_spark_elsewhere_is_left_alone() {
-    let spark = |told: &str| {
-        let body = format!(r#"{{"name": "strataform-local", "version": 2, "pid": 77, "spark": {told}}}"#);
+    let spark = |reported: &str| {
+        let body = format!(r#"{{"name": "strataform-local", "version": 2, "pid": 77, "spark": {reported}}}"#);
         let port = answering(&http("200 OK", &body));
         (port, with_spark(&Options { port, ..Options::new(home("spark")) }, &mut |text| panic!("{text}")))
     };
     if Command::new("java").arg("-version").output().is_err() {
-        println!("skipped: there is no Java");
+        println!("skipped: no Java found");
         assert!(std::env::var_os("CI").is_none(), "CI needs Java");
         return;
     }
@@ -109,23 +109,23 @@ fn a_server_that_looks_for_spark_elsewhere_is_left_alone() {
 }
 
 #[test]
-fn nobody_is_nothing() {
+fn a_free_port_has_no_local_aws() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     assert_eq!(find(port), None);
 }
 
-/// The interpreter that has ministack.
+/// The Python that has ministack.
 fn python() -> Option<PathBuf> {
     let found = std::env::var_os("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from);
     if found.is_none() {
-        let said = "STRATAFORM_LOCAL_PYTHON is not set; `cargo xtask test` sets it";
-        assert!(std::env::var_os("CI").is_none(), "CI needs a local AWS: {said}");
-        println!("skipped: {said}");
+        let reason = "STRATAFORM_LOCAL_PYTHON is not set; `cargo xtask test` sets it";
+        assert!(std::env::var_os("CI").is_none(), "CI needs a local AWS: {reason}");
+        println!("skipped: {reason}");
     }
     found
 }
 
-/// Ends a server when the test ends, however it does.
+/// Stops a server when the test ends, however it ends.
 struct Ends(u32);
 
 impl Drop for Ends {
@@ -135,7 +135,7 @@ impl Drop for Ends {
 }
 
 #[test]
-fn one_server_is_started_for_two_that_ask_and_found_again() {
+fn two_callers_start_one_server_which_is_found_again() {
     let Some(python) = python() else { return };
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let options = Options { port, python: Some(python), ..Options::new(home("started")) };
@@ -162,7 +162,7 @@ fn one_server_is_started_for_two_that_ask_and_found_again() {
     drop(ends);
     let until = Instant::now() + Duration::from_secs(30);
     while find(port).is_some() {
-        assert!(Instant::now() < until, "it ends when it is told to");
+        assert!(Instant::now() < until, "it stops when it is signaled");
         thread::sleep(Duration::from_millis(100));
     }
 }

@@ -1,4 +1,4 @@
-//! Actions, and the check that there are such.
+//! Actions, checked against the list of all actions.
 
 use std::borrow::Cow;
 
@@ -16,13 +16,13 @@ impl Action {
         Self(Cow::Borrowed(name))
     }
 
-    /// The action of this name where there is one, in upper or lower case as it is written.
+    /// The action with this name, in any case; `None` if it is unknown.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         is_known(name).then(|| Self(Cow::Owned(name.to_owned())))
     }
 
-    /// An action that is newer than the list. Nothing checks it.
+    /// An action that is newer than the list. It is not checked.
     #[must_use]
     pub fn unchecked(name: impl Into<Cow<'static, str>>) -> Self {
         Self(name.into())
@@ -39,7 +39,7 @@ impl Action {
     }
 }
 
-/// An action by name, checked when the program is compiled.
+/// An action by name, checked at compile time.
 ///
 /// ```
 /// use strataform_policy::action;
@@ -54,12 +54,12 @@ impl Action {
 #[macro_export]
 macro_rules! action {
     ($name:literal) => {{
-        const _: () = assert!($crate::is_known($name), concat!("there is no IAM action `", $name, "`"));
+        const _: () = assert!($crate::is_known($name), concat!("unknown IAM action `", $name, "`"));
         $crate::Action::checked($name)
     }};
 }
 
-/// True where there is an action of this name, or one that a name with `*` and `?` stands for.
+/// Whether an action with this name exists, or one that a name with `*` and `?` matches.
 #[doc(hidden)]
 #[must_use]
 pub const fn is_known(name: &str) -> bool {
@@ -78,7 +78,7 @@ pub const fn is_known(name: &str) -> bool {
     false
 }
 
-/// How many letters come before the first wildcard.
+/// The length of the prefix before the first wildcard.
 const fn plain_prefix(name: &[u8]) -> usize {
     let mut at = 0;
     while at < name.len() && name[at] != b'*' && name[at] != b'?' {
@@ -87,7 +87,7 @@ const fn plain_prefix(name: &[u8]) -> usize {
     at
 }
 
-/// Where in the sorted list the names that start with the prefix begin.
+/// The index in the sorted list where the names with the prefix begin.
 const fn first_not_below(name: &[u8], prefix: usize) -> usize {
     let (mut from, mut to) = (0, ACTIONS.len());
     while from < to {
@@ -152,14 +152,14 @@ mod tests {
     use crate::actions::ACTIONS;
 
     #[test]
-    fn the_list_is_sorted_and_every_name_in_it_is_known() {
+    fn the_list_is_sorted_and_every_name_is_found() {
         assert!(ACTIONS.is_sorted());
         assert!(ACTIONS.len() > 20_000);
         assert!(ACTIONS.iter().all(|name| is_known(name)));
     }
 
     #[test]
-    fn names_and_wildcards_are_told_from_mistakes() {
+    fn known_names_and_wildcards_are_accepted() {
         for name in
             ["s3:GetObject", "S3:getobject", "s3:Get*", "s3:*", "*", "kms:GenerateDataKey*", "s3:?etObject"]
         {

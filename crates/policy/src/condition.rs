@@ -2,7 +2,7 @@
 
 use strataform_template::{IntoValue, List, Node, NodeText, Scalar};
 
-/// How a condition compares.
+/// The operator of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `StringEquals`
@@ -62,15 +62,15 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// The word in the document.
+    /// The name in the document.
     #[must_use]
     pub fn name(self) -> String {
-        // The variants are called by IAM's own words.
+        // The variants have the names of IAM's operators.
         format!("{self:?}")
     }
 }
 
-/// One comparison that must hold for a statement to count.
+/// One condition of a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     pub(crate) operator: String,
@@ -79,12 +79,12 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The key of the request, such as `aws:SourceAccount`, compared with one value.
+    /// Compares the request's key, such as `aws:SourceAccount`, with one value.
     pub fn new(operator: Operator, key: impl Into<NodeText>, value: impl IntoValue<Scalar>) -> Self {
         Self { operator: operator.name(), key: key.into(), values: value.into_node() }
     }
 
-    /// The key of the request compared with several values, of which one must do.
+    /// Compares the request's key with several values, of which one must match.
     pub fn any_of(
         operator: Operator,
         key: impl Into<NodeText>,
@@ -93,21 +93,21 @@ impl Condition {
         Self { operator: operator.name(), key: key.into(), values: values.into_node() }
     }
 
-    /// The condition holds where the request has no such key, too.
+    /// The condition also holds if the request does not have the key.
     #[must_use]
     pub fn if_exists(mut self) -> Self {
         self.operator.push_str("IfExists");
         self
     }
 
-    /// Of a key with several values, every one must do.
+    /// `ForAllValues`: every value of a multivalued key must match.
     #[must_use]
     pub fn for_all_values(mut self) -> Self {
         self.operator.insert_str(0, "ForAllValues:");
         self
     }
 
-    /// Of a key with several values, one must do.
+    /// `ForAnyValue`: at least one value of a multivalued key must match.
     #[must_use]
     pub fn for_any_value(mut self) -> Self {
         self.operator.insert_str(0, "ForAnyValue:");

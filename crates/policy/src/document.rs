@@ -19,7 +19,7 @@ impl PolicyDocument {
         Self { statements: statements.into_iter().collect() }
     }
 
-    /// Adds a statement behind those that are there.
+    /// Appends a statement.
     #[must_use]
     pub fn statement(mut self, statement: Statement) -> Self {
         self.statements.push(statement);
@@ -46,30 +46,29 @@ impl From<PolicyDocument> for Node {
     }
 }
 
-/// A statement that does not say yet on what it may be done, or by whom: it has to be told one of the
-/// two before a document takes it.
+/// A statement without a resource or a principal: it needs one of the two before a document accepts it.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Draft(Statement);
 
 impl Draft {
-    /// On this resource: a statement for a policy of an identity.
+    /// Adds a resource: for an identity-based policy.
     pub fn on(self, resource: impl IntoValue<AnyArn>) -> Statement {
         self.0.on(resource)
     }
 
-    /// On everything but this resource.
+    /// Adds `NotResource`: everything but this resource.
     pub fn except_on(mut self, resource: impl IntoValue<AnyArn>) -> Statement {
         self.0.all_but_resources = true;
         self.0.on(resource)
     }
 
-    /// By this principal: a statement for a role's trust, or with [`Statement::on`] for a resource's policy.
+    /// Adds a principal: for a trust policy or, with [`Statement::on`], a resource-based policy.
     pub fn by(self, principal: Principal) -> Statement {
         self.0.by(principal)
     }
 
-    /// By everyone but this principal.
+    /// Adds `NotPrincipal`: everyone but this principal.
     pub fn except_by(mut self, principal: Principal) -> Statement {
         self.0.all_but_principals = true;
         self.0.by(principal)
@@ -92,13 +91,13 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Allows these actions, of which there must be one at least.
+    /// Allows these actions, of which there must be at least one.
     pub fn allow<const N: usize>(actions: [Action; N]) -> Draft {
         const { assert!(N > 0, "a statement without actions allows nothing") };
         Draft(Self { effect: "Allow", actions: actions.into(), ..Self::default() })
     }
 
-    /// Denies these actions, of which there must be one at least.
+    /// Denies these actions, of which there must be at least one.
     pub fn deny<const N: usize>(actions: [Action; N]) -> Draft {
         const { assert!(N > 0, "a statement without actions denies nothing") };
         Draft(Self { effect: "Deny", actions: actions.into(), ..Self::default() })
@@ -110,25 +109,25 @@ impl Statement {
         Draft(Self { effect: "Deny", actions: actions.into(), all_but_actions: true, ..Self::default() })
     }
 
-    /// On this resource as well.
+    /// Adds another resource.
     pub fn on(mut self, resource: impl IntoValue<AnyArn>) -> Self {
         self.resources.push(resource.into_node());
         self
     }
 
-    /// By this principal as well.
+    /// Adds another principal.
     pub fn by(mut self, principal: Principal) -> Self {
         self.principals.push(principal);
         self
     }
 
-    /// A name for the statement: letters and digits.
+    /// The statement's `Sid`: letters and digits.
     pub fn sid(mut self, sid: impl Into<NodeText>) -> Self {
         self.sid = Some(sid.into());
         self
     }
 
-    /// Only where this holds, together with the conditions that are there.
+    /// Adds a condition; all conditions must hold.
     pub fn when(mut self, condition: Condition) -> Self {
         self.conditions.push(condition);
         self
@@ -163,7 +162,7 @@ fn one_or_list(mut items: Vec<Node>) -> Node {
     if items.len() == 1 { items.pop().unwrap_or_default() } else { Node::List(items) }
 }
 
-/// Operator → key → values. A key that is compared twice in one way keeps all its values.
+/// Operator → key → values. A key that is used twice with the same operator keeps all its values.
 fn conditions(conditions: Vec<Condition>) -> Node {
     let mut out = Object::new();
     for Condition { operator, key, values } in conditions {

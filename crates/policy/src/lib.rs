@@ -1,10 +1,9 @@
 //! IAM policy documents as typed values.
 //!
-//! In: effects, actions, principals, resources and conditions. Out: a document for any property that
-//! takes one. Action names are checked against the list of all actions when the program is compiled:
-//! see [`action!`].
+//! In: effects, actions, principals, resources and conditions. Out: a document for any property that takes one.
+//! Action names are checked at compile time against the list of all actions: see [`action!`].
 //!
-//! It refuses to decide who may do what: that is derived elsewhere, from the flow of data.
+//! It refuses to decide who gets which permissions: that is derived elsewhere, from the data flow.
 
 #![warn(clippy::fn_params_excessive_bools)]
 

@@ -1,8 +1,8 @@
-//! Who a statement is about.
+//! The principals of a statement.
 
 use strataform_template::{AnyArn, IntoValue, Node, NodeText, Object, Text};
 
-/// Who may or may not, in the policy of a resource or of a role's trust.
+/// A principal in a resource-based policy or a trust policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Principal(Kind);
 
@@ -13,7 +13,7 @@ enum Kind {
 }
 
 impl Principal {
-    /// Everyone. Only with a condition, or in a statement that denies.
+    /// Everyone. Use it only with a condition, or in a statement that denies.
     #[must_use]
     pub const fn anyone() -> Self {
         Self(Kind::Anyone)
@@ -31,7 +31,7 @@ impl Principal {
         Self(Kind::Of("AWS", arn.into_node()))
     }
 
-    /// An account by its twelve digits: whoever that account lets.
+    /// An account by its twelve digits: every principal that the account permits.
     #[must_use]
     pub fn account(id: impl IntoValue<Text>) -> Self {
         Self(Kind::Of("AWS", id.into_node()))

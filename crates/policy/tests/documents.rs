@@ -9,14 +9,14 @@ fn statement(statement: Statement) -> Object {
     assert_eq!(document.get("Version").and_then(Node::as_str), Some("2012-10-17"));
     match document.get("Statement").and_then(Node::as_list) {
         Some([Node::Object(statement)]) => statement.clone(),
-        other => panic!("one statement is due, not {other:?}"),
+        other => panic!("expected one statement, found {other:?}"),
     }
 }
 
 fn yaml(text: &str) -> Object {
     match Node::from_yaml(text) {
         Ok(Node::Object(object)) => object,
-        other => panic!("an object is due, not {other:?}"),
+        other => panic!("expected an object, found {other:?}"),
     }
 }
 
@@ -54,7 +54,7 @@ Action: sts:AssumeRole
 }
 
 #[test]
-fn exceptions_turn_the_key_round() {
+fn exceptions_negate_the_key() {
     let but = Statement::deny_all_but([action!("s3:GetObject")]).except_on("arn:aws:s3:::raw/*");
     assert_eq!(
         statement(but),

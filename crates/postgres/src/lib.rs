@@ -1,8 +1,8 @@
-//! A private `PostgreSQL` server: found, started on a socket of its own, used, and gone again.
+//! A private, temporary PostgreSQL server.
 //!
-//! In: the programs of an installed server. Out: what scripts print, or the first fault of one. Refuses the network:
-//! the server listens on a socket in a folder of its own, which goes with it. `PostgreSQL` does not run as root; root
-//! runs it as the user `postgres`.
+//! In: the programs of an installed PostgreSQL. Out: what scripts print, or the first fault of one. It does not use the
+//! network: the server listens on a Unix socket in its own temporary directory, which is removed with it. PostgreSQL
+//! refuses to run as root; for root, it runs as the user `postgres`.
 
 #![warn(clippy::fn_params_excessive_bools)]
 

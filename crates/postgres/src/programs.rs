@@ -1,8 +1,8 @@
-//! [`Programs`]: where a server's programs are.
+//! [`Programs`]: the location of a server's programs.
 
 use std::path::{Path, PathBuf};
 
-/// The variable that names the folder of the programs.
+/// The environment variable that names the folder of the programs.
 pub(crate) const VARIABLE: &str = "GEN_PG_BIN";
 
 /// A folder with `initdb`, `pg_ctl` and `psql`.
@@ -12,26 +12,26 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Those that `GEN_PG_BIN` names, those on the path, or the newest of Debian's; nothing where there are none.
+    /// Finds the programs in `GEN_PG_BIN`, on the path, or in Debian's newest version; `None` if there are none.
     #[must_use]
     pub fn find() -> Option<Self> {
         if let Some(folder) = std::env::var_os(VARIABLE) {
-            // What was named is meant: another server in its place would surprise.
+            // The variable is binding: to fall back to another server would be a surprise.
             return Self::of(Path::new(&folder));
         }
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).find_map(|folder| Self::of(&folder)).or_else(Self::debian)
     }
 
-    /// Why there are none, in words.
+    /// Explains why the programs were not found.
     #[must_use]
     pub fn missing() -> String {
         match std::env::var_os(VARIABLE) {
             Some(folder) => format!(
-                "{VARIABLE} names {}, which has no initdb, pg_ctl and psql",
+                "{VARIABLE} names {}, which does not contain initdb, pg_ctl and psql",
                 Path::new(&folder).display()
             ),
-            None => format!("it was looked for in {VARIABLE}, PATH, and /usr/lib/postgresql/*/bin"),
+            None => format!("searched {VARIABLE}, PATH and /usr/lib/postgresql/*/bin"),
         }
     }
 
@@ -52,13 +52,13 @@ impl Programs {
         found.pop().map(|(_, programs)| programs)
     }
 
-    /// The folder, for programs that start a server by themselves.
+    /// The folder, for programs that start a server themselves.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// A program's path.
+    /// The path of a program.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

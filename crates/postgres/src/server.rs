@@ -1,4 +1,4 @@
-//! [`Cluster`]: a server of its own.
+//! [`Cluster`]: a running server.
 
 use std::fmt;
 use std::io::Write as _;
@@ -9,27 +9,27 @@ use tempfile::TempDir;
 
 use crate::Programs;
 
-/// Why no server started.
+/// Why the server did not start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("PostgreSQL did not start: {step}: {said}")]
+#[error("PostgreSQL did not start: {step}: {message}")]
 pub struct StartFault {
-    /// Which step failed.
+    /// The step that failed.
     pub step: &'static str,
-    /// What it said.
-    pub said: String,
+    /// Its error message.
+    pub message: String,
 }
 
-/// Why a script stopped.
+/// Why a script failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{said}")]
+#[error("{message}")]
 pub struct SqlFault {
-    /// What the server said, or the program that talks to it.
-    pub said: String,
-    /// The last line of the statement that failed, from 1, where a statement did.
+    /// The message of the server or of psql.
+    pub message: String,
+    /// The last line of the failed statement, from 1, if a statement failed.
     pub line: Option<usize>,
 }
 
-/// A running server. Dropping it stops it, and then removes all that it wrote.
+/// A running server. Dropping it stops it, and then removes everything that it wrote.
 #[derive(Debug)]
 pub struct Cluster {
     programs: Programs,
@@ -38,7 +38,7 @@ pub struct Cluster {
     search_path: String,
 }
 
-/// What makes a server quick, and forgetful in a crash of the machine.
+/// Settings that make the server fast, but not safe in a crash of the machine.
 const SETTINGS: [&str; 6] = [
     "listen_addresses=",
     "fsync=off",
@@ -49,21 +49,21 @@ const SETTINGS: [&str; 6] = [
 ];
 
 impl Cluster {
-    /// Starts a server in a new folder below the one for temporary files.
+    /// Starts a server in a new temporary directory.
     ///
     /// # Errors
     ///
-    /// Where a step fails; nothing is left behind then.
+    /// If a step fails; nothing is left behind.
     pub fn start(programs: Programs) -> Result<Self, StartFault> {
-        // Short, because the path of a socket is.
+        // Short, because the path of a socket has a small limit.
         let home = tempfile::Builder::new().prefix("gen-pg-").tempdir();
-        let home = home.map_err(|error| fault("a folder", error))?;
+        let home = home.map_err(|error| fault("temporary directory", error))?;
         let mut cluster = Self { programs, home, is_root: false, search_path: "public".to_owned() };
         let user = Command::new("id").arg("-u").output().map_err(|error| fault("id", error))?;
         cluster.is_root = user.stdout.trim_ascii() == b"0";
         if cluster.is_root {
             let owned = Command::new("chown").arg("postgres").arg(cluster.home.path()).output();
-            done("the folder of the user postgres", owned)?;
+            done("chown to the user postgres", owned)?;
         }
         let data = cluster.data();
         let mut initdb = cluster.command("initdb");
@@ -77,7 +77,7 @@ impl Cluster {
             .arg(cluster.home.path().join("log"))
             .args(["-o", &options, "start", "-D"])
             .arg(&data);
-        // The server keeps what it is given: a pipe would never end.
+        // The server inherits the output: with a pipe, reading would never end.
         let started = start.stdout(Stdio::null()).stderr(Stdio::null()).status();
         match started {
             Ok(status) if status.success() => Ok(cluster),
@@ -89,19 +89,19 @@ impl Cluster {
         }
     }
 
-    /// Looks for names in these schemas, the first first, in every script from here on.
+    /// Sets the search path for all scripts from here on; the first schema takes precedence.
     #[must_use]
     pub fn searching(mut self, schemas: &str) -> Self {
         schemas.clone_into(&mut self.search_path);
         self
     }
 
-    /// The folder of the databases.
+    /// The data directory.
     fn data(&self) -> PathBuf {
         self.home.path().join("data")
     }
 
-    /// A program, in the server's folder, as a user who may run it.
+    /// A program, in the server's directory, run as a user that is not root.
     fn command(&self, program: &str) -> Command {
         let path = self.programs.path(program);
         let mut command = if self.is_root {
@@ -118,40 +118,40 @@ impl Cluster {
         command
     }
 
-    /// Makes a database, and runs a script in it.
+    /// Creates a database, and runs a script in it.
     ///
     /// # Errors
     ///
-    /// Where the server refuses one of them.
+    /// If the server rejects one of them.
     pub fn database(&self, name: &str, script: &str) -> Result<(), SqlFault> {
         self.run("postgres", &format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\"")))?;
         self.run(name, script).map(drop)
     }
 
-    /// What a script prints: a row a line, with `|` between its values. It stops at its first fault.
+    /// Runs a script, up to its first error, and returns what it prints: one row per line, with `|` between values.
     ///
     /// # Errors
     ///
-    /// Where a statement fails.
+    /// If a statement fails.
     pub fn run(&self, database: &str, script: &str) -> Result<String, SqlFault> {
-        let said = |error: &dyn fmt::Display| SqlFault { said: error.to_string(), line: None };
+        let failed = |error: &dyn fmt::Display| SqlFault { message: error.to_string(), line: None };
         let mut command = self.command("psql");
         command.arg("-h").arg(self.home.path()).args(["-U", "postgres", "-d", database]);
         command.args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-f", "-"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| said(&error))?;
+        let mut child = command.spawn().map_err(|error| failed(&error))?;
         let input = child.stdin.take();
         let text = format!("SET search_path = {};\n{script}", self.search_path);
-        // Beside the reading: both pipes are short.
+        // In a thread, so that neither pipe fills up and blocks.
         let writer = std::thread::spawn(move || input.map(|mut input| input.write_all(text.as_bytes())));
-        let output = child.wait_with_output().map_err(|error| said(&error))?;
-        // A server that stops early reads no further, which its own fault tells.
+        let output = child.wait_with_output().map_err(|error| failed(&error))?;
+        // A server that stops early reads no further; its own error reports that.
         let _ = writer.join();
         if output.status.success() {
-            let said = String::from_utf8_lossy(&output.stdout);
-            Ok(said.strip_suffix('\n').unwrap_or(&said).to_owned())
+            let printed = String::from_utf8_lossy(&output.stdout);
+            Ok(printed.strip_suffix('\n').unwrap_or(&printed).to_owned())
         } else {
-            Err(refused(String::from_utf8_lossy(&output.stderr).trim()))
+            Err(sql_fault(String::from_utf8_lossy(&output.stderr).trim()))
         }
     }
 }
@@ -161,22 +161,22 @@ impl Drop for Cluster {
         let data = self.data();
         if data.join("postmaster.pid").exists() || self.is_root {
             let mut stop = self.command("pg_ctl");
-            // What cannot be stopped has not started.
+            // If it cannot be stopped, it was not started.
             let _ = stop.args(["-m", "immediate", "-s", "stop", "-D"]).arg(data).output();
         }
     }
 }
 
-/// What psql says is `psql:<stdin>:12: ERROR:  …`; the first line of its input is not the script's.
-fn refused(said: &str) -> SqlFault {
-    let place = said.strip_prefix("psql:<stdin>:").and_then(|rest| rest.split_once(": "));
-    let Some((line, rest)) = place else { return SqlFault { said: said.to_owned(), line: None } };
+/// Parses a message of psql: `psql:<stdin>:12: ERROR:  …`; the first line of its input is not the script's.
+fn sql_fault(message: &str) -> SqlFault {
+    let place = message.strip_prefix("psql:<stdin>:").and_then(|rest| rest.split_once(": "));
+    let Some((line, rest)) = place else { return SqlFault { message: message.to_owned(), line: None } };
     let line = line.parse::<usize>().ok().map(|line| line.saturating_sub(1));
-    SqlFault { said: rest.trim_start_matches("ERROR:").trim_start().to_owned(), line }
+    SqlFault { message: rest.trim_start_matches("ERROR:").trim_start().to_owned(), line }
 }
 
-fn fault(step: &'static str, said: impl fmt::Display) -> StartFault {
-    StartFault { step, said: said.to_string() }
+fn fault(step: &'static str, message: impl fmt::Display) -> StartFault {
+    StartFault { step, message: message.to_string() }
 }
 
 fn done(step: &'static str, output: std::io::Result<Output>) -> Result<(), StartFault> {

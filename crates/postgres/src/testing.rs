@@ -1,5 +1,5 @@
-//! For tests: a server where there is one. A test that needs it is left out on a developer's machine, with a word, and
-//! fails in CI.
+//! For tests: a server, if PostgreSQL is installed. Without it, tests that need a server are skipped with a message
+//! on a developer's machine, and fail in CI.
 #![allow(clippy::print_stdout, reason = "a test says what it left out")]
 
 use crate::{Cluster, Programs};
@@ -8,22 +8,22 @@ use crate::{Cluster, Programs};
 ///
 /// # Panics
 ///
-/// Where `CI` is set and there are none.
+/// If `CI` is set and there are no programs.
 #[must_use]
 pub fn programs() -> Option<Programs> {
     let found = Programs::find();
     if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "CI needs PostgreSQL: {}", Programs::missing());
-        println!("skipped: there is no PostgreSQL: {}", Programs::missing());
+        assert!(std::env::var_os("CI").is_none(), "CI requires PostgreSQL: {}", Programs::missing());
+        println!("skipped: PostgreSQL not found: {}", Programs::missing());
     }
     found
 }
 
-/// A server that looks for names where Redshift's are.
+/// A server that resolves names in the schemas of the Redshift functions.
 ///
 /// # Panics
 ///
-/// Where `CI` is set and there are no programs, or where they do not start.
+/// If the server does not start, or if `CI` is set and there are no programs.
 #[must_use]
 pub fn server() -> Option<Cluster> {
     let started = Cluster::start(programs()?).unwrap_or_else(|fault| panic!("{fault}"));

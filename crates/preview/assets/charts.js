@@ -1,6 +1,6 @@
-// Visuals as options of Apache ECharts, each beside the figures that it shows.
+// Visuals as options of Apache ECharts, each with the figures that it shows.
 
-/// What all charts share.
+/// The options that all charts share.
 function chartBase(input) {
   const { theme } = input;
   return {
@@ -58,7 +58,7 @@ const gridOf = (top, rest = {}) => ({
   ...rest,
 });
 
-/// Groups of a category: those that pass, in order, and no more than the limit.
+/// The groups of a category: those that pass, in order, up to the limit.
 function categoriesOf(input, dimension, measures, sorts, limit, most = 200) {
   const { model, rows, having } = input;
   let groups = group(rows, [dimension]).filter((one) => having.every((check) => check(one.rows)));
@@ -73,7 +73,7 @@ function categoriesOf(input, dimension, measures, sorts, limit, most = 200) {
 
 const nameOf = (dimension, one) => (one.other ? 'Other' : dimension.show(one.key[0]));
 
-/// The colour of a group by its value, or of what is left of them all.
+/// The color of a group by its value, or the color of "other".
 function toneOf(input, dimension, one, index) {
   const { palette, muted } = input.theme;
   return one.other
@@ -185,7 +185,7 @@ function cartesianView(input) {
   };
   const drawn = series.map((one) => {
     const asLine = line || one.second;
-    // In a stack a gap is nothing to stand on: it is a zero.
+    // In a stack, a gap would have no base: it becomes zero.
     const values =
       stacked && !percent && asLine && !one.second
         ? one.values.map((value) => value ?? 0)
@@ -198,7 +198,7 @@ function cartesianView(input) {
       yAxisIndex: one.second ? 1 : 0,
       stack: stacked && !one.second ? 'stack' : undefined,
       data: values,
-      // A line of one point is to be seen too; so are lines of few.
+      // Symbols keep a line of one point visible, and lines of few points readable.
       showSymbol: asLine && (groups.length === 1 || (one.second && groups.length < 30)),
       symbolSize: 5,
       connectNulls: config.DefaultSeriesSettings?.LineStyleSettings?.LineInterpolation !== 'STEPPED',
@@ -209,7 +209,10 @@ function cartesianView(input) {
       smooth: config.DefaultSeriesSettings?.LineStyleSettings?.LineInterpolation === 'SMOOTH',
       lineStyle: asLine ? { width: 2 } : undefined,
       itemStyle: one.tone ? { color: one.tone } : undefined,
-      areaStyle: /AREA/.test(config.Type ?? '') ? { opacity: stacked ? 0.55 : 0.22 } : undefined,
+      // Overlapping areas are translucent, the more so the more there are.
+      areaStyle: /AREA/.test(config.Type ?? '')
+        ? { opacity: stacked ? 0.55 : series.length > 1 ? Math.max(0.1, 0.32 / series.length) : 0.22 }
+        : undefined,
       barMaxWidth: 42,
       barGap: '10%',
       barCategoryGap: groups.length > 20 ? '20%' : '32%',
@@ -259,7 +262,7 @@ function cartesianView(input) {
   } else if (!category?.date) {
     const room = Math.max(1, (width - 60) / names.length);
     const longest = Math.max(...names.map((name) => String(name).length), 1) * 6;
-    // Names that have no room side by side are written aslant, and cut.
+    // Labels without room next to each other are rotated and truncated.
     const aslant = longest > room && room < 64;
     categoryAxis.axisLabel = {
       ...categoryAxis.axisLabel,
@@ -280,7 +283,7 @@ function cartesianView(input) {
     splitLine: second ? { show: false } : axisOf(theme).splitLine,
     axisLabel: {
       ...axisOf(theme).axisLabel,
-      formatter: (value) => (percent && !second ? formatNumber(value, share) : measure.brief(value)),
+      formatter: (value) => (percent && !second ? formatNumber(value, share) : measure.tick(value)),
     },
     splitNumber: horizontal ? Math.max(2, Math.min(6, Math.floor(width / 110))) : 4,
     minInterval:
@@ -307,7 +310,7 @@ function cartesianView(input) {
   return view;
 }
 
-/// Whether values lie so far from zero that an axis from zero would flatten them.
+/// Whether the values are so far from zero that an axis from zero would flatten them.
 function isFar(series) {
   const values = series.flatMap((one) => one.values).filter((value) => typeof value === 'number');
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -322,6 +325,7 @@ const countOf = (input) => ({
   get: (rows) => rows.length,
   show: (value) => formatNumber(value),
   brief: (value) => formatNumber(value, null, true),
+  tick: (value) => formatTick(value),
 });
 
 function referenceLines(input, measure, horizontal) {
@@ -351,7 +355,8 @@ function referenceLines(input, measure, horizontal) {
     : undefined;
 }
 
-/// A line through the values' trend and season. QuickSight's own forecast is of another making: this one shows where.
+/// A line through the values' trend and season. QuickSight's forecast is computed differently: this one only shows
+/// where it is.
 function forecast(values, count, season, interval) {
   const length = values.length;
   const period = Math.max(1, Math.min(season, Math.floor(length / 2)));
@@ -383,7 +388,7 @@ function addForecast(input, view, names, groups, drawn, source) {
   if (!asked || !ascending) return;
   const category = input.drilled(input.wells.Category);
   const usual = { DAY: 7, HOUR: 24, MONTH: 12, QUARTER: 4, WEEK: 52 }[category.granularity] ?? 1;
-  // What never was below zero is not foretold below it.
+  // If no value is below zero, the forecast is not either.
   const floor = values.every((value) => value >= 0) ? 0 : -Infinity;
   const bound = (value) =>
     Math.min(asked.UpperBoundary ?? Infinity, Math.max(asked.LowerBoundary ?? floor, value));
@@ -421,7 +426,7 @@ function addForecast(input, view, names, groups, drawn, source) {
       data: [...joined, ...ahead.map((one) => bound(one.value))],
       tooltip: show,
     },
-    // A band is the low line, unseen, and on it the distance to the high one.
+    // A band is the low line, hidden, with the distance to the high line stacked on it.
     { ...hidden, name: '\u0000low', data: [...before, ...ahead.map((one) => bound(one.low))] },
     {
       ...hidden,
@@ -446,12 +451,12 @@ function pieView(input) {
   }));
   const thickness = config.DonutOptions?.ArcOptions?.ArcThickness;
   const inner = { SMALL: 0.8, MEDIUM: 0.62, LARGE: 0.45 }[thickness] ?? 0;
-  const beside = width > height * 1.25;
+  const legendRight = width > height * 1.25;
   const names = data.map((one) => one.name);
   const legend = legendOf(
     input,
     names,
-    beside
+    legendRight
       ? {
           orient: 'vertical',
           left: 'auto',
@@ -466,10 +471,10 @@ function pieView(input) {
         }
       : {},
   );
-  const right = legend && beside ? Math.min(150, width * 0.3 + 20) : 0;
-  const top = legend && !beside ? 26 : 0;
+  const right = legend && legendRight ? Math.min(150, width * 0.3 + 20) : 0;
+  const top = legend && !legendRight ? 26 : 0;
   const center = [(width - right) / 2, top + (height - top) / 2];
-  const radius = Math.max(24, Math.min((width - right) / 2 - 46, (height - top) / 2 - 20));
+  const radius = Math.max(24, Math.min((width - right) / 2 - 52, (height - top) / 2 - 20));
   const whole = value.get(input.rows);
   const option = {
     ...chartBase(input),
@@ -485,6 +490,8 @@ function pieView(input) {
           formatter: (slice) => `${slice.percent.toFixed(slice.percent < 10 ? 1 : 0)}%`,
           color: theme.muted,
           fontSize: 11,
+          bleedMargin: 2,
+          overflow: 'none',
         },
         labelLine: { length: 8, length2: 6, lineStyle: { color: theme.line } },
         labelLayout: { hideOverlap: true },
@@ -553,8 +560,7 @@ function heatMapView(input) {
   const asked = (config.ColorScale?.Colors ?? []).map((one) => one.Color).filter(Boolean);
   const colors = theme.dark || asked.length < 2 ? theme.gradient : asked;
   const roomy = width / columns.length > 44 && height / lines.length > 20 && cells.length <= 150;
-  const shade = (one) =>
-    mix(colors[0], colors[colors.length - 1], high === low ? 1 : (one.value - low) / (high - low));
+  const shade = (one) => shadeAt(colors, high === low ? 1 : (one.value - low) / (high - low));
   const option = {
     ...chartBase(input),
     tooltip: {
@@ -583,8 +589,9 @@ function heatMapView(input) {
       axisLabel: { ...axisOf(theme).axisLabel, width: Math.max(60, width * 0.25), overflow: 'truncate' },
     },
     visualMap: {
-      min: low,
-      max: high === low ? low + 1 : high,
+      // A single value has the last color of the scale, as in `shade`, which the color of its text depends on.
+      min: high === low ? low - 1 : low,
+      max: high,
       calculable: false,
       orient: 'horizontal',
       left: 'center',
@@ -619,6 +626,13 @@ function heatMapView(input) {
   };
 }
 
+/// The color at a position from 0 to 1 on a scale of at least two colors.
+function shadeAt(colors, share) {
+  const place = share * (colors.length - 1);
+  const from = Math.min(Math.floor(place), colors.length - 2);
+  return mix(colors[from], colors[from + 1], place - from);
+}
+
 function funnelView(input) {
   const { config, wells, theme, width } = input;
   const category = needed(input.drilled(wells.Category), 'category');
@@ -649,7 +663,7 @@ function funnelView(input) {
       },
       grid: gridOf(4, { right: 4 }),
       xAxis: { type: 'value', show: false, min: 0, max: most || 1 },
-      // Figures stand beside the steps, where those of a narrow step have room too.
+      // The figures are next to the steps, where those of a narrow step have room too.
       yAxis: [
         {
           ...axis,
@@ -723,7 +737,7 @@ function scatterView(input) {
     axisLine: { lineStyle: { color: theme.line } },
     name: field.label,
     nameLocation: 'middle',
-    axisLabel: { ...axisOf(theme).axisLabel, formatter: (value) => field.brief(value) },
+    axisLabel: { ...axisOf(theme).axisLabel, formatter: (value) => field.tick(value) },
   });
   return {
     columns: [...dimensions, x, y, ...(size ? [size] : [])].map(columnOfField),
@@ -777,7 +791,7 @@ function gaugeView(input) {
   const high = range.Max ?? Math.max(aim ?? 0, actual ?? 0, low + 1e-9);
   const angle = Math.max(60, Math.min(360, options.Arc?.ArcAngle ?? 180));
   const rules = visual.ConditionalFormatting?.ConditionalFormattingOptions ?? [];
-  // The first rule that holds, of the arc or of the figure.
+  // The first matching rule, for the arc or for the figure.
   const colored = (part) => {
     const colors = rules.map(part).filter(Boolean);
     return colors.map((rule) => colorBy(model, value.set, rule, [value], [rows])(rows)).find(Boolean);
@@ -789,7 +803,7 @@ function gaugeView(input) {
     theme.palette[0];
   const thickness = { SMALL: 10, MEDIUM: 18, LARGE: 28 }[options.Arc?.ArcThickness] ?? 18;
   const half = angle <= 180;
-  // Half a circle is as wide as two of its heights; what is under its centre is for the figure.
+  // A half circle is twice as wide as high; the figure is below its center.
   const radius = Math.max(
     30,
     half ? Math.min(width / 2 - 30, height - 46) : Math.min(width, height) / 2 - 16,
@@ -834,7 +848,11 @@ function gaugeView(input) {
       },
       detail: {
         offsetCenter: [0, half ? '-24%' : 0],
-        fontSize: Math.max(18, Math.min(34, radius * 0.3)),
+        // A long figure is smaller, so that it fits within the arc.
+        fontSize: Math.min(
+          Math.max(18, Math.min(34, radius * 0.3)),
+          (1.8 * (radius - thickness)) / (0.66 * value.show(actual).length),
+        ),
         fontWeight: 600,
         color: figure ? legible(figure, theme.tile, 4.5) : theme.text,
         formatter: () => value.show(actual),
@@ -850,7 +868,7 @@ function gaugeView(input) {
     },
   ];
   if (aim !== null && aim !== undefined && aim >= low && aim <= high) {
-    // The aim is a stroke across the arc.
+    // The target is a stroke across the arc.
     series.push({
       ...dial,
       silent: true,
@@ -924,6 +942,8 @@ function treeMapView(input) {
       series: [
         {
           type: 'treemap',
+          // With animation, labels appear after the first frame, which may be the one in a screenshot.
+          animation: false,
           left: 0,
           right: 0,
           top: 0,
@@ -964,7 +984,8 @@ function sankeyView(input) {
     .filter((one) => one.value > 0);
   links.sort((a, b) => b.value - a.value);
   const kept = links.slice(0, config.SortConfiguration?.SourceItemsLimit?.ItemsLimit ? 200 : 100);
-  // The chart cannot go in circles: where names would, a destination stands apart from a source of the same name.
+  // The chart cannot have cycles: if names would form one, a destination is kept apart from a source of the same
+  // name.
   const apart = hasCycle(kept) ? ' ' : '';
   const nodes = new Map();
   for (const link of kept) {
@@ -1027,7 +1048,7 @@ function histogramView(input) {
   const options = config.BinOptions ?? {};
   const byWidth = options.SelectedBinType === 'BIN_WIDTH' && options.BinWidth?.Value > 0;
   const least = Math.min(...values);
-  // Bins of a width begin at a multiple of it.
+  // Bins of a fixed width begin at a multiple of it.
   const low =
     options.StartValue ??
     (byWidth ? Math.floor(least / options.BinWidth.Value) * options.BinWidth.Value : least);
@@ -1046,10 +1067,10 @@ function histogramView(input) {
     const place = Math.min(count - 1, Math.floor((value - low) / step));
     if (place >= 0) bins[place].count += 1;
   }
-  const names = bins.map(
-    (bin) =>
-      `${formatNumber(bin.from, field.format, true)} – ${formatNumber(bin.from + step, field.format, true)}`,
-  );
+  // Two digits of the step make edges distinct and short.
+  const places = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(step))));
+  const edge = (value) => formatTick(Number(value.toFixed(places)), field.format);
+  const names = bins.map((bin) => `${edge(bin.from)} – ${edge(bin.from + step)}`);
   return {
     columns: [{ label: field.label }, { label: 'Count', numeric: true }],
     rows: values.length ? bins.map((bin, index) => [names[index], bin.count]) : [],
@@ -1073,7 +1094,7 @@ function histogramView(input) {
         axisLine: { show: false },
         minInterval: 1,
         splitNumber: 4,
-        axisLabel: { ...axisOf(theme).axisLabel, formatter: (value) => formatNumber(value, null, true) },
+        axisLabel: { ...axisOf(theme).axisLabel, formatter: (value) => formatTick(value) },
       },
       series: [{ name: 'Count', type: 'bar', barCategoryGap: '4%', data: bins.map((bin) => bin.count) }],
     },
@@ -1159,10 +1180,11 @@ function waterfallView(input) {
         ...axisOf(theme),
         axisLine: { show: false },
         splitNumber: 4,
-        axisLabel: { ...axisOf(theme).axisLabel, formatter: (shown) => value.brief(shown) },
+        axisLabel: { ...axisOf(theme).axisLabel, formatter: (shown) => value.tick(shown) },
       },
       series: [
-        // A bar above zero stands on one that is not seen, one below hangs from it; one that crosses zero has a part of each.
+        // A bar above zero is stacked on a hidden one, a bar below hangs from one; a bar that crosses zero has a part
+        // of each.
         { ...hiddenBar, data: [...bars.map((bar) => Math.max(0, bar.low)), 0] },
         { ...hiddenBar, data: [...bars.map((bar) => Math.min(0, bar.high)), 0] },
         {

@@ -1,4 +1,4 @@
-// Conditional formatting: colours that hang on an expression.
+// Conditional formatting: colors that depend on an expression.
 
 const ICONS = {
   CARET_UP: '▲',
@@ -29,7 +29,8 @@ const ICONS = {
   X: '✗',
 };
 
-/// The colour of a group of rows by a ConditionalFormattingColor, as a function; `all` are the groups that it is among.
+/// The color of a group of rows from a ConditionalFormattingColor, as a function; `all` are the groups that it
+/// belongs to.
 function colorBy(model, set, coloring, measures, all) {
   if (coloring?.Solid?.Expression) {
     const { get } = model.expression(set, coloring.Solid.Expression, measures);
@@ -58,7 +59,7 @@ function colorBy(model, set, coloring, measures, all) {
   return () => null;
 }
 
-/// The sign of a group of rows by a ConditionalFormattingIcon.
+/// The icon of a group of rows from a ConditionalFormattingIcon.
 function iconBy(model, set, icon, measures) {
   const custom = icon?.CustomCondition;
   if (!custom?.Expression) return () => null;
@@ -67,7 +68,7 @@ function iconBy(model, set, icon, measures) {
   return (rows) => (get(rows[0] ?? null, rows) === true ? { sign, color: custom.Color ?? null } : null);
 }
 
-/// What a text format does to a cell: the first rule that holds, for each of text, ground and sign.
+/// The effect of a text format on a cell: the first matching rule for each of text, background and icon.
 function cellStyles(model, set, formats, measures, all) {
   const rules = formats.map((format) => ({
     text: colorBy(model, set, format.TextColor, measures, all),

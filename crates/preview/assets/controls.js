@@ -1,7 +1,8 @@
-// Controls of a sheet: what they are bound to, and how they look.
+// Controls of a sheet: what they are bound to, and how they are drawn.
 //
-// A control reads and writes one shape: of choices `null` (all) or a list; of a slider `{min, max}`, of a single one a
-// number; of dates `{from, to}`; of relative dates `{all}` or `{amount, unit, type}`; of a text field a text.
+// A control reads and writes one value: choices are `null` (all) or a list; a slider is `{min, max}`, or a number if
+// it has one thumb; dates are `{from, to}`; relative dates are `{all}` or `{amount, unit, type}`; a text field is a
+// string.
 
 const RELATIVE = [
   ['All', { all: true }],
@@ -20,7 +21,7 @@ const isAll = (value) =>
   value === 'ALL_VALUES' ||
   (Array.isArray(value) && (value.length === 0 || value.includes('ALL_VALUES')));
 
-/// The controls of a sheet, in the order that it lays them out.
+/// The controls of a sheet, in layout order.
 function controlsOf(sheet, model, choices, report) {
   const filters = new Map(
     (model.definition.FilterGroups ?? [])
@@ -54,7 +55,7 @@ function controlsOf(sheet, model, choices, report) {
     let { kind, of } = variant(union);
     attempt(of.FilterControlId, of.Title, () => {
       const filter = filters.get(of.SourceFilterId);
-      if (!filter) throw new Error(`there is no filter \`${of.SourceFilterId}\``);
+      if (!filter) throw new Error(`unknown filter \`${of.SourceFilterId}\``);
       if (kind === 'CrossSheet') {
         const { ControlOptions: options, Title: title } = filter.DefaultFilterControlConfiguration ?? {};
         const named = variant(options);
@@ -86,7 +87,7 @@ const defaultKind = (filter) =>
     NumericEqualityFilter: 'Slider',
   })[filter] ?? 'Dropdown';
 
-/// The values of a column, each once, in order.
+/// The distinct values of a column, in order.
 function valuesIn(model, column) {
   const get = model.columnOf(column);
   const { rows } = model.setOf(column.DataSetIdentifier);
@@ -103,7 +104,7 @@ function extent(model, column) {
 function parameterControl(kind, of, model) {
   const name = of.SourceParameterName;
   const declared = model.declared.get(name);
-  if (!declared) throw new Error(`there is no parameter \`${name}\``);
+  if (!declared) throw new Error(`unknown parameter \`${name}\``);
   const numeric = declared.kind === 'Integer' || declared.kind === 'Decimal';
   const cast = (value) => (numeric && value !== null && value !== '' ? Number(value) : value);
   const many =
@@ -185,7 +186,7 @@ function parameterControl(kind, of, model) {
         ),
     };
   }
-  throw new Error(`\`${kind}\` is no control of the preview`);
+  throw new Error(`\`${kind}\` is not supported in the preview`);
 }
 
 function filterControl(kind, of, filter, model, choices) {
@@ -305,13 +306,13 @@ function filterControl(kind, of, filter, model, choices) {
         ),
     };
   }
-  throw new Error(`\`${kind}\` is no control of the preview`);
+  throw new Error(`\`${kind}\` is not supported in the preview`);
 }
 
 let nextId = 0;
 const freshId = () => `c${(nextId += 1)}`;
 
-/// A control as elements. `changed` is called when somebody has changed it.
+/// A control as elements. `changed` is called when its value changes.
 function drawControl(control, model, changed) {
   const id = freshId();
   const frame = (input, ...rest) =>
@@ -396,7 +397,7 @@ function drawOne(control, id, frame, change) {
   return frame(select);
 }
 
-/// Many of a list: checkboxes, in a popover that Escape and a click elsewhere close.
+/// Multiple choices from a list: checkboxes, in a popover that Escape and a click elsewhere close.
 function drawMany(control, change) {
   const options = control.options();
   const chosen = new Set(control.get() ?? options);
@@ -417,7 +418,7 @@ function drawMany(control, change) {
           : `${on.length} of ${options.length}`;
     return complete ? null : on;
   };
-  // A list of nothing keeps no row, as QuickSight does; `[]` itself would be read as "all".
+  // An empty list matches no row, as in QuickSight; `[]` itself would be read as "all".
   const apply = () => {
     const on = describe();
     change(on && on.length === 0 ? ['\u0000none'] : on);
@@ -502,7 +503,7 @@ function drawRelative(control, id, frame, change, model) {
     'select',
     {
       id,
-      title: `Counted back from ${formatMoment(model.today())}, the newest date of the rows, not from today`,
+      title: `Counted back from ${formatMoment(model.today())}, the newest date in the rows, not from today`,
       onchange: () => change(entries[Number(select.value)][1]),
     },
     entries.map(([text], index) => h('option', { value: String(index), selected: index === place }, text)),
@@ -523,7 +524,9 @@ function drawDates(control, id, frame, change) {
   const until = h('input', { type, value: text(now.to), 'aria-label': `${control.title}: until` });
   for (const one of [from, until])
     one.addEventListener('change', () => change({ from: from.value, to: until.value }));
-  return frame(h('span', { class: 'pair' }, from, h('span', { 'aria-hidden': 'true' }, '–'), until));
+  return frame(
+    h('span', { class: fine ? 'pair fine' : 'pair' }, from, h('span', { 'aria-hidden': 'true' }, '–'), until),
+  );
 }
 
 function drawSlider(control, id, frame, change) {
@@ -543,9 +546,9 @@ function drawSlider(control, id, frame, change) {
     show();
     return frame(h('span', { class: 'slider' }, input, output));
   }
-  const low = place(now.min, { id, 'aria-label': `${control.title}: least` });
-  const high = place(now.max, { 'aria-label': `${control.title}: most` });
-  // A step may leave the greatest value out of the slider's reach: its end is the end of the data.
+  const low = place(now.min, { id, 'aria-label': `${control.title}: minimum` });
+  const high = place(now.max, { 'aria-label': `${control.title}: maximum` });
+  // A step may put the largest value out of the slider's reach: its end is the end of the data.
   const read = () => {
     const [a, b] = [Number(low.value), Number(high.value)];
     return {

@@ -1,4 +1,5 @@
-// Moments are texts to the second, in UTC: `2026-05-30T13:00:00Z`. So they sort, compare and group as what they are.
+// Timestamps are strings with seconds, in UTC: `2026-05-30T13:00:00Z`. They sort, compare and group without
+// conversion.
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const UNITS = {
@@ -41,7 +42,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 const isStamp = (value) => typeof value === 'string' && STAMP.test(value);
 
-/// What a text or a number says as a moment, or null.
+/// A string or a number as a timestamp, or null.
 function toStamp(value) {
   if (value === null || value === undefined || value === '') return null;
   if (isStamp(value)) return value;
@@ -69,11 +70,11 @@ const millisOf = (stamp) => Date.parse(stamp);
 
 function unitOf(name) {
   const unit = UNITS[String(name).toUpperCase()];
-  if (!unit) throw new Error(`\`${name}\` is no period`);
+  if (!unit) throw new Error(`\`${name}\` is not a period`);
   return unit;
 }
 
-/// The start of the period that a moment lies in. `weekStart` is the weekday of the definition's Options.
+/// The start of the period that contains a timestamp. `weekStart` is the weekday in the definition's Options.
 function truncate(stamp, unit, weekStart = 'SUNDAY') {
   const date = new Date(stamp);
   const year = date.getUTCFullYear();
@@ -103,7 +104,7 @@ function truncate(stamp, unit, weekStart = 'SUNDAY') {
   }
 }
 
-/// A moment so many periods later. A month that is shorter ends at its last day.
+/// A timestamp some periods later. In a shorter month it is the last day.
 function addPeriods(stamp, amount, unit) {
   const months = { YEAR: 12, QUARTER: 3, MONTH: 1 }[unit];
   if (!months) return fromMillis(millisOf(stamp) + amount * (MILLIS[unit] ?? MILLIS.DAY));
@@ -116,7 +117,7 @@ function addPeriods(stamp, amount, unit) {
   return fromMillis(target.getTime());
 }
 
-/// How many borders of a period lie between two moments.
+/// The number of period boundaries between two timestamps.
 function periodsBetween(from, to, unit, weekStart) {
   const a = new Date(truncate(from, unit, weekStart));
   const b = new Date(truncate(to, unit, weekStart));
@@ -137,7 +138,7 @@ function extractPart(stamp, unit) {
     case 'MONTH':
       return date.getUTCMonth() + 1;
     case 'WEEK': {
-      // The week of ISO 8601: that of the Thursday.
+      // The ISO 8601 week: that of the Thursday.
       const thursday = new Date(date);
       thursday.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7));
       const first = Date.UTC(thursday.getUTCFullYear(), 0, 1);
@@ -158,7 +159,8 @@ function extractPart(stamp, unit) {
   }
 }
 
-/// A moment by a pattern: letters as in Java's (`yyyy-MM-dd`), and those of QuickSight's own list (`MMM D, YYYY`).
+/// Formats a timestamp with a pattern: letters as in Java (`yyyy-MM-dd`), and those of QuickSight's own list
+/// (`MMM D, YYYY`).
 function formatStamp(stamp, pattern) {
   const date = new Date(stamp);
   const two = (number) => String(number).padStart(2, '0');
@@ -246,7 +248,7 @@ function formatStamp(stamp, pattern) {
   );
 }
 
-/// A text by a pattern as a moment, or null.
+/// Parses a string with a pattern into a timestamp, or null.
 function parseStamp(text, pattern) {
   if (!pattern) return toStamp(text);
   const names = [];
@@ -274,7 +276,7 @@ function parseStamp(text, pattern) {
   return fromMillis(Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second));
 }
 
-/// The pattern that QuickSight shows a period by, where none is asked for.
+/// The default pattern of QuickSight for a period.
 const PATTERNS = {
   YEAR: 'yyyy',
   QUARTER: "'Q'Q yyyy",

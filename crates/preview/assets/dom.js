@@ -1,4 +1,4 @@
-// Elements. Nothing here, or anywhere in the page, makes elements out of text: titles and values come from others.
+// Elements. Nothing in the page creates elements from text: titles and values are untrusted.
 
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -21,7 +21,7 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/// The text of a Title or a Subtitle: plain, or rich as XML.
+/// The text of a Title or a Subtitle: plain, or rich text as XML.
 function titleText(title) {
   const format = title?.FormatText;
   if (!format) return '';
@@ -34,7 +34,7 @@ function titleText(title) {
 const RICH = { b: 'strong', i: 'em', u: 'u', s: 's', ul: 'ul', ol: 'ol', li: 'li', sub: 'sub', sup: 'sup' };
 const SIZES = { 'extra-small': '10px', small: '12px', medium: '14px', large: '18px', 'extra-large': '24px' };
 
-/// The content of a text box or of a rich title: a language of QuickSight's own, in XML.
+/// The content of a text box or of a rich title: QuickSight's own XML format.
 function richText(content, parameters) {
   const parsed = new DOMParser().parseFromString(content ?? '', 'text/xml');
   if (parsed.querySelector('parsererror')) return [document.createTextNode(String(content ?? ''))];

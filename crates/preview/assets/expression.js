@@ -1,9 +1,9 @@
-// The language of calculated fields: text -> tree -> function of a row, or of a group of rows.
+// The language of calculated fields: text -> tree -> function of a row or of a group of rows.
 
-/// A function that QuickSight has and the preview has not.
+/// A function that QuickSight has and the preview does not.
 class Unsupported extends Error {
   constructor(name) {
-    super(`the preview does not compute \`${name}\``);
+    super(`the preview does not support \`${name}\``);
     this.unsupported = name;
   }
 }
@@ -41,7 +41,7 @@ const PRECEDENCE = {
   '^': 7,
 };
 const CONSTANTS = { true: true, false: false, null: null };
-/// Words that stand for themselves.
+/// Keywords that are arguments.
 const WORDS = new Set(['case_insensitive', 'pre_filter', 'pre_agg', 'post_agg_filter']);
 
 function tokens(text) {
@@ -50,7 +50,7 @@ function tokens(text) {
   while (TOKEN.lastIndex < text.length) {
     const start = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (!match) throw new Error(`\`${text.slice(start, start + 12)}\` is no word of an expression`);
+    if (!match) throw new Error(`\`${text.slice(start, start + 12)}\` is not valid in an expression`);
     const [, single, double, parameter, column, number, name, sign] = match;
     const quoted = single ?? double;
     if (quoted !== undefined) found.push({ kind: 'text', value: quoted.replace(/\\(.)/g, '$1') });
@@ -70,14 +70,14 @@ function parse(text) {
   const isSign = (sign) => peek().kind === 'sign' && peek().value === sign;
   const isWord = (word) => peek().kind === 'name' && peek().value.toLowerCase() === word;
   const expect = (sign) => {
-    if (!isSign(sign)) throw new Error(`\`${sign}\` is missing in \`${text}\``);
+    if (!isSign(sign)) throw new Error(`missing \`${sign}\` in \`${text}\``);
     at += 1;
   };
   const list = (close) => {
     const items = [];
     while (!isSign(close)) {
       items.push(expression(0));
-      // The order of a window function, which is then named as unsupported.
+      // The sort order of a window function, which is then reported as unsupported.
       if (isWord('asc') || isWord('desc')) at += 1;
       if (!isSign(',')) break;
       at += 1;
@@ -131,7 +131,7 @@ function parse(text) {
   return tree;
 }
 
-/// What two sides are compared as: a moment beside a text makes the text a moment.
+/// The common type of a comparison: a timestamp next to a string makes the string a timestamp.
 function comparable(left, right) {
   if (isStamp(left) && typeof right === 'string' && !isStamp(right)) return [left, toStamp(right) ?? right];
   if (isStamp(right) && typeof left === 'string' && !isStamp(left)) return [toStamp(left) ?? left, right];
@@ -156,8 +156,8 @@ const OPERATORS = {
   '>=': (a, b) => a >= b,
 };
 
-/// A tree as a function of a row and of the rows that it stands among. `scope` gives columns, parameters and the day.
-/// Nulls are those of SQL: what is asked of a null is null, `and` and `or` know three values.
+/// Compiles a tree to a function of a row and of the rows around it. `scope` provides columns, parameters and the
+/// current day. Nulls behave as in SQL: an operation on null is null, and `and` and `or` have three values.
 function compile(tree, scope) {
   switch (tree.type) {
     case 'literal':
@@ -211,7 +211,7 @@ function compileBinary(tree, scope) {
   };
 }
 
-/// Whether a tree aggregates, itself or by a calculated field that it names.
+/// Whether a tree aggregates, itself or through a calculated field that it refers to.
 function aggregates(tree, scope) {
   switch (tree.type) {
     case 'call':

@@ -1,6 +1,6 @@
-// Filter groups as tests of rows. What a control has set stands in `choices`, by the filter's id.
+// Filter groups as predicates on rows. The values that controls have set are in `choices`, by the filter's ID.
 
-/// The filter group's filters with what they are tested by, for one visual and its dataset.
+/// The filters of a filter group with their tests, for one visual and its dataset.
 function createFilters(model, choices) {
   const { definition } = model;
 
@@ -14,7 +14,8 @@ function createFilters(model, choices) {
     );
   }
 
-  /// The column that a filter acts on in a dataset: its own, or that of its name where the group crosses datasets.
+  /// The column of a dataset that a filter acts on: its own, or the one with the same name if the group crosses
+  /// datasets.
   function columnIn(filter, set, crosses) {
     if (!filter.Column) return null;
     if (filter.Column.DataSetIdentifier === set) return filter.Column;
@@ -29,7 +30,7 @@ function createFilters(model, choices) {
     return { null: option === 'ALL_VALUES', rest: true };
   }
 
-  /// The test of a value, or null where the filter keeps everything.
+  /// The test of a value, or null if the filter accepts everything.
   function test(kind, filter) {
     switch (kind) {
       case 'CategoryFilter':
@@ -79,7 +80,7 @@ function createFilters(model, choices) {
     }
     if (chosen?.values !== undefined) {
       if (chosen.values === null) return null;
-      // In a list, "does not contain" names what is left out; a control chooses what stays.
+      // In a list, "does not contain" names what is excluded; a control chooses what is included.
       return (value) => chosen.values.includes(value);
     }
     const option = nulls(of.NullOption ?? 'ALL_VALUES');
@@ -95,7 +96,7 @@ function createFilters(model, choices) {
       return of.NullOption && of.NullOption !== 'ALL_VALUES'
         ? (value) => (value === null ? option.null : option.rest)
         : null;
-    // In the two list forms CONTAINS is "one of these", not "has this part".
+    // In the two list forms, CONTAINS means "is one of", not "has this substring".
     const operator =
       kind === 'CustomFilterConfiguration'
         ? of.MatchOperator
@@ -137,7 +138,7 @@ function createFilters(model, choices) {
     return (value) => (value === null ? option.null : option.rest && (value === Number(wanted)) !== negated);
   }
 
-  /// A moment that a filter gives as a text, a parameter or an expression.
+  /// The timestamp of a filter, from a string, a parameter or an expression.
   function momentOf(side) {
     if (!side) return null;
     if (side.Parameter) return toStamp(one(parameter(side.Parameter)));
@@ -148,7 +149,7 @@ function createFilters(model, choices) {
     return toStamp(side.StaticValue ?? null);
   }
 
-  /// The last second of the period that a moment lies in.
+  /// The last second of the period that contains a timestamp.
   const endOf = (stamp, unit) =>
     addPeriods(addPeriods(truncate(stamp, unit, model.weekStart), 1, unit), -1, 'SECOND');
 
@@ -159,7 +160,7 @@ function createFilters(model, choices) {
     let to = chosen ? toStamp(chosen.to ?? null) : momentOf(filter.RangeMaximumValue);
     const option = nulls(filter.NullOption);
     if (from === null && to === null && filter.NullOption === 'ALL_VALUES') return null;
-    // A range of days holds all of its last day, and none of a day that it does not include.
+    // A range of days includes all of its last day, and nothing of a day that it excludes.
     if (from)
       from =
         chosen || filter.IncludeMinimum !== false
@@ -229,7 +230,7 @@ function createFilters(model, choices) {
     );
   }
 
-  /// The best or the worst groups of a visual's rows.
+  /// The top or bottom groups of a visual's rows.
   function topBottom(filter, rows) {
     const limit = Number(one(parameter(filter.ParameterName)) ?? filter.Limit ?? 0);
     const sorts = filter.AggregationSortConfigurations ?? [];
@@ -252,7 +253,7 @@ function createFilters(model, choices) {
     return rows.filter((row) => kept.has(get(row, rows) ?? null));
   }
 
-  /// The rows of a dataset that a visual shows, and tests of whole groups that are left to it.
+  /// The rows of a dataset that a visual shows, and the tests of whole groups that remain for it.
   function rowsFor(set, sheet, visual) {
     const all = model.setOf(set).rows;
     let rows = all;

@@ -1,4 +1,4 @@
-// Numbers, moments and names as QuickSight writes them.
+// Formats numbers, timestamps and names as QuickSight does.
 
 const CURRENCIES = {
   USD: '$',
@@ -44,7 +44,7 @@ function words(name) {
 }
 
 function scaleFor(value) {
-  // What rounds up to a thousand is a thousand.
+  // A number that rounds up to a thousand is shown as a thousand.
   const size = Math.abs(value) * 1.0005;
   if (size >= 1e12) return SCALES.TRILLIONS;
   if (size >= 1e9) return SCALES.BILLIONS;
@@ -61,7 +61,7 @@ function grouped(value, places, separators = {}) {
   return whole.replace(/\B(?=(\d{3})+$)/g, between) + (part ? point + part : '');
 }
 
-/// The kind of a number's format and what it says. A field's format wraps it once more than a column's.
+/// The kind of a number format and its settings. A field's format has one more level than a column's.
 function numericFormat(format) {
   let inner = format;
   for (const key of [
@@ -85,7 +85,20 @@ function nullText(format) {
   return found ? JSON.parse(`"${found[1]}"`) : NULL_SIGN;
 }
 
-/// `compact` is for axes and labels, which have room for few letters.
+/// The number of decimals of a number, without the error of binary fractions.
+function decimalsOf(value) {
+  for (let places = 0; places < 12; places += 1) {
+    if (Math.abs(Number(value.toFixed(places)) - value) <= Math.abs(value) * 1e-9) return places;
+  }
+  return 12;
+}
+
+/// Formats a tick of an axis. Ticks are round numbers, so all of their decimals are shown.
+function formatTick(value, format) {
+  return typeof value === 'number' ? formatNumber(value, format, decimalsOf) : formatValue(value, format);
+}
+
+/// `compact` is for labels, which have little room: `true`, or a function that returns the number of decimals to show.
 function formatNumber(value, format, compact = false) {
   if (value === null || value === undefined || Number.isNaN(value)) return nullText(format);
   if (typeof value !== 'number') return String(value);
@@ -93,12 +106,16 @@ function formatNumber(value, format, compact = false) {
   const percent = shape.kind === 'Percentage';
   const shown = percent ? value * 100 : value;
   const named = SCALES[shape.NumberScale] && shape.NumberScale !== 'NONE' ? SCALES[shape.NumberScale] : null;
-  const scale = named ?? (compact || shape.NumberScale === 'AUTO' ? scaleFor(shown) : SCALES.NONE);
+  let scale = named ?? (compact || shape.NumberScale === 'AUTO' ? scaleFor(shown) : SCALES.NONE);
+  // 12,345.5 is shorter than 12.3455K.
+  if (typeof compact === 'function' && !named && compact(shown / scale[0]) > 3) scale = SCALES.NONE;
   const scaled = shown / scale[0];
   const size = Math.abs(scaled);
   let places = shape.DecimalPlacesConfiguration?.DecimalPlaces;
-  if (compact) {
-    // Whatever the format says: an axis from 0 to 1 needs decimals even where the values have none.
+  if (typeof compact === 'function') {
+    places = compact(scaled);
+  } else if (compact) {
+    // Whatever the format says: an axis from 0 to 1 needs decimals even if the values have none.
     places = Number.isInteger(+scaled.toFixed(6)) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.01 ? 2 : 4;
   } else if (places === undefined) {
     places = Number.isInteger(+scaled.toFixed(9))
@@ -131,7 +148,7 @@ function formatMoment(value, format, granularity) {
   );
 }
 
-/// A value as text, whatever it is.
+/// A value as text, of any type.
 function formatValue(value, format, granularity) {
   if (value === null || value === undefined) return nullText(format);
   if (isStamp(value)) return formatMoment(value, format, granularity);

@@ -1,4 +1,4 @@
-// The functions of the language. Names are looked up in lower case, as QuickSight does.
+// The functions of the language. Names are looked up in lower case, as in QuickSight.
 
 const sorted = (values) => [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
@@ -21,7 +21,7 @@ function percentile(values, percent) {
   return ordered[below] + (ordered[above] - ordered[below]) * (place - below);
 }
 
-/// Of the values of a group, its nulls left out.
+/// Functions of the values of a group, without nulls.
 const AGGREGATES = {
   sum: (values) => (values.length ? total(values) : null),
   avg: mean,
@@ -39,7 +39,7 @@ const AGGREGATES = {
   percentiledisc: (values, percent) =>
     values.length ? sorted(values)[Math.max(0, Math.ceil((values.length * percent) / 100) - 1)] : null,
 };
-/// The names that a field of a visual aggregates by.
+/// The aggregations of a visual's field, by name.
 const SIMPLE = {
   SUM: 'sum',
   AVERAGE: 'avg',
@@ -54,7 +54,7 @@ const SIMPLE = {
   VARP: 'varp',
 };
 
-/// The aggregate that a function's name is of, and whether it takes a condition.
+/// The aggregation of a function name, and whether it accepts a condition.
 function aggregateOf(name) {
   const lower = name.toLowerCase();
   if (Object.hasOwn(AGGREGATES, lower)) return { name: lower, conditional: false };
@@ -74,7 +74,7 @@ function isIn(value, list) {
   });
 }
 
-/// Functions of values, of which none may be null: one that is makes the result null.
+/// Functions of values; if any argument is null, the result is null.
 const STRICT = {
   toupper: (text) => String(text).toUpperCase(),
   tolower: (text) => String(text).toLowerCase(),
@@ -122,7 +122,7 @@ const STRICT = {
   parsedate: (text, pattern) => parseStamp(text, pattern),
 };
 
-/// Functions of moments: these need the scope, for the day and the start of a week.
+/// Functions of timestamps: these need the scope, for the current day and the start of the week.
 const TEMPORAL = {
   now: (scope) => scope.now(),
   truncdate: (scope, period, moment) => truncate(stampIn(moment), unitOf(period), scope.weekStart),
@@ -135,11 +135,11 @@ const TEMPORAL = {
 
 function stampIn(value) {
   const stamp = toStamp(value);
-  if (stamp === null) throw new Error(`\`${value}\` is no date`);
+  if (stamp === null) throw new Error(`\`${value}\` is not a date`);
   return stamp;
 }
 
-/// Functions that see their arguments unevaluated, or nulls among them.
+/// Functions that receive their arguments unevaluated, or with nulls.
 const LAZY = {
   ifelse: (items) => (row, rows) => {
     for (let index = 0; index + 1 < items.length; index += 2) {
@@ -210,10 +210,10 @@ function compileCall(tree, scope) {
 }
 
 function compileAggregate(tree, aggregate, scope) {
-  // A list says at which level to aggregate, whatever the visual groups by.
+  // A list sets the level of aggregation, regardless of how the visual groups.
   if (tree.items.some((item) => item.type === 'list')) throw new Unsupported(`${tree.name}(…, […])`);
-  if (tree.items.length === 0) throw new Error(`\`${tree.name}\` needs a column`);
-  // Inside an aggregate a column is the rows' own, even where the visual has aggregated one of that name.
+  if (tree.items.length === 0) throw new Error(`\`${tree.name}\` requires a column`);
+  // Inside an aggregate, a column is that of the rows, even if the visual has aggregated one of the same name.
   const [value, ...rest] = tree.items.map((item) => compile(item, scope.rows ?? scope));
   const condition = aggregate.conditional ? rest.shift() : null;
   return (row, rows) => {

@@ -1,4 +1,4 @@
-// What is drawn as text and not as a chart: key figures, insights, word clouds, and what the preview cannot draw.
+// Visuals that are text and not charts: key figures, insights, word clouds, and what the preview cannot draw.
 
 const PERIODS = {
   YEAR: 'year',
@@ -11,7 +11,7 @@ const PERIODS = {
   SECOND: 'second',
 };
 
-/// The change from one value to another, in words and in direction.
+/// The change from one value to another, as text and direction.
 function comparisonOf(method, now, before, show) {
   if (now === null || before === null || before === undefined) return null;
   const change = now - before;
@@ -37,7 +37,7 @@ function kpiView(input) {
   const options = config.KPIOptions ?? {};
   const points = trend ? group(rows, [trend]).filter((one) => one.key[0] !== null) : [];
   points.sort((a, b) => compareValues(a.key[0], b.key[0]));
-  // With a trend, a KPI is the newest period's value beside that of the period before.
+  // With a trend, a KPI shows the newest period's value next to that of the previous period.
   const latest = points[points.length - 1];
   const shownRows = latest ? latest.rows : rows;
   const actual = shownRows.length ? value.get(shownRows) : null;
@@ -186,7 +186,7 @@ function insightView(input) {
         h(
           'p',
           { class: 'note' },
-          `QuickSight writes this text itself${set ? ` from ${words(set).toLowerCase()}` : ''}${computations.length ? `: ${computations.join(', ')}` : ''}. The preview does not.`,
+          `QuickSight generates this text${set ? ` from ${words(set).toLowerCase()}` : ''}${computations.length ? `: ${computations.join(', ')}` : ''}. The preview does not generate it.`,
         ),
       ),
   };
@@ -221,7 +221,7 @@ function wordCloudView(input) {
   };
 }
 
-/// All fields of a visual as a table, for what is not drawn, or not computed. A field that fails is left out.
+/// All fields of a visual as a table, for visuals that are not drawn or not computed. A field that fails is omitted.
 function fieldsView(input, note) {
   const unions = [];
   const walk = (value) => {

@@ -1,7 +1,7 @@
 // A definition and its rows: columns, calculated fields, parameters, the fields of visuals, groups of rows.
 
 const keyOf = (values) => JSON.stringify(values);
-/// A union of one member, as the definition writes all of its unions.
+/// A union with one member, as the definition writes all its unions.
 const variant = (union) => {
   const found = Object.entries(union ?? {}).find(([, value]) => value !== null && typeof value === 'object');
   return found ? { kind: found[0], of: found[1] } : { kind: '', of: {} };
@@ -13,7 +13,7 @@ function createModel(definition, data) {
   const sets = new Map();
   const used = new Set((definition.DataSetIdentifierDeclarations ?? []).map((one) => one.Identifier));
   for (const [id, set] of Object.entries(data)) {
-    // The page may have rows of other dashboards too.
+    // The page may also have rows of other dashboards.
     if (!used.has(id)) continue;
     const kinds = set.columns.map((column) => column.kind);
     const rows = set.rows.map((row) =>
@@ -45,7 +45,7 @@ function createModel(definition, data) {
 
   function setOf(id) {
     const set = sets.get(id);
-    if (!set) throw new Error(`there are no rows of the dataset \`${id}\``);
+    if (!set) throw new Error(`no rows for the dataset \`${id}\``);
     return set;
   }
 
@@ -61,7 +61,7 @@ function createModel(definition, data) {
     }
   }
 
-  /// What expressions over a dataset look names up in.
+  /// The scope that resolves names in expressions over a dataset.
   function scopeOf(id) {
     if (scopes.has(id)) return scopes.get(id);
     const scope = {
@@ -90,7 +90,7 @@ function createModel(definition, data) {
           };
         }
         const place = setOf(id).index.get(name);
-        if (place === undefined) throw new Error(`the rows of \`${id}\` have no column \`${name}\``);
+        if (place === undefined) throw new Error(`unknown column \`${name}\` in \`${id}\``);
         return (row) => (row ? row[place] : null);
       },
     };
@@ -98,7 +98,7 @@ function createModel(definition, data) {
     return scope;
   }
 
-  /// An expression over a dataset. Where `measures` are given, a column of one of them is what it aggregates to.
+  /// An expression over a dataset. If `measures` are given, a column of one of them is its aggregate.
   function expression(id, text, measures = []) {
     const base = scopeOf(id);
     const scope = {
@@ -113,13 +113,13 @@ function createModel(definition, data) {
     return { get: compile(tree, scope), aggregated: aggregates(tree, scope) };
   }
 
-  /// A calculated field's values hang on the parameters.
+  /// The values of a calculated field depend on the parameters.
   const forget = () => {
     shades.clear();
     for (const field of calculated.values()) field.values.clear();
   };
 
-  // The rows may be years old or made up: "now" is their newest moment, so that "the last 30 days" holds some.
+  // The rows may be years old or generated: "now" is their newest timestamp, so that "the last 30 days" is not empty.
   let newest = null;
   function today() {
     if (newest) return newest;
@@ -134,7 +134,7 @@ function createModel(definition, data) {
     return newest;
   }
 
-  /// The columns that time filters and date fields are over; others, such as an expiry, may lie in the future.
+  /// The columns of time filters and date fields; others, such as an expiry, may be in the future.
   function timeColumns() {
     const found = new Set();
     const walk = (value) => {
@@ -179,7 +179,8 @@ function createModel(definition, data) {
     }
   }
 
-  /// The kind of a column: STRING, INTEGER, DECIMAL or DATETIME. That of a calculated field is what its values are.
+  /// The type of a column: STRING, INTEGER, DECIMAL or DATETIME. That of a calculated field is the type of its
+  /// values.
   function kindOf(id, name) {
     const field = calculated.get(keyOf([id, name]));
     const set = setOf(id);
@@ -203,11 +204,11 @@ function createModel(definition, data) {
   const configurationOf = (column) =>
     configurations.get(keyOf([column.DataSetIdentifier, column.ColumnName])) ?? {};
 
-  /// A field of a visual: `get(row, rows)` of a dimension, `get(rows)` of a measure. A field that cannot be computed
-  /// has the error instead, and throws it when it is asked for a value.
+  /// A field of a visual: `get(row, rows)` for a dimension, `get(rows)` for a measure. A field that cannot be
+  /// computed has the error instead, and throws it when a value is requested.
   function field(union, labels = new Map(), near = [...sets.keys()][0]) {
     const { kind, of } = union.Column ? { kind: 'UnaggregatedField', of: union } : variant(union);
-    // A measure that is an expression says no dataset: it is that of the fields near it.
+    // A measure that is an expression names no dataset: it uses that of the neighboring fields.
     const column = of.Column ?? { DataSetIdentifier: near, ColumnName: of.Expression ?? of.FieldId };
     const configured = configurationOf(column);
     const made = {
@@ -222,7 +223,7 @@ function createModel(definition, data) {
       format: of.FormatConfiguration ?? configured.FormatConfiguration,
       label: labels.get(of.FieldId) ?? words(column.ColumnName),
     };
-    // A column's pattern is of its moments: a month of them is not written as its first day.
+    // A column's pattern is for its timestamps: a month of them is not written as its first day.
     if (!of.FormatConfiguration && /YEAR|QUARTER|MONTH/.test(made.granularity ?? '')) made.format = undefined;
     const counts = countOf(kind, of);
     if (counts) {
@@ -235,6 +236,7 @@ function createModel(definition, data) {
       value === null && absent ? absent : formatValue(value, made.format, made.granularity);
     made.brief = (value) =>
       typeof value === 'number' ? formatNumber(value, made.format, true) : made.show(value);
+    made.tick = (value) => (typeof value === 'number' ? formatTick(value, made.format) : made.show(value));
     try {
       made.get = made.measure ? measure(kind, of, made) : dimension(made);
     } catch (error) {
@@ -246,7 +248,7 @@ function createModel(definition, data) {
     return made;
   }
 
-  /// What a measure counts as, if it counts.
+  /// The label of a counting measure; null if the measure does not count.
   function countOf(kind, of) {
     if (!/Measure/.test(kind)) return null;
     const asked = of.AggregationFunction;
@@ -285,7 +287,7 @@ function createModel(definition, data) {
     return (rows) => apply(valuesOf(get, rows));
   }
 
-  /// An aggregate of a column by the name that sorts and filters give it.
+  /// The aggregate of a column with the name that sorts and filters use.
   function aggregate(column, asked) {
     const name =
       typeof asked === 'string'
@@ -302,7 +304,7 @@ function createModel(definition, data) {
     );
   }
 
-  // A value has one colour in all charts, whatever is filtered: its place among all the values of its column.
+  // A value has one color in all charts, whatever is filtered: by its position among all values of its column.
   function shadeOf(made, value, fallback, count) {
     const id = keyOf([made.set, made.column, made.granularity ?? null]);
     if (!shades.has(id)) {
@@ -339,7 +341,7 @@ function createModel(definition, data) {
 const valuesOf = (get, rows) =>
   rows.map((row) => get(row, rows)).filter((value) => value !== null && value !== undefined);
 
-/// Rows by the values of dimensions, in the order of their first rows.
+/// Groups rows by the values of dimensions, in the order of their first rows.
 function group(rows, dimensions) {
   const groups = new Map();
   for (const row of rows) {
@@ -352,7 +354,7 @@ function group(rows, dimensions) {
   return [...groups.values()];
 }
 
-/// Nulls last, numbers by size, texts by their letters.
+/// Nulls last, numbers by size, strings alphabetically.
 function compareValues(a, b) {
   if (a === b) return 0;
   if (a === null || a === undefined) return 1;
@@ -361,7 +363,7 @@ function compareValues(a, b) {
   return a < b ? -1 : 1;
 }
 
-/// Sorts groups by the entries of a SortConfiguration, of which a field or a column may be the ground.
+/// Sorts groups by the entries of a SortConfiguration, each a field or a column.
 function sortGroups(model, groups, sorts, dimensions, measures) {
   const grounds = [];
   for (const sort of sorts ?? []) {
@@ -403,7 +405,7 @@ function sortGroups(model, groups, sorts, dimensions, measures) {
   return true;
 }
 
-/// Keeps so many groups; the others become one, or go.
+/// Keeps a number of groups; the others are merged into one or removed.
 function limitGroups(groups, limit, fallback) {
   const most = limit?.ItemsLimit ?? fallback;
   if (!most || groups.length <= most) return groups;

@@ -1,4 +1,4 @@
-// The page: dashboards, tabs, controls, tiles; what it does when something changes.
+// The page: dashboards, tabs, controls, tiles, and updates.
 
 const LEVELS = ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'HOUR'];
 const NARROW = matchMedia('(max-width: 700px)');
@@ -8,13 +8,15 @@ const errors = [];
 const report = (message) => {
   if (!errors.includes(message)) errors.push(message);
 };
-/// What QuickSight draws and the preview does not, which is no fault of the dashboard.
+/// What QuickSight supports and the preview does not; not an error of the dashboard.
 const limits = [];
 const spokenKind = (kind) =>
   words(kind.replace(/Visual$/, '').replace(/^KPI$/, 'key figure')).replace(/ [A-Z](?=[a-z])/g, (letter) =>
     letter.toLowerCase(),
   );
-let dark = matchMedia('(prefers-color-scheme: dark)').matches;
+/// The color scheme in the address, `?scheme=dark`; by default, the system's.
+const scheme = new URLSearchParams(location.search).get('scheme');
+let dark = /^(dark|light)$/.test(scheme) ? scheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 let theme = createTheme(page.theme, dark);
 const dashboards = page.dashboards.map((dashboard) => openDashboard(dashboard));
 let current = dashboards[0];
@@ -60,10 +62,13 @@ function drawHeader() {
       type: 'button',
       class: 'plain',
       id: 'dark',
-      'aria-pressed': String(dark),
-      onclick: () => setDark(!dark),
+      title: `Show the page in ${dark ? 'light' : 'dark'} colors`,
+      onclick: () => {
+        setDark(!dark);
+        document.getElementById('dark').focus();
+      },
     },
-    'Dark',
+    dark ? 'Light' : 'Dark',
   );
   const several = dashboards.length > 1;
   const select = several
@@ -186,7 +191,7 @@ function drawGrid() {
       place.ColumnIndex ?? Number.parseInt(place.XAxisLocation ?? '0', 10),
     ];
   };
-  // In the order of reading, which is that of one column on a phone, and of the Tab key everywhere.
+  // In reading order, which is the order of the single column on a phone, and of the Tab key everywhere.
   made.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1]);
   for (const { id, element } of made) {
     const place = places.get(id) ?? {};
@@ -260,7 +265,7 @@ const wellsOf = (configuration) => {
   return Object.values(wells).some(Array.isArray) ? wells : variant(wells).of;
 };
 
-/// Names that a visual gives its fields: in a table's options, or as labels of axes.
+/// The names that a visual gives its fields: in a table's options, or as axis labels.
 function labelsOf(configuration) {
   const labels = new Map();
   const walk = (value) => {
@@ -276,7 +281,7 @@ function labelsOf(configuration) {
   return labels;
 }
 
-/// The levels that a visual's category can be drilled by, where it stands, and the rows that are left there.
+/// The drill-down levels of a visual's category, the current level, and the remaining rows.
 function drillOf(tile, wells, field) {
   const unions = wells.Category ?? wells.Groups ?? wells.Categories ?? [];
   if (!unions.length || !/^(Bar|Line|Combo|Pie|Funnel|TreeMap|Waterfall)/.test(tile.kind)) return null;
@@ -377,7 +382,7 @@ function drillInto(tile, drill, value) {
 
 // Tiles.
 
-/// The dataset that a visual's fields are of.
+/// The dataset of a visual's fields.
 function setIn(value) {
   if (!value || typeof value !== 'object') return null;
   if (typeof value.DataSetIdentifier === 'string') return value.DataSetIdentifier;
@@ -464,6 +469,37 @@ function viewOf(tile, input) {
   }
 }
 
+/// Marks the sides to which an element can be scrolled, for the shadows there.
+function markMore(frame, scroll) {
+  const sides = {
+    left: scroll.scrollLeft > 1,
+    right: scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 1,
+    top: scroll.scrollTop > 1,
+    bottom: scroll.scrollTop + scroll.clientHeight < scroll.scrollHeight - 1,
+  };
+  frame.dataset.more = Object.keys(sides)
+    .filter((side) => sides[side])
+    .join(' ');
+}
+
+/// Distributes the height that a table leaves in its tile among its rows, up to 20 pixels each.
+function fitRows(frame, scroll) {
+  const table = scroll.querySelector('table');
+  table.style.removeProperty('--spare');
+  const rows = table.tBodies[0].rows.length;
+  const spare = (scroll.clientHeight - table.offsetHeight) / Math.max(1, rows);
+  if (spare > 0 && scroll.children.length === 1)
+    table.style.setProperty('--spare', `${Math.min(20, Math.floor(spare))}px`);
+  markMore(frame, scroll);
+}
+
+function watchMore(frame, scroll) {
+  delete frame.dataset.more;
+  if (!scroll) return;
+  scroll.addEventListener('scroll', () => markMore(frame, scroll), { passive: true });
+  fitRows(frame, scroll);
+}
+
 function drawTile(tile) {
   let state = 'drawn';
   const put = (...children) => {
@@ -504,13 +540,16 @@ function drawTile(tile) {
     } else {
       drawChart(tile, view, input);
     }
-    tile.body.querySelector('.scroll')?.setAttribute('aria-label', input.title);
+    const scroll = tile.body.querySelector('.scroll');
+    scroll?.setAttribute('aria-label', input.title);
+    watchMore(tile.body, scroll);
   } catch (error) {
     state = 'error';
     report(`${tile.id}: ${error.message}`);
     tile.heading.textContent ||= titleText(tile.visual.Title) || tile.id;
     tile.notes.replaceChildren();
     put(h('p', { class: 'error', role: 'alert' }, error.message));
+    watchMore(tile.body, null);
   }
   tile.element.dataset.state = state;
 }
@@ -525,6 +564,8 @@ function drawChart(tile, view, input) {
     height: tile.body.clientHeight || 60,
   });
   tile.chart = chart;
+  // The size it was drawn for: the first one that is observed may differ already.
+  sizes.set(tile.body, `${tile.body.clientWidth}x${tile.body.clientHeight}`);
   chart.setOption(view.option);
   const deeper = input.drill && input.drill.state.level + 1 < input.drill.levels.length;
   if (deeper && view.keys) {
@@ -545,39 +586,37 @@ function drawTiles() {
   for (const tile of tiles) {
     if (!tile.passed) continue;
     const known = sets.get(tile.passed.set);
-    // Visuals of one dataset may have filters of their own: the page tells of the one that shows most.
+    // Visuals of one dataset may have their own filters: the page shows the counts of the visual with the most rows.
     if (!known || known.rows < tile.passed.rows) sets.set(tile.passed.set, tile.passed);
   }
-  const told = [...sets.values()].map(
+  const counts = [...sets.values()].map(
     (one) => `${one.set}: ${formatNumber(one.rows)} of ${formatNumber(one.total)} rows`,
   );
   if (current.relative)
-    told.push(`“now” is ${formatMoment(current.model.today())}, the newest date of the rows`);
-  status.textContent = told.join(' · ');
-  // Who takes a picture of the page asks how high it is.
+    counts.push(`“now” is ${formatMoment(current.model.today())}, the newest date in the rows`);
+  status.textContent = counts.join(' · ');
+  // A screenshot needs the height of the page.
   document.body.dataset.height = document.documentElement.scrollHeight;
   document.body.dataset.ready = 'true';
 }
 
-// What is drawn for a width is drawn anew for another.
+// What is drawn for one width is redrawn for another.
 const sizes = new WeakMap();
-let pending = new Set();
 const watcher = new ResizeObserver((entries) => {
+  const due = [];
   for (const { target, contentRect } of entries) {
     const size = `${Math.round(contentRect.width)}x${Math.round(contentRect.height)}`;
     const tile = tiles.find((one) => one.body === target);
-    if (tile?.chart && sizes.has(target) && sizes.get(target) !== size) pending.add(tile);
+    if (tile?.chart && sizes.get(target) !== size) due.push(tile);
+    const scroll = target.querySelector('.scroll');
+    if (scroll) fitRows(target, scroll);
     sizes.set(target, size);
   }
-  if (pending.size)
-    requestAnimationFrame(() => {
-      const due = pending;
-      pending = new Set();
-      for (const tile of due) if (tiles.includes(tile)) drawTile(tile);
-    });
+  // Before the frame is painted, because a screenshot may show the first frame at its width.
+  due.forEach(drawTile);
 });
 
-// What is shown.
+// The current state.
 
 function setDark(on) {
   dark = on;
@@ -637,7 +676,7 @@ function fromHash() {
   );
 }
 
-/// What tests and the console ask.
+/// The interface for tests and the console.
 globalThis.preview = {
   errors,
   limits,
@@ -649,7 +688,7 @@ globalThis.preview = {
   controls: () => controls.map((one) => ({ id: one.id, title: one.title, kind: one.kind, value: one.get() })),
   setControl(id, value) {
     const control = controls.find((one) => one.id === id);
-    if (!control) throw new Error(`this sheet has no control \`${id}\``);
+    if (!control) throw new Error(`no control on this sheet: \`${id}\``);
     control.set(value);
     drawControls();
     drawTiles();

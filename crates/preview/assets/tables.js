@@ -1,4 +1,4 @@
-// Tables, pivot tables, and the table that any visual can be shown as.
+// Tables, pivot tables, and the table view of any visual.
 
 const MOST_ROWS = 500;
 
@@ -47,7 +47,7 @@ const columnOfField = (field) => ({
   numeric: field.measure || field.numeric,
 });
 
-/// A table's view: grouped by its dimensions, or row by row.
+/// The view of a table: grouped by its dimensions, or row by row.
 function tableView(input) {
   const { model, config, wells, theme, rows, having, visual } = input;
   const raw = config.FieldWells?.TableUnaggregatedFieldWells;
@@ -161,7 +161,7 @@ function tableView(input) {
   return { columns: fields.map(columnOfField), rows: values, html: draw, isTable: true };
 }
 
-/// Runs of equal values in a header, so that each is written once.
+/// Runs of equal values in a header, so that each is shown once.
 function runs(keys, depth) {
   const found = [];
   keys.forEach((key, index) => {
@@ -190,7 +190,7 @@ function pivotView(input) {
       const get = measure
         ? measure.get
         : model.aggregate(sort.Column.SortBy, sort.Column.AggregationFunction);
-      // By the value of the whole group at this depth, so that a group's rows stay together.
+      // By the value of the whole group at this depth, so that the rows of a group stay together.
       const totals = new Map(
         group(rows, fields.slice(0, index + 1)).map((one) => [keyOf(one.key), get(one.rows)]),
       );
@@ -247,7 +247,7 @@ function pivotView(input) {
     );
   const grand = totalRow ? { key: [], rows: lines.flatMap((one) => one.rows) } : null;
   if (visible(totalOptions.RowSubtotalOptions) && down.length > 1) {
-    // One line under each group of the first field, whose rows are those of the group.
+    // One line below each group of the first field, for all rows of the group.
     lines = runs(
       lines.map((one) => one.key),
       0,

@@ -1,4 +1,4 @@
-// Colours: the theme's own by day, a palette of ours by night.
+// Colors: the theme's own in light mode, a fixed palette in dark mode.
 
 const CLASSIC = ['#3181C5', '#D9541E', '#2E8B57', '#8E5EA2', '#B5830A', '#3F9CA8', '#5B3F8C', '#6B7075'];
 const DARK = {
@@ -24,7 +24,7 @@ const toHex = (parts) =>
     )
     .join('')}`;
 
-/// A colour between two others.
+/// A color between two others.
 function mix(from, to, share) {
   const [a, b] = [channels(from), channels(to)];
   return toHex(a.map((part, index) => part + (b[index] - part) * share));
@@ -43,7 +43,7 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/// A colour that can be told from its ground: itself, or a shade of it.
+/// A color with enough contrast to its background: itself, or a shade of it.
 function legible(color, ground, ratio) {
   const away = luminance(ground) > 0.4 ? '#000000' : '#FFFFFF';
   for (let share = 0; share < 1; share += 0.1) {
@@ -53,10 +53,23 @@ function legible(color, ground, ratio) {
   return away;
 }
 
-/// Text on a mark of this colour.
+/// Colors that contrast with their background and differ from each other: brightening alone can make two equal.
+function brightened(shades, ground) {
+  const found = [];
+  const near = (a, b) => Math.hypot(...channels(a).map((part, index) => part - channels(b)[index])) < 36;
+  for (const color of shades) {
+    let shade = legible(color, ground, 4);
+    for (let step = 0; step < 4 && found.some((other) => near(shade, other)); step += 1)
+      shade = mix(shade, '#FFFFFF', 0.3);
+    found.push(shade);
+  }
+  return found;
+}
+
+/// The text color on a mark of this color.
 const textOn = (color) => ['#FFFFFF', '#16191F'].find((text) => contrast(color, text) >= 4.5) ?? '#000000';
 
-/// The theme's colours, and after them a second shade of each, for charts of more series than it has.
+/// The theme's colors, followed by a second shade of each, for charts with more series.
 function paletteOf(shades, text) {
   return shades.length > 16 ? shades : [...shades, ...shades.map((color) => mix(color, text, 0.45))];
 }
@@ -80,6 +93,7 @@ function createTheme(configuration, dark) {
   const families = (configuration?.Typography?.FontFamilies ?? [])
     .map((one) => one.FontFamily)
     .filter(Boolean);
+  const shades = colors.Colors?.length ? colors.Colors : CLASSIC;
   const gradient =
     colors.MinMaxGradient?.length === 2
       ? colors.MinMaxGradient
@@ -92,13 +106,8 @@ function createTheme(configuration, dark) {
     sheet: base.sheet,
     line: base.line,
     accent: legible(base.accent, base.tile, 4.5),
-    palette: paletteOf(
-      (colors.Colors?.length ? colors.Colors : CLASSIC).map((color) =>
-        dark ? legible(color, base.tile, 4) : color,
-      ),
-      base.text,
-    ),
-    // By night a scale goes from dark to light: what is most must stand out.
+    palette: paletteOf(dark ? brightened(shades, base.tile) : shades, base.text),
+    // In dark mode a scale goes from dark to light: the highest values must stand out.
     gradient: dark ? [mix(gradient[1], base.tile, 0.75), mix(gradient[0], gradient[1], 0.25)] : gradient,
     empty: dark ? '#27313B' : (colors.EmptyFillColor ?? '#E6E8EB'),
     good: legible(dark ? '#5DC983' : (ui.Success ?? '#1D7A3A'), base.tile, 4.5),
@@ -127,4 +136,5 @@ function applyTheme(theme) {
   style.setProperty('--margin', theme.margin ? '16px' : '0px');
   style.setProperty('--border', theme.border ? theme.line : 'transparent');
   style.colorScheme = luminance(theme.tile) < 0.3 ? 'dark' : 'light';
+  document.documentElement.dataset.scheme = theme.dark ? 'dark' : 'light';
 }

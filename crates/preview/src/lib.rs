@@ -1,8 +1,8 @@
-//! One HTML page that draws QuickSight dashboards from their definition, on rows that it is given.
+//! One HTML page that draws QuickSight dashboards from their definition and given rows.
 //!
-//! In: a [`Page`] – the `Definition` of dashboards as CloudFormation gets it, a theme, rows. Out: [`html`], a page that
-//! asks for nothing: its scripts, styles, charts and rows are in it. `README.md` beside tells what it draws, and how
-//! the charts' library in `assets` is made.
+//! In: a [`Page`] – the `Definition` of dashboards as in CloudFormation, a theme, rows. Out: [`html`], a
+//! self-contained page: its scripts, styles, charts and rows are in it, and it makes no requests. `README.md` lists
+//! what it draws, and how the chart library in `assets` is built.
 //!
 //! ```
 //! let page = strataform_preview::Page {
@@ -24,40 +24,40 @@ use std::io::Read as _;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a page shows.
+/// The contents of a page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Page {
     /// The title of the page.
     pub title: String,
-    /// What tells the reader that this is no dashboard of QuickSight's: "Local preview · sample rows".
+    /// A notice that this is not a dashboard in QuickSight: "Local preview · sample rows".
     pub notice: String,
     /// The `Configuration` of an `AWS::QuickSight::Theme`, or null.
     pub theme: Value,
-    /// The dashboards, the first of which is shown first.
+    /// The dashboards; the first one is shown first.
     pub dashboards: Vec<Dashboard>,
-    /// Rows by the `Identifier` of the dashboards' `DataSetIdentifierDeclarations`.
+    /// Rows by the `Identifier` in the dashboards' `DataSetIdentifierDeclarations`.
     pub data: BTreeMap<String, DataSet>,
 }
 
 /// A dashboard.
 #[derive(Debug, Clone, Serialize)]
 pub struct Dashboard {
-    /// What the page's address calls it.
+    /// The name in the page's address.
     pub name: String,
-    /// What readers call it.
+    /// The title that readers see.
     pub title: String,
     /// The `Definition` of an `AWS::QuickSight::Dashboard`.
     pub definition: Value,
 }
 
-/// Rows of a dataset.
+/// The rows of a dataset.
 #[derive(Debug, Clone, Serialize)]
 pub struct DataSet {
     /// The columns, in the order of each row.
     pub columns: Vec<Column>,
-    /// Texts, numbers, nulls; a moment is a text, `2026-05-30T13:00:00Z`.
+    /// Strings, numbers and nulls; a timestamp is a string, `2026-05-30T13:00:00Z`.
     pub rows: Vec<Vec<Value>>,
-    /// How many rows there were before they were cut.
+    /// How many rows there were before truncation.
     pub total: usize,
 }
 
@@ -66,11 +66,11 @@ pub struct DataSet {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// The kind of its values.
+    /// The type of its values.
     pub kind: Kind,
 }
 
-/// The kind of a column, as QuickSight tells them apart.
+/// The type of a column in QuickSight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Kind {
@@ -80,15 +80,15 @@ pub enum Kind {
     Integer,
     /// A number.
     Decimal,
-    /// A moment.
+    /// A timestamp.
     DateTime,
 }
 
-/// The library of charts, the part of it that `tools/preview` bundles.
+/// The parts of the chart library that `tools/preview` bundles.
 const CHARTS: &[u8] = include_bytes!("../assets/echarts.min.js.gz");
 const LICENSES: &str = include_str!("../assets/LICENSES.txt");
 const STYLE: &str = include_str!("../assets/page.css");
-/// One scope for all of them, in an order in which each has what it needs when it runs.
+/// One scope for all of them, in an order in which each has its dependencies when it runs.
 const SCRIPTS: [&str; 14] = [
     include_str!("../assets/dates.js"),
     include_str!("../assets/expression.js"),
@@ -105,20 +105,20 @@ const SCRIPTS: [&str; 14] = [
     include_str!("../assets/controls.js"),
     include_str!("../assets/page.js"),
 ];
-/// Nothing is fetched, and no text becomes a program.
+/// Nothing is fetched, and no text is executed.
 const POLICY: &str =
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
-/// The page as HTML, complete.
+/// The complete page as HTML.
 #[must_use]
 pub fn html(page: &Page) -> String {
-    // None of these types can fail to be JSON: their keys are texts, and their numbers JSON's own.
+    // Serializing these types cannot fail: their keys are strings, and their numbers are JSON numbers.
     let data = serde_json::to_string(page).unwrap_or_default().replace('<', "\\u003c");
     let charts = charts();
     let scripts: usize = SCRIPTS.iter().map(|script| script.len()).sum();
     let mut out =
         String::with_capacity(charts.len() + data.len() + scripts + STYLE.len() + LICENSES.len() + 4096);
-    // A `String` takes all that is written to it.
+    // Writing to a `String` cannot fail.
     let _ = write!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -138,22 +138,23 @@ pub fn html(page: &Page) -> String {
     out
 }
 
-/// The charts' library, unpacked.
+/// The chart library, decompressed.
 fn charts() -> String {
     let mut text = String::new();
-    // The bytes are ours, and a test reads them; were they broken, the page would tell instead of its charts.
+    // The bytes are part of the crate, and a test reads them; if they were corrupt, the page would show an error
+    // instead of charts.
     if flate2::read::GzDecoder::new(CHARTS).read_to_string(&mut text).is_err() {
         text.clear();
     }
     text
 }
 
-/// A script as an element's content: it must not end the element.
+/// A script as the content of an element: it must not end the element.
 fn inline(script: &str) -> String {
     script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 }
 
-/// A text as HTML.
+/// A text, escaped for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

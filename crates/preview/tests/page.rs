@@ -1,7 +1,7 @@
-//! The page on disk: the gallery of all that it draws, and the dashboards of the shipped examples.
+//! The page on disk: a gallery of everything that it draws, and the dashboards of the shipped examples.
 //!
-//! The pages are left in `target/tests/preview`, for a browser.
-#![allow(clippy::unwrap_used, reason = "a test says what broke")]
+//! The pages are written to `target/tests/preview`, for a browser.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use strataform_preview::{Column, Dashboard, DataSet, Kind, Page, html};
 
-/// Numbers that look random and are the same in every run.
+/// Pseudorandom numbers that are the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -35,7 +35,7 @@ fn column(name: &str, kind: Kind) -> Column {
     Column { name: name.to_owned(), kind }
 }
 
-/// A moment so many hours after the first of February 2026.
+/// A timestamp some hours after February 1, 2026.
 fn moment(hours: u64) -> String {
     let days_of = [28, 31, 30, 31, 30];
     let (mut day, mut month) = (hours / 24, 2);
@@ -49,7 +49,7 @@ fn moment(hours: u64) -> String {
     format!("2026-{month:02}-{:02}T{:02}:00:00Z", day + 1, hours % 24)
 }
 
-/// Orders, made up.
+/// Generated orders.
 fn orders() -> DataSet {
     let columns = vec![
         column("order_id", Kind::String),
@@ -109,8 +109,8 @@ fn gallery() -> Page {
     }
 }
 
-/// Rows of the columns that a template's datasets declare.
-fn made_up(columns: &[Value], dice: &mut Dice) -> DataSet {
+/// Rows for the columns that a template's datasets declare.
+fn sample_rows(columns: &[Value], dice: &mut Dice) -> DataSet {
     let columns: Vec<Column> = columns
         .iter()
         .map(|one| {
@@ -140,7 +140,7 @@ fn made_up(columns: &[Value], dice: &mut Dice) -> DataSet {
     DataSet { columns, rows, total }
 }
 
-/// The dashboards of an example's stack, over made-up rows.
+/// The dashboards of an example's stack, with generated rows.
 fn shipped(stack: &Path) -> Page {
     let text = fs::read_to_string(stack.join("template.json")).unwrap();
     let template: Value = serde_json::from_str(&text).unwrap();
@@ -155,7 +155,7 @@ fn shipped(stack: &Path) -> Page {
         .flat_map(|table| table.as_object().unwrap().values())
         .map(|table| {
             let name = table["Name"].as_str().unwrap().to_owned();
-            (name, made_up(table["InputColumns"].as_array().unwrap(), &mut dice))
+            (name, sample_rows(table["InputColumns"].as_array().unwrap(), &mut dice))
         })
         .collect();
     let mut files: Vec<PathBuf> =
@@ -178,7 +178,7 @@ fn shipped(stack: &Path) -> Page {
     }
 }
 
-/// The stacks with dashboards under `generated`.
+/// The stacks with dashboards in `generated`.
 fn stacks() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for example in fs::read_dir(root().join("generated")).unwrap() {
@@ -200,8 +200,8 @@ fn keep(name: &str, page: &str) {
     fs::write(folder.join(name), page).unwrap();
 }
 
-/// What would make a browser ask for something, written apart from the data, in which an address is a mere text.
-fn asks(page: &str) -> Vec<&'static str> {
+/// Constructs that would make a browser send a request, outside of the data, in which an address is only text.
+fn requests(page: &str) -> Vec<&'static str> {
     let start = page.find("<script type=\"application/json\"").unwrap();
     let end = start + page[start..].find("</script>").unwrap();
     let code = format!("{}{}", &page[..start], &page[end..]);
@@ -211,16 +211,16 @@ fn asks(page: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Each script's text must end where it was meant to end.
+/// The number of scripts: the text of each must end where it is meant to end.
 fn scripts(page: &str) -> usize {
     page.to_lowercase().matches("</script").count()
 }
 
 #[test]
-fn the_gallery_asks_for_nothing() {
+fn the_gallery_makes_no_requests() {
     let page = html(&gallery());
     keep("gallery.html", &page);
-    assert_eq!(asks(&page), Vec::<&str>::new());
+    assert_eq!(requests(&page), Vec::<&str>::new());
     assert_eq!(scripts(&page), 3);
     assert!(page.contains(
         "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\""
@@ -237,12 +237,12 @@ fn the_shipped_dashboards_have_pages() {
         let names: Vec<_> =
             stack.components().rev().take(3).map(|one| one.as_os_str().to_string_lossy()).collect();
         keep(&format!("{}-{}.html", names[2], names[1]), &page);
-        assert_eq!(asks(&page), Vec::<&str>::new(), "{}", stack.display());
+        assert_eq!(requests(&page), Vec::<&str>::new(), "{}", stack.display());
         assert_eq!(scripts(&page), 3, "{}", stack.display());
     }
 }
 
-/// The template in which the checker's tests have something of everything.
+/// The template of the checker's tests that has every kind of visual.
 #[test]
 fn a_template_with_everything_has_a_page() {
     let text = fs::read_to_string(root().join("crates/dashboard/tests/everything.json")).unwrap();
@@ -274,7 +274,7 @@ fn a_template_with_everything_has_a_page() {
                     }
                 }
             }
-            (declared["Identifier"].as_str().unwrap().to_owned(), made_up(&columns, &mut dice))
+            (declared["Identifier"].as_str().unwrap().to_owned(), sample_rows(&columns, &mut dice))
         })
         .collect();
     let page = html(&Page {
@@ -289,11 +289,11 @@ fn a_template_with_everything_has_a_page() {
         data,
     });
     keep("everything.html", &page);
-    assert_eq!(asks(&page), Vec::<&str>::new());
+    assert_eq!(requests(&page), Vec::<&str>::new());
 }
 
 #[test]
-fn dashboards_share_a_page() {
+fn dashboards_can_share_a_page() {
     let mut page = gallery();
     for stack in stacks().iter().filter(|stack| stack.components().any(|part| part.as_os_str() == "dev")) {
         let other = shipped(stack);
@@ -305,7 +305,7 @@ fn dashboards_share_a_page() {
 }
 
 #[test]
-fn hostile_texts_stay_texts() {
+fn hostile_text_is_escaped() {
     let evil = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & \" \u{2028}";
     let mut page = gallery();
     evil.clone_into(&mut page.title);
@@ -327,7 +327,7 @@ fn hostile_texts_stay_texts() {
 }
 
 #[test]
-fn a_page_of_nothing_is_a_page() {
+fn an_empty_page_is_valid() {
     let page = Page {
         title: String::new(),
         notice: String::new(),
@@ -341,12 +341,12 @@ fn a_page_of_nothing_is_a_page() {
 }
 
 #[test]
-fn the_same_page_is_the_same_bytes() {
+fn rendering_is_deterministic() {
     assert_eq!(html(&gallery()), html(&gallery()));
 }
 
 #[test]
-fn the_bundle_is_the_one_that_was_built() {
+fn the_bundle_matches_its_checksum() {
     let packed = include_bytes!("../assets/echarts.min.js.gz");
     let mut bundle = Vec::new();
     flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bundle).unwrap();
@@ -357,7 +357,7 @@ fn the_bundle_is_the_one_that_was_built() {
 }
 
 #[test]
-fn kinds_are_those_of_quicksight() {
+fn kinds_have_the_names_of_quicksight() {
     let kinds = [Kind::String, Kind::Integer, Kind::Decimal, Kind::DateTime];
     assert_eq!(serde_json::to_value(kinds).unwrap(), json!(["STRING", "INTEGER", "DECIMAL", "DATETIME"]));
 }

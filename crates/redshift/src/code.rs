@@ -1,303 +1,303 @@
-//! [`Code`]: what each finding means, how it arises and what to do.
+//! [`Code`]: what each finding means, when it occurs and what to do.
 
 strataform_diagnostic::codes! {
     /// A stable code; `docs/diagnostics.md` has all of them.
     pub enum Code {
         Endless "SQL0001" Error
-            "A text, a quoted name, a body or a comment has no end."
-            "Everything up to the end of the file would belong to it. Close it; in a text, write a quote as two quotes."
-            Situation("a text without its closing quote: SELECT 'a");
+            "A string, quoted name, function body or comment is not closed."
+            "The rest of the file would belong to it. Close it; inside a string, write a quote as two quotes."
+            Situation("a string without its closing quote: SELECT 'a");
         Syntax "SQL0002" Error
-            "The words do not make a statement."
-            "Redshift would refuse the file at this word. Look the statement up in Redshift's SQL reference."
+            "Invalid SQL syntax."
+            "Redshift would reject the file at this token. Look up the statement in Redshift's SQL reference."
             Sql { bad: "CREATE TABEL t (a INT)", good: "CREATE TABLE t (a INT)" };
         NotRedshift "SQL0003" Error
-            "The statement or clause is another database's; Redshift has none such."
-            "Redshift began as PostgreSQL 8 and lacks much of what other databases have. The help names what it has instead."
+            "The statement or clause belongs to another database and is not supported by Redshift."
+            "Redshift is based on PostgreSQL 8 and lacks much of what other databases have. The help names the Redshift equivalent."
             Sql { bad: "CREATE INDEX i ON t (a)", good: "CREATE TABLE t (a INT) SORTKEY (a)" };
         NotCovered "SQL0004" Error
-            "Redshift knows the statement or clause, this layer does not, so it cannot vouch for it."
-            "What cannot be read cannot be checked, and is not deployed. Run the statement by hand, or do without it."
+            "The statement or clause is valid in Redshift but not supported by gen."
+            "A statement that gen cannot parse cannot be checked and is not deployed. Run it by hand, or do without it."
             Sql { bad: "EXPLAIN SELECT a FROM t", good: "SELECT a FROM t" };
         TooDeep "SQL0005" Error
             "Expressions or queries are nested too deeply."
-            "Reading stops at a depth that no hand-written statement reaches. Split the statement with WITH or a view."
-            Situation("hundreds of parentheses, CASE expressions or subqueries, each within the other");
+            "Parsing stops at a depth that no hand-written statement reaches. Split the statement with WITH or a view."
+            Situation("hundreds of nested parentheses, CASE expressions or subqueries");
 
         Type "SQL0101" Error
-            "Redshift has no such type."
-            "Types of other databases are not translated. The help names the nearest type of Redshift."
+            "Unknown data type."
+            "Types of other databases are not translated. The help names the closest Redshift type."
             Sql { bad: "CREATE TABLE t (a STRING)", good: "CREATE TABLE t (a VARCHAR(3))" };
         TypeSize "SQL0102" Error
-            "A length, precision or scale is out of Redshift's range."
-            "A DECIMAL has at most 38 digits, 37 of them after the point; a VARCHAR holds at most 65,535 bytes."
+            "A length, precision or scale is out of range."
+            "A DECIMAL has at most 38 digits, 37 of them after the decimal point; a VARCHAR holds at most 65,535 bytes."
             Sql { bad: "CREATE TABLE t (a DECIMAL(39,2))", good: "CREATE TABLE t (a DECIMAL(38,2))" };
         Encoding "SQL0103" Error
-            "Redshift has no such compression encoding."
+            "Unknown compression encoding."
             "The encodings are RAW, AZ64, BYTEDICT, DELTA, DELTA32K, LZO, MOSTLY8, MOSTLY16, MOSTLY32, RUNLENGTH, TEXT255, TEXT32K and ZSTD."
             Sql { bad: "CREATE TABLE t (a INT ENCODE snappy)", good: "CREATE TABLE t (a INT ENCODE zstd)" };
         EncodingOfType "SQL0104" Error
-            "The encoding is not for columns of this type."
-            "Each encoding works on some types: AZ64 on numbers and times, TEXT255 on texts, ZSTD on nearly all."
+            "The encoding does not support the column's type."
+            "Each encoding supports certain types: AZ64 numbers and dates, TEXT255 strings, ZSTD nearly all."
             Sql { bad: "CREATE TABLE t (a VARCHAR(9) ENCODE az64)", good: "CREATE TABLE t (a VARCHAR(9) ENCODE zstd)" };
         Identity "SQL0105" Error
-            "An identity column is INTEGER or BIGINT, and has no DEFAULT."
-            "Redshift fills an identity column with numbers of its own. Use BIGINT and leave DEFAULT out."
+            "An identity column must be INTEGER or BIGINT and cannot have a DEFAULT."
+            "Redshift generates the values of an identity column. Use BIGINT and remove DEFAULT."
             Sql { bad: "CREATE TABLE t (a VARCHAR(9) IDENTITY(1,1))", good: "CREATE TABLE t (a BIGINT IDENTITY(1,1))" };
         DuplicateColumn "SQL0106" Error
-            "A column is named twice."
-            "Names are equal whatever their case. Rename one of the columns."
+            "Duplicate column name."
+            "Names are case-insensitive. Rename one of the columns."
             Sql { bad: "CREATE TABLE t (a INT, A INT)", good: "CREATE TABLE t (a INT, b INT)" };
         SystemColumn "SQL0107" Error
-            "The name belongs to a system column."
-            "Every table of Redshift has the columns oid, tableoid, xmin, cmin, xmax, cmax and ctid. Choose another name."
+            "The name is reserved for a system column."
+            "Every Redshift table has the columns oid, tableoid, xmin, cmin, xmax, cmax and ctid. Choose another name."
             Sql { bad: "CREATE TABLE t (xmin INT)", good: "CREATE TABLE t (x_min INT)" };
         NameLength "SQL0108" Error
             "A name is longer than 127 bytes."
-            "Redshift cuts longer names, so two of them could become one. Shorten the name; letters outside ASCII take several bytes."
+            "Redshift truncates longer names, so two of them could become the same. Shorten the name; non-ASCII letters take several bytes."
             Situation("a table, column or alias of 128 letters");
         ShortText "SQL0109" Warning
             "A type without a length holds less than its name suggests."
-            "TEXT holds 256 bytes, and so does BPCHAR. Write VARCHAR or CHAR with its length."
+            "TEXT and BPCHAR hold at most 256 bytes. Use VARCHAR or CHAR with a length."
             Sql { bad: "CREATE TABLE t (a TEXT)", good: "CREATE TABLE t (a VARCHAR(256))" };
         ColumnCount "SQL0110" Error
             "A table has more than 1,600 columns."
             "That is Redshift's limit. Split the table, or keep rarely used values in a SUPER column."
             Situation("CREATE TABLE with 1,601 columns");
         ReservedWord "SQL0111" Error
-            "A reserved word stands as a name without quotes."
-            "Redshift reads it as a keyword. Put it into double quotes, or choose another name."
+            "A reserved word is used as a name without quotes."
+            "Redshift reads it as a keyword. Put it in double quotes, or choose another name."
             Sql { bad: "CREATE TABLE select (a INT)", good: "CREATE TABLE \"select\" (a INT)" };
 
         DistributionKey "SQL0201" Error
-            "A table has one DISTKEY of one column."
+            "A table can have only one DISTKEY, of one column."
             "Rows are distributed by the value of a single column. Choose the column that joins use most."
             Sql { bad: "CREATE TABLE t (a INT DISTKEY, b INT DISTKEY)", good: "CREATE TABLE t (a INT DISTKEY, b INT)" };
         DistributionStyle "SQL0202" Error
-            "DISTSTYLE and DISTKEY do not go together."
-            "DISTSTYLE KEY needs a DISTKEY; EVEN, ALL and AUTO have none."
+            "DISTSTYLE and DISTKEY conflict."
+            "DISTSTYLE KEY requires a DISTKEY; EVEN, ALL and AUTO cannot have one."
             Sql { bad: "CREATE TABLE t (a INT) DISTSTYLE EVEN DISTKEY (a)", good: "CREATE TABLE t (a INT) DISTSTYLE KEY DISTKEY (a)" };
         SortKey "SQL0203" Error
-            "A table has one SORTKEY, of at most 400 columns, or 8 interleaved ones."
-            "Rows are stored in one order. Name all columns of the order in one SORTKEY."
+            "A table can have only one SORTKEY, of at most 400 columns, or 8 if it is interleaved."
+            "Rows are stored in one order. List all its columns in one SORTKEY."
             Sql { bad: "CREATE TABLE t (a INT) SORTKEY (a) SORTKEY (a)", good: "CREATE TABLE t (a INT) SORTKEY (a)" };
         KeyColumn "SQL0204" Error
-            "A key names a column that the table has not."
-            "A DISTKEY, SORTKEY, PRIMARY KEY or UNIQUE constraint is made of the table's own columns."
+            "A key names a column that the table does not have."
+            "DISTKEY, SORTKEY, PRIMARY KEY and UNIQUE must name columns of the same table."
             Sql { bad: "CREATE TABLE t (a INT) SORTKEY (b)", good: "CREATE TABLE t (a INT) SORTKEY (a)" };
         KeyType "SQL0205" Error
-            "A column of this type is no key."
-            "Values of SUPER, GEOMETRY, GEOGRAPHY and HLLSKETCH have no order. Choose a column of a plain type."
+            "A column of this type cannot be a key."
+            "SUPER, GEOMETRY, GEOGRAPHY and HLLSKETCH values have no order. Choose a column of a scalar type."
             Sql { bad: "CREATE TABLE t (a SUPER) SORTKEY (a)", good: "CREATE TABLE t (a BIGINT) SORTKEY (a)" };
         Constraint "SQL0206" Error
-            "Redshift has no such constraint."
-            "There are NOT NULL, UNIQUE, PRIMARY KEY and REFERENCES, and only NOT NULL is enforced. Check other rules before the load."
+            "Constraint not supported by Redshift."
+            "Redshift supports NOT NULL, UNIQUE, PRIMARY KEY and REFERENCES, and enforces only NOT NULL. Check other rules before the load."
             Sql { bad: "CREATE TABLE t (a INT CHECK (a > 0))", good: "CREATE TABLE t (a INT NOT NULL)" };
         RepeatedClause "SQL0207" Error
-            "A clause stands twice."
-            "Redshift refuses the statement. Keep one of the two."
+            "Duplicate clause."
+            "Redshift rejects the statement. Keep one of the two."
             Sql { bad: "CREATE TABLE t (a INT) BACKUP NO BACKUP NO", good: "CREATE TABLE t (a INT) BACKUP NO" };
 
         AddNotNull "SQL0301" Error
-            "A column that is added and NOT NULL needs a DEFAULT."
-            "The rows that are there would have nothing in it. Add a DEFAULT, or let the column be null."
+            "A new NOT NULL column requires a DEFAULT."
+            "Existing rows would have no value for it. Add a DEFAULT, or make the column nullable."
             Sql { bad: "ALTER TABLE t ADD COLUMN a INT NOT NULL", good: "ALTER TABLE t ADD COLUMN a INT DEFAULT 0 NOT NULL" };
         AlterType "SQL0302" Error
-            "ALTER COLUMN TYPE changes the length of a VARCHAR and nothing else."
-            "To change any other type, add a column, copy the values, and drop the old one."
+            "ALTER COLUMN TYPE can only change the length of a VARCHAR."
+            "To change any other type, add a column, copy the values, and drop the old column."
             Sql { bad: "ALTER TABLE t ALTER COLUMN a TYPE BIGINT", good: "ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(200)" };
         AlterTogether "SQL0303" Error
-            "These changes of a table do not go into one statement."
-            "Only changes of the distribution key and the sort key may be combined. Write one statement each."
+            "These changes cannot be combined in one statement."
+            "Only changes of the distribution key and the sort key can be combined. Write one statement for each change."
             Sql {
                 bad: "ALTER TABLE t ALTER DISTKEY a, ALTER COLUMN b ENCODE zstd",
                 good: "ALTER TABLE t ALTER DISTKEY a, ALTER SORTKEY (a)",
             };
         AlterColumn "SQL0304" Error
-            "Redshift cannot change this of a column."
-            "Keys of a table are changed by ALTER DISTKEY and ALTER SORTKEY; NOT NULL and DEFAULT are given when a column is added."
+            "Redshift cannot change this property of a column."
+            "Use ALTER DISTKEY and ALTER SORTKEY to change the keys of a table; set NOT NULL and DEFAULT when you add the column."
             Sql { bad: "ALTER TABLE t ADD COLUMN a INT DISTKEY", good: "ALTER TABLE t ADD COLUMN a INT" };
         AlterSortKey "SQL0305" Error
-            "A table cannot be changed to an interleaved SORTKEY."
-            "An interleaved key is given when the table is created. Use a compound key, or create the table again."
+            "A table cannot be altered to an interleaved SORTKEY."
+            "An interleaved key can only be set when the table is created. Use a compound key, or recreate the table."
             Sql { bad: "ALTER TABLE t ALTER INTERLEAVED SORTKEY (a)", good: "ALTER TABLE t ALTER COMPOUND SORTKEY (a)" };
 
         MergeSource "SQL0401" Error
-            "MERGE reads from a table."
-            "Redshift's MERGE takes no subquery as its source. Put the rows into a temporary table first."
+            "The source of MERGE must be a table."
+            "Redshift's MERGE does not accept a subquery as its source. Put the rows into a temporary table first."
             Sql {
                 bad: "MERGE INTO t USING (SELECT 1 AS a) AS s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.a)",
                 good: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.a)",
             };
         MergeAlias "SQL0402" Error
-            "MERGE takes no alias of its target."
-            "Write the name of the target table wherever its columns are used."
+            "The target of MERGE cannot have an alias."
+            "Use the name of the target table to refer to its columns."
             Sql {
                 bad: "MERGE INTO t AS x USING s ON x.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.a)",
                 good: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.a)",
             };
         MergeBranches "SQL0403" Error
-            "MERGE needs both WHEN MATCHED and WHEN NOT MATCHED, without further conditions."
+            "MERGE requires both WHEN MATCHED and WHEN NOT MATCHED, without further conditions."
             "To do only one of the two, write an UPDATE, a DELETE or an INSERT."
             Sql {
                 bad: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE",
                 good: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.a)",
             };
         MergeColumns "SQL0404" Error
-            "MERGE sets or inserts columns that do not match its values."
-            "A list of columns has one value each. Add the missing value, or remove the column."
+            "The columns that MERGE sets or inserts do not match its values."
+            "Each column requires one value. Add the missing value, or remove the column."
             Sql {
                 bad: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a)",
                 good: "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a, s.b)",
             };
 
         ViewOrder "SQL0501" Error
-            "A materialized view has no ORDER BY, LIMIT or OFFSET."
-            "Its rows are stored without an order. Order them in the query that reads the view."
+            "A materialized view cannot have ORDER BY, LIMIT or OFFSET."
+            "Its rows are stored without an order. Sort them in the query that reads the view."
             Sql {
                 bad: "CREATE MATERIALIZED VIEW v AS SELECT a FROM t ORDER BY a",
                 good: "CREATE MATERIALIZED VIEW v SORTKEY (a) AS SELECT a FROM t",
             };
         ViewMutable "SQL0502" Error
-            "A view that refreshes itself calls a function whose result changes."
-            "Rows that were computed at different times would not agree. Refresh the view by hand, or filter in the query that reads it."
+            "An auto-refreshed view calls a function whose result changes."
+            "Rows computed at different times would be inconsistent. Refresh the view manually, or filter in the query that reads it."
             Sql {
                 bad: "CREATE MATERIALIZED VIEW v AUTO REFRESH YES AS SELECT GETDATE() AS now FROM t",
                 good: "CREATE MATERIALIZED VIEW v AUTO REFRESH NO AS SELECT GETDATE() AS now FROM t",
             };
         ViewClause "SQL0503" Error
-            "The clause is not one of a materialized view, or stands in the wrong place."
+            "The clause does not belong to a materialized view, or is in the wrong place."
             "The order is BACKUP, the table attributes (DISTSTYLE, DISTKEY, SORTKEY), then AUTO REFRESH."
             Sql {
                 bad: "CREATE MATERIALIZED VIEW v AUTO REFRESH NO SORTKEY (a) AS SELECT a FROM t",
                 good: "CREATE MATERIALIZED VIEW v SORTKEY (a) AUTO REFRESH NO AS SELECT a FROM t",
             };
         ViewColumn "SQL0504" Error
-            "A column of a view has no name, or one that another has."
+            "A column of a view has no name, or a duplicate one."
             "Name each column of the query with AS."
             Sql { bad: "CREATE VIEW v AS SELECT 1, 2 AS b FROM t", good: "CREATE VIEW v AS SELECT 1 AS a, 2 AS b FROM t" };
         ViewBinding "SQL0505" Error
-            "A view WITH NO SCHEMA BINDING names its tables with their schemas."
-            "Redshift looks the tables up when the view is read, by their full names. Write `schema.table`."
+            "A late-binding view must qualify its tables with a schema."
+            "Redshift resolves the tables when the view is queried, by their qualified names. Write `schema.table`."
             Sql {
                 bad: "CREATE VIEW v AS SELECT a FROM t WITH NO SCHEMA BINDING",
                 good: "CREATE VIEW v AS SELECT a FROM s.t WITH NO SCHEMA BINDING",
             };
 
         Credentials "SQL0601" Error
-            "COPY and UNLOAD are authorised by an IAM role, never by keys in the text."
-            "Keys in SQL end up in logs and histories. Write IAM_ROLE with the role's ARN, `DEFAULT` or `'${CopyRole}'`."
+            "COPY and UNLOAD must be authorized by an IAM role, not by access keys."
+            "Keys in SQL end up in logs and query histories. Use IAM_ROLE with the role's ARN, `DEFAULT` or `'${CopyRole}'`."
             Sql {
                 bad: "COPY t FROM 's3://b/p' ACCESS_KEY_ID 'AKIA' SECRET_ACCESS_KEY 'x'",
                 good: "COPY t FROM 's3://b/p' IAM_ROLE '${CopyRole}'",
             };
         CopyOption "SQL0602" Error
-            "Redshift's COPY or UNLOAD has no such option."
-            "The options are in Redshift's SQL reference, under COPY and UNLOAD."
+            "Unknown COPY or UNLOAD option."
+            "The options are listed in Redshift's SQL reference, under COPY and UNLOAD."
             Sql {
                 bad: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT FORMAT PARQUET MANIFST",
                 good: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT FORMAT PARQUET MANIFEST",
             };
         CopyFormat "SQL0603" Error
-            "The option is not for this format."
-            "Options of delimited text, such as DELIMITER or IGNOREHEADER, mean nothing for columnar files. Remove the option."
+            "The option does not apply to this format."
+            "Options for delimited text, such as DELIMITER or IGNOREHEADER, do not apply to columnar files. Remove the option."
             Sql {
                 bad: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT FORMAT PARQUET DELIMITER ','",
                 good: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT DELIMITER ','",
             };
         CopyRepeated "SQL0604" Error
-            "An option stands twice, or beside another that excludes it."
+            "Duplicate or conflicting options."
             "Files have one format and one compression. Keep one of the two options."
             Sql {
                 bad: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT GZIP ZSTD",
                 good: "COPY t FROM 's3://b/p' IAM_ROLE DEFAULT GZIP",
             };
         CopySource "SQL0605" Error
-            "The files are named by a URL that begins with s3://."
-            "Name a prefix, an object or a manifest in S3, or a placeholder that is replaced by one."
+            "The location of the files must be a URL that begins with s3://."
+            "Name a prefix, an object or a manifest in S3, or a placeholder for one."
             Sql { bad: "COPY t FROM '/tmp/p' IAM_ROLE DEFAULT", good: "COPY t FROM '${Manifest}' IAM_ROLE DEFAULT" };
 
         Clause "SQL0701" Error
-            "Redshift's queries have no such clause."
-            "The help names the way in which Redshift says the same."
+            "The clause is not supported in Redshift queries."
+            "The help names the Redshift equivalent."
             Sql {
                 bad: "SELECT count(*) FILTER (WHERE a > 1) FROM t",
                 good: "SELECT count(CASE WHEN a > 1 THEN 1 END) FROM t",
             };
         ForeignFunction "SQL0702" Error
-            "The function is another database's."
-            "The help names the function of Redshift that does the same."
+            "The function belongs to another database."
+            "The help names the equivalent Redshift function."
             Sql { bad: "SELECT jsonb_agg(a) FROM t", good: "SELECT listagg(a, ',') FROM t" };
         UnknownFunction "SQL0703" Error
-            "There is no such function."
-            "A function of your own is called with its schema, as in `my.score(a)`."
+            "Unknown function."
+            "Call a user-defined function with its schema, as in `my.score(a)`."
             Sql { bad: "SELECT cuont(*) FROM t", good: "SELECT count(*) FROM t" };
         Arguments "SQL0704" Error
-            "The function takes another number of arguments."
-            "The message says how many it takes."
+            "Wrong number of arguments."
+            "The message states the expected number."
             Sql { bad: "SELECT nullif(a) FROM t", good: "SELECT nullif(a, b) FROM t" };
         DatePart "SQL0705" Error
-            "There is no such part of a date."
-            "Parts are year, quarter, month, week, day, hour, minute, second and others, in singular or plural."
+            "Unknown date part."
+            "Date parts are year, quarter, month, week, day, hour, minute, second and others, singular or plural."
             Sql { bad: "SELECT date_trunc('dya', a) FROM t", good: "SELECT date_trunc('day', a) FROM t" };
         Aggregate "SQL0706" Error
-            "An aggregate or window function stands where none may be."
-            "WHERE selects rows before they are grouped. Use HAVING for groups, and OVER for window functions."
+            "An aggregate or window function is not allowed here."
+            "WHERE filters rows before they are grouped. Use HAVING for groups, and OVER for window functions."
             Sql { bad: "SELECT a FROM t WHERE sum(b) > 1", good: "SELECT a FROM t GROUP BY a HAVING sum(b) > 1" };
         Grouping "SQL0707" Error
             "A column is neither grouped nor aggregated."
-            "A group has many rows, and so many values of the column. Add it to GROUP BY, or take its max."
+            "A group can have several values of the column. Add it to GROUP BY, or use an aggregate such as MAX."
             Sql { bad: "SELECT a, sum(b) FROM t", good: "SELECT a, sum(b) FROM t GROUP BY a" };
         ValueCount "SQL0708" Error
-            "The number of values is not the number of columns."
-            "Each row has one value for each column that is named."
+            "The number of values does not match the number of columns."
+            "Each row must have one value for each named column."
             Sql { bad: "INSERT INTO t (a, b) VALUES (1)", good: "INSERT INTO t (a, b) VALUES (1, 2)" };
         Pattern "SQL0709" Error
-            "The text is not what the function reads."
-            "Intervals, dates and formats are read when the statement runs. Correct the text."
+            "Invalid interval, date or format string."
+            "Intervals, dates and formats are parsed when the statement runs. Correct the string."
             Sql { bad: "SELECT INTERVAL '1 dya'", good: "SELECT INTERVAL '1 day'" };
 
         UnknownTable "SQL0801" Error
-            "No statement so far has made the table or view."
-            "Files run in the order of their names. Correct the name, or create the relation in an earlier file."
+            "Unknown table or view: no earlier statement creates it."
+            "Files run in the order of their names. Correct the name, or create the table or view in an earlier file."
             Sql {
                 bad: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT id FROM s.tt",
                 good: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT id FROM s.t",
             };
         UnknownColumn "SQL0802" Error
-            "The tables that are read have no such column."
-            "Correct the name; `\\d` of a SQL client or the platform file shows the columns."
+            "Unknown column."
+            "Correct the name; `\\d` in a SQL client or the platform file shows the columns."
             Sql {
                 bad: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT idd FROM s.t",
                 good: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT id FROM s.t",
             };
         AmbiguousColumn "SQL0803" Error
-            "Several tables that are read have the column."
-            "Write the alias of the table in front of the column."
+            "Ambiguous column: several tables of the query have it."
+            "Qualify the column with the table's alias."
             Sql {
                 bad: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT id FROM s.t AS a JOIN s.t AS b ON a.id = b.id",
                 good: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); SELECT a.id FROM s.t AS a JOIN s.t AS b ON a.id = b.id",
             };
         UnknownSchema "SQL0804" Error
-            "No statement so far has made the schema."
+            "Unknown schema: no earlier statement creates it."
             "Correct the name, or create the schema first."
             Sql { bad: "CREATE TABLE s.t (id INT)", good: "CREATE SCHEMA s; CREATE TABLE s.t (id INT)" };
         UnknownRole "SQL0805" Error
-            "No statement so far has made the role or user."
-            "Correct the name, or create the role first. A role is written with ROLE, a user without."
+            "Unknown role or user: no earlier statement creates it."
+            "Correct the name, or create the role first. Write ROLE before a role; a user has no keyword."
             Sql {
                 bad: "CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO ROLE analyst",
                 good: "CREATE SCHEMA s; CREATE ROLE analyst; GRANT USAGE ON SCHEMA s TO ROLE analyst",
             };
         Exists "SQL0806" Error
-            "An earlier statement has made it already."
+            "An earlier statement already creates it."
             "Choose another name, or write IF NOT EXISTS."
             Sql {
                 bad: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); CREATE TABLE s.t (id INT)",
                 good: "CREATE SCHEMA s; CREATE TABLE s.t (id INT); CREATE TABLE IF NOT EXISTS s.t (id INT)",
             };
         Alias "SQL0807" Error
-            "Two tables of a query have one name."
+            "Two tables of a query have the same name."
             "Give one of them an alias."
             Sql {
                 bad: "CREATE TABLE a (x INT); SELECT 1 FROM a JOIN a ON true",
@@ -305,12 +305,12 @@ strataform_diagnostic::codes! {
             };
 
         Privilege "SQL0901" Error
-            "Redshift has no such privilege, or not on that kind of object."
+            "Unknown privilege, or one that the kind of object does not support."
             "Schemas have USAGE and CREATE, tables have SELECT, INSERT, UPDATE, DELETE and others."
             Sql { bad: "GRANT USAGE ON TABLE t TO ROLE r", good: "GRANT USAGE ON SCHEMA t TO ROLE r" };
         Password "SQL0902" Error
-            "A password stands in the text."
-            "SQL is kept in files, logs and histories. Use a placeholder, PASSWORD DISABLE, or a salted digest."
+            "A password is written in plain text."
+            "SQL is kept in files, logs and query histories. Use a placeholder, PASSWORD DISABLE, or a salted digest."
             Sql { bad: "CREATE USER u PASSWORD 'secret'", good: "CREATE USER u PASSWORD '${Password}'" };
     }
 }

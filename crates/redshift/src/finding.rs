@@ -1,29 +1,29 @@
-//! [`Finding`]: what is wrong with a text, as a value.
+//! [`Finding`]: a problem in the SQL text, as a value.
 
 pub use strataform_diagnostic::Severity;
 
 pub use crate::code::Code;
 use crate::span::Span;
 
-/// What is wrong, where, why, and what to do.
+/// A problem: what is wrong, where, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stable code.
     pub code: Code,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The place.
+    /// Where in the text.
     pub span: Span,
     /// What is wrong, in one line.
     pub summary: String,
-    /// Why that is so; empty where the summary says it.
+    /// Why it is wrong; empty if the summary is enough.
     pub cause: String,
-    /// What to do next; empty where the summary says it.
+    /// What to do next; empty if the summary is enough.
     pub help: String,
 }
 
 impl Finding {
-    /// An error.
+    /// Returns an error without a cause or a help text.
     #[must_use]
     pub fn error(code: Code, span: Span, summary: impl Into<String>) -> Self {
         Self {
@@ -36,20 +36,20 @@ impl Finding {
         }
     }
 
-    /// A warning.
+    /// Returns a warning without a cause or a help text.
     #[must_use]
     pub fn warning(code: Code, span: Span, summary: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, summary) }
     }
 
-    /// With why that is so.
+    /// Sets the cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = cause.into();
         self
     }
 
-    /// With what to do.
+    /// Sets the help text.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();

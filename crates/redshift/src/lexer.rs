@@ -1,7 +1,7 @@
-//! Text to tokens.
+//! The lexer: text to tokens.
 //!
-//! In: SQL. Out: tokens with their places, comments left out. Refuses what has no end: a text, a name, a comment.
-//! A backslash escapes within a text, as in Redshift; `PostgreSQL` stopped that in 9.1.
+//! In: SQL. Out: tokens with their spans, without comments. It reports strings, names and comments that are not closed.
+//! A backslash is an escape inside a string, as in Redshift; `PostgreSQL` changed that in 9.1.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -9,18 +9,18 @@ use std::str::CharIndices;
 use crate::finding::{Code, Finding};
 use crate::span::Span;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
-    /// A bare word, as it was written.
+    /// A word without quotes, as written.
     Word(String),
-    /// A name in double quotes, without them.
+    /// A double-quoted name, without the quotes.
     Quoted(String),
-    /// A text, decoded.
+    /// A string literal, decoded.
     Text(String),
-    /// A number, as it was written.
+    /// A number, as written.
     Number(String),
-    /// What stands between `$$` and `$$`.
+    /// The text between `$$` and `$$`.
     Dollar(String),
     /// Punctuation.
     Symbol(&'static str),
@@ -28,7 +28,7 @@ pub(crate) enum TokenKind {
     End,
 }
 
-/// A token and its place.
+/// A token and its span.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
@@ -48,7 +48,7 @@ struct Lexer<'a> {
     tokens: Vec<Token>,
 }
 
-/// All tokens, the last of which is [`TokenKind::End`], and what has no end.
+/// All tokens, ending with [`TokenKind::End`], and findings for the text that is not a token.
 pub(crate) fn tokens(source: &str) -> (Vec<Token>, Vec<Finding>) {
     let mut lexer = Lexer { source, at: 0, findings: Vec::new(), tokens: Vec::new() };
     while lexer.skip() {
@@ -68,7 +68,7 @@ impl Lexer<'_> {
         self.rest().chars().next()
     }
 
-    /// Skips white space and comments; says whether anything is left.
+    /// Skips white space and comments; returns whether anything is left.
     fn skip(&mut self) -> bool {
         loop {
             let rest = self.rest();
@@ -108,11 +108,8 @@ impl Lexer<'_> {
     }
 
     fn endless(&mut self, start: usize, opening: usize, what: &str, closing: &str) {
-        let finding = Finding::error(
-            Code::Endless,
-            Span::new(start, start + opening),
-            format!("this {what} has no end"),
-        );
+        let finding =
+            Finding::error(Code::Endless, Span::new(start, start + opening), format!("unclosed {what}"));
         self.findings.push(finding.help(format!("close it with {closing}")));
         self.at = self.source.len();
     }
@@ -126,7 +123,7 @@ impl Lexer<'_> {
         let Some(first) = self.next_char() else { return };
         if first.is_alphabetic() || first == '_' || first == '#' {
             let length = self.rest().find(|c| !is_word(c)).unwrap_or(self.rest().len());
-            // A temporary table may be called #name.
+            // A temporary table can be named #name.
             let length = if first == '#' {
                 1 + self.rest()[1..].find(|c| !is_word(c)).unwrap_or(self.rest().len() - 1)
             } else {
@@ -169,9 +166,8 @@ impl Lexer<'_> {
             let word = self.rest().find(|c| !is_word(c)).unwrap_or(self.rest().len());
             self.at += word;
             let span = Span::new(start, self.at);
-            let finding =
-                Finding::error(Code::Syntax, span, "a number and a word without a space between them");
-            self.findings.push(finding.help("names begin with a letter, or stand in double quotes"));
+            let finding = Finding::error(Code::Syntax, span, "missing space between a number and a word");
+            self.findings.push(finding.help("a name must begin with a letter or be in double quotes"));
             return;
         }
         let number = self.source[start..self.at].to_owned();
@@ -194,7 +190,7 @@ impl Lexer<'_> {
                 other => text.push(other),
             }
         }
-        self.endless(start, 1, "text", "a single quote");
+        self.endless(start, 1, "string", "a single quote");
     }
 
     fn quoted(&mut self) {
@@ -209,7 +205,7 @@ impl Lexer<'_> {
                     self.at = start + at + 1;
                     if name.is_empty() {
                         let span = Span::new(start, self.at);
-                        self.findings.push(Finding::error(Code::Syntax, span, "a name is empty"));
+                        self.findings.push(Finding::error(Code::Syntax, span, "empty name"));
                     }
                     return self.push(TokenKind::Quoted(name), start);
                 }
@@ -222,7 +218,7 @@ impl Lexer<'_> {
     fn dollar(&mut self) {
         let start = self.at;
         let Some(length) = self.rest()[2..].find("$$") else {
-            return self.endless(start, 2, "body", "$$");
+            return self.endless(start, 2, "function body", "$$");
         };
         let body = self.rest()[2..2 + length].to_owned();
         self.at += length + 4;
@@ -237,7 +233,7 @@ impl Lexer<'_> {
         }
         self.at += first.len_utf8();
         let span = Span::new(start, self.at);
-        self.findings.push(Finding::error(Code::Syntax, span, format!("{first:?} has no meaning here")));
+        self.findings.push(Finding::error(Code::Syntax, span, format!("unexpected character {first:?}")));
     }
 }
 
@@ -245,7 +241,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
 
-/// What a backslash and what follows it stand for.
+/// The character that an escape sequence stands for.
 fn escaped(rest: &mut Peekable<CharIndices<'_>>) -> Option<char> {
     let (_, next) = rest.next()?;
     Some(match next {

@@ -1,13 +1,13 @@
-//! [`Span`]: where something stands in the text.
+//! [`Span`]: a position in the text.
 
 use std::ops::Range;
 
-/// Bytes of the text. All spans are equal, so that trees compare by what they mean and not by where it stood.
+/// A range of bytes in the text. All spans compare equal, so that trees compare by meaning and not by position.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
-    /// The byte after the last.
+    /// The byte after the last one.
     pub end: usize,
 }
 
@@ -20,19 +20,19 @@ impl PartialEq for Span {
 impl Eq for Span {}
 
 impl Span {
-    /// From a byte to the one after the last.
+    /// The span from one byte up to, but not including, another.
     #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
         Self { start, end }
     }
 
-    /// The least span that holds both.
+    /// The smallest span that contains both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// As a range of bytes.
+    /// The span as a range of bytes.
     #[must_use]
     pub const fn range(self) -> Range<usize> {
         self.start..self.end

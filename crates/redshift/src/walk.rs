@@ -1,4 +1,4 @@
-//! [`Walk`]: every expression, every `SELECT` and every table of a statement.
+//! [`Walk`]: visits every expression, every `SELECT` and every table of a statement.
 
 use crate::ast::{
     Argument, Assignment, Call, ColumnAttributeKind, Expression, ExpressionKind, Ident, InsertSource,
@@ -6,17 +6,17 @@ use crate::ast::{
     Statement, StatementKind, TableBody, TableElement,
 };
 
-/// What is told of every expression and every `SELECT`, the outer ones first.
+/// A visitor of expressions, `SELECT`s and table names; outer ones come first.
 pub(crate) trait Walk {
     /// An expression.
     fn expression(&mut self, _expression: &Expression) {}
     /// A `SELECT`.
     fn select(&mut self, _select: &Select) {}
-    /// A name in `FROM`, a join or `USING`: a table, a view, or what `WITH` defines.
+    /// A name in `FROM`, a join or `USING`: a table, a view, or a `WITH` query.
     fn table(&mut self, _name: &Name) {}
-    /// A name that `WITH` defines, from here on.
+    /// A name that `WITH` defines, visible from here on.
     fn define(&mut self, _name: &Ident) {}
-    /// The end of a query: the names that its `WITH` defined, as many as `count`, mean nothing any more.
+    /// The end of a query: the last `count` names from `define` are no longer visible.
     fn forget(&mut self, _count: usize) {}
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
             }
         }
         StatementKind::Call { arguments, .. } => arguments.iter().for_each(|one| walk_expression(one, walk)),
-        // The statements of a procedure are looked at one by one.
+        // The statements of a procedure are checked separately.
         StatementKind::CreateProcedure(_)
         | StatementKind::Begin
         | StatementKind::Commit
@@ -111,7 +111,7 @@ pub(crate) fn walk_statement(statement: &Statement, walk: &mut impl Walk) {
     }
 }
 
-/// Walks a query and all within it.
+/// Walks a query and everything in it.
 pub(crate) fn walk_query(query: &Query, walk: &mut impl Walk) {
     for table in &query.with {
         if query.recursive {
@@ -172,7 +172,7 @@ fn walk_relation_kind(kind: &RelationKind, walk: &mut impl Walk) {
     }
 }
 
-/// Walks an expression and the queries within it.
+/// Walks an expression and its subqueries.
 pub(crate) fn walk_expression(expression: &Expression, walk: &mut impl Walk) {
     walk.expression(expression);
     if let Some(query) = query_in(expression) {
@@ -183,7 +183,7 @@ pub(crate) fn walk_expression(expression: &Expression, walk: &mut impl Walk) {
     }
 }
 
-/// The query that an expression has beside its [`children`].
+/// The subquery of an expression, which is not one of its [`children`].
 pub(crate) fn query_in(expression: &Expression) -> Option<&Query> {
     match &expression.kind {
         ExpressionKind::Query(query)
@@ -215,7 +215,7 @@ pub(crate) fn query_in(expression: &Expression) -> Option<&Query> {
     }
 }
 
-/// Walks an expression without the queries within it.
+/// Walks an expression without its subqueries.
 pub(crate) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
     walk.expression(expression);
     for child in children(expression) {
@@ -223,7 +223,7 @@ pub(crate) fn walk_own(expression: &Expression, walk: &mut impl Walk) {
     }
 }
 
-/// What an expression is made of, without the queries within it.
+/// The operands of an expression, without subqueries.
 pub(crate) fn children(expression: &Expression) -> Vec<&Expression> {
     match &expression.kind {
         ExpressionKind::Field(of, _)

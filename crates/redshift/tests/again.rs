@@ -1,4 +1,4 @@
-//! What is written is read again as what it was: for made-up trees of every kind of expression and most statements.
+//! Rendered statements parse to the same tree: generated trees of every kind of expression and most statements.
 #![allow(clippy::too_many_lines, missing_docs, reason = "a list of kinds, each a line or two")]
 
 use proptest::collection::vec;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use strataform_redshift::ast::*;
 use strataform_redshift::{Span, parse, redshift};
 
-/// One of several, each on the heap: together they would not fit on a test's stack.
+/// One of several strategies, each on the heap: together they would overflow a test's stack.
 macro_rules! one_of {
     ($($arm:expr),* $(,)?) => { proptest::strategy::Union::new(vec![$($arm.boxed()),*]) };
 }
@@ -250,7 +250,7 @@ fn expression() -> impl Strategy<Value = Expression> + Clone {
     })
 }
 
-/// A query of one value.
+/// A query that selects one value.
 fn query_of(value: Expression) -> Query {
     let select = Select {
         quantifier: Quantifier::All,
@@ -276,7 +276,7 @@ fn query_of(value: Expression) -> Query {
 
 fn relation() -> impl Strategy<Value = Relation> {
     let alias = (ident(), vec(ident(), 0..2)).prop_map(|(name, columns)| TableAlias { name, columns });
-    // A schema that is called as a table before it would be one: its tables would be that table's fields.
+    // A schema with the same name as an earlier table would make its tables fields of that table.
     let table = (name(), option::of(alias.clone())).prop_map(|(mut name, alias)| {
         if name.parts.len() > 1 {
             name.parts[0].text.insert_str(0, "schema of ");
@@ -469,7 +469,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read_again(kind in statement()) {
+    fn rendered_statements_parse_to_the_same_tree(kind in statement()) {
         let statement = Statement { kind, span: Span::default() };
         let written = redshift(&statement);
         let script = parse(&written);
@@ -478,7 +478,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_stops_it(text in "[a-z(),;'\"$*.: \\n-]{0,60}") {
+    fn any_text_can_be_parsed(text in "[a-z(),;'\"$*.: \\n-]{0,60}") {
         let _ = strataform_redshift::check(&text);
     }
 }

@@ -1,11 +1,11 @@
-//! Statements that Redshift's documentation has, or refuses.
+//! Statements from Redshift's documentation, and statements that Redshift rejects.
 #![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use std::path::PathBuf;
 
 use strataform_redshift::{Code, Severity, check, parse, redshift};
 
-/// The statements of a folder, by the names of their files.
+/// The statements of a folder, with their file names.
 fn corpus(folder: &str) -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(folder);
     let mut all: Vec<_> = std::fs::read_dir(folder)
@@ -21,11 +21,11 @@ fn corpus(folder: &str) -> Vec<(String, String)> {
     all
 }
 
-/// What is Redshift's and is not covered, on purpose.
+/// Redshift statements that are not supported, on purpose.
 const NOT_COVERED: [&str; 3] = ["70_rls_policy", "71_masking_policy", "74_pivot"];
 
 #[test]
-fn what_is_good_is_read_and_means_the_same_when_it_is_written_again() {
+fn good_statements_parse_and_survive_rendering() {
     for (name, text) in corpus("good") {
         let script = check(&text);
         if NOT_COVERED.contains(&name.as_str()) {
@@ -47,12 +47,12 @@ fn what_is_good_is_read_and_means_the_same_when_it_is_written_again() {
 }
 
 #[test]
-fn what_is_bad_is_refused_with_its_code() {
+fn bad_statements_are_rejected_with_their_code() {
     for (name, text) in corpus("bad") {
         let wanted = text.lines().find_map(|line| line.strip_prefix("-- code: ")).expect("a code");
         let script = check(&text);
         let first = script.findings.iter().find(|finding| finding.severity == Severity::Error);
-        let first = first.unwrap_or_else(|| panic!("{name} is not refused"));
+        let first = first.unwrap_or_else(|| panic!("{name} is not rejected"));
         assert_eq!(first.code.text(), wanted, "{name}: {first:?}");
         assert!(!first.summary.is_empty());
         assert!(

@@ -1,4 +1,4 @@
-//! What statements do: each kind by an example, and all of the corpus again when it is written once more.
+//! The effects of statements: an example of each kind, and the corpus, whose effects survive rendering.
 #![allow(clippy::expect_used, missing_docs, reason = "a test says what broke")]
 
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ fn of(text: &str) -> Effects {
     effects(&script.statements[0])
 }
 
-/// The effects in a few words: `creates View report.v, reads core.t, again`.
-fn told(text: &str) -> String {
+/// The effects as a short text: `creates View report.v, reads core.t, again`.
+fn described(text: &str) -> String {
     let effects = of(text);
     let objects = |what: &str, all: &[Object]| {
         all.iter().map(|one| format!("{what} {:?} {}", one.kind, one.name.folded())).collect::<Vec<_>>()
@@ -43,7 +43,7 @@ fn told(text: &str) -> String {
 }
 
 #[test]
-fn each_statement_does_what_redshift_says() {
+fn each_statement_has_its_effects() {
     for (text, wanted) in [
         ("BEGIN", "boundary"),
         ("CREATE SCHEMA IF NOT EXISTS a", "creates Schema a, again"),
@@ -81,21 +81,21 @@ fn each_statement_does_what_redshift_says() {
         ("VACUUM a.b", "alone"),
         ("SELECT 1 FROM a.b", "reads a.b"),
     ] {
-        assert_eq!(told(text), wanted, "{text}");
+        assert_eq!(described(text), wanted, "{text}");
     }
 }
 
 #[test]
-fn reads_are_those_of_every_query_and_no_name_of_with() {
+fn reads_include_every_query_but_no_name_of_with() {
     let reads = |text: &str| of(text).reads.iter().map(Name::folded).collect::<Vec<_>>();
     assert_eq!(reads("WITH x AS (SELECT 1 AS a FROM b.c) SELECT a FROM x"), ["b.c"]);
-    // Its own name means the table, but for a recursive one.
+    // In its own query, the name refers to the table, unless the query is recursive.
     assert_eq!(reads("WITH x AS (SELECT a FROM x) SELECT a FROM x"), ["x"]);
     assert_eq!(
         reads("WITH RECURSIVE x(a) AS (SELECT 1 FROM b.c UNION ALL SELECT a FROM x) SELECT a FROM x"),
         ["b.c"]
     );
-    // What WITH defines ends with its query.
+    // A name from WITH is not visible after its query.
     assert_eq!(reads("SELECT a FROM (WITH x AS (SELECT 1 AS a) SELECT a FROM x) AS y, x"), ["x"]);
     assert_eq!(reads("WITH x AS (SELECT 1 AS a) SELECT a FROM b.x"), ["b.x"]);
     assert_eq!(
@@ -116,7 +116,7 @@ fn a_procedure_changes_what_its_body_changes() {
 }
 
 #[test]
-fn readers_come_before_what_they_read_each_once() {
+fn readers_come_once_and_before_what_they_read() {
     let mut views = Views::default();
     for statement in parse(
         "CREATE VIEW v1 AS SELECT a FROM core.t; CREATE VIEW v2 AS SELECT a FROM public.v1;
@@ -133,7 +133,7 @@ fn readers_come_before_what_they_read_each_once() {
 }
 
 #[test]
-fn the_corpus_does_the_same_when_it_is_written_again() {
+fn effects_survive_rendering() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/good");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).expect("the corpus is there") {

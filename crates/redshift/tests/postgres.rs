@@ -1,5 +1,5 @@
-//! What `PostgreSQL` 15 does with statements of Redshift's that the layer writes for it.
-#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke, and what it left out")]
+//! Translated statements on `PostgreSQL` 15.
+#![allow(clippy::expect_used, missing_docs, reason = "a test says what broke, and what it skipped")]
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use strataform_redshift::{
     Catalog, Executable, POSTGRES_PRELUDE, Severity, Strictness, Translator, check_with,
 };
 
-/// Redshift's text as `PostgreSQL`'s. It must be right as Redshift's.
+/// Translates Redshift SQL, which must have no errors.
 fn translated(text: &str, catalog: &mut Catalog, translator: &mut Translator) -> String {
     let script = check_with(text, catalog);
     let errors: Vec<_> =
@@ -31,7 +31,7 @@ fn translate(text: &str) -> String {
 }
 
 #[test]
-fn what_is_generated_is_made() {
+fn generated_sql_runs() {
     let Some(cluster) = server() else { return };
     let generated = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../generated");
     let mut made = 0;
@@ -61,10 +61,10 @@ fn what_is_generated_is_made() {
 }
 
 #[test]
-fn functions_mean_what_redshift_means() {
+fn functions_behave_as_in_redshift() {
     let Some(cluster) = server() else { return };
     cluster.database("x", POSTGRES_PRELUDE).expect("the prelude runs");
-    // Each is told by the examples of Redshift's documentation.
+    // The cases follow the examples in Redshift's documentation.
     let cases = [
         ("DATEDIFF(hour, TIMESTAMP '2026-01-01 10:59:00', TIMESTAMP '2026-01-01 11:01:00')", "1"),
         ("DATEDIFF(week, DATE '2009-01-01', DATE '2009-12-31')", "52"),
@@ -99,13 +99,13 @@ fn functions_mean_what_redshift_means() {
         assert_eq!(found.as_deref(), Ok(wanted), "{expression}");
     }
     let table = "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(5), code CHAR(2), doc SUPER);";
-    cluster.run("x", &translate(table)).expect("the table is made");
+    cluster.run("x", &translate(table)).expect("the table is created");
     let twice = "INSERT INTO t (id, name) VALUES (1, 'a'), (1, 'b')";
     cluster.run("x", &translate(twice)).expect("keys are not enforced");
     let long = cluster.run("x", &translate("INSERT INTO t (id, name) VALUES (2, 'äöü')"));
-    assert!(long.expect_err("six bytes").said.contains("name__bytes"), "lengths are in bytes");
+    assert!(long.expect_err("six bytes").message.contains("name__bytes"), "lengths are in bytes");
     let wide = cluster.run("x", &translate("INSERT INTO t (id, code) VALUES (2, 'ä')"));
-    assert!(wide.is_err(), "CHAR holds one byte a character");
+    assert!(wide.is_err(), "CHAR holds one byte per character");
     let script = "
         INSERT INTO t (id, doc) SELECT 3, JSON_PARSE('{\"a\": {\"b\": 5}, \"items\": [{\"n\": 1}, {\"n\": 2}]}');
         SELECT o.doc.a.b::INTEGER + 1 FROM t AS o WHERE o.id = 3;

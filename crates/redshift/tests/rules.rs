@@ -1,4 +1,4 @@
-//! What each rule refuses, and what it lets pass beside it.
+//! What each rule rejects, and a similar statement that it accepts.
 #![allow(missing_docs, reason = "a test says what broke")]
 
 use strataform_diagnostic::Example;
@@ -10,7 +10,7 @@ fn codes(text: &str) -> Vec<&'static str> {
     script.findings.iter().filter(|one| one.severity == Severity::Error).map(|one| one.code.text()).collect()
 }
 
-/// The codes of errors, where the text is all there is.
+/// The codes of errors if every name must be created first.
 fn closed(text: &str) -> Vec<&'static str> {
     let script = check_with(text, &mut Catalog::new(Strictness::Closed));
     script.findings.iter().filter(|one| one.severity == Severity::Error).map(|one| one.code.text()).collect()
@@ -19,7 +19,7 @@ fn closed(text: &str) -> Vec<&'static str> {
 const TABLE: &str =
     "CREATE SCHEMA s; CREATE TABLE s.t (id BIGINT NOT NULL, at TIMESTAMP, name VARCHAR(20), doc SUPER);";
 
-/// What is refused, its code, and what is not.
+/// A rejected statement, its code, and an accepted one.
 const PAIRS: &[(&str, &str, &str)] = &[
     ("SELECT 'a", "SQL0001", "SELECT 'a'"),
     ("SELECT 'it\\'", "SQL0001", "SELECT 'it\\'s'"),
@@ -118,21 +118,21 @@ const PAIRS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn each_pair_is_refused_and_let_pass() {
+fn each_pair_is_rejected_and_accepted() {
     for (bad, code, good) in PAIRS {
-        assert!(codes(bad).contains(code), "{bad}: {:?}, and not {code}", codes(bad));
+        assert!(codes(bad).contains(code), "{bad}: {:?}, not {code}", codes(bad));
         assert!(codes(good).is_empty(), "{good}: {:?}", codes(good));
     }
 }
 
-/// Names are looked up only where the text is all there is, and only in the examples of such codes.
+/// Names are only checked in the examples of codes for unknown names.
 fn findings(code: Code, text: &str) -> Vec<(&'static str, Severity)> {
     let strictness = if code.text().starts_with("SQL08") { Strictness::Closed } else { Strictness::Open };
     let script = check_with(text, &mut Catalog::new(strictness));
     script.findings.iter().map(|one| (one.code.text(), one.severity)).collect()
 }
 
-/// What `gen explain` shows of a code is true.
+/// The examples of `gen explain` give the code that they illustrate.
 #[test]
 fn each_example_gives_its_code_and_no_other() {
     let mut wrong = Vec::new();
@@ -184,7 +184,7 @@ fn a_password_is_a_placeholder_or_a_salted_digest() {
 }
 
 #[test]
-fn names_are_those_that_were_made() {
+fn names_must_exist() {
     let pairs = [
         ("SELECT id FROM s.tt", "SQL0801", "SELECT id FROM s.t"),
         ("SELECT idd FROM s.t", "SQL0802", "SELECT ID FROM s.t"),
@@ -244,7 +244,7 @@ fn names_are_those_that_were_made() {
     ];
     for (bad, code, good) in pairs {
         let (bad, good) = (format!("{TABLE} {bad}"), format!("{TABLE} {good}"));
-        assert!(closed(&bad).contains(&code), "{bad}: {:?}, and not {code}", closed(&bad));
+        assert!(closed(&bad).contains(&code), "{bad}: {:?}, not {code}", closed(&bad));
         assert!(closed(&good).is_empty(), "{good}: {:?}", closed(&good));
     }
 }
@@ -263,7 +263,7 @@ fn hostile_names_stay_names() {
 }
 
 #[test]
-fn nothing_deep_and_nothing_broken_stops_it() {
+fn deep_or_broken_text_does_not_panic() {
     for text in [
         "(".repeat(5000),
         "SELECT ".to_owned() + &"(".repeat(5000),

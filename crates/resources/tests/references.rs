@@ -1,6 +1,6 @@
-//! References as a user writes them: handles, attributes, parameters, tags, and the ways out of the types.
+//! References as a user writes them: handles, attributes, parameters, tags, and escape hatches.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::any::{TypeId, type_name};
 
@@ -26,7 +26,7 @@ use strataform_template::{
     Resource, Section, Template, Text, equals, if_, import_value, join, part, pseudo, select, split, sub,
 };
 
-/// What a resource has under the name of a property.
+/// The value of a resource's property.
 fn property(resource: &impl Resource, name: &str) -> Node {
     resource.properties().as_object().get(name).cloned().unwrap_or_default()
 }
@@ -59,7 +59,7 @@ fn a_handle_is_a_ref_and_its_methods_are_attributes() {
 }
 
 #[test]
-fn ref_gives_what_cloudformation_documents() {
+fn ref_returns_what_cloudformation_documents() {
     fn is<R: Resource<Reference: Sized + 'static>, T: 'static>() {
         assert_eq!(TypeId::of::<R::Reference>(), TypeId::of::<T>(), "Ref of {}", type_name::<R>());
     }
@@ -82,7 +82,7 @@ fn ref_gives_what_cloudformation_documents() {
 }
 
 #[test]
-fn a_typed_parameter_feeds_the_properties_of_its_type() {
+fn a_typed_parameter_fits_properties_of_its_type() {
     let mut template = Template::new();
     let stream = template.parameter("stream", Parameter::<Arn<kind::KinesisStream>>::new());
     let shards = template.parameter("shards", Parameter::<Integer>::new().default_value(2));
@@ -104,7 +104,7 @@ fn a_typed_parameter_feeds_the_properties_of_its_type() {
 }
 
 #[test]
-fn lists_take_one_of_each_several_of_a_kind_and_what_gives_a_list() {
+fn lists_accept_arrays_slices_and_functions() {
     let mut template = Template::new();
     let one = template.add("one", ec2::SecurityGroup::new("One"));
     let two = template.add("two", ec2::SecurityGroup::new("Two"));
@@ -126,7 +126,7 @@ fn lists_take_one_of_each_several_of_a_kind_and_what_gives_a_list() {
 }
 
 #[test]
-fn a_secret_is_referred_to_and_never_written() {
+fn a_secret_is_a_reference_and_never_a_literal() {
     let mut template = Template::new();
     let password = template.parameter("password", Parameter::<strataform_template::Secret>::new());
     let parameters = template.section(&Section::Parameters).and_then(Node::as_object).unwrap();
@@ -149,7 +149,7 @@ fn a_secret_is_referred_to_and_never_written() {
 }
 
 #[test]
-fn a_union_takes_each_of_its_identifiers() {
+fn a_union_accepts_each_of_its_identifiers() {
     let mut template = Template::new();
     let key = template.add("key", Key::new());
     let alias = template.add("alias", Alias::new("alias/lake", &key));
@@ -164,7 +164,7 @@ fn a_union_takes_each_of_its_identifiers() {
     assert_eq!(encrypt(kms().kms_master_key_id(&alias)), reference("Alias"));
     assert_eq!(encrypt(kms().kms_master_key_id(&elsewhere)), reference("Elsewhere"));
     assert_eq!(encrypt(kms().kms_master_key_id("alias/aws/s3")), Node::from("alias/aws/s3"));
-    // A narrower union (a key's ARN or id, no alias) in the place of a wider one.
+    // A narrower union (a key's ARN or ID, no alias) in place of a wider one.
     let stream = StreamEncryption::new(EncryptionType::Kms, &key);
     assert!(IntoValue::<StreamEncryption>::into_node(stream).as_object().is_some());
 }
@@ -185,7 +185,7 @@ fn a_pair_is_a_tag() {
     );
     let decided = Stream::new().tags([("stage", if_(&production, "production", pseudo::stack_name()))]);
     assert!(strataform_schema::properties(Stream::TYPE, decided.properties().as_object()).is_empty());
-    // The same as the type's own way.
+    // Equal to the type's own constructor.
     assert_eq!(
         Stream::new().tags([strataform_resources::kinesis::Tag::new("stage", "test")]),
         Stream::new().tags([("stage", "test")])
@@ -193,7 +193,7 @@ fn a_pair_is_a_tag() {
 }
 
 #[test]
-fn what_the_facts_do_not_know_has_a_way_in() {
+fn unknown_values_and_properties_can_be_set() {
     let details = StreamModeDetails::new(StreamMode::Other("ELASTIC".into()));
     let stream = Stream::new()
         .stream_mode_details(details.with_property("Ceiling", 12))
@@ -201,14 +201,14 @@ fn what_the_facts_do_not_know_has_a_way_in() {
     let mode = Object::from([("StreamMode", Node::from("ELASTIC")), ("Ceiling", Node::from(12))]);
     assert_eq!(property(&stream, "StreamModeDetails"), Node::from(mode));
     assert_eq!(property(&stream, "Colour"), Node::from("green"));
-    // Validation looks at it all the same.
+    // Validation still checks it.
     let found = strataform_schema::properties(Stream::TYPE, stream.properties().as_object());
     let paths: Vec<&str> = found.iter().map(|finding| finding.path.as_str()).collect();
     assert_eq!(paths, ["/StreamModeDetails/StreamMode", "/StreamModeDetails/Ceiling", "/Colour"]);
 }
 
 #[test]
-fn text_functions_make_any_text_and_nothing_else() {
+fn text_functions_produce_only_text() {
     let mut template = Template::new();
     let topic = template.add("topic", Topic::new());
     let queue = template.add("queue", Queue::new());
@@ -222,8 +222,8 @@ fn text_functions_make_any_text_and_nothing_else() {
 }
 
 #[test]
-fn two_types_of_one_name_do_not_share_a_shape() {
-    // `AWS::Redshift::Cluster` and `AWS::Redshift::ClusterParameterGroup` both have a `Tag`, with other limits.
+fn two_types_with_the_same_name_do_not_share_a_shape() {
+    // `AWS::Redshift::Cluster` and `AWS::Redshift::ClusterParameterGroup` both have a `Tag`, with different limits.
     assert_ne!(TypeId::of::<redshift::ClusterTag>(), TypeId::of::<redshift::ClusterParameterGroupTag>());
     let cluster = Cluster::new(ClusterArgs {
         cluster_type: "single-node",

@@ -1,7 +1,7 @@
-//! Mistakes that do not compile, and what the compiler says about each.
+//! Code that must not compile, and the compiler's messages.
 //!
-//! `TRYBUILD=overwrite cargo test -p strataform-resources --test ui` writes the messages anew: read them as
-//! a user would before they are committed.
+//! `TRYBUILD=overwrite cargo test -p strataform-resources --test ui` rewrites the messages: review them as a user
+//! would before you commit them.
 
 #[test]
 fn mistakes_do_not_compile() {

@@ -1,7 +1,7 @@
 //! Rows of typed columns: read from Parquet, written to it, and drawn from a seed.
 //!
-//! In: Parquet files, or a seed. Out: [`Table`]s, a column at a time. It refuses what no column of a dataset can hold
-//! ([`Fault`]): nested columns, unsigned numbers, times of a day.
+//! In: Parquet files, or a seed. Out: [`Table`]s, one column at a time. It refuses types that a dataset's column
+//! cannot have ([`Fault`]): nested columns, unsigned numbers, times of day.
 //!
 //! ```
 //! use strataform_rows::{Column, Kind, Table, Value};

@@ -1,19 +1,19 @@
-//! [`Random`]: numbers that a seed alone decides, on every machine and for ever.
+//! [`Random`]: numbers that depend on a seed alone, on every machine.
 
-/// `SplitMix64`: a public-domain generator of 64-bit numbers, plenty for data that only has to look alive.
+/// `SplitMix64`: a public-domain generator of 64-bit numbers, good enough for sample data.
 #[derive(Clone, Debug)]
 pub struct Random {
     state: u64,
 }
 
 impl Random {
-    /// With a seed: the same one gives the same numbers.
+    /// A generator with a seed: the same seed gives the same numbers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
-    /// A number of 64 bits.
+    /// A 64-bit number.
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
@@ -22,7 +22,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`, which is not 0. The bias of the remainder is far below what a sample shows.
+    /// A number below `end`, which must not be 0. The bias of the remainder is far below what a sample shows.
     pub fn below(&mut self, end: u64) -> u64 {
         self.bits() % end
     }
@@ -32,14 +32,14 @@ impl Random {
         low + self.below(high - low + 1)
     }
 
-    /// Whether something happens that happens in so many cases of a thousand.
+    /// Returns true in `cases` of a thousand cases.
     pub fn permille(&mut self, cases: u64) -> bool {
         self.below(1_000) < cases
     }
 
-    /// One of several, the first ones more often: each is half as likely as the one before, and a last one
-    /// as likely as the one before it.
-    pub fn favourite<T: Copy>(&mut self, of: &[T]) -> T {
+    /// One of several, the first ones more often: each is half as likely as the one before, except that the last two
+    /// are equally likely.
+    pub fn favorite<T: Copy>(&mut self, of: &[T]) -> T {
         let mut at = 0;
         while at + 1 < of.len() && self.permille(500) {
             at += 1;
@@ -47,13 +47,13 @@ impl Random {
         of[at]
     }
 
-    /// One of several, all alike.
+    /// One of several, all equally likely.
     pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
         of[at]
     }
 
-    /// A random UUID of version 4.
+    /// A random UUID, version 4.
     pub fn uuid(&mut self) -> String {
         let (high, low) = (self.bits(), self.bits());
         format!(

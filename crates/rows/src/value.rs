@@ -1,26 +1,26 @@
-//! [`Value`] and [`Kind`]: what a cell holds, and what a column does.
+//! [`Value`] and [`Kind`]: the value of a cell, and the type of a column.
 
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
-/// What the values of a column are.
+/// The type of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// [`Value::Boolean`]
     Boolean,
-    /// [`Value::Integer`] of 32 bits.
+    /// [`Value::Integer`] with 32 bits.
     Integer,
-    /// [`Value::Integer`] of 64 bits.
+    /// [`Value::Integer`] with 64 bits.
     Bigint,
     /// [`Value::Decimal`]
     Decimal {
-        /// Digits in all.
+        /// Total number of digits.
         precision: u8,
-        /// Digits behind the point.
+        /// Digits after the decimal point.
         scale: u8,
     },
-    /// [`Value::Double`] of 32 bits.
+    /// [`Value::Double`] with 32 bits.
     Real,
     /// [`Value::Double`]
     Double,
@@ -34,7 +34,7 @@ pub enum Kind {
     Timestamp,
 }
 
-/// As SQL names it.
+/// The name in SQL.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,18 +52,18 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A cell.
+/// The value of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// No value.
     Null,
     /// True or false.
     Boolean(bool),
     /// A whole number.
     Integer(i64),
-    /// An exact number: its digits as a whole number, and how many of them stand behind the point.
+    /// An exact number: its digits as a whole number, and how many of them are after the decimal point.
     Decimal(i128, u8),
-    /// A number of IEEE 754.
+    /// An IEEE 754 number.
     Double(f64),
     /// Text.
     Text(String),
@@ -75,7 +75,7 @@ pub enum Value {
     Timestamp(i64),
 }
 
-/// As SQL writes it, without quotes; nothing where there is nothing. Bytes are in hexadecimal.
+/// As SQL writes it, without quotes; empty for null. Bytes are in hexadecimal.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -83,7 +83,7 @@ impl fmt::Display for Value {
             Self::Boolean(value) => write!(f, "{value}"),
             Self::Integer(value) => write!(f, "{value}"),
             Self::Decimal(digits, scale) => decimal(f, *digits, usize::from(*scale)),
-            // The shortest text that is read as the same number.
+            // The shortest text that parses to the same number.
             Self::Double(value) if value.is_infinite() => {
                 f.write_str(if *value > 0.0 { "Infinity" } else { "-Infinity" })
             }
@@ -110,14 +110,15 @@ fn decimal(f: &mut fmt::Formatter<'_>, digits: i128, scale: usize) -> fmt::Resul
     if fraction.is_empty() { Ok(()) } else { write!(f, ".{fraction}") }
 }
 
-/// The days since 1970-01-01 of `2026-11-23`; nothing where the text is no day.
+/// The days since 1970-01-01 of a date such as `2026-11-23`; `None` if the text is not a date.
 #[must_use]
 pub fn days(text: &str) -> Option<i32> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     i32::try_from(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 86_400).ok()
 }
 
-/// The microseconds since 1970-01-01 of `2026-11-23 08:00:00.5`; nothing where the text is no moment.
+/// The microseconds since 1970-01-01 of a timestamp such as `2026-11-23 08:00:00.5`; `None` if the text is not a
+/// timestamp.
 #[must_use]
 pub fn micros(text: &str) -> Option<i64> {
     let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?;
@@ -127,15 +128,15 @@ pub fn micros(text: &str) -> Option<i64> {
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What its values are.
+    /// The type of its values.
     pub kind: Kind,
-    /// Whether it may hold nothing.
+    /// Whether it may be null.
     pub nullable: bool,
 }
 
-/// Columns, and as many values of each.
+/// Columns, and the same number of values in each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The columns.
@@ -145,7 +146,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.values.first().map_or(0, Vec::len)
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_written_as_sql_reads_them() {
+    fn values_are_formatted_as_sql() {
         let cases = [
             (Value::Null, ""),
             (Value::Boolean(true), "true"),

@@ -1,7 +1,7 @@
-//! The form of the facts: what is left of a registry schema when every description is gone.
+//! The format of the facts: a registry schema without its descriptions.
 //!
-//! `facts.json` holds one line for each resource type, sorted by name, in the short keys that the
-//! attributes below give. Absent means empty, false or unlimited.
+//! `facts.json` has one line for each resource type, sorted by name, with the short keys in the attributes below.
+//! Absent means empty, false or unlimited.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub struct ResourceFacts {
     /// The shape of its properties.
     #[serde(rename = "s")]
     pub shape: Shape,
-    /// The named nested types, which shapes refer to.
+    /// The named nested types that shapes refer to.
     #[serde(rename = "d", skip_serializing_if = "BTreeMap::is_empty")]
     pub definitions: BTreeMap<String, Shape>,
     /// Property paths (`A/B`, `*` for any item or key) whose change replaces the resource.
@@ -27,37 +27,37 @@ pub struct ResourceFacts {
     /// Property paths that only the service sets.
     #[serde(rename = "ro", skip_serializing_if = "Vec::is_empty")]
     pub read_only: Vec<String>,
-    /// Property paths that cannot be read back.
+    /// Property paths that cannot be read.
     #[serde(rename = "wo", skip_serializing_if = "Vec::is_empty")]
     pub write_only: Vec<String>,
-    /// Property paths that are on their way out.
+    /// Deprecated property paths.
     #[serde(rename = "dep", skip_serializing_if = "Vec::is_empty")]
     pub deprecated: Vec<String>,
-    /// The properties that identify a resource; `Ref` gives the only one, or what the type documents.
+    /// The properties that identify a resource; `Ref` returns the only one, or what the type documents.
     #[serde(rename = "id", skip_serializing_if = "Vec::is_empty")]
     pub primary_identifier: Vec<String>,
-    /// What `Ref` gives, where that is known.
+    /// What `Ref` returns, if known.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     pub reference: Option<Identity>,
-    /// What `Fn::GetAtt` takes, dotted; `Outputs.*` stands for any name behind the dot.
+    /// The attributes of `Fn::GetAtt`, with dots; `Outputs.*` stands for any name after the dot.
     #[serde(rename = "at", skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<String>,
     /// The property that holds tags.
     #[serde(rename = "tag", skip_serializing_if = "Option::is_none")]
     pub tag_property: Option<String>,
-    /// True where a replacement deletes the old resource before it creates the new one.
+    /// Whether a replacement deletes the old resource before it creates the new one.
     #[serde(rename = "dtc", skip_serializing_if = "is_false")]
     pub delete_then_create: bool,
-    /// True where the resource holds data that goes with it.
+    /// Whether the resource stores data that is deleted with it.
     #[serde(rename = "st", skip_serializing_if = "is_false")]
     pub stateful: bool,
-    /// Set where the type is being retired: `sunset`, `shutdown` …
+    /// Set if the type is being retired: `sunset`, `shutdown` …
     #[serde(rename = "life", skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<String>,
 }
 
 impl ResourceFacts {
-    /// The shape under the name that [`Shape::reference`] gives.
+    /// The shape with the name in [`Shape::reference`].
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Shape> {
         match name.strip_prefix('/') {
@@ -73,15 +73,15 @@ impl ResourceFacts {
     }
 }
 
-/// What a value must look like.
+/// The constraints of a value.
 #[allow(clippy::struct_excessive_bools, reason = "each is a keyword of JSON Schema, absent or present")]
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Shape {
-    /// The types it may have; any where none is named.
+    /// The allowed types; any type if empty.
     #[serde(rename = "t", skip_serializing_if = "Kinds::is_empty")]
     pub kinds: Kinds,
-    /// The nested type whose shape holds, too: a key of the definitions, or `/Name` for a property.
+    /// A nested type whose shape also applies: a key of the definitions, or `/Name` for a property.
     #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The shapes of an object's properties.
@@ -93,10 +93,10 @@ pub struct Shape {
     /// The shape of every other property.
     #[serde(rename = "ap", skip_serializing_if = "Option::is_none")]
     pub additional: Option<Box<Shape>>,
-    /// True where an object may have no other properties.
+    /// Whether an object cannot have other properties.
     #[serde(rename = "x", skip_serializing_if = "is_false")]
     pub closed: bool,
-    /// Properties that an object must have.
+    /// Properties that an object requires.
     #[serde(rename = "r", skip_serializing_if = "Vec::is_empty")]
     pub required: Vec<String>,
     /// Of these properties, an object must have exactly one.
@@ -105,16 +105,16 @@ pub struct Shape {
     /// Of these properties, an object must have at least one.
     #[serde(rename = "ra", skip_serializing_if = "Vec::is_empty")]
     pub required_any: Vec<String>,
-    /// Properties that the property named demands.
+    /// Property → the properties that it requires.
     #[serde(rename = "dr", skip_serializing_if = "BTreeMap::is_empty")]
     pub dependent_required: BTreeMap<String, Vec<String>>,
-    /// Properties that the property named rules out.
+    /// Property → the properties that it excludes.
     #[serde(rename = "dx", skip_serializing_if = "BTreeMap::is_empty")]
     pub dependent_excluded: BTreeMap<String, Vec<String>>,
-    /// Shapes that the whole object must have where it has the property named.
+    /// Property → a shape that applies to the whole object if the property is present.
     #[serde(rename = "ds", skip_serializing_if = "BTreeMap::is_empty")]
     pub dependent_shapes: BTreeMap<String, Shape>,
-    /// The least and the most properties.
+    /// The minimum and maximum number of properties.
     #[serde(rename = "np", skip_serializing_if = "Bounds::is_open")]
     pub property_count: Bounds<u64>,
     /// The shape of a list's items.
@@ -123,61 +123,61 @@ pub struct Shape {
     /// The shapes of a list's first items.
     #[serde(rename = "pi", skip_serializing_if = "Vec::is_empty")]
     pub prefix_items: Vec<Shape>,
-    /// The least and the most items.
+    /// The minimum and maximum number of items.
     #[serde(rename = "ni", skip_serializing_if = "Bounds::is_open")]
     pub item_count: Bounds<u64>,
-    /// True where no two items may be equal.
+    /// Whether all items must be different.
     #[serde(rename = "u", skip_serializing_if = "is_false")]
     pub unique: bool,
-    /// The most different items.
+    /// The maximum number of different items.
     #[serde(rename = "mu", skip_serializing_if = "Option::is_none")]
     pub most_unique: Option<u64>,
-    /// No two items may be equal in all of these properties.
+    /// Properties whose combination must differ between items.
     #[serde(rename = "uk", skip_serializing_if = "Vec::is_empty")]
     pub unique_keys: Vec<String>,
-    /// The values that are allowed.
+    /// The allowed values.
     #[serde(rename = "e", skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<Value>,
-    /// True where upper and lower case of allowed values count the same.
+    /// Whether allowed values are case-insensitive.
     #[serde(rename = "ci", skip_serializing_if = "is_false")]
     pub any_case: bool,
     /// A regular expression that a text must match somewhere.
     #[serde(rename = "re", skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// The least and the most characters of a text.
+    /// The minimum and maximum length of a text, in characters.
     #[serde(rename = "nc", skip_serializing_if = "Bounds::is_open")]
     pub length: Bounds<u64>,
-    /// The least and the greatest number.
+    /// The minimum and maximum number.
     #[serde(rename = "n", skip_serializing_if = "Bounds::is_open")]
     pub range: Bounds<Number>,
-    /// Numbers between which a number must lie, without being one of them.
+    /// The exclusive minimum and maximum number.
     #[serde(rename = "nx", skip_serializing_if = "Bounds::is_open")]
     pub exclusive_range: Bounds<Number>,
-    /// The number of which a number must be a multiple.
+    /// The number that a number must be a multiple of.
     #[serde(rename = "mo", skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
-    /// What a text is: `date-time`, `json`, `AWS::IAM::Role.Arn`.
+    /// The format of a text: `date-time`, `json`, `AWS::IAM::Role.Arn`.
     #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// Which other resource it names; any of several.
+    /// The resources that it can refer to.
     #[serde(rename = "rel", skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
-    /// True where the text must not be readable in a template.
+    /// Whether the text must not be readable in a template.
     #[serde(rename = "sec", skip_serializing_if = "is_false")]
     pub secret: bool,
-    /// All of these shapes hold.
+    /// All of these shapes apply.
     #[serde(rename = "all", skip_serializing_if = "Vec::is_empty")]
     pub all_of: Vec<Shape>,
-    /// At least one of these shapes holds.
+    /// At least one of these shapes applies.
     #[serde(rename = "any", skip_serializing_if = "Vec::is_empty")]
     pub any_of: Vec<Shape>,
-    /// Exactly one of these shapes holds.
+    /// Exactly one of these shapes applies.
     #[serde(rename = "one", skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<Shape>,
-    /// This shape does not hold.
+    /// This shape must not match.
     #[serde(rename = "not", skip_serializing_if = "Option::is_none")]
     pub not: Option<Box<Shape>>,
-    /// Where this shape holds, [`Shape::then`] does as well, else [`Shape::otherwise`].
+    /// If this shape matches, [`Shape::then`] applies, otherwise [`Shape::otherwise`].
     #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
     pub condition: Option<Box<Shape>>,
     /// See [`Shape::condition`].
@@ -188,7 +188,7 @@ pub struct Shape {
     pub otherwise: Option<Box<Shape>>,
 }
 
-/// What a text says about a resource.
+/// The kind of identifier in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Identity {
@@ -201,7 +201,7 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// What a property or attribute of this name holds.
+    /// The kind of identifier in a property or attribute with this name.
     #[must_use]
     pub fn of(name: &str) -> Self {
         if name.ends_with("Arn") || name.ends_with("ARN") {
@@ -214,16 +214,16 @@ impl Identity {
     }
 }
 
-/// A property that names another resource. In the file, a list of two.
+/// A property of another resource that a text refers to. In the file, a list of two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct Relation(pub String, pub Identity);
 
-/// The kinds of value that `CloudFormation` has.
+/// The types of values in `CloudFormation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A list.
     List,
-    /// A truth value.
+    /// A boolean.
     Boolean,
     /// A whole number.
     Integer,
@@ -247,7 +247,7 @@ const LETTERS: [(Kind, char); 7] = [
     (Kind::Null, 'z'),
 ];
 
-/// A set of kinds: in the file, a letter each.
+/// A set of kinds: in the file, one letter each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Kinds(Vec<Kind>);
@@ -262,13 +262,13 @@ impl Kinds {
         Self(kinds)
     }
 
-    /// True where no kind is named, so that any will do.
+    /// Whether no kind is named, so that any is allowed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// True where the kind is in the set.
+    /// Whether the kind is in the set.
     #[must_use]
     pub fn contains(&self, kind: Kind) -> bool {
         self.0.contains(&kind)
@@ -287,7 +287,7 @@ impl TryFrom<String> for Kinds {
     fn try_from(letters: String) -> Result<Self, String> {
         let kind = |letter| LETTERS.iter().find(|(_, known)| *known == letter).map(|(kind, _)| *kind);
         let kinds: Option<Vec<_>> = letters.chars().map(kind).collect();
-        kinds.map(Kinds::of).ok_or_else(|| format!("`{letters}` has a letter that stands for no kind"))
+        kinds.map(Kinds::of).ok_or_else(|| format!("unknown kind in `{letters}`"))
     }
 }
 
@@ -298,12 +298,12 @@ impl From<Kinds> for String {
     }
 }
 
-/// A least and a greatest value, each of which may be absent. In the file, a list of two.
+/// A minimum and a maximum, each of which may be absent. In the file, a list of two.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Bounds<T>(pub Option<T>, pub Option<T>);
 
 impl<T> Bounds<T> {
-    /// True where nothing is limited.
+    /// Whether there is no limit.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.0.is_none() && self.1.is_none()

@@ -1,15 +1,15 @@
-//! What validation finds.
+//! The findings of validation.
 
 use std::fmt;
 
-/// One thing that is wrong with a value.
+/// One problem of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Where: a JSON pointer, from the place that was validated on.
+    /// A JSON pointer to the value, from where validation started.
     pub path: String,
-    /// Which of the rules.
+    /// The rule that is violated.
     pub rule: Rule,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what is expected.
     pub message: String,
 }
 
@@ -24,31 +24,31 @@ impl fmt::Display for Finding {
 pub enum Rule {
     /// No resource type has this name.
     UnknownType,
-    /// The object has no such property.
+    /// The object does not have this property.
     UnknownProperty,
     /// A property is missing.
     Required,
-    /// Properties that go together do not, or the other way round.
+    /// Properties that require or exclude each other.
     Together,
-    /// Only the service sets this property.
+    /// A property that only the service sets.
     ReadOnly,
-    /// The value is of another kind.
+    /// The value has the wrong type.
     Kind,
-    /// The value is not one of those that are allowed.
+    /// The value is not one of the allowed ones.
     Allowed,
     /// The text does not match the pattern.
     Pattern,
-    /// The text is no date, time or network.
+    /// The text is not a valid date, time or network.
     Format,
     /// The text is too short or too long.
     Length,
-    /// The number is too small or too great, or no multiple.
+    /// The number is too small, too large, or not a multiple.
     Range,
-    /// The list or object has too few or too many entries.
+    /// The list or object has too few or too many items.
     Count,
-    /// Entries of a list are equal.
+    /// A list has equal items.
     Unique,
-    /// None, or too many, of the alternatives hold.
+    /// None, or too many, of the alternatives match.
     Alternatives,
 }
 

@@ -1,9 +1,9 @@
 //! Facts about every `CloudFormation` resource type, and the validation of values against them.
 //!
-//! In: a resource type and its properties as nodes. Out: findings, each with a path. The facts are
-//! reduced from the public registry schemas by `cargo xtask schemas`; nothing here is edited by hand.
+//! In: a resource type and its properties as nodes. Out: findings, each with a path. The facts are generated from the
+//! public registry schemas by `cargo xtask schemas`; nothing here is edited by hand.
 //!
-//! It refuses to change what it looks at, to print, and to read files.
+//! It refuses to change its input, to print, and to read files.
 
 pub mod facts;
 mod finding;

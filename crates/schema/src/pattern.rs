@@ -1,4 +1,4 @@
-//! The regular expressions of the facts, compiled once each.
+//! The regular expressions of the facts, each compiled once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -9,7 +9,7 @@ type Compiled = Option<Arc<Regex>>;
 
 static COMPILED: OnceLock<Mutex<HashMap<String, Compiled>>> = OnceLock::new();
 
-/// True where a pattern of the facts matches somewhere in the text; nothing where it cannot be used.
+/// Whether a pattern of the facts matches somewhere in the text; `None` if the pattern is not supported.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> Option<bool> {
     let regex = regex(pattern)?;
@@ -29,7 +29,7 @@ fn regex(pattern: &str) -> Compiled {
     regex
 }
 
-/// The pattern with open ends for counts of three digits and more: `{1,1024}` → `{1,}`.
+/// The pattern without upper bounds of three digits and more: `{1,1024}` → `{1,}`.
 fn uncounted(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
@@ -50,7 +50,7 @@ fn uncounted(pattern: &str) -> String {
     out
 }
 
-/// Java, JavaScript and Python write a few things otherwise than Rust does.
+/// Converts syntax of Java, JavaScript and Python that differs from Rust's.
 fn translate(pattern: &str) -> String {
     let mut translation =
         Translation { letters: pattern.chars().peekable(), out: String::with_capacity(pattern.len()) };
@@ -58,12 +58,12 @@ fn translate(pattern: &str) -> String {
     translation.out
 }
 
-/// What stands before a hyphen in a class decides whether it is one.
+/// What precedes a hyphen in a class; it decides whether the hyphen makes a range.
 #[derive(Clone, Copy, PartialEq)]
 enum Before {
-    /// Nothing that a range could start with: the opening bracket, a range's end, `\w`.
+    /// Nothing that can start a range: the opening bracket, the end of a range, `\w`.
     Nothing,
-    /// One letter.
+    /// One character.
     Letter,
 }
 
@@ -85,7 +85,7 @@ impl Translation<'_> {
         }
     }
 
-    /// A class, from behind its opening bracket.
+    /// A class, after its opening bracket.
     fn class(&mut self) {
         self.out.push('[');
         if self.letters.peek() == Some(&'^') {
@@ -95,7 +95,7 @@ impl Translation<'_> {
         let mut first = true;
         while let Some(letter) = self.letters.next() {
             match letter {
-                // Right behind the opening bracket, the closing one is a letter of the class.
+                // Directly after the opening bracket, a closing one is a literal.
                 ']' if !first => {
                     self.out.push(']');
                     return;
@@ -107,7 +107,7 @@ impl Translation<'_> {
         }
     }
 
-    /// One letter or escape of a class.
+    /// One character or escape of a class.
     fn member(&mut self, letter: char) -> Before {
         match letter {
             '\\' => self.escape(),
@@ -122,7 +122,7 @@ impl Translation<'_> {
                 Before::Nothing
             }
             _ => {
-                // Rust gives brackets and doubled signs in a class a meaning that others do not know.
+                // Rust gives brackets and doubled punctuation in a class a meaning that other dialects do not have.
                 if matches!(letter, '[' | ']' | '&' | '~') {
                     self.out.push('\\');
                 }
@@ -132,7 +132,7 @@ impl Translation<'_> {
         }
     }
 
-    /// A hyphen makes a range between two letters; anywhere else it is a letter itself.
+    /// A hyphen makes a range between two characters; anywhere else it is a literal.
     fn hyphen(&mut self, before: Before) -> Before {
         let mut ahead = self.letters.clone();
         let next = ahead.next();
@@ -147,7 +147,7 @@ impl Translation<'_> {
         Before::Letter
     }
 
-    /// An escape, from behind its backslash.
+    /// An escape, after its backslash.
     fn escape(&mut self) -> Before {
         match self.letters.next() {
             Some('Z') => self.out.push_str("\\z"),
@@ -178,7 +178,7 @@ impl Translation<'_> {
 }
 
 impl Translation<'_> {
-    /// A letter by its four digits. Halves of surrogate pairs stand for everything beyond them.
+    /// A character by its four hex digits. Halves of surrogate pairs stand for everything beyond them.
     fn unicode(&mut self, digits: &str) -> Before {
         let is_half = |digits: &str| {
             matches!(digits.as_bytes(), [b'D' | b'd', b'8' | b'9' | b'A'..=b'F' | b'a'..=b'f', ..])
@@ -201,7 +201,7 @@ impl Translation<'_> {
         Before::Nothing
     }
 
-    /// The name of a Unicode property, in braces or one letter.
+    /// The name of a Unicode property: in braces, or one letter.
     fn property(&mut self) {
         if self.letters.peek() != Some(&'{') {
             self.out.extend(self.letters.next());
@@ -216,7 +216,7 @@ impl Translation<'_> {
     }
 }
 
-/// The schemas are for Java, where `\\w`, `\\d` and `\\s` mean ASCII; that also keeps the automata small.
+/// The schemas target Java, where `\\w`, `\\d` and `\\s` are ASCII; that also keeps the automata small.
 fn ascii(letter: char) -> &'static str {
     match letter {
         'w' => "[0-9A-Za-z_]",
@@ -228,7 +228,7 @@ fn ascii(letter: char) -> &'static str {
     }
 }
 
-/// True for the letter of an escape that stands for several letters: `\w`, `\p{L}`.
+/// Whether the letter of an escape stands for a set: `\w`, `\p{L}`.
 fn is_set(letter: char) -> bool {
     matches!(letter, 'w' | 'W' | 'd' | 'D' | 's' | 'S' | 'p' | 'P' | 'h' | 'H')
 }
@@ -238,7 +238,7 @@ mod tests {
     use super::{matches, translate};
 
     #[test]
-    fn hyphens_in_classes_are_what_other_dialects_take_them_for() {
+    fn hyphens_in_classes_mean_the_same_as_in_other_dialects() {
         for (pattern, expected) in [
             (r"[\w-\.\+]", r"[[0-9A-Za-z_]\-\.\+]"),
             (r"[a-z0-9-\\.]", r"[a-z0-9\-\\.]"),

@@ -1,7 +1,7 @@
 //! The facts, compiled in as text and decoded one resource type at a time.
 //!
-//! The file is sorted with a line for each type, so a type is found by halving and only its own line is
-//! decoded: a program that checks a template of ten types pays for ten.
+//! The file is sorted, with one line for each type. A type is found by binary search, and only its own line is
+//! decoded: checking a template of ten types decodes ten lines.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,7 +12,7 @@ static TEXT: &str = include_str!("../facts.json");
 
 static DECODED: OnceLock<Mutex<HashMap<&'static str, Arc<ResourceFacts>>>> = OnceLock::new();
 
-/// The facts about a resource type, such as `AWS::S3::Bucket`; nothing where there is no such type.
+/// The facts about a resource type, such as `AWS::S3::Bucket`; `None` if the type is unknown.
 #[must_use]
 pub fn resource(name: &str) -> Option<Arc<ResourceFacts>> {
     let decoded = DECODED.get_or_init(Mutex::default);
@@ -21,7 +21,7 @@ pub fn resource(name: &str) -> Option<Arc<ResourceFacts>> {
         return Some(Arc::clone(facts));
     }
     let (name, body) = find(name)?;
-    // The test `every_type_decodes` reads them all, so a line that does not decode never ships.
+    // The test `every_type_decodes` reads every line, so an invalid one never ships.
     let facts: Arc<ResourceFacts> = Arc::new(serde_json::from_str(body).ok()?);
     decoded.insert(name, Arc::clone(&facts));
     Some(facts)
@@ -32,7 +32,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     TEXT.lines().filter_map(|line| entry(line).map(|(name, _)| name))
 }
 
-/// `"AWS::S3::Bucket":{…},` as name and body.
+/// Splits `"AWS::S3::Bucket":{…},` into name and body.
 fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
     let (name, body) = line.strip_prefix('"')?.split_once("\":")?;
     Some((name, body.strip_suffix(',').unwrap_or(body)))
@@ -53,12 +53,12 @@ fn find(name: &str) -> Option<(&'static str, &'static str)> {
     None
 }
 
-/// Where the line lies in which this byte is.
+/// The start and end of the line that contains a byte.
 fn line_at(mut at: usize) -> (usize, usize) {
     while !TEXT.is_char_boundary(at) {
         at -= 1;
     }
-    // Some lines have hundreds of kilobytes: `str` looks for a character a word at a time, an iterator does not.
+    // Some lines have hundreds of kilobytes: `str` searches a word at a time, an iterator does not.
     let start = TEXT[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let end = TEXT[at..].find('\n').map_or(TEXT.len(), |newline| at + newline);
     (start, end)
@@ -78,7 +78,7 @@ mod tests {
         assert!(count > 1_800, "{count}");
     }
 
-    /// These repeat a look-ahead, which takes up no text; Rust's engine refuses that. Nothing is checked then.
+    /// These repeat a look-ahead, which Rust's engine rejects. They are not checked.
     const REFUSED: [&str; 2] =
         [r"^(\/|(\/(?!\.)+[^$#<>;;`|&?{}^*/\n]+){1,4})$", r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$"];
 
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_found() {
+    fn unknown_types_are_not_found() {
         for name in ["", "{", "}", "AWS::S3::Bucke", "AWS::S3::Buckett", "ZZZ", "AAA"] {
             assert!(resource(name).is_none(), "{name}");
         }

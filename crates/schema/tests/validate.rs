@@ -1,12 +1,12 @@
-//! Validation of values that are known in part, and the words of findings.
-#![allow(clippy::expect_used, reason = "a test may stop")]
+//! Validation of values that are known in part, and the messages of findings.
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 use strataform_schema::{Finding, Rule, properties, template};
 use strataform_template::{Node, Object, Template};
 
 fn findings(resource_type: &str, yaml: &str) -> Vec<Finding> {
-    let node = Node::from_yaml(yaml).expect("the test's YAML is right");
-    properties(resource_type, node.as_object().expect("the test gives an object"))
+    let node = Node::from_yaml(yaml).expect("the test's YAML is valid");
+    properties(resource_type, node.as_object().expect("the test's YAML is an object"))
 }
 
 /// Rules and paths, as one line.
@@ -17,7 +17,7 @@ fn found(resource_type: &str, yaml: &str) -> Vec<String> {
 const NONE: [&str; 0] = [];
 
 #[test]
-fn what_only_a_deployment_knows_is_taken_to_be_right() {
+fn values_known_only_at_deployment_are_valid() {
     let stream =
         "Name: !Ref Name\nShardCount: !If [Large, 4, !Ref Shards]\nStreamModeDetails: !FindInMap [A, b, c]\n";
     assert_eq!(found("AWS::Kinesis::Stream", stream), NONE);
@@ -26,7 +26,7 @@ fn what_only_a_deployment_knows_is_taken_to_be_right() {
 }
 
 #[test]
-fn both_arms_of_a_choice_are_looked_at() {
+fn both_values_of_an_if_are_checked() {
     let stream = "ShardCount: !If [Large, 0, !If [Huge, many, 4]]\n";
     assert_eq!(
         found("AWS::Kinesis::Stream", stream),
@@ -35,7 +35,7 @@ fn both_arms_of_a_choice_are_looked_at() {
 }
 
 #[test]
-fn no_value_is_as_if_the_property_were_not_there() {
+fn no_value_removes_the_property() {
     let mode = "StreamModeDetails: {StreamMode: !Ref AWS::NoValue}";
     assert_eq!(found("AWS::Kinesis::Stream", mode), ["required /StreamModeDetails"]);
     let maybe = "StreamModeDetails: {StreamMode: !If [A, ON_DEMAND, !Ref AWS::NoValue]}";
@@ -47,7 +47,7 @@ fn no_value_is_as_if_the_property_were_not_there() {
 }
 
 #[test]
-fn scalars_are_taken_for_one_another_as_cloudformation_does() {
+fn scalars_convert_as_in_cloudformation() {
     let stream = "ShardCount: '4'\nName: 123\nStreamModeDetails: {StreamMode: ON_DEMAND}";
     assert_eq!(found("AWS::Kinesis::Stream", stream), NONE);
     let bucket = "PublicAccessBlockConfiguration: {BlockPublicAcls: 'true', BlockPublicPolicy: yes please}";
@@ -55,7 +55,7 @@ fn scalars_are_taken_for_one_another_as_cloudformation_does() {
 }
 
 #[test]
-fn macros_make_properties_that_nobody_knows_yet() {
+fn macros_may_produce_any_property() {
     let macros = "StreamModeDetails:\n  Fn::Transform: {Name: Mode}\n";
     assert_eq!(found("AWS::Kinesis::Stream", macros), NONE);
     let beside = "StreamModeDetails:\n  StreamMode: ON_DEMAND\n  Fn::Transform: {Name: Mode}\n";
@@ -63,19 +63,19 @@ fn macros_make_properties_that_nobody_knows_yet() {
 }
 
 #[test]
-fn findings_say_what_is_wrong_and_what_would_be_right() {
+fn findings_name_the_problem_and_what_is_expected() {
     let stream =
         "Nam: x\nStreamModeDetails: {StreamMode: ON-DEMAND}\nShardCount: 0\nArn: x\nTags: [{Key: a}]\n";
-    let said: Vec<String> =
+    let messages: Vec<String> =
         findings("AWS::Kinesis::Stream", stream).iter().map(ToString::to_string).collect();
     assert_eq!(
-        said,
+        messages,
         [
-            "/Nam: there is no property `Nam` here; did you mean `Name`? [unknown-property]",
-            "/StreamModeDetails/StreamMode: `ON-DEMAND` is not one of ON_DEMAND, PROVISIONED [allowed]",
-            "/ShardCount: `0` is too small; 1 to 100000 is allowed [range]",
-            "/Tags/0: `Value` is missing [required]",
-            "/Arn: only the service sets `Arn`; leave it out [read-only]",
+            "/Nam: unknown property `Nam`; did you mean `Name`? [unknown-property]",
+            "/StreamModeDetails/StreamMode: invalid value `ON-DEMAND`; expected one of ON_DEMAND, PROVISIONED [allowed]",
+            "/ShardCount: `0` is too small; expected 1 to 100000 [range]",
+            "/Tags/0: missing property `Value` [required]",
+            "/Arn: `Arn` is read-only; remove it [read-only]",
         ]
     );
 }
@@ -86,9 +86,9 @@ fn unions_name_what_the_nearest_alternative_lacks() {
     let finding = findings("AWS::APS::AnomalyDetector", condition)
         .into_iter()
         .find(|finding| finding.rule == Rule::Alternatives)
-        .expect("exactly one of two properties is due");
+        .expect("exactly one of two properties is required");
     assert_eq!(finding.path, "/Configuration/RandomCutForest/IgnoreNearExpectedFromAbove");
-    assert!(finding.message.contains("`Amount` is missing"), "{}", finding.message);
+    assert!(finding.message.contains("missing property `Amount`"), "{}", finding.message);
 }
 
 #[test]
@@ -102,24 +102,23 @@ Resources:
   Role: {Type: 'AWS::IAM::Role'}
   Fn::ForEach::Many: [A, [b], {'X${A}': {Type: 'AWS::SNS::Topic'}}]
 ";
-    let said: Vec<String> = template(&Template::from_yaml(text).expect("the template is right"))
+    let messages: Vec<String> = template(&Template::from_yaml(text).expect("the template is right"))
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(
-        said,
+        messages,
         [
-            "/Resources/Raw/Type: there is no resource type `AWS::S3::Buckett`; did you mean `AWS::S3::Bucket`? [unknown-type]",
-            "/Resources/Queue/Properties/DelaySeconds: `901` is too great; 0 to 900 is allowed [range]",
-            "/Resources/Role/Properties: `AssumeRolePolicyDocument` is missing [required]",
+            "/Resources/Raw/Type: unknown resource type `AWS::S3::Buckett`; did you mean `AWS::S3::Bucket`? [unknown-type]",
+            "/Resources/Queue/Properties/DelaySeconds: `901` is too large; expected 0 to 900 [range]",
+            "/Resources/Role/Properties: missing property `AssumeRolePolicyDocument` [required]",
         ]
     );
 }
 
 #[test]
 fn a_value_can_be_of_any_depth() {
-    // QuickSight's and WAF's types refer to themselves; a value as deep as a template may be must not
-    // bring validation down.
+    // QuickSight's and WAF's types are recursive; a value as deep as a template allows must not overflow the stack.
     let mut statement = Node::from(Object::from([("ByteMatchStatement", Node::from(Object::new()))]));
     for _ in 0..100 {
         statement =

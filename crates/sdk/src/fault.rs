@@ -1,4 +1,4 @@
-//! [`Fault`]: why a call came to nothing.
+//! [`Fault`]: why a call failed.
 
 use std::fmt;
 
@@ -6,41 +6,42 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// What sort of fault it is, as far as a caller would do something else.
+/// The kind of a fault, as far as callers handle it differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// There is no such thing.
+    /// The resource does not exist.
     Missing,
-    /// There is one already.
+    /// The resource already exists.
     Exists,
-    /// A conditional write came too late.
+    /// The condition of a write does not hold.
     Condition,
-    /// The identity may not do that.
+    /// The identity lacks a permission.
     Denied,
     /// The credentials are no longer valid.
     Expired,
-    /// There are no credentials.
+    /// The credentials are missing or invalid.
     Credentials,
-    /// There is no region.
+    /// No region is configured.
     Region,
-    /// Too many requests, after all repetitions.
+    /// Too many requests, after all retries.
     Throttled,
-    /// No answer, or only that something is broken there, after all repetitions.
+    /// No response, or a server error, after all retries.
     Unavailable,
-    /// The request is refused as it is.
+    /// AWS rejects the request.
     Refused,
 }
 
-/// Why a call came to nothing. It holds no secret: neither does what AWS says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a call failed. It contains no secret: AWS's messages do not, either.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {message}{}", in_parentheses(code))]
 pub struct Fault {
-    /// What was asked: `cloudformation:CreateChangeSet`.
+    /// The operation: `cloudformation:CreateChangeSet`.
     pub operation: &'static str,
-    /// What sort of fault.
+    /// The kind.
     pub kind: Kind,
-    /// AWS's code; empty where there was no answer.
+    /// AWS's error code; empty if there was no response.
     pub code: String,
-    /// AWS's words, or those of the connection.
+    /// The message of AWS, or of the connection.
     pub message: String,
 }
 
@@ -50,36 +51,30 @@ impl Fault {
         Self { operation, kind: Kind::Refused, code: String::new(), message: message.to_owned() }
     }
 
-    /// Whether asking later may do.
+    /// Whether a later attempt may succeed.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self.kind, Kind::Throttled | Kind::Unavailable)
     }
 
-    /// Whether the credentials are the fault.
+    /// Whether the credentials are missing, invalid or expired.
     #[must_use]
     pub fn is_of_credentials(&self) -> bool {
         matches!(self.kind, Kind::Expired | Kind::Credentials)
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.code.as_str() {
-            "" => write!(f, "{}: {}", self.operation, self.message),
-            code => write!(f, "{}: {} ({code})", self.operation, self.message),
-        }
-    }
+/// The error code as a suffix of the message; empty without a code.
+fn in_parentheses(code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!(" ({code})") }
 }
 
-impl std::error::Error for Fault {}
-
-/// An error of an SDK, told as a [`Fault`].
-pub(crate) trait Said {
+/// An error of an SDK, as a [`Fault`].
+pub(crate) trait ToFault {
     fn fault(&self, operation: &'static str) -> Fault;
 }
 
-impl<E, R> Said for SdkError<E, R>
+impl<E, R> ToFault for SdkError<E, R>
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     R: fmt::Debug + Status + 'static,
@@ -90,7 +85,7 @@ where
             let status = error.raw().status();
             let message = match error.err().message() {
                 Some(message) if !message.is_empty() => message.to_owned(),
-                _ => format!("the answer is {status}, without a word"),
+                _ => format!("status {status} without a message"),
             };
             return Fault { operation, kind: kind(&code, &message, status), code, message };
         }
@@ -106,7 +101,7 @@ where
     }
 }
 
-/// The innermost cause, which names the thing: `connection refused`.
+/// The innermost cause, which is the most specific: `connection refused`.
 fn last_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut last = error.source();
     while let Some(next) = last.and_then(std::error::Error::source) {
@@ -124,7 +119,7 @@ fn is_about_region(message: &str) -> bool {
     message.to_ascii_lowercase().contains("region")
 }
 
-/// The status of an answer.
+/// The HTTP status of a response.
 pub(crate) trait Status {
     fn status(&self) -> u16;
 }
@@ -135,8 +130,7 @@ impl Status for aws_smithy_runtime_api::client::orchestrator::HttpResponse {
     }
 }
 
-/// The sort of a service's error. Codes are those that the services name in their models; an answer without a code is
-/// judged by its status.
+/// The kind of a service's error. The codes are from the services' models; without a code, the HTTP status decides.
 fn kind(code: &str, message: &str, status: u16) -> Kind {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Kind::Expired,
@@ -202,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_names_what_was_asked_and_the_code() {
+    fn a_fault_names_the_operation_and_the_code() {
         let fault = Fault {
             operation: "s3:PutObject",
             kind: Kind::Denied,
@@ -210,6 +204,6 @@ mod tests {
             message: "Access Denied".to_owned(),
         };
         assert_eq!(fault.to_string(), "s3:PutObject: Access Denied (AccessDenied)");
-        assert!(!fault.is_passing() && !fault.is_of_credentials());
+        assert!(!fault.is_transient() && !fault.is_of_credentials());
     }
 }

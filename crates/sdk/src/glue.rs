@@ -1,37 +1,37 @@
-//! Job runs: AWS Glue.
+//! AWS Glue: job runs.
 
 use crate::{Aws, Fault, JobRunState};
 
-/// A run of a job.
+/// A job run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobRun {
     /// Its id.
     pub id: String,
-    /// How far it is.
+    /// Its state.
     pub state: JobRunState,
-    /// Why it failed; empty where it did not.
+    /// The error message; empty if it did not fail.
     pub error: String,
-    /// How long it ran, in seconds, without the start.
+    /// How long it ran, in seconds, without the startup.
     pub seconds: i64,
-    /// What it is paid by: DPUs times seconds, where Glue says it.
+    /// The billed DPU seconds, if Glue reports them.
     pub dpu_seconds: Option<f64>,
-    /// How many workers it has, where it says so.
+    /// The number of workers, if Glue reports it.
     pub workers: Option<i32>,
-    /// Their type: `G.1X`.
+    /// The worker type: `G.1X`.
     pub worker_type: String,
-    /// The group of its logs.
+    /// Its log group.
     pub log_group: String,
 }
 
-/// How many runs of a job are read: the newest. One id has a run, and one more where Step Functions tries again.
+/// How many runs of a job are read, newest first. One ID has one run, and another for each retry by Step Functions.
 const NEWEST: i32 = 50;
 
 impl Aws {
-    /// The newest run of a job that was started with an argument; `None` where none of the newest 50 was.
+    /// The newest run of a job that was started with this argument; `None` if none of the newest 50 was.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn job_run(&self, job: &str, argument: (&str, &str)) -> Result<Option<JobRun>, Fault> {
         let call = self.glue.get_job_runs().job_name(job).max_results(NEWEST);
         let found = self.wait("glue:GetJobRuns", call.send())?;

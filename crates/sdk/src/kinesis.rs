@@ -1,4 +1,4 @@
-//! Records: Amazon Kinesis.
+//! Amazon Kinesis: records.
 
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
@@ -8,30 +8,30 @@ use crate::{Aws, Fault};
 /// A record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// What decides its shard: at most 256 characters.
+    /// The partition key, which decides its shard; at most 256 characters.
     pub key: String,
-    /// What is in it.
+    /// Its data.
     pub data: Vec<u8>,
 }
 
-/// Why a stream did not take a record.
+/// A record that a stream rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its place among those that were sent.
+pub struct FailedRecord {
+    /// Its index among the records of the request.
     pub index: usize,
-    /// `ProvisionedThroughputExceededException`, `InternalFailure`
+    /// `ProvisionedThroughputExceededException` or `InternalFailure`.
     pub code: String,
-    /// AWS's words.
+    /// AWS's message.
     pub message: String,
 }
 
 impl Aws {
-    /// Puts records into a stream: at most 500, of 10 MiB in all. Gives those that it did not take.
+    /// Puts records into a stream: at most 500, and 10 MiB in total. Returns those that the stream rejected.
     ///
     /// # Errors
     ///
-    /// AWS takes none.
-    pub fn put_records(&self, stream: &str, records: &[&Record]) -> Result<Vec<Refusal>, Fault> {
+    /// AWS rejects the whole request.
+    pub fn put_records(&self, stream: &str, records: &[&Record]) -> Result<Vec<FailedRecord>, Fault> {
         let mut call = self.kinesis.put_records().stream_name(stream);
         for record in records {
             let entry = PutRecordsRequestEntry::builder()
@@ -46,7 +46,7 @@ impl Aws {
         Ok(answers
             .filter_map(|(index, one)| {
                 let code = one.error_code.filter(|code| !code.is_empty())?;
-                Some(Refusal { index, code, message: one.error_message.unwrap_or_default() })
+                Some(FailedRecord { index, code, message: one.error_message.unwrap_or_default() })
             })
             .collect())
     }

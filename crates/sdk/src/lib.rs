@@ -1,11 +1,11 @@
-//! The one place that knows the AWS SDKs: what a deployment asks of AWS, as plain values.
+//! The only crate that uses the AWS SDKs: the AWS calls of a deployment, with plain values.
 //!
-//! In: names, bytes, an endpoint where it is not AWS itself. Out: what AWS has and did, or a [`Fault`] with the
-//! operation and AWS's own words. Calls block; any thread may make them, many at once.
+//! In: names, bytes, an endpoint if it is not AWS itself. Out: what AWS has and did, or a [`Fault`] with the operation
+//! and AWS's message. Calls block; any thread may make them, many at once.
 //!
-//! It refuses to decide anything, to print, and to let a secret be shown by accident ([`Secret`]). What can be asked
-//! again without harm is asked again by the SDK's standard retries; what it cannot know, such as whether a change set
-//! was executed before the answer was lost, is its caller's to find out by looking.
+//! It refuses to decide anything, to print, and to show a secret by accident ([`Secret`]). The SDK's standard retries
+//! repeat requests that are safe to repeat; what it cannot know, such as whether a change set was executed before the
+//! response was lost, its caller must check.
 
 #![warn(clippy::fn_params_excessive_bools)]
 
@@ -38,7 +38,7 @@ use tokio::runtime::Runtime;
 pub use execution::Execution;
 pub use fault::{Fault, Kind};
 pub use glue::JobRun;
-pub use kinesis::{Record, Refusal};
+pub use kinesis::{FailedRecord, Record};
 pub use s3::{Condition, Listed, Object};
 pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
 pub use stacks::{
@@ -50,39 +50,39 @@ pub use status::{
 };
 pub use time::utc;
 
-/// Whom to ask, and as whom.
+/// How to connect to AWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// A profile of the shared configuration, instead of `AWS_PROFILE`.
     pub profile: Option<String>,
-    /// A region, instead of that of environment and profile.
+    /// A region, instead of that of the environment or the profile.
     pub region: Option<String>,
-    /// Where all services answer, where it is not AWS: `http://127.0.0.1:4566`.
+    /// The endpoint of all services, if it is not AWS: `http://127.0.0.1:4566`.
     pub endpoint: Option<String>,
-    /// As whom.
+    /// The credentials.
     pub credentials: Credentials,
 }
 
 /// Which credentials requests are signed with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Credentials {
-    /// Those that every AWS tool finds: of the environment, a profile, SSO, an instance.
+    /// Those that every AWS tool finds: from the environment, a profile, SSO or an instance.
     #[default]
     Own,
-    /// Some that are not secret, for a local AWS: nothing of the user's own is asked for or sent.
+    /// Public dummy credentials for a local AWS: the user's own are neither read nor sent.
     Local,
 }
 
-/// Who is asking.
+/// The caller's identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Twelve digits.
+    /// The account ID, 12 digits.
     pub account: String,
     /// The ARN of the user or the session.
     pub arn: String,
 }
 
-/// AWS, or what stands in its place.
+/// A connection to AWS, or to an emulator.
 #[derive(Debug)]
 pub struct Aws {
     runtime: Runtime,
@@ -97,10 +97,10 @@ pub struct Aws {
     secrets: aws_sdk_secretsmanager::Client,
     kinesis: aws_sdk_kinesis::Client,
     glue: aws_sdk_glue::Client,
-    flows: aws_sdk_sfn::Client,
+    state_machines: aws_sdk_sfn::Client,
 }
 
-/// Counts what goes over the wire, repetitions included.
+/// Counts the requests that are sent, retries included.
 #[derive(Debug)]
 struct Count(Arc<AtomicU64>);
 
@@ -120,7 +120,7 @@ impl Intercept for Count {
     }
 }
 
-/// A client of a service, with our count of its requests.
+/// A client of a service, which counts its requests.
 macro_rules! client {
     ($service:ident, $config:expr, $count:expr) => {
         $service::Client::from_conf(
@@ -130,11 +130,12 @@ macro_rules! client {
 }
 
 impl Aws {
-    /// Reads the configuration as every AWS tool does: `AWS_*`, profiles, SSO, roles to assume. Nothing is asked yet.
+    /// Reads the configuration as every AWS tool does: `AWS_*`, profiles, SSO, roles to assume. This sends no
+    /// request.
     ///
     /// # Errors
     ///
-    /// No region is configured, or the machine gives no threads.
+    /// No region is configured, or the system provides no threads.
     pub fn connect(options: &Options) -> Result<Self, Fault> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -166,48 +167,48 @@ impl Aws {
             secrets: client!(aws_sdk_secretsmanager, &config, count),
             kinesis: client!(aws_sdk_kinesis, &config, count),
             glue: client!(aws_sdk_glue, &config, count),
-            flows: client!(aws_sdk_sfn, &config, count),
+            state_machines: client!(aws_sdk_sfn, &config, count),
             requests,
             runtime,
         })
     }
 
-    /// The region that is asked.
+    /// The region that requests are sent to.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// Where all services answer, where it is not AWS.
+    /// The endpoint of all services, if it is not AWS.
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
 
-    /// How many requests were sent so far, repetitions included.
+    /// How many requests were sent so far, retries included.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Who is asking: `sts:GetCallerIdentity`.
+    /// The caller's identity: `sts:GetCallerIdentity`.
     ///
     /// # Errors
     ///
-    /// No credentials are found, or AWS does not take them.
+    /// No credentials are found, or AWS rejects them.
     pub fn identity(&self) -> Result<Identity, Fault> {
         let found = self.wait("sts:GetCallerIdentity", self.sts.get_caller_identity().send())?;
         Ok(Identity { account: found.account.unwrap_or_default(), arn: found.arn.unwrap_or_default() })
     }
 
-    /// Waits for an answer.
+    /// Waits for the response to a call.
     fn wait<T, E>(
         &self,
         operation: &'static str,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Fault>
     where
-        E: fault::Said,
+        E: fault::ToFault,
     {
         self.runtime.block_on(call).map_err(|error| error.fault(operation))
     }
@@ -217,7 +218,7 @@ async fn configuration(options: &Options) -> SdkConfig {
     let http = Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
-    // A connection that nobody answers must not hold a deployment for ever; a call that is slow is tried again.
+    // A connection without a response must not block a deployment forever; a slow attempt is retried.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(10))
         .operation_attempt_timeout(Duration::from_secs(90))
@@ -237,8 +238,8 @@ async fn configuration(options: &Options) -> SdkConfig {
         loader = loader.endpoint_url(endpoint);
     }
     if options.credentials == Credentials::Local {
-        let nobody = SdkCredentials::new("000000000000", "local", None, None, "local");
-        loader = loader.credentials_provider(SharedCredentialsProvider::new(nobody));
+        let dummy = SdkCredentials::new("000000000000", "local", None, None, "local");
+        loader = loader.credentials_provider(SharedCredentialsProvider::new(dummy));
     }
     loader.load().await
 }

@@ -1,4 +1,4 @@
-//! Objects: Amazon S3.
+//! Amazon S3: objects.
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
@@ -12,9 +12,9 @@ use crate::{Aws, Fault, Kind};
 /// An object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
-    /// Another one with every write.
+    /// Its etag, which changes with every write.
     pub etag: String,
 }
 
@@ -23,7 +23,7 @@ pub struct Object {
 pub struct Listed {
     /// Its key.
     pub key: String,
-    /// Bytes.
+    /// Its size in bytes.
     pub size: u64,
     /// When it was written, in milliseconds since 1970.
     pub written: i64,
@@ -34,14 +34,14 @@ pub struct Listed {
 pub enum Condition<'a> {
     /// Always.
     None,
-    /// Where there is no such object.
+    /// Only if there is no such object.
     Absent,
-    /// Where the object is this one still.
+    /// Only if the object still has this etag.
     Unchanged(&'a str),
 }
 
 impl Aws {
-    /// Where CloudFormation finds an object.
+    /// The URL at which CloudFormation reads an object.
     pub(crate) fn object_url(&self, bucket: &str, key: &str) -> String {
         if let Some(endpoint) = &self.endpoint {
             return format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/'));
@@ -50,14 +50,14 @@ impl Aws {
         format!("https://{bucket}.s3.{}.{domain}/{key}", self.region)
     }
 
-    /// Makes a private bucket that keeps old versions of objects. One that this account has already is made private
-    /// again, and no more.
+    /// Creates a private, versioned bucket that requires TLS. A bucket that this account already owns gets the same
+    /// settings.
     ///
     /// # Errors
     ///
-    /// AWS refuses it; somebody else may have the name.
+    /// AWS rejects the request, for example because another account owns the name.
     pub fn create_bucket(&self, bucket: &str) -> Result<(), Fault> {
-        // us-east-1 is where a bucket is that names no place, and it may not be named.
+        // us-east-1 is the default location, and must not be named.
         let place = (self.region != "us-east-1").then(|| {
             let place = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(place).build()
@@ -84,11 +84,12 @@ impl Aws {
         self.wait("s3:PutBucketPolicy", call).map(drop)
     }
 
-    /// Writes an object into a bucket of this account; gives its etag.
+    /// Writes an object to a bucket of this account; returns its etag.
     ///
     /// # Errors
     ///
-    /// The condition does not hold ([`Kind::Condition`]), there is no bucket ([`Kind::Missing`]), or AWS refuses it.
+    /// The condition does not hold ([`Kind::Condition`]), the bucket does not exist ([`Kind::Missing`]), or AWS rejects
+    /// the request.
     pub fn put_object(
         &self,
         owner: &str,
@@ -107,11 +108,11 @@ impl Aws {
         Ok(put.e_tag.unwrap_or_default())
     }
 
-    /// An object; nothing where there is none, or no bucket.
+    /// Reads an object; `None` if the object or the bucket does not exist.
     ///
     /// # Errors
     ///
-    /// AWS refuses it, or the connection ends before the object does.
+    /// AWS rejects the request, or the connection ends before the object does.
     pub fn object(&self, owner: &str, bucket: &str, key: &str) -> Result<Option<Object>, Fault> {
         let call = self.s3.get_object().bucket(bucket).key(key).expected_bucket_owner(owner).send();
         let found = match self.wait("s3:GetObject", call) {
@@ -129,11 +130,11 @@ impl Aws {
         Ok(Some(Object { bytes: bytes.to_vec(), etag }))
     }
 
-    /// The objects below a prefix, by key; none where there is no bucket. At most `most`, where that is given.
+    /// The objects below a prefix, by key; none if the bucket does not exist. At most `most`, if that is given.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn objects(
         &self,
         owner: &str,
@@ -146,7 +147,7 @@ impl Aws {
         let mut pages = call.set_max_keys(size).into_paginator().send();
         let mut all = Vec::new();
         while let Some(page) = self.runtime.block_on(pages.next()) {
-            let page = match page.map_err(|error| crate::fault::Said::fault(&error, "s3:ListObjectsV2")) {
+            let page = match page.map_err(|error| crate::fault::ToFault::fault(&error, "s3:ListObjectsV2")) {
                 Ok(page) => page,
                 Err(fault) if fault.kind == Kind::Missing => return Ok(Vec::new()),
                 Err(fault) => return Err(fault),
@@ -164,11 +165,11 @@ impl Aws {
         Ok(all)
     }
 
-    /// Removes an object, where it is this one still.
+    /// Deletes an object, if it still has this etag.
     ///
     /// # Errors
     ///
-    /// It is another one ([`Kind::Condition`]), or AWS refuses it.
+    /// The object has changed ([`Kind::Condition`]), or AWS rejects the request.
     pub fn delete_object(&self, owner: &str, bucket: &str, key: &str, etag: &str) -> Result<(), Fault> {
         let call = self
             .s3
@@ -184,11 +185,11 @@ impl Aws {
         }
     }
 
-    /// Whether a bucket holds any version of any object; none where there is no bucket.
+    /// Whether a bucket contains any version of any object; `false` if the bucket does not exist.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn holds_objects(&self, owner: &str, bucket: &str) -> Result<bool, Fault> {
         let call =
             self.s3.list_object_versions().bucket(bucket).expected_bucket_owner(owner).max_keys(1).send();
@@ -199,11 +200,11 @@ impl Aws {
         }
     }
 
-    /// Removes every version of every object of a bucket; gives how many.
+    /// Deletes every version of every object in a bucket; returns how many.
     ///
     /// # Errors
     ///
-    /// AWS refuses it; what was removed before is gone.
+    /// AWS rejects the request; what was deleted before stays deleted.
     pub fn empty_bucket(&self, owner: &str, bucket: &str) -> Result<u64, Fault> {
         let mut removed = 0;
         loop {
@@ -238,12 +239,12 @@ impl Aws {
     }
 }
 
-/// The partition of a region, as ARNs have it.
+/// The partition of a region in ARNs.
 fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") { "aws-cn" } else { "aws" }
 }
 
-/// A policy that refuses whoever comes without TLS.
+/// A bucket policy that denies requests without TLS.
 fn only_by_tls(bucket: &str, partition: &str) -> String {
     format!(
         "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Sid\":\"OnlyByTls\",\"Effect\":\"Deny\",\"Principal\":\"*\",\

@@ -1,4 +1,4 @@
-//! Statements: the Redshift Data API, the admin's secret, and secrets.
+//! The Redshift Data API, the admin secret of a namespace, and AWS Secrets Manager.
 
 use std::fmt;
 
@@ -6,83 +6,83 @@ use aws_sdk_redshiftdata::types::Field;
 
 use crate::{Aws, Fault, Kind, StatementStatus};
 
-/// Whom statements are sent to, and as whom.
+/// Where statements are sent, and as which user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warehouse {
-    /// The workgroup, or the cluster.
+    /// Name of the workgroup, or of the cluster.
     pub name: String,
-    /// Whether it is a workgroup.
+    /// Whether the name is that of a workgroup.
     pub serverless: bool,
     /// The database.
     pub database: String,
-    /// The ARN of the secret of the user as whom they run; that of the caller's identity where there is none.
+    /// The ARN of the secret of the database user; `None` for the caller's identity.
     pub secret: Option<String>,
 }
 
 /// Statements to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statement<'a> {
-    /// The texts: more than one are one transaction.
+    /// The texts; several run as one transaction.
     pub texts: &'a [String],
-    /// What it is called in lists.
+    /// Its name in lists of statements.
     pub name: &'a str,
-    /// The same token never runs twice.
+    /// A token that never runs twice.
     pub token: &'a str,
 }
 
-/// How far statements are.
+/// The state of statements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatementState {
-    /// How far.
+    /// The status.
     pub status: StatementStatus,
-    /// Why it failed; empty where it did not.
+    /// The error message; empty if none failed.
     pub error: String,
-    /// The position of the statement that failed among the texts, where one did.
+    /// The index of the text that failed, if one did.
     pub failed: Option<usize>,
-    /// Whether it has rows to give.
+    /// Whether there is a result set.
     pub has_rows: bool,
-    /// How many rows it gave or changed; less than zero where it is not known.
+    /// How many rows were returned or changed; negative if unknown.
     pub rows: i64,
 }
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// None.
+    /// NULL.
     Null,
-    /// Truth.
+    /// A Boolean.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Long(i64),
-    /// A number.
+    /// A floating-point number.
     Double(f64),
-    /// Everything else, as text.
+    /// Any other value, as text.
     Text(String),
 }
 
-/// Rows.
+/// A page of rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
     /// The names of the columns.
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
-    /// Where more rows are.
+    /// The token of the next page, if there is one.
     pub next: Option<String>,
 }
 
-/// A text that is never shown.
+/// A text that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
+    /// Wraps a text.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself, for whoever sends it on.
+    /// The text itself, to send it on.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -96,33 +96,33 @@ impl fmt::Debug for Secret {
 }
 
 impl Aws {
-    /// The ARN of the secret of a namespace's admin, where the warehouse manages it.
+    /// The ARN of the admin secret of a namespace, if Redshift manages it.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn admin_secret(&self, namespace: &str) -> Result<Option<String>, Fault> {
         let call = self.serverless.get_namespace().namespace_name(namespace).send();
         let found = self.wait("redshift-serverless:GetNamespace", call)?;
         Ok(found.namespace.and_then(|one| one.admin_password_secret_arn))
     }
 
-    /// What a secret holds.
+    /// The value of a secret.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn secret(&self, arn: &str) -> Result<Secret, Fault> {
         let call = self.secrets.get_secret_value().secret_id(arn).send();
         let found = self.wait("secretsmanager:GetSecretValue", call)?;
         Ok(Secret(found.secret_string.unwrap_or_default()))
     }
 
-    /// Begins to run statements; gives an id.
+    /// Starts to run statements; returns an ID.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn run_statements(&self, warehouse: &Warehouse, statement: &Statement<'_>) -> Result<String, Fault> {
         let name = Some(warehouse.name.clone());
         let (workgroup, cluster) = if warehouse.serverless { (name, None) } else { (None, name) };
@@ -154,11 +154,11 @@ impl Aws {
         Ok(id.unwrap_or_default())
     }
 
-    /// How far statements are.
+    /// Describes statements.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn statement(&self, id: &str) -> Result<StatementState, Fault> {
         let found =
             self.wait("redshift-data:DescribeStatement", self.data.describe_statement().id(id).send())?;
@@ -174,11 +174,11 @@ impl Aws {
         })
     }
 
-    /// Rows of statements that are finished.
+    /// A page of rows of finished statements.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn rows(&self, id: &str, next: Option<String>) -> Result<Page, Fault> {
         let call = self.data.get_statement_result().id(id).set_next_token(next).send();
         let found = self.wait("redshift-data:GetStatementResult", call)?;
@@ -190,11 +190,11 @@ impl Aws {
         })
     }
 
-    /// Ends statements that run. Those that ended before stay as they are.
+    /// Cancels statements. Those that have ended stay unchanged.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn cancel_statement(&self, id: &str) -> Result<(), Fault> {
         match self.wait("redshift-data:CancelStatement", self.data.cancel_statement().id(id).send()) {
             Err(fault) if fault.kind != Kind::Missing && fault.code != "ValidationException" => Err(fault),
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_not_shown() {
+    fn a_secret_is_not_printed() {
         let secret = Secret::new("p4ssw0rd".to_owned());
         assert_eq!(format!("{secret:?}"), "Secret(…)");
         assert_eq!(secret.reveal(), "p4ssw0rd");

@@ -1,4 +1,4 @@
-//! Stacks and change sets: AWS CloudFormation.
+//! AWS CloudFormation: stacks and change sets.
 
 use std::collections::BTreeMap;
 
@@ -15,28 +15,28 @@ use crate::{Aws, ChangeSetStatus, Fault, Kind, ResourceStatus, StackStatus};
 pub struct Stack {
     /// Its name.
     pub name: String,
-    /// Its ARN, which no other stack of this name ever has.
+    /// Its ARN, which is unique even among stacks of the same name.
     pub id: String,
-    /// How far it is.
+    /// Its status.
     pub status: StackStatus,
-    /// Why it has this status; empty where AWS does not say.
+    /// Why it has this status; empty if AWS gives no reason.
     pub reason: String,
     /// When it was last created or updated, in milliseconds since 1970.
     pub changed: i64,
     /// Its outputs.
     pub outputs: BTreeMap<String, String>,
-    /// The values of its parameters, but for secret ones, which AWS masks.
+    /// The values of its parameters; AWS masks secret ones.
     pub parameters: BTreeMap<String, String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Whether it refuses to be deleted.
+    /// Whether it has termination protection.
     pub protected: bool,
 }
 
-/// The text of a template, or where it is.
+/// A template, or where it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// At most 51,200 bytes.
+    /// The text, at most 51,200 bytes.
     Text(String),
     /// An object in S3.
     Object {
@@ -50,22 +50,22 @@ pub enum Body {
 /// What a change set does with its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeSetType {
-    /// It creates it.
+    /// It creates the stack.
     Create,
-    /// It updates it.
+    /// It updates the stack.
     Update,
 }
 
-/// Whether a stack refuses to be deleted.
+/// Whether a stack has termination protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminationProtection {
-    /// It refuses.
+    /// The stack cannot be deleted.
     Enabled,
-    /// It does not.
+    /// The stack can be deleted.
     Disabled,
 }
 
-/// A change set to be made.
+/// A change set to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewChangeSet<'a> {
     /// The stack's name.
@@ -80,14 +80,14 @@ pub struct NewChangeSet<'a> {
     pub parameters: &'a BTreeMap<String, String>,
     /// The stack's tags.
     pub tags: &'a BTreeMap<String, String>,
-    /// What it is for.
+    /// Its description.
     pub description: &'a str,
 }
 
 /// A change set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
-    /// How far it is.
+    /// Its status.
     pub status: ChangeSetStatus,
     /// Why it has this status.
     pub reason: String,
@@ -98,24 +98,24 @@ pub struct ChangeSet {
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// It is made.
+    /// It is created.
     Add,
-    /// It is changed.
+    /// It is updated.
     Modify,
-    /// It is deleted, or let go where its policy retains it.
+    /// It is deleted, or retained if its policy says so.
     Remove,
-    /// CloudFormation cannot say.
+    /// CloudFormation does not know.
     Dynamic,
 }
 
-/// Whether a changed resource is made anew.
+/// Whether a changed resource is replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
-    /// It stays.
+    /// It is updated in place.
     No,
-    /// CloudFormation cannot say.
+    /// CloudFormation does not know.
     Maybe,
-    /// It is.
+    /// It is replaced.
     Yes,
 }
 
@@ -124,34 +124,34 @@ pub enum Replacement {
 pub struct ResourceChange {
     /// Its logical id.
     pub logical: String,
-    /// Its physical id, where it has one.
+    /// Its physical ID, if it has one.
     pub physical: String,
     /// Its type.
     pub kind: String,
     /// What happens.
     pub action: Action,
-    /// Whether it is made anew.
+    /// Whether it is replaced.
     pub replacement: Replacement,
-    /// The properties by which it changes, as far as CloudFormation says.
+    /// The properties that change, as far as CloudFormation reports them.
     pub properties: Vec<String>,
 }
 
-/// Something that happened in a stack.
+/// An event of a stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackEvent {
-    /// No other event has it.
+    /// Its unique ID.
     pub id: String,
-    /// When, in milliseconds since 1970.
+    /// Its time, in milliseconds since 1970.
     pub time: i64,
-    /// The resource; the stack's name for the stack itself.
+    /// The logical ID of the resource; the stack's name for the stack itself.
     pub logical: String,
     /// Its physical id.
     pub physical: String,
     /// Its type.
     pub kind: String,
-    /// How far it is.
+    /// Its status.
     pub status: ResourceStatus,
-    /// Why; empty where AWS does not say.
+    /// Why; empty if AWS gives no reason.
     pub reason: String,
 }
 
@@ -164,18 +164,18 @@ pub struct StackResource {
     pub physical: String,
     /// Its type.
     pub kind: String,
-    /// How far it is.
+    /// Its status.
     pub status: ResourceStatus,
-    /// Why; empty where AWS does not say.
+    /// Why; empty if AWS gives no reason.
     pub reason: String,
 }
 
 impl Aws {
-    /// All stacks of account and region that are not deleted.
+    /// All stacks in the account and region that are not deleted.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn stacks(&self) -> Result<Vec<Stack>, Fault> {
         let mut pages = self.cloudformation.describe_stacks().into_paginator().items().send();
         let mut found = Vec::new();
@@ -184,16 +184,18 @@ impl Aws {
             match next.transpose() {
                 Ok(Some(stack)) => found.push(of_stack(stack)),
                 Ok(None) => return Ok(found),
-                Err(error) => return Err(crate::fault::Said::fault(&error, "cloudformation:DescribeStacks")),
+                Err(error) => {
+                    return Err(crate::fault::ToFault::fault(&error, "cloudformation:DescribeStacks"));
+                }
             }
         }
     }
 
-    /// A stack, by its name or its ARN; nothing where there is none.
+    /// A stack, by its name or its ARN; `None` if it does not exist.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn stack(&self, name: &str) -> Result<Option<Stack>, Fault> {
         let call = self.cloudformation.describe_stacks().stack_name(name).send();
         match self.wait("cloudformation:DescribeStacks", call) {
@@ -203,11 +205,11 @@ impl Aws {
         }
     }
 
-    /// The template of a stack, as it was given.
+    /// The original template of a stack.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn template(&self, stack: &str) -> Result<String, Fault> {
         let call = self
             .cloudformation
@@ -219,11 +221,11 @@ impl Aws {
         Ok(found.template_body.unwrap_or_default())
     }
 
-    /// Makes a change set.
+    /// Creates a change set.
     ///
     /// # Errors
     ///
-    /// AWS refuses it, or there is one of this name.
+    /// AWS rejects the request, or a change set of this name exists ([`Kind::Exists`]).
     pub fn create_change_set(&self, new: &NewChangeSet<'_>) -> Result<(), Fault> {
         let kind = match new.kind {
             ChangeSetType::Create => SdkChangeSetType::Create,
@@ -239,7 +241,7 @@ impl Aws {
             .capabilities(Capability::CapabilityNamedIam)
             .client_token(new.name);
         if new.kind == ChangeSetType::Create {
-            // A stack that could not be created is kept to be read: what failed, and why.
+            // A stack that could not be created is kept, so that its events show what failed, and why.
             call = call.on_stack_failure(OnStackFailure::Rollback);
         }
         call = match new.body {
@@ -255,11 +257,11 @@ impl Aws {
         self.wait("cloudformation:CreateChangeSet", call.send()).map(drop)
     }
 
-    /// A change set with all it would do; nothing where there is none.
+    /// A change set with all its changes; `None` if it does not exist.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn change_set(&self, stack: &str, name: &str) -> Result<Option<ChangeSet>, Fault> {
         let mut all = ChangeSet::default();
         let mut token = None;
@@ -288,11 +290,11 @@ impl Aws {
         }
     }
 
-    /// Removes a change set; none is none.
+    /// Deletes a change set, if it exists.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), Fault> {
         let call = self.cloudformation.delete_change_set().stack_name(stack).change_set_name(name).send();
         match self.wait("cloudformation:DeleteChangeSet", call) {
@@ -301,11 +303,11 @@ impl Aws {
         }
     }
 
-    /// Lets a change set happen.
+    /// Executes a change set.
     ///
     /// # Errors
     ///
-    /// AWS refuses it; `InvalidChangeSetStatus` where it happens already.
+    /// AWS rejects the request, with `InvalidChangeSetStatus` if the change set is already executing.
     pub fn execute_change_set(&self, stack: &str, name: &str) -> Result<(), Fault> {
         let call = self
             .cloudformation
@@ -317,18 +319,19 @@ impl Aws {
         self.wait("cloudformation:ExecuteChangeSet", call).map(drop)
     }
 
-    /// What happened in a stack since an event, oldest first; all of it where that event is not among the first pages.
+    /// The events of a stack since an event, oldest first; all of them if that event is not found.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn events(&self, stack: &str, since: Option<&str>) -> Result<Vec<StackEvent>, Fault> {
         let mut pages =
             self.cloudformation.describe_stack_events().stack_name(stack).into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(next) = self.runtime.block_on(pages.next()) {
-            let event = next
-                .map_err(|error| crate::fault::Said::fault(&error, "cloudformation:DescribeStackEvents"))?;
+            let event = next.map_err(|error| {
+                crate::fault::ToFault::fault(&error, "cloudformation:DescribeStackEvents")
+            })?;
             if since.is_some() && event.event_id.as_deref() == since {
                 break;
             }
@@ -349,11 +352,11 @@ impl Aws {
         Ok(found)
     }
 
-    /// The newest event of a stack.
+    /// The ID of the newest event of a stack.
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn last_event(&self, stack: &str) -> Result<Option<String>, Fault> {
         let call = self.cloudformation.describe_stack_events().stack_name(stack).send();
         let found = self.wait("cloudformation:DescribeStackEvents", call)?;
@@ -364,14 +367,14 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// AWS does not tell.
+    /// An AWS request fails.
     pub fn resources(&self, stack: &str) -> Result<Vec<StackResource>, Fault> {
         let mut pages =
             self.cloudformation.list_stack_resources().stack_name(stack).into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(next) = self.runtime.block_on(pages.next()) {
-            let one =
-                next.map_err(|error| crate::fault::Said::fault(&error, "cloudformation:ListStackResources"))?;
+            let one = next
+                .map_err(|error| crate::fault::ToFault::fault(&error, "cloudformation:ListStackResources"))?;
             found.push(StackResource {
                 logical: one.logical_resource_id.unwrap_or_default(),
                 physical: one.physical_resource_id.unwrap_or_default(),
@@ -386,22 +389,22 @@ impl Aws {
         Ok(found)
     }
 
-    /// Begins to delete a stack, and keeps some of its resources where it was `DELETE_FAILED` before.
+    /// Starts to delete a stack; `keep` names resources to retain if its status is `DELETE_FAILED`.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn delete_stack(&self, stack: &str, keep: &[String]) -> Result<(), Fault> {
         let keep = (!keep.is_empty()).then(|| keep.to_vec());
         let call = self.cloudformation.delete_stack().stack_name(stack).set_retain_resources(keep).send();
         self.wait("cloudformation:DeleteStack", call).map(drop)
     }
 
-    /// Makes a stack refuse to be deleted, or lets it be deleted.
+    /// Enables or disables the termination protection of a stack.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn protect_stack(&self, stack: &str, protection: TerminationProtection) -> Result<(), Fault> {
         let call = self
             .cloudformation
@@ -412,11 +415,11 @@ impl Aws {
         self.wait("cloudformation:UpdateTerminationProtection", call).map(drop)
     }
 
-    /// Goes on with a rollback that failed, without some resources.
+    /// Continues an update rollback that failed, and skips some resources.
     ///
     /// # Errors
     ///
-    /// AWS refuses it.
+    /// AWS rejects the request.
     pub fn continue_rollback(&self, stack: &str, skip: &[String]) -> Result<(), Fault> {
         let skip = (!skip.is_empty()).then(|| skip.to_vec());
         let call = self

@@ -1,23 +1,23 @@
-//! The words that services have for how far something is, as enums: read once, where an answer comes in.
+//! The statuses of AWS services as enums, parsed once when a response arrives.
 //!
-//! A service may gain words. One that is not known here is kept as it came, in `Other`, so that it can be shown, and
-//! whoever decides by a status has to say what becomes of it.
+//! A service may add statuses. An unknown one is kept unchanged in `Other`, so that it can be shown, and every `match`
+//! on a status must handle it.
 
 use std::fmt;
 
-/// An enum of the words of a service.
+/// An enum of the statuses of a service.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$note])* #[doc = concat!("`", $word, "`")] $variant,)*
-            /// A word that is not known here; empty where the service did not say.
+            /// An unknown status; empty if the service returned none.
             Other(String),
         }
 
         impl $name {
-            /// Reads a word.
+            /// Parses a status.
             #[must_use]
             pub fn of(word: &str) -> Self {
                 match word {
@@ -26,7 +26,7 @@ macro_rules! words {
                 }
             }
 
-            /// The word, as the service says it.
+            /// The status, as the service spells it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -51,7 +51,7 @@ macro_rules! words {
 }
 
 words! {
-    /// How far a job run of AWS Glue is.
+    /// The state of a job run in AWS Glue.
     JobRunState {
         Starting = "STARTING",
         Running = "RUNNING",
@@ -67,7 +67,7 @@ words! {
 }
 
 words! {
-    /// How far an execution of a state machine of AWS Step Functions is.
+    /// The status of an execution in AWS Step Functions.
     ExecutionState {
         Running = "RUNNING",
         Succeeded = "SUCCEEDED",
@@ -79,7 +79,7 @@ words! {
 }
 
 impl ExecutionState {
-    /// Whether it stays so; a word that is not known does not count.
+    /// Whether the status is final; an unknown one is not.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
@@ -90,7 +90,7 @@ impl ExecutionState {
 }
 
 words! {
-    /// How far a stack of CloudFormation is.
+    /// The status of a CloudFormation stack.
     StackStatus {
         ReviewInProgress = "REVIEW_IN_PROGRESS",
         CreateInProgress = "CREATE_IN_PROGRESS",
@@ -119,8 +119,8 @@ words! {
 }
 
 impl StackStatus {
-    /// Whether an operation goes on, or is prepared. Of a status that is not known here, CloudFormation's own rule for
-    /// names says it.
+    /// Whether an operation is in progress or in review. For an unknown status, CloudFormation's naming convention
+    /// decides.
     #[must_use]
     pub fn is_in_progress(&self) -> bool {
         match self {
@@ -153,7 +153,7 @@ impl StackStatus {
 }
 
 words! {
-    /// How far a resource of a stack is; an event of the stack itself has the stack's status.
+    /// The status of a resource in a stack; an event of the stack itself has the stack's status.
     ResourceStatus {
         ReviewInProgress = "REVIEW_IN_PROGRESS",
         CreateInProgress = "CREATE_IN_PROGRESS",
@@ -189,25 +189,25 @@ words! {
     }
 }
 
-/// What the status of a resource says, whatever the operation is.
+/// What the status of a resource means, whatever the operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// An operation that was asked for goes on.
+    /// A requested operation is in progress.
     InProgress,
-    /// An operation is taken back, or what it replaced is cleared away.
+    /// An operation is being rolled back, or replaced resources are being deleted.
     Undoing,
-    /// It was done.
+    /// The operation is complete.
     Complete,
-    /// It was taken back.
+    /// The operation was rolled back.
     Undone,
-    /// It failed.
+    /// The operation failed.
     Failed,
-    /// The status is not known here.
+    /// The status is unknown.
     Unknown,
 }
 
 impl ResourceStatus {
-    /// What it says.
+    /// What the status means.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match self {
@@ -248,7 +248,7 @@ impl ResourceStatus {
 }
 
 words! {
-    /// How far a change set is.
+    /// The status of a change set.
     ChangeSetStatus {
         CreatePending = "CREATE_PENDING",
         CreateInProgress = "CREATE_IN_PROGRESS",
@@ -262,7 +262,7 @@ words! {
 }
 
 words! {
-    /// How far statements of the Redshift Data API are.
+    /// The status of a statement in the Redshift Data API.
     StatementStatus {
         Submitted = "SUBMITTED",
         Picked = "PICKED",
@@ -279,12 +279,12 @@ mod tests {
 
     use super::*;
 
-    /// Every word that an SDK knows is known here, and none is lost on the way.
+    /// Checks that every status of an SDK's enum is known here, and round-trips.
     macro_rules! knows {
         ($ours:ident, $theirs:ty) => {
             for word in <$theirs>::values() {
                 let ours = $ours::of(word);
-                assert!(!matches!(ours, $ours::Other(_)), "{word} of {} is not known", stringify!($theirs));
+                assert!(!matches!(ours, $ours::Other(_)), "{word} of {} is unknown", stringify!($theirs));
                 assert_eq!(ours.as_str(), *word);
                 assert_eq!(ours.to_string(), *word);
             }
@@ -292,14 +292,14 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_the_services_is_known() {
+    fn every_status_of_the_services_is_known() {
         knows!(StackStatus, cloudformation::StackStatus);
         knows!(ResourceStatus, cloudformation::StackStatus);
         knows!(ResourceStatus, cloudformation::ResourceStatus);
         knows!(ChangeSetStatus, cloudformation::ChangeSetStatus);
         knows!(JobRunState, aws_sdk_glue::types::JobRunState);
         knows!(ExecutionState, aws_sdk_sfn::types::ExecutionStatus);
-        // `ALL` is a filter of lists, and no statement has it.
+        // `ALL` is a list filter, and never the status of a statement.
         for word in aws_sdk_redshiftdata::types::StatusString::values().iter().filter(|word| **word != "ALL")
         {
             assert_ne!(StatementStatus::of(word), StatementStatus::Other((*word).to_owned()));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_not_known_is_kept() {
+    fn an_unknown_status_is_kept() {
         let status = StackStatus::of("UPDATE_PAUSED");
         assert_eq!(status, StackStatus::Other("UPDATE_PAUSED".to_owned()));
         assert_eq!(format!("{status:<15}|"), "UPDATE_PAUSED  |");
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn the_phase_is_that_of_cloudformations_names() {
+    fn the_phase_follows_cloudformations_naming_convention() {
         for word in
             cloudformation::ResourceStatus::values().iter().chain(cloudformation::StackStatus::values())
         {

@@ -1,11 +1,11 @@
-//! Conditions: what makes a part of a template exist, decided from parameters when a stack is deployed.
+//! Conditions, which decide from parameters at deployment whether a part of a template exists.
 
 use crate::function::Function;
 use crate::logical_id::LogicalId;
 use crate::node::{Node, Object, Text};
 use crate::value::{IntoValue, Scalar};
 
-/// A condition that a template can be given under a name.
+/// A condition that can be added to a template under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition(Node);
 
@@ -15,7 +15,7 @@ impl Condition {
     }
 }
 
-/// A condition that stands in a template.
+/// A condition in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConditionHandle(LogicalId);
 
@@ -37,7 +37,7 @@ impl From<&ConditionHandle> for Condition {
     }
 }
 
-/// `Fn::Equals`: the two are the same.
+/// `Fn::Equals`: the two values are equal.
 pub fn equals(left: impl IntoValue<Scalar>, right: impl IntoValue<Scalar>) -> Condition {
     Condition(Node::call(Function::Equals, Node::List(vec![left.into_node(), right.into_node()])))
 }
@@ -47,12 +47,12 @@ pub fn not(condition: impl Into<Condition>) -> Condition {
     Condition(Node::call(Function::Not, Node::List(vec![condition.into().0])))
 }
 
-/// `Fn::And`: all hold. `CloudFormation` takes 2 to 10.
+/// `Fn::And`: all hold. `CloudFormation` accepts 2 to 10 conditions.
 pub fn and<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Condition {
     Condition(Node::call(Function::And, list(conditions)))
 }
 
-/// `Fn::Or`: at least one holds. `CloudFormation` takes 2 to 10.
+/// `Fn::Or`: at least one holds. `CloudFormation` accepts 2 to 10 conditions.
 pub fn or<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Condition {
     Condition(Node::call(Function::Or, list(conditions)))
 }
@@ -61,7 +61,7 @@ fn list<C: Into<Condition>>(conditions: impl IntoIterator<Item = C>) -> Node {
     Node::List(conditions.into_iter().map(|condition| condition.into().0).collect())
 }
 
-/// `Fn::If`: one value where the condition holds, another where it does not. It fits where both do.
+/// `Fn::If`: one value if the condition holds, another if it does not. It fits where both values fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct If<A, B> {
     condition: Text,
@@ -69,7 +69,7 @@ pub struct If<A, B> {
     otherwise: B,
 }
 
-/// `Fn::If`: one value where the condition holds, another where it does not.
+/// `Fn::If`: one value if the condition holds, another if it does not.
 pub fn if_<A, B>(condition: &ConditionHandle, then: A, otherwise: B) -> If<A, B> {
     If { condition: condition.0.text(), then, otherwise }
 }

@@ -1,4 +1,4 @@
-//! What surrounds the properties of a resource: dependencies, policies, conditions, metadata.
+//! The attributes of a resource other than its properties: dependencies, policies, conditions, metadata.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use crate::node::{Node, Object, Text};
 use crate::overrides::place;
 use crate::resource::{Handle, Resource, ResourceEntry};
 
-/// Something that another resource can wait for.
+/// Something that another resource can depend on.
 pub trait Dependency {
     /// Its logical id.
     fn dependency(&self) -> &LogicalId;
@@ -20,21 +20,21 @@ impl<R: Resource> Dependency for Handle<R> {
     }
 }
 
-/// What happens to a resource when it leaves the template or its stack is deleted.
+/// What happens to a resource when it is removed from the template or its stack is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeletionPolicy {
     /// It is deleted.
     Delete,
-    /// It stays, outside of the stack.
+    /// It is kept, outside of the stack.
     Retain,
-    /// It stays, but goes when its own creation is rolled back.
+    /// It is kept, but deleted if its own creation is rolled back.
     RetainExceptOnCreate,
-    /// It is deleted after a snapshot, where the resource type has such.
+    /// It is deleted after a snapshot, if the resource type supports snapshots.
     Snapshot,
 }
 
 impl DeletionPolicy {
-    /// The word in the template.
+    /// The value in the template.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,14 +51,14 @@ impl DeletionPolicy {
 pub enum UpdateReplacePolicy {
     /// It is deleted.
     Delete,
-    /// It stays, outside of the stack.
+    /// It is kept, outside of the stack.
     Retain,
-    /// It is deleted after a snapshot, where the resource type has such.
+    /// It is deleted after a snapshot, if the resource type supports snapshots.
     Snapshot,
 }
 
 impl UpdateReplacePolicy {
-    /// The word in the template.
+    /// The value in the template.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl UpdateReplacePolicy {
     }
 }
 
-/// A resource together with what surrounds its properties in a template.
+/// A resource with its other attributes.
 #[derive(Clone, Debug)]
 pub struct Declaration<R> {
     properties: Object,
@@ -92,7 +92,7 @@ impl<R: Resource> From<R> for Declaration<R> {
 }
 
 impl<R: Resource> Declaration<R> {
-    /// `DependsOn`: `CloudFormation` waits for `other` although no value flows from it.
+    /// `DependsOn`: `CloudFormation` waits for `other` although no property refers to it.
     #[must_use]
     pub fn depends_on(mut self, other: &impl Dependency) -> Self {
         let id = Node::Text(other.dependency().text());
@@ -106,7 +106,7 @@ impl<R: Resource> Declaration<R> {
         self
     }
 
-    /// `Condition`: the resource exists only where the condition holds.
+    /// `Condition`: the resource exists only if the condition holds.
     #[must_use]
     pub fn condition(self, condition: &ConditionHandle) -> Self {
         self.attribute("Condition", Node::Text(condition.logical_id().text()))
@@ -124,18 +124,18 @@ impl<R: Resource> Declaration<R> {
         self.attribute("UpdateReplacePolicy", Node::from(policy.as_str()))
     }
 
-    /// Keeps what the resource stores when it is deleted or replaced. Where the operation that creates it is
-    /// rolled back, it goes: it is empty then, and its name would be in the way of the next try.
+    /// Keeps the resource and its data when it is deleted or replaced. If its creation is rolled back, it is deleted:
+    /// it is empty then, and its name would block the next attempt.
     #[must_use]
     pub fn retain(self) -> Self {
         self.deletion_policy(DeletionPolicy::RetainExceptOnCreate)
             .update_replace_policy(UpdateReplacePolicy::Retain)
     }
 
-    /// Gives up what the resource stores when it is deleted or replaced, and says so: where a template says nothing,
-    /// some types leave a snapshot behind, and a reader cannot tell what was meant.
+    /// Deletes the resource and its data when it is deleted or replaced, explicitly: without a policy, some types
+    /// leave a snapshot behind, and a reader cannot tell what was intended.
     #[must_use]
-    pub fn give_up(self) -> Self {
+    pub fn delete(self) -> Self {
         self.deletion_policy(DeletionPolicy::Delete).update_replace_policy(UpdateReplacePolicy::Delete)
     }
 
@@ -151,7 +151,7 @@ impl<R: Resource> Declaration<R> {
         self.attribute("CreationPolicy", Node::from(policy.into()))
     }
 
-    /// `Metadata` under a key, beside what is there.
+    /// `Metadata` under a key, in addition to existing keys.
     #[must_use]
     pub fn metadata(mut self, key: impl Into<Text>, value: impl Into<Node>) -> Self {
         if let Some(Node::Object(metadata)) = self.attributes.get_mut("Metadata") {
@@ -163,14 +163,13 @@ impl<R: Resource> Declaration<R> {
 
     /// Sets any property, at any depth, to any value: `Destination/Prefix` or `Rules/0/Status`.
     ///
-    /// Objects on the way are made; a number counts items of a list that is there, and the number
-    /// after the last appends. A path that leads through something else is a fault that the template
-    /// reports when it is rendered.
+    /// Missing objects on the path are created; a number is an index into an existing list, and the index after the
+    /// last appends. A path through anything else is a fault that the template reports when it is rendered.
     #[must_use]
     pub fn override_property(mut self, path: &str, value: impl Into<Node>) -> Self {
         self.overridden = true;
         if let Err(reason) = place(&mut self.properties, path, value.into()) {
-            self.faults.push(format!("the override of `{path}` finds no place: {reason}"));
+            self.faults.push(format!("cannot override `{path}`: {reason}"));
         }
         self
     }
@@ -183,7 +182,7 @@ impl<R: Resource> Declaration<R> {
     pub(crate) fn into_parts(self) -> (ResourceEntry, Vec<String>) {
         let mut properties = self.properties;
         if self.overridden {
-            // Overrides make objects step by step, and the last step may have made a function of one.
+            // Overrides build objects step by step, and the last step may have turned one into a function.
             properties = properties.canonical();
         }
         let entry = ResourceEntry {

@@ -1,5 +1,5 @@
-//! Dynamic references: values that `CloudFormation` fetches while it deploys, so that a template holds
-//! the name of a secret and never the secret.
+//! Dynamic references: values that `CloudFormation` fetches at deployment, so that a template contains the name of a
+//! secret and never the secret.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::function::Function;
 use crate::node::{Node, Text};
 use crate::value::{IntoValue, Scalar, Textual};
 
-/// `{{resolve:…}}`. It holds where a value is, and no value: printing one shows no secret.
+/// `{{resolve:…}}`. It holds the location of a value, not the value: printing one reveals no secret.
 #[derive(Clone, PartialEq)]
 pub struct DynamicReference {
     service: &'static str,
@@ -16,12 +16,12 @@ pub struct DynamicReference {
 }
 
 impl DynamicReference {
-    /// A secret of Secrets Manager, by name or ARN: its whole text.
+    /// The whole text of a Secrets Manager secret, by name or ARN.
     pub fn secrets_manager(secret: impl IntoValue<Scalar>) -> Self {
         Self { service: "secretsmanager", name: secret.into_node(), tail: ":SecretString".into() }
     }
 
-    /// One key of a secret of Secrets Manager whose text is JSON.
+    /// One key of a Secrets Manager secret that is JSON.
     pub fn secret_key(secret: impl IntoValue<Scalar>, key: &str) -> Self {
         let mut reference = Self::secrets_manager(secret);
         reference.tail.push(':');
@@ -29,27 +29,27 @@ impl DynamicReference {
         reference
     }
 
-    /// A parameter of the Systems Manager parameter store in plain text, in its newest version.
+    /// The latest version of a plaintext Parameter Store parameter.
     pub fn ssm(parameter: impl IntoValue<Scalar>) -> Self {
         Self { service: "ssm", name: parameter.into_node(), tail: String::new() }
     }
 
-    /// A version of a parameter of the Systems Manager parameter store in plain text.
+    /// A version of a plaintext Parameter Store parameter.
     pub fn ssm_version(parameter: impl IntoValue<Scalar>, version: u32) -> Self {
         Self { tail: format!(":{version}"), ..Self::ssm(parameter) }
     }
 
-    /// A secure string of the Systems Manager parameter store, in its newest version. Few properties take one.
+    /// The latest version of a secure string in Parameter Store. Few properties accept one.
     pub fn ssm_secure(parameter: impl IntoValue<Scalar>) -> Self {
         Self { service: "ssm-secure", ..Self::ssm(parameter) }
     }
 
-    /// A version of a secure string of the Systems Manager parameter store.
+    /// A version of a secure string in Parameter Store.
     pub fn ssm_secure_version(parameter: impl IntoValue<Scalar>, version: u32) -> Self {
         Self { service: "ssm-secure", ..Self::ssm_version(parameter, version) }
     }
 
-    /// The node to render: text, or `Fn::Sub` where the name is itself a reference.
+    /// The node to render: text, or `Fn::Sub` if the name is itself a reference.
     fn node(self) -> Node {
         let Self { service, name, tail } = self;
         match name {

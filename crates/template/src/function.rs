@@ -60,7 +60,7 @@ pub enum Function {
 const PREFIX: &str = "Fn::";
 
 impl Function {
-    /// Every function that is known.
+    /// Every known function.
     pub const ALL: [Function; 26] = [
         Function::Ref,
         Function::GetAtt,
@@ -90,7 +90,7 @@ impl Function {
         Function::ValueOfAll,
     ];
 
-    /// The key of the JSON form: `Ref`, `Fn::GetAtt`.
+    /// The key in JSON: `Ref`, `Fn::GetAtt`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -123,14 +123,14 @@ impl Function {
         }
     }
 
-    /// The name behind the `!` of the YAML short form: `Ref`, `GetAtt`.
+    /// The name after the `!` of the YAML short form: `Ref`, `GetAtt`.
     #[must_use]
     pub fn short(self) -> &'static str {
         let key = self.key();
         key.strip_prefix(PREFIX).unwrap_or(key)
     }
 
-    /// The function of a JSON key.
+    /// The function with this JSON key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         if key != "Ref" && !key.starts_with(PREFIX) {
@@ -139,7 +139,7 @@ impl Function {
         Self::ALL.into_iter().find(|function| function.key() == key)
     }
 
-    /// The function of a YAML short form, without its `!`.
+    /// The function with this YAML short form, without its `!`.
     #[must_use]
     pub fn from_short(short: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|function| function.short() == short)
@@ -151,7 +151,7 @@ mod tests {
     use super::Function;
 
     #[test]
-    fn every_function_is_found_by_both_of_its_names() {
+    fn every_function_is_found_by_both_names() {
         for function in Function::ALL {
             assert_eq!(Function::from_key(function.key()), Some(function));
             assert_eq!(Function::from_short(function.short()), Some(function));

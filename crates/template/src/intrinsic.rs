@@ -1,4 +1,4 @@
-//! Intrinsic functions as Rust functions. Each gives a value that fits where its result does.
+//! Intrinsic functions as Rust functions. Each returns a value that fits where its result does.
 
 use crate::function::Function;
 use crate::logical_id::LogicalId;
@@ -14,7 +14,7 @@ pub fn join(delimiter: impl Into<NodeText>, parts: impl IntoValue<List<Scalar>>)
     Expression(Node::call(Function::Join, Node::List(vec![Node::Text(delimiter.into()), parts.into_node()])))
 }
 
-/// A part of a [`join`], so that parts of several types stand in one list.
+/// An item of a [`join`], so that items of several types fit in one list.
 pub fn part(value: impl IntoValue<Scalar>) -> Value<Scalar> {
     value.into_value()
 }
@@ -31,8 +31,8 @@ pub fn select<T: ?Sized>(index: impl IntoValue<Integer>, items: impl Into<Value<
 
 /// `Fn::ImportValue`: what another stack exports under this name.
 ///
-/// The two stacks are tied together from then on: the export can be neither changed nor removed while
-/// it is used. A parameter filled from the other stack's output has no such knot.
+/// It ties the two stacks together: the export can be neither changed nor deleted while it is used. A parameter set
+/// from the other stack's output has no such restriction.
 pub fn import_value(export: impl IntoValue<Text>) -> Untyped {
     Untyped(Node::call(Function::ImportValue, export.into_node()))
 }
@@ -66,7 +66,7 @@ pub fn length<T: ?Sized>(items: impl IntoValue<List<T>>) -> Value<Integer> {
     call(Function::Length, items.into_node())
 }
 
-/// A mapping that stands in a template.
+/// A mapping in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappingHandle(LogicalId);
 
@@ -91,8 +91,7 @@ pub fn find_in_map(
     Untyped(Node::call(Function::FindInMap, Node::List(find(mapping, top.into_node(), second.into_node()))))
 }
 
-/// `Fn::FindInMap` with a value for keys that are not there. The template needs the transform
-/// `AWS::LanguageExtensions`.
+/// `Fn::FindInMap` with a default value for missing keys. The template needs the transform `AWS::LanguageExtensions`.
 pub fn find_in_map_or(
     mapping: &MappingHandle,
     top: impl IntoValue<Text>,

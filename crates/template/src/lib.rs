@@ -1,10 +1,10 @@
 //! `CloudFormation` templates as typed values.
 //!
-//! In: literals, references and resources whose types say what fits where. Out: a [`Template`] that
-//! renders to the same JSON or YAML bytes every time, and any template read back to the same values.
+//! In: literals, references and resources whose types determine what fits where. Out: a [`Template`] that renders to
+//! the same JSON or YAML bytes every time, and any template parsed to the same values.
 //!
-//! It refuses to know any resource type: those are generated in `strataform-resources` on top of the
-//! traits here. It refuses IO, clocks and hash order, too.
+//! It refuses to know resource types: those are generated in `strataform-resources`, based on the traits here. It
+//! also refuses IO, clocks and hash order.
 
 mod condition;
 mod declaration;

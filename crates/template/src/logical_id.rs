@@ -1,4 +1,4 @@
-//! Logical ids: readable, stable words made from a path.
+//! Logical IDs: readable and stable, derived from a path.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use crate::node::Text;
 
 /// The name of a resource, parameter, condition, mapping or output inside one template.
 ///
-/// It is made from a path, so that the same part of a platform has the same id in every run and a
-/// reader finds it: `orders/raw-stream` is `OrdersRawStream`.
+/// It is derived from a path, so that the same part of a platform has the same ID in every run and a reader can find
+/// it: `orders/raw-stream` is `OrdersRawStream`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogicalId(Text);
 
-/// The most characters that a logical id may have.
+/// The maximum length of a logical ID, in characters.
 const LONGEST: usize = 255;
 
 impl LogicalId {
-    /// The id for a path: its words (runs of ASCII letters and digits), each with a capital, in a row.
+    /// The ID for a path: its words (runs of ASCII letters and digits), each capitalized, without separators.
     ///
-    /// Any text is taken; one without letters or digits, or too long a one, gives an id for which
+    /// Any text is accepted; one without letters or digits, or one that is too long, gives an ID for which
     /// [`LogicalId::fault`] says what is wrong, and which a template refuses to render.
     #[must_use]
     pub fn from_path(path: impl Into<Text>) -> Self {
@@ -30,19 +30,19 @@ impl LogicalId {
         Self(id.into())
     }
 
-    /// The id as text.
+    /// The ID as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The id as template text, without copying what the program's text holds already.
+    /// The ID as template text; static text is not copied.
     #[must_use]
     pub fn text(&self) -> Text {
         self.0.clone()
     }
 
-    /// What `CloudFormation` would refuse about this id.
+    /// Why `CloudFormation` would reject this ID; `None` if it is valid.
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         if self.0.is_empty() {
@@ -57,12 +57,12 @@ impl LogicalId {
     }
 }
 
-/// Appends the words of a path, each with a capital.
+/// Appends the words of a path, each capitalized.
 fn push_words(id: &mut String, path: &str) {
     let separator = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
     let mut rest = path;
     while !rest.is_empty() {
-        // Separators are ASCII, so that both places lie between letters.
+        // Separators are ASCII, so both positions are on character boundaries.
         let (word, tail) =
             rest.split_at(rest.bytes().position(|byte| separator(&byte)).unwrap_or(rest.len()));
         let start = id.len();
@@ -74,7 +74,7 @@ fn push_words(id: &mut String, path: &str) {
     }
 }
 
-/// True where the text is an id as it stands.
+/// Whether the text is already an ID.
 fn is_plain(path: &str) -> bool {
     path.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && path.bytes().next().is_none_or(|first| !first.is_ascii_lowercase())
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_id_is_kept_and_named() {
+    fn invalid_ids_are_kept_and_have_a_fault() {
         assert!(LogicalId::from_path("--").fault().is_some());
         assert!(LogicalId::from_path("straße").fault().is_some());
         assert!(LogicalId::from_path("x".repeat(256)).fault().is_some());

@@ -7,17 +7,17 @@ use serde_json::Number;
 use crate::function::Function;
 pub use crate::object::Object;
 
-/// Text of a template: borrowed where it is known when the program is compiled, owned otherwise.
+/// Text of a template: borrowed if it is known at compile time, owned otherwise.
 pub type Text = Cow<'static, str>;
 
 /// A `CloudFormation` value: a literal, a list, an object, or an intrinsic function.
 ///
-/// A `Node` has one form for each meaning, which is what makes `parse(render(node)) == node` hold:
-/// an object with the single key `Ref` *is* a reference, however it was written. Build objects with
-/// [`Object`] and turn them into nodes with `Node::from`, which sees to that.
+/// A `Node` has one form for each meaning, so that `parse(render(node)) == node` holds: an object with the single key
+/// `Ref` *is* a reference, however it was written. Build objects with [`Object`] and convert them with `Node::from`,
+/// which ensures this.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Node {
-    /// JSON `null`. `CloudFormation` refuses it nearly everywhere; it is kept so that any file can be read.
+    /// JSON `null`. `CloudFormation` rejects it nearly everywhere; it is kept so that any file can be read.
     #[default]
     Null,
     /// `true` or `false`.
@@ -28,7 +28,7 @@ pub enum Node {
     Text(Text),
     /// A list.
     List(Vec<Node>),
-    /// An object that is no intrinsic function.
+    /// An object that is not an intrinsic function.
     Object(Object),
     /// `Ref`: a resource by logical id, a parameter by name, or a pseudo parameter.
     Ref(Text),
@@ -57,7 +57,7 @@ pub struct Call {
 }
 
 impl Node {
-    /// A call of an intrinsic function; `Ref` and `GetAtt` take their own variants where they fit.
+    /// A call of an intrinsic function; `Ref` and `GetAtt` become their own variants where possible.
     #[must_use]
     pub fn call(function: Function, argument: Node) -> Self {
         match (function, argument) {
@@ -67,7 +67,8 @@ impl Node {
         }
     }
 
-    /// The node in its one form, throughout: objects that were changed in place may have become functions.
+    /// The canonical form of the node and all nodes below it: objects that were changed in place may have become
+    /// functions.
     pub(crate) fn canonical(self) -> Self {
         match self {
             Node::List(items) => Node::List(items.into_iter().map(Node::canonical).collect()),
@@ -77,7 +78,7 @@ impl Node {
         }
     }
 
-    /// The literal text, where this is one.
+    /// The text, if this is a literal text.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -86,7 +87,7 @@ impl Node {
         }
     }
 
-    /// The literal truth value, where this is one.
+    /// The boolean, if this is a literal boolean.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -95,7 +96,7 @@ impl Node {
         }
     }
 
-    /// The literal number as an integer, where it is one.
+    /// The number as an integer, if this is a literal integer.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
@@ -104,7 +105,7 @@ impl Node {
         }
     }
 
-    /// The items, where this is a literal list.
+    /// The items, if this is a literal list.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Node]> {
         match self {
@@ -113,7 +114,7 @@ impl Node {
         }
     }
 
-    /// The object, where this is one and no intrinsic function.
+    /// The object, if this is one and not an intrinsic function.
     #[must_use]
     pub fn as_object(&self) -> Option<&Object> {
         match self {
@@ -122,7 +123,7 @@ impl Node {
         }
     }
 
-    /// True where the value is known only when the stack is deployed.
+    /// Whether the value is known only at deployment.
     #[must_use]
     pub fn is_intrinsic(&self) -> bool {
         matches!(self, Node::Ref(_) | Node::GetAtt(_) | Node::Call(_))
@@ -191,7 +192,7 @@ macro_rules! numbers {
 numbers! { i8 i16 i32 i64 u8 u16 u32 u64 isize usize }
 
 impl From<f64> for Node {
-    /// What JSON cannot say (infinity, not-a-number) becomes `null`, which schema validation refuses.
+    /// Values that JSON does not have (infinity, NaN) become `null`, which schema validation rejects.
     fn from(value: f64) -> Self {
         Number::from_f64(value).map_or(Node::Null, Node::Number)
     }

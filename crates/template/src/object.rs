@@ -1,4 +1,4 @@
-//! [`Object`]: names and values, in order, equal in any order.
+//! [`Object`]: names and values with an order that equality ignores.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,14 @@ use crate::node::{Node, Text};
 
 /// Names and values in the order in which they were written.
 ///
-/// Two objects are equal when they hold the same entries, in whatever order: `CloudFormation` gives
-/// order no meaning.
+/// Two objects are equal if they have the same entries in any order: order has no meaning in `CloudFormation`.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     entries: Vec<(Text, Node)>,
 }
 
 impl Object {
-    /// An object without entries; allocates nothing.
+    /// An object without entries; does not allocate.
     #[must_use]
     pub const fn new() -> Self {
         Self { entries: Vec::new() }
@@ -27,12 +26,12 @@ impl Object {
         Self { entries: Vec::with_capacity(capacity) }
     }
 
-    /// An object of entries whose names are known to differ, so that nobody has to look for equal ones.
+    /// An object of entries whose names are known to be unique, so that there is no search for duplicates.
     pub(crate) const fn from_unique(entries: Vec<(Text, Node)>) -> Self {
         Self { entries }
     }
 
-    /// The object with every value in its one form.
+    /// The object with every value in canonical form.
     pub(crate) fn canonical(self) -> Self {
         let entries = self.entries.into_iter().map(|(name, value)| (name, value.canonical()));
         Self { entries: entries.collect() }
@@ -44,12 +43,12 @@ impl Object {
         self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The value under `name`, to be changed in place.
+    /// The value under `name`, for changes in place.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
         self.entries.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// Puts `value` under `name` and returns what was there; the place in the order stays.
+    /// Sets `name` to `value` and returns the previous value; the position in the order is kept.
     pub fn insert(&mut self, name: impl Into<Text>, value: impl Into<Node>) -> Option<Node> {
         self.put(name.into(), value.into())
     }
@@ -62,7 +61,7 @@ impl Object {
         None
     }
 
-    /// Puts `value` under a name of the program's text, without the cost of giving back what was there.
+    /// Sets a static name to `value`, without the cost of returning the previous value.
     pub(crate) fn set(&mut self, name: &'static str, value: Node) {
         match self.get_mut(name) {
             Some(slot) => *slot = value,
@@ -70,7 +69,7 @@ impl Object {
         }
     }
 
-    /// The value under `name`, to be changed in place; `null` is put there first where there is none.
+    /// The value under `name`, for changes in place; it is set to `null` first if it is missing.
     pub fn entry(&mut self, name: &str) -> &mut Node {
         let at = self.entries.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
             self.entries.push((Text::from(name.to_owned()), Node::Null));
@@ -79,7 +78,7 @@ impl Object {
         &mut self.entries[at].1
     }
 
-    /// Takes out the entry under `name`.
+    /// Removes the entry under `name`.
     pub fn remove(&mut self, name: &str) -> Option<Node> {
         let at = self.entries.iter().position(|(key, _)| key == name)?;
         Some(self.entries.remove(at).1)
@@ -103,13 +102,13 @@ impl Object {
         self.entries.len()
     }
 
-    /// True where there is no entry.
+    /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The only entry, where there is exactly one.
+    /// The name of the only entry, if there is exactly one.
     fn only(&self) -> Option<&str> {
         match self.entries.as_slice() {
             [(name, _)] => Some(name),
@@ -118,7 +117,7 @@ impl Object {
     }
 }
 
-/// Above this many entries, comparing by sorted order is cheaper than by search.
+/// Above this number of entries, sorting is cheaper than searching to compare.
 const SEARCH_LIMIT: usize = 16;
 
 impl PartialEq for Object {

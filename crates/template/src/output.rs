@@ -1,4 +1,4 @@
-//! Outputs: what a stack tells those who come after it.
+//! Outputs: the values that a stack returns.
 
 use crate::condition::ConditionHandle;
 use crate::node::{Node, Object, Text};
@@ -9,12 +9,12 @@ use crate::value::{Expression, IntoValue, Scalar, Value};
 pub struct Output(Object);
 
 impl Output {
-    /// An output with this value. Lists have to be joined first.
+    /// An output with this value. Lists must be joined first.
     pub fn new(value: impl IntoValue<Scalar>) -> Self {
         Self(Object::from([("Value", value.into_node())]))
     }
 
-    /// What the value is.
+    /// The description.
     #[must_use]
     pub fn description(mut self, text: impl Into<Text>) -> Self {
         self.0.insert("Description", Node::Text(text.into()));
@@ -28,7 +28,7 @@ impl Output {
         self
     }
 
-    /// The output exists only where the condition holds.
+    /// The output exists only if the condition holds.
     #[must_use]
     pub fn condition(mut self, condition: &ConditionHandle) -> Self {
         self.0.insert("Condition", Node::Text(condition.logical_id().text()));

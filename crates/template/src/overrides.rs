@@ -1,4 +1,4 @@
-//! Paths into the properties of a resource, and what is put there by hand.
+//! Paths into the properties of a resource, and overrides at such a path.
 
 use crate::node::{Node, Object};
 use crate::template::Template;
@@ -8,16 +8,16 @@ use crate::template::Template;
 pub enum OverrideFault {
     /// No resource has this id.
     Resource,
-    /// The path leads nowhere, because of this.
+    /// The path is invalid, for this reason.
     Path(String),
 }
 
 impl Template {
-    /// Sets any property of a resource that is there, as
-    /// [`Declaration::override_property`](crate::Declaration::override_property) does while it is made.
+    /// Sets any property of an existing resource, as
+    /// [`Declaration::override_property`](crate::Declaration::override_property) does for a new one.
     ///
     /// # Errors
-    /// There is no such resource, or the path leads through something that is no object and no list.
+    /// If the resource does not exist, or the path leads through something that is neither an object nor a list.
     pub fn override_property(
         &mut self,
         id: &str,
@@ -27,13 +27,13 @@ impl Template {
         let entry = self.resource_mut(id).ok_or(OverrideFault::Resource)?;
         let mut properties = entry.properties.clone().unwrap_or_default();
         place(&mut properties, path, value.into()).map_err(OverrideFault::Path)?;
-        // The last step may have made a function of an object.
+        // The last step may have turned an object into a function.
         entry.properties = Some(properties.canonical());
         Ok(())
     }
 }
 
-/// Puts `value` where `path` leads, or says why it leads nowhere; then nothing is changed.
+/// Sets the value at `path`, or returns why the path is invalid; then nothing is changed.
 pub(crate) fn place(properties: &mut Object, path: &str, value: Node) -> Result<(), String> {
     let mut steps = path.split('/').filter(|step| !step.is_empty());
     let Some(first) = steps.next() else {
@@ -47,7 +47,7 @@ pub(crate) fn place(properties: &mut Object, path: &str, value: Node) -> Result<
         at = match at {
             Node::Object(object) => slot(object, step),
             Node::List(items) => item(items, step)?,
-            other => return Err(format!("`{step}` would lie inside {}", describe(other))),
+            other => return Err(format!("`{step}` cannot be inside {}", describe(other))),
         };
     }
     *at = value;
@@ -59,20 +59,20 @@ fn slot<'a>(object: &'a mut Object, name: &str) -> &'a mut Node {
 }
 
 fn item<'a>(items: &'a mut Vec<Node>, step: &str) -> Result<&'a mut Node, String> {
-    let index: usize = step.parse().map_err(|_| format!("`{step}` is no place in a list"))?;
+    let index: usize = step.parse().map_err(|_| format!("`{step}` is not a list index"))?;
     let length = items.len();
     if index == length {
         items.push(Node::Null);
     }
-    items.get_mut(index).ok_or_else(|| format!("the list has {length} items, so there is no {index}"))
+    items.get_mut(index).ok_or_else(|| format!("index {index} is out of range for a list of length {length}"))
 }
 
 fn describe(node: &Node) -> &'static str {
     match node {
         Node::Null => "null",
-        Node::Bool(_) => "a truth value",
+        Node::Bool(_) => "a boolean",
         Node::Number(_) => "a number",
-        Node::Text(_) => "a text",
+        Node::Text(_) => "a string",
         Node::List(_) => "a list",
         Node::Object(_) => "an object",
         Node::Ref(_) | Node::GetAtt(_) | Node::Call(_) => "an intrinsic function",

@@ -1,4 +1,4 @@
-//! Parameters: values that a stack is given when it is deployed.
+//! Parameters: values that a stack receives at deployment.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,15 +9,15 @@ use crate::value::{
     AnyArn, Arn, Double, FitsIn, Id, Integer, IntoValue, List, Name, Scalar, Secret, Text, Value,
 };
 
-/// What a parameter can be.
+/// The possible types of a parameter.
 #[diagnostic::on_unimplemented(
     message = "a CloudFormation parameter cannot be `{Self}`",
-    note = "parameters are texts (ARNs, names and ids among them), numbers, secrets and lists of texts"
+    note = "parameters are text (including ARNs, names and IDs), numbers, secrets and lists of text"
 )]
 pub trait ParameterKind {
     /// The `Type` of the parameter.
     const TYPE: &'static str;
-    /// True where the value must not be shown.
+    /// Whether the value must not be shown.
     const NO_ECHO: bool = false;
 }
 
@@ -53,14 +53,14 @@ impl ParameterKind for Secret {
     const NO_ECHO: bool = true;
 }
 
-/// A parameter of type `T`, to be put into a template.
+/// A parameter of type `T`, to be added to a template.
 pub struct Parameter<T: ?Sized> {
     body: Object,
     kind: PhantomData<fn() -> Box<T>>,
 }
 
 impl<T: ParameterKind + ?Sized> Parameter<T> {
-    /// A parameter without default; a [`Secret`] has `NoEcho` set.
+    /// A parameter without a default; a [`Secret`] has `NoEcho` set.
     #[must_use]
     pub fn new() -> Self {
         let mut body = Object::from([("Type", Node::from(T::TYPE))]);
@@ -75,13 +75,13 @@ impl<T: ParameterKind + ?Sized> Parameter<T> {
         self
     }
 
-    /// `Type` in other words of `CloudFormation`'s: `AWS::EC2::VPC::Id`, `AWS::SSM::Parameter::Value<String>`.
+    /// Sets a more specific `CloudFormation` type: `AWS::EC2::VPC::Id`, `AWS::SSM::Parameter::Value<String>`.
     #[must_use]
     pub fn of_type(self, name: impl Into<NodeText>) -> Self {
         self.with("Type", Node::Text(name.into()))
     }
 
-    /// The value where none is given. Lists are written with commas: `"a,b"`.
+    /// The default value. Lists are comma-separated: `"a,b"`.
     #[must_use]
     pub fn default_value(self, value: impl Into<Node>) -> Self
     where
@@ -90,37 +90,37 @@ impl<T: ParameterKind + ?Sized> Parameter<T> {
         self.with("Default", value.into())
     }
 
-    /// What the parameter is for.
+    /// The description.
     #[must_use]
     pub fn description(self, text: impl Into<NodeText>) -> Self {
         self.with("Description", Node::Text(text.into()))
     }
 
-    /// The values that are allowed.
+    /// The allowed values.
     #[must_use]
     pub fn allowed_values<V: Into<Node>>(self, values: impl IntoIterator<Item = V>) -> Self {
         self.with("AllowedValues", Node::List(values.into_iter().map(Into::into).collect()))
     }
 
-    /// A regular expression that the value must match as a whole.
+    /// A regular expression that the whole value must match.
     #[must_use]
     pub fn allowed_pattern(self, pattern: impl Into<NodeText>) -> Self {
         self.with("AllowedPattern", Node::Text(pattern.into()))
     }
 
-    /// What to say where the value is not allowed.
+    /// The message if the value is not allowed.
     #[must_use]
     pub fn constraint_description(self, text: impl Into<NodeText>) -> Self {
         self.with("ConstraintDescription", Node::Text(text.into()))
     }
 
-    /// The least and the most characters.
+    /// The minimum and maximum length, in characters.
     #[must_use]
     pub fn length(self, least: u32, most: u32) -> Self {
         self.with("MinLength", least.into()).with("MaxLength", most.into())
     }
 
-    /// The least and the greatest number.
+    /// The minimum and maximum number.
     #[must_use]
     pub fn range(self, least: i64, greatest: i64) -> Self {
         self.with("MinValue", least.into()).with("MaxValue", greatest.into())
@@ -131,11 +131,11 @@ impl<T: ParameterKind + ?Sized> Parameter<T> {
     }
 }
 
-/// What may have a default. A secret may not: the default would stand in the template.
+/// Types that can have a default. A secret cannot: the default would be in the template.
 #[diagnostic::on_unimplemented(
     message = "a parameter that is a `{Self}` cannot have a default",
     label = "not for a `{Self}`",
-    note = "the default would stand in the template for everyone to read"
+    note = "the default would be readable in the template"
 )]
 pub trait Defaulted: ParameterKind {}
 
@@ -169,7 +169,7 @@ impl<T: ?Sized> fmt::Debug for Parameter<T> {
     }
 }
 
-/// A parameter that stands in a template; `&parameter`, given to a setter, is a `Ref`.
+/// A parameter in a template; `&parameter`, passed to a setter, is a `Ref`.
 pub struct ParameterHandle<T: ?Sized> {
     id: LogicalId,
     kind: PhantomData<fn() -> Box<T>>,

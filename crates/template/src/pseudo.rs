@@ -1,4 +1,4 @@
-//! Pseudo parameters: what `CloudFormation` knows about the stack that is being deployed.
+//! Pseudo parameters: values that `CloudFormation` provides about the current stack.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ const fn reference<T: ?Sized>(name: &'static str) -> Value<T> {
     Value::assumed(Node::Ref(Cow::Borrowed(name)))
 }
 
-/// `AWS::AccountId`: the twelve digits of the account.
+/// `AWS::AccountId`: the account, 12 digits.
 #[must_use]
 pub const fn account_id() -> Value<Text> {
     reference("AWS::AccountId")
@@ -39,7 +39,7 @@ pub const fn partition() -> Value<Text> {
     reference("AWS::Partition")
 }
 
-/// `AWS::URLSuffix`: `amazonaws.com` or the partition's own.
+/// `AWS::URLSuffix`: `amazonaws.com`, or the suffix of another partition.
 #[must_use]
 pub const fn url_suffix() -> Value<Text> {
     reference("AWS::URLSuffix")
@@ -57,13 +57,13 @@ pub const fn stack_id() -> Value<AnyArn> {
     reference("AWS::StackId")
 }
 
-/// `AWS::NotificationARNs`: the topics that hear of the stack's events.
+/// `AWS::NotificationARNs`: the topics that receive the stack's events.
 #[must_use]
 pub const fn notification_arns() -> Value<List<AnyArn>> {
     reference("AWS::NotificationARNs")
 }
 
-/// `AWS::NoValue`: as if the property were not there, for one arm of an [`if_`](crate::if_).
+/// `AWS::NoValue`: removes the property, for one value of an [`if_`](crate::if_).
 #[must_use]
 pub const fn no_value() -> Untyped {
     Untyped(Node::Ref(Cow::Borrowed("AWS::NoValue")))

@@ -1,4 +1,4 @@
-//! What every generated resource type implements, and how a resource is declared in a template.
+//! The traits of generated resource types, and the declaration of a resource in a template.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,25 +8,25 @@ use crate::logical_id::LogicalId;
 use crate::node::{GetAtt, Node, Object, Text};
 use crate::value::{FitsIn, IntoValue, Value};
 
-/// The properties of a resource or of a nested property type, in the order in which they were set.
+/// The properties of a resource or of a nested property type, in the order they were set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Properties(Object);
 
 impl Properties {
-    /// No properties; allocates nothing.
+    /// No properties; does not allocate.
     #[must_use]
     pub const fn new() -> Self {
         Self(Object::new())
     }
 
-    /// Sets one property, replacing an earlier value of it.
+    /// Sets one property, replacing an earlier value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Node) -> Self {
         self.0.set(name, value);
         self
     }
 
-    /// Sets one property to a value of type `T`. What every generated setter does.
+    /// Sets one property to a value of type `T`, as every generated setter does.
     #[must_use]
     pub fn set<T: ?Sized>(self, name: &'static str, value: impl IntoValue<T>) -> Self {
         self.with(name, value.into_node())
@@ -38,7 +38,7 @@ impl Properties {
         &self.0
     }
 
-    /// The properties as an object, taken out.
+    /// Converts the properties to an object.
     #[must_use]
     pub fn into_object(self) -> Object {
         self.0
@@ -53,9 +53,9 @@ impl From<Object> for Properties {
 
 /// A resource type: `AWS::S3::Bucket` as a Rust type.
 pub trait Resource: Sized {
-    /// The name that `CloudFormation` has for it.
+    /// The type name in `CloudFormation`.
     const TYPE: &'static str;
-    /// What `Ref` of such a resource gives: its ARN, name or id.
+    /// The result of `Ref` for such a resource: its ARN, name or ID.
     type Reference: ?Sized;
     /// Its attributes (`Fn::GetAtt`), as methods.
     type Attributes: Attributes;
@@ -63,15 +63,15 @@ pub trait Resource: Sized {
     /// The properties that have been set.
     fn properties(&self) -> &Properties;
 
-    /// The properties, taken out.
+    /// Converts the resource to its properties.
     fn into_properties(self) -> Properties;
 
-    /// A resource with these properties, as they are read back from a template.
+    /// A resource with these properties, as parsed from a template.
     fn from_properties(properties: Properties) -> Self;
 
-    /// Sets any property to any value: the way out for what the schema facts do not know yet.
+    /// Sets any property to any value: an escape hatch for what the schema does not know yet.
     ///
-    /// Schema validation looks at it all the same.
+    /// Schema validation still checks it.
     #[must_use]
     fn with_property(self, name: impl Into<Text>, value: impl Into<Node>) -> Self {
         let mut object = self.into_properties().into_object();
@@ -79,7 +79,7 @@ pub trait Resource: Sized {
         Self::from_properties(object.into())
     }
 
-    /// Goes on to what surrounds the properties: dependencies, deletion policy, condition, metadata.
+    /// Continues with the other attributes: dependencies, deletion policy, condition, metadata.
     fn declare(self) -> Declaration<Self> {
         Declaration::from(self)
     }
@@ -90,16 +90,16 @@ pub trait Attributes: From<LogicalId> + Clone + fmt::Debug {
     /// The resource that they belong to.
     fn logical_id(&self) -> &LogicalId;
 
-    /// `Fn::GetAtt` of an attribute by name, taken to be a `T`.
+    /// `Fn::GetAtt` of an attribute by name, assumed to be a `T`.
     fn attribute<T: ?Sized>(&self, name: impl Into<Text>) -> Value<T> {
         let (resource, attribute) = (self.logical_id().text(), name.into());
         Value::assumed(Node::GetAtt(Box::new(GetAtt { resource, attribute })))
     }
 }
 
-/// A resource that stands in a template: the only way to refer to it.
+/// A resource in a template: the only way to refer to it.
 ///
-/// Attributes are methods (`stream.arn()`); `&stream` itself, given to a setter, is a `Ref`.
+/// Attributes are methods (`stream.arn()`); `&stream` itself, passed to a setter, is a `Ref`.
 pub struct Handle<R: Resource> {
     attributes: R::Attributes,
 }
@@ -151,12 +151,12 @@ where
     }
 }
 
-/// A resource as it stands in a template, whatever its type.
+/// A resource in a template, whatever its type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceEntry {
     /// `AWS::S3::Bucket`.
     pub resource_type: Text,
-    /// Its properties; absent and empty are two different things to a reader of the file.
+    /// Its properties; absent and empty are distinct in a file.
     pub properties: Option<Object>,
     /// All other keys: `DependsOn`, `DeletionPolicy`, `Condition`, `Metadata` …
     pub attributes: Object,

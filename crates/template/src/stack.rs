@@ -1,4 +1,4 @@
-//! [`Stack`]: a template with the name and the tags that its stack is deployed with.
+//! [`Stack`]: a template with the name and tags of its stack.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use crate::template::Template;
 /// A template to be deployed as one stack.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stack {
-    /// The name of the stack: letters, digits and hyphens, a letter first, at most 128.
+    /// The name of the stack: letters, digits and hyphens, starting with a letter, at most 128 characters.
     pub name: String,
-    /// Tags that `CloudFormation` puts on the stack and on every resource in it that takes tags.
+    /// Tags that `CloudFormation` adds to the stack and to every resource in it that supports tags.
     pub tags: BTreeMap<String, String>,
-    /// What it holds.
+    /// The template.
     pub template: Template,
 }
 
@@ -22,7 +22,7 @@ impl Stack {
         Self { name: name.into(), tags: BTreeMap::new(), template: Template::new() }
     }
 
-    /// Adds a tag for the stack and everything in it.
+    /// Adds a tag to the stack and everything in it.
     pub fn tag(&mut self, key: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.tags.insert(key.into(), value.into());
         self

@@ -1,14 +1,14 @@
-//! `Fn::Sub` with placeholders that are checked when the program is compiled.
+//! `Fn::Sub` with placeholders that are checked at compile time.
 
 use crate::function::Function;
 use crate::node::{Node, Object};
 use crate::pseudo;
 use crate::value::Expression;
 
-/// `Fn::Sub`: a text with `${name}` placeholders, each given a value by name.
+/// `Fn::Sub`: a text with `${name}` placeholders, each with a named value.
 ///
-/// A placeholder without a value, and a value without a placeholder, do not compile. Pseudo
-/// parameters (`${AWS::Region}`) need no value; `${!x}` is the literal text `${x}`.
+/// A placeholder without a value, or a value without a placeholder, is a compile error. Pseudo parameters
+/// (`${AWS::Region}`) need no value; `${!x}` is the literal text `${x}`.
 ///
 /// ```
 /// use strataform_template::{pseudo, sub};
@@ -31,10 +31,10 @@ macro_rules! sub {
     }};
 }
 
-/// Panics, when the program is compiled, where placeholders and names do not match. Used by [`sub!`].
+/// Panics at compile time if placeholders and names do not match. Used by [`sub!`].
 ///
 /// # Panics
-/// Where a placeholder has no value or is not closed, or a value has no placeholder.
+/// If a placeholder has no value or is not closed, or a value has no placeholder.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check(text: &str, names: &[&str]) {
@@ -42,8 +42,8 @@ pub const fn check(text: &str, names: &[&str]) {
     let mut used = 0;
     while used < names.len() {
         let name = names[used].as_bytes();
-        let message = Message::EMPTY.with(b"a value is given for `").with(name);
-        let message = message.with(b"`, for which the text has no placeholder");
+        let message = Message::EMPTY.with(b"no placeholder for the value `").with(name);
+        let message = message.with(b"`");
         assert!(holds(bytes, name), "{}", message.text());
         used += 1;
     }
@@ -60,7 +60,7 @@ pub const fn check(text: &str, names: &[&str]) {
     }
 }
 
-/// A message that is put together while the program is compiled, where nothing can be allocated.
+/// A message that is built at compile time, where nothing can be allocated.
 #[derive(Clone, Copy)]
 struct Message {
     bytes: [u8; 256],
@@ -88,7 +88,7 @@ impl Message {
     }
 }
 
-/// The bytes from one place to another, or to the end.
+/// The bytes from one position to another, or to the end.
 const fn part(bytes: &[u8], from: usize, to: usize) -> &[u8] {
     let (head, _) = bytes.split_at(if to < bytes.len() { to } else { bytes.len() });
     head.split_at(from).1
@@ -153,8 +153,8 @@ const fn holds(bytes: &[u8], name: &[u8]) -> bool {
 
 /// Builds the function call. Used by [`sub!`], which has checked the names.
 ///
-/// References and attributes go into the text as `${Id}` and `${Id.Attribute}`, as one would write
-/// them by hand; literals are put in place; everything else becomes a variable of the function.
+/// References and attributes become `${Id}` and `${Id.Attribute}` in the text, as in handwritten templates; literals
+/// are inlined; everything else becomes a variable of the function.
 #[doc(hidden)]
 #[must_use]
 pub fn substitute(text: &str, values: &[(&'static str, Node)]) -> Expression {
@@ -178,7 +178,7 @@ pub fn substitute(text: &str, values: &[(&'static str, Node)]) -> Expression {
     Expression(finish(out, variables, dynamic))
 }
 
-/// What comes before and behind the next `${`. Two bytes are not worth a search that is made for long texts.
+/// The text before and after the next `${`. Two bytes do not justify a search that is optimized for long texts.
 fn at_placeholder(text: &str) -> Option<(&str, &str)> {
     let at = text.as_bytes().windows(2).position(|pair| pair == b"${")?;
     Some((&text[..at], &text[at + 2..]))
@@ -195,7 +195,7 @@ fn finish(out: String, variables: Object, dynamic: bool) -> Node {
     }
 }
 
-/// Puts one value in; true where it is known only when the stack is deployed.
+/// Substitutes one value; returns true if it is known only at deployment.
 fn place(out: &mut String, variables: &mut Object, name: &'static str, node: &Node) -> bool {
     match node {
         Node::Ref(id) => placeholder(out, id),
@@ -206,7 +206,7 @@ fn place(out: &mut String, variables: &mut Object, name: &'static str, node: &No
             out.push_str(&att.attribute);
             out.push('}');
         }
-        // A `$` and a `{` that only meet here would be taken for a placeholder: they stay apart.
+        // A `$` and a `{` that meet only here would be taken for a placeholder: keep them apart.
         Node::Text(text) if text.ends_with('$') || (text.starts_with('{') && out.ends_with('$')) => {
             placeholder(out, name);
             variables.insert(name, node.clone());

@@ -2,7 +2,6 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 use crate::condition::{Condition, ConditionHandle};
 use crate::declaration::Declaration;
@@ -80,7 +79,7 @@ impl Section {
     }
 }
 
-/// What stands under a key of `Resources`.
+/// An entry of `Resources`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResourceItem {
     /// A resource.
@@ -89,22 +88,21 @@ pub enum ResourceItem {
     Other(Node),
 }
 
-/// A template: typed while it is built, complete when it is read.
+/// A template: typed while it is built, complete when it is parsed.
 ///
-/// Mistakes that no type can prevent (an id used twice, an id that is none) do not stop the program
-/// where they are made: they are collected in [`Template::faults`], and rendering refuses them all at
-/// once.
+/// Errors that types cannot prevent (a duplicate or invalid ID) do not panic where they are made: they are collected
+/// in [`Template::faults`], and rendering returns all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
     pub(crate) sections: BTreeMap<Section, Node>,
     pub(crate) resources: Option<Vec<(Text, ResourceItem)>>,
     index: HashMap<Text, usize>,
     faults: Vec<TemplateFault>,
-    /// Layout, not content: two templates that differ in it alone are equal.
+    /// Layout, not content: two templates that differ only in this are equal.
     pub(crate) compact: Compact,
 }
 
-/// Resource type → the property of it that JSON holds in the fewest bytes.
+/// Resource type → its property that is compact in JSON.
 pub(crate) type Compact = BTreeMap<&'static str, &'static str>;
 
 impl PartialEq for Template {
@@ -123,24 +121,19 @@ fn same_resources(left: &Template, right: &Template) -> bool {
     }
 }
 
-/// What is wrong with a template as it was built.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An error in a template that was built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}/{logical_id}: {reason}", section.key())]
 pub struct TemplateFault {
-    /// The section in which it is.
+    /// The section that contains it.
     pub section: Section,
-    /// The logical id, as made from the path that was given.
+    /// The logical ID, as derived from the given path.
     pub logical_id: LogicalId,
     /// What is wrong, and what to do.
     pub reason: String,
 }
 
-impl fmt::Display for TemplateFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}: {}", self.section.key(), self.logical_id, self.reason)
-    }
-}
-
-/// Every fault of a template that therefore was not rendered.
+/// The faults of a template that could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the template has {} faults{}", _0.len(), lines(_0))]
 pub struct TemplateFaults(pub Vec<TemplateFault>);
@@ -150,7 +143,7 @@ fn lines(faults: &[TemplateFault]) -> String {
 }
 
 impl Template {
-    /// An empty template of the only format version that there is.
+    /// An empty template of the only existing format version.
     #[must_use]
     pub fn new() -> Self {
         let mut template = Self::default();
@@ -159,8 +152,8 @@ impl Template {
         template
     }
 
-    /// Writes a property of all resources of a type in the fewest bytes, even where JSON is written in lines: for one
-    /// that would fill the size that a template may have with its indentation. Each type has at most one.
+    /// Renders a property of all resources of a type compactly even in pretty JSON: for one whose indentation would
+    /// exceed the size limit of a template. Each type has at most one.
     pub fn compact<R: Resource>(&mut self, property: &'static str) -> &mut Self {
         self.compact.insert(R::TYPE, property);
         self
@@ -172,13 +165,13 @@ impl Template {
         self
     }
 
-    /// `Transform`: a macro that works on the whole template, after those that are there.
+    /// `Transform`: appends a macro that processes the whole template.
     pub fn transform(&mut self, name: impl Into<Text>) -> &mut Self {
         let name = Node::Text(name.into());
         match self.sections.entry(Section::Transform).or_default() {
             Node::List(names) => names.push(name),
             none @ Node::Null => *none = Node::List(vec![name]),
-            // A file may name a single one without a list.
+            // A file may name a single macro without a list.
             one => *one = Node::List(vec![std::mem::take(one), name]),
         }
         self
@@ -190,7 +183,7 @@ impl Template {
         self
     }
 
-    /// Puts a resource into the template, under the words of `path`, and gives the handle to refer to it.
+    /// Adds a resource, with the words of `path` as its ID, and returns the handle to refer to it.
     pub fn add<R: Resource>(
         &mut self,
         path: impl Into<LogicalId>,
@@ -207,17 +200,17 @@ impl Template {
 
     fn insert(&mut self, id: &LogicalId, item: ResourceItem) {
         if let Some(reason) = id.fault() {
-            self.fault(Section::Resources, id, format!("not a logical id: {reason}"));
+            self.fault(Section::Resources, id, format!("invalid logical ID: {reason}"));
         }
         if self.push(id.text(), item).is_err() {
             self.fault(Section::Resources, id, DUPLICATE.to_owned());
         }
     }
 
-    /// Appends an item, and gives it back where its id is taken.
+    /// Appends an item, and returns it if its ID is taken.
     pub(crate) fn push(&mut self, id: Text, item: ResourceItem) -> Result<(), ResourceItem> {
         let resources = self.resources.get_or_insert_with(|| {
-            // A file may have said `Resources:` and nothing else, which is kept there.
+            // A file may have an empty `Resources:`, which is kept there.
             self.sections.remove(&Section::Resources);
             Vec::new()
         });
@@ -229,7 +222,7 @@ impl Template {
         Ok(())
     }
 
-    /// Puts a parameter into the template.
+    /// Adds a parameter.
     pub fn parameter<T: ParameterKind + ?Sized>(
         &mut self,
         path: impl Into<LogicalId>,
@@ -238,23 +231,23 @@ impl Template {
         ParameterHandle::new(self.define(Section::Parameters, path.into(), parameter.into_node()))
     }
 
-    /// Puts a condition into the template.
+    /// Adds a condition.
     pub fn condition(&mut self, path: impl Into<LogicalId>, condition: Condition) -> ConditionHandle {
         ConditionHandle::new(self.define(Section::Conditions, path.into(), condition.into_node()))
     }
 
-    /// Puts a mapping of two levels into the template.
+    /// Adds a mapping of two levels.
     pub fn mapping(&mut self, path: impl Into<LogicalId>, rows: impl Into<Object>) -> MappingHandle {
         MappingHandle::new(self.define(Section::Mappings, path.into(), Node::from(rows.into())))
     }
 
-    /// Puts a rule (an assertion over parameters) into the template.
+    /// Adds a rule (an assertion about parameters).
     pub fn rule(&mut self, path: impl Into<LogicalId>, rule: impl Into<Object>) -> &mut Self {
         self.define(Section::Rules, path.into(), Node::from(rule.into()));
         self
     }
 
-    /// Puts an output into the template.
+    /// Adds an output.
     pub fn output(&mut self, path: impl Into<LogicalId>, output: impl Into<Output>) -> &mut Self {
         self.define(Section::Outputs, path.into(), output.into().into_node());
         self
@@ -262,7 +255,7 @@ impl Template {
 
     fn define(&mut self, section: Section, id: LogicalId, body: Node) -> LogicalId {
         if let Some(reason) = id.fault() {
-            self.fault(section.clone(), &id, format!("not a logical id: {reason}"));
+            self.fault(section.clone(), &id, format!("invalid logical ID: {reason}"));
         }
         if self.section_mut(section.clone()).insert(id.text(), body).is_some() {
             self.fault(section, &id, DUPLICATE.to_owned());
@@ -285,19 +278,19 @@ impl Template {
         self.faults.push(TemplateFault { section, logical_id: id.clone(), reason });
     }
 
-    /// What is wrong with the template as it was built; rendering refuses it where this is not empty.
+    /// The faults of the template as it was built; it can be rendered only if there are none.
     #[must_use]
     pub fn faults(&self) -> &[TemplateFault] {
         &self.faults
     }
 
-    /// A section other than `Resources`, as it was built or read.
+    /// A section other than `Resources`, as built or parsed.
     #[must_use]
     pub fn section(&self, section: &Section) -> Option<&Node> {
         self.sections.get(section)
     }
 
-    /// The resources in order; loops and other things that are no plain resource are left out.
+    /// The resources in order; loops and other items that are not plain resources are skipped.
     pub fn resources(&self) -> impl Iterator<Item = (&str, &ResourceEntry)> {
         self.items().filter_map(|(id, item)| match item {
             ResourceItem::Resource(entry) => Some((id, entry)),
@@ -305,7 +298,7 @@ impl Template {
         })
     }
 
-    /// Everything under `Resources` in order.
+    /// Every item of `Resources`, in order.
     pub fn items(&self) -> impl Iterator<Item = (&str, &ResourceItem)> {
         self.resources.iter().flatten().map(|(id, item)| (&**id, item))
     }
@@ -315,7 +308,7 @@ impl Template {
         self.resources.as_ref()?.get(at).map(|(_, item)| item)
     }
 
-    /// The resource under a logical id.
+    /// The resource with this logical ID.
     #[must_use]
     pub fn resource(&self, id: &str) -> Option<&ResourceEntry> {
         match self.item(id)? {
@@ -332,7 +325,7 @@ impl Template {
         }
     }
 
-    /// The resource under a logical id as a typed one, where it is of that type.
+    /// The resource with this logical ID, if it is of that type.
     #[must_use]
     pub fn typed<R: Resource>(&self, id: &str) -> Option<R> {
         let entry = self.resource(id).filter(|entry| entry.resource_type == R::TYPE)?;
@@ -341,4 +334,4 @@ impl Template {
     }
 }
 
-const DUPLICATE: &str = "this id is used twice; give one of the two another path";
+const DUPLICATE: &str = "duplicate ID; give one of the two another path";

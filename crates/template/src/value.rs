@@ -1,9 +1,8 @@
 //! [`Value`]: a literal or an intrinsic function, with the type that `CloudFormation` expects there.
 //!
-//! The type parameter says *what the text is*: the ARN of a bucket and the ARN of a stream are both
-//! text in JSON, and different types here. Conversions go through [`IntoValue`], which every setter
-//! of a resource takes, so that a literal, an attribute of another resource, a parameter, or a nested
-//! property can be given to it as it is.
+//! The type parameter determines *what the text is*: the ARN of a bucket and the ARN of a stream are both text in
+//! JSON, and different types here. Conversions use [`IntoValue`], which every setter of a resource accepts, so that a
+//! literal, an attribute of another resource, a parameter, or a nested property can be passed directly.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,13 +18,13 @@ pub struct Value<T: ?Sized> {
 }
 
 impl<T: ?Sized> Value<T> {
-    /// Takes `node` to be a `T`. Nothing checks that: it is the way in for what the types cannot say.
+    /// Assumes that `node` is a `T`, unchecked: for what the types cannot express.
     #[must_use]
     pub const fn assumed(node: Node) -> Self {
         Self { node, kind: PhantomData }
     }
 
-    /// The same value for any place, where you know better than the schema.
+    /// The same value for any place, to override the schema.
     ///
     /// ```
     /// use strataform_template::{Integer, IntoValue, Value, select, split};
@@ -42,7 +41,7 @@ impl<T: ?Sized> Value<T> {
         &self.node
     }
 
-    /// The node, taken out.
+    /// Converts the value to its node.
     #[must_use]
     pub fn into_node(self) -> Node {
         self.node
@@ -67,8 +66,7 @@ impl<T: ?Sized> PartialEq for Value<T> {
     }
 }
 
-/// A value whose type nobody knows before the stack is deployed, such as one that another stack exports:
-/// it can be given everywhere.
+/// A value whose type is known only at deployment, such as another stack's export: it can be used anywhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Untyped(pub(crate) Node);
 
@@ -79,8 +77,8 @@ impl<T: ?Sized> IntoValue<T> for Untyped {
     }
 }
 
-/// A text that an intrinsic function puts together: it can be given wherever text is due, be it an ARN,
-/// a name or a word.
+/// A text that an intrinsic function returns: it can be used wherever text is expected, be it an ARN, a name or an
+/// enum value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression(pub(crate) Node);
 
@@ -102,15 +100,15 @@ pub enum Double {}
 /// `true` or `false`.
 #[derive(Debug)]
 pub enum Boolean {}
-/// A JSON document whose inside the schema does not describe: a policy, a dashboard body.
+/// A JSON document that the schema does not describe further: a policy, a dashboard body.
 #[derive(Debug)]
 pub enum Json {}
-/// A text, a number or a truth value: the schema allows several.
+/// A text, a number or a boolean: the schema allows several types.
 #[derive(Debug)]
 pub enum Scalar {}
 /// Text that must not be readable in a template: a password, a private key.
 ///
-/// No literal becomes one: give a [dynamic reference](crate::DynamicReference) or a parameter without echo.
+/// No literal becomes one: use a [dynamic reference](crate::DynamicReference) or a parameter with `NoEcho`.
 #[derive(Debug)]
 pub enum Secret {}
 /// The ARN of anything.
@@ -119,7 +117,7 @@ pub enum AnyArn {}
 /// A list of `T`.
 #[derive(Debug)]
 pub struct List<T: ?Sized>(PhantomData<fn() -> Box<T>>);
-/// Names, freely chosen, with a `T` each.
+/// Freely chosen names, each with a `T`.
 #[derive(Debug)]
 pub struct Map<T: ?Sized>(PhantomData<fn() -> Box<T>>);
 /// The ARN of a resource of kind `K`.
@@ -132,18 +130,18 @@ pub struct Name<K: ?Sized>(PhantomData<fn() -> Box<K>>);
 #[derive(Debug)]
 pub struct Id<K: ?Sized>(PhantomData<fn() -> Box<K>>);
 
-/// What a template writes as text, so that `Fn::Sub`, `Fn::Join` and text parameters can make it.
+/// Types that are text in a template, so that `Fn::Sub`, `Fn::Join` and text parameters can produce them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not text, so no text function can make it",
+    message = "`{Self}` is not text, so a text function cannot produce it",
     label = "not text"
 )]
 pub trait Textual {}
 
-/// What a literal text may stand for.
+/// Types that a literal text can represent.
 #[diagnostic::on_unimplemented(
     message = "a literal text cannot be used as `{Self}`",
-    label = "`{Self}` expected, found a literal text",
-    note = "numbers and truth values are written without quotes; enums have a variant for each value and `Other(..)` for newer ones; a `Secret` takes a dynamic reference or a parameter without echo"
+    label = "expected `{Self}`, found a literal text",
+    note = "numbers and booleans are written without quotes; enums have a variant for each value and `Other(..)` for newer ones; a `Secret` takes a dynamic reference or a parameter with `NoEcho`"
 )]
 pub trait Literal: Textual {}
 
@@ -161,15 +159,15 @@ textual! { Text; Scalar; Json; AnyArn; Arn<K>, K; Name<K>, K; Id<K>, K; }
 #[diagnostic::do_not_recommend]
 impl Textual for Secret {}
 
-// Whoever reads that something does not fit here has no use for a list of what fits elsewhere: most
-// implementations below are marked so that the compiler does not name them. Those of `IntoValue` that are
-// not marked are the list of what can be given.
+// A list of what fits elsewhere is noise in an error about what does not fit here: most implementations below are
+// marked so that the compiler does not list them. The unmarked implementations of `IntoValue` are the list of what
+// can be used.
 
-/// Where `CloudFormation` expects a `T`, a value of type `Self` does as well.
+/// `Self` can be used where `CloudFormation` expects a `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used where CloudFormation expects `{T}`",
     label = "this is `{Self}`, but `{T}` is expected here",
-    note = "the attributes of a resource are methods of its handle, such as `.arn()`; where you know better than the schema, say so with `.assume()`"
+    note = "the attributes of a resource are methods of its handle, such as `.arn()`; to override the schema, use `.assume()`"
 )]
 pub trait FitsIn<T: ?Sized> {}
 
@@ -212,12 +210,12 @@ impl FitsIn<Scalar> for Boolean {}
 #[diagnostic::do_not_recommend]
 impl FitsIn<Double> for Integer {}
 
-/// What can be given where `CloudFormation` expects a `T`: a literal, a nested property, a list, a
-/// reference to a resource or a parameter, or the result of an intrinsic function.
+/// Values that can be used where `CloudFormation` expects a `T`: a literal, a nested property, a list, a reference to
+/// a resource or a parameter, or the result of an intrinsic function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be given where CloudFormation expects `{T}`",
+    message = "`{Self}` cannot be used where CloudFormation expects `{T}`",
     label = "this is `{Self}`, but `{T}` is expected here",
-    note = "a literal, an attribute of a resource, a parameter or an intrinsic function of that type fits"
+    note = "a literal, an attribute of a resource, a parameter or an intrinsic function of that type can be used"
 )]
 pub trait IntoValue<T: ?Sized> {
     /// The node to render.

@@ -1,4 +1,4 @@
-//! Random YAML inside of a document: what we and `PyYAML` both take, both take for the same.
+//! Random YAML in a document: whatever this crate and `PyYAML` both accept has the same value in both.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -16,7 +16,7 @@ const WORDS: &[&str] = &[
     "-", "?", ",", "!",
 ];
 
-/// A value below a key, and sometimes at the very end of the text, without a line break behind it.
+/// A value below a key, sometimes at the very end of the text without a trailing line break.
 fn document() -> impl Strategy<Value = String> {
     let words = proptest::collection::vec(proptest::sample::select(WORDS), 1..14);
     (words, any::<bool>()).prop_map(|(words, open)| {
@@ -30,7 +30,7 @@ fn document() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn what_python_takes_too_is_taken_for_the_same() {
+fn documents_that_both_accept_have_the_same_value() {
     let Some(python) = support::python() else { return };
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRunner::deterministic().new_rng());
     let texts: Vec<String> =
@@ -44,6 +44,6 @@ fn what_python_takes_too_is_taken_for_the_same() {
             equal += 1;
         }
     }
-    println!("{equal} documents taken by both");
-    assert!(equal > 3_000, "too few documents were taken by both: {equal}");
+    println!("{equal} documents accepted by both");
+    assert!(equal > 3_000, "too few documents were accepted by both: {equal}");
 }

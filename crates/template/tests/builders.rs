@@ -1,4 +1,4 @@
-//! Templates built by hand: parameters, outputs, declarations, overrides, and the faults of them.
+//! Templates built by hand: parameters, outputs, declarations, overrides, and their faults.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use strataform_template::{
 };
 
 #[test]
-fn parameters_say_what_they_take() {
+fn parameters_are_rendered() {
     let mut template = Template::new();
     let password = template.parameter("password", Parameter::<Secret>::new().length(12, 41));
     let shards = template.parameter(
@@ -47,7 +47,7 @@ fn parameters_say_what_they_take() {
 }
 
 #[test]
-fn outputs_and_sections_are_rendered_in_their_order() {
+fn outputs_and_sections_are_rendered_in_order() {
     let mut template = Template::new();
     let bucket = template.add("raw", Bucket::new());
     template.output("arn", bucket.arn());
@@ -73,7 +73,7 @@ fn outputs_and_sections_are_rendered_in_their_order() {
 }
 
 #[test]
-fn a_declaration_says_what_surrounds_the_properties() {
+fn a_declaration_sets_the_other_attributes() {
     let mut template = Template::new();
     let first = template.add("first", Bucket::new());
     let second = template.add("second", Bucket::new());
@@ -105,9 +105,9 @@ fn a_declaration_says_what_surrounds_the_properties() {
 }
 
 #[test]
-fn what_is_given_up_says_so() {
+fn a_deleted_resource_has_both_policies() {
     let mut template = Template::new();
-    template.add("passing", Bucket::new().declare().retain().give_up());
+    template.add("passing", Bucket::new().declare().retain().delete());
     assert_eq!(
         rendered(&template)["Resources"]["Passing"],
         json!({"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"})
@@ -142,11 +142,11 @@ fn any_property_can_be_overridden() {
 }
 
 #[test]
-fn an_override_that_makes_a_function_is_that_function() {
+fn an_override_can_make_a_function() {
     let template = overridden(|bucket| {
         bucket.override_property("BucketName/Ref", "x").override_property("Website/Fn::GetAtt", ["A", "B"])
     });
-    // `BucketName` is a text already, and a text has no inside.
+    // `BucketName` is a text already, and a text has no members.
     assert_eq!(template.faults().len(), 1);
     let template = overridden(|bucket| {
         bucket.override_property("Website/Name/Ref", "x").override_property("Other/Fn::GetAtt", ["A", "B"])
@@ -156,7 +156,7 @@ fn an_override_that_makes_a_function_is_that_function() {
 }
 
 #[test]
-fn overrides_that_find_no_place_are_told_all_at_once() {
+fn all_invalid_overrides_are_reported() {
     let template = overridden(|bucket| {
         bucket
             .override_property("", 1)
@@ -165,23 +165,23 @@ fn overrides_that_find_no_place_are_told_all_at_once() {
             .override_property("Tags/7", 1)
     });
     let faults = template.to_json().expect_err("four faults").0;
-    let told: Vec<&str> = faults.iter().map(|fault| fault.reason.as_str()).collect();
+    let reported: Vec<&str> = faults.iter().map(|fault| fault.reason.as_str()).collect();
     assert_eq!(
-        told,
+        reported,
         [
-            "the override of `` finds no place: the path is empty",
-            "the override of `BucketName/x` finds no place: `x` would lie inside a text",
-            "the override of `Tags/x` finds no place: `x` is no place in a list",
-            "the override of `Tags/7` finds no place: the list has 1 items, so there is no 7",
+            "cannot override ``: the path is empty",
+            "cannot override `BucketName/x`: `x` cannot be inside a string",
+            "cannot override `Tags/x`: `x` is not a list index",
+            "cannot override `Tags/7`: index 7 is out of range for a list of length 1",
         ]
     );
-    // What could not be carried out has changed nothing.
+    // The failed overrides have not changed anything.
     let entry = template.resource("Raw").unwrap();
     assert_eq!(entry.properties.as_ref().unwrap().get("BucketName"), Some(&Node::from("raw")));
 }
 
 #[test]
-fn faults_of_a_template_are_told_all_at_once() {
+fn all_faults_of_a_template_are_reported() {
     let mut template = Template::new();
     template.add("raw", Bucket::new());
     template.add("Raw", Bucket::new());
@@ -194,14 +194,14 @@ fn faults_of_a_template_are_told_all_at_once() {
     let faults = json.expect_err("four faults");
     assert_eq!(compact.as_ref(), Err(&faults));
     assert_eq!(yaml.as_ref(), Err(&faults));
-    let told = faults.to_string();
-    assert!(told.starts_with("the template has 4 faults"), "{told}");
-    assert!(told.contains("Resources/Raw: this id is used twice"), "{told}");
-    assert!(told.contains("Parameters/P: this id is used twice"), "{told}");
+    let reported = faults.to_string();
+    assert!(reported.starts_with("the template has 4 faults"), "{reported}");
+    assert!(reported.contains("Resources/Raw: duplicate ID"), "{reported}");
+    assert!(reported.contains("Parameters/P: duplicate ID"), "{reported}");
 }
 
 #[test]
-fn names_of_functions_are_names_where_only_names_can_stand() {
+fn function_names_are_valid_names_in_sections() {
     let mut template = Template::new();
     template.parameter("Ref", Parameter::<Text>::new());
     template.metadata("Ref", "x");
@@ -213,7 +213,7 @@ fn names_of_functions_are_names_where_only_names_can_stand() {
 }
 
 #[test]
-fn a_typed_resource_is_read_back() {
+fn a_typed_resource_is_parsed() {
     let mut template = Template::new();
     let bucket = Bucket::new().name(sub!("a-${AWS::Region}")).tags(["x"]);
     template.add("raw", bucket.clone());
@@ -225,7 +225,7 @@ fn a_typed_resource_is_read_back() {
 }
 
 #[test]
-fn a_template_that_was_read_can_be_built_on() {
+fn a_parsed_template_can_be_extended() {
     let mut template = Template::parse("Resources:\n").unwrap();
     template.add("raw", Bucket::new());
     assert_eq!(rendered(&template), json!({"Resources": {"Raw": {"Type": "AWS::S3::Bucket"}}}));
@@ -244,7 +244,7 @@ fn a_template_that_was_read_can_be_built_on() {
 }
 
 #[test]
-fn a_property_of_a_resource_that_is_there_can_be_set() {
+fn a_property_of_an_existing_resource_can_be_set() {
     let text =
         r#"{"Resources": {"Raw": {"Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Key": "a"}]}}}}"#;
     let mut template = Template::from_json(text).unwrap();
@@ -257,5 +257,5 @@ fn a_property_of_a_resource_that_is_there_can_be_set() {
     assert_eq!(written, expected);
     assert_eq!(template.override_property("Row", "A", 1), Err(OverrideFault::Resource));
     let fault = template.override_property("Raw", "Tags/x", 1).unwrap_err();
-    assert_eq!(fault, OverrideFault::Path("`x` is no place in a list".to_owned()));
+    assert_eq!(fault, OverrideFault::Path("`x` is not a list index".to_owned()));
 }

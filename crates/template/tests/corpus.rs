@@ -1,4 +1,4 @@
-//! Real templates, read by us and by an independent loader: both have to see the same.
+//! Real templates, parsed by this crate and by an independent loader: both must agree.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -10,13 +10,13 @@ use serde_json::Value;
 use strataform_template::Template;
 use support::Loaded;
 
-/// Files that we and the loader read differently, and why that is right.
+/// Files that this crate and the loader parse differently, and why that is correct.
 const EXPLAINED: &[(&str, &str)] = &[(
     "integration/yaml-alias-amplification.yaml",
-    "a million values behind nested aliases: made to exhaust a reader, which we refuse and the loader is not",
+    "a million values behind nested aliases: made to exhaust a parser; this crate rejects it, the loader does not",
 )];
 
-/// What came of one file.
+/// The outcome of one file.
 enum Outcome {
     Equal,
     RefusedByBoth,
@@ -24,17 +24,17 @@ enum Outcome {
 }
 
 fn compare(folder: &Path, loaded: &Loaded) -> Outcome {
-    let text = std::fs::read_to_string(folder.join(&loaded.file)).expect("the loader has read it, too");
+    let text = std::fs::read_to_string(folder.join(&loaded.file)).expect("the loader has read it");
     match (Template::parse(&text), &loaded.value) {
         (Ok(template), Ok(value)) => same(&template, value),
         (Err(_), Err(_)) => Outcome::RefusedByBoth,
-        (Ok(_), Err(reason)) => Outcome::Differs(format!("only the loader refuses it: {reason}")),
-        (Err(reason), Ok(_)) => Outcome::Differs(format!("only we refuse it: {reason}")),
+        (Ok(_), Err(reason)) => Outcome::Differs(format!("only the loader rejects it: {reason}")),
+        (Err(reason), Ok(_)) => Outcome::Differs(format!("only this crate rejects it: {reason}")),
     }
 }
 
 fn same(template: &Template, value: &Value) -> Outcome {
-    let json = template.to_json().expect("what was read has no faults");
+    let json = template.to_json().expect("a parsed template has no faults");
     if serde_json::from_str::<Value>(&json).expect("JSON") != *value {
         return Outcome::Differs("the values differ".to_owned());
     }
@@ -45,15 +45,15 @@ fn same(template: &Template, value: &Value) -> Outcome {
     ] {
         match Template::parse(&text) {
             Ok(again) if again == *template => {}
-            Ok(_) => return Outcome::Differs(format!("its {form} is another template")),
-            Err(reason) => return Outcome::Differs(format!("its {form} cannot be read: {reason}")),
+            Ok(_) => return Outcome::Differs(format!("its {form} parses to another template")),
+            Err(reason) => return Outcome::Differs(format!("its {form} cannot be parsed: {reason}")),
         }
     }
     Outcome::Equal
 }
 
 #[test]
-fn public_templates_are_read_as_an_independent_loader_reads_them() {
+fn public_templates_parse_as_in_an_independent_loader() {
     let (Some(python), Some(folder)) = (support::python(), support::corpus()) else { return };
     let files = support::load(&python, &folder.display().to_string(), "");
     let (mut json, mut yaml, mut refused) = (0, 0, 0);
@@ -66,7 +66,7 @@ fn public_templates_are_read_as_an_independent_loader_reads_them() {
             Outcome::Differs(how) => differing.push((file.file.as_str(), how)),
         }
     }
-    println!("{} files: {yaml} YAML and {json} JSON equal, {refused} refused by both", files.len());
+    println!("{} files: {yaml} YAML and {json} JSON equal, {refused} rejected by both", files.len());
     let why = |file: &str| EXPLAINED.iter().find(|(known, _)| *known == file).map(|(_, why)| *why);
     for (file, how) in &differing {
         println!("{file}: {how}; explained: {:?}", why(file));

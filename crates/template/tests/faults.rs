@@ -1,4 +1,4 @@
-//! What cannot be read is refused with its place, and nothing panics, whatever is read.
+//! Invalid text is rejected with its position, and no text panics.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::format_push_string)]
 
@@ -7,111 +7,111 @@ mod nodes;
 use proptest::prelude::*;
 use strataform_template::{Node, ParseErrors, Template};
 
-fn told(result: Result<Template, ParseErrors>) -> Vec<String> {
-    result.expect_err("a refusal").0.iter().map(ToString::to_string).collect()
+fn messages(result: Result<Template, ParseErrors>) -> Vec<String> {
+    result.expect_err("an error").0.iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn every_duplicate_key_is_told_with_its_place() {
+fn every_duplicate_key_is_reported_with_its_position() {
     let json = "{\n  \"A\": {\"x\": 1, \"\\u0078\": \"x\\\": 3\"},\n  \"\u{e9}\": 1, \"A\": [{\"y\": 1, \"y\": 2}]\n}";
     assert_eq!(
-        told(Template::from_json(json)),
+        messages(Template::from_json(json)),
         [
-            "line 2, column 17: the key `x` is there already; remove one of the two",
-            "line 3, column 11: the key `A` is there already; remove one of the two",
-            "line 3, column 26: the key `y` is there already; remove one of the two",
+            "line 2, column 17: duplicate key `x`; remove one of the two",
+            "line 3, column 11: duplicate key `A`; remove one of the two",
+            "line 3, column 26: duplicate key `y`; remove one of the two",
         ]
     );
-    assert_eq!(told(Template::parse(json)).len(), 3);
+    assert_eq!(messages(Template::parse(json)).len(), 3);
     assert_eq!(
-        told(Template::from_yaml("A: {x: 1, x: 2}\nB: 1\n\"A\": 2\n")),
+        messages(Template::from_yaml("A: {x: 1, x: 2}\nB: 1\n\"A\": 2\n")),
         [
-            "line 1, column 11: the key `x` is there already; remove one of the two",
-            "line 3, column 1: the key `A` is there already; remove one of the two",
+            "line 1, column 11: duplicate key `x`; remove one of the two",
+            "line 3, column 1: duplicate key `A`; remove one of the two",
         ]
     );
 }
 
 #[test]
-fn duplicates_before_a_mistake_of_syntax_are_told_as_well() {
-    let errors = told(Template::from_json("{\"A\": 1, \"A\": 2, \"B\": }"));
+fn duplicates_before_a_syntax_error_are_reported() {
+    let errors = messages(Template::from_json("{\"A\": 1, \"A\": 2, \"B\": }"));
     assert_eq!(errors.len(), 2, "{errors:?}");
     assert!(errors[0].starts_with("line 1, column 10: "), "{errors:?}");
     assert!(errors[1].starts_with("line 1, column 23: "), "{errors:?}");
-    let errors = told(Template::from_json("{\"A\": 1, \"A\" 2}"));
+    let errors = messages(Template::from_json("{\"A\": 1, \"A\" 2}"));
     assert_eq!(errors, ["line 1, column 14: expected `:`"]);
 }
 
 #[test]
-fn unknown_tags_are_told_by_name() {
-    let errors = told(Template::from_yaml("A: !Reff x\nB:\n  - !!binary eA==\n  - !Fn::Sub {}\n"));
+fn unknown_tags_are_reported_by_name() {
+    let errors = messages(Template::from_yaml("A: !Reff x\nB:\n  - !!binary eA==\n  - !Fn::Sub {}\n"));
     assert_eq!(errors.len(), 3, "{errors:?}");
-    assert!(errors[0].starts_with("line 1, column 4: the tag `!Reff`"), "{errors:?}");
-    assert!(errors[1].starts_with("line 3, column 5: the tag `!!binary`"), "{errors:?}");
-    assert!(errors[2].starts_with("line 4, column 5: the tag `!Fn::Sub`"), "{errors:?}");
+    assert!(errors[0].starts_with("line 1, column 4: unknown tag `!Reff`"), "{errors:?}");
+    assert!(errors[1].starts_with("line 3, column 5: unknown tag `!!binary`"), "{errors:?}");
+    assert!(errors[2].starts_with("line 4, column 5: unknown tag `!Fn::Sub`"), "{errors:?}");
 }
 
 #[test]
-fn values_that_their_tags_deny_are_refused() {
+fn values_that_do_not_match_their_tags_are_rejected() {
     for yaml in
         ["!!int a", "!!bool 1", "!!float x", "!!seq a", "!!map [a]", "!!int {a: 1}", "!!str\na: !!int b"]
     {
-        let errors = Node::from_yaml(yaml).expect_err("a refusal");
+        let errors = Node::from_yaml(yaml).expect_err("an error");
         assert!(errors.to_string().contains("tag"), "{yaml}: {errors}");
     }
 }
 
 #[test]
-fn a_second_document_is_refused() {
+fn a_second_document_is_rejected() {
     assert_eq!(
-        told(Template::from_yaml("A: 1\n---\nB: 1\n")),
-        ["line 2, column 1: a second document begins here; a template is the only document of its file"]
+        messages(Template::from_yaml("A: 1\n---\nB: 1\n")),
+        ["line 2, column 1: unexpected second document; a template must be the only document of its file"]
     );
 }
 
 #[test]
-fn what_is_no_mapping_is_no_template() {
+fn a_template_must_be_a_mapping() {
     for text in ["", "# only a comment\n", "a", "- a", "12", "---\n"] {
-        assert!(told(Template::parse(text))[0].contains("a template is a mapping"), "{text:?}");
+        assert!(messages(Template::parse(text))[0].contains("a template must be a mapping"), "{text:?}");
     }
     assert_eq!(
-        told(Template::from_json("\n  [1]")),
-        ["line 2, column 3: a template is a mapping of sections, and this is none"]
+        messages(Template::from_json("\n  [1]")),
+        ["line 2, column 3: a template must be a mapping of sections"]
     );
 }
 
 #[test]
-fn keys_have_to_be_texts() {
+fn keys_must_be_strings() {
     for yaml in ["? [a]\n: b\n", "? {a: b}\n: c\n", "!Ref a: b\n", "{[a]: b}", ": a\n", "{: a}"] {
-        assert!(told(Template::from_yaml(yaml))[0].contains("a key is"), "{yaml:?}");
+        assert!(messages(Template::from_yaml(yaml))[0].contains("key"), "{yaml:?}");
     }
 }
 
 #[test]
-fn merging_something_else_than_mappings_is_refused() {
+fn only_mappings_can_be_merged() {
     for yaml in ["<<: a\n", "<<: [{a: 1}, b]\n", "<<: !Ref a\n", "<<: !Join [{a: 1}]\n", "<<:\n"] {
-        assert!(told(Template::from_yaml(yaml))[0].contains("`<<` merges"), "{yaml:?}");
+        assert!(messages(Template::from_yaml(yaml))[0].contains("`<<` requires"), "{yaml:?}");
     }
 }
 
 #[test]
-fn truncated_texts_are_refused() {
+fn truncated_text_is_rejected() {
     let json = "{\"A\": {\"B\": [1, \"c\"]}}";
     for end in 1..json.len() {
         assert!(Template::parse(&json[..end]).is_err(), "{}", &json[..end]);
     }
-    assert_eq!(told(Template::parse("{\"A\": \n")), ["line 2, column 1: EOF while parsing a value"]);
+    assert_eq!(messages(Template::parse("{\"A\": \n")), ["line 2, column 1: EOF while parsing a value"]);
     assert!(Template::from_json("{} {}").is_err());
 }
 
 #[test]
-fn of_two_reasons_the_one_that_came_further_is_told() {
-    assert!(told(Template::parse("{A: 1,\n B: !Reff x}"))[0].contains("!Reff"));
-    assert!(told(Template::parse("{\"A\": 1 \"B\": 2}"))[0].contains("expected `,` or `}`"));
+fn the_error_of_the_parser_that_came_further_is_reported() {
+    assert!(messages(Template::parse("{A: 1,\n B: !Reff x}"))[0].contains("!Reff"));
+    assert!(messages(Template::parse("{\"A\": 1 \"B\": 2}"))[0].contains("expected `,` or `}`"));
 }
 
 #[test]
-fn nesting_without_end_is_refused() {
+fn unlimited_nesting_is_rejected() {
     let deep = |open: &str, close: &str, times| format!("{}{}", open.repeat(times), close.repeat(times));
     for times in [128, 1_000, 100_000] {
         assert!(Node::from_json(&deep("[", "]", times)).is_err());
@@ -127,7 +127,7 @@ fn nesting_without_end_is_refused() {
 }
 
 #[test]
-fn whatever_is_read_from_yaml_can_be_read_from_its_json() {
+fn whatever_parses_from_yaml_parses_from_its_json() {
     for times in 1..130 {
         for yaml in [
             format!("{}!Ref x{}", "[".repeat(times), "]".repeat(times)),
@@ -144,7 +144,7 @@ fn whatever_is_read_from_yaml_can_be_read_from_its_json() {
 }
 
 #[test]
-fn aliases_that_multiply_are_refused() {
+fn exponential_aliases_are_rejected() {
     let mut lists = "l0: &l0 [x, x]\n".to_owned();
     let mut maps = "m0: &m0 {x: 1}\n".to_owned();
     for level in 1..40 {
@@ -163,7 +163,7 @@ fn aliases_that_multiply_are_refused() {
 }
 
 #[test]
-fn large_documents_are_read_in_good_time() {
+fn large_documents_are_parsed_quickly() {
     let yaml: Vec<String> = (0..100_000).map(|at| format!("k{at}: 1")).collect();
     assert!(Template::from_yaml(&yaml.join("\n")).is_ok());
     let json: Vec<String> = (0..100_000).map(|at| format!("\"k{at}\": 1")).collect();
@@ -175,7 +175,7 @@ fn large_documents_are_read_in_good_time() {
 fn nothing_panics(text: &str) {
     let results = [Template::from_json(text), Template::from_yaml(text), Template::parse(text)];
     for template in results.into_iter().flatten() {
-        let yaml = template.to_yaml().expect("what was read has no faults");
+        let yaml = template.to_yaml().expect("a parsed template has no faults");
         assert_eq!(Template::from_yaml(&yaml).as_ref(), Ok(&template), "{yaml}");
     }
     for errors in [Node::from_json(text).err(), Node::from_yaml(text).err()].into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Intrinsic functions, conditions and dynamic references: what the builders make of what they are given.
+//! The rendering of intrinsic functions, conditions and dynamic references.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
@@ -37,10 +37,10 @@ fn sub_puts_references_into_the_text() {
 }
 
 #[test]
-fn sub_never_takes_a_literal_for_a_placeholder() {
+fn sub_escapes_placeholders_in_literals() {
     let inside = text(sub!("${text}", text = "a ${b} c"));
     assert_eq!(value(inside), json!({"Fn::Sub": "a ${!b} c"}));
-    // Two halves of a placeholder that would meet only in the text that is made.
+    // Two halves of a placeholder that would meet only in the resulting text.
     let meeting = text(sub!("${a}{b} ${AWS::Region}", a = "cost: $"));
     assert_eq!(value(meeting), json!({"Fn::Sub": ["${a}{b} ${AWS::Region}", {"a": "cost: $"}]}));
     let following = text(sub!("$${a}-${AWS::Region}", a = "{b}"));
@@ -48,7 +48,7 @@ fn sub_never_takes_a_literal_for_a_placeholder() {
 }
 
 #[test]
-fn conditions_decide_between_values() {
+fn conditions_choose_between_values() {
     let mut template = Template::new();
     let stage = template.parameter("stage", Parameter::<Text>::new().default_value("dev"));
     let production = template.condition("production", equals(&stage, "prod"));
@@ -80,7 +80,7 @@ fn conditions_decide_between_values() {
 }
 
 #[test]
-fn what_functions_make_goes_straight_into_setters() {
+fn results_of_functions_can_be_passed_to_setters() {
     let mut template = Template::new();
     let other = template.add("other", Bucket::new());
     let stage = template.parameter("stage", Parameter::<Text>::new());
@@ -143,7 +143,7 @@ fn mappings_are_looked_up() {
 }
 
 #[test]
-fn dynamic_references_name_secrets_and_hold_none() {
+fn dynamic_references_contain_no_secrets() {
     let resolved = |reference: DynamicReference| value(IntoValue::<Secret>::into_value(reference));
     assert_eq!(
         resolved(DynamicReference::secret_key("warehouse", "password")),

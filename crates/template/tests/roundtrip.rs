@@ -1,4 +1,4 @@
-//! What is rendered is read back as the same, in every form and by every reader.
+//! Whatever is rendered parses to the same value, in every form and with every reader.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -19,7 +19,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn nodes_come_back(node in nodes::node()) {
+    fn nodes_round_trip(node in nodes::node()) {
         prop_assert_eq!(&Node::from_json(&json(&node)).unwrap(), &node);
         prop_assert_eq!(&Node::from_json(&serde_json::to_string_pretty(&node).unwrap()).unwrap(), &node);
         let yaml = node.to_yaml();
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn texts_come_back_wherever_they_stand(text in nodes::text()) {
+    fn texts_round_trip_in_every_position(text in nodes::text()) {
         for node in [
             Node::from(text.clone()),
             Node::from([text.clone(), text.clone()]),
@@ -45,7 +45,7 @@ proptest! {
     }
 
     #[test]
-    fn templates_come_back(node in nodes::template()) {
+    fn templates_round_trip(node in nodes::template()) {
         let template = Template::from_json(&json(&node)).unwrap();
         prop_assert_eq!(serde_json::to_value(&template).unwrap(), serde_json::to_value(&node).unwrap());
         for text in [
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_template_is_the_same_bytes(node in nodes::template()) {
+    fn rendering_is_deterministic(node in nodes::template()) {
         let text = json(&node);
         let (one, two) = (Template::from_json(&text).unwrap(), Template::from_json(&text).unwrap());
         prop_assert_eq!(one.to_json(), two.to_json());
@@ -70,7 +70,7 @@ proptest! {
     }
 }
 
-/// The same nodes in every run, so that what Python is asked does not depend on chance.
+/// The same nodes in every run, so that the comparison with Python does not depend on chance.
 fn some(count: usize, strategy: &impl Strategy<Value = Node>) -> Vec<Node> {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRunner::deterministic().new_rng());
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("a node").current()).collect()
@@ -82,7 +82,7 @@ fn has_function(node: &Node) -> bool {
     found
 }
 
-/// Has Python read the YAML of nodes; `argument` is that of `load.py`.
+/// Parses the YAML of nodes with Python; `argument` is that of `load.py`.
 fn read_by_python(argument: &str, nodes: &[Node]) {
     let Some(python) = support::python() else { return };
     let yaml: Vec<String> = nodes.iter().map(Node::to_yaml).collect();
@@ -96,7 +96,7 @@ fn read_by_python(argument: &str, nodes: &[Node]) {
 }
 
 #[test]
-fn python_reads_our_yaml_without_functions_as_it_was_meant() {
+fn python_parses_yaml_without_functions_to_the_same_values() {
     let texts = proptest::collection::vec(nodes::text().prop_map(Node::from), 0..6).prop_map(Node::List);
     let mut sent: Vec<Node> = nodes::NASTY.iter().map(|text| Node::from(*text)).collect();
     sent.extend(nodes::NASTY.iter().map(|text| Node::from([*text, *text])));
@@ -109,7 +109,7 @@ fn python_reads_our_yaml_without_functions_as_it_was_meant() {
 }
 
 #[test]
-fn python_reads_our_short_forms_as_they_were_meant() {
+fn python_parses_short_forms_to_the_same_values() {
     let mut sent = some(1_000, &nodes::node());
     sent.retain(has_function);
     assert!(sent.len() > 300, "{}", sent.len());

@@ -1,4 +1,4 @@
-//! What YAML means: scalars as `PyYAML`'s safe loader has them, tags, short forms, anchors, merge keys.
+//! The meaning of YAML: scalars as in `PyYAML`'s safe loader, tags, short forms, anchors, merge keys.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -14,7 +14,7 @@ fn read(yaml: &str) -> Value {
 
 type Rows = Vec<(&'static str, Value)>;
 
-/// YAML and what it is. `python_agrees_with_the_table` holds the table against `PyYAML`.
+/// YAML and its value. `python_agrees_with_the_table` checks the table against `PyYAML`.
 fn table() -> Rows {
     [words(), integers(), floats(), written_otherwise(), documents()].concat()
 }
@@ -160,7 +160,7 @@ fn documents() -> Rows {
 }
 
 #[test]
-fn values_are_what_the_table_says() {
+fn values_match_the_table() {
     for (yaml, value) in table() {
         assert_eq!(read(yaml), value, "{yaml}");
     }
@@ -178,7 +178,7 @@ fn python_agrees_with_the_table() {
 }
 
 #[test]
-fn integers_beyond_64_bits_are_the_float_next_to_them() {
+fn integers_beyond_64_bits_are_the_nearest_float() {
     for (yaml, value) in [
         ("18446744073709551616", 18_446_744_073_709_551_616.0),
         ("-9223372036854775809", -9_223_372_036_854_775_809.0),
@@ -188,14 +188,14 @@ fn integers_beyond_64_bits_are_the_float_next_to_them() {
     }
     let beyond_floats = "9".repeat(400);
     assert_eq!(Node::from_yaml(&beyond_floats).unwrap(), Node::from(beyond_floats));
-    // Python refuses these, so they cannot be in the table.
+    // Python rejects these, so they cannot be in the table.
     for text in ["0x_", "0b_", "="] {
         assert_eq!(read(text), json!(text));
     }
 }
 
 #[test]
-fn names_stay_as_they_are_written() {
+fn names_are_kept_as_written() {
     assert_eq!(
         read("0123: a\nyes: b\n1_0: c\n~: d\n1.50: e\n2010-09-09: f\n!!str 7: g\n? h\n: i\n\"\": j\n"),
         json!({"0123": "a", "yes": "b", "1_0": "c", "~": "d", "1.50": "e", "2010-09-09": "f", "7": "g", "h": "i",
@@ -251,7 +251,7 @@ fn short_forms_are_long_forms() {
 }
 
 #[test]
-fn functions_are_written_in_forms_that_every_reader_takes() {
+fn functions_are_rendered_in_forms_that_every_reader_supports() {
     for (value, yaml) in [
         (json!({"Fn::Base64": {"Fn::Sub": "${A}"}}), "Fn::Base64: !Sub \"${A}\"\n"),
         (json!({"Fn::Base64": {"Fn::Join": ["", []]}}), "Fn::Base64: !Join\n  - \"\"\n  - []\n"),
@@ -281,7 +281,7 @@ fn the_format_is_found_by_content() {
 }
 
 #[test]
-fn what_is_no_plain_resource_is_kept() {
+fn items_that_are_not_plain_resources_are_kept() {
     let yaml = "Resources:\n  A: {Type: T}\n  Fn::ForEach::X: [I, [a], {}]\n  C: {Properties: {}}\n  D: {Type: !Ref T}\n";
     let template = Template::from_yaml(yaml).unwrap();
     assert_eq!(template.items().count(), 4);
@@ -293,7 +293,7 @@ fn what_is_no_plain_resource_is_kept() {
         assert_eq!(Template::from_yaml(&rendered).unwrap(), template);
         assert_eq!(read(&rendered), read(text), "{text}");
     }
-    // A parameter named like a function is the only one of its section, and a parameter all the same.
+    // A parameter named like a function is the only one of its section, but still a parameter.
     let template = Template::from_yaml("Parameters: {Ref: {Type: String}}").unwrap();
     assert!(matches!(template.section(&Section::Parameters), Some(Node::Object(_))));
 }

@@ -1,4 +1,4 @@
-//! Statements with what each of them gave, as the Redshift Data API runs them.
+//! Batches of statements with the result of each, as in the Redshift Data API.
 
 use std::fmt::Write as _;
 
@@ -9,61 +9,66 @@ use crate::text::unescape;
 use crate::warehouse::set_role;
 use crate::{Done, Fault, Warehouse};
 
-/// What a statement gave.
+/// The result of a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// The columns of its rows, each with its type as the server calls it inside; none where it is no query.
+pub struct StatementResult {
+    /// The columns of its rows, each with its internal type name; empty if it is not a query.
     pub columns: Vec<(String, String)>,
-    /// The rows: values as text.
+    /// The rows, with values as text.
     pub rows: Vec<Vec<Option<String>>>,
-    /// How many rows it gave or changed.
+    /// The number of rows that it returned or changed.
     pub count: u64,
 }
 
-/// Why statements stopped. Nothing that they did is kept where they were one transaction.
+/// Why a batch stopped. In a transaction, nothing is kept.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{fault}")]
 pub struct Stopped {
-    /// The text that stopped, by its place.
+    /// The index of the script that failed.
     pub statement: usize,
-    /// Why.
+    /// The cause.
     pub fault: Fault,
 }
 
-/// What stands before each answer: no value begins a line so.
+/// Begins each line that separates results: no value begins with it.
 const MARK: &str = "\u{1}strataform";
 
 impl Warehouse<'_> {
-    /// Runs texts, as one transaction or each as one of its own; gives the answer of the last statement of each.
+    /// Runs scripts, in one transaction or in one each; returns the result of the last statement of each.
     ///
     /// # Errors
     ///
-    /// The first text that is wrong.
+    /// The first error.
     pub fn batch(
         &mut self,
         texts: &[String],
         role: Option<&str>,
         transaction: bool,
-    ) -> Result<Vec<Answer>, Stopped> {
+    ) -> Result<Vec<StatementResult>, Stopped> {
         if transaction {
-            return self.together(texts, 0, role, true);
+            return self.run_scripts(texts, 0, role, true);
         }
-        let mut answers = Vec::new();
+        let mut results = Vec::new();
         for (at, one) in texts.iter().enumerate() {
-            // What is kept of the names after a fault is what was before it: so must the tables be.
-            answers.extend(self.together(std::slice::from_ref(one), at, role, !has_its_own(one))?);
+            // After a fault, the catalog is restored: each script must leave either all its tables or none.
+            results.extend(self.run_scripts(
+                std::slice::from_ref(one),
+                at,
+                role,
+                !controls_transactions(one),
+            )?);
         }
-        Ok(answers)
+        Ok(results)
     }
 
-    /// What later statements mean depends on what was made: after a fault nothing was.
-    fn together(
+    /// Runs scripts, and restores the catalog after a fault: later statements depend on what exists.
+    fn run_scripts(
         &mut self,
         texts: &[String],
         first: usize,
         role: Option<&str>,
         transaction: bool,
-    ) -> Result<Vec<Answer>, Stopped> {
+    ) -> Result<Vec<StatementResult>, Stopped> {
         let (catalog, translator) = (self.catalog.clone(), self.translator.clone());
         let done = self.script_of(texts, role, transaction);
         if done.is_err() {
@@ -77,7 +82,7 @@ impl Warehouse<'_> {
         texts: &[String],
         role: Option<&str>,
         transaction: bool,
-    ) -> Result<Vec<Answer>, Stopped> {
+    ) -> Result<Vec<StatementResult>, Stopped> {
         let mut script = role.map(set_role).unwrap_or_default();
         if transaction {
             script.push_str("BEGIN;\n");
@@ -92,7 +97,7 @@ impl Warehouse<'_> {
             script.push_str("COMMIT;\n");
         }
         match self.cluster.run(&self.database, &script) {
-            Ok(output) => Ok(answers(&output, texts.len())),
+            Ok(output) => Ok(results(&output, texts.len())),
             Err(fault) => {
                 let line = fault.line.unwrap_or(usize::MAX);
                 let statement =
@@ -102,7 +107,7 @@ impl Warehouse<'_> {
         }
     }
 
-    /// Adds the statements of a text, each between marks.
+    /// Appends the statements of a script, each between marks.
     fn marked(&mut self, text: &str, at: usize, script: &mut String) -> Result<(), Fault> {
         let checked = check_with(text, &mut self.catalog);
         let errors = checked.findings.into_iter().filter(|one| one.severity == Severity::Error);
@@ -116,7 +121,7 @@ impl Warehouse<'_> {
             self.add(statement, &mut sql, &mut done)?;
             if matches!(statement.kind, StatementKind::Query(_)) {
                 let query = sql.trim_end().trim_end_matches(';');
-                // Described first, and then as the text format of COPY: it tells a null from an empty text.
+                // \gdesc gives the types, and COPY tells a null from an empty string.
                 let _ = write!(
                     script,
                     "\\echo '{MARK}' {at} columns\n{query} \\gdesc\n\\echo '{MARK}' {at} rows\n\
@@ -133,44 +138,44 @@ impl Warehouse<'_> {
     }
 }
 
-/// Whether a text says by itself where its transactions begin and end.
-fn has_its_own(text: &str) -> bool {
-    let says = |kind: &StatementKind| {
+/// Whether a script controls its transactions itself.
+fn controls_transactions(text: &str) -> bool {
+    let is_control = |kind: &StatementKind| {
         matches!(kind, StatementKind::Begin | StatementKind::Commit | StatementKind::Rollback)
     };
-    parse(text).statements.iter().any(|statement| says(&statement.kind))
+    parse(text).statements.iter().any(|statement| is_control(&statement.kind))
 }
 
-/// What the server printed, by text.
-fn answers(output: &str, texts: usize) -> Vec<Answer> {
-    let mut all = vec![Answer::default(); texts];
+/// Parses the server's output into results by script.
+fn results(output: &str, texts: usize) -> Vec<StatementResult> {
+    let mut all = vec![StatementResult::default(); texts];
     let (mut at, mut part) = (0, "");
     for line in output.lines() {
         if let Some(mark) = line.strip_prefix(MARK) {
             let mut words = mark.split_whitespace();
             at = words.next().and_then(|word| word.parse().ok()).unwrap_or(at);
             part = words.next().unwrap_or_default();
-            let Some(answer) = all.get_mut(at) else { continue };
+            let Some(result) = all.get_mut(at) else { continue };
             match part {
-                "columns" | "other" => *answer = Answer::default(),
-                "count" => answer.count = words.next().and_then(|word| word.parse().ok()).unwrap_or_default(),
+                "columns" | "other" => *result = StatementResult::default(),
+                "count" => result.count = words.next().and_then(|word| word.parse().ok()).unwrap_or_default(),
                 _ => {}
             }
             continue;
         }
-        let Some(answer) = all.get_mut(at) else { continue };
+        let Some(result) = all.get_mut(at) else { continue };
         match part {
             "columns" => {
                 let (name, kind) = line.rsplit_once('|').unwrap_or((line, "text"));
-                answer.columns.push((name.to_owned(), inner_name(kind).to_owned()));
+                result.columns.push((name.to_owned(), inner_name(kind).to_owned()));
             }
-            "rows" => answer.rows.push(row(line)),
+            "rows" => result.rows.push(row(line)),
             _ => {}
         }
     }
-    for answer in &mut all {
-        if !answer.columns.is_empty() {
-            answer.count = answer.rows.len() as u64;
+    for result in &mut all {
+        if !result.columns.is_empty() {
+            result.count = result.rows.len() as u64;
         }
     }
     all
@@ -180,7 +185,7 @@ fn row(line: &str) -> Vec<Option<String>> {
     line.split('\t').map(|cell| (cell != "\\N").then(|| unescape(cell))).collect()
 }
 
-/// What the catalogue calls a type, as the Data API does.
+/// The internal name of a type, as the Data API returns it.
 fn inner_name(kind: &str) -> &str {
     match kind.split('(').next().unwrap_or(kind) {
         "smallint" => "int2",
@@ -204,12 +209,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_server_prints_is_told_apart_again() {
+    fn output_is_split_into_results() {
         let printed = format!(
             "{MARK} 0 other\n{MARK} 0 count 2\n{MARK} 1 columns\nn|integer\nt|character varying(8)\n{MARK} 1 rows\n1\t\\N\n2\ta\\tb\n{MARK} 1 count 2\n"
         );
-        let all = answers(&printed, 2);
-        assert_eq!(all[0], Answer { count: 2, ..Answer::default() });
+        let all = results(&printed, 2);
+        assert_eq!(all[0], StatementResult { count: 2, ..StatementResult::default() });
         assert_eq!(
             all[1].columns,
             [("n".to_owned(), "int4".to_owned()), ("t".to_owned(), "varchar".to_owned())]

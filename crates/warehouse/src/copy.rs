@@ -1,4 +1,4 @@
-//! The files of a `COPY`: which they are, that they fit their table, and their rows as `PostgreSQL` reads them.
+//! The files of a `COPY`: finds them, checks that they match the table, and converts their rows for PostgreSQL.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,10 +11,10 @@ use strataform_rows::{Column, Kind, Reader, Table, Value};
 
 use crate::text;
 
-/// Folders in the place of buckets.
+/// Folders that stand in for buckets.
 pub(crate) type Buckets = BTreeMap<String, PathBuf>;
 
-/// A list of files, as `MANIFEST` reads it.
+/// A manifest, as in `COPY … MANIFEST`.
 #[derive(Deserialize)]
 struct Manifest {
     entries: Vec<Entry>,
@@ -25,7 +25,7 @@ struct Entry {
     url: String,
     #[serde(default)]
     mandatory: bool,
-    /// What Redshift asks for where files are columnar.
+    /// Required by Redshift for columnar files.
     meta: Option<Meta>,
 }
 
@@ -34,14 +34,14 @@ struct Meta {
     content_length: u64,
 }
 
-/// The rows of an order's files as the data of `COPY … FROM STDIN`, and how many there are.
+/// Returns the rows of an order's files as the data of `COPY … FROM STDIN`, and their number.
 pub(crate) fn rows(
     order: &CopyOrder,
     table: &[(String, Option<DataType>)],
     buckets: &Buckets,
 ) -> Result<(String, usize), String> {
     if order.format != Some(CopyFormat::Parquet) {
-        return Err("only files of Parquet are copied here".to_owned());
+        return Err("only Parquet files are supported".to_owned());
     }
     let (mut data, mut count) = (String::new(), 0);
     for path in files(order, buckets)? {
@@ -52,7 +52,10 @@ pub(crate) fn rows(
             for at in 0..group.rows() {
                 line(&mut data, group.row(at)).map_err(|column| {
                     let name = group.columns.get(column).map_or("", |column| column.name.as_str());
-                    misfit(format!("row {}, column `{name}`: text with the character NUL", count + at + 1))
+                    misfit(format!(
+                        "row {}, column `{name}`: the text contains a NUL character",
+                        count + at + 1
+                    ))
                 })?;
             }
             count += group.rows();
@@ -61,16 +64,17 @@ pub(crate) fn rows(
     Ok((data, count))
 }
 
-/// A table as the data of `COPY … FROM STDIN`.
+/// Returns a table as the data of `COPY … FROM STDIN`.
 pub(crate) fn data(table: &Table) -> Result<String, String> {
     let mut data = String::new();
     for at in 0..table.rows() {
-        line(&mut data, table.row(at)).map_err(|_| format!("row {}: text with the character NUL", at + 1))?;
+        line(&mut data, table.row(at))
+            .map_err(|_| format!("row {}: the text contains a NUL character", at + 1))?;
     }
     Ok(data)
 }
 
-/// Adds a row; the column that cannot be written, where there is one.
+/// Appends a row, or returns the index of the column that cannot be written.
 fn line<'a>(data: &mut String, row: impl Iterator<Item = &'a Value>) -> Result<(), usize> {
     for (at, value) in row.enumerate() {
         if at > 0 {
@@ -92,27 +96,30 @@ fn line<'a>(data: &mut String, row: impl Iterator<Item = &'a Value>) -> Result<(
     Ok(())
 }
 
-/// The files that are meant.
+/// Returns the files of an order.
 fn files(order: &CopyOrder, buckets: &Buckets) -> Result<Vec<PathBuf>, String> {
     if !order.manifest {
         let (folder, key) = place(&order.source, buckets)?;
         return below(&folder, &key);
     }
     let path = file(&order.source, buckets)?;
-    let said = |error: &dyn std::fmt::Display| format!("the manifest {}: {error}", order.source);
-    let text = std::fs::read_to_string(&path).map_err(|error| said(&error))?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| said(&error))?;
+    let failed = |error: &dyn std::fmt::Display| format!("manifest {}: {error}", order.source);
+    let text = std::fs::read_to_string(&path).map_err(|error| failed(&error))?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| failed(&error))?;
     let mut found = Vec::new();
     for entry in manifest.entries {
         let path = file(&entry.url, buckets)?;
         let Some(meta) = entry.meta else {
-            return Err(format!("the manifest says no meta.content_length of {}", entry.url));
+            return Err(format!("missing `meta.content_length` of {} in the manifest", entry.url));
         };
         match std::fs::metadata(&path) {
             Ok(there) if there.len() == meta.content_length => found.push(path),
             Ok(there) => {
-                let (said, is) = (meta.content_length, there.len());
-                return Err(format!("{} has {is} bytes, and the manifest says {said}", entry.url));
+                let (declared, actual) = (meta.content_length, there.len());
+                return Err(format!(
+                    "{} has {actual} bytes, but the manifest declares {declared}",
+                    entry.url
+                ));
             }
             Err(_) if !entry.mandatory => {}
             Err(error) => return Err(format!("{}: {error}", entry.url)),
@@ -121,24 +128,24 @@ fn files(order: &CopyOrder, buckets: &Buckets) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// The folder of a bucket, and a key in it.
+/// Splits a URL into the bucket's folder and the key.
 fn place(url: &str, buckets: &Buckets) -> Result<(PathBuf, String), String> {
-    let rest = url.strip_prefix("s3://").ok_or_else(|| format!("`{url}` is no place in S3"))?;
+    let rest = url.strip_prefix("s3://").ok_or_else(|| format!("invalid S3 URL `{url}`"))?;
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-    let folder = buckets.get(bucket).ok_or_else(|| format!("no folder stands for the bucket `{bucket}`"))?;
+    let folder = buckets.get(bucket).ok_or_else(|| format!("bucket `{bucket}` is not mounted"))?;
     Ok((folder.clone(), key.to_owned()))
 }
 
 fn file(url: &str, buckets: &Buckets) -> Result<PathBuf, String> {
     let (folder, key) = place(url, buckets)?;
-    // A key that leaves the bucket's folder would be another file than S3's.
+    // A key with `..` would leave the bucket's folder, unlike in S3.
     if key.split('/').any(|part| part == "..") {
-        return Err(format!("`{url}` leaves its bucket"));
+        return Err(format!("`{url}` points outside its bucket"));
     }
     Ok(folder.join(key))
 }
 
-/// All files whose keys begin so, in the order of their keys.
+/// Returns all files whose keys begin with the prefix, ordered by key.
 fn below(folder: &Path, prefix: &str) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -154,35 +161,35 @@ fn below(folder: &Path, prefix: &str) -> Result<Vec<PathBuf>, String> {
         }
     }
     if found.is_empty() {
-        return Err(format!("no file's key begins with `{prefix}`"));
+        return Err(format!("no object key begins with `{prefix}`"));
     }
     found.sort();
     Ok(found)
 }
 
-/// That a file's columns are those of the table: Redshift takes them by position, whatever they are called, so that
-/// another order of columns of one type would be loaded without a word.
+/// Checks that a file's columns are those of the table: Redshift matches them by position and ignores their names, so
+/// that columns of the same type in another order would be loaded without an error.
 fn fits(columns: &[Column], table: &[(String, Option<DataType>)]) -> Result<(), String> {
     if columns.len() != table.len() {
-        let (has, wants) = (columns.len(), table.len());
-        return Err(format!("the file has {has} columns, and the table {wants}"));
+        let (has, expected) = (columns.len(), table.len());
+        return Err(format!("the file has {has} columns, but the table has {expected}"));
     }
     for (at, (column, (name, data_type))) in columns.iter().zip(table).enumerate() {
         if !column.name.eq_ignore_ascii_case(name) {
             let (number, file) = (at + 1, &column.name);
-            return Err(format!("column {number} is `{file}` in the file, and `{name}` in the table"));
+            return Err(format!("column {number} is `{file}` in the file, but `{name}` in the table"));
         }
         if let Some(data_type) = data_type
             && !holds(*data_type, column.kind)
         {
             let (file, kind) = (&column.name, column.kind);
-            return Err(format!("column `{file}` is {kind} in the file, and {data_type} in the table"));
+            return Err(format!("column `{file}` is {kind} in the file, but {data_type} in the table"));
         }
     }
     Ok(())
 }
 
-/// Whether COPY takes values of a kind for a column: it converts nothing.
+/// Whether COPY accepts values of a kind for a column: it converts nothing.
 fn holds(data_type: DataType, kind: Kind) -> bool {
     match data_type {
         DataType::SmallInt | DataType::Integer => kind == Kind::Integer,
@@ -195,7 +202,7 @@ fn holds(data_type: DataType, kind: Kind) -> bool {
         DataType::Date => kind == Kind::Date,
         DataType::Timestamp => kind == Kind::Timestamp,
         DataType::Varbyte(_) => kind == Kind::Bytes,
-        // Times of a day, zones, documents and places.
+        // Times, time zones, SUPER and spatial types.
         _ => false,
     }
 }

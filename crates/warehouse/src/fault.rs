@@ -1,42 +1,42 @@
-//! [`Fault`]: why a text did not run.
+//! [`Fault`]: why a script failed.
 
 use strataform_postgres::SqlFault;
 use strataform_redshift::{Finding, Span};
 
-/// Why a text did not run.
+/// Why a script failed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
-    /// It is none of Redshift's. Nothing ran.
+    /// It is not valid Redshift SQL. Nothing ran.
     #[error("{}", summaries(_0))]
     Refused(Vec<Finding>),
-    /// Redshift would run it, and PostgreSQL has nothing like it. Nothing ran.
-    #[error("PostgreSQL has no {what}")]
+    /// Redshift would run it, but PostgreSQL has no equivalent. Nothing ran.
+    #[error("PostgreSQL does not support {what}")]
     Untranslatable {
         /// The statement.
         span: Span,
-        /// What PostgreSQL has not.
+        /// The feature that PostgreSQL does not support.
         what: String,
     },
-    /// The files of a `COPY` are not those of its table. Nothing ran.
+    /// The files of a `COPY` do not match its table. Nothing ran.
     #[error("{cause}")]
     Files {
         /// The statement.
         span: Span,
-        /// What is wrong with them.
+        /// The mismatch.
         cause: String,
     },
-    /// The server refused a statement; those before it ran, unless they were of the same transaction.
-    #[error("{said}")]
+    /// The server rejected a statement; those before it ran, unless they were in the same transaction.
+    #[error("{message}")]
     Failed {
         /// The statement.
         span: Span,
-        /// What the server said.
-        said: String,
+        /// The server's message.
+        message: String,
     },
 }
 
 impl Fault {
-    /// Where in the text.
+    /// The span of the problem in the script.
     #[must_use]
     pub fn span(&self) -> Span {
         match self {
@@ -51,9 +51,9 @@ fn summaries(findings: &[Finding]) -> String {
     all.collect::<Vec<_>>().join("; ")
 }
 
-/// Of a statement that this crate wrote.
+/// For a statement that this crate generated.
 impl From<SqlFault> for Fault {
     fn from(fault: SqlFault) -> Self {
-        Self::Failed { span: Span::new(0, 0), said: fault.said }
+        Self::Failed { span: Span::new(0, 0), message: fault.message }
     }
 }

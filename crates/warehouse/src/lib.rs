@@ -1,8 +1,8 @@
-//! A warehouse to try Redshift's text on: a database of a private PostgreSQL that copies Parquet.
+//! A warehouse to test Redshift SQL: a database on a private PostgreSQL server that copies Parquet.
 //!
-//! In: text of Redshift, and folders in the place of buckets. Out: what the statements did. It refuses what the strict
-//! layer refuses, before any statement runs, and what COPY would refuse of a file: the shipped text is what runs, and
-//! nothing is put right on the way ([`Fault`]).
+//! In: Redshift SQL, and folders that stand in for buckets. Out: the results of the statements. It rejects what the
+//! strict SQL layer rejects, before any statement runs, and files that COPY would reject: it runs the shipped SQL as it
+//! is, and corrects nothing ([`Fault`]).
 
 mod batch;
 mod copy;
@@ -10,6 +10,6 @@ mod fault;
 mod text;
 mod warehouse;
 
-pub use batch::{Answer, Stopped};
+pub use batch::{StatementResult, Stopped};
 pub use fault::Fault;
 pub use warehouse::{Contents, Done, Warehouse};

@@ -1,8 +1,8 @@
-//! The text format of `COPY`, in which rows go in and come out.
+//! The text format of `COPY`, for rows in both directions.
 
 use strataform_rows::{Kind, Value};
 
-/// Adds a text.
+/// Appends an escaped string.
 pub(crate) fn escape(data: &mut String, text: &str) {
     for character in text.chars() {
         match character {
@@ -34,7 +34,7 @@ pub(crate) fn unescape(text: &str) -> String {
     found
 }
 
-/// A cell of the server's output; nothing where it is no value of that kind.
+/// Parses a cell of the server's output; `None` if it is not a value of that kind.
 pub(crate) fn value(text: &str, kind: Kind) -> Option<Value> {
     if text == "\\N" {
         return Some(Value::Null);

@@ -1,4 +1,4 @@
-//! [`Warehouse`]: a database that takes Redshift's text.
+//! [`Warehouse`]: a database that runs Redshift SQL.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::Fault;
 use crate::copy::{self, Buckets};
 use crate::text;
 
-/// A database that takes Redshift's text, with folders in the place of buckets.
+/// A database that runs Redshift SQL, with folders that stand in for buckets.
 #[derive(Debug)]
 pub struct Warehouse<'a> {
     pub(crate) cluster: &'a Cluster,
@@ -24,37 +24,37 @@ pub struct Warehouse<'a> {
     buckets: Buckets,
 }
 
-/// What a text did.
+/// The result of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Statements that ran.
+    /// Number of statements that ran.
     pub statements: usize,
-    /// Statements that mean nothing to PostgreSQL, and why.
-    pub left_out: Vec<&'static str>,
-    /// Rows that came from files.
+    /// The reasons why statements were skipped because they do not apply to PostgreSQL.
+    pub skipped: Vec<&'static str>,
+    /// Number of rows loaded from files.
     pub copied: usize,
-    /// What queries gave: a row a line, with `|` between its values.
+    /// The output of queries: one row per line, with `|` between values.
     pub output: String,
 }
 
-/// What is in a relation.
+/// The contents of a relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
-    /// How many rows.
+    /// The number of rows.
     pub rows: u64,
-    /// The same for the same rows in any order, and most likely for no others.
+    /// A digest of the rows, independent of their order.
     pub digest: String,
 }
 
-/// Lines of a script, and the statement that they came from.
+/// Line numbers of a script, and the statements that end there.
 type Origins = Vec<(usize, Span)>;
 
 impl<'a> Warehouse<'a> {
-    /// An empty database. The server must search its names in `public` and `rs`.
+    /// Creates an empty database. The server's search path must be `public, rs`.
     ///
     /// # Errors
     ///
-    /// Where the server does not make one.
+    /// If the server does not create it.
     pub fn open(cluster: &'a Cluster, database: &str) -> Result<Self, SqlFault> {
         cluster.database(database, POSTGRES_PRELUDE)?;
         Ok(Self {
@@ -66,39 +66,39 @@ impl<'a> Warehouse<'a> {
         })
     }
 
-    /// Puts a folder in the place of a bucket.
+    /// Mounts a folder as a bucket.
     pub fn mount(&mut self, bucket: &str, folder: &Path) {
         self.buckets.insert(bucket.to_owned(), folder.to_owned());
     }
 
-    /// Leaves only these folders in the place of buckets.
+    /// Mounts these folders as buckets, and no others.
     pub fn mount_only(&mut self, buckets: impl IntoIterator<Item = (String, std::path::PathBuf)>) {
         self.buckets = buckets.into_iter().collect();
     }
 
-    /// Runs statements one after the other, as the server's owner.
+    /// Runs statements one after another, as the server's owner.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong.
+    /// The first error.
     pub fn run(&mut self, text: &str) -> Result<Done, Fault> {
         self.script(text, "", "")
     }
 
-    /// Runs statements as a role or a user, with its rights alone.
+    /// Runs statements as a role or a user, with only its privileges.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong.
+    /// The first error.
     pub fn run_as(&mut self, role: &str, text: &str) -> Result<Done, Fault> {
         self.script(text, &set_role(role), "")
     }
 
-    /// Runs statements as one transaction of a role: all of them, or none.
+    /// Runs statements in one transaction as a role: all of them, or none.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong; nothing is changed then.
+    /// The first error; nothing is changed.
     pub fn transaction(&mut self, role: &str, text: &str) -> Result<Done, Fault> {
         self.script(text, &format!("{}BEGIN;\n", set_role(role)), "COMMIT;\n")
     }
@@ -125,7 +125,7 @@ impl<'a> Warehouse<'a> {
         }
     }
 
-    /// Adds a statement to the script that the server runs.
+    /// Appends a statement to the script that the server runs.
     pub(crate) fn add(
         &mut self,
         statement: &Statement,
@@ -144,7 +144,7 @@ impl<'a> Warehouse<'a> {
                     all.push_str(&sql);
                     all.push_str(";\n");
                 }
-                Executable::Nothing(why) => done.left_out.push(why),
+                Executable::Nothing(why) => done.skipped.push(why),
                 Executable::Copy(order) => {
                     let StatementKind::Copy(copy) = &statement.kind else { continue };
                     let mut table = self.catalog.column_types(&copy.table).unwrap_or_default();
@@ -170,11 +170,11 @@ impl<'a> Warehouse<'a> {
         Ok(())
     }
 
-    /// What is in a relation, as a role sees it.
+    /// Returns the contents of a relation, as a role sees them.
     ///
     /// # Errors
     ///
-    /// Where the role may not read it, or reading it stops.
+    /// If the role cannot read it, or reading it fails.
     pub fn contents(&self, role: Option<&str>, schema: &str, name: &str) -> Result<Contents, SqlFault> {
         let role = role.map(set_role).unwrap_or_default();
         let relation = format!("{}.{}", quoted(schema), quoted(name));
@@ -182,16 +182,16 @@ impl<'a> Warehouse<'a> {
             "{role}SELECT count(*), coalesce(md5(string_agg(x, ',' ORDER BY x)), '') \
              FROM (SELECT md5(t::text) AS x FROM {relation} AS t) AS rows"
         );
-        let said = self.cluster.run(&self.database, &query)?;
-        let (rows, digest) = said.split_once('|').unwrap_or(("0", ""));
+        let output = self.cluster.run(&self.database, &query)?;
+        let (rows, digest) = output.split_once('|').unwrap_or(("0", ""));
         Ok(Contents { rows: rows.parse().unwrap_or_default(), digest: digest.to_owned() })
     }
 
-    /// Puts records into the table that stands for a Kinesis stream.
+    /// Inserts records into the table that stands in for a Kinesis stream.
     ///
     /// # Errors
     ///
-    /// Where no view reads such a stream.
+    /// If no view reads such a stream.
     pub fn put_records<'r>(
         &self,
         schema: &str,
@@ -212,11 +212,11 @@ impl<'a> Warehouse<'a> {
         self.cluster.run(&self.database, &script).map(drop)
     }
 
-    /// A table with columns that expressions of Redshift compute from it, after its own.
+    /// Appends columns to a table; Redshift expressions compute them from its own columns.
     ///
     /// # Errors
     ///
-    /// Where an expression is refused, or stops at a row.
+    /// If an expression is rejected, or fails for a row.
     pub fn derive(&mut self, table: &Table, derived: &[(Column, String)]) -> Result<Table, Fault> {
         let columns = table.columns.iter().map(|column| {
             let kind = match column.kind {
@@ -240,16 +240,16 @@ impl<'a> Warehouse<'a> {
             self.add(statement, &mut sql, &mut done)?;
         }
         let sql = sql.trim_end().trim_end_matches(';').to_owned();
-        let said = self.cluster.run(&self.database, &format!("COPY ({sql}) TO STDOUT"))?;
+        let output = self.cluster.run(&self.database, &format!("COPY ({sql}) TO STDOUT"))?;
         self.run(&format!("DROP TABLE {SCRATCH}"))?;
         let columns: Vec<Column> =
             table.columns.iter().chain(derived.iter().map(|(column, _)| column)).cloned().collect();
         let mut values = vec![Vec::with_capacity(table.rows()); columns.len()];
-        for line in said.lines() {
+        for line in output.lines() {
             for ((cell, column), into) in line.split('\t').zip(&columns).zip(&mut values) {
                 let value = text::value(cell, column.kind).ok_or_else(|| {
-                    let said = format!("`{cell}` is no {} for column `{}`", column.kind, column.name);
-                    Fault::Failed { span: NOWHERE, said }
+                    let message = format!("invalid {} `{cell}` for column `{}`", column.kind, column.name);
+                    Fault::Failed { span: NOWHERE, message }
                 })?;
                 into.push(value);
             }
@@ -258,7 +258,7 @@ impl<'a> Warehouse<'a> {
     }
 }
 
-/// A table for a moment.
+/// The scratch table of [`Warehouse::derive`].
 const SCRATCH: &str = "public.scratch";
 const NOWHERE: Span = Span::new(0, 0);
 
@@ -266,14 +266,14 @@ pub(crate) fn set_role(role: &str) -> String {
     format!("SET ROLE {};\n", quoted(role))
 }
 
-/// A name as Redshift folds it.
+/// A quoted name, as Redshift folds it.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.to_ascii_lowercase().replace('"', "\"\""))
 }
 
-/// The statement that failed is the first one that ends at or after the line that the server names.
+/// Finds the failed statement: the first one that ends at or after the line that the server names.
 fn failed(fault: SqlFault, origins: &Origins) -> Fault {
     let line = fault.line.unwrap_or(usize::MAX);
     let found = origins.iter().find(|(end, _)| *end >= line).or(origins.last());
-    Fault::Failed { span: found.map_or(NOWHERE, |(_, span)| *span), said: fault.said }
+    Fault::Failed { span: found.map_or(NOWHERE, |(_, span)| *span), message: fault.message }
 }

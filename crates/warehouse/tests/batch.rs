@@ -1,4 +1,4 @@
-//! What the Data API's statements give, on a real PostgreSQL, and the program that serves them.
+//! Results of Data API statements on a real PostgreSQL, and the program that serves them.
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test says what broke")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use strataform_postgres::testing::{programs, server};
-use strataform_warehouse::{Answer, Warehouse};
+use strataform_warehouse::{StatementResult, Warehouse};
 
 fn texts(all: &[&str]) -> Vec<String> {
     all.iter().map(|one| (*one).to_owned()).collect()
@@ -37,7 +37,7 @@ fn queries_give_columns_types_nulls_and_line_breaks() {
     assert_eq!(names, [("id", "int4"), ("name", "varchar"), ("ok", "bool"), ("amount", "numeric")]);
     assert_eq!(all[2].rows[0], some(&["1", "a|b", "t", "1.50"]));
     assert_eq!(all[2].rows[1], [Some("2".to_owned()), None, Some("f".to_owned()), None]);
-    assert_eq!(all[1], Answer { count: 2, ..Answer::default() });
+    assert_eq!(all[1], StatementResult { count: 2, ..StatementResult::default() });
     assert_eq!(
         (all[3].columns.len(), all[3].rows.len(), all[3].count),
         (1, 0, 0),
@@ -47,25 +47,25 @@ fn queries_give_columns_types_nulls_and_line_breaks() {
 }
 
 #[test]
-fn a_transaction_that_stops_leaves_nothing_and_says_where() {
+fn a_failed_transaction_leaves_nothing_and_names_its_statement() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "stops").unwrap();
     let make = "CREATE TABLE t (id INTEGER)";
     let stopped = warehouse.batch(&texts(&[make, "INSERT INTO t SELECT 1 / 0"]), None, true).unwrap_err();
     assert_eq!((stopped.statement, stopped.to_string().as_str()), (1, "division by zero"));
     let refused = warehouse.batch(&texts(&["SELECT id FROM t"]), None, true).unwrap_err();
-    assert_eq!(refused.statement, 0, "the table is not there: {refused}");
-    warehouse.batch(&texts(&[make]), None, true).expect("nothing was made before");
+    assert_eq!(refused.statement, 0, "the table does not exist: {refused}");
+    warehouse.batch(&texts(&[make]), None, true).expect("no table exists");
     let stopped = warehouse
         .batch(&texts(&["INSERT INTO t VALUES (7)", "SELECT nothing FROM t"]), None, false)
         .unwrap_err();
     assert_eq!(stopped.statement, 1);
     let all = warehouse.batch(&texts(&["SELECT id FROM t"]), None, false).unwrap();
-    assert_eq!(all[0].rows, [some(&["7"])], "without a transaction, what came before stays");
+    assert_eq!(all[0].rows, [some(&["7"])], "without a transaction, earlier changes are kept");
 }
 
 #[test]
-fn the_tables_of_a_schema_can_be_asked_for() {
+fn the_tables_of_a_schema_can_be_queried() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "asked").unwrap();
     let all = warehouse
@@ -84,7 +84,7 @@ fn the_tables_of_a_schema_can_be_asked_for() {
 }
 
 #[test]
-fn a_digest_of_a_password_is_taken_and_a_password_is_not() {
+fn a_password_digest_is_accepted_and_a_password_is_not() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "digest").unwrap();
     let digest = "a".repeat(64);
@@ -97,7 +97,7 @@ fn a_digest_of_a_password_is_taken_and_a_password_is_not() {
 }
 
 #[test]
-fn the_program_answers_line_by_line_and_ends_with_its_input() {
+fn the_program_replies_line_by_line_and_ends_with_its_input() {
     if programs().is_none() {
         return;
     }
@@ -122,7 +122,7 @@ fn the_program_answers_line_by_line_and_ends_with_its_input() {
     assert_eq!(rows["results"][0]["rows"], json!([["1", "x\ty", null]]));
     assert_eq!(rows["results"][0]["columns"][0], json!({"name": "id", "type": "int4"}));
     assert_eq!(next()["error"]["statement"], 0);
-    assert!(next()["error"]["said"].as_str().unwrap().contains("no request"));
+    assert!(next()["error"]["message"].as_str().unwrap().contains("invalid request"));
     drop(input);
     assert!(child.wait().unwrap().success());
 }

@@ -1,4 +1,4 @@
-//! What the program serves: what is generated, what a deployment keeps of itself, files, and an end that leaves nothing.
+//! The program: generated SQL, the ledger of a deployment, files, and an end that leaves nothing behind.
 #![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "a test says what broke")]
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
@@ -12,7 +12,7 @@ use strataform_postgres::testing::programs;
 use strataform_rows::{Column, Kind, Table, write};
 use tempfile::TempDir;
 
-/// The program, with its pipes and a folder for its temporary files.
+/// The program, with its pipes and its temporary directory.
 struct Served {
     child: Child,
     temporary: TempDir,
@@ -21,10 +21,10 @@ struct Served {
 }
 
 impl Served {
-    /// Nothing where there is no server on a developer's machine.
+    /// `None` if PostgreSQL is not installed on a developer's machine.
     fn start() -> Option<Self> {
         programs()?;
-        // PostgreSQL refuses root, and so the server is another user's, who passes through.
+        // PostgreSQL refuses to run as root, so the server's user must be able to enter the directory.
         let open = std::fs::Permissions::from_mode(0o755);
         let temporary = tempfile::Builder::new().permissions(open).tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_strataform-warehouse"))
@@ -53,7 +53,7 @@ impl Served {
         self.next()
     }
 
-    /// The rows of the last statement.
+    /// The rows of a statement.
     #[track_caller]
     fn rows(&mut self, statement: &str) -> Value {
         let reply = self.ask(true, &[statement]);
@@ -61,7 +61,7 @@ impl Served {
         reply["results"][0]["rows"].clone()
     }
 
-    /// How many servers have a folder there.
+    /// The number of servers that have a directory there.
     fn folders(&self) -> usize {
         std::fs::read_dir(self.temporary.path()).unwrap().count()
     }
@@ -70,20 +70,20 @@ impl Served {
         assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
     }
 
-    /// Waits for its end, which is to come soon.
+    /// Waits until it ends, which must be soon.
     fn end(&mut self) -> ExitStatus {
         let until = Instant::now() + Duration::from_secs(20);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(Instant::now() < until, "it goes on");
+            assert!(Instant::now() < until, "it still runs");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-/// Also where a test stops: the end of its input ends it.
+/// Also when a test panics: the end of its input ends it.
 impl Drop for Served {
     fn drop(&mut self) {
         self.input = None;
@@ -91,7 +91,7 @@ impl Drop for Served {
     }
 }
 
-/// What stands in the place of a deployment's values.
+/// Test values for the placeholders of a deployment.
 const VALUES: [(&str, &str); 3] = [
     ("${CopyRole}", "arn:aws:iam::123456789012:role/copy"),
     ("${CatalogueRole}", "arn:aws:iam::123456789012:role/catalogue"),
@@ -102,7 +102,7 @@ const VALUES: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn what_is_generated_runs_file_by_file() {
+fn generated_sql_runs_file_by_file() {
     let Some(mut served) = Served::start() else { return };
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../generated/clickstream/dev/aggregation/sql");
@@ -120,7 +120,7 @@ fn what_is_generated_runs_file_by_file() {
 }
 
 #[test]
-fn a_deployment_can_keep_its_ledger_and_ask_what_is_there() {
+fn a_deployment_can_keep_its_ledger_and_query_the_catalog() {
     let Some(mut served) = Served::start() else { return };
     let make = [
         "CREATE SCHEMA IF NOT EXISTS \"strataform\"",
@@ -146,7 +146,7 @@ fn a_deployment_can_keep_its_ledger_and_ask_what_is_there() {
 }
 
 #[test]
-fn texts_come_back_as_they_are() {
+fn strings_are_returned_unchanged() {
     let Some(mut served) = Served::start() else { return };
     let text = "'\" \n\r\n\t|,\\N é \u{1}strataform 0 rows";
     let literal = text.replace('\\', "\\\\").replace('\'', "''");
@@ -156,7 +156,7 @@ fn texts_come_back_as_they_are() {
 }
 
 #[test]
-fn files_are_copied_from_the_mounts_of_their_request_alone() {
+fn files_are_copied_only_from_the_mounts_of_their_request() {
     let Some(mut served) = Served::start() else { return };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mounted");
     std::fs::create_dir_all(&folder).unwrap();
@@ -173,7 +173,7 @@ fn files_are_copied_from_the_mounts_of_their_request_alone() {
     let statements =
         ["CREATE TABLE t (id INTEGER, name VARCHAR(8))", copy, "SELECT id, name FROM t ORDER BY id"];
     let refused = served.ask(true, &statements);
-    assert_eq!(refused["error"]["statement"], 1, "no folder stands for the bucket: {refused}");
+    assert_eq!(refused["error"]["statement"], 1, "the bucket is not mounted: {refused}");
     served.send(&json!({
         "database": "dev", "transaction": true, "statements": statements, "role": null, "mounts": {"lake": folder}
     }));
@@ -181,22 +181,22 @@ fn files_are_copied_from_the_mounts_of_their_request_alone() {
     assert_eq!(reply["results"][1], json!({"columns": [], "rows": [], "count": 2}));
     assert_eq!(reply["results"][2]["rows"], json!([["1", "x"], ["2", null]]));
     let refused = served.ask(true, &[copy]);
-    assert!(refused["error"]["said"].as_str().unwrap().contains("lake"), "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("lake"), "{refused}");
 }
 
 #[test]
-fn statements_of_one_text_are_kept_or_undone_together() {
+fn the_statements_of_a_script_are_kept_or_rolled_back_together() {
     let Some(mut served) = Served::start() else { return };
     let both = "CREATE TABLE t (id INTEGER); INSERT INTO t SELECT 1 / 0";
-    assert_eq!(served.ask(false, &[both])["error"]["said"], "division by zero");
+    assert_eq!(served.ask(false, &[both])["error"]["message"], "division by zero");
     let again =
         served.ask(false, &["CREATE TABLE t (id INTEGER)", "BEGIN; INSERT INTO t VALUES (1); ROLLBACK"]);
     assert!(again["error"].is_null(), "neither the table nor its name was kept: {again}");
-    assert_eq!(served.rows("SELECT id FROM t"), json!([]), "a text may end its transaction itself");
+    assert_eq!(served.rows("SELECT id FROM t"), json!([]), "a script can end its transaction itself");
 }
 
 #[test]
-fn a_signal_ends_it_and_leaves_nothing() {
+fn a_signal_ends_it_and_leaves_nothing_behind() {
     let Some(mut served) = Served::start() else { return };
     assert_eq!(served.folders(), 1);
     served.signal();
@@ -205,17 +205,17 @@ fn a_signal_ends_it_and_leaves_nothing() {
 }
 
 #[test]
-fn a_signal_ends_what_runs_too() {
+fn a_signal_cancels_running_statements() {
     let Some(mut served) = Served::start() else { return };
     assert!(served.ask(true, &["SELECT 1 AS one"])["error"].is_null());
     let of = "information_schema.columns";
     let long = format!("SELECT COUNT(*) FROM {of} AS a CROSS JOIN {of} AS b CROSS JOIN {of} AS c");
     served.send(&json!({"database": "dev", "statements": [long]}));
     std::thread::sleep(Duration::from_millis(500));
-    // As the local AWS does it: first the end of the input, then a signal.
+    // The order of the local AWS: first the end of the input, then a signal.
     served.input = None;
     std::thread::sleep(Duration::from_millis(200));
-    assert!(served.child.try_wait().unwrap().is_none(), "it is at work");
+    assert!(served.child.try_wait().unwrap().is_none(), "a statement is running");
     served.signal();
     assert!(served.end().success());
     assert_eq!(served.folders(), 0);

@@ -1,9 +1,9 @@
-//! What a warehouse takes, and what it refuses, on a real PostgreSQL.
+//! What a warehouse accepts and rejects, on a real PostgreSQL.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test says what broke, and what it left out"
+    reason = "a test says what broke, and what it skipped"
 )]
 
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ fn rows() -> Table {
 
 const TABLE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(8), at TIMESTAMP) SORTKEY (at);";
 
-/// A folder with a file and a manifest of it.
+/// A folder with a file and its manifest.
 fn stored(name: &str, table: &Table) -> PathBuf {
     let folder = folder(name);
     write(&folder.join("part.parquet"), table).expect("the file is written");
@@ -59,7 +59,7 @@ fn manifest(folder: &Path, meta: &str) {
 const COPY: &str = "COPY t FROM 's3://lake/m.json' IAM_ROLE default FORMAT AS PARQUET MANIFEST";
 
 #[test]
-fn files_are_copied_as_often_as_they_are_told_to() {
+fn files_are_copied_by_every_copy_statement() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "copies").unwrap();
     warehouse.mount("lake", &stored("copies", &rows()));
@@ -75,20 +75,20 @@ fn files_are_copied_as_often_as_they_are_told_to() {
     let twice = warehouse.contents(None, "public", "t").unwrap();
     assert_eq!(twice.rows, 4);
     assert_ne!(once.digest, twice.digest);
-    let left_out = warehouse.run("VACUUM t").unwrap();
-    assert_eq!((left_out.statements, left_out.left_out.len()), (0, 1));
+    let skipped = warehouse.run("VACUUM t").unwrap();
+    assert_eq!((skipped.statements, skipped.skipped.len()), (0, 1));
 }
 
 #[test]
-fn files_that_are_not_of_the_table_are_refused() {
+fn files_that_do_not_match_the_table_are_rejected() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "misfits").unwrap();
     warehouse.run(TABLE).unwrap();
     let mut refused = |folder: &Path, copy: &str| {
         warehouse.mount("lake", folder);
-        let said = warehouse.run(copy).expect_err("the files are not the table's").to_string();
-        assert_eq!(warehouse.contents(None, "public", "t").unwrap().rows, 0, "{said}");
-        said
+        let message = warehouse.run(copy).expect_err("the files do not match the table").to_string();
+        assert_eq!(warehouse.contents(None, "public", "t").unwrap().rows, 0, "{message}");
+        message
     };
     let renamed = |at: usize, name: &str, kind: Kind, value: Value| {
         let mut table = rows();
@@ -96,38 +96,38 @@ fn files_that_are_not_of_the_table_are_refused() {
         table.values[at] = vec![value; 2];
         stored(name, &table)
     };
-    let said = refused(&renamed(1, "other", Kind::Text, Value::Null), COPY);
-    assert!(said.ends_with("column 2 is `other` in the file, and `name` in the table"), "{said}");
-    let said = refused(&renamed(0, "id", Kind::Bigint, Value::Integer(1)), COPY);
-    assert!(said.ends_with("column `id` is bigint in the file, and INTEGER in the table"), "{said}");
-    let said = refused(&renamed(1, "name", Kind::Text, text("a\0")), COPY);
-    assert!(said.ends_with("row 1, column `name`: text with the character NUL"), "{said}");
+    let message = refused(&renamed(1, "other", Kind::Text, Value::Null), COPY);
+    assert!(message.ends_with("column 2 is `other` in the file, but `name` in the table"), "{message}");
+    let message = refused(&renamed(0, "id", Kind::Bigint, Value::Integer(1)), COPY);
+    assert!(message.ends_with("column `id` is bigint in the file, but INTEGER in the table"), "{message}");
+    let message = refused(&renamed(1, "name", Kind::Text, text("a\0")), COPY);
+    assert!(message.ends_with("row 1, column `name`: the text contains a NUL character"), "{message}");
     // Lengths are in bytes.
-    let said = refused(&renamed(1, "name", Kind::Text, text("äöüäö")), COPY);
-    assert!(said.contains("name__bytes"), "{said}");
+    let message = refused(&renamed(1, "name", Kind::Text, text("äöüäö")), COPY);
+    assert!(message.contains("name__bytes"), "{message}");
     let mut short = rows();
     short.columns.pop();
     short.values.pop();
-    let said = refused(&stored("short", &short), COPY);
-    assert!(said.ends_with("the file has 2 columns, and the table 3"), "{said}");
+    let message = refused(&stored("short", &short), COPY);
+    assert!(message.ends_with("the file has 2 columns, but the table has 3"), "{message}");
     let changed = stored("changed", &rows());
     manifest(&changed, "{\"content_length\": 1}");
-    assert!(refused(&changed, COPY).contains("and the manifest says 1"));
+    assert!(refused(&changed, COPY).contains("but the manifest declares 1"));
     manifest(&changed, "null");
-    assert!(refused(&changed, COPY).contains("no meta.content_length"));
+    assert!(refused(&changed, COPY).contains("missing `meta.content_length`"));
     std::fs::remove_file(changed.join("part.parquet")).unwrap();
     manifest(&changed, "{\"content_length\": 1}");
     assert!(refused(&changed, COPY).starts_with("s3://lake/part.parquet: "));
-    assert!(refused(&changed, &COPY.replace("m.json", "../m.json")).contains("leaves its bucket"));
+    assert!(refused(&changed, &COPY.replace("m.json", "../m.json")).contains("points outside its bucket"));
     assert!(refused(&changed, &COPY.replace("lake", "pond")).contains("bucket `pond`"));
     let none = COPY.replace("m.json", "nothing").replace(" MANIFEST", "");
-    assert!(refused(&changed, &none).contains("no file's key begins with `nothing`"));
+    assert!(refused(&changed, &none).contains("no object key begins with `nothing`"));
     let csv = "COPY t FROM 's3://lake/m' IAM_ROLE default CSV";
-    assert_eq!(refused(&changed, csv), "only files of Parquet are copied here");
+    assert_eq!(refused(&changed, csv), "only Parquet files are supported");
 }
 
 #[test]
-fn a_transaction_is_whole_and_has_the_rights_of_its_role() {
+fn a_transaction_is_atomic_and_has_the_privileges_of_its_role() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "rights").unwrap();
     let script = format!(
@@ -136,25 +136,25 @@ fn a_transaction_is_whole_and_has_the_rights_of_its_role() {
     );
     warehouse.run(&script).unwrap();
     let text = "INSERT INTO t (id) VALUES (1);\nINSERT INTO t (id) VALUES (2);\nDELETE FROM t";
-    let Err(Fault::Failed { span, said }) = warehouse.transaction("rights_loader", text) else {
-        panic!("a loader deletes nothing")
+    let Err(Fault::Failed { span, message }) = warehouse.transaction("rights_loader", text) else {
+        panic!("a loader cannot delete")
     };
     assert_eq!(&text[span.range()], "DELETE FROM t");
-    assert_eq!(said, "permission denied for table t");
+    assert_eq!(message, "permission denied for table t");
     assert_eq!(warehouse.contents(None, "public", "t").unwrap().rows, 0);
     warehouse.transaction("rights_loader", "INSERT INTO t (id) VALUES (1)").unwrap();
     assert_eq!(warehouse.contents(Some("rights_loader"), "public", "t").unwrap().rows, 1);
     assert!(warehouse.contents(Some("rights_reader"), "public", "t").is_err());
     assert!(warehouse.run_as("rights_reader", "SELECT id FROM t").is_err());
-    // What is none of Redshift's does not run at all.
+    // Invalid Redshift SQL does not run at all.
     let text = "INSERT INTO t (id) VALUES (2); CREATE TABLE u (id SERIAL)";
-    let Err(Fault::Refused(findings)) = warehouse.run(text) else { panic!("SERIAL is no type") };
+    let Err(Fault::Refused(findings)) = warehouse.run(text) else { panic!("SERIAL is not a type") };
     assert_eq!(findings[0].code.text(), "SQL0101");
     assert_eq!(warehouse.contents(None, "public", "t").unwrap().rows, 1);
 }
 
 #[test]
-fn columns_are_computed_as_redshift_computes_them() {
+fn derived_columns_follow_redshift() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "derived").unwrap();
     let derived = [

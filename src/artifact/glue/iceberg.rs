@@ -1,22 +1,22 @@
-//! The statements that keep an Iceberg table: Spark SQL, whole, so that the script puts none together.
+//! The statements that maintain an Iceberg table: complete Spark SQL, so that the script does not assemble any.
 
 use serde::Serialize;
 
 use super::quoted;
 use crate::model::{Dataset, ORDER_COLUMNS, Partition, Type};
 
-/// What the script of a dataset with an Iceberg table has more than others. The statements name the table
-/// alone: the script has chosen its catalogue and database.
+/// The part of the context that is specific to an Iceberg table. The statements name the table without catalog and
+/// database, which the script has selected.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Iceberg {
-    /// Merges `incoming__rows` by the key; a row gives way to a later one only.
+    /// Merges `incoming__rows` by the key; a row is replaced only by a later one.
     pub merge: Option<String>,
-    /// Lists the table's columns, and whether its files are divided.
+    /// Lists the table's columns and partition fields.
     pub describe: String,
     /// The columns, in the order of the curated files.
     #[serde(rename = "iceberg_columns")]
     pub columns: Vec<IcebergColumn>,
-    /// Divides the table's files by the event time.
+    /// Adds the partition field over the event time.
     #[serde(rename = "iceberg_division")]
     pub division: Option<String>,
 }
@@ -24,7 +24,7 @@ pub struct Iceberg {
 /// A column of the table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IcebergColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The statement that adds it.
     pub addition: String,
@@ -52,7 +52,7 @@ impl Iceberg {
     }
 }
 
-/// Glue makes times of Iceberg tables without a zone; all of ours are in UTC.
+/// The Spark type of a column. Glue creates timestamps of Iceberg tables without a time zone; all of them are in UTC.
 fn type_name(data_type: Type) -> String {
     match data_type {
         Type::Timestamp => "TIMESTAMP_NTZ".to_owned(),
@@ -68,7 +68,7 @@ fn merge(dataset: &Dataset, table: &str, columns: &[(&str, Type)]) -> String {
     let same = key.map(|name| format!("kept.{name} = incoming.{name}")).collect::<Vec<_>>().join(" AND ");
     let event_time = dataset.event_time.iter().map(|name| (name.as_str(), Type::Timestamp));
     let order: Vec<(&str, Type)> = event_time.chain(ORDER_COLUMNS).collect();
-    // As structs, in which nothing comes before everything: as it does in the order of `keep_latest`.
+    // Structs are compared field by field, with nulls first, like in the order of `keep_latest`.
     let version = |side: &str| {
         let fields = order.iter().map(|(name, data_type)| {
             format!("'{name}', CAST({side}.{} AS {})", quoted(name), data_type.spark())

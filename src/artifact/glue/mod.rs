@@ -1,8 +1,8 @@
 //! The job that cleans a dataset: one PySpark script, rendered from `glue-scripts/job.py.hbs` and its
 //! parts.
 //!
-//! In: a dataset. Out: the script. It refuses to decide how a job works, which is the template's text; what
-//! differs between datasets is a [`JobContext`], and all of it lands in the script as literals.
+//! In: a dataset. Out: the script. How a job works is in the template. Whatever differs between datasets is in a
+//! [`JobContext`], and all of it becomes literals in the script.
 
 use std::sync::LazyLock;
 
@@ -39,93 +39,93 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
 /// The script of a dataset's job. Equal contexts give equal bytes.
 ///
 /// # Errors
-/// Where the template asks for what the context does not have.
+/// Fails if the template uses a value that the context does not have.
 pub fn script(context: &JobContext) -> Result<String, RenderError> {
     TEMPLATES.render("job", context)
 }
 
-/// What a dataset's script is rendered from.
+/// The context that a dataset's script is rendered from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobContext {
-    /// A line for people: the platform, the dataset and what it is.
+    /// The title comment: the platform, the dataset and its description.
     pub title: String,
-    /// The dataset's name, as the job's argument has it.
+    /// The dataset's name, as in the job's argument.
     pub dataset: String,
     /// `stream`, `json`, `csv` or `parquet`.
     pub source: &'static str,
-    /// What divides the fields of CSV.
+    /// The delimiter of CSV fields.
     pub delimiter: String,
-    /// What a record is read as: a schema in Spark's DDL.
+    /// The schema that records are read with, as Spark DDL.
     pub record_schema: String,
-    /// The decimals of JSON records that a double cannot hold, as a schema in Spark's DDL.
+    /// The schema of the decimals in JSON records that a double cannot represent exactly, as Spark DDL.
     pub exact_schema: Option<String>,
-    /// The columns of the records, in the order of the file.
+    /// The columns of the records, in the order of the platform file.
     pub columns: Vec<JobColumn>,
-    /// The computed columns, in the order of the file.
+    /// The derived columns, in the order of the platform file.
     pub derived: Vec<JobDerived>,
-    /// What must hold, in the order of the file.
+    /// The rules from the expectations, in the order of the platform file.
     pub rules: Vec<JobRule>,
-    /// The columns that name a record.
+    /// The columns of the key.
     pub key: Vec<String>,
-    /// The column that says when it happened.
+    /// The column of the event time.
     pub event_time: Option<String>,
-    /// The column of the folders, `event_hour`, `event_day` or `event_month`; `None` without folders.
+    /// The partition column, `event_hour`, `event_day` or `event_month`; `None` without partitions.
     pub partition_column: Option<&'static str>,
-    /// How the event time is written in it: a pattern of Spark's `date_format`.
+    /// The format of the event time in it: a pattern for Spark's `date_format`.
     pub partition_format: &'static str,
-    /// Spark SQL that brings the rows of one folder together.
+    /// Spark SQL that brings the rows of each partition together.
     pub rebalance: &'static str,
-    /// Spark SQL over curated rows that is true where a record came later than is expected.
+    /// Spark SQL over curated rows that is true for records that arrived late.
     pub late: Option<String>,
-    /// What the Iceberg table needs, where there is one.
+    /// The statements for the Iceberg table; empty for Parquet.
     #[serde(flatten)]
     pub iceberg: Iceberg,
 }
 
-/// A column of the records, as the script sees it.
+/// A column of the records, in the context of the script.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Spark SQL that gives the value of `_record` as the column's type, or null.
+    /// Spark SQL that converts the value in `_record` to the column's type, or returns null.
     pub value: String,
-    /// What the fault says that a value is not: `a bigint`.
+    /// The type for the rejection reason, with its article: `a bigint`.
     pub label: String,
-    /// Spark SQL that says what is wrong with a value of the type; null where nothing is.
+    /// Spark SQL that returns why a value of the type is rejected, or null.
     pub limit: Option<String>,
-    /// Whether a record must have it.
+    /// Whether it is required.
     pub required: bool,
     /// `hash`, `mask` or `drop`.
     pub protection: Option<&'static str>,
 }
 
-/// A computed column.
+/// A derived column.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobDerived {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// Spark SQL over the columns of the records.
     pub expression: String,
 }
 
-/// What must hold of a record.
+/// A rule for records.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobRule {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// Spark SQL over the columns of the records.
     pub expression: String,
     /// `quarantine`, `warn` or `fail`.
     pub action: &'static str,
-    /// Whole per cent of the records that must pass; 0 asks nothing.
+    /// The percentage of records that must pass; 0 for no threshold.
     pub threshold: u8,
 }
 
 impl JobContext {
     /// The context of a dataset's job.
     ///
-    /// It holds nothing of the environment, which the job learns from its arguments, so that all environments
-    /// of a platform share one script.
+    /// It contains nothing of the environment, which the job gets from its arguments, so that all environments of a
+    /// platform share one script.
     #[must_use]
     pub fn of(platform: Context<'_>, dataset: &Dataset) -> Self {
         let (source, delimiter) = source(&dataset.source);
@@ -174,7 +174,7 @@ fn source(source: &Source) -> (&'static str, char) {
     }
 }
 
-/// The column of the folders, its format, and the statement that brings the rows of one folder together.
+/// The partition column, its format, and the statement that brings the rows of each partition together.
 fn partition(partition: Partition) -> (Option<&'static str>, &'static str, &'static str) {
     match partition {
         Partition::Hour => {
@@ -190,7 +190,7 @@ fn partition(partition: Partition) -> (Option<&'static str>, &'static str, &'sta
     }
 }
 
-/// When a record of the curated rows is late: `late` before its file arrived.
+/// The condition for a late record: its event time is more than `late` before the arrival of its file.
 fn late(dataset: &Dataset) -> Option<String> {
     let time = quoted(dataset.event_time.as_ref()?.as_str());
     let seconds = dataset.late.as_minutes() * 60;
@@ -198,8 +198,8 @@ fn late(dataset: &Dataset) -> Option<String> {
     Some(format!("{time} < {arrived} - INTERVAL '{seconds}' SECOND"))
 }
 
-/// The schema that records are read with: strings, save for Parquet, which has types of its own. A line of JSON is read
-/// as a list of the record and of an element of the script's own.
+/// The schema that records are read with: strings, except for Parquet, which has its own types. A line of JSON is read
+/// as an array of the record and an element that the script adds.
 fn record_schema(dataset: &Dataset) -> String {
     let typed = is_parquet(&dataset.source);
     let kind = |column: &Column| if typed { column.data_type.spark() } else { "STRING".to_owned() };
@@ -216,7 +216,7 @@ fn record_schema(dataset: &Dataset) -> String {
     }
 }
 
-/// The schema of decimals that lose digits where a JSON number is first made a double.
+/// The schema of decimals that would lose digits if a JSON number became a double first.
 fn exact_schema(dataset: &Dataset) -> Option<String> {
     let wide: Vec<String> = dataset
         .columns
@@ -231,7 +231,7 @@ fn is_parquet(source: &Source) -> bool {
     *source.format() == FileFormat::Parquet
 }
 
-/// Whether a column needs a parse of its own: a double holds every decimal of 15 digits, and not of 16.
+/// Whether a column must be parsed separately: a double represents every decimal of 15 digits, but not of 16.
 fn is_exact(source: &Source, column: &Column) -> bool {
     *source.format() == FileFormat::Json && matches!(column.data_type, Type::Decimal { precision: 16.., .. })
 }
@@ -257,7 +257,7 @@ fn reference(reference: &Reference) -> String {
     }
 }
 
-/// A name as Spark quotes it.
+/// A quoted identifier for Spark.
 fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }

@@ -1,4 +1,4 @@
-//! The script is Python whatever the dataset says, and on real Spark it does what it says.
+//! The script is valid Python whatever the dataset contains, and does the right thing on real Spark.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ const HOSTILE: &str =
     "a'\"\\ \"\"\" ''' {{py x}} ${y} {% %} \u{2028}\u{85}\r\n# é 🦀 `); import os; os.abort() --";
 
 fn id(text: &str) -> Identifier {
-    Identifier::new(text).expect("a test's names are right")
+    Identifier::new(text).expect("names in tests are valid")
 }
 
 /// The context of a dataset of the fixture after a change.
@@ -26,10 +26,10 @@ fn context(name: &str, change: impl FnOnce(&mut Dataset)) -> JobContext {
 }
 
 fn rendered(context: &JobContext) -> String {
-    script(context).expect("the context has what the template asks for")
+    script(context).expect("the context has all values that the template uses")
 }
 
-/// The orders of the fixture with one column of each type and protection, and each action.
+/// The fixture's orders with a column of each type and protection, and a rule with each action.
 fn rich() -> JobContext {
     context("orders", |orders| {
         let column = |name: &str, data_type, sensitivity| Column {
@@ -58,7 +58,7 @@ fn rich() -> JobContext {
     })
 }
 
-/// What `tests/glue/shape.py` says of a script: the structure of its statements, then its constants.
+/// The output of `tests/glue/shape.py` for a script: the structure of its statements, then its constants.
 fn shape(name: &str, text: &str) -> (String, String) {
     let folder = TempDir::new().expect("a folder for the test can be made");
     let file = folder.path().join(format!("{name}.py"));
@@ -66,13 +66,13 @@ fn shape(name: &str, text: &str) -> (String, String) {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/shape.py");
     let output = Command::new("python3").arg(driver).arg(&file).output().expect("python3 runs");
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8(output.stdout).expect("the driver writes UTF-8");
-    let (structure, constants) = said.split_once('\n').expect("the driver writes two lines");
+    let shape = String::from_utf8(output.stdout).expect("the driver writes UTF-8");
+    let (structure, constants) = shape.split_once('\n').expect("the driver writes two lines");
     (structure.to_owned(), constants.trim_end().to_owned())
 }
 
 #[test]
-fn every_kind_of_dataset_gives_a_script_that_compiles_and_equal_bytes() {
+fn every_kind_of_dataset_has_a_valid_and_reproducible_script() {
     let formats = [FileFormat::Json, FileFormat::Csv { delimiter: '\t' }, FileFormat::Parquet];
     let mut contexts = vec![rich(), context("customers", |_| ())];
     contexts
@@ -101,7 +101,7 @@ fn hostile_text_stays_data() {
             });
             orders.expectations[0].expression = Expression::assumed(text, Type::Boolean);
         });
-        // The model refuses such names; the script does not lean on that.
+        // The model rejects such names; the script does not rely on that.
         context.columns[2].name = text.to_owned();
         context.columns[2].value = text.to_owned();
         context.columns[2].limit = Some(text.to_owned());
@@ -117,7 +117,7 @@ fn hostile_text_stays_data() {
     let plain = plain.as_array().expect("the constants are a list");
     assert_eq!(plain.len(), odd.len());
     let changed: Vec<_> = plain.iter().zip(&odd).filter(|(one, other)| one != other).collect();
-    assert_eq!(changed.len(), 7, "each place that took the text, once");
+    assert_eq!(changed.len(), 7, "each place with the text, once");
     for (one, other) in changed {
         assert_eq!(one, "plain");
         assert_eq!(other, HOSTILE);
@@ -125,7 +125,7 @@ fn hostile_text_stays_data() {
 }
 
 #[test]
-fn a_script_knows_its_dataset_and_nothing_of_its_environment() {
+fn a_script_depends_on_its_dataset_but_not_on_its_environment() {
     let orders = rich();
     assert_eq!(orders.partition_column, Some("event_day"));
     assert_eq!(orders.exact_schema.as_deref(), Some("`exact` DECIMAL(38,10)"));
@@ -142,7 +142,7 @@ fn a_script_knows_its_dataset_and_nothing_of_its_environment() {
 fn on_spark_every_row_is_in_one_place() {
     let Some(python) = std::env::var_os("STRATAFORM_SPARK_PYTHON") else {
         assert!(std::env::var_os("CI").is_none(), "set STRATAFORM_SPARK_PYTHON to a Python with PySpark 3.5");
-        println!("skipped: STRATAFORM_SPARK_PYTHON names no Python with PySpark 3.5");
+        println!("skipped: STRATAFORM_SPARK_PYTHON is not set to a Python with PySpark 3.5");
         return;
     };
     let folder = TempDir::new().expect("a folder for the test can be made");
@@ -156,6 +156,6 @@ fn on_spark_every_row_is_in_one_place() {
     }
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/run.py");
     let output = Command::new(python).arg(driver).arg(folder.path()).output().expect("the Python runs");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{found}\n{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -1,15 +1,15 @@
-//! Columns of records: the Spark SQL that makes a value of what a record has, or refuses it.
+//! Columns of records: the Spark SQL that converts a field of a record to the column's type, or rejects it.
 
 use super::{JobColumn, is_exact, is_parquet, quoted};
 use crate::model::{Column, Sensitivity, Source, Type};
 
-/// Bytes of the longest text of Redshift, in which documents are copied.
+/// Maximum bytes of a Redshift VARCHAR, which JSON documents are copied to.
 const LONGEST_JSON: u32 = 65_535;
 
-/// A column, as the script sees it.
+/// A column in the context of the script.
 pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
     let name = quoted(column.name.as_str());
-    // A value that the warehouse's text cannot hold would fail the load of the whole run, at every try.
+    // A value that the warehouse cannot store would fail the load of the whole run, at every attempt.
     let limit = match column.data_type {
         Type::String { length } => Some(format!(
             "CASE WHEN contains({name}, chr(0)) THEN 'with the character NUL' \
@@ -42,14 +42,14 @@ pub(super) fn job_column(source: &Source, column: &Column) -> JobColumn {
     }
 }
 
-/// Spark SQL for a column's value. Dates and timestamps are held to ISO 8601 first: Spark also takes `2026`.
+/// Spark SQL for a column's value. Dates and timestamps must match ISO 8601 first, since Spark also accepts `2026`.
 fn value(source: &Source, column: &Column) -> String {
     const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
     const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$";
     let name = quoted(column.name.as_str());
     let given = format!("`_record`.{name}");
     if is_exact(source, column) {
-        // The parser of decimals leaves commas out: `1,5` would be 15.
+        // The parser of decimals ignores commas: `1,5` would become 15.
         return format!("CASE WHEN NOT contains({given}, ',') THEN `_exact`.{name} END");
     }
     if is_parquet(source) && column.data_type != Type::Json {
@@ -60,7 +60,7 @@ fn value(source: &Source, column: &Column) -> String {
         Type::String { .. } => given,
         Type::Json => document(&given),
         Type::Date => format!("CASE WHEN {given} RLIKE '{DATE}' THEN {cast} END"),
-        // Without its Z, for which Spark would look up a zone with each value; the session is in UTC.
+        // Without the Z, for which Spark would look up a time zone for each value; the session is in UTC.
         Type::Timestamp => format!(
             "CASE WHEN {given} RLIKE '{TIMESTAMP}' THEN try_cast(trim(TRAILING 'Z' FROM {given}) AS TIMESTAMP) END"
         ),
@@ -68,9 +68,9 @@ fn value(source: &Source, column: &Column) -> String {
     }
 }
 
-/// Spark SQL for a text that is one JSON document, or null. Spark's parsers read the first value of a text and leave the
-/// rest; between brackets, what follows a first value is seen: with a zero after it, a document makes two elements,
-/// and so it does with one before it. A text that closes the bracket itself cannot make both two.
+/// Spark SQL for a string that is exactly one JSON document, or null. Spark's parsers read the first value of a string
+/// and ignore the rest. Inside brackets, the rest is visible: one document with a zero after it has two elements, and
+/// so does one with a zero before it. A string that closes the bracket itself cannot satisfy both.
 fn document(text: &str) -> String {
     let two = |list: &str| {
         format!(

@@ -12,13 +12,13 @@ use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::super::view::{human, json};
 
-/// Look for what is wrong with QuickSight dashboards: in templates, in exported bundles, in what the service says of one.
+/// Check QuickSight dashboards: in templates, exported asset bundles, or dashboard definitions.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The files: JSON, YAML, or bundles (.qs) as the service exports them.
+    /// Files to check: JSON, YAML, or asset bundles (.qs).
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// How to show what was found.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -32,10 +32,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut all: Vec<(&Path, Vec<Finding>)> = Vec::new();
     for path in &arguments.files {
         let findings = if path.extension().is_some_and(|ending| ending == "qs" || ending == "zip") {
-            // What a bundle has is not all that a template takes.
+            // A bundle may contain properties that a template does not accept.
             strataform_dashboard::check(&bundle(path)?)
         } else {
-            let text = super::text(path, "name files of JSON or YAML, or a bundle")?;
+            let text = super::text(path, "pass a JSON or YAML file, or an asset bundle")?;
             check::dashboard::document(&value(path, &text)?)
         };
         all.push((path, findings));
@@ -78,13 +78,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     Ok(if wrong { Outcome::Found } else { Outcome::Done })
 }
 
-/// The template that says what a bundle says.
+/// Converts an asset bundle into a template.
 fn bundle(path: &Path) -> Result<serde_json::Value, Fail> {
-    /// Bytes of a file of a bundle; the largest definition that the service takes is far smaller.
+    /// The most bytes to read of a file in a bundle; QuickSight's largest definition is far smaller.
     const MOST: u64 = 64 << 20;
     let failed = |error: String| {
-        let message = format!("{} cannot be read: {error}", path.display());
-        Fail::refused(message, "name a bundle as `start-asset-bundle-export-job` makes it")
+        let message = format!("cannot read {}: {error}", path.display());
+        Fail::refused(message, "pass a bundle that `start-asset-bundle-export-job` exported")
     };
     let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(error.to_string()))?;
@@ -103,12 +103,12 @@ fn bundle(path: &Path) -> Result<serde_json::Value, Fail> {
     }
     let template = strataform_dashboard::bundle::template(&files);
     if template["Resources"].as_object().is_some_and(serde_json::Map::is_empty) {
-        return Err(failed("it has no assets".to_owned()));
+        return Err(failed("the bundle contains no assets".to_owned()));
     }
     Ok(template)
 }
 
-/// JSON as it is; YAML, its short forms of functions included, as the JSON that it means.
+/// Reads JSON, or YAML with CloudFormation's short function forms, as JSON.
 fn value(path: &Path, text: &str) -> Result<serde_json::Value, Fail> {
     if let Ok(value) = serde_json::from_str(text) {
         return Ok(value);
@@ -116,7 +116,7 @@ fn value(path: &Path, text: &str) -> Result<serde_json::Value, Fail> {
     let node = Node::from_yaml(text).map_err(|errors| {
         Fail::refused(
             format!("{} is neither JSON nor YAML: {errors}", path.display()),
-            "export the dashboard as JSON, or name a template",
+            "export the dashboard as JSON, or pass a template",
         )
     })?;
     serde_json::from_str(&node.to_json()).map_err(|error| Fail::Bug(error.to_string()))

@@ -1,4 +1,4 @@
-//! `gen check --execute`: what ran, for people and for programs.
+//! `gen check --execute`: runs the SQL, and reports what ran as text or JSON.
 
 use std::path::PathBuf;
 
@@ -12,25 +12,25 @@ use super::super::outcome::Fail;
 use super::super::platforms::Loaded;
 use super::super::view::human;
 
-/// What to execute on.
+/// Options of `--execute`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Execution {
-    /// Run the SQL on a private PostgreSQL: files, loads of Parquet, refreshes, and what dashboards read.
+    /// Run the SQL on a private PostgreSQL: files, Parquet loads, refreshes and dashboard queries.
     #[arg(long)]
     execute: bool,
-    /// How many made-up records each fact has.
+    /// Number of generated records per fact.
     #[arg(long, value_name = "N", default_value_t = 1_000, requires = "execute", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     rows: u32,
-    /// What decides the made-up records.
+    /// Seed for the generated records.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "execute")]
     seed: u64,
-    /// A folder with curated Parquet files, DATASET.parquet or DATASET/**/*.parquet, instead of made-up records.
+    /// Folder of curated Parquet files, DATASET.parquet or DATASET/**/*.parquet, instead of generated records.
     #[arg(long, value_name = "DIR", requires = "execute", conflicts_with_all = ["rows", "seed"])]
     data: Option<PathBuf>,
 }
 
 impl Execution {
-    /// What is asked for; nothing where nothing is.
+    /// The options of the execution; `None` without `--execute`.
     pub(super) fn options(&self) -> Option<Options> {
         let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
         self.execute.then(|| Options { rows, seed: self.seed, data: self.data.clone() })
@@ -41,7 +41,7 @@ impl Execution {
 #[derive(Debug, Serialize)]
 pub(super) struct Summary {
     pub(super) executed: bool,
-    /// Why nothing ran; empty where something did.
+    /// Why nothing ran; empty if something did.
     reason: String,
     server: String,
     environments: Vec<Environment>,
@@ -52,7 +52,7 @@ struct Environment {
     name: String,
     files: usize,
     statements: usize,
-    left_out: Vec<&'static str>,
+    skipped: Vec<&'static str>,
     loads: Vec<Load>,
     aggregates: Vec<Relation>,
     views: Vec<Relation>,
@@ -79,22 +79,22 @@ struct Stream {
     rejected: u64,
 }
 
-/// Runs every draft; what is wrong joins the diagnostics of its platform.
+/// Executes every draft; faults are added to the diagnostics of its platform.
 pub(super) fn run(loaded: &mut [Loaded], drafts: &[Draft], options: &Options) -> Result<Summary, Fail> {
     if let Some(folder) = options.data.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Fail::refused(
-            format!("{} is no folder", folder.display()),
-            "name the folder of the files",
+            format!("{} is not a folder", folder.display()),
+            "pass the folder that contains the files",
         ));
     }
     let mut summary =
         Summary { executed: false, reason: String::new(), server: String::new(), environments: Vec::new() };
     let Some(programs) = Programs::find() else {
-        summary.reason = format!("there is no PostgreSQL: {}", Programs::missing());
+        summary.reason = format!("PostgreSQL not found: {}", Programs::missing());
         return Ok(summary);
     };
     let cluster = Cluster::start(programs)
-        .map_err(|fault| Fail::refused(fault, "name the folder of another server's programs in GEN_PG_BIN"))?
+        .map_err(|fault| Fail::refused(fault, "set GEN_PG_BIN to the program folder of another PostgreSQL"))?
         .searching("public, rs");
     let version = cluster.run("postgres", "SHOW server_version").unwrap_or_default();
     summary.server = format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default());
@@ -130,7 +130,7 @@ fn seen(draft: &Draft, executed: Executed) -> Environment {
         name: format!("{}/{}", draft.platform, draft.environment),
         files: executed.files,
         statements: executed.statements,
-        left_out: executed.left_out,
+        skipped: executed.skipped,
         loads: executed
             .loads
             .into_iter()
@@ -147,7 +147,7 @@ fn seen(draft: &Draft, executed: Executed) -> Environment {
 }
 
 impl Summary {
-    /// The end of the sentence that says that nothing is wrong.
+    /// The end of the summary line.
     pub(super) fn words(&self) -> String {
         if self.executed {
             format!(", executed on {}", self.server.split('.').next().unwrap_or_default())
@@ -156,17 +156,17 @@ impl Summary {
         }
     }
 
-    /// What ran, a line each.
+    /// Prints what ran, one line each.
     pub(super) fn show(&self) -> Result<(), Fail> {
         if !self.executed {
-            let help = "install PostgreSQL 15, or name the folder of its programs in GEN_PG_BIN";
+            let help = "install PostgreSQL 15, or set GEN_PG_BIN to its program folder";
             return Ok(human::error(&format!("not executed: {}", self.reason), help)?);
         }
         for one in &self.environments {
             human::line(&format!(
-                "{}: {} of SQL, {}",
+                "{}: {}, {}",
                 one.name,
-                human::count(one.files, "file"),
+                human::count(one.files, "SQL file"),
                 human::count(one.statements, "statement")
             ))?;
             for load in &one.loads {
@@ -189,7 +189,7 @@ impl Summary {
             for stream in &one.streams {
                 let (dataset, records, rejected) = (&stream.dataset, stream.records, stream.rejected);
                 human::line(&format!(
-                    "  stream of {dataset}: {records} records seen, {rejected} of them rejected and counted"
+                    "  {dataset} stream: {records} records read, {rejected} of them rejected and counted"
                 ))?;
             }
         }

@@ -15,20 +15,20 @@ use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
 
-/// Check platforms without writing anything, or SQL files by themselves.
+/// Check platforms without writing anything, or check SQL files and dashboards on their own.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
-    /// Platform files, their folders, or names of platforms; all of the project where none is given.
+    /// Platform files, their folders, or platform names; defaults to every platform in the project.
     platforms: Vec<String>,
-    /// Only this environment; may be given more than once.
+    /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
     #[command(flatten)]
     execution: execute::Execution,
-    /// How to show what was found.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -39,16 +39,16 @@ enum What {
     Sql(Sql),
 }
 
-/// Read SQL files as Redshift would, one after the other.
+/// Check SQL files as Redshift reads them, one after the other.
 #[derive(Debug, clap::Args)]
 struct Sql {
-    /// The files, in the order in which they run.
+    /// SQL files, in the order in which they run.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The files are all there is: a table, schema or role that none of them makes is an error.
+    /// Treat a table, schema or role that none of the files creates as an error.
     #[arg(long)]
     closed: bool,
-    /// How to show what was found.
+    /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     }
 }
 
-/// Everything that `synth` checks, of every environment that is meant; then, where it is asked for, what runs.
+/// Runs every check of `synth` on the selected environments, then executes the SQL if requested.
 fn check_platforms(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut loaded = platforms::load(&arguments.platforms)?;
     platforms::known_environments(&loaded, &arguments.environments)?;
@@ -78,7 +78,7 @@ fn check_platforms(arguments: &Arguments) -> Result<Outcome, Fail> {
         human::count(loaded.len(), "platform"),
         human::count(drafts.len(), "environment")
     );
-    // What is refused already does not run.
+    // Nothing is executed after an error.
     let wrong = loaded.iter().any(Loaded::has_errors);
     let execution = match arguments.execution.options() {
         Some(options) if !wrong => Some(execute::run(&mut loaded, &drafts, &options)?),
@@ -100,8 +100,8 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     let mut read = Vec::new();
     let mut statements = 0;
     for path in &arguments.files {
-        let text = text(path, "name SQL files in UTF-8")?;
-        let (count, diagnostics) = check::sql::written(&text, &mut catalog);
+        let text = text(path, "pass SQL files encoded in UTF-8")?;
+        let (count, diagnostics) = check::sql::check_written(&text, &mut catalog);
         statements += count;
         read.push((SourceFile { path: path.clone(), text }, diagnostics));
     }
@@ -116,10 +116,10 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
 
 fn text(path: &Path, help: &str) -> Result<String, Fail> {
     std::fs::read_to_string(path)
-        .map_err(|error| Fail::refused(format!("{} cannot be read: {error}", path.display()), help))
+        .map_err(|error| Fail::refused(format!("cannot read {}: {error}", path.display()), help))
 }
 
-/// Shows what was found, and says that nothing is wrong where it is so.
+/// Shows the findings, then the summary if none is an error.
 fn finish<'a>(
     found: impl Iterator<Item = (&'a SourceFile, &'a Diagnostic)>,
     execution: Option<execute::Summary>,

@@ -1,29 +1,29 @@
-//! The answer to a query: as a table, as CSV, or as a JSON object a line.
+//! Query results: as a table, as CSV, or as one JSON object per line.
 
 use std::io;
 
 use serde_json::{Map, Value};
-use strataform::deploy::Answer;
+use strataform::deploy::QueryResult;
 use strataform_sdk::Cell;
 
 use super::super::Format;
 use super::super::outcome::Fail;
 use super::super::view::human;
 
-/// How rows are shown.
+/// The output format of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Rows {
-    /// Columns side by side.
+    /// Aligned columns.
     #[default]
     Table,
     /// CSV with a header.
     Csv,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl Rows {
-    /// How messages beside the rows are shown: for programs where the rows are.
+    /// The format of messages that accompany the rows: JSON if the rows are JSON.
     pub(super) fn messages(self) -> Format {
         match self {
             Self::Json => Format::Json,
@@ -32,9 +32,14 @@ impl Rows {
     }
 }
 
-pub(super) fn show(answer: &Answer, rows: Rows) -> Result<(), Fail> {
+pub(super) fn show(answer: &QueryResult, rows: Rows) -> Result<(), Fail> {
     if answer.columns.is_empty() {
-        let changed = answer.changed.map_or_else(|| "done".to_owned(), |rows| format!("done, {rows} rows"));
+        let changed = answer.changed.map_or_else(
+            || "done".to_owned(),
+            |rows| {
+                format!("done, {} affected", human::count(usize::try_from(rows).unwrap_or(usize::MAX), "row"))
+            },
+        );
         return Ok(human::note(&changed)?);
     }
     match rows {
@@ -54,14 +59,14 @@ pub(super) fn show(answer: &Answer, rows: Rows) -> Result<(), Fail> {
     }
     if answer.more {
         human::note(&format!(
-            "only the first {} are shown; say --limit for more",
+            "only the first {} are shown; pass --limit for more",
             human::count(answer.rows.len(), "row")
         ))?;
     }
     Ok(())
 }
 
-fn csv(answer: &Answer) -> Result<(), Fail> {
+fn csv(answer: &QueryResult) -> Result<(), Fail> {
     let mut out = csv::Writer::from_writer(io::stdout().lock());
     let failed = |error: csv::Error| Fail::Output(io::Error::other(error.to_string()));
     out.write_record(&answer.columns).map_err(failed)?;
@@ -71,17 +76,17 @@ fn csv(answer: &Answer) -> Result<(), Fail> {
     Ok(out.flush()?)
 }
 
-/// On which side of its column a value stands.
+/// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     /// Text.
     Left,
-    /// Numbers, so that their digits are below each other.
+    /// Numbers, so that their digits line up.
     Right,
 }
 
-/// The lines of a table: names, a rule, rows.
-fn table(answer: &Answer) -> Vec<String> {
+/// The lines of a table: column names, a rule, rows.
+fn table(answer: &QueryResult) -> Vec<String> {
     let shown: Vec<Vec<String>> = answer
         .rows
         .iter()
@@ -107,7 +112,7 @@ fn table(answer: &Answer) -> Vec<String> {
     [line(&answer.columns), rule].into_iter().chain(shown.iter().map(|row| line(row))).collect()
 }
 
-fn side(answer: &Answer, column: usize) -> Side {
+fn side(answer: &QueryResult, column: usize) -> Side {
     let mut cells = answer.rows.iter().filter_map(|row| row.get(column));
     let numbers = cells.all(|cell| match cell {
         Cell::Long(_) | Cell::Double(_) | Cell::Null => true,
@@ -119,7 +124,7 @@ fn side(answer: &Answer, column: usize) -> Side {
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Null => String::new(),
-        Cell::Boolean(truth) => truth.to_string(),
+        Cell::Boolean(boolean) => boolean.to_string(),
         Cell::Long(number) => number.to_string(),
         Cell::Double(number) => number.to_string(),
         Cell::Text(text) => text.clone(),
@@ -129,7 +134,7 @@ fn text(cell: &Cell) -> String {
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Null => Value::Null,
-        Cell::Boolean(truth) => (*truth).into(),
+        Cell::Boolean(boolean) => (*boolean).into(),
         Cell::Long(number) => (*number).into(),
         Cell::Double(number) => (*number).into(),
         Cell::Text(text) => text.clone().into(),
@@ -141,15 +146,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_puts_numbers_to_the_right_and_every_row_on_one_line() {
-        let answer = Answer {
+    fn a_table_aligns_numbers_right_and_keeps_each_row_on_one_line() {
+        let answer = QueryResult {
             columns: vec!["n".to_owned(), "text".to_owned()],
             rows: vec![
                 vec![Cell::Long(7), Cell::Text("a\nb".to_owned())],
                 vec![Cell::Long(1_000), Cell::Text("ümlaut".to_owned())],
                 vec![Cell::Null, Cell::Null],
             ],
-            ..Answer::default()
+            ..QueryResult::default()
         };
         assert_eq!(table(&answer), ["   n  text", "----  ------", "   7  a b", "1000  ümlaut", ""]);
     }

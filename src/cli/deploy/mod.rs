@@ -1,8 +1,8 @@
-//! The verbs that speak to AWS.
+//! The commands that call AWS.
 //!
-//! In: a platform, an environment, and how AWS is reached. Out: what happens, as lines for people or as JSON lines.
-//! Exit codes: 0 done, 1 refused or not wanted, 2 wrong arguments, 3 a loss that is not allowed, 4 locked by somebody,
-//! 5 failed on the way, 6 no valid credentials, 130 stopped.
+//! In: a platform, an environment, and how to reach AWS. Out: progress and results, as text or as JSON lines. Exit
+//! codes: 0 success, 1 refused or declined, 2 invalid arguments, 3 a loss that is not allowed, 4 locked by another
+//! deployment, 5 failed after it began, 6 no valid credentials, 130 interrupted.
 
 mod answer;
 mod next;
@@ -35,7 +35,7 @@ use super::outcome::{Fail, Outcome};
 use show::Show;
 use target::Session;
 
-/// Shows faults, each at its place in the platform file where it has one; the first one decides the exit code.
+/// Shows faults, each at its place in the platform file if it has one; the first one decides the exit code.
 fn faults(session: &Session, show: &Show, faults: &[Fault]) -> Result<Outcome, Fail> {
     for fault in faults {
         let origin = fault.origin.as_deref();
@@ -56,22 +56,22 @@ fn code(fault: &Fault) -> u8 {
     }
 }
 
-/// Whether the user pressed Ctrl-C. A second time ends the process.
+/// Returns a flag that Ctrl-C sets. A second Ctrl-C exits the process.
 fn interruptible() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&stop);
-    // Where no handler can be set, Ctrl-C ends the process, and the next run takes up what it left.
+    // Without a handler, Ctrl-C ends the process, and the next run continues from there.
     let _ = ctrlc::set_handler(move || {
         if heard.swap(true, Ordering::Relaxed) {
             end();
         }
         let _ =
-            super::view::human::note("stopping after the request that is on its way; once more ends at once");
+            super::view::human::note("stopping after the current request; press Ctrl-C again to quit now");
     });
     stop
 }
 
-#[expect(clippy::exit, reason = "the user asked for it twice")]
+#[expect(clippy::exit, reason = "the user pressed Ctrl-C twice")]
 fn end() -> ! {
     std::process::exit(130);
 }

@@ -1,4 +1,4 @@
-//! Where data enters and leaves a deployed environment, and the commands to try: after a deployment, and in `gen status`.
+//! Where data enters and leaves a deployed environment, and the commands to try next.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use super::target::{Place, Session};
 
 const FAINT: Style = Style::new().dimmed();
 
-/// Shows the addresses of an environment; nothing where nothing is deployed.
+/// Shows the addresses of an environment; nothing if nothing is deployed.
 pub(super) fn addresses(session: &Session, show: &Show, all: &Addresses) -> io::Result<()> {
     if show.is_json() {
         return json_line(&Tagged { event: "addresses", what: all });
@@ -41,7 +41,7 @@ pub(super) fn addresses(session: &Session, show: &Show, all: &Addresses) -> io::
         ));
     }
     for page in &all.dashboards {
-        // The local AWS keeps dashboards, and draws none.
+        // The local AWS stores dashboards, but does not render them.
         let shown = if session.place == Place::Local {
             format!("gen preview {} --env {}", session.platform.name, session.environment().name)
         } else {

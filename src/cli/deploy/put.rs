@@ -1,4 +1,4 @@
-//! `gen put`: a file, into the stream or below the prefix of its dataset.
+//! `gen put`: sends a file to the stream or the S3 prefix of a dataset.
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use strataform::deploy::{
-    Doubts, DropRequest, Dropped, Fault, PutRequest, RecordFile, Sent, drop_file, put as send,
+    DropRequest, Dropped, Fault, PutRequest, QuarantinePolicy, RecordFile, Sent, drop_file, put as send,
 };
 use strataform::model::{Dataset, Source};
 
@@ -17,22 +17,22 @@ use super::show::{Show, json_line};
 use super::target::{Session, Target};
 use super::{faults, interruptible};
 
-/// Send a file to a dataset: rows to its stream, or the file to its prefix in S3.
+/// Send a file to a dataset: its rows to the stream, or the file itself to the S3 prefix.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Put {
-    /// The dataset.
+    /// Name of the dataset.
     dataset: String,
-    /// For a stream, NDJSON (a JSON object a line), or CSV with a header where the name ends in .csv.
+    /// File to send; for a stream, NDJSON (one JSON object per line), or CSV with a header if the name ends in .csv.
     file: PathBuf,
-    /// Refuse a file with rows that the job will not take, instead of sending them with a warning.
+    /// Reject a file with rows that the job would quarantine, instead of sending them with a warning.
     #[arg(long)]
     strict: bool,
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -42,14 +42,14 @@ pub(in crate::cli) fn put(arguments: &Put) -> Result<Outcome, Fail> {
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let dataset = session.dataset(&arguments.dataset)?;
     match dataset.source {
-        Source::Stream => streamed(arguments, &session, &show, dataset),
-        Source::Files { .. } => dropped(arguments, &session, &show, dataset),
+        Source::Stream => put_rows(arguments, &session, &show, dataset),
+        Source::Files { .. } => put_file(arguments, &session, &show, dataset),
     }
 }
 
-fn streamed(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) -> Result<Outcome, Fail> {
-    let doubts = if arguments.strict { Doubts::Refused } else { Doubts::Sent };
-    let file = match RecordFile::check(&arguments.file, dataset, doubts) {
+fn put_rows(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) -> Result<Outcome, Fail> {
+    let policy = if arguments.strict { QuarantinePolicy::Reject } else { QuarantinePolicy::Send };
+    let file = match RecordFile::check(&arguments.file, dataset, policy) {
         Ok(file) => file,
         Err(fault) => return faults(session, show, &[fault]),
     };
@@ -61,30 +61,30 @@ fn streamed(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) 
             Err(fault) => return faults(session, show, &[fault]),
         };
     let start = Instant::now();
-    match sent(session, show, &file, stream) {
+    match send_rows(session, show, &file, stream) {
         Ok(sent) => {
-            told(show, &file, stream, sent, start.elapsed().as_secs_f64())?;
+            report(show, &file, stream, sent, start.elapsed().as_secs_f64())?;
             Ok(Outcome::Done)
         }
         Err(fault) => faults(session, show, &[fault]),
     }
 }
 
-/// Says which rows the job will not take.
+/// Warns of rows that the job will quarantine.
 fn warn(show: &Show, path: &Path, file: &RecordFile<'_>) -> io::Result<()> {
-    let Some(first) = file.doubts.first() else { return Ok(()) };
-    let shown = file.doubts.iter().map(|one| one.line.to_string()).collect::<Vec<_>>().join(", ");
-    let more = if file.doubtful > file.doubts.len() { ", …" } else { "" };
+    let Some(first) = file.quarantined_rows.first() else { return Ok(()) };
+    let shown = file.quarantined_rows.iter().map(|one| one.line.to_string()).collect::<Vec<_>>().join(", ");
+    let more = if file.quarantined > file.quarantined_rows.len() { ", …" } else { "" };
     show.note(&format!(
-        "warning: {} of {} will be quarantined by the job: lines {shown}{more} (line {}: {}); --strict refuses the file",
-        human::count(file.doubtful, "row"),
+        "warning: the job will quarantine {} of {}: lines {shown}{more} (line {}: {}); --strict rejects the file",
+        human::count(file.quarantined, "row"),
         path.display(),
         first.line,
         first.cause,
     ))
 }
 
-fn dropped(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) -> Result<Outcome, Fail> {
+fn put_file(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) -> Result<Outcome, Fail> {
     let dropped = session.deployed().and_then(|deployed| {
         drop_file(&DropRequest {
             aws: &session.aws,
@@ -101,11 +101,11 @@ fn dropped(arguments: &Put, session: &Session, show: &Show, dataset: &Dataset) -
     if show.is_json() {
         json_line(&serde_json::json!({ "event": "put", "url": url, "bytes": bytes }))?;
     }
-    show.line(&format!("{} into {url}", human::size(bytes)))?;
+    show.line(&format!("uploaded {} to {url}", human::size(bytes)))?;
     Ok(Outcome::Done)
 }
 
-fn sent(session: &Session, show: &Show, file: &RecordFile<'_>, stream: &str) -> Result<Sent, Fault> {
+fn send_rows(session: &Session, show: &Show, file: &RecordFile<'_>, stream: &str) -> Result<Sent, Fault> {
     let bar = bar(show, file.records);
     let sent = send(&PutRequest {
         aws: &session.aws,
@@ -127,7 +127,7 @@ fn bar(show: &Show, count: usize) -> ProgressBar {
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
-fn told(show: &Show, file: &RecordFile<'_>, stream: &str, sent: Sent, seconds: f64) -> Result<(), Fail> {
+fn report(show: &Show, file: &RecordFile<'_>, stream: &str, sent: Sent, seconds: f64) -> Result<(), Fail> {
     let (seconds, bytes) = (seconds.max(0.001), file.bytes);
     if show.is_json() {
         json_line(&serde_json::json!({
@@ -140,10 +140,10 @@ fn told(show: &Show, file: &RecordFile<'_>, stream: &str, sent: Sent, seconds: f
     let again = if sent.retried == 0 {
         String::new()
     } else {
-        format!(", {} sent again", human::count(sent.retried, "record"))
+        format!(", {} retried", human::count(sent.retried, "record"))
     };
     show.line(&format!(
-        "{} ({}) into {stream} in {seconds:.1} s: {rate:.0} a second, {megabytes:.2} MB/s{again}",
+        "sent {} ({}) to {stream} in {seconds:.1} s: {rate:.0} records/s, {megabytes:.2} MB/s{again}",
         human::count(sent.records, "record"),
         human::size(bytes),
     ))?;

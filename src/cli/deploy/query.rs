@@ -1,6 +1,6 @@
-//! `gen query`: one statement, and its rows.
+//! `gen query`: runs one statement and prints its rows.
 
-use strataform::deploy::query as ask;
+use strataform::deploy::query as run_query;
 
 use super::super::outcome::{Fail, Outcome};
 use super::answer::{self, Rows};
@@ -8,18 +8,18 @@ use super::show::Show;
 use super::target::{Session, Target};
 use super::{faults, interruptible};
 
-/// Ask the warehouse.
+/// Run a SQL statement on the warehouse.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Query {
-    /// The statement.
+    /// Statement to run.
     sql: String,
-    /// How to show the rows; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Rows,
-    /// At most so many rows.
+    /// Maximum number of rows to show.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     limit: usize,
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
     let answered = session
         .deployed()
         .and_then(|deployed| deployed.warehouse(&session.aws))
-        .and_then(|warehouse| ask(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
+        .and_then(|warehouse| run_query(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
     match answered {
         Ok(answer) => answer::show(&answer, arguments.format).map(|()| Outcome::Done),
         Err(fault) => faults(&session, &show, &[fault]),

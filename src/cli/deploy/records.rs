@@ -11,41 +11,41 @@ use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
 use super::{faults, next};
 
-/// Show what is deployed of an environment, and who is at it.
+/// Show what is deployed in an environment, and who holds its lock.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Status {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
 
-/// List the versions of an environment, the newest first.
+/// List the versions of an environment, newest first.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct History {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
-    /// At most so many.
+    /// Maximum number of versions to list.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
 }
 
-/// Break the lock of a deployment that died.
+/// Remove the lock of a deployment that died.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Unlock {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -102,16 +102,16 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
     if show.is_json() {
         json_line(&Tagged { event: "status", what: &shown })?;
     } else {
-        people(&session, &observed, &shown)?;
+        show_status(&session, &observed, &shown)?;
         next::addresses(&session, &show, &shown.addresses)?;
     }
     Ok(Outcome::Done)
 }
 
-fn people(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(), Fail> {
+fn show_status(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(), Fail> {
     human::line(&format!("{}  account {}, {}", session.title(), shown.account, session.aws.region()))?;
     match shown.head {
-        None => human::line("  nothing was ever deployed")?,
+        None => human::line("  never deployed")?,
         Some(head) => {
             human::line(&format!("  last      {}", version(&head.last)))?;
             match &head.deployed {
@@ -125,7 +125,7 @@ fn people(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(
     }
     if let Some(lock) = shown.lock {
         let dead =
-            if lock.is_dead() { ", and its process is gone: the next deployment takes it over" } else { "" };
+            if lock.is_dead() { ", but its process is gone: the next deployment takes over" } else { "" };
         human::line(&format!("  locked    by {} since {}{dead}", lock.identity, utc(lock.since)))?;
     }
     for one in &shown.stacks {
@@ -134,12 +134,12 @@ fn people(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(
         human::line(&format!("  {:<16} {:<24} {}{protected}{reason}", one.name, one.status, one.changed))?;
     }
     if observed.stacks.is_empty() {
-        human::line("  there are no stacks")?;
+        human::line("  no stacks")?;
     }
     Ok(())
 }
 
-/// A version in a line.
+/// A version, as one line.
 fn version(one: &Record) -> String {
     let kind = match one.kind {
         Kind::Deploy => "deploy".to_owned(),
@@ -176,7 +176,7 @@ pub(in crate::cli) fn history(arguments: &History) -> Result<Outcome, Fail> {
         show.line(&version(one))?;
     }
     if versions.is_empty() {
-        show.line(&format!("{}: nothing was ever deployed", session.title()))?;
+        show.line(&format!("{}: never deployed", session.title()))?;
     }
     Ok(Outcome::Done)
 }
@@ -193,9 +193,14 @@ pub(in crate::cli) fn unlock(arguments: &Unlock) -> Result<Outcome, Fail> {
     }
     show.line(&match broken {
         Some(lock) => {
-            format!("{}: the lock of {} since {} is broken", session.title(), lock.identity, utc(lock.since))
+            format!(
+                "{}: removed the lock that {} held since {}",
+                session.title(),
+                lock.identity,
+                utc(lock.since)
+            )
         }
-        None => format!("{}: nobody holds the lock", session.title()),
+        None => format!("{}: not locked", session.title()),
     })?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,6 @@
-//! `gen run`: a run of a dataset, followed to its end.
+//! `gen run`: runs the state machine of a dataset and waits for its end.
 
-use strataform::deploy::{Hours, Ran, RunEvent, RunRequest, run as follow, run_id};
+use strataform::deploy::{Hours, RunEvent, RunRequest, RunResult, run as follow, run_id};
 
 use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
@@ -8,26 +8,26 @@ use super::show::{Show, json_line};
 use super::target::{Session, Target, with_spark};
 use super::{faults, interruptible};
 
-/// Run the state machine of a dataset (job, load, refresh), and follow it to its end.
+/// Run the state machine of a dataset (job, load, refresh) and wait until it ends.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Run {
-    /// The dataset.
+    /// Name of the dataset.
     dataset: String,
-    /// The run's id: the same one never commits twice; one of the present second where it is left out.
+    /// Run ID; one ID commits at most once. Defaults to an ID with the current time.
     #[arg(long = "run-id", value_name = "ID")]
     id: Option<String>,
-    /// The first hour in which records arrived, 2026-03-01T05; what is new where it is left out.
+    /// First arrival hour to process, such as 2026-03-01T05; defaults to all new records.
     #[arg(long, value_name = "HOUR", requires = "to")]
     from: Option<String>,
-    /// The hour after the last one.
+    /// End of the window, exclusive: the hour after the last one to process.
     #[arg(long, value_name = "HOUR", requires = "from")]
     to: Option<String>,
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     #[arg(short, long, value_name = "NAME")]
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
 }
@@ -48,29 +48,29 @@ pub(in crate::cli) fn run(arguments: &Run) -> Result<Outcome, Fail> {
             id: &id,
             hours: hours.map(|(from, to)| Hours { from, to }),
             stop: &interruptible(),
-            on: &|event| heard(&show, &id, event),
+            on: &|event| on_event(&show, &id, event),
         })
     });
     match ran {
-        Ok(ran) => told(&show, &id, &ran).map(|()| Outcome::Done),
+        Ok(ran) => report(&show, &id, &ran).map(|()| Outcome::Done),
         Err(fault) => faults(&session, &show, &[fault]),
     }
 }
 
-/// Where nobody reads messages, the run goes on.
-fn heard(show: &Show, run_id: &str, event: &RunEvent<'_>) {
+/// Prints an event. The run continues even if the output is closed.
+fn on_event(show: &Show, run_id: &str, event: &RunEvent<'_>) {
     let _ = match event {
         RunEvent::Started { machine, execution } => {
-            show.note(&format!("state machine {machine} runs as {run_id} ({execution})"))
+            show.note(&format!("started state machine {machine} with run ID {run_id} ({execution})"))
         }
         RunEvent::Reached(phase) => show.note(phase.words()),
         RunEvent::Job(job) => show.note(&format!("job run {}: {}", job.id, job.state)),
     };
 }
 
-/// What came of a run: what Glue says, and what the job committed.
-fn told(show: &Show, run_id: &str, ran: &Ran) -> Result<(), Fail> {
-    let Ran { job, metrics } = ran;
+/// Prints the result of a run: Glue's figures, and the metrics that the job committed.
+fn report(show: &Show, run_id: &str, ran: &RunResult) -> Result<(), Fail> {
+    let RunResult { job, metrics } = ran;
     if show.is_json() {
         let job = job.as_ref().map(|job| {
             serde_json::json!({
@@ -85,12 +85,12 @@ fn told(show: &Show, run_id: &str, ran: &Ran) -> Result<(), Fail> {
     let mut parts = vec!["SUCCEEDED".to_owned()];
     if let Some(job) = job {
         parts.push(format!("the job took {} s", job.seconds));
-        parts.extend(job.workers.map(|count| format!("{count} workers of {}", job.worker_type)));
+        parts.extend(job.workers.map(|count| format!("{count} {} workers", job.worker_type)));
         parts.extend(job.dpu_seconds.map(|seconds| format!("{seconds} DPU seconds")));
     }
     show.line(&parts.join(", "))?;
     let Some(metrics) = metrics else {
-        show.note("the run committed nothing: no manifest of it is in the curated bucket")?;
+        show.note("the run committed nothing: the curated bucket has no manifest of it")?;
         return Ok(());
     };
     for (name, value) in metrics.iter().filter(|(_, value)| value.is_number()) {

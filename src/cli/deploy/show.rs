@@ -1,4 +1,4 @@
-//! What happens, shown: lines, bars on a terminal, or JSON lines.
+//! Output of the deployment commands: lines, progress bars on a terminal, or JSON lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -25,7 +25,7 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
 
-/// What shows what happens.
+/// Prints plans, events and faults.
 #[derive(Debug)]
 pub(super) struct Show {
     format: Format,
@@ -40,12 +40,12 @@ impl Show {
         Self { format, start: Instant::now(), bars }
     }
 
-    /// Whether programs read it.
+    /// Whether the output is JSON.
     pub(super) fn is_json(&self) -> bool {
         self.format == Format::Json
     }
 
-    /// A message beside the data.
+    /// Prints a message: on the standard error, or as a JSON event.
     pub(super) fn note(&self, text: &str) -> io::Result<()> {
         if self.is_json() {
             json_line(&Event::Note { stack: String::new(), text: text.to_owned() })
@@ -54,19 +54,19 @@ impl Show {
         }
     }
 
-    /// A line of data for people; programs have it otherwise.
+    /// Prints a line of data; nothing in JSON, where an event has the data.
     pub(super) fn line(&self, text: &str) -> io::Result<()> {
         if self.is_json() { Ok(()) } else { human::line(text) }
     }
 
-    /// A plan, resource by resource.
+    /// Prints a plan, resource by resource.
     pub(super) fn plan(&self, title: &str, plan: &Plan, place: Place) -> io::Result<()> {
         if self.is_json() {
             return json_line(&Tagged { event: "plan", what: plan });
         }
         let place = match place {
             Place::Aws => "",
-            Place::Local => ", the local AWS",
+            Place::Local => ", local AWS",
         };
         human::line(&format!("{title}  account {}, {}{place}", plan.account, plan.region))?;
         for step in &plan.steps {
@@ -77,7 +77,7 @@ impl Show {
         human::line(&format!("  {}", totals(plan)))
     }
 
-    /// Something that happens. Where nobody reads, the work goes on.
+    /// Prints an event. The deployment continues even if the output is closed.
     pub(super) fn event(&self, event: &Event) {
         let _ = match self.format {
             Format::Json => json_line(event),
@@ -96,7 +96,7 @@ impl Show {
         }
     }
 
-    /// A bar for each stack that is at work, on a terminal.
+    /// Updates the progress bar of a stack, on a terminal.
     fn bar(&self, event: &Event) {
         let Some((all, bars)) = &self.bars else { return };
         let mut bars = bars.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -104,7 +104,7 @@ impl Show {
             Event::Resource { stack, logical, status, progress, .. } => {
                 let bar = bars.entry(stack.clone()).or_insert_with(|| {
                     let bar = all.add(new_bar(stack));
-                    // Only now: a bar that ticks by itself draws over what others print.
+                    // Only after `add`: a bar outside the group draws over other output.
                     bar.enable_steady_tick(Duration::from_millis(200));
                     bar
                 });
@@ -122,7 +122,7 @@ impl Show {
         }
     }
 
-    /// A fault, with the place that it came from.
+    /// Prints a fault, with its place in the platform file.
     pub(super) fn fault(
         &self,
         file: &SourceFile,
@@ -131,7 +131,7 @@ impl Show {
     ) -> Result<(), Fail> {
         let placed = match span {
             Some(span) => Diagnostic::error(fault.code, span, fault.summary.as_str())
-                .here("this became the resource that failed"),
+                .here("the failed resource is generated from this"),
             None => Diagnostic::unplaced(fault.code, fault.summary.as_str()),
         };
         let placed = placed.because(fault.causes.join("\n")).help(fault.help.as_str());
@@ -144,10 +144,10 @@ impl Show {
         Ok(())
     }
 
-    /// Asks whether to go on; nothing but `yes` is taken for it. What was typed before the question answers nothing: it was
-    /// written without seeing the plan.
-    pub(super) fn asks(question: &str) -> io::Result<bool> {
-        // What is not a terminal has no type-ahead.
+    /// Asks whether to continue; only `yes` and `y` confirm. Input typed before the question is discarded: it was typed
+    /// without seeing the plan.
+    pub(super) fn confirm(question: &str) -> io::Result<bool> {
+        // Fails if the input is not a terminal, which has nothing to discard.
         let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
         let mut err = anstream::stderr().lock();
         write!(err, "{question} [yes/no] ")?;
@@ -158,7 +158,7 @@ impl Show {
     }
 }
 
-/// What a plan does, in a line: the line above the question.
+/// What a plan does in total: the line above the question.
 fn totals(plan: &Plan) -> String {
     let (mut changes, mut files) = (Vec::new(), 0);
     for step in &plan.steps {
@@ -172,20 +172,20 @@ fn totals(plan: &Plan) -> String {
     let lost = changes.iter().filter(|one| one.loses_data).count();
     let released = match count(Effect::Release) {
         0 => String::new(),
-        some => format!(", {some} to release"),
+        some => format!(", {some} to retain"),
     };
     let lost = if lost == 0 {
         String::new()
     } else {
-        format!("; {BAD}{} lost with its data{BAD:#}", human::count(lost, "resource"))
+        format!("; {BAD}data of {} lost{BAD:#}", human::count(lost, "resource"))
     };
     format!(
-        "total: {} to create, {} to update, {} to replace, {} to delete{released}; {} of SQL to apply{lost}",
+        "total: {} to create, {} to update, {} to replace, {} to delete{released}; {} to apply{lost}",
         count(Effect::Create),
         count(Effect::Update),
         count(Effect::Replace),
         count(Effect::Delete),
-        human::count(files, "file"),
+        human::count(files, "SQL file"),
     )
 }
 
@@ -206,7 +206,7 @@ pub(super) struct Tagged<'a, T> {
     pub(super) what: &'a T,
 }
 
-/// A step of a plan: what it does, then each part of it.
+/// The lines of a step: what it does, then its parts.
 fn planned(step: &Step) -> Vec<String> {
     let (what, parts) = match &step.task {
         Task::Stack(plan) => stack(plan),
@@ -225,7 +225,7 @@ fn stack(plan: &StackPlan) -> (String, Vec<String>) {
     let resources = human::count(plan.changes.len(), "resource");
     let what = match plan.action {
         StackAction::Create => format!("create, {resources}"),
-        StackAction::Update if plan.changes.is_empty() => "update, none of its resources".to_owned(),
+        StackAction::Update if plan.changes.is_empty() => "update, no resource changes".to_owned(),
         StackAction::Update => format!("update, {resources}"),
         StackAction::Keep => "no change".to_owned(),
     };
@@ -238,13 +238,13 @@ fn sql(plan: &SqlPlan) -> (String, Vec<String>) {
     let what = if steps.is_empty() {
         "no change".to_owned()
     } else {
-        format!("{} to apply, {} as they are", human::count(steps.len(), "file"), plan.unchanged)
+        format!("{} to apply, {} unchanged", human::count(steps.len(), "file"), plan.unchanged)
     };
     let files = steps.into_iter().map(|step| {
         let statements = human::count(step.statements.len().saturating_sub(step.done), "statement");
         let work = match step.work {
             SqlWork::Change => "changed: ",
-            SqlWork::Resume => "goes on: ",
+            SqlWork::Resume => "resumed: ",
             SqlWork::Apply | SqlWork::Values => "",
         };
         let name = file_name(&step.path);
@@ -264,23 +264,23 @@ fn change(one: &strataform::deploy::ResourceChange) -> String {
     let (sign, style, word) = match one.effect {
         Effect::Create => ("+", GOOD, ""),
         Effect::Update => ("~", Style::new(), ""),
-        Effect::Replace => ("±", BAD, "made anew "),
+        Effect::Replace => ("±", BAD, "replaced "),
         Effect::Delete => ("-", BAD, "deleted "),
-        Effect::Release => ("=", FAINT, "leaves the stack and stays "),
+        Effect::Release => ("=", FAINT, "removed from the stack, retained "),
     };
-    let lost = if one.loses_data { format!("{BAD}its data is lost{BAD:#} ") } else { String::new() };
+    let lost = if one.loses_data { format!("{BAD}(its data is lost){BAD:#} ") } else { String::new() };
     let by = one.properties.join(", ");
     let text = format!("{style}{sign}{style:#} {:<34} {:<36} {word}{lost}{by}", one.logical, one.kind);
     text.trim_end().to_owned()
 }
 
-/// An event as a line; nothing where a bar shows it, or where the end of the stack says it all.
+/// An event as a line; `None` if only a progress bar shows it.
 fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Begun { version, identity } => format!("version {version}, by {identity}"),
         Event::Uploaded { bucket, uploaded, there, bytes } => {
             format!(
-                "uploaded {} ({}) to {bucket}, {there} were there",
+                "uploaded {} ({}) to {bucket}, {there} already there",
                 human::count(*uploaded, "file"),
                 human::size(*bytes)
             )
@@ -291,7 +291,7 @@ fn line(event: &Event) -> Option<String> {
                 StackAction::Update | StackAction::Keep => "update",
             };
             format!(
-                "{stack:<16} {verb}: {add} to add, {modify} to change, {replace} to make anew, {remove} to remove"
+                "{stack:<16} {verb}: {add} to add, {modify} to change, {replace} to replace, {remove} to remove"
             )
         }
         Event::Unchanged { stack } => format!("{stack:<16} no change"),
@@ -311,7 +311,7 @@ fn line(event: &Event) -> Option<String> {
         Event::Done { stack, status, milliseconds } => {
             format!("{stack:<16} {GOOD}{status}{GOOD:#} in {}", seconds(*milliseconds))
         }
-        Event::Skipped { stack, needs } => format!("{stack:<16} not begun: it needs {needs}"),
+        Event::Skipped { stack, needs } => format!("{stack:<16} skipped: it requires {needs}"),
         Event::Failed { stack, summary } => format!("{stack:<16} {BAD}failed{BAD:#}: {summary}"),
         Event::Sql { path, statements, milliseconds, .. } => {
             let name = path.rsplit('/').next().unwrap_or(path);
@@ -323,7 +323,8 @@ fn line(event: &Event) -> Option<String> {
             )
         }
         Event::Waiting { stack, seconds, last } => {
-            format!("{stack:<16} still at it after {seconds} s; last: {last}")
+            let last = if last.is_empty() { String::new() } else { format!("; last event: {last}") };
+            format!("{stack:<16} still in progress after {seconds} s{last}")
         }
         Event::Ended { version, result, milliseconds, requests } => {
             format!("version {version} {result} in {}, {requests} requests", seconds(*milliseconds))

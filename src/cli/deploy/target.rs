@@ -15,36 +15,36 @@ use super::super::platforms;
 use super::super::view::human;
 use super::show::Show;
 
-/// What all verbs that speak to AWS take.
+/// Options of every command that calls AWS.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct Target {
-    /// The environment; may be left out where the platform has one.
+    /// Environment; optional if the platform has only one.
     #[arg(short, long = "env", value_name = "ENV")]
     pub(super) environment: Option<String>,
-    /// A profile of the shared AWS configuration, instead of `AWS_PROFILE`.
+    /// AWS profile to use, instead of `AWS_PROFILE`.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// The region, where it is to be said twice: it must be that of the platform file.
+    /// Expected region; must match the platform file.
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
-    /// Where AWS answers, instead of AWS itself or `AWS_ENDPOINT_URL`.
+    /// Endpoint to send requests to, instead of AWS or `AWS_ENDPOINT_URL`.
     #[arg(long, value_name = "URL", conflicts_with = "local")]
     endpoint_url: Option<String>,
-    /// Use a local AWS on this machine, which is started where none runs; no credentials are asked for.
+    /// Use a local AWS on this machine, started if none is running; requires no credentials.
     #[arg(long)]
     pub(super) local: bool,
 }
 
-/// Which AWS it is.
+/// Which AWS a session uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// AWS, or what answers at an endpoint that the user named.
+    /// AWS, or the endpoint that the user named.
     Aws,
-    /// The local AWS on this machine, where any account will do.
+    /// The local AWS on this machine, which accepts any account.
     Local,
 }
 
-/// A platform in an environment, and AWS.
+/// A platform, one of its environments, and a connection to AWS.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) file: SourceFile,
@@ -57,13 +57,13 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Reads the platform, and connects; a fault of AWS is shown.
+    /// Reads the platform and connects to AWS; a fault of AWS is shown here.
     pub(super) fn open(target: &Target, platform: Option<&str>, show: &Show) -> Result<Self, Fail> {
         let wanted: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
         let loaded = platforms::load(&wanted)?;
         if loaded.len() > 1 {
             return Err(Fail::usage(
-                "there is more than one platform",
+                "more than one platform found",
                 format!("name {}", platforms::one_of(&loaded)),
             ));
         }
@@ -75,14 +75,14 @@ impl Session {
             return Err(Fail::refused("nothing was done: the platform file has errors", ""));
         }
         let Some(platform) = one.platform else {
-            return Err(Fail::Bug("a platform without errors is none".to_owned()));
+            return Err(Fail::Bug("a file without errors declares no platform".to_owned()));
         };
         let at = choose(&platform, target.environment.as_deref())?;
         let region = platform.environments.get(at).map(|one| one.region.clone()).unwrap_or_default();
         if let Some(other) = target.region.as_ref().filter(|other| **other != region) {
             return Err(Fail::usage(
                 format!("the environment is in {region}, not in {other}"),
-                "the region of an environment is said in the platform file",
+                "the platform file sets the region of an environment",
             ));
         }
         let place = if target.local { Place::Local } else { Place::Aws };
@@ -108,7 +108,7 @@ impl Session {
 
     /// The environment.
     pub(super) fn environment(&self) -> &Environment {
-        // `choose` gave the place in the same list.
+        // `choose` returned an index into the same list.
         &self.platform.environments[self.at.min(self.platform.environments.len() - 1)]
     }
 
@@ -116,7 +116,7 @@ impl Session {
         Context { platform: &self.platform, environment: self.environment() }
     }
 
-    /// The dataset of that name.
+    /// The dataset with this name.
     pub(super) fn dataset(&self, name: &str) -> Result<&Dataset, Fail> {
         let known = self.platform.datasets.iter().map(|one| one.name.as_str());
         self.platform.dataset(name).ok_or_else(|| {
@@ -139,8 +139,8 @@ impl Session {
         Store::new(&self.aws, &self.identity.account, self.platform.name.as_str(), environment)
     }
 
-    /// Refuses credentials of another account than the platform file names. The local AWS has one account, whatever the file
-    /// names; that is told, because everything that holds an account's number differs.
+    /// Refuses credentials for another account than the platform file names. The local AWS has one account, whatever
+    /// the file names; a note says so, because every name that contains the account ID differs.
     fn account(&self, show: &Show) -> Result<(), Fail> {
         let own = &self.identity.account;
         let Some(account) = self.environment().account.as_ref().filter(|account| *account != own) else {
@@ -148,17 +148,19 @@ impl Session {
         };
         match self.place {
             Place::Local => {
-                let text = format!("the local AWS is account {own}; `account = \"{account}\"` is for AWS");
+                let text = format!(
+                    "the local AWS uses account {own}; `account = \"{account}\"` applies to AWS only"
+                );
                 Ok(show.note(&text)?)
             }
             Place::Aws => Err(Fail::refused(
-                format!("the credentials are of account {own}, the environment is in {account}"),
-                format!("choose a profile of account {account} with --profile or AWS_PROFILE"),
+                format!("the credentials belong to account {own}, but the environment is in {account}"),
+                format!("choose a profile for account {account} with --profile or AWS_PROFILE"),
             )),
         }
     }
 
-    /// The assembly in the folder, which must be what the platform file gives now.
+    /// Reads the assembly in the folder, which must match what the platform file generates now.
     pub(super) fn assembly(&self, out: &Path) -> Result<Assembly, Fail> {
         let environment = self.environment();
         let draft = match synth::synth(&self.platform, environment, &self.sql) {
@@ -175,8 +177,8 @@ impl Session {
         if !differences.is_empty() {
             human::differences(&folder.display().to_string(), &differences)?;
             return Err(Fail::refused(
-                format!("{} is not what {} gives", folder.display(), self.file.path.display()),
-                "run `gen synth`, read what it changes, then deploy",
+                format!("{} does not match {}", folder.display(), self.file.path.display()),
+                "run `gen synth`, review its changes, then deploy",
             ));
         }
         assembly::read(&folder).map_err(|error| Fail::refused(error, "run `gen synth`"))
@@ -190,20 +192,23 @@ fn choose(platform: &Platform, wanted: Option<&str>) -> Result<usize, Fail> {
             Fail::usage(format!("{} has no environment `{name}`", platform.name), did_you_mean(name, names()))
         }),
         None if platform.environments.len() == 1 => Ok(0),
-        None => Err(Fail::usage("which environment?", format!("say --env with {}", one_of(names())))),
+        None => Err(Fail::usage(
+            "more than one environment found",
+            format!("pass --env with {}", one_of(names())),
+        )),
     }
 }
 
 /// The endpoint of the local AWS, found or started.
 fn local(show: &Show) -> Result<String, Fail> {
     let running = strataform_local::find_or_start(&local_options()?, &mut |text| {
-        // Where nobody reads messages, the work goes on.
+        // Continue even if the output is closed.
         let _ = show.note(text);
     });
     running.map(|running| running.endpoint).map_err(|fault| Fail::refused(fault, ""))
 }
 
-/// Makes sure that the local AWS runs Spark jobs, where that is asked.
+/// Makes sure that the local AWS can run Spark jobs, if `--local` is given.
 pub(super) fn with_spark(target: &Target, show: &Show) -> Result<(), Fail> {
     if !target.local {
         return Ok(());
@@ -223,19 +228,19 @@ fn local_options() -> Result<strataform_local::Options, Fail> {
             .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
             .map(|cache| cache.join("strataform/local-aws"))
     });
-    let home = home
-        .ok_or_else(|| Fail::refused("there is no home folder", "name a folder in STRATAFORM_LOCAL_HOME"))?;
+    let home =
+        home.ok_or_else(|| Fail::refused("no home folder found", "set STRATAFORM_LOCAL_HOME to a folder"))?;
     Ok(strataform_local::Options {
         port: port.unwrap_or(strataform_local::DEFAULT_PORT),
         home,
         python: variable("STRATAFORM_LOCAL_PYTHON").map(PathBuf::from),
-        warehouse: variable("STRATAFORM_WAREHOUSE_BIN").map(PathBuf::from).or_else(beside),
+        warehouse: variable("STRATAFORM_WAREHOUSE_BIN").map(PathBuf::from).or_else(sibling_warehouse),
         spark: variable("STRATAFORM_SPARK_PYTHON").map(PathBuf::from),
     })
 }
 
-/// The program that stands for the warehouse, where it was built beside this one.
-fn beside() -> Option<PathBuf> {
+/// The program that emulates the warehouse, if it was built next to this one.
+fn sibling_warehouse() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?.parent()?.join("strataform-warehouse");
     program.is_file().then_some(program)
 }

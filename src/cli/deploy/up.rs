@@ -6,8 +6,8 @@ use std::process::Command;
 
 use strataform::assembly::Assembly;
 use strataform::deploy::{
-    self as room, Addresses, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply, observe,
-    plan, survey,
+    self as deployment, Addresses, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply,
+    observe, plan, plan_destroy,
 };
 
 use super::super::Format;
@@ -17,14 +17,14 @@ use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
 use super::{faults, interruptible, next};
 
-/// Deploy an environment of a platform: stacks, the warehouse's tables, and what they need.
+/// Deploy an environment of a platform: its stacks, files and warehouse SQL.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Deploy {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
@@ -32,53 +32,53 @@ pub(in crate::cli) struct Deploy {
     /// Folder of the assemblies that `gen synth` wrote.
     #[arg(long, value_name = "DIR", default_value = "generated")]
     assemblies: PathBuf,
-    /// Show what would be done, and do nothing.
+    /// Show the plan, and change nothing.
     #[arg(long)]
     plan: bool,
 }
 
-/// Deploy again what an earlier version deployed.
+/// Deploy the assembly of an earlier version again.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Rollback {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
     consent: Allowed,
-    /// The version; the one that was deployed before the present one where it is left out.
+    /// Version to return to; defaults to the newest successful one with another assembly.
     #[arg(long, value_name = "N")]
     to: Option<u64>,
 }
 
-/// Delete everything of an environment, but for what is retained.
+/// Delete all resources of an environment except the retained ones.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Destroy {
-    /// The platform: a file, its folder or its name; may be left out where there is one.
+    /// Platform: a file, its folder or its name; optional if the project has only one.
     platform: Option<String>,
     #[command(flatten)]
     target: Target,
-    /// How to show it; `json` is one object a line.
+    /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
-    /// Do not ask.
+    /// Skip the confirmation.
     #[arg(short, long)]
     yes: bool,
-    /// A bucket that may be emptied, by its logical id or its name; may be given more than once.
+    /// Bucket whose objects may be deleted, by logical ID or name; can be repeated.
     #[arg(long, value_name = "BUCKET")]
     empty: Vec<String>,
 }
 
-/// What the user agrees to.
+/// What the user allows.
 #[derive(Debug, clap::Args)]
 struct Allowed {
-    /// Do not ask.
+    /// Skip the confirmation.
     #[arg(short, long)]
     yes: bool,
-    /// A loss that is wanted: `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`; may be given more than once.
+    /// Loss to allow: `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`; can be repeated.
     #[arg(long = "allow", value_name = "LOSS")]
     losses: Vec<String>,
 }
@@ -107,7 +107,7 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
     work.go(observed, &arguments.consent, extent)
 }
 
-/// Nothing is to be done: one line.
+/// Reports that there is nothing to change.
 fn nothing(session: &Session, show: &Show, observed: &Observed) -> Result<Outcome, Fail> {
     let version = observed.head.as_ref().map_or(0, |head| head.last.number);
     if show.is_json() {
@@ -126,13 +126,13 @@ fn nothing(session: &Session, show: &Show, observed: &Observed) -> Result<Outcom
 /// How far to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Extent {
-    /// Show what would be done.
+    /// Show the plan.
     Plan,
-    /// Do it.
+    /// Show the plan and carry it out.
     Apply,
 }
 
-/// An assembly on its way.
+/// A deployment of an assembly.
 struct Work<'a> {
     session: &'a Session,
     show: &'a Show,
@@ -143,8 +143,8 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn go(&self, mut observed: Observed, allowed: &Allowed, extent: Extent) -> Result<Outcome, Fail> {
-        let refuse = |found: &[room::Fault]| faults(self.session, self.show, found);
-        if let Err(fault) = observed.look_closer(&self.session.aws, &self.store, Some(self.assembly)) {
+        let refuse = |found: &[deployment::Fault]| faults(self.session, self.show, found);
+        if let Err(fault) = observed.observe_details(&self.session.aws, &self.store, Some(self.assembly)) {
             return refuse(&[fault]);
         }
         let plan = match plan(self.assembly, &observed) {
@@ -171,22 +171,27 @@ impl Work<'_> {
         }
     }
 
-    /// What to do with what was deployed. The deployment is done, whatever becomes of this.
+    /// Shows the commands to try next. A fault here does not fail the deployment, which is done.
     fn next(&self) -> Result<Outcome, Fail> {
         match self.session.deployed() {
             Ok(deployed) => {
                 let all = Addresses::of(self.session.context(), &deployed);
                 next::addresses(self.session, self.show, &all)?;
             }
-            Err(fault) => self.show.note(&format!("`gen status` shows where everything is ({fault})"))?,
+            Err(fault) => self.show.note(&format!("`gen status` shows the addresses ({fault})"))?,
         }
         Ok(Outcome::Done)
     }
 
-    fn apply(&self, plan: &Plan, observed: &Observed, consent: &Consent) -> Result<Record, Vec<room::Fault>> {
+    fn apply(
+        &self,
+        plan: &Plan,
+        observed: &Observed,
+        consent: &Consent,
+    ) -> Result<Record, Vec<deployment::Fault>> {
         let stop = interruptible();
         let tags = self.session.context().tags().into_iter().collect();
-        let on = |event: &room::Event| self.show.event(event);
+        let on = |event: &deployment::Event| self.show.event(event);
         apply(&Request {
             aws: &self.session.aws,
             store: &self.store,
@@ -204,15 +209,18 @@ impl Work<'_> {
     }
 }
 
-/// Whether the user agrees. Without a terminal nobody can be asked.
+/// Asks for confirmation, which requires a terminal.
 fn agreed(question: &str) -> Result<bool, Fail> {
     if !io::stdin().is_terminal() {
-        return Err(Fail::usage("nobody can be asked here", "look at the plan, then say --yes"));
+        return Err(Fail::usage(
+            "cannot ask for confirmation without a terminal",
+            "review the plan, then pass --yes",
+        ));
     }
-    Ok(Show::asks(question)?)
+    Ok(Show::confirm(question)?)
 }
 
-/// The revision of the working tree, `-dirty` behind it where it has changes.
+/// The Git revision of the working tree, with the suffix `-dirty` if it has changes.
 fn revision() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output =
@@ -245,8 +253,8 @@ pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
         Err(fault) => return faults(&session, &show, &[fault]),
     };
     show.note(&format!(
-        "back to version {}: stacks, jobs and views become what they were. What stays: rows that were loaded or deleted \
-         since, columns and tables that were added, objects in buckets, records in streams",
+        "rolling back to version {}: stacks, jobs and views return to that version. Not undone: rows loaded or deleted \
+         since, added columns and tables, objects in buckets, records in streams",
         record.number
     ))?;
     if observed.is_current(&assembly.manifest) {
@@ -257,9 +265,10 @@ pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
     work.go(observed, &arguments.consent, Extent::Apply)
 }
 
-/// The version that is wanted: the one of that number, or the newest that succeeded with another assembly.
-fn earlier(store: &Store<'_>, observed: &Observed, to: Option<u64>) -> Result<Record, room::Fault> {
-    let refused = |summary: String, help: &str| Err(room::Fault::refused(room::ABSENT, summary).help(help));
+/// The version to return to: the one with this number, or the newest that succeeded with another assembly.
+fn earlier(store: &Store<'_>, observed: &Observed, to: Option<u64>) -> Result<Record, deployment::Fault> {
+    let refused =
+        |summary: String, help: &str| Err(deployment::Fault::refused(deployment::ABSENT, summary).help(help));
     if let Some(number) = to {
         let record = store.version(number)?;
         return match record.kind {
@@ -274,11 +283,11 @@ fn earlier(store: &Store<'_>, observed: &Observed, to: Option<u64>) -> Result<Re
     let versions = store.versions(200)?;
     let candidates = versions
         .into_iter()
-        .filter(|one| one.result == room::Verdict::Succeeded && one.kind != Kind::Destroy);
+        .filter(|one| one.result == deployment::Verdict::Succeeded && one.kind != Kind::Destroy);
     match candidates.into_iter().find(|one| Some(&one.assembly) != now.as_ref()) {
         Some(record) => Ok(record),
         None => refused(
-            "there is no earlier version that succeeded".to_owned(),
+            "no earlier version succeeded".to_owned(),
             "`gen history` lists the versions; name one with --to",
         ),
     }
@@ -291,8 +300,8 @@ pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
     let account = &session.identity.account;
     let looked = observe(&session.aws, &store, account, platform, environment).and_then(|mut observed| {
-        observed.look_closer(&session.aws, &store, None)?;
-        let what = survey(&session.aws, &observed, account, platform, environment)?;
+        observed.observe_details(&session.aws, &store, None)?;
+        let what = plan_destroy(&session.aws, &observed, account, platform, environment)?;
         Ok((observed, what))
     });
     let (observed, what) = match looked {
@@ -302,15 +311,15 @@ pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
     if show.is_json() {
         json_line(&Tagged { event: "destruction", what: &what })?;
     } else {
-        doomed(&session, &what)?;
+        show_destruction(&session, &what)?;
     }
     if !arguments.yes && !agreed(&format!("destroy {} in account {account}?", session.title()))? {
         show.note("nothing was done")?;
         return Err(Fail::Shown(1));
     }
     let stop = interruptible();
-    let on = |event: &room::Event| show.event(event);
-    let done = room::destroy(
+    let on = |event: &deployment::Event| show.event(event);
+    let done = deployment::destroy(
         &session.aws,
         &store,
         &observed,
@@ -326,13 +335,13 @@ pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
     }
 }
 
-/// What goes, what stays, and what must be named.
-fn doomed(session: &Session, what: &room::Destruction) -> io::Result<()> {
+/// Prints what is deleted, what is retained, and which buckets must be named.
+fn show_destruction(session: &Session, what: &deployment::DestroyPlan) -> io::Result<()> {
     human::line(&format!("{}  account {}", session.title(), session.identity.account))?;
     for stack in &what.stacks {
         let gone: Vec<_> = stack.resources.iter().filter(|one| one.effect == Effect::Delete).collect();
         human::line(&format!(
-            "  {:<16} {} deleted, {} retained",
+            "  {:<16} {} to delete, {} to retain",
             stack.name,
             human::count(gone.len(), "resource"),
             stack.stays.len()
@@ -341,11 +350,13 @@ fn doomed(session: &Session, what: &room::Destruction) -> io::Result<()> {
             human::line(&format!("    - {:<34} {}  its data is lost", one.logical, one.kind))?;
         }
         for (logical, bucket) in &stack.full {
-            human::line(&format!("    ! {logical:<34} {bucket} holds objects: --empty {logical}"))?;
+            human::line(&format!("    ! {logical:<34} {bucket} contains objects: --empty {logical}"))?;
         }
         for (logical, physical) in &stack.stays {
-            human::line(&format!("    = {logical:<34} {physical} stays"))?;
+            human::line(&format!("    = {logical:<34} {physical} is retained"))?;
         }
     }
-    human::line("  versions         the ledger and the assemblies stay, so that it can be deployed again")
+    human::line(
+        "  versions         the history and the assemblies are kept, so that it can be deployed again",
+    )
 }

@@ -1,4 +1,4 @@
-//! The plan of a backfill: a table, and the commands that start its runs.
+//! A backfill plan: a table, and the commands that start its runs.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub(in crate::cli) struct Input {
     run_id: String,
     from: String,
     to: String,
-    /// Text, as all that a job is told.
+    /// A string, like every argument of a job.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<String>,
 }
@@ -28,11 +28,11 @@ impl Input {
     }
 }
 
-/// The words of the command that starts a run.
+/// The arguments of the command that starts a run.
 pub(in crate::cli) fn command(plan: &Plan, run: &Run) -> Vec<String> {
     let Input { run_id, from, to, attempt } = Input::of(plan, run);
     let attempt = attempt.map_or_else(String::new, |attempt| format!(",\"attempt\":\"{attempt}\""));
-    // Ids, hours and numbers have nothing that JSON escapes.
+    // IDs, hours and numbers contain nothing that JSON escapes.
     let input = format!("{{\"run_id\":\"{run_id}\",\"from\":\"{from}\",\"to\":\"{to}\"{attempt}}}");
     let words = ["aws", "stepfunctions", "start-execution", "--region", &plan.machine.region];
     let options =
@@ -41,7 +41,7 @@ pub(in crate::cli) fn command(plan: &Plan, run: &Run) -> Vec<String> {
     words.into_iter().map(str::to_owned).chain(options).collect()
 }
 
-/// The kind of worker, as Glue calls it.
+/// The worker type, as Glue names it.
 pub(in crate::cli) fn worker(plan: &Plan) -> &'static str {
     match plan.workers.worker {
         Worker::G1x => "G.1X",
@@ -49,10 +49,10 @@ pub(in crate::cli) fn worker(plan: &Plan) -> &'static str {
     }
 }
 
-/// The plan for people.
+/// Prints the plan as text.
 pub(in crate::cli) fn human(context: Context<'_>, plan: &Plan) -> io::Result<()> {
     line(&format!(
-        "{} · {}  {}  what arrived from {} to {} UTC: {} in {}",
+        "{} · {}  {}  records that arrived from {} to {} UTC: {} in {}",
         context.platform.name,
         context.environment.name,
         plan.dataset,
@@ -65,9 +65,9 @@ pub(in crate::cli) fn human(context: Context<'_>, plan: &Plan) -> io::Result<()>
     for batch in 1..=plan.batches() {
         line("")?;
         line(&match (batch, plan.batches()) {
-            (_, 1) => "Start the runs; they take turns by themselves:".to_owned(),
-            (1, _) => "Batch 1; its runs take turns by themselves:".to_owned(),
-            (batch, _) => format!("Batch {batch}, when batch {} has ended:", batch - 1),
+            (_, 1) => "Start the runs; each waits for its turn:".to_owned(),
+            (1, _) => "Batch 1; each run waits for its turn:".to_owned(),
+            (batch, _) => format!("Batch {batch}, after batch {} has ended:", batch - 1),
         })?;
         for run in plan.batch(batch) {
             let words: Vec<String> = command(plan, run).iter().map(|word| quoted(word)).collect();
@@ -82,15 +82,15 @@ fn table(plan: &Plan) -> io::Result<()> {
     let row = |batch: &str, id: &str, bytes: &str, time: &str, hours: &str| {
         line(format!("  {batch:>5}  {id:width$}  {bytes:>9}  {time:>10}  {hours:>12}").trim_end())
     };
-    row("batch", "run id", "about", "takes", "worker hours")?;
+    row("batch", "run ID", "size", "duration", "worker hours")?;
     for run in &plan.runs {
         let hours = format!("{:.1}", plan.worker_hours_of(run));
         row(&run.batch.to_string(), &run.id.to_string(), &amount(run.bytes), &duration(run.minutes), &hours)?;
     }
     let hours = format!("{:.1}", plan.worker_hours());
-    row("", "together", &amount(plan.bytes()), &duration(plan.minutes()), &hours)?;
+    row("", "total", &amount(plan.bytes()), &duration(plan.minutes()), &hours)?;
     line(&format!(
-        "Estimates by the volume, before compression; worker hours if all {} workers ({}) are used all the time.",
+        "Estimates from the volume, before compression; worker hours if all {} workers ({}) are always in use.",
         plan.workers.workers,
         worker(plan)
     ))
@@ -99,22 +99,22 @@ fn table(plan: &Plan) -> io::Result<()> {
 fn notes(context: Context<'_>, plan: &Plan) -> io::Result<()> {
     if plan.machine.account.is_none() {
         note(&format!(
-            "put the account's twelve digits in place of {ACCOUNT}; `account` of `[environment.{}]` in the platform file does it for you",
+            "replace {ACCOUNT} with the account ID, or set `account` in `[environment.{}]` of the platform file",
             context.environment.name
         ))?;
     }
     if plan.batches() > 1 {
         note(&format!(
-            "a batch at a time, because a run that has waited for its turn for {QUEUE_HOURS} hours gives up"
+            "start one batch at a time: a run fails after waiting {QUEUE_HOURS} hours for its turn"
         ))?;
     }
     note(&format!(
-        "made again, the plan has the same run ids, and what they have committed is skipped; --attempt {} computes it again",
+        "planning again produces the same run IDs, which skip what is committed; --attempt {} recomputes it",
         plan.attempt.saturating_add(1)
     ))
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/=".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_and_times_are_what_people_write() {
+    fn amounts_and_times_are_readable() {
         assert_eq!((amount(10_000_000_000).as_str(), amount(416_666_666).as_str()), ("10 GB", "416.7 MB"));
         assert_eq!(
             (duration(38).as_str(), duration(120).as_str(), duration(125).as_str()),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_takes_a_word_as_it_is() {
+    fn a_word_is_quoted_for_a_shell() {
         assert_eq!(quoted("--name"), "--name");
         assert_eq!(quoted("{\"a\":1}"), "'{\"a\":1}'");
         assert_eq!(quoted("it's $x"), r"'it'\''s $x'");

@@ -1,4 +1,4 @@
-//! For people: lines, colours on a terminal only.
+//! Output for people: lines of text, with colors on a terminal only.
 
 use std::io::{self, Write as _};
 
@@ -11,31 +11,31 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default();
 const FAINT: Style = Style::new().dimmed();
 
-/// A message about what went wrong, on the standard error.
+/// Prints an error and its help on the standard error.
 pub(in crate::cli) fn error(message: &str, help: &str) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     writeln!(err, "{BAD}error{BAD:#}: {message}")?;
     if help.is_empty() { Ok(()) } else { writeln!(err, "{HELP}help{HELP:#}: {help}") }
 }
 
-/// A message, on the standard error.
+/// Prints a message on the standard error.
 pub(in crate::cli) fn note(message: &str) -> io::Result<()> {
     writeln!(anstream::stderr().lock(), "{FAINT}{message}{FAINT:#}")
 }
 
-/// A line of data, on the standard output.
+/// Prints a line of data on the standard output.
 pub(in crate::cli) fn line(text: &str) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
 }
 
-/// Text as it is, on the standard output.
+/// Prints bytes unchanged on the standard output.
 pub(in crate::cli) fn raw(text: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text)?;
     out.flush()
 }
 
-/// Diagnostics with excerpts of their files, on the standard error.
+/// Prints diagnostics, with excerpts of their files, on the standard error.
 pub(in crate::cli) fn diagnostics<'a>(
     all: impl IntoIterator<Item = (&'a SourceFile, &'a Diagnostic)>,
 ) -> io::Result<()> {
@@ -46,7 +46,7 @@ pub(in crate::cli) fn diagnostics<'a>(
     Ok(())
 }
 
-/// What was written of an assembly, in one line.
+/// Prints what was written of an assembly, in one line.
 pub(in crate::cli) fn written(folder: &str, stacks: usize, report: &Report) -> io::Result<()> {
     let files = report.written.len() + report.unchanged.len();
     let changes = if report.is_unchanged() {
@@ -71,7 +71,7 @@ pub(in crate::cli) fn written(folder: &str, stacks: usize, report: &Report) -> i
     Ok(())
 }
 
-/// What differs from an assembly, a line each.
+/// Prints the differences from an assembly, one line each.
 pub(in crate::cli) fn differences(folder: &str, differences: &[Difference]) -> io::Result<()> {
     if differences.is_empty() {
         return line(&format!("{GOOD}✓{GOOD:#} {folder}  up to date"));

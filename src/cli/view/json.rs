@@ -1,4 +1,4 @@
-//! For programs: one JSON document a command.
+//! Output for programs: one JSON document per command.
 
 use std::io::{self, Write as _};
 
@@ -14,7 +14,7 @@ pub(in crate::cli) fn diagnostics(loaded: &[Loaded]) -> Vec<Diagnostic<'_>> {
     loaded.iter().flat_map(Loaded::placed).map(|(file, fault)| Diagnostic::of(file, fault)).collect()
 }
 
-/// What came of an environment of a platform.
+/// The result for one environment of a platform.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct Result {
     pub(in crate::cli) platform: String,

@@ -1,4 +1,4 @@
-//! Views: how results look to people and to programs.
+//! Views: results as text for people and as JSON for programs.
 
 pub(super) mod backfill;
 pub(super) mod human;

@@ -1,4 +1,4 @@
-//! A stack that the assembly does not have is deleted.
+//! Deletes a stack that the assembly does not have.
 
 use std::time::Instant;
 
@@ -10,14 +10,14 @@ use crate::deploy::change::ResourceChange;
 use crate::deploy::event::{Event, milliseconds};
 use crate::deploy::fault::Fault;
 
-/// A stack that is deleted.
+/// A stack to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackDeletion {
     /// Its name within platform and environment.
     pub name: String,
     /// Its name in AWS.
     pub physical: String,
-    /// Its resources: those that are deleted, and those that leave it and stay.
+    /// Its resources, deleted or retained.
     pub changes: Vec<ResourceChange>,
 }
 

@@ -1,7 +1,7 @@
-//! [`Step`]: a part of a deployment, what it does, and what must be done before it.
+//! [`Step`]: a part of a deployment, what it does, and which steps it requires.
 //!
-//! In: what is planned. Out: steps that [`walk`](super::walk) carries out as soon as what they need is done. A new kind
-//! of step is a file here with its plan and what it does, a variant of [`Task`], and the line in
+//! In: what is planned. Out: steps that [`walk`](super::walk) carries out as soon as the steps that they require are
+//! done. A new kind of step is a file here with its plan and its implementation, a variant of [`Task`], and the line in
 //! [`plan`](super::plan::plan) that adds it; the compiler names the other places.
 
 mod delete_stack;
@@ -23,10 +23,9 @@ pub use stack::{StackAction, StackPlan};
 /// A part of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What events call it; no other step of the plan has it. For a stack it is its name within platform and
-    /// environment.
+    /// The ID that events use, unique in the plan. For a stack, its name within platform and environment.
     pub id: String,
-    /// The steps that must be done before it.
+    /// The steps that it requires.
     pub needs: Vec<String>,
     /// What it does.
     #[serde(flatten)]
@@ -39,14 +38,14 @@ pub struct Step {
 pub enum Task {
     /// Creates or updates a stack, or keeps it as it is.
     Stack(StackPlan),
-    /// Applies files of SQL to the warehouse.
+    /// Applies SQL files to the warehouse.
     Sql(SqlPlan),
     /// Deletes a stack that the assembly does not have.
     DeleteStack(StackDeletion),
 }
 
 impl Task {
-    /// Whether nothing is to be done. Files of SQL whose values may have changed are nothing by themselves.
+    /// Whether there is nothing to do. SQL files of which only values may have changed do not count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
@@ -56,7 +55,7 @@ impl Task {
         }
     }
 
-    /// What would be lost.
+    /// The data that would be lost.
     #[must_use]
     pub fn losses(&self) -> Vec<Loss> {
         let (name, changes) = match self {
@@ -67,7 +66,7 @@ impl Task {
         changes.iter().filter(|one| one.loses_data).map(|one| loss(name, one)).collect()
     }
 
-    /// Does it. What was done before, by a run that was cut off, is not done again.
+    /// Carries out the task. What an interrupted run has done is not repeated.
     pub(super) fn carry_out(&self, run: &Run<'_>) -> Result<(), Fault> {
         match self {
             Self::Stack(plan) => stack::carry_out(plan, run),
@@ -77,22 +76,19 @@ impl Task {
     }
 }
 
-/// Refuses steps that could never begin: each must need only steps that stand before it.
+/// Refuses steps that could never begin: each may require only steps before it.
 pub(super) fn in_order(steps: &[Step]) -> Result<(), Fault> {
     let mut before = BTreeSet::new();
     for step in steps {
         if let Some(need) = step.needs.iter().find(|need| !before.contains(need.as_str())) {
             return Err(Fault::refused(
                 REFUSED,
-                format!("{} needs {need}, which is not deployed before it", step.id),
+                format!("{} requires {need}, which is not deployed before it", step.id),
             )
-            .help("run `gen synth` again: the assembly is not of one piece"));
+            .help("the assembly is inconsistent: run `gen synth` again"));
         }
         if !before.insert(step.id.as_str()) {
-            return Err(Fault::refused(
-                REFUSED,
-                format!("two steps of the deployment are called {}", step.id),
-            ));
+            return Err(Fault::refused(REFUSED, format!("duplicate deployment step {}", step.id)));
         }
     }
     Ok(())

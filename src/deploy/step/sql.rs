@@ -1,4 +1,4 @@
-//! Files of SQL are applied to the warehouse.
+//! Applies SQL files to the warehouse.
 
 use std::time::Instant;
 
@@ -10,19 +10,19 @@ use crate::deploy::fault::{Fault, REFUSED};
 use crate::deploy::sql::{Applied, SqlStep, SqlWork};
 use crate::deploy::warehouse::{self, Applying};
 
-/// What happens in the warehouse.
+/// What to do in the warehouse.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SqlPlan {
     /// The files, in order.
     pub steps: Vec<SqlStep>,
-    /// How many files are applied as they are.
+    /// How many files are unchanged.
     pub unchanged: usize,
-    /// What stays although nothing says it any more.
+    /// What stays in the warehouse although no file contains it any longer.
     pub kept: Vec<String>,
 }
 
 impl SqlPlan {
-    /// Whether nothing is to be done, but for values that may have changed.
+    /// Whether there is nothing to do, except for values that may have changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.iter().all(|step| step.work == SqlWork::Values)
@@ -38,7 +38,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
     let Some(warehouse) = warehouse::connection(aws, &assembly.manifest, &outputs)? else {
         return Err(Fault::refused(
             REFUSED,
-            "there are files of SQL, and no stack says what the warehouse is called",
+            "the assembly has SQL files, but no stack outputs the name of the warehouse",
         ));
     };
     let applying = Applying {
@@ -50,7 +50,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
         stop,
     };
     applying.prepare()?;
-    // What an earlier run applied after the plan was made is not applied again.
+    // Do not apply again what another run applied after the plan was made.
     let applied = if observed.applied.is_empty() {
         warehouse::applied(aws, &warehouse)?
     } else {
@@ -59,7 +59,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
     plan.steps.iter().try_for_each(|step| apply(step, &applied, &applying, run))
 }
 
-/// Applies a file, or what is left of it.
+/// Applies a file, or the rest of it.
 fn apply(step: &SqlStep, applied: &[Applied], applying: &Applying<'_>, run: &Run<'_>) -> Result<(), Fault> {
     let before = applied.iter().rev().find(|one| one.path == step.path);
     let whole = before.is_some_and(|one| one.checksum == step.checksum && one.part >= one.parts);

@@ -1,4 +1,4 @@
-//! A stack is created or updated, or kept as it is.
+//! Creates or updates a stack, or keeps it unchanged.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ use crate::deploy::store::{object_key, sha256};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackAction {
-    /// It is made.
+    /// It is created.
     Create,
-    /// It is changed.
+    /// It is updated.
     Update,
-    /// It is as it should be.
+    /// It is unchanged.
     Keep,
 }
 
@@ -36,12 +36,12 @@ pub struct StackPlan {
     pub action: StackAction,
     /// Its resources that change.
     pub changes: Vec<ResourceChange>,
-    /// What must be done first: a leftover to be removed, an operation to be waited for.
+    /// What must be done first: delete the remains of a stack, or wait for an operation.
     pub first: Option<String>,
 }
 
 impl StackPlan {
-    /// Whether nothing is to be done.
+    /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.action == StackAction::Keep && self.first.is_none()
@@ -73,12 +73,12 @@ pub(super) fn carry_out(plan: &StackPlan, run: &Run<'_>) -> Result<(), Fault> {
         consent: request.consent,
         description: format!("version {} of {} {}", run.version, manifest.platform, manifest.environment),
     };
-    let done = run.driver().bring(&wanted)?;
+    let done = run.driver().deploy(&wanted)?;
     run.remember(&plan.name, &done);
     Ok(())
 }
 
-/// Uploads the files that a stack's resources read, such as scripts of jobs, by their content's hash.
+/// Uploads the files that a stack's resources read, such as job scripts, under the hash of their content.
 fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
     let assets = stack.parameters.iter().filter_map(|one| match &one.source {
         ValueSource::Asset { path, key } => {
@@ -96,7 +96,7 @@ fn assets(stack: &ManifestStack, run: &Run<'_>) -> Result<(), Fault> {
         value(&outputs, &artifacts.stack, &artifacts.output).map(str::to_owned).ok_or_else(|| {
             Fault::refused(
                 REFUSED,
-                format!("stack {} has files to upload, and no stack says to where", stack.name),
+                format!("stack {} has files to upload, but no stack outputs the bucket for them", stack.name),
             )
         })?;
     let done = run.request.store.upload(&bucket, &assets)?;
@@ -113,9 +113,9 @@ fn parameters(stack: &ManifestStack, run: &Run<'_>) -> Result<BTreeMap<String, S
             value(&outputs, from, output).map(str::to_owned).ok_or_else(|| {
                 Fault::failed(
                     STACK,
-                    format!("stack {from} has no output {output}, which {} needs", stack.name),
+                    format!("stack {from} has no output {output}, which {} requires", stack.name),
                 )
-                .help("deploy an assembly of one piece: run `gen synth`, then deploy again")
+                .help("the assembly is inconsistent: run `gen synth`, then deploy again")
             })
         }
     };

@@ -1,49 +1,49 @@
-//! [`DataSetOptions`]: how `QuickSight` keeps what dashboards show, and who sees which rows.
+//! [`DataSetOptions`]: where `QuickSight` stores the rows of dashboards, and who sees which of them.
 
 use super::super::Identifier;
 use super::VisualSource;
 
-/// What the file says of the data set of an aggregate or a dataset.
+/// The file's options for the data set of an aggregate or a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSetOptions {
-    /// Of what it is.
+    /// The source of the data set.
     pub source: VisualSource,
-    /// Where rows are; chosen by how fresh they are to be where it is `None`.
+    /// Where rows are stored; if `None`, the freshness of the source decides.
     pub mode: Option<ImportMode>,
-    /// When rows are taken anew, beside each load of the warehouse; empty unless rows are kept in `SPICE`.
+    /// Ingestions in addition to the one after each load of the warehouse; empty unless rows are stored in `SPICE`.
     pub refreshes: Vec<Refresh>,
-    /// The dataset that says who sees which rows.
+    /// The dataset with the rules for row-level security.
     pub rows: Option<Identifier>,
 }
 
-/// Where the rows of a data set are.
+/// Where the rows of a data set are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportMode {
     /// In `QuickSight`'s memory.
     Spice,
-    /// In the warehouse, which is asked whenever somebody looks.
+    /// In the warehouse, which is queried at every view.
     Direct,
 }
 
-/// When rows are taken anew.
+/// A schedule of ingestions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refresh {
-    /// Minutes between two, where it is not once a day: 15, 30 or 60.
+    /// Minutes between ingestions: 15, 30 or 60; `None` for one a day.
     pub minutes: Option<u16>,
-    /// The hour and minute of the day, in UTC, of the first one a day.
+    /// The hour and minute of the day's first ingestion, in UTC.
     pub at: (u8, u8),
-    /// Which rows.
+    /// Which rows are ingested.
     pub kind: RefreshKind,
 }
 
-/// Which rows are taken anew.
+/// Which rows are ingested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefreshKind {
-    /// All.
+    /// All rows.
     Full,
-    /// Those whose date is among the last days.
+    /// Rows with a date in the last days.
     Incremental {
-        /// A column that is a date.
+        /// A date column.
         column: Identifier,
         /// 1 to 365.
         days: u16,

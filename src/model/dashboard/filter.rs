@@ -1,27 +1,27 @@
-//! [`Filter`] and [`Parameter`]: what a dashboard leaves out, and what readers may set.
+//! [`Filter`] and [`Parameter`]: which rows a dashboard excludes, and what readers can set.
 
 use super::super::Identifier;
 use super::{Field, VisualSource};
 
-/// A value that readers set.
+/// A value that readers can set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// What the file calls it.
+    /// The name in the file.
     pub name: Identifier,
-    /// What people read.
+    /// The title that readers see.
     pub title: String,
-    /// What it is, and what it is at first.
+    /// The type and the initial value.
     pub value: ParameterValue,
 }
 
 impl Parameter {
-    /// What `QuickSight` calls it: letters and digits alone, so that `least_revenue` is `LeastRevenue`.
+    /// The name in `QuickSight`: only letters and digits, so that `least_revenue` becomes `LeastRevenue`.
     #[must_use]
     pub fn id(&self) -> String {
         Self::id_of(self.name.as_str())
     }
 
-    /// The same for a name.
+    /// The name in `QuickSight` for a name in the file.
     #[must_use]
     pub fn id_of(name: &str) -> String {
         let words = name.split('_').map(|word| {
@@ -37,91 +37,91 @@ impl Parameter {
     }
 }
 
-/// What a parameter is.
+/// The type of a parameter, with its initial value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParameterValue {
-    /// One text, or several.
+    /// One or several strings.
     Text {
-        /// At first; empty where all are meant.
+        /// The initial value; empty for all.
         default: Vec<String>,
-        /// Whether several may be chosen.
+        /// Whether several can be chosen.
         many: bool,
-        /// What may be chosen; readers write what they like where it is empty, and `column` is `None`.
+        /// The choices; if empty and `column` is `None`, readers enter any text.
         choices: Vec<String>,
-        /// The column whose values may be chosen.
+        /// The column whose values are the choices.
         column: Option<(VisualSource, Identifier)>,
     },
     /// A number.
     Number {
-        /// Whether it has no digits behind the point.
+        /// Whether it has no decimal places.
         whole: bool,
-        /// At first.
+        /// The initial value.
         default: f64,
-        /// The ends of a slider and its step; readers write a number where it is `None`.
+        /// The ends of a slider and its step; if `None`, readers enter a number.
         slider: Option<[f64; 3]>,
     },
-    /// A day.
+    /// A date.
     Date {
-        /// At first.
+        /// The initial value.
         default: Start,
     },
 }
 
-/// A day.
+/// A date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     /// `2026-01-31`
     Day(String),
-    /// So many days before today.
+    /// A number of days before today.
     DaysAgo(u16),
 }
 
-/// What a dashboard leaves out whoever looks.
+/// Rows that a dashboard excludes for all readers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     /// The column.
     pub column: Field,
-    /// The data that it acts on; each has the column.
+    /// The data that it applies to; all of it has the column.
     pub source: VisualSource,
-    /// Which rows stay.
+    /// The rows to keep.
     pub condition: Condition,
-    /// The visuals that it acts on; empty where it acts on all of that data.
+    /// The visuals that it applies to; empty for all visuals of that data.
     pub visuals: Vec<Identifier>,
 }
 
-/// Which rows stay.
+/// The rows to keep.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// Those with one of some texts.
+    /// Rows with one of several strings.
     In(Vec<String>),
-    /// Those with none of some texts.
+    /// Rows with none of several strings.
     NotIn(Vec<String>),
-    /// Those with a text of a parameter.
+    /// Rows with a string of a parameter.
     Chosen(Identifier),
-    /// Those with a number between.
+    /// Rows with a number in a range.
     Numbers {
-        /// That number and above.
+        /// The minimum, inclusive.
         least: Option<Bound<f64>>,
-        /// That number and below.
+        /// The maximum, inclusive.
         most: Option<Bound<f64>>,
     },
-    /// Those with a date between.
+    /// Rows with a date in a range.
     Dates {
-        /// That day and later.
+        /// The first day.
         least: Option<Bound<String>>,
-        /// That day and earlier.
+        /// The last day.
         most: Option<Bound<String>>,
     },
-    /// Those of the last days.
+    /// Rows of the last days.
     Last {
         /// 1 to 3,650.
         days: u16,
     },
-    /// Those of the categories with the greatest numbers.
+    /// Rows of the categories with the largest numbers.
     Top {
-        /// How many categories.
+        /// The number of categories.
         count: u16,
-        /// The number.
+        /// The number to rank by.
         by: Field,
     },
 }
@@ -129,9 +129,9 @@ pub enum Condition {
 /// An end of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bound<T> {
-    /// A value.
+    /// A fixed value.
     Fixed(T),
-    /// What a parameter is.
+    /// The value of a parameter.
     Parameter(Identifier),
 }
 
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_parameters_are_letters_and_digits() {
+    fn ids_of_parameters_are_letters_and_digits() {
         for (name, id) in [("since", "Since"), ("least_revenue", "LeastRevenue"), ("a_1b", "A1b")] {
             assert_eq!(Parameter::id_of(name), id);
         }

@@ -1,4 +1,4 @@
-//! [`Dashboard`]: what analysts look at.
+//! [`Dashboard`]: sheets of visuals for analysts.
 
 mod data_set;
 mod filter;
@@ -9,42 +9,42 @@ pub use data_set::{DataSetOptions, ImportMode, Refresh, RefreshKind};
 pub use filter::{Bound, Condition, Filter, Parameter, ParameterValue, Start};
 pub use theme::{Color, Theme};
 pub use visual::{
-    Field, GridSize, Growth, Highlight, NumberFormat, Orientation, Painted, PieShape, Stacking, Test, Visual,
-    VisualKind, VisualSource,
+    Field, GridSize, Growth, Highlight, HighlightTarget, NumberFormat, Orientation, PieShape, Stacking, Test,
+    Visual, VisualKind, VisualSource,
 };
 
 use super::{FieldKind, Identifier};
 
-/// What analysts look at.
+/// A dashboard.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dashboard {
-    /// What it is called in ids.
+    /// The name in IDs.
     pub name: Identifier,
-    /// What people read.
+    /// The title that readers see.
     pub title: String,
-    /// A sentence for people.
+    /// A description for people.
     pub description: Option<String>,
     /// Whether authors get an analysis of it, to try changes in.
     pub analysis: bool,
-    /// Values that readers set, and that filters and calculations use.
+    /// Values that readers can set and that filters and calculations use.
     pub parameters: Vec<Parameter>,
-    /// Columns that are computed when somebody looks.
+    /// Columns that are computed at every view.
     pub calculations: Vec<Calculation>,
-    /// What readers may filter by.
+    /// Filters that readers can set.
     pub controls: Vec<Control>,
-    /// What is left out whoever looks.
+    /// Filters for all readers.
     pub filters: Vec<Filter>,
-    /// The tabs, in order; never empty, and none of them is.
+    /// The sheets, in order. There is at least one, and none is empty.
     pub sheets: Vec<Sheet>,
 }
 
 impl Dashboard {
-    /// What is shown on all sheets, in reading order.
+    /// The visuals of all sheets, in reading order.
     pub fn visuals(&self) -> impl Iterator<Item = &Visual> {
         self.sheets.iter().flat_map(|sheet| &sheet.visuals)
     }
 
-    /// What its visuals show, its calculations compute with and its parameters choose from. Texts show nothing.
+    /// The sources of its visuals, calculations and parameter choices. Text visuals have none.
     pub fn sources(&self) -> impl Iterator<Item = &VisualSource> {
         let visuals = self.visuals().filter(|one| !matches!(one.kind, VisualKind::Text { .. }));
         let choices = self.parameters.iter().filter_map(|parameter| match &parameter.value {
@@ -56,63 +56,63 @@ impl Dashboard {
     }
 }
 
-/// A tab.
+/// A sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    /// What it is called in ids: its name, or its number where the file has no sheets.
+    /// The name in IDs, or the sheet's number if the file declares no sheets.
     pub id: String,
-    /// What people read on the tab.
+    /// The title on the tab.
     pub title: String,
-    /// What is shown, in reading order.
+    /// The visuals, in reading order.
     pub visuals: Vec<Visual>,
 }
 
-/// A column that is computed when somebody looks.
+/// A column that is computed at every view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calculation {
-    /// The data that it is a column of.
+    /// The data that it belongs to.
     pub source: VisualSource,
-    /// What it is called; no column of the data is called so.
+    /// The name; no column of the data has the same name.
     pub name: Identifier,
-    /// An expression of `QuickSight`, with parameters as `QuickSight` calls them.
+    /// A `QuickSight` expression, with parameters by their names in `QuickSight`.
     pub expression: String,
 }
 
-/// A filter that readers set; it acts on every visual whose data has a column of that name.
+/// A filter that readers can set; it applies to every visual whose data has a column with that name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     /// The column.
     pub column: Identifier,
-    /// What people read.
+    /// The title that readers see.
     pub title: String,
-    /// What the column holds.
+    /// The type of the column.
     pub kind: FieldKind,
-    /// How it is set.
+    /// How readers set it.
     pub style: ControlStyle,
 }
 
-/// How a filter is set.
+/// How readers set a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ControlStyle {
-    /// The last days, weeks or months; at first so many days.
+    /// The last days, weeks or months; initially, a number of days.
     Relative {
         /// 1 to 3,650.
         days: u16,
     },
-    /// From one day to another; at first the last so many days.
+    /// From one day to another; initially, the last days.
     Range {
         /// 1 to 3,650.
         days: u16,
     },
-    /// Names to choose from, in a list that opens.
+    /// A dropdown list of values.
     Dropdown,
-    /// Names to choose from, all in sight.
+    /// A list of values, all visible.
     List,
-    /// From one number to another.
+    /// A range of numbers.
     Slider {
-        /// The least number.
+        /// The minimum.
         least: i64,
-        /// The greatest number.
+        /// The maximum.
         most: i64,
     },
 }

@@ -1,14 +1,14 @@
-//! [`Visual`]: one picture.
+//! [`Visual`]: a visual on a sheet.
 
 use super::super::{FieldKind, Identifier};
 use super::Color;
 
-/// Where a visual's data comes from.
+/// The source of a visual's data.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VisualSource {
     /// An aggregate.
     Aggregate(Identifier),
-    /// A curated dataset with the columns of its dimensions, which are called `alias_column`.
+    /// A curated dataset with the columns of its dimensions, which are named `alias_column`.
     Dataset(Identifier),
 }
 
@@ -22,109 +22,109 @@ impl VisualSource {
     }
 }
 
-/// One picture.
+/// A visual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Visual {
-    /// What it is called in ids: unique within the dashboard, made of kind and data where the file is silent.
+    /// The name in IDs: unique within the dashboard; by default, derived from kind and data.
     pub name: Identifier,
-    /// What people read above it.
+    /// The title.
     pub title: String,
-    /// A line below the title.
+    /// The subtitle.
     pub subtitle: Option<String>,
-    /// What is drawn.
+    /// The kind, with its fields.
     pub kind: VisualKind,
-    /// Whose columns it shows.
+    /// The source of its columns.
     pub source: VisualSource,
-    /// Grid columns of the 36, where the file says so.
+    /// Grid columns of the 36, if the file sets them.
     pub width: Option<u8>,
-    /// Grid rows, 1 to 21, where the file says so.
+    /// Grid rows, 1 to 21, if the file sets them.
     pub height: Option<u8>,
-    /// How large it is where the file does not say so.
-    pub usual: GridSize,
-    /// The first column and row of the grid, from 0; the layout chooses where it is `None`.
+    /// The default size.
+    pub default_size: GridSize,
+    /// The first column and row of the grid, from 0; if `None`, the layout chooses them.
     pub at: Option<(u8, u16)>,
-    /// What categories are divided by on a click, one after the other.
+    /// The drill-down levels of its category, in order.
     pub drill: Vec<Field>,
-    /// Values that stand out.
+    /// Conditional formatting.
     pub highlights: Vec<Highlight>,
 }
 
-/// How much of a sheet's grid a visual takes.
+/// The size of a visual on a sheet's grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GridSize {
     /// Columns, 1 to [`GridSize::COLUMNS`].
     pub width: u8,
     /// Rows, 1 to [`GridSize::TALLEST`].
     pub height: u8,
-    /// What becomes of it where there is more room.
+    /// The growth if there is more room.
     pub growth: Growth,
 }
 
 impl GridSize {
     /// Columns of the grid.
     pub const COLUMNS: u8 = 36;
-    /// The most rows that one visual may take.
+    /// The maximum number of rows of a visual.
     pub const TALLEST: u8 = 21;
     /// Half of a sheet's width: most charts.
     pub const CHART: GridSize = GridSize { width: 18, height: 12, growth: Growth::ToTheEnd };
-    /// All of a sheet's width: what has columns of its own.
+    /// The full width of a sheet: visuals that have columns of their own.
     pub const ACROSS: GridSize = GridSize { width: Self::COLUMNS, height: 12, growth: Growth::ToTheEnd };
 }
 
-/// What becomes of a visual where nothing stands beside it.
+/// How a visual grows if there is free space next to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Growth {
     /// It keeps its width.
     Fixed,
-    /// It is widened to the end of its shelf.
+    /// It is widened to the end of its row of visuals.
     ToTheEnd,
 }
 
-/// Values of a field that stand out by their colour.
+/// Values of a field that are highlighted by a color.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Highlight {
     /// The field, which the visual shows.
     pub field: Field,
     /// Which values.
     pub test: Test,
-    /// In which colour.
+    /// The color.
     pub color: Color,
-    /// What has the colour.
-    pub painted: Painted,
+    /// What is colored.
+    pub painted: HighlightTarget,
 }
 
-/// Which values stand out.
+/// Which values are highlighted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
-    /// Those below a number.
+    /// Values below a number.
     Below(f64),
-    /// That number and those above.
+    /// Values equal to or above a number.
     AtLeast(f64),
-    /// Texts that are this one.
+    /// Text equal to this one.
     Is(String),
 }
 
-/// What has the colour of a highlight.
+/// What a highlight colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Painted {
+pub enum HighlightTarget {
     /// The number or text itself.
     Text,
-    /// What is behind it.
+    /// The background.
     Background,
 }
 
-/// How bars of one category stand.
+/// How the bars of a category are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stacking {
-    /// Beside each other.
-    Beside,
-    /// On each other.
+    /// Side by side.
+    Clustered,
+    /// Stacked.
     Stacked,
-    /// On each other, all bars being as long as the whole.
+    /// Stacked, with all bars scaled to 100 %.
     Percent,
 }
 
-/// Which way bars go.
+/// The direction of bars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Orientation {
     /// Up.
@@ -133,117 +133,117 @@ pub enum Orientation {
     Horizontal,
 }
 
-/// What is in the middle of a pie.
+/// The center of a pie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PieShape {
-    /// The slices meet there.
+    /// A full pie.
     Whole,
-    /// A hole, with the total in it.
+    /// A hole with the total in it.
     Donut,
 }
 
-/// What is drawn, with the fields that it needs.
+/// The kind of a visual, with its fields.
 #[derive(Clone, Debug, PartialEq)]
 pub enum VisualKind {
-    /// One number, and how it went.
+    /// One number and its trend.
     Kpi {
         /// The number.
         value: Field,
         /// A date column.
         trend: Option<Field>,
-        /// What the number should be.
+        /// The target of the number.
         target: Option<Field>,
     },
     /// Lines over a date or a category.
     Line {
         /// The horizontal axis.
         x: Field,
-        /// One line each.
+        /// One line for each.
         y: Vec<Field>,
-        /// One line a value of it; then `y` has one field.
+        /// One line for each of its values; then `y` has one field.
         color: Option<Field>,
-        /// Whether what is below a line is filled.
+        /// Whether the area below a line is filled.
         area: bool,
-        /// Periods that are foretold; then `x` is a date, and there is one line.
+        /// The number of forecast periods; then `x` is a date, and there is one line.
         forecast: Option<u16>,
     },
     /// Bars.
     Bar {
         /// The categories.
         x: Field,
-        /// One bar each.
+        /// One bar for each.
         y: Vec<Field>,
-        /// One bar a value of it; then `y` has one field.
+        /// One bar for each of its values; then `y` has one field.
         color: Option<Field>,
-        /// How bars of one category stand.
+        /// How the bars of a category are arranged.
         stacking: Stacking,
-        /// Which way bars go.
+        /// The direction of the bars.
         orientation: Orientation,
     },
     /// Bars and lines over one axis.
     Combo {
         /// The categories.
         x: Field,
-        /// One bar each.
+        /// One bar for each.
         bars: Vec<Field>,
-        /// One line each.
+        /// One line for each.
         lines: Vec<Field>,
     },
     /// Shares of a whole.
     Pie {
         /// The slices.
         x: Field,
-        /// How large they are.
+        /// The size of the slices.
         y: Field,
-        /// What is in the middle.
+        /// The center.
         shape: PieShape,
     },
     /// Steps, each a part of the one before.
     Funnel {
         /// The steps.
         x: Field,
-        /// How many reached them.
+        /// How many reached the step.
         y: Field,
     },
-    /// Rows as they are.
+    /// Unaggregated rows.
     Table {
         /// The columns.
         columns: Vec<Field>,
     },
-    /// Numbers by rows and columns.
+    /// Values by rows and columns.
     Pivot {
-        /// Down.
+        /// The rows.
         rows: Vec<Field>,
-        /// Across.
+        /// The columns.
         columns: Vec<Field>,
-        /// The numbers.
+        /// The values.
         values: Vec<Field>,
     },
-    /// Numbers as colours of a grid.
+    /// Values as colors of a grid.
     HeatMap {
-        /// Down.
+        /// The rows.
         rows: Field,
-        /// Across.
+        /// The columns.
         columns: Field,
-        /// The number.
+        /// The value.
         value: Field,
     },
-    /// Points of two numbers.
+    /// Points with two coordinates.
     Scatter {
         /// The horizontal axis.
         x: Field,
         /// The vertical axis.
         y: Field,
-        /// One point a value of it.
+        /// One point for each of its values.
         category: Option<Field>,
-        /// How large the points are.
+        /// The size of the points.
         size: Option<Field>,
     },
     /// One number on an arc.
     Gauge {
-        /// The number.
+        /// The value.
         value: Field,
-        /// What it should be.
+        /// The target.
         target: Option<Field>,
         /// The ends of the arc.
         range: Option<(f64, f64)>,
@@ -252,72 +252,72 @@ pub enum VisualKind {
     TreeMap {
         /// The areas.
         x: Field,
-        /// How large they are.
+        /// The size of the areas.
         y: Field,
-        /// How strongly they are coloured.
+        /// The intensity of their color.
         shade: Option<Field>,
     },
-    /// What flows from where to where.
+    /// Flows between nodes.
     Sankey {
-        /// Where from.
+        /// The source.
         from: Field,
-        /// Where to.
+        /// The destination.
         to: Field,
-        /// How much.
+        /// The size of the flow.
         weight: Field,
     },
-    /// How often numbers lie where.
+    /// The distribution of a number.
     Histogram {
-        /// The numbers, one a row.
+        /// The number, one for each row.
         x: Field,
-        /// Into how many parts their range is divided, 2 to 100.
+        /// The number of bins, 2 to 100.
         bins: u8,
     },
-    /// Steps that add up.
+    /// Steps that add up to a total.
     Waterfall {
         /// The steps.
         x: Field,
-        /// How much each adds.
+        /// The amount of each step.
         y: Field,
-        /// What each step is divided by.
+        /// The breakdown of each step.
         color: Option<Field>,
     },
-    /// Text in the markup-free form: paragraphs are divided by empty lines.
+    /// Plain text; empty lines separate paragraphs.
     Text {
-        /// What it says.
+        /// The text.
         text: String,
     },
 }
 
-/// A column as a visual shows it.
+/// A column in a visual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// The column of the source.
     pub column: Identifier,
-    /// What it is.
+    /// The type.
     pub kind: FieldKind,
-    /// How a number is written.
+    /// The format of a number.
     pub format: Option<NumberFormat>,
-    /// Whether it is a calculation that puts rows together itself.
+    /// Whether it is a calculation that already aggregates.
     pub aggregated: bool,
 }
 
-/// How a number is written.
+/// The format of a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NumberFormat {
-    /// With so many digits behind the point.
+    /// With this many decimal places.
     Number {
         /// 0 to 9.
         decimals: u8,
     },
-    /// As a share, 1 being 100 %.
+    /// As a percentage: 1 is 100 %.
     Percent {
         /// 0 to 9.
         decimals: u8,
     },
-    /// As money.
+    /// As a currency.
     Currency {
-        /// Three upper-case letters of ISO 4217.
+        /// The ISO 4217 code, three upper-case letters.
         code: String,
         /// 0 to 9.
         decimals: u8,

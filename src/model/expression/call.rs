@@ -1,4 +1,4 @@
-//! Calls: which function is meant, and whether its arguments are right.
+//! Calls: resolves the function and checks its arguments.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ use super::{Engine, Place};
 use crate::model::Type;
 
 impl Checker<'_> {
-    /// What the parser has a syntax of its own for, or a plain call.
+    /// A form that has its own syntax in the parser, or a plain call.
     pub(super) fn called(&mut self, expr: &Expr) -> Option<Typed> {
         let span = self.span(expr);
         match expr {
@@ -57,8 +57,8 @@ impl Checker<'_> {
             return self.refuse(
                 FORBIDDEN,
                 &span,
-                "a window stands in the expression",
-                "an expression sees one row or one group",
+                "window functions are not supported",
+                "an expression is computed from one row or one group",
                 "compute it in a view of your own",
             );
         }
@@ -85,7 +85,7 @@ impl Checker<'_> {
                     return self.refuse(
                         ARGUMENTS,
                         &span,
-                        "this argument has no meaning here",
+                        "expected a value as the argument",
                         "",
                         "write a value",
                     );
@@ -97,9 +97,9 @@ impl Checker<'_> {
                 return self.refuse(
                     AGGREGATE,
                     &span,
-                    "only count takes `distinct`",
+                    "only `count` accepts `distinct`",
                     "",
-                    "leave `distinct` out",
+                    "remove `distinct`",
                 );
             }
             let quantity = if duplicates == Some(DuplicateTreatment::Distinct) {
@@ -112,7 +112,7 @@ impl Checker<'_> {
                 return self.refuse(
                     ARGUMENTS,
                     &span,
-                    format!("{name} takes one argument"),
+                    format!("`{name}` expects one argument"),
                     function.signature,
                     "",
                 );
@@ -123,9 +123,9 @@ impl Checker<'_> {
             return self.refuse(
                 AGGREGATE,
                 &span,
-                format!("{name} counts no group"),
-                "`distinct` and `filter` go with count, sum, avg, min and max",
-                "leave them out",
+                format!("`{name}` is not an aggregate function"),
+                "only count, sum, avg, min and max accept `distinct` or `filter`",
+                "remove `distinct` or `filter`",
             );
         }
         match name.as_str() {
@@ -140,13 +140,13 @@ impl Checker<'_> {
         let parts: Vec<Typed> = parts.into_iter().collect::<Option<_>>()?;
         match parts.into_iter().reduce(concatenated) {
             Some(all) => Some(all),
-            None => self.refuse(ARGUMENTS, span, "concat takes strings", "", "write a || b"),
+            None => self.refuse(ARGUMENTS, span, "`concat` expects strings", "", "write a || b"),
         }
     }
 
     fn modulo(&mut self, arguments: &[&Expr], span: &Range<usize>) -> Option<Typed> {
         let [left, right] = arguments else {
-            return self.refuse(ARGUMENTS, span, "mod takes two numbers", "", "write a % b");
+            return self.refuse(ARGUMENTS, span, "`mod` expects two numbers", "", "write a % b");
         };
         let (left, right) = (self.value(left)?, self.value(right)?);
         self.computed(Operator::Modulo, left, right, span)
@@ -162,17 +162,17 @@ impl Checker<'_> {
     ) -> Option<Typed> {
         if self.place == Place::Row || self.within == Within::Aggregate {
             let (summary, cause) = match self.place {
-                Place::Row => {
-                    ("an aggregate function stands where there is no group", "this is computed of each row")
+                Place::Row => ("an aggregate function is not allowed here", "this is computed for each row"),
+                Place::Group => {
+                    ("an aggregate function cannot be nested within another", "a group is aggregated once")
                 }
-                Place::Group => ("an aggregate function stands within another", "a group is counted once"),
             };
             return self.refuse(
                 AGGREGATE,
                 span,
                 summary,
                 cause,
-                "put it into a measure of an aggregate, at the top",
+                "use it at the top level of an aggregate's measure",
             );
         }
         self.within = Within::Aggregate;
@@ -194,7 +194,7 @@ impl Checker<'_> {
                 _ => typed.data_type == Type::Json,
             };
             if wrong {
-                let summary = format!("{} takes no {}", function.name, typed.data_type);
+                let summary = format!("`{}` does not accept `{}`", function.name, typed.data_type);
                 return self.refuse(
                     TYPE,
                     span,
@@ -213,7 +213,7 @@ impl Checker<'_> {
         })
     }
 
-    /// A function of the catalogue with its arguments.
+    /// A function of the catalog with its arguments.
     fn apply(&mut self, name: &str, arguments: &[&Expr], span: &Range<usize>) -> Option<Typed> {
         let Some(function) = catalogue::find(name) else { return self.unknown(name, span) };
         let (most, least) = match function.arity {
@@ -222,14 +222,8 @@ impl Checker<'_> {
             Arity::LastRepeated => (usize::MAX, 1),
         };
         if arguments.len() < least || arguments.len() > most {
-            let summary = format!("{name} has {} arguments here", arguments.len());
-            return self.refuse(
-                ARGUMENTS,
-                span,
-                summary,
-                "it takes others",
-                format!("write {}", function.signature),
-            );
+            let summary = format!("wrong number of arguments for `{name}`: {}", arguments.len());
+            return self.refuse(ARGUMENTS, span, summary, "", format!("write {}", function.signature));
         }
         let mut typed = Vec::new();
         for (at, one) in arguments.iter().enumerate() {
@@ -243,7 +237,7 @@ impl Checker<'_> {
                 && name != "nullif"
                 && typed.iter().any(|one| one.data_type == Type::Boolean)
             {
-                return self.refuse(TYPE, span, "booleans have no order", "", "write a or b, a and b");
+                return self.refuse(TYPE, span, "booleans cannot be ordered", "", "write a or b, a and b");
             }
         }
         let variant = match &typed.first()?.node {
@@ -290,12 +284,12 @@ impl Checker<'_> {
         if converted.is_some() {
             return converted;
         }
-        let summary = format!("{} takes no {data_type} here", function.name);
+        let summary = format!("`{}` does not accept `{data_type}` here", function.name);
         self.refuse(
             TYPE,
             &self.span(expr),
             summary,
-            "the engines convert differently",
+            "Spark and Redshift convert types differently",
             format!("write {}", function.signature),
         )
     }
@@ -306,7 +300,7 @@ impl Checker<'_> {
                 Some(n) => return Some(constant(Node::Number(n.to_string()), Type::Integer)),
                 None => format!("a whole number from {least} to {most}"),
             },
-            (_, None) => "text in quotes".to_owned(),
+            (_, None) => "text in single quotes".to_owned(),
             (Parameter::Word, Some(word)) => {
                 let word = word.to_ascii_lowercase();
                 let words: Vec<_> = function.renderings.iter().map(|one| one.word).collect();
@@ -324,7 +318,7 @@ impl Checker<'_> {
                 match pattern::regex(value, Engine::Spark, purpose) {
                     Ok(_) => return Some(text_constant(value)),
                     Err(why) => {
-                        let summary = "this pattern is not shared by Java and POSIX";
+                        let summary = "this pattern is not portable between Java and POSIX";
                         return self.refuse(
                             CONSTANT,
                             &self.span(expr),
@@ -337,12 +331,12 @@ impl Checker<'_> {
             }
             (_, Some(value)) => return Some(text_constant(value)),
         };
-        let summary = format!("{} takes a constant here: {needed}", function.name);
+        let summary = format!("`{}` requires a constant here: {needed}", function.name);
         self.refuse(
             CONSTANT,
             &self.span(expr),
             summary,
-            "the engines differ elsewhere",
+            "Spark and Redshift differ on other values",
             format!("write {}", function.signature),
         )
     }

@@ -5,13 +5,13 @@ use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo};
 use super::unify::{exact, text};
 use crate::model::Type;
 
-/// The type that a cast names; a string without a length is as long as it must be.
+/// The target type of a cast; a string without a length gets the length that it needs.
 pub(super) enum Named {
     Exactly(Type),
     Text,
 }
 
-/// The type of the parser's, where it is one of ours.
+/// The type of the platform that a parser type stands for, if there is one.
 pub(super) fn named(data_type: &DataType) -> Option<Named> {
     let found = match data_type {
         DataType::Boolean | DataType::Bool => Type::Boolean,
@@ -45,7 +45,7 @@ fn decimal(info: ExactNumberInfo) -> Option<Type> {
         .then_some(Type::Decimal { precision, scale })
 }
 
-/// What a value becomes as text, where both engines write the same.
+/// The type of a value as text, if both engines format it alike.
 pub(super) fn as_text(from: Type) -> Option<Type> {
     match from {
         Type::String { .. } => Some(from),
@@ -58,41 +58,42 @@ pub(super) fn as_text(from: Type) -> Option<Type> {
     }
 }
 
-/// Why a cast is refused, and what to do instead; `None` where both engines do the same.
-pub(super) fn refusal(from: Type, to: Type) -> Option<(&'static str, &'static str)> {
+/// Why a cast is refused, and what to write instead; `None` if both engines convert alike.
+pub(super) fn value_fault(from: Type, to: Type) -> Option<(&'static str, &'static str)> {
     let is_exact = |one: Type| exact(one).is_some();
     match (from, to) {
         _ if from == to => None,
         (Type::Json, _) | (_, Type::Json) => {
-            Some(("a document is text in Spark and SUPER in Redshift", "declare its fields as columns"))
+            Some(("JSON is text in Spark and SUPER in Redshift", "declare its fields as columns"))
         }
         (Type::String { length: a }, Type::String { length: b }) if a <= b => None,
         (_, Type::String { length }) => match as_text(from) {
             Some(Type::String { length: needed }) if needed <= length => None,
             Some(_) => Some((
-                "the text may be longer; Redshift cuts it, Spark stops",
-                "name no length, or take the first characters with left(text, n)",
+                "the text may be longer; Redshift truncates it, Spark fails",
+                "omit the length, or take the first characters with left(text, n)",
             )),
             None => Some((
-                "the engines write such values differently",
-                "keep the value, and format it in the dashboard",
+                "Spark and Redshift format such values differently",
+                "keep the value and format it in the dashboard",
             )),
         },
         (Type::String { .. }, _) => Some((
-            "the engines read text differently, and stop at what they cannot read",
+            "Spark and Redshift parse text differently, and fail on invalid text",
             "declare the column with that type",
         )),
         (Type::Double, Type::Decimal { .. }) => Some((
-            "the engines turn binary fractions into digits differently",
-            "compute in decimals from the start, or keep the double",
+            "Spark and Redshift convert binary fractions to decimal digits differently",
+            "compute with decimals from the start, or keep the double",
         )),
         (Type::Double, _) if matches!(to, Type::Integer | Type::Bigint) => None,
         (Type::Boolean, Type::Integer) | (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date) => {
             None
         }
         _ if is_exact(from) && (is_exact(to) || to == Type::Double) => None,
-        _ => {
-            Some(("no engine has a meaning for it that the other shares", "write a condition with case when"))
-        }
+        _ => Some((
+            "this cast has no common meaning in Spark and Redshift",
+            "write a condition with `case when`",
+        )),
     }
 }

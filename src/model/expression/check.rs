@@ -1,4 +1,4 @@
-//! From the parser's tree to ours: every part gets a type, or a fault.
+//! From the parser's tree to a typed one: every node gets a type, or a fault.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use strataform_diagnostic::{Code, did_you_mean};
 
 use super::cast::{self, Named};
 use super::fault::{AGGREGATE, COLUMN, CONSTANT, FORBIDDEN, TYPE, fault};
-use super::tree::{Node, Operator, Polarity, Truth, Typed};
+use super::tree::{BooleanLiteral, Node, Operator, Polarity, Typed};
 use super::unify::{as_decimal, common, text};
 use super::{ExpressionFault, Place, Reference, Scope, literal, source};
 use crate::model::{Identifier, Type};
 
-/// The tree of a text, or everything that is wrong with it.
+/// The typed tree of a text, or everything that is wrong with it.
 pub(super) fn tree(text: &str, scope: &Scope, place: Place) -> Result<Typed, Vec<ExpressionFault>> {
     let parsed = source::parse(text)?;
     let mut checker = Checker {
@@ -32,7 +32,7 @@ pub(super) fn tree(text: &str, scope: &Scope, place: Place) -> Result<Typed, Vec
     }
 }
 
-/// Whether an aggregate function is around.
+/// Whether the current node is inside an aggregate function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Within {
     Nothing,
@@ -53,7 +53,7 @@ impl Checker<'_> {
         self.places.bytes(expr.span())
     }
 
-    /// Adds a fault; there is no part then.
+    /// Adds a fault and returns `None`.
     pub(super) fn refuse<T>(
         &mut self,
         code: Code,
@@ -66,32 +66,38 @@ impl Checker<'_> {
         None
     }
 
-    /// A part with a type of its own.
+    /// A node with a type of its own.
     pub(super) fn value(&mut self, expr: &Expr) -> Option<Typed> {
         let typed = self.any(expr)?;
         if typed.node == Node::Null {
             return self.refuse(
                 TYPE,
                 &self.span(expr),
-                "null has no type here",
-                "nothing beside it says what it is",
-                "write `is null`, or leave the branch out",
+                "cannot infer the type of `null`",
+                "nothing next to it has a type",
+                "write `is null`, or remove the branch",
             );
         }
         Some(typed)
     }
 
-    /// A part that must be true or false.
+    /// A node that must be a boolean.
     pub(super) fn condition(&mut self, expr: &Expr) -> Option<Typed> {
         let typed = self.value(expr)?;
         if typed.data_type == Type::Boolean {
             return Some(typed);
         }
-        let summary = format!("this is a {}, and a condition is a boolean", typed.data_type);
-        self.refuse(TYPE, &self.span(expr), summary, "Spark and Redshift convert none", "write a comparison")
+        let summary = format!("expected a boolean condition, found `{}`", typed.data_type);
+        self.refuse(
+            TYPE,
+            &self.span(expr),
+            summary,
+            "other types are not converted to boolean",
+            "write a comparison",
+        )
     }
 
-    /// A part, or `null`.
+    /// A node, or `null`.
     pub(super) fn any(&mut self, expr: &Expr) -> Option<Typed> {
         if self.depth >= source::DEEPEST {
             let all = self.places.all();
@@ -118,10 +124,10 @@ impl Checker<'_> {
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, expr),
             Expr::IsNull(inner) => self.is_null(inner, Polarity::Plain),
             Expr::IsNotNull(inner) => self.is_null(inner, Polarity::Negated),
-            Expr::IsTrue(inner) => self.is_truth(inner, Polarity::Plain, Truth::True),
-            Expr::IsNotTrue(inner) => self.is_truth(inner, Polarity::Negated, Truth::True),
-            Expr::IsFalse(inner) => self.is_truth(inner, Polarity::Plain, Truth::False),
-            Expr::IsNotFalse(inner) => self.is_truth(inner, Polarity::Negated, Truth::False),
+            Expr::IsTrue(inner) => self.is_boolean(inner, Polarity::Plain, BooleanLiteral::True),
+            Expr::IsNotTrue(inner) => self.is_boolean(inner, Polarity::Negated, BooleanLiteral::True),
+            Expr::IsFalse(inner) => self.is_boolean(inner, Polarity::Plain, BooleanLiteral::False),
+            Expr::IsNotFalse(inner) => self.is_boolean(inner, Polarity::Negated, BooleanLiteral::False),
             Expr::Between { expr: inner, negated, low, high } => {
                 let three = self.alike(&[inner, low, high])?;
                 let nullable = three.iter().any(|one| one.nullable);
@@ -157,8 +163,8 @@ impl Checker<'_> {
                 None => self.refuse(
                     CONSTANT,
                     span,
-                    "no type holds this number",
-                    "a decimal has 38 digits, 37 of them behind the point",
+                    "no type can hold this number",
+                    "a decimal has at most 38 digits, 37 of them after the decimal point",
                     "write fewer digits, or an exponent for a double",
                 ),
             },
@@ -171,8 +177,8 @@ impl Checker<'_> {
             _ => self.refuse(
                 FORBIDDEN,
                 span,
-                "this kind of literal is not shared",
-                "the engines read it differently",
+                "unsupported literal",
+                "Spark and Redshift read it differently",
                 "write a number, 'text', true, false, date '2026-03-01' or timestamp '2026-03-01 05:00:00'",
             ),
         }
@@ -193,8 +199,8 @@ impl Checker<'_> {
                 return self.refuse(
                     CONSTANT,
                     &span,
-                    format!("'{value}' is no {kind} of the calendar"),
-                    "the engines read other forms differently",
+                    format!("invalid {kind} '{value}'"),
+                    "Spark and Redshift read other forms differently",
                     "write date '2026-03-01' or timestamp '2026-03-01 05:00:00.123'",
                 );
             }
@@ -216,8 +222,8 @@ impl Checker<'_> {
             return self.refuse(
                 AGGREGATE,
                 &self.span(expr),
-                format!("`{name}` stands outside of an aggregate function"),
-                "a group has many rows, and so many values of it",
+                format!("`{name}` must be inside an aggregate function"),
+                "a group has many rows, each with its own value",
                 format!("write max({name}), or make it a dimension"),
             );
         }
@@ -230,13 +236,22 @@ impl Checker<'_> {
 
     fn unknown_column(&mut self, expr: &Expr) -> Option<Typed> {
         let written = expr.to_string().to_ascii_lowercase();
+        if self.scope.dropped.iter().any(|one| shown(one) == written) {
+            return self.refuse(
+                COLUMN,
+                &self.span(expr),
+                format!("column `{written}` is not stored"),
+                "`sensitive = \"drop\"` drops it before data is stored",
+                "use another column, or keep this one with `sensitive = \"hash\"`: equal values stay equal",
+            );
+        }
         let names: Vec<String> = self.scope.columns.iter().map(|(one, _, _)| shown(one)).collect();
         let help = if names.is_empty() {
-            "there are no columns here".to_owned()
+            "no columns are available here".to_owned()
         } else {
             did_you_mean(&written, names.iter().map(String::as_str))
         };
-        self.refuse(COLUMN, &self.span(expr), format!("there is no column `{written}`"), "", help)
+        self.refuse(COLUMN, &self.span(expr), format!("unknown column `{written}`"), "", help)
     }
 
     pub(super) fn string(&mut self, expr: &Expr) -> Option<Typed> {
@@ -244,24 +259,24 @@ impl Checker<'_> {
         if matches!(typed.data_type, Type::String { .. }) {
             return Some(typed);
         }
-        let summary = format!("this is a {}, and a string is needed", typed.data_type);
+        let summary = format!("expected a string, found `{}`", typed.data_type);
         self.refuse(
             TYPE,
             &self.span(expr),
             summary,
-            "the engines convert differently",
+            "Spark and Redshift convert types differently",
             "write cast(value as string)",
         )
     }
 
-    /// Parts that are compared, or one of which is taken: all as their common type.
+    /// Nodes that are compared, or of which one is chosen: all converted to their common type.
     pub(super) fn alike(&mut self, all: &[&Expr]) -> Option<Vec<Typed>> {
         let typed: Vec<Option<Typed>> = all.iter().map(|one| self.value(one)).collect();
         let typed: Vec<Typed> = typed.into_iter().collect::<Option<_>>()?;
         self.unified(typed, all)
     }
 
-    /// Parts as their common type; `null` takes the type of the others.
+    /// Nodes converted to their common type; `null` takes the type of the others.
     pub(super) fn unified(&mut self, typed: Vec<Typed>, all: &[&Expr]) -> Option<Vec<Typed>> {
         let mut whole: Option<Type> = None;
         for (one, expr) in typed.iter().zip(all) {
@@ -274,14 +289,14 @@ impl Checker<'_> {
                 return self.refuse(
                     TYPE,
                     &self.span(expr),
-                    format!("a {} does not go with a {known}", one.data_type),
-                    "the engines convert one to the other differently, or not at all",
+                    format!("`{}` and `{known}` have no common type", one.data_type),
+                    "Spark and Redshift convert between them differently, or not at all",
                     if known.is_numeric() && one.data_type.is_numeric() {
-                        "cast a side to fewer digits: together they have more than 38"
+                        "cast one side to fewer digits: together they have more than 38"
                     } else if known.is_temporal() {
                         "write date '2026-03-01'"
                     } else {
-                        "compare values of one kind"
+                        "use values of the same type"
                     },
                 );
             };
@@ -289,15 +304,9 @@ impl Checker<'_> {
         }
         let Some(whole) = whole else {
             let span = all.first().map_or(0..0, |one| self.span(one));
-            return self.refuse(
-                TYPE,
-                &span,
-                "nothing here has a type",
-                "all values are null",
-                "write a value",
-            );
+            return self.refuse(TYPE, &span, "cannot infer a type", "all values are null", "write a value");
         };
-        // Strings of all lengths compare as they are, and so do exact numbers of all scales.
+        // Strings of all lengths compare without conversion, and so do exact numbers of all scales.
         Some(
             typed
                 .into_iter()
@@ -310,13 +319,13 @@ impl Checker<'_> {
     }
 }
 
-/// Two parts with an operator between them.
+/// Two nodes with an operator between them.
 pub(super) fn joined(operator: Operator, left: Typed, right: Typed, data_type: Type) -> Typed {
     let nullable = left.nullable || right.nullable;
     Typed { node: Node::Binary(operator, Box::new(left), Box::new(right)), data_type, nullable }
 }
 
-/// Two strings, one behind the other.
+/// Two strings, concatenated.
 pub(super) fn concatenated(left: Typed, right: Typed) -> Typed {
     let characters = |one: &Typed| match one.data_type {
         Type::String { length } => length,
@@ -326,7 +335,7 @@ pub(super) fn concatenated(left: Typed, right: Typed) -> Typed {
     joined(Operator::Concat, left, right, data_type)
 }
 
-/// A condition that always has a value.
+/// A boolean node that is never null.
 pub(super) fn boolean(node: Node) -> Typed {
     constant(node, Type::Boolean)
 }
@@ -346,7 +355,7 @@ pub(super) fn written(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// A column as the file writes it.
+/// A column as the platform file writes it.
 pub(super) fn shown(reference: &Reference) -> String {
     match &reference.alias {
         Some(alias) => format!("{alias}.{}", reference.column),
@@ -354,7 +363,7 @@ pub(super) fn shown(reference: &Reference) -> String {
     }
 }
 
-/// An exact number as a decimal.
+/// An exact number converted to a decimal.
 pub(super) fn decimal(typed: Typed) -> Option<Typed> {
     let to = as_decimal(typed.data_type)?;
     Some(typed.converted(to))

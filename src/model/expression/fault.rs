@@ -1,4 +1,4 @@
-//! How a fault is made.
+//! Construction of faults.
 
 use std::ops::Range;
 

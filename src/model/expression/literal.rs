@@ -1,12 +1,12 @@
-//! Literals: numbers and days as the file writes them, text as each engine wants it.
+//! Literals: numbers and dates as the platform file writes them, text as each engine expects it.
 
 use super::Engine;
 use crate::model::Type;
 
 /// Text as a literal of an engine.
 ///
-/// Both engines read a backslash as an escape. Spark joins two texts that stand side by side, so that
-/// `''` within a text is no quote there.
+/// Both engines read a backslash as an escape. Spark concatenates adjacent string literals, so `''` within a text is
+/// not a quote there.
 pub(super) fn quoted(text: &str, engine: Engine) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
@@ -25,7 +25,7 @@ pub(super) fn quoted(text: &str, engine: Engine) -> String {
     out
 }
 
-/// The type of a number as it is written; `None` where no type holds it.
+/// The type of a number as it is written; `None` if no type can hold it.
 pub(super) fn number_type(digits: &str) -> Option<Type> {
     if digits.contains(['e', 'E']) {
         return digits.parse::<f64>().ok().filter(|value| value.is_finite()).map(|_| Type::Double);
@@ -48,7 +48,7 @@ pub(super) fn number_type(digits: &str) -> Option<Type> {
     Some(Type::Decimal { precision, scale })
 }
 
-/// Whether a text is a day of the calendar, `2026-03-01`, from the year 1 to 9999.
+/// Whether a text is a valid calendar date, `2026-03-01`, from the year 1 to 9999.
 pub(super) fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -68,7 +68,7 @@ pub(super) fn is_date(text: &str) -> bool {
     year >= 1 && (1..=longest).contains(&day)
 }
 
-/// Whether a text is a moment, `2026-03-01 05:00:00` with at most six digits of a second.
+/// Whether a text is a valid timestamp, `2026-03-01 05:00:00` with at most six fractional digits.
 pub(super) fn is_timestamp(text: &str) -> bool {
     let (Some(date), Some(time)) = (text.get(..10), text.get(10..)) else { return false };
     let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));

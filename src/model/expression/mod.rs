@@ -1,7 +1,7 @@
-//! SQL expressions, with types, and one rendering for each engine.
+//! SQL expressions: typed, and rendered for each engine.
 //!
-//! In: text and the columns in scope. Out: an [`Expression`] whose every part has a type and means the
-//! same on Spark and on Redshift. It refuses what is not in the catalogue of functions.
+//! In: text and the columns in scope. Out: an [`Expression`] in which every node has a type and means the same in
+//! Spark and in Redshift. It refuses functions and operators that are not in the catalog.
 
 mod call;
 mod cast;
@@ -34,7 +34,7 @@ pub use catalogue::{Entry, catalogue};
 pub use code::CODES;
 use tree::Typed;
 
-/// What runs an expression.
+/// An engine that runs expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// Spark SQL 3.5 in ANSI mode, its session in UTC.
@@ -57,18 +57,20 @@ pub struct Reference {
 pub struct Scope {
     /// Reference, type, nullable.
     pub columns: Vec<(Reference, Type, bool)>,
+    /// Columns of the records that are not stored (`sensitive = "drop"`), so that a use of them can be explained.
+    pub dropped: Vec<Reference>,
 }
 
-/// Where an expression stands.
+/// Where an expression is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Of each row: no aggregate functions.
+    /// For each row: no aggregate functions.
     Row,
-    /// Of a group: every column stands within an aggregate function.
+    /// For each group: every column is inside an aggregate function.
     Group,
 }
 
-/// An expression whose every part has a type.
+/// A SQL expression in which every node has a type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     text: String,
@@ -80,21 +82,21 @@ pub struct Expression {
 pub struct ExpressionFault {
     /// A stable code, `GEN02xx`.
     pub code: Code,
-    /// Where in the text, in bytes.
+    /// The position in the text, in bytes.
     pub span: Range<usize>,
     /// What is wrong, in one line.
     pub summary: String,
-    /// Why that is refused.
+    /// Why it is wrong.
     pub cause: String,
-    /// What to do.
+    /// The next step.
     pub help: String,
 }
 
 impl Expression {
-    /// Bytes of the longest text: far more than a person writes, few enough to be read at once.
+    /// Bytes of the longest text: far longer than a person writes, short enough to parse quickly.
     pub const LONGEST: usize = 16_384;
 
-    /// The expression of a text.
+    /// Parses an expression and checks its types.
     ///
     /// # Errors
     /// Everything that is wrong with it, in the order of the text.
@@ -103,33 +105,33 @@ impl Expression {
         Ok(Self { text: text.to_owned(), tree })
     }
 
-    /// What somebody knows to be right: for fixtures that have no scope.
+    /// An expression that is known to be valid: for fixtures that have no scope.
     #[cfg(test)]
     pub(crate) fn assumed(text: &str, data_type: Type) -> Self {
         let tree = Typed { node: tree::Node::Verbatim(text.to_owned()), data_type, nullable: true };
         Self { text: text.to_owned(), tree }
     }
 
-    /// It is never null.
+    /// The same expression, never null.
     #[cfg(test)]
     pub(crate) fn required(mut self) -> Self {
         self.tree.nullable = false;
         self
     }
 
-    /// The text as the file has it.
+    /// The text as the platform file has it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What it gives.
+    /// The type of the result.
     #[must_use]
     pub fn data_type(&self) -> Type {
         self.tree.data_type
     }
 
-    /// Whether it may give nothing.
+    /// Whether the result may be null.
     #[must_use]
     pub fn is_nullable(&self) -> bool {
         self.tree.nullable
@@ -145,7 +147,7 @@ impl Expression {
         found
     }
 
-    /// The texts that columns are compared with, in the order of the expression: what they hold, most likely.
+    /// The texts that columns are compared with, in the order of the expression: probable values of those columns.
     #[must_use]
     pub fn compared(&self) -> Vec<(Reference, String)> {
         let mut found = Vec::new();
@@ -153,7 +155,7 @@ impl Expression {
         found
     }
 
-    /// The text for an engine; `column` writes the name of a column, quoted as that engine wants it.
+    /// The SQL for an engine; `column` writes the name of a column, quoted as that engine requires.
     #[must_use]
     pub fn render(&self, engine: Engine, column: &dyn Fn(&Reference) -> String) -> String {
         render::render(&self.tree, render::Target::Engine(engine), column)

@@ -1,4 +1,4 @@
-//! Operators: what stands between parts, and what they must be.
+//! Operators and the types of their operands.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::cast::{self, Named};
 use super::check::{Checker, boolean, concatenated, joined, written};
 use super::fault::{CAST, CONSTANT, FUNCTION, TYPE};
 use super::pattern;
-use super::tree::{Node, Operator, Polarity, Truth, Typed};
+use super::tree::{BooleanLiteral, Node, Operator, Polarity, Typed};
 use super::unify::{arithmetic, common, text};
 use crate::model::Type;
 
@@ -37,13 +37,13 @@ impl Checker<'_> {
         if typed.data_type.is_numeric() {
             return Some(typed);
         }
-        let summary = format!("this is a {}, and arithmetic takes numbers", typed.data_type);
+        let summary = format!("expected a number, found `{}`", typed.data_type);
         let help = if typed.data_type.is_temporal() {
-            "write date_add('day', n, moment) or date_diff('day', from, to)"
+            "write date_add('day', n, timestamp) or date_diff('day', from, to)"
         } else {
-            "use a column of numbers"
+            "use a numeric column"
         };
-        self.refuse(TYPE, &self.span(expr), summary, "the engines convert differently", help)
+        self.refuse(TYPE, &self.span(expr), summary, "Spark and Redshift convert types differently", help)
     }
 
     pub(super) fn binary(
@@ -72,9 +72,9 @@ impl Checker<'_> {
                 return self.refuse(
                     FUNCTION,
                     &self.span(expr),
-                    format!("the operator `{op}` is not in the catalogue"),
-                    "Spark and Redshift do not both have it",
-                    "see the catalogue of expressions",
+                    format!("unknown operator `{op}`"),
+                    "Spark and Redshift do not both support it",
+                    "docs/expressions.md lists the operators",
                 );
             }
         };
@@ -99,7 +99,7 @@ impl Checker<'_> {
                     return self.refuse(
                         TYPE,
                         &self.span(expr),
-                        "booleans have no order",
+                        "booleans cannot be ordered",
                         "",
                         "write = or <>",
                     );
@@ -130,8 +130,8 @@ impl Checker<'_> {
                 _ => self.refuse(
                     TYPE,
                     span,
-                    "`%` takes whole numbers",
-                    "the engines round the rest of a fraction differently",
+                    "`%` expects whole numbers",
+                    "Spark and Redshift round the remainder of a fraction differently",
                     "cast both sides to bigint",
                 ),
             },
@@ -144,13 +144,13 @@ impl Checker<'_> {
                     TYPE,
                     span,
                     format!(
-                        "{} {} {} has more digits than a decimal",
+                        "{} {} {} has too many digits for a decimal",
                         left.data_type,
                         operator.sign(),
                         right.data_type
                     ),
-                    "a decimal has 37 digits behind the point at most",
-                    "cast a side to a decimal with fewer digits behind the point",
+                    "a decimal has at most 37 digits after the decimal point",
+                    "cast one side to a decimal with fewer digits after the decimal point",
                 ),
             },
         }
@@ -160,8 +160,13 @@ impl Checker<'_> {
         Some(boolean(Node::IsNull(polarity, Box::new(self.value(inner)?))))
     }
 
-    pub(super) fn is_truth(&mut self, inner: &Expr, polarity: Polarity, truth: Truth) -> Option<Typed> {
-        Some(boolean(Node::IsTruth(polarity, truth, Box::new(self.condition(inner)?))))
+    pub(super) fn is_boolean(
+        &mut self,
+        inner: &Expr,
+        polarity: Polarity,
+        literal: BooleanLiteral,
+    ) -> Option<Typed> {
+        Some(boolean(Node::IsBoolean(polarity, literal, Box::new(self.condition(inner)?))))
     }
 
     pub(super) fn like(
@@ -180,7 +185,7 @@ impl Checker<'_> {
                 return self.refuse(
                     CONSTANT,
                     &self.span(one),
-                    "the escape is one sign",
+                    "the escape must be one character",
                     "",
                     "write escape '!'",
                 );
@@ -191,9 +196,9 @@ impl Checker<'_> {
             return self.refuse(
                 CONSTANT,
                 &self.span(like),
-                "the pattern of `like` is a constant, its escape before `%`, `_` or itself",
-                "Spark stops at other escapes, and Redshift goes on",
-                "write 'text%', and regexp_like for more",
+                "the pattern of `like` must be a constant, with its escape only before `%`, `_` or itself",
+                "Spark fails on other escapes, and Redshift does not",
+                "write 'text%', or use regexp_like",
             );
         };
         let typed = typed?;
@@ -239,15 +244,15 @@ impl Checker<'_> {
                 return self.refuse(
                     CAST,
                     &self.span(expr),
-                    format!("`{to}` is no type of the platform file"),
-                    "each type must mean the same everywhere",
-                    "there are string(n), boolean, integer, bigint, decimal(p,s), double, date and timestamp",
+                    format!("unknown type `{to}`"),
+                    "each type must mean the same in every engine",
+                    "use string(n), boolean, integer, bigint, decimal(p,s), double, date or timestamp",
                 );
             }
         };
         let typed = typed?;
-        if let Some((cause, help)) = cast::refusal(typed.data_type, to) {
-            let summary = format!("a {} is not cast to {to}", typed.data_type);
+        if let Some((cause, help)) = cast::value_fault(typed.data_type, to) {
+            let summary = format!("cannot cast `{}` to `{to}`", typed.data_type);
             return self.refuse(CAST, &self.span(expr), summary, cause, help);
         }
         let nullable = typed.nullable;

@@ -1,8 +1,8 @@
-//! Patterns of `like`, and the regular expressions that mean the same to Java and to POSIX.
+//! Patterns of `like`, and regular expressions that mean the same to Java and to POSIX.
 
 use super::Engine;
 
-/// A piece of a pattern of `like`.
+/// A piece of a `like` pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     /// `%`
@@ -12,7 +12,7 @@ pub(super) enum Piece {
     Character(char),
 }
 
-/// The pieces of a pattern; `None` where the escape stands before anything but `%`, `_` or itself.
+/// The pieces of a pattern; `None` if the escape precedes anything but `%`, `_` or itself.
 pub(super) fn pieces(pattern: &str, escape: char) -> Option<Vec<Piece>> {
     let mut found = Vec::new();
     let mut characters = pattern.chars();
@@ -30,7 +30,7 @@ pub(super) fn pieces(pattern: &str, escape: char) -> Option<Vec<Piece>> {
     Some(found)
 }
 
-/// A pattern with `^` before each character that is meant as it is, and whether there is any.
+/// A pattern with `^` before each character that is literal, and whether there is any.
 pub(super) fn like(pieces: &[Piece]) -> (String, bool) {
     let special = |c: char| matches!(c, '%' | '_' | '\\');
     let escaped = pieces.iter().any(|piece| matches!(piece, Piece::Character(c) if special(*c)));
@@ -40,7 +40,7 @@ pub(super) fn like(pieces: &[Piece]) -> (String, bool) {
             Piece::Any => out.push('%'),
             Piece::One => out.push('_'),
             Piece::Character(c) => {
-                // A backslash needs none where `^` is the escape, but `^` itself does.
+                // A backslash needs no escape when `^` is the escape character, but `^` itself does.
                 if escaped && matches!(c, '%' | '_' | '^') {
                     out.push('^');
                 }
@@ -54,13 +54,13 @@ pub(super) fn like(pieces: &[Piece]) -> (String, bool) {
 /// What a regular expression is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Whether there is a match: every way to match is as good.
+    /// Only whether there is a match: any way to match will do.
     Test,
-    /// What matches is replaced: Java takes the first way, POSIX the longest.
+    /// Matches are replaced: Java takes the first way to match, POSIX the longest.
     Replace,
 }
 
-/// A regular expression as an engine wants it, or why it is refused.
+/// A regular expression as an engine expects it, or why it is refused.
 pub(super) fn regex(pattern: &str, engine: Engine, purpose: Purpose) -> Result<String, &'static str> {
     let mut reader =
         Regex { rest: pattern.chars().peekable(), out: String::new(), engine, open: 0, repeats: 0 };
@@ -72,18 +72,18 @@ pub(super) fn regex(pattern: &str, engine: Engine, purpose: Purpose) -> Result<S
         before = reader.part(c, before, purpose)?;
     }
     if reader.open > 0 {
-        return Err("a group is open at the end");
+        return Err("unclosed group");
     }
     if purpose == Purpose::Replace && reader.repeats > 1 {
-        return Err("with two repetitions Java takes the first way to match, and POSIX the longest");
+        return Err("with two repetitions, Java takes the first match and POSIX the longest");
     }
     Ok(reader.out)
 }
 
-/// What a part of a pattern is, as far as what follows it depends on it.
+/// What a part of a pattern is, as far as the parts after it depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// A character, a class or a group, behind which a repetition may stand.
+    /// A character, a class or a group, which a repetition may follow.
     Atom,
     /// Anything else, and the beginning.
     Other,
@@ -98,33 +98,33 @@ struct Regex<'a> {
 }
 
 impl Regex<'_> {
-    /// Writes one part; gives what it is.
+    /// Writes one part; returns what it is.
     fn part(&mut self, c: char, before: Part, purpose: Purpose) -> Result<Part, &'static str> {
         let searching = purpose == Purpose::Test;
         match c {
             '*' | '+' | '?' | '{' => {
                 if before != Part::Atom {
-                    return Err("a repetition stands behind one character, class or group");
+                    return Err("a repetition must follow one character, class or group");
                 }
                 self.repeats += 1;
                 self.repetition(c)?;
                 return Ok(Part::Other);
             }
             '(' | ')' | '|' | '^' | '$' if !searching => {
-                return Err("groups, alternatives and anchors do not replace alike in Java and POSIX");
+                return Err("Java and POSIX replace groups, alternatives and anchors differently");
             }
             '(' => {
                 if self.rest.peek() == Some(&'?') {
-                    return Err("groups with `(?` are Java's alone");
+                    return Err("only Java supports groups with `(?`");
                 }
                 self.open += 1;
                 self.out.push('(');
                 return Ok(Part::Other);
             }
             ')' => {
-                self.open = self.open.checked_sub(1).ok_or("a group is closed that is not open")?;
+                self.open = self.open.checked_sub(1).ok_or("unmatched `)`")?;
                 if self.out.ends_with(['(', '|']) {
-                    return Err("a group or an alternative is empty");
+                    return Err("empty group or alternative");
                 }
                 self.out.push(')');
             }
@@ -133,7 +133,7 @@ impl Regex<'_> {
                     || self.out.ends_with(['(', '|'])
                     || matches!(self.rest.peek(), None | Some(')'))
                 {
-                    return Err("an alternative is empty");
+                    return Err("empty alternative");
                 }
                 self.out.push('|');
                 return Ok(Part::Other);
@@ -149,7 +149,7 @@ impl Regex<'_> {
             }
             '.' => self.out.push_str("[^\n]"),
             '[' => self.class()?,
-            ']' | '}' => return Err("a bracket is closed that is not open"),
+            ']' | '}' => return Err("unmatched closing bracket"),
             '\\' => self.escape()?,
             _ => self.out.push(c),
         }
@@ -185,7 +185,7 @@ impl Regex<'_> {
                 }
                 self.out.push(c);
             }
-            _ => return Err("Java and POSIX share no other escapes than `\\d`, `\\w` and those of signs"),
+            _ => return Err("Java and POSIX share only the escapes `\\d`, `\\w` and those of punctuation"),
         }
         Ok(())
     }
@@ -197,11 +197,13 @@ impl Regex<'_> {
         }
         let mut members: Vec<char> = Vec::new();
         loop {
-            match self.rest.next().ok_or("a class is open at the end")? {
-                ']' if members.is_empty() => return Err("a class is empty"),
+            match self.rest.next().ok_or("unclosed character class")? {
+                ']' if members.is_empty() => return Err("empty character class"),
                 ']' => break,
                 '[' | '\\' | '&' | '^' | '~' => {
-                    return Err("within a class Java and POSIX read `[`, `\\`, `&`, `^` and `~` differently");
+                    return Err(
+                        "Java and POSIX read `[`, `\\`, `&`, `^` and `~` differently in a character class",
+                    );
                 }
                 c => members.push(c),
             }
@@ -216,7 +218,7 @@ impl Regex<'_> {
                 || same(char::is_ascii_lowercase)
                 || same(char::is_ascii_uppercase);
             if !known || from > to {
-                return Err("a range goes from digit to digit or from letter to letter, upwards");
+                return Err("a range must ascend from digit to digit or from letter to letter");
             }
         }
         self.out.extend(members);
@@ -238,7 +240,7 @@ impl Regex<'_> {
         let right = number(least)
             .is_some_and(|least| most.is_empty() || number(most).is_some_and(|most| most >= least));
         if !right || self.rest.next() != Some('}') {
-            return Err("braces hold `{n}`, `{n,}` or `{n,m}` up to 255");
+            return Err("braces must contain `{n}`, `{n,}` or `{n,m}` with numbers up to 255");
         }
         self.out.push_str(&inner);
         self.out.push('}');

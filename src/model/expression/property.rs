@@ -1,10 +1,10 @@
-//! Whatever is written is read as the same tree.
+//! Property tests: rendered text parses to the same tree.
 
 use super::check::shown;
 use super::render::{Target, render};
 use super::*;
 
-/// Numbers that are the same in each run.
+/// Random numbers that are the same in each run.
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
@@ -26,11 +26,12 @@ fn scope() -> Scope {
             (column("f"), Type::Boolean, true),
             (column("t"), Type::Timestamp, true),
         ],
+        dropped: Vec::new(),
     }
 }
 
 /// A random expression with parentheses around every part.
-#[expect(clippy::many_single_char_names, reason = "they are the kinds of parts")]
+#[expect(clippy::many_single_char_names, reason = "they are the kinds of operands")]
 fn expression(random: &mut Random, kind: char, depth: usize) -> String {
     let mut sub = |kind| format!("({})", expression(random, kind, depth.saturating_sub(1)));
     if depth == 0 {
@@ -96,7 +97,7 @@ fn expression(random: &mut Random, kind: char, depth: usize) -> String {
 }
 
 #[test]
-fn what_is_written_with_few_parentheses_is_read_as_the_same_tree() {
+fn rendering_with_few_parentheses_keeps_the_tree() {
     let (scope, mut random) = (scope(), Random(42));
     let mut shorter = 0;
     for round in 0..4_000 {
@@ -113,7 +114,7 @@ fn what_is_written_with_few_parentheses_is_read_as_the_same_tree() {
 }
 
 #[test]
-fn no_pair_of_parentheses_is_too_many() {
+fn rendering_has_no_redundant_parentheses() {
     let scope = scope();
     for text in [
         "i + 1 * 2",

@@ -9,11 +9,11 @@ use super::tree::{Node, Operator, Quantity, Typed};
 use super::{Engine, Reference};
 use crate::model::Type;
 
-/// What reads the text.
+/// The reader of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Engine(Engine),
-    /// The platform file: for the proof that what is written is what was read.
+    /// The platform file: to prove that rendering and parsing agree.
     #[cfg(test)]
     File,
 }
@@ -36,7 +36,7 @@ const CONCAT: u8 = 5;
 const NEGATE: u8 = 8;
 const ATOM: u8 = 9;
 
-/// How tightly an operator binds; the order is the same in every engine.
+/// How tightly an operator binds; the precedence is the same in every engine.
 fn binding(operator: Operator) -> u8 {
     match operator {
         Operator::Or => 1,
@@ -55,8 +55,11 @@ fn is_wrapped(operator: Operator, tree: &Typed) -> bool {
 }
 
 impl Writer<'_> {
-    /// The engine; none where the text is for the platform file.
-    #[cfg_attr(not(test), expect(clippy::unnecessary_wraps, reason = "tests write for the file too"))]
+    /// The engine; `None` if the text is for the platform file.
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unnecessary_wraps, reason = "tests render for the platform file too")
+    )]
     fn engine(&self) -> Option<Engine> {
         match self.target {
             Target::Engine(engine) => Some(engine),
@@ -65,7 +68,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Decimals and quotients are wrapped in what makes the engines agree, and are atoms then.
+    /// Decimals and quotients are wrapped to make the engines agree, and are atoms then.
     fn level(&self, tree: &Typed) -> u8 {
         let in_file = self.engine().is_none();
         match &tree.node {
@@ -73,7 +76,7 @@ impl Writer<'_> {
             Node::Binary(operator, ..) if !in_file && is_wrapped(*operator, tree) => ATOM,
             Node::Binary(operator, ..) => binding(*operator),
             Node::Not(_) => 3,
-            Node::IsNull(..) | Node::IsTruth(..) | Node::Between(..) | Node::In(..) | Node::Like(..) => {
+            Node::IsNull(..) | Node::IsBoolean(..) | Node::Between(..) | Node::In(..) | Node::Like(..) => {
                 COMPARISON
             }
             Node::Negate(_) => NEGATE,
@@ -83,7 +86,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a part where at least such a level is needed.
+    /// Writes a node where at least this level is needed.
     fn at(&mut self, tree: &Typed, least: u8) {
         if self.level(tree) < least {
             self.out.push('(');
@@ -131,9 +134,9 @@ impl Writer<'_> {
                 self.at(inner, CONCAT);
                 self.push(&[" is ", polarity.word(), "null"]);
             }
-            Node::IsTruth(polarity, truth, inner) => {
+            Node::IsBoolean(polarity, literal, inner) => {
                 self.at(inner, CONCAT);
-                self.push(&[" is ", polarity.word(), truth.word()]);
+                self.push(&[" is ", polarity.word(), literal.word()]);
             }
             Node::Between(polarity, bounds) => {
                 self.at(&bounds[0], CONCAT);
@@ -214,7 +217,7 @@ impl Writer<'_> {
         if wrapped.is_some() {
             self.out.push_str("cast(");
         }
-        // Comparisons do not chain; `and` and `or` may stand beside themselves on both sides alike.
+        // Comparisons do not chain; `and` and `or` may be nested on both sides.
         self.at(left, if level == COMPARISON { CONCAT } else { level });
         self.push(&[" ", operator.sign(), " "]);
         let divides = matches!(operator, Operator::Divide | Operator::Modulo);
@@ -233,7 +236,7 @@ impl Writer<'_> {
 
     fn cast(&mut self, inner: &Typed, to: Type, engine: Engine) {
         if inner.data_type == Type::Boolean && matches!(to, Type::String { .. }) {
-            // Redshift casts no boolean to text.
+            // Redshift cannot cast a boolean to text.
             self.out.push_str("case when ");
             self.at(inner, 0);
             self.out.push_str(" then 'true' when not ");
@@ -308,7 +311,7 @@ impl Writer<'_> {
         let Some(argument) = number.parse::<usize>().ok().and_then(|at| arguments.get(at)) else { return };
         match (&argument.node, hole.chars().last()) {
             (Node::Text(regex), Some('~')) => {
-                // It was checked for the stricter purpose where there is one; the text is the same.
+                // The pattern was checked for the stricter purpose where there is one; the text is the same.
                 let regex = pattern::regex(regex, engine, Purpose::Test).unwrap_or_default();
                 self.text(&regex);
             }
@@ -355,7 +358,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What an aggregate function takes of each row.
+    /// The operand of an aggregate function for each row.
     fn counted(&self, quantity: Quantity, argument: Option<&Typed>, filter: Option<&Typed>) -> String {
         let mut inner = Writer { target: self.target, column: self.column, out: String::new() };
         if quantity == Quantity::Distinct {
@@ -378,7 +381,7 @@ impl Writer<'_> {
     }
 }
 
-/// What an engine calls a type in a cast.
+/// The name of a type in a cast of an engine.
 fn type_name(data_type: Type, engine: Engine) -> String {
     let name = if engine == Engine::Spark { data_type.spark() } else { data_type.redshift() };
     name.to_ascii_lowercase()

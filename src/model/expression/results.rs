@@ -1,4 +1,4 @@
-//! What the functions of the catalogue give, from the types of their arguments.
+//! Result types of the catalog's functions, from the types of their arguments.
 
 use super::tree::{Node, Typed};
 use super::unify::{exact, text};
@@ -44,7 +44,7 @@ pub(super) fn longest_text(_: &[Typed]) -> Type {
     text(u32::MAX)
 }
 
-/// The longest of strings; the one type of others.
+/// The longest of several strings; the common type otherwise.
 pub(super) fn longest(arguments: &[Typed]) -> Type {
     let longest = arguments.iter().map(characters).max().unwrap_or(1);
     match of(arguments) {
@@ -67,7 +67,7 @@ fn characters(one: &Typed) -> u32 {
     }
 }
 
-/// The constant number of the argument at a place.
+/// The constant number of the argument at a position.
 fn count(arguments: &[Typed], at: usize) -> Option<u32> {
     match &arguments.get(at)?.node {
         Node::Number(digits) => digits.parse().ok(),

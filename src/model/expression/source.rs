@@ -1,4 +1,4 @@
-//! From text to the parser's tree, and from its places to bytes.
+//! From text to the parser's tree, and from the parser's locations to bytes.
 
 use std::ops::Range;
 
@@ -10,14 +10,14 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Whit
 use super::fault::{FORBIDDEN, SIZE, SYNTAX, fault};
 use super::{Expression, ExpressionFault};
 
-/// How deep parts may stand within each other.
+/// The deepest nesting of an expression.
 pub(super) const DEEPEST: usize = 64;
 
-/// Words and signs: more than a case of fifty branches has, and so few that the parser's tree, which
-/// grows by a level for each sign of a chain, never exhausts a stack of two megabytes.
+/// Words and signs: more than a `case` of fifty branches has, and few enough that the parser's tree, which grows by a
+/// level for each sign of a chain, never exhausts a stack of 2 MiB.
 const MOST: usize = 256;
 
-/// The SQL that an expression is written in: the core that the engines share.
+/// The SQL dialect of expressions: the core that the engines share.
 #[derive(Debug)]
 struct Shared;
 
@@ -35,7 +35,7 @@ impl Dialect for Shared {
     }
 }
 
-/// Where each line of a text starts, to turn the parser's places into bytes.
+/// Where each line of a text starts, to convert the parser's locations to bytes.
 pub(super) struct Places<'a> {
     text: &'a str,
 }
@@ -50,7 +50,7 @@ impl<'a> Places<'a> {
         0..self.text.len()
     }
 
-    /// The bytes of a span of the parser; all of the text where the parser knows none.
+    /// The bytes of a parser span; the whole text if the parser knows none.
     pub(super) fn bytes(&self, span: Span) -> Range<usize> {
         if span.start.line == 0 || span.end.line == 0 {
             return 0..self.text.len();
@@ -79,7 +79,13 @@ pub(super) fn parse(text: &str) -> Result<Expr, Vec<ExpressionFault>> {
     }
     let tokens = Tokenizer::new(&Shared, text).tokenize_with_location().map_err(|error| {
         let at = Places::new(text).byte(error.location);
-        vec![fault(SYNTAX, &(at..text.len()), "this is no SQL", error.message, "close what is open here")]
+        vec![fault(
+            SYNTAX,
+            &(at..text.len()),
+            "invalid SQL",
+            error.message,
+            "close the open quote or comment",
+        )]
     })?;
     let faults: Vec<_> = tokens.iter().filter_map(|token| forbidden(token, text)).collect();
     if !faults.is_empty() {
@@ -98,9 +104,9 @@ pub(super) fn parse(text: &str) -> Result<Expr, Vec<ExpressionFault>> {
         Ok(_) => Err(vec![fault(
             SYNTAX,
             &here,
-            format!("the expression is complete before `{}`", next.token),
-            "there is one expression, and nothing behind it",
-            "remove what follows, or join it with an operator",
+            format!("unexpected `{}` after the expression", next.token),
+            "the text must be exactly one expression",
+            "remove the rest, or join it with an operator",
         )]),
         Err(ParserError::RecursionLimitExceeded) => Err(vec![too_large(&all)]),
         Err(ParserError::ParserError(message) | ParserError::TokenizerError(message)) => {
@@ -109,9 +115,9 @@ pub(super) fn parse(text: &str) -> Result<Expr, Vec<ExpressionFault>> {
     }
 }
 
-/// The fault of what the parser refuses; it says the place at the end of its message.
+/// The fault of an error from the parser, which puts the location at the end of its message.
 fn unparsed(message: &str, text: &str) -> ExpressionFault {
-    let (said, place) = message.split_once(" at Line: ").unwrap_or((message, ""));
+    let (reason, place) = message.split_once(" at Line: ").unwrap_or((message, ""));
     let (line, column) = place.split_once(", Column: ").unwrap_or(("", ""));
     let start = match (line.parse(), column.parse()) {
         (Ok(line), Ok(column)) => Places::new(text).byte(Location { line, column }),
@@ -119,30 +125,30 @@ fn unparsed(message: &str, text: &str) -> ExpressionFault {
     };
     let rest = text.get(start..).unwrap_or_default();
     let end = start + rest.find(char::is_whitespace).unwrap_or(rest.len());
-    if said.ends_with("found: *") {
+    if reason.ends_with("found: *") {
         return fault(
             FORBIDDEN,
             &(start..end),
-            "`*` is not in the catalogue",
+            "`*` is not supported in an expression",
             "an expression gives one value",
             "name a column; count(*) counts rows",
         );
     }
-    fault(SYNTAX, &(start..end), "this is no SQL expression", said, "write one SQL expression")
+    fault(SYNTAX, &(start..end), "invalid SQL expression", reason, "write one SQL expression")
 }
 
-/// The fault of what is too long or too deep.
+/// The fault of a text that is too long or nested too deeply.
 pub(super) fn too_large(span: &Range<usize>) -> ExpressionFault {
     fault(
         SIZE,
         span,
         "the expression is too large",
         format!("at most {} bytes, {MOST} words and signs, {DEEPEST} levels", Expression::LONGEST),
-        "make derived columns of its parts",
+        "split it into derived columns",
     )
 }
 
-/// Whether a token may join parts to a deeper tree.
+/// Whether a token may link nodes into a deeper tree.
 fn links(token: &Token) -> bool {
     !matches!(token, Token::Whitespace(_) | Token::Comma | Token::Number(..) | Token::SingleQuotedString(_))
 }
@@ -164,27 +170,33 @@ fn depth(tokens: &[TokenWithSpan]) -> usize {
 fn forbidden(token: &TokenWithSpan, text: &str) -> Option<ExpressionFault> {
     let (summary, cause, help) = match &token.token {
         Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) => (
-            "a comment stands in the expression",
-            "an expression goes into one line of SQL",
+            "comments are not allowed in an expression",
+            "an expression becomes one line of SQL",
             "use `description`",
         ),
-        Token::SemiColon => ("a semicolon stands in the expression", "there is one expression", "remove it"),
+        Token::SemiColon => (
+            "semicolons are not allowed in an expression",
+            "the text must be exactly one expression",
+            "remove it",
+        ),
         Token::Placeholder(_) | Token::Question | Token::AtSign | Token::Colon => {
-            ("a parameter stands in the expression", "nothing fills it", "write the value")
+            ("parameters are not allowed in an expression", "nothing binds a value to it", "write the value")
         }
         Token::DoubleQuotedString(_) => double_quoted(),
         Token::Word(word) if word.quote_style.is_some() => double_quoted(),
         Token::NationalStringLiteral(_)
         | Token::HexStringLiteral(_)
         | Token::EscapedStringLiteral(_)
-        | Token::DollarQuotedString(_) => {
-            ("this kind of text is not shared", "Spark has no such literals", "write 'text', a quote twice")
-        }
+        | Token::DollarQuotedString(_) => (
+            "unsupported string literal",
+            "Spark does not have such literals",
+            "write 'text', and double each quote in it",
+        ),
         Token::SingleQuotedString(value) if value.contains('\0') => {
-            ("the text holds a zero character", "Redshift stores none", "remove it")
+            ("the text contains a NUL character", "Redshift cannot store it", "remove it")
         }
         Token::DoubleColon => {
-            ("`::` casts in Redshift alone", "Spark 3.5 does not know it", "write cast(value as type)")
+            ("`::` is not supported", "Spark 3.5 does not have this cast", "write cast(value as type)")
         }
         _ => return None,
     };
@@ -193,8 +205,8 @@ fn forbidden(token: &TokenWithSpan, text: &str) -> Option<ExpressionFault> {
 
 fn double_quoted() -> (&'static str, &'static str, &'static str) {
     (
-        "double quotes stand in the expression",
-        "Spark reads them as text, Redshift as the name of a column",
-        "write text in single quotes, and a column without quotes",
+        "double quotes are not allowed in an expression",
+        "Spark reads them as text, Redshift as a column name",
+        "use single quotes for text, and no quotes for columns",
     )
 }

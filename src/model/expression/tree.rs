@@ -1,11 +1,11 @@
-//! The tree of an expression: each part with its type.
+//! The tree of an expression, with types.
 
 use super::Reference;
 use super::catalogue::Function;
 use super::pattern::Piece;
 use crate::model::Type;
 
-/// A part of an expression, what it gives, and whether it may give nothing.
+/// A node, the type of its result, and whether the result may be null.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Typed {
     pub(super) node: Node,
@@ -13,7 +13,7 @@ pub(super) struct Typed {
     pub(super) nullable: bool,
 }
 
-/// A part of an expression.
+/// A node of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     /// Digits, with a point where the type is a decimal, with an exponent where it is a double.
@@ -28,52 +28,52 @@ pub(super) enum Node {
     Negate(Box<Typed>),
     Not(Box<Typed>),
     Binary(Operator, Box<Typed>, Box<Typed>),
-    /// Taken as the type of this part, without a word in the text.
+    /// An implicit conversion to the type of this node, which the text does not show.
     Convert(Box<Typed>),
     /// `cast(x as t)`
     Cast(Box<Typed>),
     IsNull(Polarity, Box<Typed>),
-    IsTruth(Polarity, Truth, Box<Typed>),
+    IsBoolean(Polarity, BooleanLiteral, Box<Typed>),
     Between(Polarity, Box<[Typed; 3]>),
     In(Polarity, Box<Typed>, Vec<Typed>),
     Like(Polarity, Box<Typed>, Vec<Piece>),
-    /// Conditions with results, and the result without any.
+    /// Conditions with results, and the result if none holds.
     Case(Vec<(Typed, Typed)>, Option<Box<Typed>>),
-    /// A function of the catalogue; the number says which of its renderings.
+    /// A function of the catalog; the number is the index of its rendering.
     Call(&'static Function, usize, Vec<Typed>),
     Aggregate(&'static Function, Quantity, Option<Box<Typed>>, Option<Box<Typed>>),
-    /// `null` where the parts beside it say the type.
+    /// `null`, with a type taken from its neighbors.
     Null,
     #[cfg(test)]
     Verbatim(String),
 }
 
-/// Whether `not` stands there.
+/// Whether `not` is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Polarity {
     Plain,
     Negated,
 }
 
-/// Which of the two a condition is compared with.
+/// The constant that a condition is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Truth {
+pub(super) enum BooleanLiteral {
     True,
     False,
 }
 
-impl Truth {
+impl BooleanLiteral {
     /// The constant.
     pub(super) fn word(self) -> &'static str {
         match self {
-            Truth::True => "true",
-            Truth::False => "false",
+            BooleanLiteral::True => "true",
+            BooleanLiteral::False => "false",
         }
     }
 }
 
 impl From<bool> for Polarity {
-    /// As the parser says it: whether it is negated.
+    /// From the parser's flag: whether it is negated.
     fn from(negated: bool) -> Self {
         if negated { Polarity::Negated } else { Polarity::Plain }
     }
@@ -96,7 +96,7 @@ pub(super) enum Quantity {
     Distinct,
 }
 
-/// What stands between two parts.
+/// An operator between two nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     Or,
@@ -116,7 +116,7 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// As SQL writes it.
+    /// The operator in SQL.
     pub(super) fn sign(self) -> &'static str {
         match self {
             Operator::Or => "or",
@@ -138,7 +138,7 @@ impl Operator {
 }
 
 impl Typed {
-    /// The same part, taken as another type; itself where it has that type.
+    /// The node converted to another type; the node itself if it has that type.
     pub(super) fn converted(self, to: Type) -> Self {
         if self.data_type == to {
             return self;
@@ -182,7 +182,7 @@ impl Typed {
         }
     }
 
-    /// The part that is taken as another type.
+    /// The node without its implicit conversion.
     fn unconverted(&self) -> &Self {
         match &self.node {
             Node::Convert(x) => x.unconverted(),
@@ -190,7 +190,7 @@ impl Typed {
         }
     }
 
-    /// The parts directly within.
+    /// The direct children.
     pub(super) fn parts(&self) -> Vec<&Typed> {
         match &self.node {
             Node::Negate(x)
@@ -198,7 +198,7 @@ impl Typed {
             | Node::Convert(x)
             | Node::Cast(x)
             | Node::IsNull(_, x)
-            | Node::IsTruth(_, _, x)
+            | Node::IsBoolean(_, _, x)
             | Node::Like(_, x, _) => vec![x],
             Node::Binary(_, left, right) => vec![left, right],
             Node::Between(_, three) => three.iter().collect(),

@@ -1,4 +1,4 @@
-//! The rules of types: what two parts have in common, and what arithmetic gives.
+//! Type rules: the common type of two nodes, and the types of arithmetic.
 
 use super::tree::Operator;
 use crate::model::Type;
@@ -6,7 +6,7 @@ use crate::model::Type;
 /// Digits of the longest decimal.
 const MOST: u8 = 38;
 
-/// Digits before and behind the point of an exact number.
+/// Digits before and after the decimal point of an exact number.
 pub(super) fn exact(data_type: Type) -> Option<(u8, u8)> {
     match data_type {
         Type::Integer => Some((10, 0)),
@@ -23,7 +23,7 @@ pub(super) fn as_decimal(data_type: Type) -> Option<Type> {
     exact(data_type).map(|(precision, scale)| Type::Decimal { precision, scale })
 }
 
-/// The type that holds the values of both; `None` where there is none.
+/// The type that holds the values of both; `None` if there is none.
 pub(super) fn common(left: Type, right: Type) -> Option<Type> {
     match (left, right) {
         _ if left == right => Some(left),
@@ -40,7 +40,7 @@ pub(super) fn common(left: Type, right: Type) -> Option<Type> {
     }
 }
 
-/// What an operation works on, and what it gives.
+/// The types of the operands and the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arithmetic {
     pub(super) left: Type,
@@ -48,11 +48,11 @@ pub(super) struct Arithmetic {
     pub(super) result: Type,
 }
 
-/// The types of `+`, `-` and `*`; `None` where the result has more digits than a decimal.
+/// The types of `+`, `-` and `*`; `None` if the result has too many digits for a decimal.
 ///
-/// Decimals follow the rule that Spark and Redshift share: a sum has one digit more than the longer
-/// part, a product the digits of both and one. Where that is more than 38, the parts are narrowed first,
-/// so that no engine rounds on its own: a value that does not fit is an error on both.
+/// Decimals follow the rule that Spark and Redshift share: a sum has one digit more than the longer operand, a
+/// product the digits of both and one. If that exceeds 38, the operands are narrowed first, so that no engine rounds
+/// on its own: a value that does not fit is an error in both.
 pub(super) fn arithmetic(operator: Operator, left: Type, right: Type) -> Option<Arithmetic> {
     if left == Type::Double || right == Type::Double {
         return Some(Arithmetic { left: Type::Double, right: Type::Double, result: Type::Double });
@@ -90,7 +90,7 @@ pub(super) fn arithmetic(operator: Operator, left: Type, right: Type) -> Option<
     Some(Arithmetic { left: decimal(l), right: decimal(r), result: decimal((precision, scale)) })
 }
 
-/// A string of so many characters, at least one and at most the longest.
+/// A string type of a length, clamped to at least one character and at most the longest.
 pub(super) fn text(length: u32) -> Type {
     Type::String { length: length.clamp(1, Type::LONGEST_STRING) }
 }
@@ -99,7 +99,7 @@ pub(super) fn text(length: u32) -> Type {
 mod tests {
     use super::*;
 
-    /// What both engines give for operands of these types, before they cut it to 38 digits.
+    /// The result of both engines for operands of these types, before they cut it to 38 digits.
     fn natural(operator: Operator, (p1, s1): (u8, u8), (p2, s2): (u8, u8)) -> (u8, u8) {
         match operator {
             Operator::Multiply => (p1 + p2 + 1, s1 + s2),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_engine_has_to_round_a_result_on_its_own() {
+    fn results_of_arithmetic_need_no_rounding() {
         let all = || (1..=38u8).flat_map(|p| (0..=p.min(37)).map(move |scale| (p, scale)));
         let decimal = |(precision, scale)| Type::Decimal { precision, scale };
         for operator in [Operator::Add, Operator::Subtract, Operator::Multiply] {
@@ -122,7 +122,7 @@ mod tests {
                     assert_eq!(
                         (sides.0.1, sides.1.1),
                         (left.1, right.1),
-                        "no digits behind the point are lost"
+                        "no digits after the decimal point are lost"
                     );
                     assert!((1..=left.0).contains(&sides.0.0) && (1..=right.0).contains(&sides.1.0));
                 }

@@ -1,12 +1,12 @@
-//! Edges between the catalogue and what writes its tables.
+//! Edges to the tables of the Data Catalog.
 
 use strataform_policy::{Statement, action};
 use strataform_template::{Expression, pseudo, sub};
 
 use super::Edge;
 
-/// Writes tables whose names begin so, and their partitions. Glue asks for the right on the catalogue and the
-/// database beside the tables.
+/// Writes the tables with a name prefix, and their partitions. Glue checks the permission on the catalog, the database
+/// and the tables.
 #[must_use]
 pub fn write_tables(database: &str, tables: &str) -> Edge {
     Edge::new([Statement::allow([

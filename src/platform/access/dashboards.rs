@@ -1,4 +1,4 @@
-//! Edges of dashboards: the network interfaces through which QuickSight reaches the warehouse.
+//! Edges of dashboards: the network interfaces by which QuickSight reaches the warehouse.
 
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::EC2SecurityGroup;
@@ -6,11 +6,11 @@ use strataform_template::{Id, Value, pseudo, sub};
 
 use super::{Edge, everything};
 
-/// Keeps network interfaces in the network of the warehouse, for `QuickSight` alone.
+/// Manages QuickSight's network interfaces in the network of the warehouse.
 ///
-/// Descriptions know no single resource. An interface is made in a subnet and a group: the right is on every
-/// interface of the account, on every subnet of the region, which in a shared network belongs to another
-/// account, and on this one group, so that no interface can be made in another group.
+/// The `Describe*` actions do not support resource-level permissions. A network interface is created in a subnet and
+/// a security group: the permission covers every interface of the account, every subnet of the Region (in a shared
+/// network, a subnet belongs to another account) and this one group, so no interface can be created in another group.
 #[must_use]
 pub fn join_network(group: &Value<Id<EC2SecurityGroup>>) -> Edge {
     let own = sub!(

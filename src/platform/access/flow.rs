@@ -1,4 +1,4 @@
-//! Edges of what runs a dataset: the job, the warehouse's Data API, the topic, dashboards, logs.
+//! Edges of a dataset's state machine: the job, the Redshift Data API, the topic, dashboards, logs.
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, SNSTopic, StepFunctionsStateMachine};
@@ -6,7 +6,7 @@ use strataform_template::{AnyArn, Arn, Value, pseudo, sub};
 
 use super::{Edge, everything};
 
-/// Starts a job, and stops it.
+/// Starts and stops a job.
 #[must_use]
 pub fn run_job(name: &str) -> Edge {
     let job = sub!(
@@ -25,10 +25,10 @@ pub fn run_job(name: &str) -> Edge {
     .on(job)])
 }
 
-/// Runs statements on the warehouse, and asks what became of them.
+/// Runs statements on the warehouse, and describes them.
 ///
-/// The Data API tells a role of the statements of that role alone. A condition on `aws:userid` would narrow that
-/// to one session of the role, and Step Functions begins new sessions while a statement runs.
+/// The Data API shows a role only the statements of that role. A condition on `aws:userid` would narrow that to one
+/// session of the role, and Step Functions starts new sessions while a statement runs.
 #[must_use]
 pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
     Edge::new([
@@ -42,13 +42,13 @@ pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
     ])
 }
 
-/// Takes credentials of a workgroup.
+/// Gets temporary credentials for a workgroup.
 #[must_use]
 pub fn serverless_credentials(workgroup: &Value<AnyArn>) -> Edge {
     Edge::new([Statement::allow([action!("redshift-serverless:GetCredentials")]).on(workgroup)])
 }
 
-/// Takes credentials of a database of a cluster.
+/// Gets temporary credentials for a database of a cluster.
 #[must_use]
 pub fn cluster_credentials(cluster: &str, database: &str) -> Edge {
     let database = sub!(
@@ -62,7 +62,7 @@ pub fn cluster_credentials(cluster: &str, database: &str) -> Edge {
     Edge::new([Statement::allow([action!("redshift:GetClusterCredentialsWithIAM")]).on(database)])
 }
 
-/// Publishes to a topic, which the key encrypts.
+/// Publishes to a topic that is encrypted with the platform's key.
 #[must_use]
 pub fn publish(topic: &Value<Arn<SNSTopic>>, key: &Value<Arn<KMSKey>>) -> Edge {
     Edge::new([
@@ -77,7 +77,7 @@ pub fn publish(topic: &Value<Arn<SNSTopic>>, key: &Value<Arn<KMSKey>>) -> Edge {
     ])
 }
 
-/// Starts a refresh of a data set of `QuickSight`.
+/// Starts an ingestion of a QuickSight data set.
 #[must_use]
 pub fn ingest(data_set: &str) -> Edge {
     let ingestions = sub!(
@@ -90,7 +90,7 @@ pub fn ingest(data_set: &str) -> Edge {
     Edge::new([Statement::allow([action!("quicksight:CreateIngestion")]).on(ingestions)])
 }
 
-/// Sets up the delivery of its own logs, and writes traces. None of these actions knows a single resource.
+/// Sets up log delivery and writes traces. None of these actions supports resource-level permissions.
 #[must_use]
 pub fn observe() -> Edge {
     Edge::new([

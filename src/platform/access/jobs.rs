@@ -1,4 +1,4 @@
-//! Edges between a job or a crawler and what it is made of: its script, its logs, its metrics, the key of keyed hashes.
+//! Edges of jobs and crawlers: the script, logs, metrics and the key of keyed hashes.
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, S3Bucket, SecretsManagerSecret};
@@ -12,7 +12,7 @@ pub fn read_script(bucket: &Value<Arn<S3Bucket>>, key: &Value<Arn<KMSKey>>) -> E
     objects::read(&objects::Objects { bucket, prefix: "assets/", key })
 }
 
-/// Reads a secret, which the platform's key encrypts.
+/// Reads a secret that is encrypted with the platform's key.
 #[must_use]
 pub fn read_secret(secret: &Value<Arn<SecretsManagerSecret>>, key: &Value<Arn<KMSKey>>) -> Edge {
     Edge::new([
@@ -25,8 +25,8 @@ pub fn read_secret(secret: &Value<Arn<SecretsManagerSecret>>, key: &Value<Arn<KM
     ])
 }
 
-/// Writes logs to the groups whose names begin so, which Glue makes itself where they are missing and encrypts
-/// as the security configuration says.
+/// Writes logs to the log groups with one of these name prefixes. Glue creates missing groups and encrypts them as the
+/// security configuration specifies.
 #[must_use]
 pub fn write_logs<'a>(groups: impl IntoIterator<Item = &'a str>) -> Edge {
     let write = |group| {
@@ -41,7 +41,7 @@ pub fn write_logs<'a>(groups: impl IntoIterator<Item = &'a str>) -> Edge {
     Edge::new(groups.into_iter().map(write))
 }
 
-/// The groups, and their streams: the ARN of a stream goes on from that of its group.
+/// The log groups and their streams: the ARN of a stream begins with that of its group.
 fn log_groups(groups: &str) -> Expression {
     sub!(
         "arn:${partition}:logs:${region}:${account}:log-group:${groups}*",
@@ -52,7 +52,7 @@ fn log_groups(groups: &str) -> Expression {
     )
 }
 
-/// Writes metrics. The action knows no single metric; the namespaces narrow it.
+/// Publishes metrics. The action does not support resource-level permissions; the namespaces narrow it.
 #[must_use]
 pub fn write_metrics() -> Edge {
     Edge::new([Statement::allow([action!("cloudwatch:PutMetricData")])
@@ -60,7 +60,7 @@ pub fn write_metrics() -> Edge {
         .when(Condition::any_of(Operator::StringEquals, "cloudwatch:namespace", ["Glue", "Strataform"]))])
 }
 
-/// Reads how to encrypt. The action knows no single configuration.
+/// Reads the security configuration. The action does not support resource-level permissions.
 #[must_use]
 pub fn read_security_configuration() -> Edge {
     Edge::new([Statement::allow([action!("glue:GetSecurityConfiguration")]).on(everything())])

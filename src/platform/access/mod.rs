@@ -1,11 +1,11 @@
-//! Who may do what: one role for each mover of data, made of the edges along which it moves them.
+//! Permissions: one IAM role for each service that moves data, built from the edges along which it moves them.
 //!
-//! In: the service that takes the role on, and its [`Edge`]s in the data-flow graph. Out: a role and a
-//! managed policy with exactly the actions that the edges need, each on the one thing it is about, with
-//! conditions against confused deputies.
+//! In: the service that assumes the role, and its [`Edge`]s in the data-flow graph. Out: a role and a managed policy
+//! with exactly the actions that the edges need, each on the one resource that it concerns, with conditions against
+//! the confused deputy problem.
 //!
-//! It refuses actions that no edge needs: what a mover may do is said by edges only, and each kind of edge
-//! is one function in one of the files here.
+//! It grants no action that no edge needs: only edges define the permissions of a role, and each kind of edge is one
+//! function in a file of this module.
 
 pub mod catalogue;
 pub mod dashboards;
@@ -22,7 +22,7 @@ use strataform_template::{AnyArn, Handle, IntoValue, Value, pseudo};
 
 use super::{Context, Stack};
 
-/// One way along which data moves: the statements that allow it, and no more.
+/// One path along which data moves: the statements that allow it, and no more.
 #[derive(Clone, Debug)]
 pub struct Edge {
     statements: Vec<Statement>,
@@ -34,9 +34,9 @@ impl Edge {
     }
 }
 
-/// What moves data: a service that takes a role on.
+/// The service that assumes a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mover {
+pub enum ServiceRole {
     /// `firehose.amazonaws.com`
     Firehose,
     /// `glue.amazonaws.com`
@@ -55,55 +55,55 @@ pub enum Mover {
     FlowLogs,
 }
 
-impl Mover {
+impl ServiceRole {
     fn services(self) -> &'static [&'static str] {
         match self {
-            Mover::Firehose => &["firehose.amazonaws.com"],
-            Mover::Glue => &["glue.amazonaws.com"],
-            Mover::Redshift => &["redshift-serverless.amazonaws.com", "redshift.amazonaws.com"],
-            Mover::StepFunctions => &["states.amazonaws.com"],
-            Mover::Scheduler => &["scheduler.amazonaws.com"],
-            Mover::EventBridge => &["events.amazonaws.com"],
-            Mover::QuickSight => &["quicksight.amazonaws.com"],
-            Mover::FlowLogs => &["vpc-flow-logs.amazonaws.com"],
+            ServiceRole::Firehose => &["firehose.amazonaws.com"],
+            ServiceRole::Glue => &["glue.amazonaws.com"],
+            ServiceRole::Redshift => &["redshift-serverless.amazonaws.com", "redshift.amazonaws.com"],
+            ServiceRole::StepFunctions => &["states.amazonaws.com"],
+            ServiceRole::Scheduler => &["scheduler.amazonaws.com"],
+            ServiceRole::EventBridge => &["events.amazonaws.com"],
+            ServiceRole::QuickSight => &["quicksight.amazonaws.com"],
+            ServiceRole::FlowLogs => &["vpc-flow-logs.amazonaws.com"],
         }
     }
 }
 
-/// A role with its policy. What uses the role should depend on the policy, which is attached after the
-/// role is made.
+/// A role with its policy. A resource that uses the role must depend on the policy, which is attached after the role
+/// is created.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The role.
     pub role: Handle<Role>,
-    /// What it may do.
+    /// The policy with its permissions.
     pub policy: Handle<ManagedPolicy>,
 }
 
-/// Adds the role of a mover, and the policy of its edges, under the words of `path`.
+/// Adds the role of a service, and the policy of its edges, under the logical ID of `path`.
 pub fn grant(
     stack: &mut Stack,
     context: Context<'_>,
     path: &str,
-    mover: Mover,
+    service_role: ServiceRole,
     edges: impl IntoIterator<Item = Edge>,
 ) -> Access {
-    grant_tagged(stack, context, path, mover, edges, Vec::new())
+    grant_tagged(stack, context, path, service_role, edges, Vec::new())
 }
 
-/// The same, with tags of the role beside those of everything: a service may read who the role is from them.
+/// Like [`grant`], with tags in addition to the common ones: a service can identify the role by them.
 pub fn grant_tagged(
     stack: &mut Stack,
     context: Context<'_>,
     path: &str,
-    mover: Mover,
+    service_role: ServiceRole,
     edges: impl IntoIterator<Item = Edge>,
     tags: Vec<(String, String)>,
 ) -> Access {
-    let trust = mover.services().iter().map(|service| {
+    let trust = service_role.services().iter().map(|service| {
         Statement::allow([action!("sts:AssumeRole")])
             .by(Principal::service(*service))
-            // Only on behalf of this account: no one else's delivery or job can make the service use it.
+            // Only on behalf of this account: another account's delivery stream or job cannot make the service use it.
             .when(Condition::new(Operator::StringEquals, "aws:SourceAccount", pseudo::account_id()))
     });
     let tags: Vec<_> = context.tags().into_iter().chain(tags).collect();
@@ -111,7 +111,7 @@ pub fn grant_tagged(
     let role = stack.add(format!("{path}/role"), role);
     let mut statements: Vec<Statement> = Vec::new();
     for statement in edges.into_iter().flat_map(|edge| edge.statements) {
-        // Edges to one bucket say some things twice, and a policy has at most 6,144 characters.
+        // Edges to one bucket share some statements, and a policy has at most 6,144 characters.
         if !statements.contains(&statement) {
             statements.push(statement);
         }
@@ -121,16 +121,21 @@ pub fn grant_tagged(
     Access { role, policy }
 }
 
-/// Adds a policy that nobody has yet, for who is not of the platform: a producer, a service of the account. Its ARN
-/// is an output, under the words of `path`; it is attached to roles elsewhere.
-pub fn offer(stack: &mut Stack, path: &str, what: &'static str, edges: impl IntoIterator<Item = Edge>) {
+/// Adds a standalone policy for a principal outside the platform: a producer, or a service of the account. It is
+/// attached to roles elsewhere; its ARN is an output, under the logical ID of `path`.
+pub fn standalone_policy(
+    stack: &mut Stack,
+    path: &str,
+    what: &'static str,
+    edges: impl IntoIterator<Item = Edge>,
+) {
     let statements = edges.into_iter().flat_map(|edge| edge.statements);
     let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
     let policy = stack.add(format!("{path}/policy"), policy);
     stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
 }
 
-/// For actions that know no single resource; each edge that needs it says why.
+/// `*`, for actions that do not support resource-level permissions; each edge that uses it says why.
 fn everything() -> Value<AnyArn> {
     "*".into_value()
 }

@@ -1,4 +1,4 @@
-//! Edges between a mover and objects in a bucket, which the platform's key encrypts.
+//! Edges to objects in a bucket that is encrypted with the platform's key.
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, S3Bucket};
@@ -6,7 +6,7 @@ use strataform_template::{Arn, Expression, Value, pseudo, sub};
 
 use super::Edge;
 
-/// Objects under a prefix of a bucket, and the key that encrypts them.
+/// The objects under a prefix of a bucket, and the key that encrypts them.
 #[derive(Clone, Debug)]
 pub struct Objects<'a> {
     /// The bucket.
@@ -17,7 +17,7 @@ pub struct Objects<'a> {
     pub key: &'a Value<Arn<KMSKey>>,
 }
 
-/// Reads objects, and lists them.
+/// Lists and reads objects.
 #[must_use]
 pub fn read(objects: &Objects<'_>) -> Edge {
     Edge::new(list(objects).into_iter().chain([
@@ -26,7 +26,7 @@ pub fn read(objects: &Objects<'_>) -> Edge {
     ]))
 }
 
-/// Writes objects, in parts where they are large.
+/// Writes objects, large ones by multipart upload.
 #[must_use]
 pub fn write(objects: &Objects<'_>) -> Edge {
     Edge::new(
@@ -37,7 +37,7 @@ pub fn write(objects: &Objects<'_>) -> Edge {
                 action!("s3:PutObject"),
             ])
             .on(all(objects)),
-            // A part of a multipart upload is decrypted to be put together.
+            // S3 decrypts the parts of a multipart upload to assemble them.
             Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
                 .on(objects.key)
                 .when(via_s3()),
@@ -45,9 +45,9 @@ pub fn write(objects: &Objects<'_>) -> Edge {
     )
 }
 
-/// Drops files below a prefix, and nothing else: it neither reads nor lists what others dropped.
+/// Uploads files under a prefix, and nothing else: it cannot read or list the uploads of others.
 #[must_use]
-pub fn drop_files(objects: &Objects<'_>) -> Edge {
+pub fn upload_files(objects: &Objects<'_>) -> Edge {
     Edge::new([
         Statement::allow([action!("s3:AbortMultipartUpload"), action!("s3:PutObject")]).on(all(objects)),
         Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
@@ -56,8 +56,8 @@ pub fn drop_files(objects: &Objects<'_>) -> Edge {
     ])
 }
 
-/// Writes objects as Firehose does: what its documentation asks for. It looks at the bucket without a prefix; which
-/// objects it reads and writes is narrowed.
+/// Writes objects as Firehose does: the permissions that its documentation lists. Those on the bucket have no prefix;
+/// those on objects are limited to the prefixes.
 #[must_use]
 pub fn deliver(bucket: &Value<Arn<S3Bucket>>, prefixes: [&str; 2], key: &Value<Arn<KMSKey>>) -> Edge {
     let objects = Statement::allow([
@@ -78,9 +78,9 @@ pub fn deliver(bucket: &Value<Arn<S3Bucket>>, prefixes: [&str; 2], key: &Value<A
     ])
 }
 
-/// Reads the objects of a folder through a file system of Hadoop. S3 has no folders: such a file system asks for
-/// an object of the folder's own name and for the marker `<folder>_$folder$` before it lists, and a refusal
-/// would end the job where "not found" is right.
+/// Reads the objects of a folder through a Hadoop file system. S3 has no folders: before it lists, such a file system
+/// requests an object with the folder's own name and the marker `<folder>_$folder$`. Access denied instead of "not
+/// found" would fail the job.
 #[must_use]
 pub fn read_folder(folder: &Objects<'_>) -> Edge {
     let get = Statement::allow([action!("s3:GetObject")]);
@@ -90,10 +90,10 @@ pub fn read_folder(folder: &Objects<'_>) -> Edge {
     ]))
 }
 
-/// Reads, writes and deletes the objects of a folder through a file system of Hadoop: a run that is tried again
-/// clears what the last try left.
+/// Reads, writes and deletes the objects of a folder through a Hadoop file system: a retried run removes what the last
+/// attempt left behind.
 #[must_use]
-pub fn keep_folder(folder: &Objects<'_>) -> Edge {
+pub fn manage_folder(folder: &Objects<'_>) -> Edge {
     let keep = Statement::allow([
         action!("s3:AbortMultipartUpload"),
         action!("s3:DeleteObject"),
@@ -104,7 +104,7 @@ pub fn keep_folder(folder: &Objects<'_>) -> Edge {
     Edge::new(
         list_folder(folder).into_iter().chain([
             names(folder).into_iter().fold(keep.on(all(folder)), Statement::on),
-            // As those of `write`, so that a policy says it once.
+            // The same statement as in `write`, so that a policy contains it once.
             Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
                 .on(folder.key)
                 .when(via_s3()),
@@ -125,7 +125,7 @@ fn list_folder(folder: &Objects<'_>) -> [Statement; 2] {
     ]
 }
 
-/// The objects that stand for the folder itself.
+/// The objects that represent the folder itself.
 fn names(folder: &Objects<'_>) -> [Expression; 2] {
     let name = || folder.prefix.trim_end_matches('/').to_owned();
     [

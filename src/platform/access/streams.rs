@@ -1,4 +1,4 @@
-//! Edges between a mover and a stream, which the platform's key encrypts.
+//! Edges to a Kinesis data stream that is encrypted with the platform's key.
 
 use strataform_policy::{Condition, Operator, Statement, action};
 use strataform_resources::kind::{KMSKey, KinesisStream};
@@ -6,7 +6,7 @@ use strataform_template::{Arn, Value, pseudo, sub};
 
 use super::Edge;
 
-/// Puts records into a stream; a producer's library asks how many shards there are.
+/// Puts records into a stream; the Kinesis Producer Library also reads the number of shards.
 #[must_use]
 pub fn write(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {
     Edge::new([

@@ -1,4 +1,4 @@
-//! Edges of the warehouse: the tables of the catalogue, the streams, and the network's flow logs.
+//! Edges of the warehouse: the tables of the Data Catalog, the streams, and the VPC flow logs.
 
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::LogsLogGroup;
@@ -6,8 +6,8 @@ use strataform_template::{Arn, Value, pseudo, sub};
 
 use super::{Edge, everything};
 
-/// Reads the definitions of a database's tables in the catalogue. Glue asks for the right on the
-/// catalogue and the database beside the tables.
+/// Reads the definitions of a database's tables in the Data Catalog. Glue checks the permission on the catalog, the
+/// database and the tables.
 #[must_use]
 pub fn read_catalogue(database: &str) -> Edge {
     let here = |path: String| {
@@ -32,15 +32,15 @@ pub fn read_catalogue(database: &str) -> Edge {
     .on(here(format!("table/{database}/*")))])
 }
 
-/// Finds streams by name: the action knows no single stream.
+/// Lists streams. The action does not support resource-level permissions.
 #[must_use]
 pub fn list_streams() -> Edge {
     Edge::new([Statement::allow([action!("kinesis:ListStreams")]).on(everything())])
 }
 
-/// Looks for limits of use, makes them and changes them: the actions know no resource.
+/// Lists, creates and updates usage limits. The actions do not support resource-level permissions.
 #[must_use]
-pub fn keep_limits() -> Edge {
+pub fn manage_usage_limits() -> Edge {
     Edge::new([Statement::allow([
         action!("redshift-serverless:CreateUsageLimit"),
         action!("redshift-serverless:ListUsageLimits"),
@@ -49,7 +49,7 @@ pub fn keep_limits() -> Edge {
     .on(everything())])
 }
 
-/// Writes the flow logs of a network.
+/// Writes VPC flow logs.
 #[must_use]
 pub fn write_flow_logs(group: &Value<Arn<LogsLogGroup>>) -> Edge {
     Edge::new([Statement::allow([
@@ -57,6 +57,6 @@ pub fn write_flow_logs(group: &Value<Arn<LogsLogGroup>>) -> Edge {
         action!("logs:DescribeLogStreams"),
         action!("logs:PutLogEvents"),
     ])
-    // The ARN of a log group ends in `:*`, which names its streams.
+    // The ARN of a log group ends in `:*`, which matches its streams.
     .on(group)])
 }

@@ -6,10 +6,10 @@ use strataform_template::{Arn, Value};
 
 use super::warehouse_name;
 use crate::model::WarehouseKind;
-use crate::platform::alarms::{Metric, Side, Silence, Threshold, alarm};
+use crate::platform::alarms::{Metric, MissingData, Side, Threshold, alarm};
 use crate::platform::{Context, Stack, sizing};
 
-/// Adds what is watched of the kind of warehouse that there is.
+/// Adds the alarms for the kind of warehouse.
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>) {
     match &context.environment.settings.warehouse.kind {
         WarehouseKind::Serverless { daily_limit, .. } => {
@@ -20,10 +20,10 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNS
     }
 }
 
-/// Somebody is told before the limit stops queries.
+/// The share of the daily limit at which the alarm goes off, before Redshift stops queries.
 const WARNING: f64 = 0.75;
 
-/// A day that comes near the limit of use is told of.
+/// Adds an alarm on a day that comes near the usage limit.
 fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>, daily_limit: u32) {
     let seconds = Metric {
         namespace: "AWS/Redshift-Serverless",
@@ -36,12 +36,12 @@ fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopi
         side: Side::Above,
         limit: f64::from(daily_limit) * WARNING * 3_600.0,
         periods: (1, 1),
-        silence: Silence::Good,
+        missing_data: MissingData::NotBreaching,
     };
     let text = format!(
-        "The warehouse needed three quarters of the {daily_limit} RPU hours after which it refuses queries for the \
-         rest of the day. Look for the longest queries in SYS_QUERY_HISTORY; raise `warehouse.daily_limit` where the \
-         day was a usual one."
+        "The warehouse used three quarters of its daily limit of {daily_limit} RPU hours. At the limit, \
+         Redshift rejects queries for the rest of the day. Find the longest queries in SYS_QUERY_HISTORY; if \
+         this load is normal, raise `warehouse.daily_limit`."
     );
     alarm(stack, context, topic, "warehouse/alarm/spending", seconds, threshold, text);
 }
@@ -54,13 +54,19 @@ fn provisioned(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTop
         statistic,
         period: 300,
     };
-    let ill = Threshold { side: Side::Below, limit: 1.0, periods: (3, 3), silence: Silence::Bad };
-    let text = "The cluster is not healthy. See its events in the console.".to_owned();
+    let unhealthy =
+        Threshold { side: Side::Below, limit: 1.0, periods: (3, 3), missing_data: MissingData::Breaching };
+    let text = "The cluster is unhealthy. Check its events in the Redshift console.".to_owned();
     let health = metric("HealthStatus", Statistic::Minimum);
-    alarm(stack, context, topic, "warehouse/alarm/health", health, ill, text);
-    let full = Threshold { side: Side::Above, limit: 80.0, periods: (3, 3), silence: Silence::Good };
+    alarm(stack, context, topic, "warehouse/alarm/health", health, unhealthy, text);
+    let full = Threshold {
+        side: Side::Above,
+        limit: 80.0,
+        periods: (3, 3),
+        missing_data: MissingData::NotBreaching,
+    };
     let text =
-        "The disks of the cluster are fuller than 80 %. Shorten the retention, or add nodes.".to_owned();
+        "The cluster uses more than 80% of its disk space. Shorten the retention, or add nodes.".to_owned();
     let disk = metric("PercentageDiskSpaceUsed", Statistic::Maximum);
     alarm(stack, context, topic, "warehouse/alarm/disk", disk, full, text);
 }

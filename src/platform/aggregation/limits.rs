@@ -1,8 +1,8 @@
-//! What stops a bill that runs away: limits of use.
+//! Usage limits: what stops runaway costs.
 //!
-//! A provisioned cluster costs more than its nodes by Spectrum and by concurrency scaling, and `CloudFormation` has
-//! limits of both. It has none for a serverless workgroup, so that a small state machine keeps that one: each day it
-//! looks for the limit, makes it where there is none, and sets it where somebody changed it.
+//! A provisioned cluster costs more than its nodes through Spectrum and concurrency scaling; CloudFormation has
+//! usage limits for both. It has none for a serverless workgroup, so a small state machine enforces that one: each day
+//! it looks for the limit, creates it if it is missing, and otherwise sets it to the configured value.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use strataform_resources::redshift::{
 use strataform_resources::scheduler::{FlexibleTimeWindow, FlexibleTimeWindowMode, Schedule, Target};
 use strataform_template::{AnyArn, Arn, Handle, Resource, Scalar, Value};
 
-use super::super::access::{self, Mover, flow as edges, warehouse};
+use super::super::access::{self, ServiceRole, flow as edges, warehouse};
 use super::super::machine::{self, Machine};
 use super::super::{Context, Stack};
 
-/// Tebibytes of files that Spectrum may read in a day.
+/// Terabytes that Spectrum may scan in a day.
 const SCANNED: u32 = 1;
-/// Minutes of concurrency scaling in a day: as many as a day of a running cluster has for nothing.
+/// Minutes of concurrency scaling in a day: the free credit that a running cluster accrues per day.
 const SCALING: u32 = 60;
 
-/// Adds the limits of a cluster.
+/// Adds the usage limits of a cluster.
 pub(super) fn provisioned(stack: &mut Stack, context: Context<'_>, cluster: &Handle<Cluster>) {
     let limits = [
         ("spectrum", FeatureType::Spectrum, LimitType::DataScanned, SCANNED),
@@ -43,7 +43,8 @@ pub(super) fn provisioned(stack: &mut Stack, context: Context<'_>, cluster: &Han
     }
 }
 
-/// Adds what keeps the limit of a workgroup: RPU hours a day, after which queries are refused until the next day.
+/// Adds the state machine that enforces a workgroup's usage limit: RPU hours a day, after which queries are rejected
+/// until the next day.
 pub(super) fn serverless(
     stack: &mut Stack,
     context: Context<'_>,
@@ -52,14 +53,14 @@ pub(super) fn serverless(
     (topic, key): (&Value<Arn<SNSTopic>>, &Value<Arn<KMSKey>>),
 ) {
     let path = "warehouse/limit";
-    // No dataset's machine is called so: names have no two hyphens in a row.
+    // No dataset's state machine can have this name: names contain no two consecutive hyphens.
     let name = format!("{}--limit", context.prefix());
     let access = access::grant(
         stack,
         context,
         path,
-        Mover::StepFunctions,
-        [warehouse::keep_limits(), edges::observe()],
+        ServiceRole::StepFunctions,
+        [warehouse::manage_usage_limits(), edges::observe()],
     );
     let substitutions: BTreeMap<&'static str, Value<Scalar>> =
         BTreeMap::from([("Workgroup", Value::assumed(workgroup.node().clone()))]);
@@ -71,22 +72,22 @@ pub(super) fn serverless(
     };
     let machine = machine::add(stack, context, machine, &access, key);
     let text =
-        "The limit of the warehouse's use a day is not kept: a runaway query could cost more. See the last \
-                execution of the state machine."
+        "The daily usage limit of the warehouse is not enforced: a runaway query could exceed it. Check \
+                the last execution of the state machine."
             .to_owned();
     machine::watch(stack, context, topic, &machine, ("warehouse/limit/alarm", "ExecutionsFailed"), text);
     let start = access::grant(
         stack,
         context,
         "warehouse/limit/start",
-        Mover::Scheduler,
+        ServiceRole::Scheduler,
         [edges::start(&machine.reference())],
     );
     let target = Target::new(machine.reference(), start.role.arn()).input("{}");
-    // The first time is when the schedule is made.
+    // A rate schedule first runs when it is created.
     let clock = Schedule::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), "rate(1 day)", target)
         .name(name)
-        .description("Keeps the limit of the warehouse's use a day");
+        .description("Enforces the daily usage limit of the warehouse");
     stack.add("warehouse/limit/start", clock.declare().depends_on(&start.policy));
 }
 
@@ -124,7 +125,7 @@ fn definition(partition: &str, hours: u32) -> Json {
     });
     let set = json!({"UsageLimitId": "{% $limits[0] %}", "Amount": hours, "BreachAction": "deactivate"});
     json!({
-        "Comment": "Keeps the limit of the warehouse's use a day.",
+        "Comment": "Enforces the daily usage limit of the warehouse.",
         "QueryLanguage": "JSONata",
         "StartAt": "Look",
         "TimeoutSeconds": 3600,

@@ -1,9 +1,9 @@
-//! A load of a dataset, from files that a manifest names to merged rows: [`Load`], what its statements are rendered
-//! from, and [`LoadPlan`], the rendered statements.
+//! The load of a dataset, from the files that a manifest lists to merged rows: [`Load`], the context that its
+//! statements are rendered from, and [`LoadPlan`], the rendered statements.
 //!
-//! In: a platform and a dataset. Out: a context; `artifact` renders it. The state machine of the dataset runs the
-//! statements of the plan and no others, and the file of the load is written from the same list. It refuses text: no
-//! statement is taken apart once it is rendered.
+//! In: a platform and a dataset. Out: a context, which `artifact` renders. The dataset's state machine runs exactly
+//! the statements of the plan, and the load's file is written from the same list. Rendered statements are never
+//! parsed or split again.
 
 use std::collections::BTreeMap;
 
@@ -18,23 +18,23 @@ pub struct Load {
     /// The dataset.
     #[serde(skip)]
     pub dataset: Identifier,
-    /// The schema of rows as they were copied.
+    /// The schema of the staging tables.
     pub staging: &'static str,
     /// The schema of merged rows.
     pub core: &'static str,
-    /// The table, of one name in both schemas.
+    /// The name of the table, the same in both schemas.
     pub name: String,
-    /// The staging table that holds one row a key.
+    /// The staging table with one row per key.
     pub latest: String,
     /// The columns that are stored, in the order of the curated files.
     pub columns: Vec<LoadColumn>,
     /// The columns of the key.
     pub key: Vec<String>,
-    /// Those that are not of the key.
+    /// The columns outside the key.
     pub changed: Vec<String>,
-    /// What orders the versions of a key, the first one first.
+    /// The columns that order the versions of a key, most significant first.
     pub versions: Vec<Version>,
-    /// A column that every row has: a merged one lacks it where there is no merged one.
+    /// A column that is never NULL in a merged row: it is NULL after an outer join if the key has no merged row.
     pub always: &'static str,
     /// The calls that refresh the materialized views over the table.
     #[serde(skip)]
@@ -46,26 +46,26 @@ pub struct Load {
 pub struct RefreshCall {
     /// The schema of the procedure.
     pub schema: &'static str,
-    /// Its name.
+    /// The name of the procedure.
     pub name: String,
 }
 
 /// A column of a load.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoadColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// Whether it holds JSON: text in the files, `SUPER` in the table.
-    pub document: bool,
+    pub is_json: bool,
 }
 
-/// A column that orders versions. Redshift compares no rows of several columns by order, so that each is told with
-/// those before it.
+/// A column that orders versions. Redshift cannot compare row values by order, so each column comes with those before
+/// it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Version {
     /// The column.
     pub column: String,
-    /// The columns before it, which are equal where this one decides.
+    /// The columns before it, which must be equal for this one to decide.
     pub equal: Vec<String>,
 }
 
@@ -76,9 +76,9 @@ pub struct LoadPlan {
     pub dataset: Identifier,
     /// The statements of one transaction, in order.
     pub load: Vec<LoadStatement>,
-    /// One statement for each materialized view over the dataset, each a transaction of its own and after
-    /// the load: a refresh sees committed rows only. Only its owner may refresh a view, so that each is a call
-    /// of a procedure that runs as the owner.
+    /// One statement for each materialized view over the dataset. Each runs in its own transaction after the load,
+    /// since a refresh sees committed rows only. Only the owner can refresh a materialized view, so each statement
+    /// calls a procedure that runs as the owner.
     pub refresh: Vec<String>,
 }
 
@@ -94,13 +94,13 @@ pub struct LoadStatement {
 /// A part of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqlPart {
-    /// SQL as it is.
+    /// Literal SQL.
     Text(String),
-    /// What a run fills in, within the quotes of a literal.
+    /// A value that the run fills in, inside the quotes of a string literal.
     Parameter(LoadParameter),
 }
 
-/// What a run fills in.
+/// A value that the run fills in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadParameter {
     /// The URL of the run's manifest.
@@ -110,10 +110,10 @@ pub enum LoadParameter {
 }
 
 impl LoadParameter {
-    /// All of them.
+    /// All parameters.
     pub const ALL: [Self; 2] = [Self::ManifestUrl, Self::CopyRole];
 
-    /// As it stands in the template of a statement and in the file of a load.
+    /// The placeholder as it is written in a statement's template and in the file of a load.
     #[must_use]
     pub const fn placeholder(self) -> &'static str {
         match self {
@@ -157,7 +157,7 @@ impl Loads {
     /// Renders the load of each dataset.
     ///
     /// # Errors
-    /// Each dataset whose load is not rendered, with what `render` says.
+    /// Returns each dataset whose load could not be rendered, with the error from `render`.
     pub fn new<E>(
         platform: &Platform,
         render: impl Fn(&Load) -> Result<LoadPlan, E>,
@@ -175,33 +175,33 @@ impl Loads {
     /// The load of a dataset of the platform.
     ///
     /// # Panics
-    /// For a dataset of another platform.
+    /// Panics for a dataset of another platform.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "`new` gives nothing unless every dataset has a plan")]
+    #[expect(clippy::expect_used, reason = "`new` fails unless every dataset has a plan")]
     pub fn of(&self, dataset: &Dataset) -> &LoadPlan {
         self.plans.get(&dataset.name).expect("a dataset of the platform that was rendered")
     }
 }
 
-/// The name of the staging table that holds one row a key. No dataset is called so: names have no two
-/// underscores in a row.
+/// The name of the staging table with one row per key. No dataset can have this name: names contain no two
+/// consecutive underscores.
 pub(super) fn latest_name(dataset: &Identifier) -> String {
     format!("{dataset}__latest")
 }
 
-/// The file of a dataset's load, below the stage's folder. It is no file of the deployment.
+/// The file of a dataset's load, in the stage's folder. It is for review only; the deployment does not run it.
 #[must_use]
 pub fn path(dataset: &Dataset) -> String {
     format!("load/{}.sql", dataset.name)
 }
 
-/// What a load is made of.
+/// The context that a dataset's load is rendered from.
 #[must_use]
 pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
     let stored = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
     let stored = stored.chain(ORDER_COLUMNS.map(|(name, data_type)| (name.to_owned(), data_type)));
     let columns: Vec<LoadColumn> =
-        stored.map(|(name, data_type)| LoadColumn { name, document: data_type == Type::Json }).collect();
+        stored.map(|(name, data_type)| LoadColumn { name, is_json: data_type == Type::Json }).collect();
     let key: Vec<String> = dataset.key.iter().map(Identifier::to_string).collect();
     let changed = columns.iter().map(|column| column.name.clone()).filter(|name| !key.contains(name));
     let order = dataset.event_time.iter().map(Identifier::to_string);

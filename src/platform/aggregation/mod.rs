@@ -1,4 +1,4 @@
-//! The aggregation stage: the network, the warehouse, its roles, and the plan of its SQL.
+//! The aggregation stage: the network, the warehouse, its roles, and its SQL plan.
 
 mod alarms;
 mod limits;
@@ -15,7 +15,7 @@ use strataform_template::{AnyArn, Arn, Handle, Id, IntoValue, List, Text, Value}
 
 use self::warehouse::Parts;
 use super::access::objects::{self, Objects};
-use super::access::{self, Mover, jobs, streams, warehouse as edges};
+use super::access::{self, ServiceRole, jobs, streams, warehouse as edges};
 use super::network::{self, Network};
 use super::{Context, Export, Stack, StackName, ingestion, storage};
 use crate::model::{Freshness, Origin, Stage};
@@ -23,27 +23,26 @@ use crate::model::{Freshness, Origin, Stage};
 /// The port of the warehouse.
 const PORT: i64 = 5439;
 
-/// What other stages use of the aggregation stage.
+/// The exports of the aggregation stage to other stages.
 #[derive(Clone, Debug)]
 pub struct Exports {
-    /// The workgroup's or the cluster's name: its name is text that
-    /// [`warehouse_name`] gives, too.
+    /// The name of the workgroup or cluster; also known as text from [`warehouse_name`].
     pub warehouse: Export<Text>,
-    /// Its ARN, for permissions on the Data API.
+    /// The ARN of the warehouse, for permissions on the Data API.
     pub warehouse_arn: Export<AnyArn>,
     /// The host that clients connect to.
     pub host: Export<Text>,
-    /// The secret of the user as whom QuickSight reads: `username` and `password`.
+    /// The secret of the user that QuickSight connects as: `username` and `password`.
     pub reader_secret: Export<Arn<SecretsManagerSecret>>,
-    /// The role that COPY takes on to read the curated bucket.
+    /// The role that COPY assumes to read the curated bucket.
     pub copy_role: Export<AnyArn>,
     /// The private subnets.
     pub subnets: Export<List<Id<EC2Subnet>>>,
-    /// The group of QuickSight's network interfaces, which the warehouse lets in on its port.
+    /// The security group of QuickSight's network interfaces, which the warehouse accepts on its port.
     pub client_group: Export<Id<EC2SecurityGroup>>,
 }
 
-/// The outputs that a deployment reads and no other stack does.
+/// The outputs that only the deployment reads, and no other stack.
 #[derive(Clone, Debug)]
 pub struct Deployment {
     /// The database of the warehouse.
@@ -52,14 +51,14 @@ pub struct Deployment {
     pub administrator: Administrator,
     /// The role that reads tables of the Data Catalog.
     pub catalogue_role: Export<Arn<IAMRole>>,
-    /// The role that reads streams; only where a dataset asks for freshness of seconds.
+    /// The role that reads streams; only if a dataset has a freshness of seconds.
     pub streaming_role: Option<Export<Arn<IAMRole>>>,
 }
 
 /// Where the secret of a warehouse's administrator is.
 #[derive(Clone, Debug)]
 pub enum Administrator {
-    /// The serverless namespace manages it, and tells its ARN when it is asked.
+    /// The serverless namespace manages it, and returns its ARN when it is described.
     OfNamespace,
     /// The cluster's stack has its ARN as an output.
     Secret(Export<AnyArn>),
@@ -71,14 +70,14 @@ pub fn warehouse_name(context: Context<'_>) -> String {
     context.prefix()
 }
 
-/// The stack of the stage, and what others use of it.
+/// The stack of the stage, and its exports.
 #[must_use]
 pub fn stack(
     context: Context<'_>,
     storage: &storage::Exports,
     ingestion: &ingestion::Exports,
 ) -> (Stack, Exports, Deployment) {
-    let description = format!("The warehouse of {}", context.prefix());
+    let description = format!("Redshift warehouse of {}", context.prefix());
     let mut stack = Stack::new(StackName::first(Stage::Aggregation), description);
     let (exports, deployment) =
         stack.within(Origin::Warehouse, |stack| fill(stack, context, storage, ingestion));
@@ -99,27 +98,27 @@ fn fill(
     let roles = roles(stack, context, ingestion, &key, &curated);
     let secret = reader_secret(stack, context, &key);
     let copy: Value<AnyArn> = Value::assumed(roles.copy.node().clone());
-    let copy_role = stack.export("warehouse/copy/role", copy, "The role that COPY takes on");
+    let copy_role = stack.export("warehouse/copy/role", copy, "Role that COPY assumes");
     let topic = stack.import(&storage.topic);
     let (roles, exported) = roles.split();
     let parts = Parts { network: &network, group: group.group_id(), key, roles, topic: topic.clone() };
-    let reached = warehouse::add(stack, context, parts);
+    let outputs = warehouse::add(stack, context, parts);
     alarms::add(stack, context, &topic);
-    let deployment = for_deployment(stack, context, reached.admin_secret, exported);
+    let deployment = for_deployment(stack, context, outputs.admin_secret, exported);
     let name = Value::<Text>::assumed(warehouse_name(context).into());
     let exports = Exports {
-        warehouse: stack.export("warehouse/name", name, "The workgroup or the cluster"),
-        warehouse_arn: stack.export("warehouse/arn", reached.arn, "The ARN of the warehouse"),
-        host: stack.export("warehouse/host", reached.host, "The host of the warehouse"),
-        reader_secret: stack.export("warehouse/reader/user", secret, "The secret of the user of dashboards"),
+        warehouse: stack.export("warehouse/name", name, "Name of the workgroup or cluster"),
+        warehouse_arn: stack.export("warehouse/arn", outputs.arn, "ARN of the workgroup or cluster"),
+        host: stack.export("warehouse/host", outputs.host, "Host name of the warehouse"),
+        reader_secret: stack.export("warehouse/reader/user", secret, "Secret of the dashboard user"),
         copy_role,
-        subnets: stack.export_list("network/subnets", network.subnets.clone(), "The private subnets"),
-        client_group: stack.export("clients/group", clients.group_id(), "The group of QuickSight"),
+        subnets: stack.export_list("network/subnets", network.subnets.clone(), "Private subnets"),
+        client_group: stack.export("clients/group", clients.group_id(), "Security group of QuickSight"),
     };
     (exports, deployment)
 }
 
-/// Adds outputs that no other stack uses: what who runs the SQL after the stacks connects with.
+/// Adds outputs that no other stack uses: how the deployment connects to run the SQL.
 fn for_deployment(
     stack: &mut Stack,
     context: Context<'_>,
@@ -127,47 +126,47 @@ fn for_deployment(
     (catalogue_role, streaming_role): RoleExports,
 ) -> Deployment {
     let database: Value<Text> = context.environment.settings.warehouse.database.clone().into_value();
-    let database = stack.export("warehouse/database", database, "The database of the warehouse");
+    let database = stack.export("warehouse/database", database, "Database of the warehouse");
     let administrator = match admin_secret {
         None => Administrator::OfNamespace,
         Some(secret) => Administrator::Secret(stack.export(
             "warehouse/admin/secret",
             secret,
-            "The secret of the administrator of the warehouse",
+            "Secret of the warehouse administrator",
         )),
     };
     Deployment { database, administrator, catalogue_role, streaming_role }
 }
 
-/// The group of the warehouse and that of QuickSight's network interfaces.
+/// Adds the security groups of the warehouse and of QuickSight's network interfaces.
 fn groups(
     stack: &mut Stack,
     context: Context<'_>,
     network: &Network,
 ) -> (Handle<SecurityGroup>, Handle<SecurityGroup>) {
-    // The gateway of S3 has public addresses, and a private network of the platform's own has no route to
-    // any other.
+    // The S3 gateway endpoint uses public addresses; the platform's own private network has no route to any other
+    // public address.
     let out = Egress::new("tcp").from_port(443).to_port(443).cidr_ip("0.0.0.0/0").description("To endpoints");
     let group = SecurityGroup::new("The warehouse")
         .vpc_id(&network.vpc)
         .security_group_egress([out])
         .tags(context.tags());
     let group = stack.add("warehouse/group", group);
-    let ask = Egress::new("tcp")
+    let requests = Egress::new("tcp")
         .from_port(PORT)
         .to_port(PORT)
         .destination_security_group_id(group.group_id())
         .description("To the warehouse");
-    // QuickSight's interfaces do not remember what went out: answers need a rule of their own.
-    let answers = Ingress::new("tcp")
+    // The security group of QuickSight's network interfaces is not stateful: return traffic needs its own rule.
+    let responses = Ingress::new("tcp")
         .from_port(0)
         .to_port(65535)
         .source_security_group_id(group.group_id())
-        .description("Answers of the warehouse");
+        .description("Responses from the warehouse");
     let clients = SecurityGroup::new("QuickSight in the network of the warehouse")
         .vpc_id(&network.vpc)
-        .security_group_egress([ask])
-        .security_group_ingress([answers])
+        .security_group_egress([requests])
+        .security_group_ingress([responses])
         .tags(context.tags());
     let clients = stack.add("clients/group", clients);
     let entry = SecurityGroupIngress::new("tcp")
@@ -180,28 +179,29 @@ fn groups(
     (group, clients)
 }
 
-/// The roles that statements take on.
+/// The roles that statements assume.
 struct Roles {
     copy: Value<Arn<IAMRole>>,
     catalogue: Value<Arn<IAMRole>>,
     catalogue_export: Export<Arn<IAMRole>>,
-    /// Only where a dataset asks for freshness of seconds.
+    /// Only if a dataset has a freshness of seconds.
     streaming: Option<Value<Arn<IAMRole>>>,
     streaming_export: Option<Export<Arn<IAMRole>>>,
 }
 
-/// The exports of the roles that only the deployment reads: the one of the catalogue's schema, and that of the streams'.
+/// The exports of the roles that only the deployment reads: of the external schemas over the Data Catalog and the
+/// streams.
 type RoleExports = (Export<Arn<IAMRole>>, Option<Export<Arn<IAMRole>>>);
 
 impl Roles {
-    /// All of them, and the exports of those that no other stack uses.
+    /// All roles, and the exports of those that no other stack uses.
     fn split(self) -> (Vec<Value<Arn<IAMRole>>>, RoleExports) {
         let all = [self.copy, self.catalogue].into_iter().chain(self.streaming).collect();
         (all, (self.catalogue_export, self.streaming_export))
     }
 }
 
-/// Adds the roles that statements take on.
+/// Adds the roles that statements assume.
 fn roles(
     stack: &mut Stack,
     context: Context<'_>,
@@ -210,11 +210,15 @@ fn roles(
     curated: &Value<Arn<S3Bucket>>,
 ) -> Roles {
     let files = Objects { bucket: curated, prefix: "", key };
-    let copy = access::grant(stack, context, "warehouse/copy", Mover::Redshift, [objects::read(&files)]);
+    let copy =
+        access::grant(stack, context, "warehouse/copy", ServiceRole::Redshift, [objects::read(&files)]);
     let read = [edges::read_catalogue(&sql::catalogue_database(context)), objects::read(&files)];
-    let catalogue = access::grant(stack, context, "warehouse/catalogue", Mover::Redshift, read);
-    let catalogue_export =
-        stack.export("warehouse/catalogue/role", catalogue.role.arn(), "The role of the catalogue's schema");
+    let catalogue = access::grant(stack, context, "warehouse/catalogue", ServiceRole::Redshift, read);
+    let catalogue_export = stack.export(
+        "warehouse/catalogue/role",
+        catalogue.role.arn(),
+        "Role of the external schema over the Data Catalog",
+    );
     let mut roles = Roles {
         copy: copy.role.arn(),
         catalogue: catalogue.role.arn(),
@@ -230,18 +234,18 @@ fn roles(
             let stream = stack.import(stream);
             read.push(streams::read(&stream, key));
         }
-        let streaming = access::grant(stack, context, "warehouse/streaming", Mover::Redshift, read);
+        let streaming = access::grant(stack, context, "warehouse/streaming", ServiceRole::Redshift, read);
         roles.streaming_export = Some(stack.export(
             "warehouse/streaming/role",
             streaming.role.arn(),
-            "The role of the streams' schema",
+            "Role of the external schema over the streams",
         ));
         roles.streaming = Some(streaming.role.arn());
     }
     roles
 }
 
-/// The user of dashboards, and a password that stands in literals of SQL and in URLs as it is.
+/// The secret of the dashboards' user. Its password needs no escaping in SQL literals and URLs.
 fn reader_secret(
     stack: &mut Stack,
     context: Context<'_>,
@@ -255,14 +259,14 @@ fn reader_secret(
         .exclude_punctuation(true)
         .require_each_included_type(true);
     let secret = Secret::new()
-        .description("The user as whom dashboards read the warehouse")
+        .description("Database user that dashboards connect as")
         .kms_key_id(key)
         .generate_secret_string(made)
         .tags(context.tags());
     let secret = stack.add("warehouse/reader", context.store(secret)).reference();
-    // QuickSight takes on a role of the account that it made itself, and that knows nothing of this key.
-    let what = "For the role as which QuickSight reads secrets: to read that of the user of dashboards";
-    access::offer(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);
+    // QuickSight assumes a role of the account that it created itself and that has no access to this key.
+    let what = "Allows QuickSight's secrets role to read the secret of the dashboard user";
+    access::standalone_policy(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);
     secret
 }
 

@@ -66,7 +66,7 @@ fn a_cluster_in_an_existing_network_adds_no_network() {
 }
 
 #[test]
-fn who_runs_the_sql_finds_the_warehouse_in_the_outputs() {
+fn outputs_locate_the_warehouse_for_running_sql() {
     let outputs = |platform: &Platform| -> serde_json::Value {
         let (_, text) = rendered(platform);
         let template: serde_json::Value = serde_json::from_str(&text).expect("a template is JSON");
@@ -84,7 +84,7 @@ fn who_runs_the_sql_finds_the_warehouse_in_the_outputs() {
             assert!(outputs[name]["Value"] != serde_json::Value::Null, "{name}");
         }
     }
-    // Who wants the secret of a namespace asks the namespace.
+    // A serverless namespace returns the ARN of its secret itself, so there is no output.
     assert_eq!(serverless.get("WarehouseAdminSecret"), None);
     let secret = serde_json::json!({"Fn::GetAtt": ["WarehouseCluster", "MasterPasswordSecretArn"]});
     assert_eq!(provisioned["WarehouseAdminSecret"]["Value"], secret);

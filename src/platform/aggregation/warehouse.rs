@@ -13,48 +13,48 @@ use super::limits;
 
 use crate::model::WarehouseKind;
 
-/// Seconds after which a query is stopped: a runaway query costs at most an hour.
+/// Seconds after which Redshift stops a query: a runaway query costs at most an hour.
 const LONGEST_QUERY: u32 = 3600;
-/// The user that Redshift makes; its password is kept by Secrets Manager and in no template.
+/// The administrator that Redshift creates; its password is in Secrets Manager, never in a template.
 const ADMIN: &str = "warehouse_admin";
 
 /// What a warehouse needs.
 #[derive(Debug)]
 pub(super) struct Parts<'a> {
-    /// Where it lives.
+    /// The network that it is in.
     pub(super) network: &'a Network,
-    /// Who may reach it.
+    /// The security group that controls access to it.
     pub(super) group: Value<Id<EC2SecurityGroup>>,
-    /// What encrypts it.
+    /// The key that encrypts it.
     pub(super) key: Value<Arn<KMSKey>>,
-    /// The roles that its statements take on.
+    /// The roles that its statements assume.
     pub(super) roles: Vec<Value<Arn<IAMRole>>>,
-    /// Who hears of trouble.
+    /// The topic that its alarms notify.
     pub(super) topic: Value<Arn<SNSTopic>>,
 }
 
-/// How others reach a warehouse.
+/// The values by which other stacks and the deployment reach a warehouse.
 #[derive(Debug)]
-pub(super) struct Reached {
+pub(super) struct Outputs {
     /// Its ARN.
     pub(super) arn: Value<AnyArn>,
-    /// Its host.
+    /// The host name of its endpoint.
     pub(super) host: Value<Text>,
-    /// The secret of its administrator, where the template says it; a namespace is asked for it.
+    /// The ARN of its administrator's secret; `None` for a serverless namespace, which returns it when it is described.
     pub(super) admin_secret: Option<Value<AnyArn>>,
 }
 
 /// Adds the warehouse.
-pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> Reached {
+pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> Outputs {
     match &context.environment.settings.warehouse.kind {
         WarehouseKind::Serverless { base, most, daily_limit } => {
             let size = sizing::warehouse(context.environment.settings.volume);
             let (base, most) = (base.unwrap_or(size.base), most.unwrap_or(size.most));
             let (topic, key) = (parts.topic.clone(), parts.key.clone());
-            let reached = serverless(stack, context, parts, base, most.max(base));
+            let outputs = serverless(stack, context, parts, base, most.max(base));
             let hours = daily_limit.unwrap_or(size.daily_limit);
-            limits::serverless(stack, context, &reached.arn, hours, (&topic, &key));
-            reached
+            limits::serverless(stack, context, &outputs.arn, hours, (&topic, &key));
+            outputs
         }
         WarehouseKind::Provisioned { node_type, nodes } => {
             provisioned(stack, context, parts, node_type, *nodes)
@@ -62,7 +62,7 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> 
     }
 }
 
-fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u32, most: u32) -> Reached {
+fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u32, most: u32) -> Outputs {
     let name = super::warehouse_name(context);
     let namespace = Namespace::new(name.clone())
         .admin_username(ADMIN)
@@ -89,12 +89,12 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
             set("require_ssl", "true".to_owned()),
             set("enable_user_activity_logging", "true".to_owned()),
             set("max_query_execution_time", LONGEST_QUERY.to_string()),
-            // Names say their schema; what does not is looked for nowhere else.
+            // Generated SQL qualifies every name; an unqualified one is looked up in this schema only.
             set("search_path", super::sql::CORE.to_owned()),
         ])
         .tags(context.tags());
     let workgroup = stack.add("warehouse/workgroup", workgroup);
-    Reached {
+    Outputs {
         arn: workgroup.workgroup_workgroup_arn(),
         host: workgroup.workgroup_endpoint_address(),
         admin_secret: None,
@@ -107,7 +107,7 @@ fn provisioned(
     parts: Parts<'_>,
     node_type: &str,
     nodes: u32,
-) -> Reached {
+) -> Outputs {
     let subnets = ClusterSubnetGroup::new("Private subnets of the warehouse", parts.network.subnets.clone())
         .tags(context.tags());
     let subnets = stack.add("warehouse/subnets", subnets);
@@ -145,7 +145,7 @@ fn provisioned(
         "userlog",
     ]))
     .tags(context.tags());
-    // A cluster of one node takes no number.
+    // A single-node cluster does not accept a number of nodes.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
     let cluster = stack.add("warehouse/cluster", context.store(cluster));
     limits::provisioned(stack, context, &cluster);
@@ -156,7 +156,7 @@ fn provisioned(
         account = pseudo::account_id(),
         name = name
     );
-    Reached {
+    Outputs {
         arn: strataform_template::IntoValue::into_value(arn),
         host: cluster.endpoint_address(),
         admin_secret: Some(cluster.master_password_secret_arn()),

@@ -1,5 +1,5 @@
-//! The crawler of a dataset whose files nobody controls: it says what columns it finds, in tables of its own
-//! beside the declared one.
+//! The crawler of a dataset whose file schema is not under control: it reports the columns that it finds in tables of
+//! its own, next to the declared one.
 
 use strataform_resources::glue::{
     Crawler, DeleteBehavior, S3Target, Schedule, SchemaChangePolicy, Targets, UpdateBehavior,
@@ -9,10 +9,10 @@ use strataform_template::{Resource, sub};
 use super::{catalogue, job};
 use crate::model::Dataset;
 use crate::platform::access::objects::Objects;
-use crate::platform::access::{self, Mover, jobs, objects};
+use crate::platform::access::{self, ServiceRole, jobs, objects};
 use crate::platform::{Context, Stack, storage};
 
-/// Adds the crawler, and its role.
+/// Adds the crawler and its role.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -30,18 +30,18 @@ pub(super) fn add(
         jobs::write_logs(["/aws-glue/crawlers"]),
         jobs::read_security_configuration(),
     ];
-    let access = access::grant(stack, context, &path, Mover::Glue, edges);
+    let access = access::grant(stack, context, &path, ServiceRole::Glue, edges);
     let name = stack.import(&storage.raw.name);
     let target = S3Target::new().path(sub!("s3://${bucket}/${folder}", bucket = name, folder = folder));
-    // It reports; nobody's table changes because a file did.
+    // The crawler only logs changes: a changed file does not change a table.
     let policy =
         SchemaChangePolicy::new().delete_behavior(DeleteBehavior::Log).update_behavior(UpdateBehavior::Log);
     let crawler = Crawler::new(access.role.arn(), Targets::new().s3_targets([target]))
         .name(context.dataset_name(&dataset.name))
-        .description(format!("Finds what columns the files of {} have", dataset.name))
+        .description(format!("Finds the columns in the files of {}", dataset.name))
         .database_name(&database.value)
         .table_prefix(tables)
-        // One table for files that agree, instead of one a folder.
+        // One table for files with compatible schemas, instead of one per folder.
         .configuration(r#"{"Version":1.0,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}"#)
         .schema_change_policy(policy)
         .schedule(Schedule::new().schedule_expression("cron(0 2 * * ? *)"))

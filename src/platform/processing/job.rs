@@ -1,5 +1,5 @@
-//! The job that cleans a dataset: its script is rendered beside the template, and is told here where to read
-//! and where to write.
+//! The job that cleans a dataset. Its script is rendered separately; the arguments here tell it where to read and
+//! write.
 
 use strataform_resources::glue::{
     self, CloudWatchEncryption, CloudWatchEncryptionMode, EncryptionConfiguration, ExecutionProperty,
@@ -13,33 +13,32 @@ use strataform_template::{Arn, Handle, Name, Node, Resource, Scalar, Value, part
 use super::{JobHandle, json};
 use crate::model::{Dataset, Sensitivity, TableFormat};
 use crate::platform::access::objects::Objects;
-use crate::platform::access::{self, Access, Edge, Mover, jobs, objects};
+use crate::platform::access::{self, Access, Edge, ServiceRole, jobs, objects};
 use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::sizing::{self, Worker};
 use crate::platform::{Context, Stack, storage};
 
-/// What the jobs and the crawlers of a stack share.
+/// The resources that the jobs and crawlers of a stack share.
 pub(super) struct Shared {
-    /// The name of the security configuration: how logs and files are encrypted.
+    /// The security configuration: how logs and files are encrypted.
     pub(super) security: Handle<SecurityConfiguration>,
-    /// The first part of the name of the jobs' log group, which Glue goes on with the name of the security
-    /// configuration.
+    /// The prefix of the name of the jobs' log group, to which Glue appends the name of the security configuration.
     group: String,
     log: Handle<LogGroup>,
     /// The key.
     pub(super) key: Value<Arn<KMSKey>>,
 }
 
-/// The first part of the name of the jobs' log groups, which Glue goes on with the name of a security configuration.
+/// The prefix of the names of the jobs' log groups, to which Glue appends the name of a security configuration.
 #[must_use]
 pub fn log_group(context: Context<'_>) -> String {
     format!("/strataform/{}/jobs", context.prefix())
 }
 
-/// Adds what the jobs of a stack share.
+/// Adds the resources that the jobs of a stack share.
 pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage::Exports) -> Shared {
     let key = stack.import(&storage.key);
-    // A name of its own for each stack: `shop-dev`, `shop-dev-2`.
+    // Each stack has its own name: `shop-dev`, `shop-dev-2`.
     let name = match stack.name.part {
         0 | 1 => context.prefix(),
         part => format!("{}-{part}", context.prefix()),
@@ -62,7 +61,7 @@ pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage:
     Shared { security, group, log, key }
 }
 
-/// Adds the job of a dataset, and its role.
+/// Adds the job of a dataset and its role.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -72,11 +71,11 @@ pub(super) fn add(
 ) -> JobHandle {
     let path = dataset.name.path();
     let edges = edges(stack, context, storage, shared, dataset);
-    let access = access::grant(stack, context, &format!("{path}/job"), Mover::Glue, edges);
+    let access = access::grant(stack, context, &format!("{path}/job"), ServiceRole::Glue, edges);
     let name = context.dataset_name(&dataset.name);
     let job = job(stack, context, storage, shared, dataset, &access).name(name.clone());
-    // Without its policy, the first run would be refused its script; without its log group, Glue would make one
-    // that is kept for ever.
+    // Without the policy, the first run could not read its script; without the log group, Glue would create one that
+    // never expires.
     let job = job.declare().depends_on(&access.policy).depends_on(&shared.log);
     JobHandle { name, handle: stack.add(format!("{path}/job"), job) }
 }
@@ -106,16 +105,16 @@ fn job(
         })
         .number_of_workers(size.workers)
         .timeout(size.timeout)
-        // What runs the job tries again, and knows which failures that helps.
+        // The state machine retries, depending on the error.
         .max_retries(0)
-        // Two runs would read the same new files.
+        // Two concurrent runs would read the same new files.
         .execution_property(ExecutionProperty::new().max_concurrent_runs(1))
         .security_configuration(&shared.security)
         .default_arguments(json(arguments(stack, context, storage, shared, dataset, size)))
         .tags(context.tags())
 }
 
-/// What every run is told; what differs from run to run, `--run_id` above all, is said by what starts it.
+/// The default arguments of every run. The state machine passes those that differ from run to run, such as `--run_id`.
 fn arguments(
     stack: &mut Stack,
     context: Context<'_>,
@@ -142,14 +141,14 @@ fn arguments(
         ("--quarantine_path", folder(stack.import(&storage.quarantine.name), "")),
         ("--TempDir", folder(stack.import(&storage.artifacts.name), TEMPORARY)),
         ("--job-language", "python".into()),
-        // The job's own manifests say what has been read.
+        // The job's own manifests record what has been read.
         ("--job-bookmark-option", "job-bookmark-disable".into()),
         ("--enable-auto-scaling", "true".into()),
         ("--enable-metrics", "true".into()),
         ("--enable-observability-metrics", "true".into()),
         ("--enable-continuous-cloudwatch-log", "true".into()),
         ("--continuous-log-logGroup", shared.group.clone().into()),
-        // The files of a run are cut so, and a shuffle starts with so many parts.
+        // The target file size, and the initial number of shuffle partitions.
         ("--file_bytes", size.file_bytes.to_string().into()),
         ("--shuffle_partitions", size.shuffle_partitions.to_string().into()),
     ];
@@ -163,8 +162,8 @@ fn arguments(
     arguments
 }
 
-/// What a job needs that keeps an Iceberg table. Glue takes settings that a running session cannot change as one
-/// argument, in which each but the first names the argument again.
+/// The arguments of a job that writes an Iceberg table. Glue accepts static Spark settings only as a single `--conf`
+/// argument, in which every setting but the first repeats `--conf`.
 fn iceberg(
     context: Context<'_>,
     dataset: &Dataset,
@@ -187,14 +186,14 @@ fn iceberg(
     ]
 }
 
-/// Where Glue puts what it needs for a while, in the bucket of artifacts.
+/// The prefix of Glue's temporary files in the artifacts bucket.
 const TEMPORARY: &str = "temporary/";
 
 fn is_hashed(dataset: &Dataset) -> bool {
     dataset.columns.iter().any(|column| column.sensitivity == Some(Sensitivity::Hash))
 }
 
-/// Everything that the job's role may do.
+/// The edges of the job's role.
 fn edges(
     stack: &mut Stack,
     context: Context<'_>,
@@ -218,7 +217,7 @@ fn edges(
     ];
     for bucket in [&storage.curated.arn, &storage.quarantine.arn] {
         let bucket = stack.import(bucket);
-        edges.push(objects::keep_folder(&Objects { bucket: &bucket, prefix: &folder, key }));
+        edges.push(objects::manage_folder(&Objects { bucket: &bucket, prefix: &folder, key }));
     }
     if dataset.table_format == TableFormat::Iceberg {
         edges.push(access::catalogue::commit_table(&catalogue_database(context), dataset.name.as_str()));

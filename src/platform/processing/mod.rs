@@ -1,8 +1,8 @@
-//! The processing stage: the catalogue, the jobs, and what runs them.
+//! The processing stage: the Data Catalog, the jobs, and the state machines that run them.
 //!
 //! In: the buckets and the key of the storage stage, the warehouse of the aggregation stage. Out: one stack
-//! for each division of the datasets, with the tables, the job and the checks of each of them. It refuses
-//! to look into records: what a job does stands in its script.
+//! for each division of the datasets, with the tables, the job and the data quality rules of each. It does not
+//! define what a job does to records: that is in the job's script.
 
 mod catalogue;
 mod crawler;
@@ -24,17 +24,17 @@ use super::aggregation::load::Loads;
 use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
 use crate::model::{Catalogue, Dataset, Origin, Stage, TableFormat};
 
-/// The job of a dataset, for what runs it.
+/// The job of a dataset, for its state machine.
 #[derive(Clone, Debug)]
 pub struct JobHandle {
-    /// Its name, which other stacks may know without asking.
+    /// The physical name.
     pub name: String,
-    /// It.
+    /// The resource.
     pub handle: Handle<glue::Job>,
 }
 
-/// The processing stacks: one for each division of the datasets. The first has the database of the catalogue,
-/// without which the others' tables cannot be made, and so is deployed first. `loads` are those of the platform.
+/// The processing stacks: one for each division of the datasets. The first contains the database of the Data Catalog,
+/// which the tables of the others need, and so is deployed first. `loads` are the loads of the platform.
 #[must_use]
 pub fn stacks(
     context: Context<'_>,
@@ -42,27 +42,27 @@ pub fn stacks(
     aggregation: &aggregation::Exports,
     loads: &Loads,
 ) -> Vec<Stack> {
-    let before = Before { storage, aggregation, loads };
+    let upstream = Upstream { storage, aggregation, loads };
     let mut divisions = context.divisions();
-    // The database never moves from stack to stack, even where no dataset's name falls to the first.
+    // The database is always in the first stack, even if no dataset belongs to it.
     if divisions.first().is_none_or(|(part, _)| *part != 1) {
         divisions.insert(0, (1, Vec::new()));
     }
     let many = divisions.len() > 1;
     let (mut stacks, mut first) = (Vec::new(), None);
     for (part, datasets) in divisions {
-        let (mut made, database) = stack(context, before, part, &datasets, first.as_ref());
+        let (mut made, database) = stack(context, upstream, part, &datasets, first.as_ref());
         if many && first.is_none() {
-            first = Some(made.export("catalogue/name", database, "The database of the catalogue"));
+            first = Some(made.export("catalogue/name", database, "Data Catalog database"));
         }
         stacks.push(made);
     }
     stacks
 }
 
-/// What the stage is given beside the platform.
+/// The inputs of the stage other than the platform.
 #[derive(Clone, Copy, Debug)]
-struct Before<'a> {
+struct Upstream<'a> {
     storage: &'a storage::Exports,
     aggregation: &'a aggregation::Exports,
     loads: &'a Loads,
@@ -70,31 +70,31 @@ struct Before<'a> {
 
 fn stack(
     context: Context<'_>,
-    before: Before<'_>,
+    upstream: Upstream<'_>,
     part: u16,
     datasets: &[&Dataset],
     first: Option<&Export<Text>>,
 ) -> (Stack, Value<Text>) {
     let title = &context.platform.title;
     let name = StackName { stage: Stage::Processing, part };
-    let mut stack = Stack::new(name, format!("{title}: the catalogue, the jobs, and what runs them"));
+    let mut stack = Stack::new(name, format!("{title}: Data Catalog, jobs and state machines"));
     let database = catalogue::database(&mut stack, context, first);
     if datasets.is_empty() {
         return (stack, database.value);
     }
-    let shared = job::shared(&mut stack, context, before.storage);
+    let shared = job::shared(&mut stack, context, upstream.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
         stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
-            let job = add(stack, context, before.storage, &common, dataset);
-            run::add(stack, context, before, dataset, &job);
+            let job = add(stack, context, upstream.storage, &common, dataset);
+            run::add(stack, context, upstream, dataset, &job);
         });
     }
     operations::add(&mut stack, context, datasets);
     (stack, database.value)
 }
 
-/// What the datasets of a stack share.
+/// The resources that the datasets of a stack share.
 struct Common<'a> {
     database: &'a catalogue::Database,
     shared: &'a job::Shared,
@@ -116,18 +116,18 @@ fn add(
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }
     if dataset.source.is_dropped() {
-        drop_policy(stack, storage, dataset);
+        upload_policy(stack, storage, dataset);
     }
     job::add(stack, context, storage, common.shared, dataset)
 }
 
-/// What lets who drops the files of a dataset drop them.
-fn drop_policy(stack: &mut Stack, storage: &storage::Exports, dataset: &Dataset) {
+/// Adds the policy that allows uploading files of a dataset.
+fn upload_policy(stack: &mut Stack, storage: &storage::Exports, dataset: &Dataset) {
     let (bucket, key) = (stack.import(&storage.raw.arn), stack.import(&storage.key));
     let prefix = format!("{}/", dataset.name);
-    let drop = [objects::drop_files(&Objects { bucket: &bucket, prefix: &prefix, key: &key })];
-    let what = "For who drops files: to put them into the raw bucket below the dataset's name";
-    access::offer(stack, &format!("{}/producer", dataset.name.path()), what, drop);
+    let drop = [objects::upload_files(&Objects { bucket: &bucket, prefix: &prefix, key: &key })];
+    let what = "Allows uploads to the dataset's prefix in the raw bucket";
+    access::standalone_policy(stack, &format!("{}/producer", dataset.name.path()), what, drop);
 }
 
 /// Names and values as a JSON object.

@@ -1,5 +1,5 @@
-//! What keeps an Iceberg table in good order: every run writes files and a snapshot, and nobody else would ever
-//! gather or forget them.
+//! The table optimizers of an Iceberg table: every run writes files and a snapshot, which nothing else would compact or
+//! expire.
 
 use strataform_resources::glue::{
     CompactionConfiguration, IcebergCompactionConfiguration, IcebergConfiguration,
@@ -11,14 +11,14 @@ use strataform_template::{Handle, Resource, pseudo, sub};
 use super::Common;
 use crate::model::Dataset;
 use crate::platform::access::objects::Objects;
-use crate::platform::access::{self, Mover, jobs, objects};
+use crate::platform::access::{self, ServiceRole, jobs, objects};
 use crate::platform::{Context, Stack, storage};
 
-/// Days for which a reader may go back to what the table was, and after which files that no snapshot names are
-/// deleted: longer than any run takes.
+/// Days for which snapshots are kept for time travel, and after which orphan files are deleted: longer than any run
+/// takes.
 const DAYS: u32 = 7;
 
-/// Adds the three optimizers of a table, and their role.
+/// Adds the three optimizers of a table and their role.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -30,11 +30,11 @@ pub(super) fn add(
     let path = format!("{}/optimizer", dataset.name.path());
     let (bucket, folder) = (stack.import(&storage.curated.arn), format!("{}/iceberg/", dataset.name));
     let edges = [
-        objects::keep_folder(&Objects { bucket: &bucket, prefix: &folder, key: &common.shared.key }),
+        objects::manage_folder(&Objects { bucket: &bucket, prefix: &folder, key: &common.shared.key }),
         access::catalogue::commit_table(&common.database.name, dataset.name.as_str()),
         jobs::write_logs(["/aws-glue/iceberg-"]),
     ];
-    let access = access::grant(stack, context, &path, Mover::Glue, edges);
+    let access = access::grant(stack, context, &path, ServiceRole::Glue, edges);
     let bucket = stack.import(&storage.curated.name);
     let location = sub!("s3://${bucket}/${folder}", bucket = bucket, folder = folder);
     let set = || TableOptimizerConfiguration::new(true, access.role.arn());

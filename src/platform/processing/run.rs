@@ -1,14 +1,14 @@
-//! What runs a dataset, and what starts it.
+//! The state machine of a dataset, and its trigger.
 
-use super::{Before, JobHandle, flow, start};
+use super::{JobHandle, Upstream, flow, start};
 use crate::model::Dataset;
 use crate::platform::{Context, Stack, visualization};
 
-/// Adds the state machine of a dataset, its alarms, and what starts it.
+/// Adds the state machine of a dataset, its alarms and its trigger.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
-    Before { storage, aggregation, loads }: Before<'_>,
+    Upstream { storage, aggregation, loads }: Upstream<'_>,
     dataset: &Dataset,
     job: &JobHandle,
 ) {

@@ -1,4 +1,4 @@
-//! What starts the runs of a dataset: the clock, or files that arrive.
+//! The triggers of a dataset's runs: a schedule, or the arrival of files.
 
 use strataform_resources::events::{RetryPolicy as RuleRetryPolicy, Rule, RuleTag, Target as RuleTarget};
 use strataform_resources::kind::S3Bucket;
@@ -9,13 +9,13 @@ use strataform_resources::stepfunctions::StateMachine;
 use strataform_template::{Handle, Name, Resource, Value};
 
 use crate::model::{Dataset, Schedule};
-use crate::platform::access::{self, Mover, flow as edges};
+use crate::platform::access::{self, ServiceRole, flow as edges};
 use crate::platform::{Context, Stack, storage};
 
-/// Seconds after which a start that could not be made is given up: the next one does its work.
+/// Seconds after which a failed start is no longer retried: the next run covers its data.
 const OLDEST: u32 = 3600;
 
-/// Adds what starts the runs of a dataset.
+/// Adds the trigger of a dataset's runs.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -37,7 +37,8 @@ fn by_clock(
     schedule: Schedule,
 ) {
     let path = format!("{}/start", dataset.name.path());
-    let access = access::grant(stack, context, &path, Mover::Scheduler, [edges::start(&machine.reference())]);
+    let access =
+        access::grant(stack, context, &path, ServiceRole::Scheduler, [edges::start(&machine.reference())]);
     let retry = RetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
     let target = Target::new(machine.reference(), access.role.arn()).input("{}").retry_policy(retry);
     let clock = Clock::new(window(schedule), expression(schedule), target)
@@ -47,7 +48,7 @@ fn by_clock(
     stack.add(path, clock.declare().depends_on(&access.policy));
 }
 
-/// Nobody waits for the minute of what runs once an hour or less often: a window spreads the load.
+/// A dataset that runs hourly or less often does not need the exact minute: a flexible window spreads the load.
 fn window(schedule: Schedule) -> FlexibleTimeWindow {
     match schedule {
         Schedule::Every(period) if period.as_minutes() < 60 => {
@@ -57,8 +58,8 @@ fn window(schedule: Schedule) -> FlexibleTimeWindow {
     }
 }
 
-/// `cron(0/15 * * * ? *)`: counted from midnight; what divides neither an hour nor a day into whole hours is
-/// counted from the deployment, `rate(90 minutes)`.
+/// The schedule expression: `cron(0/15 * * * ? *)`, aligned to midnight. A period that divides neither an hour nor, in
+/// whole hours, a day becomes `rate(90 minutes)`, which starts at the deployment.
 fn expression(schedule: Schedule) -> String {
     match schedule {
         Schedule::Every(period) => match period.as_minutes() {
@@ -71,7 +72,7 @@ fn expression(schedule: Schedule) -> String {
             minutes => format!("rate({minutes} minutes)"),
         },
         Schedule::Daily { hour, minute } => format!("cron({minute} {hour} * * ? *)"),
-        // A rule starts these; a day is the least surprising answer.
+        // An EventBridge rule starts these; this arm is not used.
         Schedule::OnArrival => "rate(1 day)".to_owned(),
     }
 }
@@ -85,7 +86,7 @@ fn on_arrival(
 ) {
     let path = format!("{}/start", dataset.name.path());
     let access =
-        access::grant(stack, context, &path, Mover::EventBridge, [edges::start(&machine.reference())]);
+        access::grant(stack, context, &path, ServiceRole::EventBridge, [edges::start(&machine.reference())]);
     let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);
     let retry = RuleRetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
     let target = RuleTarget::new(machine.reference(), "flow")
@@ -95,14 +96,14 @@ fn on_arrival(
     let tags = context.tags().into_iter().map(|(key, value)| RuleTag::new().key(key).value(value));
     let rule = Rule::new()
         .name(context.short_name(&dataset.name))
-        .description(format!("Starts a run of {} when files arrive", dataset.name))
+        .description(format!("Starts a run of {} when a file arrives", dataset.name))
         .event_pattern(pattern(dataset, bucket))
         .targets([target])
         .tags(tags.collect::<Vec<_>>());
     stack.add(path, rule.declare().depends_on(&access.policy));
 }
 
-/// Files of the dataset that are wholly there.
+/// The event pattern for completely uploaded files of the dataset.
 fn pattern(dataset: &Dataset, bucket: Value<Name<S3Bucket>>) -> strataform_template::Node {
     use strataform_template::{Node, Object};
     let one = |node: Node| Node::List(vec![node]);

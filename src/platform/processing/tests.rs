@@ -15,7 +15,7 @@ fn rendered(platform: &Platform) -> Vec<Stack> {
     stacks(context, &storage, &aggregation, &loads)
 }
 
-/// The text of a stack that has no finding.
+/// The template of a stack, which must have no findings.
 fn clean(stack: &Stack, file: &str) -> String {
     assert_eq!(format!("{:?}", stack.template().faults()), "[]");
     let findings = strataform_schema::template(stack.template());
@@ -49,7 +49,7 @@ fn varied() -> Platform {
 }
 
 #[test]
-fn the_fixture_has_no_finding() {
+fn the_fixture_has_no_findings() {
     let stacks = rendered(&fixture::platform());
     assert_eq!(stacks.len(), 1);
     clean(&stacks[0], "fixture.json");
@@ -58,7 +58,7 @@ fn the_fixture_has_no_finding() {
 }
 
 #[test]
-fn the_other_stacks_wait_for_the_one_with_the_database() {
+fn the_other_stacks_depend_on_the_one_with_the_database() {
     let mut platform = varied();
     platform.divisions = Some(4);
     let stacks = rendered(&platform);
@@ -70,7 +70,7 @@ fn the_other_stacks_wait_for_the_one_with_the_database() {
 }
 
 #[test]
-fn every_format_has_no_finding() {
+fn every_format_has_no_findings() {
     let text = clean(&rendered(&varied())[0], "varied.json");
     let count = |kind: &str| text.matches(&format!("\"Type\": \"AWS::Glue::{kind}\"")).count();
     assert_eq!(["Database", "Table", "Job", "DataQualityRuleset", "Crawler"].map(count), [1, 15, 5, 5, 1]);
@@ -86,14 +86,14 @@ fn resource(stack: &Stack, id: &str) -> serde_json::Value {
 }
 
 #[test]
-fn raw_tables_read_what_comes_in() {
+fn raw_tables_match_the_source_format() {
     let stack = &rendered(&varied())[0];
     let stream = resource(stack, "OrdersTableRaw");
     let input = &stream["TableInput"];
     assert_eq!(input["Parameters"]["projection.hour.range"], "0,23");
     let template = input["Parameters"]["storage.location.template"]["Fn::Sub"].as_str().expect("text");
     assert!(template.ends_with("/orders/year=${!year}/month=${!month}/day=${!day}/hour=${!hour}/"));
-    // A time with a Z is no time to Hive.
+    // Hive cannot read a timestamp that ends in Z.
     assert_eq!(input["StorageDescriptor"]["Columns"][1]["Type"], "string");
     assert_eq!(input["StorageDescriptor"]["Columns"][3]["Type"], "decimal(12,2)");
     let csv = &resource(stack, "PriceListTableRaw")["TableInput"];
@@ -105,7 +105,7 @@ fn raw_tables_read_what_comes_in() {
 }
 
 #[test]
-fn folders_of_arrival_never_meet_a_column_of_the_records() {
+fn arrival_partitions_never_collide_with_columns() {
     let mut platform = fixture::platform();
     platform.datasets[0].columns[2].name = Identifier::new("day").expect("a name");
     let table = resource(&rendered(&platform)[0], "OrdersTableRaw")["TableInput"].clone();
@@ -115,7 +115,7 @@ fn folders_of_arrival_never_meet_a_column_of_the_records() {
 }
 
 #[test]
-fn a_query_of_cleaned_or_refused_records_must_name_its_runs() {
+fn a_query_of_cleaned_or_rejected_records_must_name_its_runs() {
     let stack = &rendered(&varied())[0];
     for (table, keys) in [
         ("OrdersTable", vec!["run", "event_hour"]),
@@ -132,7 +132,7 @@ fn a_query_of_cleaned_or_refused_records_must_name_its_runs() {
         assert!(keys.iter().all(|key| template.contains(&format!("/{key}=${{!{key}}}/"))), "{template}");
     }
     let orders = &resource(stack, "OrdersTable")["TableInput"];
-    // 390 days are kept, and records may be three days late.
+    // 390 days are kept, and records can be three days late.
     assert_eq!(orders["Parameters"]["projection.event_hour.range"], "NOW-393DAYS,NOW+1DAYS");
     let columns = orders["StorageDescriptor"]["Columns"].as_array().expect("columns");
     assert!(columns.iter().any(|column| column["Name"] == "is_large" && column["Type"] == "boolean"));
@@ -141,7 +141,7 @@ fn a_query_of_cleaned_or_refused_records_must_name_its_runs() {
 }
 
 #[test]
-fn descriptions_keep_the_limits_of_the_catalogue() {
+fn descriptions_stay_within_the_limits_of_the_data_catalog() {
     let stack = &rendered(&varied())[0];
     for table in ["PriceListTable", "PriceListTableRaw", "PriceListTableQuarantine"] {
         let input = &resource(stack, table)["TableInput"];
@@ -153,7 +153,7 @@ fn descriptions_keep_the_limits_of_the_catalogue() {
 }
 
 #[test]
-fn a_job_is_told_where_to_read_and_its_role_may_do_no_more() {
+fn a_job_has_its_paths_as_arguments_and_its_role_allows_no_more() {
     let stack = &rendered(&fixture::platform())[0];
     let job = resource(stack, "OrdersJob");
     let arguments = job["DefaultArguments"].as_object().expect("arguments");
@@ -161,7 +161,7 @@ fn a_job_is_told_where_to_read_and_its_role_may_do_no_more() {
     {
         assert!(arguments.contains_key(name), "{name}");
     }
-    // What starts a run says which it is.
+    // The run ID comes from the state machine that starts the run.
     assert!(!arguments.contains_key("--run_id") && job["MaxRetries"] == 0);
     assert_eq!(job["ExecutionProperty"]["MaxConcurrentRuns"], 1);
     let policy = resource(stack, "OrdersJobPolicy").to_string();
@@ -171,13 +171,13 @@ fn a_job_is_told_where_to_read_and_its_role_may_do_no_more() {
         resource(stack, "OrdersJobPolicy")["PolicyDocument"]["Statement"].as_array().expect("some")
     {
         let text = statement.to_string();
-        assert!(!text.contains(raw) || text.contains("s3:GetObject"), "the raw bucket is read alone: {text}");
-        assert!(!text.contains(":*\"") || text.contains("log-stream:*"), "no action stands for many: {text}");
+        assert!(!text.contains(raw) || text.contains("s3:GetObject"), "the raw bucket is read-only: {text}");
+        assert!(!text.contains(":*\"") || text.contains("log-stream:*"), "no wildcard actions: {text}");
     }
 }
 
 #[test]
-fn the_key_of_hashes_is_for_jobs_that_hash() {
+fn only_jobs_that_hash_can_read_the_hash_key() {
     let mut platform = fixture::platform();
     platform.datasets[1].columns[1].sensitivity = None;
     let stack = &rendered(&platform)[0];
@@ -186,14 +186,14 @@ fn the_key_of_hashes_is_for_jobs_that_hash() {
     assert!(!customers.contains("hash_secret") && !customers.contains("secretsmanager"), "{customers}");
 }
 
-/// A policy as IAM sees it, with as long a value as there can be in place of each reference.
+/// A policy document as IAM receives it, with the longest possible value in place of each reference.
 fn resolved(document: &serde_json::Value) -> String {
     let longest = |name: &str| match name {
         "AWS::Partition" => "aws-us-gov".to_owned(),
         "AWS::Region" => "ap-southeast-2".to_owned(),
         "AWS::AccountId" => "1".repeat(12),
         name if name.ends_with("BucketArn") => format!("arn:aws:s3:::{}", "b".repeat(63)),
-        // The key has 82 at most, a role 110.
+        // At most 82 characters for the key, and 110 for a role.
         "StorageKeyArn" => "k".repeat(82),
         _ => "s".repeat(110),
     };
@@ -217,7 +217,7 @@ fn resolved(document: &serde_json::Value) -> String {
 }
 
 #[test]
-fn policies_of_the_longest_names_are_within_what_iam_takes() {
+fn policies_with_the_longest_names_are_within_the_iam_quota() {
     let mut platform = fixture::platform();
     platform.datasets[0].name = Identifier::new(&format!("a{}", "b".repeat(59))).expect("a name");
     platform.datasets[0].catalogue = Catalogue::Crawled;
@@ -233,7 +233,7 @@ fn policies_of_the_longest_names_are_within_what_iam_takes() {
 }
 
 #[test]
-fn sixty_datasets_are_divided_and_each_stack_stays_small() {
+fn sixty_datasets_are_divided_into_small_stacks() {
     let mut platform = fixture::platform();
     for at in 0..58 {
         let mut dataset = platform.datasets[at % 2].clone();
@@ -264,11 +264,11 @@ fn the_database_is_in_the_first_stack_even_if_no_dataset_is() {
     assert!(stacks.len() == 3 && stacks[0].assets.is_empty());
     clean(&stacks[0], "first.json");
     let table = resource(&stacks[1], "CustomersTable");
-    assert_eq!(table["DatabaseName"]["Ref"], "ProcessingCatalogueName", "its tables wait for it");
+    assert_eq!(table["DatabaseName"]["Ref"], "ProcessingCatalogueName", "its tables depend on it");
 }
 
 #[test]
-fn names_that_end_like_a_resource_give_ids_of_their_own() {
+fn names_that_end_like_a_resource_have_distinct_logical_ids() {
     let mut platform = varied();
     for (at, name) in
         ["orders_table", "orders_job", "orders_job_role", "orders_crawler", "orders_rules"].iter().enumerate()

@@ -18,11 +18,11 @@ use crate::platform::{Context, Stack};
 /// What a bucket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Records as they came.
+    /// Records as they arrived.
     Raw,
-    /// Records as they were cleaned.
+    /// Cleaned records.
     Curated,
-    /// Records that were refused.
+    /// Rejected records.
     Quarantine,
     /// Scripts, SQL and templates.
     Artifacts,
@@ -40,16 +40,14 @@ impl Purpose {
 
     fn description(self) -> &'static str {
         match self {
-            Purpose::Raw => {
-                "The bucket of records as they came; files of a dataset are dropped below <dataset>/"
-            }
-            Purpose::Curated => "The bucket of records as they were cleaned",
-            Purpose::Quarantine => "The bucket of records that were refused",
-            Purpose::Artifacts => "The bucket of scripts, SQL and templates",
+            Purpose::Raw => "Bucket of raw records; upload a dataset's files under <dataset>/",
+            Purpose::Curated => "Bucket of cleaned records",
+            Purpose::Quarantine => "Bucket of rejected records",
+            Purpose::Artifacts => "Bucket of scripts, SQL and templates",
         }
     }
 
-    /// How long objects are kept; artifacts for ever, since every deployed version may be wanted again.
+    /// How long objects are kept; artifacts never expire, since a rollback can need any deployed version.
     fn keep(self, retention: Retention) -> Option<Period> {
         match self {
             Purpose::Raw => Some(retention.raw),
@@ -60,7 +58,7 @@ impl Purpose {
     }
 }
 
-/// Days that an overwritten or deleted object can be had back.
+/// Days that an overwritten or deleted object can be restored.
 const NONCURRENT_DAYS: u64 = 30;
 
 /// Days that a job's temporary files are kept: longer than any run.
@@ -69,7 +67,7 @@ const TEMPORARY_DAYS: u64 = 7;
 /// Objects that are kept at least this long move to cheaper storage after a month.
 const WORTH_MOVING_DAYS: u64 = 90;
 
-/// Adds a bucket with its policy, and exports it.
+/// Adds a bucket with its policy and outputs.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -83,9 +81,9 @@ pub(super) fn add(
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(encryption)
         .bucket_key_enabled(true);
-    let mut rules = vec![ageing(purpose.keep(retention))];
+    let mut rules = vec![expiration(purpose.keep(retention))];
     if purpose == Purpose::Artifacts {
-        rules.push(passing());
+        rules.push(temporary_files());
     }
     let mut bucket = private(context)
         .bucket_encryption(BucketEncryption::new([encryption]))
@@ -103,18 +101,18 @@ pub(super) fn add(
     stack.add(format!("{name}/policy"), BucketPolicy::new(bucket.reference().assume(), policy));
     Exported {
         name: stack.export(format!("{name}/bucket/name"), bucket.reference(), purpose.description()),
-        arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "The same bucket"),
+        arn: stack.export(format!("{name}/bucket/arn"), bucket.arn(), "ARN of the bucket"),
     }
 }
 
-/// Adds the bucket of the access logs of the others.
+/// Adds the bucket for the server access logs of the other buckets.
 pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Bucket> {
-    // The service that delivers access logs cannot use a customer's key.
+    // S3 cannot deliver access logs to a bucket whose default encryption uses a KMS key.
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256));
     let logs =
         private(context).bucket_encryption(BucketEncryption::new([encryption])).lifecycle_configuration(
-            LifecycleConfiguration::new([ageing(Some(context.environment.settings.retention.logs))]),
+            LifecycleConfiguration::new([expiration(Some(context.environment.settings.retention.logs))]),
         );
     let skipped = super::skip(&[("CKV_AWS_18", "a bucket of access logs cannot log to itself")]);
     let logs = stack.add("access/logs/bucket", context.store(logs).metadata("checkov", skipped));
@@ -128,7 +126,7 @@ pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Buc
     logs
 }
 
-/// A bucket that nobody outside of the account can be let into.
+/// A bucket that blocks all public access.
 fn private(context: Context<'_>) -> Bucket {
     let block = PublicAccessBlockConfiguration::new()
         .block_public_acls(true)
@@ -143,7 +141,7 @@ fn private(context: Context<'_>) -> Bucket {
         .tags(context.tags())
 }
 
-fn ageing(keep: Option<Period>) -> Rule {
+fn expiration(keep: Option<Period>) -> Rule {
     let mut rule = Rule::new(RuleStatus::Enabled)
         .id("ageing")
         .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(7))
@@ -158,8 +156,8 @@ fn ageing(keep: Option<Period>) -> Rule {
     rule
 }
 
-/// What jobs put aside while they run.
-fn passing() -> Rule {
+/// The rule for temporary files of jobs.
+fn temporary_files() -> Rule {
     Rule::new(RuleStatus::Enabled)
         .id("temporary")
         .prefix("temporary/")
@@ -172,7 +170,7 @@ fn awaits_files(context: Context<'_>) -> bool {
     datasets.any(|dataset| context.environment.schedule(dataset) == Schedule::OnArrival)
 }
 
-/// Refuses whoever comes without TLS.
+/// Denies requests without TLS.
 fn encrypted_in_transit(bucket: &Handle<Bucket>) -> [Statement; 1] {
     let arn: Value<Arn<S3Bucket>> = bucket.arn();
     [Statement::deny([strataform_policy::Action::unchecked("s3:*")])

@@ -1,4 +1,4 @@
-//! The key of everything that is stored.
+//! The KMS key that encrypts everything that the platform stores.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::kms::Key;
@@ -6,13 +6,13 @@ use strataform_template::{pseudo, sub};
 
 use crate::platform::Context;
 
-/// The key, which turns every year. What the account's roles may do with it is said by their own policies,
-/// within what the account may.
+/// The key, which is rotated every year. The key policy delegates to IAM: roles of the account use the key as far as
+/// their own policies allow.
 pub(super) fn key(context: Context<'_>) -> Key {
     let policy =
         PolicyDocument::new([administration(), use_by_roles(), grants_to_services(), logs(), messages()]);
     Key::new()
-        .description(format!("Everything that {} stores", context.prefix()))
+        .description(format!("Encrypts all data of {}", context.prefix()))
         .enable_key_rotation(true)
         .pending_window_in_days(30)
         .key_policy(policy)
@@ -62,7 +62,7 @@ fn use_by_roles() -> Statement {
     .sid("UseByTheRolesOfTheAccount")
 }
 
-/// Streams, warehouses and secrets hold grants of their own; nothing else may make one.
+/// Only AWS services, such as Kinesis, Redshift and Secrets Manager, can create grants.
 fn grants_to_services() -> Statement {
     Statement::allow([action!("kms:CreateGrant")])
         .by(Principal::account(pseudo::account_id()))
@@ -71,7 +71,7 @@ fn grants_to_services() -> Statement {
         .when(Condition::new(Operator::Bool, "kms:GrantIsForAWSResource", "true"))
 }
 
-/// Log groups are encrypted by the service itself, for the groups of this account alone.
+/// CloudWatch Logs encrypts log groups, only those of this account.
 fn logs() -> Statement {
     Statement::allow([
         action!("kms:Decrypt"),
@@ -96,7 +96,7 @@ fn logs() -> Statement {
     ))
 }
 
-/// Alarms write to the topic, which is encrypted.
+/// Alarms publish to the topic, which is encrypted.
 fn messages() -> Statement {
     Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
         .by(Principal::service("cloudwatch.amazonaws.com"))

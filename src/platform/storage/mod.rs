@@ -1,7 +1,7 @@
-//! The storage stage: the key, the buckets, the topic of the alarms, the key of keyed hashes.
+//! The storage stage: the KMS key, the buckets, the alarm topic and the key of keyed hashes.
 //!
-//! In a protected environment, what stores data is kept when it is removed from the template: a bucket that is in the
-//! way can be emptied, and one that is gone cannot be had back. Any other environment gives it up.
+//! In a protected environment, resources that store data are retained when they are removed from the template: a
+//! retained bucket can be emptied later, but a deleted one cannot be restored. Any other environment deletes them.
 
 mod bucket;
 mod key;
@@ -15,23 +15,23 @@ use strataform_template::{Arn, Name, Value};
 use super::{Context, Export, Stack, StackName};
 use crate::model::{Origin, Sensitivity, Stage};
 
-/// What other stages use of the storage stage.
+/// The exports of the storage stage to other stages.
 #[derive(Clone, Debug)]
 pub struct Exports {
-    /// The key of everything that is stored.
+    /// The key that encrypts everything that is stored.
     pub key: Export<Arn<KMSKey>>,
-    /// Records as they came: `<dataset>/year=…/month=…/day=…/hour=…/` of streams, `<dataset>/…` of dropped
-    /// files; `_errors/<dataset>/` holds what Firehose could not deliver.
+    /// Records as they arrived: `<dataset>/year=…/month=…/day=…/hour=…/` from streams, `<dataset>/…` from uploaded
+    /// files; `_errors/<dataset>/` contains records that Firehose could not deliver.
     pub raw: Bucket,
-    /// Records as they were cleaned: `<dataset>/`.
+    /// Cleaned records: `<dataset>/`.
     pub curated: Bucket,
-    /// Records that were refused: `<dataset>/`.
+    /// Rejected records: `<dataset>/`.
     pub quarantine: Bucket,
     /// Scripts, SQL and templates: `assets/<sha-256>/<file>`.
     pub artifacts: Bucket,
-    /// Where alarms go.
+    /// The topic that alarms notify.
     pub topic: Export<Arn<SNSTopic>>,
-    /// The key of keyed hashes; only where a dataset has a hashed column.
+    /// The key of keyed hashes; only if a dataset has a hashed column.
     pub hash_key: Option<Export<Arn<SecretsManagerSecret>>>,
 }
 
@@ -49,10 +49,10 @@ pub struct Bucket {
 pub fn stack(context: Context<'_>) -> (Stack, Exports) {
     let name = StackName::first(Stage::Storage);
     let title = &context.platform.title;
-    let mut stack = Stack::new(name, format!("{title}: the key, the buckets, the topic of the alarms"));
+    let mut stack = Stack::new(name, format!("{title}: KMS key, buckets and alarm topic"));
     let key = stack.add("key", context.store(key::key(context)));
     stack.add("key/alias", Alias::new(format!("alias/{}", context.prefix()), key.reference().assume()));
-    let key_arn = stack.export::<Arn<KMSKey>>("key/arn", key.arn(), "The key of everything that is stored");
+    let key_arn = stack.export::<Arn<KMSKey>>("key/arn", key.arn(), "KMS key that encrypts all stored data");
     let logs = bucket::access_logs(&mut stack, context);
     let keep = context.environment.settings.retention;
     let mut add = |purpose| bucket::add(&mut stack, context, purpose, &key.arn(), &logs, keep);
@@ -70,7 +70,7 @@ fn hashes(context: Context<'_>) -> bool {
     columns.any(|column| column.sensitivity == Some(Sensitivity::Hash))
 }
 
-/// A random key: whoever does not have it cannot tell from a hash which of a thousand known addresses it is of.
+/// A random key: without it, no one can match a hash against a list of known addresses.
 fn hash_key(
     stack: &mut Stack,
     context: Context<'_>,
@@ -78,19 +78,19 @@ fn hash_key(
 ) -> Export<Arn<SecretsManagerSecret>> {
     let random = GenerateSecretString::new().password_length(64).exclude_punctuation(true);
     let secret = Secret::new()
-        .description("The key of the hashes of sensitive columns. Another key gives other hashes.")
+        .description("Key of the hashes of sensitive columns. A different key gives different hashes.")
         .generate_secret_string(random)
         .kms_key_id(key.clone())
         .tags(context.tags());
-    // Rotation would change every hash, so that old and new records of one person no longer meet.
+    // Rotation would change every hash, so that old and new records of one person no longer match.
     let declared = context
         .store(secret)
-        .metadata("checkov", skip(&[("CKV_AWS_149", "the key is the platform's own, by reference")]));
+        .metadata("checkov", skip(&[("CKV_AWS_149", "it uses the platform's KMS key, by reference")]));
     let secret = stack.add("hash/key", declared);
-    stack.export("hash/key/arn", secret.reference(), "The key of the hashes of sensitive columns")
+    stack.export("hash/key/arn", secret.reference(), "Secret with the key of the hashes of sensitive columns")
 }
 
-/// The metadata that tells checkov which of its checks cannot hold, and why.
+/// The metadata that tells Checkov which checks to skip, and why.
 pub(crate) fn skip(checks: &[(&'static str, &'static str)]) -> strataform_template::Node {
     use strataform_template::{Node, Object};
     let one = |(id, comment): &(&'static str, &'static str)| {

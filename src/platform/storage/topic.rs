@@ -1,4 +1,4 @@
-//! The topic of the alarms, and who hears of them.
+//! The SNS topic of the alarms, and its subscriptions.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::kind::{KMSKey, SNSTopic};
@@ -33,5 +33,5 @@ pub(super) fn add(
         let subscription = Subscription::new("email", topic.topic_arn()).endpoint(email.clone());
         stack.add(format!("alarms/email/{at}"), subscription);
     }
-    stack.export("alarms/topic/arn", topic.topic_arn(), "Where alarms go")
+    stack.export("alarms/topic/arn", topic.topic_arn(), "Topic that alarms notify")
 }

@@ -1,4 +1,4 @@
-//! The way to the warehouse: network interfaces beside it, and a data source that logs in with a secret.
+//! The connection to the warehouse: a VPC connection in its network, and a data source that logs in with a secret.
 
 use strataform_resources::kind::QuickSightDataSource;
 use strataform_resources::quicksight::{
@@ -8,16 +8,16 @@ use strataform_resources::quicksight::{
 use strataform_template::{Arn, Resource, Value, pseudo};
 
 use super::{Context, Stack, permission};
-use crate::platform::access::{self, Mover, dashboards};
+use crate::platform::access::{self, ServiceRole, dashboards};
 use crate::platform::aggregation;
 
 /// The port of the warehouse.
 const PORT: i64 = 5439;
 
-/// Adds the connection and the data source.
+/// Adds the VPC connection and the data source.
 ///
-/// `QuickSight` reads the secret as its own service role of the account, not as a role of this stack: an
-/// administrator must let it see the secret and the key that encrypts it.
+/// QuickSight reads the secret with its own service role of the account, not with a role of this stack: an
+/// administrator must grant that role access to the secret and the key that encrypts it.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -26,7 +26,7 @@ pub(super) fn add(
     let group = stack.import(&aggregation.client_group);
     let subnets = stack.import(&aggregation.subnets);
     let edge = dashboards::join_network(&group);
-    let access = access::grant(stack, context, "connection", Mover::QuickSight, [edge]);
+    let access = access::grant(stack, context, "connection", ServiceRole::QuickSight, [edge]);
     let connection = VPCConnection::new()
         .aws_account_id(pseudo::account_id())
         .vpc_connection_id(context.prefix())
@@ -39,12 +39,12 @@ pub(super) fn add(
     let host = stack.import(&aggregation.host);
     let secret = stack.import(&aggregation.reader_secret);
     let database = context.environment.settings.warehouse.database.clone();
-    let reached = RedshiftParameters::new(database).host(host).port(PORT);
+    let parameters = RedshiftParameters::new(database).host(host).port(PORT);
     let name = format!("{}-warehouse", context.prefix());
     let source = DataSource::new(name.clone(), DataSourceDataSourceType::Redshift)
         .aws_account_id(pseudo::account_id())
         .data_source_id(name)
-        .data_source_parameters(DataSourceParameters::new().redshift_parameters(reached))
+        .data_source_parameters(DataSourceParameters::new().redshift_parameters(parameters))
         .credentials(DataSourceCredentials::new().secret_arn(secret))
         .vpc_connection_properties(VpcConnectionProperties::new(connection.arn()))
         .ssl_properties(SslProperties::new().disable_ssl(false))

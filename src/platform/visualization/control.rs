@@ -1,4 +1,4 @@
-//! Controls: filters that readers set, on every visual whose data has the column.
+//! Controls: filters that readers set, on every visual whose data set has the column.
 
 use strataform_resources::quicksight::{
     AnchorDateConfiguration, AnchorOption, CategoryFilter, CategoryFilterConfiguration,
@@ -27,7 +27,7 @@ pub(super) struct Acting<'a> {
     sources: Vec<&'a VisualSource>,
 }
 
-/// How many sheets a dashboard has: a control of several is one that they share.
+/// Whether a dashboard has one or several sheets: several sheets share their controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sheets {
     /// One.
@@ -36,7 +36,7 @@ pub(super) enum Sheets {
     Several,
 }
 
-/// The controls of a dashboard that act on anything.
+/// The controls of a dashboard that apply to at least one data set.
 pub(super) fn acting<'a>(dashboard: &'a Dashboard, columns: &Columns) -> Vec<Acting<'a>> {
     let mut acting: Vec<Acting<'_>> = Vec::new();
     for control in &dashboard.controls {
@@ -61,21 +61,21 @@ impl Acting<'_> {
         format!("filter-{}", self.control.column.as_str().replace('_', "-"))
     }
 
-    /// The id of the control on a sheet.
+    /// The ID of the control on a sheet.
     pub(super) fn id(&self, sheet: &str) -> String {
         format!("control-{}-{sheet}", self.control.column.as_str().replace('_', "-"))
     }
 
     fn title(&self) -> String {
         match text::line(&self.control.title, 512) {
-            // An empty title is refused.
+            // QuickSight rejects an empty title.
             empty if empty.is_empty() => self.control.column.to_string(),
             title => title,
         }
     }
 
-    /// The group of the filter: it acts on all visuals of all sheets whose data has the column. Where several
-    /// data sets have it, it says the column of the first, and acts on the others by name.
+    /// The filter group: it applies to all visuals of all sheets whose data set has the column. If several data sets
+    /// have the column, it names that of the first, and applies to the others by name.
     pub(super) fn group(&self, sheet_ids: &[String]) -> Option<FilterGroup> {
         let source = self.sources.first()?;
         let column = field::column(source, self.control.column.as_str());
@@ -108,8 +108,8 @@ impl Acting<'_> {
         }
     }
 
-    /// The last days, which a reader may change to any period counted from now. It needs no parameter, which
-    /// a range of two dates would.
+    /// The last `days` days, which a reader can change to any period relative to now. Unlike a range of two dates, it
+    /// needs no parameter.
     fn dates(&self, column: ColumnIdentifier, sheets: Sheets, days: u16) -> RelativeDatesFilter {
         let filter = RelativeDatesFilter::new(RelativeDatesFilterArgs {
             anchor_date_configuration: AnchorDateConfiguration::new().anchor_option(AnchorOption::Now),
@@ -132,7 +132,7 @@ impl Acting<'_> {
         }
     }
 
-    /// From one day to another: at first the last days, until today.
+    /// From one day to another, initially the last `days` days until today.
     fn range(&self, column: ColumnIdentifier, sheets: Sheets, days: u16) -> TimeRangeFilter {
         let filter = TimeRangeFilter::new(column, self.filter_id(), FilterNullOption::NonNullsOnly)
             .range_minimum_value(TimeRangeFilterValue::new().rolling_date(days_ago(days)))
@@ -150,7 +150,7 @@ impl Acting<'_> {
         }
     }
 
-    /// All names, until a reader chooses some.
+    /// All values, until a reader selects some.
     fn names(&self, column: ColumnIdentifier, sheets: Sheets) -> CategoryFilter {
         let all = FilterListConfiguration::new(CategoryFilterMatchOperator::Contains)
             .select_all_options(CategoryFilterSelectAllOptions::FilterAllValues);
@@ -169,7 +169,7 @@ impl Acting<'_> {
         }
     }
 
-    /// All numbers, until a reader moves an end.
+    /// All numbers, until a reader moves the slider.
     fn numbers(&self, column: ColumnIdentifier, sheets: Sheets) -> NumericRangeFilter {
         let filter = NumericRangeFilter::new(column, self.filter_id(), FilterNullOption::AllValues)
             .select_all_options(NumericFilterSelectAllOptions::FilterAllValues)
@@ -232,7 +232,7 @@ impl Acting<'_> {
     }
 }
 
-/// So many days before today.
+/// The start of the day that many days before today.
 pub(super) fn days_ago(days: u16) -> RollingDateConfiguration {
     RollingDateConfiguration::new(match days {
         0 => "truncDate('DD', now())".to_owned(),

@@ -1,4 +1,4 @@
-//! Data sets: one for each thing that dashboards show, over its view in the warehouse.
+//! Data sets: one for each source of dashboards, over its view in the warehouse.
 
 use strataform_resources::kind::{QuickSightDataSet, QuickSightDataSource};
 use strataform_resources::quicksight::{
@@ -16,13 +16,13 @@ use super::{Context, Stack, permission, source};
 use crate::model::{FieldKind, Origin, Refresh, RefreshKind, Type, VisualSource};
 use crate::platform::aggregation::sql::report_view;
 
-/// Characters of a key of the map of tables.
+/// Maximum characters of a key of the table map.
 const LONGEST_KEY: usize = 64;
 
 /// Adds the data set of a source.
 ///
-/// What loads the warehouse starts an ingestion of one that `SPICE` keeps when it is done, so that dashboards never show
-/// half a load. Schedules of its own come beside that, where the file has them.
+/// The state machine that loads the warehouse starts an ingestion of a data set in SPICE after the load, so that
+/// dashboards never show half a load. Refresh schedules from the platform file are added to that.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -39,7 +39,7 @@ pub(super) fn add(
     };
     let set = over(context, warehouse, shown, &id).import_mode(mode);
     let set = match rules {
-        // Nobody sees a row that no rule grants.
+        // A row without a rule that grants access is visible to no one.
         Some(rules) => set.row_level_permission_data_set(
             RowLevelPermissionDataSet::new(rules, RowLevelPermissionPolicy::GrantAccess)
                 .format_version(RowLevelPermissionFormatVersion::Version1)
@@ -70,11 +70,11 @@ pub(super) fn add(
             .aws_account_id(pseudo::account_id())
             .data_set_id(id.clone())
             .schedule(schedule(&format!("{id}-{}", at + 1), refresh));
-        // The id is but a text: nothing else says that the data set comes first.
+        // The ID is plain text, so the dependency on the data set must be explicit.
         let path = format!("data/set/{}/refresh/{}", shown.name(), at + 1);
         let origin = match context.platform.data_set(shown) {
             Some(_) => Origin::DataSet(shown.name().clone()),
-            // The file says nothing: it follows from the source alone.
+            // The platform file has no section for it: the schedule follows from the source.
             None => Origin::from(shown),
         };
         stack.within(origin, |stack| stack.add(path, schedule.declare().depends_on(&set)));
@@ -82,8 +82,8 @@ pub(super) fn add(
     set.arn()
 }
 
-/// Adds the data set of who sees which rows. Its rows are asked of the warehouse, so that what is taken from somebody is
-/// taken at once, and its columns are called as the service looks for them.
+/// Adds the data set of row-level security rules. It uses direct query, so that revoked access takes effect at once,
+/// and renames its columns to the names that QuickSight expects.
 pub(super) fn add_rules(
     stack: &mut Stack,
     context: Context<'_>,
@@ -127,19 +127,19 @@ fn over(
                 .disable_use_as_direct_query_source(false)
                 .disable_use_as_imported_source(false),
         )
-        // The first load may take long, and the stack has no reason to wait for it.
+        // The first ingestion can take long, and the stack does not need to wait for it.
         .ingestion_wait_policy(IngestionWaitPolicy::new().wait_for_spice_ingestion(false))
         .tags(context.tags());
     let permissions = permission::of_data_set(context);
     if permissions.is_empty() { set } else { set.permissions(permissions) }
 }
 
-/// The key of a source in the map of tables, which takes no underscore.
+/// The key of a source in the table map, which does not accept underscores.
 fn key(shown: &VisualSource) -> String {
     shown.name().kebab().chars().take(LONGEST_KEY).collect()
 }
 
-/// When rows are taken anew, in UTC.
+/// The refresh schedule, in UTC.
 fn schedule(id: &str, refresh: &Refresh) -> RefreshScheduleMap {
     let frequency = RefreshScheduleMapScheduleFrequency::new().time_zone("UTC");
     let (interval, daily) = match refresh.minutes {
@@ -162,7 +162,7 @@ fn schedule(id: &str, refresh: &Refresh) -> RefreshScheduleMap {
     RefreshScheduleMap::new().schedule_id(id.to_owned()).refresh_type(kind).schedule_frequency(frequency)
 }
 
-/// A column as `QuickSight` reads it.
+/// A column as an input column of QuickSight.
 fn input(column: &Shown) -> InputColumn {
     let input = |kind| InputColumn::new(column.name.clone(), kind);
     match column.kind {
@@ -173,7 +173,7 @@ fn input(column: &Shown) -> InputColumn {
     }
 }
 
-/// Exact where `QuickSight` keeps exact numbers: 18 digits, four of them behind the point.
+/// Fixed-point if QuickSight can represent it: 18 digits, four of them after the decimal point.
 fn sub_type(data_type: Type) -> ColumnDataSubType {
     match data_type {
         Type::Decimal { precision: ..=18, scale: ..=4 } => ColumnDataSubType::Fixed,
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_exact_as_far_as_quicksight_keeps_them() {
+    fn numbers_are_exact_as_far_as_quicksight_supports_it() {
         let of = |precision, scale| sub_type(Type::Decimal { precision, scale });
         assert_eq!(of(18, 4), ColumnDataSubType::Fixed);
         assert_eq!(of(19, 4), ColumnDataSubType::Float);

@@ -13,30 +13,30 @@ use strataform_resources::quicksight::{
 
 use crate::model::{Field, FieldKind, NumberFormat, Platform, Visual, VisualKind, VisualSource};
 
-/// What a field does in a visual: a word of its id.
+/// The role of a field in a visual; a part of its field ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The axis of categories, slices or steps; rows of a grid.
+    /// The axis of categories, slices or steps; the rows of a grid.
     Category,
-    /// One mark a value of it.
+    /// One mark for each value of the field.
     Color,
-    /// Across.
+    /// The columns of a grid; the destination of a Sankey diagram.
     Column,
-    /// The number, or the bars.
+    /// The number, or the value of the bars.
     Value,
-    /// The lines of a combination.
+    /// The lines of a combo chart.
     Line,
-    /// The horizontal axis of points.
+    /// The x axis of a scatter plot.
     Horizontal,
-    /// The vertical axis of points.
+    /// The y axis of a scatter plot.
     Vertical,
-    /// How large points are.
+    /// The size of points.
     Size,
     /// The dates of a trend.
     Trend,
-    /// What a number should be.
+    /// The target of a number.
     Target,
-    /// How strongly areas are coloured.
+    /// The color intensity of areas.
     Shade,
 }
 
@@ -58,7 +58,7 @@ impl Role {
     }
 }
 
-/// Makes the fields of one visual.
+/// Builds the fields of one visual.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a> {
     /// The platform.
@@ -77,23 +77,23 @@ impl Fields<'_> {
         column(&self.visual.source, field.column.as_str())
     }
 
-    /// The one field of a role, which marks are grouped by.
+    /// The single field of a role that marks are grouped by.
     pub(super) fn dimension(self, role: Role, field: &Field) -> DimensionField {
         self.dimension_at(role, 0, field)
     }
 
-    /// Each of several fields, which marks are grouped by.
+    /// The fields of a role that marks are grouped by.
     pub(super) fn dimensions(self, role: Role, fields: &[Field]) -> Vec<DimensionField> {
         fields.iter().enumerate().map(|(at, field)| self.dimension_at(role, at, field)).collect()
     }
 
-    /// The id of the path of a visual whose categories are divided on a click: its first field alone stands in the wells.
+    /// The ID of the drill-down hierarchy of a visual: only its first field is in the field wells.
     fn path_id(self, role: Role) -> Option<String> {
         let is_path = role == Role::Category && !self.visual.drill.is_empty();
         is_path.then(|| format!("{}-path", self.visual.name.kebab()))
     }
 
-    /// The path itself, from the axis of categories on; none where a visual has none.
+    /// The drill-down hierarchy, from the category axis on; `None` if the visual has none.
     pub(super) fn hierarchy(self, x: &Field) -> Option<[ColumnHierarchy; 1]> {
         let id = self.path_id(Role::Category)?;
         let columns: Vec<_> =
@@ -105,7 +105,7 @@ impl Fields<'_> {
         let (id, column) = (self.id(role, at, field), self.column(field));
         let path = self.path_id(role);
         match field.kind {
-            // A date among categories would draw nothing: it has a kind of its own.
+            // QuickSight draws nothing for a date in a categorical field.
             FieldKind::Date => {
                 let cut = granularity(self.platform, &self.visual.source, field);
                 let made = DateDimensionField::new(column, id).date_granularity(cut);
@@ -135,12 +135,12 @@ impl Fields<'_> {
         }
     }
 
-    /// The one field of a role, whose values are put together.
+    /// The single field of a role, aggregated.
     pub(super) fn measure(self, role: Role, field: &Field) -> MeasureField {
         self.measure_at(role, 0, field)
     }
 
-    /// Each of several fields, whose values are put together.
+    /// The fields of a role, aggregated.
     pub(super) fn measures(self, role: Role, fields: &[Field]) -> Vec<MeasureField> {
         fields.iter().enumerate().map(|(at, field)| self.measure_at(role, at, field)).collect()
     }
@@ -157,7 +157,7 @@ impl Fields<'_> {
             ),
             FieldKind::Integer | FieldKind::Decimal => {
                 let made = NumericalMeasureField::new(column, id);
-                // What puts rows together itself takes no function; a histogram counts rows as they are.
+                // A field that is already aggregated takes no function; a histogram counts rows without aggregation.
                 let made = if field.aggregated || matches!(self.visual.kind, VisualKind::Histogram { .. }) {
                     made
                 } else {
@@ -174,7 +174,7 @@ impl Fields<'_> {
         }
     }
 
-    /// A number as an expression of conditions names it: put together as the visual does.
+    /// A field in the expression of a condition, aggregated like in the visual.
     pub(super) fn expression(self, field: &Field) -> String {
         let is_row = matches!(self.visual.kind, VisualKind::Table { .. });
         if field.aggregated || is_row || field.kind == FieldKind::Text {
@@ -189,7 +189,7 @@ impl Fields<'_> {
         format!("{function}({{{}}})", field.column)
     }
 
-    /// A column as it is, row by row.
+    /// A column without aggregation, row by row.
     pub(super) fn plain(self, at: usize, field: &Field) -> UnaggregatedField {
         let made = UnaggregatedField::new(self.column(field), self.id(Role::Value, at, field));
         match format(field) {
@@ -200,7 +200,7 @@ impl Fields<'_> {
         }
     }
 
-    /// By the axis itself where it has an order, and by the first value, largest first, where it has names.
+    /// Sorts by the axis if it has an order; if it has names, by the first value, descending.
     pub(super) fn sort(self, axis: &Field, role: Role, value: Option<&Field>) -> [FieldSortOptions; 1] {
         match (axis.kind, value) {
             (FieldKind::Text, Some(value)) => [by(self.id(role, 0, value), SortDirection::Desc)],
@@ -214,22 +214,23 @@ pub(super) fn column(source: &VisualSource, name: &str) -> ColumnIdentifier {
     ColumnIdentifier::new(name.to_owned()).data_set_identifier(identifier(source))
 }
 
-/// What a dashboard calls the data set of a source.
+/// The identifier of a source's data set within a dashboard.
 pub(super) fn identifier(source: &VisualSource) -> String {
     source.name().to_string()
 }
 
-/// By a field of the visual.
+/// Sorts by a field of the visual.
 pub(super) fn by(id: String, direction: SortDirection) -> FieldSortOptions {
     FieldSortOptions::new().field_sort(FieldSort::new(direction, id))
 }
 
-/// So many categories; what is left is one more, called other.
+/// Limits the number of categories; the remaining ones become one more, called "other".
 pub(super) fn at_most(items: i64) -> ItemsLimitConfiguration {
     ItemsLimitConfiguration::new().items_limit(items).other_categories(OtherCategories::Include)
 }
 
-/// How fine a date is: as fine as the aggregate cut it, by what its expression or its name says, else a day.
+/// The granularity of a date: the one that the aggregate truncates it to, judging by its expression or name,
+/// otherwise a day.
 fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> TimeGranularity {
     let name = field.column.as_str();
     let expression = match source {
@@ -256,8 +257,8 @@ fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> Tim
     TimeGranularity::Day
 }
 
-/// How the rows of a view become one number: sums are summed, the least stays the least, and what cannot be
-/// summed (averages, shares, quotients) is averaged.
+/// How the rows of a view are aggregated: a minimum or maximum stays one; averages, percentages and quotients, which
+/// cannot be summed, are averaged; everything else is summed.
 pub(super) fn aggregation(
     platform: &Platform,
     source: &VisualSource,
@@ -285,7 +286,7 @@ pub(super) fn aggregation(
     }
 }
 
-/// How a number is written, where the file says so.
+/// The number format, if the platform file sets one.
 fn format(field: &Field) -> Option<NumberFormatConfiguration> {
     let digits = |decimals: u8| DecimalPlacesConfiguration::new(decimals);
     let made = NumericFormatConfiguration::new();

@@ -1,4 +1,4 @@
-//! Filters that nobody sets: what a dashboard leaves out whoever looks.
+//! Fixed filters, which readers cannot change.
 
 use strataform_resources::quicksight::{
     AggregationFunction, AggregationSortConfiguration, AnchorDateConfiguration, AnchorOption, CategoryFilter,
@@ -13,7 +13,7 @@ use strataform_resources::quicksight::{
 use super::{field, parameter, sheet};
 use crate::model::{Bound, Condition, Dashboard, Filter, Parameter, Platform};
 
-/// The group of a filter, which is the one so many times before it.
+/// The filter group of a filter; `at` is its index in the dashboard.
 pub(super) fn group(platform: &Platform, dashboard: &Dashboard, at: usize, filter: &Filter) -> FilterGroup {
     let name = format!("{}-{}", at + 1, filter.column.column.as_str().replace('_', "-"));
     let scopes: Vec<_> = dashboard

@@ -1,40 +1,40 @@
-//! Where visuals stand on a sheet: shelves of equal height in a grid of 36 columns.
+//! The layout of visuals on a sheet: shelves of visuals of equal height in a grid of 36 columns.
 
 use crate::model::{GridSize, Growth, Visual};
 
-/// Columns of the grid.
+/// The number of columns of the grid.
 pub(super) const COLUMNS: u8 = GridSize::COLUMNS;
-/// The most rows that one visual may take.
+/// The maximum number of rows of a visual.
 const TALLEST: u8 = GridSize::TALLEST;
 
-/// Where a visual stands; columns and rows are counted from 0.
+/// The position of a visual; columns and rows are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     /// The first column.
     pub(super) column: u8,
     /// The first row.
     pub(super) row: u32,
-    /// Columns.
+    /// The width in columns.
     pub(super) width: u8,
-    /// Rows.
+    /// The height in rows.
     pub(super) height: u8,
 }
 
 /// A place for each visual, in reading order; no two overlap, and none leaves the grid.
 ///
-/// Those stand where the file says for which it says so; all others follow below them. Visuals of one height stand beside
-/// each other while there is room. A chart whose width nobody chose is widened to the end of a shelf that nothing else
-/// fills.
+/// Visuals with a position in the platform file keep it; all others follow below them. Visuals of equal height are
+/// placed next to each other while there is room. A chart without a configured width is widened to the end of its
+/// shelf if it is the last one on it.
 pub(super) fn places(visuals: &[Visual]) -> Vec<Place> {
-    let said = visuals.iter().filter_map(said_place);
-    let below = said.map(|place| place.row + u32::from(place.height)).max().unwrap_or(0);
-    let free: Vec<&Visual> = visuals.iter().filter(|visual| said_place(visual).is_none()).collect();
+    let fixed = visuals.iter().filter_map(fixed_place);
+    let below = fixed.map(|place| place.row + u32::from(place.height)).max().unwrap_or(0);
+    let free: Vec<&Visual> = visuals.iter().filter(|visual| fixed_place(visual).is_none()).collect();
     let mut shelves = shelves(&free, below).into_iter();
-    visuals.iter().filter_map(|visual| said_place(visual).or_else(|| shelves.next())).collect()
+    visuals.iter().filter_map(|visual| fixed_place(visual).or_else(|| shelves.next())).collect()
 }
 
-/// Where the file says that a visual stands.
-fn said_place(visual: &Visual) -> Option<Place> {
+/// The position of a visual in the platform file.
+fn fixed_place(visual: &Visual) -> Option<Place> {
     let (column, row) = visual.at?;
     let (width, height) = size(visual);
     Some(Place {
@@ -45,7 +45,7 @@ fn said_place(visual: &Visual) -> Option<Place> {
     })
 }
 
-/// A place for each of the visuals whose place nobody said, from a row on.
+/// A place for each visual without a configured position, from a row on.
 fn shelves(visuals: &[&Visual], first: u32) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::with_capacity(visuals.len());
     let mut next = Place { column: 0, row: first, width: 0, height: 0 };
@@ -64,22 +64,22 @@ fn shelves(visuals: &[&Visual], first: u32) -> Vec<Place> {
     places
 }
 
-/// Widens the last visual to the end of its shelf, where it is a chart of no chosen width. `end` is the first
-/// free column of the shelf.
+/// Widens the last visual to the end of its shelf, if it is a chart without a configured width. `end` is the first free
+/// column of the shelf.
 fn widen(visuals: &[&Visual], places: &mut [Place], end: u8) {
     let at = places.len().saturating_sub(1);
     if let (Some(place), Some(visual)) = (places.last_mut(), visuals.get(at))
         && visual.width.is_none()
-        && visual.usual.growth == Growth::ToTheEnd
+        && visual.default_size.growth == Growth::ToTheEnd
     {
         place.width += COLUMNS.saturating_sub(end);
     }
 }
 
-/// Columns and rows: those of the file within the limits, or the usual ones.
+/// The columns and rows: the configured ones within the limits, or the defaults.
 fn size(visual: &Visual) -> (u8, u8) {
-    let width = visual.width.unwrap_or(visual.usual.width);
-    let height = visual.height.unwrap_or(visual.usual.height);
+    let width = visual.width.unwrap_or(visual.default_size.width);
+    let height = visual.height.unwrap_or(visual.default_size.height);
     (width.clamp(1, COLUMNS), height.clamp(1, TALLEST))
 }
 
@@ -88,10 +88,10 @@ mod tests {
     use super::*;
     use crate::model::fixture;
 
-    /// That of a number.
+    /// The size of a KPI.
     const FIXED: GridSize = GridSize { width: 9, height: 6, growth: Growth::Fixed };
 
-    /// Numbers that look random and are the same in every run.
+    /// Pseudo-random numbers, the same in every run.
     fn numbers(mut state: u64) -> impl FnMut(u64) -> u64 {
         move |below| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -101,7 +101,7 @@ mod tests {
 
     fn visual(next: &mut impl FnMut(u64) -> u64) -> Visual {
         let mut visual = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
-        visual.usual = match next(4) {
+        visual.default_size = match next(4) {
             0 => FIXED,
             1 => GridSize::ACROSS,
             2 => GridSize { height: u8::try_from(1 + next(30)).expect("small"), ..GridSize::ACROSS },
@@ -132,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn four_numbers_stand_in_a_row_above_two_charts() {
+    fn four_kpis_are_in_a_row_above_two_charts() {
         let mut chart = fixture::platform().dashboards.remove(0).sheets.remove(0).visuals.remove(0);
-        let kpi = Visual { usual: FIXED, ..chart.clone() };
+        let kpi = Visual { default_size: FIXED, ..chart.clone() };
         let mut visuals = vec![kpi; 4];
         visuals.extend([chart.clone(), chart.clone(), chart.clone()]);
         let found: Vec<_> = places(&visuals).iter().map(|one| (one.column, one.row, one.width)).collect();
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(found, wanted);
         chart.width = Some(12);
         assert_eq!(places(&[chart.clone()])[0].width, 12);
-        // What has a place keeps it, and the others follow below.
+        // A visual with a position keeps it, and the others follow below.
         let (mut first, mut second) = (chart.clone(), chart);
         (first.at, first.width, first.height) = (Some((20, 3)), Some(10), Some(4));
         second.width = None;

@@ -1,10 +1,10 @@
 //! The visualization stage: the connection to the warehouse, data sets, dashboards, the theme.
 //!
-//! In: a platform with dashboards, and what the stages before export. Out: a stack with all of it, and further
+//! In: a platform with dashboards, and the exports of the stages before. Out: a stack with all of it, and further
 //! stacks for dashboards that do not fit in its template. A platform without dashboards has none.
 //!
-//! It refuses stages that load: data sets that `SPICE` keeps ([`spice_datasets`]) are refreshed by what loads
-//! the warehouse.
+//! It does not refresh after loads: the state machine that loads the warehouse refreshes the data sets in SPICE
+//! ([`spice_datasets`]).
 
 mod connection;
 mod control;
@@ -35,19 +35,19 @@ pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation};
 use crate::model::{Dashboard, FieldKind, Origin, Platform, Stage, VisualSource};
 
-/// Bytes of data sets and definitions that one stack holds: a template may have 1,000,000, and what is counted here is a
-/// guess on the safe side.
+/// Maximum bytes of data sets and definitions in one stack: a template can have 1,000,000, and the count here is a
+/// conservative estimate.
 const MOST_BYTES: usize = 600_000;
-/// Bytes of a data set without its columns, in lines.
+/// Estimated bytes of a data set without its columns, in pretty-printed JSON.
 const SET_BYTES: usize = 4_500;
-/// Bytes of a column of a data set, in lines.
+/// Estimated bytes of a column of a data set, in pretty-printed JSON.
 const COLUMN_BYTES: usize = 150;
 
-/// The stacks of the stage; none where the platform has no dashboards.
+/// The stacks of the stage; empty if the platform has no dashboards.
 ///
-/// The first has the connection, the data sets, the theme, the folder and the first dashboards. Dashboards
-/// whose definitions would make its template too large are in further stacks, in the order of the file. `dashboards` are
-/// all of the platform ([`draw`]).
+/// The first contains the connection, the data sets, the theme, the folder and the first dashboards. Dashboards whose
+/// definitions would make its template too large go to further stacks, in the order of the platform file. `dashboards`
+/// are all dashboards of the platform ([`draw`]).
 #[must_use]
 pub fn stacks(
     context: Context<'_>,
@@ -84,7 +84,7 @@ pub fn stacks(
     stacks
 }
 
-/// The data sets that `SPICE` keeps, with their ids: an ingestion of each is due after its source was loaded.
+/// The data sets in SPICE that are refreshed after each load of their source, with their IDs.
 #[must_use]
 pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
     let kept = context.platform.shown().into_iter();
@@ -93,7 +93,7 @@ pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
         .collect()
 }
 
-/// The columns of the data set of a source, and what each is in `QuickSight`.
+/// The columns of the data set of a source, with the kind of each in QuickSight.
 #[must_use]
 pub fn columns(platform: &Platform, source: &VisualSource) -> Vec<(String, FieldKind)> {
     source::columns(platform, source).into_iter().map(|one| (one.name, one.kind)).collect()
@@ -108,14 +108,14 @@ pub struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
-    /// The definition, for review: the same as in the templates, with the ARNs of data sets spelt out.
+    /// The definition, for review: the same as in the templates, with the ARNs of data sets spelled out.
     #[must_use]
     pub fn node(&self) -> Node {
         node(self.definition.clone())
     }
 }
 
-/// The definition of each dashboard, in the order of the file.
+/// The definition of each dashboard, in the order of the platform file.
 #[must_use]
 pub fn draw(context: Context<'_>) -> Vec<Drawn<'_>> {
     let arn = |shown: &VisualSource| -> Value<Text> {
@@ -143,16 +143,16 @@ fn node(definition: DashboardVersionDefinition) -> Node {
     IntoValue::<DashboardVersionDefinition>::into_node(definition)
 }
 
-/// A stack for dashboards. A definition is in one line of it: written in lines, one is half of the size that a template
-/// may have.
+/// A stack for dashboards. Definitions are on a single line: pretty-printed, one can take half the size limit of a
+/// template.
 fn empty(name: StackName, description: String) -> Stack {
     let mut stack = Stack::new(name, description);
     stack.compact::<DashboardResource>("Definition").compact::<Analysis>("Definition");
     stack
 }
 
-/// The dashboards by stack, in the order of the file. The first also has the data sets, and may have no
-/// dashboard where there are very many of those.
+/// The dashboards by stack, in the order of the platform file. The first stack also has the data sets; if there are
+/// very many, it has no dashboards.
 fn divisions<'a>(platform: &Platform, dashboards: &'a [Drawn<'a>]) -> Vec<Vec<&'a Drawn<'a>>> {
     if platform.dashboards.is_empty() {
         return Vec::new();
@@ -161,7 +161,7 @@ fn divisions<'a>(platform: &Platform, dashboards: &'a [Drawn<'a>]) -> Vec<Vec<&'
     let mut bytes = sets.values().map(|columns| SET_BYTES + columns.len() * COLUMN_BYTES).sum::<usize>();
     let mut divisions: Vec<Vec<&Drawn<'_>>> = vec![Vec::new()];
     for one in dashboards {
-        // An analysis has the definition once more.
+        // An analysis repeats the definition.
         let size = weight(&one.node()) * if one.dashboard.analysis { 2 } else { 1 };
         match divisions.last_mut() {
             Some(last) if bytes + size <= MOST_BYTES => last.push(one),
@@ -175,7 +175,7 @@ fn divisions<'a>(platform: &Platform, dashboards: &'a [Drawn<'a>]) -> Vec<Vec<&'
     divisions
 }
 
-/// About the bytes of a node in JSON without blanks.
+/// The approximate bytes of a node in compact JSON.
 fn weight(node: &Node) -> usize {
     match node {
         Node::Text(text) => text.len() + 3,
@@ -189,7 +189,7 @@ fn weight(node: &Node) -> usize {
     }
 }
 
-/// What dashboards refer to.
+/// The resources that dashboards refer to.
 #[derive(Debug)]
 struct Assets {
     sets: BTreeMap<VisualSource, Value<Arn<QuickSightDataSet>>>,
@@ -197,7 +197,7 @@ struct Assets {
     folder: Value<Arn<QuickSightFolder>>,
 }
 
-/// The same, as other stacks use it.
+/// The exports of [`Assets`] to other stacks.
 #[derive(Debug)]
 struct Exported {
     sets: BTreeMap<VisualSource, Export<Arn<QuickSightDataSet>>>,
@@ -205,7 +205,7 @@ struct Exported {
     folder: Export<Arn<QuickSightFolder>>,
 }
 
-/// Adds what dashboards refer to.
+/// Adds the resources that dashboards refer to.
 fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Exports) -> Assets {
     let theme = theme::theme(context);
     let permissions = permission::of_theme(context);
@@ -249,18 +249,18 @@ fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Ex
 fn export(stack: &mut Stack, assets: Assets) -> Exported {
     let sets = assets.sets.into_iter().map(|(source, arn)| {
         let path = format!("data/set/{}/arn", source.name());
-        let export = stack.export(path, arn, "The ARN of a data set");
+        let export = stack.export(path, arn, "ARN of a data set");
         (source, export)
     });
     let sets = sets.collect();
     Exported {
         sets,
-        theme: stack.export("theme/arn", assets.theme, "The ARN of the theme"),
-        folder: stack.export("folder/arn", assets.folder, "The ARN of the folder"),
+        theme: stack.export("theme/arn", assets.theme, "ARN of the theme"),
+        folder: stack.export("folder/arn", assets.folder, "ARN of the folder"),
     }
 }
 
-/// What some dashboards refer to, from the first stack.
+/// Imports the resources that some dashboards refer to from the first stack.
 fn import(stack: &mut Stack, dashboards: &[&Drawn<'_>], exported: &Exported) -> Assets {
     let mut sets = BTreeMap::new();
     for shown in dashboards.iter().flat_map(|one| sheet::sources(one.dashboard)) {
@@ -277,7 +277,7 @@ fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Asse
     let arn = |shown: &VisualSource| -> Value<Text> {
         match assets.sets.get(shown) {
             Some(arn) => arn.into_value(),
-            // All that dashboards show has a data set, whose id is what a reader would look for.
+            // Unreachable, since every source has a data set; its ID is the most useful fallback.
             None => source::id(context, shown).into_value(),
         }
     };
@@ -289,28 +289,28 @@ fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Asse
         title => title,
     };
     let definition = node(definition);
-    let analysed = dashboard.analysis.then(|| definition.clone());
+    let analysis = dashboard.analysis.then(|| definition.clone());
     let made = DashboardResource::new(pseudo::account_id(), id.clone(), name.clone())
         .definition(Value::<DashboardVersionDefinition>::assumed(definition))
         .theme_arn(&assets.theme)
         .folder_arns([&assets.folder])
-        // Otherwise the service stores a dashboard whose references lead nowhere.
+        // Without strict validation, QuickSight stores a dashboard with broken references.
         .validation_strategy(ValidationStrategy::new(ValidationStrategyMode::Strict))
         .dashboard_publish_options(options())
         .tags(context.tags());
-    let made = match dashboard.description.as_deref().map(|said| text::line(said, 512)) {
-        Some(said) if !said.is_empty() => made.version_description(said),
+    let made = match dashboard.description.as_deref().map(|full| text::line(full, 512)) {
+        Some(line) if !line.is_empty() => made.version_description(line),
         _ => made,
     };
     let permissions = permission::of_dashboard(context);
     let made = if permissions.is_empty() { made } else { made.permissions(permissions) };
     stack.add(format!("dashboard/{}", dashboard.name), made);
-    if let Some(definition) = analysed {
+    if let Some(definition) = analysis {
         add_analysis(stack, context, dashboard, assets, (id, name), definition);
     }
 }
 
-/// Adds the analysis of a dashboard: the same definition, in which authors may try changes.
+/// Adds the analysis of a dashboard: the same definition, in which authors can try changes.
 fn add_analysis(
     stack: &mut Stack,
     context: Context<'_>,
@@ -320,7 +320,8 @@ fn add_analysis(
     definition: Node,
 ) {
     let made = Analysis::new(id, pseudo::account_id(), name)
-        // The definition of a dashboard is one of an analysis: what a dashboard's has more is not used.
+        // The definition of a dashboard is a valid analysis definition; properties that only dashboards have are not
+        // used.
         .definition(Value::<AnalysisDefinition>::assumed(definition))
         .theme_arn(&assets.theme)
         .folder_arns([&assets.folder])
@@ -331,7 +332,7 @@ fn add_analysis(
     stack.add(format!("analysis/{}", dashboard.name), made);
 }
 
-/// What readers may do: filter, sort, enlarge, take rows with them.
+/// What readers can do: filter, sort, maximize visuals and export rows to CSV.
 fn options() -> DashboardPublishOptions {
     let on = || DashboardBehavior::Enabled;
     DashboardPublishOptions::new()

@@ -11,11 +11,11 @@ use strataform_resources::quicksight::{
 use super::{control, field, text};
 use crate::model::{Parameter, ParameterValue, Start};
 
-/// What a parameter of texts is where all are meant.
+/// The value of a string parameter that selects all values.
 const ALL: &str = "ALL_VALUES";
 
-/// The declaration of a parameter. Each has a default: a filter that asks one without shows nothing, and a date
-/// without breaks its picker.
+/// The declaration of a parameter. Each has a default: without one, a filter on the parameter shows nothing, and a date
+/// breaks its picker.
 pub(super) fn declaration(parameter: &Parameter) -> ParameterDeclaration {
     let declaration = ParameterDeclaration::new();
     let id = parameter.id();
@@ -51,19 +51,19 @@ pub(super) fn declaration(parameter: &Parameter) -> ParameterDeclaration {
     }
 }
 
-/// A whole number as the service takes it, which is without a point.
+/// An integer, which QuickSight expects without a decimal point.
 fn whole(number: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "the reader takes whole numbers up to 1e15 here")]
+    #[expect(clippy::cast_possible_truncation, reason = "the platform file accepts integers up to 1e15 here")]
     let number = number as i64;
     number
 }
 
-/// The beginning of a day.
+/// The start of a day in UTC.
 pub(super) fn moment(day: &str) -> String {
     format!("{day}T00:00:00Z")
 }
 
-/// The id of the control of a parameter on a sheet.
+/// The ID of the control of a parameter on a sheet.
 pub(super) fn id(parameter: &Parameter, sheet: &str) -> String {
     format!("parameter-{}-{sheet}", parameter.name.kebab())
 }
@@ -72,7 +72,7 @@ pub(super) fn id(parameter: &Parameter, sheet: &str) -> String {
 pub(super) fn control(parameter: &Parameter, sheet: &str) -> ParameterControl {
     let (id, name) = (id(parameter, sheet), parameter.id());
     let title = match text::line(&parameter.title, 512) {
-        // An empty title is refused.
+        // QuickSight rejects an empty title.
         empty if empty.is_empty() => parameter.name.to_string(),
         title => title,
     };

@@ -1,4 +1,4 @@
-//! Who may do what with which asset: groups of the settings, and the actions of each kind of asset.
+//! Permissions on QuickSight assets: the groups from the settings, and the actions for each kind of asset.
 
 use strataform_resources::quicksight::{
     ActionConnectorResourcePermission, DataSourceResourcePermission, FolderResourcePermission,
@@ -7,7 +7,7 @@ use strataform_template::{Expression, pseudo, sub};
 
 use super::Context;
 
-/// Everything with a dashboard.
+/// Owner permissions on a dashboard.
 const DASHBOARD_OWNER: &[&str] = &[
     "quicksight:DescribeDashboard",
     "quicksight:ListDashboardVersions",
@@ -18,10 +18,10 @@ const DASHBOARD_OWNER: &[&str] = &[
     "quicksight:DescribeDashboardPermissions",
     "quicksight:UpdateDashboardPublishedVersion",
 ];
-/// Looking at a dashboard.
+/// Viewer permissions on a dashboard.
 const DASHBOARD_READER: &[&str] =
     &["quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"];
-/// Everything with a data set.
+/// Owner permissions on a data set.
 const DATA_SET_OWNER: &[&str] = &[
     "quicksight:DescribeDataSet",
     "quicksight:DescribeDataSetPermissions",
@@ -42,7 +42,7 @@ const DATA_SET_OWNER: &[&str] = &[
     "quicksight:UpdateRefreshSchedule",
     "quicksight:DeleteRefreshSchedule",
 ];
-/// Everything with a data source.
+/// Owner permissions on a data source.
 const DATA_SOURCE_OWNER: &[&str] = &[
     "quicksight:DescribeDataSource",
     "quicksight:DescribeDataSourcePermissions",
@@ -51,7 +51,7 @@ const DATA_SOURCE_OWNER: &[&str] = &[
     "quicksight:DeleteDataSource",
     "quicksight:UpdateDataSourcePermissions",
 ];
-/// Everything with a theme.
+/// Owner permissions on a theme.
 const THEME_OWNER: &[&str] = &[
     "quicksight:DescribeTheme",
     "quicksight:DescribeThemeAlias",
@@ -65,7 +65,7 @@ const THEME_OWNER: &[&str] = &[
     "quicksight:DeleteTheme",
     "quicksight:DeleteThemeAlias",
 ];
-/// Everything with an analysis.
+/// Owner permissions on an analysis.
 const ANALYSIS_OWNER: &[&str] = &[
     "quicksight:RestoreAnalysis",
     "quicksight:UpdateAnalysisPermissions",
@@ -75,7 +75,7 @@ const ANALYSIS_OWNER: &[&str] = &[
     "quicksight:DescribeAnalysis",
     "quicksight:UpdateAnalysis",
 ];
-/// Everything with a folder.
+/// Owner permissions on a folder.
 const FOLDER_OWNER: &[&str] = &[
     "quicksight:CreateFolder",
     "quicksight:DescribeFolder",
@@ -86,47 +86,47 @@ const FOLDER_OWNER: &[&str] = &[
     "quicksight:DescribeFolderPermissions",
     "quicksight:UpdateFolderPermissions",
 ];
-/// Seeing a folder and what is in it.
+/// Viewer permissions on a folder.
 const FOLDER_READER: &[&str] = &["quicksight:DescribeFolder"];
 
-/// Who may do what with a dashboard; nothing where the settings name nobody.
+/// The permissions on a dashboard; empty if the settings name no groups.
 pub(super) fn of_dashboard(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
     let grants = grants(context, DASHBOARD_OWNER, DASHBOARD_READER);
     grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
 }
 
-/// Who may do what with an analysis: authors everything, others nothing.
+/// The permissions on an analysis: authors own it, others have none.
 pub(super) fn of_analysis(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
     let grants = grants(context, ANALYSIS_OWNER, &[]);
     grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
 }
 
-/// Who may do what with a data set: readers see its rows in dashboards only.
+/// The permissions on a data set: authors own it; readers see its rows only in dashboards.
 pub(super) fn of_data_set(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
     let grants = grants(context, DATA_SET_OWNER, &[]);
     grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
 }
 
-/// Who may do what with the data source.
+/// The permissions on the data source.
 pub(super) fn of_data_source(context: Context<'_>) -> Vec<DataSourceResourcePermission> {
     let grants = grants(context, DATA_SOURCE_OWNER, &[]);
     grants.map(|(who, what)| DataSourceResourcePermission::new(what, who)).collect()
 }
 
-/// Who may do what with the theme.
+/// The permissions on the theme.
 pub(super) fn of_theme(context: Context<'_>) -> Vec<ActionConnectorResourcePermission> {
     let grants = grants(context, THEME_OWNER, &[]);
     grants.map(|(who, what)| ActionConnectorResourcePermission::new(what, who)).collect()
 }
 
-/// Who may do what with the folder.
+/// The permissions on the folder.
 pub(super) fn of_folder(context: Context<'_>) -> Vec<FolderResourcePermission> {
     let grants = grants(context, FOLDER_OWNER, FOLDER_READER);
     grants.map(|(who, what)| FolderResourcePermission::new(what, who)).collect()
 }
 
-/// A group and its actions. A group that is among authors and readers has the authors' actions: one asset
-/// takes a principal once.
+/// Each group and its actions. A group that is among both authors and readers gets the authors' actions: an asset
+/// accepts each principal only once.
 fn grants<'a>(
     context: Context<'a>,
     owner: &'static [&'static str],

@@ -16,10 +16,10 @@ use super::visual::{self, Element};
 use super::{field, filter, layout, parameter, text};
 use crate::model::{Calculation, Dashboard, Parameter, Platform, Sheet, Visual, VisualSource};
 
-/// Pixels for which positions are made.
+/// The optimized viewport width of the layout.
 const WIDTH: &str = "1600px";
 
-/// The data sets of a dashboard, with the ARN of each as `arn` says it.
+/// The data sets of a dashboard, with the ARN of each as returned by `arn`.
 pub(super) fn declarations(
     dashboard: &Dashboard,
     arn: &dyn Fn(&VisualSource) -> Value<Text>,
@@ -63,13 +63,13 @@ pub(super) fn definition(
     if groups.is_empty() { definition } else { definition.filter_groups(groups) }
 }
 
-/// A column that is computed when somebody looks.
+/// A calculated field, which is computed in QuickSight.
 fn calculated(one: &Calculation) -> CalculatedField {
     CalculatedField::new(one.expression.clone(), one.name.to_string())
         .data_set_identifier(field::identifier(&one.source))
 }
 
-/// What a dashboard shows or chooses from, each once, in a stable order.
+/// The sources of a dashboard's visuals and controls, without duplicates, in a stable order.
 pub(super) fn sources(dashboard: &Dashboard) -> Vec<&VisualSource> {
     let mut sources: Vec<&VisualSource> = dashboard.sources().collect();
     sources.sort();
@@ -77,12 +77,12 @@ pub(super) fn sources(dashboard: &Dashboard) -> Vec<&VisualSource> {
     sources
 }
 
-/// The id of a sheet within its dashboard.
+/// The ID of a sheet within its dashboard.
 pub(super) fn id(sheet: &Sheet) -> String {
     format!("sheet-{}", sheet.id)
 }
 
-/// The name of a tab. A name of one character would hide it.
+/// The name of a sheet's tab, which QuickSight hides if the name has only one character.
 fn name(sheet: &Sheet) -> String {
     match text::line(&sheet.title, 200) {
         title if title.chars().count() > 1 => title,
@@ -90,7 +90,7 @@ fn name(sheet: &Sheet) -> String {
     }
 }
 
-/// What stands above the visuals of a sheet.
+/// The control bar above the visuals of a sheet.
 #[derive(Clone, Copy)]
 struct Bar<'a> {
     id: &'a str,
@@ -131,7 +131,7 @@ fn sheet(platform: &Platform, visuals: &[Visual], bar: Bar<'_>) -> AnalysisSheet
     with_controls(sheet, bar)
 }
 
-/// The sheet with its controls, above the visuals.
+/// The sheet with its controls.
 fn with_controls(sheet: AnalysisSheetDefinition, bar: Bar<'_>) -> AnalysisSheetDefinition {
     if bar.controls.is_empty() && bar.parameters.is_empty() {
         return sheet;
@@ -163,7 +163,7 @@ fn canvas() -> GridLayoutCanvasSizeOptions {
     GridLayoutCanvasSizeOptions::new().screen_canvas_size_options(screen)
 }
 
-/// What a sheet is like that an author adds.
+/// The defaults for a sheet that an author adds.
 fn defaults() -> AnalysisDefaults {
     let grid =
         DefaultInteractiveLayoutConfiguration::new().grid(DefaultGridLayoutConfiguration::new(canvas()));

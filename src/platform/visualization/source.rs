@@ -1,4 +1,4 @@
-//! What dashboards show: the columns of a source as its view in the warehouse has them.
+//! The sources of dashboards: the columns of each source, as in its view in the warehouse.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use crate::model::{
 /// A column of a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
-    /// What it is called.
+    /// The name.
     pub(super) name: String,
-    /// What it holds in the model.
+    /// The type in the model.
     pub(super) data_type: Type,
-    /// What it is in `QuickSight`.
+    /// The kind of field in QuickSight.
     pub(super) kind: FieldKind,
 }
 
 /// The columns of a source, in the order of its view: an aggregate's dimensions and measures, or a dataset's
-/// own columns and then those of its dimensions, called `alias_column`. Documents are not shown.
+/// own columns and then those of its dimensions, named `alias_column`. JSON columns are left out.
 pub(super) fn columns(platform: &Platform, source: &VisualSource) -> Vec<Shown> {
     match source {
         VisualSource::Aggregate(name) => {
@@ -46,7 +46,7 @@ fn of_dataset(platform: &Platform, dataset: &Dataset) -> Vec<Shown> {
             names.filter_map(|column| shown(format!("{}_{}", join.alias, column.name), column.data_type)),
         );
     }
-    // As in the view: what comes first keeps the name.
+    // As in the view: the first column keeps the name.
     let mut taken = BTreeSet::new();
     columns.retain(|column| taken.insert(column.name.clone()));
     columns
@@ -57,7 +57,7 @@ fn shown(name: String, data_type: Type) -> Option<Shown> {
     Some(Shown { name, data_type, kind })
 }
 
-/// The dataset that a source is made of.
+/// The dataset that a source is based on.
 fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Dataset> {
     match source {
         VisualSource::Aggregate(name) => platform.dataset(platform.aggregate(name.as_str())?.from.as_str()),
@@ -65,11 +65,11 @@ fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Datas
     }
 }
 
-/// How often `SPICE` takes a data set anew in 24 hours; one more is refused.
+/// The quota of SPICE refreshes of a data set in 24 hours.
 const SPICE_LOADS_A_DAY: u64 = 32;
 
-/// Whether rows are asked of the warehouse whenever somebody looks: where the file says so, or where it says nothing and
-/// they cannot follow the loads ([`follows_loads`]).
+/// Whether a data set uses direct query instead of SPICE: if the platform file says so, or if it says nothing and the
+/// data set cannot follow the loads ([`follows_loads`]).
 pub(super) fn is_direct(context: Context<'_>, source: &VisualSource) -> bool {
     match context.platform.data_set(source) {
         Some(DataSetOptions { mode: Some(mode), .. }) => *mode == ImportMode::Direct,
@@ -78,21 +78,22 @@ pub(super) fn is_direct(context: Context<'_>, source: &VisualSource) -> bool {
     }
 }
 
-/// When rows that `SPICE` keeps are taken anew, beside each load of the warehouse: when the file says, and every hour
-/// where nothing else would.
+/// The refresh schedules of a data set in SPICE, in addition to the refresh after each load: those of the platform
+/// file, or hourly if nothing else would refresh it.
 pub(super) fn refreshes(context: Context<'_>, source: &VisualSource) -> Vec<Refresh> {
     if is_direct(context, source) {
         return Vec::new();
     }
-    let said = context.platform.data_set(source).map(|options| options.refreshes.clone()).unwrap_or_default();
-    if said.is_empty() && !follows_loads(context, source) {
+    let configured =
+        context.platform.data_set(source).map(|options| options.refreshes.clone()).unwrap_or_default();
+    if configured.is_empty() && !follows_loads(context, source) {
         return vec![Refresh { minutes: Some(60), at: (0, 0), kind: RefreshKind::Full }];
     }
-    said
+    configured
 }
 
-/// Whether `SPICE` can take the rows after each load of the warehouse. It cannot where they are seconds old there, or
-/// change more often than it takes them.
+/// Whether SPICE can be refreshed after each load of the warehouse. It cannot if rows arrive within seconds, or
+/// change more often than the quota of refreshes allows.
 pub(super) fn follows_loads(context: Context<'_>, source: &VisualSource) -> bool {
     let fresh =
         origin(context.platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds);
@@ -104,12 +105,12 @@ pub(super) fn follows_loads(context: Context<'_>, source: &VisualSource) -> bool
 fn runs_a_day(schedule: Schedule) -> u64 {
     match schedule {
         Schedule::Every(period) => 1_440 / period.as_minutes().max(1),
-        // Nobody knows how often files come; once is what reference data does.
+        // The arrival of files cannot be predicted; once a day is typical for reference data.
         Schedule::Daily { .. } | Schedule::OnArrival => 1,
     }
 }
 
-/// Whether a source shows other rows when a dataset was loaded: it is of the dataset, or joins it.
+/// Whether a load of a dataset changes the rows of a source: the source is based on the dataset, or joins it.
 pub(in crate::platform) fn is_fed_by(platform: &Platform, source: &VisualSource, dataset: &Dataset) -> bool {
     let joins = |fact: &Identifier| platform.dataset(fact.as_str()).map_or(&[][..], |fact| &fact.joins);
     match source {
@@ -123,7 +124,7 @@ pub(in crate::platform) fn is_fed_by(platform: &Platform, source: &VisualSource,
     }
 }
 
-/// The id of the data set of a source: at most 24 + 1 + 12 + 1 + 60 = 98 characters.
+/// The ID of the data set of a source: at most 24 + 1 + 12 + 1 + 60 = 98 characters.
 pub(super) fn id(context: Context<'_>, source: &VisualSource) -> String {
     format!("{}-{}", context.prefix(), source.name().kebab())
 }
@@ -131,7 +132,7 @@ pub(super) fn id(context: Context<'_>, source: &VisualSource) -> String {
 /// Each used source with its columns.
 pub(super) type Columns = BTreeMap<VisualSource, Vec<Shown>>;
 
-/// The columns of all that dashboards show.
+/// The columns of all sources of dashboards.
 pub(super) fn all_columns(platform: &Platform) -> Columns {
     let sources = platform.shown().into_iter();
     sources.map(|source| (source.clone(), columns(platform, &source))).collect()
@@ -143,7 +144,7 @@ mod tests {
     use crate::model::{Period, fixture};
 
     #[test]
-    fn what_is_loaded_more_often_than_spice_takes_it_is_asked_directly() {
+    fn frequent_loads_use_direct_query() {
         let mut platform = fixture::platform();
         let aggregate = VisualSource::Aggregate(platform.aggregates[0].name.clone());
         let mut direct = |minutes| {

@@ -8,7 +8,7 @@ use super::*;
 use crate::model::{Freshness, Principals, Sheet, VisualKind, fixture};
 use crate::platform::aggregation::sql;
 
-/// The templates, each without a fault or finding, within the size of a template.
+/// The templates of all stacks, which must have no faults and no findings, and be within the size limit.
 fn clean(platform: &Platform, file: &str) -> Vec<String> {
     let stacks = made(platform);
     let texts = stacks.iter().enumerate().map(|(at, stack)| {
@@ -47,7 +47,7 @@ fn all<'a>(node: &'a Node, key: &str) -> Vec<&'a str> {
     found
 }
 
-/// The ids of fields where they are declared, which is all but where something is sorted by them.
+/// The IDs of fields where they are declared, that is, everywhere except in sort options.
 fn fields<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
     match node {
         Node::Object(object) => {
@@ -70,7 +70,7 @@ fn definition(platform: &Platform) -> Node {
 }
 
 #[test]
-fn every_kind_of_visual_and_control_has_no_finding() {
+fn every_kind_of_visual_and_control_has_no_findings() {
     let text = clean(&platform(), "kinds").remove(0);
     for kind in [
         "KPIVisual",
@@ -96,7 +96,7 @@ fn every_kind_of_visual_and_control_has_no_finding() {
     ] {
         assert!(text.contains(&format!("\"{kind}\"")), "{kind}");
     }
-    assert_eq!(text.matches("AWS::QuickSight::DataSet\"").count(), 3, "a text has no data set");
+    assert_eq!(text.matches("AWS::QuickSight::DataSet\"").count(), 3, "a text box has no data set");
     assert!(!text.contains("nowhere"), "a control without a column has no filter");
     assert!(text.contains("First.<br/><br/>Second &amp; last."), "{text}");
 }
@@ -109,7 +109,7 @@ fn a_platform_without_dashboards_has_no_stack() {
 }
 
 #[test]
-fn ids_are_unique_and_what_refers_to_them_finds_them() {
+fn ids_are_unique_and_references_resolve() {
     let mut platform = platform();
     let visuals = platform.dashboards[0].sheets[0].visuals.clone();
     let mut more = visuals;
@@ -184,7 +184,7 @@ fn data_sets_have_the_columns_of_their_views() {
 }
 
 #[test]
-fn rows_that_are_seconds_old_are_asked_of_the_warehouse() {
+fn streaming_sources_use_direct_query() {
     let mut platform = platform();
     let ids = |platform: &Platform| -> Vec<String> {
         let context = Context { platform, environment: &platform.environments[0] };
@@ -198,11 +198,11 @@ fn rows_that_are_seconds_old_are_asked_of_the_warehouse() {
 }
 
 #[test]
-fn nobody_is_named_where_the_settings_name_nobody() {
+fn without_principals_there_are_no_permissions() {
     let mut platform = platform();
     assert!(clean(&platform, "groups").remove(0).contains("group/default/data-authors"));
     platform.environments[0].settings.principals = Principals::default();
-    assert!(!clean(&platform, "nobody").remove(0).contains("\"Permissions\""));
+    assert!(!clean(&platform, "no-groups").remove(0).contains("\"Permissions\""));
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn hostile_text_stays_data() {
 }
 
 #[test]
-fn titles_that_say_nothing_are_hidden() {
+fn empty_titles_are_hidden() {
     let mut platform = platform();
     platform.dashboards[0].title = String::new();
     platform.dashboards[0].sheets[0].title = String::new();
@@ -256,7 +256,7 @@ fn titles_that_say_nothing_are_hidden() {
 }
 
 #[test]
-fn dashboards_that_do_not_fit_are_in_further_stacks() {
+fn dashboards_that_do_not_fit_go_to_further_stacks() {
     let mut platform = platform();
     let dashboard = platform.dashboards[0].clone();
     platform.dashboards = (0..30)

@@ -1,16 +1,15 @@
-//! Text of the platform file as `QuickSight` takes it: it stays data, whatever is in it.
+//! Text of the platform file as QuickSight accepts it: it is always escaped to plain data.
 
-/// One line within a limit of characters: control characters and line breaks become blanks.
+/// One line of at most `longest` characters: control characters and line breaks become spaces.
 ///
-/// `{{` becomes `{ {`: `CloudFormation` replaces `{{resolve:…}}` anywhere in a template, and knows no other
-/// way to say that it is meant as it stands.
+/// `{{` becomes `{ {`: CloudFormation resolves `{{resolve:…}}` anywhere in a template, and has no way to escape it.
 pub(super) fn line(text: &str, longest: usize) -> String {
     let spaced: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(&without_references(&words), longest)
 }
 
-/// A text box: a title in bold where there is one, then paragraphs.
+/// A text box: the title in bold, if there is one, then the paragraphs.
 pub(super) fn text_box(title: &str, text: &str) -> String {
     let title = escape(&line(title, 512));
     let title = match title.as_str() {
@@ -22,15 +21,15 @@ pub(super) fn text_box(title: &str, text: &str) -> String {
     format!("<text-box>{title}{}</text-box>", lines.join("<br/>"))
 }
 
-/// Characters of a text: escaped, they stay within the 150,000 of a text box.
+/// Maximum characters of a text: even escaped, it stays within the 150,000 of a text box.
 const LONGEST_TEXT: usize = 20_000;
 
 fn without_references(text: &str) -> String {
-    // Twice: three braces in a row would leave two of them beside each other.
+    // Twice: of three braces in a row, the first pass leaves two next to each other.
     text.replace("{{", "{ {").replace("{{", "{ {")
 }
 
-/// At most so many characters, with an ellipsis where some are gone.
+/// At most `longest` characters, with an ellipsis if the text was cut.
 fn shorten(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
         return text.to_owned();
@@ -39,7 +38,7 @@ fn shorten(text: &str, longest: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// XML's five characters escaped, and those left out that XML cannot hold.
+/// Escapes the five special characters of XML, and drops or replaces those that XML does not allow.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for one in text.chars() {
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_no_breaks_and_keeps_its_limit() {
+    fn a_line_has_no_breaks_and_stays_within_its_limit() {
         assert_eq!(line("a\n\tb\u{7}c", 10), "a b c");
         assert_eq!(line(&"é".repeat(300), 100).chars().count(), 100);
         assert_eq!(line(&"é".repeat(100), 100), "é".repeat(100));

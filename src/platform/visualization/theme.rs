@@ -1,4 +1,4 @@
-//! The theme: colours and type of every dashboard.
+//! The theme: colors and typography of every dashboard.
 
 use strataform_resources::quicksight::{
     BorderStyle, DataColorPalette, Font, GutterStyle, MarginStyle, SheetStyle, Theme, ThemeArgs,
@@ -9,9 +9,8 @@ use strataform_template::pseudo;
 use super::{Context, text};
 use crate::model::Color;
 
-/// Colours of categories, in the order in which they are used: neighbours differ in lightness as well as in
-/// hue, so that they can be told apart with every kind of colour vision, and each has at least three times
-/// the contrast of the background.
+/// Colors of categories, in the order of use: neighbors differ in lightness as well as in hue, so that they are
+/// distinguishable with any kind of color vision, and each has a contrast ratio of at least 3:1 to the background.
 pub(super) const CATEGORIES: [Color; 8] = [
     Color([0x00, 0x72, 0xB2]),
     Color([0xD5, 0x5E, 0x00]),
@@ -22,21 +21,21 @@ pub(super) const CATEGORIES: [Color; 8] = [
     Color([0x5B, 0x3F, 0x8C]),
     Color([0x6B, 0x70, 0x75]),
 ];
-/// The colours of the least and of the most.
+/// The colors of the minimum and the maximum.
 pub(super) const GRADIENT: [Color; 2] = [Color([0xE6, 0xF1, 0xFA]), Color([0x08, 0x45, 0x7E])];
-/// Where there is no value.
+/// The color of missing values.
 const EMPTY: Color = Color([0xE0, 0xE0, 0xE0]);
 const WHITE: Color = Color([0xFF, 0xFF, 0xFF]);
 const INK: Color = Color([0x16, 0x19, 0x1F]);
 const GREY: Color = Color([0x54, 0x5B, 0x64]);
 const PAPER: Color = Color([0xF5, 0xF6, 0xF8]);
 
-/// Colours of a dark theme: the same colours, on ink.
+/// The surface and text colors of the dark theme.
 const NIGHT: Color = Color([0x16, 0x19, 0x1F]);
 const DUSK: Color = Color([0x21, 0x26, 0x2E]);
 const CHALK: Color = Color([0xF2, 0xF3, 0xF5]);
 const MIST: Color = Color([0xB6, 0xBC, 0xC4]);
-/// The same as [`CATEGORIES`], each with at least three times the contrast of the dark background.
+/// The counterpart of [`CATEGORIES`], each with a contrast ratio of at least 3:1 to the dark background.
 const DARK_CATEGORIES: [Color; 8] = [
     Color([0x4D, 0xA6, 0xE0]),
     Color([0xF0, 0x8C, 0x4A]),
@@ -50,12 +49,12 @@ const DARK_CATEGORIES: [Color; 8] = [
 
 /// The theme of a platform.
 pub(super) fn theme(context: Context<'_>) -> Theme {
-    let said = &context.platform.theme;
-    let categories = if said.dark { DARK_CATEGORIES } else { CATEGORIES };
-    let categories = if said.palette.is_empty() { categories.to_vec() } else { said.palette.clone() };
+    let theme = &context.platform.theme;
+    let categories = if theme.dark { DARK_CATEGORIES } else { CATEGORIES };
+    let categories = if theme.palette.is_empty() { categories.to_vec() } else { theme.palette.clone() };
     let [ground, tile, ink, second] =
-        if said.dark { [NIGHT, DUSK, CHALK, MIST] } else { [PAPER, WHITE, INK, GREY] };
-    let accent = said.accent.or(categories.first().copied()).unwrap_or(INK);
+        if theme.dark { [NIGHT, DUSK, CHALK, MIST] } else { [PAPER, WHITE, INK, GREY] };
+    let accent = theme.accent.or(categories.first().copied()).unwrap_or(INK);
     let palette = DataColorPalette::new()
         .colors(categories.iter().map(ToString::to_string).collect::<Vec<_>>())
         .min_max_gradient(GRADIENT.map(|one| one.to_string()))
@@ -70,7 +69,7 @@ pub(super) fn theme(context: Context<'_>) -> Theme {
     let sheet = SheetStyle::new().tile(TileStyle::new().border(BorderStyle::new().show(true))).tile_layout(
         TileLayoutStyle::new().gutter(GutterStyle::new().show(true)).margin(MarginStyle::new().show(true)),
     );
-    let font = said.font.clone().unwrap_or_else(|| "Amazon Ember".to_owned());
+    let font = theme.font.clone().unwrap_or_else(|| "Amazon Ember".to_owned());
     let configuration = ThemeConfiguration::new()
         .data_color_palette(palette)
         .ui_color_palette(surfaces)
@@ -78,7 +77,7 @@ pub(super) fn theme(context: Context<'_>) -> Theme {
         .typography(Typography::new().font_families([Font::new().font_family(font)]));
     Theme::new(ThemeArgs {
         aws_account_id: pseudo::account_id(),
-        base_theme_id: if said.dark { "MIDNIGHT" } else { "CLASSIC" },
+        base_theme_id: if theme.dark { "MIDNIGHT" } else { "CLASSIC" },
         configuration,
         name: text::line(&format!("{} {}", context.platform.title, context.environment.name), 200),
         theme_id: context.prefix(),
@@ -86,7 +85,7 @@ pub(super) fn theme(context: Context<'_>) -> Theme {
     .tags(context.tags())
 }
 
-/// Whichever of white and ink is told from a colour more easily.
+/// White or ink, whichever contrasts better with the color.
 fn on(color: Color) -> Color {
     let [red, green, blue] = color.0.map(u32::from);
     // Luma by ITU-R BT.601, in thousandths.
@@ -98,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_on_the_accent_can_be_read() {
+    fn text_on_the_accent_is_readable() {
         assert_eq!(on(CATEGORIES[0]), WHITE);
         assert_eq!(on(Color([0xFF, 0xD8, 0x00])), INK);
     }

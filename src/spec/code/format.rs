@@ -1,9 +1,9 @@
-//! Codes of what a key or a value may be.
+//! Codes for keys and values.
 
 strataform_diagnostic::codes! {
     pub(in crate::spec) SYNTAX "GEN0101" Error
-        "The file is not TOML."
-        "Nothing can be read where the syntax is broken. The place is where the parser gave up; the fault may be just before it."
+        "The file is not valid TOML."
+        "Text with invalid syntax cannot be read. The place is where the parser failed; the mistake may be just before it."
         Platform {
             bad: r#"
 [platform]
@@ -19,8 +19,8 @@ volume = "2 GB/day"
 "#,
         };
     pub(in crate::spec) UNKNOWN_KEY "GEN0102" Error
-        "The grammar has no such key here."
-        "A key that is not known would have no effect, and a misspelled one would be missing. Correct or remove it."
+        "The key is unknown in this section."
+        "An unknown key would have no effect, and a misspelled key would be missing. Correct or remove it."
         Platform {
             bad: r#"
 [environment.dev]
@@ -34,7 +34,7 @@ account = "111122223333"
 "#,
         };
     pub(in crate::spec) MISSING_KEY "GEN0103" Error
-        "A key that must be there is missing."
+        "A required key is missing."
         "The key has no default. The help shows how to write it."
         Platform {
             bad: r#"
@@ -50,8 +50,8 @@ key = ["id"]
 "#,
         };
     pub(in crate::spec) WRONG_TYPE "GEN0104" Error
-        "A value has another TOML type than the key takes."
-        "Texts stand in quotes, numbers and `true` or `false` do not, lists stand in brackets, tables in braces."
+        "A value does not have the TOML type that its key requires."
+        "Strings are in quotes; numbers, `true` and `false` are not. Lists are in brackets, inline tables in braces."
         Platform {
             bad: r#"
 [environment.dev]
@@ -65,8 +65,8 @@ account = "111122223333"
 "#,
         };
     pub(in crate::spec) NAME "GEN0105" Error
-        "A name has characters that one of the engines does not take, or is too long."
-        "Names become tables, columns, buckets and resources. Write lower-case words with `_`, or with `-` for platforms and environments."
+        "A name has characters that one of the engines does not allow, or is too long."
+        "Names become tables, columns, buckets and resources. Use lower-case words joined by `_`, or by `-` for platforms and environments."
         Platform {
             bad: r#"
 [dataset.Returns]
@@ -82,8 +82,8 @@ column = { id = "bigint not null" }
 "#,
         };
     pub(in crate::spec) CHOICE "GEN0106" Error
-        "The text is none of the words that the key takes."
-        "The key takes a fixed set of words, which the help lists."
+        "The value is not one of the words that the key accepts."
+        "The key accepts a fixed set of words, which the help lists."
         Platform {
             bad: r#"
 [dataset.customers]
@@ -99,8 +99,8 @@ key = ["id"]
 "#,
         };
     pub(in crate::spec) VOLUME "GEN0107" Error
-        "The text is no volume from 10 MB/day to 100 GB/day."
-        "The volume sizes workers, the warehouse and the stream. Write what comes in on a usual day, before compression."
+        "The volume is invalid, or outside 10 MB/day to 100 GB/day."
+        "The volume sizes workers, the warehouse and the stream. Write the volume of a usual day, before compression."
         Platform {
             bad: r#"
 [environment.dev]
@@ -114,8 +114,8 @@ volume = "100 GB/day"
 "#,
         };
     pub(in crate::spec) PERIOD "GEN0108" Error
-        "The text is no period, or one outside the limits of what it is for."
-        "Periods are a number and `minutes`, `hours`, `days`, `weeks`, `months` or `years`. The note has the limits."
+        "The period is invalid, or outside the limits of its key."
+        "A period is a number and a unit: `minutes`, `hours`, `days`, `weeks`, `months` or `years`. The note states the limits."
         Platform {
             bad: r#"
 [retention]
@@ -128,7 +128,7 @@ raw = "6 weeks"
         };
     pub(in crate::spec) RANGE "GEN0109" Error
         "A number is outside its range."
-        "The help has the range."
+        "The help states the range."
         Platform {
             bad: r"
 [network]
@@ -140,8 +140,8 @@ zones = 3
 ",
         };
     pub(in crate::spec) SCHEDULE "GEN0110" Error
-        "The text is no schedule."
-        "Runs are from 5 minutes to 1 day apart and divide the day evenly; a time of day is in UTC."
+        "The schedule is invalid."
+        "Runs are 5 minutes to 1 day apart and divide the day evenly; a time of day is in UTC."
         Platform {
             bad: r#"
 [environment.dev]
@@ -155,7 +155,7 @@ schedule = "every 30 minutes"
 "#,
         };
     pub(in crate::spec) COLUMN_TYPE "GEN0111" Error
-        "The text is no column type."
+        "The column type is invalid."
         "A column has one of a few types that mean the same in Spark, Parquet, Redshift and QuickSight."
         Platform {
             bad: r#"
@@ -170,7 +170,7 @@ since = "timestamp"
 "#,
         };
     pub(in crate::spec) LOSSY_TYPE "GEN0112" Error
-        "The type does not go through every engine without loss."
+        "Not every engine stores the type without loss."
         "Spark, Parquet and Redshift disagree on it. The help names the type that holds the same values everywhere."
         Platform {
             bad: r#"
@@ -186,7 +186,7 @@ score = "double"
         };
     pub(in crate::spec) TYPE_PARAMETER "GEN0113" Error
         "The length, precision or scale of a type is missing or outside its range."
-        "A string holds 1 to 16383 characters, because a character has up to four bytes and Redshift stores 65,535; a decimal has at most 38 digits."
+        "A string holds 1 to 16383 characters, because a character takes up to four bytes and Redshift stores at most 65,535 bytes; a decimal has at most 38 digits."
         Platform {
             bad: r#"
 [dataset.customers.column]
@@ -200,7 +200,7 @@ city = "string(80)"
 "#,
         };
     pub(in crate::spec) EMPTY "GEN0114" Error
-        "A text, list or table that must hold something is empty."
+        "A string, list or table is empty but must not be."
         "Fill it, or remove the key."
         Platform {
             bad: r#"
@@ -217,8 +217,8 @@ key = ["id"]
 "#,
         };
     pub(in crate::spec) REGION "GEN0115" Error
-        "The text is no region of AWS."
-        "Write the code of a region, such as `eu-west-1`."
+        "The AWS Region is unknown."
+        "Write the code of a Region, such as `eu-west-1`."
         Platform {
             bad: r#"
 [environment.dev]
@@ -230,8 +230,8 @@ region = "eu-west-1"
 "#,
         };
     pub(in crate::spec) ACCOUNT "GEN0116" Error
-        "An account is twelve digits."
-        "Put them in quotes, because an account may begin with 0."
+        "An AWS account ID must be twelve digits."
+        "Put them in quotes, because an account ID can begin with 0."
         Platform {
             bad: r#"
 [environment.dev]
@@ -245,8 +245,8 @@ account = "111122223333"
 "#,
         };
     pub(in crate::spec) CIDR "GEN0117" Error
-        "The text is no IPv4 range with a mask of 16 to 24 bits."
-        "A VPC takes no larger range than /16, and a smaller one than /24 has no room for the subnets. Bits outside the mask are 0."
+        "The value is not an IPv4 CIDR block with a mask of 16 to 24 bits."
+        "A VPC cannot be larger than /16, and a block smaller than /24 has no room for the subnets. Bits outside the mask must be 0."
         Platform {
             bad: r#"
 [network]
@@ -258,7 +258,7 @@ cidr = "10.20.0.0/16"
 "#,
         };
     pub(in crate::spec) EMAIL "GEN0118" Error
-        "The text is no address of electronic mail."
+        "The value is not an email address."
         "Alarms are sent there. Write an address with a domain."
         Platform {
             bad: r#"
@@ -271,8 +271,8 @@ emails = ["data@example.com"]
 "#,
         };
     pub(in crate::spec) TAG "GEN0119" Error
-        "A tag is reserved, too long, or one too many."
-        "AWS keeps keys that begin with `aws:` for itself, and a resource has at most 50 tags, of which gen sets 5."
+        "A tag is reserved, malformed or too long, or there are too many tags."
+        "AWS reserves keys that begin with `aws:`, and a resource has at most 50 tags, of which gen sets 5."
         Platform {
             bad: r#"
 [tags]
@@ -284,8 +284,8 @@ team = "sales"
 "#,
         };
     pub(in crate::spec) NETWORK "GEN0120" Error
-        "The network is neither an own one nor an existing one."
-        "`cidr` and `zones` make a network; `vpc` and `subnets` name one that exists. Keep one of the two pairs."
+        "`[network]` describes both a new network and an existing one."
+        "`cidr` and `zones` create a network; `vpc` and `subnets` name an existing one. Keep one of the two pairs."
         Platform {
             bad: r#"
 [network]
@@ -300,8 +300,8 @@ subnets = ["subnet-0a1b2c3d", "subnet-0a1b2c3e", "subnet-0a1b2c3f"]
 "#,
         };
     pub(in crate::spec) AWS_ID "GEN0121" Error
-        "The text is no id of a VPC or of a subnet."
-        "Copy the id from the console or the output of `aws ec2 describe-vpcs`; names are not ids."
+        "The ID of a VPC or subnet is invalid."
+        "Copy the ID from the console or the output of `aws ec2 describe-vpcs`; a name is not an ID."
         Platform {
             bad: r#"
 [network]
@@ -314,9 +314,9 @@ vpc = "vpc-0a1b2c3d"
 subnets = ["subnet-0a1b2c3d", "subnet-0a1b2c3e", "subnet-0a1b2c3f"]
 "#,
         };
-    pub(in crate::spec) NOT_HERE "GEN0122" Error
-        "The key has no meaning beside what else is said."
-        "Another key of the same section makes this one useless. Remove one of the two."
+    pub(in crate::spec) KEY_CONFLICT "GEN0122" Error
+        "The key cannot be combined with another key of its section."
+        "Another key of the section makes this one useless. Remove one of the two."
         Platform {
             bad: r#"
 [dataset.orders]
@@ -333,9 +333,9 @@ key = ["order_id"]
 event_time = "ordered_at"
 "#,
         };
-    pub(in crate::spec) TWICE "GEN0123" Error
-        "The same thing is said twice."
-        "Which of the two holds would be a guess. Remove one of them."
+    pub(in crate::spec) DUPLICATE_VALUE "GEN0123" Error
+        "The same thing is set twice."
+        "It is unclear which of the two applies. Remove one of them."
         Platform {
             bad: r#"
 [alarms]
@@ -347,8 +347,8 @@ emails = ["data@example.com"]
 "#,
         };
     pub(in crate::spec) FORMAT "GEN0124" Error
-        "The text is no number format."
-        "A format is `number`, `percent` or `currency` with a code, and 0 to 9 digits behind the point."
+        "The number format is invalid."
+        "A format is `number`, `percent` or `currency` with a currency code, then 0 to 9 decimal places."
         Platform {
             bad: r#"
 [[dashboard.sales.visual]]
@@ -366,8 +366,8 @@ format = { revenue = "currency EUR 2" }
 "#,
         };
     pub(in crate::spec) EMPTY_PLATFORM "GEN0125" Error
-        "A platform has at least one dataset and one environment."
-        "Without data there is nothing to process, and without an environment nowhere to do it."
+        "A platform must have at least one dataset and one environment."
+        "Without a dataset there is nothing to process, and without an environment there is nowhere to run."
         PlatformFile {
             bad: r#"
 [platform]
@@ -398,8 +398,8 @@ column = { order_id = "string(36) not null", ordered_at = "timestamp not null" }
 "#,
         };
     pub(in crate::spec) OVERRIDE "GEN0126" Error
-        "The override cannot be a property of a resource."
-        "An override is written into a template of JSON: under a logical id of letters and digits, with a value that JSON has."
+        "The override cannot be written as a property of a resource."
+        "An override is written into a JSON template: its logical ID must be letters and digits, and its value must be valid in JSON."
         Platform {
             bad: r#"
 [override.storage.RawBucket]
@@ -411,8 +411,8 @@ column = { order_id = "string(36) not null", ordered_at = "timestamp not null" }
 "#,
         };
     pub(in crate::spec) CONTROL_CHARACTER "GEN0127" Error
-        "A text that is shown in one line has a line break or another control character."
-        "Titles and descriptions stand in tags, names and consoles. Write one line of plain text."
+        "A text has a line break or another control character that is not allowed there."
+        "Titles and descriptions appear in tags, names and consoles. Write one line of plain text."
         Platform {
             bad: r#"
 [dashboard.sales]
@@ -424,8 +424,8 @@ title = "Sales of all shops"
 "#,
         };
     pub(in crate::spec) EXPRESSION "GEN0128" Error
-        "The text is no expression."
-        "It is empty, or longer than 10,000 characters. Write an expression of SQL, or remove the key."
+        "The expression is empty, too long or invalid."
+        "An expression has 1 to 16,384 bytes. Write a SQL expression, or remove the key."
         Platform {
             bad: r#"
 [dataset.orders.derive]
@@ -437,8 +437,8 @@ is_large = "amount > 100"
 "#,
         };
     pub(in crate::spec) LONG_TEXT "GEN0129" Error
-        "A text is longer than what shows it can hold."
-        "QuickSight and CloudFormation have limits on titles and descriptions. The help has the limit."
+        "A text is too long."
+        "QuickSight and CloudFormation limit the length of titles and descriptions. The help states the limit."
         Platform {
             bad: r#"
 [dashboard.sales]
@@ -450,8 +450,8 @@ title = "Sales by day and country"
 "#,
         };
     pub(in crate::spec) DYNAMIC_REFERENCE "GEN0130" Error
-        "A text has a dynamic reference that CloudFormation would replace."
-        "CloudFormation puts a secret or a parameter in the place of `{{resolve:…}}`, also in a description. Leave it out, or set the property by an override."
+        "A text contains a dynamic reference, which CloudFormation would replace."
+        "CloudFormation replaces `{{resolve:…}}` with a secret or a parameter, even in a description. Remove it, or set the property with an override."
         Platform {
             bad: r#"
 [dashboard.sales]

@@ -1,9 +1,9 @@
-//! Codes of what the parts of a platform mean together.
+//! Codes for references and rules that span several parts of a platform.
 
 strataform_diagnostic::codes! {
     pub(in crate::spec) UNKNOWN_COLUMN "GEN0301" Error
-        "The dataset has no such column."
-        "Keys, event times and joins name columns of the dataset. Correct the name, or add the column."
+        "The dataset does not have the column."
+        "Keys, event times and joins refer to columns of the dataset. Correct the name, or add the column."
         Platform {
             bad: r#"
 [dataset.orders]
@@ -19,8 +19,8 @@ event_time = "ordered_at"
 "#,
         };
     pub(in crate::spec) UNKNOWN_DATASET "GEN0302" Error
-        "There is no such dataset."
-        "Aggregates and joins name a dataset of the same platform file."
+        "The dataset is unknown."
+        "Aggregates and joins refer to a dataset of the same platform file."
         Platform {
             bad: r#"
 [dataset.orders.join]
@@ -32,8 +32,8 @@ customer = { to = "customers", on = { customer_id = "id" } }
 "#,
         };
     pub(in crate::spec) UNKNOWN_DATA "GEN0303" Error
-        "There is no such aggregate or dataset."
-        "`data` of a visual, a filter or a calculation names an aggregate or a dataset of the same platform file."
+        "The aggregate or dataset is unknown."
+        "The data of a visual, a filter or a calculation is an aggregate or a dataset of the same platform file."
         Platform {
             bad: r#"
 [[dashboard.sales.visual]]
@@ -49,7 +49,7 @@ value = "revenue"
 "#,
         };
     pub(in crate::spec) UNKNOWN_FIELD "GEN0304" Error
-        "The data of the visual has no such column."
+        "The data of the visual does not have the column."
         "An aggregate has the columns of its `group_by` and `measure`; a dataset also has those of its joins, as `alias_column`."
         Platform {
             bad: r#"
@@ -66,8 +66,8 @@ value = "revenue"
 "#,
         };
     pub(in crate::spec) FIELD_KIND "GEN0305" Error
-        "The column is not of the kind that this part of the visual needs."
-        "What is measured is a number, a trend runs over a date, JSON cannot be shown. Choose another column."
+        "The column does not have the type that this part of the visual requires."
+        "A measure is a number, a trend runs over a date, and JSON cannot be shown. Choose another column."
         Platform {
             bad: r#"
 [[dashboard.sales.visual]]
@@ -86,7 +86,7 @@ trend = "day"
         };
     pub(in crate::spec) KEY_COLUMN "GEN0306" Error
         "The column cannot identify a record."
-        "A column of the key is `not null`, not JSON, and not masked: equal records must have equal keys."
+        "A key column must be `not null`, and cannot be JSON or masked: equal records must have equal keys."
         Platform {
             bad: r#"
 [dataset.customers.column]
@@ -98,8 +98,8 @@ id = "bigint not null"
 "#,
         };
     pub(in crate::spec) EVENT_TIME "GEN0307" Error
-        "The column cannot say when something happened."
-        "The event time is a `timestamp` or `date` column that is `not null`."
+        "The column cannot be the event time."
+        "The event time must be a `timestamp` or `date` column that is `not null`."
         Platform {
             bad: r#"
 [dataset.orders]
@@ -115,8 +115,8 @@ event_time = "ordered_at"
 "#,
         };
     pub(in crate::spec) NO_EVENT_TIME "GEN0308" Error
-        "The dataset needs an event time and names none."
-        "Streams and partitioned files are laid out by it, and the latest record of a key wins."
+        "The dataset requires an event time."
+        "Streams and partitioned files are laid out by event time, and the latest record of a key wins."
         Platform {
             bad: r#"
 [dataset.orders]
@@ -131,7 +131,7 @@ event_time = "ordered_at"
 "#,
         };
     pub(in crate::spec) NOT_A_DIMENSION "GEN0309" Error
-        "A join leads to a dataset that is no dimension."
+        "A join refers to a dataset that is not a dimension."
         "A dimension has one row for each key, so a join never multiplies rows. Give the dataset `role = \"dimension\"`, or join another."
         Platform {
             bad: r#"
@@ -145,7 +145,7 @@ customer = { to = "customers", on = { customer_id = "id" } }
         };
     pub(in crate::spec) JOIN_KEY "GEN0310" Error
         "A join does not cover the dimension's key."
-        "Only the whole key finds one row or none. Pair a column with each column of the key, and with no other."
+        "Only the whole key matches at most one row. Pair a column with each column of the key, and with no other."
         Platform {
             bad: r#"
 [dataset.orders.join]
@@ -162,7 +162,7 @@ customer = { to = "customers", on = { customer_id = "id" } }
         };
     pub(in crate::spec) JOIN_TYPE "GEN0311" Error
         "The two columns of a join have different types."
-        "Values of different types, or of which one is hashed, are never equal. Give both columns one type and one `sensitive`."
+        "Values of different types, or a hashed and a plain value, are never equal. Give both columns the same type and the same `sensitive`."
         Platform {
             bad: r#"
 [dataset.orders.join]
@@ -174,8 +174,8 @@ customer = { to = "customers", on = { customer_id = "id" } }
 "#,
         };
     pub(in crate::spec) ONLY_FACTS "GEN0312" Error
-        "Only facts join."
-        "A star has one step from a fact to each dimension. Put the columns into the dimension, or let the fact join both."
+        "Only a fact can have joins."
+        "In a star schema, each dimension is one step from a fact. Move the columns into the dimension, or let the fact join both."
         Platform {
             bad: r#"
 [dataset.customers.join]
@@ -187,8 +187,8 @@ customer = { to = "customers", on = { customer_id = "id" } }
 "#,
         };
     pub(in crate::spec) SENSITIVE "GEN0313" Error
-        "A derived column would show a sensitive one."
-        "Derived columns are computed from the record as it came in. Use a column that is not sensitive."
+        "A derived column would expose a sensitive one."
+        "Derived columns are computed from the record as it arrived. Use a column that is not sensitive."
         Platform {
             bad: r#"
 [dataset.orders.derive]
@@ -201,7 +201,7 @@ land = "lower(country)"
         };
     pub(in crate::spec) DERIVED "GEN0314" Error
         "A derived column uses another derived column."
-        "Derived columns are computed from the record, all at once. Write the expression of the other one in its place."
+        "Derived columns are computed from the record, all at once. Write the expression of the other column in its place."
         Platform {
             bad: r#"
 [dataset.orders.derive]
@@ -214,9 +214,9 @@ large = "amount > 100"
 huge = "amount > 100 and amount > 1000"
 "#,
         };
-    pub(in crate::spec) COLUMN_TWICE "GEN0315" Error
-        "Two columns or visuals have one name."
-        "Columns of a table and visuals of a dashboard are found by their names. Rename one of them."
+    pub(in crate::spec) DUPLICATE_COLUMN "GEN0315" Error
+        "Two columns or visuals have the same name."
+        "Columns of a table and visuals of a dashboard are identified by name. Rename one of them."
         Platform {
             bad: r#"
 [aggregate.monthly]
@@ -231,9 +231,9 @@ group_by = { month = "date_trunc('month', ordered_at)" }
 measure = { orders = "count(*)" }
 "#,
         };
-    pub(in crate::spec) NAME_TWICE "GEN0316" Error
-        "Two things that become tables or resources have one name."
-        "Datasets and aggregates share the names of tables; `orders1` and `orders_1` share those of resources. Rename one of them."
+    pub(in crate::spec) DUPLICATE_RESOURCE "GEN0316" Error
+        "Two things that become tables or resources have the same name."
+        "A dataset and an aggregate cannot share a table name, and `orders1` and `orders_1` give the same resource names. Rename one of them."
         Platform {
             bad: r#"
 [aggregate.customers]
@@ -249,7 +249,7 @@ measure = { orders = "count(*)" }
 "#,
         };
     pub(in crate::spec) NOT_BOOLEAN "GEN0317" Error
-        "A condition gives something else than true or false."
+        "A condition is not boolean."
         "Compare the value with something."
         Platform {
             bad: r#"
@@ -262,8 +262,8 @@ has_amount = "amount > 0"
 "#,
         };
     pub(in crate::spec) ON_ARRIVAL "GEN0318" Error
-        "Only files arrive; a stream is processed by the clock."
-        "`on arrival` starts a run when a file is dropped. Give a stream a schedule, or `freshness = \"seconds\"`."
+        "A stream cannot be processed on arrival."
+        "`on arrival` starts a run when a file arrives. Give a stream a schedule, or `freshness = \"seconds\"`."
         Platform {
             bad: r#"
 [dataset.orders]
@@ -282,7 +282,7 @@ schedule = "every 15 minutes"
         };
     pub(in crate::spec) INEXACT "GEN0319" Warning
         "QuickSight shows the number with fewer digits than it has."
-        "QuickSight keeps four digits behind the point exactly. Cast the number to at most four in the aggregate."
+        "QuickSight is exact to four decimal places. Cast the number to at most four in the aggregate."
         Platform {
             bad: r#"
 [aggregate.daily_sales]
@@ -311,8 +311,8 @@ controls = ["country"]
 "#,
         };
     pub(in crate::spec) DROPPED "GEN0321" Error
-        "The column is dropped before it could be used."
-        "A column with `sensitive = \"drop\"` is not stored. Use another column, or keep this one hashed."
+        "The column is dropped before it can be used."
+        "A column with `sensitive = \"drop\"` is not stored. Use another column, or hash this one instead."
         Platform {
             bad: r#"
 [dataset.customers.column]
@@ -326,8 +326,8 @@ city = { type = "string(80)", sensitive = "drop" }
 "#,
         };
     pub(in crate::spec) CALCULATION "GEN0322" Error
-        "A calculation cannot be computed."
-        "It is an expression of QuickSight over the columns of one aggregate or dataset, written `{column}`, and parameters, written `${name}`."
+        "A calculation is invalid."
+        "A calculation is a QuickSight expression over the columns of one aggregate or dataset, written `{column}`, and over parameters, written `${name}`."
         Platform {
             bad: r#"
 [dashboard.sales.calculate.daily_sales]
@@ -339,8 +339,8 @@ each = "sum({revenue}) / sum({orders})"
 "#,
         };
     pub(in crate::spec) PARAMETER "GEN0323" Error
-        "There is no such parameter, or it is of another kind than is needed."
-        "A filter takes a parameter of the type of its column, written `${name}`."
+        "The parameter is unknown or has the wrong type."
+        "A filter takes a parameter with the type of its column, written `${name}`."
         Platform {
             bad: r#"
 [dashboard.sales.parameter]
@@ -362,7 +362,7 @@ at_least = "${least}"
 "#,
         };
     pub(in crate::spec) PLACE "GEN0324" Error
-        "A visual leaves the grid, or overlaps another."
+        "A visual extends beyond the grid, or overlaps another."
         "The grid has 36 columns. `at` counts columns and rows from 0."
         Platform {
             bad: r#"
@@ -385,8 +385,8 @@ height = 6
 "#,
         };
     pub(in crate::spec) REFRESH "GEN0325" Error
-        "A data set cannot be refreshed so."
-        "Only SPICE is refreshed; all rows hourly at most, and the newest rows by a date column."
+        "The refresh of a data set is invalid."
+        "Only a data set in SPICE is refreshed. A full refresh runs at most hourly; an incremental refresh requires a date column."
         Platform {
             bad: r#"
 [data_set.daily_sales]
@@ -398,8 +398,8 @@ refresh = [{ every = "15 minutes", column = "day", last = "3 days" }]
 "#,
         };
     pub(in crate::spec) ROW_RULES "GEN0326" Error
-        "The dataset cannot say who sees which rows."
-        "It has a text `group_name` or `user_name`, and texts that the data has too, and is not the data itself."
+        "The dataset cannot control who sees which rows."
+        "It must have a text column `group_name` or `user_name`, and text columns that the data also has. It cannot be the data itself."
         Platform {
             bad: r#"
 [dataset.access]
@@ -425,7 +425,7 @@ rows = "access"
 "#,
         };
     pub(in crate::spec) COLOR "GEN0327" Error
-        "The text is no colour."
+        "The color is invalid."
         "Write `#` and six hexadecimal digits."
         Platform {
             bad: r#"
@@ -438,8 +438,8 @@ accent = "#1F6FB2"
 "##,
         };
     pub(in crate::spec) FILTER "GEN0328" Error
-        "A filter has not exactly one condition, or one that does not fit its column."
-        "A text is `in` or `not_in` a list, or among the `top`; a number is `at_least` and `at_most`; a date is that too, or within the `last` days."
+        "A filter does not have exactly one condition, or the condition does not fit its column."
+        "A text takes `in`, `not_in` or `top`; a number takes `at_least` and `at_most`; a date takes `at_least` and `at_most`, or `last`."
         Platform {
             bad: r#"
 [[dashboard.sales.filter]]
@@ -454,8 +454,8 @@ in = ["DE", "PT"]
 "#,
         };
     pub(in crate::spec) HIGHLIGHT "GEN0329" Error
-        "A highlight has not exactly one test, or is of what the visual does not show."
-        "Numbers are `below` or `at_least` a number, a text `is` a text."
+        "A highlight does not have exactly one test, or does not fit what the visual shows."
+        "A number takes `below` or `at_least`; a text takes `is`."
         Platform {
             bad: r##"
 [[dashboard.sales.visual]]
@@ -471,5 +471,28 @@ data = "daily_sales"
 value = "revenue"
 highlight = [{ below = 1, color = "#C0392B" }]
 "##,
+        };
+    pub(in crate::spec) VOLUMES "GEN0330" Error
+        "The volumes of the datasets exceed the platform's."
+        "The warehouse is sized for the platform's volume. Raise `volume` in `[platform]`, or lower the volumes of the datasets."
+        Platform {
+            bad: r#"
+[dataset.access]
+source = "files"
+format = "csv"
+key = ["access_id"]
+partition = "none"
+volume = "50 GB/day"
+column = { access_id = "string(36) not null" }
+"#,
+            good: r#"
+[dataset.access]
+source = "files"
+format = "csv"
+key = ["access_id"]
+partition = "none"
+volume = "500 MB/day"
+column = { access_id = "string(36) not null" }
+"#,
         };
 }

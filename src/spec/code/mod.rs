@@ -1,4 +1,4 @@
-//! The codes of this room: one entry each, never reused.
+//! The codes of `spec`, one entry each; a code is never reused.
 
 mod format;
 mod meaning;

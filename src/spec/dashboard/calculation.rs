@@ -1,8 +1,8 @@
-//! `[dashboard.<name>.calculate.<data>]`: columns that are computed when somebody looks.
+//! Reads `[dashboard.<name>.calculate.<data>]`: calculated fields.
 
 use std::collections::BTreeMap;
 
-use strataform_dashboard::formula::{Fault, Formula, Names, Sort, Typed};
+use strataform_dashboard::formula::{Fault, Formula, Names, Typed, ValueType};
 
 use super::super::draft::Shown;
 use super::super::table::Table;
@@ -12,12 +12,12 @@ use super::{Catalog, parameter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Calculation, FieldKind, Identifier, Parameter, Type, VisualSource};
 
-/// Calculations that a dashboard may have.
+/// The most calculations of a dashboard.
 const MOST: usize = 500;
-/// The longest expression that is read, in bytes.
+/// The longest expression, in bytes.
 const LONGEST: usize = 4_000;
 
-/// The calculations of a dashboard, and what they give.
+/// The calculations of a dashboard, and their types.
 #[derive(Debug, Default)]
 pub(super) struct Calculations {
     pub(super) calculations: Vec<Calculation>,
@@ -31,7 +31,7 @@ struct Known {
 }
 
 impl Calculations {
-    /// Adds those over a source to its columns.
+    /// Adds the calculations over a source to its columns.
     pub(super) fn add_to(&self, source: &VisualSource, shown: &mut Shown) {
         if let Some(known) = self.by_source.get(source) {
             shown.calculated.extend(known.typed.iter().map(|(name, typed)| (name.clone(), *typed)));
@@ -40,7 +40,7 @@ impl Calculations {
     }
 }
 
-/// The calculations of a dashboard's table.
+/// Reads the calculations of a dashboard.
 pub(super) fn read(
     table: &Table<'_>,
     catalog: &Catalog<'_, '_>,
@@ -56,8 +56,8 @@ pub(super) fn read(
                 continue;
             }
             if shown.columns.contains_key(name.text) {
-                let summary = format!("`{}` is a column of `{}` already", name.text, data.text);
-                let fault = Diagnostic::error(code::COLUMN_TWICE, name.span.clone(), summary);
+                let summary = format!("`{}` is already a column of `{}`", name.text, data.text);
+                let fault = Diagnostic::error(code::DUPLICATE_COLUMN, name.span.clone(), summary);
                 name.report(fault.help("choose another name"));
                 continue;
             }
@@ -69,9 +69,9 @@ pub(super) fn read(
             }
         }
         if found.calculations.len() + reading.drafts.len() > MOST {
-            let summary = "the dashboard has too many calculations";
+            let summary = "too many calculations";
             let fault = Diagnostic::error(code::RANGE, data.span.clone(), summary);
-            data.report(fault.help(format!("QuickSight takes {MOST}: compute some in an aggregate")));
+            data.report(fault.help(format!("keep at most {MOST}, or compute some in an aggregate")));
             continue;
         }
         for at in 0..reading.drafts.len() {
@@ -93,7 +93,7 @@ pub(super) fn read(
 fn formula(text: &Text<'_>) -> Option<Formula> {
     if text.text.len() > LONGEST {
         let fault = Diagnostic::error(code::LONG_TEXT, text.span.clone(), "the expression is too long");
-        text.report(fault.help(format!("write at most {LONGEST} characters")));
+        text.report(fault.help(format!("write at most {LONGEST} bytes")));
         return None;
     }
     Formula::read(text.text).map_err(|fault| report(text, &fault)).ok()
@@ -102,13 +102,13 @@ fn formula(text: &Text<'_>) -> Option<Formula> {
 fn report(text: &Text<'_>, fault: &Fault) {
     let diagnostic = Diagnostic::error(code::CALCULATION, text.part(&fault.span), fault.summary.clone());
     let help = match fault.help.as_str() {
-        "" => "`docs/platform-file.md` says which functions there are, and what they take",
+        "" => "see `docs/platform-file.md` for the functions and their arguments",
         help => help,
     };
     text.report(diagnostic.help(help));
 }
 
-/// The expression with its parameters as `QuickSight` calls them.
+/// Returns the expression with the names that its parameters have in `QuickSight`.
 fn renamed(text: &str, formula: &Formula) -> String {
     let mut renamed = text.to_owned();
     for (name, span) in formula.parameters().into_iter().rev() {
@@ -127,7 +127,7 @@ struct Draft<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     New,
-    /// It is being typed: who meets it then uses itself.
+    /// Its type is being determined: a reference to it is a cycle.
     Open,
     Done,
 }
@@ -141,7 +141,7 @@ struct Reading<'r, 'a> {
 }
 
 impl Reading<'_, '_> {
-    /// Types a calculation, those first that it uses: no deeper than there are calculations.
+    /// Determines the type of a calculation, after the types of those that it uses. The depth is at most their number.
     fn type_of(&mut self, at: usize) {
         let Some(draft) = self.drafts.get_mut(at).filter(|draft| draft.state == State::New) else { return };
         draft.state = State::Open;
@@ -151,9 +151,9 @@ impl Reading<'_, '_> {
             let Some(inner) = self.drafts.iter().position(|one| one.name.text == name) else { continue };
             if self.drafts[inner].state == State::Open {
                 let text = &self.drafts[at].text;
-                let summary = format!("`{}` is computed from itself", self.drafts[at].name.text);
+                let summary = format!("`{}` depends on itself", self.drafts[at].name.text);
                 text.report(
-                    Diagnostic::error(code::CALCULATION, text.part(span), summary).help("break the circle"),
+                    Diagnostic::error(code::CALCULATION, text.part(span), summary).help("break the cycle"),
                 );
                 self.known.broken.push(self.drafts[at].name.text.to_owned());
             }
@@ -188,26 +188,26 @@ impl Names for Reading<'_, '_> {
         self.known.typed.get(name).copied()
     }
 
-    fn parameter(&self, name: &str) -> Option<Sort> {
+    fn parameter(&self, name: &str) -> Option<ValueType> {
         self.parameters.sort(name)
     }
 
-    fn meant_parameter(&self, name: &str) -> String {
-        self.parameters.meant(name)
+    fn suggest_parameter(&self, name: &str) -> String {
+        self.parameters.suggest_column(name)
     }
 
-    fn meant(&self, name: &str) -> String {
+    fn suggest_column(&self, name: &str) -> String {
         let columns = self.shown.columns.keys().map(String::as_str);
         did_you_mean(name, columns.chain(self.known.typed.keys().map(String::as_str)))
     }
 }
 
-/// What a column is in an expression; nothing where dashboards cannot show it.
-fn sort(data_type: Type) -> Option<Sort> {
+/// The type of a column in an expression; `None` if dashboards cannot show it.
+fn sort(data_type: Type) -> Option<ValueType> {
     Some(match data_type.quicksight()? {
-        FieldKind::Text => Sort::Text,
-        FieldKind::Integer => Sort::Integer,
-        FieldKind::Decimal => Sort::Decimal,
-        FieldKind::Date => Sort::Date,
+        FieldKind::Text => ValueType::Text,
+        FieldKind::Integer => ValueType::Integer,
+        FieldKind::Decimal => ValueType::Decimal,
+        FieldKind::Date => ValueType::Date,
     })
 }

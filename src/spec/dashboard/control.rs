@@ -1,4 +1,4 @@
-//! `controls`: what readers may filter by.
+//! Reads `controls`: what readers can filter by.
 
 use toml::de::DeValue;
 
@@ -10,13 +10,13 @@ use super::parameter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Control, ControlStyle, FieldKind, Identifier, VisualSource};
 
-/// Days that a dashboard shows until a reader asks for others.
+/// Days that a dashboard shows initially.
 const DAYS: u16 = 90;
-/// The ends of a slider, where numbers are only known when somebody looks: the filter itself lets all pass until the
-/// slider is moved.
+/// The ends of a slider whose numbers are known only at query time: the filter passes all rows until the slider is
+/// moved.
 const SLIDER: (i64, i64) = (0, 1_000_000);
 
-/// The controls of a list.
+/// Reads a list of controls.
 pub(super) fn read(value: &Value<'_>, shown: &[(VisualSource, Shown)]) -> Vec<Control> {
     let mut controls: Vec<Control> = Vec::new();
     for mut item in value.list("a list of columns").unwrap_or_default() {
@@ -24,9 +24,9 @@ pub(super) fn read(value: &Value<'_>, shown: &[(VisualSource, Shown)]) -> Vec<Co
         let Some((text, table)) = parts(&item) else { continue };
         let Some(control) = control(&text, table.as_ref(), shown) else { continue };
         if controls.iter().any(|one| one.column == control.column) {
-            let summary = format!("there are two controls of `{}`", text.text);
-            let fault = Diagnostic::error(code::TWICE, text.span.clone(), summary);
-            text.report(fault.help("leave one out"));
+            let summary = format!("duplicate control of `{}`", text.text);
+            let fault = Diagnostic::error(code::DUPLICATE_VALUE, text.span.clone(), summary);
+            text.report(fault.help("remove one of them"));
             continue;
         }
         controls.push(control);
@@ -57,9 +57,9 @@ fn control(text: &Text<'_>, table: Option<&Table<'_>>, shown: &[(VisualSource, S
         let known = shown.iter().flat_map(|(_, one)| one.columns.keys().map(String::as_str));
         let computed = shown.iter().any(|(_, one)| one.calculated.contains_key(text.text));
         let summary = if computed {
-            format!("`{}` is computed when somebody looks, and cannot be filtered by", text.text)
+            format!("`{}` is a calculation, which cannot have a control", text.text)
         } else {
-            format!("no visual has a column `{}` to filter by", text.text.escape_debug())
+            format!("no visual has a column `{}`", text.text.escape_debug())
         };
         let fault = Diagnostic::error(code::NO_SUCH_CONTROL, text.span.clone(), summary);
         text.report(fault.help(did_you_mean(text.text, known)));
@@ -71,7 +71,7 @@ fn control(text: &Text<'_>, table: Option<&Table<'_>>, shown: &[(VisualSource, S
     Some(Control { column, title, kind, style: style? })
 }
 
-/// How the filter is set: as the file says, or as most people would.
+/// How the filter is set: as in the file, or the default.
 fn style(table: Option<&Table<'_>>, kind: FieldKind) -> Option<ControlStyle> {
     let get = |key| table.and_then(|table| table.get(key));
     let words: &[(&'static str, u8)] = match kind {
@@ -85,8 +85,8 @@ fn style(table: Option<&Table<'_>>, kind: FieldKind) -> Option<ControlStyle> {
     };
     let refuse = |key: &'static str, only: &str| {
         let Some(value) = get(key) else { return Some(()) };
-        let summary = format!("only {only} has `{key}`");
-        value.fault(Diagnostic::error(code::NOT_HERE, value.span.clone(), summary).help("leave it out"));
+        let summary = format!("`{key}` requires {only}");
+        value.fault(Diagnostic::error(code::KEY_CONFLICT, value.span.clone(), summary).help("remove it"));
         None
     };
     if kind == FieldKind::Date {
@@ -114,7 +114,7 @@ fn style(table: Option<&Table<'_>>, kind: FieldKind) -> Option<ControlStyle> {
     Some(ControlStyle::Slider { least, most })
 }
 
-/// `90 days`, `13 months`
+/// Reads a number of days: `90 days`, `13 months`.
 pub(super) fn days(value: &Value<'_>) -> Option<u16> {
     let period = scalar::period(value)?;
     u16::try_from(period.as_days()).ok()

@@ -1,4 +1,4 @@
-//! `[data_set.<name>]`: how `QuickSight` keeps what dashboards show, and who sees which rows.
+//! Reads `[data_set.<name>]`: the import mode and refreshes of a `QuickSight` data set, and who sees which rows.
 
 use super::super::draft::Shown;
 use super::super::table::Table;
@@ -10,7 +10,7 @@ use crate::model::{
     DataSetOptions, FieldKind, Identifier, ImportMode, Refresh, RefreshKind, Schedule, VisualSource,
 };
 
-/// What the file says of data sets.
+/// Reads the options of all data sets.
 pub(in super::super) fn read_all(root: &Table<'_>, catalog: &Catalog<'_, '_>) -> Vec<DataSetOptions> {
     let table = root.get("data_set").and_then(|value| value.names());
     let entries = table.iter().flat_map(Table::entries);
@@ -27,9 +27,13 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
     };
     let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown)).unwrap_or_default();
     if let Some(value) = table.get("refresh").filter(|_| mode == Some(ImportMode::Direct)) {
-        let summary = "what is asked of the warehouse is never refreshed";
+        let summary = "`refresh` requires `mode = \"spice\"`";
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-        value.fault(fault.help("leave `refresh` out, or write `mode = \"spice\"`"));
+        value.fault(
+            fault
+                .because("a direct query always reads the warehouse")
+                .help("remove `refresh`, or set `mode = \"spice\"`"),
+        );
     }
     let rows = match table.get("rows") {
         Some(value) => Some(rows(&value.text()?, &source, &shown, catalog)?),
@@ -50,24 +54,24 @@ fn refreshes(value: &Value<'_>, shown: &Shown) -> Vec<Refresh> {
             RefreshKind::Full => None,
         };
         let summary = if hourly(&refresh) && found.iter().any(hourly) {
-            "a data set is refreshed hourly once"
+            "a data set can have only one hourly refresh"
         } else if found
             .iter()
             .filter_map(window)
             .any(|one| window(&refresh).is_some_and(|other| other != one))
         {
-            "all incremental refreshes look back over one column, equally far"
+            "all incremental refreshes must have the same `column` and `last`"
         } else {
             found.push(refresh);
             continue;
         };
-        item.fault(Diagnostic::error(code::REFRESH, item.span.clone(), summary).help("leave one out"));
+        item.fault(Diagnostic::error(code::REFRESH, item.span.clone(), summary).help("remove one of them"));
     }
     let most = value.most();
     if found.len() > most {
-        let summary = format!("the data set has {} schedules", found.len());
+        let summary = format!("too many refreshes: {}", found.len());
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-        value.fault(fault.help(format!("QuickSight takes {most}")));
+        value.fault(fault.help(format!("keep at most {most}")));
     }
     found
 }
@@ -83,9 +87,13 @@ fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
     let kind = match (table.get("column"), table.get("last")) {
         (None, None) => RefreshKind::Full,
         (None, Some(value)) => {
-            let summary = "an incremental refresh needs the date that it looks back over";
+            let summary = "`last` requires `column`";
             let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-            value.fault(fault.help("add `column = \"day\"`, or leave `last` out"));
+            value.fault(
+                fault
+                    .because("an incremental refresh looks back over a date column")
+                    .help("add `column = \"day\"`, or remove `last`"),
+            );
             return None;
         }
         (Some(column), last) => {
@@ -99,23 +107,23 @@ fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
     };
     let minutes = minutes?;
     if minutes.is_some_and(|minutes| minutes < 60) && kind == RefreshKind::Full {
-        let summary = "all rows are taken hourly at most";
+        let summary = "a full refresh runs at most hourly";
         let fault = Diagnostic::error(code::REFRESH, item.span.clone(), summary);
-        item.fault(fault.help("add `column` and `last`, so that only the newest rows are taken"));
+        item.fault(fault.help("add `column` and `last` to refresh only the newest rows"));
         return None;
     }
     Some(Refresh { minutes, at: at.unwrap_or((3, 0)), kind })
 }
 
-/// `02:30`, in UTC
+/// Reads a time of day in UTC: `02:30`.
 fn time(value: &Value<'_>) -> Option<(u8, u8)> {
     let text = value.text()?;
     if let Some(Schedule::Daily { hour, minute }) = scalar::daily(text.text) {
         return Some((hour, minute));
     }
-    let summary = format!("`{}` is no time of day", text.text.escape_debug());
+    let summary = format!("invalid time of day `{}`", text.text.escape_debug());
     let fault = Diagnostic::error(code::REFRESH, text.span.clone(), summary);
-    text.report(fault.because("times are from 00:00 to 23:59, in UTC").help("write it as `02:30`"));
+    text.report(fault.because("a time of day is 00:00 to 23:59, in UTC").help("write it as `02:30`"));
     None
 }
 
@@ -128,8 +136,8 @@ fn date(text: &Text<'_>, shown: &Shown) -> Option<Identifier> {
         return Identifier::new(text.text).ok();
     }
     let summary = match kind {
-        None => format!("the data has no column `{}`", text.text.escape_debug()),
-        Some(_) => format!("`{}` is no date", text.text),
+        None => format!("unknown column `{}`", text.text.escape_debug()),
+        Some(_) => format!("`{}` is not a date", text.text),
     };
     let dates = shown.columns.iter().filter(|(_, one)| one.quicksight() == Some(FieldKind::Date));
     let fault = Diagnostic::error(code::REFRESH, text.span.clone(), summary);
@@ -137,7 +145,7 @@ fn date(text: &Text<'_>, shown: &Shown) -> Option<Identifier> {
     None
 }
 
-/// The dataset that says who sees which rows: names of users or groups, and texts that the data has too.
+/// Reads the dataset that controls who sees which rows: names of users or groups, and text columns that the data has.
 fn rows(
     text: &Text<'_>,
     source: &VisualSource,
@@ -152,7 +160,7 @@ fn rows(
     };
     if *source == VisualSource::Dataset(rules.dataset.name.clone()) {
         return refuse(
-            "a dataset cannot say who sees its own rows".to_owned(),
+            "a dataset cannot control access to its own rows".to_owned(),
             "name another dataset".to_owned(),
         );
     }
@@ -163,21 +171,21 @@ fn rows(
     let is_who = |name: &str| matches!(name, "user_name" | "group_name");
     let names: Vec<&str> = columns.iter().map(|one| one.name.as_str()).collect();
     if !names.iter().any(|name| is_who(name)) {
-        let summary = format!("`{}` does not say whom a row is for", text.text);
-        return refuse(summary, "add a column `group_name` or `user_name`, which is a text".to_owned());
+        let summary = format!("`{}` has no column with users or groups", text.text);
+        return refuse(summary, "add a `string` column `group_name` or `user_name`".to_owned());
     }
     if names.iter().all(|name| is_who(name)) {
-        let summary = format!("`{}` does not say which rows somebody sees", text.text);
-        return refuse(summary, format!("add a text that `{}` has too", source.name()));
+        let summary = format!("`{}` has no column that selects rows", text.text);
+        return refuse(summary, format!("add a `string` column that `{}` also has", source.name()));
     }
     for column in &columns {
         if column.data_type.quicksight() != Some(FieldKind::Text) {
-            let summary = format!("`{}` of `{}` is {}", column.name, text.text, column.data_type);
-            return refuse(summary, "rules compare texts: make it a `string`".to_owned());
+            let summary = format!("`{}` of `{}` has type `{}`", column.name, text.text, column.data_type);
+            return refuse(summary, "make it a `string`: rules compare strings".to_owned());
         }
         let known = shown.columns.get(column.name.as_str());
         if !is_who(column.name.as_str()) && known.and_then(|one| one.quicksight()) != Some(FieldKind::Text) {
-            let summary = format!("`{}` has no text `{}` to compare with", source.name(), column.name);
+            let summary = format!("`{}` has no `string` column `{}`", source.name(), column.name);
             let texts = shown.columns.iter().filter(|(_, one)| one.quicksight() == Some(FieldKind::Text));
             return refuse(summary, did_you_mean(column.name.as_str(), texts.map(|(name, _)| name.as_str())));
         }

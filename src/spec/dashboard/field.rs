@@ -1,9 +1,9 @@
-//! The columns that a visual shows: they exist, and are of the kind that is needed.
+//! Reads the columns that a visual shows: they must exist and have the required type.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use strataform_dashboard::formula::{Sort, Typed};
+use strataform_dashboard::formula::{Typed, ValueType};
 
 use super::super::code;
 use super::super::draft::Shown;
@@ -13,7 +13,7 @@ use super::super::value::{Text, Value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Field, FieldKind, Identifier, NumberFormat, Type};
 
-/// The data of a visual, and how its numbers are written.
+/// The data of a visual, and the formats of its numbers.
 #[derive(Debug)]
 pub(super) struct Fields<'s> {
     shown: &'s Shown,
@@ -23,7 +23,7 @@ pub(super) struct Fields<'s> {
 }
 
 impl<'s> Fields<'s> {
-    /// The data, with the formats that the visual's table says.
+    /// Returns the data, with the formats of the visual.
     pub(super) fn new(table: &Table<'_>, data: &'s str, shown: &'s Shown) -> Self {
         let mut fields = Self::plain(data, shown);
         let formats = table.get("format").and_then(|value| value.names());
@@ -36,7 +36,7 @@ impl<'s> Fields<'s> {
         fields
     }
 
-    /// The data, whose numbers nobody writes.
+    /// Returns the data, without formats.
     pub(super) fn plain(data: &'s str, shown: &'s Shown) -> Self {
         Self { shown, data, formats: BTreeMap::new(), used: RefCell::default() }
     }
@@ -54,18 +54,18 @@ impl<'s> Fields<'s> {
         }
     }
 
-    /// What a column is: its kind, and whether it puts rows together itself.
+    /// The kind of a column, and whether it is an aggregation.
     fn column(&self, text: &Text<'_>, want: Want) -> Option<(FieldKind, bool)> {
         if self.shown.broken.contains(text.text) {
             return None;
         }
         let calculated = self.shown.calculated.get(text.text).copied();
         let known = self.shown.columns.get(text.text).copied();
-        let (kind, aggregated, said) = match (known, calculated) {
-            (Some(data_type), _) => (data_type.quicksight(), false, data_type.to_string()),
-            (None, Some(typed)) => (kind_of(typed), typed.aggregated, "computed".to_owned()),
+        let (kind, aggregated, found) = match (known, calculated) {
+            (Some(data_type), _) => (data_type.quicksight(), false, format!("of type `{data_type}`")),
+            (None, Some(typed)) => (kind_of(typed), typed.aggregated, "a calculation".to_owned()),
             (None, None) => {
-                let summary = format!("`{}` has no column `{}`", self.data, text.text.escape_debug());
+                let summary = format!("unknown column `{}` of `{}`", text.text.escape_debug(), self.data);
                 let names = self.shown.columns.keys().chain(self.shown.calculated.keys()).map(String::as_str);
                 let fault = Diagnostic::error(code::UNKNOWN_FIELD, text.span.clone(), summary);
                 text.report(fault.help(did_you_mean(text.text, names)));
@@ -73,9 +73,9 @@ impl<'s> Fields<'s> {
             }
         };
         if aggregated && want != Want::Number {
-            let summary = format!("`{}` puts rows together, and this takes a value of each row", text.text);
+            let summary = format!("`{}` is an aggregation, expected a value per row", text.text);
             let fault = Diagnostic::error(code::FIELD_KIND, text.span.clone(), summary);
-            text.report(fault.help("show it as a number of several rows: in a KPI, a chart or a pivot"));
+            text.report(fault.help("show it as an aggregated number: in a KPI, a chart or a pivot"));
             return None;
         }
         let (right, needed) = match want {
@@ -88,10 +88,10 @@ impl<'s> Fields<'s> {
         if let Some(kind) = kind.filter(|_| right) {
             return Some((kind, aggregated));
         }
-        let summary = format!("`{}` is {said}, and this takes {needed}", text.text);
+        let summary = format!("`{}` is {found}, expected {needed}", text.text);
         let help = match (known, want) {
-            (Some(Type::Json), _) => "derive a column from it, and show that".to_owned(),
-            (None, Want::Any) => "make a text of it: `ifelse(…, 'yes', 'no')`".to_owned(),
+            (Some(Type::Json), _) => "derive a column from it, and show that column".to_owned(),
+            (None, Want::Any) => "convert it to a text, as in `ifelse(…, 'yes', 'no')`".to_owned(),
             (Some(_), Want::Number) => "count it in an aggregate, or choose a number".to_owned(),
             _ => format!("choose {needed}"),
         };
@@ -99,7 +99,7 @@ impl<'s> Fields<'s> {
         None
     }
 
-    /// The column that a text names, of a kind.
+    /// Returns the column that a text names, if it has the required kind.
     pub(super) fn field(&self, text: &Text<'_>, want: Want) -> Option<Field> {
         let (kind, aggregated) = self.column(text, want)?;
         self.used.borrow_mut().push(text.text.to_owned());
@@ -110,29 +110,29 @@ impl<'s> Fields<'s> {
         Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregated })
     }
 
-    /// One column that must be there, of the kind that the grammar says.
+    /// Reads a required column, of the kind in the grammar.
     pub(super) fn one(&self, table: &Table<'_>, key: &'static str) -> Option<Field> {
         self.one_as(table, key, table.want(key))
     }
 
-    /// One column that must be there, of a kind that other keys decide.
+    /// Reads a required column, of a kind that other keys determine.
     pub(super) fn one_as(&self, table: &Table<'_>, key: &'static str, want: Want) -> Option<Field> {
         let value = table.required(key, &format!("{key} = \"…\""))?;
         let texts = texts(&value)?;
         if let [text] = texts.as_slice() {
             return self.field(text, want);
         }
-        one_only(&value, "it takes one column");
+        one_only(&value, "the key takes one column");
         None
     }
 
-    /// One column, where the key is there.
+    /// Reads an optional column.
     #[expect(clippy::option_option, reason = "outside: a fault; inside: no such key")]
     pub(super) fn maybe(&self, table: &Table<'_>, key: &'static str) -> Option<Option<Field>> {
         if table.has(key) { self.one(table, key).map(Some) } else { Some(None) }
     }
 
-    /// At least one column; `None` where one has faults.
+    /// Reads at least one column; `None` if one has faults.
     pub(super) fn many(&self, table: &Table<'_>, key: &'static str) -> Option<Vec<Field>> {
         let want = table.want(key);
         let value = table.required(key, &format!("{key} = [\"…\"]"))?;
@@ -146,25 +146,25 @@ impl<'s> Fields<'s> {
     }
 }
 
-/// What visuals take a calculation for; nothing where they cannot show it.
+/// The kind of a calculation in a visual; `None` if visuals cannot show it.
 fn kind_of(typed: Typed) -> Option<FieldKind> {
     match typed.sort {
-        Sort::Text => Some(FieldKind::Text),
-        Sort::Integer => Some(FieldKind::Integer),
-        Sort::Decimal | Sort::Unknown => Some(FieldKind::Decimal),
-        Sort::Date => Some(FieldKind::Date),
-        Sort::Boolean => None,
+        ValueType::Text => Some(FieldKind::Text),
+        ValueType::Integer => Some(FieldKind::Integer),
+        ValueType::Decimal | ValueType::Unknown => Some(FieldKind::Decimal),
+        ValueType::Date => Some(FieldKind::Date),
+        ValueType::Boolean => None,
     }
 }
 
-/// Reports a list where one column is due.
+/// Reports a list where one column is expected.
 pub(super) fn one_only(value: &Value<'_>, cause: &str) {
-    let summary = format!("`{}` names not just one column", value.what);
+    let summary = format!("`{}` must name exactly one column", value.what);
     let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
     value.fault(fault.because(cause).help("name one column"));
 }
 
-/// A text, or a list of them.
+/// Reads a string, or a list of strings.
 fn texts<'a>(value: &Value<'a>) -> Option<Vec<Text<'a>>> {
     if value.raw.is_str() {
         return Some(vec![value.text()?]);
@@ -177,19 +177,19 @@ fn texts<'a>(value: &Value<'a>) -> Option<Vec<Text<'a>>> {
 
 fn warn_inexact(text: &Text<'_>, data_type: Type) {
     let Type::Decimal { precision, scale } = data_type else { return };
-    // Sums widen to 38 digits without having so many; a scale is what somebody chose.
+    // Sums have a precision of 38 without so many digits; the scale is chosen by the user.
     if scale > 4 {
         let summary = format!("`{}` is decimal({precision},{scale})", text.text);
         let fault = Diagnostic::warning(code::INEXACT, text.span.clone(), summary);
         text.report(
             fault
-                .because("QuickSight keeps four digits behind the point exactly")
-                .help("cast it to at most four digits behind the point in the aggregate"),
+                .because("QuickSight is exact to four decimal places")
+                .help("cast it to at most four decimal places in the aggregate"),
         );
     }
 }
 
-/// `currency EUR 2`, `percent 1`, `number 0`.
+/// Reads a number format: `currency EUR 2`, `percent 1`, `number 0`.
 fn format(value: &Value<'_>) -> Option<NumberFormat> {
     let text = value.text()?;
     let words: Vec<&str> = text.text.split_whitespace().collect();
@@ -204,9 +204,9 @@ fn format(value: &Value<'_>) -> Option<NumberFormat> {
         _ => None,
     };
     if format.is_none() {
-        let summary = format!("`{}` is no number format", text.text.escape_debug());
+        let summary = format!("invalid number format `{}`", text.text.escape_debug());
         let fault = Diagnostic::error(code::FORMAT, text.span.clone(), summary);
-        text.report(fault.help("write `number 0`, `percent 1` or `currency EUR 2`, with 0 to 9 digits"));
+        text.report(fault.help("write `number 0`, `percent 1` or `currency EUR 2`, with 0 to 9 decimals"));
     }
     format
 }

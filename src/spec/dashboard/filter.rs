@@ -1,6 +1,6 @@
-//! `[[dashboard.<name>.filter]]`: what a dashboard leaves out whoever looks.
+//! Reads `[[dashboard.<name>.filter]]`: filters that apply to every reader.
 
-use strataform_dashboard::formula::Sort;
+use strataform_dashboard::formula::ValueType;
 use toml::de::DeValue;
 
 use super::super::draft::Shown;
@@ -12,14 +12,15 @@ use super::{Drawn, Scope, control, parameter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Bound, Condition, Field, FieldKind, Filter, Identifier};
 
-/// The filters of a dashboard's table.
+/// Reads the filters of a dashboard.
 pub(super) fn read(table: &Table<'_>, scope: &Scope<'_, '_>, drawn: &Drawn) -> Vec<Filter> {
     let Some(value) = table.get("filter") else { return Vec::new() };
     let items = value.list("a list of tables, `[[…filter]]`").unwrap_or_default();
     let most = value.most();
     if items.len() > most {
-        let summary = format!("the dashboard has {} filters", items.len());
-        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {most}")));
+        let summary = format!("too many filters: {}", items.len());
+        let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+        value.fault(fault.help(format!("keep at most {most}")));
     }
     let read = items.into_iter().filter_map(|mut item| {
         "filter".clone_into(&mut item.what);
@@ -53,7 +54,7 @@ fn visuals(value: &Value<'_>, drawn: &Drawn) -> Option<Vec<Identifier>> {
         if drawn.names.contains_key(text.text) {
             found.push(Identifier::new(text.text).ok()?);
         } else if !drawn.faulty {
-            let summary = format!("the dashboard has no visual called `{}`", text.text.escape_debug());
+            let summary = format!("unknown visual `{}`", text.text.escape_debug());
             let fault = Diagnostic::error(code::FILTER, text.span.clone(), summary);
             text.report(fault.help(did_you_mean(text.text, drawn.names.keys().map(String::as_str))));
             return None;
@@ -62,7 +63,7 @@ fn visuals(value: &Value<'_>, drawn: &Drawn) -> Option<Vec<Identifier>> {
     Some(found)
 }
 
-/// The one condition of a filter, which fits its column.
+/// Reads the condition of a filter, which must fit its column.
 fn condition(
     table: &Table<'_>,
     column: &Field,
@@ -81,13 +82,13 @@ fn condition(
         None
     };
     let [key] = given.as_slice() else {
-        let summary = format!("the filter of `{}` has not exactly one condition", column.column);
+        let summary = format!("the filter of `{}` must have exactly one condition", column.column);
         let help = "write one of `in`, `not_in`, `last`, `top`, or `at_least` and `at_most`";
         return wrong("column", summary, help);
     };
     if let Some(by) = table.get("by").filter(|_| *key != "top") {
-        let fault = Diagnostic::error(code::NOT_HERE, by.span.clone(), "only `top` has `by`");
-        by.fault(fault.help("leave it out"));
+        let fault = Diagnostic::error(code::KEY_CONFLICT, by.span.clone(), "`by` requires `top`");
+        by.fault(fault.help("remove it"));
     }
     let is_computed = shown.calculated.contains_key(column.column.as_str());
     match (*key, column.kind) {
@@ -108,18 +109,18 @@ fn condition(
             Some(Condition::Top { count: u16::try_from(count).ok()?, by })
         }
         (key, _) => {
-            let help = "a text is `in` or `not_in` a list, or among the `top`; a number is `at_least` or `at_most`; a \
-                        date is that too, or within the `last` days";
+            let help = "use `in`, `not_in` or `top` for a text; `at_least` and `at_most` for a number; \
+                        `at_least` and `at_most`, or `last`, for a date";
             wrong(key, format!("`{key}` does not fit `{}`", column.column), help)
         }
     }
 }
 
-/// A list of texts, or a parameter that is a text.
+/// Reads a list of texts, or a text parameter.
 fn within(value: &Value<'_>, scope: &Scope<'_, '_>) -> Option<Condition> {
     if matches!(value.raw, DeValue::String(_)) {
         let text = value.text()?;
-        return scope.parameters.named(&text, &[Sort::Text], "a text").map(Condition::Chosen);
+        return scope.parameters.named(&text, &[ValueType::Text], "a text").map(Condition::Chosen);
     }
     texts(value).map(Condition::In)
 }
@@ -128,7 +129,7 @@ fn texts(value: &Value<'_>) -> Option<Vec<String>> {
     let texts: Vec<Text<'_>> = value.texts()?;
     let most = value.most();
     if texts.is_empty() || texts.len() > most {
-        let summary = format!("the filter names {} texts", texts.len());
+        let summary = format!("expected 1 to {most} texts, found {}", texts.len());
         let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
         value.fault(fault.help(format!("name 1 to {most}")));
         return None;
@@ -136,7 +137,7 @@ fn texts(value: &Value<'_>) -> Option<Vec<String>> {
     Some(texts.iter().map(|text| text.text.to_owned()).collect())
 }
 
-/// An end that may be missing; `None` where it has faults.
+/// Reads an optional bound; `None` if it has faults.
 #[expect(clippy::option_option, reason = "outside: a fault; inside: no such key")]
 fn ends<'a, T>(
     value: Option<Value<'a>>,
@@ -150,7 +151,8 @@ fn ends<'a, T>(
 
 fn number(value: &Value<'_>, scope: &Scope<'_, '_>) -> Option<Bound<f64>> {
     if matches!(value.raw, DeValue::String(_)) {
-        let named = scope.parameters.named(&value.text()?, &[Sort::Integer, Sort::Decimal], "a number");
+        let named =
+            scope.parameters.named(&value.text()?, &[ValueType::Integer, ValueType::Decimal], "a number");
         return named.map(Bound::Parameter);
     }
     value.decimal().map(Bound::Fixed)
@@ -166,5 +168,5 @@ fn day(value: &Value<'_>, scope: &Scope<'_, '_>) -> Option<Bound<String>> {
     if parameter::is_day(text.text) {
         return Some(Bound::Fixed(text.text.to_owned()));
     }
-    scope.parameters.named(&text, &[Sort::Date], "a date").map(Bound::Parameter)
+    scope.parameters.named(&text, &[ValueType::Date], "a date").map(Bound::Parameter)
 }

@@ -1,16 +1,16 @@
-//! `highlight`: values of a visual that stand out by their colour.
+//! Reads `highlight`: values of a visual that are highlighted with a color.
 
 use super::super::table::Table;
 use super::super::value::Value;
 use super::super::{code, grammar};
 use super::theme;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Field, FieldKind, Highlight, Painted, Test};
+use crate::model::{Field, FieldKind, Highlight, HighlightTarget, Test};
 
-/// What of a visual may stand out.
+/// What can be highlighted in a visual.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Highlighted {
-    /// Nothing: the kind has no key `highlight`.
+    /// Nothing: the kind of visual has no key `highlight`.
     Nothing,
     /// Its one number, which has no background.
     Number(Field),
@@ -18,7 +18,7 @@ pub(super) enum Highlighted {
     Cells(Vec<Field>),
 }
 
-/// The highlights of a visual's table; `None` where one has faults.
+/// Reads the highlights of a visual; `None` if one has faults.
 pub(super) fn read(table: &Table<'_>, highlighted: &Highlighted) -> Option<Vec<Highlight>> {
     let (shown, figures) = match highlighted {
         Highlighted::Nothing => return Some(Vec::new()),
@@ -29,8 +29,9 @@ pub(super) fn read(table: &Table<'_>, highlighted: &Highlighted) -> Option<Vec<H
     let items = value.list("a list of tables")?;
     let most = value.most();
     if items.len() > most {
-        let summary = format!("the visual has {} highlights", items.len());
-        value.fault(Diagnostic::error(code::RANGE, value.span.clone(), summary).help(format!("keep {most}")));
+        let summary = format!("too many highlights: {}", items.len());
+        let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
+        value.fault(fault.help(format!("keep at most {most}")));
         return None;
     }
     let read: Vec<_> = items
@@ -43,12 +44,12 @@ pub(super) fn read(table: &Table<'_>, highlighted: &Highlighted) -> Option<Vec<H
     read.into_iter().collect()
 }
 
-/// How many figures a visual shows.
+/// How many numbers a visual shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Figures {
-    /// One, which needs no name and has no background.
+    /// One, which needs no column name and has no background.
     One,
-    /// Columns of them.
+    /// Columns of numbers.
     Many,
 }
 
@@ -75,13 +76,13 @@ fn one(item: &Value<'_>, shown: &[&Field], figures: Figures) -> Option<Highlight
         }
     };
     let painted = match table.get("on") {
-        None => Painted::Text,
+        None => HighlightTarget::Text,
         Some(value) => {
             let painted = value.choice(&grammar::PAINTED)?;
-            if figures == Figures::One && painted == Painted::Background {
-                let summary = "this visual has no background to colour";
+            if figures == Figures::One && painted == HighlightTarget::Background {
+                let summary = "the visual has no background to color";
                 let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
-                value.fault(fault.help("leave `on` out"));
+                value.fault(fault.help("remove `on`"));
                 return None;
             }
             painted
@@ -94,7 +95,7 @@ fn one(item: &Value<'_>, shown: &[&Field], figures: Figures) -> Option<Highlight
 fn test(item: &Value<'_>, table: &Table<'_>, field: Option<&Field>) -> Option<Test> {
     let given: Vec<&str> = ["below", "at_least", "is"].into_iter().filter(|key| table.has(key)).collect();
     let [key] = given.as_slice() else {
-        let summary = "a highlight has exactly one of `below`, `at_least` and `is`";
+        let summary = "a highlight must have exactly one of `below`, `at_least` and `is`";
         item.fault(Diagnostic::error(code::HIGHLIGHT, table.span.clone(), summary).help("write `below = 0`"));
         return None;
     };
@@ -107,7 +108,7 @@ fn test(item: &Value<'_>, table: &Table<'_>, field: Option<&Field>) -> Option<Te
     if let Some(field) = field.filter(|field| !fits(field.kind)) {
         let summary = format!("`{key}` does not fit `{}`", field.column);
         let fault = Diagnostic::error(code::HIGHLIGHT, table.key_span(key), summary);
-        item.fault(fault.help("numbers are `below` or `at_least` a number, a text `is` a text"));
+        item.fault(fault.help("use `below` or `at_least` for a number, and `is` for a text"));
         return None;
     }
     test
@@ -121,7 +122,7 @@ fn is_text(kind: FieldKind) -> bool {
     kind == FieldKind::Text
 }
 
-/// A text that stands in quotes in an expression as it is.
+/// Reads a text that can be quoted in an expression without escapes.
 fn plain(value: &Value<'_>) -> Option<String> {
     let text = value.line()?;
     if !text.contains(['\'', '"', '\\']) {
@@ -129,6 +130,6 @@ fn plain(value: &Value<'_>) -> Option<String> {
     }
     let summary = format!("`{}` has a quote or a backslash", text.escape_debug());
     let fault = Diagnostic::error(code::HIGHLIGHT, value.span.clone(), summary);
-    value.fault(fault.help("derive a column that says what you look for, and compare that"));
+    value.fault(fault.help("derive a column without these characters, and compare that"));
     None
 }

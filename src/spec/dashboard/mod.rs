@@ -1,4 +1,4 @@
-//! `[dashboard.<name>]`, `[data_set.<name>]`, `[theme]`: what analysts look at.
+//! Reads `[dashboard.<name>]`, `[data_set.<name>]` and `[theme]`.
 
 mod calculation;
 mod control;
@@ -26,12 +26,12 @@ use super::{code, grammar, scalar, title};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Dashboard, Identifier, Sheet, Visual, VisualSource};
 
-/// Visuals of a sheet that nobody divided. The service takes 50; beyond 30, a sheet is slow and nobody reads to its end.
-const COMFORTABLE: usize = 30;
-/// Sheets that the service takes in a dashboard.
+/// Visuals per sheet if the file has no `sheet`. `QuickSight` allows 50; with more than 30, a sheet is slow and long.
+const VISUALS_PER_SHEET: usize = 30;
+/// The most sheets that `QuickSight` allows in a dashboard.
 pub(super) const MOST_SHEETS: usize = 20;
 
-/// What dashboards may show.
+/// The data that dashboards can show.
 #[derive(Debug)]
 pub(super) struct Catalog<'d, 'a> {
     pub(super) datasets: &'d [DatasetDraft<'a>],
@@ -39,7 +39,7 @@ pub(super) struct Catalog<'d, 'a> {
 }
 
 impl Catalog<'_, '_> {
-    /// The aggregate or dataset that a text names, with its columns, or a report that there is none.
+    /// Returns the aggregate or dataset that a text names, with its columns, or reports that it is unknown.
     fn source(&self, text: &Text<'_>) -> Option<(VisualSource, Shown)> {
         if let Some(one) = self.aggregates.iter().find(|one| one.raw_name == text.text) {
             let name = Identifier::new(one.raw_name).ok()?;
@@ -50,14 +50,14 @@ impl Catalog<'_, '_> {
         }
         let aggregates = self.aggregates.iter().map(|one| one.raw_name);
         let known = aggregates.chain(self.datasets.iter().map(|one| one.raw_name));
-        let summary = format!("there is no aggregate or dataset `{}`", text.text.escape_debug());
+        let summary = format!("unknown aggregate or dataset `{}`", text.text.escape_debug());
         let fault = Diagnostic::error(code::UNKNOWN_DATA, text.span.clone(), summary);
         text.report(fault.help(did_you_mean(text.text, known)));
         None
     }
 }
 
-/// What the parts of one dashboard may name.
+/// What the parts of a dashboard can refer to.
 struct Scope<'d, 'a> {
     catalog: &'d Catalog<'d, 'a>,
     parameters: parameter::Read,
@@ -65,7 +65,7 @@ struct Scope<'d, 'a> {
 }
 
 impl Scope<'_, '_> {
-    /// The data that a text names, with its columns and the calculations over it.
+    /// Returns the data that a text names, with its columns and the calculations over it.
     fn source(&self, text: &Text<'_>) -> Option<(VisualSource, Shown)> {
         let (source, mut shown) = self.catalog.source(text)?;
         self.calculations.add_to(&source, &mut shown);
@@ -73,7 +73,7 @@ impl Scope<'_, '_> {
     }
 }
 
-/// The dashboard of an entry of `[dashboard]`.
+/// Reads the dashboard of an entry of `[dashboard]`.
 pub(super) fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<Dashboard> {
     let identifier = scalar::identifier(name);
     let mut table = value.table(grammar::DASHBOARD)?;
@@ -102,14 +102,14 @@ pub(super) fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>
     })
 }
 
-/// What was read of the visuals of a dashboard so far.
+/// The visuals of a dashboard that were read so far.
 #[derive(Default)]
 struct Drawn {
-    /// The columns of the data of each.
+    /// The data of each visual, with its columns.
     shown: Vec<(VisualSource, Shown)>,
-    /// Names, and where they stand.
+    /// The names of the visuals, and their places.
     names: BTreeMap<String, Range<usize>>,
-    /// Whether a visual has faults, so that it may be what a name means that nobody has.
+    /// Whether a visual has faults: an unknown name may then refer to it, and is not reported.
     faulty: bool,
 }
 
@@ -117,19 +117,19 @@ impl Drawn {
     fn sheets(&mut self, table: &Table<'_>, title: &str, scope: &Scope<'_, '_>) -> Vec<Sheet> {
         let Some(value) = table.get("sheet") else { return self.undivided(table, title, scope) };
         if table.has("visual") {
-            let summary = "the dashboard has sheets, and visuals that stand on none of them";
-            let fault = Diagnostic::error(code::NOT_HERE, table.key_span("visual"), summary);
-            value.fault(fault.help("write them as `[[dashboard.….sheet.visual]]` below their sheet"));
+            let summary = "`visual` cannot be combined with `sheet`";
+            let fault = Diagnostic::error(code::KEY_CONFLICT, table.key_span("visual"), summary);
+            value.fault(fault.help("move the visuals to `[[dashboard.….sheet.visual]]`"));
         }
         let items = value.list("a list of tables, `[[…sheet]]`").unwrap_or_default();
         if items.is_empty() && value.raw.is_array() {
             let fault = Diagnostic::error(code::EMPTY, value.span.clone(), "`sheet` is empty");
-            value.fault(fault.help("add a `[[dashboard.….sheet]]`, or leave `sheet` out"));
+            value.fault(fault.help("add a `[[dashboard.….sheet]]`, or remove `sheet`"));
         }
         if items.len() > MOST_SHEETS {
-            let summary = format!("the dashboard has {} sheets", items.len());
+            let summary = format!("too many sheets: {}", items.len());
             let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-            value.fault(fault.help(format!("QuickSight takes {MOST_SHEETS}: make two dashboards of it")));
+            value.fault(fault.help(format!("keep at most {MOST_SHEETS}, or split the dashboard")));
         }
         let mut ids: BTreeMap<String, Range<usize>> = BTreeMap::new();
         let mut sheets = Vec::new();
@@ -144,7 +144,7 @@ impl Drawn {
             };
             let span = one.get("name").map_or(one.span.clone(), |name| name.span);
             if let Some(first) = ids.get(&id) {
-                draft::twice(one.reader, &id, span.clone(), Some(first), "sheets");
+                draft::duplicate(one.reader, &id, span.clone(), Some(first), "sheets");
             }
             ids.insert(id.clone(), span);
             let words = named.flatten().map(|name| super::title(&name.as_str().replace('_', " ")));
@@ -152,20 +152,20 @@ impl Drawn {
             let visuals = self.visuals(&one, "[[dashboard.….sheet.visual]]", scope);
             let most = one.get("visual").map_or(usize::MAX, |value| value.most());
             if visuals.len() > most {
-                let summary = format!("the sheet has {} visuals", visuals.len());
+                let summary = format!("too many visuals on a sheet: {}", visuals.len());
                 let fault = Diagnostic::error(code::RANGE, one.span.clone(), summary);
-                item.fault(fault.help(format!("QuickSight takes {most}: make two sheets of it")));
+                item.fault(fault.help(format!("keep at most {most}, or split the sheet")));
             }
             sheets.push(Sheet { id, title, visuals });
         }
         sheets
     }
 
-    /// The visuals of a dashboard without sheets, on as many as they need.
+    /// Divides the visuals of a dashboard without sheets into as many sheets as needed.
     fn undivided(&mut self, table: &Table<'_>, title: &str, scope: &Scope<'_, '_>) -> Vec<Sheet> {
         let visuals = self.visuals(table, "[[dashboard.….visual]]", scope);
-        let several = visuals.len() > COMFORTABLE;
-        // A name of one character would hide the tab.
+        let several = visuals.len() > VISUALS_PER_SHEET;
+        // QuickSight hides a tab whose title is one character.
         let numbered = several || title.chars().count() < 2;
         let mut rest = visuals.into_iter().peekable();
         let mut sheets = Vec::new();
@@ -175,15 +175,15 @@ impl Drawn {
             sheets.push(Sheet {
                 id: number.to_string(),
                 title,
-                visuals: rest.by_ref().take(COMFORTABLE).collect(),
+                visuals: rest.by_ref().take(VISUALS_PER_SHEET).collect(),
             });
         }
         if let Some(value) = table.get("visual")
             && sheets.len() > MOST_SHEETS
         {
-            let summary = format!("the dashboard has {} sheets of {COMFORTABLE} visuals", sheets.len());
+            let summary = format!("too many visuals: {} sheets of {VISUALS_PER_SHEET}", sheets.len());
             let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-            value.fault(fault.help(format!("QuickSight takes {MOST_SHEETS}: make two dashboards of it")));
+            value.fault(fault.help(format!("keep at most {MOST_SHEETS}, or split the dashboard")));
         }
         sheets
     }
@@ -193,7 +193,7 @@ impl Drawn {
         let Some(value) = table.required("visual", example) else { return visuals };
         let items = value.list("a list of tables, `[[…visual]]`").unwrap_or_default();
         if items.is_empty() && value.raw.is_array() {
-            let fault = Diagnostic::error(code::EMPTY, value.span.clone(), "the dashboard shows nothing");
+            let fault = Diagnostic::error(code::EMPTY, value.span.clone(), "`visual` is empty");
             value.fault(fault.help(format!("add a `{example}`")));
         }
         let mut places = Places::default();
@@ -213,11 +213,11 @@ impl Drawn {
         visuals
     }
 
-    /// The visual with a name that no other has.
+    /// Gives the visual a unique name.
     fn named(&mut self, table: &Table<'_>, mut visual: Visual) -> Option<Visual> {
         if let Some(given) = table.get("name") {
             if let Some(first) = self.names.get(visual.name.as_str()) {
-                draft::twice(table.reader, visual.name.as_str(), given.span, Some(first), "visuals");
+                draft::duplicate(table.reader, visual.name.as_str(), given.span, Some(first), "visuals");
                 return None;
             }
         } else if let Some(free) = free_name(&visual.name, &self.names) {
@@ -229,19 +229,23 @@ impl Drawn {
     }
 }
 
-/// The title of a tab, which one character would hide.
+/// Reads the title of a tab, which must have at least two characters.
 fn tab(value: &Value<'_>) -> Option<String> {
     let title = value.line()?;
     if title.chars().count() > 1 {
         return Some(title);
     }
-    let summary = "the tab of a sheet whose title is one character is not shown";
+    let summary = "the title of a sheet is too short";
     let fault = Diagnostic::error(code::EMPTY, value.span.clone(), summary);
-    value.fault(fault.help("write at least two"));
+    value.fault(
+        fault
+            .because("QuickSight does not show a tab whose title is one character")
+            .help("write at least two characters"),
+    );
     None
 }
 
-/// The name, or with the first number behind it that makes it new.
+/// Returns the name, or the name with the first number that makes it unique.
 fn free_name(name: &Identifier, names: &BTreeMap<String, Range<usize>>) -> Option<Identifier> {
     if !names.contains_key(name.as_str()) {
         return Some(name.clone());
@@ -251,14 +255,14 @@ fn free_name(name: &Identifier, names: &BTreeMap<String, Range<usize>>) -> Optio
     numbered.find(|name| !names.contains_key(name)).and_then(|name| Identifier::new(&name).ok())
 }
 
-/// The visuals of a sheet whose place the file says.
+/// The visuals of a sheet that have a place in the file.
 #[derive(Default)]
 struct Places {
     taken: Vec<([u32; 4], Range<usize>)>,
 }
 
 impl Places {
-    /// Reports a place that is over one before it.
+    /// Adds the place of a visual, and reports it if it overlaps an earlier one.
     fn add(&mut self, table: &Table<'_>, visual: &Visual) {
         let (Some((column, row)), Some(width), Some(height), Some(value)) =
             (visual.at, visual.width, visual.height, table.get("at"))
@@ -274,7 +278,7 @@ impl Places {
             let summary = "the visual overlaps another";
             let fault = Diagnostic::error(code::PLACE, value.span.clone(), summary);
             value.fault(
-                fault.also(first.clone(), "the other one").help("leave `at` out, or move one of them"),
+                fault.also(first.clone(), "the other visual").help("remove `at`, or move one of them"),
             );
         }
         self.taken.push((own, value.span));

@@ -1,8 +1,8 @@
-//! `[dashboard.<name>.parameter]`: values that readers set.
+//! Reads `[dashboard.<name>.parameter]`: values that readers set.
 
 use std::collections::BTreeMap;
 
-use strataform_dashboard::formula::Sort;
+use strataform_dashboard::formula::ValueType;
 use toml::de::DeValue;
 
 use super::super::draft;
@@ -13,15 +13,15 @@ use super::Catalog;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{FieldKind, Identifier, Parameter, ParameterValue, Start, VisualSource};
 
-/// Days before today that a date may be at first.
+/// The most days before today for the initial value of a date.
 const MOST_DAYS: u32 = 3_650;
 
-/// What a parameter is.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum ParameterKind {
-    /// A text, or several.
+    /// One or more texts.
     Text,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number.
     Decimal,
@@ -29,12 +29,12 @@ pub(in super::super) enum ParameterKind {
     Date,
 }
 
-/// Which digits a number may have.
+/// Whether a number can have decimal places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Digits {
-    /// None behind the point.
+    /// No decimal places.
     Whole,
-    /// Any.
+    /// Any number of decimal places.
     Any,
 }
 
@@ -42,68 +42,68 @@ enum Digits {
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) parameters: Vec<Parameter>,
-    /// Names whose faults are reported.
+    /// Names whose faults are already reported.
     broken: Vec<String>,
 }
 
 impl Read {
-    /// What a parameter is in an expression; unknown where it has faults.
-    pub(super) fn sort(&self, name: &str) -> Option<Sort> {
+    /// The type of a parameter in an expression; unknown if it has faults.
+    pub(super) fn sort(&self, name: &str) -> Option<ValueType> {
         if self.broken.iter().any(|one| one == name) {
-            return Some(Sort::Unknown);
+            return Some(ValueType::Unknown);
         }
         let parameter = self.parameters.iter().find(|one| one.name == name)?;
         Some(match parameter.value {
-            ParameterValue::Text { .. } => Sort::Text,
-            ParameterValue::Number { whole: true, .. } => Sort::Integer,
-            ParameterValue::Number { whole: false, .. } => Sort::Decimal,
-            ParameterValue::Date { .. } => Sort::Date,
+            ParameterValue::Text { .. } => ValueType::Text,
+            ParameterValue::Number { whole: true, .. } => ValueType::Integer,
+            ParameterValue::Number { whole: false, .. } => ValueType::Decimal,
+            ParameterValue::Date { .. } => ValueType::Date,
         })
     }
 
-    /// A line of help for a name that there is not.
-    pub(super) fn meant(&self, name: &str) -> String {
+    /// Returns help for an unknown name.
+    pub(super) fn suggest_column(&self, name: &str) -> String {
         if self.parameters.is_empty() {
             return "declare it in `[dashboard.….parameter]`".to_owned();
         }
         did_you_mean(name, self.parameters.iter().map(|one| one.name.as_str()))
     }
 
-    /// The parameter that `${name}` names, of one of some kinds, or a report.
-    pub(super) fn named(&self, text: &Text<'_>, wanted: &[Sort], what: &str) -> Option<Identifier> {
+    /// Returns the parameter that `${name}` names, if it has one of the wanted types; otherwise reports it.
+    pub(super) fn named(&self, text: &Text<'_>, wanted: &[ValueType], what: &str) -> Option<Identifier> {
         let inner = text.text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         let Some(name) = inner else {
-            let summary = format!("`{}` is no parameter", text.text.escape_debug());
+            let summary = format!("expected a parameter, found `{}`", text.text.escape_debug());
             let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
-            text.report(fault.help("write it as `${name}`"));
+            text.report(fault.help("write a parameter as `${name}`"));
             return None;
         };
         let Some(sort) = self.sort(name) else {
-            let summary = format!("there is no parameter `{}`", name.escape_debug());
+            let summary = format!("unknown parameter `{}`", name.escape_debug());
             let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
-            text.report(fault.help(self.meant(name)));
+            text.report(fault.help(self.suggest_column(name)));
             return None;
         };
-        if sort != Sort::Unknown && !wanted.contains(&sort) {
+        if sort != ValueType::Unknown && !wanted.contains(&sort) {
             let summary = format!("the parameter `{name}` is not {what}");
             let fault = Diagnostic::error(code::PARAMETER, text.span.clone(), summary);
-            text.report(fault.help(format!("name a parameter that is {what}")));
+            text.report(fault.help(format!("use a parameter that is {what}")));
             return None;
         }
         self.parameters.iter().find(|one| one.name == name).map(|one| one.name.clone())
     }
 }
 
-/// The parameters of a dashboard's table.
+/// Reads the parameters of a dashboard.
 pub(super) fn read(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Read {
     let mut read = Read::default();
     let mut ids = BTreeMap::new();
     let entries = table.get("parameter").and_then(|value| value.names());
     for (name, value) in entries.iter().flat_map(Table::entries) {
         let parameter = one(&name, &value, catalog);
-        // `a_1` and `a1` are one name to the service.
+        // `a_1` and `a1` are the same name in QuickSight.
         if let Some(first) = ids.insert(Parameter::id_of(name.text), name.span.clone()) {
-            draft::twice(name.reader, name.text, name.span.clone(), Some(&first), "parameters");
+            draft::duplicate(name.reader, name.text, name.span.clone(), Some(&first), "parameters");
         }
         match parameter {
             Some(parameter) => read.parameters.push(parameter),
@@ -131,7 +131,7 @@ fn one(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<
         let summary = format!("a parameter of this type has no `{key}`");
         table
             .reader
-            .report(Diagnostic::error(code::NOT_HERE, table.key_span(key), summary).help("leave it out"));
+            .report(Diagnostic::error(code::KEY_CONFLICT, table.key_span(key), summary).help("remove it"));
     }
     let value = match kind {
         ParameterKind::Text => text(&table, catalog),
@@ -153,9 +153,9 @@ fn text(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Option<ParameterValue> 
             choices = value.texts()?.iter().map(|text| text.text.to_owned()).collect();
             let most = value.most();
             if choices.is_empty() || choices.len() > most {
-                let summary = format!("there are {} choices", choices.len());
+                let summary = format!("expected 1 to {most} choices, found {}", choices.len());
                 let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-                value.fault(fault.help(format!("name 1 to {most}, or the column that has them")));
+                value.fault(fault.help(format!("name 1 to {most} choices, or the column that holds them")));
                 return None;
             }
         }
@@ -169,7 +169,7 @@ fn text(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Option<ParameterValue> 
         Some(value) if value.raw.is_array() => {
             let texts = value.texts()?;
             if !many && texts.len() != 1 {
-                let fault = Diagnostic::error(code::RANGE, value.span.clone(), "the parameter is one text");
+                let fault = Diagnostic::error(code::RANGE, value.span.clone(), "expected one text");
                 value.fault(fault.help("write one text, or add `many = true`"));
                 return None;
             }
@@ -188,7 +188,7 @@ fn text(table: &Table<'_>, catalog: &Catalog<'_, '_>) -> Option<ParameterValue> 
     Some(ParameterValue::Text { default, many, choices, column })
 }
 
-/// The column whose values may be chosen.
+/// Reads the column that holds the choices.
 fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSource, Identifier)> {
     let table = value.table(grammar::CHOICES)?;
     let data = table.required("data", "data = \"daily_sales\"").and_then(|value| value.text());
@@ -199,15 +199,15 @@ fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSou
         return None;
     }
     let Some(data_type) = shown.columns.get(column.text) else {
-        let summary = format!("`{}` has no column `{}`", data.text, column.text.escape_debug());
+        let summary = format!("unknown column `{}` of `{}`", column.text.escape_debug(), data.text);
         let fault = Diagnostic::error(code::UNKNOWN_FIELD, column.span.clone(), summary);
         column.report(fault.help(did_you_mean(column.text, shown.columns.keys().map(String::as_str))));
         return None;
     };
     if data_type.quicksight() != Some(FieldKind::Text) {
-        let summary = format!("`{}` is {data_type}, and choices are texts", column.text);
-        column
-            .report(Diagnostic::error(code::FIELD_KIND, column.span.clone(), summary).help("choose a text"));
+        let summary = format!("`{}` has type `{data_type}`, expected a text", column.text);
+        let fault = Diagnostic::error(code::FIELD_KIND, column.span.clone(), summary);
+        column.report(fault.help("choose a `string` column"));
         return None;
     }
     Some((source, Identifier::new(column.text).ok()?))
@@ -219,8 +219,8 @@ fn number(table: &Table<'_>, digits: Digits) -> Option<ParameterValue> {
     let check = |value: &Value<'_>, number: f64| {
         if whole && number.fract() != 0.0 {
             let fault =
-                Diagnostic::error(code::RANGE, value.span.clone(), format!("{number} is no whole number"));
-            value.fault(fault.help("write a whole number, or `type = \"decimal\"`"));
+                Diagnostic::error(code::RANGE, value.span.clone(), format!("{number} is not an integer"));
+            value.fault(fault.help("write an integer, or set `type = \"decimal\"`"));
             return None;
         }
         Some(number)
@@ -236,7 +236,7 @@ fn number(table: &Table<'_>, digits: Digits) -> Option<ParameterValue> {
                 None => (most - least) / 100.0,
             };
             if step <= 0.0 || step > most - least || first < least || first > most {
-                let summary = format!("{first} is no step of {least} to {most}");
+                let summary = format!("default {first} and step {step} do not fit {least} to {most}");
                 let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
                 value.fault(fault.help("choose a default within the range, and a step above 0"));
                 return None;
@@ -245,13 +245,13 @@ fn number(table: &Table<'_>, digits: Digits) -> Option<ParameterValue> {
         }
     };
     if let Some(value) = table.get("step").filter(|_| slider.is_none()) {
-        let fault = Diagnostic::error(code::NOT_HERE, value.span.clone(), "there is a step, and no range");
+        let fault = Diagnostic::error(code::KEY_CONFLICT, value.span.clone(), "`step` requires `range`");
         value.fault(fault.help("add `range = [0, 100]`"));
     }
     Some(ParameterValue::Number { whole, default: first, slider })
 }
 
-/// `[0, 100]`
+/// Reads a range: `[0, 100]`.
 pub(super) fn range(value: &Value<'_>) -> Option<(f64, f64)> {
     let items = value.list("a list of two numbers")?;
     let numbers: Option<Vec<f64>> = items.iter().map(Value::decimal).collect();
@@ -259,8 +259,8 @@ pub(super) fn range(value: &Value<'_>) -> Option<(f64, f64)> {
         [least, most] if least < most => Some((*least, *most)),
         _ => {
             let fault =
-                Diagnostic::error(code::RANGE, value.span.clone(), "a range is a number and a greater one");
-            value.fault(fault.help("write it as `[0, 100]`"));
+                Diagnostic::error(code::RANGE, value.span.clone(), "expected a number and a greater number");
+            value.fault(fault.help("write a range such as `[0, 100]`"));
             None
         }
     }
@@ -271,7 +271,7 @@ fn date(table: &Table<'_>) -> Option<ParameterValue> {
     start(&value).map(|default| ParameterValue::Date { default })
 }
 
-/// `2026-01-31`, `today`, `30 days ago`
+/// Reads the initial value of a date: `2026-01-31`, `today`, `30 days ago`.
 fn start(value: &Value<'_>) -> Option<Start> {
     if let DeValue::Datetime(date) = value.raw
         && date.time.is_none()
@@ -290,13 +290,13 @@ fn start(value: &Value<'_>) -> Option<Start> {
     if is_day(text.text) {
         return Some(Start::Day(text.text.to_owned()));
     }
-    let summary = format!("`{}` is no day", text.text.escape_debug());
+    let summary = format!("invalid day `{}`", text.text.escape_debug());
     let fault = Diagnostic::error(code::PERIOD, text.span.clone(), summary);
     text.report(fault.help("write `2026-01-31`, `today` or `30 days ago`"));
     None
 }
 
-/// Whether a text is a day of the calendar.
+/// Whether a text is a calendar date.
 pub(super) fn is_day(text: &str) -> bool {
     text.parse::<toml::value::Datetime>()
         .is_ok_and(|date| date.time.is_none() && date.offset.is_none() && date.date.is_some())

@@ -1,4 +1,4 @@
-//! `[theme]`: colours and type of the dashboards.
+//! Reads `[theme]`: the colors and the font of the dashboards.
 
 use super::super::table::Table;
 use super::super::value::Value;
@@ -6,7 +6,7 @@ use super::super::{code, grammar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Color, Theme};
 
-/// The theme of a file; the one that is chosen where it has none.
+/// Reads the theme of a file; the default theme if it has none.
 pub(in super::super) fn read(root: &Table<'_>) -> Theme {
     let Some(table) = root.get("theme").and_then(|value| value.table(grammar::THEME)) else {
         return Theme::default();
@@ -21,17 +21,17 @@ pub(in super::super) fn read(root: &Table<'_>) -> Theme {
 }
 
 fn palette(value: &Value<'_>) -> Vec<Color> {
-    let items = value.list("a list of colours").unwrap_or_default();
+    let items = value.list("a list of colors").unwrap_or_default();
     let most = value.most();
     if items.is_empty() || items.len() > most {
-        let summary = format!("the palette has {} colours", items.len());
+        let summary = format!("expected 1 to {most} colors, found {}", items.len());
         let fault = Diagnostic::error(code::RANGE, value.span.clone(), summary);
-        value.fault(fault.help(format!("name 1 to {most}, or leave `palette` out")));
+        value.fault(fault.help(format!("name 1 to {most} colors, or remove `palette`")));
     }
     items.iter().filter_map(color).collect()
 }
 
-/// `#1F6FB2`
+/// Reads a color: `#1F6FB2`.
 pub(super) fn color(value: &Value<'_>) -> Option<Color> {
     let text = value.text()?;
     let digits = text.text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii());
@@ -40,8 +40,9 @@ pub(super) fn color(value: &Value<'_>) -> Option<Color> {
     if let (true, Some(red), Some(green), Some(blue)) = (is_hex, part(0), part(2), part(4)) {
         return Some(Color([red, green, blue]));
     }
-    let summary = format!("`{}` is no colour", text.text.escape_debug());
-    text.report(Diagnostic::error(code::COLOR, text.span.clone(), summary).help("write it as `#1F6FB2`"));
+    let summary = format!("invalid color `{}`", text.text.escape_debug());
+    let fault = Diagnostic::error(code::COLOR, text.span.clone(), summary);
+    text.report(fault.help("write `#` and six hexadecimal digits, as in `#1F6FB2`"));
     None
 }
 
@@ -50,8 +51,8 @@ fn font(value: &Value<'_>) -> Option<String> {
     if font.chars().all(|one| one.is_ascii_alphanumeric() || one == ' ' || one == '-') {
         return Some(font);
     }
-    let summary = format!("`{}` cannot be the name of a font", font.escape_debug());
+    let summary = format!("invalid font name `{}`", font.escape_debug());
     let fault = Diagnostic::error(code::NAME, value.span.clone(), summary);
-    value.fault(fault.help("write it as `Roboto`"));
+    value.fault(fault.help("use letters, digits, spaces and `-`, as in `Open Sans`"));
     None
 }

@@ -1,4 +1,4 @@
-//! `[dashboard]`, `[data_set]` and `[theme]`; the keys of each kind of visual stand with the kind.
+//! `[dashboard]`, `[data_set]` and `[theme]`. The keys of each kind of visual are in the file of the kind.
 
 use super::super::dashboard::{MOST_SHEETS, ParameterKind};
 use super::settings::{DESCRIPTION, TITLE};
@@ -6,29 +6,29 @@ use super::{
     CALCULATION, COLOR, DAY_OR_PARAMETER, FONT, IDENTIFIER, Key, PLAIN, Presence, REFERENCE, Section, Shape,
     TEXT, TIME, Want, Words, words,
 };
-use crate::model::{ImportMode, Painted};
+use crate::model::{HighlightTarget, ImportMode};
 
-/// The columns of a sheet's grid.
+/// The number of columns of a sheet's grid.
 pub(in crate::spec) const GRID_COLUMNS: u32 = 36;
 
-/// What a parameter is.
+/// The types of parameters.
 pub(in crate::spec) const PARAMETER_KINDS: Words<ParameterKind> = words![
     "text" => ParameterKind::Text,
     "integer" => ParameterKind::Integer,
     "decimal" => ParameterKind::Decimal,
     "date" => ParameterKind::Date,
 ];
-/// What has the color of a highlight.
-pub(in crate::spec) const PAINTED: Words<Painted> =
-    words!["text" => Painted::Text, "background" => Painted::Background];
-/// Where the rows of a data set are.
+/// What a highlight colors.
+pub(in crate::spec) const PAINTED: Words<HighlightTarget> =
+    words!["text" => HighlightTarget::Text, "background" => HighlightTarget::Background];
+/// The import modes of a data set.
 pub(in crate::spec) const IMPORT_MODES: Words<ImportMode> =
     words!["spice" => ImportMode::Spice, "direct" => ImportMode::Direct];
-/// Minutes between two refreshes, where they are not daily.
+/// Minutes between two refreshes; `None` for a daily refresh.
 pub(in crate::spec) const INTERVALS: Words<Option<u16>> =
     words!["15 minutes" => Some(15), "30 minutes" => Some(30), "hour" => Some(60), "day" => None];
 
-/// Days that a dashboard may look back.
+/// Days that a dashboard can look back.
 const LOOKBACK: Shape = Shape::Period { least: 1, most: 3_650 };
 /// Two numbers, the second greater than the first.
 pub(in crate::spec) const RANGE: Shape = Shape::Pair(&Shape::Number, &Shape::Number);
@@ -40,12 +40,12 @@ pub(in crate::spec) const DASHBOARD: &Section = &Section {
     about: "A dashboard.",
     any_of: &["visual", "sheet"],
     keys: &[
-        Key::optional("title", TITLE, "What people read.").unless("made of the name"),
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("title", TITLE, "The title.").unless("derived from the name"),
+        Key::optional("description", DESCRIPTION, "A description."),
         Key::optional(
             "analysis",
             Shape::Boolean,
-            "Whether authors get an analysis of it, to try changes in.",
+            "Whether to create an analysis, in which authors can try changes.",
         )
         .default("false"),
         Key::optional(
@@ -60,24 +60,24 @@ pub(in crate::spec) const DASHBOARD: &Section = &Section {
                 of: &Shape::Names { name: &IDENTIFIER, of: &CALCULATION, least: 0 },
                 least: 0,
             },
-            "Columns computed when someone looks, by the data that they belong to.",
+            "Calculated fields, by the data that they belong to.",
         ),
         Key::optional(
             "controls",
             Shape::List { of: &Shape::Either(&[IDENTIFIER, Shape::Table(CONTROL)]), least: 0, most: None },
-            "Columns that readers filter by.",
+            "Columns that readers can filter by.",
         ),
         Key::optional(
             "filter",
             Shape::List { of: &Shape::Table(FILTER), least: 0, most: Some(200) },
-            "What is left out, whoever looks.",
+            "Filters that apply to every reader.",
         ),
         Key::optional(
             "sheet",
             Shape::List { of: &Shape::Table(SHEET), least: 1, most: Some(MOST_SHEETS) },
-            "Sheets with visuals of their own.",
+            "Sheets, each with its own visuals.",
         ),
-        Key::optional("visual", VISUALS, "The visuals: thirty on a sheet, the rest on further ones.")
+        Key::optional("visual", VISUALS, "The visuals: 30 on a sheet, the rest on further sheets.")
             .unless("required without `sheet`"),
     ],
 };
@@ -91,9 +91,9 @@ pub(in crate::spec) const SHEET: &Section = &Section {
     about: "A sheet of a dashboard.",
     any_of: &[],
     keys: &[
-        Key::optional("name", IDENTIFIER, "What it is called in ids.").unless("its number"),
-        Key::optional("title", TITLE, "What people read on its tab; at least two characters.")
-            .unless("made of the name"),
+        Key::optional("name", IDENTIFIER, "The name in IDs.").unless("its number"),
+        Key::optional("title", TITLE, "The title of its tab; at least two characters.")
+            .unless("derived from the name"),
         Key::required("visual", Shape::List { of: &Shape::Visual, least: 1, most: Some(50) }, "Its visuals."),
     ],
 };
@@ -105,36 +105,36 @@ pub(in crate::spec) const PARAMETER: &Section = &Section {
     about: "A value that readers set.",
     any_of: &[],
     keys: &[
-        Key::required("type", Shape::Words(PARAMETER_KINDS.names), "What the value is."),
-        Key::optional("title", TITLE, "What people read at its control.").unless("made of the name"),
+        Key::required("type", Shape::Words(PARAMETER_KINDS.names), "The type of the value."),
+        Key::optional("title", TITLE, "The title of its control.").unless("derived from the name"),
         Key::optional(
             "default",
             Shape::Either(&[TEXT, Shape::Number, Shape::List { of: &TEXT, least: 0, most: None }]),
-            "The initial value; a text, or a list of them for `many`, a number, or a day: `2026-01-31`, `\"today\"`, `\"30 days ago\"`.",
+            "The initial value: a text, or a list of texts with `many`; a number; or a day: `2026-01-31`, `\"today\"`, `\"30 days ago\"`.",
         )
-        .unless("required, but for `many`, where it is all values"),
-        Key::optional("many", Shape::Boolean, "Of a text: whether readers may choose several.").unless("`false`"),
+        .unless("required; all values with `many`"),
+        Key::optional("many", Shape::Boolean, "For a text: whether readers can choose several values.").unless("`false`"),
         Key::optional(
             "choices",
             Shape::Either(&[Shape::List { of: &TEXT, least: 1, most: Some(1_000) }, Shape::Table(CHOICES)]),
-            "Of a text: what readers choose from.",
+            "For a text: what readers choose from.",
         )
         .unless("any text"),
-        Key::optional("range", RANGE, "Of a number: the ends of a slider.").unless("no slider"),
-        Key::optional("step", Shape::Number, "Of a number with a range: the step of the slider.")
+        Key::optional("range", RANGE, "For a number: the ends of a slider.").unless("no slider"),
+        Key::optional("step", Shape::Number, "For a number with a range: the step of the slider.")
             .unless("1, or a hundredth of the range"),
     ],
 };
 
-/// `choices` of a parameter, where a column has them
+/// `choices` of a parameter, if a column holds them
 pub(in crate::spec) const CHOICES: &Section = &Section {
     name: "choices of a parameter",
     id: "choices",
-    about: "The column that has the choices of a parameter.",
+    about: "The column that holds the choices of a parameter.",
     any_of: &[],
     keys: &[
         Key::required("data", IDENTIFIER, "An aggregate or dataset."),
-        Key::required("column", IDENTIFIER, "A text of it."),
+        Key::required("column", IDENTIFIER, "A `string` column of it."),
     ],
 };
 
@@ -146,15 +146,15 @@ pub(in crate::spec) const CONTROL: &Section = &Section {
     any_of: &[],
     keys: &[
         Key::required("column", IDENTIFIER, "The column."),
-        Key::optional("title", TITLE, "What people read at it.").unless("made of the column"),
+        Key::optional("title", TITLE, "The title of the control.").unless("derived from the column"),
         Key::optional(
             "as",
             Shape::Words(&["relative", "range", "dropdown", "list", "slider"]),
-            "How it is set: a date `relative` or by `range`, a text by `dropdown` or `list`, a number by `slider`.",
+            "The kind of control: `relative` or `range` for a date, `dropdown` or `list` for a text, `slider` for a number.",
         )
         .unless("`\"relative\"`, `\"dropdown\"`, `\"slider\"`"),
-        Key::optional("last", LOOKBACK, "Of a date: the period at first.").unless("`\"90 days\"`"),
-        Key::optional("range", RANGE, "Of a number: the ends of the slider.").unless("`[0, 1000000]`"),
+        Key::optional("last", LOOKBACK, "For a date: the initial period.").unless("`\"90 days\"`"),
+        Key::optional("range", RANGE, "For a number: the ends of the slider.").unless("`[0, 1000000]`"),
     ],
 };
 
@@ -162,53 +162,54 @@ pub(in crate::spec) const CONTROL: &Section = &Section {
 pub(in crate::spec) const FILTER: &Section = &Section {
     name: "[[dashboard.<name>.filter]]",
     id: "filter",
-    about: "What a dashboard leaves out, whoever looks; exactly one condition.",
+    about: "A filter that applies to every reader; exactly one condition.",
     any_of: &["in", "not_in", "at_least", "at_most", "last", "top"],
     keys: &[
         Key::required("data", IDENTIFIER, "An aggregate or dataset that visuals show."),
-        Key::required("column", Shape::Column(Want::Any), "The column that the condition is about."),
+        Key::required("column", Shape::Column(Want::Any), "The column that is filtered."),
         Key::optional(
             "in",
             Shape::Either(&[REFERENCE, TEXTS]),
-            "A text is one of these, or what a parameter holds.",
+            "Keeps these texts, or those of a parameter.",
         ),
-        Key::optional("not_in", TEXTS, "A text is none of these."),
+        Key::optional("not_in", TEXTS, "Removes these texts."),
         Key::optional("at_least", BOUND, "The least number or the first day."),
         Key::optional("at_most", BOUND, "The greatest number or the last day."),
-        Key::optional("last", LOOKBACK, "A date is within the last period."),
+        Key::optional("last", LOOKBACK, "Keeps dates within the last period."),
         Key::optional(
             "top",
             Shape::Integer { least: 1, most: 1_000 },
-            "A text is among so many with the greatest sums of `by`.",
+            "Keeps this many texts, those with the greatest sums of `by`.",
         ),
-        Key::optional("by", Shape::Column(Want::RowNumber), "The number of `top`; required with it."),
+        Key::optional("by", Shape::Column(Want::RowNumber), "The number to sum; required with `top`."),
         Key::optional(
             "visuals",
             Shape::List { of: &IDENTIFIER, least: 0, most: None },
-            "The names of the visuals that it acts on.",
+            "The names of the visuals that it applies to.",
         )
-        .unless("all of that data"),
+        .unless("all visuals of the data"),
     ],
 };
 
 const TEXTS: Shape = Shape::List { of: &TEXT, least: 1, most: Some(1_000) };
 const BOUND: Shape = Shape::Either(&[Shape::Number, DAY_OR_PARAMETER]);
 
-/// `[[dashboard.<name>.visual]]`: what every kind takes.
+/// `[[dashboard.<name>.visual]]`: the keys of every kind.
 pub(in crate::spec) const VISUAL: &Section = &Section {
     name: "[[dashboard.<name>.visual]]",
     id: "visual",
     about: "A visual.",
     any_of: &[],
     keys: &[
-        Key { name: "kind", shape: Shape::Any, presence: Presence::Required, about: "What is drawn." },
-        Key::optional("name", IDENTIFIER, "What it is called in ids and in filters.")
-            .unless("made of kind and data"),
-        Key::optional("title", TITLE, "What people read above it.").unless("made of its columns"),
+        Key { name: "kind", shape: Shape::Any, presence: Presence::Required, about: "The kind of visual." },
+        Key::optional("name", IDENTIFIER, "The name in IDs and in filters.")
+            .unless("derived from kind and data"),
+        Key::optional("title", TITLE, "The title.").unless("derived from its columns"),
         Key::optional("subtitle", Shape::Line(280), "A line below the title."),
-        Key::optional("width", Shape::Integer { least: 1, most: GRID_COLUMNS }, "Columns of the grid.")
-            .unless("by kind"),
-        Key::optional("height", Shape::Integer { least: 1, most: 21 }, "Rows of the grid.").unless("by kind"),
+        Key::optional("width", Shape::Integer { least: 1, most: GRID_COLUMNS }, "The width in grid columns.")
+            .unless("depends on the kind"),
+        Key::optional("height", Shape::Integer { least: 1, most: 21 }, "The height in grid rows.")
+            .unless("depends on the kind"),
         Key::optional(
             "at",
             Shape::Pair(
@@ -217,7 +218,7 @@ pub(in crate::spec) const VISUAL: &Section = &Section {
             ),
             "The first column and row in the grid, from 0; requires `width` and `height`.",
         )
-        .unless("beside the visual before it while there is room, below those with a place"),
+        .unless("next to the previous visual while there is room, below those with a place"),
     ],
 };
 
@@ -225,7 +226,7 @@ pub(in crate::spec) const VISUAL: &Section = &Section {
 pub(in crate::spec) const HIGHLIGHT: &Section = &Section {
     name: "highlight entry",
     id: "highlight",
-    about: "Values that stand out by their color; exactly one of `below`, `at_least` and `is`.",
+    about: "Values that are highlighted with a color; exactly one of `below`, `at_least` and `is`.",
     any_of: &["below", "at_least", "is"],
     keys: &[
         Key::optional("column", IDENTIFIER, "A column that the visual shows.")
@@ -247,21 +248,21 @@ pub(in crate::spec) const HIGHLIGHT: &Section = &Section {
 pub(in crate::spec) const DATA_SET: &Section = &Section {
     name: "[data_set.<name>]",
     id: "dataSet",
-    about: "How QuickSight keeps an aggregate or dataset that dashboards show, and who sees which rows.",
+    about: "The QuickSight data set of an aggregate or dataset: import mode, refreshes, row access.",
     any_of: &[],
     keys: &[
         Key::optional(
             "mode",
             Shape::Words(IMPORT_MODES.names),
-            "In SPICE, or queried from the warehouse whenever someone looks.",
+            "Whether rows are imported into SPICE, or queried from the warehouse directly.",
         )
-        .unless("by how fresh rows are"),
+        .unless("depends on `freshness`"),
         Key::optional(
             "refresh",
             Shape::List { of: &Shape::Table(REFRESH), least: 0, most: Some(5) },
-            "When SPICE is refreshed, beside each load of the warehouse: `{ every = \"day\", at = \"02:30\" }`.",
+            "Refreshes of SPICE in addition to those after each load: `{ every = \"day\", at = \"02:30\" }`.",
         ),
-        Key::optional("rows", IDENTIFIER, "A dataset that says who sees which rows."),
+        Key::optional("rows", IDENTIFIER, "A dataset that controls who sees which rows."),
     ],
 };
 
@@ -278,7 +279,7 @@ pub(in crate::spec) const REFRESH: &Section = &Section {
             "How often; more often than hourly requires `column`.",
         ),
         Key::optional("at", TIME, "The time of the first refresh of a day, in UTC.").default("\"03:00\""),
-        Key::optional("column", IDENTIFIER, "A date: only rows of the last days are refreshed.")
+        Key::optional("column", IDENTIFIER, "A date column: only rows of the last days are refreshed.")
             .unless("all rows"),
         Key::optional("last", LOOKBACK, "How far back, with `column`.").unless("`\"1 day\"`"),
     ],
@@ -291,8 +292,8 @@ pub(in crate::spec) const THEME: &Section = &Section {
     about: "Colors and font of the dashboards.",
     any_of: &[],
     keys: &[
-        Key::optional("dark", Shape::Boolean, "Light text on a dark ground.").default("false"),
-        Key::optional("accent", COLOR, "The color of what is chosen, and of links.").unless("`\"#0072B2\"`"),
+        Key::optional("dark", Shape::Boolean, "Whether to use a dark background.").default("false"),
+        Key::optional("accent", COLOR, "The color of selected elements and links.").unless("`\"#0072B2\"`"),
         Key::optional(
             "palette",
             Shape::List { of: &COLOR, least: 1, most: Some(20) },

@@ -8,12 +8,12 @@ use crate::model::{Action, Catalogue, Freshness, Partition, Role, Sensitivity, T
 /// Where records come from.
 pub(in crate::spec) const SOURCES: Words<SourceKind> =
     words!["stream" => SourceKind::Stream, "files" => SourceKind::Files];
-/// What is in dropped files.
+/// The formats of dropped files.
 pub(in crate::spec) const FILE_FORMATS: Words<FileKind> =
     words!["json" => FileKind::Json, "csv" => FileKind::Csv, "parquet" => FileKind::Parquet];
-/// What stands between the values of a line.
+/// The delimiters of CSV.
 pub(in crate::spec) const DELIMITERS: Words<char> = words!["," => ',', ";" => ';', "|" => '|', "\t" => '\t'];
-/// What a dataset is in the star.
+/// The roles of a dataset in the star schema.
 pub(in crate::spec) const ROLES: Words<Role> = words!["fact" => Role::Fact, "dimension" => Role::Dimension];
 /// How curated files are laid out.
 pub(in crate::spec) const PARTITIONS: Words<Partition> = words![
@@ -22,16 +22,16 @@ pub(in crate::spec) const PARTITIONS: Words<Partition> = words![
     "month" => Partition::Month,
     "none" => Partition::Whole,
 ];
-/// How curated files are kept.
+/// The formats of the curated table.
 pub(in crate::spec) const TABLE_FORMATS: Words<TableFormat> =
     words!["parquet" => TableFormat::Parquet, "iceberg" => TableFormat::Iceberg];
 /// How soon a record must be in the warehouse.
 pub(in crate::spec) const FRESHNESS: Words<Freshness> =
     words!["scheduled" => Freshness::Scheduled, "seconds" => Freshness::Seconds];
-/// Who says what columns the raw table has.
+/// What determines the columns of the raw table.
 pub(in crate::spec) const CATALOGUES: Words<Catalogue> =
     words!["declared" => Catalogue::Declared, "crawled" => Catalogue::Crawled];
-/// How a column is protected.
+/// How a sensitive column is protected.
 pub(in crate::spec) const SENSITIVITIES: Words<Sensitivity> =
     words!["hash" => Sensitivity::Hash, "mask" => Sensitivity::Mask, "drop" => Sensitivity::Drop];
 /// What happens to a record that fails an expectation.
@@ -45,14 +45,14 @@ pub(in crate::spec) const DATASET: &Section = &Section {
     about: "A dataset: one kind of record.",
     any_of: &[],
     keys: &[
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("description", DESCRIPTION, "A description."),
         Key::required(
             "source",
             Shape::Words(SOURCES.names),
             "Where records come from: a Kinesis data stream, or files dropped into the raw bucket.",
         ),
-        Key::optional("format", Shape::Words(FILE_FORMATS.names), "Of files: their format.").unless("`\"json\"`"),
-        Key::optional("delimiter", Shape::Words(DELIMITERS.names), "Of CSV: what separates values.").unless("`\",\"`"),
+        Key::optional("format", Shape::Words(FILE_FORMATS.names), "For files: the file format.").unless("`\"json\"`"),
+        Key::optional("delimiter", Shape::Words(DELIMITERS.names), "For CSV: the delimiter.").unless("`\",\"`"),
         Key::optional(
             "role",
             Shape::Words(ROLES.names),
@@ -62,7 +62,7 @@ pub(in crate::spec) const DATASET: &Section = &Section {
         Key::required(
             "key",
             Shape::List { of: &IDENTIFIER, least: 1, most: None },
-            "Columns that identify a record; each is `not null`, and neither JSON, masked nor dropped.",
+            "Columns that identify a record; each must be `not null`, and cannot be JSON, masked or dropped.",
         ),
         Key::optional(
             "event_time",
@@ -73,13 +73,13 @@ pub(in crate::spec) const DATASET: &Section = &Section {
             .unless("`\"day\"`; `\"none\"` for dimensions and without event time"),
         Key::optional("table_format", Shape::Words(TABLE_FORMATS.names), "The format of the curated table.")
             .default("\"parquet\""),
-        Key::optional("freshness", Shape::Words(FRESHNESS.names), "How soon records are in the warehouse; `seconds` is for streams.")
+        Key::optional("freshness", Shape::Words(FRESHNESS.names), "How soon records reach the warehouse; `seconds` is for streams.")
             .default("\"scheduled\""),
-        Key::optional("late", Shape::Period { least: 0, most: 365 }, "How late a record may come.").default("\"3 days\""),
+        Key::optional("late", Shape::Period { least: 0, most: 365 }, "How late a record can arrive.").default("\"3 days\""),
         Key::optional(
             "catalogue",
             Shape::Words(CATALOGUES.names),
-            "Whether the columns of the raw table are those of the file, or found by a crawler; `crawled` is for files.",
+            "Whether the columns of the raw table are those declared here, or found by a crawler; `crawled` is for files.",
         )
         .default("\"declared\""),
         Key::optional("volume", VOLUME, "The volume of this dataset.").unless("a share of the platform's"),
@@ -107,7 +107,7 @@ pub(in crate::spec) const DATASET: &Section = &Section {
         Key::optional(
             "join",
             Shape::Names { name: &IDENTIFIER, of: &Shape::Either(&[IDENTIFIER, Shape::Table(JOIN)]), least: 0 },
-            "Of facts: dimensions, by alias: `alias = \"dimension\"`, or a table.",
+            "For facts: dimensions, by alias: `alias = \"dimension\"`, or a table.",
         ),
     ],
 };
@@ -119,17 +119,13 @@ pub(in crate::spec) const COLUMN: &Section = &Section {
     about: "A column.",
     any_of: &[],
     keys: &[
-        Key::required(
-            "type",
-            Shape::ColumnType,
-            "What the column holds; without `not null` it may be empty.",
-        ),
+        Key::required("type", Shape::ColumnType, "The type; without `not null`, values can be null."),
         Key::optional(
             "sensitive",
             Shape::Words(SENSITIVITIES.names),
             "How values are protected: hashed (equal values stay equal), masked, or dropped.",
         ),
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("description", DESCRIPTION, "A description."),
     ],
 };
 
@@ -141,7 +137,7 @@ pub(in crate::spec) const DERIVE: &Section = &Section {
     any_of: &[],
     keys: &[
         Key::required("sql", SQL, "An expression over the record, without sensitive and derived columns."),
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("description", DESCRIPTION, "A description."),
     ],
 };
 
@@ -162,7 +158,7 @@ pub(in crate::spec) const EXPECT: &Section = &Section {
         Key::optional(
             "threshold",
             Shape::Integer { least: 0, most: 100 },
-            "The percentage of records that must pass; a run in which fewer pass fails, whatever the action.",
+            "The percentage of records that must pass; if fewer pass, the run fails, whatever the action.",
         )
         .default("0"),
     ],
@@ -179,9 +175,9 @@ pub(in crate::spec) const JOIN: &Section = &Section {
         Key::optional(
             "on",
             Shape::Names { name: &IDENTIFIER, of: &IDENTIFIER, least: 1 },
-            "`{ own_column = \"key_column\" }`, which covers the whole key.",
+            "`{ own_column = \"key_column\" }`; must cover the whole key.",
         )
-        .unless("columns named as the dimension's key"),
+        .unless("columns with the names of the dimension's key"),
     ],
 };
 
@@ -189,17 +185,17 @@ pub(in crate::spec) const JOIN: &Section = &Section {
 pub(in crate::spec) const AGGREGATE: &Section = &Section {
     name: "[aggregate.<name>]",
     id: "aggregate",
-    about: "An aggregate: numbers kept up to date in the warehouse.",
+    about: "An aggregate: measures that the warehouse keeps up to date.",
     any_of: &[],
     keys: &[
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("description", DESCRIPTION, "A description."),
         Key::required("from", IDENTIFIER, "A dataset."),
         Key::optional("where", SQL, "A condition.").unless("all rows"),
-        Key::required("group_by", EXPRESSIONS, "What rows are grouped by: `{ name = \"expression\" }`."),
+        Key::required("group_by", EXPRESSIONS, "The dimensions: `{ name = \"expression\" }`."),
         Key::required(
             "measure",
             EXPRESSIONS,
-            "Numbers: `{ name = \"expression\" }` with aggregate functions.",
+            "The measures: `{ name = \"expression\" }` with aggregate functions.",
         ),
     ],
 };

@@ -1,13 +1,13 @@
-//! The forms of texts.
+//! The forms of strings.
 
 use super::{Form, Shape};
-use crate::model::{Identifier, Slug};
+use crate::model::{Expression, Identifier, Slug};
 
 const fn form(id: &'static str, about: &'static str, pattern: &'static str) -> Form {
     Form { id, about, pattern, longest: None }
 }
 
-/// The name of a dataset, a column, an aggregate, a dashboard, a visual.
+/// The name of a dataset, a column, an aggregate, a dashboard or a visual.
 pub(in crate::spec) const IDENTIFIER: Shape = Shape::Text(&Form {
     id: "identifier",
     about: "a name: lower-case words with `_`",
@@ -34,7 +34,7 @@ pub(in crate::spec) const ENVIRONMENT_NAME: Shape = Shape::Text(&Form {
 /// The team that owns a platform: a value of a tag.
 pub(in crate::spec) const OWNER: Shape = Shape::Text(&Form {
     id: "owner",
-    about: "letters, digits, blanks and `_.:/=+-@`",
+    about: "letters, digits, spaces and `_.:/=+-@`",
     pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]*\\S[^\\x00-\\x1f\\x7f-\\x9f]*$",
     longest: Some(64),
 });
@@ -42,7 +42,7 @@ pub(in crate::spec) const OWNER: Shape = Shape::Text(&Form {
 /// A volume.
 pub(in crate::spec) const VOLUME: Shape = Shape::Text(&form(
     "volume",
-    "bytes a day or an hour before compression, such as `10 GB/day`",
+    "bytes per day or hour before compression, such as `10 GB/day`",
     "^\\s*[0-9]+(\\.[0-9]{1,3})?\\s*([KMGkmg][Bb])\\s*/\\s*(day|hour)\\s*$",
 ));
 
@@ -65,13 +65,13 @@ pub(in crate::spec) const SQL: Shape = Shape::Text(&Form {
     id: "sql",
     about: "a SQL expression, see `docs/expressions.md`",
     pattern: "\\S",
-    longest: Some(10_000),
+    longest: Some(Expression::LONGEST),
 });
 
-/// An expression of `QuickSight`.
+/// A `QuickSight` expression.
 pub(in crate::spec) const CALCULATION: Shape = Shape::Text(&Form {
     id: "calculation",
-    about: "an expression of QuickSight",
+    about: "a QuickSight expression",
     pattern: "\\S",
     longest: Some(4_000),
 });
@@ -80,14 +80,14 @@ pub(in crate::spec) const CALCULATION: Shape = Shape::Text(&Form {
 pub(in crate::spec) const COLOR: Shape =
     Shape::Text(&form("color", "a color, such as `#1F6FB2`", "^#[0-9A-Fa-f]{6}$"));
 
-/// How a number is written.
+/// The format of a number.
 pub(in crate::spec) const NUMBER_FORMAT: Shape = Shape::Text(&form(
     "numberFormat",
-    "`number 0`, `percent 1` or `currency EUR 2`, with 0 to 9 digits after the decimal point",
+    "`number 0`, `percent 1` or `currency EUR 2`, with 0 to 9 decimal places",
     "^\\s*(currency\\s+[A-Z]{3}|percent|number)\\s+[0-9]\\s*$",
 ));
 
-/// A day on the calendar, or a parameter.
+/// A calendar date, or a parameter.
 pub(in crate::spec) const DAY_OR_PARAMETER: Shape = Shape::Text(&form(
     "dayOrParameter",
     "`2026-01-31`, or a parameter, `\"${name}\"`",
@@ -105,7 +105,7 @@ pub(in crate::spec) const TIME: Shape = Shape::Text(&form(
     "^\\s*([01][0-9]|2[0-3]):[0-5][0-9]\\s*$",
 ));
 
-/// An address of electronic mail.
+/// An email address.
 pub(in crate::spec) const EMAIL: Shape = Shape::Text(&Form {
     id: "email",
     about: "an email address",
@@ -113,7 +113,7 @@ pub(in crate::spec) const EMAIL: Shape = Shape::Text(&Form {
     longest: Some(254),
 });
 
-/// A group of `QuickSight`.
+/// A `QuickSight` group.
 pub(in crate::spec) const GROUP: Shape = Shape::Text(&Form {
     id: "group",
     about: "the name of a QuickSight group",
@@ -125,20 +125,20 @@ pub(in crate::spec) const GROUP: Shape = Shape::Text(&Form {
 pub(in crate::spec) const ACCOUNT: Shape =
     Shape::Text(&form("account", "twelve digits, in quotes", "^[0-9]{12}$"));
 
-/// An IPv4 range.
+/// An IPv4 CIDR block.
 pub(in crate::spec) const CIDR: Shape = Shape::Text(&form(
     "cidr",
-    "an IPv4 range with a mask of 16 to 24 bits",
+    "an IPv4 CIDR block with a mask of 16 to 24 bits",
     "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/(1[6-9]|2[0-4])$",
 ));
 
-/// The id of a VPC.
+/// The ID of a VPC.
 pub(in crate::spec) const VPC: Shape =
-    Shape::Text(&form("vpc", "the id of a VPC", "^vpc-([0-9a-f]{8}|[0-9a-f]{17})$"));
+    Shape::Text(&form("vpc", "the ID of a VPC", "^vpc-([0-9a-f]{8}|[0-9a-f]{17})$"));
 
-/// The id of a subnet.
+/// The ID of a subnet.
 pub(in crate::spec) const SUBNET: Shape =
-    Shape::Text(&form("subnet", "the id of a subnet", "^subnet-([0-9a-f]{8}|[0-9a-f]{17})$"));
+    Shape::Text(&form("subnet", "the ID of a subnet", "^subnet-([0-9a-f]{8}|[0-9a-f]{17})$"));
 
 /// The key of a tag.
 pub(in crate::spec) const TAG: Shape = Shape::Text(&Form {
@@ -151,7 +151,7 @@ pub(in crate::spec) const TAG: Shape = Shape::Text(&Form {
 /// The value of a tag.
 pub(in crate::spec) const TAG_VALUE: Shape = Shape::Text(&Form {
     id: "tagValue",
-    about: "letters, digits, blanks and `_.:/=+-@`",
+    about: "letters, digits, spaces and `_.:/=+-@`",
     pattern: "",
     longest: Some(256),
 });
@@ -164,7 +164,7 @@ pub(in crate::spec) const FONT: Shape = Shape::Text(&Form {
     longest: Some(80),
 });
 
-/// A text that a highlight compares with.
+/// A text that a highlight compares a value with.
 pub(in crate::spec) const PLAIN: Shape = Shape::Text(&Form {
     id: "plain",
     about: "a text without quotes and backslashes",
@@ -172,17 +172,17 @@ pub(in crate::spec) const PLAIN: Shape = Shape::Text(&Form {
     longest: Some(500),
 });
 
-/// Any text, an empty one too.
+/// Any text, including an empty one.
 pub(in crate::spec) const TEXT: Shape = Shape::Text(&form("text", "text", ""));
 
-/// The logical id of a resource in a template.
+/// The logical ID of a resource in a template.
 pub(in crate::spec) const LOGICAL_ID: Shape = Shape::Text(&Form {
     id: "logicalId",
-    about: "a logical id",
+    about: "a logical ID",
     pattern: "^[A-Za-z0-9]+$",
     longest: Some(255),
 });
 
 /// The path of a property of a resource.
 pub(in crate::spec) const PROPERTY_PATH: Shape =
-    Shape::Text(&form("propertyPath", "a path of a property", "^[^.\\x00-\\x1f]+(\\.[^.\\x00-\\x1f]+)*$"));
+    Shape::Text(&form("propertyPath", "the path of a property", "^[^.\\x00-\\x1f]+(\\.[^.\\x00-\\x1f]+)*$"));

@@ -1,11 +1,11 @@
 //! The grammar of platform files, as data.
 //!
-//! Every table, its keys, what their values look like, and a sentence about each. The reader takes its known keys,
-//! words and limits from here, the JSON Schema is [generated](super::schema) from it, and so are the tables of
-//! `docs/platform-file.md`. What only the whole file shows (references, types of expressions, keys that exclude each
-//! other) is not grammar, and stays with the readers.
+//! Every table, its keys, the shapes of their values, and a sentence about each. The reader takes its known keys,
+//! words and limits from here; the JSON Schema and the tables of `docs/platform-file.md` are
+//! [generated](super::schema) from it. What only the whole file shows (references, types of expressions, keys that
+//! exclude each other) is not part of the grammar; the readers check it.
 //!
-//! The keys of a visual stand with its kind, in `spec/dashboard/visual/`.
+//! The keys of a visual are defined with its kind, in `spec/dashboard/visual/`.
 
 mod dashboard;
 mod dataset;
@@ -23,20 +23,20 @@ pub(super) use shape::{Words, words};
 /// A table of the platform file whose keys are fixed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Section {
-    /// What the documentation calls it.
+    /// Its name in the documentation.
     pub name: &'static str,
-    /// What it is called in the JSON Schema's definitions.
+    /// Its name in the definitions of the JSON Schema.
     pub id: &'static str,
-    /// A sentence of Markdown.
+    /// A sentence about it, in Markdown.
     pub about: &'static str,
     /// The keys, in the order of the documentation.
     pub keys: &'static [Key],
-    /// Keys of which at least one must be present; empty where there is no such rule.
+    /// Keys of which at least one must be present; empty if there is no such rule.
     pub any_of: &'static [&'static str],
 }
 
 impl Section {
-    /// The key of that name.
+    /// The key with the name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
@@ -46,50 +46,50 @@ impl Section {
 /// A key of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// As the file writes it.
+    /// Its name in the file.
     pub name: &'static str,
-    /// What its value looks like.
+    /// The shape of its value.
     pub shape: Shape,
-    /// Whether it must be present, and what holds where it is not.
+    /// Whether it must be present, and what applies if it is not.
     pub presence: Presence,
-    /// A sentence of Markdown.
+    /// A sentence about it, in Markdown.
     pub about: &'static str,
 }
 
 /// Whether a key must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It must.
+    /// The key must be present.
     Required,
-    /// Without it this value holds, written as in TOML.
+    /// Without the key, this value applies, written as in TOML.
     Default(&'static str),
-    /// Without it this holds, in a few words of Markdown.
+    /// Without the key, this applies, in a few words of Markdown.
     Optional(&'static str),
 }
 
 impl Key {
-    /// A key that must be present.
+    /// Returns a required key.
     pub(super) const fn required(name: &'static str, shape: Shape, about: &'static str) -> Self {
         Self { name, shape, presence: Presence::Required, about }
     }
 
-    /// A key that may be left out, and then means nothing.
+    /// Returns an optional key without a default.
     pub(super) const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Self {
         Self { name, shape, presence: Presence::Optional("none"), about }
     }
 
-    /// The same key, with a value that holds without it, written as in TOML.
+    /// Sets the default value, written as in TOML.
     pub(super) const fn default(self, value: &'static str) -> Self {
         Self { presence: Presence::Default(value), ..self }
     }
 
-    /// The same key, with words about what holds without it.
+    /// Describes what applies without the key.
     pub(super) const fn unless(self, words: &'static str) -> Self {
         Self { presence: Presence::Optional(words), ..self }
     }
 }
 
-/// Every table with fixed keys but those of visuals, in the order of the documentation.
+/// Every table with fixed keys except the kinds of visuals, in the order of the documentation.
 pub const GRAMMAR: &[&Section] = &[
     ROOT,
     PLATFORM,

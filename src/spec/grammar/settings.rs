@@ -1,4 +1,4 @@
-//! `[platform]`, the settings, `[environment]`, `[override]`, and the file that has them all.
+//! `[platform]`, the settings, `[environment]`, `[override]`, and the file as a whole.
 
 use super::super::region::REGIONS;
 use super::super::warehouse::{Kind, NODES};
@@ -8,14 +8,14 @@ use super::{
     THEME, VOLUME, VPC, Words, words,
 };
 
-/// The longest that data may be kept: a hundred years.
+/// The longest retention in days: a hundred years.
 const CENTURY: u32 = 36_500;
-/// Titles, in one line.
+/// Titles, on one line.
 pub(super) const TITLE: Shape = Shape::Line(140);
-/// Sentences for people.
+/// Descriptions.
 pub(super) const DESCRIPTION: Shape = Shape::Paragraph(1_000);
 
-/// What a warehouse is.
+/// The kinds of warehouses.
 pub(in crate::spec) const WAREHOUSE_KINDS: Words<Kind> =
     words!["serverless" => Kind::Serverless, "provisioned" => Kind::Provisioned];
 
@@ -24,7 +24,7 @@ const KEPT: Shape = Shape::Period { least: 1, most: CENTURY };
 const RETENTION_KEY: Key = Key::optional(
     "retention",
     Shape::Either(&[KEPT, Shape::Table(RETENTION)]),
-    "How long data is kept: a period, which is that of curated data, or a table.",
+    "How long data is kept: a period for curated data, or a table.",
 );
 const ALARMS_KEY: Key = Key::optional("alarms", Shape::Table(ALARMS), "Who is notified of alarms.");
 const NETWORK_KEY: Key = Key::optional(
@@ -38,7 +38,7 @@ const PRINCIPALS_KEY: Key =
 const TAGS_KEY: Key = Key::optional(
     "tags",
     Shape::Names { name: &TAG, of: &TAG_VALUE, least: 0 },
-    "Tags of every resource that takes them, at most 45.",
+    "Tags of every resource that supports them, at most 45.",
 );
 const OVERRIDE_KEY: Key = Key::optional(
     "override",
@@ -51,7 +51,7 @@ const OVERRIDE_KEY: Key = Key::optional(
         },
         least: 0,
     },
-    "Properties of resources, by stage and logical id.",
+    "Properties of resources, by stage and logical ID.",
 );
 
 const fn named(name: &'static str, entry: &'static Shape, about: &'static str) -> Key {
@@ -75,19 +75,19 @@ pub(in crate::spec) const ROOT: &Section = &Section {
         Key::required(
             "environment",
             Shape::Names { name: &ENVIRONMENT_NAME, of: &Shape::Table(ENVIRONMENT), least: 1 },
-            "Where the platform runs; each environment may set again what the platform sets.",
+            "Where the platform runs; each environment can override the settings of the platform.",
         ),
         Key::required(
             "dataset",
             Shape::Names { name: &IDENTIFIER, of: &Shape::Table(DATASET), least: 1 },
-            "What comes in.",
+            "The data that comes in.",
         ),
-        named("aggregate", &Shape::Table(AGGREGATE), "Numbers kept up to date in the warehouse."),
-        named("dashboard", &Shape::Table(DASHBOARD), "What analysts look at."),
+        named("aggregate", &Shape::Table(AGGREGATE), "Measures that the warehouse keeps up to date."),
+        named("dashboard", &Shape::Table(DASHBOARD), "The QuickSight dashboards."),
         named(
             "data_set",
             &Shape::Table(DATA_SET),
-            "How QuickSight keeps what dashboards show, and who sees which rows.",
+            "The QuickSight data sets of dashboards: import mode, refreshes, and who sees which rows.",
         ),
         Key::optional("theme", Shape::Table(THEME), "Colors and font of the dashboards."),
         OVERRIDE_KEY,
@@ -106,20 +106,20 @@ pub(in crate::spec) const PLATFORM: &Section = &Section {
             PLATFORM_NAME,
             "The first word of the name of every resource, and the folder of the output.",
         ),
-        Key::optional("title", TITLE, "What people read.").unless("made of `name`"),
-        Key::optional("description", DESCRIPTION, "A sentence."),
+        Key::optional("title", TITLE, "The title.").unless("derived from `name`"),
+        Key::optional("description", DESCRIPTION, "A description."),
         Key::required("owner", OWNER, "The team that owns the platform: a tag of every resource."),
         Key::required(
             "volume",
             VOLUME,
-            "All data that comes in, from `10 MB/day` to `100 GB/day`; it sizes everything.",
+            "The volume of all data that comes in, `10 MB/day` to `100 GB/day`; it sizes every resource.",
         ),
         Key { about: "How long curated data is kept.", ..RETENTION_KEY }.default("\"13 months\""),
         Key::optional("schedule", CLOCK, "When data is processed.").default("\"hourly\""),
         Key::optional(
             "divisions",
             Shape::Integers(&[1, 2, 4, 8, 16, 32, 64]),
-            "How many stacks the resources of the datasets are divided into.",
+            "The number of stacks that the resources of the datasets are divided into.",
         )
         .unless("chosen"),
     ],
@@ -134,7 +134,7 @@ pub(in crate::spec) const RETENTION: &Section = &Section {
     keys: &[
         Key::optional("stream", Shape::Period { least: 1, most: 365 }, "Records in the stream.")
             .default("\"1 day\""),
-        Key::optional("raw", KEPT, "Records as they came.").default("\"90 days\""),
+        Key::optional("raw", KEPT, "Raw records.").default("\"90 days\""),
         Key::optional(
             "curated",
             KEPT,
@@ -166,18 +166,18 @@ pub(in crate::spec) const NETWORK: &Section = &Section {
     about: "The network of the warehouse: one of its own (`cidr`, `zones`), or an existing one (`vpc`, `subnets`).",
     any_of: &[],
     keys: &[
-        Key::optional("cidr", CIDR, "The range of a network of its own.").default("\"10.20.0.0/16\""),
+        Key::optional("cidr", CIDR, "The CIDR block of a network of its own.").default("\"10.20.0.0/16\""),
         Key::optional(
             "zones",
             Shape::Integer { least: 3, most: 6 },
-            "The availability zones of a network of its own.",
+            "The number of Availability Zones of a network of its own.",
         )
         .default("3"),
         Key::optional("vpc", VPC, "The existing network."),
         Key::optional(
             "subnets",
             Shape::List { of: &SUBNET, least: 3, most: None },
-            "Subnets of the existing network, in different zones; required with `vpc`.",
+            "Subnets of the existing network, in different Availability Zones; required with `vpc`.",
         ),
     ],
 };
@@ -194,19 +194,19 @@ pub(in crate::spec) const WAREHOUSE: &Section = &Section {
         Key::optional("database", IDENTIFIER, "The database.").default("\"analytics\""),
         Key::optional("base", UNITS, "Serverless: Redshift processing units (RPUs) at rest: 4, or a multiple of 8.")
             .unless("chosen"),
-        Key::optional("most", UNITS, "Serverless: the most RPUs that a query may scale to.").unless("chosen"),
+        Key::optional("most", UNITS, "Serverless: the maximum number of RPUs.").unless("chosen"),
         Key::optional(
             "daily_limit",
             Shape::Integer { least: 1, most: 1_000_000 },
             "Serverless: RPU hours a day. An alarm is raised at three quarters; beyond the limit, queries are rejected until the next day (UTC).",
         )
         .unless("chosen"),
-        Key::optional("node_type", Shape::Words(NODES.names), "Provisioned: the type of the nodes.")
+        Key::optional("node_type", Shape::Words(NODES.names), "Provisioned: the node type.")
             .unless("`\"ra3.large\"`"),
         Key::optional(
             "nodes",
             Shape::Integer { least: 1, most: 128 },
-            "Provisioned: how many nodes; at most 16 of `ra3.large` and 32 of `ra3.xlplus`.",
+            "Provisioned: the number of nodes; at most 16 of `ra3.large` and 32 of `ra3.xlplus`.",
         )
         .unless("2"),
     ],
@@ -221,8 +221,8 @@ pub(in crate::spec) const PRINCIPALS: &Section = &Section {
     about: "QuickSight groups of the default namespace.",
     any_of: &[],
     keys: &[
-        Key::optional("authors", GROUPS, "Groups that may change dashboards."),
-        Key::optional("readers", GROUPS, "Groups that may look at dashboards."),
+        Key::optional("authors", GROUPS, "Groups that can edit dashboards."),
+        Key::optional("readers", GROUPS, "Groups that can view dashboards."),
     ],
 };
 

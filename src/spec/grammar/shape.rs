@@ -1,17 +1,17 @@
-//! [`Shape`]: what the value of a key looks like.
+//! [`Shape`]: the shape of the value of a key.
 
 use std::ops::RangeInclusive;
 
 use super::Section;
 
-/// What a value looks like, as far as the value itself shows it.
+/// The shape of a value, as far as the value alone shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A text of a form of its own: a name, a volume, a color.
+    /// A string with a form: a name, a volume, a color.
     Text(&'static Form),
-    /// A text in one line, not empty, of at most so many characters.
+    /// One line of text, not blank, with at most this many characters.
     Line(usize),
-    /// A text that may have line breaks, not empty, of at most so many characters.
+    /// Text that can have line breaks, not blank, with at most this many characters.
     Paragraph(usize),
     /// A number and a unit, within limits in days.
     Period {
@@ -20,59 +20,59 @@ pub enum Shape {
         /// The longest, in days.
         most: u32,
     },
-    /// A column type, with `not null` or without.
+    /// A column type, with or without `not null`.
     ColumnType,
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer {
         /// The least that is valid.
         least: u32,
         /// The greatest that is valid.
         most: u32,
     },
-    /// One of some whole numbers, in ascending order.
+    /// One of several integers, in ascending order.
     Integers(&'static [u32]),
-    /// A number, whole or not.
+    /// An integer or a float.
     Number,
-    /// One of some words.
+    /// One of several words.
     Words(&'static [&'static str]),
-    /// The name of a column of the visual's data.
+    /// The name of a column in the visual's data.
     Column(Want),
-    /// The name of such a column, or a list of them.
+    /// The name of such a column, or a list of names.
     Columns(Want),
     /// A list of two.
     Pair(&'static Shape, &'static Shape),
     /// A list.
     List {
-        /// What each item is.
+        /// The shape of each item.
         of: &'static Shape,
         /// The fewest items.
         least: usize,
-        /// The most items, where there is a limit.
+        /// The most items, if there is a limit.
         most: Option<usize>,
     },
     /// A table with fixed keys.
     Table(&'static Section),
-    /// A table whose keys are names that the user gives.
+    /// A table whose keys are names that the user chooses.
     Names {
-        /// What a name is.
+        /// The shape of each name.
         name: &'static Shape,
-        /// What each value is.
+        /// The shape of each value.
         of: &'static Shape,
         /// The fewest entries.
         least: usize,
     },
     /// One of several shapes.
     Either(&'static [Shape]),
-    /// A visual: the keys of its kind beside those that all kinds take.
+    /// A visual: the keys of its kind, and those of every kind.
     Visual,
-    /// Anything that TOML writes.
+    /// Any TOML value.
     Any,
 }
 
 impl Shape {
-    /// The first shape, of those that the value may have, for which a function gives something.
+    /// Returns the first result of `pick` for the shapes that the value can have.
     pub(in crate::spec) fn find<T>(
         &'static self,
         pick: impl Fn(&'static Shape) -> Option<T> + Copy,
@@ -83,7 +83,7 @@ impl Shape {
         }
     }
 
-    /// The most characters of a text.
+    /// The most characters of a string.
     pub(in crate::spec) fn longest(&self) -> Option<usize> {
         if let Shape::Text(form) = *self {
             return form.longest;
@@ -91,7 +91,7 @@ impl Shape {
         if let Shape::Line(longest) | Shape::Paragraph(longest) = *self { Some(longest) } else { None }
     }
 
-    /// From the least to the greatest whole number.
+    /// The range of an integer.
     pub(in crate::spec) fn range(&self) -> Option<RangeInclusive<u32>> {
         if let Shape::Integer { least, most } | Shape::Integers(&[least, .., most]) = *self {
             Some(least..=most)
@@ -100,17 +100,17 @@ impl Shape {
         }
     }
 
-    /// From the shortest to the longest period, in days.
+    /// The range of a period, in days.
     pub(in crate::spec) fn days(&self) -> Option<RangeInclusive<u64>> {
         if let Shape::Period { least, most } = *self { Some(least.into()..=most.into()) } else { None }
     }
 
-    /// The words.
+    /// The valid words.
     pub(in crate::spec) fn words(&self) -> Option<&'static [&'static str]> {
         if let Shape::Words(words) = *self { Some(words) } else { None }
     }
 
-    /// What is needed of columns.
+    /// What is required of columns.
     pub(in crate::spec) fn want(&self) -> Option<Want> {
         if let Shape::Column(want) | Shape::Columns(want) = *self { Some(want) } else { None }
     }
@@ -120,7 +120,7 @@ impl Shape {
         if let Shape::List { most, .. } = *self { most } else { None }
     }
 
-    /// What an item of a list is, at a place from 0.
+    /// The shape of an item of a list, at an index from 0.
     pub(in crate::spec) fn item(&self, at: usize) -> Option<&'static Shape> {
         if let Shape::Pair(first, second) = *self {
             return Some(if at == 0 { first } else { second });
@@ -128,31 +128,31 @@ impl Shape {
         if let Shape::List { of, .. } = *self { Some(of) } else { None }
     }
 
-    /// What the value of each name is.
+    /// The shape of the value of each name.
     pub(in crate::spec) fn entry(&self) -> Option<&'static Shape> {
         if let Shape::Names { of, .. } = *self { Some(of) } else { None }
     }
 }
 
-/// The form of a text.
+/// The form of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// What it is called in the JSON Schema's definitions.
+    /// Its name in the definitions of the JSON Schema.
     pub id: &'static str,
-    /// What it is, in a few words of Markdown, with an example.
+    /// A description in a few words of Markdown, with an example.
     pub about: &'static str,
-    /// A regular expression that every valid text matches; some texts that match are invalid all the same.
+    /// A regular expression that every valid string matches; some strings that match are invalid nevertheless.
     pub pattern: &'static str,
     /// The most characters.
     pub longest: Option<usize>,
 }
 
-/// What a part of a visual needs of a column.
+/// What a part of a visual requires of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
-    /// What marks are divided by, or rows show.
+    /// Any column: a category, or a value that rows show.
     Any,
-    /// What marks show of several rows.
+    /// A number, possibly aggregated over several rows.
     Number,
     /// A number of each row.
     RowNumber,
@@ -160,23 +160,23 @@ pub enum Want {
     Date,
 }
 
-/// The words of a key, and what each means.
+/// The words of a key, and their meanings.
 #[derive(Debug)]
 pub(in crate::spec) struct Words<T: 'static> {
-    /// As the file writes them.
+    /// The words as the file writes them.
     pub(in crate::spec) names: &'static [&'static str],
-    /// What they mean, in the same order.
+    /// Their meanings, in the same order.
     pub(in crate::spec) values: &'static [T],
 }
 
 impl<T: Copy> Words<T> {
-    /// Each word and its meaning.
+    /// Returns each word with its meaning.
     pub(in crate::spec) fn pairs(&self) -> impl Iterator<Item = (&'static str, T)> {
         self.names.iter().copied().zip(self.values.iter().copied())
     }
 }
 
-/// The words of a key, each with its meaning.
+/// Makes the [`Words`] of a key.
 macro_rules! words {
     ($($name:literal => $value:expr),* $(,)?) => {
         $crate::spec::grammar::Words { names: &[$($name),*], values: &[$($value),*] }

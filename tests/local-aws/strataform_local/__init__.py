@@ -1,1 +1,1 @@
-"""Local AWS: ministack, and what it lacks, on one loopback port."""
+"""A local AWS: ministack and an extension for what it lacks, on one loopback port."""

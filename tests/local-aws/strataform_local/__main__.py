@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 def _settings(port: int, folder: str) -> None:
-    """What ministack reads of its environment; it opens other ports on every interface unless told not to."""
+    """Set ministack's environment variables; by default, it opens other ports on every interface."""
     os.environ.update(
         BIND_HOST=HOST,
         MINISTACK_HOST=HOST,
@@ -31,11 +31,11 @@ def _settings(port: int, folder: str) -> None:
         S3_PERSIST="0",
         TMPDIR=folder,
     )
-    # Whatever a state machine waits for takes no minutes here: its waits are a fiftieth.
+    # Waits in state machines are 50 times shorter than in AWS.
     os.environ.setdefault("SFN_WAIT_SCALE", "0.02")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     os.environ.setdefault("MINISTACK_ACCOUNT_ID", "123456789012")
-    # What the server starts for a job or a function calls back to it.
+    # Jobs and functions that the server starts call it back.
     os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
     os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
     os.environ["AWS_ENDPOINT_URL"] = f"http://{HOST}:{port}"
@@ -43,14 +43,14 @@ def _settings(port: int, folder: str) -> None:
     tempfile.tempdir = folder
 
 
-def _tell(path: Path, port: int) -> None:
+def _announce(path: Path, port: int) -> None:
     new = path.with_name(f"{path.name}.{os.getpid()}")
     new.write_text(json.dumps({"port": port, "pid": os.getpid()}))
     new.replace(path)
 
 
 def _watch(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Whoever started us holds the other end of the standard input, and is gone when it closes."""
+    """Wait until standard input closes, because the parent process has ended."""
     while sys.stdin.buffer.read(1024):
         pass
     loop.call_soon_threadsafe(stop.set)
@@ -80,7 +80,7 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
     async def until() -> None:
         # Hypercorn awaits this only once it listens.
         if ready is not None:
-            _tell(ready, listening.getsockname()[1])
+            _announce(ready, listening.getsockname()[1])
         print(f"strataform-local listens on http://{HOST}:{listening.getsockname()[1]}", flush=True)
         await stop.wait()
 
@@ -93,9 +93,9 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="strataform_local", description=__doc__)
-    parser.add_argument("--port", type=int, default=4566, help="the port of the endpoint; 0 is any free one")
-    parser.add_argument("--ready-file", type=Path, help="written when it listens: its port and its pid")
-    parser.add_argument("--until-eof", action="store_true", help="end when the standard input does")
+    parser.add_argument("--port", type=int, default=4566, help="port of the endpoint; 0 selects a free port")
+    parser.add_argument("--ready-file", type=Path, help="file to write the port and the PID to when ready")
+    parser.add_argument("--until-eof", action="store_true", help="exit when standard input closes")
     args = parser.parse_args()
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""The application: own services, and ministack for all else."""
+"""The application: our own services, and ministack for all others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 OWN = frozenset({nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE})
 HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
-# Of what is asked of this server beside AWS's own; crates/local knows it as well.
+# The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_request")
@@ -69,18 +69,18 @@ class App:
         await ministack.app(_with_key(scope, headers), receive, send)
 
     def _health(self) -> Answer:
-        said = {
+        fields = {
             "name": "strataform-local",
             "version": VERSION,
             "pid": os.getpid(),
             "requests": self.requests,
             "spark": {"python": os.environ.get(jobs.PYTHON), "installed": jobs.spark() is not None},
         }
-        return Answer(200, {"content-type": "application/json"}, json.dumps(said).encode())
+        return Answer(200, {"content-type": "application/json"}, json.dumps(fields).encode())
 
 
 def _with_key(scope: Scope, headers: dict[str, str]) -> Scope:
-    """Name S3's own key where an object is to be encrypted by KMS and none is named: AWS takes that one."""
+    """Add S3's own key if an object is to be encrypted with KMS but no key is given, as AWS does."""
     named = "x-amz-server-side-encryption-aws-kms-key-id"
     if headers.get("x-amz-server-side-encryption") != "aws:kms" or named in headers:
         return scope
@@ -93,7 +93,7 @@ def _own_of_glue(service: str, headers: dict[str, str]) -> bool:
 
 
 def _path(scope: Scope) -> str:
-    """The path as it was sent: an id may hold an encoded slash."""
+    """Return the path as it was sent: an ID can contain an encoded slash."""
     raw = scope.get("raw_path")
     return raw.decode().partition("?")[0] if raw else unquote(scope["path"])
 

@@ -1,4 +1,4 @@
-"""Calls of the server to itself, as the account and in the region of the request that it answers."""
+"""Calls of the server to itself, with the account and region of the request that it handles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOCK = threading.Lock()
 
 
 def client(service: str) -> Any:
-    """A client of a service. Not for the thread that answers requests: it would wait for itself."""
+    """Return a client for a service. Do not use it in the thread that handles requests: it would deadlock."""
     with _LOCK:
         return _client(service, get_account_id(), get_region())
 

@@ -1,4 +1,4 @@
-"""The Redshift Data API: statements run by the program of STRATAFORM_WAREHOUSE_BIN, one a warehouse."""
+"""The Redshift Data API: STRATAFORM_WAREHOUSE_BIN names the program that runs a warehouse's statements."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from .store import STORE
 
 SERVICE = "redshift-data"
 PROGRAM = "STRATAFORM_WAREHOUSE_BIN"
-# Rows of one answer of GetStatementResult.
+# The number of rows in a page of GetStatementResult.
 PAGE = 1000
 LARGEST_LINE = 1 << 30
 PATIENCE = 10.0
 
 
 class Failed(Exception):
-    """A statement that did not run, and which one of its batch."""
+    """A statement failed, and its index in the batch."""
 
-    def __init__(self, said: str, statement: int = 0) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, message: str, statement: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
         self.statement = statement
 
 
@@ -44,7 +44,7 @@ class Failed(Exception):
 
 
 class Cancelled(Exception):
-    """A statement that was cancelled before its turn."""
+    """A statement was canceled before it started."""
 
 
 def _nothing() -> None:
@@ -52,7 +52,7 @@ def _nothing() -> None:
 
 
 class Warehouse:
-    """The child process of one namespace or cluster, started when it is first asked something."""
+    """The child process of a namespace or cluster, started at the first request."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -63,7 +63,7 @@ class Warehouse:
         async with self._turn:
             begin()
             if self._over:
-                raise Failed("The warehouse is deleted.")
+                raise Failed("The warehouse was deleted.")
             process = await self._started()
             assert process.stdin is not None
             assert process.stdout is not None
@@ -75,7 +75,7 @@ class Warehouse:
                 line = b""
             if not line:
                 self._process = None
-                raise Failed(f"The program of {PROGRAM} ended.")
+                raise Failed(f"The program in {PROGRAM} has exited.")
             reply: Json = json.loads(line)
             return reply
 
@@ -84,20 +84,20 @@ class Warehouse:
             return self._process
         program = os.environ.get(PROGRAM)
         if not program:
-            raise Failed(f"No statement can run: {PROGRAM} does not name the program of the warehouse.")
+            raise Failed(f"Cannot run statements: {PROGRAM} is not set to the program of the warehouse.")
         pipe = asyncio.subprocess.PIPE
-        # Our folder for temporary files is closed to others, and PostgreSQL does not run as root.
+        # Our temporary folder is not accessible to others, and PostgreSQL does not run as root.
         env = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
         try:
             process = await asyncio.create_subprocess_exec(
                 program, stdin=pipe, stdout=pipe, limit=LARGEST_LINE, start_new_session=True, env=env
             )
         except OSError as error:
-            raise Failed(f"{PROGRAM} names a program that does not start: {error}") from error
+            raise Failed(f"Cannot start the program in {PROGRAM}: {error}") from error
         assert process.stdout is not None
         line = await process.stdout.readline()
         if not line or not json.loads(line).get("ready"):
-            raise Failed(f"The program of {PROGRAM} did not become ready.")
+            raise Failed(f"The program in {PROGRAM} did not become ready.")
         self._process = process
         return process
 
@@ -133,13 +133,13 @@ def _later(work: Any) -> None:
 
 
 def end(warehouse: Warehouse | None) -> None:
-    """Ends a warehouse whose namespace or cluster is deleted."""
+    """End a warehouse whose namespace or cluster is deleted."""
     if warehouse is not None:
         _later(warehouse.end())
 
 
 async def end_all() -> None:
-    """Ends every warehouse; statements that wait for one fail."""
+    """End every warehouse; statements that wait for one fail."""
     running = list(_WAREHOUSES.values())
     _WAREHOUSES.clear()
     await asyncio.gather(*(w.end() for w in running))
@@ -183,7 +183,7 @@ _TEXT = re.compile(
 
 
 def _bound(sql: str, parameters: list[Json]) -> str:
-    """The statement with the values of its parameters, which the Data API has as texts."""
+    """Return the statement with the values of its parameters, which the Data API has as text."""
     values = {p["name"]: p["value"] for p in parameters}
     used = set()
 
@@ -201,7 +201,7 @@ def _bound(sql: str, parameters: list[Json]) -> str:
 
 
 def _target(params: Json) -> str:
-    """The ARN of the namespace or cluster that a request is for."""
+    """Return the ARN of the namespace or cluster that a request is for."""
     from . import nouns
 
     if secret := params.get("SecretArn"):
@@ -210,7 +210,7 @@ def _target(params: Json) -> str:
             raise AwsError("ValidationException", f"Secret {secret} is not found.")
     if workgroup := params.get("WorkgroupName"):
         if params.get("ClusterIdentifier"):
-            raise AwsError("ValidationException", "Give a ClusterIdentifier or a WorkgroupName, not both.")
+            raise AwsError("ValidationException", "Specify ClusterIdentifier or WorkgroupName, not both.")
         for record in STORE.all(nouns.WORKGROUP):
             if workgroup in (record["workgroupName"], record["workgroupArn"]):
                 return str(STORE.need(nouns.NAMESPACE, record)["namespaceArn"])
@@ -220,9 +220,9 @@ def _target(params: Json) -> str:
         if held is None:
             raise AwsError("ValidationException", f"Redshift endpoint doesn't exist: cluster {cluster}.")
         if not (params.get("SecretArn") or params.get("DbUser")):
-            raise AwsError("ValidationException", "A cluster needs SecretArn or DbUser.")
+            raise AwsError("ValidationException", "A cluster requires SecretArn or DbUser.")
         return str(held["ClusterNamespaceArn"])
-    raise AwsError("ValidationException", "Give a ClusterIdentifier or a WorkgroupName.")
+    raise AwsError("ValidationException", "Specify ClusterIdentifier or WorkgroupName.")
 
 
 def _here() -> tuple[str, str]:
@@ -232,7 +232,7 @@ def _here() -> tuple[str, str]:
 def _submit(params: Json, sqls: list[str], batch: bool) -> Json:
     arn = _target(params)
     if not params.get("Database"):
-        raise AwsError("ValidationException", "Database is needed.")
+        raise AwsError("ValidationException", "Database is required.")
     token = params.get("ClientToken")
     key = (*_here(), str(token))
     if token and key in _TOKENS:
@@ -260,7 +260,7 @@ async def _run(statement: Statement) -> None:
         nonlocal began
         if statement.status == "ABORTED":
             raise Cancelled
-        # The objects are as they are when its turn comes.
+        # The statement sees the objects as of the time when it starts.
         request["mounts"] = _mounts(statement.sqls, folder)
         began = time.monotonic()
         statement.move("STARTED")
@@ -275,15 +275,15 @@ async def _run(statement: Statement) -> None:
         }
         reply = await warehouse.ask(request, begin)
         if "error" in reply:
-            raise Failed(reply["error"]["said"], int(reply["error"].get("statement") or 0))
+            raise Failed(reply["error"]["message"], int(reply["error"].get("statement") or 0))
         statement.results = reply["results"]
         statement.took = time.monotonic() - began
         statement.move("FINISHED")
     except Cancelled:
         pass
     except Failed as error:
-        said = error.said
-        statement.error = said if said.startswith("ERROR:") else f"ERROR: {said}"
+        message = error.message
+        statement.error = message if message.startswith("ERROR:") else f"ERROR: {message}"
         statement.failed = error.statement
         statement.took = time.monotonic() - began
         statement.move("FAILED")
@@ -294,11 +294,11 @@ async def _run(statement: Statement) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-# What a COPY reads
+# The input of COPY
 
 
 def _copied(sql: str) -> Iterator[tuple[str, bool]]:
-    """The S3 URLs that a statement's COPY is from, and whether it reads a manifest."""
+    """Yield the S3 URLs that a statement's COPY reads from, and whether it reads a manifest."""
     bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL)
     for copy in re.finditer(r"\bcopy\b.*?\bfrom\s+'(s3://[^']+)'([^;]*)", bare, re.IGNORECASE | re.DOTALL):
         options = re.sub(r"'[^']*'", "", copy.group(2))
@@ -306,7 +306,7 @@ def _copied(sql: str) -> Iterator[tuple[str, bool]]:
 
 
 def _mounts(sqls: list[str], folder: Path) -> dict[str, str]:
-    """Every object that the statements' COPYs name, in a folder in the place of its bucket."""
+    """Map every object that the statements' COPYs name to a file, in a folder that stands for its bucket."""
     mounts: dict[str, str] = {}
     for number, sql in enumerate(sqls):
         for url, manifest in _copied(sql):
@@ -353,7 +353,7 @@ def _listed(url: str) -> list[str]:
 
 
 def _held(params: Json) -> tuple[Statement, int | None]:
-    """A statement, or one of a batch by its id:number."""
+    """Return a statement, or one of a batch by its id:number."""
     name, _, number = params["Id"].partition(":")
     found = _STATEMENTS.get(name)
     if found is None or found.account != _here() or (number and int(number) > len(found.sqls)):
@@ -383,7 +383,7 @@ def _rows(result: Json | None) -> Json:
 def _part(statement: Statement, number: int) -> Json:
     status, error = statement.status, ""
     if status == "FAILED" and number < statement.failed:
-        # What a batch did before the statement that failed is undone with it.
+        # The statements before a failed one are rolled back with it.
         status = "ABORTED"
     elif status == "FAILED" and number > statement.failed:
         status = "ABORTED"
@@ -437,7 +437,7 @@ def _fraction(text: str) -> Json:
     return {"doubleValue": float(text)}
 
 
-def _truth(text: str) -> Json:
+def _boolean(text: str) -> Json:
     return {"booleanValue": text in ("t", "true", "1")}
 
 
@@ -448,7 +448,7 @@ def _text(text: str) -> Json:
 _FIELDS: dict[str, Callable[[str], Json]] = {
     **dict.fromkeys(("int2", "int4", "int8", "oid"), _whole),
     **dict.fromkeys(("float4", "float8"), _fraction),
-    "bool": _truth,
+    "bool": _boolean,
 }
 
 
@@ -465,8 +465,8 @@ def _result(params: Json) -> Json:
         raise AwsError("ResourceNotFoundException", f"Query is {statement.status}, it has no result.")
     result = statement.results[-1 if number is None else number]
     if not result.get("columns"):
-        said = "Query does not have result. Please check query status with DescribeStatement."
-        raise AwsError("ResourceNotFoundException", said)
+        message = "Query does not have result. Please check query status with DescribeStatement."
+        raise AwsError("ResourceNotFoundException", message)
     start = int(params.get("NextToken") or 0)
     rows = result["rows"][start : start + PAGE]
     kinds = [c["type"] for c in result["columns"]]
@@ -500,8 +500,8 @@ def _result(params: Json) -> Json:
 def _cancel(params: Json) -> Json:
     statement, _ = _held(params)
     if statement.status in ("FINISHED", "FAILED", "ABORTED"):
-        said = f"Could not cancel a query that is already in {statement.status} state with ID: {statement.id}"
-        raise AwsError("ValidationException", said)
+        text = f"Could not cancel a query that is already in {statement.status} state with ID: {statement.id}"
+        raise AwsError("ValidationException", text)
     if statement.status != "SUBMITTED":
         return {"Status": False}
     statement.move("ABORTED")
@@ -532,7 +532,7 @@ def _statements(params: Json) -> Json:
     return out
 
 
-# What is in a database, asked as a statement; these answer only when it has run
+# The contents of a database, read with a statement; these operations wait for it
 
 
 async def _asked(params: Json, sql: str) -> list[list[str | None]]:
@@ -542,9 +542,9 @@ async def _asked(params: Json, sql: str) -> list[list[str | None]]:
     try:
         reply = await _WAREHOUSES.setdefault(arn, Warehouse()).ask(request)
     except Failed as error:
-        raise AwsError("DatabaseConnectionException", error.said, 500) from error
+        raise AwsError("DatabaseConnectionException", error.message, 500) from error
     if "error" in reply:
-        raise AwsError("ValidationException", f"ERROR: {reply['error']['said']}")
+        raise AwsError("ValidationException", f"ERROR: {reply['error']['message']}")
     rows: list[list[str | None]] = reply["results"][-1]["rows"]
     return rows
 
@@ -607,7 +607,7 @@ async def _describe_table(params: Json) -> Json:
     return {**_paged(params, "ColumnList", columns), "TableName": table}
 
 
-# Operations that wait for the warehouse before they answer.
+# Operations that wait for the warehouse before they respond.
 WAITING = {
     "ListTables": _list_tables,
     "ListSchemas": _list_schemas,
@@ -617,7 +617,7 @@ WAITING = {
 
 
 def forget() -> None:
-    """Forgets every statement and ends every warehouse."""
+    """Forget every statement, and end every warehouse."""
     _STATEMENTS.clear()
     _TOKENS.clear()
     for arn in list(_WAREHOUSES):

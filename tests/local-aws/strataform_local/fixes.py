@@ -1,4 +1,4 @@
-"""Where ministack says what AWS does not: each fix names what AWS does, and pokes private names of 1.5.33."""
+"""Fixes where ministack differs from AWS: each states what AWS does, and patches private names of 1.5.33."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def install() -> None:
 
 
 def _networks() -> None:
-    """Ministack's VPC does not tell its range of addresses; AWS's does."""
+    """Return a VPC's CIDR block, like AWS; ministack does not."""
     handlers = _handlers("AWS::EC2::VPC")
     plain: Callable[..., Created] = handlers["create"]
 
@@ -72,7 +72,7 @@ def _handlers(kind: str) -> dict[str, Any]:
 
 # Change sets
 
-# What a stack may be updated from; of every other state AWS says that it can not be updated.
+# The states from which a stack can be updated; in every other state, AWS returns an error.
 _UPDATABLE = frozenset(
     {
         "CREATE_COMPLETE",
@@ -80,7 +80,7 @@ _UPDATABLE = frozenset(
         "UPDATE_ROLLBACK_COMPLETE",
         "IMPORT_COMPLETE",
         "IMPORT_ROLLBACK_COMPLETE",
-        # A create or an update that failed and was told not to roll back is resumed by an update.
+        # An update resumes a failed create or update that was started with rollback disabled.
         "CREATE_FAILED",
         "UPDATE_FAILED",
     }
@@ -88,8 +88,8 @@ _UPDATABLE = frozenset(
 
 
 def _not_updatable(stack: Json) -> Response:
-    said = f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated."
-    answer: Response = helpers._error("ValidationError", said)
+    message = f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated."
+    answer: Response = helpers._error("ValidationError", message)
     return answer
 
 
@@ -103,19 +103,19 @@ def _create_change_set(plain: Handler, params: Params) -> Response:
     name = helpers._p(params, "StackName")
     stack = _live(name)
     if kind == "UPDATE" and stack is not None and stack["StackStatus"] not in _UPDATABLE:
-        # AWS refuses an update of a stack that was rolled back, or that is in the middle of something.
+        # AWS rejects an update of a stack that was rolled back, or that has an operation in progress.
         return _not_updatable(stack)
     waiting = stack is not None and stack["StackStatus"] == "REVIEW_IN_PROGRESS"
     if kind == "CREATE" and stack is not None and not waiting:
-        # AWS refuses to create a stack again, also where it was rolled back: it must be deleted first.
+        # AWS rejects the creation of an existing stack, even after a rollback: it must be deleted first.
         change_set = helpers._p(params, "ChangeSetName")
-        said = f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set}]."
-        refused: Response = helpers._error("ValidationError", said)
+        text = f"Stack [{name}] already exists and cannot be created again with the changeSet [{change_set}]."
+        refused: Response = helpers._error("ValidationError", text)
         return refused
     answer = plain(params)
     if answer[0] >= 400:
         if waiting and stack is not None:
-            # A change set that AWS refuses leaves the stack that waits for another as it was.
+            # A change set that AWS rejects does not change the stack in REVIEW_IN_PROGRESS.
             cloudformation._stacks[stack["StackName"]] = stack
         return answer
     return _corrected(answer, params, stack if waiting else None)
@@ -127,13 +127,13 @@ def _corrected(answer: Response, params: Params, waiting: Json | None) -> Respon
     _, change_set = changesets._find_change_set(made, _stack_name(name))
     if change_set is None:
         return answer
-    # AWS shows **** in the place of a NoEcho parameter's value.
+    # AWS shows **** in place of the value of a NoEcho parameter.
     resolved = change_set["_resolved_params"]
     for parameter in change_set["Parameters"]:
         if resolved.get(parameter["ParameterKey"], {}).get("NoEcho"):
             parameter["ParameterValue"] = "****"
     if waiting is not None and waiting["StackId"] != change_set["StackId"]:
-        # A second change set of a stack that is not yet made is of the same stack.
+        # A second change set of a stack in REVIEW_IN_PROGRESS belongs to the same stack.
         new = change_set["StackId"]
         cloudformation._stack_events.pop(new, None)
         cloudformation._stacks[waiting["StackName"]] = waiting
@@ -158,7 +158,7 @@ def _execute_change_set(plain: Handler, params: Params) -> Response:
     available = change_set is not None and change_set["ExecutionStatus"] == "AVAILABLE"
     status = stack["StackStatus"] if stack is not None and available else ""
     if stack is not None and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
-        # AWS runs one operation of a stack at a time.
+        # AWS runs one operation on a stack at a time.
         return _not_updatable(stack)
     return plain(params)
 
@@ -171,7 +171,7 @@ def _update_stack(plain: Handler, params: Params) -> Response:
 
 
 def _by_name(plain: Handler, params: Params) -> Response:
-    """AWS takes the id of a stack wherever it takes its name; ministack looks change sets up by name."""
+    """Accept the ID of a stack instead of its name, like AWS; ministack looks up change sets by name."""
     name = helpers._p(params, "StackName")
     if name.startswith("arn:"):
         params = {**params, "StackName": [_stack_name(name)]}
@@ -193,7 +193,7 @@ def _change_sets() -> None:
 
 # Replacement
 
-# Of types that ministack only calls Conditional: the properties that AWS replaces for, no others.
+# For types that ministack treats as Conditional: the properties whose change requires replacement in AWS.
 _REPLACED: dict[str, tuple[str, ...]] = {
     "AWS::S3::Bucket": ("BucketName",),
     "AWS::S3::BucketPolicy": ("Bucket",),
@@ -224,7 +224,7 @@ _REPLACED: dict[str, tuple[str, ...]] = {
     "AWS::Events::Rule": ("Name",),
 }
 
-# Of these a replacement under a kept name is refused: "Rename X and update the stack again."
+# Types whose replacement is rejected if the name stays: "Rename X and update the stack again."
 _CUSTOM = {
     "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
     "AWS::Glue::Job": "Name",
@@ -239,7 +239,7 @@ def _replacements() -> None:
         provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(kind, {"name": name})
 
 
-# Names that are taken
+# Duplicate names
 
 
 def _rule(name: str) -> bool:
@@ -254,7 +254,7 @@ def _schedule_key(name: str) -> bool:
     return f"default/{name}" in scheduler._schedules
 
 
-# AWS refuses a resource under a name that something has already; ministack takes it over, silently.
+# AWS rejects a resource with a name that is taken; ministack silently takes it over.
 _TAKEN: dict[str, tuple[str, Callable[[str], bool]]] = {
     "AWS::Kinesis::Stream": ("Name", lambda n: n in kinesis._streams),
     "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", lambda n: n in firehose._streams),
@@ -281,7 +281,7 @@ _TAKEN: dict[str, tuple[str, Callable[[str], bool]]] = {
 
 
 def _names() -> None:
-    # The event of the bucket then says so; ministack fails the stack before, which only DescribeEvents tells.
+    # The bucket's event then reports this; ministack fails the stack earlier, shown only in DescribeEvents.
     provisioners.s3_bucket_name_conflict = lambda _name: None
     for kind, (name, taken) in _TAKEN.items():
         handler = _handlers(kind)
@@ -402,21 +402,21 @@ def _no_logging(name: str) -> None:
 
 
 def _refused_put(plain: Callable[[str, bytes], Response], name: str, body: bytes) -> None:
-    """What S3 refuses fails the resource."""
-    status, _, said = plain(name, body)
+    """Fail the resource if S3 rejects the request."""
+    status, _, message = plain(name, body)
     if status >= 400:
-        raise ValueError(said.decode() if isinstance(said, bytes) else str(said))
+        raise ValueError(message.decode() if isinstance(message, bytes) else str(message))
 
 
 def _versioned(plain: Callable[..., Created], *args: Any) -> Created:
-    """A bucket's versioning follows the template also when it is suspended or dropped."""
+    """Apply a bucket's versioning also when the template suspends or removes it."""
     name, attributes = plain(*args)
     props = args[1] if len(args) == 3 else args[2]
     status = (props.get("VersioningConfiguration") or {}).get("Status")
     if status:
         s3._bucket_versioning[name] = status
     elif s3._bucket_versioning.get(name) == "Enabled":
-        # It cannot be taken back, only suspended.
+        # Versioning cannot be removed, only suspended.
         s3._bucket_versioning[name] = "Suspended"
     return name, attributes
 
@@ -426,9 +426,9 @@ def _delete_bucket(physical_id: str, _props: Json) -> None:
         return
     status, _, body = s3._delete_bucket(physical_id)
     if status == 409:
-        # AWS does not delete a bucket that holds anything; the stack becomes DELETE_FAILED.
-        said = "The bucket you tried to delete is not empty"
-        raise ValueError(f"{said}: {physical_id} (Service: S3, Status Code: 409, BucketNotEmpty)")
+        # AWS does not delete a bucket that is not empty; the stack becomes DELETE_FAILED.
+        message = "The bucket you tried to delete is not empty"
+        raise ValueError(f"{message}: {physical_id} (Service: S3, Status Code: 409, BucketNotEmpty)")
     if status >= 400:
         raise ValueError(body.decode() if isinstance(body, bytes) else str(body))
     s3._delete_bucket_ownership_controls(physical_id)
@@ -493,7 +493,7 @@ def _update_stream(
     if stream is None:
         return made, attributes
     _encrypted(stream, new)
-    # AWS takes a dropped retention back to a day.
+    # Without a retention period, AWS resets it to 24 hours.
     stream["RetentionPeriodHours"] = int(new.get("RetentionPeriodHours") or 24)
     mode = (new.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED")
     stream["StreamModeDetails"] = {"StreamMode": mode}
@@ -504,7 +504,7 @@ def _update_stream(
 
 
 def _reshard(stream: Json, count: int) -> None:
-    """Other shards, and the records in them by their keys."""
+    """Replace the shards, and distribute the records by their keys."""
     records = [record for shard in stream["shards"].values() for record in shard["records"]]
     stream["shards"] = kinesis._build_shards(count)
     for record in records:
@@ -522,20 +522,20 @@ def _streams() -> None:
 
 
 def _generated(props: Json) -> str:
-    """What GenerateSecretString asks for, all of it: ministack leaves its exclusions out."""
+    """Generate a secret from all settings of GenerateSecretString: ministack ignores its exclusions."""
     if props.get("SecretString") or not props.get("GenerateSecretString"):
         return str(props.get("SecretString", ""))
     wanted = props["GenerateSecretString"]
 
-    def told(name: str) -> bool:
+    def is_set(name: str) -> bool:
         return str(wanted.get(name, False)).lower() == "true"
 
     kinds = [
-        "" if told("ExcludeUppercase") else string.ascii_uppercase,
-        "" if told("ExcludeLowercase") else string.ascii_lowercase,
-        "" if told("ExcludeNumbers") else string.digits,
-        "" if told("ExcludePunctuation") else string.punctuation,
-        " " if told("IncludeSpace") else "",
+        "" if is_set("ExcludeUppercase") else string.ascii_uppercase,
+        "" if is_set("ExcludeLowercase") else string.ascii_lowercase,
+        "" if is_set("ExcludeNumbers") else string.digits,
+        "" if is_set("ExcludePunctuation") else string.punctuation,
+        " " if is_set("IncludeSpace") else "",
     ]
     excluded = wanted.get("ExcludeCharacters", "")
     kinds = ["".join(c for c in kind if c not in excluded) for kind in kinds]
@@ -562,7 +562,7 @@ def _secrets() -> None:
     handler = _handlers("AWS::SecretsManager::Secret")
     create, update, delete = handler["create"], handler["update"], handler["delete"]
 
-    # AWS's Ref of a secret is its ARN.
+    # In AWS, Ref of a secret returns its ARN.
     def made(logical_id: str, props: Json, stack: str) -> Created:
         _, attributes = create(logical_id, props, stack)
         return attributes["Arn"], attributes
@@ -615,7 +615,7 @@ def _schedules() -> None:
 
 
 def _iceberg(props: Json) -> Json:
-    """Glue writes what a table of Iceberg is into its parameters."""
+    """Add the table parameters that Glue sets for an Iceberg table."""
     if "OpenTableFormatInput" not in props:
         return props
     table = dict(props["TableInput"])
@@ -655,7 +655,7 @@ def _delimiter(config: Json) -> bytes:
 
 
 def _deliver(plain: Callable[..., None], stream: Json, dest: Json, record: bytes, keys: Any = None) -> None:
-    """Firehose appends the delimiter and compresses; ministack does neither."""
+    """Append the delimiter and compress, like Firehose; ministack does neither."""
     config = dest["config"]
     converts = (config.get("DataFormatConversionConfiguration") or {}).get("Enabled")
     zipped = config.get("CompressionFormat") == "GZIP" and not converts

@@ -1,7 +1,7 @@
-"""What state machines call and ministack lacks: Glue's jobs to their end, the Data API, QuickSight, objects.
+"""Service integrations that ministack lacks for state machines: Glue job runs, Data API, QuickSight, S3.
 
-The machine itself is ministack's, with JSONata. What it calls here is called through this server's own
-endpoint, so that a request is read, and refused, as anyone's is.
+ministack runs the state machine itself, with JSONata. The integrations here call this server's own
+endpoint, so that requests are parsed and validated like any other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from . import models
 from .calls import client
 from .models import Json
 
-# The services by their names in a machine: as botocore calls them, and as Step Functions begins their errors.
+# The service names in a state machine, with botocore's names and Step Functions' error prefixes.
 _SERVICES = {
     "quicksight": ("quicksight", "QuickSight"),
     "redshiftdata": ("redshift-data", "RedshiftData"),
@@ -37,14 +37,14 @@ def install() -> None:
     def invoked(resource: str, given: Json) -> Any:
         service, _, action = resource.partition(":aws-sdk:")[2].partition(":")
         known = _SERVICES.get(service)
-        # Of S3, ministack has what gives no body.
+        # ministack's S3 integrations return no body.
         if known is None or (service == "s3" and action != "getObject"):
             return plain(resource, given)
         return _called(*known, action[:1].upper() + action[1:], given)
 
     stepfunctions._invoke_aws_sdk_integration = invoked
     stepfunctions._SERVICE_DISPATCH["arn:aws:states:::glue:startJobRun"] = _job
-    # Runs start when somebody asks for them: a laptop is not to run Spark every hour.
+    # Schedules do not start runs: a laptop should not run Spark every hour.
     scheduler._tick_schedules = lambda: None
     eventbridge._dispatch_to_stepfunctions = lambda *_: None
 
@@ -57,12 +57,12 @@ def _failed(error: str, cause: str) -> Exception:
 def _called(service: str, prefix: str, op: str, given: Json) -> Any:
     om = models.operation(service, op)
     try:
-        # Step Functions begins all names great; some services do not.
+        # Step Functions uses Pascal case for all names; some services do not.
         answer = client(service)._make_api_call(op, models.fit(om.input_shape, given))
     except ClientError as error:
-        said = error.response["Error"]
-        code = said["Code"] if said["Code"].endswith("Exception") else f"{said['Code']}Exception"
-        raise _failed(f"{prefix}.{code}", said["Message"]) from error
+        fault = error.response["Error"]
+        code = fault["Code"] if fault["Code"].endswith("Exception") else f"{fault['Code']}Exception"
+        raise _failed(f"{prefix}.{code}", fault["Message"]) from error
     except BotoCoreError as error:
         raise _failed("States.Runtime", str(error)) from error
     answer.pop("ResponseMetadata", None)
@@ -82,7 +82,7 @@ def _shown(value: Any) -> Any:
 
 
 def _job(resource: str, given: Json) -> Any:
-    """Starts a job; with .sync, to its end."""
+    """Start a job; with .sync, wait until it ends."""
     started = _called("glue", "Glue", "StartJobRun", given)
     if not resource.endswith(".sync"):
         return started

@@ -1,7 +1,7 @@
-"""Glue's Spark jobs, run: the deployed script on PySpark, over folders that hold what is in S3.
+"""Glue Spark jobs: runs the deployed script on PySpark, on folders with the contents of S3.
 
-The interpreter of `STRATAFORM_SPARK_PYTHON` runs it. A run ends as its script does: without Spark, without
-Java or without its script, it fails and says so.
+The interpreter in `STRATAFORM_SPARK_PYTHON` runs it. A run ends like its script; without Spark, Java
+or the script, it fails with a message.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ from .calls import client
 from .models import Json
 
 PYTHON = "STRATAFORM_SPARK_PYTHON"
-# Arguments of the scripts that name a place of S3, and those of them that a run writes to.
+# The scripts' arguments with an S3 location, and those to which a run writes.
 _PLACES = ("--raw_path", "--curated_path", "--quarantine_path")
 _WRITTEN = _PLACES[1:]
-# Shuffles of a small machine: what a job of the cloud starts with would be hundreds of empty tasks.
+# Shuffle partitions for a small machine: the cloud's default would be hundreds of empty tasks.
 _SHUFFLES = 4
-# What a run says of its failure, at most; as long as Glue's own.
+# The maximum length of a run's error message, as in Glue.
 _LONGEST = 2000
 _ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 class Unable(Exception):
-    """Why a job cannot run here."""
+    """The reason why a job cannot run here."""
 
 
 def spark() -> str | None:
-    """The interpreter that has PySpark; nothing where there is none."""
+    """Return the interpreter that has PySpark, or None."""
     named = os.environ.get(PYTHON)
     return named if named and Path(named).is_file() else None
 
@@ -75,8 +75,8 @@ def _start(data: Json, job: Json) -> Any:
     runs = glue._job_runs.setdefault(name, [])
     most = int((job.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
     if sum(run["JobRunState"] not in _ENDED for run in runs) >= most:
-        said = f"Concurrent runs exceeded for {name}"
-        return error_response_json("ConcurrentRunsExceededException", said, 400)
+        message = f"Concurrent runs exceeded for {name}"
+        return error_response_json("ConcurrentRunsExceededException", message, 400)
     given = data.get("Arguments") or {}
     now = time.time()
     run = {
@@ -102,7 +102,7 @@ def _start(data: Json, job: Json) -> Any:
 
 
 def end_all() -> None:
-    """Ends every job that runs."""
+    """End every running job."""
     for process in list(_RUNNING):
         _kill(process)
 
@@ -124,32 +124,32 @@ class Work:
 
     def run_to_end(self) -> None:
         try:
-            state, said = self._ran()
+            state, message = self._ran()
         except Unable as error:
-            state, said = "FAILED", str(error)
+            state, message = "FAILED", str(error)
         except Exception as error:
-            state, said = "FAILED", f"the local AWS could not run the job: {error!r}"
+            state, message = "FAILED", f"the local AWS could not run the job: {error!r}"
         now = time.time()
-        if said:
-            self.run["ErrorMessage"] = said[-_LONGEST:]
-        # The state comes last: whoever sees it sees all else.
+        if message:
+            self.run["ErrorMessage"] = message[-_LONGEST:]
+        # The state is set last, so that a reader of the state sees everything else.
         self.run.update(CompletedOn=now, LastModifiedOn=now, ExecutionTime=int(now - self.run["StartedOn"]))
         self.run["JobRunState"] = state
 
     def _ran(self) -> tuple[str, str]:
         python = spark()
         if python is None:
-            raise Unable("the local AWS has no Spark: `gen run --local` installs it")
+            raise Unable("Spark is not installed in the local AWS: `gen run --local` installs it")
         if not _java():
-            raise Unable("Spark needs Java 17, and there is no `java`: install it, or set JAVA_HOME")
+            raise Unable("Spark requires Java 17, but `java` was not found: install it, or set JAVA_HOME")
         own = Path(tempfile.mkdtemp(prefix="job-"))
         try:
             spec = own / "spec.json"
             spec.write_text(json.dumps(self._spec(own)))
             staged = {path for place in _PLACES for path in self._staged(place)}
-            state, said = self._spark(python, own, spec)
+            state, message = self._spark(python, own, spec)
             self._written(staged)
-            return state, said
+            return state, message
         finally:
             shutil.rmtree(own, ignore_errors=True)
 
@@ -184,7 +184,7 @@ class Work:
         location = self.job["Command"]["ScriptLocation"]
         script.write_bytes(_body(location))
         arguments = {"--JOB_NAME": self.name, **self.arguments}
-        # The key comes by the environment: the script would ask AWS for it.
+        # The key is passed in the environment, because the script would fetch it from AWS.
         arguments.pop("--hash_secret", None)
         for place in _PLACES:
             if place in arguments:
@@ -195,14 +195,14 @@ class Work:
         return {"script": str(script), "arguments": pairs, "iceberg": self._iceberg()}
 
     def _iceberg(self) -> Json | None:
-        """The table that the job merges into; it lives in a folder for as long as Glue's own."""
+        """Return the table that the job merges into; its folder exists as long as Glue's table."""
         name = self.arguments.get("--iceberg_table")
         if name is None:
             return None
         _, database, table = name.split(".")
         found = glue._tables.get(f"{database}/{table}")
         if found is None:
-            raise Unable(f"there is no table {table} in the database {database} of the Data Catalog")
+            raise Unable(f"the Data Catalog has no table {table} in the database {database}")
         columns = [[column["Name"], column["Type"]] for column in found["StorageDescriptor"]["Columns"]]
         made = f"{get_account_id()}-{database}-{table}-{found['CreateTime']}"
         return {"table": name, "columns": columns, "warehouse": str(self.root.with_name("iceberg") / made)}
@@ -213,7 +213,7 @@ class Work:
             return {}
         held = secretsmanager._resolve(secret)[1]
         if held is None:
-            raise Unable(f"there is no secret {secret}")
+            raise Unable(f"unknown secret {secret}")
         value = client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
         return {"STRATAFORM_HASH_KEY": value}
 
@@ -223,12 +223,12 @@ class Work:
         return self.root / url.removeprefix("s3://").rstrip("/")
 
     def _staged(self, place: str) -> Iterator[Path]:
-        """The objects of a place as files, as old as they are in S3."""
+        """Yield the objects of a location as files, with their modification times in S3."""
         url = self.arguments.get(place)
         if url is None:
             return
         here = self._local(url)
-        # The same paths in every run: manifests name what was read by them.
+        # The same paths in every run, because manifests name the inputs by path.
         shutil.rmtree(here, ignore_errors=True)
         here.mkdir(parents=True)
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
@@ -244,7 +244,7 @@ class Work:
             yield path
 
     def _written(self, staged: set[Path]) -> None:
-        """What the job wrote becomes objects, manifests last: what they name is there before them."""
+        """Upload what the job wrote, manifests last, so that everything that they name exists."""
         places = [self._local(self.arguments[place]) for place in _WRITTEN if place in self.arguments]
         made = [path for here in places for path in here.rglob("*") if path.is_file()]
         made = [path for path in made if path not in staged and not path.name.startswith(".")]
@@ -257,7 +257,7 @@ class Work:
 
     @staticmethod
     def _renamed(path: Path, data: bytes, old: str, new: str) -> bytes:
-        """JSON with other names of places in its texts; all else as it is."""
+        """Return JSON with locations renamed in its texts, otherwise unchanged."""
         if path.name.endswith(".json.gz"):
             return gzip.compress(gzip.decompress(data).replace(_quoted(old), _quoted(new)), mtime=0)
         return data.replace(_quoted(old), _quoted(new)) if path.suffix == ".json" else data
@@ -270,7 +270,7 @@ def _quoted(text: str) -> bytes:
 def _objects(bucket: str, prefix: str) -> list[tuple[str, Json]]:
     held = s3._buckets.get(bucket)
     if held is None:
-        raise Unable(f"there is no bucket {bucket}")
+        raise Unable(f"unknown bucket {bucket}")
     return [(key, made) for key, made in list(held["objects"].items()) if key.startswith(prefix)]
 
 
@@ -278,12 +278,12 @@ def _body(url: str) -> bytes:
     bucket, _, key = url.removeprefix("s3://").partition("/")
     found = dict(_objects(bucket, key)).get(key)
     if found is None:
-        raise Unable(f"there is no script {url}")
+        raise Unable(f"unknown script {url}")
     return bytes(found["body"])
 
 
 def _cause(log: str, code: int) -> str:
-    """The line of an error, or the last that was printed."""
+    """Return the line with the error, or the last line of the log."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(?:[a-z_]\w*\.)*\w*(?:Error|Exception|Exit)\b", line)]
-    return next(iter(errors[-1:] or lines[-1:]), f"the script ended with {code} and printed nothing")
+    return next(iter(errors[-1:] or lines[-1:]), f"the script exited with code {code} and printed nothing")

@@ -1,4 +1,4 @@
-"""botocore's service models: what a request may hold, how it is read, how an answer is written."""
+"""botocore's service models: validating requests, parsing them, and formatting responses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SESSION = botocore.session.Session()
 
 
 class AwsError(Exception):
-    """An error as a service answers it."""
+    """An error response of a service."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(f"{code}: {message}")
@@ -56,7 +56,7 @@ def service(name: str) -> ServiceModel:
 def operation(name: str, op: str) -> OperationModel:
     model = service(name)
     if op not in model.operation_names:
-        raise AwsError("UnknownOperationException", f"There is no operation {op} of {name}.")
+        raise AwsError("UnknownOperationException", f"Unknown operation {op} of {name}.")
     return model.operation_model(op)
 
 
@@ -66,7 +66,7 @@ def members(shape: Shape | None) -> Mapping[str, Shape]:
 
 
 def wanted(om: OperationModel, params: Json) -> None:
-    """Refuses a request that is not as the model says."""
+    """Reject a request that does not match the model."""
     report = ParamValidator().validate(params, om.input_shape)
     if report.has_errors():
         quicksight = om.service_model.service_name == "quicksight"
@@ -78,12 +78,12 @@ def _member(shapes: Mapping[str, Shape], name: str) -> str | None:
     for spelling in (name, name[:1].lower() + name[1:], name[:1].upper() + name[1:]):
         if spelling in shapes:
             return spelling
-    # TimeZone of a template is Timezone of the API.
+    # TimeZone in a template is Timezone in the API.
     return next((member for member in shapes if member.lower() == name.lower()), None)
 
 
 def fit(shape: Shape | None, value: Any) -> Any:
-    """A value of a template as the API wants it: its spelling of names, its types, nothing that it lacks."""
+    """Convert a template's value for the API: names, types, and no members that the API lacks."""
     if shape is None or value is None:
         return value
     kind = shape.type_name
@@ -108,7 +108,7 @@ def fit(shape: Shape | None, value: Any) -> Any:
     return value
 
 
-# Reading requests
+# Parsing requests
 
 
 @functools.cache
@@ -123,7 +123,7 @@ def _routes(name: str) -> list[tuple[str, re.Pattern[str], str]]:
         for key, greedy, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
             pattern += f"(?P<{key}>{'.+' if greedy else '[^/]+'})" + re.escape(rest)
         routes.append((http["method"], re.compile(pattern), op))
-    # The longest fixed path wins where two fit.
+    # The longest fixed path wins if two match.
     return sorted(routes, key=lambda route: -len(re.sub(r"\(.*?\)", "", route[1].pattern)))
 
 
@@ -142,11 +142,11 @@ def _read_rest(name: str, request: Request) -> tuple[OperationModel, Json]:
             elif where == "querystring" and key in query:
                 params[member] = fit(shape, query[key])
         return om, params
-    raise AwsError("UnknownOperationException", f"{request.method} {request.path} is no call of {name}.", 404)
+    raise AwsError("UnknownOperationException", f"Unknown {name} call {request.method} {request.path}.", 404)
 
 
 def _form(shape: Shape, prefix: str, form: Mapping[str, str]) -> Any:
-    """A value of the query protocol, or None where the form does not have it."""
+    """Return a value of the query protocol, or None if the form does not have it."""
     if not any(key == prefix or key.startswith(f"{prefix}.") for key in form) and prefix:
         return None
     if shape.type_name == "structure":
@@ -168,7 +168,7 @@ def _form(shape: Shape, prefix: str, form: Mapping[str, str]) -> Any:
 
 
 def read(name: str, request: Request) -> tuple[OperationModel, Json]:
-    """The operation that a request asks for, and its parameters."""
+    """Return the operation of a request, and its parameters."""
     protocol = service(name).metadata["protocol"]
     if protocol == "rest-json":
         return _read_rest(name, request)
@@ -181,7 +181,7 @@ def read(name: str, request: Request) -> tuple[OperationModel, Json]:
     return om, json.loads(request.body) if request.body else {}
 
 
-# Writing answers
+# Formatting responses
 
 
 def _moment(shape: Shape, value: Any, default: str) -> Any:
@@ -232,7 +232,7 @@ def _as_xml(shape: Shape, value: Any, tag: str) -> str:
 
 
 def written(om: OperationModel, result: Json) -> Answer:
-    """What the wire gets of a result; members that the model lacks are left out."""
+    """Format a result; members that are not in the model are omitted."""
     made = str(uuid.uuid4())
     metadata = om.service_model.metadata
     shape = om.output_shape
@@ -249,7 +249,7 @@ def written(om: OperationModel, result: Json) -> Answer:
     if "RequestId" in shapes:
         result = {"RequestId": made, **result}
     if getattr(shapes.get("Status"), "type_name", "") == "integer":
-        # QuickSight has the status of HTTP in its answers, beside the status of what they are of.
+        # QuickSight's responses contain the HTTP status in addition to the status of the resource.
         result = {**result, "Status": status}
     body_json = _as_json(shape, result) if shape is not None else {}
     kind = "application/json" if metadata["protocol"] == "rest-json" else "application/x-amz-json-1.1"
@@ -266,10 +266,10 @@ def refused(name: str, error: AwsError) -> Answer:
             f"<RequestId>{made}</RequestId></ErrorResponse>"
         )
         return Answer(error.status, {"content-type": "text/xml", "x-amzn-requestid": made}, body.encode())
-    said = {"__type": error.code, "message": error.message, "Message": error.message}
+    fields = {"__type": error.code, "message": error.message, "Message": error.message}
     headers = {
         "content-type": "application/x-amz-json-1.1",
         "x-amzn-errortype": error.code,
         "x-amzn-requestid": made,
     }
-    return Answer(error.status, headers, json.dumps(said).encode())
+    return Answer(error.status, headers, json.dumps(fields).encode())

@@ -1,4 +1,4 @@
-"""The table of nouns of the services that ministack does not have."""
+"""The nouns of the services that ministack does not have."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SUCCEEDED = "CREATION_SUCCESSFUL"
 
 
 def _strings(value: Any, member: str) -> Iterator[str]:
-    """Every text under a member of this name, however deep."""
+    """Yield every text under a member with this name, at any depth."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key == member and isinstance(inner, str):
@@ -49,7 +49,7 @@ def _strings(value: Any, member: str) -> Iterator[str]:
 
 
 def _needs(*arn_members: str) -> Callable[[Json], None]:
-    """QuickSight refuses what refers to something of its own that is not there."""
+    """Reject a reference to a QuickSight resource that does not exist, like QuickSight."""
 
     def check(record: Json) -> None:
         for member in arn_members:
@@ -73,7 +73,7 @@ def _data_source(record: Json) -> None:
     secret = (record.get("Credentials") or {}).get("SecretArn")
     if secret:
         if secretsmanager._resolve(secret)[1] is None:
-            raise invalid("InvalidParameterValueException", f"The secret {secret} is not there.")
+            raise invalid("InvalidParameterValueException", f"The secret {secret} does not exist.")
         record["SecretArn"] = secret
 
 
@@ -88,7 +88,7 @@ def _data_source_changed(record: Json) -> None:
 
 
 def _columns(record: Json) -> list[Json]:
-    """The columns that a data set gives, of tables that are not joined or renamed further."""
+    """Return the columns of a data set whose tables are not joined or renamed further."""
     out: list[Json] = []
     for table in (record.get("PhysicalTableMap") or {}).values():
         for kind in table.values():
@@ -137,7 +137,7 @@ def _ingest(record: Json, ingestion: str, kind: str, source: str) -> Json:
 
 
 def _publish(record: Json) -> None:
-    """A new version of a dashboard, theme, template or analysis, of what the record now says."""
+    """Create a new version of a dashboard, theme, template or analysis from the record."""
     _needs("DataSetArn", "ThemeArn")(record)
     versions = record.setdefault("Versions", [])
     number = len(versions) + 1
@@ -195,7 +195,7 @@ def _at_version(record: Json, params: Json) -> Json:
                 "PublishedVersionNumber": record["PublishedVersion"],
                 "LatestVersionNumber": len(record["Versions"]),
             }
-    raise invalid("ResourceNotFoundException", f"There is no version {number}.")
+    raise invalid("ResourceNotFoundException", f"Version {number} does not exist.")
 
 
 def _of_definition(record: Json, _params: Json) -> Json:
@@ -208,7 +208,7 @@ def _connection(record: Json) -> None:
     zones = [ec2._subnets.get(subnet) for subnet in record["SubnetIds"]]
     if any(zone is None for zone in zones):
         missing = [s for s in record["SubnetIds"] if s not in ec2._subnets]
-        raise invalid("InvalidParameterValueException", f"The subnets {missing} are not there.")
+        raise invalid("InvalidParameterValueException", f"The subnets {missing} do not exist.")
     record["VPCId"] = zones[0]["VpcId"]
     record["NetworkInterfaces"] = [
         {
@@ -271,7 +271,7 @@ SCHEDULE = _quicksight(
     changed=_schedule,
 )
 
-# What can be in a folder, by the word that the API has for it.
+# The members of a folder, by their type in the API.
 _FOLDED = {"DASHBOARD": DASHBOARD, "ANALYSIS": ANALYSIS, "DATASET": DATA_SET, "DATASOURCE": DATA_SOURCE}
 
 
@@ -320,7 +320,7 @@ def _join_folder(params: Json) -> Json:
     folder = STORE.need(FOLDER, params)
     noun = _FOLDED.get(params["MemberType"])
     if noun is None:
-        raise invalid("InvalidParameterValueException", f"{params['MemberType']} cannot be in a folder here.")
+        raise invalid("InvalidParameterValueException", f"Unsupported member type {params['MemberType']}.")
     member = STORE.need(noun, {noun.ids[0]: params["MemberId"]})
     entry = {"MemberId": params["MemberId"], "MemberArn": member["Arn"], "MemberType": params["MemberType"]}
     members = folder.setdefault("Members", [])
@@ -373,7 +373,7 @@ def _drop_refresh(params: Json) -> Json:
 def _create_ingestion(params: Json) -> Json:
     record = STORE.need(DATA_SET, params)
     if record.get("ImportMode") != "SPICE":
-        raise invalid("InvalidParameterValueException", "The data set is not of SPICE.")
+        raise invalid("InvalidParameterValueException", "The data set does not use SPICE.")
     return _ingest(record, params["IngestionId"], params.get("IngestionType", "FULL_REFRESH"), "MANUAL")
 
 
@@ -381,7 +381,7 @@ def _create_ingestion(params: Json) -> Json:
 def _describe_ingestion(params: Json) -> Json:
     found = STORE.need(DATA_SET, params).get("Ingestions", {}).get(params["IngestionId"])
     if found is None:
-        raise AwsError("ResourceNotFoundException", f"There is no ingestion {params['IngestionId']}.", 404)
+        raise AwsError("ResourceNotFoundException", f"Ingestion {params['IngestionId']} does not exist.", 404)
     return {"Ingestion": found}
 
 
@@ -390,7 +390,7 @@ def _ingestions(params: Json) -> Json:
     return {"Ingestions": list(STORE.need(DATA_SET, params).get("Ingestions", {}).values())}
 
 
-# Redshift, with and without servers
+# Redshift, serverless and provisioned
 
 
 def _secret_name(owner: str, user: str) -> str:
@@ -398,7 +398,7 @@ def _secret_name(owner: str, user: str) -> str:
 
 
 def _keep_secret(owner: str, user: str, key: str | None) -> str:
-    """The secret of an administrator's password, really in Secrets Manager, as Redshift keeps it."""
+    """Create the secret of an administrator's password in Secrets Manager, like Redshift."""
     name = _secret_name(owner, user)
     value = json.dumps({"username": user, "password": secrets.token_urlsafe(24) + "aA1"})
     existing = secretsmanager._resolve(name)[1]
@@ -435,14 +435,14 @@ def _namespace(record: Json) -> None:
 def _namespace_ending(record: Json) -> None:
     for workgroup in STORE.all(WORKGROUP):
         if workgroup["namespaceName"] == record["namespaceName"]:
-            said = f"Namespace {record['namespaceName']} is used by workgroup {workgroup['workgroupName']}."
-            raise AwsError("ConflictException", said)
+            text = f"Namespace {record['namespaceName']} is used by workgroup {workgroup['workgroupName']}."
+            raise AwsError("ConflictException", text)
     _drop_secret(record.get("adminPasswordSecretArn"))
     data_api.end(data_api.warehouse_of(record["namespaceArn"]))
 
 
 def _roles_shown(record: Json, _params: Json) -> Json:
-    """GetNamespace answers a role with what it is doing."""
+    """Return roles with their status, like GetNamespace."""
     shown = [f"IamRole(applyStatus=in-sync, iamRoleArn={r})" for r in record.get("iamRoles") or []]
     return {**record, "iamRoles": shown}
 
@@ -452,8 +452,8 @@ def _workgroup(record: Json) -> None:
     for other in STORE.all(WORKGROUP):
         same = other["namespaceName"] == record["namespaceName"]
         if same and other["workgroupName"] != record["workgroupName"]:
-            said = f"Namespace {record['namespaceName']} is already associated with a workgroup."
-            raise AwsError("ConflictException", said)
+            message = f"Namespace {record['namespaceName']} is already associated with a workgroup."
+            raise AwsError("ConflictException", message)
     record.setdefault("port", 5439)
     record.setdefault("baseCapacity", 128)
     record.setdefault("enhancedVpcRouting", False)
@@ -566,7 +566,7 @@ def _cluster_ending(record: Json) -> None:
 def _subnet_group(record: Json) -> None:
     found = [ec2._subnets.get(subnet) for subnet in record["SubnetIds"]]
     if any(subnet is None for subnet in found):
-        raise invalid("InvalidSubnet", f"Not every subnet of {record['SubnetIds']} is there.")
+        raise invalid("InvalidSubnet", f"Not all subnets of {record['SubnetIds']} exist.")
     record["VpcId"] = found[0]["VpcId"]
     record["SubnetGroupStatus"] = "Complete"
     record["Subnets"] = [
@@ -660,7 +660,7 @@ def _parameters(params: Json) -> Json:
     return {"Parameters": STORE.need(PARAMETER_GROUP, params).get("Parameters", [])}
 
 
-# Tags, of the services that have them by ARN
+# Tags of services that tag by ARN
 
 
 def _tagged(service: str, lower: bool) -> None:
@@ -796,12 +796,12 @@ def _list_permissions(params: Json) -> Json:
     return {"PrincipalResourcePermissions": found}
 
 
-# Glue, what ministack's has not
+# Glue operations that ministack lacks
 
 
 def _ruled(record: Json) -> None:
     if not re.match(r"\s*Rules\s*=\s*\[", record.get("Ruleset", "")):
-        raise invalid("InvalidInputException", "A ruleset begins with Rules = [.")
+        raise invalid("InvalidInputException", "A ruleset must begin with Rules = [.")
     record["CreatedOn"] = record["CreatedTime"]
     record["LastModifiedOn"] = record["LastUpdatedTime"]
     glue._tags[f"arn:aws:glue:{get_region()}:{get_account_id()}:dataQualityRuleset/{record['Name']}"] = dict(
@@ -836,7 +836,7 @@ RULESET = STORE.add(
 def _optimized(record: Json) -> None:
     database = record["DatabaseName"]
     if f"{database}/{record['TableName']}" not in glue._tables:
-        raise invalid("EntityNotFoundException", f"There is no table {database}.{record['TableName']}.")
+        raise invalid("EntityNotFoundException", f"Table {database}.{record['TableName']} does not exist.")
 
 
 def _optimizer(record: Json, _params: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Resource types whose service ministack has, without their type; and settings that have no name."""
+"""Resource types that ministack lacks although it has the service, and settings without a name."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def _register(
 def _asked(answer: tuple[int, Any, Any]) -> None:
     status, _, body = answer
     if status >= 400:
-        said = json.loads(body)
-        raise ValueError(str(said.get("message") or said.get("Message") or said))
+        error = json.loads(body)
+        raise ValueError(str(error.get("message") or error.get("Message") or error))
 
 
 # Glue
@@ -52,7 +52,7 @@ def _security_create(logical_id: str, props: Json, stack: str) -> Created:
 
 
 def _security_update(physical_id: str, _old: Json, new: Json, _stack: str) -> Created:
-    # Glue has no update of one; CloudFormation deletes it and makes it again under its name.
+    # Glue cannot update one; CloudFormation deletes it and creates it again with its name.
     glue._delete_security_configuration({"Name": physical_id})
     _asked(glue._create_security_configuration({**new, "Name": physical_id}))
     return physical_id, {}

@@ -1,7 +1,7 @@
-"""`python spark_job.py SPEC`: run a Glue script on PySpark, with folders in the place of buckets.
+"""`python spark_job.py SPEC`: run a Glue script on PySpark, with folders in place of buckets.
 
-Runs in the Python that has PySpark, which has none of this package's own dependencies. The script is the
-deployed one, as it is; only its session is made here, because Glue makes it from outside as well.
+Runs in the Python that has PySpark, without this package's own dependencies. The deployed script is
+unchanged; only its session is created here, because Glue also creates it outside the script.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 CATALOG = "spark.sql.catalog.glue_catalog"
-# The archive of the 1.10 line of Iceberg, which Glue 5.1 has.
+# The package with Iceberg 1.10, the version in Glue 5.1.
 ARCHIVE = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
 
 
@@ -26,7 +26,7 @@ def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "1g",
-        # Short runs: the second compiler and parallel collectors cost more than they give.
+        # For short runs, the C2 compiler and parallel garbage collectors cost more than they save.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
     if iceberg is not None:
@@ -43,7 +43,7 @@ def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
 
 
 def _make_table(spark: SparkSession, iceberg: dict[str, Any]) -> None:
-    """Make the table as CloudFormation does: without partitions, times without a zone."""
+    """Create the table like CloudFormation: without partitions, with times without a zone."""
     catalog, database, name = iceberg["table"].split(".")
     columns = ", ".join(
         f"`{column}` {'TIMESTAMP_NTZ' if kind == 'timestamp' else kind}"

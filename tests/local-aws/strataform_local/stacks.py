@@ -1,4 +1,4 @@
-"""Resource types of CloudFormation over nouns: made, changed and deleted by the services' own operations."""
+"""CloudFormation resource types backed by nouns: the services' own operations manage them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ After = Callable[[Json, Json | None], None]
 
 
 def call(service: str, op: str, params: Json) -> Json:
-    """An operation of an own service, checked as if it had come over the wire."""
+    """Run an operation of one of our services, validated like a request over the wire."""
     om = models.operation(service, op)
     fitting = models.fit(om.input_shape, params)
     models.wanted(om, fitting)
@@ -41,11 +41,11 @@ def _record(_record: Json) -> Json:
 class Kind:
     type: str
     noun: Noun
-    # The property that names it, made up where a template does not give it.
+    # The property with its name, generated if a template does not set it.
     named: str
-    # Properties whose change makes another resource.
+    # Properties whose change requires replacement.
     fixed: tuple[str, ...]
-    # Those of them that are a name of the template's choice; CloudFormation does not replace such.
+    # Those that are a name chosen by the template; CloudFormation does not replace a resource that keeps it.
     custom: tuple[str, ...] = ()
     tags: tuple[str, str] = ("Tags", "list")
     ref: Callable[[Json], str] = lambda record: str(record["_name"])
@@ -72,7 +72,7 @@ class Kind:
         params = self.request({**props, self.named: name} if self.named else dict(props))
         if self.noun.numbered and name:
             params[self.noun.ids[0]] = name
-        # The models name ids as the API does, which may begin in lower case.
+        # The models name IDs like the API, which can begin with a lower-case letter.
         for i in self.noun.ids:
             upper = i[:1].upper() + i[1:]
             if upper in params:
@@ -89,7 +89,7 @@ class Kind:
             props.get(self.named) or provisioners._physical_name(stack_name, logical_id, max_len=60).lower()
         )
         if self.noun.numbered:
-            # The service gives the id.
+            # The service generates the ID.
             name = ""
         params = self._params(props, name)
         try:
@@ -147,7 +147,7 @@ def _arn(record: Json) -> Json:
 
 
 def _permitted(noun: Noun) -> After:
-    """What an Update of QuickSight does not take: permissions, tags, folders, what is published."""
+    """Apply what QuickSight's updates do not change: permissions, tags, folders, the published version."""
 
     def after(new: Json, old: Json | None) -> None:
         record = STORE.need(noun, new)
@@ -165,7 +165,7 @@ def _permitted(noun: Noun) -> After:
             member |= {"MemberId": record[noun.ids[0]], "MemberType": word}
             call(nouns.QUICKSIGHT, op, member)
         if noun is nouns.DASHBOARD and old is not None:
-            # CloudFormation publishes the version that an update makes.
+            # CloudFormation publishes the version that an update creates.
             latest = {"AwsAccountId": record["AwsAccountId"], "VersionNumber": record["VersionNumber"]}
             latest["DashboardId"] = record["DashboardId"]
             call(nouns.QUICKSIGHT, "UpdateDashboardPublishedVersion", latest)
@@ -202,7 +202,7 @@ def _quicksight(noun: Noun, *fixed: str) -> Kind:
 
 
 def _schedule(props: Json) -> Json:
-    """A schedule without an id is given one by the service; here it is the data set's name."""
+    """Return a schedule with an ID; the service generates a missing one, here the data set's name."""
     schedule = dict(props.get("Schedule") or {})
     schedule.setdefault("ScheduleId", f"{props['DataSetId']}-schedule")
     return {**props, "Schedule": schedule, "ScheduleId": schedule["ScheduleId"]}
@@ -212,7 +212,7 @@ def _schedule(props: Json) -> Json:
 
 
 def _flat(prefix: str, value: Any) -> Json:
-    """A record as the attributes of a type of CloudFormation: Workgroup.Endpoint.Address."""
+    """Flatten a record to the attributes of a CloudFormation type: Workgroup.Endpoint.Address."""
     if isinstance(value, dict):
         out: Json = {}
         for key, inner in value.items():
@@ -253,12 +253,12 @@ def _cluster(record: Json) -> Json:
 
 
 def _amount(props: Json) -> Json:
-    """CloudFormation takes a number, and the service a whole one."""
+    """Return a whole number, which the service requires; CloudFormation accepts any number."""
     return {**props, "Amount": int(float(props["Amount"]))}
 
 
 def _subnets(props: Json) -> Json:
-    """The name of a subnet group is the service's; a template cannot give it, but older ones try."""
+    """Return the properties with the subnet group's name in lower case, as the service stores it."""
     return {**props, "ClusterSubnetGroupName": str(props["ClusterSubnetGroupName"]).lower()}
 
 
@@ -278,12 +278,12 @@ def _parameters(new: Json, old: Json | None) -> None:
 # Lake Formation and Glue
 
 
-def _catalogue(props: Json) -> Json:
+def _catalog(props: Json) -> Json:
     return {"CatalogId": get_account_id(), **props}
 
 
 def _lf_tag(props: Json) -> Json:
-    return {**_catalogue(props)}
+    return {**_catalog(props)}
 
 
 def _lf_values(new: Json, old: Json | None) -> None:
@@ -398,7 +398,7 @@ KINDS = (
         named="",
         fixed=("CatalogId", "DatabaseName", "TableName", "Type"),
         tags=NO_TAGS,
-        request=_catalogue,
+        request=_catalog,
         ref=lambda r: "|".join(str(r[k]) for k in ("CatalogId", "DatabaseName", "TableName", "Type")),
     ),
 )

@@ -1,4 +1,4 @@
-"""Nouns: things that a service makes, describes, changes, lists and deletes, all by one piece of code."""
+"""Nouns: resources that a service creates, describes, updates, lists and deletes, all with the same code."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ def _itself(record: Json, _params: Json) -> Json:
 
 @dataclass(frozen=True)
 class Noun:
-    """What is to know of one noun of a service; all else is in the service's model."""
+    """The description of a noun of a service; everything else is in the service's model."""
 
     service: str
     name: str
-    # The members of a request that name one.
+    # The members of a request that identify one.
     ids: tuple[str, ...]
-    # With {account}, {region}, {uuid} and the ids.
+    # With {account}, {region}, {uuid} and the IDs.
     arn: str = ""
     arn_member: str = "Arn"
-    # Operation by verb, where it is not Create{name}, Describe{name}, Update{name}, Delete{name}.
+    # Operation by verb, if it is not Create{name}, Describe{name}, Update{name} or Delete{name}.
     ops: dict[str, str] = field(default_factory=dict)
     plural: str = ""
-    # The service makes up the id.
+    # The service generates the ID.
     numbered: bool = False
-    # Members of a list's request, besides the ids, that a record must agree with.
+    # Members of a list request, in addition to the IDs, that a record must match.
     filters: tuple[str, ...] = ()
-    # A structure of the request whose members are the record's own.
+    # A structure in the request whose members belong to the record itself.
     spread: str = ""
-    # An update is the whole thing anew, not only what it names.
+    # An update replaces the complete record, not only the given members.
     whole: bool = False
     missing: tuple[str, int] = ("ResourceNotFoundException", 404)
     taken: tuple[str, int] = ("ConflictException", 409)
@@ -136,7 +136,7 @@ class Store:
         noun, verb = self._verbs.get((service, om.name), (None, ""))
         if noun is None:
             raise AwsError(
-                "UnknownOperationException", f"strataform-local does not have {om.name} of {service}."
+                "UnknownOperationException", f"strataform-local does not support {om.name} of {service}."
             )
         if verb == "list":
             return self._list(noun, om, params)
@@ -186,7 +186,7 @@ class Store:
         return record
 
     def _list(self, noun: Noun, om: OperationModel, params: Json) -> Json:
-        """Those of the noun that fit what the request says of their names; in pages."""
+        """Return the records that match the request's names, in pages."""
         named = {i: params[i] for i in noun.ids if params.get(i)}
         wanted = named | {f: params[f] for f in noun.filters if params.get(f)}
         records = [r for r in self.all(noun) if all(str(r.get(i)) == v for i, v in wanted.items())]

@@ -1,7 +1,7 @@
-//! `cargo xtask ci`: every check there is, one after the other.
+//! `cargo xtask ci`: runs every check, one after the other.
 //!
-//! In: the working tree. Out: a verdict and a time for each step, then the test totals.
-//! Refuses: to stop at the first step that fails.
+//! In: the working tree. Out: a result and a duration for each step, then the test totals.
+//! Refuses: to stop at the first failed step.
 
 mod report;
 mod snapshots;
@@ -20,13 +20,13 @@ use crate::files::Mode;
 use crate::tools::{self, Tool, command};
 use crate::{codegen, files, samples, schemas};
 
-/// One check: what it is called, and what it does. It may count tests.
+/// One check: its name and its function. It may count tests.
 struct Step {
     name: &'static str,
     run: fn(&mut Totals) -> Result<(), String>,
 }
 
-/// The cheap ones first. The tools come before the tests, which use them.
+/// Cheap checks first. The tools come before the tests that use them.
 const STEPS: &[Step] = &[
     Step { name: "format", run: |_| command::run(cargo("fmt").args(["--all", "--check"])) },
     Step { name: "tracked files", run: |_| tracked::check() },
@@ -64,14 +64,14 @@ pub(crate) fn run() -> ExitCode {
     if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A Cargo command, by the Cargo that runs this, in the workspace.
+/// A Cargo command, run with the Cargo that runs this program, in the workspace.
 pub(crate) fn cargo(verb: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(verb).current_dir(files::root());
     cargo
 }
 
-/// The whole workspace, the verbs that speak to AWS included.
+/// The whole workspace, including the commands that call AWS.
 const WORKSPACE: [&str; 3] = ["--workspace", "--features", "strataform/deploy"];
 
 fn clippy() -> Result<(), String> {
@@ -83,7 +83,7 @@ fn documentation() -> Result<(), String> {
     command::run(cargo("doc").args(WORKSPACE).arg("--no-deps").env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Licences, banned crates and sources; no advisories, whose database is no registry package.
+/// Licenses, banned crates and sources; no advisories, because their database is not a registry package.
 fn dependencies() -> Result<(), String> {
     let checks = ["--workspace", "--all-features", "check", "licenses", "bans", "sources"];
     command::run(Command::new(tools::deny()).args(checks).current_dir(files::root()))

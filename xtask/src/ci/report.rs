@@ -1,19 +1,19 @@
-//! What the steps came to.
+//! The results of the steps.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How one step ended.
+/// The result of one step.
 pub(super) struct Outcome {
     /// The step.
     pub(super) name: &'static str,
     /// How long it ran.
     pub(super) took: Duration,
-    /// Nothing, or why it failed.
+    /// `Ok`, or why it failed.
     pub(super) verdict: Result<(), String>,
 }
 
-/// How all steps ended, in their order.
+/// The results of all steps, in order.
 #[derive(Default)]
 pub(super) struct Report {
     /// One for each step.
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn every_step_has_its_line_and_faults_come_last() {
+    fn every_step_has_a_line_and_faults_come_last() {
         let mut report = Report { outcomes: vec![outcome("format", 1_500, Ok(()))] };
         assert!(report.is_clean());
         report.outcomes.push(outcome("test", 60_000, Err("2 tests failed".to_owned())));

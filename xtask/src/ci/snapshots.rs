@@ -1,8 +1,8 @@
-//! No snapshot is left that no test compares: what `cargo insta test --unreferenced=reject` refuses, from the list that
-//! it reads, without building cargo-insta, which costs a new machine two minutes of processor time.
+//! Finds snapshots that no test compares: the check of `cargo insta test --unreferenced=reject`, from the same list,
+//! without building cargo-insta, which costs two minutes of CPU time on a new machine.
 //!
-//! In: the list that insta writes while tests run, and the snapshots of the working tree. Out: a verdict.
-//! Refuses: to judge after a test failed, because a test that stops early compares less.
+//! In: the list that insta writes while tests run, and the snapshots in the working tree. Out: a verdict.
+//! Refuses: to check after a failed test, because a test that stops early compares fewer snapshots.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use super::totals::Totals;
 use super::tracked;
 use crate::files;
 
-/// The variable that names a file to insta; every snapshot that a test compares becomes a line of it.
+/// The variable that names a file to insta; insta appends a line for every snapshot that a test compares.
 const VARIABLE: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
 /// The list of the last complete run.
@@ -22,10 +22,10 @@ fn list() -> PathBuf {
     files::root().join("target/snapshot-references.txt")
 }
 
-/// Begins a new list.
+/// Starts a new list.
 ///
 /// # Errors
-/// The old list cannot be removed.
+/// If the old list cannot be removed.
 pub(super) fn begin() -> Result<(), String> {
     match fs::remove_file(list()) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(format!("{}: {error}", list().display())),
@@ -33,29 +33,29 @@ pub(super) fn begin() -> Result<(), String> {
     }
 }
 
-/// Lets tests add to the list.
+/// Makes tests append to the list.
 pub(super) fn record(cargo: &mut Command) {
     cargo.env(VARIABLE, list());
 }
 
-/// Checks that the tests, which ran to their end, compared every snapshot.
+/// Checks that the tests, which ran to completion, compared every snapshot.
 ///
 /// # Errors
 /// Every snapshot that no test compared; or that tests failed or did not run.
 pub(super) fn check(totals: &Totals) -> Result<(), String> {
     if totals.failed > 0 || totals.passed == 0 {
-        return Err("not judged, because tests failed or did not run".to_owned());
+        return Err("not checked, because tests failed or did not run".to_owned());
     }
     let text = fs::read_to_string(list()).map_err(|error| format!("{}: {error}", list().display()))?;
     let unreferenced = unreferenced(&files::root(), &tracked::paths()?, &text);
     if unreferenced.is_empty() {
         return Ok(());
     }
-    Err(format!("no test compares\n  {}\n  delete what is not needed any more", unreferenced.join("\n  ")))
+    Err(format!("no test compares\n  {}\n  delete the obsolete ones", unreferenced.join("\n  ")))
 }
 
-/// The snapshots among these files that the list lacks. Its lines may say `..`, and so are compared as the file
-/// system resolves them.
+/// The snapshots among these files that are not in the list. Lines of the list may contain `..`, so they are compared
+/// as the file system resolves them.
 fn unreferenced(root: &Path, files: &[String], list: &str) -> Vec<String> {
     let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let compared: BTreeSet<PathBuf> = list.lines().map(|line| resolved(Path::new(line))).collect();
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_judged_where_tests_failed_or_did_not_run() {
+    fn nothing_is_checked_if_tests_failed_or_did_not_run() {
         assert!(check(&Totals::default()).is_err());
         assert!(check(&Totals { passed: 1, failed: 1, ignored: 0 }).is_err());
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the tests, with the tools that they use.
+//! `cargo xtask test`: runs the tests with their tools.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
@@ -8,10 +8,10 @@ use super::totals::Totals;
 use crate::local;
 use crate::tools::{self, Tool, command};
 
-/// What `cargo test` is told.
+/// The arguments of `cargo test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Arguments of `cargo test`; all tests of the workspace without any
+    /// Arguments of `cargo test`; without any, all tests of the workspace
     #[arg(value_name = "ARGUMENT", allow_hyphen_values = true)]
     cargo: Vec<String>,
     /// Arguments of the test programs
@@ -20,17 +20,17 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments as they were typed.
+    /// The arguments as typed.
     pub(crate) fn words(&self) -> Vec<String> {
         let separator = (!self.tests.is_empty()).then(|| "--".to_owned());
         self.cargo.iter().cloned().chain(separator).chain(self.tests.iter().cloned()).collect()
     }
 }
 
-/// Fetches the tools, runs the tests, prints the totals.
+/// Installs the tools, runs the tests, prints the totals.
 ///
 /// # Errors
-/// A tool is missing, or `cargo test` could not start.
+/// If a tool is missing, or `cargo test` could not start.
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     let mut totals = Totals::default();
     tools::setup(&Tool::TEST)?;
@@ -42,10 +42,10 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the tests of the workspace, or of the packages that the arguments name, and sums their results.
+/// Runs the tests of the workspace, or of the packages in the arguments, and sums their results.
 ///
 /// # Errors
-/// `cargo test` could not start, or failed.
+/// If `cargo test` could not start, or failed.
 pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), String> {
     snapshots::begin()?;
     local::build_warehouse(&super::WORKSPACE)?;
@@ -58,14 +58,15 @@ pub(crate) fn cargo_test(args: &[String], totals: &mut Totals) -> Result<(), Str
     outcome.and(every)
 }
 
-/// The test of all generated types needs all features. The others would only be compiled twice for them.
+/// The test of all generated types needs all features. It runs separately, so that the other tests are not compiled
+/// twice.
 const EVERY: [&str; 6] = ["--package", "strataform-resources-all", "--features", "all", "--test", "every"];
 
 fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     let mut cargo = super::cargo("test");
     cargo.arg("--no-fail-fast").args(args);
     cargo.env("STRATAFORM_PYTHON", tools::python());
-    cargo.env("STRATAFORM_JUDGES_PYTHON", tools::judges());
+    cargo.env("STRATAFORM_VALIDATORS_PYTHON", tools::validators());
     cargo.env("STRATAFORM_SPARK_PYTHON", tools::spark());
     cargo.env("STRATAFORM_LINTERS_PYTHON", tools::linters());
     cargo.env("STRATAFORM_SQL_PYTHON", tools::sql());
@@ -79,7 +80,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }
 }
 
-/// `--workspace` would overrule a package that is named, which may also lack the feature.
+/// `--workspace` would override a named package, which may also lack the feature.
 fn scope(args: &[String]) -> &'static [&'static str] {
     let own = args.iter().take_while(|arg| *arg != "--");
     let mut named =
@@ -87,17 +88,17 @@ fn scope(args: &[String]) -> &'static [&'static str] {
     if named.next().is_some() { &[] } else { &super::WORKSPACE }
 }
 
-/// Runs a command and passes its standard output on, line by line, after `read` has seen it.
+/// Runs a command and forwards its standard output line by line, after `read` has seen it.
 fn stream(command: &mut Command, out: &mut impl Write, mut read: impl FnMut(&str)) -> Result<(), String> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| command::unstarted(command, &error))?;
+    let mut child = child.map_err(|error| command::start_error(command, &error))?;
     let fault = |error| format!("`cargo test`: {error}");
     if let Some(output) = child.stdout.take() {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
         while output.read_until(b'\n', &mut line).map_err(fault)? > 0 {
             read(&String::from_utf8_lossy(&line));
-            // A reader that went away must not stop the tests: their verdict is the exit code.
+            // A reader that disconnected must not stop the tests: their result is the exit code.
             let _ = out.write_all(&line);
             line.clear();
         }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_read_to_its_end_and_the_status_is_told() {
+    fn a_stream_is_read_to_its_end_and_the_status_is_reported() {
         let (mut lines, mut out) = (Vec::new(), Vec::new());
         let mut command = Command::new("printf");
         stream(command.arg("one\\ntwo"), &mut out, |line| lines.push(line.trim_end().to_owned())).unwrap();

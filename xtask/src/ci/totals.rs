@@ -1,20 +1,20 @@
-//! The totals of a test run, summed over the lines that each test program ends with.
+//! The totals of a test run, summed over the last lines of the test programs.
 
 use std::fmt;
 
-/// How many tests ran, and how they ended.
+/// The number of tests by result.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Totals {
     /// Tests that passed.
     pub(crate) passed: u64,
     /// Tests that failed.
     pub(crate) failed: u64,
-    /// Tests that did not run because they say so.
+    /// Tests that were ignored.
     pub(crate) ignored: u64,
 }
 
 impl Totals {
-    /// Takes in a line of `cargo test`; all but `test result: …` lines say nothing.
+    /// Reads a line of `cargo test`; only `test result: …` lines count.
     pub(crate) fn read(&mut self, line: &str) {
         let Some(counts) = line.trim_start().strip_prefix("test result: ") else { return };
         let counts = counts.split_once(". ").map_or("", |(_, counts)| counts);
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_test_programs_are_summed() {
+    fn the_results_of_test_programs_are_summed() {
         let output = "
 running 3 tests
 test one ... ok
@@ -73,7 +73,7 @@ test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; fin
     }
 
     #[test]
-    fn other_lines_say_nothing() {
+    fn other_lines_are_ignored() {
         let output =
             "test result\ntest result: \ntest result: ok\nsays test result: ok. 5 passed; 1 failed\n9 passed";
         assert_eq!(totals(output), Totals::default());
@@ -81,7 +81,7 @@ test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; fin
     }
 
     #[test]
-    fn sums_stay_at_the_greatest_number() {
+    fn sums_saturate() {
         let line = format!("test result: ok. {} passed; 0 failed\n", u64::MAX);
         assert_eq!(totals(&line.repeat(2)).passed, u64::MAX);
     }

@@ -1,4 +1,5 @@
-//! No file of the repository names a path of the machine that wrote it, or a host that it was fetched from.
+//! Checks that no file of the repository contains a path of the machine that wrote it, or a host that it was fetched
+//! from.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::process::Command;
 use crate::files;
 use crate::tools::command;
 
-/// Hosts that serve packages. Cut in two, so that this file names none.
+/// Hosts that serve packages. Split in two, so that this file does not contain one.
 const HOSTS: [&str; 7] = [
     concat!("index.crates", ".io"),
     concat!("static.crates", ".io"),
@@ -18,7 +19,7 @@ const HOSTS: [&str; 7] = [
     concat!("registry.yarnpkg", ".com"),
 ];
 
-/// What a lock file must not say besides: with it, a lock file names the mirror that it was made with.
+/// What else a lock file must not contain, because it would name the mirror that it was made with.
 const LOCKS: [(&str, &[&str]); 4] = [
     ("tools/package-lock.json", &["\"resolved\""]),
     ("tools/preview/package-lock.json", &["\"resolved\""]),
@@ -26,28 +27,28 @@ const LOCKS: [(&str, &[&str]); 4] = [
     ("tests/local-aws/requirements.txt", &["://", "--index-url", "--extra-index-url", "--find-links"]),
 ];
 
-/// Checks every file that is tracked, or that would be if it were added now.
+/// Checks every file that is tracked, or would be if it were added now.
 ///
 /// # Errors
-/// Every file that names a path or a host, or what `git` or the file system says.
+/// Every file that contains a path or a host, or an error of `git` or the file system.
 pub(super) fn check() -> Result<(), String> {
     let root = files::root();
     let mut faults = Vec::new();
     for path in paths()? {
-        // A file that was deleted but not yet from the index has nothing to say; a link's target has its own turn.
+        // A deleted file that is still in the index has no text; the target of a link is checked on its own.
         let Ok(bytes) = fs::read(root.join(&path)) else { continue };
         let text = String::from_utf8_lossy(&bytes);
-        faults.extend(names(&path, &text, &root).map(|word| format!("{path} names `{word}`")));
+        faults.extend(names(&path, &text, &root).map(|word| format!("{path} contains `{word}`")));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n  ")) }
 }
 
-/// Every file that is tracked, or that would be if it were added now, by its path below the workspace.
+/// Every file that is tracked, or would be if it were added now, by its path in the workspace.
 ///
 /// # Errors
-/// What `git` says.
+/// If `git` fails.
 pub(super) fn paths() -> Result<Vec<String>, String> {
-    // In CI another user may own the checkout.
+    // In CI, another user may own the checkout.
     let mut git = Command::new("git");
     git.args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let list = command::output(git.current_dir(files::root()))?;
@@ -55,7 +56,7 @@ pub(super) fn paths() -> Result<Vec<String>, String> {
     Ok(list.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
-/// What the text of one file names and must not.
+/// The forbidden names in the text of one file.
 fn names(path: &str, text: &str, root: &Path) -> impl Iterator<Item = String> {
     let mut words: Vec<&str> = HOSTS.into_iter().filter(|host| text.contains(host)).collect();
     for (lock, forbidden) in LOCKS {
@@ -64,18 +65,18 @@ fn names(path: &str, text: &str, root: &Path) -> impl Iterator<Item = String> {
         }
     }
     let root = root.to_string_lossy();
-    if is_telling(&root) && names_path(text, &root) {
+    if is_specific(&root) && names_path(text, &root) {
         words.push(&root);
     }
     words.into_iter().map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
-/// A checkout in `/src` or in `/` says nothing about a machine, and such words are in many files.
-fn is_telling(root: &str) -> bool {
+/// A checkout in `/src` or in `/` reveals nothing about a machine, and such words are in many files.
+fn is_specific(root: &str) -> bool {
     root.split('/').filter(|part| !part.is_empty()).count() > 1
 }
 
-/// Whether the text names this path or one below it, rather than a longer word that holds it.
+/// Whether the text contains this path or one below it, and not just a longer word that contains it.
 fn names_path(text: &str, path: &str) -> bool {
     let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
     text.match_indices(path).any(|(at, _)| {
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_checkout_path_is_no_fault() {
+    fn a_short_checkout_path_is_allowed() {
         assert!(names("a.md", "in /src there is", Path::new("/src")).next().is_none());
     }
 

@@ -1,11 +1,11 @@
-//! The types of attributes: what `Fn::GetAtt` of a resource gives.
+//! The types of attributes: the results of `Fn::GetAtt`.
 
 use strataform_schema::facts::{Identity, Relation, ResourceFacts, Shape};
 
 use super::model::{Builder, DEPTH, Type};
 use super::names;
 
-/// The type of what `Fn::GetAtt` gives.
+/// The type of a `Fn::GetAtt` result.
 pub(super) fn attribute(resource: &str, facts: &ResourceFacts, path: &str) -> Type {
     if let Some(identity) = own_identity(resource, facts, path) {
         return Type::Relation(vec![Relation(resource.to_owned(), identity)]);
@@ -28,8 +28,8 @@ pub(super) fn attribute(resource: &str, facts: &ResourceFacts, path: &str) -> Ty
     }
 }
 
-/// What an attribute says about its own resource: `Arn` and `TopicArn` of a topic are its ARN, the
-/// `StreamArn` of a table is not.
+/// The identity of the own resource in an attribute: `Arn` and `TopicArn` of a topic are its ARN, the `StreamArn` of
+/// a table is not.
 fn own_identity(resource: &str, facts: &ResourceFacts, path: &str) -> Option<Identity> {
     let (_, own) = names::split(resource);
     let own = own.to_ascii_lowercase();

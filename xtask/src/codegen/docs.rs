@@ -1,4 +1,4 @@
-//! What the documentation of a property says: its name, type, limits, and what an update does.
+//! The documentation of a property: its name, type, limits, and the effect of an update.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use strataform_schema::facts::{Bounds, ResourceFacts, Shape};
 
 use super::model::{Property, Type};
 
-/// Longer patterns say more to a validator than to a reader.
+/// Longer patterns are useful to a validator, not to a reader.
 const LONGEST_PATTERN: usize = 120;
 
-/// Lists of allowed values that a reader still takes in.
+/// The longest list of allowed values that is readable.
 const MOST_VALUES: usize = 24;
 
 /// The lines of a property's documentation. `effect` is the sentence about updates.
@@ -27,7 +27,7 @@ pub(super) fn property(property: &Property, effect: &str) -> Vec<String> {
     vec![line]
 }
 
-/// The type in CloudFormation's words.
+/// The type in CloudFormation's terms.
 fn kind(kind: &Type) -> String {
     match kind {
         Type::Text | Type::AnyArn => "text".into(),
@@ -93,7 +93,7 @@ fn between<T: ToString>(bounds: &Bounds<T>, unit: &str) -> Option<String> {
     Some(format!("{range} {unit}").trim_end().to_owned())
 }
 
-/// What an update of a property of the resource itself does.
+/// The effect of an update of a property of the resource itself.
 pub(super) fn effect(facts: &ResourceFacts, property: &str) -> String {
     let has = |list: &[String]| list.iter().any(|path| path == property);
     let below = |list: &[String]| list.iter().any(|path| path.starts_with(&format!("{property}/")));

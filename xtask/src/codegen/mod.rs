@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: from the facts to the Rust types of `crates/resources`.
+//! `cargo xtask codegen`: generates the Rust types of `crates/resources` from the facts.
 
 mod attributes;
 mod docs;
@@ -16,7 +16,7 @@ use strataform_schema::facts::{Identity, Relation, ResourceFacts};
 
 use crate::files::{self, Mode};
 
-/// The services of `strataform-resources`: what a data platform consists of, and what the product compiles.
+/// The services of `strataform-resources`: the parts of a data platform, which the product compiles.
 const PLATFORM: [&str; 29] = [
     "athena",
     "budgets",
@@ -57,10 +57,10 @@ const TESTS: &str = "crates/resources-all/tests/every/generated";
 const MANIFEST: &str = "crates/resources-all/Cargo.toml";
 const COMMAND: &str = "cargo xtask codegen";
 
-/// Writes the generated types, or checks that they are what the facts give.
+/// Writes the generated types, or checks that they match the facts.
 ///
 /// # Errors
-/// Facts that cannot be read, a file that cannot be written, or files that are stale.
+/// If facts cannot be read, a file cannot be written, or files are stale.
 pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let facts = read()?;
     let mut output = Made::default();
@@ -84,18 +84,18 @@ pub(crate) fn run(mode: Mode) -> Result<(), String> {
     report(&stale)
 }
 
-/// A change of the generator makes every file stale; a few of them tell as much.
-const TOLD: usize = 10;
+/// A change of the generator makes every file stale; naming a few is enough.
+const SHOWN: usize = 10;
 
 fn report(stale: &[String]) -> Result<(), String> {
     match stale {
         [] => Ok(()),
-        few if few.len() <= TOLD => Err(few.join("\n")),
-        many => Err(format!("{}\n… and {} more files", many[..TOLD].join("\n"), many.len() - TOLD)),
+        few if few.len() <= SHOWN => Err(few.join("\n")),
+        many => Err(format!("{}\n… and {} more files", many[..SHOWN].join("\n"), many.len() - SHOWN)),
     }
 }
 
-/// What is generated: files by path below their folder, and the unions that properties need.
+/// The output: files by path in their folder, and the unions that properties need.
 #[derive(Default)]
 struct Made {
     /// Below [`OUT`].
@@ -105,7 +105,7 @@ struct Made {
     /// Below [`TESTS`].
     tests: BTreeMap<PathBuf, String>,
     unions: BTreeSet<Vec<Relation>>,
-    /// Resource and nested types together.
+    /// Resource and nested types in total.
     count: usize,
 }
 
@@ -116,7 +116,7 @@ fn read() -> Result<BTreeMap<String, ResourceFacts>, String> {
     serde_json::from_str(&text).map_err(|error| format!("crates/schema/facts.json: {error}"))
 }
 
-/// Module → the services in CloudFormation's words.
+/// Module → the services with their names in CloudFormation.
 fn generate(facts: &BTreeMap<String, ResourceFacts>, output: &mut Made) -> Result<Vec<String>, String> {
     let mut by_service: BTreeMap<String, Vec<(String, model::Model)>> = BTreeMap::new();
     for (name, resource) in facts {
@@ -138,18 +138,18 @@ fn generate(facts: &BTreeMap<String, ResourceFacts>, output: &mut Made) -> Resul
     Ok(by_service.into_keys().collect())
 }
 
-/// Two definitions that would be one Rust type are a fault of the facts, never a shared shape.
+/// Two definitions with the same Rust name are an error in the facts, never a shared shape.
 fn collisions(name: &str, facts: &ResourceFacts) -> Result<(), String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for definition in facts.definitions.keys() {
         if let Some(other) = seen.insert(names::type_name(definition), definition) {
-            return Err(format!("{name}: the definitions {other} and {definition} have one Rust name"));
+            return Err(format!("{name}: the definitions {other} and {definition} have the same Rust name"));
         }
     }
     Ok(())
 }
 
-/// Files of types that are gone.
+/// Files of types that no longer exist.
 fn sweep(folder: &str, files: &BTreeMap<PathBuf, String>, mode: Mode) -> Result<Vec<String>, String> {
     let root = files::root().join(folder);
     let mut stale = Vec::new();
@@ -262,7 +262,7 @@ fn features(services: &[&str], mode: Mode) -> Result<(), String> {
         .map_err(|error| format!("{MANIFEST}: {error}"))?;
     let parts = manifest.split_once(FIRST).and_then(|(head, rest)| Some((head, rest.split_once(LAST)?.1)));
     let Some((head, tail)) = parts else {
-        return Err(format!("{MANIFEST} lacks the comments between which the features stand"));
+        return Err(format!("{MANIFEST} has no comments that enclose the features"));
     };
     let mut list = String::new();
     for service in services {

@@ -1,4 +1,4 @@
-//! What is generated for one resource type: structs, enums and the types of their properties.
+//! The model of one resource type: structs, enums and the types of their properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +17,9 @@ pub(super) enum Type {
     Boolean,
     Json,
     Scalar,
-    /// An ARN of no particular resource.
+    /// An ARN of any resource.
     AnyArn,
-    /// A text that names one of these.
+    /// A text that refers to one of these.
     Relation(Vec<Relation>),
     List(Box<Type>),
     Map(Box<Type>),
@@ -35,21 +35,21 @@ pub(super) struct Property {
     pub(super) name: String,
     pub(super) kind: Type,
     pub(super) required: bool,
-    /// What constrains it, to be documented.
+    /// Its constraints, for the documentation.
     pub(super) shape: Shape,
 }
 
 /// The properties of a resource or of a nested type.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Struct {
-    /// What the schema calls it.
+    /// The name in the schema.
     pub(super) name: String,
     pub(super) properties: Vec<Property>,
-    /// Sentences about which properties go together.
+    /// Sentences about properties that depend on each other.
     pub(super) rules: Vec<String>,
 }
 
-/// A set of words.
+/// A set of values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Enum {
     /// The struct or definition that it belongs to, and the property.
@@ -58,7 +58,7 @@ pub(super) struct Enum {
     pub(super) values: Vec<String>,
 }
 
-/// Everything generated for one resource type.
+/// Everything that is generated for one resource type.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     pub(super) root: Struct,
@@ -91,7 +91,7 @@ pub(super) fn model(name: &str, facts: &ResourceFacts) -> Model {
     builder.model
 }
 
-/// Where in the nested types a path of a create-only property ends.
+/// The property of a nested type at the end of a create-only path.
 fn replacing(model: &Model, path: &str) -> Option<((String, String), String)> {
     let mut steps: Vec<&str> = path.split('/').filter(|step| *step != "*").collect();
     let last = steps.pop().filter(|_| !steps.is_empty())?;
@@ -117,7 +117,7 @@ fn replacing(model: &Model, path: &str) -> Option<((String, String), String)> {
 pub(super) struct Builder<'a> {
     facts: &'a ResourceFacts,
     model: Model,
-    /// Definitions whose shapes are being followed, so that a circle of them ends.
+    /// Definitions whose shapes are being followed, to break cycles.
     open: BTreeSet<String>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Builder<'a> {
         Struct { name: name.to_owned(), properties, rules: rules(shape) }
     }
 
-    /// The properties of a shape with those of its alternatives; only what all of them demand is required.
+    /// The properties of a shape and its alternatives; only properties that all alternatives require are required.
     fn gather(
         &self,
         shape: &'a Shape,
@@ -172,7 +172,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The shape behind plain references, for its limits.
+    /// The shape behind plain references, for its constraints.
     fn resolved(&self, shape: &'a Shape) -> &'a Shape {
         let mut at = shape;
         for _ in 0..DEPTH {
@@ -245,7 +245,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A name that no definition has, so that an inline type never takes the shape of another.
+    /// A name that no definition has, so that an inline type never gets the shape of another.
     fn inline_name(&self, owner: &str, property: &str) -> String {
         let mut name = format!("{owner}{}", names::type_name(property));
         let taken = |name: &str| {
@@ -314,7 +314,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What a schema says of the properties of a list holds for none.
+/// Constraints on properties do not apply to a list.
 fn may_be_object(shape: &Shape) -> bool {
     shape.kinds.is_empty() || shape.kinds.contains(Kind::Object)
 }
@@ -334,7 +334,7 @@ fn is_enum(shape: &Shape) -> bool {
     !shape.allowed.is_empty() && shape.allowed.iter().all(Value::is_string)
 }
 
-/// Which properties go together, in words.
+/// Sentences about properties that depend on each other.
 fn rules(shape: &Shape) -> Vec<String> {
     let mut rules = Vec::new();
     let list = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

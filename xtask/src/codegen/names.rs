@@ -1,6 +1,6 @@
-//! Rust names for CloudFormation's.
+//! Rust names for names in CloudFormation.
 
-/// Words of the language and of the generated code that a method cannot be called.
+/// Keywords and names in the generated code that a method cannot have.
 const TAKEN: [&str; 59] = [
     "abstract",
     "as",
@@ -63,7 +63,7 @@ const TAKEN: [&str; 59] = [
     "eq",
 ];
 
-/// Methods of a handle, which an attribute of the same name would hide.
+/// Methods of a handle that an attribute of the same name would hide.
 const HANDLE: [&str; 5] = ["reference", "logical_id", "attribute", "dependency", "deref"];
 
 /// `KinesisStreamARN` → `kinesis_stream_arn`, `SizeInMBs` → `size_in_mbs`.
@@ -84,7 +84,7 @@ pub(super) fn snake(name: &str) -> String {
     if out.starts_with(|first: char| first.is_ascii_digit()) { format!("n{out}") } else { out }
 }
 
-/// Abbreviations whose capitals are no words.
+/// Abbreviations whose capitals do not start words.
 const ABBREVIATIONS: [(&str, &str); 9] = [
     ("IoT", "Iot"),
     ("KiB", "Kib"),
@@ -125,7 +125,7 @@ pub(super) fn attribute(name: &str) -> String {
     if HANDLE.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// A type's name from a definition's or property's: `AWS::Lambda::Function.Environment` too.
+/// The name of a type, from that of a definition or property, including `AWS::Lambda::Function.Environment`.
 pub(super) fn type_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut up = true;
@@ -186,7 +186,7 @@ pub(super) fn split(resource: &str) -> (String, String) {
     (service, type_name(name))
 }
 
-/// The marker that stands for a resource type in `Arn<..>`: `S3Bucket`.
+/// The marker of a resource type in `Arn<..>`: `S3Bucket`.
 pub(super) fn kind(resource: &str) -> String {
     let mut parts = resource.split("::");
     let vendor = parts.next().filter(|vendor| *vendor != "AWS").unwrap_or_default();
@@ -198,7 +198,7 @@ mod tests {
     use super::{kind, method, snake, split, type_name, variant};
 
     #[test]
-    fn methods_are_words() {
+    fn methods_are_in_snake_case() {
         for (name, expected) in [
             ("KinesisStreamARN", "kinesis_stream_arn"),
             ("SizeInMBs", "size_in_mbs"),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_and_types_are_words() {
+    fn variants_and_types_are_in_camel_case() {
         for (value, expected) in [
             ("ON_DEMAND", "OnDemand"),
             ("G.1X", "G1x"),

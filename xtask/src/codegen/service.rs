@@ -1,7 +1,7 @@
-//! One service: which types its resources share, and what each is called.
+//! One service: the types that its resources share, and their names.
 //!
-//! Two types are one only where name, properties, limits and everything below them are the same.
-//! Types of one name and different shapes are told apart by the name of their resource.
+//! Two types are merged only if name, properties, limits and everything below them are the same. Types with the same
+//! name and different shapes get the name of their resource as a prefix.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::model::{Enum, Model, Struct, Type};
 use super::names;
 
-/// A type of a resource: the resource's place in the service, and the type's key.
+/// A type of a resource: the resource's index in the service, and the type's key.
 pub(super) type Key = (usize, String);
 
 /// The resources of a service with the names of their types.
@@ -19,10 +19,10 @@ pub(super) struct Service {
     enums: BTreeMap<Key, String>,
 }
 
-/// A type to be written once, and the resources that use it.
+/// A type to emit once, and the resources that use it.
 pub(super) struct Item<'a, T> {
     pub(super) name: &'a str,
-    /// What the models call it.
+    /// The key in the models.
     pub(super) key: &'a str,
     pub(super) body: &'a T,
     /// A resource that has it, to look up the types of its properties.
@@ -162,7 +162,7 @@ fn prefixed(resources: &[(String, Model)], of: usize, base: &str) -> String {
     format!("{}{base}", names::split(&resources[of].0).1)
 }
 
-/// The name itself, or the first with a suffix that is free; it is taken from then on.
+/// The name itself, or the first free one with a suffix; it is reserved from then on.
 fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut free = name.to_owned();
     let mut suffixes =
@@ -173,7 +173,7 @@ fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-/// Words that say nothing without their owner.
+/// Words that mean nothing without their owner.
 const GENERIC: [&str; 14] = [
     "Type", "Status", "Mode", "Value", "State", "Name", "Format", "Kind", "Method", "Source", "Scope",
     "Action", "Unit", "Level",

@@ -1,4 +1,4 @@
-//! The test that makes every generated type: its constructor with what is required, and every setter.
+//! The test that creates every generated type: its constructor with all required arguments, and every setter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub(super) fn service(module: &str, service: &Service) -> String {
     out
 }
 
-/// The list of all modules, and how many types they make.
+/// The list of all modules, and the number of types that they create.
 pub(super) fn index(services: &[String], count: usize) -> String {
     let mut out = format!("{HEADER}\n//! Every generated type, made once with everything.\n\n");
     for service in services {
@@ -44,7 +44,7 @@ pub(super) fn index(services: &[String], count: usize) -> String {
     out
 }
 
-/// A word for each enum, by name.
+/// One value of each enum, by name.
 fn first_words(service: &Service) -> BTreeMap<String, String> {
     let word =
         |body: &Enum| body.values.first().map_or_else(|| "Empty".into(), |value| names::variant(value));

@@ -1,7 +1,7 @@
-//! Visitors of a shop's site, over a week: sessions with a way from page to purchase.
+//! Visitors of a shop's site, over a week: sessions that lead from pages to purchases.
 //!
-//! Dirt, of a thousand records: 8 come twice, 4 are cut off, 4 lack their key, 3 have an unknown type, 3 have
-//! a negative amount, 10 are two days late.
+//! Per thousand records: 8 are duplicates, 4 are truncated, 4 have no key, 3 have an unknown type, 3 have a negative
+//! amount, and 10 are two days late.
 
 use serde_json::{Map, Value, json};
 
@@ -34,10 +34,10 @@ pub(super) fn generate(random: &mut Random, records: u32) -> Vec<Sample> {
     vec![Sample { file: "event.ndjson", text }]
 }
 
-/// A visit: some pages, then perhaps step by step towards a purchase, each step losing some.
+/// A visit: some pages, then possibly a funnel toward a purchase, each step losing some.
 fn session(random: &mut Random, lines: &mut Vec<String>) {
     let (session, visitor) = (random.uuid(), format!("v{:06}", random.below(50_000)));
-    let (country, device) = (random.favourite(&COUNTRIES), random.favourite(&DEVICES));
+    let (country, device) = (random.favorite(&COUNTRIES), random.favorite(&DEVICES));
     let referrer = random.pick(&REFERRERS);
     // More in the evening than at night.
     let hour = random.between(0, 13) + random.between(0, 10);
@@ -53,7 +53,7 @@ fn session(random: &mut Random, lines: &mut Vec<String>) {
             ("session_id".to_owned(), json!(session)),
             ("visitor_id".to_owned(), json!(visitor)),
             ("event_type".to_owned(), json!(kind)),
-            ("page_path".to_owned(), json!(random.favourite(&PAGES))),
+            ("page_path".to_owned(), json!(random.favorite(&PAGES))),
             ("device".to_owned(), json!(device)),
             ("country".to_owned(), json!(country)),
             ("ip_address".to_owned(), json!(format!("192.0.2.{}", random.below(256)))),
@@ -72,7 +72,7 @@ fn session(random: &mut Random, lines: &mut Vec<String>) {
     }
 }
 
-/// Cents as a text, as many shops send them: exact, and a cast away from a decimal.
+/// Cents as a string, as many shops send them: exact, and convertible to a decimal with a cast.
 fn amount(random: &mut Random) -> Value {
     let cents = random.between(990, 24_900);
     let sign = if random.permille(3) { "-" } else { "" };

@@ -1,7 +1,7 @@
 //! Machines at four sites, each with three sensors, over two days.
 //!
-//! Dirt, of a thousand records: 10 come twice, 4 are cut off, 6 have no value and no fault code, 5 have a value
-//! that is no number, 5 are of a sensor whose code says that it is broken.
+//! Per thousand records: 10 are duplicates, 4 are truncated, 6 have no value and no fault code, 5 have a value that
+//! is not a number, and 5 are from a sensor whose code says that it is broken.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use strataform_rows::Random;
 
 const SITES: [(&str, &str); 4] = [("hamburg", "DE"), ("lyon", "FR"), ("gdańsk", "PL"), ("utrecht", "NL")];
 const MODELS: [&str; 3] = ["press-200", "lathe-7", "oven-x"];
-/// Name, unit, a usual value and how far it strays, in thousandths.
+/// Name, unit, usual value and deviation, in thousandths.
 const SENSORS: [(&str, &str, u64, u64); 3] =
     [("temperature", "C", 62_000, 9_000), ("vibration", "mm/s", 2_100, 900), ("power", "kW", 14_000, 5_000)];
 const DEVICES: u64 = 24;
@@ -50,14 +50,14 @@ fn measurement(random: &mut Random, now: u64) -> String {
         "value": value,
         "unit": unit,
         "quality": quality,
-        "firmware": random.favourite(&["4.2.1", "4.2.0", "3.9.7"]),
+        "firmware": random.favorite(&["4.2.1", "4.2.0", "3.9.7"]),
         "location": {"site": SITES[usize::try_from(device % 4).unwrap_or(0)].0, "line": device % 3},
     });
     let text = record.to_string();
     if random.permille(4) { text.chars().take(text.chars().count() / 2).collect() } else { text }
 }
 
-/// The number as JSON has it, written from integers so that no rounding differs between machines.
+/// The number in JSON, written from integers so that rounding does not differ between machines.
 fn thousandths(value: u64) -> serde_json::Value {
     let text = format!("{}.{:03}", value / 1_000, value % 1_000);
     serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)

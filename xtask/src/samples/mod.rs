@@ -1,11 +1,11 @@
-//! Sample data of the blueprints: records as their sources would send them, dirt included.
+//! Sample data of the blueprints: records as their sources would send them, including invalid ones.
 //!
-//! In: the name of a blueprint, a number of records, a seed. Out: files, one a dataset, the same for the same
+//! In: the name of a blueprint, a number of records, a seed. Out: one file for each dataset, the same for the same
 //! seed on every machine. Refuses: the clock, and any other randomness.
 //!
-//! Each generator plays a small world (visitors with habits, shops with stock, machines that age), so that the
-//! aggregates and dashboards of a blueprint show something. About one record in a hundred is dirty: it came
-//! twice, comes late, lacks its key, or is no JSON at all; the first lines of each generator say which.
+//! Each generator simulates a small world (visitors with habits, shops with stock, machines that age), so that the
+//! aggregates and dashboards of a blueprint show something. About one record in a hundred is a duplicate, is late,
+//! lacks its key, or is not JSON; the first lines of each generator list them.
 
 mod clickstream;
 mod iot;
@@ -17,10 +17,10 @@ use std::path::PathBuf;
 use crate::files::{self, Mode};
 use strataform_rows::Random;
 
-/// The command that makes the committed samples, for messages.
+/// The command that writes the committed samples, for messages.
 const COMMAND: &str = "cargo xtask samples";
 
-/// The seed of the committed samples: any number will do, as long as it stays.
+/// The seed of the committed samples: arbitrary, but fixed.
 const SEED: u64 = 2026;
 
 /// A file of sample data.
@@ -31,17 +31,17 @@ struct Sample {
     text: String,
 }
 
-/// Makes about so many records of a blueprint's main dataset, and what belongs to them.
+/// Generates about this many records of a blueprint's main dataset, and the related records.
 type Generator = fn(&mut Random, u32) -> Vec<Sample>;
 
-/// The blueprints with the generator of each, and how many records its committed sample has.
+/// The blueprints, with the generator of each and the number of records in its committed sample.
 const GENERATORS: [(&str, Generator, u32); 3] = [
     ("clickstream", clickstream::generate, 400),
     ("iot-telemetry", iot::generate, 400),
     ("retail-orders", retail::generate, 300),
 ];
 
-/// Which samples to make.
+/// The samples to generate.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; fail if a committed sample is stale
@@ -51,16 +51,16 @@ pub(crate) struct Arguments {
     more: Option<More>,
 }
 
-/// Samples besides the committed ones.
+/// Samples in addition to the committed ones.
 #[derive(Debug, clap::Args)]
 struct More {
-    /// Blueprint to make records of
+    /// Blueprint to generate records for
     #[arg(long, required = false, requires_all = ["records", "out"], value_parser = GENERATORS.map(|(name, _, _)| name))]
     blueprint: String,
-    /// How many records to make, about
+    /// Approximate number of records
     #[arg(long, required = false, requires_all = ["blueprint", "out"])]
     records: u32,
-    /// Folder to write them to
+    /// Folder to write to
     #[arg(long, required = false, requires_all = ["blueprint", "records"])]
     out: PathBuf,
     /// Seed of the records
@@ -68,10 +68,10 @@ struct More {
     seed: u64,
 }
 
-/// Writes or checks the committed samples, or makes as many records as asked for elsewhere.
+/// Writes or checks the committed samples, or generates more records elsewhere.
 ///
 /// # Errors
-/// A sample that is stale, or what the file system says.
+/// If a sample is stale, or the file system fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
     match &arguments.more {
         Some(more) => elsewhere(more),
@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), String> {
 /// Writes or checks the samples of every blueprint.
 ///
 /// # Errors
-/// A sample that is stale, or what the file system says.
+/// If a sample is stale, or the file system fails.
 pub(crate) fn committed(mode: Mode) -> Result<(), String> {
     for (blueprint, generate, records) in GENERATORS {
         for sample in generate(&mut Random::new(SEED), records) {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_records_and_another_seed_others() {
+    fn records_depend_on_the_seed() {
         for (name, generate, _) in GENERATORS {
             let text = |seed| {
                 generate(&mut Random::new(seed), 100).into_iter().map(|one| one.text).collect::<String>()
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_hold_about_as_many_records_as_asked_for_and_some_dirt() {
+    fn samples_have_about_the_requested_number_of_records_and_some_invalid_ones() {
         for (name, generate, _) in GENERATORS {
             let samples = generate(&mut Random::new(SEED), 2_000);
             let first = &samples[0].text;

@@ -1,7 +1,7 @@
-//! Orders of a retailer with a web shop and eight stores, over a month, with changes that come late.
+//! Orders of a retailer with a web shop and eight stores, over a month, with late changes.
 //!
-//! Dirt, of a thousand records: 6 come twice, 4 are cut off, 5 have a quantity of 0, 4 a discount above 1, 3 an
-//! unknown currency; one order in seven changes its state later, some of them twelve days later.
+//! Per thousand records: 6 are duplicates, 4 are truncated, 5 have a quantity of 0, 4 a discount above 1, and 3 an
+//! unknown currency. One order in seven changes its state later, some of them twelve days later.
 
 use std::fmt::Write as _;
 
@@ -49,12 +49,12 @@ pub(super) fn generate(random: &mut Random, records: u32) -> Vec<Sample> {
     ]
 }
 
-/// The lines of an order, each as first placed, and once more where it changed.
+/// The lines of an order: each as first placed, and again if it changed.
 fn order_lines(random: &mut Random, order: u64) -> Vec<String> {
     let ordered = random.below(28) * DAY + random.between(7, 21) * DAY / 24 + random.below(DAY / 24);
     let customer = random.below(CUSTOMERS) + 1;
     let store = if random.permille(450) { json!(null) } else { json!(random.below(8) + 1) };
-    let currency = if random.permille(3) { "XXX" } else { random.favourite(&["EUR", "GBP", "CHF"]) };
+    let currency = if random.permille(3) { "XXX" } else { random.favorite(&["EUR", "GBP", "CHF"]) };
     let mut lines = Vec::new();
     for number in 1..=random.between(1, 4) {
         let mut record = json!({
@@ -65,7 +65,7 @@ fn order_lines(random: &mut Random, order: u64) -> Vec<String> {
             "customer_id": customer,
             "product_id": random.below(PRODUCTS) + 1,
             "store_id": store,
-            "quantity": if random.permille(5) { 0 } else { random.favourite(&[1, 2, 3, 10]) },
+            "quantity": if random.permille(5) { 0 } else { random.favorite(&[1, 2, 3, 10]) },
             "unit_price": cents(random.between(990, 19_900)),
             "discount": discount(random),
             "status": random.pick(&["placed", "paid", "shipped"]),
@@ -112,7 +112,7 @@ fn customers(random: &mut Random) -> String {
             text,
             "{customer};{};\"{last}; {first}\";c{customer}@example.com;{country};{};{}",
             Moment(random.below(20) * DAY + random.below(DAY)).iso(),
-            random.favourite(&["private", "business", "staff"]),
+            random.favorite(&["private", "business", "staff"]),
             Moment(random.below(20) * DAY).date(),
         );
     }
@@ -122,7 +122,7 @@ fn customers(random: &mut Random) -> String {
 fn products(random: &mut Random) -> String {
     let mut text = String::new();
     for product in 1..=PRODUCTS {
-        let (brand, category) = (random.pick(&BRANDS), random.favourite(&CATEGORIES));
+        let (brand, category) = (random.pick(&BRANDS), random.favorite(&CATEGORIES));
         let record = json!({
             "product_id": product,
             "name": format!("{brand} {category} {product}"),

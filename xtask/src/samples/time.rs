@@ -1,6 +1,6 @@
-//! Moments of the sample world, which begins on Sunday, 1 March 2026.
+//! Timestamps of the sample world, which begins on Sunday, March 1, 2026.
 
-/// Milliseconds since the first of March 2026, 00:00 UTC.
+/// Milliseconds since March 1, 2026, 00:00 UTC.
 #[derive(Clone, Copy)]
 pub(super) struct Moment(pub(super) u64);
 
@@ -25,7 +25,7 @@ impl Moment {
 
     /// `2026-03-01`
     pub(super) fn date(self) -> String {
-        // From March on, a year's months repeat this pattern of lengths, February last.
+        // From March on, the lengths of months repeat in this pattern, with February last.
         const LENGTHS: [u64; 12] = [31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28];
         let mut days = self.0 / DAY;
         for (at, length) in (0_u64..).zip(LENGTHS.iter().cycle()) {
@@ -35,7 +35,7 @@ impl Moment {
             }
             days -= length;
         }
-        unreachable!("the lengths repeat for ever")
+        unreachable!("the lengths repeat forever")
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask schemas`: reduces the registry schemas of two pinned packages to `facts.json`.
+//! `cargo xtask schemas`: generates `facts.json` from the registry schemas in two pinned packages.
 
 mod patch;
 mod reduce;
@@ -19,7 +19,7 @@ const FACTS: &str = "crates/schema/facts.json";
 const ACTIONS: &str = "crates/policy/src/actions.rs";
 const PATCHES: &str = "crates/schema/patches.toml";
 
-/// What `tools/cloudformation_schemas.py` prints.
+/// The output of `tools/cloudformation_schemas.py`.
 #[derive(Deserialize)]
 struct Source {
     resources: BTreeMap<String, Registered>,
@@ -33,10 +33,10 @@ struct Registered {
     attributes: BTreeMap<String, String>,
 }
 
-/// Writes the facts, or checks that they are what the packages give.
+/// Writes the facts, or checks that they match the packages.
 ///
 /// # Errors
-/// A tool that is missing or fails, a patch that fits nowhere, or facts that are stale.
+/// If a tool is missing or fails, a patch does not apply, or facts are stale.
 pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let root = files::root();
     let tools = root.join("target/tools");
@@ -84,14 +84,14 @@ fn facts(
         facts.insert(name.clone(), resource);
     }
     if !report.unknown.is_empty() {
-        return Err(format!("schema keywords that the reduction does not know: {:?}", report.unknown));
+        return Err(format!("unknown schema keywords: {:?}", report.unknown));
     }
     patch::apply(patches, &mut facts)?;
     facts.values_mut().for_each(sort);
     Ok(facts)
 }
 
-/// Keywords of a whole schema that are no part of its shape.
+/// Keywords of a whole schema that are not part of its shape.
 const ABOUT_THE_TYPE: [&str; 15] = [
     "additionalIdentifiers",
     "conditionalCreateOnlyProperties",
@@ -151,7 +151,7 @@ fn paths(schema: &Value, keyword: &str) -> Vec<String> {
     pointers.filter_map(Value::as_str).filter_map(strip).collect()
 }
 
-/// The dotted name; inside lists nothing can be had by `Fn::GetAtt`.
+/// The dotted name; items of lists are not available to `Fn::GetAtt`.
 fn attribute(name: &str) -> Option<String> {
     match name {
         r"Outputs\..*" => Some("Outputs.*".to_owned()),
@@ -170,7 +170,7 @@ fn text<'a>(schema: &'a Value, pointer: &str) -> Option<&'a str> {
     schema.pointer(pointer).and_then(Value::as_str)
 }
 
-/// Names of texts that hold what nobody should read in a template.
+/// Names of properties with values that must not be readable in a template.
 const SECRETS: [&str; 7] =
     ["Password", "SecretString", "AuthToken", "PrivateKey", "SecretKey", "ClientSecret", "AccessToken"];
 
@@ -204,7 +204,7 @@ fn sort(facts: &mut ResourceFacts) {
     }
 }
 
-/// One JSON object, one line for each type: `git diff` shows which types a new package changes.
+/// One JSON object with one line for each type: `git diff` shows which types a new package changes.
 fn render(facts: &BTreeMap<String, ResourceFacts>) -> Result<String, String> {
     let mut out = String::from("{\n");
     let last = facts.len().saturating_sub(1);
@@ -217,7 +217,7 @@ fn render(facts: &BTreeMap<String, ResourceFacts>) -> Result<String, String> {
     Ok(out)
 }
 
-/// `service:action`, sorted, in lower case, as IAM does not tell the cases apart.
+/// `service:action`, sorted, in lower case, because IAM ignores case.
 fn actions(services: &BTreeMap<String, Vec<String>>) -> String {
     let mut names: Vec<String> = services
         .iter()

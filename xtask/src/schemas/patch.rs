@@ -1,4 +1,4 @@
-//! Corrections of the facts, each with its reason: `crates/schema/patches.toml`.
+//! Corrections to the facts, each with its reason: `crates/schema/patches.toml`.
 
 use std::collections::BTreeMap;
 
@@ -17,29 +17,29 @@ pub(super) struct Patches {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Patch {
-    /// Why the sources are wrong or silent here.
+    /// Why the sources are wrong or incomplete here.
     reason: String,
     /// The resource type.
     r#type: String,
-    /// What `Ref` gives.
+    /// The result of `Ref`.
     reference: Option<Identity>,
-    /// A property, for the corrections below.
+    /// The property of the corrections below.
     property: Option<String>,
-    /// Whom the property names: `["AWS::Kinesis::Stream", "arn"]`. Replaces what the sources say.
+    /// What the property refers to: `["AWS::Kinesis::Stream", "arn"]`. Replaces the relation in the sources.
     relation: Option<Relation>,
-    /// The property names no resource in particular, whatever the sources say.
+    /// The property refers to no particular resource, regardless of the sources.
     unrelated: Option<bool>,
-    /// The property holds, or does not hold, a secret.
+    /// Whether the property contains a secret.
     secret: Option<bool>,
-    /// A change of the property replaces the resource.
+    /// Whether a change of the property replaces the resource.
     replaces: Option<bool>,
     /// The pattern of the property; an empty one removes it.
     pattern: Option<String>,
-    /// The resource holds data that goes with it.
+    /// Whether the resource stores data that is deleted with it.
     stateful: Option<bool>,
 }
 
-/// Applies every correction; one that changes nothing is a fault, so that the list stays true.
+/// Applies every correction; one that changes nothing is an error, so that the list stays accurate.
 pub(super) fn apply(patches: &Patches, facts: &mut BTreeMap<String, ResourceFacts>) -> Result<(), String> {
     let mut faults = Vec::new();
     for patch in &patches.patch {
@@ -47,7 +47,7 @@ pub(super) fn apply(patches: &Patches, facts: &mut BTreeMap<String, ResourceFact
             faults.push(format!("a patch of {} has no reason", patch.r#type));
         }
         match facts.get_mut(&patch.r#type) {
-            None => faults.push(format!("no resource type is called {}", patch.r#type)),
+            None => faults.push(format!("unknown resource type {}", patch.r#type)),
             Some(facts) => {
                 let before = facts.clone();
                 one(patch, facts);

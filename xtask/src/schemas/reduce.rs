@@ -1,11 +1,11 @@
-//! From a registry schema, which is JSON Schema with descriptions, to a [`Shape`].
+//! Converts a registry schema, which is JSON Schema with descriptions, to a [`Shape`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Number, Value};
 use strataform_schema::facts::{Identity, Kind, Kinds, Relation, Shape};
 
-/// Keywords that say nothing about what a value must look like.
+/// Keywords that do not constrain a value.
 const SILENT: [&str; 19] = [
     "$comment",
     "$id",
@@ -28,13 +28,13 @@ const SILENT: [&str; 19] = [
     "replacementStrategy",
 ];
 
-/// What is met on the way: keywords that nobody has thought of are reported, not lost.
+/// What was found on the way: unknown keywords are reported, not lost.
 #[derive(Default)]
 pub(super) struct Report {
     pub(super) unknown: BTreeSet<String>,
 }
 
-/// Reduces one schema; what is no schema at all (`true`, a text) says nothing.
+/// Converts one schema; anything that is not a schema (`true`, a string) has no constraints.
 pub(super) fn shape(schema: &Value, report: &mut Report) -> Shape {
     let mut out = Shape::default();
     let Value::Object(keywords) = schema else {
@@ -77,8 +77,8 @@ fn object(out: &mut Shape, keyword: &str, value: &Value, report: &mut Report) ->
 
 fn dependencies(out: &mut Shape, value: &Value, report: &mut Report) {
     for (name, dependency) in value.as_object().into_iter().flatten() {
-        // A schema without properties of its own is full of them where `dependencies` stands inside a
-        // property by mistake; then its keys are keywords, which the shape reports or ignores.
+        // `dependencies` may be inside a property by mistake; then the keys of the schema are keywords, which the shape
+        // reports or ignores.
         if dependency.is_array() {
             out.dependent_required.insert(name.clone(), texts(dependency));
         } else {
@@ -128,7 +128,7 @@ fn scalar(out: &mut Shape, keyword: &str, value: &Value) -> bool {
 fn union(out: &mut Shape, keyword: &str, value: &Value, report: &mut Report) -> bool {
     match keyword {
         "allOf" => out.all_of = all(value, report),
-        // Alternatives that only name what a text identifies become relations.
+        // Alternatives that only name an identifier become relations.
         "anyOf" => out.any_of = if only_relations(value) { Vec::new() } else { all(value, report) },
         "oneOf" => out.one_of = if only_relations(value) { Vec::new() } else { all(value, report) },
         "not" => out.not = Some(Box::new(shape(value, report))),
@@ -144,7 +144,7 @@ fn only_relations(value: &Value) -> bool {
     value.as_array().is_some_and(|branches| branches.iter().all(|branch| relation_of(branch).is_some()))
 }
 
-/// The relation that a branch is, where it is nothing else.
+/// The relation of a branch, if it is nothing else.
 fn relation_of(branch: &Value) -> Option<Relation> {
     let keywords = branch.as_object()?;
     let mut known: Option<Relation> = None;
@@ -175,7 +175,7 @@ fn is_identity(format: &str) -> bool {
     format.starts_with("AWS::")
 }
 
-/// `AWS::IAM::Role.Arn`. The plural forms stand on lists whose items say the same.
+/// `AWS::IAM::Role.Arn`. The plural forms are on lists whose items have the singular one.
 fn identity(format: &str) -> Option<Relation> {
     let (resource, property) = format.split_once('.')?;
     (is_identity(format) && !property.ends_with('s'))

@@ -1,11 +1,11 @@
-//! What the second source adds: replacements, stores of data, and whose ARN a property holds.
+//! Facts from the second source: replacements, stateful types, and the resource whose ARN a property contains.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use strataform_schema::facts::{Identity, Relation, ResourceFacts, Shape};
 
-/// What `tools/service_specification.js` prints for one resource type.
+/// The output of `tools/service_specification.js` for one resource type.
 #[derive(Deserialize)]
 pub(super) struct Specification {
     replaces: BTreeMap<String, String>,
@@ -13,7 +13,7 @@ pub(super) struct Specification {
     stateful: bool,
 }
 
-/// Adds what the specification knows to the facts of one type.
+/// Adds the specification's knowledge to the facts of one type.
 pub(super) fn relate(facts: &mut ResourceFacts, specification: &Specification) {
     facts.stateful = specification.stateful;
     for (path, certainty) in &specification.replaces {
@@ -30,7 +30,7 @@ pub(super) fn relate(facts: &mut ResourceFacts, specification: &Specification) {
     }
 }
 
-/// True where a path or one above it is known to replace already.
+/// Whether a path or one above it is already known to replace the resource.
 fn covered(facts: &ResourceFacts, path: &str) -> bool {
     let mut known = facts.create_only.iter().chain(&facts.conditional_create_only);
     known.any(|above| {
@@ -38,10 +38,10 @@ fn covered(facts: &ResourceFacts, path: &str) -> bool {
     })
 }
 
-/// The relation of a property that is called after what it names, and names one thing only.
+/// The relation of a property that is named after the resource that it refers to, and refers to only one.
 ///
-/// The source also relates properties by the likeness of names (a database's name to a bucket's); an
-/// ARN that is called after its resource is right in every case that was looked at.
+/// The source also relates properties by similar names (a database's name to a bucket's); an ARN that is named after
+/// its resource was correct in every case that was checked.
 fn trusted(path: &str, targets: &[String]) -> Option<Relation> {
     let property = path.rsplit('/').find(|step| *step != "*")?;
     let stem = ["Arns", "ARNs", "Arn", "ARN"].into_iter().find_map(|tail| property.strip_suffix(tail))?;
@@ -63,7 +63,7 @@ fn last_word(name: &str) -> String {
     name[start..].to_ascii_lowercase()
 }
 
-/// Relates the property at `path` where the schema does not say itself whom it names.
+/// Relates the property at `path` if the schema has no relation for it.
 pub(super) fn add(facts: &mut ResourceFacts, path: &str, relation: &Relation) -> bool {
     let Some(target) = find_mut(facts, path) else {
         return false;
@@ -86,7 +86,7 @@ fn find<'a>(facts: &'a ResourceFacts, path: &str) -> Option<&'a Shape> {
     Some(at)
 }
 
-/// How many references may follow one another before it counts as a circle.
+/// The number of consecutive references that counts as a cycle.
 const FOLLOW: usize = 16;
 
 fn step_into<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: usize) -> Option<&'a Shape> {
@@ -105,7 +105,7 @@ fn step_into<'a>(facts: &'a ResourceFacts, shape: &'a Shape, step: &str, depth: 
     here.or_else(below)
 }
 
-/// The place of a path, to be changed. Found by where it lies: in the properties or a definition.
+/// The shape at a path, for changes. It is found where it is defined: in the properties or a definition.
 pub(super) fn find_mut<'a>(facts: &'a mut ResourceFacts, path: &str) -> Option<&'a mut Shape> {
     let (parent, last) =
         path.trim_end_matches("/*").rsplit_once('/').unwrap_or(("", path.trim_end_matches("/*")));
@@ -122,7 +122,7 @@ enum Home {
     Definition(String),
 }
 
-/// The definition in which the object at `path` is described.
+/// The definition that describes the object at `path`.
 fn home(facts: &ResourceFacts, path: &str) -> Option<Home> {
     let mut at = &facts.shape;
     let mut home = Home::Root;

@@ -1,10 +1,10 @@
 //! The pinned test tools, in `target/tools` of the workspace.
 //!
-//! In: the lock files in `tools/`. Out: one folder for each tool, and its stamp.
-//! Refuses: what no lock file pins.
+//! In: the lockfiles in `tools/`. Out: one folder and a stamp for each tool.
+//! Refuses: anything that no lockfile pins.
 //!
-//! The tools lie in the workspace's own `target/tools` even if `CARGO_TARGET_DIR` points elsewhere: tests and
-//! scripts find them by a path below the workspace.
+//! The tools are always in the workspace's own `target/tools`, even if `CARGO_TARGET_DIR` points elsewhere: tests and
+//! scripts find them by a path in the workspace.
 
 pub(crate) mod command;
 mod recipe;
@@ -16,21 +16,20 @@ use std::time::Instant;
 
 use crate::files;
 
-/// A test tool, in the order in which they are made: the first environment's pip fetches the corpus and
-/// builds Spark.
+/// A test tool, in order of installation: the first environment's pip downloads the corpus and builds Spark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tool {
     /// A virtual environment with cfn-lint, botocore and troposphere.
     Python,
     /// A virtual environment with checkov and parliament.
-    Judges,
-    /// A virtual environment with the Spark that Glue runs.
+    Validators,
+    /// A virtual environment with the Spark version of Glue.
     Spark,
     /// A virtual environment with ruff and mypy.
     Linters,
     /// A virtual environment with DuckDB, sqlfluff and sqlglot.
     Sql,
-    /// A virtual environment with what the local AWS runs on.
+    /// A virtual environment with the dependencies of the local AWS.
     Local,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
@@ -46,7 +45,7 @@ impl Tool {
     /// Every tool.
     pub(crate) const ALL: [Self; 10] = [
         Self::Python,
-        Self::Judges,
+        Self::Validators,
         Self::Spark,
         Self::Linters,
         Self::Sql,
@@ -56,12 +55,12 @@ impl Tool {
         Self::Charts,
         Self::Deny,
     ];
-    /// What `cargo xtask schemas` reads.
+    /// The tools of `cargo xtask schemas`.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
-    /// What the tests use.
+    /// The tools of the tests.
     pub(crate) const TEST: [Self; 9] = [
         Self::Python,
-        Self::Judges,
+        Self::Validators,
         Self::Spark,
         Self::Linters,
         Self::Sql,
@@ -74,7 +73,7 @@ impl Tool {
     fn name(self) -> &'static str {
         match self {
             Self::Python => "venv",
-            Self::Judges => "judges",
+            Self::Validators => "validators",
             Self::Spark => "spark",
             Self::Linters => "linters",
             Self::Sql => "sql",
@@ -86,11 +85,11 @@ impl Tool {
         }
     }
 
-    /// The files that pin the tool, below the workspace.
+    /// The files that pin the tool, relative to the workspace.
     fn locks(self) -> &'static [&'static str] {
         match self {
             Self::Python => &["tools/requirements.txt"],
-            Self::Judges => &["tools/judges.txt"],
+            Self::Validators => &["tools/validators.txt"],
             Self::Spark => &["tools/spark.txt"],
             Self::Linters => &["tools/linters.txt"],
             Self::Sql => &["tools/sql.txt"],
@@ -102,11 +101,11 @@ impl Tool {
         }
     }
 
-    /// What exists, below the tools' folder, when the tool does.
+    /// A path, relative to the tools' folder, that exists once the tool is installed.
     fn proof(self) -> &'static str {
         match self {
             Self::Python => "venv/bin/python",
-            Self::Judges => "judges/bin/python",
+            Self::Validators => "validators/bin/python",
             Self::Spark => "spark/bin/python",
             Self::Linters => "linters/bin/python",
             Self::Sql => "sql/bin/python",
@@ -118,11 +117,13 @@ impl Tool {
         }
     }
 
-    /// What the tool is made of, and so what its stamp must say.
+    /// The inputs of the tool, which its stamp must contain.
     fn inputs(self, root: &Path) -> Result<String, String> {
         let mut inputs = format!("in {}\n", home(root).display());
-        if matches!(self, Self::Python | Self::Judges | Self::Spark | Self::Linters | Self::Sql | Self::Local)
-        {
+        if matches!(
+            self,
+            Self::Python | Self::Validators | Self::Spark | Self::Linters | Self::Sql | Self::Local
+        ) {
             inputs.push_str(&recipe::interpreter()?);
         }
         for lock in self.locks() {
@@ -138,32 +139,32 @@ fn home(root: &Path) -> PathBuf {
     root.join("target/tools")
 }
 
-/// The Python interpreter that sees cfn-lint, botocore and troposphere.
+/// The Python interpreter with cfn-lint, botocore and troposphere.
 pub(crate) fn python() -> PathBuf {
     home(&files::root()).join("venv/bin/python")
 }
 
-/// The Python interpreter that sees checkov and parliament.
-pub(crate) fn judges() -> PathBuf {
-    home(&files::root()).join("judges/bin/python")
+/// The Python interpreter with checkov and parliament.
+pub(crate) fn validators() -> PathBuf {
+    home(&files::root()).join("validators/bin/python")
 }
 
-/// The Python interpreter that sees DuckDB, sqlfluff and sqlglot.
+/// The Python interpreter with DuckDB, sqlfluff and sqlglot.
 pub(crate) fn sql() -> PathBuf {
     home(&files::root()).join("sql/bin/python")
 }
 
-/// The Python interpreter that sees ministack.
+/// The Python interpreter with ministack.
 pub(crate) fn local() -> PathBuf {
     home(&files::root()).join("local-aws/bin/python")
 }
 
-/// The Python interpreter that sees Spark.
+/// The Python interpreter with Spark.
 pub(crate) fn spark() -> PathBuf {
     home(&files::root()).join("spark/bin/python")
 }
 
-/// The Python interpreter that sees ruff and mypy.
+/// The Python interpreter with ruff and mypy.
 pub(crate) fn linters() -> PathBuf {
     home(&files::root()).join("linters/bin/python")
 }
@@ -178,7 +179,7 @@ pub(crate) fn node_modules() -> PathBuf {
     home(&files::root()).join("node/node_modules")
 }
 
-/// The folder of the npm packages that charts are bundled from.
+/// The folder of the npm packages that the charts are bundled from.
 pub(crate) fn charts() -> PathBuf {
     home(&files::root()).join("charts/node_modules")
 }
@@ -188,10 +189,10 @@ pub(crate) fn deny() -> PathBuf {
     home(&files::root()).join("cargo/bin/cargo-deny")
 }
 
-/// Makes those of these tools that are missing or made of other lock files; two at once take turns.
+/// Installs those of these tools that are missing or have other lockfiles; two concurrent runs take turns.
 ///
 /// # Errors
-/// Every tool that could not be made, with the cause.
+/// Every tool that could not be installed, with the cause.
 pub(crate) fn setup(tools: &[Tool]) -> Result<(), String> {
     let root = files::root();
     let home = home(&root);
@@ -204,23 +205,23 @@ pub(crate) fn setup(tools: &[Tool]) -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\nerror: ")) }
 }
 
-/// The stamp goes first and comes back last: a run cut short leaves no stamp, and the next one starts again.
+/// The stamp is removed first and written last: an interrupted run leaves no stamp, and the next one starts again.
 fn ensure(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
     let name = tool.name();
-    let said = |fault| format!("{name}: {fault}");
-    let inputs = tool.inputs(root).map_err(said)?;
+    let named = |fault| format!("{name}: {fault}");
+    let inputs = tool.inputs(root).map_err(named)?;
     let stamp = stamp::Stamp::of(home, name);
-    if stamp.says(&inputs) && home.join(tool.proof()).exists() {
+    if stamp.matches(&inputs) && home.join(tool.proof()).exists() {
         return Ok(());
     }
-    eprintln!("setup: making {name}");
+    eprintln!("setup: installing {name}");
     let start = Instant::now();
-    stamp.remove().map_err(said)?;
-    recipe::make(tool, root, home).map_err(said)?;
+    stamp.remove().map_err(named)?;
+    recipe::make(tool, root, home).map_err(named)?;
     if !home.join(tool.proof()).exists() {
-        return Err(said(format!("made, but {} is missing", tool.proof())));
+        return Err(named(format!("installed, but {} is missing", tool.proof())));
     }
-    stamp.write(&inputs).map_err(said)?;
+    stamp.write(&inputs).map_err(named)?;
     eprintln!("setup: {name} took {:.1} s", start.elapsed().as_secs_f64());
     Ok(())
 }
@@ -230,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lock_file_is_there_and_pins_by_hash() {
+    fn every_lockfile_exists_and_pins_by_hash() {
         let root = files::root();
         for tool in Tool::ALL {
             for lock in tool.locks() {
@@ -239,7 +240,7 @@ mod tests {
         }
         for lock in [
             "tools/requirements.txt",
-            "tools/judges.txt",
+            "tools/validators.txt",
             "tools/spark.txt",
             "tools/linters.txt",
             "tools/sql.txt",
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_inputs_of_a_tool_hold_its_lock_file() {
+    fn the_inputs_of_a_tool_contain_its_lockfile() {
         let root = files::root();
         let inputs = Tool::Deny.inputs(&root).unwrap();
         assert!(inputs.contains("cargo-deny@"), "{inputs}");

@@ -1,4 +1,5 @@
-//! A stamp says of what a tool was made. It holds that text itself: nothing to compute, and to read when in doubt.
+//! A stamp records the inputs of a tool. It contains their text: there is nothing to compute, and a developer can
+//! read it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -10,17 +11,17 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of the tool of this name, in the tools' folder.
+    /// The stamp of the tool with this name, in the tools' folder.
     pub(super) fn of(home: &Path, name: &str) -> Self {
         Self { path: home.join(format!("{name}.stamp")) }
     }
 
-    /// Whether the tool was made, to the end, of these inputs.
-    pub(super) fn says(&self, inputs: &str) -> bool {
+    /// Whether the tool was completely installed from these inputs.
+    pub(super) fn matches(&self, inputs: &str) -> bool {
         fs::read_to_string(&self.path).is_ok_and(|stamped| stamped == inputs)
     }
 
-    /// Says no more that the tool is made.
+    /// Marks the tool as not installed.
     pub(super) fn remove(&self) -> Result<(), String> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -30,12 +31,12 @@ impl Stamp {
         }
     }
 
-    /// Says that the tool is made of these inputs. Written beside, then renamed: never half.
+    /// Marks the tool as installed from these inputs. Written to a temporary file, then renamed: never partial.
     pub(super) fn write(&self, inputs: &str) -> Result<(), String> {
-        let beside = self.path.with_extension("partial");
+        let staging = self.path.with_extension("partial");
         let fault = |error| format!("{}: {error}", self.path.display());
-        fs::write(&beside, inputs).map_err(fault)?;
-        fs::rename(&beside, &self.path).map_err(fault)
+        fs::write(&staging, inputs).map_err(fault)?;
+        fs::rename(&staging, &self.path).map_err(fault)
     }
 }
 
@@ -44,17 +45,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stamp_holds_until_an_input_changes_or_it_is_removed() {
+    fn a_stamp_is_valid_until_an_input_changes_or_it_is_removed() {
         let home = tempfile::TempDir::new().unwrap();
         let stamp = Stamp::of(home.path(), "tool");
-        assert!(!stamp.says("one"), "not made yet");
+        assert!(!stamp.matches("one"), "not installed yet");
         stamp.remove().unwrap();
         stamp.write("one").unwrap();
-        assert!(stamp.says("one"));
-        assert!(!stamp.says("two"), "the lock file changed");
-        assert!(!stamp.says("on"), "a part is not the whole");
-        assert!(!Stamp::of(home.path(), "other").says("one"), "each tool has its own");
+        assert!(stamp.matches("one"));
+        assert!(!stamp.matches("two"), "the lockfile changed");
+        assert!(!stamp.matches("on"), "a part is not the whole");
+        assert!(!Stamp::of(home.path(), "other").matches("one"), "each tool has its own");
         stamp.remove().unwrap();
-        assert!(!stamp.says("one"), "removed before the tool is made again");
+        assert!(!stamp.matches("one"), "removed before the tool is installed again");
     }
 }

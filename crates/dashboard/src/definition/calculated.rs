@@ -1,4 +1,4 @@
-//! Calculated fields: what they ask for, and what they give.
+//! Calculated fields: their references and their types.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use super::Known;
 use crate::dataset::Kind;
 use crate::expression::references;
 use crate::finding::{Code, Finding};
-use crate::formula::{Fault, Formula, Names, Sort, Typed};
+use crate::formula::{Fault, Formula, Names, Typed, ValueType};
 use crate::json::At;
 
-/// Finds what is wrong with calculated fields, and notes what they give.
+/// Checks calculated fields, and records their types.
 pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &mut Vec<Finding>) {
     for one in definition.list("CalculatedFields") {
         let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
@@ -18,7 +18,7 @@ pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &m
         }
         let columns = known.sources.get(set).and_then(Option::as_ref);
         if columns.is_some_and(|columns| columns.contains_key(name)) {
-            let summary = format!("`{name}` is a column of `{set}` as well");
+            let summary = format!("`{name}` is also a column of `{set}`");
             findings.push(Finding::warning(Code::Shadow, &one, summary));
         }
         match references(one.text("Expression").unwrap_or_default()) {
@@ -33,7 +33,7 @@ pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &m
                 for parameter in &found.parameters {
                     known.parameter(parameter, &one, findings);
                 }
-                // What a name means that there is not, nobody knows.
+                // With an unknown name, the type is unknown, too.
                 if findings.len() == before {
                     types(known, (set, name), &mut BTreeSet::new(), findings);
                 }
@@ -42,7 +42,7 @@ pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &m
     }
 }
 
-/// Notes what a calculated field gives, those first that it is computed from.
+/// Records the type of a calculated field, after those of the fields that it depends on.
 fn types<'a>(
     known: &mut Known<'a>,
     key: (&'a str, &'a str),
@@ -53,17 +53,17 @@ fn types<'a>(
     if known.typed.contains_key(&key) {
         return;
     }
-    let nothing = Typed { sort: Sort::Unknown, aggregated: false };
+    let unknown = Typed { sort: ValueType::Unknown, aggregated: false };
     if !open.insert(key) {
-        known.typed.insert(key, nothing);
-        findings.push(Finding::error(Code::Cycle, &at, format!("`{}` is computed from itself", key.1)));
+        known.typed.insert(key, unknown);
+        findings.push(Finding::error(Code::Cycle, &at, format!("`{}` depends on itself", key.1)));
         return;
     }
     let formula = match Formula::read(at.text("Expression").unwrap_or_default()) {
         Ok(formula) => formula,
         Err(fault) => {
             findings.push(finding(key.1, &at, fault));
-            known.typed.insert(key, nothing);
+            known.typed.insert(key, unknown);
             return;
         }
     };
@@ -77,7 +77,7 @@ fn types<'a>(
         for fault in faults {
             findings.push(finding(key.1, &at, fault));
         }
-        nothing
+        unknown
     });
     known.typed.entry(key).or_insert(typed);
 }
@@ -101,31 +101,31 @@ impl Names for Within<'_, '_> {
         }
         let sort =
             match self.known.column(self.set, name, &At::root(&serde_json::Value::Null), &mut Vec::new())? {
-                Kind::Text => Sort::Text,
-                Kind::Integer => Sort::Integer,
-                Kind::Decimal => Sort::Decimal,
-                Kind::Date => Sort::Date,
-                Kind::Unknown => Sort::Unknown,
+                Kind::Text => ValueType::Text,
+                Kind::Integer => ValueType::Integer,
+                Kind::Decimal => ValueType::Decimal,
+                Kind::Date => ValueType::Date,
+                Kind::Unknown => ValueType::Unknown,
             };
         Some(Typed { sort, aggregated: false })
     }
 
-    fn parameter(&self, name: &str) -> Option<Sort> {
+    fn parameter(&self, name: &str) -> Option<ValueType> {
         let (kind, _) = self.known.parameters.get(name)?;
         Some(match *kind {
-            "StringParameterDeclaration" => Sort::Text,
-            "IntegerParameterDeclaration" => Sort::Integer,
-            "DecimalParameterDeclaration" => Sort::Decimal,
-            "DateTimeParameterDeclaration" => Sort::Date,
-            _ => Sort::Unknown,
+            "StringParameterDeclaration" => ValueType::Text,
+            "IntegerParameterDeclaration" => ValueType::Integer,
+            "DecimalParameterDeclaration" => ValueType::Decimal,
+            "DateTimeParameterDeclaration" => ValueType::Date,
+            _ => ValueType::Unknown,
         })
     }
 
-    fn meant(&self, _: &str) -> String {
+    fn suggest_column(&self, _: &str) -> String {
         String::new()
     }
 
-    fn meant_parameter(&self, _: &str) -> String {
+    fn suggest_parameter(&self, _: &str) -> String {
         String::new()
     }
 }

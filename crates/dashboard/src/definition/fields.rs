@@ -1,4 +1,4 @@
-//! The fields of visuals: their columns, their types, and what refers to them.
+//! The fields of visuals: their columns, their types, and the references to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::dataset::Kind;
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// What is wrong with the fields of a visual.
+/// Checks the fields of a visual.
 pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
     let Some(chart) = visual.get("ChartConfiguration") else { return };
     let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
@@ -17,7 +17,7 @@ pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Findi
             let Some(id) = field.text("FieldId") else { return };
             *ids.entry(id).or_default() += 1;
             if ids[id] == 2 {
-                findings.push(super::twice(field, "field", id));
+                findings.push(super::duplicate(field, "field", id));
             }
             let Some(column) = field.get("Column") else { return };
             sets.extend(column.text("DataSetIdentifier"));
@@ -28,45 +28,45 @@ pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Findi
     }
     if sets.len() > 1 {
         let names: Vec<&str> = sets.into_iter().collect();
-        let summary = format!("the visual shows columns of {}", names.join(" and "));
+        let summary = format!("the visual uses columns of {}", names.join(" and "));
         findings.push(Finding::error(Code::Mixed, visual, summary).help("join them in one data set"));
     }
     for (key, part) in chart.entries().into_iter().filter(|(key, _)| *key != "FieldWells") {
         part.walk(key, &mut |_, at| {
             let Some(id) = at.text("FieldId").filter(|id| !ids.contains_key(id)) else { return };
             let (code, what) = if key == "SortConfiguration" {
-                (Code::Sort, "the visual is sorted by")
+                (Code::Sort, "the visual is sorted by an unknown field")
             } else {
-                (Code::Field, "a setting is about")
+                (Code::Field, "the setting refers to an unknown field")
             };
-            let summary = format!("{what} a field that it does not have: `{id}`");
+            let summary = format!("{what} `{id}`");
             let found = Finding { code, ..Finding::warning(code, at, summary) };
             let found = if code == Code::Sort {
                 Finding { severity: crate::Severity::Error, ..found }
             } else {
                 found
             };
-            findings.push(found.meant(id, ids.keys().copied()));
+            findings.push(found.suggest(id, ids.keys().copied()));
         });
     }
     forecast(&chart, findings);
     shown(&chart, findings);
 }
 
-/// That a field's kind is for what its column holds.
+/// Checks that a field's type matches the type of its column.
 fn fits(kind: &str, column: Kind, field: &At<'_>, at: &At<'_>, findings: &mut Vec<Finding>) {
     let name = at.text("ColumnName").unwrap_or_default();
     let wanted = match kind {
         "NumericalMeasureField" | "NumericalDimensionField" if !column.is_number() => "a number",
         "DateDimensionField" | "DateMeasureField" if !column.is_date() => "a date",
-        "CategoricalDimensionField" if column == Kind::Date => "a text: it would be blank",
+        "CategoricalDimensionField" if column == Kind::Date => "a value that is not a date",
         _ => return,
     };
-    let summary = format!("{kind} wants {wanted}, and `{name}` is {}", column.text());
+    let summary = format!("{kind} requires {wanted}, but `{name}` is {}", column.text());
     findings.push(Finding::error(Code::FieldType, field, summary));
 }
 
-/// A forecast continues a line of dates.
+/// Checks that a forecast has a date on the axis.
 fn forecast(chart: &At<'_>, findings: &mut Vec<Finding>) {
     let forecasts = chart.list("ForecastConfigurations");
     let Some(first) = forecasts.first() else { return };
@@ -75,11 +75,11 @@ fn forecast(chart: &At<'_>, findings: &mut Vec<Finding>) {
         has_date |= wells.list("Category").iter().any(|field| field.get("DateDimensionField").is_some());
     }
     if !has_date {
-        findings.push(Finding::error(Code::Forecast, first, "the axis has no date to continue from"));
+        findings.push(Finding::error(Code::Forecast, first, "a forecast requires a date on the axis"));
     }
 }
 
-/// What is created, and then shows nothing.
+/// Reports settings that QuickSight accepts but does not show.
 fn shown(chart: &At<'_>, findings: &mut Vec<Finding>) {
     if let Some(options) = chart.get("KPIOptions") {
         let wanted =
@@ -87,7 +87,7 @@ fn shown(chart: &At<'_>, findings: &mut Vec<Finding>) {
         let missing: Vec<&str> = wanted.into_iter().filter(|key| options.get(key).is_none()).collect();
         if !missing.is_empty() && missing.len() < wanted.len() {
             let summary = format!("the KPI stays blank: its options lack {}", missing.join(", "));
-            findings.push(Finding::warning(Code::Kpi, &options, summary).help("give all of them, or none"));
+            findings.push(Finding::warning(Code::Kpi, &options, summary).help("set all of them, or none"));
         }
     }
     chart.walk("", &mut |key, at| {
@@ -96,7 +96,7 @@ fn shown(chart: &At<'_>, findings: &mut Vec<Finding>) {
         }
         for label in at.items() {
             if label.get("CustomLabel").is_some() && label.get("ApplyTo").is_none() {
-                let summary = "the label does not say what it applies to, and is not shown";
+                let summary = "a label without `ApplyTo` is not shown";
                 findings.push(Finding::warning(Code::AxisLabel, &label, summary).help("add `ApplyTo`"));
             }
         }

@@ -1,20 +1,20 @@
-//! Filters: their columns, their parameters, and where they act.
+//! Filters: their columns, their parameters, and their scopes.
 
 use std::collections::BTreeSet;
 
 use super::sheets::Sheets;
-use super::{Known, twice};
+use super::{Known, duplicate};
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// Notes the filters, and what is wrong with each.
+/// Records and checks the filters.
 pub(super) fn declared<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &mut Vec<Finding>) {
     let mut groups = BTreeSet::new();
     for group in definition.list("FilterGroups") {
         if let Some(id) = group.text("FilterGroupId")
             && !groups.insert(id)
         {
-            findings.push(twice(&group, "filter group", id));
+            findings.push(duplicate(&group, "filter group", id));
         }
         for item in group.list("Filters") {
             let Some((kind, filter)) = item.union() else { continue };
@@ -31,7 +31,7 @@ pub(super) fn declared<'a>(definition: &At<'a>, known: &mut Known<'a>, findings:
                 };
                 if !wanted.is_empty() {
                     let name = column.text("ColumnName").unwrap_or_default();
-                    let summary = format!("{kind} wants {wanted}, and `{name}` is {}", found.text());
+                    let summary = format!("{kind} requires {wanted}, but `{name}` is {}", found.text());
                     findings.push(Finding::error(Code::FilterType, &filter, summary));
                 }
             }
@@ -39,13 +39,13 @@ pub(super) fn declared<'a>(definition: &At<'a>, known: &mut Known<'a>, findings:
                 known.parameter(name, &at, findings);
             }
             if known.filters.insert(id, (kind, filter.clone())).is_some() {
-                findings.push(twice(&filter, "filter", id));
+                findings.push(duplicate(&filter, "filter", id));
             }
         }
     }
 }
 
-/// The parameters that a filter asks.
+/// The parameters that a filter uses.
 fn parameters<'a>(filter: &At<'a>) -> Vec<(&'a str, At<'a>)> {
     let mut found = Vec::new();
     filter.walk("", &mut |key, at| {
@@ -58,31 +58,32 @@ fn parameters<'a>(filter: &At<'a>) -> Vec<(&'a str, At<'a>)> {
     found
 }
 
-/// That filters act on what there is.
+/// Checks that scopes name existing sheets and visuals.
 pub(super) fn scopes(definition: &At<'_>, sheets: &Sheets<'_>, findings: &mut Vec<Finding>) {
     for group in definition.list("FilterGroups") {
         let Some(selected) = group.at(&["ScopeConfiguration", "SelectedSheets"]) else { continue };
         for scope in selected.list("SheetVisualScopingConfigurations") {
             let Some(id) = scope.text("SheetId") else { continue };
             let Some(visuals) = sheets.get(id) else {
-                let found = Finding::error(Code::ScopeSheet, &scope, format!("there is no sheet `{id}`"));
-                findings.push(found.meant(id, sheets.keys().copied()));
+                let found = Finding::error(Code::ScopeSheet, &scope, format!("unknown sheet `{id}`"));
+                findings.push(found.suggest(id, sheets.keys().copied()));
                 continue;
             };
             for visual in scope.list("VisualIds") {
                 let Some(name) = visual.value.as_str().filter(|name| !visuals.contains(name)) else {
                     continue;
                 };
-                let summary = format!("sheet `{id}` has no visual `{name}`");
+                let summary = format!("unknown visual `{name}` on sheet `{id}`");
                 findings.push(
-                    Finding::error(Code::ScopeVisual, &visual, summary).meant(name, visuals.iter().copied()),
+                    Finding::error(Code::ScopeVisual, &visual, summary)
+                        .suggest(name, visuals.iter().copied()),
                 );
             }
         }
     }
 }
 
-/// A filter that asks a parameter which nobody can set shows nothing.
+/// Reports filters that use a parameter without a control and without a default: they show nothing.
 pub(super) fn uncontrolled(definition: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
     let mut controlled = BTreeSet::new();
     for sheet in definition.list("Sheets") {
@@ -94,7 +95,7 @@ pub(super) fn uncontrolled(definition: &At<'_>, known: &Known<'_>, findings: &mu
         for (name, at) in parameters(filter) {
             let Some((_, parameter)) = known.parameters.get(name) else { continue };
             if !controlled.contains(name) && parameter.get("DefaultValues").is_none() {
-                let summary = format!("no control sets `{name}`, and it has no default");
+                let summary = format!("parameter `{name}` has no control and no default");
                 findings.push(Finding::warning(Code::Uncontrolled, &at, summary));
             }
         }

@@ -1,9 +1,9 @@
-//! How many there may be: the stricter of the service's limits and those of the template's schema.
+//! Maximum numbers of items: the stricter of QuickSight's quotas and the limits in the template's schema.
 
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// Lists of a definition, and how many items they may have.
+/// Lists of a definition, and their maximum numbers of items.
 const DEFINITION: [(&str, usize); 5] = [
     ("Sheets", 20),
     ("DataSetIdentifierDeclarations", 50),
@@ -39,7 +39,7 @@ fn within(at: &At<'_>, limits: &[(&str, usize)], findings: &mut Vec<Finding>) {
             findings.push(Finding::error(
                 Code::Limit,
                 &list,
-                format!("{count} {key}; the service takes {most}"),
+                format!("{count} `{key}`; at most {most} are allowed"),
             ));
         }
     }

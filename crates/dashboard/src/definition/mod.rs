@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use crate::dataset::{Columns, Kind};
 use crate::finding::{Code, Finding};
-use crate::formula::{Sort, Typed};
+use crate::formula::{Typed, ValueType};
 use crate::json::At;
 
-/// The columns of each data set that a definition declares, by the name that it has there.
+/// The columns of each data set that a definition declares, by the data set's identifier.
 pub(crate) type Sources = BTreeMap<String, Columns>;
 
-/// What is wrong with a definition, with the columns of its data sets as far as they are known.
+/// Checks a definition, with the columns of its data sets if they are known.
 #[must_use]
 pub fn check_definition(definition: &Value, sources: &BTreeMap<String, Columns>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -40,11 +40,11 @@ pub(crate) fn check(definition: &At<'_>, sources: &Sources, findings: &mut Vec<F
     limits::check(definition, findings);
 }
 
-/// What a definition declares.
+/// The declarations of a definition.
 pub(crate) struct Known<'a> {
     sources: BTreeMap<&'a str, Columns>,
     calculated: BTreeMap<(&'a str, &'a str), At<'a>>,
-    /// What calculated fields give, as far as it could be told.
+    /// The types of calculated fields, if they could be inferred.
     typed: BTreeMap<(&'a str, &'a str), Typed>,
     /// By name: the kind of declaration, and the declaration.
     pub(crate) parameters: BTreeMap<&'a str, (&'a str, At<'a>)>,
@@ -64,14 +64,14 @@ impl<'a> Known<'a> {
         for one in definition.list("DataSetIdentifierDeclarations") {
             let Some(name) = one.text("Identifier") else { continue };
             if known.sources.insert(name, sources.get(name).cloned().flatten()).is_some() {
-                findings.push(twice(&one, "data set", name));
+                findings.push(duplicate(&one, "data set", name));
             }
         }
         for one in definition.list("ParameterDeclarations") {
             let Some((kind, parameter)) = one.union() else { continue };
             let Some(name) = parameter.text("Name") else { continue };
             if name.is_empty() || !name.chars().all(|one| one.is_ascii_alphanumeric()) {
-                let summary = format!("`{name}` is no name of a parameter: letters and digits alone");
+                let summary = format!("invalid parameter name `{name}`: use only letters and digits");
                 findings.push(Finding::error(Code::Id, &parameter, summary));
             }
             if kind == "DateTimeParameterDeclaration" && parameter.get("DefaultValues").is_none() {
@@ -79,13 +79,13 @@ impl<'a> Known<'a> {
                 findings.push(Finding::warning(Code::DateDefault, &parameter, summary));
             }
             if known.parameters.insert(name, (kind, parameter.clone())).is_some() {
-                findings.push(twice(&parameter, "parameter", name));
+                findings.push(duplicate(&parameter, "parameter", name));
             }
         }
         for one in definition.list("CalculatedFields") {
             let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
             if known.calculated.insert((set, name), one.clone()).is_some() {
-                let summary = format!("`{name}` is defined twice");
+                let summary = format!("duplicate calculated field `{name}`");
                 findings.push(Finding::error(Code::Redefined, &one, summary));
             }
         }
@@ -97,12 +97,12 @@ impl<'a> Known<'a> {
         if self.sources.contains_key(set) {
             return true;
         }
-        let found = Finding::error(Code::DataSet, at, format!("there is no data set `{set}`"));
-        findings.push(found.meant(set, self.sources.keys().copied()));
+        let found = Finding::error(Code::DataSet, at, format!("unknown data set `{set}`"));
+        findings.push(found.suggest(set, self.sources.keys().copied()));
         false
     }
 
-    /// What a column of a data set holds; nothing where there is no such column.
+    /// The type of a column; `None` if the data set or the column does not exist.
     pub(crate) fn column(
         &self,
         set: &str,
@@ -115,11 +115,11 @@ impl<'a> Known<'a> {
         }
         if self.calculated.contains_key(&(set, name)) {
             return Some(match self.typed.get(&(set, name)).map(|typed| typed.sort) {
-                Some(Sort::Text) => Kind::Text,
-                Some(Sort::Integer) => Kind::Integer,
-                Some(Sort::Decimal) => Kind::Decimal,
-                Some(Sort::Date) => Kind::Date,
-                Some(Sort::Boolean | Sort::Unknown) | None => Kind::Unknown,
+                Some(ValueType::Text) => Kind::Text,
+                Some(ValueType::Integer) => Kind::Integer,
+                Some(ValueType::Decimal) => Kind::Decimal,
+                Some(ValueType::Date) => Kind::Date,
+                Some(ValueType::Boolean | ValueType::Unknown) | None => Kind::Unknown,
             });
         }
         let Some(columns) = self.sources.get(set).and_then(Option::as_ref) else {
@@ -128,13 +128,13 @@ impl<'a> Known<'a> {
         if let Some(kind) = columns.get(name) {
             return Some(*kind);
         }
-        let found = Finding::error(Code::Column, at, format!("`{set}` has no column `{name}`"));
+        let found = Finding::error(Code::Column, at, format!("unknown column `{name}` in `{set}`"));
         let own = self.calculated.keys().filter(|(of, _)| *of == set).map(|(_, name)| *name);
-        findings.push(found.meant(name, columns.keys().map(String::as_str).chain(own)));
+        findings.push(found.suggest(name, columns.keys().map(String::as_str).chain(own)));
         None
     }
 
-    /// The same of a value with `DataSetIdentifier` and `ColumnName`.
+    /// The type of the column that `DataSetIdentifier` and `ColumnName` of a value name.
     pub(crate) fn column_at(&self, at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Kind> {
         let (set, name) = (at.text("DataSetIdentifier")?, at.text("ColumnName")?);
         self.column(set, name, at, findings)
@@ -142,17 +142,17 @@ impl<'a> Known<'a> {
 
     pub(crate) fn parameter(&self, name: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
         if !self.parameters.contains_key(name) {
-            let found = Finding::error(Code::Parameter, at, format!("there is no parameter `{name}`"));
-            findings.push(found.meant(name, self.parameters.keys().copied()));
+            let found = Finding::error(Code::Parameter, at, format!("unknown parameter `{name}`"));
+            findings.push(found.suggest(name, self.parameters.keys().copied()));
         }
     }
 }
 
-pub(crate) fn twice(at: &At<'_>, what: &str, id: &str) -> Finding {
-    Finding::error(Code::Duplicate, at, format!("two things have the id `{id}`: a {what}, and one before it"))
+pub(crate) fn duplicate(at: &At<'_>, what: &str, id: &str) -> Finding {
+    Finding::error(Code::Duplicate, at, format!("duplicate {what} ID `{id}`"))
 }
 
-/// Lists whose items are of exactly one kind.
+/// Lists whose items must have exactly one member.
 const UNIONS: [&str; 6] =
     ["Visuals", "Filters", "ParameterDeclarations", "FilterControls", "ParameterControls", "DataTransforms"];
 
@@ -164,8 +164,8 @@ fn unions(definition: &At<'_>, findings: &mut Vec<Finding>) {
                 if item.value.is_object() && members.len() != 1 {
                     let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
                     let summary = match names.as_slice() {
-                        [] => "the item is of no kind".to_owned(),
-                        names => format!("the item is of several kinds: {}", names.join(", ")),
+                        [] => "the item has no member".to_owned(),
+                        names => format!("the item has several members: {}", names.join(", ")),
                     };
                     findings.push(Finding::error(Code::Union, &item, summary));
                 }

@@ -1,24 +1,24 @@
-//! Sheets: their elements, their layouts, their controls.
+//! Sheets: their elements, layouts and controls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Known, fields, twice};
+use super::{Known, duplicate, fields};
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
 /// The visuals of each sheet, by id.
 pub(super) type Sheets<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// Columns of the grid.
+/// Number of grid columns.
 const COLUMNS: i64 = 36;
 
 pub(super) fn check<'a>(definition: &At<'a>, known: &Known<'a>, findings: &mut Vec<Finding>) -> Sheets<'a> {
     let mut sheets = Sheets::new();
     for sheet in definition.list("Sheets") {
         let Some(id) = sheet.text("SheetId") else { continue };
-        plain(id, &sheet, findings);
+        check_id(id, &sheet, findings);
         if sheet.text("Name").is_some_and(|name| name.chars().count() < 2) {
-            let summary = "a name of one character hides the sheet's tab";
+            let summary = "the tab of a sheet with a one-character name is not shown";
             findings.push(Finding::warning(Code::SheetName, &sheet, summary));
         }
         let mut elements = Elements { kinds: BTreeMap::new() };
@@ -27,30 +27,30 @@ pub(super) fn check<'a>(definition: &At<'a>, known: &Known<'a>, findings: &mut V
         elements.controls(&sheet, known, findings);
         elements.layouts(&sheet, findings);
         if sheets.insert(id, visuals).is_some() {
-            findings.push(twice(&sheet, "sheet", id));
+            findings.push(duplicate(&sheet, "sheet", id));
         }
     }
     sheets
 }
 
-/// Ids have letters, digits, underscores and hyphens.
-fn plain(id: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
-    let is_plain = |one: char| one.is_alphanumeric() || one == '_' || one == '-';
-    if id.is_empty() || id.len() > 512 || !id.chars().all(is_plain) {
-        findings.push(Finding::error(Code::Id, at, format!("`{id}` is no id")));
+/// Checks an ID: only letters, digits, underscores and hyphens.
+fn check_id(id: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
+    let is_allowed = |one: char| one.is_alphanumeric() || one == '_' || one == '-';
+    if id.is_empty() || id.len() > 512 || !id.chars().all(is_allowed) {
+        findings.push(Finding::error(Code::Id, at, format!("invalid ID `{id}`")));
     }
 }
 
-/// What a sheet has, by id.
+/// The elements of a sheet, by ID.
 struct Elements<'a> {
     kinds: BTreeMap<&'a str, (&'static str, At<'a>)>,
 }
 
 impl<'a> Elements<'a> {
     fn add(&mut self, id: &'a str, kind: &'static str, at: &At<'a>, findings: &mut Vec<Finding>) {
-        plain(id, at, findings);
+        check_id(id, at, findings);
         if self.kinds.insert(id, (kind, at.clone())).is_some() {
-            findings.push(twice(at, "part of the sheet", id));
+            findings.push(duplicate(at, "sheet element", id));
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Elements<'a> {
             let content = text.text("Content").unwrap_or_default();
             let within = |item: &str| item.split("</li>").next().is_some_and(|item| item.contains("<br"));
             if content.split("<li>").skip(1).any(within) {
-                findings.push(Finding::error(Code::Break, &text, "`<br>` stands within `<li>`"));
+                findings.push(Finding::error(Code::Break, &text, "`<br>` is not allowed in `<li>`"));
             }
         }
         for image in sheet.list("Images") {
@@ -97,8 +97,8 @@ impl<'a> Elements<'a> {
             if let Some(filter) = control.text("SourceFilterId").filter(|id| !known.filters.contains_key(id))
             {
                 let found =
-                    Finding::error(Code::ControlFilter, &control, format!("there is no filter `{filter}`"));
-                findings.push(found.meant(filter, known.filters.keys().copied()));
+                    Finding::error(Code::ControlFilter, &control, format!("unknown filter `{filter}`"));
+                findings.push(found.suggest(filter, known.filters.keys().copied()));
             }
             dropdown(kind, &control, known, findings);
         }
@@ -109,9 +109,9 @@ impl<'a> Elements<'a> {
             }
             let Some(name) = control.text("SourceParameterName") else { continue };
             let Some((_, parameter)) = known.parameters.get(name) else {
-                let summary = format!("there is no parameter `{name}`");
+                let summary = format!("unknown parameter `{name}`");
                 let found = Finding::error(Code::ControlParameter, &control, summary);
-                findings.push(found.meant(name, known.parameters.keys().copied()));
+                findings.push(found.suggest(name, known.parameters.keys().copied()));
                 continue;
             };
             let wanted = match control.text("Type") {
@@ -120,7 +120,7 @@ impl<'a> Elements<'a> {
                 _ => continue,
             };
             if parameter.text("ParameterValueType").is_some_and(|has| has != wanted) {
-                let summary = format!("the control wants a {wanted} parameter, and `{name}` is none");
+                let summary = format!("the control requires a {wanted} parameter, but `{name}` is not one");
                 findings.push(Finding::error(Code::Arity, &control, summary));
             }
         }
@@ -135,11 +135,12 @@ impl<'a> Elements<'a> {
                 };
                 let mut taken: Vec<(&str, [i64; 4])> = Vec::new();
                 layout.walk("", &mut |_, at| {
-                    let (Some(id), Some(called)) = (at.text("ElementId"), at.text("ElementType")) else {
+                    let (Some(id), Some(element_type)) = (at.text("ElementId"), at.text("ElementType"))
+                    else {
                         return;
                     };
                     placed.insert(id);
-                    self.placed(id, called, at, findings);
+                    self.placed(id, element_type, at, findings);
                     if kind == "GridLayout" && area == "Layouts" {
                         grid(id, at, &mut taken, findings);
                     }
@@ -151,20 +152,20 @@ impl<'a> Elements<'a> {
         }
         for (id, (kind, at)) in &self.kinds {
             if matches!(*kind, "VISUAL" | "TEXT_BOX" | "IMAGE") && !placed.contains(id) {
-                let summary = format!("`{id}` stands nowhere in the sheet's layout");
+                let summary = format!("`{id}` is missing from the sheet's layout");
                 findings.push(Finding::warning(Code::Unplaced, at, summary));
             }
         }
     }
 
-    fn placed(&self, id: &str, called: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
+    fn placed(&self, id: &str, element_type: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
         match self.kinds.get(id) {
             None => {
-                let found = Finding::error(Code::Element, at, format!("the sheet has no `{id}`"));
-                findings.push(found.meant(id, self.kinds.keys().copied()));
+                let found = Finding::error(Code::Element, at, format!("unknown element `{id}`"));
+                findings.push(found.suggest(id, self.kinds.keys().copied()));
             }
-            Some((kind, _)) if *kind != called => {
-                let summary = format!("`{id}` is a {kind}, and no {called}");
+            Some((kind, _)) if *kind != element_type => {
+                let summary = format!("`{id}` is a {kind}, not a {element_type}");
                 findings.push(Finding::error(Code::Element, at, summary));
             }
             Some(_) => {}
@@ -172,7 +173,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// A list of fixed values with all values to choose is refused by the service.
+/// QuickSight rejects a list of fixed values if the filter selects all values.
 fn dropdown(kind: &str, control: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
     let fixed = control.at(&["SelectableValues", "Values"]).is_some();
     let filter = control.text("SourceFilterId").and_then(|id| known.filters.get(id));
@@ -181,17 +182,18 @@ fn dropdown(kind: &str, control: &At<'_>, known: &Known<'_>, findings: &mut Vec<
         list.is_some_and(|list| list.text("SelectAllOptions") == Some("FILTER_ALL_VALUES"))
     });
     if matches!(kind, "Dropdown" | "List") && fixed && all {
-        let summary = "the control has fixed values, and its filter takes all values";
+        let summary = "the control has fixed values, but its filter selects all values";
         findings.push(Finding::error(Code::Dropdown, control, summary));
     }
 }
 
-/// That an element is within the grid, and over no other.
+/// Checks that an element is within the grid and overlaps no other.
 fn grid<'a>(id: &'a str, at: &At<'a>, taken: &mut Vec<(&'a str, [i64; 4])>, findings: &mut Vec<Finding>) {
     let (Some(column), Some(row)) = (at.number("ColumnIndex"), at.number("RowIndex")) else { return };
     let (Some(width), Some(height)) = (at.number("ColumnSpan"), at.number("RowSpan")) else { return };
     if column < 0 || width < 1 || column + width > COLUMNS {
-        let summary = format!("`{id}` takes columns {column} to {} of 0 to 35", column + width - 1);
+        let summary =
+            format!("`{id}` spans columns {column} to {}; the grid has columns 0 to 35", column + width - 1);
         findings.push(Finding::error(Code::Grid, at, summary));
     }
     let own = [column, column + width, row, row + height];

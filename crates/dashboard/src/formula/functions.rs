@@ -1,129 +1,128 @@
-//! The functions of expressions: what they take, and what they give.
+//! The functions of expressions: their parameters and results.
 
-/// What a parameter of a function takes.
+/// The type of a function's parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Take {
+pub(super) enum Accepts {
     Any,
     Text,
     Number,
     Integer,
     Date,
-    /// The same as the first of its kind in the call.
+    /// The same type as the other `Same` arguments of the call.
     Same,
 }
 
-/// What a function gives.
+/// The type of a function's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Give {
+pub(super) enum Returns {
     Text,
     Integer,
     Decimal,
     Date,
     Condition,
-    /// What its first value is.
+    /// The type of the first argument.
     First,
-    /// What its `Same` values are.
+    /// The type of the `Same` arguments.
     Same,
 }
 
-/// A function of rows.
+/// A function on the values of a row, or of many.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function {
     pub(super) name: &'static str,
-    /// What comes first, in order.
-    pub(super) takes: &'static [Take],
-    /// How many of them must be there.
+    /// The parameters, in order.
+    pub(super) takes: &'static [Accepts],
+    /// The number of required parameters.
     pub(super) least: usize,
-    /// What may follow as often as one likes.
-    pub(super) more: &'static [Take],
-    pub(super) gives: Give,
+    /// The parameters that can be repeated at the end.
+    pub(super) more: &'static [Accepts],
+    pub(super) returns: Returns,
 }
 
-const fn of(name: &'static str, takes: &'static [Take], least: usize, gives: Give) -> Function {
-    Function { name, takes, least, more: &[], gives }
+const fn of(name: &'static str, takes: &'static [Accepts], least: usize, returns: Returns) -> Function {
+    Function { name, takes, least, more: &[], returns }
 }
 
-use Take::{Any, Date, Integer, Number, Same, Text};
+use Accepts::{Any, Date, Integer, Number, Same, Text};
 
-/// Functions of the values of one row. `ifelse` and `switch` are read apart.
+/// Scalar functions. `ifelse` and `switch` are handled separately.
 pub(super) const ROWS: &[Function] = &[
-    of("abs", &[Number], 1, Give::First),
-    of("addDateTime", &[Integer, Text, Date], 3, Give::Date),
-    of("addWorkDays", &[Date, Integer], 2, Give::Date),
-    of("between", &[Same, Same, Same], 3, Give::Condition),
-    of("ceil", &[Number], 1, Give::Integer),
-    Function { name: "coalesce", takes: &[Same, Same], least: 2, more: &[Same], gives: Give::Same },
-    Function { name: "concat", takes: &[Text, Text], least: 2, more: &[Text], gives: Give::Text },
-    of("contains", &[Text, Text, Any], 2, Give::Condition),
-    of("dateDiff", &[Date, Date, Text], 2, Give::Integer),
-    of("decimalToInt", &[Number], 1, Give::Integer),
-    of("doesNotContain", &[Text, Text, Any], 2, Give::Condition),
-    of("doesNotEndWith", &[Text, Text, Any], 2, Give::Condition),
-    of("doesNotStartWith", &[Text, Text, Any], 2, Give::Condition),
-    of("endsWith", &[Text, Text, Any], 2, Give::Condition),
-    of("epochDate", &[Integer], 1, Give::Date),
-    of("exp", &[Number], 1, Give::Decimal),
-    of("extract", &[Text, Date], 2, Give::Integer),
-    of("floor", &[Number], 1, Give::Integer),
-    of("formatDate", &[Date, Text], 1, Give::Text),
-    Function { name: "in", takes: &[Same, Same], least: 2, more: &[Same], gives: Give::Condition },
-    of("intToDecimal", &[Number], 1, Give::Decimal),
-    of("isNotNull", &[Any], 1, Give::Condition),
-    of("isNull", &[Any], 1, Give::Condition),
-    of("isWorkDay", &[Date], 1, Give::Condition),
-    of("left", &[Text, Integer], 2, Give::Text),
-    of("ln", &[Number], 1, Give::Decimal),
-    of("locate", &[Text, Text, Integer], 2, Give::Integer),
-    of("log", &[Number], 1, Give::Decimal),
-    of("ltrim", &[Text], 1, Give::Text),
-    of("mod", &[Number, Number], 2, Give::First),
-    of("netWorkDays", &[Date, Date], 2, Give::Integer),
-    Function { name: "notIn", takes: &[Same, Same], least: 2, more: &[Same], gives: Give::Condition },
-    of("now", &[], 0, Give::Date),
-    of("nullIf", &[Same, Same], 2, Give::Same),
-    of("parseDate", &[Text, Text], 1, Give::Date),
-    of("parseDecimal", &[Text], 1, Give::Decimal),
-    of("parseInt", &[Text], 1, Give::Integer),
-    of("parseJson", &[Text, Text], 2, Give::Text),
-    of("replace", &[Text, Text, Text], 3, Give::Text),
-    of("right", &[Text, Integer], 2, Give::Text),
-    of("round", &[Number, Integer], 1, Give::Decimal),
-    of("rtrim", &[Text], 1, Give::Text),
-    of("split", &[Text, Text, Integer], 3, Give::Text),
-    of("sqrt", &[Number], 1, Give::Decimal),
-    of("startsWith", &[Text, Text, Any], 2, Give::Condition),
-    of("strlen", &[Text], 1, Give::Integer),
-    of("substring", &[Text, Integer, Integer], 3, Give::Text),
-    of("toLower", &[Text], 1, Give::Text),
-    of("toString", &[Any], 1, Give::Text),
-    of("toUpper", &[Text], 1, Give::Text),
-    of("trim", &[Text], 1, Give::Text),
-    of("truncDate", &[Text, Date], 2, Give::Date),
+    of("abs", &[Number], 1, Returns::First),
+    of("addDateTime", &[Integer, Text, Date], 3, Returns::Date),
+    of("addWorkDays", &[Date, Integer], 2, Returns::Date),
+    of("between", &[Same, Same, Same], 3, Returns::Condition),
+    of("ceil", &[Number], 1, Returns::Integer),
+    Function { name: "coalesce", takes: &[Same, Same], least: 2, more: &[Same], returns: Returns::Same },
+    Function { name: "concat", takes: &[Text, Text], least: 2, more: &[Text], returns: Returns::Text },
+    of("contains", &[Text, Text, Any], 2, Returns::Condition),
+    of("dateDiff", &[Date, Date, Text], 2, Returns::Integer),
+    of("decimalToInt", &[Number], 1, Returns::Integer),
+    of("doesNotContain", &[Text, Text, Any], 2, Returns::Condition),
+    of("doesNotEndWith", &[Text, Text, Any], 2, Returns::Condition),
+    of("doesNotStartWith", &[Text, Text, Any], 2, Returns::Condition),
+    of("endsWith", &[Text, Text, Any], 2, Returns::Condition),
+    of("epochDate", &[Integer], 1, Returns::Date),
+    of("exp", &[Number], 1, Returns::Decimal),
+    of("extract", &[Text, Date], 2, Returns::Integer),
+    of("floor", &[Number], 1, Returns::Integer),
+    of("formatDate", &[Date, Text], 1, Returns::Text),
+    Function { name: "in", takes: &[Same, Same], least: 2, more: &[Same], returns: Returns::Condition },
+    of("intToDecimal", &[Number], 1, Returns::Decimal),
+    of("isNotNull", &[Any], 1, Returns::Condition),
+    of("isNull", &[Any], 1, Returns::Condition),
+    of("isWorkDay", &[Date], 1, Returns::Condition),
+    of("left", &[Text, Integer], 2, Returns::Text),
+    of("ln", &[Number], 1, Returns::Decimal),
+    of("locate", &[Text, Text, Integer], 2, Returns::Integer),
+    of("log", &[Number], 1, Returns::Decimal),
+    of("ltrim", &[Text], 1, Returns::Text),
+    of("mod", &[Number, Number], 2, Returns::First),
+    of("netWorkDays", &[Date, Date], 2, Returns::Integer),
+    Function { name: "notIn", takes: &[Same, Same], least: 2, more: &[Same], returns: Returns::Condition },
+    of("now", &[], 0, Returns::Date),
+    of("nullIf", &[Same, Same], 2, Returns::Same),
+    of("parseDate", &[Text, Text], 1, Returns::Date),
+    of("parseDecimal", &[Text], 1, Returns::Decimal),
+    of("parseInt", &[Text], 1, Returns::Integer),
+    of("parseJson", &[Text, Text], 2, Returns::Text),
+    of("replace", &[Text, Text, Text], 3, Returns::Text),
+    of("right", &[Text, Integer], 2, Returns::Text),
+    of("round", &[Number, Integer], 1, Returns::Decimal),
+    of("rtrim", &[Text], 1, Returns::Text),
+    of("split", &[Text, Text, Integer], 3, Returns::Text),
+    of("sqrt", &[Number], 1, Returns::Decimal),
+    of("startsWith", &[Text, Text, Any], 2, Returns::Condition),
+    of("strlen", &[Text], 1, Returns::Integer),
+    of("substring", &[Text, Integer, Integer], 3, Returns::Text),
+    of("toLower", &[Text], 1, Returns::Text),
+    of("toString", &[Any], 1, Returns::Text),
+    of("toUpper", &[Text], 1, Returns::Text),
+    of("trim", &[Text], 1, Returns::Text),
+    of("truncDate", &[Text, Date], 2, Returns::Date),
 ];
 
-/// Functions that put rows together. Each may end with a list of fields to group by, and then gives a
-/// value to each row; those with a form for rows of a
-/// condition have `If` behind their name there, and the condition behind the value.
+/// Aggregate functions. Each can end with a list of fields to group by, and then returns a value for each row.
+/// Functions with `true` also have a conditional form: its name ends with `If`, and the condition follows
+/// the value.
 pub(super) const GROUPS: &[(Function, bool)] = &[
-    (of("avg", &[Number], 1, Give::Decimal), true),
-    (of("count", &[Any], 1, Give::Integer), true),
-    (of("distinct_count", &[Any], 1, Give::Integer), true),
-    (of("max", &[Any], 1, Give::First), true),
-    (of("median", &[Number], 1, Give::Decimal), true),
-    (of("min", &[Any], 1, Give::First), true),
-    (of("mode", &[Any], 1, Give::First), false),
-    (of("percentile", &[Number, Number], 2, Give::Decimal), false),
-    (of("percentileCont", &[Number, Number], 2, Give::Decimal), false),
-    (of("percentileDisc", &[Number, Number], 2, Give::Decimal), false),
-    (of("stdev", &[Number], 1, Give::Decimal), true),
-    (of("stdevp", &[Number], 1, Give::Decimal), true),
-    (of("sum", &[Number], 1, Give::First), true),
-    (of("var", &[Number], 1, Give::Decimal), true),
-    (of("varp", &[Number], 1, Give::Decimal), true),
+    (of("avg", &[Number], 1, Returns::Decimal), true),
+    (of("count", &[Any], 1, Returns::Integer), true),
+    (of("distinct_count", &[Any], 1, Returns::Integer), true),
+    (of("max", &[Any], 1, Returns::First), true),
+    (of("median", &[Number], 1, Returns::Decimal), true),
+    (of("min", &[Any], 1, Returns::First), true),
+    (of("mode", &[Any], 1, Returns::First), false),
+    (of("percentile", &[Number, Number], 2, Returns::Decimal), false),
+    (of("percentileCont", &[Number, Number], 2, Returns::Decimal), false),
+    (of("percentileDisc", &[Number, Number], 2, Returns::Decimal), false),
+    (of("stdev", &[Number], 1, Returns::Decimal), true),
+    (of("stdevp", &[Number], 1, Returns::Decimal), true),
+    (of("sum", &[Number], 1, Returns::First), true),
+    (of("var", &[Number], 1, Returns::Decimal), true),
+    (of("varp", &[Number], 1, Returns::Decimal), true),
 ];
 
-/// Functions over the table that a visual shows: they give numbers, but for the first and the last value, the greatest
-/// and the least.
+/// Table calculations: they return numbers, except those for the first, last, greatest and least value.
 pub(super) const TABLES: &[&str] = &[
     "avgOver",
     "countOver",

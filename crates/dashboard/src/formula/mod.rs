@@ -1,8 +1,8 @@
-//! [`Formula`]: an expression of a calculated field, read and typed.
+//! [`Formula`]: the parsed and typed expression of a calculated field.
 //!
-//! In: the text of an expression, and what each of its columns and parameters is. Out: what it gives, whether it puts
-//! rows together, or the faults with their places in the text. It knows the functions that the service documents; of
-//! those that compute over a table (`runningSum`, `lag`) it knows the name and that they give a number.
+//! In: the text of an expression, and the types of its columns and parameters. Out: its type, whether it aggregates
+//! rows, or faults with their positions in the text. It knows the functions that QuickSight documents; of table
+//! calculations (`runningSum`, `lag`) it knows the name and that they return a number.
 
 mod functions;
 mod parse;
@@ -12,58 +12,58 @@ use std::ops::Range;
 
 pub use parse::Formula;
 
-/// What a value is.
+/// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
-    /// Words.
+pub enum ValueType {
+    /// A string.
     Text,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// A number with digits behind the point.
+    /// A number with decimal places.
     Decimal,
-    /// A moment.
+    /// A date and time.
     Date,
-    /// True or false: only conditions take it, no visual shows it.
+    /// True or false: only conditions accept it, and visuals cannot show it.
     Boolean,
-    /// Nobody knows: it goes with everything.
+    /// Not known: it is compatible with every type.
     Unknown,
 }
 
-impl Sort {
+impl ValueType {
     fn is_number(self) -> bool {
         matches!(self, Self::Integer | Self::Decimal | Self::Unknown)
     }
 
     fn text(self) -> &'static str {
         match self {
-            Self::Text => "a text",
+            Self::Text => "a string",
             Self::Integer | Self::Decimal => "a number",
             Self::Date => "a date",
-            Self::Boolean => "true or false",
+            Self::Boolean => "a condition",
             Self::Unknown => "unknown",
         }
     }
 }
 
-/// What an expression gives.
+/// The type of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Typed {
-    /// What the value is.
-    pub sort: Sort,
-    /// Whether it puts rows together: `sum({amount})` does, `{amount} * 2` does not.
+    /// The type of the value.
+    pub sort: ValueType,
+    /// Whether it aggregates rows: `sum({amount})` does, `{amount} * 2` does not.
     pub aggregated: bool,
 }
 
-/// What is wrong with an expression, and where.
+/// A problem in an expression, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The bytes of the text that it is about.
+    /// The range of bytes in the text.
     pub span: Range<usize>,
     /// What is wrong, in one line.
     pub summary: String,
-    /// What to do; empty where the summary says it.
+    /// What to do next; empty if the summary is enough.
     pub help: String,
-    /// Whether it is surely wrong: a function that is not known here may be newer than this list.
+    /// Whether it is certainly wrong: an unknown function may be newer than the list here.
     pub certain: bool,
 }
 
@@ -78,14 +78,14 @@ impl Fault {
     }
 }
 
-/// What the names in an expression mean.
+/// Resolves the names in an expression.
 pub trait Names {
-    /// What a column or another calculated field is; `None` where there is no such.
+    /// The type of a column or another calculated field; `None` if it does not exist.
     fn column(&self, name: &str) -> Option<Typed>;
-    /// What a parameter is; `None` where there is no such.
-    fn parameter(&self, name: &str) -> Option<Sort>;
-    /// A line of help for a column that there is not.
-    fn meant(&self, name: &str) -> String;
-    /// A line of help for a parameter that there is not.
-    fn meant_parameter(&self, name: &str) -> String;
+    /// The type of a parameter; `None` if it does not exist.
+    fn parameter(&self, name: &str) -> Option<ValueType>;
+    /// The help text for an unknown column.
+    fn suggest_column(&self, name: &str) -> String;
+    /// The help text for an unknown parameter.
+    fn suggest_parameter(&self, name: &str) -> String;
 }

@@ -1,10 +1,10 @@
-//! The words of an expression, and the tree that they make.
+//! The tokens of an expression, and its syntax tree.
 
 use std::ops::Range;
 
 use super::Fault;
 
-/// How deep parentheses may stand in each other: what is deeper was not written by a person.
+/// Maximum nesting depth of an expression, far beyond anything written by hand.
 const DEEPEST: usize = 100;
 
 /// An expression as a tree.
@@ -13,7 +13,7 @@ pub struct Formula {
     pub(super) root: Node,
 }
 
-/// A part of an expression, with its place.
+/// A node of the tree, with its position.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Node {
     pub(super) span: Range<usize>,
@@ -26,22 +26,22 @@ pub(super) enum Part {
     Integer,
     Decimal,
     Null,
-    /// `TRUE`, `FALSE`
-    Truth,
-    /// A word that is an option of a function: `PRE_AGG`, `CASE_INSENSITIVE`, `ASC`.
+    /// `TRUE` or `FALSE`
+    Boolean,
+    /// An option of a function: `PRE_AGG`, `CASE_INSENSITIVE`, `ASC`.
     Word,
     Column(String),
     Parameter(String),
     Call(String, Vec<Node>),
     /// `[a, b]`, or `[a ASC]`
     List(Vec<Node>),
-    /// A sign, and what it stands before.
+    /// A unary operator and its operand.
     Not(Box<Node>),
     Minus(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
 }
 
-/// What stands between two values.
+/// A binary operator; those with the same typing rules are one variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     Or,
@@ -76,11 +76,11 @@ const OPTIONS: [&str; 9] = [
 ];
 
 impl Formula {
-    /// Reads an expression.
+    /// Parses an expression.
     ///
     /// # Errors
     ///
-    /// The first place that is no expression.
+    /// The first syntax error.
     pub fn read(text: &str) -> Result<Self, Fault> {
         let tokens = tokens(text)?;
         let mut parser = Parser { tokens, at: 0, end: text.len(), depth: 0 };
@@ -93,14 +93,14 @@ impl Formula {
         }
         let is_case = text.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("case "));
         let help = if is_case {
-            "QuickSight has no CASE: write `ifelse(condition, value, …, otherwise)`"
+            "QuickSight does not support CASE; use `ifelse(condition, value, …, otherwise)`"
         } else {
-            "join it by an operator"
+            "add an operator before it"
         };
-        Err(Fault::new(parser.here(), "nothing is expected here").help(help))
+        Err(Fault::new(parser.here(), "expected the end of the expression").help(help))
     }
 
-    /// The columns and calculated fields that it names, with their places, in order.
+    /// The columns and calculated fields that it uses, with their positions, in order.
     #[must_use]
     pub fn columns(&self) -> Vec<(&str, Range<usize>)> {
         let mut found = Vec::new();
@@ -112,7 +112,7 @@ impl Formula {
         found
     }
 
-    /// The parameters that it names, with their places, in order.
+    /// The parameters that it uses, with their positions, in order.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, Range<usize>)> {
         let mut found = Vec::new();
@@ -150,11 +150,11 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
             '/' if rest.starts_with("//") => (None, rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => match rest.find("*/") {
                 Some(end) => (None, end + 2),
-                None => return Err(Fault::new(at..text.len(), "the comment has no end")),
+                None => return Err(Fault::new(at..text.len(), "unclosed comment")),
             },
             '\'' | '"' => {
-                let (value, length) = quoted(rest, first)
-                    .ok_or_else(|| Fault::new(at..text.len(), "the text in quotes has no end"))?;
+                let (value, length) =
+                    quoted(rest, first).ok_or_else(|| Fault::new(at..text.len(), "unclosed string"))?;
                 (Some(Token::Text(value)), length)
             }
             '$' if rest.starts_with("${") => {
@@ -171,7 +171,7 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
                 let length = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
                 let points = rest[..length].matches('.').count();
                 if points > 1 {
-                    return Err(Fault::new(at..at + length, format!("`{}` is no number", &rest[..length])));
+                    return Err(Fault::new(at..at + length, format!("invalid number `{}`", &rest[..length])));
                 }
                 (Some(Token::Number { decimal: points == 1 }), length)
             }
@@ -183,7 +183,7 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
             _ => {
                 let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) else {
                     let span = at..at + first.len_utf8();
-                    return Err(Fault::new(span, format!("`{first}` is no sign of an expression")));
+                    return Err(Fault::new(span, format!("unexpected character `{first}`")));
                 };
                 (Some(Token::Sign(sign)), sign.len())
             }
@@ -196,7 +196,7 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
     Ok(found)
 }
 
-/// A text in quotes, without them, and how long it is with them.
+/// A quoted string without its quotes, and its length with them.
 fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
     let mut value = String::new();
     let mut escaped = false;
@@ -217,8 +217,8 @@ fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
 fn braced(rest: &str, from: usize, at: usize) -> Result<(String, usize), Fault> {
     match rest.find('}') {
         Some(end) if end > from => Ok((rest[from..end].to_owned(), end + 1)),
-        Some(end) => Err(Fault::new(at..at + end + 1, "the braces name nothing")),
-        None => Err(Fault::new(at..at + rest.len(), "`{` has no `}`")),
+        Some(end) => Err(Fault::new(at..at + end + 1, "missing name in the braces")),
+        None => Err(Fault::new(at..at + rest.len(), "missing `}`")),
     }
 }
 
@@ -248,14 +248,14 @@ impl Parser {
         matches!(self.peek(), Some(Token::Word(one)) if one.eq_ignore_ascii_case(word))
     }
 
-    /// The operator that comes next: how strongly it binds, and what it does.
+    /// The operator that comes next, with its precedence.
     fn operator(&self) -> Option<(u8, Operator)> {
         Some(match self.peek()? {
             Token::Word(word) if word.eq_ignore_ascii_case("or") => (1, Operator::Or),
             Token::Word(word) if word.eq_ignore_ascii_case("and") => (2, Operator::And),
             Token::Sign("=" | "<>" | "!=" | "<" | ">" | "<=" | ">=") => (4, Operator::Compare),
             Token::Sign("+" | "-") => (5, Operator::Add),
-            // `%` and `*` give whole numbers of whole numbers, as `+` does.
+            // `%` and `*` return an integer for two integers, as `+` does.
             Token::Sign("*" | "%") => (6, Operator::Add),
             Token::Sign("/") => (6, Operator::Divide),
             Token::Sign("^") => (7, Operator::Divide),
@@ -291,7 +291,7 @@ impl Parser {
 
     fn primary(&mut self) -> Result<Node, Fault> {
         let Some((token, span)) = self.tokens.get(self.at).cloned() else {
-            return Err(Fault::new(self.end.saturating_sub(1)..self.end, "the expression breaks off"));
+            return Err(Fault::new(self.end.saturating_sub(1)..self.end, "unexpected end of the expression"));
         };
         self.at += 1;
         let kind = match token {
@@ -314,7 +314,7 @@ impl Parser {
                 return Ok(Node { span: span.start..self.before(), kind: Part::List(items) });
             }
             Token::Sign(sign) => {
-                return Err(Fault::new(span, format!("`{sign}` stands where a value is expected")));
+                return Err(Fault::new(span, format!("expected a value, found `{sign}`")));
             }
             Token::Word(word) if self.eat("(") => {
                 let items = self.items(")", &span)?;
@@ -322,7 +322,7 @@ impl Parser {
             }
             Token::Word(word) => match word.to_ascii_lowercase().as_str() {
                 "null" => Part::Null,
-                "true" | "false" => Part::Truth,
+                "true" | "false" => Part::Boolean,
                 one if OPTIONS.contains(&one) => Part::Word,
                 _ => Part::Column(word),
             },
@@ -339,7 +339,7 @@ impl Parser {
         if self.eat(sign) {
             return Ok(());
         }
-        Err(Fault::new(open.start..self.here().end, format!("this is not closed by `{sign}`")))
+        Err(Fault::new(open.start..self.here().end, format!("missing `{sign}`")))
     }
 
     fn items(&mut self, end: &str, open: &Range<usize>) -> Result<Vec<Node>, Fault> {
@@ -349,7 +349,7 @@ impl Parser {
         }
         loop {
             items.push(self.expression(0)?);
-            // The order of a sort: `[{day} ASC]`.
+            // The sort order: `[{day} ASC]`.
             if self.word("asc") || self.word("desc") {
                 self.at += 1;
             }

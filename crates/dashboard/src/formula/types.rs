@@ -1,21 +1,21 @@
-//! What an expression gives.
+//! Type inference for expressions.
 
 use strataform_diagnostic::suggestion;
 
-use super::functions::{Function, GROUPS, Give, ROWS, TABLES, Take, names};
+use super::functions::{Accepts, Function, GROUPS, ROWS, Returns, TABLES, names};
 use super::parse::{Formula, Node, Operator, Part};
-use super::{Fault, Names, Sort, Typed};
+use super::{Fault, Names, Typed, ValueType};
 
-/// The units that `truncDate`, `addDateTime` and `dateDiff` take, and those of `extract`.
+/// The units of `truncDate`, `addDateTime`, `dateDiff` and `extract`.
 const UNITS: [&str; 12] = ["YYYY", "Q", "MM", "DD", "WK", "HH", "MI", "SS", "MS", "WD", "YY", "M"];
 
 impl Formula {
-    /// What it gives, or everything that is wrong with it.
+    /// Infers the type of the expression.
     ///
     /// # Errors
     ///
-    /// Names that mean nothing, unknown functions, values of another kind than a function takes, rows mixed with groups
-    /// of rows.
+    /// All problems: unknown names and functions, arguments of the wrong type, and expressions that mix aggregated and
+    /// non-aggregated values.
     pub fn typed(&self, names: &dyn Names) -> Result<Typed, Vec<Fault>> {
         let mut reading = Reading { names, faults: Vec::new() };
         let typed = reading.value(&self.root);
@@ -28,19 +28,18 @@ struct Reading<'n> {
     faults: Vec<Fault>,
 }
 
-const NOTHING: Typed = Typed { sort: Sort::Unknown, aggregated: false };
+const UNKNOWN: Typed = Typed { sort: ValueType::Unknown, aggregated: false };
 
-const fn plain(sort: Sort) -> Typed {
+const fn plain(sort: ValueType) -> Typed {
     Typed { sort, aggregated: false }
 }
 
-/// The kind that both values have, whole numbers being numbers too; `None` where they have none in common.
-fn common(one: Sort, other: Sort) -> Option<Sort> {
+/// The common type of two values, where integers are also decimals; `None` if there is none.
+fn common(one: ValueType, other: ValueType) -> Option<ValueType> {
     match (one, other) {
-        (Sort::Unknown, known) | (known, Sort::Unknown) => Some(known),
-        (Sort::Integer | Sort::Decimal, Sort::Decimal) | (Sort::Decimal, Sort::Integer) => {
-            Some(Sort::Decimal)
-        }
+        (ValueType::Unknown, known) | (known, ValueType::Unknown) => Some(known),
+        (ValueType::Integer | ValueType::Decimal, ValueType::Decimal)
+        | (ValueType::Decimal, ValueType::Integer) => Some(ValueType::Decimal),
         (one, other) if one == other => Some(one),
         _ => None,
     }
@@ -49,38 +48,38 @@ fn common(one: Sort, other: Sort) -> Option<Sort> {
 impl Reading<'_> {
     fn fault(&mut self, node: &Node, summary: impl Into<String>) -> Typed {
         self.faults.push(Fault::new(node.span.clone(), summary));
-        NOTHING
+        UNKNOWN
     }
 
     fn value(&mut self, node: &Node) -> Typed {
         match &node.kind {
-            Part::Text(_) => plain(Sort::Text),
-            Part::Integer => plain(Sort::Integer),
-            Part::Decimal => plain(Sort::Decimal),
-            Part::Null | Part::Word => NOTHING,
-            Part::Truth => plain(Sort::Boolean),
+            Part::Text(_) => plain(ValueType::Text),
+            Part::Integer => plain(ValueType::Integer),
+            Part::Decimal => plain(ValueType::Decimal),
+            Part::Null | Part::Word => UNKNOWN,
+            Part::Boolean => plain(ValueType::Boolean),
             Part::Column(name) => self.names.column(name).unwrap_or_else(|| {
-                let fault = Fault::new(node.span.clone(), format!("there is no column `{name}`"));
-                self.faults.push(fault.help(self.names.meant(name)));
-                NOTHING
+                let fault = Fault::new(node.span.clone(), format!("unknown column `{name}`"));
+                self.faults.push(fault.help(self.names.suggest_column(name)));
+                UNKNOWN
             }),
             Part::Parameter(name) => {
                 if let Some(sort) = self.names.parameter(name) {
                     return plain(sort);
                 }
-                let fault = Fault::new(node.span.clone(), format!("there is no parameter `{name}`"));
-                self.faults.push(fault.help(self.names.meant_parameter(name)));
-                NOTHING
+                let fault = Fault::new(node.span.clone(), format!("unknown parameter `{name}`"));
+                self.faults.push(fault.help(self.names.suggest_parameter(name)));
+                UNKNOWN
             }
             Part::List(items) => {
                 for item in items {
                     self.value(item);
                 }
-                NOTHING
+                UNKNOWN
             }
             Part::Not(inner) => {
                 let typed = self.condition(inner);
-                Typed { sort: Sort::Boolean, ..typed }
+                Typed { sort: ValueType::Boolean, ..typed }
             }
             Part::Minus(inner) => self.number(inner),
             Part::Binary(operator, left, right) => self.binary(node, *operator, left, right),
@@ -90,9 +89,8 @@ impl Reading<'_> {
 
     fn condition(&mut self, node: &Node) -> Typed {
         let typed = self.value(node);
-        if !matches!(typed.sort, Sort::Boolean | Sort::Unknown) {
-            return self
-                .fault(node, format!("this is {}, and a condition is true or false", typed.sort.text()));
+        if !matches!(typed.sort, ValueType::Boolean | ValueType::Unknown) {
+            return self.fault(node, format!("expected a condition, found {}", typed.sort.text()));
         }
         typed
     }
@@ -100,43 +98,45 @@ impl Reading<'_> {
     fn number(&mut self, node: &Node) -> Typed {
         let typed = self.value(node);
         if !typed.sort.is_number() {
-            return self.fault(node, format!("this is {}, and no number", typed.sort.text()));
+            return self.fault(node, format!("expected a number, found {}", typed.sort.text()));
         }
         typed
     }
 
     fn binary(&mut self, node: &Node, operator: Operator, left: &Node, right: &Node) -> Typed {
         let (one, other, sort) = match operator {
-            Operator::And | Operator::Or => (self.condition(left), self.condition(right), Sort::Boolean),
+            Operator::And | Operator::Or => (self.condition(left), self.condition(right), ValueType::Boolean),
             Operator::Compare => {
                 let (one, other) = (self.value(left), self.value(right));
-                // A text beside a date is read as a date.
-                let dated =
-                    matches!((one.sort, other.sort), (Sort::Date, Sort::Text) | (Sort::Text, Sort::Date));
+                // A string that is compared with a date is parsed as a date.
+                let dated = matches!(
+                    (one.sort, other.sort),
+                    (ValueType::Date, ValueType::Text) | (ValueType::Text, ValueType::Date)
+                );
                 if common(one.sort, other.sort).is_none() && !dated {
                     let (one, other) = (one.sort.text(), other.sort.text());
-                    return self.fault(node, format!("{one} is compared with {other}"));
+                    return self.fault(node, format!("cannot compare {one} with {other}"));
                 }
-                (one, other, Sort::Boolean)
+                (one, other, ValueType::Boolean)
             }
             Operator::Add => {
                 let (one, other) = (self.number(left), self.number(right));
-                (one, other, common(one.sort, other.sort).unwrap_or(Sort::Decimal))
+                (one, other, common(one.sort, other.sort).unwrap_or(ValueType::Decimal))
             }
-            Operator::Divide => (self.number(left), self.number(right), Sort::Decimal),
+            Operator::Divide => (self.number(left), self.number(right), ValueType::Decimal),
         };
         self.mixed(node, &[(left, one), (right, other)]);
         Typed { sort, aggregated: one.aggregated || other.aggregated }
     }
 
-    /// A value of rows cannot stand beside one that puts rows together. Those that are the same in every row can.
+    /// Checks that aggregated and non-aggregated values are not mixed. A value without columns can go with both.
     fn mixed(&mut self, node: &Node, parts: &[(&Node, Typed)]) {
         let grouped = parts.iter().any(|(_, typed)| typed.aggregated);
         let of_rows = |(part, typed): &(&Node, Typed)| !typed.aggregated && has_column(part);
         if grouped && parts.iter().any(of_rows) {
-            let summary = "values of single rows are mixed with values of many rows";
+            let summary = "aggregated and non-aggregated values cannot be mixed";
             let fault = Fault::new(node.span.clone(), summary);
-            self.faults.push(fault.help("put the rows together too: `sum({…})`, `max({…})`"));
+            self.faults.push(fault.help("aggregate the other value, too: `sum({…})`, `max({…})`"));
         }
     }
 
@@ -158,16 +158,19 @@ impl Reading<'_> {
             for item in items {
                 self.value(item);
             }
-            let sort =
-                if name.to_ascii_lowercase().contains("value") { Sort::Unknown } else { Sort::Decimal };
+            let sort = if name.to_ascii_lowercase().contains("value") {
+                ValueType::Unknown
+            } else {
+                ValueType::Decimal
+            };
             return Typed { sort, aggregated: true };
         }
         let known: Vec<String> = names().collect();
         let help = suggestion(name, known.iter().map(String::as_str)).unwrap_or_default();
         let end = node.span.start + name.len();
-        let fault = Fault::new(node.span.start..end, format!("there is no function `{name}`"));
+        let fault = Fault::new(node.span.start..end, format!("unknown function `{name}`"));
         self.faults.push(Fault { certain: false, ..fault.help(help) });
-        NOTHING
+        UNKNOWN
     }
 
     fn group(&mut self, node: &Node, function: &Function, form: Form, items: &[Node]) -> Typed {
@@ -179,45 +182,45 @@ impl Reading<'_> {
         }
         if let Form::If = form {
             let Some((condition, rest)) = items.split_last().filter(|_| items.len() == 2) else {
-                return self.fault(node, format!("`{}If` takes a value and a condition", function.name));
+                return self.fault(node, format!("`{}If` expects a value and a condition", function.name));
             };
             self.condition(condition);
             items = rest;
         }
         let inner = self.apply(node, function, items);
         if inner.aggregated {
-            self.fault(node, format!("`{}` is taken of what puts rows together already", function.name));
+            self.fault(node, format!("the argument of `{}` is already aggregated", function.name));
         }
         if let Some(by) = by {
             self.value(by);
         }
-        // With fields of its own to group by, each row has a value.
+        // An aggregate with fields to group by has a value for each row.
         Typed { aggregated: by.is_none(), ..inner }
     }
 
-    /// A function with a list of what it takes.
+    /// Checks the arguments of a function, and infers its result.
     fn apply(&mut self, node: &Node, function: &Function, items: &[Node]) -> Typed {
         let most = function.takes.len();
         if items.len() < function.least || (items.len() > most && function.more.is_empty()) {
             let wanted = match (function.least, most) {
-                (0, 0) => "nothing".to_owned(),
+                (0, 0) => "no values".to_owned(),
                 (least, _) if !function.more.is_empty() => format!("at least {least} values"),
                 (1, 1) => "one value".to_owned(),
                 (least, most) if least == most => format!("{most} values"),
                 (least, most) => format!("{least} to {most} values"),
             };
-            let summary = format!("`{}` takes {wanted}, and here are {}", function.name, items.len());
+            let summary = format!("`{}` expects {wanted}, found {}", function.name, items.len());
             return self.fault(node, summary);
         }
         let takes = function.takes.iter().chain(function.more.iter().cycle());
-        let mut same = Sort::Unknown;
-        let mut first = Sort::Unknown;
+        let mut same = ValueType::Unknown;
+        let mut first = ValueType::Unknown;
         let mut parts = Vec::with_capacity(items.len());
         for (at, (item, take)) in items.iter().zip(takes).enumerate() {
             let typed = match &item.kind {
                 // `in({status}, ["a", "b"])`
-                Part::List(inner) if *take == Take::Same => {
-                    let mut typed = NOTHING;
+                Part::List(inner) if *take == Accepts::Same => {
+                    let mut typed = UNKNOWN;
                     for one in inner {
                         typed = self.taken(one, *take, function, &mut same);
                     }
@@ -232,51 +235,48 @@ impl Reading<'_> {
         }
         self.mixed(node, &parts);
         self.unit(function, items);
-        let sort = match function.gives {
-            Give::Text => Sort::Text,
-            Give::Integer => Sort::Integer,
-            Give::Decimal => Sort::Decimal,
-            Give::Date => Sort::Date,
-            Give::Condition => Sort::Boolean,
-            Give::First => first,
-            Give::Same => same,
+        let sort = match function.returns {
+            Returns::Text => ValueType::Text,
+            Returns::Integer => ValueType::Integer,
+            Returns::Decimal => ValueType::Decimal,
+            Returns::Date => ValueType::Date,
+            Returns::Condition => ValueType::Boolean,
+            Returns::First => first,
+            Returns::Same => same,
         };
         Typed { sort, aggregated: parts.iter().any(|(_, typed)| typed.aggregated) }
     }
 
-    fn taken(&mut self, item: &Node, take: Take, function: &Function, same: &mut Sort) -> Typed {
+    fn taken(&mut self, item: &Node, take: Accepts, function: &Function, same: &mut ValueType) -> Typed {
         let typed = self.value(item);
         let fits = match take {
-            Take::Any => true,
-            Take::Text => matches!(typed.sort, Sort::Text | Sort::Unknown),
-            Take::Number => typed.sort.is_number(),
-            Take::Integer => matches!(typed.sort, Sort::Integer | Sort::Unknown),
-            Take::Date => matches!(typed.sort, Sort::Date | Sort::Unknown),
-            Take::Same => match common(*same, typed.sort) {
+            Accepts::Any => true,
+            Accepts::Text => matches!(typed.sort, ValueType::Text | ValueType::Unknown),
+            Accepts::Number => typed.sort.is_number(),
+            Accepts::Integer => matches!(typed.sort, ValueType::Integer | ValueType::Unknown),
+            Accepts::Date => matches!(typed.sort, ValueType::Date | ValueType::Unknown),
+            Accepts::Same => match common(*same, typed.sort) {
                 Some(both) => {
                     *same = both;
                     true
                 }
-                None => matches!((*same, typed.sort), (Sort::Date, Sort::Text)),
+                None => matches!((*same, typed.sort), (ValueType::Date, ValueType::Text)),
             },
         };
         if !fits {
             let wanted = match take {
-                Take::Text => "a text",
-                Take::Number => "a number",
-                Take::Integer => "a whole number",
-                Take::Date => "a date",
-                Take::Any | Take::Same => same.text(),
+                Accepts::Text => "a string",
+                Accepts::Number => "a number",
+                Accepts::Integer => "an integer",
+                Accepts::Date => "a date",
+                Accepts::Any | Accepts::Same => same.text(),
             };
-            self.fault(
-                item,
-                format!("this is {}, and `{}` takes {wanted}", typed.sort.text(), function.name),
-            );
+            self.fault(item, format!("`{}` expects {wanted}, found {}", function.name, typed.sort.text()));
         }
         typed
     }
 
-    /// That a unit of time is one, where it is written out.
+    /// Checks a unit of time that is a literal.
     fn unit(&mut self, function: &Function, items: &[Node]) {
         let at = match function.name {
             "extract" | "truncDate" => 0,
@@ -288,15 +288,15 @@ impl Reading<'_> {
             && let Part::Text(text) = &item.kind
             && !UNITS.contains(&text.to_ascii_uppercase().as_str())
         {
-            let fault = Fault::new(item.span.clone(), format!("`{text}` is no unit of time"));
-            self.faults.push(fault.help("write YYYY, Q, MM, DD, WK, HH, MI or SS"));
+            let fault = Fault::new(item.span.clone(), format!("invalid unit of time `{text}`"));
+            self.faults.push(fault.help("use YYYY, Q, MM, DD, WK, HH, MI or SS"));
         }
     }
 
-    /// Conditions and values in turn, and what else.
+    /// Pairs of conditions and values, and a last value.
     fn ifelse(&mut self, node: &Node, items: &[Node]) -> Typed {
         if items.len() < 3 || items.len().is_multiple_of(2) {
-            return self.fault(node, "`ifelse` takes conditions each with a value, and a last value");
+            return self.fault(node, "`ifelse` expects pairs of a condition and a value, and a last value");
         }
         let mut values = Vec::new();
         let mut parts = Vec::new();
@@ -312,12 +312,13 @@ impl Reading<'_> {
         self.alike(node, values, parts)
     }
 
-    /// A value, then cases each with a value, and what else.
+    /// A value, pairs of cases and results, and a last result.
     fn switch(&mut self, node: &Node, items: &[Node]) -> Typed {
         let Some((subject, rest)) =
             items.split_first().filter(|_| items.len() >= 4 && items.len().is_multiple_of(2))
         else {
-            return self.fault(node, "`switch` takes a value, cases each with a value, and a last value");
+            return self
+                .fault(node, "`switch` expects a value, pairs of a case and a result, and a last result");
         };
         let of = self.value(subject);
         let mut parts = vec![(subject, of)];
@@ -326,7 +327,7 @@ impl Reading<'_> {
             if at.is_multiple_of(2) && at + 1 != rest.len() {
                 let case = self.value(item);
                 if common(of.sort, case.sort).is_none() {
-                    self.fault(item, format!("{} is compared with {}", of.sort.text(), case.sort.text()));
+                    self.fault(item, format!("cannot compare {} with {}", of.sort.text(), case.sort.text()));
                 }
                 parts.push((item, case));
             } else {
@@ -337,14 +338,14 @@ impl Reading<'_> {
     }
 
     fn alike<'i>(&mut self, node: &Node, values: Vec<&'i Node>, mut parts: Vec<(&'i Node, Typed)>) -> Typed {
-        let mut sort = Sort::Unknown;
+        let mut sort = ValueType::Unknown;
         for item in values {
             let typed = self.value(item);
             match common(sort, typed.sort) {
                 Some(both) => sort = both,
                 None => drop(self.fault(
                     item,
-                    format!("this is {}, and the value before {}", typed.sort.text(), sort.text()),
+                    format!("expected {}, as in the value before, found {}", sort.text(), typed.sort.text()),
                 )),
             }
             parts.push((item, typed));
@@ -354,7 +355,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether an aggregate takes a condition.
+/// The form of an aggregate function: plain or conditional.
 #[derive(Clone, Copy)]
 enum Form {
     Plain,
@@ -373,7 +374,7 @@ fn grouping(name: &str) -> Option<(&'static Function, Form)> {
     })
 }
 
-/// Whether a part names a column outside of what puts rows together.
+/// Whether a node uses a column outside of an aggregate.
 fn has_column(node: &Node) -> bool {
     match &node.kind {
         Part::Column(_) => true,
@@ -394,24 +395,24 @@ mod tests {
     impl Names for Known {
         fn column(&self, name: &str) -> Option<Typed> {
             Some(match name {
-                "amount" => plain(Sort::Decimal),
-                "items" => plain(Sort::Integer),
-                "status" | "net amount" => plain(Sort::Text),
-                "at" => plain(Sort::Date),
-                "total" => Typed { sort: Sort::Decimal, aggregated: true },
+                "amount" => plain(ValueType::Decimal),
+                "items" => plain(ValueType::Integer),
+                "status" | "net amount" => plain(ValueType::Text),
+                "at" => plain(ValueType::Date),
+                "total" => Typed { sort: ValueType::Decimal, aggregated: true },
                 _ => return None,
             })
         }
 
-        fn parameter(&self, name: &str) -> Option<Sort> {
-            (name == "Least").then_some(Sort::Integer)
+        fn parameter(&self, name: &str) -> Option<ValueType> {
+            (name == "Least").then_some(ValueType::Integer)
         }
 
-        fn meant(&self, _: &str) -> String {
+        fn suggest_column(&self, _: &str) -> String {
             "did you mean `amount`?".to_owned()
         }
 
-        fn meant_parameter(&self, _: &str) -> String {
+        fn suggest_parameter(&self, _: &str) -> String {
             "did you mean `Least`?".to_owned()
         }
     }
@@ -421,28 +422,28 @@ mod tests {
     }
 
     #[test]
-    fn what_an_expression_gives_is_known() {
+    fn types_are_inferred() {
         let cases = [
-            ("{amount} * 2", Sort::Decimal, false),
-            ("items + 1", Sort::Integer, false),
-            ("items / 2", Sort::Decimal, false),
-            ("sum({amount}) / count({status})", Sort::Decimal, true),
-            ("sumIf({items}, {status} = 'paid' AND NOT isNull({amount}))", Sort::Integer, true),
-            ("ifelse({amount} > ${Least}, 'large', {amount} > 1, \"some\", 'small')", Sort::Text, false),
-            ("switch({status}, 'a', 1, 'b', 2.5, 0)", Sort::Decimal, false),
-            ("truncDate('MM', {at})", Sort::Date, false),
-            ("dateDiff({at}, now(), 'DD') > 7", Sort::Boolean, false),
-            ("{at} > '2026-01-01'", Sort::Boolean, false),
-            ("runningSum(sum({amount}), [{at} ASC])", Sort::Decimal, true),
-            ("sum({amount}, [{status}])", Sort::Decimal, false),
-            ("avg(sum({amount}, [{status}]))", Sort::Decimal, true),
-            ("coalesce({amount}, 0)", Sort::Decimal, false),
-            ("in({status}, ['a', 'b'])", Sort::Boolean, false),
-            ("-{items} ^ 2 // squared", Sort::Decimal, false),
-            ("{total} / ${Least}", Sort::Decimal, true),
-            ("contains(toLower({net amount}), 'x', CASE_INSENSITIVE) or false", Sort::Boolean, false),
-            ("max({at})", Sort::Date, true),
-            ("NULL", Sort::Unknown, false),
+            ("{amount} * 2", ValueType::Decimal, false),
+            ("items + 1", ValueType::Integer, false),
+            ("items / 2", ValueType::Decimal, false),
+            ("sum({amount}) / count({status})", ValueType::Decimal, true),
+            ("sumIf({items}, {status} = 'paid' AND NOT isNull({amount}))", ValueType::Integer, true),
+            ("ifelse({amount} > ${Least}, 'large', {amount} > 1, \"some\", 'small')", ValueType::Text, false),
+            ("switch({status}, 'a', 1, 'b', 2.5, 0)", ValueType::Decimal, false),
+            ("truncDate('MM', {at})", ValueType::Date, false),
+            ("dateDiff({at}, now(), 'DD') > 7", ValueType::Boolean, false),
+            ("{at} > '2026-01-01'", ValueType::Boolean, false),
+            ("runningSum(sum({amount}), [{at} ASC])", ValueType::Decimal, true),
+            ("sum({amount}, [{status}])", ValueType::Decimal, false),
+            ("avg(sum({amount}, [{status}]))", ValueType::Decimal, true),
+            ("coalesce({amount}, 0)", ValueType::Decimal, false),
+            ("in({status}, ['a', 'b'])", ValueType::Boolean, false),
+            ("-{items} ^ 2 // squared", ValueType::Decimal, false),
+            ("{total} / ${Least}", ValueType::Decimal, true),
+            ("contains(toLower({net amount}), 'x', CASE_INSENSITIVE) or false", ValueType::Boolean, false),
+            ("max({at})", ValueType::Date, true),
+            ("NULL", ValueType::Unknown, false),
         ];
         for (text, sort, aggregated) in cases {
             assert_eq!(typed(text), Ok(Typed { sort, aggregated }), "{text}");
@@ -450,42 +451,42 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_at_its_place() {
+    fn faults_have_positions() {
         let cases = [
-            ("sum({status})", "{status}", "`sum` takes a number"),
-            ("{amuont} + 1", "{amuont}", "there is no column `amuont`"),
-            ("summ({amount})", "summ", "there is no function `summ`"),
-            ("{amount} > ${Most}", "${Most}", "there is no parameter `Most`"),
-            ("{amount} + sum({amount})", "{amount} + sum({amount})", "single rows are mixed"),
+            ("sum({status})", "{status}", "`sum` expects a number"),
+            ("{amuont} + 1", "{amuont}", "unknown column `amuont`"),
+            ("summ({amount})", "summ", "unknown function `summ`"),
+            ("{amount} > ${Most}", "${Most}", "unknown parameter `Most`"),
+            ("{amount} + sum({amount})", "{amount} + sum({amount})", "cannot be mixed"),
             ("sum(sum({amount}))", "sum(sum({amount}))", "already"),
-            ("ifelse({amount}, 1, 2)", "{amount}", "a condition is true or false"),
-            ("ifelse({amount} > 1, 1)", "ifelse({amount} > 1, 1)", "`ifelse` takes"),
-            ("ifelse({amount} > 1, 1, 'a')", "'a'", "the value before a number"),
-            ("{status} > 1", "{status} > 1", "a text is compared with a number"),
-            ("truncDate('MONTH', {at})", "'MONTH'", "`MONTH` is no unit of time"),
-            ("left({status})", "left({status})", "`left` takes 2 values"),
-            ("{status} + 'a'", "{status}", "no number"),
+            ("ifelse({amount}, 1, 2)", "{amount}", "expected a condition"),
+            ("ifelse({amount} > 1, 1)", "ifelse({amount} > 1, 1)", "`ifelse` expects"),
+            ("ifelse({amount} > 1, 1, 'a')", "'a'", "expected a number, as in the value before"),
+            ("{status} > 1", "{status} > 1", "cannot compare a string with a number"),
+            ("truncDate('MONTH', {at})", "'MONTH'", "invalid unit of time `MONTH`"),
+            ("left({status})", "left({status})", "`left` expects 2 values"),
+            ("{status} + 'a'", "{status}", "expected a number"),
             ("sumIf({amount})", "sumIf({amount})", "a value and a condition"),
-            ("{amount} {items}", "{items}", "nothing is expected here"),
-            ("sum({amount}", "(", "not closed"),
-            ("{amount} +", "+", "breaks off"),
-            ("{amount", "{amount", "has no `}`"),
-            ("'open", "'open", "no end"),
-            ("{amount} ; 1", ";", "no sign"),
-            ("1.2.3", "1.2.3", "no number"),
+            ("{amount} {items}", "{items}", "expected the end"),
+            ("sum({amount}", "(", "missing `)`"),
+            ("{amount} +", "+", "unexpected end"),
+            ("{amount", "{amount", "missing `}`"),
+            ("'open", "'open", "unclosed"),
+            ("{amount} ; 1", ";", "unexpected character"),
+            ("1.2.3", "1.2.3", "invalid number"),
             ("", "", "empty"),
         ];
-        for (text, at, said) in cases {
+        for (text, at, summary) in cases {
             let faults = typed(text).expect_err(text);
             let fault = &faults[0];
-            assert!(fault.summary.contains(said), "{text}: {faults:?}");
+            assert!(fault.summary.contains(summary), "{text}: {faults:?}");
             let place = &text[fault.span.clone()];
             assert!(place.contains(at), "{text}: {place:?}");
         }
     }
 
     #[test]
-    fn nothing_deep_stops_it() {
+    fn deep_nesting_is_rejected() {
         for deep in ["(".repeat(100_000), "not ".repeat(100_000), "-".repeat(100_000), "sum(".repeat(100_000)]
         {
             assert!(Formula::read(&deep).is_err());

@@ -1,4 +1,4 @@
-//! Who may do what.
+//! Users, roles, groups and privileges.
 
 use super::{DataType, Ident, Name};
 use crate::span::Span;
@@ -8,13 +8,13 @@ use crate::span::Span;
 pub struct CreateUser {
     /// The user.
     pub name: Ident,
-    /// The password: none is `DISABLE`. Only a placeholder `${…}` may stand in a text.
+    /// The password; `None` for `DISABLE`. In a script it must be a placeholder `${…}` or a salted digest.
     pub password: Option<String>,
-    /// Where the password stands.
+    /// The span of the password.
     pub span: Span,
 }
 
-/// Whether something is given or taken away.
+/// Whether privileges are granted or revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantAction {
     /// `GRANT`
@@ -26,30 +26,30 @@ pub enum GrantAction {
 /// `GRANT` and `REVOKE` of privileges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Given or taken away.
+    /// `GRANT` or `REVOKE`
     pub action: GrantAction,
-    /// What may be done; none is `ALL`.
+    /// The privileges; empty for `ALL`.
     pub privileges: Vec<Privilege>,
-    /// With what.
+    /// The objects.
     pub on: Securable,
-    /// By whom.
+    /// The users, roles and groups.
     pub grantees: Vec<Grantee>,
     /// `WITH GRANT OPTION`
     pub grant_option: bool,
 }
 
-/// A privilege and where it stands.
+/// A privilege and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Privilege {
-    /// Which.
+    /// The privilege.
     pub kind: PrivilegeKind,
-    /// The columns that it is limited to.
+    /// The columns that it is limited to; empty for all.
     pub columns: Vec<Ident>,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
-/// What may be done.
+/// A privilege.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrivilegeKind {
     /// `SELECT`
@@ -81,7 +81,7 @@ pub enum PrivilegeKind {
 }
 
 impl PrivilegeKind {
-    /// All of them.
+    /// All privileges.
     pub const ALL: [Self; 13] = [
         Self::Select,
         Self::Insert,
@@ -98,7 +98,7 @@ impl PrivilegeKind {
         Self::AssumeRole,
     ];
 
-    /// As it is written.
+    /// The keyword.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -119,7 +119,7 @@ impl PrivilegeKind {
     }
 }
 
-/// What a privilege is about.
+/// The objects of a privilege.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Securable {
     /// Tables and views.
@@ -140,23 +140,23 @@ pub enum Securable {
     AllFunctions(Vec<Ident>),
     /// `LANGUAGE`
     Language(Ident),
-    /// `FOR TABLES IN SCHEMA name DATABASE name`: those that come later, too.
+    /// `FOR TABLES IN SCHEMA name DATABASE name`: also includes tables created later.
     ScopedTables {
         /// The schema.
         schema: Ident,
         /// Its database.
         database: Option<Ident>,
     },
-    /// IAM roles, of `ASSUMEROLE`: their ARNs; none is `ALL`, and an empty one `default`.
+    /// IAM roles, for `ASSUMEROLE`: their ARNs; empty for `ALL`, and an empty string for `default`.
     IamRoles {
         /// The ARNs.
         roles: Vec<String>,
-        /// `FOR`: which commands.
+        /// `FOR`: the commands.
         uses: Vec<AssumeUse>,
     },
 }
 
-/// What an IAM role may be assumed for.
+/// The commands that an IAM role can be assumed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssumeUse {
     /// `ALL`
@@ -172,7 +172,7 @@ pub enum AssumeUse {
 }
 
 impl AssumeUse {
-    /// As it is written.
+    /// The keyword.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -185,7 +185,7 @@ impl AssumeUse {
     }
 }
 
-/// Who is given something.
+/// A user, role or group that receives or loses a privilege.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grantee {
     /// A user.
@@ -201,34 +201,34 @@ pub enum Grantee {
 /// `GRANT ROLE` and `REVOKE ROLE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantRole {
-    /// Given or taken away.
+    /// `GRANT` or `REVOKE`
     pub action: GrantAction,
     /// The roles.
     pub roles: Vec<Ident>,
-    /// To or from whom: users and roles.
+    /// The users and roles.
     pub grantees: Vec<Grantee>,
 }
 
 /// `ALTER DEFAULT PRIVILEGES`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultPrivileges {
-    /// `FOR USER`: of what whom makes.
+    /// `FOR USER`: the users that create the objects.
     pub users: Vec<Ident>,
     /// `IN SCHEMA`
     pub schemas: Vec<Ident>,
-    /// Given or taken away.
+    /// `GRANT` or `REVOKE`
     pub action: GrantAction,
-    /// What may be done; none is `ALL`.
+    /// The privileges; empty for `ALL`.
     pub privileges: Vec<Privilege>,
-    /// With what: tables, functions or procedures.
+    /// The objects: tables, functions or procedures.
     pub on: DefaultSecurable,
-    /// By whom.
+    /// The users, roles and groups.
     pub grantees: Vec<Grantee>,
     /// `WITH GRANT OPTION`
     pub grant_option: bool,
 }
 
-/// What default privileges are about.
+/// The objects of default privileges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultSecurable {
     /// `TABLES`
@@ -240,7 +240,7 @@ pub enum DefaultSecurable {
 }
 
 impl DefaultSecurable {
-    /// As it is written.
+    /// The keyword.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! [`Expression`]: what has a value.
+//! [`Expression`]: anything that has a value.
 
 use super::{
     BinaryOperator, DataType, DateField, Ident, IsTest, LikeKind, Name, Niladic, Query, TrimSide,
@@ -6,90 +6,90 @@ use super::{
 };
 use crate::span::Span;
 
-/// An expression and its place.
+/// An expression and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expression {
-    /// What it is.
+    /// Its kind.
     pub kind: ExpressionKind,
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
 }
 
-/// What an expression is. Parentheses that a tree needs are written anew.
+/// The kind of an expression. Parentheses are not kept; the renderer adds those that are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpressionKind {
     /// `NULL`
     Null,
     /// `TRUE` and `FALSE`
     Boolean(bool),
-    /// A number, as it was written.
+    /// A number, as written.
     Number(String),
-    /// A text.
+    /// A string.
     Text(String),
     /// `DATE '2026-01-01'`, `TIMESTAMP '…'`, `INTERVAL '1 day'`
     Typed {
         /// The type.
         data_type: DataType,
-        /// The text.
+        /// The string.
         text: String,
     },
-    /// `INTERVAL '1 day'`, whose unit is in the text.
+    /// `INTERVAL '1 day'`, with the unit in the string.
     Interval(String),
-    /// A column, or a way into a `SUPER` column: one name or more.
+    /// A column, or a path into a `SUPER` column: one or more names.
     Column(Vec<Ident>),
-    /// A field of what an index gave.
+    /// A field of an indexed value.
     Field(Box<Expression>, Ident),
     /// An element of a `SUPER` value.
     Index(Box<Expression>, Box<Expression>),
-    /// An operator before its operand.
+    /// A unary operator.
     Unary(UnaryOperator, Box<Expression>),
-    /// An operator between two operands.
+    /// A binary operator.
     Binary(Box<Expression>, BinaryOperator, Box<Expression>),
-    /// `IS NULL` and its kin.
+    /// `IS NULL` and similar tests.
     Is {
-        /// What is looked at.
+        /// The tested value.
         operand: Box<Expression>,
         /// `NOT`
         negated: bool,
-        /// What it may be.
+        /// The test.
         test: IsTest,
     },
     /// `IN (1, 2)`
     InList {
-        /// What is looked for.
+        /// The value to find.
         operand: Box<Expression>,
         /// `NOT`
         negated: bool,
-        /// Where.
+        /// The values.
         list: Vec<Expression>,
     },
     /// `IN (SELECT …)`
     InQuery {
-        /// What is looked for.
+        /// The value to find.
         operand: Box<Expression>,
         /// `NOT`
         negated: bool,
-        /// Where.
+        /// The query.
         query: Box<Query>,
     },
     /// `BETWEEN`
     Between {
-        /// What is looked at.
+        /// The tested value.
         operand: Box<Expression>,
         /// `NOT`
         negated: bool,
-        /// The least.
+        /// The lower bound.
         low: Box<Expression>,
-        /// The greatest.
+        /// The upper bound.
         high: Box<Expression>,
     },
-    /// `LIKE` and its kin.
+    /// `LIKE` and similar tests.
     Like {
-        /// What is looked at.
+        /// The tested value.
         operand: Box<Expression>,
         /// `NOT`
         negated: bool,
-        /// Which language the pattern is in.
+        /// The pattern language.
         kind: LikeKind,
         /// The pattern.
         pattern: Box<Expression>,
@@ -104,38 +104,38 @@ pub enum ExpressionKind {
     Case(Box<Case>),
     /// `CAST(… AS …)`, `…::…`
     Cast {
-        /// What is cast.
+        /// The value.
         operand: Box<Expression>,
-        /// To what.
+        /// The target type.
         data_type: DataType,
     },
     /// `TRY_CAST(… AS …)`
     TryCast {
-        /// What is cast.
+        /// The value.
         operand: Box<Expression>,
-        /// To what.
+        /// The target type.
         data_type: DataType,
     },
     /// `EXTRACT(part FROM …)`
     Extract(DateField, Box<Expression>),
     /// `TRIM(BOTH 'x' FROM …)`
     Trim {
-        /// Where.
+        /// The side.
         side: TrimSide,
-        /// Which characters; blanks where none are named.
+        /// The characters to trim; blanks if `None`.
         characters: Option<Box<Expression>>,
-        /// Of what.
+        /// The value.
         operand: Box<Expression>,
     },
-    /// A function without parentheses.
+    /// A function called without parentheses.
     Niladic(Niladic),
-    /// A function.
+    /// A function call.
     Call(Box<Call>),
     /// `… AT TIME ZONE …`
     AtTimeZone(Box<Expression>, Box<Expression>),
 }
 
-/// A function's call.
+/// A function call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// `APPROXIMATE`
@@ -157,9 +157,9 @@ pub struct Call {
 /// An argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
-    /// `*`, of `COUNT`.
+    /// `*`, in `COUNT(*)`.
     Star,
-    /// A bare word that names a part of a date: `DATEADD(day, …)`.
+    /// A date part as a bare word: `DATEADD(day, …)`.
     Part(DateField, Span),
     /// A value.
     Value(Expression),
@@ -168,7 +168,7 @@ pub enum Argument {
 /// `CASE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// What is compared; none where each branch has a condition.
+    /// The value to compare; `None` if each branch has a condition.
     pub operand: Option<Expression>,
     /// Conditions and values.
     pub branches: Vec<(Expression, Expression)>,
@@ -190,15 +190,15 @@ pub struct Window {
 /// `ROWS BETWEEN … AND …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// What is counted.
+    /// The unit.
     pub unit: FrameUnit,
-    /// From where.
+    /// The start.
     pub start: FrameBound,
-    /// To where; the current row where none is said.
+    /// The end; the current row if `None`.
     pub end: Option<FrameBound>,
 }
 
-/// What a frame counts.
+/// The unit of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameUnit {
     /// `ROWS`
@@ -207,7 +207,7 @@ pub enum FrameUnit {
     Range,
 }
 
-/// An end of a frame.
+/// A bound of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameBound {
     /// `UNBOUNDED PRECEDING`
@@ -225,7 +225,7 @@ pub enum FrameBound {
 /// An item of `ORDER BY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderItem {
-    /// By what.
+    /// The sort expression.
     pub expression: Expression,
     /// `DESC`
     pub descending: bool,

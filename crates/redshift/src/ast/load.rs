@@ -1,4 +1,4 @@
-//! What brings rows in and out.
+//! Statements that load, unload and change rows.
 
 use super::{Expression, Ident, Name, Query, Relation};
 use crate::span::Span;
@@ -12,12 +12,12 @@ pub enum Switch {
     Off,
 }
 
-/// Who reads or writes files.
+/// How access to files is authorized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authorization {
     /// `IAM_ROLE default`
     Default,
-    /// `IAM_ROLE 'arn…'`; a chain of roles has commas.
+    /// `IAM_ROLE 'arn…'`; chained roles are separated by commas.
     Role(String),
 }
 
@@ -26,43 +26,43 @@ pub enum Authorization {
 pub struct Copy {
     /// The table.
     pub table: Name,
-    /// The columns; all where none are named.
+    /// The columns; empty for all.
     pub columns: Vec<Ident>,
     /// `FROM`
     pub source: String,
-    /// Where the source stands.
+    /// The span of the source.
     pub source_span: Span,
-    /// Who reads the files.
+    /// The IAM role that reads the files.
     pub role: Option<Authorization>,
-    /// What the files are; text with delimiters where nothing is said.
+    /// The file format; delimited text if `None`.
     pub format: Option<CopyFormat>,
-    /// All else, in order.
+    /// All other options, in order.
     pub options: Vec<CopyOption>,
     /// `JOB CREATE name AUTO ON`
     pub job: Option<(Ident, Option<Switch>)>,
 }
 
-/// What files are.
+/// A file format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyFormat {
     /// `PARQUET`
     Parquet,
     /// `ORC`
     Orc,
-    /// `CSV`, and its quote.
+    /// `CSV`, and its quote character.
     Csv(Option<String>),
-    /// `JSON`: `auto`, `auto ignorecase`, `noshred` or a file of paths.
+    /// `JSON`: `auto`, `auto ignorecase`, `noshred` or a `JSONPaths` file.
     Json(String),
-    /// `AVRO`: `auto`, `auto ignorecase` or a file of paths.
+    /// `AVRO`: `auto`, `auto ignorecase` or a `JSONPaths` file.
     Avro(String),
 }
 
-/// An option of `COPY`, and where it stands.
+/// An option of `COPY`, and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyOption {
-    /// Which.
+    /// The option.
     pub kind: CopyOptionKind,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
@@ -81,7 +81,7 @@ macro_rules! options {
         }
 
         impl $type {
-            /// The first word.
+            /// The first keyword.
             #[must_use]
             pub const fn word(&self) -> &'static str {
                 match self {
@@ -93,22 +93,22 @@ macro_rules! options {
                 }
             }
 
-            /// An option that is a word alone.
+            /// The option without a value that has this keyword.
             pub(crate) fn flag(word: &str) -> Option<Self> {
                 match word { $($flag_text => Some(Self::$flag),)* _ => None }
             }
 
-            /// An option that has a text.
+            /// The option with a string value that has this keyword.
             pub(crate) fn text(word: &str) -> Option<fn(String) -> Self> {
                 match word { $($text_text => Some(Self::$text as fn(String) -> Self),)* _ => None }
             }
 
-            /// An option that has a number.
+            /// The option with a numeric value that has this keyword.
             pub(crate) fn number(word: &str) -> Option<fn(u64) -> Self> {
                 match word { $($number_text => Some(Self::$number as fn(u64) -> Self),)* _ => None }
             }
 
-            /// An option that is on or off.
+            /// The option with `ON` or `OFF` that has this keyword.
             pub(crate) fn switch(word: &str) -> Option<fn(Switch) -> Self> {
                 match word { $($switch_text => Some(Self::$switch as fn(Switch) -> Self),)* _ => None }
             }
@@ -135,7 +135,7 @@ options! {
     others { AcceptInvChars(Option<String>) "ACCEPTINVCHARS", CompUpdate(CompUpdate) "COMPUPDATE" }
 }
 
-/// Whether `COPY` chooses encodings.
+/// Whether `COPY` applies compression encodings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompUpdate {
     /// `ON`
@@ -149,24 +149,24 @@ pub enum CompUpdate {
 /// `UNLOAD`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unload {
-    /// The rows; a text in the statement.
+    /// The query, which is a string in the statement.
     pub query: Box<Query>,
     /// `TO`
     pub target: String,
-    /// Where the target stands.
+    /// The span of the target.
     pub target_span: Span,
-    /// Who writes the files.
+    /// The IAM role that writes the files.
     pub role: Option<Authorization>,
-    /// All else, in order.
+    /// All other options, in order.
     pub options: Vec<UnloadOption>,
 }
 
-/// An option of `UNLOAD`, and where it stands.
+/// An option of `UNLOAD`, and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnloadOption {
-    /// Which.
+    /// The option.
     pub kind: UnloadOptionKind,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
@@ -187,9 +187,9 @@ options! {
 /// `PARTITION BY (columns) INCLUDE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partitions {
-    /// By what folders are made.
+    /// The columns that make the folders.
     pub columns: Vec<Ident>,
-    /// Whether the files have the columns, too.
+    /// Whether the files also contain the columns.
     pub include: bool,
 }
 
@@ -205,19 +205,19 @@ pub struct Assignment {
 /// `MERGE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
-    /// Where rows go.
+    /// The target table.
     pub target: Name,
-    /// Where they come from.
+    /// The source table.
     pub source: Name,
-    /// What the source is called.
+    /// The alias of the source.
     pub alias: Option<Ident>,
-    /// Which rows belong together.
+    /// The join condition.
     pub on: Expression,
-    /// What happens; none of it where `REMOVE DUPLICATES` is said.
+    /// What to do with matched and unmatched rows; `None` for `REMOVE DUPLICATES`.
     pub action: Option<(Matched, Vec<Ident>, Vec<Expression>)>,
 }
 
-/// What happens to a row that is there.
+/// What to do with a matched row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Matched {
     /// `UPDATE SET`
@@ -231,16 +231,16 @@ pub enum Matched {
 pub struct Insert {
     /// The table.
     pub table: Name,
-    /// Its columns; all where none are named.
+    /// Its columns; empty for all.
     pub columns: Vec<Ident>,
     /// The rows.
     pub source: InsertSource,
 }
 
-/// What is inserted.
+/// The source of inserted rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InsertSource {
-    /// `VALUES`; none is `DEFAULT`.
+    /// `VALUES`; `None` is `DEFAULT`.
     Values(Vec<Vec<Option<Expression>>>),
     /// A query.
     Query(Box<Query>),
@@ -253,9 +253,9 @@ pub enum InsertSource {
 pub struct Update {
     /// The table.
     pub table: Name,
-    /// What it is called.
+    /// Its alias.
     pub alias: Option<Ident>,
-    /// What changes.
+    /// `SET`
     pub assignments: Vec<Assignment>,
     /// `FROM`
     pub from: Vec<Relation>,

@@ -1,6 +1,6 @@
-//! The tree: one type for each statement, names and texts decoded.
+//! The syntax tree: one type for each statement, with decoded names and strings.
 //!
-//! Trees are equal where they mean the same: places in the text do not count, nor does the case of words.
+//! Trees are equal if they mean the same: spans do not count, nor does the case of keywords.
 
 mod access;
 mod expression;
@@ -41,29 +41,29 @@ use std::fmt;
 
 use crate::span::Span;
 
-/// A name. Redshift folds names to lower case, quoted ones too, unless a session asks for something else.
+/// An identifier. Redshift folds identifiers to lower case, even quoted ones, unless a session changes that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ident {
-    /// The name; a bare one in lower case, a quoted one as it was written.
+    /// The name: in lower case if unquoted, as written if quoted.
     pub text: String,
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
 }
 
 impl Ident {
-    /// A name that stands nowhere.
+    /// Returns an identifier with an empty span.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), span: Span::default() }
     }
 
-    /// As Redshift compares it.
+    /// The identifier as Redshift compares it.
     #[must_use]
     pub fn folded(&self) -> String {
         self.text.to_ascii_lowercase()
     }
 
-    /// Whether Redshift takes two for the same.
+    /// Whether Redshift considers both the same.
     #[must_use]
     pub fn is(&self, other: &str) -> bool {
         self.text.eq_ignore_ascii_case(other)
@@ -76,7 +76,7 @@ impl fmt::Display for Ident {
     }
 }
 
-/// A name with what it is in, the outermost first: `database.schema.table`, of one to three parts.
+/// A qualified name of one to three parts, the outermost first: `database.schema.table`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The parts.
@@ -84,27 +84,27 @@ pub struct Name {
 }
 
 impl Name {
-    /// The last part; names have one.
+    /// The last part.
     #[must_use]
     pub fn last(&self) -> &str {
         self.parts.last().map_or("", |part| part.text.as_str())
     }
 
-    /// The schema, where it is named.
+    /// The schema, if the name has one.
     #[must_use]
     pub fn schema(&self) -> Option<&Ident> {
         self.parts.len().checked_sub(2).and_then(|at| self.parts.get(at))
     }
 
-    /// Where it stands.
+    /// Its span.
     #[must_use]
     pub fn span(&self) -> Span {
         let first = self.parts.first().map_or(Span::default(), |part| part.span);
         self.parts.iter().fold(first, |all, part| all.to(part.span))
     }
 
-    /// The schema and the name of a relation or a procedure, as Redshift compares them: `public` where no schema is
-    /// named, and without the database.
+    /// The schema and name of a relation or a procedure, as Redshift compares them: without the database, and with
+    /// `public` if the name has no schema.
     #[must_use]
     pub fn key(&self) -> String {
         let schema = self.schema().map_or_else(|| "public".to_owned(), Ident::folded);
@@ -117,7 +117,7 @@ impl Name {
         self.parts.iter().map(|part| crate::quote_ident(&part.text)).collect::<Vec<_>>().join(".")
     }
 
-    /// As Redshift compares it, with dots.
+    /// The name as Redshift compares it, with dots.
     #[must_use]
     pub fn folded(&self) -> String {
         self.parts.iter().map(Ident::folded).collect::<Vec<_>>().join(".")
@@ -136,29 +136,29 @@ impl fmt::Display for Name {
     }
 }
 
-/// A statement and its place.
+/// A statement and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// What it is.
+    /// Its kind.
     pub kind: StatementKind,
     /// From its first word to its last, without the semicolon.
     pub span: Span,
 }
 
-/// Whether something is asked to be there already, or not to be.
+/// Whether a statement fails if the object does or does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It is an error where it does or does not exist.
-    Refuse,
+    /// It fails.
+    Fail,
     /// `IF NOT EXISTS` and `IF EXISTS`.
     Skip,
 }
 
-/// What happens to what depends on it.
+/// What happens to dependent objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dependants {
-    /// Nothing was said.
-    Unsaid,
+pub enum Dependents {
+    /// Not specified.
+    Unspecified,
     /// `RESTRICT`.
     Restrict,
     /// `CASCADE`.
@@ -184,7 +184,7 @@ pub enum DropKind {
     Procedure,
 }
 
-/// What `COMMENT ON` is about.
+/// The object of `COMMENT ON`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommentKind {
     /// `TABLE`
@@ -197,22 +197,22 @@ pub enum CommentKind {
     Schema,
 }
 
-/// What `ANALYZE` looks at.
+/// The columns that `ANALYZE` covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnalyzeColumns {
-    /// Nothing was said.
-    Unsaid,
+    /// Not specified.
+    Unspecified,
     /// `PREDICATE COLUMNS`
     Predicate,
     /// `ALL COLUMNS`
     All,
 }
 
-/// What `VACUUM` does.
+/// The kind of `VACUUM`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VacuumKind {
-    /// Nothing was said.
-    Unsaid,
+    /// Not specified.
+    Unspecified,
     /// `FULL`
     Full,
     /// `SORT ONLY`
@@ -240,7 +240,7 @@ pub enum StatementKind {
     Set {
         /// The parameter, with dots.
         name: Name,
-        /// The value; a word or a text.
+        /// The value; a word or a string.
         value: String,
     },
     /// `CREATE SCHEMA`
@@ -260,9 +260,9 @@ pub enum StatementKind {
         name: Ident,
         /// `IF NOT EXISTS`
         existing: Existing,
-        /// What its tables are.
+        /// The source of its tables.
         source: ExternalSource,
-        /// Who reads them.
+        /// The IAM role that reads them.
         role: Authorization,
     },
     /// `CREATE TABLE`
@@ -279,8 +279,8 @@ pub enum StatementKind {
     RefreshMaterializedView {
         /// The view.
         name: Name,
-        /// Whether the views below it are refreshed, too.
-        dependants: Dependants,
+        /// Whether dependent views are refreshed, too.
+        dependents: Dependents,
     },
     /// `ALTER MATERIALIZED VIEW … AUTO REFRESH`
     AlterMaterializedView {
@@ -300,24 +300,24 @@ pub enum StatementKind {
     },
     /// `DROP`
     Drop {
-        /// What is dropped.
+        /// The kind of object.
         kind: DropKind,
         /// `IF EXISTS`
         existing: Existing,
-        /// Their names.
+        /// The names.
         names: Vec<Name>,
         /// The types of a procedure's parameters.
         parameters: Vec<DataType>,
         /// `CASCADE` or `RESTRICT`
-        dependants: Dependants,
+        dependents: Dependents,
     },
     /// `COMMENT ON`
     Comment {
-        /// What kind of thing it is about.
+        /// The kind of object.
         kind: CommentKind,
-        /// The thing.
+        /// The object.
         name: Name,
-        /// The comment; none removes it.
+        /// The comment; `None` removes it.
         text: Option<String>,
     },
     /// `CREATE ROLE`
@@ -353,27 +353,27 @@ pub enum StatementKind {
     Truncate(Name),
     /// `ANALYZE`
     Analyze {
-        /// The table; all of them where none is named.
+        /// The table; all tables if `None`.
         table: Option<Name>,
-        /// Its columns; all where none is named.
+        /// Its columns; empty for all.
         columns: Vec<Ident>,
-        /// Which columns.
+        /// Which columns to analyze.
         which: AnalyzeColumns,
     },
     /// `ANALYZE COMPRESSION`
     AnalyzeCompression {
         /// The table.
         table: Name,
-        /// Its columns; all where none is named.
+        /// Its columns; empty for all.
         columns: Vec<Ident>,
         /// `COMPROWS`
         rows: Option<u64>,
     },
     /// `VACUUM`
     Vacuum {
-        /// What it does.
+        /// The kind.
         kind: VacuumKind,
-        /// The table; all of them where none is named.
+        /// The table; all tables if `None`.
         table: Option<Name>,
         /// `TO … PERCENT`
         percent: Option<u64>,

@@ -1,6 +1,6 @@
-//! Operators, tests, and words that are values by themselves.
+//! Operators, tests, and functions without parentheses.
 
-/// Operators before their operand.
+/// A unary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnaryOperator {
     /// `-`
@@ -11,7 +11,7 @@ pub enum UnaryOperator {
     Not,
 }
 
-/// Operators between operands.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOperator {
     /// `OR`
@@ -47,7 +47,7 @@ pub enum BinaryOperator {
 }
 
 impl BinaryOperator {
-    /// As it is written.
+    /// The operator as text.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl BinaryOperator {
         }
     }
 
-    /// How tightly it binds; greater is tighter. `NOT` stands at 3, `IS`, `IN`, `LIKE` and `BETWEEN` at 5.
+    /// The precedence; a greater number binds more tightly. `NOT` has 3; `IS`, `IN`, `LIKE` and `BETWEEN` have 5.
     #[must_use]
     pub const fn binding(self) -> u8 {
         match self {
@@ -89,7 +89,7 @@ impl BinaryOperator {
     }
 }
 
-/// What `IS` asks.
+/// A test with `IS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IsTest {
     /// `NULL`
@@ -102,7 +102,7 @@ pub enum IsTest {
     Unknown,
 }
 
-/// The language of a pattern.
+/// A pattern language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LikeKind {
     /// `LIKE`
@@ -111,11 +111,11 @@ pub enum LikeKind {
     ILike,
     /// `SIMILAR TO`
     Similar,
-    /// `~`, a POSIX expression.
+    /// `~`, a POSIX regular expression.
     Posix,
 }
 
-/// Where `TRIM` looks.
+/// The side that `TRIM` trims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrimSide {
     /// `BOTH`
@@ -126,7 +126,7 @@ pub enum TrimSide {
     Trailing,
 }
 
-/// Functions without parentheses.
+/// A function called without parentheses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Niladic {
     /// `SYSDATE`
@@ -157,7 +157,7 @@ impl Niladic {
         Self::User,
     ];
 
-    /// As it is written.
+    /// The keyword.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -174,7 +174,7 @@ impl Niladic {
 
 macro_rules! date_fields {
     ($($name:ident $text:literal $($other:literal)*;)*) => {
-        /// A part of a date or a time.
+        /// A date part.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum DateField {
             $(#[doc = concat!("`", $text, "`")] $name,)*
@@ -184,13 +184,13 @@ macro_rules! date_fields {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Its name.
+            /// Its canonical name.
             #[must_use]
             pub const fn text(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// By any of its names, in whatever case.
+            /// Finds a date part by any of its names, ignoring case.
             #[must_use]
             pub fn find(word: &str) -> Option<Self> {
                 match word.to_ascii_lowercase().as_str() {

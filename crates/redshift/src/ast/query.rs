@@ -1,4 +1,4 @@
-//! [`Query`]: what gives rows.
+//! [`Query`]: a `SELECT` statement with its `WITH`, `ORDER BY` and `LIMIT`.
 
 use super::{Expression, Ident, Name, OrderItem};
 use crate::span::Span;
@@ -14,11 +14,11 @@ pub struct Query {
     pub body: SetExpression,
     /// `ORDER BY`
     pub order: Vec<OrderItem>,
-    /// `LIMIT`; `ALL` is none.
+    /// `LIMIT`; `None` for `ALL`.
     pub limit: Option<Expression>,
     /// `OFFSET`
     pub offset: Option<Expression>,
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
 }
 
@@ -31,27 +31,27 @@ pub struct CommonTable {
     pub query: Query,
 }
 
-/// Rows, or rows of several queries together.
+/// A `SELECT`, or a set operation on several queries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetExpression {
     /// `SELECT`
     Select(Box<Select>),
     /// A query in parentheses.
     Query(Box<Query>),
-    /// `UNION` and its kin.
+    /// `UNION` and other set operations.
     Operation {
-        /// Some rows.
+        /// The left query.
         left: Box<SetExpression>,
-        /// What is done with them.
+        /// The operator.
         operator: SetOperator,
         /// `ALL`
         all: bool,
-        /// Other rows.
+        /// The right query.
         right: Box<SetExpression>,
     },
 }
 
-/// What is done with the rows of two queries.
+/// A set operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetOperator {
     /// `UNION`
@@ -62,7 +62,7 @@ pub enum SetOperator {
     Except,
 }
 
-/// Which rows of a `SELECT` stay.
+/// Which rows of a `SELECT` are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     /// `ALL`
@@ -78,7 +78,7 @@ pub struct Select {
     pub quantifier: Quantifier,
     /// `TOP`
     pub top: Option<u64>,
-    /// What is selected.
+    /// The select list.
     pub items: Vec<SelectItem>,
     /// `FROM`
     pub from: Vec<Relation>,
@@ -90,57 +90,57 @@ pub struct Select {
     pub having: Option<Expression>,
     /// `QUALIFY`
     pub qualify: Option<Expression>,
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
 }
 
-/// An item of `SELECT`.
+/// An item of the select list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SelectItem {
     /// `*`
     Star(Span),
     /// `table.*`
     TableStar(Name),
-    /// A value, and its name where it is given one.
+    /// An expression and its alias.
     Value(Expression, Option<Ident>),
 }
 
-/// What rows come from.
+/// An item of `FROM`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relation {
-    /// What it is.
+    /// Its kind.
     pub kind: RelationKind,
-    /// What is joined to it, in order.
+    /// The joins, in order.
     pub joins: Vec<Join>,
 }
 
-/// Where rows come from.
+/// The kind of a relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelationKind {
     /// A table or a view.
     Table {
-        /// Which.
+        /// The name.
         name: Name,
-        /// What it is called in the query.
+        /// Its alias.
         alias: Option<TableAlias>,
     },
     /// The elements of a `SUPER` value: `FROM t, t.payload.items AS i AT idx`.
     Elements {
         /// The value.
         value: Expression,
-        /// What an element is called.
+        /// The alias of an element.
         alias: Ident,
-        /// `AT`: what its place is called.
+        /// `AT`: the alias of its position.
         index: Option<Ident>,
     },
-    /// A query in parentheses.
+    /// A subquery.
     Query {
         /// The query.
         query: Box<Query>,
-        /// What it is called.
+        /// Its alias.
         alias: TableAlias,
     },
-    /// Relations in parentheses.
+    /// A relation with joins, in parentheses.
     Nested(Box<Relation>),
 }
 
@@ -149,22 +149,22 @@ pub enum RelationKind {
 pub struct TableAlias {
     /// The name.
     pub name: Ident,
-    /// The columns' names; those of the table where none are given.
+    /// The column names; those of the table if empty.
     pub columns: Vec<Ident>,
 }
 
 /// `JOIN`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Join {
-    /// Which rows stay.
+    /// The kind.
     pub kind: JoinKind,
-    /// What is joined.
+    /// The right side.
     pub right: RelationKind,
-    /// Which rows belong together.
+    /// The condition.
     pub condition: JoinCondition,
 }
 
-/// Which rows of a join stay.
+/// The kind of a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinKind {
     /// `INNER`
@@ -179,7 +179,7 @@ pub enum JoinKind {
     Cross,
 }
 
-/// Which rows belong together.
+/// The condition of a join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinCondition {
     /// `ON`
@@ -188,6 +188,6 @@ pub enum JoinCondition {
     Using(Vec<Ident>),
     /// `NATURAL`
     Natural,
-    /// All with all.
+    /// No condition: a cross join.
     None,
 }

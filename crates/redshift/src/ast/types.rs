@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A type of Redshift. Lengths are in bytes.
+/// A Redshift data type. Lengths are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DataType {
     /// `SMALLINT`
@@ -11,11 +11,11 @@ pub enum DataType {
     Integer,
     /// `BIGINT`
     BigInt,
-    /// `DECIMAL(precision, scale)`; without them it is `DECIMAL(18,0)`.
+    /// `DECIMAL(precision, scale)`; `DECIMAL(18,0)` by default.
     Decimal {
-        /// All digits.
+        /// The total number of digits.
         precision: u8,
-        /// Digits after the point.
+        /// The number of digits after the decimal point.
         scale: u8,
     },
     /// `REAL`
@@ -24,7 +24,7 @@ pub enum DataType {
     Double,
     /// `BOOLEAN`
     Boolean,
-    /// `CHAR(length)`; one byte a character.
+    /// `CHAR(length)`; only single-byte characters.
     Char(u32),
     /// `VARCHAR(length)`
     Varchar(u32),
@@ -82,7 +82,7 @@ impl fmt::Display for DataType {
     }
 }
 
-/// A compression encoding of a column.
+/// A column compression encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// `RAW`
@@ -131,7 +131,7 @@ impl Encoding {
         Self::Text32k,
     ];
 
-    /// As it is written.
+    /// The keyword.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {

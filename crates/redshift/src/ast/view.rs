@@ -10,9 +10,9 @@ pub struct View {
     pub name: Name,
     /// `OR REPLACE`
     pub replace: bool,
-    /// Its columns' names; those of the query where none are given.
+    /// The column names; those of the query if empty.
     pub columns: Vec<Ident>,
-    /// The rows.
+    /// The query.
     pub query: Query,
     /// `WITH NO SCHEMA BINDING`
     pub late_binding: bool,
@@ -23,29 +23,29 @@ pub struct View {
 pub struct MaterializedView {
     /// The view.
     pub name: Name,
-    /// How it is stored and refreshed.
+    /// Its storage and refresh attributes.
     pub attributes: Vec<ViewAttribute>,
-    /// The rows.
+    /// The query.
     pub query: Query,
 }
 
-/// How a materialized view is stored or refreshed, and where that is said.
+/// A materialized view attribute and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewAttribute {
-    /// What is said.
+    /// The attribute.
     pub kind: ViewAttributeKind,
-    /// Where.
+    /// Its span.
     pub span: Span,
 }
 
-/// How a materialized view is stored or refreshed.
+/// A materialized view attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewAttributeKind {
     /// `BACKUP`
     Backup(Switch),
     /// `DISTSTYLE`
     DistStyle(Distribution),
-    /// `DISTKEY (…)`; more than one is refused.
+    /// `DISTKEY (…)`; a check rejects more than one column.
     DistKey(Vec<Ident>),
     /// `SORTKEY`
     SortKey(SortKey),
@@ -53,12 +53,12 @@ pub enum ViewAttributeKind {
     AutoRefresh(Switch),
 }
 
-/// What the tables of an external schema are.
+/// The source of an external schema's tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExternalSource {
-    /// `KINESIS`: the account's streams.
+    /// `KINESIS`: the account's data streams.
     Kinesis,
-    /// `DATA CATALOG`: tables of a Glue database.
+    /// `DATA CATALOG`: the tables of a Glue database.
     DataCatalog {
         /// The Glue database.
         database: String,
@@ -80,7 +80,7 @@ pub struct CreateProcedure {
     pub replace: bool,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// What stands between `BEGIN` and `END`.
+    /// The statements between `BEGIN` and `END`.
     pub body: Vec<Statement>,
     /// `SECURITY DEFINER`
     pub definer: bool,

@@ -1,6 +1,6 @@
-//! [`effects`]: what a statement creates, reads and changes, and how it may run. Said here once, for every statement.
+//! [`effects`]: what a statement creates, reads and changes, and how it can run. The only place that defines this.
 //!
-//! In: a statement. Out: names as they stand in it. It refuses to know what exists: that is [`crate::Catalog`]'s.
+//! In: a statement. Out: names as written in it. Whether they exist is not its concern: see [`crate::Catalog`].
 
 mod views;
 
@@ -12,50 +12,50 @@ use crate::ast::{
 };
 use crate::walk::{Walk, walk_statement};
 
-/// What a statement does, and how it may run.
+/// What a statement does, and how it can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effects {
     /// What it creates.
     pub creates: Vec<Object>,
-    /// What it replaces where it exists (`OR REPLACE`); each is one of `creates`.
+    /// What it replaces if it exists (`OR REPLACE`); each is also in `creates`.
     pub replaces: Vec<Object>,
     /// What it drops.
     pub drops: Vec<Object>,
-    /// What it alters: the definition, not the rows.
+    /// The objects whose definitions it alters.
     pub alters: Vec<Object>,
     /// The relations whose rows it adds, changes or deletes.
     pub writes: Vec<Name>,
-    /// The relations that it comments on, or grants privileges on by their names: what it says goes with them.
+    /// The relations that it comments on or grants privileges on by name. Dropping the relation loses these, too.
     pub describes: Vec<Name>,
-    /// The materialized views that it computes again.
+    /// The materialized views that it refreshes.
     pub refreshes: Vec<Name>,
-    /// The relations that its queries read, in the order in which they are named; no name that a `WITH` defines.
+    /// The relations that its queries read, in the order of their names in the text; without names that `WITH` defines.
     pub reads: Vec<Name>,
-    /// What each statement of the procedure that it creates does when the procedure is called.
+    /// What each statement of a created procedure does when the procedure is called.
     pub body: Vec<Effects>,
-    /// Whether it may run in a transaction with other statements.
+    /// Whether it can run in a transaction with other statements.
     pub transaction: Transaction,
     /// What a second run does.
     pub repeat: Repeat,
 }
 
-/// Something that has a name in a database.
+/// A named object of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// What it is.
+    /// Its kind.
     pub kind: ObjectKind,
-    /// Its name, as it stands in the statement.
+    /// Its name, as written in the statement.
     pub name: Name,
 }
 
-/// What an object is.
+/// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectKind {
-    /// A schema, external or not.
+    /// A schema, local or external.
     Schema,
     /// A table of the warehouse.
     Table,
-    /// A table over files.
+    /// An external table.
     ExternalTable,
     /// A view.
     View,
@@ -69,23 +69,23 @@ pub enum ObjectKind {
     User,
 }
 
-/// Whether a statement may run in a transaction with others.
+/// Whether a statement can run in a transaction with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transaction {
-    /// It may.
+    /// It can.
     Any,
-    /// Redshift refuses it there, or commits with it.
+    /// Redshift rejects it in a transaction, or commits when it runs.
     Alone,
-    /// It begins or ends one.
+    /// It begins or ends a transaction.
     Boundary,
 }
 
 /// What a second run of a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// It sets what the first run set, or changes nothing, whatever ran between the two.
+    /// It has the same effect or none, whatever ran in between.
     Same,
-    /// It fails, or changes or returns something else.
+    /// It fails, or has another effect or result.
     Differs,
 }
 
@@ -110,7 +110,7 @@ impl Effects {
         Self { creates: vec![Object { kind, name: name.into() }], ..Self::new(repeat) }
     }
 
-    /// The same, where an object of that name is replaced.
+    /// The same effects for `OR REPLACE`.
     fn replacing(self) -> Self {
         Self { replaces: self.creates.clone(), repeat: Repeat::Same, ..self }
     }
@@ -127,8 +127,8 @@ impl Effects {
         Self { transaction: Transaction::Alone, ..self }
     }
 
-    /// The objects and relations that it replaces, drops, alters or writes, and those that the procedure does that it
-    /// creates. Roles and users are none of them.
+    /// The objects and relations that it replaces, drops, alters or writes, including those of a procedure that it
+    /// creates. Roles and users are not included.
     #[must_use]
     pub fn changes(&self) -> Vec<&Name> {
         let objects = self.replaces.iter().chain(&self.drops).chain(&self.alters);
@@ -152,7 +152,7 @@ impl From<&Ident> for Name {
     }
 }
 
-/// What a statement does, and how it may run.
+/// Returns what a statement does, and how it can run.
 #[must_use]
 pub fn effects(statement: &Statement) -> Effects {
     let mut found = of_kind(&statement.kind);
@@ -200,7 +200,7 @@ fn of_kind(kind: &StatementKind) -> Effects {
         Kind::Insert(Insert { table, .. }) => Effects::writing(table),
         Kind::Update(update) => Effects::writing(&update.table),
         Kind::Delete(delete) => Effects::writing(&delete.table),
-        // It commits.
+        // TRUNCATE commits the transaction.
         Kind::Truncate(table) => Effects::writing(table).alone(),
         Kind::Vacuum { .. } => Effects::new(Repeat::Differs).alone(),
         Kind::Comment { kind, name, .. } => {
@@ -230,7 +230,7 @@ fn commented(kind: CommentKind, name: &Name) -> Vec<Name> {
     }
 }
 
-/// The relations that a privilege is granted on by their names.
+/// The relations that a privilege is granted on by name.
 fn granted(on: &Securable) -> Vec<Name> {
     match on {
         Securable::Tables(names) => names.clone(),
@@ -250,7 +250,7 @@ fn granted(on: &Securable) -> Vec<Name> {
 fn skipping(existing: Existing) -> Repeat {
     match existing {
         Existing::Skip => Repeat::Same,
-        Existing::Refuse => Repeat::Differs,
+        Existing::Fail => Repeat::Differs,
     }
 }
 
@@ -258,7 +258,7 @@ fn alter_table(table: &AlterTable) -> Effects {
     let mut found = Effects::altering(ObjectKind::Table, table.name.clone(), Repeat::Differs);
     for (alteration, _) in &table.alterations {
         if let Alteration::AppendFrom { source, .. } = alteration {
-            // Its rows are moved, not copied.
+            // APPEND moves the rows of the source.
             found.writes.extend([table.name.clone(), source.clone()]);
         }
         match alteration {
@@ -305,7 +305,7 @@ fn drop(kind: DropKind, names: &[Name]) -> Effects {
 /// Finds the relations that queries read.
 struct Reads<'a> {
     found: &'a mut Vec<Name>,
-    /// What the `WITH`s around define, the innermost last.
+    /// The names that the enclosing `WITH` clauses define; the innermost comes last.
     defined: Vec<String>,
 }
 

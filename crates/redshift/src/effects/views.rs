@@ -3,10 +3,10 @@
 use super::{Object, ObjectKind, effects};
 use crate::ast::{Name, Statement};
 
-/// The views of a warehouse and what each reads.
+/// The views of a warehouse and the relations that each reads.
 #[derive(Clone, Debug, Default)]
 pub struct Views {
-    /// In the order in which they are created.
+    /// In the order of creation.
     all: Vec<(Object, Vec<Name>)>,
 }
 
@@ -29,8 +29,8 @@ impl Views {
         }
     }
 
-    /// The views that read a relation, or a view that does: each once, and before what it reads, so that they can be
-    /// dropped in this order.
+    /// The views that read a relation, directly or through other views. Each comes once, and before the views that it
+    /// reads, so that they can be dropped in this order.
     #[must_use]
     pub fn readers(&self, of: &Name) -> Vec<&Object> {
         let mut read = vec![of.key()];
@@ -48,7 +48,7 @@ impl Views {
             read.extend(more.iter().map(|at| self.all[*at].0.name.key()));
             found.extend(more);
         }
-        // A view is created after what it reads.
+        // A view is created after the views that it reads.
         found.sort_unstable();
         found.iter().rev().map(|at| &self.all[*at].0).collect()
     }

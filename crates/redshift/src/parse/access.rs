@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::lexer::TokenKind;
 
 impl Parser {
-    /// What follows `CREATE USER` and `ALTER USER`: a name and how the user's password is kept.
+    /// Parses the rest of `CREATE USER` and `ALTER USER`: a name and a password clause.
     pub(super) fn user(&mut self) -> Parsed<CreateUser> {
         let name = self.ident()?;
         self.take("WITH");
@@ -19,7 +19,7 @@ impl Parser {
         Ok(CreateUser { name, password, span })
     }
 
-    /// What follows `CREATE ROLE`.
+    /// Parses the rest of `CREATE ROLE`.
     pub(super) fn create_role(&mut self) -> Parsed<StatementKind> {
         let name = self.ident()?;
         let external_id = if self.take("EXTERNALID") { Some(self.text()?) } else { None };
@@ -42,7 +42,7 @@ impl Parser {
         if action == GrantAction::Revoke && self.is("GRANT OPTION FOR") {
             return self.fail(
                 Code::NotCovered,
-                "REVOKE GRANT OPTION FOR is not covered",
+                "REVOKE GRANT OPTION FOR is not supported by gen",
                 "revoke the privilege",
             );
         }
@@ -74,7 +74,8 @@ impl Parser {
             let found = PrivilegeKind::ALL.into_iter().find(|kind| kind.text().eq_ignore_ascii_case(word));
             let Some(kind) = found else {
                 let known = PrivilegeKind::ALL.map(PrivilegeKind::text).join(", ");
-                return parser.fail(Code::Privilege, format!("there is no privilege `{word}`"), &known);
+                let help = format!("expected one of {known}");
+                return parser.fail(Code::Privilege, format!("unknown privilege `{word}`"), &help);
             };
             parser.advance();
             let columns = parser.optional_columns()?;
@@ -121,13 +122,13 @@ impl Parser {
         })
     }
 
-    /// The types of parameters, in parentheses.
+    /// The parameter types, in parentheses.
     pub(super) fn signature(&mut self) -> Parsed<Vec<DataType>> {
         if self.take("( )") {
             return Ok(Vec::new());
         }
         self.in_parentheses(|parser| {
-            // A name before the type says nothing.
+            // A parameter name before the type has no meaning.
             let named = matches!(parser.token(1).kind, TokenKind::Word(_))
                 && !parser.is_any(&["DOUBLE PRECISION", "CHARACTER VARYING", "BINARY VARYING"]);
             if named {
@@ -169,7 +170,7 @@ impl Parser {
         })
     }
 
-    /// What follows `ALTER DEFAULT PRIVILEGES`.
+    /// Parses the rest of `ALTER DEFAULT PRIVILEGES`.
     pub(super) fn default_privileges(&mut self) -> Parsed<StatementKind> {
         let users = if self.take("FOR USER") { self.list(Self::ident)? } else { Vec::new() };
         let schemas: Vec<Ident> = if self.take("IN SCHEMA") { self.list(Self::ident)? } else { Vec::new() };
@@ -187,7 +188,8 @@ impl Parser {
         };
         self.advance();
         if let Some(privilege) = privileges.iter().find(|privilege| !fits(privilege.kind, on)) {
-            let summary = format!("{} is no default privilege on {}", privilege.kind.text(), on.text());
+            let summary =
+                format!("default privilege {} does not apply to {}", privilege.kind.text(), on.text());
             return Err(Box::new(Finding::error(Code::Privilege, privilege.span, summary)));
         }
         let grantees = self.grantees(action)?;
@@ -204,7 +206,7 @@ impl Parser {
     }
 }
 
-/// Whether a default privilege is one of its objects.
+/// Whether a default privilege applies to a kind of object.
 fn fits(kind: PrivilegeKind, on: DefaultSecurable) -> bool {
     use PrivilegeKind::{Alter, Delete, Drop, Execute, Insert, References, Select, Truncate, Update};
     match on {

@@ -5,7 +5,7 @@ use crate::ast::{AlterTable, Alteration, SortKey, StatementKind};
 use crate::finding::Code;
 
 impl Parser {
-    /// What follows `ALTER TABLE`.
+    /// Parses the rest of `ALTER TABLE`.
     pub(super) fn alter_table(&mut self) -> Parsed<StatementKind> {
         let name = self.name()?;
         let mut alterations = Vec::new();
@@ -44,12 +44,12 @@ impl Parser {
         }
         if self.take("DROP CONSTRAINT") {
             let name = self.ident()?;
-            return Ok(Alteration::DropConstraint(name, self.dependants()));
+            return Ok(Alteration::DropConstraint(name, self.dependents()));
         }
         if self.take("DROP") {
             self.take("COLUMN");
             let name = self.ident()?;
-            return Ok(Alteration::DropColumn(name, self.dependants()));
+            return Ok(Alteration::DropColumn(name, self.dependents()));
         }
         self.expect("ALTER")?;
         self.change()
@@ -74,14 +74,14 @@ impl Parser {
         if self.take("COLUMN") && self.is("IF NOT EXISTS") {
             return self.fail(
                 Code::NotRedshift,
-                "Redshift adds a column that is not there, or fails",
-                "look for the column first",
+                "ADD COLUMN IF NOT EXISTS is not supported by Redshift",
+                "check that the column does not exist",
             );
         }
         self.column().map(Alteration::AddColumn)
     }
 
-    /// What follows `ALTER TABLE … ALTER`.
+    /// Parses the rest of `ALTER TABLE … ALTER`.
     fn change(&mut self) -> Parsed<Alteration> {
         if self.take("COLUMN") {
             let column = self.ident()?;
@@ -91,8 +91,8 @@ impl Parser {
             if self.take("ENCODE") {
                 return Ok(Alteration::ColumnEncoding(column, self.encoding()?));
             }
-            let help = "TYPE VARCHAR(n) and ENCODE are all that changes; for more, copy the table";
-            return self.fail(Code::AlterColumn, "Redshift cannot change this of a column", help);
+            let help = "only TYPE VARCHAR(n) and ENCODE can change; for more, copy the table";
+            return self.fail(Code::AlterColumn, "Redshift cannot change this property of a column", help);
         }
         if self.take("ENCODE AUTO") {
             return Ok(Alteration::EncodeAuto);
@@ -109,8 +109,8 @@ impl Parser {
         if self.is("INTERLEAVED") {
             return self.fail(
                 Code::AlterSortKey,
-                "no table becomes interleaved",
-                "make another table, and copy the rows",
+                "a table cannot be altered to an interleaved SORTKEY",
+                "create a new table, and copy the rows",
             );
         }
         match self.sort_key()? {
@@ -119,20 +119,20 @@ impl Parser {
         }
     }
 
-    /// A URL of S3.
+    /// An S3 URL.
     pub(super) fn s3_url(&mut self) -> Parsed<String> {
         let span = self.span();
         let url = self.text()?;
         if !is_s3(&url) {
             let finding =
-                crate::finding::Finding::error(Code::CopySource, span, format!("`{url}` is no place in S3"));
-            return Err(Box::new(finding.help("a URL begins with s3://")));
+                crate::finding::Finding::error(Code::CopySource, span, format!("invalid S3 URL `{url}`"));
+            return Err(Box::new(finding.help("use a URL that begins with s3://")));
         }
         Ok(url)
     }
 }
 
-/// Whether a text is a URL of S3, or a placeholder for one.
+/// Whether a string is an S3 URL, or a placeholder for one.
 pub(super) fn is_s3(url: &str) -> bool {
     url.strip_prefix("s3://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         || url.starts_with("${")

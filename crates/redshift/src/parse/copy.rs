@@ -10,15 +10,15 @@ use crate::finding::{Code, Finding};
 use crate::lexer::TokenKind;
 use crate::span::Span;
 
-/// What keys in the text are called.
-const KEYS: [&str; 5] =
+/// The options for access keys.
+const ACCESS_KEYS: [&str; 5] =
     ["CREDENTIALS", "WITH CREDENTIALS", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"];
 
 impl Parser {
     /// `IAM_ROLE default`, `IAM_ROLE 'arn…'`
     pub(super) fn iam_role(&mut self) -> Parsed<Authorization> {
-        if self.is_any(&KEYS) {
-            return self.fail(Code::Credentials, "keys stand in the text", "write IAM_ROLE");
+        if self.is_any(&ACCESS_KEYS) {
+            return self.fail(Code::Credentials, "access keys in the SQL text", "use IAM_ROLE");
         }
         self.expect("IAM_ROLE")?;
         if self.take("DEFAULT") {
@@ -29,11 +29,11 @@ impl Parser {
         if role.split(',').all(is_role) {
             return Ok(Authorization::Role(role));
         }
-        let finding = Finding::error(Code::Credentials, span, format!("`{role}` is no role's ARN"));
-        Err(Box::new(finding.help("arn:aws:iam::123456789012:role/name, or default without quotes")))
+        let finding = Finding::error(Code::Credentials, span, format!("invalid role ARN `{role}`"));
+        Err(Box::new(finding.help("use arn:aws:iam::123456789012:role/name, or default without quotes")))
     }
 
-    /// What follows `COPY`.
+    /// Parses the rest of `COPY`.
     pub(super) fn copy(&mut self) -> Parsed<StatementKind> {
         let table = self.name()?;
         let columns = self.optional_columns()?;
@@ -52,14 +52,14 @@ impl Parser {
         };
         while !self.at_end() && !self.is(";") {
             let start = self.at;
-            if self.is("IAM_ROLE") || self.is_any(&KEYS) {
+            if self.is("IAM_ROLE") || self.is_any(&ACCESS_KEYS) {
                 let role = self.iam_role()?;
                 if copy.role.replace(role).is_some() {
                     return Err(repeated("IAM_ROLE", self.since(start)));
                 }
             } else if let Some(format) = self.copy_format()? {
                 if copy.format.replace(format).is_some() {
-                    return Err(repeated("the format", self.since(start)));
+                    return Err(repeated("format", self.since(start)));
                 }
             } else if self.take("JOB CREATE") {
                 let name = self.ident()?;
@@ -76,8 +76,8 @@ impl Parser {
     }
 
     fn copy_format(&mut self) -> Parsed<Option<CopyFormat>> {
-        let said = self.take("FORMAT");
-        if said {
+        let keyword = self.take("FORMAT");
+        if keyword {
             self.take("AS");
         }
         Ok(Some(if self.take("PARQUET") {
@@ -98,7 +98,7 @@ impl Parser {
         } else if self.take("AVRO") {
             self.take("AS");
             CopyFormat::Avro(self.text()?)
-        } else if said {
+        } else if keyword {
             return Err(self.unexpected("`PARQUET`, `ORC`, `CSV`, `JSON` or `AVRO`"));
         } else {
             return Ok(None);
@@ -159,10 +159,10 @@ impl Parser {
     }
 
     fn unknown_option<T>(&self, statement: &str, word: &str) -> Parsed<T> {
-        self.fail(Code::CopyOption, format!("{statement} has no option `{word}`"), "look for a misspelt word")
+        self.fail(Code::CopyOption, format!("unknown {statement} option `{word}`"), "check the spelling")
     }
 
-    /// What follows `UNLOAD`.
+    /// Parses the rest of `UNLOAD`.
     pub(super) fn unload(&mut self) -> Parsed<StatementKind> {
         self.expect("(")?;
         let start = self.span();
@@ -177,15 +177,14 @@ impl Parser {
         let target_span = self.span();
         let target = self.text()?;
         if !is_s3(&target) {
-            let finding =
-                Finding::error(Code::CopySource, target_span, format!("`{target}` is no place in S3"));
-            return Err(Box::new(finding.help("a URL begins with s3://")));
+            let finding = Finding::error(Code::CopySource, target_span, format!("invalid S3 URL `{target}`"));
+            return Err(Box::new(finding.help("use a URL that begins with s3://")));
         }
         let mut unload =
             Unload { query: Box::new(query), target, target_span, role: None, options: Vec::new() };
         while !self.at_end() && !self.is(";") {
             let start = self.at;
-            if self.is("IAM_ROLE") || self.is_any(&KEYS) {
+            if self.is("IAM_ROLE") || self.is_any(&ACCESS_KEYS) {
                 let role = self.iam_role()?;
                 if unload.role.replace(role).is_some() {
                     return Err(repeated("IAM_ROLE", self.since(start)));
@@ -231,7 +230,7 @@ impl Parser {
         self.unknown_option("UNLOAD", &word)
     }
 
-    /// A size in `MB` or `GB`; megabytes where neither is said.
+    /// A size in `MB`, `GB` or `TB`, as megabytes; megabytes without a unit.
     pub(super) fn megabytes(&mut self) -> Parsed<u64> {
         let size = self.whole_number()?;
         Ok(if self.take("GB") {
@@ -245,7 +244,7 @@ impl Parser {
     }
 }
 
-/// A query that is a text.
+/// A query in a string.
 fn inner_query(text: &str, place: Span) -> Parsed<crate::ast::Query> {
     let script = super::parse(text);
     if let Some(mut finding) = script.findings.into_iter().next() {
@@ -255,15 +254,15 @@ fn inner_query(text: &str, place: Span) -> Parsed<crate::ast::Query> {
     let mut statements = script.statements.into_iter();
     match (statements.next().map(|statement| statement.kind), statements.next()) {
         (Some(StatementKind::Query(query)), None) => Ok(query),
-        _ => Err(Box::new(Finding::error(Code::Syntax, place, "the text is not one query"))),
+        _ => Err(Box::new(Finding::error(Code::Syntax, place, "expected a single query in the string"))),
     }
 }
 
 fn repeated(what: &str, span: Span) -> Box<Finding> {
-    Box::new(Finding::error(Code::CopyRepeated, span, format!("{what} stands twice")))
+    Box::new(Finding::error(Code::CopyRepeated, span, format!("duplicate {what}")))
 }
 
-/// Whether a text is the ARN of a role, or a placeholder for one.
+/// Whether a string is the ARN of a role, or a placeholder for one.
 fn is_role(arn: &str) -> bool {
     let placeholder = arn.starts_with("${") && arn.ends_with('}');
     let mut parts = arn.splitn(6, ':');

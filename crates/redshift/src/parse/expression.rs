@@ -1,4 +1,4 @@
-//! Expressions: operators by how tightly they bind, then what stands alone.
+//! Expressions: operators by precedence, then primary expressions.
 
 use super::{Parsed, Parser, words};
 use crate::ast::{
@@ -7,11 +7,11 @@ use crate::ast::{
 use crate::finding::Code;
 use crate::lexer::TokenKind;
 
-/// How tightly `NOT` binds.
+/// The precedence of `NOT`.
 const NOT: u8 = 3;
-/// How tightly `IS`, `IN`, `LIKE` and `BETWEEN` bind.
+/// The precedence of `IS`, `IN`, `LIKE` and `BETWEEN`.
 const TESTS: u8 = 5;
-/// How tightly a sign binds.
+/// The precedence of a sign.
 const SIGN: u8 = 10;
 
 const OPERATORS: [(&str, BinaryOperator); 16] = [
@@ -39,7 +39,7 @@ impl Parser {
         self.nested(|parser| parser.binding(0))
     }
 
-    /// An expression whose operators bind at least so tightly.
+    /// An expression of operators with at least this precedence.
     fn binding(&mut self, least: u8) -> Parsed<Expression> {
         let start = self.at;
         let mut left = self.operand()?;
@@ -61,13 +61,13 @@ impl Parser {
             let kind = ExpressionKind::Binary(Box::new(left), operator, Box::new(right));
             left = Expression { kind, span: self.since(start) };
             if binding == 4 && OPERATORS.iter().any(|(word, other)| other.binding() == 4 && self.is(word)) {
-                return self.fail(Code::Syntax, "comparisons do not follow each other", "join them with AND");
+                return self.fail(Code::Syntax, "comparisons cannot be chained", "join them with AND");
             }
         }
         Ok(left)
     }
 
-    /// An expression in which `IN` ends it.
+    /// An expression of operators that bind more tightly than `IN`, `IS`, `LIKE` and `BETWEEN`.
     pub(super) fn suffix_free(&mut self) -> Parsed<Expression> {
         self.nested(|parser| parser.binding(TESTS + 1))
     }
@@ -87,7 +87,7 @@ impl Parser {
         Ok(Expression { kind: ExpressionKind::Unary(operator, Box::new(operand)), span: self.since(start) })
     }
 
-    /// Whether a test of the operand before comes next.
+    /// Whether `IS`, `IN`, `BETWEEN`, `LIKE` or a pattern operator comes next.
     fn is_test_next(&self) -> bool {
         const NEGATED: [&str; 5] = ["IN", "BETWEEN", "LIKE", "ILIKE", "SIMILAR"];
         let alone = ["ISNULL", "NOTNULL", "IS", "~", "!~", "~*", "!~*"];
@@ -96,7 +96,7 @@ impl Parser {
             || (self.is("NOT") && NEGATED.iter().any(|word| self.is_at(1, word)))
     }
 
-    /// `IS`, `IN`, `BETWEEN`, `LIKE` after an operand.
+    /// `IS`, `IN`, `BETWEEN` or `LIKE` after an operand.
     fn test(&mut self, start: usize, operand: Expression) -> Parsed<Expression> {
         let operand = Box::new(operand);
         if self.take("ISNULL") || self.take("NOTNULL") {
@@ -144,8 +144,8 @@ impl Parser {
         if self.is("DISTINCT FROM") {
             return self.fail(
                 Code::Clause,
-                "Redshift has no IS DISTINCT FROM",
-                "compare, and ask for NULL beside it",
+                "IS DISTINCT FROM is not supported by Redshift",
+                "compare the values, and check for NULL separately",
             );
         }
         Err(self.unexpected("`NULL`, `TRUE`, `FALSE` or `UNKNOWN`"))
@@ -165,7 +165,7 @@ impl Parser {
         } else if self.is_any(&["~*", "!~*"]) {
             return self.fail(
                 Code::Clause,
-                "Redshift has no operator for patterns without case",
+                "case-insensitive pattern operators are not supported by Redshift",
                 "use REGEXP_INSTR with 'i'",
             );
         } else {
@@ -184,7 +184,7 @@ impl Parser {
         Ok(kind)
     }
 
-    /// What stands alone, and what follows it: `::`, an index, a field, a time zone.
+    /// A primary expression and its suffixes: `::`, an index, a field, a time zone.
     fn suffixed(&mut self) -> Parsed<Expression> {
         let start = self.at;
         let mut found = self.primary()?;
@@ -238,7 +238,11 @@ impl Parser {
         }
         let inner = self.expression()?;
         if self.is(",") {
-            return self.fail(Code::NotCovered, "a row of several values", "compare the values one by one");
+            return self.fail(
+                Code::NotCovered,
+                "row values are not supported by gen",
+                "compare the values one by one",
+            );
         }
         self.expect(")")?;
         Ok(Expression { kind: inner.kind, span: self.since(start) })
@@ -288,7 +292,7 @@ impl Parser {
         Ok(ExpressionKind::Case(Box::new(Case { operand, branches, otherwise })))
     }
 
-    /// What follows `ORDER BY`.
+    /// Parses the rest of `ORDER BY`.
     pub(super) fn order_items(&mut self) -> Parsed<Vec<OrderItem>> {
         self.list(|parser| {
             let expression = parser.expression()?;

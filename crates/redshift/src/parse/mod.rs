@@ -1,8 +1,8 @@
-//! Tokens to trees.
+//! The parser: tokens to trees.
 //!
-//! In: SQL text. Out: every statement that could be read, and a finding for each that could not. Refuses what is not
-//! known to be Redshift's, word by word: nothing is skipped, and nothing is taken over as text.
-#![allow(clippy::unnecessary_box_returns, reason = "a fault is boxed once, where it is told")]
+//! In: SQL text. Out: every statement that could be parsed, and a finding for each that could not. It rejects every
+//! token that Redshift's grammar does not have in that place: nothing is skipped or passed through as text.
+#![allow(clippy::unnecessary_box_returns, reason = "a finding is boxed once, where it is reported")]
 
 mod access;
 mod alter;
@@ -18,21 +18,21 @@ mod view;
 mod words;
 mod write;
 
-use crate::ast::{Dependants, Existing, Ident, Name, Statement, Switch};
+use crate::ast::{Dependents, Existing, Ident, Name, Statement, Switch};
 use crate::finding::{Code, Finding};
 use crate::lexer::{Token, TokenKind, tokens};
 use crate::span::Span;
 
-/// What a text holds.
+/// The statements and findings of a SQL text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
-    /// The statements that could be read, in order.
+    /// The statements that could be parsed, in order.
     pub statements: Vec<Statement>,
-    /// What is wrong with the text, in order.
+    /// The findings, in order.
     pub findings: Vec<Finding>,
 }
 
-/// Reads statements, with a semicolon between them. A statement that cannot be read is left out and told.
+/// Parses statements separated by semicolons. A statement that cannot be parsed is left out and reported.
 #[must_use]
 pub fn parse(source: &str) -> Script {
     let (tokens, findings) = tokens(source);
@@ -54,13 +54,13 @@ pub fn parse(source: &str) -> Script {
     Script { statements, findings: parser.findings }
 }
 
-/// A tree, or why there is none.
+/// A tree, or the finding that explains why there is none.
 type Parsed<T> = Result<T, Box<Finding>>;
 
-/// How deep expressions and queries may be nested.
+/// Maximum nesting depth of expressions and queries.
 const DEEPEST: usize = 64;
 
-/// How many operators may follow each other in a statement: a tree is as deep as they are many.
+/// Maximum number of chained operators in a statement: each one adds a level to the tree.
 const LONGEST: usize = 500;
 
 struct Parser {
@@ -68,7 +68,7 @@ struct Parser {
     at: usize,
     depth: usize,
     chained: usize,
-    /// What is wrong, and does not keep the statement from being read.
+    /// Findings that do not prevent parsing.
     findings: Vec<Finding>,
 }
 
@@ -86,7 +86,7 @@ impl Parser {
         self.token(0).span
     }
 
-    /// From a token that was read to the last one that was.
+    /// The span from an earlier token to the last token that was read.
     fn since(&self, start: usize) -> Span {
         let last = self.at.max(1) - 1;
         self.tokens[start].span.to(self.tokens[last.max(start)].span)
@@ -100,7 +100,7 @@ impl Parser {
         self.at = (self.at + 1).min(self.tokens.len().saturating_sub(1));
     }
 
-    /// Whether the token at an offset is a bare word or punctuation.
+    /// Whether the token at an offset is an unquoted word or punctuation.
     fn is_at(&self, offset: usize, word: &str) -> bool {
         match &self.token(offset).kind {
             TokenKind::Word(found) => found.eq_ignore_ascii_case(word),
@@ -109,7 +109,7 @@ impl Parser {
         }
     }
 
-    /// Whether words and punctuation come next; blanks stand between them.
+    /// Whether words and punctuation, separated by blanks, come next.
     fn is(&self, words: &str) -> bool {
         words.split(' ').enumerate().all(|(offset, word)| self.is_at(offset, word))
     }
@@ -118,7 +118,7 @@ impl Parser {
         words.iter().any(|word| self.is(word))
     }
 
-    /// Reads words and punctuation where they come next.
+    /// Consumes words and punctuation if they come next.
     fn take(&mut self, words: &str) -> bool {
         let found = self.is(words);
         if found {
@@ -129,7 +129,7 @@ impl Parser {
         found
     }
 
-    /// Reads words and punctuation that must come next.
+    /// Consumes words and punctuation that must come next.
     fn expect(&mut self, words: &str) -> Parsed<()> {
         for word in words.split(' ') {
             if !self.take(word) {
@@ -139,32 +139,32 @@ impl Parser {
         Ok(())
     }
 
-    /// What was expected, and what is there.
+    /// A syntax error with what was expected and what was found.
     fn unexpected(&self, expected: &str) -> Box<Finding> {
         let found = match self.kind() {
             TokenKind::Word(word) => format!("`{word}`"),
             TokenKind::Quoted(name) => format!("the name \"{name}\""),
-            TokenKind::Text(_) => "a text".to_owned(),
+            TokenKind::Text(_) => "a string".to_owned(),
             TokenKind::Number(number) => format!("`{number}`"),
-            TokenKind::Dollar(_) => "a body".to_owned(),
+            TokenKind::Dollar(_) => "a function body".to_owned(),
             TokenKind::Symbol(symbol) => format!("`{symbol}`"),
-            TokenKind::End => "the end".to_owned(),
+            TokenKind::End => "the end of the text".to_owned(),
         };
         Box::new(Finding::error(Code::Syntax, self.span(), format!("expected {expected}, found {found}")))
     }
 
-    /// An error at the next token.
+    /// Returns an error at the next token.
     fn fail<T>(&self, code: Code, summary: impl Into<String>, help: &str) -> Parsed<T> {
         Err(Box::new(Finding::error(code, self.span(), summary).help(help)))
     }
 
-    /// A nested part, unless it is too deep.
+    /// Parses a nested part, unless it is too deep.
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= DEEPEST {
             return self.fail(
                 Code::TooDeep,
-                format!("nested more than {DEEPEST} deep"),
-                "name parts of it with WITH",
+                format!("nested more than {DEEPEST} levels deep"),
+                "move parts of it to WITH",
             );
         }
         self.depth += 1;
@@ -173,12 +173,12 @@ impl Parser {
         read
     }
 
-    /// One more operator, unless there are too many.
+    /// Counts one more operator, unless there are too many.
     fn chain(&mut self) -> Parsed<()> {
         self.chained += 1;
         if self.chained > LONGEST {
             let summary = format!("more than {LONGEST} operators in a statement");
-            return self.fail(Code::TooDeep, summary, "write several statements, or a list with IN");
+            return self.fail(Code::TooDeep, summary, "split the statement, or use IN with a list");
         }
         Ok(())
     }
@@ -197,7 +197,7 @@ impl Parser {
 
     fn text(&mut self) -> Parsed<String> {
         let TokenKind::Text(text) = self.kind() else {
-            return Err(self.unexpected("a text in single quotes"));
+            return Err(self.unexpected("a string in single quotes"));
         };
         let text = text.clone();
         self.advance();
@@ -220,13 +220,13 @@ impl Parser {
         Ok(if negative { -number } else { number })
     }
 
-    /// A name. A bare one is no reserved word.
+    /// A name. A reserved word must be quoted.
     fn ident(&mut self) -> Parsed<Ident> {
         if let TokenKind::Word(word) = self.kind()
             && words::is_reserved(word)
         {
             let summary = format!("`{word}` is a reserved word");
-            let help = "write it in double quotes, or choose another name";
+            let help = "put it in double quotes, or choose another name";
             if !words::is_nominal(word) {
                 return self.fail(Code::ReservedWord, summary, help);
             }
@@ -235,7 +235,7 @@ impl Parser {
         self.label()
     }
 
-    /// A name after `AS`, where any word may stand.
+    /// A name after `AS` or a dot, where any word is allowed.
     fn label(&mut self) -> Parsed<Ident> {
         let text = match self.kind() {
             TokenKind::Word(word) => word.to_ascii_lowercase(),
@@ -244,13 +244,10 @@ impl Parser {
         };
         let span = self.span();
         if text.len() > 127 {
-            let summary = format!("a name of {} bytes", text.len());
+            let summary = format!("name of {} bytes is too long", text.len());
             let finding = Finding::error(Code::NameLength, span, summary);
-            self.findings.push(
-                finding.help(
-                    "Redshift's names have at most 127 bytes; characters beyond ASCII take more than one",
-                ),
-            );
+            self.findings
+                .push(finding.help("names have at most 127 bytes; a non-ASCII character takes several"));
         }
         self.advance();
         Ok(Ident { text, span })
@@ -264,13 +261,13 @@ impl Parser {
         }
         if parts.len() > 3 {
             let name = Name { parts };
-            let finding = Finding::error(Code::Syntax, name.span(), "a name of more than three parts");
-            return Err(Box::new(finding.help("a database, a schema and a table at most")));
+            let finding = Finding::error(Code::Syntax, name.span(), "a name has at most three parts");
+            return Err(Box::new(finding.help("use `database.schema.table`")));
         }
         Ok(Name { parts })
     }
 
-    /// One thing or more, with commas between them.
+    /// One item or more, separated by commas.
     fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         let mut all = vec![read(self)?];
         while self.take(",") {
@@ -297,16 +294,16 @@ impl Parser {
     }
 
     fn if_not_exists(&mut self) -> Existing {
-        if self.take("IF NOT EXISTS") { Existing::Skip } else { Existing::Refuse }
+        if self.take("IF NOT EXISTS") { Existing::Skip } else { Existing::Fail }
     }
 
-    fn dependants(&mut self) -> Dependants {
+    fn dependents(&mut self) -> Dependents {
         if self.take("CASCADE") {
-            Dependants::Cascade
+            Dependents::Cascade
         } else if self.take("RESTRICT") {
-            Dependants::Restrict
+            Dependents::Restrict
         } else {
-            Dependants::Unsaid
+            Dependents::Unspecified
         }
     }
 
@@ -330,20 +327,20 @@ impl Parser {
         }
     }
 
-    /// What follows a statement and belongs to none of Redshift's.
+    /// The finding for text after a statement that no Redshift statement allows.
     fn after_statement(&self) -> Box<Finding> {
         let foreign = [
             ("RETURNING", "INSERT, UPDATE and DELETE return no rows"),
-            ("ON CONFLICT", "merge with MERGE"),
-            ("WITH NO DATA", "a view is filled when it is made"),
-            ("WITH DATA", "a view is filled when it is made"),
-            ("FETCH", "write LIMIT"),
-            ("FOR UPDATE", "Redshift locks no rows"),
-            ("WINDOW", "write the window in OVER"),
+            ("ON CONFLICT", "use MERGE"),
+            ("WITH NO DATA", "a view is populated when it is created"),
+            ("WITH DATA", "a view is populated when it is created"),
+            ("FETCH", "use LIMIT"),
+            ("FOR UPDATE", "Redshift has no row locks"),
+            ("WINDOW", "define the window in OVER"),
         ];
         for (words, help) in foreign {
             if self.is(words) {
-                let summary = format!("Redshift has no `{words}`");
+                let summary = format!("`{words}` is not supported by Redshift");
                 return Box::new(Finding::error(Code::Clause, self.span(), summary).help(help));
             }
         }

@@ -46,7 +46,7 @@ impl Parser {
         Ok(CommonTable { alias: TableAlias { name, columns }, query })
     }
 
-    /// `INTERSECT` binds more tightly than `UNION` and `EXCEPT`.
+    /// `INTERSECT` has a higher precedence than `UNION` and `EXCEPT`.
     fn set_expression(&mut self, least: u8) -> Parsed<SetExpression> {
         let mut left = if self.is("(") {
             self.expect("(")?;
@@ -73,7 +73,7 @@ impl Parser {
             self.chain()?;
             let all = self.take("ALL");
             if all && operator != SetOperator::Union {
-                return self.fail(Code::Clause, "only UNION takes ALL in Redshift", "leave ALL out");
+                return self.fail(Code::Clause, "Redshift supports ALL only with UNION", "remove ALL");
             }
             if !all {
                 self.take("DISTINCT");
@@ -90,7 +90,7 @@ impl Parser {
         if self.is("DISTINCT ON") {
             return self.fail(
                 Code::Clause,
-                "Redshift has no DISTINCT ON",
+                "DISTINCT ON is not supported by Redshift",
                 "number the rows with ROW_NUMBER, and keep the first",
             );
         }
@@ -104,8 +104,8 @@ impl Parser {
         if self.is("INTO") {
             return self.fail(
                 Code::NotCovered,
-                "SELECT INTO is not covered",
-                "write CREATE TABLE … AS SELECT",
+                "SELECT INTO is not supported by gen",
+                "use CREATE TABLE … AS SELECT",
             );
         }
         let from = if self.take("FROM") { self.relations()? } else { Vec::new() };
@@ -121,8 +121,8 @@ impl Parser {
         if self.is("GROUPING SETS") || self.is("ALL") && !self.is_at(1, ".") {
             return self.fail(
                 Code::NotCovered,
-                "this kind of grouping is not covered",
-                "name what is grouped by",
+                "this kind of grouping is not supported by gen",
+                "list the columns to group by",
             );
         }
         self.expression()
@@ -167,7 +167,7 @@ impl Parser {
         Ok(Some(crate::ast::Name { parts }))
     }
 
-    /// `AS name`, or a name alone that begins no clause.
+    /// `AS name`, or a bare name that does not begin a clause.
     pub(super) fn optional_alias(
         &mut self,
         read: impl FnOnce(&mut Self) -> Parsed<Ident>,

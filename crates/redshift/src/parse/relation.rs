@@ -1,4 +1,4 @@
-//! What rows come from: tables, queries, the elements of `SUPER` values, and joins of them.
+//! The relations in `FROM`: tables, subqueries, the elements of `SUPER` values, and joins.
 
 use super::{Parsed, Parser};
 use crate::ast::{
@@ -8,13 +8,13 @@ use crate::ast::{
 use crate::finding::Code;
 
 impl Parser {
-    /// What follows `FROM`.
+    /// Parses the relations after `FROM`.
     pub(super) fn relations(&mut self) -> Parsed<Vec<Relation>> {
         let mut seen = Vec::new();
         self.list(|parser| parser.relation(&mut seen))
     }
 
-    /// A relation and its joins; `seen` is what relations before it are called.
+    /// A relation and its joins; `seen` has the names and aliases of the relations before it.
     fn relation(&mut self, seen: &mut Vec<String>) -> Parsed<Relation> {
         let kind = self.relation_kind(seen)?;
         let mut joins = Vec::new();
@@ -28,8 +28,8 @@ impl Parser {
         if self.is("LATERAL") {
             return self.fail(
                 Code::Clause,
-                "Redshift has no LATERAL",
-                "join, or read the elements of a SUPER value",
+                "LATERAL is not supported by Redshift",
+                "use a join, or unnest a SUPER value",
             );
         }
         if self.take("(") {
@@ -44,7 +44,7 @@ impl Parser {
         if self.is("(") {
             return self.fail(
                 Code::NotCovered,
-                "a function that gives rows is not covered",
+                "table functions are not supported by gen",
                 "read from a table or a view",
             );
         }
@@ -53,14 +53,14 @@ impl Parser {
             return self.elements(start, parts, seen);
         }
         if parts.len() > 3 {
-            return self.fail(
-                Code::Syntax,
-                "a name of more than three parts",
-                "a database, a schema and a table at most",
-            );
+            return self.fail(Code::Syntax, "a name has at most three parts", "use `database.schema.table`");
         }
         if self.is_any(&["PIVOT", "UNPIVOT"]) {
-            return self.fail(Code::NotCovered, "PIVOT and UNPIVOT are not covered", "aggregate with CASE");
+            return self.fail(
+                Code::NotCovered,
+                "PIVOT and UNPIVOT are not supported by gen",
+                "aggregate with CASE",
+            );
         }
         let name = Name { parts };
         let alias = self.table_alias()?;
@@ -77,12 +77,12 @@ impl Parser {
             if self.is_any(&["PIVOT", "UNPIVOT"]) {
                 return self.fail(
                     Code::NotCovered,
-                    "PIVOT and UNPIVOT are not covered",
+                    "PIVOT and UNPIVOT are not supported by gen",
                     "aggregate with CASE",
                 );
             }
             let Some(alias) = self.table_alias()? else {
-                return Err(self.unexpected("a name for the query"));
+                return Err(self.unexpected("an alias for the subquery"));
             };
             seen.push(alias.name.folded());
             return Ok(RelationKind::Query { query, alias });

@@ -1,4 +1,4 @@
-//! Functions, and what looks like one and has a grammar of its own.
+//! Function calls, and forms that look like calls but have a grammar of their own.
 
 use super::{Parsed, Parser};
 use crate::ast::{
@@ -8,14 +8,14 @@ use crate::ast::{
 use crate::finding::{Code, Finding};
 use crate::lexer::TokenKind;
 
-/// Functions whose first argument is a part of a date, as a bare word.
+/// Functions whose first argument is a date part, as a bare word.
 const WITH_PART: [&str; 5] = ["dateadd", "date_add", "datediff", "date_diff", "date_part"];
 
-/// Functions that may be called `APPROXIMATE`.
+/// Functions that support `APPROXIMATE`.
 const APPROXIMATE: [&str; 3] = ["COUNT", "PERCENTILE_DISC", "PERCENTILE_CONT"];
 
 impl Parser {
-    /// What begins with a word and is no column and no plain function; nothing where it is one of these.
+    /// Parses a special form that begins with a word; `None` if the word begins a column or a plain function call.
     pub(super) fn special_form(&mut self, word: &str) -> Parsed<Option<ExpressionKind>> {
         if matches!(self.token(1).kind, TokenKind::Text(_))
             && let Some(literal) = self.typed_literal(word)?
@@ -47,8 +47,8 @@ impl Parser {
             "ROW" | "GROUPING" | "CUBE" | "ROLLUP" => {
                 return self.fail(
                     Code::NotCovered,
-                    format!("{word} is not covered"),
-                    "write the query without it",
+                    format!("{word} is not supported by gen"),
+                    "rewrite the query without it",
                 );
             }
             _ => return Ok(None),
@@ -66,8 +66,8 @@ impl Parser {
             "E" => {
                 return self.fail(
                     Code::Clause,
-                    "Redshift has no texts that begin with E",
-                    "a backslash escapes in every text",
+                    "strings with the prefix E are not supported by Redshift",
+                    "remove the E; a backslash is an escape in every string",
                 );
             }
             _ => return Ok(None),
@@ -112,7 +112,7 @@ impl Parser {
         })
     }
 
-    /// `CONVERT(type, value)` is a cast.
+    /// `CONVERT(type, value)`, as a cast.
     fn convert(&mut self) -> Parsed<ExpressionKind> {
         self.expect("CONVERT (")?;
         let data_type = self.data_type()?;
@@ -133,14 +133,14 @@ impl Parser {
 
     fn date_field(&mut self) -> Parsed<DateField> {
         let (TokenKind::Word(word) | TokenKind::Text(word)) = self.kind() else {
-            return Err(self.unexpected("a part of a date"));
+            return Err(self.unexpected("a date part"));
         };
         let Some(field) = DateField::find(word) else {
-            let summary = format!("a date has no part `{word}`");
+            let summary = format!("unknown date part `{word}`");
             return self.fail(
                 Code::DatePart,
                 summary,
-                "year, quarter, month, week, day, hour, minute, second",
+                "use year, quarter, month, week, day, hour, minute or second",
             );
         };
         self.advance();
@@ -171,7 +171,7 @@ impl Parser {
         Ok(ExpressionKind::Trim { side, characters, operand: Box::new(operand) })
     }
 
-    /// `SUBSTRING(value FROM 1 FOR 2)` is `SUBSTRING(value, 1, 2)`.
+    /// `SUBSTRING(value FROM 1 FOR 2)`, as `SUBSTRING(value, 1, 2)`.
     fn substring(&mut self) -> Parsed<ExpressionKind> {
         let name = Name { parts: vec![self.label()?] };
         self.expect("(")?;
@@ -190,7 +190,7 @@ impl Parser {
         Ok(plain_call(name, values))
     }
 
-    /// `POSITION(part IN whole)` is `STRPOS(whole, part)`.
+    /// `POSITION(part IN whole)`, as `STRPOS(whole, part)`.
     fn position(&mut self) -> Parsed<ExpressionKind> {
         let span = self.span();
         self.expect("POSITION (")?;
@@ -202,7 +202,7 @@ impl Parser {
         Ok(plain_call(name, vec![whole, part]))
     }
 
-    /// A column, or a function where a parenthesis follows the name.
+    /// A column, or a function call if a parenthesis follows the name.
     pub(super) fn column_or_call(&mut self) -> Parsed<ExpressionKind> {
         let mut parts = vec![self.label()?];
         while self.is(".") && !self.is_at(1, "*") {
@@ -229,8 +229,8 @@ impl Parser {
         if self.is("ORDER BY") {
             return self.fail(
                 Code::Clause,
-                "Redshift orders no arguments",
-                "write WITHIN GROUP (ORDER BY …)",
+                "ORDER BY inside a call is not supported by Redshift",
+                "use WITHIN GROUP (ORDER BY …)",
             );
         }
         let mut ignore_nulls = self.take("IGNORE NULLS");
@@ -244,7 +244,11 @@ impl Parser {
             Vec::new()
         };
         if self.is("FILTER (") {
-            return self.fail(Code::Clause, "Redshift has no FILTER", "put a CASE into the argument");
+            return self.fail(
+                Code::Clause,
+                "FILTER is not supported by Redshift",
+                "use CASE in the argument",
+            );
         }
         if self.take("IGNORE NULLS") {
             ignore_nulls = true;
@@ -267,17 +271,19 @@ impl Parser {
         if self.take("*") { Ok(Argument::Star) } else { self.expression().map(Argument::Value) }
     }
 
-    /// Takes a bare word, or a text, for the part of a date that it names.
+    /// Turns a bare word or a string into the date part that it names.
     fn as_part(&self, argument: &mut Argument) -> Parsed<()> {
-        let Argument::Value(value) = &*argument else { return Err(self.unexpected("a part of a date")) };
+        let Argument::Value(value) = &*argument else { return Err(self.unexpected("a date part")) };
         let word = match &value.kind {
             ExpressionKind::Column(parts) if parts.len() == 1 => parts[0].text.clone(),
             ExpressionKind::Text(text) => text.clone(),
             _ => String::new(),
         };
         let Some(field) = DateField::find(&word) else {
-            let finding = Finding::error(Code::DatePart, value.span, format!("a date has no part `{word}`"));
-            return Err(Box::new(finding.help("year, quarter, month, week, day, hour, minute, second")));
+            let finding = Finding::error(Code::DatePart, value.span, format!("unknown date part `{word}`"));
+            return Err(Box::new(
+                finding.help("use year, quarter, month, week, day, hour, minute or second"),
+            ));
         };
         *argument = Argument::Part(field, value.span);
         Ok(())

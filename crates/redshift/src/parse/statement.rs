@@ -1,4 +1,4 @@
-//! Which statement it is, and those that are a few words.
+//! Statements: dispatch by the first word, and the short ones.
 
 use super::{Parsed, Parser};
 use crate::ast::{
@@ -7,20 +7,20 @@ use crate::ast::{
 use crate::finding::Code;
 use crate::lexer::TokenKind;
 
-/// What other databases create, and what Redshift has instead.
+/// What other databases can create, and the Redshift alternative.
 const FOREIGN: [(&str, &str); 9] = [
-    ("INDEX", "Redshift has no indexes: a SORTKEY orders the table"),
-    ("UNIQUE INDEX", "Redshift has no indexes: a SORTKEY orders the table"),
-    ("SEQUENCE", "Redshift has no sequences: a column may be IDENTITY(1,1)"),
-    ("TYPE", "Redshift has no types of one's own: VARCHAR holds names"),
-    ("DOMAIN", "Redshift has no domains: name the type"),
-    ("EXTENSION", "Redshift has no extensions"),
-    ("TRIGGER", "Redshift has no triggers: load with a procedure"),
-    ("RULE", "Redshift has no rules"),
-    ("UNLOGGED", "Redshift logs every table; a temporary one is CREATE TEMP TABLE"),
+    ("INDEX", "use a SORTKEY instead"),
+    ("UNIQUE INDEX", "use a SORTKEY instead"),
+    ("SEQUENCE", "use an IDENTITY(1,1) column instead"),
+    ("TYPE", "use VARCHAR instead"),
+    ("DOMAIN", "use the base type instead"),
+    ("EXTENSION", "remove it; Redshift has no extensions"),
+    ("TRIGGER", "load the data with a procedure instead"),
+    ("RULE", "remove it; Redshift has no rules"),
+    ("UNLOGGED", "use CREATE TABLE or CREATE TEMP TABLE"),
 ];
 
-/// What Redshift creates and this layer does not read.
+/// What Redshift can create but this parser does not support.
 const UNCOVERED: [&str; 12] = [
     "FUNCTION",
     "EXTERNAL FUNCTION",
@@ -36,7 +36,7 @@ const UNCOVERED: [&str; 12] = [
     "LOCAL",
 ];
 
-/// Words that begin statements of Redshift that this layer does not read.
+/// First words of Redshift statements that this parser does not support.
 const OTHERS: [&str; 14] = [
     "ATTACH",
     "CANCEL",
@@ -55,7 +55,7 @@ const OTHERS: [&str; 14] = [
 ];
 
 impl Parser {
-    /// One statement, up to what does not belong to it.
+    /// Parses one statement, up to the first token that does not belong to it.
     pub(super) fn statement(&mut self) -> Parsed<Statement> {
         let start = self.at;
         self.chained = 0;
@@ -94,7 +94,7 @@ impl Parser {
             "REFRESH" => {
                 self.expect("MATERIALIZED VIEW")?;
                 let name = self.name()?;
-                Ok(StatementKind::RefreshMaterializedView { name, dependants: self.dependants() })
+                Ok(StatementKind::RefreshMaterializedView { name, dependents: self.dependents() })
             }
             "CALL" => self.call_statement(),
             "COMMENT" => self.comment(),
@@ -121,13 +121,13 @@ impl Parser {
             _ => {
                 self.at -= 1;
                 if OTHERS.contains(&word.as_str()) {
-                    return self.fail(Code::NotCovered, format!("{word} is not covered"), "run it by hand");
+                    return self.fail(
+                        Code::NotCovered,
+                        format!("{word} is not supported by gen"),
+                        "run it by hand",
+                    );
                 }
-                self.fail(
-                    Code::Syntax,
-                    format!("no statement begins with `{word}`"),
-                    "look for a misspelt word",
-                )
+                self.fail(Code::Syntax, format!("unknown statement `{word}`"), "check the spelling")
             }
         }
     }
@@ -135,7 +135,11 @@ impl Parser {
     fn create(&mut self) -> Parsed<StatementKind> {
         for (words, help) in FOREIGN {
             if self.is(words) {
-                return self.fail(Code::NotRedshift, format!("Redshift has no CREATE {words}"), help);
+                return self.fail(
+                    Code::NotRedshift,
+                    format!("CREATE {words} is not supported by Redshift"),
+                    help,
+                );
             }
         }
         let replace = self.take("OR REPLACE");
@@ -177,7 +181,11 @@ impl Parser {
             return self.create_table(true);
         }
         if let Some(words) = UNCOVERED.iter().find(|words| self.is(words)) {
-            return self.fail(Code::NotCovered, format!("CREATE {words} is not covered"), "run it by hand");
+            return self.fail(
+                Code::NotCovered,
+                format!("CREATE {words} is not supported by gen"),
+                "run it by hand",
+            );
         }
         Err(self.unexpected("`TABLE`, `VIEW`, `MATERIALIZED VIEW`, `SCHEMA`, `ROLE`, `USER` or `PROCEDURE`"))
     }
@@ -208,8 +216,8 @@ impl Parser {
         }
         self.fail(
             Code::NotCovered,
-            "this ALTER is not covered",
-            "TABLE, MATERIALIZED VIEW, DEFAULT PRIVILEGES, USER … PASSWORD",
+            "this kind of ALTER is not supported by gen",
+            "use ALTER with TABLE, MATERIALIZED VIEW, DEFAULT PRIVILEGES or USER … PASSWORD",
         )
     }
 
@@ -226,15 +234,15 @@ impl Parser {
         let Some((words, kind)) = kinds.into_iter().find(|(words, _)| self.is(words)) else {
             return self.fail(
                 Code::NotCovered,
-                "this DROP is not covered",
-                "TABLE, VIEW, MATERIALIZED VIEW, SCHEMA, ROLE, USER, PROCEDURE",
+                "this kind of DROP is not supported by gen",
+                "use DROP with TABLE, VIEW, MATERIALIZED VIEW, SCHEMA, ROLE, USER or PROCEDURE",
             );
         };
         self.take(words);
-        let existing = if self.take("IF EXISTS") { Existing::Skip } else { Existing::Refuse };
+        let existing = if self.take("IF EXISTS") { Existing::Skip } else { Existing::Fail };
         let names = self.list(Self::name)?;
         let parameters = if kind == DropKind::Procedure { self.signature()? } else { Vec::new() };
-        Ok(StatementKind::Drop { kind, existing, names, parameters, dependants: self.dependants() })
+        Ok(StatementKind::Drop { kind, existing, names, parameters, dependents: self.dependents() })
     }
 
     fn call_statement(&mut self) -> Parsed<StatementKind> {
@@ -262,7 +270,11 @@ impl Parser {
             parts.push(self.label()?);
         }
         if parts.len() < 2 && kind == CommentKind::Column || parts.len() > 4 {
-            return self.fail(Code::Syntax, "a column is named with its table", "schema.table.column");
+            return self.fail(
+                Code::Syntax,
+                "a column must be qualified with its table",
+                "use `schema.table.column`",
+            );
         }
         self.expect("IS")?;
         let text = if self.take("NULL") { None } else { Some(self.text()?) };
@@ -285,7 +297,7 @@ impl Parser {
         } else if self.take("ALL COLUMNS") {
             AnalyzeColumns::All
         } else {
-            AnalyzeColumns::Unsaid
+            AnalyzeColumns::Unspecified
         };
         Ok(StatementKind::Analyze { table, columns, which })
     }
@@ -301,7 +313,7 @@ impl Parser {
         let kind = kinds
             .into_iter()
             .find(|(words, _)| self.take(words))
-            .map_or(VacuumKind::Unsaid, |(_, kind)| kind);
+            .map_or(VacuumKind::Unspecified, |(_, kind)| kind);
         let named = matches!(self.kind(), TokenKind::Word(_) | TokenKind::Quoted(_)) && !self.is("BOOST");
         let table = if named { Some(self.name()?) } else { None };
         let percent = if self.take("TO") {
@@ -316,7 +328,11 @@ impl Parser {
 
     fn set(&mut self) -> Parsed<StatementKind> {
         if self.is("SESSION") || self.is("LOCAL") {
-            return self.fail(Code::NotCovered, "this SET is not covered", "SET name TO value");
+            return self.fail(
+                Code::NotCovered,
+                "this kind of SET is not supported by gen",
+                "use SET name TO value",
+            );
         }
         let name = self.name()?;
         if !self.take("=") {

@@ -6,14 +6,14 @@ use crate::finding::{Code, Finding};
 use crate::lexer::TokenKind;
 use crate::span::Span;
 
-/// The longest `VARCHAR`, in bytes.
+/// Maximum length of a `VARCHAR`, in bytes.
 const LONGEST_VARCHAR: u32 = 65_535;
-/// The longest `CHAR`, in bytes.
+/// Maximum length of a `CHAR`, in bytes.
 const LONGEST_CHAR: u32 = 4_096;
-/// The longest `VARBYTE`, in bytes.
+/// Maximum length of a `VARBYTE`, in bytes.
 const LONGEST_VARBYTE: u32 = 16_777_216;
 
-/// What other databases call a type, and what Redshift has instead.
+/// Types of other databases, and the closest Redshift types.
 const FOREIGN: [(&str, &str); 21] = [
     ("SERIAL", "INTEGER IDENTITY(1,1)"),
     ("BIGSERIAL", "BIGINT IDENTITY(1,1)"),
@@ -83,16 +83,16 @@ impl Parser {
             _ => return Err(unknown_type(&word, self.since(start))),
         };
         if self.is("[") {
-            return self.fail(Code::Type, "Redshift has no arrays", "use SUPER");
+            return self.fail(Code::Type, "array types are not supported by Redshift", "use SUPER");
         }
         Ok(found)
     }
 
-    /// A type that is silently short.
+    /// Warns about a type whose implied length is short.
     fn unbounded(&mut self, start: usize, data_type: DataType) -> DataType {
-        let summary = format!("this is {data_type}, whatever its name suggests");
+        let summary = format!("the type is stored as {data_type}");
         let finding = Finding::warning(Code::ShortText, self.since(start), summary);
-        self.findings.push(finding.help("write VARCHAR with the length in bytes that is meant"));
+        self.findings.push(finding.help("use VARCHAR or CHAR with an explicit length in bytes"));
         data_type
     }
 
@@ -117,7 +117,7 @@ impl Parser {
         self.expect(")")?;
         match u32::try_from(length) {
             Ok(length) if (1..=most).contains(&length) => Ok(length),
-            _ => Err(size(span, &format!("a length of {length} bytes"), format!("from 1 to {most}"))),
+            _ => Err(size(span, &format!("length {length}"), format!("use a length from 1 to {most} bytes"))),
         }
     }
 
@@ -137,7 +137,7 @@ impl Parser {
             _ => Err(size(
                 self.since(start),
                 &format!("DECIMAL({precision},{scale})"),
-                "a precision from 1 to 38, and a scale up to the precision and 37".to_owned(),
+                "use a precision from 1 to 38, and a scale of at most 37 that does not exceed it".to_owned(),
             )),
         }
     }
@@ -150,8 +150,8 @@ impl Parser {
             let known = Encoding::ALL.map(Encoding::text).join(", ");
             return self.fail(
                 Code::Encoding,
-                format!("there is no encoding `{word}`"),
-                &format!("one of {known}"),
+                format!("unknown encoding `{word}`"),
+                &format!("expected one of {known}"),
             );
         };
         self.advance();
@@ -164,13 +164,10 @@ fn size(span: Span, what: &str, range: String) -> Box<Finding> {
 }
 
 fn unknown_type(word: &str, span: Span) -> Box<Finding> {
-    let finding = Finding::error(Code::Type, span, format!("Redshift has no type {word}"));
+    let finding = Finding::error(Code::Type, span, format!("unknown type `{word}`"));
     let instead = FOREIGN.iter().find(|(foreign, _)| *foreign == word).map(|(_, instead)| *instead);
     Box::new(finding.help(instead.map_or_else(
-        || {
-            "types are those of Redshift's documentation, such as BIGINT, DECIMAL(p,s), VARCHAR(n), SUPER"
-                .to_owned()
-        },
+        || "use a Redshift type, such as BIGINT, DECIMAL(p,s), VARCHAR(n) or SUPER".to_owned(),
         |instead| format!("use {instead}"),
     )))
 }

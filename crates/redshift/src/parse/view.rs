@@ -10,7 +10,7 @@ use crate::lexer::{TokenKind, tokens};
 use crate::span::Span;
 
 impl Parser {
-    /// What follows `CREATE [OR REPLACE] VIEW`.
+    /// Parses the rest of `CREATE [OR REPLACE] VIEW`.
     pub(super) fn create_view(&mut self, replace: bool) -> Parsed<StatementKind> {
         let name = self.name()?;
         let columns = self.optional_columns()?;
@@ -20,11 +20,15 @@ impl Parser {
         Ok(StatementKind::CreateView(View { name, replace, columns, query, late_binding }))
     }
 
-    /// What follows `CREATE MATERIALIZED VIEW`.
+    /// Parses the rest of `CREATE MATERIALIZED VIEW`.
     pub(super) fn create_materialized_view(&mut self) -> Parsed<StatementKind> {
         if self.is("IF NOT EXISTS") {
-            let help = "DROP MATERIALIZED VIEW IF EXISTS goes before it";
-            return self.fail(Code::ViewClause, "a materialized view has no IF NOT EXISTS", help);
+            let help = "add DROP MATERIALIZED VIEW IF EXISTS before it";
+            return self.fail(
+                Code::ViewClause,
+                "CREATE MATERIALIZED VIEW does not support IF NOT EXISTS",
+                help,
+            );
         }
         let name = self.name()?;
         let mut attributes: Vec<ViewAttribute> = Vec::new();
@@ -52,14 +56,18 @@ impl Parser {
         {
             if self.is(clause) {
                 let help =
-                    "how a view is stored and refreshed stands before AS; it is filled when it is made";
-                return self.fail(Code::ViewClause, format!("`{clause}` after the query"), help);
+                    "put storage and refresh clauses before AS; the view is populated when it is created";
+                return self.fail(
+                    Code::ViewClause,
+                    format!("`{clause}` is not allowed after the query"),
+                    help,
+                );
             }
         }
         Ok(StatementKind::CreateMaterializedView(MaterializedView { name, attributes, query }))
     }
 
-    /// What follows `CREATE EXTERNAL SCHEMA`.
+    /// Parses the rest of `CREATE EXTERNAL SCHEMA`.
     pub(super) fn create_external_schema(&mut self) -> Parsed<StatementKind> {
         let existing = self.if_not_exists();
         let name = self.ident()?;
@@ -76,8 +84,8 @@ impl Parser {
         if self.is_any(&["HIVE", "POSTGRES", "MYSQL", "REDSHIFT", "KAFKA", "MSK", "DATA SHARE"]) {
             return self.fail(
                 Code::NotCovered,
-                "this kind of external schema is not covered",
-                "KINESIS or DATA CATALOG",
+                "this kind of external schema is not supported by gen",
+                "use KINESIS or DATA CATALOG",
             );
         }
         self.expect("DATA CATALOG DATABASE")?;
@@ -85,16 +93,13 @@ impl Parser {
         let region = if self.take("REGION") { Some(self.text()?) } else { None };
         let role = self.iam_role()?;
         let catalog_id = if self.take("CATALOG_ID") { Some(self.text()?) } else { None };
-        let create = if self.take("CREATE EXTERNAL DATABASE IF NOT EXISTS") {
-            Existing::Skip
-        } else {
-            Existing::Refuse
-        };
+        let create =
+            if self.take("CREATE EXTERNAL DATABASE IF NOT EXISTS") { Existing::Skip } else { Existing::Fail };
         let source = ExternalSource::DataCatalog { database, region, catalog_id, create };
         Ok(StatementKind::CreateExternalSchema { name, existing, source, role })
     }
 
-    /// What follows `CREATE [OR REPLACE] PROCEDURE`.
+    /// Parses the rest of `CREATE [OR REPLACE] PROCEDURE`.
     pub(super) fn create_procedure(&mut self, replace: bool) -> Parsed<StatementKind> {
         let name = self.name()?;
         self.expect("(")?;
@@ -105,7 +110,9 @@ impl Parser {
         };
         self.expect(")")?;
         self.expect("AS")?;
-        let TokenKind::Dollar(body) = self.kind() else { return Err(self.unexpected("a body between `$$`")) };
+        let TokenKind::Dollar(body) = self.kind() else {
+            return Err(self.unexpected("a procedure body between `$$`"));
+        };
         let (body, start) = (body.clone(), self.span().start + 2);
         self.advance();
         let body = block(&body, start)?;
@@ -118,7 +125,7 @@ impl Parser {
     }
 }
 
-/// The statements of `BEGIN … END`, whose text begins at a byte.
+/// The statements of `BEGIN … END` in a body whose text begins at byte `start`.
 fn block(body: &str, start: usize) -> Parsed<Vec<Statement>> {
     let moved = |mut finding: Finding| {
         finding.span = Span::new(finding.span.start + start, finding.span.end + start);
@@ -136,8 +143,8 @@ fn block(body: &str, start: usize) -> Parsed<Vec<Statement>> {
     if parser.is("DECLARE") {
         return parser.fail(
             Code::NotCovered,
-            "variables of a procedure are not covered",
-            "write statements alone",
+            "variables of a procedure are not supported by gen",
+            "use only statements",
         );
     }
     parser.expect("BEGIN")?;
@@ -146,8 +153,8 @@ fn block(body: &str, start: usize) -> Parsed<Vec<Statement>> {
             if parser.is(control) {
                 return parser.fail(
                     Code::NotCovered,
-                    format!("{control} is not covered"),
-                    "write statements alone",
+                    format!("{control} is not supported by gen"),
+                    "use only statements",
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! Reserved words.
 
-/// Words that are no names unless they are quoted; sorted.
+/// Words that can only be names in double quotes; sorted.
 const RESERVED: [&str; 157] = [
     "AES128",
     "AES256",
@@ -161,7 +161,7 @@ const RESERVED: [&str; 157] = [
     "WITHOUT",
 ];
 
-/// Reserved words that no grammar needs: the documentation lists them, and Redshift takes some of them all the same.
+/// Reserved words that the grammar does not need: the documentation lists them, but Redshift accepts some as names.
 const NOMINAL: [&str; 46] = [
     "AES128",
     "AES256",
@@ -211,7 +211,7 @@ const NOMINAL: [&str; 46] = [
     "WALLET",
 ];
 
-/// Words that are names, and yet no alias without `AS`, because a clause begins with them.
+/// Words that can be names, but not aliases without `AS`, because they begin a clause.
 const CLAUSES: [&str; 16] = [
     "AT",
     "CONNECT",
@@ -231,18 +231,18 @@ const CLAUSES: [&str; 16] = [
     "AUTO",
 ];
 
-/// Whether a word is no name unless it is quoted.
+/// Whether a word can only be a name in double quotes.
 pub(super) fn is_reserved(word: &str) -> bool {
     let word = word.to_ascii_uppercase();
     RESERVED.binary_search(&word.as_str()).is_ok()
 }
 
-/// Whether a reserved word is listed as one, and may yet be taken for a name.
+/// Whether a word is documented as reserved but can be used as a name.
 pub(super) fn is_nominal(word: &str) -> bool {
     NOMINAL.contains(&word.to_ascii_uppercase().as_str())
 }
 
-/// Whether a word may be an alias without `AS`.
+/// Whether a word can be an alias without `AS`.
 pub(super) fn is_alias(word: &str) -> bool {
     !is_reserved(word) && !CLAUSES.contains(&word.to_ascii_uppercase().as_str())
 }

@@ -8,7 +8,7 @@ use crate::finding::Code;
 use crate::lexer::TokenKind;
 
 impl Parser {
-    /// What follows `INSERT INTO`.
+    /// Parses the rest of `INSERT INTO`.
     pub(super) fn insert(&mut self) -> Parsed<StatementKind> {
         let table = self.name()?;
         if self.take("DEFAULT VALUES") {
@@ -42,7 +42,7 @@ impl Parser {
     fn assignments(&mut self) -> Parsed<Vec<Assignment>> {
         self.list(|parser| {
             let mut column = parser.ident()?;
-            // The table's name may stand before it.
+            // The table's name can come before it.
             while parser.take(".") {
                 column = parser.label()?;
             }
@@ -51,7 +51,7 @@ impl Parser {
         })
     }
 
-    /// What follows `UPDATE`.
+    /// Parses the rest of `UPDATE`.
     pub(super) fn update(&mut self) -> Parsed<StatementKind> {
         let table = self.name()?;
         let alias = self.optional_alias(Self::ident)?;
@@ -62,7 +62,7 @@ impl Parser {
         Ok(StatementKind::Update(Update { table, alias, assignments, from, filter }))
     }
 
-    /// What follows `DELETE`.
+    /// Parses the rest of `DELETE`.
     pub(super) fn delete(&mut self) -> Parsed<StatementKind> {
         self.take("FROM");
         let table = self.name()?;
@@ -71,7 +71,7 @@ impl Parser {
         Ok(StatementKind::Delete(Delete { table, using, filter }))
     }
 
-    /// What follows `MERGE INTO`.
+    /// Parses the rest of `MERGE INTO`.
     pub(super) fn merge(&mut self) -> Parsed<StatementKind> {
         let target = self.name()?;
         let aliased = match self.kind() {
@@ -82,16 +82,16 @@ impl Parser {
         if aliased {
             return self.fail(
                 Code::MergeAlias,
-                "the target of MERGE has an alias",
-                "name its columns by the table's own name",
+                "the target of MERGE cannot have an alias",
+                "qualify its columns with the table's name",
             );
         }
         self.expect("USING")?;
         if self.is("(") {
             return self.fail(
                 Code::MergeSource,
-                "MERGE reads from a query",
-                "write its rows to a staging table first",
+                "the source of MERGE cannot be a query",
+                "put the rows into a staging table first",
             );
         }
         let source = self.name()?;
@@ -106,16 +106,16 @@ impl Parser {
     }
 
     fn merge_action(&mut self) -> Parsed<(Matched, Vec<Ident>, Vec<Expression>)> {
-        let branches = "WHEN MATCHED THEN …, then WHEN NOT MATCHED THEN INSERT …";
+        let branches = "use WHEN MATCHED THEN …, then WHEN NOT MATCHED THEN INSERT …";
         if !self.is("WHEN MATCHED") {
-            return self.fail(Code::MergeBranches, "MERGE begins with WHEN MATCHED", branches);
+            return self.fail(Code::MergeBranches, "MERGE must begin with WHEN MATCHED", branches);
         }
         self.expect("WHEN MATCHED")?;
         if self.is("AND") {
             return self.fail(
                 Code::MergeBranches,
-                "WHEN MATCHED takes no condition",
-                "filter the source before",
+                "WHEN MATCHED cannot have a condition",
+                "filter the source first",
             );
         }
         self.expect("THEN")?;
@@ -126,14 +126,14 @@ impl Parser {
             Matched::Update(self.assignments()?)
         };
         if !self.is("WHEN NOT MATCHED") {
-            return self.fail(Code::MergeBranches, "MERGE ends without WHEN NOT MATCHED", branches);
+            return self.fail(Code::MergeBranches, "missing WHEN NOT MATCHED", branches);
         }
         self.expect("WHEN NOT MATCHED")?;
         if self.is("AND") || self.is("BY") {
             return self.fail(
                 Code::MergeBranches,
-                "WHEN NOT MATCHED takes no condition",
-                "filter the source before",
+                "WHEN NOT MATCHED cannot have a condition",
+                "filter the source first",
             );
         }
         self.expect("THEN INSERT")?;
@@ -141,7 +141,7 @@ impl Parser {
         self.expect("VALUES")?;
         let values = self.in_parentheses(Self::expression)?;
         if self.is("WHEN") {
-            return self.fail(Code::MergeBranches, "MERGE has two branches", branches);
+            return self.fail(Code::MergeBranches, "MERGE can have only two branches", branches);
         }
         Ok((matched, columns, values))
     }

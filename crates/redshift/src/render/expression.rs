@@ -1,4 +1,4 @@
-//! Expressions. What binds less tightly than its place asks for is put into parentheses.
+//! Expressions. An operand whose precedence is too low for its context gets parentheses.
 
 use super::Writer;
 use crate::ast::{
@@ -6,20 +6,20 @@ use crate::ast::{
     IsTest, LikeKind, OrderItem, TrimSide, UnaryOperator, Window,
 };
 
-/// How tightly `IS`, `IN`, `LIKE` and `BETWEEN` bind.
+/// The precedence of `IS`, `IN`, `LIKE` and `BETWEEN`.
 const TESTS: u8 = 5;
-/// How tightly a sign binds.
+/// The precedence of a sign.
 const SIGN: u8 = 10;
-/// What stands alone.
+/// The precedence of an expression that never needs parentheses.
 const ALONE: u8 = 20;
 
-/// How tightly an expression's outermost operator binds.
+/// The precedence of an expression's outermost operator.
 fn binding(kind: &ExpressionKind) -> u8 {
     match kind {
         ExpressionKind::Binary(_, operator, _) => operator.binding(),
         ExpressionKind::Unary(UnaryOperator::Not, _) => 3,
         ExpressionKind::Unary(..) => SIGN,
-        // Databases do not agree on how tightly it binds.
+        // Databases do not agree on its precedence.
         ExpressionKind::AtTimeZone(..) => 0,
         ExpressionKind::Is { .. }
         | ExpressionKind::InList { .. }
@@ -47,7 +47,7 @@ fn binding(kind: &ExpressionKind) -> u8 {
     }
 }
 
-/// What a value is tested for with `IS`.
+/// The word that `IS` tests for.
 fn test_word(test: IsTest) -> &'static str {
     match test {
         IsTest::Null => "NULL",
@@ -57,7 +57,7 @@ fn test_word(test: IsTest) -> &'static str {
     }
 }
 
-/// The words between a text and its pattern.
+/// The words between a string and its pattern.
 fn like_words(kind: LikeKind, negated: bool) -> &'static str {
     match (kind, negated) {
         (LikeKind::Like, false) => " LIKE ",
@@ -76,7 +76,7 @@ impl Writer {
         self.kind(&expression.kind);
     }
 
-    /// An operand of something that binds so tightly.
+    /// An operand of an operator with at least this precedence.
     fn operand(&mut self, expression: &Expression, least: u8) {
         if binding(&expression.kind) >= least {
             self.expression(expression);
@@ -104,9 +104,9 @@ impl Writer {
             }
             ExpressionKind::Column(parts) => self.column(parts),
             ExpressionKind::Field(..) | ExpressionKind::Index(..) if self.is_postgres() => {
-                match self.way(kind) {
+                match self.navigation(kind) {
                     Some((column, path)) => self.json_path(&column, &path, "#>>"),
-                    None => self.refuse("an index that is no number"),
+                    None => self.refuse("non-numeric indexes"),
                 }
             }
             ExpressionKind::Field(of, field) => {
@@ -123,7 +123,7 @@ impl Writer {
             ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand),
             ExpressionKind::Binary(left, operator, right) => self.binary(left, *operator, right),
             ExpressionKind::Case(case) => self.case(case),
-            // What is in a SUPER value and is not of the type is nothing, and no error.
+            // A cast of a SUPER value that does not fit the type gives null, not an error.
             ExpressionKind::Cast { operand, data_type }
                 if self.is_postgres() && self.is_navigation(&operand.kind) =>
             {
@@ -190,7 +190,7 @@ impl Writer {
         }
     }
 
-    /// What a text is compared with, and the character that stands before one that is meant as it is.
+    /// The pattern, and the escape character.
     fn pattern(&mut self, pattern: &Expression, escape: Option<&str>) {
         self.operand(pattern, TESTS + 1);
         if let Some(escape) = escape {
@@ -199,7 +199,7 @@ impl Writer {
         }
     }
 
-    /// What is tested, and the first words of the test.
+    /// The tested operand, and the first words of the test.
     fn tested(&mut self, operand: &Expression, words: &str) {
         self.operand(operand, TESTS + 1);
         self.put(words);
@@ -211,7 +211,7 @@ impl Writer {
                 self.put("NOT ");
                 self.operand(operand, 4);
             }
-            // Two signs in a row would begin a comment.
+            // Two minus signs in a row would begin a comment.
             UnaryOperator::Minus => {
                 self.put("-");
                 self.operand(operand, SIGN + 1);
@@ -225,7 +225,7 @@ impl Writer {
 
     fn binary(&mut self, left: &Expression, operator: BinaryOperator, right: &Expression) {
         let binding = operator.binding();
-        // Comparisons do not follow each other.
+        // Comparisons cannot be chained.
         let least = if binding == 4 { 5 } else { binding };
         self.compared(left, right, least);
         self.put(" ");
@@ -268,9 +268,9 @@ impl Writer {
         self.put(")");
     }
 
-    /// An operand of an operator, and the other one.
+    /// An operand of an operator that compares or combines it with the other one.
     fn compared(&mut self, operand: &Expression, other: &Expression, least: u8) {
-        // What a way into JSON leads to is a text in PostgreSQL.
+        // In PostgreSQL, the value at a path into JSON is text.
         if self.is_postgres()
             && matches!(other.kind, ExpressionKind::Number(_))
             && self.is_navigation(&operand.kind)

@@ -1,6 +1,6 @@
-//! What Redshift computes and `PostgreSQL` calls otherwise; what it has not at all is in `postgres/prelude.sql`.
+//! Functions that have another name or form in `PostgreSQL`; those that it does not have are in `postgres/prelude.sql`.
 
-use super::{Called, Writer};
+use super::{ScopedRelation, Writer};
 use crate::ast::{Argument, Call, DataType, DateField, Expression, ExpressionKind, Ident, Niladic};
 
 impl Writer {
@@ -42,7 +42,7 @@ impl Writer {
         self.put(" END");
     }
 
-    /// `DECODE(value, one, result, …, otherwise)`; nulls are equal there.
+    /// `DECODE(value, one, result, …, otherwise)`, in which nulls are equal.
     fn decode(&mut self, call: &Call) {
         let [value, pairs @ ..] = call.arguments.as_slice() else { return self.plain_call(call) };
         self.put("CASE");
@@ -81,7 +81,7 @@ impl Writer {
             self.put(" ORDER BY ");
             let same = matches!((value, call.within_group.first()), (Some(Argument::Value(value)), Some(first)) if value.kind == first.expression.kind);
             if same && call.within_group.len() == 1 {
-                // Of distinct values, PostgreSQL orders by nothing but the value itself.
+                // With DISTINCT, PostgreSQL can only order by the value itself.
                 self.put("CAST(");
                 self.expression(&call.within_group[0].expression);
                 self.put(" AS text)");
@@ -125,7 +125,7 @@ impl Writer {
         });
     }
 
-    /// A cast that gives null where it fails.
+    /// A cast that gives null if it fails.
     pub(super) fn try_cast(&mut self, operand: &Expression, data_type: DataType) {
         if !self.is_postgres() {
             self.put("TRY_CAST(");
@@ -134,7 +134,7 @@ impl Writer {
             self.data_type(data_type);
             return self.put(")");
         }
-        // The function knows the type, and neither its length nor its scale.
+        // The function knows the type, but not its length or scale.
         self.put("CAST(TRY_CAST(CAST(");
         self.expression(operand);
         self.put(" AS text), CAST(NULL AS ");
@@ -144,19 +144,19 @@ impl Writer {
         self.put(")");
     }
 
-    /// The column that a path begins with, and the way from there into its value.
+    /// Splits a path into the column that it begins with and the path into the column's value.
     pub(super) fn resolved(&self, parts: &[Ident]) -> (Vec<Ident>, Vec<Ident>) {
         let folded: Vec<String> = parts.iter().map(Ident::folded).collect();
         let known = self.scopes.iter().rev().flatten();
         let mut qualifier = 0;
-        for called in known {
-            let length = called.parts.len();
+        for scoped in known {
+            let length = scoped.parts.len();
             for from in 0..length {
-                let suffix = &called.parts[from..];
+                let suffix = &scoped.parts[from..];
                 if folded.len() > suffix.len() && folded.starts_with(suffix)
-                    || called.element && folded[..1] == *suffix
+                    || scoped.element && folded[..1] == *suffix
                 {
-                    qualifier = qualifier.max(if called.element { suffix.len() - 1 } else { suffix.len() });
+                    qualifier = qualifier.max(if scoped.element { suffix.len() - 1 } else { suffix.len() });
                 }
             }
         }
@@ -167,10 +167,13 @@ impl Writer {
     /// Whether a column is an element of a `SUPER` value.
     pub(super) fn is_element(&self, column: &[Ident]) -> bool {
         let [name] = column else { return false };
-        self.scopes.iter().flatten().any(|Called { parts, element }| *element && *parts == [name.folded()])
+        self.scopes
+            .iter()
+            .flatten()
+            .any(|ScopedRelation { parts, element }| *element && *parts == [name.folded()])
     }
 
-    /// Whether an expression leads into a `SUPER` value.
+    /// Whether an expression is a path into a `SUPER` value.
     pub(super) fn is_navigation(&self, kind: &ExpressionKind) -> bool {
         match kind {
             ExpressionKind::Column(parts) => !self.resolved(parts).1.is_empty(),
@@ -201,21 +204,21 @@ impl Writer {
         }
     }
 
-    /// The column and the way from it, unless an index is no number.
-    pub(super) fn way(&self, kind: &ExpressionKind) -> Option<(Vec<Ident>, Vec<String>)> {
+    /// The column and the path into it; `None` if an index is not a number.
+    pub(super) fn navigation(&self, kind: &ExpressionKind) -> Option<(Vec<Ident>, Vec<String>)> {
         match kind {
             ExpressionKind::Column(parts) => {
                 let (column, path) = self.resolved(parts);
                 Some((column, path.into_iter().map(|part| part.text).collect()))
             }
             ExpressionKind::Field(of, field) => {
-                let (column, mut path) = self.way(&of.kind)?;
+                let (column, mut path) = self.navigation(&of.kind)?;
                 path.push(field.text.clone());
                 Some((column, path))
             }
             ExpressionKind::Index(of, index) => {
                 let ExpressionKind::Number(number) = &index.kind else { return None };
-                let (column, mut path) = self.way(&of.kind)?;
+                let (column, mut path) = self.navigation(&of.kind)?;
                 path.push(number.clone());
                 Some((column, path))
             }
@@ -245,7 +248,7 @@ impl Writer {
         }
     }
 
-    /// What a way into JSON leads to: a text (`#>>`) or JSON (`#>`).
+    /// The value at a path into JSON: as text (`#>>`) or as JSON (`#>`).
     pub(super) fn json_path(&mut self, column: &[Ident], path: &[String], operator: &str) {
         self.put("(");
         if self.is_element(column) {
@@ -261,7 +264,7 @@ impl Writer {
     }
 }
 
-/// Whether the length is asked of bytes: those of a stream's record.
+/// Whether the length is one in bytes: that of a Kinesis record.
 fn is_bytes(call: &Call) -> bool {
     matches!(call.arguments.first(), Some(Argument::Value(Expression { kind: ExpressionKind::Column(parts), .. }))
         if parts.last().is_some_and(|part| part.is("kinesis_data")))

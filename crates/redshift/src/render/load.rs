@@ -1,4 +1,4 @@
-//! What brings rows in and out, as Redshift has it.
+//! Statements that load, unload and change rows, in Redshift's syntax.
 
 use super::Writer;
 use crate::ast::{
@@ -88,7 +88,7 @@ impl Writer {
                 CompUpdate::Off => " OFF",
                 CompUpdate::Preset => " PRESET",
             }),
-            // A word alone.
+            // Options without a value.
             CopyOptionKind::Manifest
             | CopyOptionKind::Gzip
             | CopyOptionKind::Bzip2
@@ -150,7 +150,7 @@ impl Writer {
                 self.columns(columns);
                 self.put_if(*include, " INCLUDE");
             }
-            // A word alone.
+            // Options without a value.
             Kind::Parquet
             | Kind::Csv
             | Kind::Json
@@ -176,7 +176,7 @@ impl Writer {
         });
     }
 
-    /// What a statement's own table, and the relations beside it, are called.
+    /// Opens a scope with a statement's target table and its other relations.
     pub(super) fn open_scope(
         &mut self,
         table: &crate::ast::Name,
@@ -187,8 +187,8 @@ impl Writer {
             Some(alias) => vec![alias.folded()],
             None => table.parts.iter().map(crate::ast::Ident::folded).collect(),
         };
-        let mut scope = vec![super::Called { parts, element: false }];
-        scope.extend(super::query::called(others));
+        let mut scope = vec![super::ScopedRelation { parts, element: false }];
+        scope.extend(super::query::scoped_relations(others));
         self.scopes.push(scope);
     }
 
@@ -198,7 +198,7 @@ impl Writer {
             Some(alias) => vec![alias.folded()],
             None => merge.source.parts.iter().map(crate::ast::Ident::folded).collect(),
         };
-        self.scopes.push(vec![super::Called { parts: source, element: false }]);
+        self.scopes.push(vec![super::ScopedRelation { parts: source, element: false }]);
         self.put("MERGE INTO ");
         self.name(&merge.target);
         self.put(" USING ");

@@ -1,7 +1,7 @@
-//! Trees to text, of Redshift or of `PostgreSQL` 15.
+//! The renderer: trees to text for Redshift or `PostgreSQL` 15.
 //!
-//! In: statements. Out: text; reading Redshift's again gives the same tree. Refuses to run on `PostgreSQL` what would
-//! mean something else there ([`Untranslatable`]).
+//! In: statements. Out: text; parsing the Redshift text gives the same tree. It refuses to translate for `PostgreSQL`
+//! what would mean something else there ([`Untranslatable`]).
 
 mod access;
 mod expression;
@@ -16,7 +16,7 @@ pub use postgres::{CopyOrder, Executable, PRELUDE as POSTGRES_PRELUDE, Translato
 
 use crate::ast::{DataType, Ident, Name, Statement};
 
-/// A statement as Redshift's text, on one line, without a semicolon.
+/// A statement as Redshift SQL, on one line, without a semicolon.
 #[must_use]
 pub fn redshift(statement: &Statement) -> String {
     let mut writer = Writer::new(Dialect::Redshift);
@@ -34,35 +34,51 @@ pub fn quote_ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Why a statement is not run on `PostgreSQL`, though Redshift would.
+/// A string literal, in which a backslash is an escape in Redshift: `it's \d` becomes `'it''s \\d'`.
+///
+/// ```
+/// assert_eq!(strataform_redshift::quote_literal("it's \\d"), "'it''s \\\\d'");
+/// ```
+#[must_use]
+pub fn quote_literal(text: &str) -> String {
+    format!("'{}'", escape_literal(text))
+}
+
+/// The text between the quotes of a string literal.
+#[must_use]
+pub fn escape_literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\'', "''")
+}
+
+/// Why a statement that Redshift would run cannot run on `PostgreSQL`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untranslatable {
-    /// What `PostgreSQL` has not.
+    /// The feature that `PostgreSQL` does not have.
     pub what: String,
 }
 
-/// Whose text it is.
+/// The dialect of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
     Redshift,
     Postgres,
 }
 
-/// What a relation of a query is called, and whether it is an element of a `SUPER` value.
+/// The name of a relation in a query, and whether it is an element of a `SUPER` value.
 #[derive(Clone, Debug)]
-struct Called {
-    /// The name, or the parts of the name, folded.
+struct ScopedRelation {
+    /// The alias, or the parts of the name, folded.
     parts: Vec<String>,
     element: bool,
 }
 
-/// Text that grows.
+/// A buffer for the text, with what is in scope.
 struct Writer {
     out: String,
     dialect: Dialect,
-    /// The relations of the queries around, the innermost last.
-    scopes: Vec<Vec<Called>>,
-    /// The first thing that `PostgreSQL` has not.
+    /// The relations of the enclosing queries; the innermost come last.
+    scopes: Vec<Vec<ScopedRelation>>,
+    /// The first feature that `PostgreSQL` does not have.
     untranslatable: Option<Untranslatable>,
 }
 
@@ -79,7 +95,7 @@ impl Writer {
         self.out.push_str(text);
     }
 
-    /// Text where a condition holds.
+    /// Writes the text if the condition holds.
     fn put_if(&mut self, condition: bool, text: &str) {
         if condition {
             self.put(text);
@@ -108,12 +124,11 @@ impl Writer {
         }
     }
 
-    /// A text. A backslash escapes in Redshift's.
+    /// A string literal. In PostgreSQL, a backslash is not an escape.
     fn text(&mut self, text: &str) {
-        let text = text.replace('\'', "''");
-        self.out.push('\'');
-        self.out.push_str(&if self.is_postgres() { text } else { text.replace('\\', "\\\\") });
-        self.out.push('\'');
+        let literal =
+            if self.is_postgres() { format!("'{}'", text.replace('\'', "''")) } else { quote_literal(text) };
+        self.put(&literal);
     }
 
     fn data_type(&mut self, data_type: DataType) {
@@ -133,7 +148,7 @@ impl Writer {
         self.list(idents, Self::ident);
     }
 
-    /// Names in parentheses, where there are any.
+    /// Names in parentheses, if there are any.
     fn columns(&mut self, columns: &[Ident]) {
         if !columns.is_empty() {
             self.put(" (");

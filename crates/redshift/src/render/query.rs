@@ -1,6 +1,6 @@
-//! Queries and what they read from.
+//! Queries and their relations.
 
-use super::{Called, Writer};
+use super::{ScopedRelation, Writer};
 use crate::ast::{
     CommonTable, Ident, Join, JoinCondition, JoinKind, Quantifier, Query, Relation, RelationKind, Select,
     SelectItem, SetExpression, SetOperator, TableAlias,
@@ -19,9 +19,9 @@ impl Writer {
             });
             self.put(" ");
         }
-        // What is ordered by may name the tables that are read.
+        // ORDER BY can refer to the relations of the query.
         let scope = match &query.body {
-            SetExpression::Select(select) => called(&select.from),
+            SetExpression::Select(select) => scoped_relations(&select.from),
             SetExpression::Query(_) | SetExpression::Operation { .. } => Vec::new(),
         };
         self.set_expression(&query.body);
@@ -70,7 +70,7 @@ impl Writer {
     }
 
     fn select(&mut self, select: &Select) {
-        self.scopes.push(called(&select.from));
+        self.scopes.push(scoped_relations(&select.from));
         self.put("SELECT ");
         self.put_if(select.quantifier == Quantifier::Distinct, "DISTINCT ");
         if let Some(rows) = select.top
@@ -156,9 +156,9 @@ impl Writer {
             }
             RelationKind::Elements { value, alias, index } if self.is_postgres() => {
                 self.put("LATERAL jsonb_array_elements(");
-                match self.way(&value.kind) {
+                match self.navigation(&value.kind) {
                     Some((column, path)) => self.json_path(&column, &path, "#>"),
-                    None => self.refuse("an index that is no number"),
+                    None => self.refuse("non-numeric indexes"),
                 }
                 self.put(") WITH ORDINALITY AS ");
                 self.ident(alias);
@@ -197,29 +197,32 @@ impl Writer {
     }
 }
 
-/// What the relations of a query are called.
-pub(super) fn called(relations: &[Relation]) -> Vec<Called> {
+/// The names of a query's relations.
+pub(super) fn scoped_relations(relations: &[Relation]) -> Vec<ScopedRelation> {
     let mut all = Vec::new();
     for relation in relations {
-        one_called(&relation.kind, &mut all);
+        add_scoped_relation(&relation.kind, &mut all);
         for join in &relation.joins {
-            one_called(&join.right, &mut all);
+            add_scoped_relation(&join.right, &mut all);
         }
     }
     all
 }
 
-fn one_called(kind: &RelationKind, all: &mut Vec<Called>) {
+fn add_scoped_relation(kind: &RelationKind, all: &mut Vec<ScopedRelation>) {
     match kind {
         RelationKind::Table { alias: Some(alias), .. } | RelationKind::Query { alias, .. } => {
-            all.push(Called { parts: vec![alias.name.folded()], element: false });
+            all.push(ScopedRelation { parts: vec![alias.name.folded()], element: false });
         }
         RelationKind::Table { name, alias: None } => {
-            all.push(Called { parts: name.parts.iter().map(Ident::folded).collect(), element: false });
+            all.push(ScopedRelation {
+                parts: name.parts.iter().map(Ident::folded).collect(),
+                element: false,
+            });
         }
         RelationKind::Elements { alias, .. } => {
-            all.push(Called { parts: vec![alias.folded()], element: true });
+            all.push(ScopedRelation { parts: vec![alias.folded()], element: true });
         }
-        RelationKind::Nested(relation) => all.extend(called(std::slice::from_ref(relation))),
+        RelationKind::Nested(relation) => all.extend(scoped_relations(std::slice::from_ref(relation))),
     }
 }

@@ -1,8 +1,8 @@
-//! Statements, as Redshift has them.
+//! Statements, in Redshift's syntax.
 
 use super::Writer;
 use crate::ast::{
-    AnalyzeColumns, CommentKind, CreateProcedure, DataType, Dependants, DropKind, Existing, ExternalSource,
+    AnalyzeColumns, CommentKind, CreateProcedure, DataType, Dependents, DropKind, Existing, ExternalSource,
     Ident, MaterializedView, Name, Statement, StatementKind, Switch, VacuumKind, View, ViewAttribute,
     ViewAttributeKind,
 };
@@ -57,10 +57,10 @@ impl Writer {
                 self.list(arguments, Self::expression);
                 self.put(")");
             }
-            StatementKind::RefreshMaterializedView { name, dependants } => {
+            StatementKind::RefreshMaterializedView { name, dependents } => {
                 self.put("REFRESH MATERIALIZED VIEW ");
                 self.name(name);
-                self.dependants(*dependants);
+                self.dependents(*dependents);
             }
             StatementKind::AlterMaterializedView { name, auto_refresh } => {
                 self.put("ALTER MATERIALIZED VIEW ");
@@ -74,8 +74,8 @@ impl Writer {
                     self.text(id);
                 }
             }
-            StatementKind::Drop { kind, existing, names, parameters, dependants } => {
-                self.drop(*kind, *existing, names, parameters, *dependants);
+            StatementKind::Drop { kind, existing, names, parameters, dependents } => {
+                self.drop(*kind, *existing, names, parameters, *dependents);
             }
             StatementKind::Comment { kind, name, text } => self.comment(*kind, name, text.as_deref()),
             StatementKind::Truncate(table) => {
@@ -128,7 +128,7 @@ impl Writer {
         existing: Existing,
         names: &[Name],
         parameters: &[DataType],
-        dependants: Dependants,
+        dependents: Dependents,
     ) {
         self.put("DROP ");
         self.put(drop_words(kind));
@@ -140,7 +140,7 @@ impl Writer {
             self.list(parameters, |writer, data_type| writer.data_type(*data_type));
             self.put(")");
         }
-        self.dependants(dependants);
+        self.dependents(dependents);
     }
 
     fn comment(&mut self, kind: CommentKind, name: &Name, text: Option<&str>) {
@@ -167,7 +167,7 @@ impl Writer {
         }
         self.columns(columns);
         self.put(match which {
-            AnalyzeColumns::Unsaid => "",
+            AnalyzeColumns::Unspecified => "",
             AnalyzeColumns::Predicate => " PREDICATE COLUMNS",
             AnalyzeColumns::All => " ALL COLUMNS",
         });
@@ -184,7 +184,7 @@ impl Writer {
 
     fn vacuum(&mut self, kind: VacuumKind, table: Option<&Name>, percent: Option<u64>) {
         self.put(match kind {
-            VacuumKind::Unsaid => "VACUUM",
+            VacuumKind::Unspecified => "VACUUM",
             VacuumKind::Full => "VACUUM FULL",
             VacuumKind::SortOnly => "VACUUM SORT ONLY",
             VacuumKind::DeleteOnly => "VACUUM DELETE ONLY",
@@ -200,7 +200,7 @@ impl Writer {
         }
     }
 
-    /// What both dialects begin with: the name and the parameters.
+    /// The part that both dialects begin with: the name and the parameters.
     pub(super) fn procedure_head(&mut self, procedure: &CreateProcedure) {
         self.put(if procedure.replace { "CREATE OR REPLACE PROCEDURE " } else { "CREATE PROCEDURE " });
         self.name(&procedure.name);
@@ -272,7 +272,7 @@ impl Writer {
     }
 }
 
-/// What is dropped, in words.
+/// The keywords for the kind of object.
 pub(super) fn drop_words(kind: DropKind) -> &'static str {
     match kind {
         DropKind::Table => "TABLE",

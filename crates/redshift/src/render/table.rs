@@ -1,9 +1,9 @@
-//! Tables, as Redshift has them.
+//! Tables, in Redshift's syntax.
 
 use super::Writer;
 use crate::ast::{
     AlterTable, Alteration, Column, ColumnAttribute, ColumnAttributeKind, Constraint, ConstraintKind,
-    CreateTable, Dependants, Existing, ExternalTable, SortKey, SortStyle, Switch, TableAttribute,
+    CreateTable, Dependents, Existing, ExternalTable, SortKey, SortStyle, Switch, TableAttribute,
     TableAttributeKind, TableBody, TableElement,
 };
 
@@ -33,7 +33,7 @@ impl Writer {
         }
     }
 
-    /// A name; one that begins with `#` is written without quotes, because they would make it another one.
+    /// A name; one that begins with `#` is not quoted, because quotes would make it a permanent table.
     fn table_name(&mut self, name: &crate::ast::Name) {
         if name.last().starts_with('#') && name.parts.len() == 1 {
             self.put(name.last());
@@ -149,7 +149,7 @@ impl Writer {
         self.put(if switch == Switch::On { " BACKUP YES" } else { " BACKUP NO" });
     }
 
-    /// Columns of a key; a place in a query is a number.
+    /// The columns of a key; positions in a query are written as numbers.
     pub(super) fn key_columns(&mut self, columns: &[crate::ast::Ident]) {
         self.put(" (");
         self.list(columns, |writer, column| {
@@ -229,17 +229,17 @@ impl Writer {
                 self.put("ADD COLUMN ");
                 self.table_column(column);
             }
-            Alteration::DropColumn(name, dependants) => {
+            Alteration::DropColumn(name, dependents) => {
                 self.word_and("DROP COLUMN ", name);
-                self.dependants(*dependants);
+                self.dependents(*dependents);
             }
             Alteration::AddConstraint(constraint) => {
                 self.put("ADD ");
                 self.constraint(constraint);
             }
-            Alteration::DropConstraint(name, dependants) => {
+            Alteration::DropConstraint(name, dependents) => {
                 self.word_and("DROP CONSTRAINT ", name);
-                self.dependants(*dependants);
+                self.dependents(*dependents);
             }
             Alteration::ColumnType(column, data_type) => {
                 self.word_and("ALTER COLUMN ", column);
@@ -281,11 +281,11 @@ impl Writer {
         self.ident(ident);
     }
 
-    pub(super) fn dependants(&mut self, dependants: Dependants) {
-        self.put(match dependants {
-            Dependants::Unsaid => "",
-            Dependants::Restrict => " RESTRICT",
-            Dependants::Cascade => " CASCADE",
+    pub(super) fn dependents(&mut self, dependents: Dependents) {
+        self.put(match dependents {
+            Dependents::Unspecified => "",
+            Dependents::Restrict => " RESTRICT",
+            Dependents::Cascade => " CASCADE",
         });
     }
 }

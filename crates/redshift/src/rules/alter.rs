@@ -1,11 +1,11 @@
-//! Changes of tables, and which of them go together.
+//! `ALTER TABLE`: valid changes, and which of them can be combined.
 
 use super::table::check_column;
 use crate::ast::{AlterTable, Alteration, Column, ColumnAttributeKind, DataType};
 use crate::finding::{Code, Finding};
 use crate::span::Span;
 
-/// What kind of change it is, where it may stand beside others.
+/// The kind of a change; decides whether it can be combined with others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Encoding,
@@ -48,10 +48,10 @@ pub(super) fn check(table: &AlterTable, findings: &mut Vec<Finding>) {
         let finding = Finding::error(
             Code::AlterTogether,
             table.alterations[1].1,
-            "one statement, one change of this kind",
+            "these changes cannot be combined in one statement",
         );
         findings.push(
-            finding.help("several ENCODE go together, and DISTKEY with SORTKEY; the rest goes one by one"),
+            finding.help("only several ENCODE, or DISTKEY and SORTKEY, can be combined; split the statement"),
         );
     }
 }
@@ -79,20 +79,24 @@ fn add_column(column: &Column, span: Span, findings: &mut Vec<Finding>) {
             | ColumnAttributeKind::Encode(_)
             | ColumnAttributeKind::Collate { .. } => continue,
         };
-        let summary = format!("a column that is added has no {refused}");
-        findings.push(Finding::error(Code::AlterColumn, attribute.span, summary).help("copy the table"));
+        let summary = format!("a new column cannot have {refused}");
+        findings.push(
+            Finding::error(Code::AlterColumn, attribute.span, summary)
+                .help("create a new table, and copy the rows"),
+        );
     }
     if not_null && !default {
-        let summary = "a column that is added and NOT NULL has no DEFAULT";
+        let summary = "a new NOT NULL column requires a DEFAULT";
         let finding = Finding::error(Code::AddNotNull, span, summary);
-        let finding = finding.because("rows that are there would have no value");
-        findings.push(finding.help("give a DEFAULT, or allow nulls"));
+        let finding = finding.because("existing rows would have no value");
+        findings.push(finding.help("add a DEFAULT, or remove NOT NULL"));
     }
 }
 
 fn column_type(data_type: DataType, span: Span, findings: &mut Vec<Finding>) {
     if !matches!(data_type, DataType::Varchar(_)) {
-        let finding = Finding::error(Code::AlterType, span, format!("no column becomes {data_type}"));
-        findings.push(finding.help("make another table, and copy the rows"));
+        let summary = format!("the type of a column cannot be changed to {data_type}");
+        let finding = Finding::error(Code::AlterType, span, summary);
+        findings.push(finding.help("create a new table, and copy the rows"));
     }
 }

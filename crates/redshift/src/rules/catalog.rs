@@ -1,4 +1,4 @@
-//! [`Catalog`]: what statements have made so far.
+//! [`Catalog`]: the schemas, relations, roles and procedures that statements have created so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +8,24 @@ use crate::ast::{
     StatementKind, TableBody, TableElement,
 };
 
-/// What is made of a name that no statement has made.
+/// How to treat a name that no earlier statement creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
-    /// It is there already: the text is part of something that is not seen here.
+    /// It is assumed to exist: the text is part of a larger database.
     Open,
-    /// It is an error: the text is all there is.
+    /// It is an error: the text creates everything that it uses.
     Closed,
 }
 
-/// A column, as far as it is known.
+/// A column and, if known, its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) name: String,
-    /// None where it comes from an expression whose type is not computed.
+    /// `None` if the column comes from an expression whose type is not inferred.
     pub(super) data_type: Option<DataType>,
 }
 
-/// What a relation is.
+/// The kind of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RelationSort {
     Table,
@@ -37,16 +37,16 @@ pub(super) enum RelationSort {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KnownRelation {
     pub(super) sort: RelationSort,
-    /// None where they are not known.
+    /// `None` if the columns are not known.
     pub(super) columns: Option<Vec<Known>>,
 }
 
-/// Schemas, tables, views, roles and procedures that statements have made so far.
+/// Schemas, tables, views, roles and procedures that statements have created so far.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     pub(super) strictness: Strictness,
     pub(super) schemas: BTreeSet<String>,
-    /// Schemas whose tables are made elsewhere; those of `true` are Kinesis streams.
+    /// External schemas; `true` for those of Kinesis streams.
     pub(super) external: BTreeMap<String, bool>,
     pub(super) relations: BTreeMap<String, KnownRelation>,
     pub(super) roles: BTreeSet<String>,
@@ -55,7 +55,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// With what every database has.
+    /// A catalog with the schemas that every database has.
     #[must_use]
     pub fn new(strictness: Strictness) -> Self {
         let schemas = ["public", "pg_catalog", "information_schema", "pg_internal"];
@@ -74,7 +74,7 @@ impl Catalog {
         self.relations.get(&name.key())
     }
 
-    /// Whether a statement made a relation, a procedure or a schema of that name.
+    /// Whether a statement created a relation, a procedure or a schema of that name.
     #[must_use]
     pub fn has(&self, name: &Name) -> bool {
         let key = name.key();
@@ -82,15 +82,15 @@ impl Catalog {
         self.relations.contains_key(&key) || self.procedures.contains(&key) || is_schema
     }
 
-    /// The columns of a relation in their order, folded, and their types where they are known; nothing where no
-    /// statement made it.
+    /// The columns of a relation in order, with folded names and, if known, their types; `None` if no statement
+    /// created the relation or its columns are not known.
     #[must_use]
     pub fn column_types(&self, name: &Name) -> Option<Vec<(String, Option<DataType>)>> {
         let columns = self.columns(name)?;
         Some(columns.into_iter().map(|column| (column.name, column.data_type)).collect())
     }
 
-    /// The columns of a relation, where they are known.
+    /// The columns of a relation, if they are known.
     pub(super) fn columns(&self, name: &Name) -> Option<Vec<Known>> {
         if let Some(relation) = self.relation(name) {
             return relation.columns.clone();
@@ -100,7 +100,7 @@ impl Catalog {
         is_stream.then(stream_columns)
     }
 
-    /// Adds what a statement makes, and takes away what it drops.
+    /// Adds what a statement creates, and removes what it drops.
     pub(super) fn note(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::CreateSchema { name, .. } => {
@@ -260,7 +260,7 @@ impl Catalog {
         }
     }
 
-    /// Changes the columns of a table, where they are known.
+    /// Changes the columns of a table, if they are known.
     fn with_columns(&mut self, table: &Name, change: impl FnOnce(&mut Vec<Known>)) {
         let relation = self.relations.get_mut(&table.key());
         relation.and_then(|relation| relation.columns.as_mut()).map(change).unwrap_or_default();
@@ -273,7 +273,7 @@ impl Catalog {
     }
 }
 
-/// What a stream has as a table.
+/// The columns of a stream when it is queried as a table.
 fn stream_columns() -> Vec<Known> {
     let columns = [
         ("approximate_arrival_timestamp", DataType::Timestamp),

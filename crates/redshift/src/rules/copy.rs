@@ -1,4 +1,4 @@
-//! `COPY` and `UNLOAD`: which options go with which files.
+//! `COPY` and `UNLOAD`: which options apply to which formats.
 
 use crate::ast::{Copy, CopyFormat, CopyOptionKind, Unload, UnloadOptionKind};
 use crate::finding::{Code, Finding};
@@ -9,26 +9,27 @@ pub(super) fn check(copy: &Copy, span: Span, findings: &mut Vec<Finding>) {
         findings.push(no_role(span));
     }
     if !copy.source.starts_with("s3://") && !copy.source.starts_with("${") {
-        let summary = format!("`{}` is no place in S3", copy.source);
+        let summary = format!("invalid S3 URL `{}`", copy.source);
         findings.push(
-            Finding::error(Code::CopySource, copy.source_span, summary).help("a URL begins with s3://"),
+            Finding::error(Code::CopySource, copy.source_span, summary)
+                .help("use a URL that begins with s3://"),
         );
     }
     super::table::names(copy.columns.iter(), findings);
     for (at, option) in copy.options.iter().enumerate() {
         if copy.options[..at].iter().any(|earlier| earlier.kind.word() == option.kind.word()) {
-            let summary = format!("{} stands twice", option.kind.word());
+            let summary = format!("duplicate option {}", option.kind.word());
             findings.push(Finding::error(Code::CopyRepeated, option.span, summary).help("keep one"));
         }
         if let Some(other) = copy.options[..at].iter().find(|earlier| excludes(&earlier.kind, &option.kind)) {
-            let summary = format!("{} beside {}", option.kind.word(), other.kind.word());
+            let summary = format!("{} conflicts with {}", option.kind.word(), other.kind.word());
             findings.push(Finding::error(Code::CopyRepeated, option.span, summary).help("keep one"));
         }
         if let Some(format) = &copy.format
             && !fits(format, &option.kind)
         {
-            let summary = format!("{} is not for {}", option.kind.word(), format_name(format));
-            findings.push(Finding::error(Code::CopyFormat, option.span, summary).help("leave it out"));
+            let summary = format!("{} does not apply to {}", option.kind.word(), format_name(format));
+            findings.push(Finding::error(Code::CopyFormat, option.span, summary).help("remove it"));
         }
         if matches!(option.kind, CopyOptionKind::SerializeToJson)
             && !matches!(copy.format, Some(CopyFormat::Parquet | CopyFormat::Orc))
@@ -36,14 +37,14 @@ pub(super) fn check(copy: &Copy, span: Span, findings: &mut Vec<Finding>) {
             findings.push(Finding::error(
                 Code::CopyFormat,
                 option.span,
-                "SERIALIZETOJSON is for PARQUET and ORC",
+                "SERIALIZETOJSON applies only to PARQUET and ORC",
             ));
         }
     }
 }
 
 fn no_role(span: Span) -> Finding {
-    let finding = Finding::error(Code::Credentials, span, "nobody is said to read or write the files");
+    let finding = Finding::error(Code::Credentials, span, "missing IAM role");
     finding.help("add IAM_ROLE 'arn…' or IAM_ROLE default")
 }
 
@@ -68,11 +69,11 @@ fn format_name(format: &CopyFormat) -> &'static str {
     }
 }
 
-/// Whether an option is for files of a format.
+/// Whether an option applies to files of a format.
 fn fits(format: &CopyFormat, option: &CopyOptionKind) -> bool {
     use CopyOptionKind as K;
     match format {
-        // The columnar formats take few.
+        // Columnar formats support few options.
         CopyFormat::Parquet | CopyFormat::Orc => matches!(
             option,
             K::Manifest
@@ -105,7 +106,7 @@ pub(super) fn check_unload(unload: &Unload, span: Span, findings: &mut Vec<Findi
     for (at, option) in unload.options.iter().enumerate() {
         let earlier = &unload.options[..at];
         if earlier.iter().any(|one| one.kind.word() == option.kind.word()) {
-            let summary = format!("{} stands twice", option.kind.word());
+            let summary = format!("duplicate option {}", option.kind.word());
             findings.push(Finding::error(Code::CopyRepeated, option.span, summary).help("keep one"));
         }
         let is_format = |kind: &UnloadOptionKind| {
@@ -115,7 +116,7 @@ pub(super) fn check_unload(unload: &Unload, span: Span, findings: &mut Vec<Findi
             && earlier.iter().any(|one| is_format(&one.kind) && one.kind != option.kind)
         {
             findings
-                .push(Finding::error(Code::CopyRepeated, option.span, "a second format").help("keep one"));
+                .push(Finding::error(Code::CopyRepeated, option.span, "duplicate format").help("keep one"));
         }
         let text_only = matches!(
             option.kind,
@@ -129,8 +130,8 @@ pub(super) fn check_unload(unload: &Unload, span: Span, findings: &mut Vec<Findi
                 | UnloadOptionKind::Zstd
         );
         if columnar && text_only {
-            let summary = format!("{} is not for PARQUET", option.kind.word());
-            findings.push(Finding::error(Code::CopyFormat, option.span, summary).help("leave it out"));
+            let summary = format!("{} does not apply to PARQUET", option.kind.word());
+            findings.push(Finding::error(Code::CopyFormat, option.span, summary).help("remove it"));
         }
     }
     let both = |one: &UnloadOptionKind, other: &UnloadOptionKind| {
@@ -139,7 +140,8 @@ pub(super) fn check_unload(unload: &Unload, span: Span, findings: &mut Vec<Findi
     };
     if both(&UnloadOptionKind::AllowOverwrite, &UnloadOptionKind::CleanPath) {
         findings.push(
-            Finding::error(Code::CopyRepeated, span, "CLEANPATH beside ALLOWOVERWRITE").help("keep one"),
+            Finding::error(Code::CopyRepeated, span, "CLEANPATH conflicts with ALLOWOVERWRITE")
+                .help("keep one"),
         );
     }
 }

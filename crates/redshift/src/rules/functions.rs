@@ -1,10 +1,10 @@
-//! Functions: which there are, and how many arguments they take.
+//! Functions: which ones exist, and how many arguments they take.
 
 use crate::ast::{Argument, Call, DateField, ExpressionKind};
 use crate::finding::{Code, Finding};
 use crate::span::Span;
 
-/// Aggregates, by the fewest and the most arguments.
+/// Aggregate functions: the fewest and the most arguments, and the names.
 const AGGREGATES: &[(usize, usize, &str)] = &[
     (
         1,
@@ -16,7 +16,7 @@ const AGGREGATES: &[(usize, usize, &str)] = &[
     (1, 2, "listagg"),
 ];
 
-/// Functions of windows alone.
+/// Window functions that are not aggregates.
 const WINDOWS: &[(usize, usize, &str)] = &[
     (0, 0, "cume_dist dense_rank percent_rank rank row_number"),
     (1, 1, "first_value last_value ntile"),
@@ -24,10 +24,10 @@ const WINDOWS: &[(usize, usize, &str)] = &[
     (2, 2, "nth_value"),
 ];
 
-/// No end of arguments.
+/// No upper limit on the arguments.
 const ANY: usize = usize::MAX;
 
-/// Functions of one row.
+/// Scalar functions.
 const SCALARS: &[(usize, usize, &str)] = &[
     (
         0,
@@ -71,7 +71,7 @@ const SCALARS: &[(usize, usize, &str)] = &[
     (3, ANY, "decode"),
 ];
 
-/// What other databases call a function, and what Redshift has instead.
+/// Functions of other databases, and their Redshift equivalents.
 const FOREIGN: [(&str, &str); 30] = [
     ("string_agg", "LISTAGG(value, ',') WITHIN GROUP (ORDER BY …)"),
     ("group_concat", "LISTAGG(value, ',') WITHIN GROUP (ORDER BY …)"),
@@ -84,7 +84,7 @@ const FOREIGN: [(&str, &str); 30] = [
     ("to_jsonb", "JSON_PARSE"),
     ("jsonb_array_elements", "FROM t, t.column AS element"),
     ("unnest", "FROM t, t.column AS element"),
-    ("generate_series", "a table of numbers; this runs on the leader alone"),
+    ("generate_series", "a table of numbers; generate_series runs only on the leader node"),
     ("gen_random_uuid", "a key from the source"),
     ("uuid_generate_v4", "a key from the source"),
     ("now", "GETDATE()"),
@@ -105,12 +105,12 @@ const FOREIGN: [(&str, &str); 30] = [
     ("row_to_json", "OBJECT(…)"),
 ];
 
-/// Whether a function makes one value of many rows.
+/// Whether a function is an aggregate.
 pub(super) fn is_aggregate(name: &str) -> bool {
     is_in(AGGREGATES, name)
 }
 
-/// Whether a function is one of a table's.
+/// Whether a list of functions has a name.
 fn is_in(table: &[(usize, usize, &str)], name: &str) -> bool {
     table.iter().any(|(_, _, names)| names.split(' ').any(|known| known == name))
 }
@@ -122,14 +122,14 @@ fn find(name: &str) -> Vec<(usize, usize)> {
 }
 
 pub(super) fn check(call: &Call, span: Span, findings: &mut Vec<Finding>) {
-    // What has a schema is the team's own; pg_catalog's are the same as without.
+    // A qualified function is user-defined, or one of pg_catalog that also works without its schema.
     if call.name.parts.len() > 1 {
         return;
     }
     let name = call.name.folded();
     let place = call.name.span();
     if let Some((_, instead)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
-        let summary = format!("Redshift has no {}", name.to_ascii_uppercase());
+        let summary = format!("function {} is not supported by Redshift", name.to_ascii_uppercase());
         return findings
             .push(Finding::error(Code::ForeignFunction, place, summary).help(format!("use {instead}")));
     }
@@ -138,10 +138,11 @@ pub(super) fn check(call: &Call, span: Span, findings: &mut Vec<Finding>) {
         let all =
             [AGGREGATES, WINDOWS, SCALARS].into_iter().flatten().flat_map(|(_, _, names)| names.split(' '));
         let help = strataform_diagnostic::suggestion(&name, all);
-        let summary = format!("there is no function {}", name.to_ascii_uppercase());
+        let summary = format!("unknown function {}", name.to_ascii_uppercase());
         let finding = Finding::error(Code::UnknownFunction, place, summary);
         return findings.push(
-            finding.help(help.unwrap_or_else(|| "write a function of one's own with its schema".to_owned())),
+            finding
+                .help(help.unwrap_or_else(|| "qualify a user-defined function with its schema".to_owned())),
         );
     }
     let count = call.arguments.len();
@@ -153,65 +154,72 @@ pub(super) fn check(call: &Call, span: Span, findings: &mut Vec<Finding>) {
             (fewest, ANY) => format!("{fewest} or more"),
             (fewest, most) => format!("{fewest} to {most}"),
         };
-        let summary = format!("{} takes {expected} arguments, not {count}", name.to_ascii_uppercase());
+        let name = name.to_ascii_uppercase();
+        let summary = format!("wrong number of arguments for {name}: expected {expected}, found {count}");
         findings.push(Finding::error(Code::Arguments, span, summary));
     }
     shape(call, &name, span, findings);
-    texts(call, &name, findings);
+    date_part(call, &name, findings);
 }
 
-/// What of a call is for some functions alone.
+/// Checks the parts of a call that only some functions support.
 fn shape(call: &Call, name: &str, span: Span, findings: &mut Vec<Finding>) {
-    let mut tell = |code: Code, summary: &str| findings.push(Finding::error(code, span, summary));
+    let mut report = |code: Code, summary: &str| findings.push(Finding::error(code, span, summary));
     let aggregate = is_aggregate(name);
     let window = is_in(WINDOWS, name);
     if call.arguments.contains(&Argument::Star) && (name != "count" || call.distinct) {
-        tell(Code::Arguments, "only COUNT takes `*`, and without DISTINCT");
+        report(Code::Arguments, "`*` is only allowed in COUNT without DISTINCT");
     }
     if call.distinct && !aggregate {
-        tell(Code::Arguments, "DISTINCT is for aggregates");
+        report(Code::Arguments, "DISTINCT is only allowed in aggregate functions");
     }
     if call.over.is_some() && !aggregate && !window {
-        tell(Code::Aggregate, "OVER is for aggregates and functions of windows");
+        report(Code::Aggregate, "OVER is only allowed with aggregate and window functions");
     }
     if window && call.over.is_none() {
-        tell(Code::Aggregate, "a function of a window needs OVER");
+        report(Code::Aggregate, "a window function requires OVER");
     }
     let ordered = ["listagg", "percentile_cont", "percentile_disc"].contains(&name);
     if !call.within_group.is_empty() && !ordered {
-        tell(Code::Aggregate, "WITHIN GROUP is for LISTAGG, PERCENTILE_CONT and PERCENTILE_DISC");
+        report(
+            Code::Aggregate,
+            "WITHIN GROUP is only allowed with LISTAGG, PERCENTILE_CONT and PERCENTILE_DISC",
+        );
     }
     if call.within_group.is_empty() && name.starts_with("percentile_") {
-        tell(Code::Arguments, "this needs WITHIN GROUP (ORDER BY …)");
+        report(Code::Arguments, "the function requires WITHIN GROUP (ORDER BY …)");
     }
     if call.approximate && name == "count" && !call.distinct {
-        tell(Code::Arguments, "APPROXIMATE COUNT needs DISTINCT");
+        report(Code::Arguments, "APPROXIMATE COUNT requires DISTINCT");
     }
     if call.ignore_nulls && !["first_value", "last_value", "lag", "lead", "nth_value"].contains(&name) {
-        tell(Code::Arguments, "IGNORE NULLS is for functions of windows that pick a row");
+        report(
+            Code::Arguments,
+            "IGNORE NULLS is only allowed with FIRST_VALUE, LAST_VALUE, LAG, LEAD and NTH_VALUE",
+        );
     }
     if let Some(window_of) = &call.over {
         let ranking =
             ["rank", "dense_rank", "row_number", "ntile", "percent_rank", "cume_dist", "lag", "lead"];
         if window_of.frame.is_some() && ranking.contains(&name) {
-            tell(Code::Aggregate, "a function that ranks takes no frame");
+            report(Code::Aggregate, "a ranking function cannot have a frame");
         }
         if aggregate && !window_of.order.is_empty() && window_of.frame.is_none() {
             let finding =
-                Finding::error(Code::Aggregate, span, "an aggregate over an ordered window needs a frame");
+                Finding::error(Code::Aggregate, span, "an aggregate over an ordered window requires a frame");
             findings.push(finding.help("add ROWS UNBOUNDED PRECEDING"));
         }
     }
 }
 
-/// Texts that name a part of a date.
-fn texts(call: &Call, name: &str, findings: &mut Vec<Finding>) {
+/// Checks strings that name a date part.
+fn date_part(call: &Call, name: &str, findings: &mut Vec<Finding>) {
     if name == "date_trunc"
         && let Some(Argument::Value(first)) = call.arguments.first()
         && let ExpressionKind::Text(text) = &first.kind
         && DateField::find(text).is_none()
     {
-        let finding = Finding::error(Code::DatePart, first.span, format!("a date has no part `{text}`"));
-        findings.push(finding.help("year, quarter, month, week, day, hour, minute, second"));
+        let finding = Finding::error(Code::DatePart, first.span, format!("unknown date part `{text}`"));
+        findings.push(finding.help("use year, quarter, month, week, day, hour, minute or second"));
     }
 }

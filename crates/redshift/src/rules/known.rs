@@ -1,4 +1,4 @@
-//! What statements made before: schemas, relations, columns, roles; each is told where it is not there.
+//! Objects that earlier statements created: schemas, relations, columns, roles. Reports those that do not exist.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,11 @@ use crate::span::Span;
 
 pub(super) fn exists(name: &str, span: Span, findings: &mut Vec<Finding>) {
     findings.push(
-        Finding::error(Code::Exists, span, format!("\"{name}\" is there already"))
-            .help("choose another name"),
+        Finding::error(Code::Exists, span, format!("`{name}` already exists")).help("choose another name"),
     );
 }
 
-/// That a new relation is in a schema that there is, and is none that there is.
+/// Checks that a new relation is in an existing schema and does not exist yet.
 pub(super) fn new(name: &Name, replace: bool, catalog: &Catalog, findings: &mut Vec<Finding>) {
     schema_of(name, catalog, findings);
     if !replace && catalog.relation(name).is_some() {
@@ -42,7 +41,7 @@ pub(super) fn user(name: &Ident, catalog: &Catalog, findings: &mut Vec<Finding>)
     known((Code::UnknownRole, "user"), name, &catalog.users, catalog, findings);
 }
 
-/// That a name of one word was made before.
+/// Checks that an unqualified name exists.
 pub(super) fn known(
     (code, what): (Code, &str),
     name: &Ident,
@@ -51,13 +50,13 @@ pub(super) fn known(
     findings: &mut Vec<Finding>,
 ) {
     if catalog.strictness == Strictness::Closed && !all.contains(&name.folded()) {
-        let finding = Finding::error(code, name.span, format!("there is no {what} \"{name}\""));
+        let finding = Finding::error(code, name.span, format!("unknown {what} `{name}`"));
         let help = suggestion(&name.text, all.iter().map(String::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+        findings.push(finding.help(help.unwrap_or_else(|| "create it first".to_owned())));
     }
 }
 
-/// That a table or a view is there.
+/// Checks that a table or a view exists.
 pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
     let external = name.schema().is_some_and(|schema| catalog.external.contains_key(&schema.folded()));
     let system =
@@ -68,37 +67,34 @@ pub(super) fn relation(name: &Name, catalog: &Catalog, findings: &mut Vec<Findin
     if catalog.strictness == Strictness::Open || external || system || catalog.relation(name).is_some() {
         return;
     }
-    let finding =
-        Finding::error(Code::UnknownTable, name.span(), format!("there is no table or view \"{name}\""));
+    let finding = Finding::error(Code::UnknownTable, name.span(), format!("unknown table or view `{name}`"));
     let help = suggestion(&name.to_string(), catalog.relations.keys().map(String::as_str));
-    findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+    findings.push(finding.help(help.unwrap_or_else(|| "create it first".to_owned())));
 }
 
 pub(super) fn procedure(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
     if catalog.strictness == Strictness::Closed && !catalog.procedures.contains(&name.key()) {
-        let finding =
-            Finding::error(Code::UnknownTable, name.span(), format!("there is no procedure \"{name}\""));
+        let finding = Finding::error(Code::UnknownTable, name.span(), format!("unknown procedure `{name}`"));
         let help = suggestion(&name.to_string(), catalog.procedures.iter().map(String::as_str));
-        findings.push(finding.help(help.unwrap_or_else(|| "make it first".to_owned())));
+        findings.push(finding.help(help.unwrap_or_else(|| "create it first".to_owned())));
     }
 }
 
 pub(super) fn materialized(name: &Name, catalog: &Catalog, findings: &mut Vec<Finding>) {
     relation(name, catalog, findings);
     if catalog.relation(name).is_some_and(|found| found.sort != RelationSort::MaterializedView) {
-        let summary = format!("\"{name}\" is no materialized view");
+        let summary = format!("`{name}` is not a materialized view");
         findings.push(Finding::error(Code::UnknownTable, name.span(), summary));
     }
 }
 
-/// That a table has a column.
+/// Checks that a table has a column.
 pub(super) fn column(name: &Ident, columns: Option<&[Known]>, findings: &mut Vec<Finding>) {
     let Some(columns) = columns else { return };
     if !columns.iter().any(|known| name.is(&known.name)) {
-        let finding =
-            Finding::error(Code::UnknownColumn, name.span, format!("there is no column \"{name}\""));
+        let finding = Finding::error(Code::UnknownColumn, name.span, format!("unknown column `{name}`"));
         let help = suggestion(&name.text, columns.iter().map(|known| known.name.as_str()));
-        findings.push(finding.help(help.unwrap_or_else(|| "name a column of the table".to_owned())));
+        findings.push(finding.help(help.unwrap_or_else(|| "use a column of the table".to_owned())));
     }
 }
 

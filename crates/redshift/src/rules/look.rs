@@ -1,4 +1,4 @@
-//! [`look`]: what a name means among the relations of one query.
+//! [`look`]: resolves a name among the relations of one query.
 
 use super::catalog::Known;
 use super::scope::Frame;
@@ -7,11 +7,11 @@ use crate::ast::{DataType, Ident, Name, TableAlias};
 pub(super) enum Look {
     Found(Option<DataType>),
     Several,
-    NoSuper(String),
+    NotSuper(String),
     Missing,
 }
 
-/// What a name means among the relations of one query.
+/// Resolves a name among the relations of one query.
 pub(super) fn look(frame: &Frame, parts: &[String]) -> Look {
     if parts.len() == 1 && frame.aliases.contains(&parts[0]) {
         return Look::Found(None);
@@ -27,7 +27,7 @@ pub(super) fn look(frame: &Frame, parts: &[String]) -> Look {
                 let rest = &parts[suffix.len()..];
                 match columns.iter().find(|column| column.name == rest[0]) {
                     Some(column) => return field(column, rest),
-                    // The name may be a column's as well as a relation's.
+                    // The name can be a column's as well as a relation's.
                     None if !columns_of(frame, &parts[0]).is_empty() => {}
                     None => return Look::Missing,
                 }
@@ -55,7 +55,7 @@ pub(super) fn columns_of<'a>(frame: &'a Frame, name: &str) -> Vec<&'a Known> {
         .collect()
 }
 
-/// A column, or what its fields lead to.
+/// The type of a column, or of the field that the parts lead to.
 pub(super) fn field(column: &Known, parts: &[String]) -> Look {
     if parts.len() == 1 {
         return Look::Found(column.data_type);
@@ -63,18 +63,18 @@ pub(super) fn field(column: &Known, parts: &[String]) -> Look {
     match column.data_type {
         None => Look::Found(None),
         Some(DataType::Super) => Look::Found(Some(DataType::Super)),
-        Some(_) => Look::NoSuper(column.name.clone()),
+        Some(_) => Look::NotSuper(column.name.clone()),
     }
 }
 
-pub(super) fn called(name: &Name, alias: Option<&Ident>) -> Vec<String> {
+pub(super) fn qualified_parts(name: &Name, alias: Option<&Ident>) -> Vec<String> {
     match alias {
         Some(alias) => vec![alias.folded()],
         None => name.parts.iter().map(Ident::folded).collect(),
     }
 }
 
-/// Columns by the names that an alias gives.
+/// The columns, with the names that an alias gives them.
 pub(super) fn renamed(columns: Option<Vec<Known>>, alias: &TableAlias) -> Option<Vec<Known>> {
     if alias.columns.is_empty() {
         return columns;

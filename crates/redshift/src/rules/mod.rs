@@ -1,7 +1,7 @@
-//! What Redshift refuses although it reads as a statement.
+//! Rules for statements that parse but that Redshift would reject.
 //!
-//! In: statements, in the order in which they run. Out: findings, all at once. Each file is one kind of rule; those of
-//! names know what earlier statements made ([`catalog::Catalog`]).
+//! In: statements, in the order in which they run. Out: all findings at once. Each file is one kind of rule; rules for
+//! names use what earlier statements created ([`catalog::Catalog`]).
 
 mod alter;
 mod catalog;
@@ -22,14 +22,14 @@ use crate::finding::Finding;
 
 pub use catalog::{Catalog, Strictness};
 
-/// Reads and checks a text that stands alone: names that no statement made are taken for known.
+/// Parses and checks a script on its own: names that no statement creates are assumed to exist.
 #[must_use]
 pub fn check(source: &str) -> crate::Script {
     let mut catalog = Catalog::new(Strictness::Open);
     check_with(source, &mut catalog)
 }
 
-/// Reads and checks a text that runs after others, whose names the catalogue knows; and adds what it makes.
+/// Parses and checks a script that runs after the statements in the catalog, and adds what it creates to the catalog.
 #[must_use]
 pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
     let mut script = crate::parse(source);
@@ -41,7 +41,7 @@ pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
     script
 }
 
-/// What is wrong with a statement that runs after those that the catalogue knows.
+/// Checks a statement that runs after those in the catalog.
 fn check_statement(statement: &Statement, catalog: &mut Catalog) -> Vec<Finding> {
     use StatementKind as Kind;
     let mut findings = Vec::new();

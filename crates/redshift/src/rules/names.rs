@@ -1,4 +1,4 @@
-//! Names that statements use: that they were made before, and not twice.
+//! Names that statements use: they must exist, and new ones must not.
 
 use super::catalog::Catalog;
 use super::known::{
@@ -30,7 +30,7 @@ pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec
         }
         Kind::CreateProcedure(procedure) => schema_of(&procedure.name, catalog, findings),
         Kind::CreateSchema { name, existing, .. } | Kind::CreateExternalSchema { name, existing, .. } => {
-            if *existing == Existing::Refuse && catalog.schemas.contains(&name.folded()) {
+            if *existing == Existing::Fail && catalog.schemas.contains(&name.folded()) {
                 exists(&name.text, name.span, findings);
             }
         }
@@ -79,7 +79,7 @@ pub(super) fn check(statement: &Statement, catalog: &Catalog, findings: &mut Vec
             materialized(name, catalog, findings);
         }
         Kind::Call { name, .. } => procedure(name, catalog, findings),
-        Kind::Drop { kind, existing: Existing::Refuse, names, .. } => {
+        Kind::Drop { kind, existing: Existing::Fail, names, .. } => {
             for name in names {
                 dropped(*kind, name, catalog, findings);
             }
@@ -179,7 +179,7 @@ fn create_table(table: &CreateTable, catalog: &Catalog, findings: &mut Vec<Findi
     }
 }
 
-/// The names in what is said of a column of a new table.
+/// Checks the names in a column attribute of a new table.
 fn attribute(
     kind: &ColumnAttributeKind,
     table: &CreateTable,
@@ -192,7 +192,7 @@ fn attribute(
                 relation(other, catalog, findings);
             }
         }
-        // A default names no column.
+        // A default cannot refer to a column.
         ColumnAttributeKind::Default(value) => {
             Resolver::new(catalog, findings).expression(value);
         }
@@ -208,13 +208,13 @@ fn attribute(
     }
 }
 
-/// That as many columns are named as values are given; nothing where none are named.
+/// Checks that there are as many values as named columns; no check if no columns are named.
 fn count(named: usize, given: Option<usize>, span: Span, findings: &mut Vec<Finding>) {
     if let Some(given) = given
         && named > 0
         && named != given
     {
-        let summary = format!("{named} columns, and {given} values");
+        let summary = format!("{named} columns, but {given} values");
         findings.push(Finding::error(Code::ValueCount, span, summary));
     }
 }
@@ -249,7 +249,11 @@ fn insert(insert: &Insert, catalog: &Catalog, findings: &mut Vec<Finding>) {
                 }
             }
             if rows.iter().any(|row| row.len() != rows[0].len()) {
-                findings.push(Finding::error(Code::ValueCount, span, "rows of several lengths"));
+                findings.push(Finding::error(
+                    Code::ValueCount,
+                    span,
+                    "rows have different numbers of values",
+                ));
             }
         }
     }
@@ -305,7 +309,8 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
     let privileges = super::privileges::allowed(&grant.on);
     for privilege in &grant.privileges {
         if !privileges.contains(&privilege.kind) {
-            let summary = format!("{} is no privilege on this kind of object", privilege.kind.text());
+            let summary =
+                format!("privilege {} does not apply to this kind of object", privilege.kind.text());
             findings.push(Finding::error(Code::Privilege, privilege.span, summary));
         }
     }
@@ -331,19 +336,19 @@ fn check_grant(grant: &Grant, catalog: &Catalog, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A password in the text is a secret in a file; a placeholder is none, and neither is a salted digest.
+/// Reports a password in plain text; a placeholder or a salted digest is allowed.
 fn password(password: Option<&str>, span: Span, findings: &mut Vec<Finding>) {
     let is_placeholder = |text: &str| text.starts_with("${") && text.ends_with('}');
     if password.is_some_and(|text| !is_placeholder(text) && !is_digest(text)) {
-        let finding = Finding::error(Code::Password, span, "a password stands in the text");
+        let finding = Finding::error(Code::Password, span, "password in plain text");
         findings.push(
-            finding.help("write PASSWORD DISABLE, and log in by IAM; or a placeholder such as ${Password}"),
+            finding.help("use PASSWORD DISABLE and IAM authentication, or a placeholder such as ${Password}"),
         );
     }
 }
 
 /// `sha256|digest|salt`: the SHA-256 of a password and its salt, in hexadecimal; or `md5digest`, whose salt is the name
-/// of the user. What follows `sha256|` without a salt is no digest: Redshift takes it for the password itself.
+/// of the user. Without a salt, `sha256|…` is not a digest: Redshift takes the rest as the password itself.
 fn is_digest(text: &str) -> bool {
     let is_hexadecimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(digest) = text.strip_prefix("md5") {

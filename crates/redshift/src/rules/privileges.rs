@@ -1,8 +1,8 @@
-//! Which privileges there are on which objects.
+//! The privileges that each kind of object supports.
 
 use crate::ast::{PrivilegeKind, Securable};
 
-/// The privileges on a kind of object.
+/// The privileges that a kind of object supports.
 pub(super) fn allowed(on: &Securable) -> &'static [PrivilegeKind] {
     use PrivilegeKind as P;
     match on {

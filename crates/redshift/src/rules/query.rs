@@ -1,4 +1,4 @@
-//! Queries and expressions: functions, aggregates, and where they may stand.
+//! Queries and expressions: functions, aggregates, and where they are allowed.
 
 use super::functions;
 use crate::ast::{
@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::walk::{Walk, children, walk_own, walk_statement};
 
 pub(super) fn check(statement: &Statement, findings: &mut Vec<Finding>) {
-    // A procedure's statements are checked one by one.
+    // The statements of a procedure are checked separately.
     walk_statement(statement, &mut Rules { findings });
     misplaced(statement, findings);
 }
@@ -26,20 +26,21 @@ impl Walk for Rules<'_> {
         if let ExpressionKind::Interval(text) = &expression.kind
             && !is_interval(text)
         {
-            let finding = Finding::error(Code::Pattern, expression.span, format!("`{text}` is no interval"));
-            self.findings.push(finding.help("such as '1 day' or '2 hours 30 minutes'"));
+            let finding =
+                Finding::error(Code::Pattern, expression.span, format!("invalid interval `{text}`"));
+            self.findings.push(finding.help("use an interval such as '1 day' or '2 hours 30 minutes'"));
         }
     }
 
     fn select(&mut self, select: &Select) {
         grouping(select, self.findings);
         for clause in select.filter.iter().chain(&select.group) {
-            no_aggregate(clause, "stands in WHERE or GROUP BY", self.findings);
+            no_aggregate(clause, "is not allowed in WHERE or GROUP BY", self.findings);
         }
         for relation in &select.from {
             for Join { condition, .. } in &relation.joins {
                 if let JoinCondition::On(on) = condition {
-                    no_aggregate(on, "stands in ON", self.findings);
+                    no_aggregate(on, "is not allowed in ON", self.findings);
                 }
             }
         }
@@ -60,7 +61,7 @@ fn is_interval(text: &str) -> bool {
     !words.is_empty() && (pairs || words.len() == 1 && text.contains(':'))
 }
 
-/// A call that is an aggregate and has no window.
+/// Whether the expression is an aggregate call without a window.
 pub(super) fn is_aggregate(expression: &Expression) -> bool {
     matches!(&expression.kind, ExpressionKind::Call(call)
         if call.over.is_none() && functions::is_aggregate(&call.name.folded()))
@@ -74,7 +75,7 @@ fn no_aggregate(expression: &Expression, place: &str, findings: &mut Vec<Finding
             if over || is_aggregate(expression) {
                 let what = if over { "a window function" } else { "an aggregate" };
                 let finding = Finding::error(Code::Aggregate, expression.span, format!("{what} {}", self.0));
-                self.1.push(finding.help("compute it in a query within"));
+                self.1.push(finding.help("compute it in a subquery"));
             }
         }
     }
@@ -86,10 +87,10 @@ fn no_window(expression: &Expression, place: &str, findings: &mut Vec<Finding>) 
     impl Walk for Find<'_> {
         fn expression(&mut self, expression: &Expression) {
             if matches!(&expression.kind, ExpressionKind::Call(call) if call.over.is_some()) {
-                let summary = format!("a window function stands in {}", self.0);
+                let summary = format!("a window function is not allowed in {}", self.0);
                 self.1.push(
                     Finding::error(Code::Aggregate, expression.span, summary)
-                        .help("compute it in a query within"),
+                        .help("compute it in a subquery"),
                 );
             }
         }
@@ -97,7 +98,7 @@ fn no_window(expression: &Expression, place: &str, findings: &mut Vec<Finding>) 
     walk_own(expression, &mut Find(place, findings));
 }
 
-/// That what is selected beside aggregates is grouped.
+/// Checks that columns selected with aggregates are grouped.
 fn grouping(select: &Select, findings: &mut Vec<Finding>) {
     let aggregated =
         select.items.iter().any(|item| matches!(item, SelectItem::Value(value, _) if has_aggregate(value)));
@@ -107,8 +108,10 @@ fn grouping(select: &Select, findings: &mut Vec<Finding>) {
     for (at, item) in select.items.iter().enumerate() {
         let SelectItem::Value(value, alias) = item else {
             let span = select.span;
-            findings
-                .push(Finding::error(Code::Grouping, span, "`*` beside aggregates").help("name the columns"));
+            findings.push(
+                Finding::error(Code::Grouping, span, "`*` cannot be selected with aggregates")
+                    .help("list the columns"),
+            );
             continue;
         };
         let by_place = select
@@ -126,9 +129,10 @@ fn grouping(select: &Select, findings: &mut Vec<Finding>) {
         if let ExpressionKind::Number(number) = &one.kind
             && !number.parse::<usize>().is_ok_and(|place| (1..=select.items.len()).contains(&place))
         {
-            let summary = format!("there is no column {number}");
+            let summary = format!("GROUP BY position {number} is not in the select list");
             findings.push(
-                Finding::error(Code::Grouping, one.span, summary).help("count what is selected, from 1"),
+                Finding::error(Code::Grouping, one.span, summary)
+                    .help("use a position in the select list, starting at 1"),
             );
         }
     }
@@ -149,18 +153,15 @@ fn has_aggregate(expression: &Expression) -> bool {
     find.0
 }
 
-/// Columns that are neither grouped nor within an aggregate.
+/// Reports columns that are neither grouped nor inside an aggregate.
 fn ungrouped(value: &Expression, group: &[Expression], findings: &mut Vec<Finding>) {
     if is_aggregate(value) || group.iter().any(|one| same(one, value)) {
         return;
     }
     if let ExpressionKind::Column(parts) = &value.kind {
         let name = parts.last().map_or("", |part| part.text.as_str());
-        let finding = Finding::error(
-            Code::Grouping,
-            value.span,
-            format!("\"{name}\" is neither grouped nor aggregated"),
-        );
+        let finding =
+            Finding::error(Code::Grouping, value.span, format!("`{name}` is neither grouped nor aggregated"));
         return findings.push(finding.help("add it to GROUP BY, or aggregate it"));
     }
     if matches!(value.kind, ExpressionKind::Query(_) | ExpressionKind::Exists(_)) {
@@ -171,7 +172,7 @@ fn ungrouped(value: &Expression, group: &[Expression], findings: &mut Vec<Findin
     }
 }
 
-/// Whether two expressions are the same; a column with its table's name is the one without.
+/// Whether two expressions are the same; a qualified column equals the unqualified one.
 fn same(left: &Expression, right: &Expression) -> bool {
     match (&left.kind, &right.kind) {
         (ExpressionKind::Column(left), ExpressionKind::Column(right)) => {
@@ -182,9 +183,10 @@ fn same(left: &Expression, right: &Expression) -> bool {
     }
 }
 
-/// Aggregates in what is no query.
+/// Reports aggregates in statements that are not queries.
 fn misplaced(statement: &Statement, findings: &mut Vec<Finding>) {
-    let mut look = |one: &Expression| no_aggregate(one, "stands where each row is looked at", findings);
+    let mut look =
+        |one: &Expression| no_aggregate(one, "is not allowed in an expression over single rows", findings);
     match &statement.kind {
         StatementKind::Update(update) => {
             for one in &update.assignments {

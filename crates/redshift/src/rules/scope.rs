@@ -1,9 +1,9 @@
-//! Names within queries: which column of which relation is meant.
+//! Name resolution in queries: which column of which relation a name refers to.
 
 use strataform_diagnostic::suggestion;
 
 use super::catalog::{Catalog, Known};
-use super::look::{Look, called, look, renamed};
+use super::look::{Look, look, qualified_parts, renamed};
 use super::view::output_name;
 use crate::ast::{
     DataType, Expression, ExpressionKind, Ident, JoinCondition, Name, Query, Relation, RelationKind, Select,
@@ -13,37 +13,37 @@ use crate::finding::{Code, Finding};
 use crate::span::Span;
 use crate::walk::{children, query_in};
 
-/// A relation of a query.
+/// A relation in `FROM`.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    /// What it is called, in parts, folded.
+    /// The parts of its name or alias, folded.
     pub(super) parts: Vec<String>,
-    /// None where they are not known.
+    /// `None` if the columns are not known.
     pub(super) columns: Option<Vec<Known>>,
-    /// Whether it is an element of a `SUPER` value, or the place of one.
+    /// Whether it is an element of a `SUPER` value, or the position of one.
     pub(super) element: bool,
 }
 
-/// What may be named in a part of a query.
+/// The names that are visible in a part of a query.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Frame {
     pub(super) sources: Vec<Source>,
-    /// Names that `SELECT` gave.
+    /// Aliases in the select list.
     pub(super) aliases: Vec<String>,
-    /// Columns that `USING` or `NATURAL` made one.
+    /// Columns that `USING` or `NATURAL` merges.
     pub(super) merged: Option<Vec<String>>,
 }
 
-/// Looks names up, and tells of those that are none.
+/// Resolves names, and reports those that are unknown or ambiguous.
 pub(super) struct Resolver<'a> {
     catalog: &'a Catalog,
     findings: &'a mut Vec<Finding>,
-    /// The innermost last.
+    /// The innermost comes last.
     frames: Vec<Frame>,
     common: Vec<(String, Option<Vec<Known>>)>,
 }
 
-/// The columns that a query gives, where they are known.
+/// The columns that a query returns, if they are known.
 pub(super) fn output(query: &Query, catalog: &Catalog) -> Option<Vec<Known>> {
     Resolver::new(catalog, &mut Vec::new()).query(query)
 }
@@ -53,24 +53,24 @@ impl<'a> Resolver<'a> {
         Self { catalog, findings, frames: Vec::new(), common: Vec::new() }
     }
 
-    /// Opens a frame with tables that are named outside a query; the first is the statement's own.
+    /// Opens a frame with tables named outside a query; the first is the statement's target.
     pub(super) fn open(&mut self, tables: &[(&Name, Option<&Ident>)]) {
         let mut frame = Frame::default();
         for (name, alias) in tables {
             let columns = self.table(name);
-            frame.sources.push(Source { parts: called(name, *alias), columns, element: false });
+            frame.sources.push(Source { parts: qualified_parts(name, *alias), columns, element: false });
         }
         self.frames.push(frame);
     }
 
-    /// Adds what stands in `FROM` or `USING` to the frame that is open.
+    /// Adds the relations in `FROM` or `USING` to the open frame.
     pub(super) fn also(&mut self, relations: &[Relation]) {
         for relation in relations {
             self.relation(relation);
         }
     }
 
-    /// The columns of a table; told where there is none.
+    /// The columns of a table; reports a table that does not exist.
     pub(super) fn table(&mut self, name: &Name) -> Option<Vec<Known>> {
         if let [one] = name.parts.as_slice()
             && let Some((_, columns)) = self.common.iter().rev().find(|(known, _)| one.is(known))
@@ -119,7 +119,11 @@ impl<'a> Resolver<'a> {
                 if let (Some(left), Some(right_columns)) = (&left, &right_columns)
                     && left.len() != right_columns.len()
                 {
-                    let summary = format!("{} columns above, and {} below", left.len(), right_columns.len());
+                    let summary = format!(
+                        "{} columns on the left, but {} on the right",
+                        left.len(),
+                        right_columns.len()
+                    );
                     let span = super::view::first_select(right).map_or(Span::default(), |select| select.span);
                     self.findings.push(Finding::error(Code::ValueCount, span, summary));
                 }
@@ -151,7 +155,7 @@ impl<'a> Resolver<'a> {
                 _ => columns = None,
             }
         }
-        // WHERE sees no names that SELECT gives.
+        // Aliases of the select list are not visible in WHERE.
         let aliases =
             self.frames.last_mut().map(|frame| std::mem::take(&mut frame.aliases)).unwrap_or_default();
         select.filter.iter().for_each(|one| self.expression(one));
@@ -179,7 +183,7 @@ impl<'a> Resolver<'a> {
             self.findings.push(Finding::error(
                 Code::UnknownTable,
                 of.span(),
-                format!("nothing is called \"{of}\" here"),
+                format!("unknown table or alias `{of}`"),
             ));
             None
         }
@@ -202,7 +206,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Columns of two relations become one; which, is not known where none are named.
+    /// Merges columns of two relations; without names, which columns are merged is unknown.
     fn merge(&mut self, columns: Vec<String>) {
         if let Some(frame) = self.frames.last_mut() {
             frame.merged.get_or_insert_default().extend(columns);
@@ -217,11 +221,11 @@ impl<'a> Resolver<'a> {
                     Some(alias) => renamed(columns, alias),
                     None => columns,
                 };
-                let parts = called(name, alias.as_ref().map(|alias| &alias.name));
+                let parts = qualified_parts(name, alias.as_ref().map(|alias| &alias.name));
                 self.add(Source { parts, columns, element: false }, name.span());
             }
             RelationKind::Query { query, alias } => {
-                // A query in FROM sees nothing of what stands beside it.
+                // A subquery in FROM cannot see its sibling relations.
                 let frame = self.frames.pop();
                 let columns = self.query(query);
                 self.frames.extend(frame);
@@ -234,9 +238,10 @@ impl<'a> Resolver<'a> {
                 if let Some(data_type) = self.data_type(value)
                     && data_type != DataType::Super
                 {
-                    let finding = Finding::error(Code::UnknownColumn, value.span, "this has no elements");
+                    let finding =
+                        Finding::error(Code::UnknownColumn, value.span, "the value cannot be unnested");
                     self.findings.push(
-                        finding.because(format!("it is of type {data_type}")).help("name a SUPER column"),
+                        finding.because(format!("it is of type {data_type}")).help("use a SUPER column"),
                     );
                 }
                 for name in std::iter::once(alias).chain(index) {
@@ -252,15 +257,14 @@ impl<'a> Resolver<'a> {
     fn add(&mut self, source: Source, span: Span) {
         let Some(frame) = self.frames.last_mut() else { return };
         if frame.sources.iter().any(|other| other.parts == source.parts) {
-            let summary = format!("two relations are called \"{}\"", source.parts.join("."));
-            self.findings.push(
-                Finding::error(Code::Alias, span, summary).help("give one of them another name with AS"),
-            );
+            let summary = format!("duplicate table name or alias `{}`", source.parts.join("."));
+            self.findings
+                .push(Finding::error(Code::Alias, span, summary).help("give one of them an alias with AS"));
         }
         frame.sources.push(source);
     }
 
-    /// Looks up the names of an expression.
+    /// Resolves the names of an expression.
     pub(super) fn expression(&mut self, expression: &Expression) {
         if let ExpressionKind::Column(parts) = &expression.kind {
             self.column(parts, expression.span);
@@ -273,22 +277,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The type of a column; told where there is none.
+    /// The type of a column; reports a column that does not exist.
     fn column(&mut self, parts: &[Ident], span: Span) -> Option<DataType> {
         let folded: Vec<String> = parts.iter().map(Ident::folded).collect();
         for frame in self.frames.iter().rev() {
             match look(frame, &folded) {
                 Look::Found(data_type) => return data_type,
                 Look::Several => {
-                    let summary = format!("several relations have a column \"{}\"", parts[0]);
+                    let summary = format!("ambiguous column `{}`", parts[0]);
                     self.findings.push(
                         Finding::error(Code::AmbiguousColumn, span, summary)
-                            .help("put the relation's name before it"),
+                            .help("qualify it with the table's name or alias"),
                     );
                     return None;
                 }
-                Look::NoSuper(name) => {
-                    let summary = format!("\"{name}\" has no fields: it is no SUPER value");
+                Look::NotSuper(name) => {
+                    let summary = format!("`{name}` is not a SUPER value and has no fields");
                     self.findings.push(Finding::error(Code::UnknownColumn, span, summary));
                     return None;
                 }
@@ -307,21 +311,20 @@ impl<'a> Resolver<'a> {
         let name = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".");
         let last = parts.last().map_or("", |part| part.text.as_str());
         let help = suggestion(last, known.iter().map(String::as_str))
-            .unwrap_or_else(|| "name a column of what is read".to_owned());
-        self.findings.push(
-            Finding::error(Code::UnknownColumn, span, format!("there is no column \"{name}\"")).help(help),
-        );
+            .unwrap_or_else(|| "use a column of the tables in the query".to_owned());
+        self.findings
+            .push(Finding::error(Code::UnknownColumn, span, format!("unknown column `{name}`")).help(help));
         None
     }
 
-    /// The type of a value, where it is easily known.
+    /// The type of a value, if it can be inferred easily.
     fn data_type(&mut self, value: &Expression) -> Option<DataType> {
         match &value.kind {
             ExpressionKind::Column(parts) => {
                 let folded: Vec<String> = parts.iter().map(Ident::folded).collect();
                 self.frames.iter().rev().find_map(|frame| match look(frame, &folded) {
                     Look::Found(data_type) => Some(data_type),
-                    Look::Several | Look::NoSuper(_) | Look::Missing => None,
+                    Look::Several | Look::NotSuper(_) | Look::Missing => None,
                 })?
             }
             ExpressionKind::Cast { data_type, .. } | ExpressionKind::TryCast { data_type, .. } => {

@@ -9,7 +9,7 @@ use crate::ast::{
 use crate::finding::{Code, Finding};
 use crate::span::Span;
 
-/// Names of columns that every table has.
+/// System columns of every table.
 const SYSTEM: [&str; 10] = [
     "oid",
     "tableoid",
@@ -22,9 +22,9 @@ const SYSTEM: [&str; 10] = [
     "insertxid",
     "padb_internal_txn_seq",
 ];
-/// How many columns a table has at most.
+/// Maximum number of columns in a table.
 const MOST_COLUMNS: usize = 1600;
-/// How many columns a sort key has at most, and an interleaved one.
+/// Maximum number of columns in a compound and in an interleaved sort key.
 const MOST_SORTED: (usize, usize) = (400, 8);
 
 pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
@@ -46,7 +46,7 @@ pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
         findings.push(Finding::error(
             Code::ColumnCount,
             span,
-            format!("a table of {} columns", columns.len()),
+            format!("the table has {} columns; at most {MOST_COLUMNS} are allowed", columns.len()),
         ));
     }
     let mut physical = Physical::default();
@@ -73,7 +73,7 @@ pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
         physical.add(&attribute.kind, attribute.span, findings);
     }
     physical.check(findings);
-    // The columns of LIKE and of a query are not known here.
+    // The columns from LIKE and from a query are not known here.
     let closed = matches!(&table.body, TableBody::Elements(elements) if elements.iter().all(|one| !matches!(one, TableElement::Like { .. })));
     if closed {
         physical.check_columns(&columns, findings);
@@ -81,7 +81,7 @@ pub(super) fn check(table: &CreateTable, findings: &mut Vec<Finding>) {
     }
 }
 
-/// How rows are spread and sorted.
+/// How rows are distributed and sorted.
 #[derive(Default)]
 pub(super) struct Physical {
     dist_keys: Vec<(Vec<Ident>, Span)>,
@@ -105,8 +105,7 @@ impl Physical {
 
     pub(super) fn dist_style(&mut self, style: Distribution, span: Span, findings: &mut Vec<Finding>) {
         if self.dist_style.replace((style, span)).is_some() {
-            findings
-                .push(Finding::error(Code::RepeatedClause, span, "DISTSTYLE stands twice").help("keep one"));
+            findings.push(Finding::error(Code::RepeatedClause, span, "duplicate DISTSTYLE").help("keep one"));
         }
     }
 
@@ -122,31 +121,31 @@ impl Physical {
         repeated(&mut self.backups, "BACKUP", span, findings);
     }
 
-    /// What holds of any table.
+    /// Checks the rules that apply to any table.
     pub(super) fn check(&self, findings: &mut Vec<Finding>) {
         for (columns, span) in &self.dist_keys {
             if columns.len() != 1 {
-                let summary = format!("a DISTKEY of {} columns", columns.len());
+                let summary = format!("a DISTKEY must have one column, found {}", columns.len());
                 findings.push(
                     Finding::error(Code::DistributionKey, *span, summary)
-                        .help("choose the column that joins use"),
+                        .help("keep the column that joins use most"),
                 );
             }
         }
         if let Some((_, span)) = self.dist_keys.get(1) {
-            findings.push(Finding::error(Code::DistributionKey, *span, "a second DISTKEY").help("keep one"));
+            findings.push(Finding::error(Code::DistributionKey, *span, "duplicate DISTKEY").help("keep one"));
         }
         match (self.dist_style, self.dist_keys.first()) {
             (Some((Distribution::Key, span)), None) => {
                 let finding =
-                    Finding::error(Code::DistributionStyle, span, "DISTSTYLE KEY without a DISTKEY");
-                findings.push(finding.help("name the column: DISTKEY (column)"));
+                    Finding::error(Code::DistributionStyle, span, "DISTSTYLE KEY requires a DISTKEY");
+                findings.push(finding.help("add DISTKEY (column)"));
             }
             (Some((style, span)), Some(_)) if style != Distribution::Key => {
-                let summary = format!("DISTSTYLE {} beside a DISTKEY", style.text());
+                let summary = format!("DISTSTYLE {} conflicts with DISTKEY", style.text());
                 findings.push(
                     Finding::error(Code::DistributionStyle, span, summary)
-                        .help("write DISTSTYLE KEY, or leave the key out"),
+                        .help("use DISTSTYLE KEY, or remove the DISTKEY"),
                 );
             }
             _ => {}
@@ -156,24 +155,26 @@ impl Physical {
         if (clauses > 1 || clauses == 1 && !self.column_sort_keys.is_empty())
             && let Some(span) = spans.clone().nth(1)
         {
-            findings.push(Finding::error(Code::SortKey, *span, "a second SORTKEY").help("keep one"));
+            findings.push(Finding::error(Code::SortKey, *span, "duplicate SORTKEY").help("keep one"));
         }
         if self.column_sort_keys.len() > 1 {
-            let finding = Finding::error(Code::SortKey, self.column_sort_keys[1], "a second SORTKEY");
-            findings.push(finding.help("sort by several columns with SORTKEY (a, b) after them"));
+            let finding = Finding::error(Code::SortKey, self.column_sort_keys[1], "duplicate SORTKEY");
+            findings
+                .push(finding.help("to sort by several columns, add SORTKEY (a, b) after the column list"));
         }
         for (key, span) in &self.sort_keys {
             let SortKey::Columns(style, columns) = key else { continue };
             let most = if *style == SortStyle::Interleaved { MOST_SORTED.1 } else { MOST_SORTED.0 };
             if columns.len() > most {
-                let summary = format!("a SORTKEY of {} columns; {most} is the most", columns.len());
+                let summary =
+                    format!("the SORTKEY has {} columns; at most {most} are allowed", columns.len());
                 findings.push(Finding::error(Code::SortKey, *span, summary));
             }
             names(columns.iter(), findings);
         }
     }
 
-    /// That keys are columns, and of types that may be keys.
+    /// Checks that keys are columns of a supported type.
     fn check_columns(&self, columns: &[&Column], findings: &mut Vec<Finding>) {
         let sorted = self
             .sort_keys
@@ -198,20 +199,19 @@ impl Physical {
 fn repeated(count: &mut usize, what: &str, span: Span, findings: &mut Vec<Finding>) {
     *count += 1;
     if *count == 2 {
-        findings.push(
-            Finding::error(Code::RepeatedClause, span, format!("{what} stands twice")).help("keep one"),
-        );
+        findings
+            .push(Finding::error(Code::RepeatedClause, span, format!("duplicate {what}")).help("keep one"));
     }
 }
 
-/// The column that a key names; told where there is none.
+/// The column that a key names; reports a column that does not exist.
 fn known<'a>(key: &Ident, columns: &[&'a Column], findings: &mut Vec<Finding>) -> Option<&'a Column> {
     let found = columns.iter().find(|column| column.name.is(&key.text)).copied();
     if found.is_none() {
         let names = columns.iter().map(|column| column.name.text.as_str());
         let help = strataform_diagnostic::suggestion(&key.text, names)
-            .unwrap_or_else(|| "name a column of the table".to_owned());
-        let summary = format!("the table has no column \"{key}\"");
+            .unwrap_or_else(|| "use a column of the table".to_owned());
+        let summary = format!("unknown column `{key}`");
         findings.push(Finding::error(Code::KeyColumn, key.span, summary).help(help));
     }
     found
@@ -227,17 +227,17 @@ fn no_key(column: &Column, span: Span, findings: &mut Vec<Finding>) {
             | DataType::Varbyte(_)
     );
     if refused {
-        let summary = format!("a column of type {} is no key", column.data_type);
+        let summary = format!("a column of type {} cannot be a key", column.data_type);
         findings.push(Finding::error(Code::KeyType, span, summary).help("choose another column"));
     }
 }
 
-/// That no name stands twice, and none is a system column's.
+/// Checks that no name is a duplicate.
 pub(super) fn names<'a>(columns: impl Iterator<Item = &'a Ident>, findings: &mut Vec<Finding>) {
     let mut seen = BTreeSet::new();
     for name in columns {
         if !seen.insert(name.folded()) {
-            let summary = format!("the column \"{name}\" stands twice");
+            let summary = format!("duplicate column `{name}`");
             findings.push(
                 Finding::error(Code::DuplicateColumn, name.span, summary)
                     .because("names are folded to lower case"),
@@ -246,10 +246,10 @@ pub(super) fn names<'a>(columns: impl Iterator<Item = &'a Ident>, findings: &mut
     }
 }
 
-/// What holds of a column alone.
+/// Checks the rules that apply to a single column.
 pub(super) fn check_column(column: &Column, findings: &mut Vec<Finding>) {
     if SYSTEM.contains(&column.name.folded().as_str()) {
-        let summary = format!("\"{}\" is a column of the system's", column.name);
+        let summary = format!("`{}` is reserved for a system column", column.name);
         findings
             .push(Finding::error(Code::SystemColumn, column.name.span, summary).help("choose another name"));
     }
@@ -260,7 +260,7 @@ pub(super) fn check_column(column: &Column, findings: &mut Vec<Finding>) {
         let kind = std::mem::discriminant(&attribute.kind);
         if seen.contains(&kind) {
             findings.push(
-                Finding::error(Code::RepeatedClause, attribute.span, "the same is said twice")
+                Finding::error(Code::RepeatedClause, attribute.span, "duplicate column attribute")
                     .help("keep one"),
             );
         }
@@ -268,42 +268,46 @@ pub(super) fn check_column(column: &Column, findings: &mut Vec<Finding>) {
         if let ColumnAttributeKind::Encode(encoding) = attribute.kind
             && !encodes(encoding, column.data_type)
         {
-            let summary = format!("ENCODE {} is not for {}", encoding.text(), column.data_type);
+            let summary = format!("ENCODE {} does not support {}", encoding.text(), column.data_type);
             findings.push(
                 Finding::error(Code::EncodingOfType, attribute.span, summary)
-                    .help("leave the encoding to Redshift"),
+                    .help("remove it; Redshift then chooses an encoding"),
             );
         }
     }
     if let Some(identity) = has(|kind| matches!(kind, ColumnAttributeKind::Identity { .. })) {
         if !matches!(column.data_type, DataType::Integer | DataType::BigInt) {
-            let summary = format!("an identity of type {}", column.data_type);
-            findings.push(
-                Finding::error(Code::Identity, identity.span, summary).help("make it INTEGER or BIGINT"),
-            );
+            let summary = format!("an identity column cannot be of type {}", column.data_type);
+            findings
+                .push(Finding::error(Code::Identity, identity.span, summary).help("use INTEGER or BIGINT"));
         }
         if let Some(default) = has(|kind| matches!(kind, ColumnAttributeKind::Default(_))) {
-            findings.push(Finding::error(Code::Identity, default.span, "a DEFAULT of an identity"));
+            findings.push(Finding::error(
+                Code::Identity,
+                default.span,
+                "an identity column cannot have a DEFAULT",
+            ));
         }
         if let Some(null) = has(|kind| *kind == ColumnAttributeKind::Null) {
-            findings.push(Finding::error(Code::Identity, null.span, "an identity is never null"));
+            findings.push(Finding::error(Code::Identity, null.span, "an identity column cannot be NULL"));
         }
     }
     let both =
         (has(|kind| *kind == ColumnAttributeKind::NotNull), has(|kind| *kind == ColumnAttributeKind::Null));
     if let (Some(_), Some(null)) = both {
-        findings
-            .push(Finding::error(Code::RepeatedClause, null.span, "NULL beside NOT NULL").help("keep one"));
+        findings.push(
+            Finding::error(Code::RepeatedClause, null.span, "NULL conflicts with NOT NULL").help("keep one"),
+        );
     }
     if let Some(collate) = has(|kind| matches!(kind, ColumnAttributeKind::Collate { .. }))
         && !matches!(column.data_type, DataType::Char(_) | DataType::Varchar(_))
     {
-        let summary = format!("COLLATE is not for {}", column.data_type);
+        let summary = format!("COLLATE does not support {}", column.data_type);
         findings.push(Finding::error(Code::EncodingOfType, collate.span, summary));
     }
 }
 
-/// Whether a column of a type may have an encoding.
+/// Whether an encoding supports a type.
 pub(super) fn encodes(encoding: Encoding, data_type: DataType) -> bool {
     use DataType as T;
     let integer = matches!(data_type, T::SmallInt | T::Integer | T::BigInt);
@@ -329,7 +333,7 @@ pub(super) fn encodes(encoding: Encoding, data_type: DataType) -> bool {
     }
 }
 
-/// That constraints are of columns, and a table has one primary key.
+/// Checks that constraints name columns of the table, and that there is at most one primary key.
 fn constraints(table: &CreateTable, columns: &[&Column], findings: &mut Vec<Finding>) {
     let TableBody::Elements(elements) = &table.body else { return };
     let mut primary = columns
@@ -350,7 +354,7 @@ fn constraints(table: &CreateTable, columns: &[&Column], findings: &mut Vec<Find
                     findings.push(Finding::error(
                         Code::Constraint,
                         span,
-                        "as many columns must be referenced as refer",
+                        "the number of referenced columns must match the number of referencing columns",
                     ));
                 }
                 columns
@@ -362,8 +366,9 @@ fn constraints(table: &CreateTable, columns: &[&Column], findings: &mut Vec<Find
         names(of.iter(), findings);
     }
     if primary > 1 {
-        let finding = Finding::error(Code::Constraint, table.name.span(), "a table has one primary key");
-        findings.push(finding.help("write PRIMARY KEY (a, b) after the columns"));
+        let finding =
+            Finding::error(Code::Constraint, table.name.span(), "a table can have only one primary key");
+        findings.push(finding.help("add PRIMARY KEY (a, b) after the column list"));
     }
 }
 
@@ -373,7 +378,7 @@ pub(super) fn check_external(table: &ExternalTable, findings: &mut Vec<Finding>)
         let finding = Finding::error(
             Code::UnknownSchema,
             table.name.span(),
-            "an external table is in an external schema",
+            "an external table must be in an external schema",
         );
         findings.push(finding.help("write schema.table"));
     }

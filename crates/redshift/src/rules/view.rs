@@ -10,7 +10,7 @@ use crate::ast::{
 use crate::finding::{Code, Finding};
 use crate::walk::{Walk, walk_query};
 
-/// Functions whose result changes from call to call.
+/// Functions whose result changes between calls.
 const MUTABLE: [&str; 6] =
     ["getdate", "random", "timeofday", "current_setting", "now", "statement_timestamp"];
 
@@ -41,15 +41,16 @@ pub(super) fn check_materialized(view: &MaterializedView, findings: &mut Vec<Fin
                     findings.push(Finding::error(
                         Code::RepeatedClause,
                         attribute.span,
-                        "AUTO REFRESH stands twice",
+                        "duplicate AUTO REFRESH",
                     ));
                 }
             }
         }
         let late = auto_refresh.is_some() && !matches!(attribute.kind, ViewAttributeKind::AutoRefresh(_));
         if late {
-            let finding = Finding::error(Code::ViewClause, attribute.span, "this stands before AUTO REFRESH");
-            findings.push(finding.help("AUTO REFRESH comes last, before AS"));
+            let finding =
+                Finding::error(Code::ViewClause, attribute.span, "the clause must come before AUTO REFRESH");
+            findings.push(finding.help("move AUTO REFRESH to the end, just before AS"));
         }
     }
     physical.check(findings);
@@ -65,8 +66,8 @@ pub(super) fn check_materialized(view: &MaterializedView, findings: &mut Vec<Fin
 fn order(query: &Query, findings: &mut Vec<Finding>) {
     let last = |what: &str| {
         let finding =
-            Finding::error(Code::ViewOrder, query.span, format!("a materialized view has no {what}"));
-        finding.help("order or cut where the view is read")
+            Finding::error(Code::ViewOrder, query.span, format!("a materialized view cannot have {what}"));
+        finding.help("sort or limit in the query that reads the view")
     };
     if !query.order.is_empty() {
         findings.push(last("ORDER BY"));
@@ -117,14 +118,16 @@ impl Walk for Mutable<'_> {
         };
         let niladic = Niladic::ALL.iter().any(|one| one.text().eq_ignore_ascii_case(&name));
         if niladic || MUTABLE.contains(&name.as_str()) {
-            let summary = format!("{} changes from call to call", name.to_ascii_uppercase());
+            let summary = format!("the result of {} changes between calls", name.to_ascii_uppercase());
             let finding = Finding::error(Code::ViewMutable, expression.span, summary);
-            self.findings.push(finding.help("AUTO REFRESH NO, or ask for the time where the view is read"));
+            self.findings.push(
+                finding.help("use AUTO REFRESH NO, or call the function in the query that reads the view"),
+            );
         }
     }
 }
 
-/// The names of a query's columns, as far as they are known; told where one has none.
+/// The names of a query's columns, if they are known; reports a column without a name.
 pub(super) fn output_names(query: &Query, findings: &mut Vec<Finding>) -> Option<Vec<(String, crate::Span)>> {
     let select = first_select(&query.body)?;
     let mut names = Vec::new();
@@ -136,14 +139,14 @@ pub(super) fn output_names(query: &Query, findings: &mut Vec<Finding>) -> Option
             (None, None) => {
                 let finding =
                     Finding::error(Code::ViewColumn, value.span, "a column of the view has no name");
-                findings.push(finding.help("write AS name after it"));
+                findings.push(finding.help("add AS and a name"));
             }
         }
     }
     Some(names)
 }
 
-/// What a value is called that is given no name; nothing where Redshift would call it `?column?`.
+/// The output name of an expression without an alias; `None` where Redshift would use `?column?`.
 pub(super) fn output_name(value: &Expression) -> Option<String> {
     match &value.kind {
         ExpressionKind::Column(parts) => parts.last().map(crate::ast::Ident::folded),
@@ -187,17 +190,14 @@ fn unique(names: &[(String, crate::Span)], findings: &mut Vec<Finding>) {
     let mut seen = BTreeSet::new();
     for (name, span) in names {
         if !seen.insert(name) {
-            let finding = Finding::error(
-                Code::ViewColumn,
-                *span,
-                format!("two columns of the view are called \"{name}\""),
-            );
-            findings.push(finding.help("write AS name after it"));
+            let finding =
+                Finding::error(Code::ViewColumn, *span, format!("duplicate column `{name}` in the view"));
+            findings.push(finding.help("add AS and another name"));
         }
     }
 }
 
-/// Finds tables that are named without their schema, and are none of the query's own.
+/// Finds tables that are not schema-qualified and are not defined in the query's WITH.
 #[derive(Default)]
 struct Unqualified {
     defined: Vec<String>,
@@ -209,8 +209,9 @@ impl Walk for Unqualified {
         if name.parts.len() != 1 || self.defined.contains(&name.folded()) {
             return;
         }
-        let finding = Finding::error(Code::ViewBinding, name.span(), format!("\"{name}\" has no schema"));
-        let finding = finding.because("a view WITH NO SCHEMA BINDING looks its tables up when it is read");
+        let finding =
+            Finding::error(Code::ViewBinding, name.span(), format!("`{name}` is not schema-qualified"));
+        let finding = finding.because("a late-binding view resolves its tables when it is queried");
         self.found.push(finding.help("write schema.table"));
     }
 

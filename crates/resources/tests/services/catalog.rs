@@ -1,4 +1,4 @@
-//! Glue, Athena and Lake Formation: what is in the lake, who makes it, and who may read it.
+//! Glue, Athena and Lake Formation: the data in the lake, its producers and its readers.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::athena::{
@@ -40,7 +40,7 @@ pub(crate) fn case() -> Case {
     case
 }
 
-/// What Glue takes as parameters: an object of texts.
+/// Parameters as Glue expects them: an object of texts.
 fn parameters<const N: usize>(entries: [(&'static str, &'static str); N]) -> Object {
     Object::from(entries.map(|(name, value)| (name, Node::from(value))))
 }

@@ -1,4 +1,4 @@
-//! What is asked of every template here, and the way to put one together.
+//! The checks of every template here, and a builder for them.
 
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -6,10 +6,10 @@ use std::process::Command;
 
 use strataform_template::{Handle, Resource, Template};
 
-/// Whether a template that was read gives a resource back as it was.
+/// Checks that a parsed template returns a resource unchanged.
 type Returned = Box<dyn Fn(&Template)>;
 
-/// A template, together with the resources that it must give back when it is read.
+/// A template with the resources that it must return when it is parsed.
 #[derive(Default)]
 pub(crate) struct Case {
     pub(crate) template: Template,
@@ -21,7 +21,7 @@ impl Case {
         Self { template: Template::new(), returned: Vec::new() }
     }
 
-    /// Puts a resource into the template, and remembers it.
+    /// Adds a resource to the template, and remembers it.
     pub(crate) fn add<R>(&mut self, path: &'static str, resource: R) -> Handle<R>
     where
         R: Resource + Clone + PartialEq + Debug + 'static,
@@ -29,13 +29,13 @@ impl Case {
         let handle = self.template.add(path, resource.clone());
         let id = handle.logical_id().to_string();
         self.returned.push(Box::new(move |template| {
-            assert_eq!(template.typed::<R>(&id).as_ref(), Some(&resource), "{id} as it is read");
+            assert_eq!(template.typed::<R>(&id).as_ref(), Some(&resource), "{id} as it is parsed");
         }));
         handle
     }
 
-    /// Written and read again, a template is the same, and so is every resource in it.
-    pub(crate) fn comes_back(&self) {
+    /// Rendering and parsing leave a template and every resource in it unchanged.
+    pub(crate) fn round_trips(&self) {
         let json = self.template.to_json().unwrap();
         let yaml = self.template.to_yaml().unwrap();
         for text in [json, yaml] {
@@ -46,20 +46,20 @@ impl Case {
     }
 }
 
-/// The Python that sees cfn-lint, where there is one.
+/// The Python with cfn-lint, if installed.
 pub(crate) fn python() -> Option<PathBuf> {
     let tools = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools/venv/bin/python");
     let python = std::env::var_os("STRATAFORM_PYTHON").map_or_else(|| PathBuf::from(tools), PathBuf::from);
     let found = python.exists();
     assert!(
         found || std::env::var_os("CI").is_none(),
-        "{} is missing: `cargo xtask setup`",
+        "{} is missing: run `cargo xtask setup`",
         python.display()
     );
     found.then_some(python)
 }
 
-/// What cfn-lint finds in these templates, a line each.
+/// The findings of cfn-lint for these templates, one per line.
 pub(crate) fn lint(python: PathBuf, cases: &[(&str, Case)]) -> String {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("services");
     if folder.exists() {

@@ -1,5 +1,4 @@
-//! CloudWatch, Budgets, Systems Manager and CloudFormation: what is watched, what it may cost, what is written
-//! down, and stacks below this one.
+//! CloudWatch, Budgets, Systems Manager and CloudFormation: monitoring, costs, configuration, and nested stacks.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::budgets::{

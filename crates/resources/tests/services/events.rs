@@ -1,4 +1,4 @@
-//! Events, Scheduler, Step Functions, SNS and SQS: what happens when, and who is told.
+//! Events, Scheduler, Step Functions, SNS and SQS: schedules, reactions and notifications.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::events::{
@@ -32,7 +32,7 @@ pub(crate) fn case() -> Case {
             .sqs_managed_sse_enabled(true)
             .tags([("team", "platform")]),
     );
-    let topic = told(&mut case, &dead);
+    let topic = topic(&mut case, &dead);
     let machine = machine(&mut case, &topic);
     rules(&mut case, &machine, &topic, &dead);
     schedule(&mut case, &machine, &dead);
@@ -45,7 +45,7 @@ fn role(case: &mut Case, path: &'static str, service: &'static str, may: Stateme
     case.add(path, Role::new(PolicyDocument::new([trust])).policies([policy]))
 }
 
-fn told(case: &mut Case, dead: &Handle<Queue>) -> Handle<Topic> {
+fn topic(case: &mut Case, dead: &Handle<Queue>) -> Handle<Topic> {
     let topic = Topic::new()
         .display_name("Orders")
         .kms_master_key_id("alias/aws/sns")

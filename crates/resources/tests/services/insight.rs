@@ -1,4 +1,4 @@
-//! QuickSight and DataZone: a data set that people look at, and a catalogue in which they find it.
+//! QuickSight and DataZone: a data set for analysts, and a catalog to find it in.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::athena::WorkGroup;

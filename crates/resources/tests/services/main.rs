@@ -1,8 +1,8 @@
-//! For each service of this package, resources as a platform has them: full, nested, tagged, and
-//! wired by their handles. Every template is right by our own rules and by those of cfn-lint, and comes back
-//! from JSON and YAML as it was.
+//! For each service of this package, resources as in a platform: complete, nested, tagged, and connected by their
+//! handles. Every template has no findings of this project's validator and of cfn-lint, and JSON and YAML leave it
+//! unchanged.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod catalog;
 mod check;
@@ -33,7 +33,7 @@ fn cases() -> Vec<(&'static str, Case)> {
     ]
 }
 
-/// The services of this package: the modules of the generated index that hold resource types.
+/// The services of this package: the modules of the generated index that contain resource types.
 fn services() -> BTreeSet<String> {
     let modules = include_str!("../../src/aws/mod.rs").lines();
     modules
@@ -44,7 +44,7 @@ fn services() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_service_is_here() {
+fn every_service_is_tested() {
     let cases = cases();
     let types = cases.iter().flat_map(|(_, case)| case.template.resources());
     let seen: BTreeSet<String> = types
@@ -66,7 +66,7 @@ fn our_validator_finds_nothing() {
 #[test]
 fn cfn_lint_finds_nothing() {
     let Some(python) = check::python() else {
-        println!("skipped: cfn-lint is not installed; `cargo xtask setup` does it");
+        println!("skipped: cfn-lint is not installed; run `cargo xtask setup`");
         return;
     };
     let found = check::lint(python, &cases());
@@ -74,8 +74,8 @@ fn cfn_lint_finds_nothing() {
 }
 
 #[test]
-fn every_template_comes_back_from_json_and_yaml() {
+fn every_template_round_trips_through_json_and_yaml() {
     for (_, case) in cases() {
-        case.comes_back();
+        case.round_trips();
     }
 }

@@ -1,4 +1,4 @@
-//! EC2's networking and MSK: a private network, its ways out, and a Kafka cluster in it.
+//! EC2's networking and MSK: a private network, its egress, and a Kafka cluster in it.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::ec2::{

@@ -80,7 +80,7 @@ fn logs(case: &mut Case) -> Handle<Bucket> {
         .ownership_controls(OwnershipControls::new([rule]))
         .bucket_encryption(BucketEncryption::new(rules))
         .public_access_block_configuration(private());
-    // Declared by hand, for what surrounds the properties.
+    // Declared explicitly, for the attributes other than properties.
     case.template.add("lake/logs", logs.declare().retain().metadata("Owner", "platform"))
 }
 

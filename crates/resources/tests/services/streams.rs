@@ -1,4 +1,4 @@
-//! Kinesis, Firehose, Logs and Pipes: events on their way into a bucket.
+//! Kinesis, Firehose, Logs and Pipes: delivery of events to a bucket.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::iam::{GroupPolicyProperty, Role};
@@ -38,7 +38,7 @@ pub(crate) fn case() -> Case {
     case
 }
 
-/// A role for one service, which may do what is said.
+/// A role for one service with the given permissions.
 fn role(case: &mut Case, path: &'static str, service: &'static str, may: Statement) -> Handle<Role> {
     let trust = Statement::allow([action!("sts:AssumeRole")]).by(Principal::service(service));
     let policy = GroupPolicyProperty::new(PolicyDocument::new([may]), "work");

@@ -1,4 +1,4 @@
-//! DynamoDB and Lambda: a table, and a function that hears of its changes.
+//! DynamoDB and Lambda: a table, and a function that receives its changes.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::dynamodb::{

@@ -1,4 +1,4 @@
-//! Redshift, Redshift Serverless and Secrets Manager: two warehouses, and passwords that nobody reads.
+//! Redshift, Redshift Serverless and Secrets Manager: two warehouses with generated passwords.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::iam::Role;

@@ -1,6 +1,6 @@
-"""Lints templates with cfn-lint: `python lint.py FOLDER` looks at every .json file in the folder.
+"""Lints templates with cfn-lint: `python lint.py FOLDER` checks every .json file in the folder.
 
-Prints a line for each finding of any severity, sorted, and ends with 1 where there is one. It looks from one
+Prints one line for each finding of any severity, sorted, and exits with 1 if there are any. It checks for a single
 region, so that nothing depends on the environment.
 """
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-# Not every type is in every region; in this one are all that the templates here use.
+# Not every type exists in every region; this one has all types that the templates here use.
 REGION = "us-east-1"
-# A rule that is left out needs its reason here. So far none is.
+# An excluded rule needs its reason here. There are none so far.
 LEFT_OUT: list[str] = []
 
 

@@ -1,6 +1,7 @@
 //! Parquet: [`Reader`] and [`write`].
 //!
-//! Written is what the platform's jobs write: moments as `INT96`, which COPY reads to the microsecond, and Snappy.
+//! Files are written as the platform's jobs write them: timestamps as `INT96`, which COPY reads to the microsecond,
+//! and Snappy compression.
 
 mod read;
 mod write;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 pub use read::Reader;
 pub use write::write;
 
-/// Why a file was not read or written.
+/// Why a file could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {cause}")]
 pub struct Fault {
@@ -52,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn values_round_trip() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("rows.parquet");
         write(&path, &table()).unwrap();
@@ -69,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_kind_is_refused() {
+    fn a_value_of_another_type_is_refused() {
         let mut table = table();
         table.values[1][0] = Value::Null;
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("rows.parquet");
         let fault = write(&path, &table).unwrap_err();
-        assert!(fault.cause.contains("column `small` (integer) got Null"), "{fault}");
+        assert!(fault.cause.contains("column `small` (integer) cannot hold Null"), "{fault}");
         table.values[1][0] = Value::Integer(1 << 40);
-        assert!(write(&path, &table).unwrap_err().cause.contains("out of its column's range"));
+        assert!(write(&path, &table).unwrap_err().cause.contains("out of range for its column"));
     }
 }

@@ -1,4 +1,4 @@
-//! [`Reader`]: rows of a file, a group at a time.
+//! [`Reader`]: the rows of a file, one row group at a time.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use parquet::schema::types::ColumnDescriptor;
 use super::Fault;
 use crate::{Column, Kind, Table, Value};
 
-/// How many microseconds or parts of one a number of a column counts.
+/// The unit of a column's timestamps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
     Millis,
@@ -31,7 +31,7 @@ impl Unit {
     }
 }
 
-/// A file that is read a group of rows at a time.
+/// Reads a file one row group at a time.
 pub struct Reader {
     path: PathBuf,
     file: SerializedFileReader<File>,
@@ -45,7 +45,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// Where it is no Parquet file, or has a column that none of [`Kind`] is.
+    /// If the file is not Parquet, or has a column that no [`Kind`] can hold.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let fault = |cause: String| Fault { path: path.to_owned(), cause };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
@@ -54,7 +54,7 @@ impl Reader {
         for column in file.metadata().file_metadata().schema_descr().columns() {
             let (kind, unit) = kind(column).ok_or_else(|| {
                 fault(format!(
-                    "column `{}` is of a type that no column of a dataset has",
+                    "column `{}` has a type that a dataset's column cannot have",
                     column.path().string()
                 ))
             })?;
@@ -71,11 +71,11 @@ impl Reader {
         &self.columns
     }
 
-    /// The next group of rows; nothing at the end.
+    /// The next row group; `None` at the end.
     ///
     /// # Errors
     ///
-    /// Where the file is damaged, or text is not UTF-8.
+    /// If the file is damaged, or text is not UTF-8.
     pub fn next_group(&mut self) -> Result<Option<Table>, Fault> {
         if self.next >= self.file.num_row_groups() {
             return Ok(None);
@@ -95,7 +95,7 @@ impl Reader {
     }
 }
 
-/// What a column is, and in what its moments are counted.
+/// The kind of a column, and the unit of its timestamps.
 fn kind(column: &ColumnDescriptor) -> Option<(Kind, Unit)> {
     // Lists, maps and groups.
     if column.max_rep_level() > 0 || column.max_def_level() > 1 || column.path().parts().len() > 1 {
@@ -136,7 +136,7 @@ fn kind(column: &ColumnDescriptor) -> Option<(Kind, Unit)> {
     Some((kind, Unit::Micros))
 }
 
-/// A time of a day, of which only nanoseconds have no older name.
+/// Whether it is a time of day; only the nanosecond unit has no legacy type.
 fn is_time(logical: Option<&LogicalType>) -> bool {
     matches!(logical, Some(LogicalType::Time(_)))
 }
@@ -158,7 +158,7 @@ fn read_column(
         Kind::Decimal { .. } => signed(data).map(|digits| Value::Decimal(digits, scale)),
         Kind::Text => match std::str::from_utf8(data) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
-            Err(error) => Err(ParquetError::General(format!("text that is not UTF-8: {error}"))),
+            Err(error) => Err(ParquetError::General(format!("text is not UTF-8: {error}"))),
         },
         _ => Ok(Value::Bytes(data.to_vec())),
     };
@@ -182,12 +182,12 @@ fn read_column(
     }
 }
 
-/// A number whose bytes begin with the greatest.
+/// A big-endian two's-complement number.
 fn signed(bytes: &[u8]) -> Result<i128, ParquetError> {
     let fill = if bytes.first().is_some_and(|first| first & 0x80 != 0) { 0xff } else { 0 };
     let extra = bytes.len().saturating_sub(16);
     if bytes[..extra].iter().any(|byte| *byte != fill) {
-        return Err(ParquetError::General("a decimal of more than 38 digits".to_owned()));
+        return Err(ParquetError::General("a decimal has more than 38 digits".to_owned()));
     }
     let mut whole = [fill; 16];
     let kept = &bytes[extra..];
@@ -195,7 +195,7 @@ fn signed(bytes: &[u8]) -> Result<i128, ParquetError> {
     Ok(i128::from_be_bytes(whole))
 }
 
-/// The values of a column in a group of rows, and nothing where there are none.
+/// The values of a column in a row group, with nulls.
 fn cells<T: DataType>(
     mut reader: ColumnReaderImpl<T>,
     rows: usize,
@@ -206,11 +206,11 @@ fn cells<T: DataType>(
     while read < rows {
         let (records, _, _) = reader.read_records(rows - read, Some(&mut levels), None, &mut found)?;
         if records == 0 {
-            return Err(ParquetError::General(format!("{read} values in a group of {rows} rows")));
+            return Err(ParquetError::General(format!("{read} values in a row group of {rows} rows")));
         }
         read += records;
     }
-    // A column that must hold something has no levels.
+    // A required column has no definition levels.
     if levels.is_empty() {
         return found.iter().map(value).collect();
     }

@@ -20,7 +20,7 @@ use crate::{Column, Kind, Table, Value};
 ///
 /// # Errors
 ///
-/// Where the file cannot be written, or a value is not of its column's kind.
+/// If the file cannot be written, or a value does not have its column's kind.
 pub fn write(path: &Path, table: &Table) -> Result<(), Fault> {
     try_write(path, table).map_err(|error| Fault { path: path.to_owned(), cause: error.to_string() })
 }
@@ -82,7 +82,8 @@ fn write_column(
                     $pattern => found.push($value),
                     Value::Null if column.nullable => {}
                     other => {
-                        let cause = format!("column `{}` ({}) got {other:?}", column.name, column.kind);
+                        let cause =
+                            format!("column `{}` ({}) cannot hold {other:?}", column.name, column.kind);
                         return Err(ParquetError::General(cause));
                     }
                 }
@@ -105,7 +106,7 @@ fn write_column(
             }
         }
         ColumnWriter::Int96ColumnWriter(writer) => put!(writer, Value::Timestamp(micros) => int96(*micros)?),
-        #[expect(clippy::cast_possible_truncation, reason = "what came from 32 bits fits in them")]
+        #[expect(clippy::cast_possible_truncation, reason = "the value came from 32 bits")]
         ColumnWriter::FloatColumnWriter(writer) => put!(writer, Value::Double(value) => *value as f32),
         ColumnWriter::DoubleColumnWriter(writer) => put!(writer, Value::Double(value) => *value),
         ColumnWriter::ByteArrayColumnWriter(writer) => {
@@ -125,10 +126,10 @@ fn write_column(
 }
 
 fn narrow<W: Copy + fmt::Display, N: TryFrom<W>>(value: W) -> Result<N, ParquetError> {
-    N::try_from(value).map_err(|_| ParquetError::General(format!("{value} is out of its column's range")))
+    N::try_from(value).map_err(|_| ParquetError::General(format!("{value} is out of range for its column")))
 }
 
-/// The day of 1970-01-01 in Julian days.
+/// 1970-01-01 as a Julian day.
 const EPOCH: i64 = 2_440_588;
 const DAY: i64 = 86_400_000_000;
 

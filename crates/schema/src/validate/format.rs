@@ -1,8 +1,8 @@
-//! The formats of texts that can be told without asking a service.
+//! Text formats that can be checked without calling a service.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// True where the text is of the format; nothing for formats that are not looked at.
+/// Whether the text has the format; `None` for formats that are not checked.
 pub(super) fn holds(format: &str, text: &str) -> Option<bool> {
     Some(match format {
         "date-time" => date_time(text),
@@ -17,7 +17,7 @@ pub(super) fn holds(format: &str, text: &str) -> Option<bool> {
     })
 }
 
-/// `2026-01-31T23:59:59.5+01:00`, as RFC 3339 has it.
+/// `2026-01-31T23:59:59.5+01:00`, per RFC 3339.
 fn date_time(text: &str) -> bool {
     text.split_once(['T', 't']).is_some_and(|(day, time)| date(day) && clock(time))
 }
@@ -55,7 +55,7 @@ fn digits(text: &str, least: u32, most: u32) -> bool {
         && text.parse().is_ok_and(|number: u32| (least..=most).contains(&number))
 }
 
-/// An address and how many of its bits name the network; the others must be zero.
+/// An address and its prefix length; the host bits must be zero.
 fn network(text: &str, width: u32, address: impl Fn(&str) -> Option<u128>) -> bool {
     let (ip, bits) = text.split_once('/').unwrap_or((text, ""));
     let bits = if bits.is_empty() { Some(width) } else { bits.parse().ok().filter(|bits| *bits <= width) };
@@ -65,7 +65,7 @@ fn network(text: &str, width: u32, address: impl Fn(&str) -> Option<u128>) -> bo
     }
 }
 
-/// The bits that tell hosts of one network apart.
+/// The mask of the host bits.
 fn hosts(bits: u32) -> u128 {
     u128::MAX.checked_shr(128 - bits).unwrap_or(0)
 }
@@ -75,7 +75,7 @@ mod tests {
     use super::holds;
 
     #[test]
-    fn formats_are_told_apart() {
+    fn formats_are_checked() {
         for (format, text, expected) in [
             ("date-time", "2026-01-31T23:59:59Z", Some(true)),
             ("date-time", "2026-01-31T23:59:59.123+01:00", Some(true)),

@@ -1,4 +1,4 @@
-//! Lists: their items, how many there are, and whether two are equal.
+//! Lists: items, length, and uniqueness.
 
 use strataform_template::Node;
 
@@ -22,7 +22,7 @@ impl<'a> Validator<'a> {
         let most = items.iter().filter(|item| !is_no_value(item)).count() as u64;
         let least = items.iter().filter(|item| !is_no_value(item) && !may_be_no_value(item)).count() as u64;
         if let Some(bound) = shape.item_count.0.filter(|bound| most < *bound) {
-            self.find(Rule::Count, format!("{most} items, but at least {bound} are due"));
+            self.find(Rule::Count, format!("{most} items, but at least {bound} are required"));
         }
         if let Some(bound) = shape.item_count.1.filter(|bound| least > *bound) {
             self.find(Rule::Count, format!("{least} items, but at most {bound} are allowed"));
@@ -31,7 +31,7 @@ impl<'a> Validator<'a> {
 
     fn unique(&mut self, items: &[Node], shape: &Shape) {
         if let Some(place) = twin(items, scalar::same).filter(|_| shape.unique) {
-            self.find(Rule::Unique, format!("item {place} equals an earlier one"));
+            self.find(Rule::Unique, format!("item {place} is a duplicate of an earlier one"));
         }
         if let Some(most) = shape.most_unique {
             let mut different: Vec<&Node> = Vec::new();

@@ -1,8 +1,8 @@
 //! Validation of properties and templates against the facts.
 //!
-//! What is known only when the stack is deployed (a reference, a parameter) is taken to be right; of a
-//! choice between two values, both are looked at. As `CloudFormation` does, a number is taken for a
-//! text, and a text that reads as a number or truth value for that.
+//! Values that are known only at deployment (a reference, a parameter) are assumed to be valid; of `Fn::If`, both
+//! values are checked. As in `CloudFormation`, a number is accepted as text, and a text that reads as a number or
+//! boolean is accepted as one.
 
 mod format;
 mod list;
@@ -18,7 +18,7 @@ use crate::store;
 
 /// Validates the properties of a resource of a type. Paths start at the properties: `/Tags/0/Key`.
 ///
-/// Custom resources, and types of third parties, have no facts here: nothing is found in them.
+/// Custom and third-party resource types have no facts: nothing is found in them.
 #[must_use]
 pub fn properties(resource_type: &str, properties: &Object) -> Vec<Finding> {
     let Some(facts) = store::resource(resource_type) else {
@@ -56,11 +56,11 @@ fn unknown(resource_type: &str) -> Option<Finding> {
     own.then(|| Finding {
         path: String::new(),
         rule: Rule::UnknownType,
-        message: format!("there is no resource type `{resource_type}`{}", near(resource_type)),
+        message: format!("unknown resource type `{resource_type}`{}", near(resource_type)),
     })
 }
 
-/// The type that differs least, where one is near enough to be meant.
+/// The most similar type, if one is similar enough.
 fn near(resource_type: &str) -> String {
     let best = store::names().map(|name| (distance(name, resource_type), name)).min();
     match best {
@@ -69,7 +69,7 @@ fn near(resource_type: &str) -> String {
     }
 }
 
-/// How many letters have to be put in, taken out or changed to make one text of the other.
+/// The edit distance of two texts: insertions, deletions and substitutions.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
@@ -92,21 +92,21 @@ enum Step<'a> {
     Place(usize),
 }
 
-/// What alternatives are tried on: a value, or the properties of a resource as a whole.
+/// What alternatives are checked against: a value, or the properties of a resource as a whole.
 #[derive(Clone, Copy)]
 enum Subject<'a> {
     Node(&'a Node),
     Object(&'a Object),
 }
 
-/// References may lead in circles that no value can follow; this many levels is far beyond any schema.
+/// References can be cyclic without an end in the value; this many levels is far beyond any schema.
 const DEEPEST: usize = 200;
 
 struct Validator<'a> {
     facts: &'a ResourceFacts,
     path: Vec<Step<'a>>,
     findings: Vec<Finding>,
-    /// True where something was met that only a deployment can tell.
+    /// Whether a value was met that is known only at deployment.
     unsure: bool,
     depth: usize,
 }
@@ -163,7 +163,7 @@ impl<'a> Validator<'a> {
         self.depth -= 1;
     }
 
-    /// Both arms of `Fn::If` must do.
+    /// Both values of `Fn::If` must be valid.
     fn choice(&mut self, argument: &'a Node, shape: &'a Shape) {
         self.unsure = true;
         if let Some([_, then, otherwise]) = argument.as_list() {
@@ -180,7 +180,7 @@ impl<'a> Validator<'a> {
             self.literal(node, next);
         }
         if !shape.kinds.is_empty() && !shape.kinds.as_slice().iter().any(|kind| scalar::is(node, *kind)) {
-            self.find(Rule::Kind, format!("{} is no {}", scalar::show(node), kinds(shape)));
+            self.find(Rule::Kind, format!("expected {}, found {}", kinds(shape), scalar::show(node)));
             return;
         }
         self.allowed(node, shape);
@@ -206,12 +206,12 @@ fn kinds(shape: &Shape) -> String {
     words.collect::<Vec<_>>().join(" or ")
 }
 
-/// True where the value stands for "as if it were not there".
+/// Whether the value is `AWS::NoValue`, which removes the property.
 fn is_no_value(node: &Node) -> bool {
     matches!(node, Node::Ref(name) if name == "AWS::NoValue")
 }
 
-/// True where one arm of a choice is [`is_no_value`].
+/// Whether one value of an `Fn::If` is [`is_no_value`].
 fn may_be_no_value(node: &Node) -> bool {
     match node {
         Node::Call(call) if call.function == Function::If => {

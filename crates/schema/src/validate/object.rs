@@ -1,4 +1,4 @@
-//! Objects: which properties there may and must be, and which go together.
+//! Objects: allowed and required properties, and properties that depend on each other.
 
 use strataform_template::{Node, Object};
 
@@ -16,7 +16,7 @@ impl<'a> Validator<'a> {
         self.together(object, shape);
         let count = present(object).count() as u64;
         if let Some(least) = shape.property_count.0.filter(|least| count < *least) {
-            self.find(Rule::Count, format!("{count} properties, but at least {least} are due"));
+            self.find(Rule::Count, format!("{count} properties, but at least {least} are required"));
         }
         if let Some(most) = shape.property_count.1.filter(|most| count > *most) {
             self.find(Rule::Count, format!("{count} properties, but at most {most} are allowed"));
@@ -44,12 +44,12 @@ impl<'a> Validator<'a> {
             self.find_at(
                 name,
                 Rule::UnknownProperty,
-                format!("there is no property `{name}` here{}", near(name, shape)),
+                format!("unknown property `{name}`{}", near(name, shape)),
             );
         }
     }
 
-    /// `Fn::Transform` and `Fn::ForEach::…` make properties when the template is processed.
+    /// `Fn::Transform` and `Fn::ForEach::…` produce properties when the template is processed.
     fn is_function(&mut self, name: &str) -> bool {
         let function = name.starts_with("Fn::");
         self.unsure |= function;
@@ -68,7 +68,7 @@ impl<'a> Validator<'a> {
         }
         for name in &shape.required {
             if !has(object, name) {
-                self.find(Rule::Required, format!("`{name}` is missing"));
+                self.find(Rule::Required, format!("missing property `{name}`"));
             }
         }
         let found = |names: &[String]| names.iter().filter(|name| has(object, name)).count();
@@ -76,15 +76,15 @@ impl<'a> Validator<'a> {
         let list =
             |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         if !shape.required_any.is_empty() && found(&shape.required_any) == 0 {
-            self.find(Rule::Together, format!("one of {} is due", list(&shape.required_any)));
+            self.find(Rule::Together, format!("at least one of {} is required", list(&shape.required_any)));
         }
         let one = &shape.required_one;
         let count = found(one);
         if !one.is_empty() && count == 0 {
-            self.find(Rule::Together, format!("exactly one of {} is due", list(one)));
+            self.find(Rule::Together, format!("exactly one of {} is required", list(one)));
         } else if count > 1 && !unsure(one) {
             for name in one.iter().filter(|name| has(object, name)) {
-                self.find_at(name, Rule::Together, format!("only one of {} may be there", list(one)));
+                self.find_at(name, Rule::Together, format!("only one of {} is allowed", list(one)));
             }
         }
     }
@@ -94,12 +94,12 @@ impl<'a> Validator<'a> {
             |name: &str| object.get(name).is_some_and(|value| !is_no_value(value) && !may_be_no_value(value));
         for (name, others) in shape.dependent_required.iter().filter(|(name, _)| sure(name)) {
             for other in others.iter().filter(|other| !has(object, other)) {
-                self.find(Rule::Together, format!("`{name}` needs `{other}` beside it"));
+                self.find(Rule::Together, format!("`{name}` requires `{other}`"));
             }
         }
         for (name, others) in shape.dependent_excluded.iter().filter(|(name, _)| sure(name)) {
             for other in others.iter().filter(|other| sure(other)) {
-                self.find_at(other, Rule::Together, format!("`{name}` and `{other}` exclude each other"));
+                self.find_at(other, Rule::Together, format!("`{name}` and `{other}` are mutually exclusive"));
             }
         }
         for (_, next) in shape.dependent_shapes.iter().filter(|(name, _)| sure(name)) {
@@ -107,7 +107,7 @@ impl<'a> Validator<'a> {
         }
     }
 
-    /// Top-level properties and those below them that only the service sets.
+    /// Properties, at the top level and below, that only the service sets.
     pub(super) fn read_only(&mut self, properties: &'a Object) {
         for path in &self.facts.read_only {
             let steps: Vec<&'a str> = path.split('/').collect();
@@ -124,7 +124,7 @@ impl<'a> Validator<'a> {
         };
         self.path.push(Step::Name(name));
         if rest.is_empty() {
-            self.find(Rule::ReadOnly, format!("only the service sets `{name}`; leave it out"));
+            self.find(Rule::ReadOnly, format!("`{name}` is read-only; remove it"));
         } else {
             self.forbid_below(value, rest);
         }
@@ -160,7 +160,7 @@ fn has(object: &Object, name: &str) -> bool {
     object.get(name).is_some_and(|value| !is_no_value(value))
 }
 
-/// The property that differs least, where one is near enough to be meant.
+/// The most similar property, if one is similar enough.
 fn near(name: &str, shape: &Shape) -> String {
     let lower = name.to_ascii_lowercase();
     let best =

@@ -1,4 +1,4 @@
-//! Texts, numbers and truth values.
+//! Texts, numbers and booleans.
 
 use serde_json::{Number, Value};
 use strataform_template::Node;
@@ -8,7 +8,7 @@ use crate::facts::{Kind, Shape};
 use crate::finding::Rule;
 use crate::pattern;
 
-/// True where `CloudFormation` takes the literal for a value of this kind.
+/// Whether `CloudFormation` accepts the literal as a value of this kind.
 pub(super) fn is(node: &Node, kind: Kind) -> bool {
     match kind {
         Kind::List => matches!(node, Node::List(_)),
@@ -17,7 +17,7 @@ pub(super) fn is(node: &Node, kind: Kind) -> bool {
         Kind::Text => matches!(node, Node::Text(_) | Node::Number(_) | Node::Bool(_)),
         Kind::Boolean => match node {
             Node::Bool(_) => true,
-            Node::Text(text) => truth(text).is_some(),
+            Node::Text(text) => boolean(text).is_some(),
             _ => false,
         },
         Kind::Integer => match node {
@@ -29,7 +29,7 @@ pub(super) fn is(node: &Node, kind: Kind) -> bool {
     }
 }
 
-fn truth(text: &str) -> Option<bool> {
+fn boolean(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" => Some(true),
         "false" | "False" | "FALSE" => Some(false),
@@ -45,7 +45,7 @@ fn number(node: &Node) -> Option<f64> {
     }
 }
 
-/// A literal for a message, not too long.
+/// A literal for a message, truncated if it is long.
 pub(super) fn show(node: &Node) -> String {
     let text = match node {
         Node::Text(text) => format!("`{text}`"),
@@ -61,7 +61,7 @@ pub(super) fn show(node: &Node) -> String {
     }
 }
 
-/// True where `CloudFormation` takes two literals for the same value.
+/// Whether `CloudFormation` treats two literals as the same value.
 pub(super) fn same(left: &Node, right: &Node) -> bool {
     match (left, right) {
         (Node::Text(left), Node::Text(right)) => left == right,
@@ -107,9 +107,12 @@ impl<'a> Validator<'a> {
             })
             .collect();
         if shape.allowed.len() > words.len() {
-            words.push(format!("… ({} in all)", shape.allowed.len()));
+            words.push(format!("… ({} in total)", shape.allowed.len()));
         }
-        self.find(Rule::Allowed, format!("{} is not one of {}", show(node), words.join(", ")));
+        self.find(
+            Rule::Allowed,
+            format!("invalid value {}; expected one of {}", show(node), words.join(", ")),
+        );
     }
 
     fn range(&mut self, node: &Node, shape: &Shape) {
@@ -125,18 +128,18 @@ impl<'a> Validator<'a> {
         if float(&shape.range.1).is_some_and(|most| value > most)
             || float(&shape.exclusive_range.1).is_some_and(|most| value >= most)
         {
-            self.find(Rule::Range, format!("{} is too great{}", show(node), bounds(shape)));
+            self.find(Rule::Range, format!("{} is too large{}", show(node), bounds(shape)));
         }
         let step = float(&shape.multiple_of).filter(|step| *step != 0.0 && (value / step).fract() != 0.0);
         if let Some(step) = step {
-            self.find(Rule::Range, format!("{} is no multiple of {step}", show(node)));
+            self.find(Rule::Range, format!("{} is not a multiple of {step}", show(node)));
         }
     }
 
     fn length(&mut self, text: &str, shape: &Shape) {
         let length = text.chars().count() as u64;
         if let Some(least) = shape.length.0.filter(|least| length < *least) {
-            self.find(Rule::Length, format!("{length} characters, but at least {least} are due"));
+            self.find(Rule::Length, format!("{length} characters, but at least {least} are required"));
         }
         if let Some(most) = shape.length.1.filter(|most| length > *most) {
             self.find(Rule::Length, format!("{length} characters, but at most {most} are allowed"));
@@ -150,7 +153,7 @@ impl<'a> Validator<'a> {
         if is_dynamic(text) {
             self.unsure = true;
         } else if format::holds(name, text) == Some(false) {
-            self.find(Rule::Format, format!("`{text}` is no {name}"));
+            self.find(Rule::Format, format!("`{text}` is not a valid {name}"));
         }
     }
 
@@ -170,7 +173,7 @@ impl<'a> Validator<'a> {
     }
 }
 
-/// A dynamic reference stands for a text that only the deployment knows.
+/// A dynamic reference stands for a text that is known only at deployment.
 fn is_dynamic(text: &str) -> bool {
     text.starts_with("{{resolve:")
 }
@@ -180,11 +183,11 @@ fn equals(node: &Node, value: &Value, any_case: bool) -> bool {
         (Node::Text(text), Value::String(word)) if any_case => text.eq_ignore_ascii_case(word),
         (Node::Text(text), Value::String(word)) => text == word,
         (Node::Text(text), Value::Number(number)) => **text == number.to_string(),
-        (Node::Text(text), Value::Bool(value)) => truth(text) == Some(*value),
+        (Node::Text(text), Value::Bool(value)) => boolean(text) == Some(*value),
         (Node::Number(number), Value::String(word)) => *word == number.to_string(),
         (Node::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
         (Node::Bool(left), Value::Bool(right)) => left == right,
-        (Node::Bool(left), Value::String(word)) => truth(word) == Some(*left),
+        (Node::Bool(left), Value::String(word)) => boolean(word) == Some(*left),
         _ => false,
     }
 }
@@ -192,5 +195,5 @@ fn equals(node: &Node, value: &Value, any_case: bool) -> bool {
 fn bounds(shape: &Shape) -> String {
     let text = |bound: &Option<Number>| bound.as_ref().map_or_else(|| "…".into(), Number::to_string);
     let limits = if shape.range.is_open() { &shape.exclusive_range } else { &shape.range };
-    format!("; {} to {} is allowed", text(&limits.0), text(&limits.1))
+    format!("; expected {} to {}", text(&limits.0), text(&limits.1))
 }

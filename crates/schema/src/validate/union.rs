@@ -1,10 +1,10 @@
-//! Alternatives: all, any, exactly one, none, and one that depends on another.
+//! Alternatives: all, any, exactly one, none, and conditional ones.
 
 use super::{Subject, Validator};
 use crate::facts::Shape;
 use crate::finding::{Finding, Rule};
 
-/// What came of trying a shape.
+/// The result of checking a value against a shape.
 struct Trial {
     findings: Vec<Finding>,
     unsure: bool,
@@ -50,7 +50,7 @@ impl<'a> Validator<'a> {
             }
             trials.push(trial);
         }
-        self.report("none of the alternatives holds", trials);
+        self.report("no alternative matches", trials);
     }
 
     fn one(&mut self, subject: Subject<'a>, shapes: &'a [Shape]) {
@@ -61,17 +61,18 @@ impl<'a> Validator<'a> {
         let holding = trials.iter().filter(|trial| trial.holds()).count();
         let sure = trials.iter().filter(|trial| trial.holds() && !trial.unsure).count();
         if holding == 0 {
-            self.report("none of the alternatives holds, and exactly one must", trials);
+            self.report("no alternative matches, but exactly one must", trials);
         } else if sure > 1 {
-            self.find(Rule::Alternatives, format!("{sure} of the alternatives hold, and exactly one may"));
+            self.find(Rule::Alternatives, format!("{sure} alternatives match, but exactly one must"));
         }
     }
 
-    /// Says what the alternative that is nearest to holding lacks.
+    /// Reports what the closest alternative lacks.
     fn report(&mut self, head: &str, trials: Vec<Trial>) {
         let nearest = trials.into_iter().min_by_key(|trial| trial.findings.len());
         let why = nearest.and_then(|trial| trial.findings.into_iter().next());
-        let why = why.map(|finding| format!("; the nearest lacks: {}", finding.message)).unwrap_or_default();
+        let why =
+            why.map(|finding| format!("; closest alternative: {}", finding.message)).unwrap_or_default();
         self.find(Rule::Alternatives, format!("{head}{why}"));
     }
 

@@ -1,4 +1,4 @@
-//! The two sets of findings side by side, and why they differ where they do.
+//! Compares the two sets of findings, and explains their differences.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 use strataform_schema::{Finding, Rule};
 
-/// A finding of cfn-lint: the resource, the rule in our words, the path below the properties.
+/// A finding of cfn-lint: the resource, the rule by its name in this crate, the path below the properties.
 #[derive(Debug)]
 pub(crate) struct Seen {
     id: String,
@@ -15,7 +15,7 @@ pub(crate) struct Seen {
     message: String,
 }
 
-/// cfn-lint has no rule of its own for formats and for numbers of properties.
+/// cfn-lint has no rule of its own for formats and for counts of properties.
 fn rule(id: &str, message: &str) -> Option<Rule> {
     Some(match id {
         "E3002" if message.contains("not unique for keys") => Rule::Unique,
@@ -37,10 +37,10 @@ fn rule(id: &str, message: &str) -> Option<Rule> {
     })
 }
 
-/// What cfn-lint says of all resources.
+/// The findings of cfn-lint for all resources.
 pub(crate) struct Theirs {
     seen: Vec<Seen>,
-    /// Resources whose type the region that is linted for does not have.
+    /// Resources whose type does not exist in the region that is linted for.
     absent: BTreeSet<String>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn theirs(output: &str) -> Theirs {
 type Found = (String, Rule);
 type Set = BTreeSet<Found>;
 
-/// What came of the comparison.
+/// The result of the comparison.
 #[derive(Default)]
 pub(crate) struct Report {
     pub(crate) compared: usize,
@@ -127,7 +127,7 @@ impl Report {
             };
             let other_kind = side == "theirs" && ours.iter().any(|f| f.path == *path && f.rule == Rule::Kind);
             let reason = if other_kind {
-                Some("a value of another kind: we say that once, cfn-lint also says what its text would lack")
+                Some("a value of the wrong type: cfn-lint also reports the constraints of its text")
             } else {
                 explain(resource_type, side, path, *rule, &message)
             };
@@ -140,7 +140,7 @@ impl Report {
     }
 }
 
-/// Where alternatives fail, cfn-lint also lists what each of them lacks; we name the nearest only.
+/// If alternatives fail, cfn-lint also lists what each of them lacks; this crate names only the closest.
 fn differences<'a>(ours: &'a Set, theirs: &'a Set) -> (Vec<&'a Found>, Vec<&'a Found>) {
     let failed = |(_, rule): &&Found| *rule == Rule::Alternatives;
     let unions: BTreeSet<&str> =
@@ -154,7 +154,7 @@ fn differences<'a>(ours: &'a Set, theirs: &'a Set) -> (Vec<&'a Found>, Vec<&'a F
     (ours.difference(theirs).filter(counts).collect(), theirs.difference(ours).filter(counts).collect())
 }
 
-/// Why a difference is right as it is.
+/// The reason why a difference is correct.
 fn explain(resource_type: &str, side: &str, path: &str, rule: Rule, message: &str) -> Option<&'static str> {
     match (side, rule) {
         ("theirs", Rule::Alternatives)
@@ -162,12 +162,10 @@ fn explain(resource_type: &str, side: &str, path: &str, rule: Rule, message: &st
                 || message.starts_with("'sample' is not valid")
                 || resource_type == "AWS::S3ObjectLambda::AccessPoint" =>
         {
-            Some(
-                "alternatives that are formats of identifiers; in ours they are types, not texts to be matched",
-            )
+            Some("alternatives that are formats of identifiers, which are types here, not patterns")
         }
         ("theirs", Rule::Pattern) if message.contains("bad character range") => {
-            Some("a pattern that Python's engine cannot compile, and Rust's can")
+            Some("a pattern that compiles in Rust but not in Python")
         }
         _ => None,
     }
@@ -179,7 +177,7 @@ impl fmt::Display for Report {
         let (share, rest) = (hundredths / 100, hundredths % 100);
         writeln!(
             f,
-            "{} resources compared ({} more are of types that us-east-1 lacks), {} of them wrong by cfn-lint; \
+            "{} resources compared ({} more have types that us-east-1 does not have), {} of them invalid for cfn-lint; \
              {} with equal findings ({share}.{rest:02} %)",
             self.compared, self.absent, self.wrong, self.equal
         )?;

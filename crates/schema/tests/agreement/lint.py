@@ -1,7 +1,7 @@
-"""Lints template files with cfn-lint's resource schema rules; prints one JSON line a file.
+"""Lints template files with cfn-lint's resource schema rules; prints one JSON line per file.
 
 Each line: {"file": name, "findings": [[rule id, [path, steps], message], ...]}. cfn-lint has a rule for
-read-only properties, E3040, that its API does not run; its condition (the path stands in the schema's
+read-only properties, E3040, that its API does not run; its condition (the path is in the schema's
 readOnlyProperties) is applied here to cfn-lint's own schemas.
 """
 
@@ -30,7 +30,7 @@ def all_read_only(text):
     for name, resource in json.loads(text)["Resources"].items():
         try:
             schema = manager.get_resource_schema("us-east-1", resource["Type"]).schema
-        except Exception:  # A type that the region does not have: reported as E3006.
+        except Exception:  # The region does not have the type: reported as E3006.
             continue
         forbidden = set(schema.get("readOnlyProperties", []))
         yield from read_only(resource["Properties"], ["Resources", name, "Properties"], [], forbidden)

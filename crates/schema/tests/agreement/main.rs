@@ -1,7 +1,7 @@
-//! Our validator and cfn-lint look at the same right and wrong resources of every type.
+//! Compares this validator with cfn-lint on valid and invalid resources of every type.
 //!
 //! Every difference is either explained below or fails the test.
-#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a test may stop and speak")]
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a test may panic and print")]
 
 mod compare;
 mod mutate;
@@ -20,7 +20,7 @@ use sample::{Choice, Sampler};
 /// How many resources go into one template; more make cfn-lint slow.
 const CHUNK: usize = 60;
 
-/// A resource that the program made.
+/// A generated resource.
 struct Made {
     id: String,
     resource_type: &'static str,
@@ -42,7 +42,7 @@ fn made() -> Vec<Made> {
 }
 
 fn of_type(name: &'static str, facts: &ResourceFacts, at: usize) -> Vec<Made> {
-    let seed = u64::try_from(at).expect("there are not so many types");
+    let seed = u64::try_from(at).expect("the number of types fits");
     let right = Sampler { facts, choice: Choice::new(seed) }.resource();
     let mut choice = Choice::new(seed + 1_000_000);
     let mut made =
@@ -61,12 +61,12 @@ fn python() -> Option<PathBuf> {
     python.exists().then_some(python)
 }
 
-/// How many linters work side by side.
+/// How many linters run in parallel.
 const WORKERS: usize = 2;
 
 fn lint(made: &[Made], python: &Path) -> Theirs {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("agreement");
-    fs::create_dir_all(&folder).expect("the folder for test files can be made");
+    fs::create_dir_all(&folder).expect("the folder for test files can be created");
     let files: Vec<PathBuf> =
         made.chunks(CHUNK).enumerate().map(|(at, chunk)| write(&folder, at, chunk)).collect();
     let workers: Vec<_> = (0..WORKERS)
@@ -75,7 +75,7 @@ fn lint(made: &[Made], python: &Path) -> Theirs {
                 .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/agreement/lint.py"))
                 .args(files.iter().skip(worker).step_by(WORKERS))
                 .stdout(Stdio::from(
-                    fs::File::create(folder.join(format!("{worker}.out"))).expect("a file can be made"),
+                    fs::File::create(folder.join(format!("{worker}.out"))).expect("a file can be created"),
                 ))
                 .spawn()
                 .expect("python starts")
@@ -83,7 +83,7 @@ fn lint(made: &[Made], python: &Path) -> Theirs {
         .collect();
     let mut output = String::new();
     for (worker, mut child) in workers.into_iter().enumerate() {
-        assert!(child.wait().expect("python ends").success(), "cfn-lint failed; its words are above");
+        assert!(child.wait().expect("python ends").success(), "cfn-lint failed; its output is above");
         output.push_str(
             &fs::read_to_string(folder.join(format!("{worker}.out"))).expect("its output can be read"),
         );
@@ -108,10 +108,10 @@ fn write(folder: &Path, at: usize, chunk: &[Made]) -> PathBuf {
 }
 
 #[test]
-fn we_and_cfn_lint_find_the_same() {
+fn findings_agree_with_cfn_lint() {
     let Some(python) = python() else {
         assert!(std::env::var_os("CI").is_none(), "cfn-lint is missing: run `cargo xtask setup`");
-        println!("not compared: cfn-lint is missing; `cargo xtask setup` fetches it");
+        println!("not compared: cfn-lint is missing; run `cargo xtask setup` to install it");
         return;
     };
     let made = made();
@@ -123,5 +123,5 @@ fn we_and_cfn_lint_find_the_same() {
     }
     println!("{report}");
     assert!(report.compared >= 1_000, "only {} resources were compared", report.compared);
-    assert!(report.unexplained.is_empty(), "{} differences have no explanation", report.unexplained.len());
+    assert!(report.unexplained.is_empty(), "{} differences are unexplained", report.unexplained.len());
 }

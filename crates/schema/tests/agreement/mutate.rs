@@ -1,11 +1,11 @@
-//! One mistake made in a right resource.
+//! Adds one mistake to a valid resource.
 
 use strataform_schema::facts::{ResourceFacts, Shape};
 use strataform_template::{Node, Object};
 
 use super::sample::Choice;
 
-/// Puts a mistake somewhere into the properties and says which.
+/// Adds a mistake somewhere in the properties and returns which.
 pub(crate) fn mutate(object: &mut Object, facts: &ResourceFacts, choice: &mut Choice) -> &'static str {
     let names: Vec<String> = object.names().map(str::to_owned).collect();
     if !names.is_empty() && choice.below(5) > 1 {
@@ -46,7 +46,7 @@ fn whole(object: &mut Object, shape: &Shape, facts: &ResourceFacts, choice: &mut
         2 => {
             let name = shape.properties.keys().next().map_or("Sample".into(), |name| format!("{name}x"));
             object.insert(name, "sample");
-            "misspelt property"
+            "misspelled property"
         }
         _ => {
             object.insert("NoSuchProperty", 1);
@@ -91,7 +91,7 @@ fn scalar(value: &mut Node, choice: &mut Choice) -> &'static str {
         2 => (Node::from("x".repeat(5_000)), "long text"),
         3 => (Node::from(""), "empty text"),
         4 => (Node::from(-1), "negative number"),
-        5 => (Node::from(99_999_999_999_i64), "great number"),
+        5 => (Node::from(99_999_999_999_i64), "large number"),
         _ => (Node::from("no such \u{e9} value!"), "strange text"),
     };
     *value = wrong;

@@ -1,4 +1,4 @@
-//! Resources made by the program from the facts: as right as a walk over the shapes can make them.
+//! Resources generated from the facts: as valid as a walk over the shapes can make them.
 
 use strataform_schema::facts::{Kind, Relation, ResourceFacts, Shape};
 use strataform_schema::matches;
@@ -24,9 +24,9 @@ impl Choice {
     }
 }
 
-/// Below this depth, only what is required is made.
+/// Below this depth, only required properties are generated.
 const DEEP: usize = 4;
-/// Below this depth, nothing is made: recursive types end here.
+/// Below this depth, nothing is generated: recursive types end here.
 const BOTTOM: usize = 9;
 
 pub(crate) struct Sampler<'a> {
@@ -63,7 +63,7 @@ impl Sampler<'_> {
         }
     }
 
-    /// The shape behind references, with one alternative chosen and put over it.
+    /// The shape behind references, with one alternative chosen and merged into it.
     fn resolved(&mut self, shape: &Shape) -> Shape {
         let mut out = shape.clone();
         for _ in 0..8 {
@@ -205,7 +205,7 @@ fn identifier(relation: &Relation) -> String {
     }
 }
 
-/// Texts that properties often want.
+/// Texts that many properties accept.
 fn candidates() -> Vec<String> {
     [
         "sample",

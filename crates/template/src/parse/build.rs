@@ -1,4 +1,4 @@
-//! YAML, second half: from the tree to nodes, with merge keys and short forms carried out.
+//! YAML, second half: from the tree to nodes, with merge keys and short forms applied.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use super::tag::Tag;
 use crate::function::Function;
 use crate::node::{Node, Object, Text};
 
-/// How many values a document may have, each repetition by an alias counted.
+/// The maximum number of values in a document, with every use of an alias counted.
 const VALUES: usize = 250_000;
 
-/// How many bytes of text a document may have, each repetition by an alias counted.
+/// The maximum bytes of text in a document, with every use of an alias counted.
 const BYTES: usize = 64 * 1024 * 1024;
 
 /// The node of a tree.
@@ -19,7 +19,7 @@ pub(super) fn build(tree: &Tree) -> Result<Node, ParseError> {
     Builder { values: VALUES, merges: VALUES, bytes: BYTES }.node(tree)
 }
 
-/// What may still be built before the document is refused.
+/// What may still be built before the document is rejected.
 struct Builder {
     values: usize,
     merges: usize,
@@ -48,7 +48,7 @@ impl Builder {
         Ok(tree.tag.wrap(value))
     }
 
-    /// A part of a `!GetAtt`: a name as it is written, or a function that makes one.
+    /// A part of a `!GetAtt`: a name as written, or a function that returns one.
     fn name(&mut self, tree: &Tree) -> Result<Node, ParseError> {
         match &tree.body {
             Body::Scalar(text, _) if tree.tag == Tag::None => Ok(Node::from(text.clone())),
@@ -66,8 +66,8 @@ impl Builder {
         Ok(Node::from(Object::from_unique(built)))
     }
 
-    /// The entries with all that is merged in. What a mapping says itself counts before what it merges,
-    /// and of several merged ones the first of a list counts, as `PyYAML` has it.
+    /// The entries with all merges applied. A mapping's own entries override what it merges, and of several merged
+    /// mappings the first wins, as in `PyYAML`.
     fn flat<'a, T: AsRef<Tree>>(&mut self, entries: &'a [(Key, T)]) -> Result<Vec<Entry<'a>>, ParseError> {
         let mut flat = Entries::default();
         for value in entries.iter().filter(|(key, _)| matches!(key, Key::Merge)).map(|(_, value)| value) {
@@ -96,7 +96,7 @@ impl Builder {
                     }
                 }
                 _ => {
-                    return Err(map.place.error("`<<` merges a mapping or a list of them, and this is none"));
+                    return Err(map.place.error("`<<` requires a mapping or a list of mappings"));
                 }
             }
         }
@@ -104,17 +104,17 @@ impl Builder {
     }
 }
 
-/// Takes from what may still be built; a mistake at `tree` where that is too little.
+/// Takes an amount from the budget; an error at `tree` if the budget is too small.
 fn spend(budget: &mut usize, amount: usize, tree: &Tree) -> Result<(), ParseError> {
     *budget = budget.checked_sub(amount).ok_or_else(|| {
         tree.place.error(format!(
-            "with its aliases written out, this document has more than {VALUES} values or {BYTES} bytes of text"
+            "with its aliases expanded, this document has more than {VALUES} values or {BYTES} bytes of text"
         ))
     })?;
     Ok(())
 }
 
-/// Entries by name, in the order in which each name came first.
+/// Entries by name, in the order of first occurrence.
 #[derive(Default)]
 struct Entries<'a> {
     list: Vec<Entry<'a>>,

@@ -1,4 +1,4 @@
-//! YAML, first half: from the events of the parser to a tree with its aliases resolved.
+//! YAML, first half: from the parser's events to a tree with its aliases resolved.
 
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
@@ -10,31 +10,31 @@ use super::error::{ParseError, ParseErrors, Place};
 use super::tag::Tag;
 use crate::node::Node;
 
-/// A value as written. What an alias repeats is shared and not copied.
+/// A value as written. Values that an alias repeats are shared, not copied.
 pub(super) struct Tree {
     pub(super) place: Place,
     pub(super) tag: Tag,
     pub(super) body: Body,
-    /// How many levels its JSON form has.
+    /// The depth of its JSON form.
     height: usize,
 }
 
 pub(super) enum Body {
-    /// The text as written, and its value where that is another.
+    /// The text as written, and its value if that differs.
     Scalar(String, Option<Node>),
     List(Vec<Rc<Tree>>),
     Map(Vec<(Key, Rc<Tree>)>),
 }
 
-/// A key of a mapping. Numbers and truth values are kept as they were written, because the names in a
-/// template are text: `012345678901` is an account and no octal number.
+/// A key of a mapping. Numbers and booleans are kept as written, because names in a template are text: `012345678901`
+/// is an account, not an octal number.
 pub(super) enum Key {
     Name(String),
-    /// `<<`: the mappings that the value names are merged into this one.
+    /// `<<`: the mappings in the value are merged into this one.
     Merge,
 }
 
-/// The first document of the text; an empty one is null.
+/// The first document of the text; an empty document is null.
 pub(super) fn compose(text: &str) -> Result<Rc<Tree>, ParseErrors> {
     let mut composer = Composer {
         parser: Parser::new_from_str(text),
@@ -50,14 +50,14 @@ pub(super) fn compose(text: &str) -> Result<Rc<Tree>, ParseErrors> {
     }
 }
 
-/// Reading has ended before its time; why is among the errors.
+/// Parsing stopped early; the reason is among the errors.
 struct Halt;
 
 struct Composer<'a> {
     parser: Parser<'a, StrInput<'a>>,
     open_end: Option<OpenEnd>,
     last: Place,
-    /// Where what came last ends, as a count of characters.
+    /// Where the last event ends, in characters.
     end: usize,
     anchors: BTreeMap<usize, Rc<Tree>>,
     errors: Vec<ParseError>,
@@ -76,7 +76,7 @@ impl<'a> Composer<'a> {
                 Ok(event)
             }
             Some(Err(error)) => Err(self.halt(place(error.marker()), error.info())),
-            None => Err(self.halt(self.last, "the text ends in the middle")),
+            None => Err(self.halt(self.last, "unexpected end of the text")),
         }
     }
 
@@ -97,7 +97,7 @@ impl<'a> Composer<'a> {
                 Event::DocumentStart(_) if first.is_some() => {
                     return Err(self.halt(
                         self.last,
-                        "a second document begins here; a template is the only document of its file",
+                        "unexpected second document; a template must be the only document of its file",
                     ));
                 }
                 Event::DocumentStart(_) => {
@@ -111,7 +111,7 @@ impl<'a> Composer<'a> {
             .unwrap_or_else(|| Rc::new(Tree::scalar(self.last, Tag::None, String::new(), Some(Node::Null)))))
     }
 
-    /// One value, `depth` levels inside of the document.
+    /// One value, at a depth inside the document.
     fn node(&mut self, event: Event<'a>, depth: usize) -> Result<Rc<Tree>, Halt> {
         let place = self.last;
         let (anchor, tree) = match event {
@@ -128,7 +128,7 @@ impl<'a> Composer<'a> {
                 let tag = self.tag(Tag::of(tag.as_ref()));
                 (anchor, self.map(place, tag, depth)?)
             }
-            _ => return Err(self.halt(place, "a value is expected here")),
+            _ => return Err(self.halt(place, "expected a value")),
         };
         self.check_depth(place, depth, tree.height)?;
         let tree = Rc::new(tree);
@@ -147,7 +147,7 @@ impl<'a> Composer<'a> {
 
     fn check_depth(&mut self, place: Place, depth: usize, height: usize) -> Result<(), Halt> {
         if depth + height > DEPTH {
-            let reason = format!("this is nested deeper than {DEPTH} levels, which no template needs");
+            let reason = format!("nested deeper than {DEPTH} levels");
             return Err(self.halt(place, reason));
         }
         Ok(())
@@ -155,9 +155,7 @@ impl<'a> Composer<'a> {
 
     fn alias(&mut self, anchor: usize, depth: usize) -> Result<Rc<Tree>, Halt> {
         let Some(tree) = self.anchors.get(&anchor).map(Rc::clone) else {
-            return Err(
-                self.halt(self.last, "this alias stands inside of what it names, and would never end")
-            );
+            return Err(self.halt(self.last, "this alias is inside the value that it refers to"));
         };
         self.check_depth(self.last, depth, tree.height)?;
         Ok(tree)
@@ -177,7 +175,7 @@ impl<'a> Composer<'a> {
 
     fn list(&mut self, place: Place, tag: Tag, depth: usize) -> Result<Tree, Halt> {
         if !tag.takes_list() {
-            self.fault(place, "the tag here says that this is no list");
+            self.fault(place, "this tag does not apply to a list");
         }
         let inside = depth + tag.levels() + 1;
         self.check_depth(place, inside, 0)?;
@@ -197,7 +195,7 @@ impl<'a> Composer<'a> {
 
     fn map(&mut self, place: Place, tag: Tag, depth: usize) -> Result<Tree, Halt> {
         if !tag.takes_map() {
-            self.fault(place, "the tag here says that this is no mapping");
+            self.fault(place, "this tag does not apply to a mapping");
         }
         let inside = depth + tag.levels() + 1;
         self.check_depth(place, inside, 0)?;
@@ -216,7 +214,7 @@ impl<'a> Composer<'a> {
         Ok(Tree { place, tag, body: Body::Map(entries), height: tag.levels() + 1 + height })
     }
 
-    /// A key; none where it was refused and the search goes on.
+    /// A key; `None` if it is invalid and parsing continues.
     fn key(
         &mut self,
         event: Event<'a>,
@@ -229,19 +227,19 @@ impl<'a> Composer<'a> {
         let text = match &tree.body {
             Body::Scalar(text, _) if tree.tag.levels() == 0 => text.clone(),
             _ => {
-                self.fault(place, "a key is a text, and this is none");
+                self.fault(place, "a key must be a string");
                 return Ok(None);
             }
         };
         if plain && text.is_empty() {
-            self.fault(place, "a key is missing here");
+            self.fault(place, "missing key");
             return Ok(None);
         }
         if plain && text == "<<" {
             return Ok(Some(Key::Merge));
         }
         if !names.insert(text.clone()) {
-            self.fault(place, format!("the key `{text}` is there already; remove one of the two"));
+            self.fault(place, format!("duplicate key `{text}`; remove one of the two"));
             return Ok(None);
         }
         Ok(Some(Key::Name(text)))
@@ -254,11 +252,11 @@ impl Tree {
     }
 }
 
-/// The end of a text whose last line has no line break. A block scalar there has none either, but the
-/// parser adds one.
+/// The end of a text whose last line has no line break. A block scalar there has none either, but the parser adds
+/// one.
 struct OpenEnd {
     characters: usize,
-    /// True where the last line has nothing but blanks: it may be a line of the scalar or stand outside.
+    /// Whether the last line is blank: it may be a line of the scalar or be outside.
     blank: bool,
 }
 
@@ -268,7 +266,7 @@ impl OpenEnd {
         Some(Self { characters: text.chars().count(), blank: is_blank(last) })
     }
 
-    /// True where the line break at the end of a block scalar, which ends at `end`, is not in the text.
+    /// Whether the line break at the end of a block scalar, which ends at `end`, is not in the text.
     fn adds_a_break(&self, end: usize, scalar: &str) -> bool {
         let last = scalar.strip_suffix('\n').and_then(|rest| rest.rsplit('\n').next());
         self.characters == end && last.is_some_and(|last| !self.blank || is_blank(last))

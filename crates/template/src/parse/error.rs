@@ -1,6 +1,6 @@
-//! Why a template cannot be read, and where.
+//! Errors of parsing a template, with their positions.
 
-/// One mistake in the text of a template.
+/// One error in the text of a template.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("line {line}, column {column}: {reason}")]
 pub struct ParseError {
@@ -8,19 +8,19 @@ pub struct ParseError {
     pub line: usize,
     /// The character in the line, counted from 1.
     pub column: usize,
-    /// What is wrong there, and where it helps, what to do.
+    /// What is wrong and, where it helps, what to do.
     pub reason: String,
 }
 
-/// Every mistake that was found in the text of a template, in the order of their places; at least one.
+/// All errors that were found in the text of a template, in order of position; at least one.
 ///
-/// A mistake of syntax ends the search, because nothing certain can be said about what comes after it.
+/// A syntax error stops parsing, because what follows cannot be interpreted reliably.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the text cannot be read as a template{}", reasons(_0))]
+#[error("invalid template{}", reasons(_0))]
 pub struct ParseErrors(pub Vec<ParseError>);
 
 impl ParseErrors {
-    /// The place of the last mistake: how far reading came.
+    /// The position of the last error: how far parsing came.
     pub(super) fn reach(&self) -> Place {
         self.0.iter().map(|error| Place { line: error.line, column: error.column }).max().unwrap_or_default()
     }
@@ -38,12 +38,12 @@ fn reasons(errors: &[ParseError]) -> String {
         errors => {
             let lines: String =
                 errors.iter().flat_map(|error| ["\n  ".to_owned(), error.to_string()]).collect();
-            format!(", for {} reasons{lines}", errors.len())
+            format!(", {} errors{lines}", errors.len())
         }
     }
 }
 
-/// A place in a text: line and character, counted from 1.
+/// A position in a text: line and character, counted from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) line: usize,
@@ -51,7 +51,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place of a byte of `text`.
+    /// The position of a byte of `text`.
     pub(super) fn of_byte(text: &str, byte: usize) -> Self {
         let before: String = text.char_indices().take_while(|(at, _)| *at < byte).map(|(_, c)| c).collect();
         let line = before.matches('\n').count() + 1;
@@ -59,7 +59,7 @@ impl Place {
         Self { line, column }
     }
 
-    /// A mistake at this place.
+    /// An error at this position.
     pub(super) fn error(self, reason: impl Into<String>) -> ParseError {
         ParseError { line: self.line, column: self.column, reason: reason.into() }
     }

@@ -1,4 +1,4 @@
-//! JSON by way of serde, with an eye on duplicate keys.
+//! JSON through serde, with a check for duplicate keys.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use super::error::{ParseErrors, Place};
 use super::without_mark;
 use crate::node::{Node, Object, Text};
 
-/// Reads one value that is the whole text.
+/// Parses one value that is the whole text.
 pub(super) fn read(text: &str) -> Result<Node, ParseErrors> {
     let text = without_mark(text);
     let keys = RefCell::new(Keys::default());
@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Result<Node, ParseErrors> {
     let value = Seed(&keys).deserialize(&mut reader).and_then(|node| reader.end().map(|()| node));
     let mut errors = Vec::new();
     for (place, key) in duplicates(text, &keys.into_inner().duplicates) {
-        errors.push(place.error(format!("the key `{key}` is there already; remove one of the two")));
+        errors.push(place.error(format!("duplicate key `{key}`; remove one of the two")));
     }
     match value {
         Ok(node) if errors.is_empty() => return Ok(node),
@@ -35,46 +35,46 @@ pub(super) fn start(text: &str) -> Place {
     Place::of_byte(text, text.len() - text.trim_start().len())
 }
 
-/// The place of an error of `serde_json`, whose columns count bytes.
+/// The position of a `serde_json` error, whose columns count bytes.
 fn syntax_place(text: &str, error: &serde_json::Error) -> Place {
     let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let before = line.char_indices().take_while(|(at, _)| *at < error.column()).count();
     Place { line: error.line().max(1), column: before.max(1) }
 }
 
-/// The message without the place, which is said already.
+/// The message without the position, which is reported separately.
 fn reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     message.strip_suffix(&place).unwrap_or(&message).to_owned()
 }
 
-/// What was seen of keys. The reader does not say where it is; the count of keys does.
+/// The keys seen so far. The deserializer does not know its position, but the count of keys identifies it.
 #[derive(Default)]
 struct Keys {
     seen: usize,
     duplicates: Vec<(usize, String)>,
 }
 
-/// So many duplicates are told; whoever has more has seen enough.
-const TOLD: usize = 100;
+/// The maximum number of duplicates that are reported.
+const REPORTED: usize = 100;
 
-/// Finds the places of the keys that were counted, by going through the text once more.
+/// Finds the positions of the counted keys by scanning the text again.
 fn duplicates(text: &str, counted: &[(usize, String)]) -> Vec<(Place, String)> {
     if counted.is_empty() {
         return Vec::new();
     }
     let starts = key_starts(text);
-    // A key without its colon is no key yet, and the mistake of syntax there is told anyway.
+    // A key without its colon is not a key yet, and the syntax error there is reported anyway.
     let place = |count: usize| starts.get(count).map(|at| Place::of_byte(text, *at));
-    let told = counted.iter().take(TOLD);
+    let reported = counted.iter().take(REPORTED);
     let mut found: Vec<_> =
-        told.filter_map(|(count, key)| place(*count).map(|place| (place, key.clone()))).collect();
+        reported.filter_map(|(count, key)| place(*count).map(|place| (place, key.clone()))).collect();
     found.sort();
     found
 }
 
-/// Where each key begins: every string with a colon behind it, as far as the text is valid JSON.
+/// Where each key begins: every string that a colon follows, as far as the text is valid JSON.
 fn key_starts(text: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut string = None;
@@ -96,7 +96,7 @@ fn key_starts(text: &str) -> Vec<usize> {
     starts
 }
 
-/// Goes behind the quote that ends the string.
+/// Advances past the quote that ends the string.
 fn skip_string(bytes: &mut impl Iterator<Item = (usize, u8)>) {
     while let Some((_, byte)) = bytes.next() {
         match byte {
@@ -182,7 +182,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
 }
 
 impl Seed<'_> {
-    /// Counts one key, and says how many there were before it.
+    /// Counts one key, and returns how many there were before it.
     fn count(self) -> usize {
         let mut keys = self.0.borrow_mut();
         keys.seen += 1;

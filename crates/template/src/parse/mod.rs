@@ -1,9 +1,8 @@
-//! Reading: a template or a node from JSON or YAML text.
+//! Parsing: a template or a node from JSON or YAML text.
 //!
-//! In: any text. Out: the same values that the builders make, one form for each meaning, or every
-//! mistake with its place. It refuses what no two readers agree about (duplicate keys), what
-//! `CloudFormation` has no meaning for (unknown tags, a second document), and what is meant to exhaust
-//! its reader (nesting without end, aliases that multiply).
+//! In: any text. Out: the same values that the builders make, in canonical form, or every error with its position. It
+//! refuses what readers disagree about (duplicate keys), what has no meaning in `CloudFormation` (unknown tags, a
+//! second document), and what is meant to exhaust its reader (unlimited nesting, exponential aliases).
 
 mod build;
 mod compose;
@@ -20,39 +19,38 @@ pub(crate) use scalar::is_text;
 use crate::node::Node;
 use crate::template::Template;
 
-/// How deep a document may be nested. It is what `serde_json` takes, so that whatever is read from
-/// YAML can be read again after it was rendered as JSON.
+/// The maximum depth of a document. It is the limit of `serde_json`, so that whatever is parsed from YAML can be
+/// rendered as JSON and parsed again.
 const DEPTH: usize = 127;
 
-const NO_MAPPING: &str = "a template is a mapping of sections, and this is none";
+const NO_MAPPING: &str = "a template must be a mapping of sections";
 
 impl Template {
-    /// Reads a template from JSON.
+    /// Parses a template from JSON.
     ///
     /// # Errors
-    /// Every duplicate key, or the first mistake of syntax; a top level that is no object.
+    /// Every duplicate key, or the first syntax error; a top level that is not an object.
     pub fn from_json(text: &str) -> Result<Self, ParseErrors> {
         template::from_node(json::read(text)?).ok_or_else(|| json::start(text).error(NO_MAPPING).into())
     }
 
-    /// Reads a template from YAML: all short forms, anchors and merge keys, and scalars as the YAML 1.1
-    /// of `CloudFormation` takes them (`yes` is a truth value, `0755` is octal), but for timestamps,
-    /// which stay text.
+    /// Parses a template from YAML: all short forms, anchors and merge keys, and scalars as in `CloudFormation`'s
+    /// YAML 1.1 (`yes` is a boolean, `0755` is octal), except timestamps, which remain text.
     ///
     /// # Errors
-    /// Every duplicate key and unknown tag; the first mistake of syntax; a second document; a top level
-    /// that is no mapping; nesting or aliases beyond all measure.
+    /// Every duplicate key and unknown tag; the first syntax error; a second document; a top level that is not a
+    /// mapping; nesting or aliases beyond the limits.
     pub fn from_yaml(text: &str) -> Result<Self, ParseErrors> {
         let (node, place) = read_yaml(text)?;
         template::from_node(node).ok_or_else(|| place.error(NO_MAPPING).into())
     }
 
-    /// Reads a template from JSON or YAML, whichever it is: what starts with a brace is JSON, and YAML
-    /// in flow style where it is no JSON.
+    /// Parses a template from JSON or YAML: text that starts with a brace is JSON, or YAML in flow style if it is not
+    /// valid JSON.
     ///
     /// # Errors
-    /// As [`Template::from_json`] and [`Template::from_yaml`]; of the two, those of JSON where the first
-    /// key is quoted, and otherwise those of the one that came further in the text.
+    /// As [`Template::from_json`] and [`Template::from_yaml`]. If both fail, the errors are those of JSON if the
+    /// first key is quoted, otherwise those of the parser that came further in the text.
     pub fn parse(text: &str) -> Result<Self, ParseErrors> {
         let Some(inside) = without_mark(text).trim_start().strip_prefix('{') else {
             return Self::from_yaml(text);
@@ -68,18 +66,18 @@ impl Template {
 }
 
 impl Node {
-    /// Reads a single value from JSON.
+    /// Parses a single value from JSON.
     ///
     /// # Errors
-    /// Every duplicate key, or the first mistake of syntax.
+    /// Every duplicate key, or the first syntax error.
     pub fn from_json(text: &str) -> Result<Self, ParseErrors> {
         json::read(text)
     }
 
-    /// Reads a single value from YAML, as [`Template::from_yaml`] does; no text at all is `null`.
+    /// Parses a single value from YAML, as [`Template::from_yaml`] does; empty text is `null`.
     ///
     /// # Errors
-    /// As [`Template::from_yaml`], except that any value is taken.
+    /// As [`Template::from_yaml`], except that any value is accepted.
     pub fn from_yaml(text: &str) -> Result<Self, ParseErrors> {
         read_yaml(text).map(|(node, _)| node)
     }
@@ -90,7 +88,7 @@ fn read_yaml(text: &str) -> Result<(Node, error::Place), ParseErrors> {
     Ok((build::build(&tree)?, tree.place))
 }
 
-/// The text without the byte order mark that some editors put before it.
+/// The text without a leading byte order mark.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -1,20 +1,20 @@
-//! What a plain YAML scalar means: the rules of YAML 1.1 as `PyYAML`'s safe loader has them.
+//! The value of a plain YAML scalar: the rules of YAML 1.1 as `PyYAML`'s safe loader implements them.
 //!
-//! Timestamps stay text, because JSON has none, and so does what JSON has no number for.
+//! Timestamps remain text, because JSON does not have them, and so do numbers that JSON cannot represent.
 
 use serde_json::Number;
 
 use crate::node::Node;
 
-/// What the plain scalar is, where it is no text.
+/// The value of the plain scalar; `None` if it is text.
 pub(super) fn resolve(text: &str) -> Option<Node> {
     null(text).or_else(|| boolean(text)).or_else(|| integer(text)).or_else(|| float(text))
 }
 
-/// True where a plain scalar is text to every reader of YAML 1.1 and 1.2, and nothing else.
+/// Whether every reader of YAML 1.1 and 1.2 takes a plain scalar for text.
 ///
-/// It asks more than [`resolve`]: only what begins like a word, and is none of the words that some
-/// reader takes for a truth value.
+/// It is stricter than [`resolve`]: only text that begins like a word and is not a word that some reader takes for a
+/// boolean.
 pub(crate) fn is_text(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let word = |c: char| c.is_alphabetic() || matches!(c, '/' | '_' | '$' | '(');
@@ -48,7 +48,7 @@ pub(super) fn integer(text: &str) -> Option<Node> {
     read.node(negative)
 }
 
-/// A whole number without sign; beyond 64 bits, the float next to it.
+/// An unsigned whole number; beyond 64 bits, the nearest float.
 enum Whole {
     Exact(u64),
     Great(f64),
@@ -67,17 +67,17 @@ impl Whole {
         number.map(Node::Number)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "the float next to the number is what is asked for")]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is intended")]
     const fn float(value: u64) -> f64 {
         value as f64
     }
 }
 
-/// Digits of a base, with underscores anywhere.
+/// Digits in a base, with underscores anywhere.
 fn radix(text: &str, base: u32) -> Option<Whole> {
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     if digits.is_empty() {
-        // `0_` is zero; `0x_` is nothing that Python can read.
+        // `0_` is zero; `0x_` is not valid in Python.
         return (base == 8 && !text.is_empty()).then_some(Whole::Exact(0));
     }
     if !digits.chars().all(|c| c.is_digit(base)) {
@@ -93,7 +93,7 @@ fn radix(text: &str, base: u32) -> Option<Whole> {
     }
 }
 
-/// `1:30`: digits to the base of 60, as in hours and minutes.
+/// `1:30`: digits in base 60, as in hours and minutes.
 fn sexagesimal_integer(text: &str) -> Option<Whole> {
     let mut parts = text.split(':');
     let first = digits_of(parts.next()?)?;
@@ -112,7 +112,7 @@ fn sixty(part: &str) -> Option<u64> {
     }
 }
 
-/// A run of digits and underscores that begins with a digit, without the underscores.
+/// A run of digits and underscores that begins with a digit, returned without the underscores.
 fn digits_of(text: &str) -> Option<String> {
     let all = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
     (all && text.starts_with(|c: char| c.is_ascii_digit())).then(|| text.replace('_', ""))
@@ -123,7 +123,7 @@ pub(super) fn float(text: &str) -> Option<Node> {
     let value = if let Some((first, sixties)) = rest.split_once(':') {
         sexagesimal_float(first, sixties)?
     } else if rest.starts_with('.') && rest.len() < text.len() {
-        // `-.5` is text: the rule has no sign there.
+        // `-.5` is text: the rule does not allow a sign there.
         return None;
     } else {
         decimal(rest)?
@@ -132,7 +132,7 @@ pub(super) fn float(text: &str) -> Option<Node> {
     Number::from_f64(value).map(Node::Number)
 }
 
-/// `1.5`, `1.`, `.5` and `1.5e+3`, where the sign of the exponent has to be written.
+/// `1.5`, `1.`, `.5` and `1.5e+3`, where the exponent must have a sign.
 fn decimal(text: &str) -> Option<f64> {
     let (mantissa, exponent) = match text.find(['e', 'E']) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -151,7 +151,7 @@ fn decimal(text: &str) -> Option<f64> {
     text.replace('_', "").parse().ok()
 }
 
-/// `1:30.5`, computed in the order in which Python does, so that not even the last bit differs.
+/// `1:30.5`, computed in the same order as Python, so that even the last bit is the same.
 fn sexagesimal_float(first: &str, sixties: &str) -> Option<f64> {
     let (sixties, fraction) = sixties.split_once('.')?;
     if !fraction.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {

@@ -1,4 +1,4 @@
-//! What a YAML tag says about the value behind it.
+//! The meaning of YAML tags.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,16 @@ use crate::function::Function;
 use crate::node::{Node, Object};
 use crate::parse::scalar;
 
-/// A tag that means something in a template.
+/// A tag that has a meaning in a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
-    /// None: what is plain is resolved.
+    /// None: a plain scalar is resolved.
     None,
-    /// `!Sub` and its like.
+    /// `!Sub` and the other functions.
     Function(Function),
-    /// `!Condition`, which is no function: `{"Condition": "Name"}`.
+    /// `!Condition`, which is not a function: `{"Condition": "Name"}`.
     Condition,
-    /// The bare `!`: a scalar is resolved even where it is quoted, as `PyYAML` does.
+    /// The bare `!`: a scalar is resolved even if it is quoted, as in `PyYAML`.
     Bare,
     /// `!!str`
     Text,
@@ -38,7 +38,7 @@ pub(super) enum Tag {
 const CORE: &str = "tag:yaml.org,2002:";
 
 impl Tag {
-    /// The meaning of a tag, or why there is none.
+    /// The meaning of a tag, or why it has none.
     pub(super) fn of(tag: Option<&Cow<'_, YamlTag>>) -> Result<Self, String> {
         let Some(tag) = tag else { return Ok(Tag::None) };
         let name = format!("{}{}", tag.handle, tag.suffix);
@@ -59,7 +59,7 @@ impl Tag {
 
     fn core(name: &str) -> Option<Self> {
         match name {
-            // A timestamp stays text here, tagged or not.
+            // A timestamp remains text, tagged or not.
             "str" | "timestamp" => Some(Tag::Text),
             "int" => Some(Tag::Integer),
             "float" => Some(Tag::Float),
@@ -80,7 +80,7 @@ impl Tag {
         }
     }
 
-    /// The value of a scalar; nothing where it is its own text.
+    /// The value of a scalar; `None` if it is its own text.
     pub(super) fn scalar(self, text: &str, plain: bool) -> Result<Option<Node>, String> {
         let value = match self {
             Tag::Bare => return Ok(scalar::resolve(text)),
@@ -92,20 +92,20 @@ impl Tag {
             Tag::Float => scalar::float(text).or_else(|| whole_float(text)),
             Tag::List | Tag::Map => None,
         };
-        value.map(Some).ok_or_else(|| format!("`{text}` is not what its tag says it is"))
+        value.map(Some).ok_or_else(|| format!("`{text}` does not match its tag"))
     }
 
-    /// True where the tag may stand before a list.
+    /// Whether the tag applies to a list.
     pub(super) const fn takes_list(self) -> bool {
         matches!(self, Tag::None | Tag::Bare | Tag::Function(_) | Tag::Condition | Tag::List)
     }
 
-    /// True where the tag may stand before a mapping.
+    /// Whether the tag applies to a mapping.
     pub(super) const fn takes_map(self) -> bool {
         matches!(self, Tag::None | Tag::Bare | Tag::Function(_) | Tag::Condition | Tag::Map)
     }
 
-    /// Puts the meaning of the tag around a value.
+    /// Wraps a value in the meaning of the tag.
     pub(super) fn wrap(self, value: Node) -> Node {
         match (self, value) {
             (Tag::Function(Function::GetAtt), Node::Text(path)) => {
@@ -119,7 +119,7 @@ impl Tag {
     }
 }
 
-/// `!!float 1`: the tag makes a float of what is a whole number otherwise.
+/// `!!float 1`: the tag makes a float of a whole number.
 fn whole_float(text: &str) -> Option<Node> {
     match scalar::integer(text)? {
         Node::Number(number) => number.as_f64().map(Node::from),
@@ -129,5 +129,5 @@ fn whole_float(text: &str) -> Option<Node> {
 
 fn unknown(name: &str) -> String {
     let shown = name.strip_prefix(CORE).map_or_else(|| name.to_owned(), |core| format!("!!{core}"));
-    format!("the tag `{shown}` is none that CloudFormation knows; see its short forms, such as `!Ref`")
+    format!("unknown tag `{shown}`; CloudFormation supports its own short forms, such as `!Ref`")
 }

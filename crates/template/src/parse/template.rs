@@ -5,7 +5,7 @@ use crate::node::{Node, Object, Text};
 use crate::resource::ResourceEntry;
 use crate::template::{ResourceItem, Section, Template};
 
-/// The template that the node is, where it is a mapping.
+/// The template that the node represents, if it is a mapping.
 pub(super) fn from_node(node: Node) -> Option<Template> {
     let mut template = Template::default();
     for (key, value) in object(node).ok()? {
@@ -20,8 +20,8 @@ pub(super) fn from_node(node: Node) -> Option<Template> {
     Some(template)
 }
 
-/// True for sections whose keys are names that the author chose. Their only name may happen to be that
-/// of a function, and a section is no function call all the same.
+/// Whether the keys of a section are names that the author chose. Its only key may be the name of a function, but a
+/// section is never a function call.
 fn holds_names(section: &Section) -> bool {
     match section {
         Section::Metadata
@@ -43,7 +43,7 @@ fn names(node: Node) -> Node {
     object(node).map_or_else(|other| other, Node::Object)
 }
 
-/// The node as the object that it is in JSON, where it is one there.
+/// The node as the object that it is in JSON, if it is one there.
 fn object(node: Node) -> Result<Object, Node> {
     let (function, argument) = match node {
         Node::Object(object) => return Ok(object),
@@ -61,10 +61,10 @@ fn resources(template: &mut Template, node: Node) {
             template.resources = Some(Vec::with_capacity(entries.len()));
             for (id, node) in entries {
                 let pushed = template.push(id, item(node));
-                debug_assert!(pushed.is_ok(), "keys of a mapping that was read are unique");
+                debug_assert!(pushed.is_ok(), "keys of a parsed mapping are unique");
             }
         }
-        // No mapping at all: kept, for validation to refuse.
+        // Not a mapping: kept, for validation to reject.
         Err(other) => {
             template.sections.insert(Section::Resources, other);
         }

@@ -1,5 +1,5 @@
-//! JSON, written without serde: most of a template is text without anything to escape, so text is
-//! searched eight bytes at a time. The bytes are those that `serde_json` writes.
+//! JSON, written without serde: most of a template is text that needs no escapes, so text is searched eight bytes at
+//! a time. The bytes are the same as `serde_json` writes.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::node::{GetAtt, Node, Object, Text};
 use crate::resource::ResourceEntry;
 use crate::template::{Compact, ResourceItem, Section, Template};
 
-/// A first guess at the bytes of a resource, to spare the buffer its growth.
+/// An estimate of the bytes of a resource, to avoid reallocation.
 const RESOURCE: usize = 1024;
 
 pub(super) fn pretty(template: &Template) -> String {
@@ -17,7 +17,7 @@ pub(super) fn pretty(template: &Template) -> String {
     out
 }
 
-/// A value by itself, as [`pretty`] writes it within a template.
+/// A value by itself, formatted as [`pretty`] formats it within a template.
 pub(super) fn pretty_node(node: &Node) -> String {
     let nothing = Compact::new();
     let mut writer = Writer::<true> { out: String::with_capacity(RESOURCE), depth: 0, compact: &nothing };
@@ -38,11 +38,11 @@ fn written<const PRETTY: bool>(template: &Template, each: usize) -> String {
     writer.out
 }
 
-/// Writes in lines with two spaces of indentation where `PRETTY`, in the fewest bytes otherwise.
+/// Writes lines with two spaces of indentation if `PRETTY`, otherwise compact.
 struct Writer<'a, const PRETTY: bool> {
     out: String,
     depth: usize,
-    /// What is in the fewest bytes all the same.
+    /// Properties that are compact even then.
     compact: &'a Compact,
 }
 
@@ -91,7 +91,7 @@ impl<const PRETTY: bool> Writer<'_, PRETTY> {
         self.end(first, '}');
     }
 
-    /// Properties, one of which is in the fewest bytes.
+    /// Properties, one of which is compact.
     fn properties(&mut self, properties: &Object, compact: &str) {
         let mut first = self.begin('{');
         for (name, node) in properties.iter() {
@@ -114,7 +114,7 @@ impl<const PRETTY: bool> Writer<'_, PRETTY> {
             Node::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
             Node::Number(number) => {
                 let written = write!(self.out, "{number}");
-                debug_assert!(written.is_ok(), "a string takes every text");
+                debug_assert!(written.is_ok(), "writing to a string cannot fail");
             }
             Node::Text(text) => self.text(text),
             Node::List(items) => self.list(items),
@@ -169,7 +169,7 @@ impl<const PRETTY: bool> Writer<'_, PRETTY> {
         self.out.push_str(if PRETTY { ": " } else { ":" });
     }
 
-    /// Opens a bracket; gives that what comes next is the first in it.
+    /// Opens a bracket; returns that the next entry is the first.
     fn begin(&mut self, bracket: char) -> bool {
         self.out.push(bracket);
         self.depth += 1;
@@ -225,16 +225,16 @@ impl<const PRETTY: bool> Writer<'_, PRETTY> {
             '\r' => self.out.push_str("\\r"),
             control => {
                 let written = write!(self.out, "\\u{:04x}", u32::from(control));
-                debug_assert!(written.is_ok(), "a string takes every text");
+                debug_assert!(written.is_ok(), "writing to a string cannot fail");
             }
         }
     }
 }
 
-/// How many bytes are looked at together.
+/// How many bytes are searched at a time.
 const WORD: usize = size_of::<u64>();
 
-/// Where the first byte is that does not stand for itself in a JSON text.
+/// The position of the first byte that must be escaped in JSON text.
 fn first_escaped(bytes: &[u8]) -> Option<usize> {
     let Some(last) = bytes.last_chunk::<WORD>() else {
         return bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
@@ -245,12 +245,12 @@ fn first_escaped(bytes: &[u8]) -> Option<usize> {
             return Some(place * WORD + at);
         }
     }
-    // What is left, and before it some bytes that need no escape.
+    // The remaining bytes, preceded by some that need no escape.
     first_escaped_of(*last).map(|at| bytes.len() - WORD + at)
 }
 
-/// The lowest of the marked bytes is right: subtracting borrows upwards only, so that a byte below the
-/// first hit is never marked.
+/// The lowest marked byte is correct: the borrow of the subtraction only goes upwards, so a byte below the first hit
+/// is never marked.
 fn first_escaped_of(word: [u8; WORD]) -> Option<usize> {
     const ONES: u64 = u64::from_le_bytes([1; WORD]);
     const HIGH: u64 = u64::from_le_bytes([0x80; WORD]);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_that_is_to_be_compact_is_so_in_lines_and_means_the_same() {
+    fn a_compact_property_has_the_same_value_on_one_line() {
         let text = r#"{"Resources":{"A":{"Type":"X::Y::Z","Properties":{"Big":{"a":[1,2]},"Small":[1]}}}}"#;
         let plain = Template::from_json(text).expect("a template");
         let mut template = plain.clone();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bytes_are_those_of_serde_json() {
+    fn the_bytes_equal_those_of_serde_json() {
         let template = everything();
         let compact = serde_json::to_string(&template).expect("a tree with text keys");
         assert_eq!(super::compact(&template), compact);

@@ -1,4 +1,4 @@
-//! Scalars of YAML: plain where every reader takes them for the same text, quoted otherwise.
+//! YAML scalars: plain if every reader takes them for the same text, quoted otherwise.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use serde_json::Number;
 
 use crate::parse::is_text;
 
-/// A number in the form that is one in YAML 1.1 and 1.2: a float has a dot, its exponent a sign.
+/// A number in a form that is a number in YAML 1.1 and 1.2: a float has a dot, and its exponent a sign.
 pub(super) fn number(number: &Number) -> String {
     let text = number.to_string();
     if !number.is_f64() {
@@ -24,8 +24,8 @@ pub(super) fn number(number: &Number) -> String {
     }
 }
 
-/// The header of a literal block that holds exactly this text of several lines; none where no such
-/// block does, or where blanks at the ends of lines would get lost in an editor.
+/// The header of a literal block with exactly this multi-line text; `None` if no literal block can represent it, or
+/// if an editor could strip blanks at the ends of lines.
 pub(super) fn literal(text: &str) -> Option<&'static str> {
     let plain = |line: &str| !line.ends_with([' ', '\t']) && !line.chars().any(|c| c != '\t' && hidden(c));
     if !text.contains('\n') || text.starts_with([' ', '\t', '\n']) || !text.split('\n').all(plain) {
@@ -51,7 +51,7 @@ pub(super) fn inline(out: &mut String, text: &str) {
     }
 }
 
-/// True where a text that begins like a word has something in it that ends a plain scalar.
+/// Whether a text that begins like a word contains something that ends a plain scalar.
 fn needs_quotes(text: &str) -> bool {
     text.ends_with([' ', ':'])
         || text.contains(": ")
@@ -60,8 +60,8 @@ fn needs_quotes(text: &str) -> bool {
         || text.chars().any(hidden)
 }
 
-/// Characters that a reader of the file does not see, or that YAML does not let stand: controls, all
-/// blanks but one, line breaks, and what changes the direction of text.
+/// Characters that are invisible in the file or that YAML does not allow: controls, all blanks but the space, line
+/// breaks, and marks that change the direction of text.
 fn hidden(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
@@ -92,5 +92,5 @@ fn escape(out: &mut String, code: u32) {
         0x100..=0xffff => write!(out, "\\u{code:04x}"),
         _ => write!(out, "\\U{code:08x}"),
     };
-    debug_assert!(written.is_ok(), "a string takes every text");
+    debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }

@@ -1,4 +1,4 @@
-//! What a template is for serde, so that it can be put into other documents.
+//! Serialization of templates through serde, so that they can be embedded in other documents.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};

@@ -1,4 +1,4 @@
-//! YAML in block style, with the short forms of the functions where every reader takes them.
+//! YAML in block style, with the short forms of functions where every reader supports them.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::template::{ResourceItem, Section, Template};
 
 use super::scalar;
 
-/// A key longer than this is written behind a `?`, because readers look only so far for the colon.
+/// A longer key is written after a `?`, because readers search only so far for the colon.
 const SIMPLE_KEY: usize = 128;
 
 const STEP: usize = 2;
@@ -48,25 +48,25 @@ struct Writer {
 /// Where a value begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
-    /// Right here: at the start of the text, or behind the dash of a list.
+    /// Right here: at the start of the text, or after the dash of a list.
     Here,
-    /// Behind a colon or a tag: a blank or a new line comes first.
+    /// After a colon or a tag: a space or a new line comes first.
     Behind,
 }
 
-/// How a function call is written.
+/// The form of a function call.
 enum Form<'a> {
     /// `!Ref Name`: the short form before a text.
     Scalar(Function, Cow<'a, str>),
     /// `!Join`, and the argument on the lines below.
     Block(Function, &'a Node),
-    /// `Fn::Base64: …`, where a tag would stand before another tag, give a number for a text, or have
-    /// its text cut at the wrong dot.
+    /// `Fn::Base64: …`, where a tag would precede another tag, turn text into a number, or split its text at the
+    /// wrong dot.
     Long(Function, Cow<'a, Node>),
 }
 
 impl Writer {
-    /// Writes `node`; what it holds begins at `column` of later lines.
+    /// Writes `node`; its contents begin at `column` of later lines.
     fn node(&mut self, node: &Node, column: usize, start: Start) {
         match node {
             Node::Null => self.word("null", start),
@@ -117,14 +117,14 @@ impl Writer {
         self.out.extend(std::iter::repeat_n(' ', column));
     }
 
-    /// Begins an entry: on this line where it is the first one behind a dash, else on one of its own.
+    /// Begins an entry: on this line if it is the first one after a dash, otherwise on its own line.
     fn entry(&mut self, column: usize, first: &mut bool) {
         if !std::mem::take(first) {
             self.indent(column);
         }
     }
 
-    /// Makes ready for entries, and says whether the first of them begins on this line.
+    /// Prepares for entries, and returns whether the first of them begins on this line.
     fn entries(&mut self, start: Start) -> bool {
         if start == Start::Behind {
             self.out.push('\n');
@@ -221,7 +221,7 @@ impl Writer {
     }
 }
 
-/// How to write a function call; nothing where the node is none.
+/// The form of a function call; `None` if the node is not one.
 fn form(node: &Node) -> Option<Form<'_>> {
     match node {
         Node::Ref(id) => Some(Form::Scalar(Function::Ref, (&**id).into())),
@@ -235,7 +235,7 @@ fn form(node: &Node) -> Option<Form<'_>> {
         Node::Call(call) => {
             let (function, argument) = (call.function, &call.argument);
             Some(match argument {
-                // What is left of `GetAtt` here would be read as names and dots.
+                // Any other `GetAtt` would be parsed as names and dots.
                 _ if function == Function::GetAtt => Form::Long(function, Cow::Borrowed(argument)),
                 Node::Text(text) => Form::Scalar(function, (&**text).into()),
                 Node::List(_) | Node::Object(_) => Form::Block(function, argument),

@@ -1,4 +1,4 @@
-//! A resource type as the generator makes them, and what a template with it comes to.
+//! A resource type as the generator makes them, and templates that contain it as JSON.
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
@@ -71,7 +71,7 @@ pub(crate) fn value<T: ?Sized>(value: Value<T>) -> Any {
     serde_json::to_value(value.into_node()).unwrap()
 }
 
-/// The template as JSON, after it was seen to come back from every form.
+/// The template as JSON, after checking that every form parses back to it.
 pub(crate) fn rendered(template: &Template) -> Any {
     let json = template.to_json().unwrap();
     assert_eq!(template.to_json().unwrap(), json, "two renders differ");

@@ -1,11 +1,11 @@
-//! Arbitrary nodes and templates, nasty texts among them.
+//! Arbitrary nodes and templates, including difficult texts.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use strataform_template::{Function, Node, Object};
 
-/// Texts that some reader takes for something else, or loses a part of.
+/// Texts that some reader misinterprets or loses a part of.
 pub(crate) const NASTY: &[&str] = &[
     "",
     " ",
@@ -210,7 +210,7 @@ pub(crate) fn object(value: impl Strategy<Value = Node>) -> impl Strategy<Value 
     vec((text(), value), 0..5).prop_map(|entries| entries.into_iter().collect())
 }
 
-/// Any node in its one form.
+/// Any node in canonical form.
 pub(crate) fn node() -> impl Strategy<Value = Node> {
     leaf().prop_recursive(5, 40, 5, |inner| {
         prop_oneof![
@@ -251,7 +251,7 @@ fn resource() -> impl Strategy<Value = Node> {
     prop_oneof![4 => entry, 1 => node()]
 }
 
-/// The node of any template: some sections, and resources among them or not.
+/// The node of any template: some sections, with or without resources.
 pub(crate) fn template() -> impl Strategy<Value = Node> {
     let sections = vec((select(SECTIONS), node()), 0..4);
     let resources = proptest::option::of(vec((text(), resource()), 0..4));

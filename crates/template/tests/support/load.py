@@ -5,9 +5,9 @@ Usage: load.py FOLDER    one JSON line per template below the folder: {"file", "
                          read by PyYAML's safe loader without any short forms
        load.py +         the same with short forms, as in templates
 
-Short forms become their long forms as in cfn-flip. Different from it: keys are kept as written, duplicate
-keys and unknown tags are refused, and timestamps, infinities and not-a-number stay text, because JSON has
-no such values.
+Short forms become long forms as in cfn-flip, with these differences: keys are kept as written, duplicate
+keys and unknown tags are rejected, and timestamps, infinities and NaN remain text, because JSON does not have
+these values.
 """
 
 import json
@@ -40,7 +40,7 @@ class TemplateLoader(PlainLoader):
         names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or not key.tag.startswith("tag:yaml.org,2002:"):
-                raise ValueError(f"key is no scalar {key.start_mark}")
+                raise ValueError(f"key is not a scalar {key.start_mark}")
             if names.count(key.value) > 1:
                 raise ValueError(f"duplicate key {key.value}")
         self.flatten_mapping(node)
@@ -77,7 +77,7 @@ def read(path):
     else:
         value = yaml.load(text, Loader=TemplateLoader)
     if not isinstance(value, dict):
-        raise ValueError("no mapping")
+        raise ValueError("not a mapping")
     return value
 
 
@@ -85,7 +85,7 @@ def tell(name, load):
     try:
         line = {"file": name, "value": load()}
         text = json.dumps(line, allow_nan=False)
-    except Exception as error:  # whatever it is, it is a refusal
+    except Exception as error:  # any error is a rejection
         text = json.dumps({"file": name, "error": f"{type(error).__name__}: {error}"})
     print(text)
 

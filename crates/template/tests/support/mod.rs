@@ -1,4 +1,4 @@
-//! What the tests share: where the tools of the tests are, and how to ask the independent loader.
+//! Shared by the tests: where their tools are, and how to call the independent loader.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Fails in CI, where every tool has to be there, and tells elsewhere that a test was left out.
+/// Fails in CI, where every tool must be installed, and prints elsewhere that a test was skipped.
 fn missing(what: &str, path: &Path) {
     let message = format!("{what} is missing: {}", path.display());
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{message}");
-    println!("left out, because {message}");
+    println!("skipped: {message}");
 }
 
 /// A Python that has `PyYAML`.
@@ -43,11 +43,11 @@ pub(crate) fn corpus() -> Option<PathBuf> {
     None
 }
 
-/// What the independent loader says about one document.
+/// The result of the independent loader for one document.
 pub(crate) struct Loaded {
     #[allow(dead_code, reason = "not every test has files")]
     pub(crate) file: String,
-    /// The value, or why it was refused.
+    /// The value, or why it was rejected.
     pub(crate) value: Result<Value, String>,
 }
 

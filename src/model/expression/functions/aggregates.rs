@@ -1,11 +1,11 @@
-//! Functions of a group.
+//! Aggregate functions.
 
 use super::super::catalogue::Parameter::{Common, Number};
 use super::super::catalogue::{Arity, Function, Nulls, Rendering};
 use super::super::results::{bigint, double, first, total};
 use super::function;
 
-/// Functions of a group. `{0}` is what is counted of each row, with its `distinct` and its filter.
+/// Aggregate functions. `{0}` is the operand for each row, with its `distinct` and its filter.
 pub(in super::super) static AGGREGATES: &[Function] = &[
     function!(
         "count(*), count(x), count(distinct x) → bigint",
@@ -14,7 +14,7 @@ pub(in super::super) static AGGREGATES: &[Function] = &[
         All,
         Never,
         bigint,
-        "how many rows there are, or how many values that are not null",
+        "the number of rows, or of non-null values",
         ["", "count({0})", "count({0})"]
     ),
     function!(
@@ -24,7 +24,7 @@ pub(in super::super) static AGGREGATES: &[Function] = &[
         All,
         Always,
         total,
-        "the sum of what is not null; null where there is nothing",
+        "the sum of the non-null values; null if there are none",
         ["integer", "sum({0})", "sum({0})"],
         [
             "bigint",
@@ -66,7 +66,7 @@ pub(in super::super) static AGGREGATES: &[Function] = &[
         All,
         Always,
         first,
-        "the least that is not null; booleans have none",
+        "the smallest non-null value; not for booleans",
         ["", "min({0})", "min({0})"]
     ),
     function!(
@@ -76,7 +76,7 @@ pub(in super::super) static AGGREGATES: &[Function] = &[
         All,
         Always,
         first,
-        "the greatest that is not null; booleans have none",
+        "the largest non-null value; not for booleans",
         ["", "max({0})", "max({0})"]
     ),
 ];

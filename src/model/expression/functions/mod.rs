@@ -10,7 +10,7 @@ pub(super) use numbers::NUMBERS;
 pub(super) use texts::TEXTS;
 pub(super) use times::TIMES;
 
-/// A row: signature, name, parameters, arity, when it is null, what it gives, what it means, renderings.
+/// A row: signature, name, parameters, arity, nulls, result type, meaning, renderings.
 macro_rules! function {
     ($signature:literal, $name:literal, [$($parameter:expr),*], $arity:ident, $nulls:ident, $gives:expr,
      $meaning:literal, $([$word:literal, $spark:expr, $redshift:expr]),+ $(,)?) => {

@@ -14,7 +14,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Any,
         first,
-        "the distance from zero",
+        "the absolute value",
         ["", "abs({0})", "abs({0})"]
     ),
     function!(
@@ -34,27 +34,27 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         LastOptional,
         Any,
         rounded,
-        "the nearest with n digits behind the point, halves away from zero",
+        "rounded to n digits after the decimal point, halves away from zero",
         ["", "cast({0} as {type})", "cast({0} as {type})"]
     ),
     function!(
-        "floor(exact number) → decimal without digits behind the point",
+        "floor(exact number) → decimal without fractional digits",
         "floor",
         [Exact],
         All,
         Any,
         whole,
-        "the whole number at or below",
+        "the largest whole number that is not greater",
         ["", "cast(floor({0}) as {type})", "cast(floor({0}) as {type})"]
     ),
     function!(
-        "ceil(exact number) → decimal without digits behind the point",
+        "ceil(exact number) → decimal without fractional digits",
         "ceil",
         [Exact],
         All,
         Any,
         whole,
-        "the whole number at or above",
+        "the smallest whole number that is not less",
         ["", "cast(ceil({0}) as {type})", "cast(ceil({0}) as {type})"]
     ),
     function!(
@@ -64,7 +64,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Any,
         double,
-        "the power to a constant whole number from 0 to 16",
+        "the nth power; n is a constant whole number from 0 to 16",
         ["", "power({0}, {1})", "power({0}, {1})"]
     ),
     function!(
@@ -74,7 +74,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Always,
         double,
-        "the root; null below zero",
+        "the square root; null below zero",
         ["", "case when {0!} >= 0 then sqrt({0}) end", "case when {0!} >= 0 then sqrt({0}) end"]
     ),
     function!(
@@ -84,7 +84,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Always,
         double,
-        "the natural logarithm; null at and below zero",
+        "the natural logarithm; null for zero and below",
         ["", "case when {0!} > 0 then ln({0}) end", "case when {0!} > 0 then ln({0}) end"]
     ),
     function!(
@@ -94,7 +94,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Always,
         double,
-        "the power of e; null outside of -700 to 700",
+        "e to the power of the number; null outside of -700 to 700",
         [
             "",
             "case when {0!} between -700 and 700 then exp({0}) end",
@@ -108,7 +108,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         LastRepeated,
         All,
         longest,
-        "the first that is not null",
+        "the first non-null value",
         ["", "coalesce({*})", "coalesce({*})"]
     ),
     function!(
@@ -118,7 +118,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         All,
         Always,
         first,
-        "null where both are equal, else the first",
+        "null if both are equal, otherwise the first",
         ["", "nullif({*})", "nullif({*})"]
     ),
     function!(
@@ -128,7 +128,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         LastRepeated,
         All,
         longest,
-        "the greatest that is not null",
+        "the largest non-null value",
         ["", "greatest({*})", "greatest({*})"]
     ),
     function!(
@@ -138,7 +138,7 @@ pub(in super::super) static NUMBERS: &[Function] = &[
         LastRepeated,
         All,
         longest,
-        "the least that is not null",
+        "the smallest non-null value",
         ["", "least({*})", "least({*})"]
     ),
 ];

@@ -29,7 +29,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         first,
-        "a–z and the letters of Latin-1 in upper case; ß and other letters stay",
+        "a–z and the letters of Latin-1 in upper case; ß and other letters are unchanged",
         ["", UPPER, UPPER]
     ),
     function!(
@@ -39,7 +39,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         first,
-        "A–Z and the letters of Latin-1 in lower case; other letters stay",
+        "A–Z and the letters of Latin-1 in lower case; other letters are unchanged",
         ["", LOWER, LOWER]
     ),
     function!(
@@ -79,7 +79,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         integer,
-        "how many characters it has",
+        "the number of characters",
         ["", "char_length({0})", "char_length({0})"]
     ),
     function!(
@@ -89,7 +89,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         LastOptional,
         Any,
         middle,
-        "n characters, or all of them, from a constant place; 1 is the first",
+        "n characters, or all, from a constant position; 1 is the first",
         ["", "substring({*})", "substring({*})"]
     ),
     function!(
@@ -119,7 +119,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         integer,
-        "where the part starts first, from 1; 0 where it does not stand there; also position('part' in text)",
+        "the position of the first occurrence, from 1; 0 if there is none; also position('part' in text)",
         ["", "locate({1}, {0})", "strpos({0}, {1})"]
     ),
     function!(
@@ -139,7 +139,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         replaced,
-        "with each old part exchanged",
+        "with every occurrence replaced",
         ["", "replace({*})", "replace({*})"]
     ),
     function!(
@@ -149,7 +149,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         first,
-        "the part of that number, from 1; empty where there are fewer",
+        "the nth part, from 1; empty if there are fewer",
         ["", "split_part({*})", "split_part({*})"]
     ),
     function!(
@@ -159,7 +159,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         padded,
-        "filled at the start, or cut at the end, to n characters",
+        "padded at the start, or truncated at the end, to n characters",
         ["", "lpad({*})", "lpad({*})"]
     ),
     function!(
@@ -169,7 +169,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         padded,
-        "filled or cut at the end to n characters",
+        "padded or truncated at the end to n characters",
         ["", "rpad({*})", "rpad({*})"]
     ),
     function!(
@@ -189,7 +189,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         longest_text,
-        "with each match exchanged",
+        "with every match replaced",
         ["", "regexp_replace({0}, {1~}, {2})", "regexp_replace({0}, {1~}, {2})"]
     ),
     function!(
@@ -199,7 +199,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         hex32,
-        "the MD5 of its UTF-8, in hex",
+        "the MD5 of its UTF-8 bytes, in hex",
         ["", "md5({0})", "md5({0})"]
     ),
     function!(
@@ -209,7 +209,7 @@ pub(in super::super) static TEXTS: &[Function] = &[
         All,
         Any,
         hex64,
-        "the SHA-256 of its UTF-8, in hex",
+        "the SHA-256 of its UTF-8 bytes, in hex",
         ["", "sha2({0}, 256)", "sha2({0}, 256)"]
     ),
 ];

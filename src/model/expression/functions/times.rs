@@ -8,13 +8,13 @@ use super::function;
 /// Functions of time.
 pub(in super::super) static TIMES: &[Function] = &[
     function!(
-        "date_trunc('unit', moment) → timestamp",
+        "date_trunc('unit', timestamp) → timestamp",
         "date_trunc",
         [Word, Timestamp],
         All,
         Any,
         timestamp,
-        "the start of the unit that the moment is in; weeks start on Monday",
+        "the start of the unit that contains the timestamp; weeks start on Monday",
         ["hour", "date_trunc('hour', {1})", "date_trunc('hour', {1})"],
         ["day", "date_trunc('day', {1})", "date_trunc('day', {1})"],
         ["week", "date_trunc('week', {1})", "date_trunc('week', {1})"],
@@ -23,13 +23,13 @@ pub(in super::super) static TIMES: &[Function] = &[
         ["year", "date_trunc('year', {1})", "date_trunc('year', {1})"]
     ),
     function!(
-        "extract(unit from moment) → integer",
+        "extract(unit from timestamp) → integer",
         "extract",
         [Word, Timestamp],
         All,
         Any,
         integer,
-        "a part of the moment; week by ISO 8601, dow 0 (Sunday) to 6, isodow 1 (Monday) to 7, whole seconds",
+        "a part of the timestamp; week as in ISO 8601, dow 0 (Sunday) to 6, isodow 1 (Monday) to 7, whole seconds",
         ["year", "year({1})", "cast(extract(year from {1}) as integer)"],
         ["quarter", "quarter({1})", "cast(extract(quarter from {1}) as integer)"],
         ["month", "month({1})", "cast(extract(month from {1}) as integer)"],
@@ -42,13 +42,13 @@ pub(in super::super) static TIMES: &[Function] = &[
         ["isodow", "(weekday({1}) + 1)", "((cast(extract(dow from {1}) as integer) + 6) % 7 + 1)"]
     ),
     function!(
-        "date_add('unit', n, moment) → timestamp",
+        "date_add('unit', n, timestamp) → timestamp",
         "date_add",
         [Word, Integer, Timestamp],
         All,
         Any,
         timestamp,
-        "n units later; months and years end on the last day where there is no such day",
+        "n units later; for months and years, the last day of the month if it is shorter",
         ["second", "timestampadd(second, {1}, {2})", "dateadd(second, {1}, {2})"],
         ["minute", "timestampadd(minute, {1}, {2})", "dateadd(minute, {1}, {2})"],
         ["hour", "timestampadd(hour, {1}, {2})", "dateadd(hour, {1}, {2})"],
@@ -64,7 +64,7 @@ pub(in super::super) static TIMES: &[Function] = &[
         All,
         Any,
         bigint,
-        "how many boundaries of the unit lie between, negative where `to` is earlier",
+        "the number of unit boundaries between; negative if `to` is earlier",
         [
             "second",
             "(unix_timestamp(date_trunc('second', {2})) - unix_timestamp(date_trunc('second', {1})))",

@@ -7,7 +7,7 @@ use super::{CORE, MART};
 use crate::model::expression::Reference;
 use crate::model::{Aggregate, Dataset, Engine, Expression, Identifier, Platform};
 
-/// What a dataset's own table is called within a query: no join can be called so.
+/// The alias of a dataset's own table in a query; no join can have this name.
 const OWN: &str = "own__row";
 
 /// Context of `aggregate.sql.hbs`.
@@ -15,30 +15,30 @@ const OWN: &str = "own__row";
 pub struct Aggregated {
     /// The first comment.
     pub title: String,
-    /// How it is refreshed, and why.
+    /// How Redshift refreshes it, and why.
     pub refresh: &'static str,
     /// The schema.
     pub schema: &'static str,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Dimensions, then measures.
+    /// The dimensions, then the measures.
     pub columns: Vec<AggregateColumn>,
     /// The dataset.
     pub source: Relation,
-    /// The dimensions that it uses.
+    /// The dimensions that it joins.
     pub joins: Vec<Joined>,
-    /// SQL of a checked tree.
+    /// The filter as SQL, rendered from a checked tree.
     pub filter: Option<String>,
-    /// The places of the columns that rows are grouped by, counted from 1.
+    /// The positions of the `GROUP BY` columns, from 1.
     pub groups: Vec<usize>,
 }
 
 /// A column of an aggregate.
 #[derive(Clone, Debug, Serialize)]
 pub struct AggregateColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// SQL of a checked tree.
+    /// The expression as SQL, rendered from a checked tree.
     pub expression: String,
 }
 
@@ -47,27 +47,27 @@ pub struct AggregateColumn {
 pub struct Relation {
     /// The schema.
     pub schema: &'static str,
-    /// What it is called there.
+    /// The name there.
     pub name: String,
-    /// What it is called in the query.
+    /// The alias in the query.
     pub alias: String,
 }
 
-/// A dimension in a query. Rows without one stay, with nothing in its columns.
+/// A joined dimension in a query. It is an outer join: rows without a match stay, with NULL in its columns.
 #[derive(Clone, Debug, Serialize)]
 pub struct Joined {
     /// The dimension.
     pub table: Relation,
-    /// What must be equal.
+    /// The join condition: pairs of equal columns.
     pub on: Vec<OnPair>,
 }
 
 /// Two columns that must be equal.
 #[derive(Clone, Debug, Serialize)]
 pub struct OnPair {
-    /// Of the dataset.
+    /// The column of the dataset.
     pub left: String,
-    /// Of the dimension.
+    /// The column of the dimension.
     pub right: String,
 }
 
@@ -76,25 +76,25 @@ pub struct OnPair {
 pub struct Refresh {
     /// The first comment.
     pub title: String,
-    /// The schema of both.
+    /// The schema of the procedure and the materialized view.
     pub schema: &'static str,
-    /// The procedure.
+    /// The name of the procedure.
     pub name: String,
-    /// The materialized view.
+    /// The name of the materialized view.
     pub view: String,
 }
 
 /// The procedure that refreshes an aggregate.
 pub(super) fn refreshed(aggregate: &Aggregate) -> Refresh {
     Refresh {
-        title: format!("Brings aggregate {} up to date.", aggregate.name),
+        title: format!("Refreshes aggregate {}.", aggregate.name),
         schema: MART,
         name: super::refresh_name(&aggregate.name),
         view: aggregate.name.to_string(),
     }
 }
 
-/// The aggregate, where its dataset exists.
+/// The aggregate, if its dataset exists.
 pub(super) fn aggregate(platform: &Platform, aggregate: &Aggregate) -> Option<Aggregated> {
     let dataset = platform.dataset(aggregate.from.as_str())?;
     let column = |name: &Identifier, expression: &Expression| AggregateColumn {
@@ -122,7 +122,7 @@ pub(super) fn own(dataset: &Identifier) -> Relation {
     Relation { schema: CORE, name: dataset.to_string(), alias: OWN.to_owned() }
 }
 
-/// The joins of a dataset that have one of those aliases.
+/// The joins of a dataset with one of those aliases.
 pub(super) fn joins(dataset: &Dataset, aliases: &[Identifier]) -> Vec<Joined> {
     let joined = |join: &crate::model::Join| Joined {
         table: Relation { schema: CORE, name: join.dimension.to_string(), alias: join.alias.to_string() },
@@ -136,9 +136,9 @@ pub(super) fn joins(dataset: &Dataset, aliases: &[Identifier]) -> Vec<Joined> {
 }
 
 fn title(aggregate: &Aggregate) -> String {
-    let title = format!("Aggregate {}: over {}.", aggregate.name, aggregate.from);
+    let title = format!("Aggregate {} over {}.", aggregate.name, aggregate.from);
     match &aggregate.description {
-        Some(said) => format!("{title} {said}"),
+        Some(description) => format!("{title} {description}"),
         None => title,
     }
 }
@@ -150,17 +150,17 @@ fn rendered(expression: &Expression) -> String {
     })
 }
 
-/// Whether Redshift can add what is new, or computes the whole again.
+/// Whether Redshift can refresh the materialized view incrementally, or recomputes it.
 fn refresh(aggregate: &Aggregate, columns: &[AggregateColumn]) -> &'static str {
-    // Words of literals count, too: then the comment is too careful, and nothing else changes.
+    // A match inside a string literal counts too: the comment is then too cautious, and nothing else changes.
     let has = |word: &str| columns.iter().any(|one| one.expression.to_ascii_lowercase().contains(word));
     if !aggregate.joins.is_empty() {
-        "the whole, because an outer join keeps rows without a dimension"
+        "full, because an outer join keeps rows without a match"
     } else if has("distinct") {
-        "the whole, because distinct values cannot be added up"
+        "full, because distinct values cannot be added up"
     } else if has("median(") || has("percentile") || has("listagg(") || has("stddev") || has("variance") {
-        "the whole, because a measure needs every row"
+        "full, because a measure needs every row"
     } else {
-        "what is new, where Redshift can"
+        "incremental, if Redshift supports it"
     }
 }

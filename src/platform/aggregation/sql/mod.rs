@@ -1,7 +1,8 @@
-//! The plan of a platform's SQL: which files there are, in which order, and what is in each.
+//! The plan of a platform's SQL: the files, their order and their contents.
 //!
-//! In: a platform in an environment. Out: a [`SqlPlan`] of typed contexts. It refuses text: names and
-//! literals are quoted where files are rendered; only expressions are SQL, made of checked trees.
+//! In: a platform in an environment. Out: a [`SqlPlan`] of typed contexts. It contains no rendered
+//! SQL except expressions, which are rendered from checked trees: names and literals are quoted when the files are
+//! rendered.
 
 mod aggregates;
 mod streams;
@@ -19,44 +20,44 @@ use super::super::Context;
 use crate::diagnostic::SourceFile;
 use crate::model::{Dataset, Freshness, Identifier, Origin, Platform, VisualSource};
 
-/// The schema of rows as they were copied from files.
+/// The schema of the staging tables: rows as copied from files.
 pub const STAGING: &str = "staging";
-/// The schema of datasets: one row a key.
+/// The schema of the datasets' tables: one row per key.
 pub const CORE: &str = "core";
 /// The schema of aggregates.
 pub const MART: &str = "mart";
 /// The schema of the views that dashboards read.
 pub const REPORT: &str = "report";
-/// The external schema over the Glue catalogue.
+/// The external schema over the Glue Data Catalog.
 pub const LAKE: &str = "lake";
-/// The external schema over the Kinesis streams.
+/// The external schema over the Kinesis data streams.
 pub const KINESIS: &str = "kinesis";
 
-/// The files of a platform's SQL, in the order in which they run.
+/// The SQL files of a platform, in execution order.
 #[derive(Clone, Debug)]
 pub struct SqlPlan {
     /// The files.
     pub files: Vec<SqlFile>,
 }
 
-/// A file of SQL.
+/// A SQL file.
 #[derive(Clone, Debug)]
 pub struct SqlFile {
-    /// `sql/010_orders.sql`, below the stage's folder.
+    /// `sql/010_orders.sql`, in the stage's folder.
     pub path: String,
-    /// What is in it.
+    /// The contents.
     pub content: SqlContent,
-    /// The section of the platform file that it was made for; `None` where a team wrote it by hand.
+    /// The section of the platform file that it was generated for; `None` for a hand-written file.
     pub origin: Option<Origin>,
-    /// What is filled in when it runs. A file that has any holds no text of the platform file, so that
-    /// nobody can write a placeholder into a description or an expression.
+    /// The values that are filled in when it runs. A generated file with placeholders contains no text from the
+    /// platform file, so a description or an expression cannot smuggle one in.
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
-/// A value that is known when the warehouse is there: `${CopyRole}` in a file.
+/// A value that is known once the warehouse is deployed: `${CopyRole}` in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SqlPlaceholder {
-    /// What stands between `${` and `}`; always within a literal.
+    /// The text between `${` and `}`; always inside a string literal.
     pub name: &'static str,
     /// Where the value comes from.
     pub source: SqlValue,
@@ -65,47 +66,47 @@ pub struct SqlPlaceholder {
 /// Where the value of a placeholder comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlValue {
-    /// The ARN of the role that reads curated files.
+    /// The ARN of the role that reads the curated files.
     CopyRole,
-    /// The ARN of the role that reads tables of the catalogue.
+    /// The ARN of the role that reads the tables of the Data Catalog.
     CatalogueRole,
     /// The ARN of the role that reads the streams.
     StreamingRole,
-    /// The password of the user as whom dashboards read, a field of that user's secret.
+    /// The password of the dashboards' database user, a field of that user's secret.
     ReaderPassword,
 }
 
-/// `${CopyRole}`: the ARN of the role that reads curated files.
+/// `${CopyRole}`: the ARN of the role that reads the curated files.
 pub const COPY_ROLE: SqlPlaceholder = SqlPlaceholder { name: "CopyRole", source: SqlValue::CopyRole };
-/// `${CatalogueRole}`: the ARN of the role that reads tables of the catalogue.
+/// `${CatalogueRole}`: the ARN of the role that reads the tables of the Data Catalog.
 pub const CATALOGUE_ROLE: SqlPlaceholder =
     SqlPlaceholder { name: "CatalogueRole", source: SqlValue::CatalogueRole };
 /// `${StreamingRole}`: the ARN of the role that reads the streams.
 pub const STREAMING_ROLE: SqlPlaceholder =
     SqlPlaceholder { name: "StreamingRole", source: SqlValue::StreamingRole };
-/// `${ReaderPassword}`: the password of the user as whom dashboards read.
+/// `${ReaderPassword}`: the password of the dashboards' database user.
 pub const READER_PASSWORD: SqlPlaceholder =
     SqlPlaceholder { name: "ReaderPassword", source: SqlValue::ReaderPassword };
-/// The field of the reader's secret that holds the password.
+/// The field of the reader's secret that contains the password.
 pub const PASSWORD_FIELD: &str = "password";
 
 impl SqlPlaceholder {
-    /// As it stands in a file.
+    /// The placeholder as it is written in a file: `${CopyRole}`.
     #[must_use]
     pub fn text(self) -> String {
         format!("${{{}}}", self.name)
     }
 }
 
-/// What is in a file: the context of one template.
+/// The contents of a file: the context of one template.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum SqlContent {
     /// The schemas.
     Schemas(Schemas),
-    /// Roles and the user of dashboards.
+    /// The database roles and the dashboards' user.
     Roles(Roles),
-    /// The password of the user of dashboards.
+    /// The password of the dashboards' user.
     Password(Password),
     /// A table of `core`.
     Table(Table),
@@ -117,53 +118,53 @@ pub enum SqlContent {
     Refresh(Refresh),
     /// A view for dashboards.
     View(View),
-    /// The external schema over the catalogue.
+    /// The external schema over the Data Catalog.
     Catalogue(ExternalSchema),
-    /// The external schema over the streams.
+    /// The external schema over the Kinesis data streams.
     Streams(ExternalSchema),
     /// A streaming view.
     Stream(Stream),
-    /// What a team wrote by hand: it is shipped as it is.
+    /// A hand-written file, which ships unchanged.
     Written(Written),
-    /// Who may do what.
+    /// The grants.
     Grants(Grants),
 }
 
-/// A file that a team wrote by hand.
+/// A hand-written file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Written {
-    /// The name of its file: `churn.sql`.
+    /// The file name: `churn.sql`.
     pub source: String,
-    /// What is in it.
+    /// The contents.
     pub text: String,
 }
 
 /// Context of `schemas.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Schemas {
-    /// All of them.
+    /// All schemas.
     pub schemas: Vec<&'static str>,
 }
 
 /// Context of `roles.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Roles {
-    /// Who loads.
+    /// The role that loads.
     pub loader: String,
-    /// Who reads what dashboards read.
+    /// The role that reads the views of dashboards.
     pub reader: String,
-    /// Who changes structure.
+    /// The role that changes the structure.
     pub deployer: String,
-    /// The user as whom dashboards read; no role may be called so.
+    /// The dashboards' user; no role can have this name.
     pub user: String,
     /// A placeholder.
     pub copy_role: String,
 }
 
-/// Context of `password.sql.hbs`: apart from the roles, so that it can run again and is kept out of logs.
+/// Context of `password.sql.hbs`: separate from the roles, so that it can run again and stays out of logs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Password {
-    /// The user as whom dashboards read.
+    /// The dashboards' user.
     pub user: String,
     /// A placeholder.
     pub password: String,
@@ -172,9 +173,9 @@ pub struct Password {
 /// Context of `catalogue.sql.hbs` and `streams.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ExternalSchema {
-    /// What it is called.
+    /// The name of the schema.
     pub schema: &'static str,
-    /// The database of the catalogue; streams have none.
+    /// The database of the Data Catalog; `None` for streams.
     pub database: Option<String>,
     /// A placeholder.
     pub role: String,
@@ -183,19 +184,19 @@ pub struct ExternalSchema {
 /// Context of `grants.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Grants {
-    /// All schemas with tables or views.
+    /// All schemas that contain tables or views.
     pub schemas: Vec<&'static str>,
-    /// Those whose tables loaders change.
+    /// The schemas whose tables the loader changes.
     pub written: Vec<&'static str>,
-    /// The one whose procedures loaders call.
+    /// The schema whose procedures the loader calls.
     pub mart: &'static str,
-    /// The one that readers see.
+    /// The schema that the reader sees.
     pub report: &'static str,
-    /// Who loads.
+    /// The role that loads.
     pub loader: String,
-    /// Who reads.
+    /// The role that reads.
     pub reader: String,
-    /// Who changes structure.
+    /// The role that changes the structure.
     pub deployer: String,
 }
 
@@ -205,38 +206,38 @@ pub fn role_name(context: Context<'_>, what: &str) -> String {
     format!("{}_{what}", context.snake_prefix())
 }
 
-/// The database of the Glue catalogue that has the curated tables.
+/// The database of the Glue Data Catalog that contains the curated tables.
 #[must_use]
 pub fn catalogue_database(context: Context<'_>) -> String {
     context.snake_prefix()
 }
 
-/// The schema and the name of the view that shows a dashboard's source.
+/// The schema and name of the view that a data set of dashboards reads.
 #[must_use]
 pub fn report_view(source: &VisualSource) -> (&'static str, String) {
     (REPORT, source.name().to_string())
 }
 
-/// The name of the procedure that refreshes an aggregate. No aggregate is called so: names have no two
-/// underscores in a row.
+/// The name of the procedure that refreshes an aggregate. No aggregate can have this name: names contain
+/// no two consecutive underscores.
 pub(super) fn refresh_name(aggregate: &Identifier) -> String {
     format!("refresh__{aggregate}")
 }
 
-/// The path of a hand-written file within the stage: after everything that is generated but the grants, which so hold
-/// for what it makes.
+/// The path of a hand-written file within the stage. It runs after all generated files except the grants, which
+/// therefore cover the objects that it creates.
 #[must_use]
 pub fn own_path(file: &SourceFile) -> String {
     format!("sql/080_{}", own_name(file))
 }
 
-/// The name of a hand-written file: `churn.sql`. All of them are in one folder.
+/// The name of a hand-written file: `churn.sql`. All hand-written files are in one folder.
 #[must_use]
 pub fn own_name(file: &SourceFile) -> String {
     file.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The hand-written file of that name.
+/// The hand-written file with that name.
 #[must_use]
 pub fn own_source<'a>(own: &'a [SourceFile], name: &str) -> Option<&'a SourceFile> {
     own.iter().find(|one| own_name(one) == name)
@@ -247,12 +248,12 @@ pub fn report_views(platform: &Platform) -> impl Iterator<Item = String> {
     views::sources(platform).into_iter().map(|source| report_view(&source).1)
 }
 
-/// The datasets whose records are seen within seconds.
+/// The datasets whose records are visible within seconds.
 pub fn streaming(platform: &Platform) -> impl Iterator<Item = &Dataset> {
     platform.datasets.iter().filter(|dataset| dataset.freshness == Freshness::Seconds)
 }
 
-/// The placeholders that a hand-written file may hold: roles, and no password.
+/// The placeholders that a hand-written file can use: roles, but not the password.
 #[must_use]
 pub fn own_placeholders(platform: &Platform) -> Vec<SqlPlaceholder> {
     let mut all = vec![COPY_ROLE, CATALOGUE_ROLE];
@@ -260,7 +261,7 @@ pub fn own_placeholders(platform: &Platform) -> Vec<SqlPlaceholder> {
     all
 }
 
-/// The files of a platform's SQL: those that are rendered, and among them those that a team wrote by hand.
+/// Plans the SQL files of a platform: the generated ones, and the hand-written ones among them.
 #[must_use]
 pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     let platform = context.platform;
@@ -307,12 +308,12 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     SqlPlan { files }
 }
 
-/// A file that needs nothing filled in.
+/// A file without placeholders.
 fn file(path: String, origin: Origin, content: SqlContent) -> SqlFile {
     SqlFile { path, content, origin: Some(origin), placeholders: Vec::new() }
 }
 
-/// Tables of datasets, then those of their loads.
+/// The tables of the datasets, then their staging tables.
 fn table_files(context: Context<'_>) -> Vec<SqlFile> {
     let platform = context.platform;
     let mut files = Vec::new();

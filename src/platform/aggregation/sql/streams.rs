@@ -1,4 +1,4 @@
-//! Streaming views: records seconds after they came, beside the scheduled load.
+//! Streaming ingestion: records are visible seconds after they arrive, in addition to the scheduled load.
 
 use serde::Serialize;
 
@@ -14,43 +14,44 @@ pub struct Stream {
     pub schema: &'static str,
     /// The materialized view.
     pub name: String,
-    /// The schema of the views for readers.
+    /// The schema of the views that readers see.
     pub report: &'static str,
-    /// The view of typed records.
+    /// The name of the view of typed records.
     pub live: String,
-    /// The view of what was no JSON.
+    /// The name of the view of records that are not valid JSON.
     pub rejected: String,
     /// The external schema.
     pub external: &'static str,
-    /// The Kinesis stream.
+    /// The Kinesis data stream.
     pub stream: String,
-    /// The columns of records. Hashed and dropped ones are left out: the warehouse has no key to hash with.
+    /// The columns of the records, without hashed and dropped ones: the warehouse does not have the hash key.
     pub columns: Vec<StreamColumn>,
 }
 
 /// A column of the records.
 #[derive(Clone, Debug, Serialize)]
 pub struct StreamColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// `VARCHAR(256)`
     pub data_type: String,
-    /// Whether readers see `***` where there is a value.
+    /// Whether readers see `***` instead of the value.
     pub masked: bool,
 }
 
-/// What is made of a stream.
+/// The names of the views over a dataset's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamViews {
     /// The materialized view of its records, in `core`.
     pub stream: String,
     /// The view of typed records, in `report`.
     pub live: String,
-    /// The view of what was no JSON, in `report`.
+    /// The view of records that are not valid JSON, in `report`.
     pub rejected: String,
 }
 
-/// What is made of a dataset's stream. No dataset is called so: names have no two underscores in a row.
+/// The names of the views over a dataset's stream. No dataset can have one of them: names contain no two consecutive
+/// underscores.
 #[must_use]
 pub fn stream_views(dataset: &Identifier) -> StreamViews {
     StreamViews {
@@ -71,7 +72,7 @@ pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
     let views = stream_views(&dataset.name);
     let shown = dataset.columns.iter().filter(seen).filter(|column| column.data_type != Type::Json);
     Stream {
-        title: format!("Records of {} as they come.", dataset.name),
+        title: format!("Records of {} as they arrive.", dataset.name),
         schema: CORE,
         name: views.stream,
         report: REPORT,

@@ -1,4 +1,4 @@
-//! Tables: of datasets in `core`, and of their loads in `staging`.
+//! Tables: the datasets' tables in `core`, and their staging tables in `staging`.
 
 use serde::Serialize;
 
@@ -6,8 +6,8 @@ use super::super::load::latest_name;
 use super::{CORE, Context, STAGING};
 use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Role, Type};
 
-/// From so many bytes a day a fact is distributed by its key, so that MERGE joins without moving rows;
-/// below, Redshift chooses better than any rule.
+/// Bytes a day from which a fact is distributed by its key, so that MERGE joins without moving rows; below that,
+/// Redshift chooses better than a fixed rule.
 const DISTRIBUTED: u64 = 10_000_000_000;
 
 /// Context of `table.sql.hbs`.
@@ -17,38 +17,38 @@ pub struct Table {
     pub title: String,
     /// The schema.
     pub schema: &'static str,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// A sentence for people.
+    /// The description from the platform file.
     pub description: Option<String>,
-    /// The columns, in the order of the curated files. None names an encoding: one that does turns off
-    /// Redshift's own choice for the whole table.
+    /// The columns, in the order of the curated files. No column names an encoding: a single one would turn off
+    /// automatic encoding for the whole table.
     pub columns: Vec<TableColumn>,
-    /// The columns that name a row; empty where nothing keeps them unique.
+    /// The columns of the primary key; empty for staging tables, where nothing keeps rows unique.
     pub key: Vec<String>,
-    /// The column that rows are distributed by; Redshift chooses where it is `None`.
+    /// The distribution key; `None` leaves the choice to Redshift.
     pub distribution_key: Option<String>,
-    /// The column that rows are sorted by; Redshift chooses where it is `None`.
+    /// The sort key; `None` leaves the choice to Redshift.
     pub sort_key: Option<String>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, Serialize)]
 pub struct TableColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// `VARCHAR(256)`
     pub data_type: String,
-    /// Whether it always holds something.
+    /// Whether the column is `NOT NULL`.
     pub required: bool,
-    /// A sentence for people.
+    /// The description from the platform file.
     pub description: Option<String>,
 }
 
 /// The table of a dataset.
 pub(super) fn core(context: Context<'_>, dataset: &Dataset) -> Table {
     Table {
-        title: format!("Dataset {}: one row a key.", dataset.name),
+        title: format!("Dataset {}: one row per key.", dataset.name),
         schema: CORE,
         name: dataset.name.to_string(),
         description: dataset.description.clone(),
@@ -59,7 +59,7 @@ pub(super) fn core(context: Context<'_>, dataset: &Dataset) -> Table {
     }
 }
 
-/// The tables of a load: rows as they stand in files, and the latest row of each key.
+/// The staging tables of a dataset: the rows as they are in the files, and the latest row of each key.
 pub(super) fn staging(context: Context<'_>, dataset: &Dataset) -> (Table, Table) {
     let core = core(context, dataset);
     let plain = |mut column: TableColumn| {
@@ -77,7 +77,7 @@ pub(super) fn staging(context: Context<'_>, dataset: &Dataset) -> (Table, Table)
         sort_key: core.sort_key.clone(),
     };
     let files = table(
-        format!("Rows of {} as they were copied from files; a load empties it first.", dataset.name),
+        format!("Rows of {} as copied from files; each load empties the table first.", dataset.name),
         dataset.name.to_string(),
         columns(dataset, copied),
     );
@@ -89,7 +89,7 @@ pub(super) fn staging(context: Context<'_>, dataset: &Dataset) -> (Table, Table)
     (files, latest)
 }
 
-/// COPY takes text of Parquet for text only: documents are parsed on the way to the next table.
+/// COPY loads a string column of Parquet into a character column only: JSON is parsed on the way to the next table.
 fn copied(data_type: Type) -> String {
     match data_type {
         Type::Json => "VARCHAR(65535)".to_owned(),
@@ -113,7 +113,8 @@ fn columns(dataset: &Dataset, data_type: fn(Type) -> String) -> Vec<TableColumn>
     dataset.curated().map(column).chain(order).collect()
 }
 
-/// The first column of the key that is no date: it has many values, and never all rows of a day in one.
+/// The first column of the key that is neither a date nor a Boolean: it has many values, so the rows of a day do not
+/// all go to one slice.
 fn distribution_key(context: Context<'_>, dataset: &Dataset) -> Option<String> {
     if dataset.role != Role::Fact || context.volume(dataset).bytes_per_day() < DISTRIBUTED {
         return None;

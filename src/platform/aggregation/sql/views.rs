@@ -1,4 +1,4 @@
-//! Views: one for each thing that dashboards show, as they can take it.
+//! Views: one for each dataset or aggregate that dashboards show, in types that QuickSight supports.
 
 use std::collections::BTreeSet;
 
@@ -8,42 +8,42 @@ use super::aggregates::{Joined, Relation, joins, own};
 use super::{MART, REPORT};
 use crate::model::{Aggregate, Dataset, Platform, Type, VisualSource};
 
-/// Context of `view.sql.hbs`. The view is bound late, so that its tables can be replaced.
+/// Context of `view.sql.hbs`. It is a late-binding view, so that its tables can be replaced.
 #[derive(Clone, Debug, Serialize)]
 pub struct View {
     /// The first comment.
     pub title: String,
     /// The schema.
     pub schema: &'static str,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// The columns; JSON documents are not among them.
+    /// The columns, without those of type JSON.
     pub columns: Vec<ViewColumn>,
-    /// What it shows.
+    /// The table or materialized view that it reads.
     pub source: Relation,
-    /// The dimensions of a dataset.
+    /// The joined dimensions of a dataset.
     pub joins: Vec<Joined>,
 }
 
 /// A column of a view.
 #[derive(Clone, Debug, Serialize)]
 pub struct ViewColumn {
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The table or alias that has it.
     pub table: String,
-    /// What it is called there.
+    /// The name of the column there.
     pub column: String,
-    /// Whether it is true or false, which is shown as text.
-    pub truth: bool,
+    /// Whether it is a Boolean, which is shown as text.
+    pub is_boolean: bool,
 }
 
-/// What data sets are over, each once.
+/// The sources of the data sets, without duplicates.
 pub(super) fn sources(platform: &Platform) -> BTreeSet<VisualSource> {
     platform.shown().into_iter().chain(platform.row_rules()).collect()
 }
 
-/// The view of a source, where it exists.
+/// The view of a source, if the source exists.
 pub(super) fn view(platform: &Platform, source: &VisualSource) -> Option<View> {
     match source {
         VisualSource::Aggregate(name) => platform.aggregate(name.as_str()).map(of_aggregate),
@@ -57,14 +57,14 @@ fn of_aggregate(aggregate: &Aggregate) -> View {
     let name = aggregate.name.to_string();
     let shown = aggregate.columns().filter(|(_, data_type, _)| *data_type != Type::Json);
     View {
-        title: format!("What dashboards show of aggregate {name}."),
+        title: format!("Aggregate {name} for dashboards."),
         schema: REPORT,
         columns: shown
             .map(|(column, data_type, _)| ViewColumn {
                 name: column.to_string(),
                 table: name.clone(),
                 column: column.to_string(),
-                truth: data_type == Type::Boolean,
+                is_boolean: data_type == Type::Boolean,
             })
             .collect(),
         source: Relation { schema: MART, name: name.clone(), alias: name.clone() },
@@ -81,12 +81,12 @@ fn of_dataset(platform: &Platform, dataset: &Dataset) -> View {
             columns.extend(columns_of(dimension, join.alias.as_str(), &format!("{}_", join.alias)));
         }
     }
-    // `customer` + `id` and a column `customer_id` of the dataset's own: its own goes first.
+    // A joined `id` of `customer` becomes `customer_id`; the dataset's own column of that name takes precedence.
     let mut taken = BTreeSet::new();
     columns.retain(|column| taken.insert(column.name.clone()));
     let aliases: Vec<_> = dataset.joins.iter().map(|join| join.alias.clone()).collect();
     View {
-        title: format!("What dashboards show of dataset {}.", dataset.name),
+        title: format!("Dataset {} for dashboards.", dataset.name),
         schema: REPORT,
         name: dataset.name.to_string(),
         columns,
@@ -102,7 +102,7 @@ fn columns_of(dataset: &Dataset, table: &str, prefix: &str) -> Vec<ViewColumn> {
             name: format!("{prefix}{}", column.name),
             table: table.to_owned(),
             column: column.name.to_string(),
-            truth: column.data_type == Type::Boolean,
+            is_boolean: column.data_type == Type::Boolean,
         })
         .collect()
 }

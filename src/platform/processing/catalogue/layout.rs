@@ -1,19 +1,19 @@
-//! [`Layout`]: how files are read as rows.
+//! [`Layout`]: the file format of a table.
 
 use strataform_resources::glue::{Column, SerdeInfo, TableStorageDescriptor};
 use strataform_template::{Expression, Node};
 
 use crate::platform::processing::json;
 
-/// How files are read as rows: the classes of Hive that do it, and what they are told.
+/// The file format of a table: the Hive classes that read it, and their parameters.
 pub(super) struct Layout {
-    /// What crawlers and jobs call the format.
+    /// The name of the format for crawlers and jobs.
     pub(super) classification: &'static str,
     input: &'static str,
     output: &'static str,
     library: &'static str,
     options: Vec<(&'static str, Node)>,
-    /// What the table says of the files, beside its partitions.
+    /// The table properties that describe the files, in addition to those of its partitions.
     pub(super) parameters: Vec<(&'static str, Node)>,
 }
 
@@ -21,8 +21,8 @@ const TEXT_INPUT: &str = "org.apache.hadoop.mapred.TextInputFormat";
 const TEXT_OUTPUT: &str = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat";
 
 impl Layout {
-    /// One JSON object a line, compressed or not. A line that is no JSON is a row of nulls: one of them would
-    /// else make every query fail, and the job sends it to quarantine anyway.
+    /// One JSON object per line, compressed or not. A line that is not valid JSON becomes a row of nulls: otherwise, a
+    /// single one would fail every query, and the job quarantines it anyway.
     pub(super) fn json() -> Self {
         Self {
             classification: "json",
@@ -46,7 +46,7 @@ impl Layout {
             input: TEXT_INPUT,
             output: TEXT_OUTPUT,
             library: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
-            // Without an escape character of its own, a doubled quote is one quote, as in the job.
+            // Without an explicit escape character, a doubled quote is a single quote, as in the job.
             options: vec![("separatorChar", delimiter.to_string().into()), ("quoteChar", "\"".into())],
             parameters: vec![("skip.header.line.count", "1".into())],
         }
@@ -64,7 +64,7 @@ impl Layout {
         }
     }
 
-    /// The storage of a table of such files in a folder.
+    /// The storage descriptor of a table with such files in a folder.
     pub(super) fn storage(&self, location: Expression, columns: Vec<Column>) -> TableStorageDescriptor {
         let library = SerdeInfo::new()
             .serialization_library(self.library)

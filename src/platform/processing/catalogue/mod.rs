@@ -1,8 +1,8 @@
-//! The database of the Glue catalogue and the three tables of each dataset: `<dataset>_raw` as records came,
-//! `<dataset>` as they were cleaned, `<dataset>_quarantine` as they were refused.
+//! The database of the Glue Data Catalog and the three tables of each dataset: `<dataset>_raw` with records as they
+//! arrived, `<dataset>` with cleaned records, `<dataset>_quarantine` with rejected records.
 //!
-//! Partitions are projected: their values follow from the table's parameters, so that nobody has to register
-//! a partition, and no query waits for a list of them.
+//! The tables use partition projection: partition values follow from table properties, so partitions need not be
+//! registered, and no query waits for a list of them.
 
 mod layout;
 mod partitions;
@@ -20,32 +20,34 @@ use crate::model::{CuratedColumn, Dataset, FileFormat, ORDER_COLUMNS, Retention,
 use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::{Context, Export, Stack, storage};
 
-/// The database that the tables are in.
+/// The database of the tables.
 pub(super) struct Database {
-    /// Its name as text.
+    /// The name as text.
     pub(super) name: String,
-    /// Its name as the tables of this stack give it: a reference in the stack that has the database, so that
-    /// the tables wait for it.
+    /// The name as the tables of this stack use it: a reference in the stack with the database, so that the tables
+    /// depend on it.
     pub(super) value: Value<Text>,
 }
 
-/// The database: made in the stage's first stack, which tells its name to the others, so that they are deployed after
-/// it. What it says is made anew from
-/// the platform file at any time, so that nothing is lost where it is deleted.
+/// Adds the database to the stage's first stack, whose output the other stacks import, so that they are deployed after
+/// it. Its contents can be regenerated from the platform file, so nothing is lost if it is deleted.
 pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&Export<Text>>) -> Database {
     let name = catalogue_database(context);
     if let Some(first) = first {
         return Database { name, value: stack.import(first) };
     }
-    let files = format!("The files of {}", context.platform.title);
-    let said = context.platform.description.as_ref().map_or(files.clone(), |said| format!("{files}: {said}"));
-    let input = DatabaseInput::new().name(name.clone()).description(text(&said, DESCRIPTION));
+    let files = format!("Files of {}", context.platform.title);
+    let description = match &context.platform.description {
+        Some(more) => format!("{files}: {more}"),
+        None => files,
+    };
+    let input = DatabaseInput::new().name(name.clone()).description(text(&description, DESCRIPTION));
     let database = glue::Database::new(pseudo::account_id(), input);
     let value = stack.add("catalogue/database", database).reference();
     Database { name, value: Value::assumed(value.into_node()) }
 }
 
-/// Adds the tables of a dataset; gives the one of cleaned records.
+/// Adds the tables of a dataset; returns the one with cleaned records.
 pub(super) fn tables(
     stack: &mut Stack,
     context: Context<'_>,
@@ -72,27 +74,27 @@ pub(super) fn tables(
     stack.add(format!("{path}/table"), curated.table_input(input))
 }
 
-/// Records as they came.
+/// The table of raw records.
 fn raw(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> TableInput {
     let (layout, partitions, note) = match &dataset.source {
         Source::Stream => (
             Layout::compressed_json(),
             Partitions::arrival(bucket, dataset),
-            "As records came, by the hour in which they were delivered; times and JSON are text.",
+            "Raw records, partitioned by delivery hour; timestamps and JSON are strings.",
         ),
         Source::Files { format: FileFormat::Json } => (
             Layout::json(),
             Partitions::default(),
-            "As files came, in which a record is a line; times and JSON are text.",
+            "Raw files with one record per line; timestamps and JSON are strings.",
         ),
         Source::Files { format: FileFormat::Csv { delimiter } } => (
             Layout::csv(*delimiter),
             Partitions::default(),
-            "As files came; all is text, and columns are taken in the order of the platform file, \
-             whatever a file's header says.",
+            "Raw files; all columns are strings, in the order of the platform file, \
+             whatever the header of a file.",
         ),
         Source::Files { format: FileFormat::Parquet } => {
-            (Layout::parquet(), Partitions::default(), "As files came.")
+            (Layout::parquet(), Partitions::default(), "Raw files.")
         }
     };
     let columns = dataset.columns.iter().map(|one| {
@@ -103,8 +105,8 @@ fn raw(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> TableInput {
     input(&format!("{}_raw", dataset.name), dataset, note, &layout, partitions).storage_descriptor(storage)
 }
 
-/// What a column of the records is read as. Hive knows no time that ends in `Z`, and an object of JSON
-/// is text to it; what reads CSV knows text alone.
+/// The Hive type that a column of the raw records is read as. Hive cannot read a timestamp that ends in `Z`, and reads
+/// a JSON object as a string; the CSV reader supports only strings.
 fn raw_type(source: &Source, data_type: Type) -> String {
     let text = Type::Json.hive();
     match (source.format(), data_type) {
@@ -124,7 +126,7 @@ fn raw_type(source: &Source, data_type: Type) -> String {
     }
 }
 
-/// What a table of cleaned records is, and the open format that it is kept in.
+/// The table of cleaned records, and its open table format if it has one.
 struct Curated {
     input: TableInput,
     format: Option<OpenTableFormatInput>,
@@ -136,11 +138,11 @@ impl From<TableInput> for Curated {
     }
 }
 
-/// Records as they were cleaned. The files of runs that died are there as well, and older versions of a record:
+/// The table of cleaned records as Parquet files. It includes the files of failed runs and older versions of records,
 /// which is why a query must name the runs.
 fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -> TableInput {
-    let note = "Cleaned. Every query names the runs that it reads (run = '…'); only those that have a \
-                manifest below manifests/ are whole. The warehouse has the rows of all runs, merged.";
+    let note = "Cleaned records. Every query must filter on run (run = '…'); only runs with a manifest \
+                under manifests/ are complete. The warehouse has the merged rows of all runs.";
     let layout = Layout::parquet();
     let location =
         sub!("s3://${bucket}/${dataset}/data/", bucket = bucket, dataset = dataset.name.to_string());
@@ -149,14 +151,15 @@ fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -
     input(dataset.name.as_str(), dataset, note, &layout, partitions).storage_descriptor(storage)
 }
 
-/// An Iceberg table, which Glue makes the first metadata of; it stands beside the files of the runs.
+/// The table of cleaned records as an Iceberg table, whose first metadata Glue creates; it is next to the files of the
+/// runs.
 fn iceberg(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Curated {
     let location =
         sub!("s3://${bucket}/${dataset}/iceberg/", bucket = bucket, dataset = dataset.name.to_string());
     let storage = TableStorageDescriptor::new().location(location).columns(curated_columns(dataset));
     let input = TableInput::new()
         .name(dataset.name.to_string())
-        .description(description(dataset, "Cleaned, as an Iceberg table."))
+        .description(description(dataset, "Cleaned records, as an Iceberg table."))
         .table_type(TableType::ExternalTable)
         .storage_descriptor(storage);
     let create = IcebergInput::new().metadata_operation(MetadataOperation::Create).version("2");
@@ -170,25 +173,25 @@ fn curated_columns(dataset: &Dataset) -> Vec<Column> {
     dataset.curated().map(column).chain(order).collect()
 }
 
-/// Records as they were refused: what the job writes of each.
+/// The table of rejected records, as the job writes them.
 fn quarantine(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> TableInput {
     let columns = [
-        ("reason", "Why it was refused: a column and what it is not, or an expectation"),
-        ("text", "The record as it came; empty where a whole file could not be read"),
-        ("source", "The file that it came in"),
-        ("run_id", "The run that refused it"),
+        ("reason", "Why the record was rejected: a column and its violation, or an expectation"),
+        ("text", "The record as it arrived; empty if the whole file could not be read"),
+        ("source", "The file that contains the record"),
+        ("run_id", "The run that rejected the record"),
     ];
     let columns = columns.into_iter().map(|(name, comment)| column(name, Type::Json.hive(), Some(comment)));
     let layout = Layout::json();
     let location = sub!("s3://${bucket}/${dataset}/", bucket = bucket, dataset = dataset.name.to_string());
     let storage = layout.storage(location, columns.collect());
-    let note = "Refused, with the reason. Every query names the runs that it reads (run = '…').";
+    let note = "Rejected records with the reason. Every query must filter on run (run = '…').";
     let partitions = Partitions::runs(bucket, dataset);
     let name = format!("{}_quarantine", dataset.name);
     input(&name, dataset, note, &layout, partitions).storage_descriptor(storage)
 }
 
-/// A table, save for its storage.
+/// A table without its storage descriptor.
 fn input(name: &str, dataset: &Dataset, note: &str, layout: &Layout, partitions: Partitions) -> TableInput {
     let mut parameters =
         Object::from([("EXTERNAL", Node::from("TRUE")), ("classification", layout.classification.into())]);
@@ -214,23 +217,23 @@ fn column(name: &str, hive: String, comment: Option<&str>) -> Column {
     }
 }
 
-/// What the platform file says of the dataset, then what its table is.
+/// The dataset's description from the platform file, then the note on the table.
 fn description(dataset: &Dataset, note: &str) -> String {
     match &dataset.description {
-        // The note stays whole: it says how to read the table.
-        Some(said) => format!("{} {note}", text(said, DESCRIPTION - note.len() - 1)),
+        // The note is never cut: it explains how to read the table.
+        Some(own) => format!("{} {note}", text(own, DESCRIPTION - note.len() - 1)),
         None => note.to_owned(),
     }
 }
 
-/// Bytes of a column's comment.
+/// Maximum bytes of a column comment.
 const COMMENT: usize = 255;
-/// Bytes of a table's description.
+/// Maximum bytes of a table description.
 const DESCRIPTION: usize = 2_048;
 
-/// What a user said, as the catalogue takes it: on one line, and cut at a character where it is longer.
-fn text(said: &str, most: usize) -> String {
-    let mut line: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+/// A text as the Data Catalog accepts it: on one line, and cut at a character boundary if it is too long.
+fn text(text: &str, most: usize) -> String {
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let end = (0..=most.min(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
     line.truncate(end);
     line
@@ -241,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_cut_at_a_character() {
+    fn texts_are_cut_at_a_character_boundary() {
         assert_eq!(text("a\nb", COMMENT), "a b");
         assert_eq!(text("short", 5), "short");
         assert_eq!(text("aéé", 4), "aé");

@@ -1,4 +1,4 @@
-//! [`Partitions`]: the folders of a table's files as columns, whose values Athena computes itself.
+//! [`Partitions`]: the partition keys of a table, with partition projection: Athena computes their values.
 
 use strataform_resources::glue::Column;
 use strataform_resources::kind::S3Bucket;
@@ -6,20 +6,20 @@ use strataform_template::{Expression, Name, Node, Text, Value, part, sub};
 
 use crate::model::{Dataset, Partition, Retention};
 
-/// The folders of a table's files as columns.
+/// The partition keys of a table, with partition projection.
 #[derive(Default)]
 pub(super) struct Partitions {
-    /// The columns.
+    /// The partition keys.
     pub(super) keys: Vec<Column>,
-    /// What Athena computes their values from.
+    /// The table properties that Athena computes their values from.
     pub(super) parameters: Vec<(String, Node)>,
 }
 
 impl Partitions {
-    /// The hours in which Firehose delivered: `year=…/month=…/day=…/hour=…/`.
+    /// The hours of Firehose's deliveries: `year=…/month=…/day=…/hour=…/`.
     pub(super) fn arrival(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Self {
         const KEYS: [&str; 4] = ["year", "month", "day", "hour"];
-        // The folders are Firehose's; what the columns are called is free, where records have such columns.
+        // Firehose sets the folder names. If records have columns of these names, the partition keys get a prefix.
         let taken = KEYS.iter().any(|key| dataset.column(key).is_some());
         let (prefix, template) = if taken {
             let template = sub!(
@@ -43,12 +43,12 @@ impl Partitions {
             let name = format!("{prefix}{}", KEYS[key]);
             let parameters = [("type", "integer"), ("digits", digits), ("range", range)];
             let parameters = parameters.map(|(what, value)| (what, value.to_owned()));
-            out.add(&name, "Of the delivery, in UTC", parameters);
+            out.add(&name, "Delivery time (UTC)", parameters);
         }
         out
     }
 
-    /// The runs that refused records: `run=…/`.
+    /// The runs that rejected records: `run=…/`.
     pub(super) fn runs(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Self {
         let template = sub!(
             "s3://${bucket}/${dataset}/run=${!run}/",
@@ -60,8 +60,8 @@ impl Partitions {
         out
     }
 
-    /// The runs of the job, and the folders of event times in them: `data/run=…/event_day=…/`. Events are
-    /// looked for as far back as files are kept and records may come late, and a day ahead of clocks that
+    /// The runs of the job, and the folders of event times in them: `data/run=…/event_day=…/`. The range of event times
+    /// goes back as far as files are kept plus the time by which records can be late, and one day ahead for clocks that
     /// are fast.
     pub(super) fn events(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset, keep: Retention) -> Self {
         let layout = if dataset.event_time.is_some() { dataset.partition } else { Partition::Whole };
@@ -82,7 +82,7 @@ impl Partitions {
                 ("interval", "1".to_owned()),
                 ("interval.unit", unit.to_owned()),
             ];
-            out.add(key, "Of the event time, in UTC", parameters);
+            out.add(key, "Event time (UTC)", parameters);
         }
         out
     }
@@ -95,11 +95,11 @@ impl Partitions {
         Self { keys: Vec::new(), parameters }
     }
 
-    /// Runs have names that no range gives: a query names those that it reads.
+    /// Run IDs cannot be enumerated, so a query must name those that it reads.
     fn add_run(&mut self) {
         self.add(
             "run",
-            "A run of the job; every query names those it reads",
+            "Run ID of the job; every query must filter on it",
             [("type", "injected".to_owned())],
         );
     }
@@ -119,7 +119,7 @@ impl Partitions {
     }
 }
 
-/// Where the files of a run and of a time of events are.
+/// The location of the files of a run and an event time.
 fn events_template(layout: Partition, bucket: &Value<Name<S3Bucket>>, dataset: String) -> Expression {
     match layout {
         Partition::Hour => sub!(

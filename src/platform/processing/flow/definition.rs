@@ -1,9 +1,9 @@
-//! The definition of a state machine, typed: states that say where they go.
+//! The typed definition of a state machine in the Amazon States Language.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// A state machine, or the inner one of a [`Repeat`].
+/// A state machine, or the item processor of a [`Repeat`].
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Definition {
@@ -19,7 +19,7 @@ pub(super) struct Definition {
     pub(super) states: States,
 }
 
-/// How the items of a [`Repeat`] run.
+/// The processor configuration of a [`Repeat`].
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Processor {
@@ -84,7 +84,7 @@ pub(super) struct Task {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Wait {
-    /// A number, or an expression that gives one.
+    /// A number, or an expression that returns one.
     pub(super) seconds: Value,
     pub(super) next: &'static str,
 }
@@ -103,7 +103,7 @@ pub(super) struct Branch {
     pub(super) next: &'static str,
 }
 
-/// A state of kind `Map`: the same for each item.
+/// A `Map` state: the same states for each item.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Repeat {
@@ -132,7 +132,7 @@ pub(super) struct Retry {
 }
 
 impl Retry {
-    /// So many tries more, as far apart each.
+    /// Retries with a constant interval.
     pub(super) fn steady(error: &'static str, max_attempts: u32, seconds: u32) -> Self {
         let (interval_seconds, max_delay_seconds) = (seconds, seconds);
         Self {
@@ -144,7 +144,7 @@ impl Retry {
         }
     }
 
-    /// What is throttled or not answered in time: four tries more within a minute or two.
+    /// For throttling and timeouts: four retries within a minute or two.
     pub(super) fn brief() -> Self {
         Self {
             error_equals: vec!["States.TaskFailed"],

@@ -1,7 +1,7 @@
-//! The first states: what the input of a run may say, and what a run is called.
+//! The first states: validation of the execution's input, and the ID of the run.
 //!
-//! `{}` is a run of what is new. `from` and `to` make it one of a window, `run_id` names it, so that the same
-//! input is the same run, and `attempt` says that its rows take the place of those of an earlier attempt.
+//! `{}` is a run over new data. `from` and `to` make it a run over a window, `run_id` names it, so that the same input
+//! is the same run, and `attempt` means that its rows replace those of an earlier attempt.
 
 use serde_json::json;
 
@@ -9,13 +9,13 @@ use super::definition::{Choice, Fail, Pass, State, States};
 use super::jsonata::{Expression, code, text};
 use super::states::{branch, object};
 
-/// What a run id is, as the job asks it.
+/// The pattern of a run ID, the same as in the job.
 const RUN_ID: &str = "/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/";
 
-/// An hour in UTC, as the job asks it.
+/// The pattern of an hour in UTC, the same as in the job.
 const HOUR: &str = "/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}$/";
 
-/// An attempt, as the job asks it; text, as all that a job is told.
+/// The pattern of an attempt, the same as in the job. It is a string, like all job arguments.
 const ATTEMPT: &str = "/^[1-9][0-9]{0,2}$/";
 
 /// The states up to `next`.
@@ -29,7 +29,7 @@ pub(super) fn read(states: States, next: &'static str) -> States {
         .with("Assign", assign(next))
 }
 
-/// What a run may not be started with. A job would refuse it too, minutes later and at a price.
+/// Whether the input is invalid. The job would reject it too, but minutes later and at a cost.
 fn is_faulty() -> Expression {
     code(format!(
         "({PARTS} $half or ($exists($states.input.run_id) ? $not($is($states.input.run_id, {RUN_ID})) : false) or \
@@ -39,7 +39,8 @@ fn is_faulty() -> Expression {
     ))
 }
 
-/// Whether a value is a text of a form, whether there is a window, and whether there is half of one.
+/// `$is`: whether a value is a string that matches a pattern; `$window` and `$half`: whether both or only one of `from`
+/// and `to` are set.
 const PARTS: &str = "$is := function($value, $form) { $type($value) = 'string' ? $contains($string($value), $form) : false }; \
      $window := $exists($states.input.from) and $exists($states.input.to); \
      $half := ($exists($states.input.from) or $exists($states.input.to)) and $not($window);";
@@ -47,21 +48,21 @@ const PARTS: &str = "$is := function($value, $form) { $type($value) = 'string' ?
 fn cause() -> Expression {
     code(format!(
         "({PARTS} $half ? {} : {})",
-        text("from and to stand together: a run of a window needs both").source(),
+        text("from and to must be set together: a run over a window needs both").source(),
         text(
-            "from and to are hours in UTC, from before to, as in {\"from\": \"2026-03-01T00\", \"to\": \
-             \"2026-03-02T00\"}; run_id has letters, digits, '.', '_' and '-', at most 128; attempt is a text, \"1\" to \"999\""
+            "from and to must be hours in UTC, from before to, as in {\"from\": \"2026-03-01T00\", \"to\": \
+             \"2026-03-02T00\"}; run_id must have at most 128 letters, digits, '.', '_' and '-'; attempt must be a string, \"1\" to \"999\""
         )
         .source()
     ))
 }
 
-/// A run is known by the hash of its execution, or by `run_id` of the input, which repeats a run: the job
-/// skips what it committed, and the load merges the same rows again. The token is of the execution alone, so
-/// that services do not answer with the outcome of the run that is repeated.
+/// The run ID is the hash of the execution ID, or `run_id` of the input, which repeats a run: the job skips what it
+/// has committed, and the load merges the same rows again. The token depends on the execution only, so that services
+/// do not return the result of the run that is repeated.
 ///
-/// `repeat` is the input that repeats the run, the window included: without it, the job would take what is new
-/// for what the run id names.
+/// `repeat` is the input that repeats the run, including the window: without the window, the job would process new data
+/// under the old run ID.
 fn assign(next: &'static str) -> State {
     let run = "$exists($states.input.run_id) ? $states.input.run_id : $hash($states.context.Execution.Id, 'SHA-256')";
     let given = |dashes: &str| {

@@ -1,4 +1,4 @@
-//! The states of the job: it runs, and what it committed is looked at.
+//! The states of the job: it runs, and its manifest is checked.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::definition::{Choice, Retry, State, States};
 use super::jsonata::{code, concat, text};
 use super::states::{Facts, branch, object, task};
 
-/// The states from `RunJob` on: to `Load` where there is something to load, else to `Done`.
+/// The states from `RunJob` on: to `Load` if there is something to load, otherwise to `Done`.
 pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
     states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
         "Anything",
@@ -22,7 +22,7 @@ fn run_job(facts: &Facts<'_>) -> State {
     State::Task(task)
 }
 
-/// One run at a time: the others wait for their turn, and so does what the account has no workers for now.
+/// One job run at a time: the others wait for their turn, as they do when the account has no workers left.
 fn queue() -> Retry {
     Retry {
         error_equals: vec![
@@ -36,8 +36,8 @@ fn queue() -> Retry {
     }
 }
 
-/// Glue does not answer now, or refuses more calls: many runs begin at the same minute. What has no name of its
-/// own, as throttling, is `AWSGlueException`.
+/// Glue is unavailable or throttles: many runs start in the same minute. Errors without a name of their own, such as
+/// throttling, are `AWSGlueException`.
 fn busy() -> Retry {
     Retry {
         error_equals: vec![
@@ -54,8 +54,8 @@ fn busy() -> Retry {
     }
 }
 
-/// A manifest may be larger than what a state can hold, and COPY refuses one without files: its first bytes
-/// tell whether it has any.
+/// A manifest can be larger than the payload limit of a state, and COPY fails for one without files: its first bytes
+/// show whether it lists any.
 fn committed(facts: &Facts<'_>) -> State {
     let mut task = task(facts, "Committed", "aws-sdk:s3:getObject", "Anything");
     let key = concat([text(&super::run_prefix(facts.dataset)), code("$runId"), text(".json")]);

@@ -1,8 +1,8 @@
-//! Expressions of `JSONata`, the language of a state machine's arguments, and how text stands in them.
+//! `JSONata` expressions, as in the arguments of a state machine, and text literals in them.
 
 use std::fmt::Write as _;
 
-/// An expression, without the braces that set it off from plain text.
+/// An expression, without the delimiters `{%` and `%}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expression(String);
 
@@ -12,22 +12,21 @@ impl Expression {
         format!("{{% {} %}}", self.0)
     }
 
-    /// The expression as a part of another one.
+    /// The expression as part of another one.
     pub(super) fn source(&self) -> &str {
         &self.0
     }
 }
 
-/// An expression of the generator's own; text of users goes through [`text`].
+/// An expression that the generator writes; text from users goes through [`text`].
 pub(super) fn code(expression: impl Into<String>) -> Expression {
     Expression(expression.into())
 }
 
-/// A literal that is exactly this text.
+/// A string literal with exactly this text.
 ///
-/// The language knows the escapes of JSON alone, so that a single quote is written by its number. Besides, two
-/// pairs are written as escapes: `${`, which `CloudFormation` would take for a substitution, and the braces that
-/// begin and end an expression.
+/// `JSONata` supports only the escapes of JSON, so a single quote is written as `\u0027`. Two more pairs are escaped:
+/// `${`, which CloudFormation would treat as a substitution, and the delimiters of an expression.
 pub(super) fn text(text: &str) -> Expression {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
@@ -40,7 +39,7 @@ pub(super) fn text(text: &str) -> Expression {
             '%' if before == '{' => literal.push_str("\\u0025"),
             '}' if before == '%' => literal.push_str("\\u007d"),
             _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') => {
-                // Control characters are below U+00A0: four digits hold them.
+                // All these characters fit in four hexadecimal digits.
                 let _ = write!(literal, "\\u{:04x}", u32::from(character));
             }
             _ => literal.push(character),
@@ -51,12 +50,12 @@ pub(super) fn text(text: &str) -> Expression {
     Expression(literal)
 }
 
-/// The parts as one text.
+/// The concatenation of the parts.
 pub(super) fn concat(parts: impl IntoIterator<Item = Expression>) -> Expression {
     Expression(parts.into_iter().map(|part| part.0).collect::<Vec<_>>().join(" & "))
 }
 
-/// A list of values.
+/// An array of values.
 pub(super) fn list(items: impl IntoIterator<Item = Expression>) -> Expression {
     Expression(format!("[{}]", items.into_iter().map(|item| item.0).collect::<Vec<_>>().join(", ")))
 }
@@ -65,7 +64,7 @@ pub(super) fn list(items: impl IntoIterator<Item = Expression>) -> Expression {
 mod tests {
     use super::*;
 
-    /// What the language makes of a literal: JSON's escapes within single quotes.
+    /// The value of a literal: JSON's escapes within single quotes.
     fn read(literal: &str) -> String {
         let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).expect("quotes");
         let mut json = String::new();

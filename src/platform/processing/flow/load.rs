@@ -1,4 +1,4 @@
-//! The states of the load: the files that the run committed become rows of the warehouse.
+//! The states of the load: the files that the run committed become rows in the warehouse.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ use super::states::{Facts, branch, object, task};
 use crate::model::WarehouseKind;
 use crate::platform::aggregation::load::{LoadParameter, SqlPart};
 
-/// How often a load, and the refresh of a view, is tried: another transaction may have changed the same rows.
+/// Attempts of a load, and of a refresh of a view: another transaction can change the same rows.
 pub(super) const TRIES: u8 = 3;
 
-/// The states from `Load` on, to `next` where the rows are merged.
+/// The states from `Load` on, to `next` once the rows are merged.
 pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> States {
     let mut begin = task(facts, "Load", "aws-sdk:redshiftdata:batchExecuteStatement", "LoadWait");
     let statements = facts.load.load.iter().map(|one| {
@@ -52,7 +52,7 @@ pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> Sta
         .with("LoadFailed", State::Pass(Pass { assign: failure, next: "Report" }))
 }
 
-/// What every statement says; the token differs with `part`.
+/// The arguments common to all statements; `part` makes the client token unique.
 pub(super) fn statement(facts: &Facts<'_>, part: &str) -> Value {
     let warehouse = match facts.warehouse {
         WarehouseKind::Serverless { .. } => "WorkgroupName",
@@ -67,26 +67,27 @@ pub(super) fn statement(facts: &Facts<'_>, part: &str) -> Value {
     })
 }
 
-/// Seconds until the next try: a minute, then two. A transaction that was in the way is done by then.
+/// Seconds until the next attempt: one minute, then two. A conflicting transaction has usually finished by then.
 pub(super) fn later(tries: &str) -> Value {
     code(format!("60 * $power(2, {tries} - 1)")).field().into()
 }
 
-/// How often a statement is looked at: for four hours, in far fewer events than an execution may have.
+/// How often the status of a statement is polled: for four hours, with far fewer events than the execution history
+/// allows.
 pub(super) const LOOKS: u32 = 265;
 
-/// Seconds until the next look: most statements are done within minutes.
+/// Seconds until the next poll: most statements finish within minutes.
 pub(super) fn soon(looks: &str) -> Value {
     code(format!("{looks} < 30 ? 10 : 60")).field().into()
 }
 
-/// Asks what became of a statement: `status`, how many `looks` that were, and the `reason` to give it up.
+/// Describes a statement: assigns its `status`, the number of `looks` so far, and the `reason` to fail it.
 pub(super) fn status(facts: &Facts<'_>, step: &'static str, next: &'static str) -> Task {
     let mut task = task(facts, step, "aws-sdk:redshiftdata:describeStatement", next);
     task.arguments = json!({ "Id": code("$statement").field() });
     let reason = code(
         "$exists($states.result.Error) ? $states.result.Error : $states.result.Status in ['FAILED', 'ABORTED'] ? \
-         'Redshift gives no reason' : 'the statement still runs after four hours: see which transaction it waits for'",
+         'Redshift returned no reason' : 'the statement is still running after four hours: check which transaction blocks it'",
     );
     task.assign = object([
         ("status", code("$states.result.Status").field().into()),

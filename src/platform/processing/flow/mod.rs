@@ -15,36 +15,36 @@ use strataform_template::{Handle, Scalar, Text, Value, pseudo};
 
 use crate::model::{Dataset, WarehouseKind};
 use crate::platform::access::objects::{self, Objects};
-use crate::platform::access::{self, Access, Edge, Mover, flow as edges};
+use crate::platform::access::{self, Access, Edge, ServiceRole, flow as edges};
 use crate::platform::aggregation::load::LoadPlan;
 use crate::platform::aggregation::sql::role_name;
 use crate::platform::machine::{self, Machine};
 use crate::platform::{Context, Stack, aggregation, sizing, storage};
 
-/// Hours that a run may wait for its turn before it gives up, beside its own work.
+/// Hours that a run can wait for its turn before it times out, in addition to its own run time.
 pub const QUEUE_HOURS: u64 = 12;
 
-/// What a run of a dataset is made of.
+/// The parts that a dataset's state machine is built from.
 #[derive(Clone, Debug)]
 pub struct Flow<'a> {
     /// The dataset.
     pub dataset: &'a Dataset,
     /// The name of its job.
     pub job_name: String,
-    /// How its files are loaded.
+    /// The statements that load its files.
     pub load: &'a LoadPlan,
-    /// The key, the buckets, the topic.
+    /// The exports of the storage stage: the key, the buckets, the topic.
     pub storage: &'a storage::Exports,
-    /// The warehouse.
+    /// The exports of the aggregation stage: the warehouse.
     pub aggregation: &'a aggregation::Exports,
-    /// The data sets of `QuickSight` that a run refreshes.
+    /// The IDs of the QuickSight data sets that a run refreshes.
     pub spice: Vec<String>,
 }
 
-/// Adds the state machine of a dataset, its role, its log and its alarms.
+/// Adds the state machine of a dataset, its role, its log group and its alarms.
 ///
-/// It is a state machine and not a workflow of Glue, which cannot call the Data API of the warehouse, has no
-/// catch for each step, and cannot repeat one run.
+/// It is a state machine and not a Glue workflow, which cannot call the Redshift Data API, cannot catch errors for each
+/// step, and cannot repeat a run.
 #[expect(clippy::needless_pass_by_value, reason = "a flow is put together for this call alone")]
 pub fn add(stack: &mut Stack, context: Context<'_>, flow: Flow<'_>) -> Handle<StateMachine> {
     let path = flow.dataset.name.path();
@@ -90,7 +90,7 @@ pub fn machine_name(context: Context<'_>, dataset: &Dataset) -> String {
     context.short_name(&dataset.name)
 }
 
-/// What the definition takes from elsewhere. Only what is used: others would be refused.
+/// The values of the substitutions. CloudFormation rejects any that the definition does not use.
 fn substitutions(
     stack: &mut Stack,
     context: Context<'_>,
@@ -109,7 +109,7 @@ fn substitutions(
     values
 }
 
-/// The role: the tag is how Redshift knows which of its roles the user has.
+/// Adds the IAM role. Its tag tells Redshift which database roles the user has.
 fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) -> Access {
     let key = stack.import(&flow.storage.key);
     let topic = stack.import(&flow.storage.topic);
@@ -134,7 +134,14 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
     ];
     all.extend(flow.spice.iter().map(|id| edges::ingest(id)));
     let roles = ("RedshiftDbRoles".to_owned(), role_name(context, "loader"));
-    access::grant_tagged(stack, context, &format!("{path}/flow"), Mover::StepFunctions, all, vec![roles])
+    access::grant_tagged(
+        stack,
+        context,
+        &format!("{path}/flow"),
+        ServiceRole::StepFunctions,
+        all,
+        vec![roles],
+    )
 }
 
 fn watch(
@@ -153,14 +160,14 @@ fn watch(
     add(
         "failed",
         "ExecutionsFailed",
-        format!("A run of {dataset} failed. The mail of the run says which step, why, and how to repeat it."),
+        format!("A run of {dataset} failed. Its notification has the step, the cause and how to repeat it."),
     );
     add(
         "timed/out",
         "ExecutionsTimedOut",
         format!(
-            "A run of {dataset} took too long. See how long its job runs, and how many runs wait for it; \
-             a greater `volume` or a rarer `schedule` helps."
+            "A run of {dataset} timed out. Check how long its job runs, and how many runs wait for it; \
+             raise `volume`, or run it less often with `schedule`."
         ),
     );
 }

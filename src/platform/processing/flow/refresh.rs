@@ -1,4 +1,4 @@
-//! The states after the load: the views over the dataset, then the data sets of dashboards.
+//! The states after the load: refreshes of the materialized views over the dataset, then of the data sets in SPICE.
 
 use serde_json::{Map, json};
 
@@ -9,14 +9,14 @@ use super::jsonata::{self, code, text};
 use super::load::{LOOKS, TRIES, later, soon, statement, status};
 use super::states::{Facts, branch, catch, object, task};
 
-/// The states after the load, which are there as far as there is something to refresh.
+/// The states after the load; only those that have something to refresh.
 pub(super) fn refresh(states: States, facts: &Facts<'_>) -> States {
     let views = (!facts.load.refresh.is_empty()).then(|| ("Refresh", refresh_views(facts)));
     let dashboards = (!facts.spice.is_empty()).then(|| ("RefreshDashboards", refresh_dashboards(facts)));
     [views, dashboards].into_iter().flatten().fold(states, |states, (name, state)| states.with(name, state))
 }
 
-/// What comes after the load.
+/// The state after the load.
 pub(super) fn after_load(facts: &Facts<'_>) -> &'static str {
     if facts.load.refresh.is_empty() { after_views(facts) } else { "Refresh" }
 }
@@ -25,14 +25,14 @@ fn after_views(facts: &Facts<'_>) -> &'static str {
     if facts.spice.is_empty() { "Done" } else { "RefreshDashboards" }
 }
 
-/// One refresh after the other: they share the queue of the warehouse.
+/// The materialized views are refreshed one after the other, since they share the warehouse's queue.
 ///
-/// Flows of several datasets may refresh one view at the same time, and the warehouse then fails one of them, as
-/// it may fail a load. So a refresh is tried again as a load is, each time with a token of its own: with the
-/// same one, the Data API would answer with the statement that failed.
+/// State machines of several datasets can refresh the same view at the same time; Redshift then fails one of the
+/// refreshes, as it can fail a load. A refresh is therefore retried like a load, each time with a new client token:
+/// with the same token, the Data API would return the failed statement.
 fn refresh_views(facts: &Facts<'_>) -> State {
     let begin = object([
-        // The input of a later state is what the one before it gave.
+        // The input of later states is the output of the state before, so it is kept in a variable.
         ("refresh_sql", code("$states.input").field().into()),
         ("refresh_attempt", json!(0)),
     ]);
@@ -49,7 +49,7 @@ fn refresh_views(facts: &Facts<'_>) -> State {
     ]);
     view.catch.clear();
     let mut look = status(facts, "Refresh", "RefreshLook");
-    // An inner machine may not assign what an outer one has.
+    // The inner states cannot assign a variable of the outer scope.
     look.arguments = json!({ "Id": code("$refresh").field() });
     look.assign = look.assign.into_iter().map(|(name, value)| (format!("refresh_{name}"), value)).collect();
     look.assign.insert("refresh_looks".to_owned(), code("$refresh_looks + 1").field().into());
@@ -83,10 +83,10 @@ fn refresh_dashboards(facts: &Facts<'_>) -> State {
         "IngestionId": code("$token").field(),
         "IngestionType": "FULL_REFRESH",
     });
-    // A request that was answered too late was taken all the same.
+    // A request that timed out was accepted all the same.
     let taken = "QuickSight.ResourceExistsException";
-    // A data set takes so many refreshes a day. The rows are in the warehouse, and a later run's refresh shows
-    // them: no reason to call this run a failure.
+    // A data set has a limit of refreshes per day. The rows are in the warehouse, and the refresh of a later run shows
+    // them, so this run does not fail.
     let enough = "QuickSight.LimitExceededException";
     begin.retry.insert(0, Retry { error_equals: vec![taken, enough], max_attempts: 0, ..Retry::brief() });
     let on = |error, next| Catch { error_equals: vec![error], assign: Map::new(), next };

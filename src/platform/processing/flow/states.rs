@@ -1,4 +1,4 @@
-//! The states of a dataset's machine: run the job, load what it committed, refresh what is built on it.
+//! The states of a dataset's state machine: run the job, load the committed files, refresh what depends on them.
 
 use serde_json::{Map, Value, json};
 
@@ -8,29 +8,29 @@ use super::{QUEUE_HOURS, input, job, load, refresh};
 use crate::model::WarehouseKind;
 use crate::platform::aggregation::load::LoadPlan;
 
-/// What the states are made of.
+/// The values that the states are built from.
 pub(super) struct Facts<'a> {
-    /// `aws`. Not a substitution: linters take a state's resource for an ARN of theirs only in full.
+    /// `aws`. Not a substitution: linters recognize the resource of a state only as a complete ARN.
     pub(super) partition: &'static str,
     pub(super) dataset: &'a str,
     pub(super) job: &'a str,
-    /// Minutes after which a run of the job is stopped.
+    /// Minutes after which a job run times out.
     pub(super) timeout: u64,
     pub(super) load: &'a LoadPlan,
     pub(super) warehouse: &'a WarehouseKind,
     pub(super) database: &'a str,
-    /// Data sets of `QuickSight`.
+    /// The IDs of QuickSight data sets.
     pub(super) spice: &'a [String],
 }
 
-/// The machine of a dataset. `${…}` in it are substitutions.
+/// The definition of a dataset's state machine. `${…}` in it are substitutions.
 pub(super) fn definition(facts: &Facts<'_>) -> Definition {
     let states = input::read(States::default(), "RunJob");
     let states = job::run(states, facts);
     let states = load::load(states, facts, refresh::after_load(facts));
     let states = refresh::refresh(states, facts);
     Definition {
-        comment: Some("Cleans new records, loads them, and refreshes what is built on them.".to_owned()),
+        comment: Some("Cleans and loads new records, then refreshes what depends on them.".to_owned()),
         query_language: Some("JSONata"),
         processor_config: None,
         start_at: "Check",
@@ -39,7 +39,7 @@ pub(super) fn definition(facts: &Facts<'_>) -> Definition {
     }
 }
 
-/// Tells the topic what failed, why, and what to do.
+/// Publishes to the topic what failed, why, and what to do.
 fn report(facts: &Facts<'_>) -> State {
     let message = concat([
         text(&format!("The run of {} failed in step ", facts.dataset)),
@@ -48,13 +48,11 @@ fn report(facts: &Facts<'_>) -> State {
         code("$failure.error"),
         text("\n"),
         code("$failure.cause"),
-        text("\n\nWhat to do: remove the cause, then start the state machine "),
+        text("\n\nNext step: fix the cause, then start the state machine "),
         code("$states.context.StateMachine.Name"),
         text(" with the input "),
         code("$repeat"),
-        text(
-            ". It repeats this run: what is committed is not computed again, and rows that are loaded are not doubled.\nExecution: ",
-        ),
+        text(". This repeats the run: committed files and loaded rows are not duplicated.\nExecution: "),
         code("$states.context.Execution.Id"),
     ]);
     let mut task = task(facts, "Report", "sns:publish", "Failed");
@@ -63,7 +61,7 @@ fn report(facts: &Facts<'_>) -> State {
         "Subject": "${WarehouseName}: a run failed",
         "Message": message.field(),
     });
-    // Whether or not it is told, the execution fails, which its alarm sees.
+    // The execution fails whether or not publishing succeeds, which its alarm detects.
     task.catch = vec![Catch { error_equals: vec!["States.ALL"], assign: Map::new(), next: "Failed" }];
     State::Task(task)
 }
@@ -79,7 +77,7 @@ pub(super) fn task(facts: &Facts<'_>, step: &'static str, action: &str, next: &'
         arguments: Value::Null,
         assign: Map::new(),
         timeout_seconds: None,
-        // What is throttled or not answered in time; tokens keep what was taken from being done twice.
+        // For throttling and timeouts; client tokens make the retries idempotent.
         retry: vec![Retry::brief()],
         catch: vec![catch(step)],
         next,
@@ -88,7 +86,7 @@ pub(super) fn task(facts: &Facts<'_>, step: &'static str, action: &str, next: &'
 
 pub(super) fn catch(step: &'static str) -> Catch {
     let cause = code(
-        "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 1000) : 'no cause is given'",
+        "$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, 1000) : 'no cause given'",
     );
     let error = code("$states.errorOutput.Error");
     let failure = json!({ "step": step, "error": error.field(), "cause": cause.field() });

@@ -12,7 +12,7 @@ fn loads(platform: &Platform) -> Loads {
     Loads::new(platform, crate::artifact::load::plan).expect("every context fits its templates")
 }
 
-/// The stack of the flows of all datasets; the first has data sets to refresh.
+/// A stack with the state machines of all datasets; the first one refreshes data sets.
 fn rendered(platform: &Platform) -> Stack {
     let context = Context { platform, environment: &platform.environments[0] };
     let (_, storage) = storage::stack(context);
@@ -50,7 +50,7 @@ fn definitions(stack: &Stack) -> Vec<Json> {
         .collect()
 }
 
-/// Every target exists, and every state is reached.
+/// Asserts that every target exists, and that every state is reachable.
 fn walk(machine: &Json) {
     let states = machine["States"].as_object().expect("states");
     let mut seen = BTreeSet::new();
@@ -69,7 +69,7 @@ fn walk(machine: &Json) {
         }
     }
     let all: BTreeSet<_> = states.keys().cloned().collect();
-    assert_eq!(seen, all, "states that are never reached");
+    assert_eq!(seen, all, "unreachable states");
 }
 
 fn clean(platform: &Platform, file: &str) -> Stack {
@@ -85,7 +85,7 @@ fn clean(platform: &Platform, file: &str) -> Stack {
 }
 
 #[test]
-fn flows_have_no_finding_and_every_state_is_reached() {
+fn flows_have_no_findings_and_every_state_is_reachable() {
     for (platform, file) in [(fixture::platform(), "serverless.json"), (provisioned(), "provisioned.json")] {
         let definitions = definitions(&clean(&platform, file));
         assert_eq!(definitions.len(), platform.datasets.len());

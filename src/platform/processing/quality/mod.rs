@@ -1,9 +1,9 @@
-//! The checks of the cleaned records of a dataset, for Glue Data Quality.
+//! The data quality rules for the cleaned records of a dataset, for AWS Glue Data Quality.
 //!
-//! The ruleset of an Iceberg table names the table, in which a key stands once. That of Parquet files names none:
-//! the folders of the curated table are projected, which Athena and Redshift know and Glue's own jobs do not, so
-//! that an evaluation of the table would see no row; and a key stands once in a run, not once in the table. Who
-//! checks a run reads its folder in a job and evaluates these rules on it.
+//! The ruleset of an Iceberg table targets the table, in which each key is unique. The ruleset of Parquet files has no
+//! target: the curated table uses partition projection, which Athena and Redshift support but Glue jobs do not, so an
+//! evaluation of the table would see no rows; and a key is unique within a run, not within the table. To check a run,
+//! read its folder in a job and evaluate these rules on it.
 
 mod rules;
 mod sql;
@@ -15,7 +15,7 @@ use super::catalogue;
 use crate::model::{Dataset, TableFormat};
 use crate::platform::{Context, Stack};
 
-/// Adds the rules of a dataset: what the job sees to, said again in words that do not trust the job.
+/// Adds the ruleset of a dataset: what the job guarantees, checked independently of the job.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -40,10 +40,10 @@ pub(super) fn add(
 fn description(format: TableFormat) -> &'static str {
     match format {
         TableFormat::Parquet => {
-            "Of the curated files of one run: there are records, no key twice, what must be there, expectations"
+            "Curated files of one run: row count, unique keys, required columns, lengths and expectations"
         }
         TableFormat::Iceberg => {
-            "Of the table: there are records, no key twice, what must be there, expectations"
+            "Curated table: row count, unique keys, required columns, lengths and expectations"
         }
     }
 }

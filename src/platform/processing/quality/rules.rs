@@ -1,19 +1,19 @@
-//! The rules of a dataset, in the language of Glue Data Quality (DQDL).
+//! The rules of a dataset, in DQDL, the language of AWS Glue Data Quality.
 
 use std::fmt::Write as _;
 
 use super::sql;
 use crate::model::{Action, Dataset, Expectation, Type};
 
-/// Bytes of a ruleset.
+/// Maximum bytes of a ruleset.
 const LONGEST: usize = 65_536;
-/// Rules of a ruleset.
+/// Maximum rules of a ruleset.
 const MOST: usize = 2_000;
-/// Bytes that are kept free for the end: how many rules were left out.
+/// Bytes that are reserved for the end: how many rules were left out.
 const END: usize = 128;
 
-/// The rules. The first ones matter most: where there are more than a ruleset takes, the last are left out, and
-/// the text says how many.
+/// The ruleset. The first rules matter most: if there are more than fit, the last ones are left out, and a comment
+/// states how many.
 pub(super) fn ruleset(dataset: &Dataset) -> String {
     let key: Vec<String> = dataset.key.iter().map(|column| quoted(column.as_str())).collect();
     let first = ["RowCount > 0".to_owned(), format!("IsPrimaryKey {}", key.join(" "))];
@@ -34,53 +34,54 @@ pub(super) fn ruleset(dataset: &Dataset) -> String {
         | Type::Json => None,
     });
     let rules = first.into_iter().chain(expectations).chain(complete).chain(lengths);
-    listed(rules, hidden.into_iter().map(|one| unasked(dataset, one)))
+    listed(rules, hidden.into_iter().map(|one| unchecked(dataset, one)))
 }
 
-/// The columns of an expectation that are not stored as they came.
+/// The columns of an expectation that are not stored as they arrived.
 fn hidden(dataset: &Dataset, expectation: &Expectation) -> Vec<String> {
     let sensitive = |name: &str| dataset.column(name).is_some_and(|column| column.sensitivity.is_some());
     let references = expectation.expression.references().into_iter().map(|one| one.column.to_string());
     references.filter(|name| sensitive(name)).collect()
 }
 
-/// What an expectation asks of the curated records, below a remark.
+/// The rule for an expectation on the curated records, below a comment.
 ///
-/// A record passes where the condition is true or unknown, as in the job. Where the job keeps what fails and a
-/// threshold tolerates some of it, so does the rule. Without a threshold the rule tolerates none, also of an
-/// expectation that only warns: a ruleset stops nothing by itself, and what it shows is the warning.
+/// A record passes if the condition is true or unknown, as in the job. If the job retains failing records and a
+/// threshold tolerates some of them, so does the rule. Without a threshold, the rule tolerates none, even for an
+/// expectation that only warns: a ruleset stops nothing by itself, and its result is the warning.
 fn expectation(expectation: &Expectation) -> String {
     let condition = sql::expression(&expectation.expression);
     let rule = match (expectation.action, expectation.threshold) {
         (Action::Warn | Action::Fail, threshold @ 1..) => format!(
-            // In per cent. Whole numbers are divided once, so that 57 of 100 are 57 and not a little less.
+            // In percent. Integers are divided only once, so that 57 of 100 is exactly 57.
             "CustomSql \"select coalesce(100 * sum(case when not ({condition}) then 0 else 1 end) \
              / nullif(count(*), 0), 100) from primary\" >= {threshold}"
         ),
         _ => format!("CustomSql \"select count(*) from primary where not ({condition})\" = 0"),
     };
     let kept = match expectation.action {
-        Action::Quarantine => "what fails is in quarantine",
-        Action::Warn => "what fails is kept, and counted",
-        Action::Fail => "what fails is kept where the run goes on",
+        Action::Quarantine => "failing records are in quarantine",
+        Action::Warn => "failing records are kept and counted",
+        Action::Fail => "failing records are kept if the run continues",
     };
     format!("# {}: {kept}\n    {rule}", expectation.name)
 }
 
-/// The remark on an expectation that nobody can ask of the curated records.
-fn unasked(dataset: &Dataset, expectation: &Expectation) -> String {
+/// The comment on an expectation that cannot be checked on the curated records.
+fn unchecked(dataset: &Dataset, expectation: &Expectation) -> String {
     let columns = hidden(dataset, expectation).join(", ");
-    format!("# {}: asked by the job alone, for {columns} is not stored as it came", expectation.name)
+    format!("# {}: checked by the job only, because {columns} is not stored as it arrived", expectation.name)
 }
 
-/// The text of what fits. Remarks come after the last rule: a comma in a remark's line would be part of it.
+/// The rules and comments that fit. Comments on skipped expectations come after the last rule: a separating comma would
+/// become part of them.
 fn listed(rules: impl Iterator<Item = String>, remarks: impl Iterator<Item = String>) -> String {
     const BETWEEN: &str = ",\n    ";
     let mut out = String::from("Rules = [");
-    let (mut count, mut left_out) = (0, 0_usize);
+    let (mut count, mut skipped) = (0, 0_usize);
     for rule in rules {
         if count == MOST || out.len() + BETWEEN.len() + rule.len() + END > LONGEST {
-            left_out += 1;
+            skipped += 1;
             continue;
         }
         out.push_str(if count == 0 { &BETWEEN[1..] } else { BETWEEN });
@@ -93,15 +94,15 @@ fn listed(rules: impl Iterator<Item = String>, remarks: impl Iterator<Item = Str
             out.push_str(&remark);
         }
     }
-    if left_out > 0 {
+    if skipped > 0 {
         out.push_str(&BETWEEN[1..]);
-        let _ = write!(out, "# {left_out} more are left to the job: a ruleset has no room for them");
+        let _ = write!(out, "# {skipped} more rules exceed the quotas; only the job checks them");
     }
     out.push_str("\n]");
     out
 }
 
-/// A name as the language quotes it: it has letters, digits and `_`.
+/// A quoted name; names consist of letters, digits and `_`.
 fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
@@ -121,9 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn rules_say_the_key_the_expectations_what_must_be_there_and_how_long_it_may_be() {
+    fn rules_cover_keys_expectations_required_columns_and_lengths() {
         let expected = "Rules = [\n    RowCount > 0,\n    IsPrimaryKey \"order_id\",\n    \
-            # positive_amount: what fails is in quarantine\n    \
+            # positive_amount: failing records are in quarantine\n    \
             CustomSql \"select count(*) from primary where not (amount >= 0)\" = 0,\n    \
             IsComplete \"order_id\",\n    IsComplete \"ordered_at\",\n    \
             ColumnLength \"order_id\" <= 36,\n    ColumnLength \"email\" <= 64\n]";
@@ -131,13 +132,13 @@ mod tests {
     }
 
     #[test]
-    fn an_expectation_asks_for_what_its_action_and_its_threshold_leave() {
+    fn a_rule_follows_the_action_and_threshold_of_its_expectation() {
         let none = "\"select count(*) from primary where not (a)\" = 0";
         let share = "\"select coalesce(100 * sum(case when not (a) then 0 else 1 end) / nullif(count(*), 0), 100) \
                      from primary\" >= 95";
         for (action, threshold, wanted) in [
             (Action::Quarantine, 0, none),
-            // What fails is not in the curated table, however much of it is tolerated.
+            // Failing records are not in the curated table, whatever the threshold.
             (Action::Quarantine, 95, none),
             (Action::Warn, 0, none),
             (Action::Warn, 95, share),
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_stored_as_it_came_is_not_asked_for() {
+    fn columns_that_are_not_stored_as_they_arrived_are_not_checked() {
         let mut dataset = dataset();
         let scope = crate::model::expression::Scope {
             columns: dataset
@@ -162,6 +163,7 @@ mod tests {
                     (reference, column.data_type, column.nullable)
                 })
                 .collect(),
+            dropped: Vec::new(),
         };
         let parsed = |text| {
             Expression::parse(text, &scope, crate::model::expression::Place::Row).expect("an expression")
@@ -171,7 +173,8 @@ mod tests {
             email.sensitivity = Some(sensitivity);
             dataset.expectations[0].expression = parsed("email like '%@%' or amount > 1");
             let text = ruleset(&dataset);
-            let remark = "# positive_amount: asked by the job alone, for email is not stored as it came\n]";
+            let remark =
+                "# positive_amount: checked by the job only, because email is not stored as it arrived\n]";
             assert!(text.ends_with(remark) && !text.contains("CustomSql"), "{text}");
         }
         let length = ruleset(&dataset);
@@ -182,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_ruleset_has_no_room_for_is_counted() {
+    fn rules_that_do_not_fit_are_counted() {
         let mut dataset = dataset();
         let long = format!("a = '{}'", "x".repeat(16_000));
         dataset.expectations = (0..6).map(|at| named(&format!("r{at}"), &long, Action::Warn, 0)).collect();
         let text = ruleset(&dataset);
         assert!(text.len() <= LONGEST && text.matches("CustomSql").count() == 4, "{}", text.len());
-        assert!(text.contains("IsComplete \"order_id\""), "what is short still fits");
-        assert!(text.ends_with("\n    # 2 more are left to the job: a ruleset has no room for them\n]"));
+        assert!(text.contains("IsComplete \"order_id\""), "a short rule still fits");
+        assert!(text.ends_with("\n    # 2 more rules exceed the quotas; only the job checks them\n]"));
         dataset.expectations.truncate(1);
         dataset.expectations[0].expression = Expression::assumed("a", Type::Boolean);
         let one = dataset.columns[0].clone();
@@ -200,8 +203,8 @@ mod tests {
             })
             .collect();
         let text = ruleset(&dataset);
-        // The two first, one expectation, 1,500 that must be there, and what is left of 2,000 for lengths.
+        // The first two, one expectation, 1,500 required columns, and the rest of 2,000 for lengths.
         assert_eq!((text.matches(",\n").count() + 1, text.matches("ColumnLength").count()), (MOST, 497));
-        assert!(text.contains("\n    # 1003 more are left to the job"), "{}", &text[text.len() - 200..]);
+        assert!(text.contains("\n    # 1003 more rules exceed the quotas"), "{}", &text[text.len() - 200..]);
     }
 }

@@ -1,8 +1,8 @@
-//! Spark SQL as a text of Glue's rules can hold it.
+//! Spark SQL that can be embedded in a DQDL rule.
 //!
-//! The rules' language has escapes in its grammar, but what reads a rule's text leaves them in, or drops a quote,
-//! by its version. So the statements have neither quotes nor backslashes: a sign of that kind in a literal is
-//! written by its number.
+//! The grammar of DQDL has escapes, but depending on its version, the reader of a rule leaves them in or drops a quote.
+//! The statements therefore contain neither double quotes nor backslashes: such a character in a literal is written as
+//! `char(…)`.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -11,13 +11,13 @@ use crate::model::Engine;
 use crate::model::Expression;
 use crate::model::expression::Reference;
 
-/// An expression over the columns of `primary`, the name that a rule has for what it checks.
+/// An expression over the columns of `primary`, the name in a rule for the data that it checks.
 pub(super) fn expression(expression: &Expression) -> String {
     plain(&expression.render(Engine::Spark, &column))
 }
 
 fn column(reference: &Reference) -> String {
-    // No expectation uses a join, so there is no alias; a name has letters, digits and `_`.
+    // Expectations cannot use joins, so there is no alias; names consist of letters, digits and `_`.
     format!("`{}`", reference.column)
 }
 
@@ -34,7 +34,7 @@ fn plain(spark: &str) -> String {
     out
 }
 
-/// What a literal says, of which the first quote has been read.
+/// The value of a literal whose opening quote has been read.
 fn text(rest: &mut Peekable<Chars<'_>>) -> String {
     let mut out = String::new();
     while let Some(c) = rest.next() {
@@ -52,13 +52,13 @@ fn text(rest: &mut Peekable<Chars<'_>>) -> String {
     out
 }
 
-/// A text as Spark SQL that needs no escapes: `'a'`, or `concat('a', char(34), 'b')`.
+/// A string as Spark SQL without escapes: `'a'`, or `concat('a', char(34), 'b')`.
 fn literal(text: &str) -> String {
     let mut pieces: Vec<String> = Vec::new();
     let mut run = String::new();
     for c in text.chars() {
         let named = matches!(c, '\'' | '"' | '\\') || c.is_control();
-        // CloudFormation replaces `{{resolve:…}}` wherever it stands in a template.
+        // CloudFormation resolves `{{resolve:…}}` anywhere in a template.
         if (named || (c == '{' && run.ends_with('{'))) && !run.is_empty() {
             pieces.push(format!("'{run}'"));
             run.clear();
@@ -80,13 +80,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sql_without_special_signs_stays_as_it_is() {
+    fn sql_without_special_characters_is_unchanged() {
         let sql = "((`amount` >= 0) AND (`kind` IN ('a', 'é')) OR (`note` = ''))";
         assert_eq!(plain(sql), sql);
     }
 
     #[test]
-    fn signs_that_would_need_an_escape_are_written_by_number() {
+    fn characters_that_need_an_escape_become_char_calls() {
         let cases = [
             (r#"`a` = '"'"#, "`a` = char(34)"),
             (r"`a` = 'it\'s'", "`a` = concat('it', char(39), 's')"),
@@ -94,7 +94,7 @@ mod tests {
             (r"`a` = '\n\r\t' AND `b`", "`a` = concat(char(10), char(13), char(9)) AND `b`"),
             ("`a` = '{{resolve:x}}'", "`a` = concat('{', '{resolve:x}}')"),
             ("`a` = '\u{1}\u{85}'", "`a` = concat(char(1), char(133))"),
-            // A quote that stands after two backslashes ends the literal.
+            // A quote after two backslashes ends the literal.
             (r"f('\\', '#')", "f(char(92), '#')"),
         ];
         for (given, wanted) in cases {

@@ -10,7 +10,7 @@ use crate::platform::visualization::{draw, stacks};
 use crate::platform::{Context, Stack, StackName, aggregation};
 
 pub(super) fn id(text: &str) -> Identifier {
-    Identifier::new(text).expect("a test's names are right")
+    Identifier::new(text).expect("names in tests are valid")
 }
 
 pub(super) fn field(column: &str, kind: FieldKind) -> Field {
@@ -44,7 +44,7 @@ fn kinds() -> Vec<VisualKind> {
             x: country(),
             y: vec![revenue(), country()],
             color: None,
-            stacking: Stacking::Beside,
+            stacking: Stacking::Clustered,
             orientation: Orientation::Horizontal,
         },
         VisualKind::Bar {
@@ -74,7 +74,7 @@ fn kinds() -> Vec<VisualKind> {
 }
 
 pub(super) fn visual(at: usize, kind: VisualKind) -> Visual {
-    // A text says nothing of a source; what it carries must not matter.
+    // A text box does not use its source, so any source must do.
     let source = match kind {
         VisualKind::Text { .. } => VisualSource::Dataset(id("nowhere")),
         _ => VisualSource::Aggregate(id("daily_sales")),
@@ -87,7 +87,7 @@ pub(super) fn visual(at: usize, kind: VisualKind) -> Visual {
         source,
         width: None,
         height: None,
-        usual: GridSize::CHART,
+        default_size: GridSize::CHART,
         at: None,
         drill: Vec::new(),
         highlights: Vec::new(),

@@ -1,4 +1,4 @@
-//! Bars.
+//! Bar charts.
 
 use strataform_resources::quicksight::{
     AnalysisBarChartConfiguration, AnalysisBarChartVisual, BarChartAggregatedFieldWells, BarChartFieldWells,
@@ -9,10 +9,10 @@ use super::super::field::{Fields, Role, at_most};
 use super::framed;
 use crate::model::{Field, FieldKind, Orientation, Stacking};
 
-/// Names beyond which the rest is one bar.
+/// The maximum number of bars for names; the remaining ones become a single bar.
 const MOST_NAMES: i64 = 25;
 
-/// How bars stand.
+/// The arrangement and orientation of the bars.
 #[derive(Clone, Debug)]
 pub(super) struct Style {
     arrangement: BarsArrangement,
@@ -20,11 +20,11 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// As the file says.
+    /// The style that the platform file sets.
     pub(super) fn new(stacking: Stacking, orientation: Orientation) -> Self {
         Self {
             arrangement: match stacking {
-                Stacking::Beside => BarsArrangement::Clustered,
+                Stacking::Clustered => BarsArrangement::Clustered,
                 Stacking::Stacked => BarsArrangement::Stacked,
                 Stacking::Percent => BarsArrangement::StackedPercent,
             },

@@ -1,4 +1,4 @@
-//! Bars and lines over one axis; lines have a scale of their own.
+//! Combo charts: bars and lines over one axis; lines have their own scale.
 
 use strataform_resources::quicksight::{
     AnalysisComboChartConfiguration, AnalysisComboChartVisual, BarsArrangement,

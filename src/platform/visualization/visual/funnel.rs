@@ -1,4 +1,4 @@
-//! Steps, each a part of the one before.
+//! Funnel charts: steps, each a part of the one before.
 
 use strataform_resources::quicksight::{
     AnalysisFunnelChartConfiguration, AnalysisFunnelChartVisual, FunnelChartAggregatedFieldWells,
@@ -9,7 +9,7 @@ use super::super::field::{Fields, Role};
 use super::framed;
 use crate::model::Field;
 
-/// The visual. Fewer reach each step, so the largest number is the first step.
+/// The visual. Steps are sorted by value, descending: each step has fewer than the one before.
 pub(super) fn funnel(fields: Fields<'_>, x: &Field, y: &Field) -> AnalysisFunnelChartVisual {
     let wells = FunnelChartAggregatedFieldWells::new()
         .category([fields.dimension(Role::Category, x)])

@@ -1,4 +1,4 @@
-//! One number on an arc.
+//! Gauges: one number on an arc.
 
 use strataform_resources::quicksight::{
     AnalysisGaugeChartConfiguration, AnalysisGaugeChartVisual, ArcAxisConfiguration, ArcAxisDisplayRange,

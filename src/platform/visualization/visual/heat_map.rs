@@ -1,4 +1,4 @@
-//! Numbers as colours of a grid.
+//! Heat maps: numbers as the colors of a grid.
 
 use strataform_resources::quicksight::{
     AnalysisHeatMapConfiguration, AnalysisHeatMapVisual, ColorFillType, ColorScale, DataColor,
@@ -10,7 +10,7 @@ use super::super::theme::GRADIENT;
 use super::framed;
 use crate::model::Field;
 
-/// The visual: both sides in their own order, so that it stays the same grid when numbers change.
+/// The visual. Rows and columns are sorted by their own values, so the grid does not change with the numbers.
 pub(super) fn heat_map(
     fields: Fields<'_>,
     rows: &Field,

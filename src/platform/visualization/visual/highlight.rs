@@ -1,13 +1,13 @@
-//! Values that stand out by their colour.
+//! Conditional formatting: values that are highlighted by color.
 
 use strataform_resources::quicksight::{
     ConditionalFormattingColor, ConditionalFormattingSolidColor, TextConditionalFormat,
 };
 
 use super::super::field::{Fields, Role};
-use crate::model::{Field, Highlight, Painted, Test};
+use crate::model::{Field, Highlight, HighlightTarget, Test};
 
-/// What is made of each highlight of a visual and its colour.
+/// Calls `make` for each highlight of a visual, with its color.
 pub(super) fn each<T>(
     fields: Fields<'_>,
     make: impl Fn(ConditionalFormattingColor, &Highlight) -> T,
@@ -16,7 +16,7 @@ pub(super) fn each<T>(
     highlights.map(|one| make(color(fields, one), one)).collect()
 }
 
-/// The same where a visual has cells: with the id of the field of the cells.
+/// Like [`each`], for a visual with cells: calls `make` with the field ID of the cells.
 pub(super) fn cells<T>(
     fields: Fields<'_>,
     columns: &[Field],
@@ -27,8 +27,8 @@ pub(super) fn cells<T>(
         let at = columns.iter().position(|field| field.column == one.field.column)?;
         let plain = TextConditionalFormat::new();
         let painted = match one.painted {
-            Painted::Text => plain.text_color(color(fields, one)),
-            Painted::Background => plain.background_color(color(fields, one)),
+            HighlightTarget::Text => plain.text_color(color(fields, one)),
+            HighlightTarget::Background => plain.background_color(color(fields, one)),
         };
         Some(make(fields.id(role, at, &columns[at]), painted))
     });

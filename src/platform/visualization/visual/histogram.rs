@@ -1,4 +1,4 @@
-//! How often numbers lie where.
+//! Histograms: the distribution of a number.
 
 use strataform_resources::quicksight::{
     AnalysisHistogramConfiguration, AnalysisHistogramVisual, BinCountOptions, HistogramAggregatedFieldWells,

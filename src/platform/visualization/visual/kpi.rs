@@ -1,4 +1,4 @@
-//! One number, and how it went.
+//! KPIs: one number and its trend.
 
 use strataform_resources::quicksight::{
     AnalysisKPIConfiguration, AnalysisKPIVisual, ComparisonConfiguration, ComparisonMethod,
@@ -48,7 +48,7 @@ pub(super) fn kpi(
     made.conditional_formatting(KPIConditionalFormatting::new().conditional_formatting_options(colored))
 }
 
-/// All options: a number of which only some are given is drawn empty.
+/// All options: QuickSight draws a KPI empty if only some of them are set.
 fn options(trend: &Visibility, compared: &Visibility, progress: &Visibility) -> KPIOptions {
     KPIOptions::new()
         .comparison(ComparisonConfiguration::new().comparison_method(ComparisonMethod::PercentDifference))

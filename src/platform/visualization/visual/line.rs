@@ -1,4 +1,4 @@
-//! Lines over a date or a category.
+//! Line charts: lines over a date or a category.
 
 use strataform_resources::quicksight::{
     AnalysisLineChartConfiguration, AnalysisLineChartVisual, ForecastConfiguration,
@@ -10,15 +10,15 @@ use super::super::field::{Fields, Role};
 use super::framed;
 use crate::model::Field;
 
-/// How certain a forecast is to be within its bounds, in percent.
-const CERTAINTY: i64 = 90;
+/// The prediction interval of a forecast, in percent.
+const PREDICTION_INTERVAL: i64 = 90;
 
-/// How lines are drawn.
+/// The style of the lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    /// Whether what is below them is filled.
+    /// Whether the area below them is filled.
     pub(super) area: bool,
-    /// Periods that are foretold.
+    /// The number of periods to forecast.
     pub(super) forecast: Option<u16>,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn line(
                 TimeBasedForecastProperties::new()
                     .periods_forward(i64::from(periods))
                     .periods_backward(0)
-                    .prediction_interval(CERTAINTY),
+                    .prediction_interval(PREDICTION_INTERVAL),
             )]),
         None => configuration,
     };

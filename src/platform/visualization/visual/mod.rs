@@ -1,4 +1,4 @@
-//! Visuals: one file a kind.
+//! Visuals: one file for each kind.
 
 mod bar;
 mod combo;
@@ -27,21 +27,21 @@ use super::field::Fields;
 use super::text::line as plain_line;
 use crate::model::{Platform, Visual, VisualKind};
 
-/// What stands in a place of the grid.
+/// An element of the grid layout.
 #[derive(Clone, Debug)]
 pub(super) enum Element {
-    /// A picture of data.
+    /// A visual with data.
     Visual(AnalysisVisual),
-    /// Text.
+    /// A text box.
     TextBox(SheetTextBox),
 }
 
-/// The id of a visual or text within its dashboard.
+/// The ID of a visual or text box within its dashboard.
 pub(super) fn id(visual: &Visual) -> String {
     visual.name.kebab()
 }
 
-/// A visual of the file as `QuickSight` takes it.
+/// A visual of the platform file as a QuickSight element.
 pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
     let fields = Fields { platform, visual };
     let made = AnalysisVisual::new();
@@ -87,7 +87,7 @@ pub(super) fn element(platform: &Platform, visual: &Visual) -> Element {
     })
 }
 
-/// The title; hidden where it is empty, since an empty one is refused.
+/// The title; hidden if it is empty, since QuickSight rejects an empty title.
 fn title(visual: &Visual) -> VisualTitleLabelOptions {
     match plain_line(&visual.title, 512) {
         none if none.is_empty() => VisualTitleLabelOptions::new().visibility(Visibility::Hidden),
@@ -107,13 +107,13 @@ fn subtitle(visual: &Visual) -> VisualSubtitleLabelOptions {
     }
 }
 
-/// What screen readers say of a visual.
-fn spoken(visual: &Visual) -> String {
-    let said = format!("{}. {}", visual.title, visual.subtitle.as_deref().unwrap_or_default());
-    plain_line(said.trim_matches(['.', ' ']), 1024)
+/// The alternative text of a visual, for screen readers.
+fn alt_text(visual: &Visual) -> String {
+    let text = format!("{}. {}", visual.title, visual.subtitle.as_deref().unwrap_or_default());
+    plain_line(text.trim_matches(['.', ' ']), 1024)
 }
 
-/// A visual with what each has: id, title, subtitle, the text for screen readers.
+/// A visual with the properties common to all: ID, title, subtitle and alternative text.
 macro_rules! framed {
     ($kind:ident, $visual:expr, $configuration:expr) => {{
         let visual = $visual;
@@ -121,9 +121,9 @@ macro_rules! framed {
             .title(super::title(visual))
             .subtitle(super::subtitle(visual))
             .chart_configuration($configuration);
-        match super::spoken(visual) {
-            silent if silent.is_empty() => made,
-            spoken => made.visual_content_alt_text(spoken),
+        match super::alt_text(visual) {
+            empty if empty.is_empty() => made,
+            text => made.visual_content_alt_text(text),
         }
     }};
 }

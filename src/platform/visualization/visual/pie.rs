@@ -1,4 +1,4 @@
-//! Shares of a whole.
+//! Pie charts: shares of a whole.
 
 use strataform_resources::quicksight::{
     AnalysisPieChartConfiguration, AnalysisPieChartVisual, ArcOptions, ArcThickness, DonutCenterOptions,
@@ -9,7 +9,7 @@ use super::super::field::{Fields, Role, at_most};
 use super::framed;
 use crate::model::{Field, PieShape};
 
-/// Slices beyond which the rest is one: more cannot be told apart.
+/// The maximum number of slices; the remaining ones become a single slice. More would be hard to distinguish.
 const MOST_SLICES: i64 = 12;
 
 /// The visual.

@@ -1,4 +1,4 @@
-//! Numbers by rows and columns.
+//! Pivot tables: numbers by rows and columns.
 
 use strataform_resources::quicksight::{
     AnalysisPivotTableConfiguration, AnalysisPivotTableVisual, PivotTableAggregatedFieldWells,

@@ -1,4 +1,4 @@
-//! What flows from where to where.
+//! Sankey diagrams: flows from sources to destinations.
 
 use strataform_resources::quicksight::{
     AnalysisSankeyDiagramChartConfiguration, AnalysisSankeyDiagramVisual, SankeyDiagramAggregatedFieldWells,
@@ -9,8 +9,8 @@ use super::super::field::{Fields, Role, at_most, by};
 use super::framed;
 use crate::model::Field;
 
-/// Ends on each side beyond which the rest is one.
-const MOST_ENDS: i64 = 25;
+/// The maximum number of nodes on each side; the remaining ones become a single node.
+const MOST_NODES: i64 = 25;
 
 /// The visual.
 pub(super) fn sankey(
@@ -25,8 +25,8 @@ pub(super) fn sankey(
         .weight([fields.measure(Role::Value, weight)]);
     let sort = SankeyDiagramSortConfiguration::new()
         .weight_sort([by(fields.id(Role::Value, 0, weight), SortDirection::Desc)])
-        .source_items_limit(at_most(MOST_ENDS))
-        .destination_items_limit(at_most(MOST_ENDS));
+        .source_items_limit(at_most(MOST_NODES))
+        .destination_items_limit(at_most(MOST_NODES));
     let configuration = AnalysisSankeyDiagramChartConfiguration::new()
         .field_wells(SankeyDiagramFieldWells::new().sankey_diagram_aggregated_field_wells(wells))
         .sort_configuration(sort);

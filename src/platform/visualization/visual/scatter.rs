@@ -1,4 +1,4 @@
-//! Points of two numbers.
+//! Scatter plots: points of two numbers.
 
 use strataform_resources::quicksight::{
     AnalysisScatterPlotConfiguration, AnalysisScatterPlotVisual,
@@ -9,7 +9,7 @@ use super::super::field::{Fields, Role};
 use super::framed;
 use crate::model::Field;
 
-/// The visual: a point a category, or a point a row where there is none.
+/// The visual: one point per category, or one point per row without a category.
 pub(super) fn scatter(
     fields: Fields<'_>,
     x: &Field,

@@ -1,4 +1,4 @@
-//! Rows as they are.
+//! Tables: rows without aggregation.
 
 use strataform_resources::quicksight::{
     AnalysisTableConfiguration, AnalysisTableVisual, SortDirection, TableCellConditionalFormatting,
@@ -10,7 +10,7 @@ use super::super::field::{Fields, Role, by};
 use super::{framed, highlight};
 use crate::model::{Field, FieldKind};
 
-/// The visual: the latest rows first, where there is a date.
+/// The visual: the latest rows first, if there is a date.
 pub(super) fn table(fields: Fields<'_>, columns: &[Field]) -> AnalysisTableVisual {
     let values: Vec<_> = columns.iter().enumerate().map(|(at, field)| fields.plain(at, field)).collect();
     let wells = TableUnaggregatedFieldWells::new().values(values);

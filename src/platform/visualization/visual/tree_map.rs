@@ -1,4 +1,4 @@
-//! Shares of a whole as areas.
+//! Tree maps: shares of a whole as areas.
 
 use strataform_resources::quicksight::{
     AnalysisTreeMapConfiguration, AnalysisTreeMapVisual, ColorFillType, ColorScale, DataColor, SortDirection,
@@ -10,7 +10,7 @@ use super::super::theme::GRADIENT;
 use super::framed;
 use crate::model::Field;
 
-/// Areas beyond which the rest is one.
+/// The maximum number of areas; the remaining ones become a single area.
 const MOST_AREAS: i64 = 50;
 
 /// The visual.

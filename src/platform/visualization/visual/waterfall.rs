@@ -1,4 +1,4 @@
-//! Steps that add up.
+//! Waterfall charts: steps that add up.
 
 use strataform_resources::quicksight::{
     AnalysisWaterfallChartConfiguration, AnalysisWaterfallVisual, WaterfallChartAggregatedFieldWells,
@@ -9,7 +9,7 @@ use super::super::field::{Fields, Role, at_most};
 use super::framed;
 use crate::model::Field;
 
-/// Parts of a step beyond which the rest is one.
+/// The maximum number of parts of a step; the remaining ones become a single part.
 const MOST_PARTS: i64 = 5;
 
 /// The visual.

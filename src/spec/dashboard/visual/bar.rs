@@ -1,4 +1,4 @@
-//! Bars.
+//! The `bar` visual.
 
 use super::super::super::grammar::{Key, Shape, Want, Words, words};
 use super::super::field;
@@ -7,9 +7,9 @@ use super::drawing::{Drawing, Marks, by};
 use super::keys::{DATA, DRILL, FORMAT, column, columns, maybe};
 use crate::model::{Field, Orientation, Stacking, VisualKind};
 
-/// How bars of one category stand, where it is not `true` or `false`.
+/// The values of `stacked` other than `true` and `false`.
 const STACKED: Words<Stacking> = words!["percent" => Stacking::Percent];
-/// Which way bars go.
+/// The directions of bars.
 const ORIENTATIONS: Words<Orientation> =
     words!["vertical" => Orientation::Vertical, "horizontal" => Orientation::Horizontal];
 
@@ -18,14 +18,14 @@ const KEYS: &[Key] = &[
     FORMAT,
     column("x", Want::Any, "The categories."),
     columns("y", Want::Number, "The numbers; with `color`, one."),
-    maybe("color", Want::Any, "One bar per value of it."),
+    maybe("color", Want::Any, "One bar per value of this column."),
     Key::optional(
         "stacked",
         Shape::Either(&[Shape::Boolean, Shape::Words(STACKED.names)]),
-        "Whether bars of a category stand on each other; `percent` makes all as long as the whole.",
+        "Whether the bars of a category are stacked; `percent` stacks them to 100%.",
     )
     .default("false"),
-    Key::optional("orientation", Shape::Words(ORIENTATIONS.names), "Which way bars go.")
+    Key::optional("orientation", Shape::Words(ORIENTATIONS.names), "The direction of the bars.")
         .default("\"vertical\""),
     DRILL,
 ];
@@ -39,7 +39,7 @@ fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let stacking = match marks.get("stacked") {
         Some(value) if value.raw.is_str() => value.choice(&STACKED)?,
         Some(value) if value.boolean()? => Stacking::Stacked,
-        None | Some(_) => Stacking::Beside,
+        None | Some(_) => Stacking::Clustered,
     };
     let orientation = marks.get("orientation").and_then(|value| value.choice(&ORIENTATIONS));
     let orientation = orientation.unwrap_or(Orientation::Vertical);
@@ -48,12 +48,12 @@ fn read(marks: &Marks<'_>) -> Option<Drawing> {
     Some(Drawing::new(VisualKind::Bar { x: x.clone(), y, color, stacking, orientation }, title).drilling(x))
 }
 
-/// Reports several numbers where a color divides one.
+/// Reports several numbers together with `color`.
 pub(super) fn one_color(marks: &Marks<'_>, y: Option<&[Field]>, color: Option<&Option<Field>>) -> Option<()> {
     if let (Some(y), Some(Some(_)), Some(value)) = (y, color, marks.get("y"))
         && y.len() > 1
     {
-        field::one_only(&value, "with `color` there is one line or bar a value of it");
+        field::one_only(&value, "with `color`, there is one line or bar per value of its column");
         return None;
     }
     Some(())

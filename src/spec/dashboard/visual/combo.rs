@@ -1,4 +1,4 @@
-//! Bars and lines over one axis.
+//! The `combo` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -10,8 +10,8 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("x", Want::Any, "The categories."),
-    columns("bars", Want::Number, "One bar each."),
-    columns("lines", Want::Number, "One line each."),
+    columns("bars", Want::Number, "Numbers shown as bars."),
+    columns("lines", Want::Number, "Numbers shown as lines."),
     DRILL,
 ];
 

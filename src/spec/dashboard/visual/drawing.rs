@@ -1,4 +1,4 @@
-//! [`Drawing`]: what a kind makes of its keys; [`Marks`]: what it makes it of.
+//! [`Marks`]: the keys of a visual and its columns; [`Drawing`]: what a kind of visual makes of them.
 
 use super::super::super::table::Table;
 use super::super::super::value::Value;
@@ -9,35 +9,35 @@ use crate::model::{Field, GridSize, VisualKind, VisualSource};
 /// What a kind of visual makes of its keys.
 #[derive(Debug)]
 pub(super) struct Drawing {
-    /// What is drawn.
+    /// The visual.
     pub(super) kind: VisualKind,
-    /// The words of its title, where the file has none.
+    /// Its default title.
     pub(super) title: String,
-    /// Its size, where the file says none.
+    /// Its default size.
     pub(super) size: GridSize,
-    /// What may stand out by its color.
+    /// What can be highlighted.
     pub(super) highlighted: Highlighted,
-    /// What `drill` divides.
+    /// The category that `drill` divides.
     pub(super) category: Option<Field>,
 }
 
 impl Drawing {
-    /// A chart without highlights and drilling, whose title is made of some words.
+    /// Returns a chart without highlights and without `drill`.
     pub(super) fn new(kind: VisualKind, title: String) -> Self {
         Self { kind, title, size: GridSize::CHART, highlighted: Highlighted::Nothing, category: None }
     }
 
-    /// The same of another size.
+    /// Sets the default size.
     pub(super) fn sized(self, size: GridSize) -> Self {
         Self { size, ..self }
     }
 
-    /// The same with something that may stand out.
+    /// Sets what can be highlighted.
     pub(super) fn highlighting(self, highlighted: Highlighted) -> Self {
         Self { highlighted, ..self }
     }
 
-    /// The same with a category that `drill` divides.
+    /// Sets the category that `drill` divides.
     pub(super) fn drilling(self, category: Field) -> Self {
         Self { category: Some(category), ..self }
     }
@@ -50,49 +50,49 @@ pub(super) struct Marks<'m> {
     pub(super) table: &'m Table<'m>,
     /// The columns.
     pub(super) fields: &'m Fields<'m>,
-    /// Whose columns they are.
+    /// The data with the columns.
     pub(super) source: &'m VisualSource,
 }
 
 impl<'m> Marks<'m> {
-    /// The value of a key, where there is one.
+    /// The value of a key, if it is set.
     pub(super) fn get(&self, key: &'static str) -> Option<Value<'m>> {
         self.table.get(key)
     }
 
-    /// One column that must be there.
+    /// Reads a required column.
     pub(super) fn one(&self, key: &'static str) -> Option<Field> {
         self.fields.one(self.table, key)
     }
 
-    /// One column, where the key is there.
+    /// Reads an optional column.
     #[expect(clippy::option_option, reason = "outside: a fault; inside: no such key")]
     pub(super) fn maybe(&self, key: &'static str) -> Option<Option<Field>> {
         self.fields.maybe(self.table, key)
     }
 
-    /// At least one column; `None` where one has faults.
+    /// Reads at least one column; `None` if one has faults.
     pub(super) fn many(&self, key: &'static str) -> Option<Vec<Field>> {
         self.fields.many(self.table, key)
     }
 }
 
-/// `revenue by day`
+/// Returns a title such as `revenue by day`.
 pub(super) fn by(values: &[Field], over: &[Field]) -> String {
     format!("{} by {}", words(values), words(over))
 }
 
-/// `revenue by day`, of one number and one category.
+/// Returns a title such as `revenue by day` for one number and one category.
 pub(super) fn one_by(value: &Field, over: &Field) -> String {
     format!("{} by {}", word(value), word(over))
 }
 
-/// The names of columns as people read them.
+/// The names of columns in a title.
 pub(super) fn words(fields: &[Field]) -> String {
     fields.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// The name of a column as people read it.
+/// The name of a column in a title.
 pub(super) fn word(field: &Field) -> String {
     field.column.as_str().replace('_', " ")
 }

@@ -1,4 +1,4 @@
-//! Steps, each a part of the one before.
+//! The `funnel` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -9,12 +9,12 @@ use crate::model::VisualKind;
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
-    column("x", Want::Any, "The steps."),
-    column("y", Want::Number, "How many reached them."),
+    column("x", Want::Any, "The stages."),
+    column("y", Want::Number, "How many reached each stage."),
 ];
 
 /// `funnel`
-pub(super) const KIND: Kind = Kind::new("funnel", "Steps, each a part of the one before.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("funnel", "Stages, each a part of the previous one.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let (x, y) = (marks.one("x"), marks.one("y"));

@@ -1,4 +1,4 @@
-//! One number on an arc.
+//! The `gauge` visual.
 
 use super::super::super::grammar::{Key, RANGE, Want};
 use super::super::highlight::Highlighted;
@@ -12,7 +12,7 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("value", Want::Number, "The number."),
-    maybe("target", Want::Number, "What the number should be."),
+    maybe("target", Want::Number, "The target of the number."),
     Key::optional("range", RANGE, "The ends of the arc: `[0, 100]`.").unless("chosen by QuickSight"),
     HIGHLIGHT,
 ];

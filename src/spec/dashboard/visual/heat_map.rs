@@ -1,4 +1,4 @@
-//! Numbers as colors of a grid.
+//! The `heat_map` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -9,13 +9,13 @@ use crate::model::VisualKind;
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
-    column("rows", Want::Any, "Down."),
-    column("columns", Want::Any, "Across."),
+    column("rows", Want::Any, "The rows."),
+    column("columns", Want::Any, "The columns."),
     column("value", Want::Number, "The number."),
 ];
 
 /// `heat_map`
-pub(super) const KIND: Kind = Kind::new("heat_map", "Numbers as colors of a grid.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("heat_map", "Numbers as colors in a grid.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let (rows, columns, value) = (marks.one("rows"), marks.one("columns"), marks.one("value"));

@@ -1,4 +1,4 @@
-//! How often numbers lie where.
+//! The `histogram` visual.
 
 use super::super::super::grammar::{Key, Shape, Want};
 use super::Kind;
@@ -10,16 +10,11 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("x", Want::RowNumber, "The numbers, one per row."),
-    Key::optional(
-        "bins",
-        Shape::Integer { least: 2, most: 100 },
-        "How many parts their range is divided into.",
-    )
-    .default("10"),
+    Key::optional("bins", Shape::Integer { least: 2, most: 100 }, "The number of bins.").default("10"),
 ];
 
 /// `histogram`
-pub(super) const KIND: Kind = Kind::new("histogram", "How often numbers lie where.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("histogram", "The distribution of a number.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let x = marks.one("x");

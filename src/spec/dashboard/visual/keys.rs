@@ -1,10 +1,10 @@
-//! Keys that several kinds of visuals have.
+//! Keys that several kinds of visuals share.
 
 use super::super::super::grammar::{
     HIGHLIGHT as HIGHLIGHT_ENTRY, IDENTIFIER, Key, NUMBER_FORMAT, Shape, Want,
 };
 
-/// Highlights of one visual.
+/// The most highlights of a visual.
 const MOST_HIGHLIGHTS: usize = 20;
 
 /// What the visual shows.
@@ -14,38 +14,38 @@ pub(super) const DATA: Key = Key::required(
     "An aggregate, or a dataset, whose joins add columns named `alias_column`.",
 );
 
-/// How its numbers are written.
+/// The formats of its numbers.
 pub(super) const FORMAT: Key = Key::optional(
     "format",
     Shape::Names { name: &IDENTIFIER, of: &NUMBER_FORMAT, least: 0 },
-    "How numbers are written, by column: `{ revenue = \"currency EUR 2\" }`.",
+    "Number formats by column: `{ revenue = \"currency EUR 2\" }`.",
 );
 
-/// What the category is divided by on a click.
+/// The columns of a drill-down.
 pub(super) const DRILL: Key = Key::optional(
     "drill",
     Shape::Columns(Want::Any),
-    "Columns that `x` is divided by on a click, one after the other.",
+    "Columns to drill down into from `x`, one after another.",
 );
 
-/// Values that stand out.
+/// Highlighted values.
 pub(super) const HIGHLIGHT: Key = Key::optional(
     "highlight",
     Shape::List { of: &Shape::Table(HIGHLIGHT_ENTRY), least: 0, most: Some(MOST_HIGHLIGHTS) },
-    "Values that stand out: `{ column = \"revenue\", below = 100, color = \"#C0392B\" }`.",
+    "Highlighted values: `{ column = \"revenue\", below = 100, color = \"#C0392B\" }`.",
 );
 
-/// One column.
+/// A required column.
 pub(super) const fn column(name: &'static str, want: Want, about: &'static str) -> Key {
     Key::required(name, Shape::Column(want), about)
 }
 
-/// One column, which may be left out.
+/// An optional column.
 pub(super) const fn maybe(name: &'static str, want: Want, about: &'static str) -> Key {
     Key::optional(name, Shape::Column(want), about)
 }
 
-/// A column, or several.
+/// One or more required columns.
 pub(super) const fn columns(name: &'static str, want: Want, about: &'static str) -> Key {
     Key::required(name, Shape::Columns(want), about)
 }

@@ -1,4 +1,4 @@
-//! One number, and how it went.
+//! The `kpi` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::super::highlight::Highlighted;
@@ -12,12 +12,12 @@ const KEYS: &[Key] = &[
     FORMAT,
     column("value", Want::Number, "The number."),
     maybe("trend", Want::Date, "The date over which it is compared and drawn."),
-    maybe("target", Want::Number, "What the number should be."),
+    maybe("target", Want::Number, "The target of the number."),
     HIGHLIGHT,
 ];
 
 /// `kpi`
-pub(super) const KIND: Kind = Kind::new("kpi", "One number, and how it went.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("kpi", "One number and its trend.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let (value, trend, target) = (marks.one("value"), marks.maybe("trend"), marks.maybe("target"));

@@ -1,4 +1,4 @@
-//! Lines over a date or a category.
+//! The `line` visual.
 
 use super::super::super::code;
 use super::super::super::grammar::{Key, Shape, Want};
@@ -9,7 +9,7 @@ use super::keys::{DATA, DRILL, FORMAT, column, columns, maybe};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Field, FieldKind, VisualKind};
 
-/// Periods that a forecast may have.
+/// The most periods of a forecast.
 const MOST_PERIODS: u32 = 1_000;
 
 const KEYS: &[Key] = &[
@@ -17,12 +17,12 @@ const KEYS: &[Key] = &[
     FORMAT,
     column("x", Want::Any, "The horizontal axis."),
     columns("y", Want::Number, "The numbers; with `color`, one."),
-    maybe("color", Want::Any, "One line per value of it."),
+    maybe("color", Want::Any, "One line per value of this column."),
     Key::optional("area", Shape::Boolean, "Whether the area below a line is filled.").default("false"),
     Key::optional(
         "forecast",
         Shape::Integer { least: 1, most: MOST_PERIODS },
-        "How many periods are forecast; for one line over a date.",
+        "The number of periods to forecast; for one line over a date.",
     ),
     DRILL,
 ];
@@ -45,21 +45,21 @@ fn read(marks: &Marks<'_>) -> Option<Drawing> {
     Some(Drawing::new(VisualKind::Line { x: x.clone(), y, color, area, forecast }, title).drilling(x))
 }
 
-/// Periods that are foretold, of one line over dates.
+/// Reads the number of periods to forecast, which requires one line over dates.
 fn forecast(
     value: &Value<'_>,
     x: Option<&Field>,
     y: Option<&[Field]>,
     color: Option<&Option<Field>>,
 ) -> Option<u16> {
-    let periods = value.number("write how many periods are foretold")?;
+    let periods = value.number("write the number of periods to forecast")?;
     let cause = match (x, y, color) {
-        (Some(x), ..) if x.kind != FieldKind::Date => "what is foretold goes on in time, and `x` is no date",
-        (_, Some(y), _) if y.len() > 1 => "it goes on from one line, and `y` names several",
-        (_, _, Some(Some(_))) => "it goes on from one line, and `color` divides it",
+        (Some(x), ..) if x.kind != FieldKind::Date => "a forecast requires a date, and `x` is not a date",
+        (_, Some(y), _) if y.len() > 1 => "a forecast requires one line, and `y` names several",
+        (_, _, Some(Some(_))) => "a forecast requires one line, and `color` makes several",
         _ => return u16::try_from(periods).ok(),
     };
-    let fault = Diagnostic::error(code::NOT_HERE, value.span.clone(), "nothing can be foretold here");
-    value.fault(fault.because(cause).help("leave `forecast` out, or show one line over a date"));
+    let fault = Diagnostic::error(code::KEY_CONFLICT, value.span.clone(), "invalid `forecast`");
+    value.fault(fault.because(cause).help("remove `forecast`, or show one line over a date"));
     None
 }

@@ -1,5 +1,5 @@
-//! `[[dashboard.<name>.visual]]`: one visual. Each kind has a file, with its keys, its reading, its title and its
-//! size; a file of the same name in `platform/visualization/visual/` draws it.
+//! Reads `[[dashboard.<name>.visual]]`. Each kind of visual has a file that defines its keys, how they are read, its
+//! title and its size; the file with the same name in `platform/visualization/visual/` draws it.
 
 mod bar;
 mod combo;
@@ -34,9 +34,9 @@ use crate::model::{Field, GridSize, Identifier, Visual, VisualSource};
 /// A kind of visual.
 #[derive(Debug)]
 struct Kind {
-    /// Its name, and the keys that it has beside those of every visual.
+    /// Its name, and its keys in addition to those of every visual.
     section: Section,
-    /// Reads those keys; `None` where they have faults.
+    /// Reads these keys; `None` if they have faults.
     read: fn(&Marks<'_>) -> Option<Drawing>,
 }
 
@@ -79,7 +79,7 @@ impl Kind {
         self.has(&keys::DATA)
     }
 
-    /// What a visual is called where the file is silent.
+    /// The default name of a visual.
     fn default_name(&self, source: &VisualSource) -> Option<Identifier> {
         let name = self.section.name;
         let text = if self.has_data() { format!("{name}_{}", source.name()) } else { name.to_owned() };
@@ -87,7 +87,7 @@ impl Kind {
     }
 }
 
-/// The kinds of visuals by name, with the keys that each has beside those of every visual.
+/// Returns the kinds of visuals, each with its name and its keys in addition to those of every visual.
 pub fn visuals() -> impl Iterator<Item = &'static Section> + Clone {
     KINDS.iter().map(|kind| &kind.section)
 }
@@ -98,7 +98,7 @@ pub(super) struct Read {
     pub(super) shown: Option<(VisualSource, Shown)>,
 }
 
-/// The visual of a table.
+/// Reads the visual of a table.
 pub(super) fn read(table: &Table<'_>, scope: &Scope<'_, '_>) -> Read {
     let kinds: Vec<(&'static str, &'static Kind)> =
         KINDS.iter().map(|kind| (kind.section.name, *kind)).collect();
@@ -115,7 +115,7 @@ pub(super) fn read(table: &Table<'_>, scope: &Scope<'_, '_>) -> Read {
     let known = VISUAL.keys.iter().chain(kind.section.keys);
     table.refuse_unknown(known, |_| format!("a `{}` has no key", kind.section.name));
     if !kind.has_data() {
-        // It shows nothing of what it refers to for want of data.
+        // A visual without data still has a source, of which it shows nothing.
         let source =
             scope.catalog.datasets.first().map(|one| VisualSource::Dataset(one.dataset.name.clone()));
         let visual = visual(&table, kind, source.as_ref(), &Shown::default());
@@ -134,8 +134,8 @@ fn data(table: &Table<'_>, scope: &Scope<'_, '_>) -> Option<(VisualSource, Shown
     table.required("data", "data = \"daily_sales\"").and_then(|value| scope.source(&value.text()?))
 }
 
-/// What a visual has whatever its kind; outside `None` where the file is silent, inside where it has faults.
-#[expect(clippy::option_option, reason = "a fault is not silence")]
+/// The keys of every visual. The outer `None` is a missing key, the inner `None` a faulty value.
+#[expect(clippy::option_option, reason = "a faulty key is not a missing key")]
 struct Common {
     name: Option<Option<Identifier>>,
     title: Option<String>,
@@ -150,9 +150,8 @@ fn common(table: &Table<'_>) -> Common {
     let title = table.get("title").and_then(|value| value.line());
     let subtitle = table.get("subtitle").and_then(|value| value.line());
     let size = |key| {
-        let number = table
-            .get(key)
-            .and_then(|value| value.number("the grid has 36 columns; a visual 1 to 21 rows"))?;
+        let number =
+            table.get(key).and_then(|value| value.number("write 1 to 36 columns, and 1 to 21 rows"))?;
         u8::try_from(number).ok()
     };
     let (width, height) = (size("width"), size("height"));
@@ -192,28 +191,28 @@ fn visual(table: &Table<'_>, kind: &Kind, source: Option<&VisualSource>, shown: 
         source: source.clone(),
         width: common.width,
         height: common.height,
-        usual: drawing.size,
+        default_size: drawing.size,
         at,
         drill: drill?,
         highlights: highlights?,
     })
 }
 
-/// `[column, row]`
+/// Reads a place: `[column, row]`.
 fn at(table: &Table<'_>, value: &Value<'_>, width: Option<u8>, height: Option<u8>) -> Option<(u8, u16)> {
     let hint = "write `at = [column, row]`: columns are 0 to 35, rows 0 to 2,000";
     let items = value.list("a list of a column and a row")?;
     let [column, row] = items.as_slice() else {
-        let fault = Diagnostic::error(code::PLACE, value.span.clone(), "a place is a column and a row");
+        let fault = Diagnostic::error(code::PLACE, value.span.clone(), "`at` must be a column and a row");
         value.fault(fault.help(hint));
         return None;
     };
     let (column, row) = (column.number(hint), row.number(hint));
     for key in ["width", "height"] {
         if !table.has(key) {
-            let summary = format!("a visual with a place needs a `{key}`");
+            let summary = format!("`at` requires `{key}`");
             let fault = Diagnostic::error(code::PLACE, value.span.clone(), summary);
-            value.fault(fault.help(format!("add `{key} = 12`, or leave `at` out")));
+            value.fault(fault.help(format!("add `{key} = 12`, or remove `at`")));
             return None;
         }
     }
@@ -221,23 +220,24 @@ fn at(table: &Table<'_>, value: &Value<'_>, width: Option<u8>, height: Option<u8
     height?;
     let end = column + u32::from(width);
     if end > u32::from(GridSize::COLUMNS) {
-        let summary = format!("the visual takes columns {column} to {} of 0 to 35", end - 1);
+        let summary = format!("the visual covers columns {column} to {}, expected 0 to 35", end - 1);
         let fault = Diagnostic::error(code::PLACE, value.span.clone(), summary);
-        value.fault(fault.help("make it narrower, or begin further left"));
+        value.fault(fault.help("make the visual narrower, or move it to the left"));
         return None;
     }
     Some((u8::try_from(column).ok()?, u16::try_from(row).ok()?))
 }
 
-/// What categories are divided by on a click: other columns than the first.
+/// Reads the columns of a drill-down, which cannot repeat the category or each other.
 fn drill(table: &Table<'_>, fields: &Fields<'_>, category: Option<&Field>) -> Option<Vec<Field>> {
     let Some(value) = table.get("drill") else { return Some(Vec::new()) };
     let drill = fields.many(table, "drill")?;
     let Some(category) = category else { return Some(drill) };
     let again = |at: usize| drill[at] == *category || drill[..at].contains(&drill[at]);
     if (0..drill.len()).any(again) {
-        let fault = Diagnostic::error(code::TWICE, value.span.clone(), "a column is divided by itself");
-        value.fault(fault.help("name other columns than `x`, each once"));
+        let fault =
+            Diagnostic::error(code::DUPLICATE_VALUE, value.span.clone(), "duplicate column in `drill`");
+        value.fault(fault.help("name columns other than `x`, each once"));
         return None;
     }
     Some(drill)

@@ -1,4 +1,4 @@
-//! Shares of a whole: `pie`, and `donut`, which has a hole.
+//! The `pie` and `donut` visuals.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -10,7 +10,7 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("x", Want::Any, "The slices."),
-    column("y", Want::Number, "How large they are."),
+    column("y", Want::Number, "The size of each slice."),
     DRILL,
 ];
 

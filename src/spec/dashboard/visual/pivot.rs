@@ -1,4 +1,4 @@
-//! Numbers by rows and columns.
+//! The `pivot` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::super::highlight::Highlighted;
@@ -10,8 +10,8 @@ use crate::model::{GridSize, VisualKind};
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
-    columns("rows", Want::Any, "Down."),
-    columns("columns", Want::Any, "Across."),
+    columns("rows", Want::Any, "The rows."),
+    columns("columns", Want::Any, "The columns."),
     columns("values", Want::Number, "The numbers."),
     HIGHLIGHT,
 ];

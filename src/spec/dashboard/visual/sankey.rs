@@ -1,4 +1,4 @@
-//! What flows from where to where.
+//! The `sankey` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -9,13 +9,13 @@ use crate::model::VisualKind;
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
-    column("from", Want::Any, "Where from."),
-    column("to", Want::Any, "Where to."),
-    column("weight", Want::Number, "How much."),
+    column("from", Want::Any, "The sources."),
+    column("to", Want::Any, "The destinations."),
+    column("weight", Want::Number, "The size of each flow."),
 ];
 
 /// `sankey`
-pub(super) const KIND: Kind = Kind::new("sankey", "What flows from where to where.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("sankey", "Flows from sources to destinations.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let (from, to, weight) = (marks.one("from"), marks.one("to"), marks.one("weight"));

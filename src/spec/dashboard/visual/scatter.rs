@@ -1,4 +1,4 @@
-//! Points of two numbers.
+//! The `scatter` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -11,15 +11,15 @@ const KEYS: &[Key] = &[
     FORMAT,
     column("x", Want::Number, "The horizontal axis."),
     column("y", Want::Number, "The vertical axis."),
-    maybe("category", Want::Any, "One point per value of it; without it, one per row."),
-    maybe("size", Want::Number, "How large the points are."),
+    maybe("category", Want::Any, "One point per value of this column; without it, one per row."),
+    maybe("size", Want::Number, "The size of the points."),
 ];
 
 /// `scatter`
-pub(super) const KIND: Kind = Kind::new("scatter", "Points of two numbers.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("scatter", "Points at two numbers.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
-    // Without a category there is a point a row, and no row has what several make.
+    // Without a category there is one point per row, and a row has no aggregation.
     let want = if marks.table.has("category") { Want::Number } else { Want::RowNumber };
     let axis = |key| marks.fields.one_as(marks.table, key, want);
     let (x, y) = (axis("x"), axis("y"));

@@ -1,4 +1,4 @@
-//! Rows as they are.
+//! The `table` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::super::highlight::Highlighted;
@@ -10,7 +10,7 @@ use crate::model::{GridSize, VisualKind};
 const KEYS: &[Key] = &[DATA, FORMAT, columns("columns", Want::Any, "The columns."), HIGHLIGHT];
 
 /// `table`
-pub(super) const KIND: Kind = Kind::new("table", "Rows as they are.", KEYS, read);
+pub(super) const KIND: Kind = Kind::new("table", "Rows, without aggregation.", KEYS, read);
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let columns = marks.many("columns")?;

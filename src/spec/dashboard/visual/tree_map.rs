@@ -1,4 +1,4 @@
-//! Shares of a whole as areas.
+//! The `tree_map` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -10,8 +10,8 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("x", Want::Any, "The areas."),
-    column("y", Want::Number, "How large they are."),
-    maybe("shade", Want::Number, "How strongly they are colored."),
+    column("y", Want::Number, "The size of each area."),
+    maybe("shade", Want::Number, "The color intensity of each area."),
     DRILL,
 ];
 

@@ -1,4 +1,4 @@
-//! Steps that add up.
+//! The `waterfall` visual.
 
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
@@ -10,8 +10,8 @@ const KEYS: &[Key] = &[
     DATA,
     FORMAT,
     column("x", Want::Any, "The steps."),
-    column("y", Want::Number, "How much each adds."),
-    maybe("color", Want::Any, "What each step is divided by."),
+    column("y", Want::Number, "The amount that each step adds."),
+    maybe("color", Want::Any, "The column that divides each step."),
 ];
 
 /// `waterfall`

@@ -1,7 +1,7 @@
-//! Statements, as `PostgreSQL` 15 runs them.
+//! Statements, as `PostgreSQL` 15 can run them.
 //!
-//! How rows are spread, sorted and compressed is left out, after it was checked. Keys are left out on purpose:
-//! Redshift does not enforce them, so that a row that is loaded twice must show. Lengths are in bytes, and checked.
+//! Distribution, sort keys and compression are checked, and then left out. Key constraints are left out on purpose:
+//! Redshift does not enforce them, and a row that is loaded twice must show. Lengths are in bytes, and checked.
 
 pub(super) mod table;
 
@@ -15,36 +15,36 @@ use crate::ast::{
 use crate::walk::{Walk, walk_query};
 use table::alter;
 
-/// Functions and procedures of Redshift, in `PostgreSQL`'s words: to be run once in each database, before all else.
+/// Redshift functions and procedures for `PostgreSQL`: run it once in each database, before anything else.
 pub const PRELUDE: &str = include_str!("prelude.sql");
 
-/// What is to be done on `PostgreSQL`.
+/// What `PostgreSQL` must do for a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Executable {
     /// A statement, without a semicolon.
     Sql(String),
-    /// Rows of files go into a table; `PostgreSQL` reads no Parquet.
+    /// Load rows from files into a table; `PostgreSQL` cannot read Parquet.
     Copy(CopyOrder),
-    /// Nothing, because of what is told.
+    /// Nothing, for the given reason.
     Nothing(&'static str),
 }
 
-/// Which files go into which table.
+/// The files to load, and the table to load them into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyOrder {
     /// The table, quoted for `PostgreSQL`.
     pub table: String,
-    /// The columns, quoted; all of them, in their order, where none are named.
+    /// The columns in order, quoted; empty for all.
     pub columns: Vec<String>,
-    /// Where the files are: a prefix, or a manifest.
+    /// The location of the files: a prefix, or a manifest.
     pub source: String,
     /// Whether the source is a manifest.
     pub manifest: bool,
-    /// What the files are; none is text with delimiters.
+    /// The file format; delimited text if `None`.
     pub format: Option<CopyFormat>,
 }
 
-/// Translates statement after statement: what a later one means depends on the earlier ones.
+/// Translates one statement after another: the meaning of a later one depends on the earlier ones.
 #[derive(Clone, Debug, Default)]
 pub struct Translator {
     /// External schemas whose tables are Kinesis streams.
@@ -52,17 +52,17 @@ pub struct Translator {
 }
 
 impl Translator {
-    /// With nothing made so far.
+    /// Returns a translator for an empty database.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What a statement is on `PostgreSQL`.
+    /// Translates a statement for `PostgreSQL`.
     ///
     /// # Errors
     ///
-    /// Where `PostgreSQL` has nothing that means the same.
+    /// If `PostgreSQL` has no equivalent.
     pub fn translate(&mut self, statement: &Statement) -> Result<Vec<Executable>, Untranslatable> {
         use StatementKind as Kind;
         match &statement.kind {
@@ -93,7 +93,7 @@ impl Translator {
                 writer.word_and("CREATE ROLE ", &user.name);
                 writer.put(" LOGIN");
             }),
-            Kind::AlterUser(_) => Ok(vec![Executable::Nothing("passwords are the warehouse's own")]),
+            Kind::AlterUser(_) => Ok(vec![Executable::Nothing("passwords apply only to Redshift")]),
             Kind::Grant(grant) => grant_or_nothing(grant),
             Kind::Drop { kind: DropKind::User, existing, names, .. } => written(|writer| {
                 writer.put("DROP ROLE ");
@@ -111,11 +111,11 @@ impl Translator {
                 writer.name(name);
             }),
             Kind::AlterMaterializedView { .. } => {
-                Ok(vec![Executable::Nothing("views refresh when they are told to")])
+                Ok(vec![Executable::Nothing("views are refreshed only by REFRESH MATERIALIZED VIEW")])
             }
-            Kind::Set { .. } => Ok(vec![Executable::Nothing("the setting is the warehouse's own")]),
+            Kind::Set { .. } => Ok(vec![Executable::Nothing("the setting applies only to Redshift")]),
             Kind::Vacuum { .. } | Kind::AnalyzeCompression { .. } => {
-                Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")])
+                Ok(vec![Executable::Nothing("storage applies only to Redshift")])
             }
             Kind::Analyze { table, .. } => written(|writer| {
                 writer.put("ANALYZE");
@@ -124,7 +124,7 @@ impl Translator {
                     writer.name(table);
                 }
             }),
-            // The same in both.
+            // The same in both dialects.
             Kind::Begin
             | Kind::Commit
             | Kind::Rollback
@@ -144,7 +144,7 @@ impl Translator {
         }
     }
 
-    /// A view, after tables in place of the streams that it reads.
+    /// A view, preceded by tables that stand in for the streams that it reads.
     fn materialized_view(&self, view: &MaterializedView) -> Result<Vec<Executable>, Untranslatable> {
         let mut streams = Streams { schemas: &self.streams, found: Vec::new() };
         walk_query(&view.query, &mut streams);
@@ -180,7 +180,7 @@ impl Translator {
                     }
                     Executable::Nothing(_) => {}
                     Executable::Copy(_) => {
-                        return Err(Untranslatable { what: "COPY within a procedure".to_owned() });
+                        return Err(Untranslatable { what: "COPY in a procedure".to_owned() });
                     }
                 }
             }
@@ -195,7 +195,7 @@ impl Translator {
     }
 }
 
-/// What a writer wrote, unless it had to refuse.
+/// The text of a writer, unless it found something untranslatable.
 fn written(write: impl FnOnce(&mut Writer)) -> Result<Vec<Executable>, Untranslatable> {
     let mut writer = Writer::new(Dialect::Postgres);
     write(&mut writer);
@@ -207,12 +207,12 @@ fn written(write: impl FnOnce(&mut Writer)) -> Result<Vec<Executable>, Untransla
 
 fn grant_or_nothing(grant: &Grant) -> Result<Vec<Executable>, Untranslatable> {
     if matches!(grant.on, Securable::IamRoles { .. } | Securable::Language(_)) {
-        return Ok(vec![Executable::Nothing("roles of AWS are the warehouse's own")]);
+        return Ok(vec![Executable::Nothing("IAM roles and languages apply only to Redshift")]);
     }
     let mut common = grant.clone();
     common.privileges.retain(access::is_common);
     if common.privileges.is_empty() && !grant.privileges.is_empty() {
-        return Ok(vec![Executable::Nothing("the privilege is the warehouse's own")]);
+        return Ok(vec![Executable::Nothing("the privilege applies only to Redshift")]);
     }
     written(|writer| writer.grant(&common))
 }
@@ -232,7 +232,7 @@ fn order(copy: &Copy) -> CopyOrder {
     }
 }
 
-/// `MERGE … REMOVE DUPLICATES`: what is there is replaced by the rows of the source, each once.
+/// `MERGE … REMOVE DUPLICATES`: replaces the matching rows with the distinct rows of the source.
 fn remove_duplicates(merge: &Merge) -> Result<Vec<Executable>, Untranslatable> {
     let mut all = written(|writer| {
         writer.put("DELETE FROM ");

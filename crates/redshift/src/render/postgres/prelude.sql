@@ -1,6 +1,6 @@
--- What Redshift computes and PostgreSQL 15 does not, in a schema of its own that is on the search path.
+-- Redshift functions that PostgreSQL 15 does not have, in a schema on the search path.
 CREATE SCHEMA rs;
--- Every user of Redshift has its functions.
+-- In Redshift, every user can call them.
 GRANT USAGE ON SCHEMA rs TO PUBLIC;
 
 CREATE FUNCTION rs.getdate() RETURNS timestamp LANGUAGE sql STABLE
@@ -20,7 +20,7 @@ $$;
 CREATE FUNCTION rs.dateadd(part text, n bigint, t date) RETURNS timestamp LANGUAGE sql IMMUTABLE
 AS $$ SELECT rs.dateadd(part, n, t::timestamp) $$;
 
--- Redshift counts the boundaries between two times, and not what passed between them.
+-- Redshift counts the boundaries between two times, not the elapsed time.
 CREATE FUNCTION rs.datediff(part text, a timestamp, b timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE part
@@ -29,7 +29,7 @@ AS $$
             - 4 * extract(year FROM a) - extract(quarter FROM a)
         WHEN 'month' THEN 12 * extract(year FROM b) + extract(month FROM b)
             - 12 * extract(year FROM a) - extract(month FROM a)
-        -- Weeks begin on Sunday there.
+        -- In Redshift, weeks begin on Sunday.
         WHEN 'week' THEN (date_trunc('week', b + interval '1 day')::date - date_trunc('week', a + interval '1 day')::date) / 7
         WHEN 'day' THEN b::date - a::date
         WHEN 'millisecond' THEN floor(extract(epoch FROM b) * 1000) - floor(extract(epoch FROM a) * 1000)
@@ -75,7 +75,7 @@ CREATE FUNCTION rs.json_serialize(value jsonb) RETURNS text LANGUAGE sql IMMUTAB
 CREATE FUNCTION rs.json_extract_path_text(t text, k text, quiet boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE
 AS $$ BEGIN RETURN t::jsonb ->> k; EXCEPTION WHEN others THEN IF quiet THEN RETURN NULL; END IF; RAISE; END $$;
 
--- Null where a text is no value of the type; the second argument tells the type.
+-- Returns null if a text is not a valid value of the type of the second argument.
 CREATE FUNCTION rs.try_cast(t text, sample anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
@@ -101,7 +101,7 @@ BEGIN
 END
 $$;
 
--- ALTER TABLE … ALTER COLUMN … TYPE VARCHAR(n), with the check of bytes.
+-- ALTER TABLE … ALTER COLUMN … TYPE VARCHAR(n), with a check of the length in bytes.
 CREATE PROCEDURE rs.varchar(target text, name text, bytes text, length int) LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -111,7 +111,7 @@ BEGIN
 END
 $$;
 
--- What is there, under the names that Redshift has for it. This schema is none of Redshift's.
+-- The system views of Redshift, for the tables of this database. The schema rs itself is hidden.
 CREATE VIEW rs.svv_tables AS
     SELECT table_catalog, table_schema, table_name, table_type, NULL::varchar AS remarks
     FROM information_schema.tables WHERE table_schema <> 'rs';
@@ -124,7 +124,7 @@ CREATE VIEW rs.svv_all_columns AS
     SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position,
         column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
     FROM rs.svv_columns;
--- Redshift shows here only the tables of schemas that are on the search path.
+-- In Redshift, this view shows only tables in schemas on the search path.
 CREATE VIEW rs.pg_table_def AS
     SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column",
         format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS "notnull"

@@ -1,4 +1,4 @@
-//! Tables, their columns and what changes them, as `PostgreSQL` 15 has them.
+//! Tables, their columns and changes to them, as `PostgreSQL` 15 can run them.
 
 use super::{Dialect, Executable, Untranslatable, Writer, written};
 use crate::ast::{
@@ -6,7 +6,7 @@ use crate::ast::{
     Name, TableBody, TableElement,
 };
 
-/// A type, by `PostgreSQL`'s name.
+/// The `PostgreSQL` name of a type.
 pub(in crate::render) fn data_type(data_type: DataType) -> String {
     match data_type {
         DataType::Decimal { precision, scale } => format!("numeric({precision},{scale})"),
@@ -30,7 +30,7 @@ pub(in crate::render) fn data_type(data_type: DataType) -> String {
     }
 }
 
-/// A name as Redshift folds it, and no longer than `PostgreSQL` takes it: names that it cuts off would meet.
+/// A name as Redshift folds it, shortened to `PostgreSQL`'s limit with a hash, so that long names stay distinct.
 pub(in crate::render) fn folded(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     if name.len() <= 63 {
@@ -97,7 +97,7 @@ impl Writer {
                     let when = if *by_default { "BY DEFAULT" } else { "ALWAYS" };
                     self.put(&format!(" GENERATED {when} AS IDENTITY (START {seed} INCREMENT {step})"));
                 }
-                // Neither keys nor how rows are stored.
+                // Key constraints and storage attributes are left out.
                 ColumnAttributeKind::Null
                 | ColumnAttributeKind::Encode(_)
                 | ColumnAttributeKind::DistKey
@@ -111,7 +111,7 @@ impl Writer {
         let length = if let DataType::Varchar(length) = column.data_type {
             Some(format!("<= {length}"))
         } else {
-            // One byte a character.
+            // CHAR has one byte per character.
             matches!(column.data_type, DataType::Char(_)).then(String::new)
         };
         if let Some(length) = length {
@@ -181,17 +181,17 @@ pub(super) fn alter(table: &AlterTable) -> Result<Vec<Executable>, Untranslatabl
                 writer.postgres_column(column);
             }),
             Alteration::AddConstraint(_) | Alteration::DropConstraint(..) => {
-                Ok(vec![Executable::Nothing("Redshift enforces no keys")])
+                Ok(vec![Executable::Nothing("Redshift does not enforce keys")])
             }
-            Alteration::AddPartition { .. } => Ok(vec![Executable::Nothing("folders are the lake's own")]),
+            Alteration::AddPartition { .. } => {
+                Ok(vec![Executable::Nothing("partitions apply only to the data lake")])
+            }
             Alteration::ColumnType(..)
             | Alteration::ColumnEncoding(..)
             | Alteration::EncodeAuto
             | Alteration::DistKey(_)
             | Alteration::DistStyle(_)
-            | Alteration::SortKey(_) => {
-                Ok(vec![Executable::Nothing("how rows are stored is the warehouse's own")])
-            }
+            | Alteration::SortKey(_) => Ok(vec![Executable::Nothing("storage applies only to Redshift")]),
         };
         all.extend(made?);
     }
@@ -199,7 +199,7 @@ pub(super) fn alter(table: &AlterTable) -> Result<Vec<Executable>, Untranslatabl
 }
 
 impl Writer {
-    /// A quoted name within a text.
+    /// A quoted name as a string literal.
     pub(super) fn name_as_text(&mut self, name: &Name) {
         let mut inner = Writer::new(Dialect::Postgres);
         inner.name(name);

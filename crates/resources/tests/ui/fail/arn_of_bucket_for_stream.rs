@@ -1,4 +1,4 @@
-//! The ARN of a bucket where that of a stream is due.
+//! The ARN of a bucket where that of a stream is expected.
 
 use strataform_resources::iam::Role;
 use strataform_resources::kinesisfirehose::KinesisStreamSourceConfiguration;

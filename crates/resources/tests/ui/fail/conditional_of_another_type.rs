@@ -1,4 +1,4 @@
-//! One arm of a conditional value that does not fit.
+//! A conditional value of which one branch has the wrong type.
 
 use strataform_resources::kinesis::Stream;
 use strataform_template::{Parameter, Template, Text, equals, if_};

@@ -1,4 +1,4 @@
-//! A statement that says neither on what nor by whom.
+//! A statement without a resource or a principal.
 
 use strataform_policy::{PolicyDocument, Statement, action};
 

@@ -1,4 +1,4 @@
-//! A word that belongs to another property.
+//! A value of another property's enum.
 
 use strataform_resources::glue::{ExecutionClass, Job, JobCommand};
 use strataform_resources::kinesis::{StreamMode, StreamModeDetails};

@@ -1,4 +1,4 @@
-//! A number for a text, a text for an integer, a fraction for an integer, a text for a truth value.
+//! A number for text, text for an integer, a fraction for an integer, text for a boolean.
 
 use strataform_resources::kinesis::Stream;
 use strataform_resources::s3::PublicAccessBlockConfiguration;

@@ -1,4 +1,4 @@
-//! A required property is left out.
+//! A missing required property.
 
 use strataform_resources::kinesis::Stream;
 use strataform_resources::kinesisfirehose::KinesisStreamSourceConfiguration;

@@ -1,4 +1,4 @@
-//! One of many required properties is left out.
+//! One of many required properties is missing.
 
 use strataform_resources::redshift::{Cluster, ClusterArgs};
 

@@ -1,4 +1,4 @@
-//! The name of a resource (its `Ref`) where its ARN is due.
+//! The name of a resource (its `Ref`) where its ARN is expected.
 
 use strataform_resources::kinesisfirehose::KinesisStreamSourceConfiguration;
 use strataform_resources::kinesis::Stream;

@@ -1,4 +1,4 @@
-//! A parameter that holds something else than what is due.
+//! A parameter of the wrong type.
 
 use strataform_resources::kinesis::Stream;
 use strataform_resources::kind;

@@ -1,4 +1,4 @@
-//! A nested property of another resource, and one thing where a list is due.
+//! A nested property of another resource, and a single item where a list is expected.
 
 use strataform_resources::kinesis::{Stream, StreamMode, StreamModeDetails};
 use strataform_resources::s3::{BucketEncryption, ServerSideEncryptionRule, VersioningConfiguration};

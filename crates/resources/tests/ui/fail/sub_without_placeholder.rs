@@ -1,4 +1,4 @@
-//! A value that no placeholder asks for.
+//! A value without a placeholder.
 
 use strataform_template::sub;
 

@@ -1,4 +1,4 @@
-//! A placeholder that is given no value.
+//! A placeholder without a value.
 
 use strataform_template::sub;
 

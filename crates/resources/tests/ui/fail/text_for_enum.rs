@@ -1,4 +1,4 @@
-//! A plain text where a word of an enum is due.
+//! Plain text where an enum value is expected.
 
 use strataform_resources::kinesis::{Stream, StreamModeDetails};
 use strataform_template::Template;

@@ -1,4 +1,4 @@
-//! A text function where a number is due.
+//! A text function where a number is expected.
 
 use strataform_resources::kinesis::Stream;
 use strataform_template::{Template, sub};

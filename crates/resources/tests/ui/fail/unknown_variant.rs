@@ -1,4 +1,4 @@
-//! A word that the enum does not have.
+//! A value that the enum does not have.
 
 use strataform_resources::kinesis::{StreamMode, StreamModeDetails};
 

@@ -1,4 +1,4 @@
-//! What the facts do not know yet has a way in: a new word, a new property, a value that you vouch for.
+//! Escape hatches for what the facts do not know yet: a new value, a new property, an assumed value.
 
 use strataform_resources::kinesis::{Stream, StreamEncryption, StreamMode, StreamModeDetails};
 use strataform_resources::s3::Bucket;

@@ -1,4 +1,4 @@
-//! A stream, a delivery stream, a bucket and a role, wired by their handles.
+//! A stream, a delivery stream, a bucket and a role, connected by their handles.
 
 use strataform_policy::{PolicyDocument, Principal, Statement, action};
 use strataform_resources::iam::Role;

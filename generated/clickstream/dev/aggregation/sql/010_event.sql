@@ -1,4 +1,4 @@
--- Dataset event: one row a key.
+-- Dataset event: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."event" (
     "event_id" VARCHAR(256) NOT NULL,
     "occurred_at" TIMESTAMP NOT NULL,
@@ -17,13 +17,13 @@ CREATE TABLE IF NOT EXISTS "core"."event" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("event_id")
 )
 DISTSTYLE AUTO
 SORTKEY ("occurred_at");
-COMMENT ON TABLE "core"."event" IS 'One event in the browser: a page seen, a search, a step towards a purchase.';
+COMMENT ON TABLE "core"."event" IS 'One event in the browser: a page view, a search, a step toward a purchase.';
 COMMENT ON COLUMN "core"."event"."visitor_id" IS 'The visitor''s cookie; hashed, so that visits can still be counted.';
-COMMENT ON COLUMN "core"."event"."event_type" IS 'page_view, search, add_to_cart, checkout or purchase.';
-COMMENT ON COLUMN "core"."event"."amount" IS 'What was paid, in euros; only of a purchase.';
-COMMENT ON COLUMN "core"."event"."funnel_step" IS 'How far along the way to a purchase the event is.';
+COMMENT ON COLUMN "core"."event"."event_type" IS 'One of page_view, search, add_to_cart, checkout and purchase.';
+COMMENT ON COLUMN "core"."event"."amount" IS 'Amount paid, in euros; only for a purchase.';
+COMMENT ON COLUMN "core"."event"."funnel_step" IS 'Position of the event in the purchase funnel.';

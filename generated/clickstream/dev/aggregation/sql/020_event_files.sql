@@ -1,4 +1,4 @@
--- Rows of event as they were copied from files; a load empties it first.
+-- Rows of event as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."event" (
     "event_id" VARCHAR(256) NOT NULL,
     "occurred_at" TIMESTAMP NOT NULL,

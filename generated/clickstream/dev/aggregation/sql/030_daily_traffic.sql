@@ -1,5 +1,5 @@
--- Aggregate daily_traffic: over event. Visits and page views a day, by country and device.
--- Refresh: the whole, because distinct values cannot be added up
+-- Aggregate daily_traffic over event. Visits and page views per day, by country and device.
+-- Refresh: full, because distinct values cannot be added up
 CREATE MATERIALIZED VIEW "mart"."daily_traffic"
 AUTO REFRESH NO
 AS

@@ -1,5 +1,5 @@
--- What dashboards show of aggregate funnel.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate funnel for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."funnel" AS
 SELECT
     "funnel"."day" AS "day",

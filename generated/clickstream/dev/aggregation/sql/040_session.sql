@@ -1,5 +1,5 @@
--- What dashboards show of aggregate session.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate session for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."session" AS
 SELECT
     "session"."session_id" AS "session_id",

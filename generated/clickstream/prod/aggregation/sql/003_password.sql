@@ -1,2 +1,2 @@
--- The password of the user of dashboards; runs again when the secret changes.
+-- Password of the dashboard user; runs again when the secret changes.
 ALTER USER "clickstream_prod_dashboards" PASSWORD '${ReaderPassword}';

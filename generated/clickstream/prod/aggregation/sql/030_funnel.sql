@@ -1,5 +1,5 @@
--- Aggregate funnel: over event. How many sessions came how far, a day.
--- Refresh: the whole, because distinct values cannot be added up
+-- Aggregate funnel over event. Sessions per day that reached each funnel step.
+-- Refresh: full, because distinct values cannot be added up
 CREATE MATERIALIZED VIEW "mart"."funnel"
 AUTO REFRESH NO
 AS

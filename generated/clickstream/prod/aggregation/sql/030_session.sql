@@ -1,5 +1,5 @@
--- Aggregate session: over event. One row a session: when it began, how long it was, how far it came.
--- Refresh: what is new, where Redshift can
+-- Aggregate session over event. One row per session: when it began, how long it lasted, and the furthest funnel step.
+-- Refresh: incremental, if Redshift supports it
 CREATE MATERIALIZED VIEW "mart"."session"
 AUTO REFRESH NO
 AS

@@ -1,5 +1,5 @@
--- Brings aggregate funnel up to date.
--- Only its owner may refresh a materialized view: who loads calls this, which runs as the owner.
+-- Refreshes aggregate funnel.
+-- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__funnel"()
 AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- What dashboards show of aggregate daily_traffic.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate daily_traffic for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."daily_traffic" AS
 SELECT
     "daily_traffic"."day" AS "day",

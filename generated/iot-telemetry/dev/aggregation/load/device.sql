@@ -1,15 +1,16 @@
--- A load of device: files that a manifest names become the latest row of each key.
--- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+-- Load of device: merges the latest row of each key from the files in a manifest.
+-- The state machine runs this as one transaction, with the run's manifest in place of ${ManifestUrl}.
 DELETE FROM "staging"."device";
 DELETE FROM "staging"."device__latest";
--- Columns of Parquet files are taken by position: the table has those of the curated files.
+-- COPY maps columns of Parquet files by position: the table has those of the curated files.
 COPY "staging"."device"
 FROM '${ManifestUrl}'
 IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
--- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
--- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+-- The latest row of each key, if it is later than the merged row: a second load of the same
+-- files changes nothing, and the order of loads does not matter. MERGE supports no condition
+-- other than the key.
 INSERT INTO "staging"."device__latest" (
     "device_id",
     "model",
@@ -90,6 +91,6 @@ WHEN NOT MATCHED THEN INSERT (
     "device__latest"."row__attempt",
     "device__latest"."row__hash"
 );
--- A refresh sees committed rows only: each is a transaction of its own, after the load.
+-- A refresh sees only committed rows: each runs in its own transaction, after the load.
 CALL "mart"."refresh__hourly"();
 CALL "mart"."refresh__health"();

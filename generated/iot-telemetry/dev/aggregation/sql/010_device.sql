@@ -1,4 +1,4 @@
--- Dataset device: one row a key.
+-- Dataset device: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."device" (
     "device_id" VARCHAR(128) NOT NULL,
     "model" VARCHAR(256),
@@ -9,9 +9,9 @@ CREATE TABLE IF NOT EXISTS "core"."device" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("device_id")
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;
-COMMENT ON TABLE "core"."device" IS 'The machines that are measured.';
+COMMENT ON TABLE "core"."device" IS 'The machines that carry the sensors.';

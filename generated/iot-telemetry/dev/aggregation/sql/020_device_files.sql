@@ -1,4 +1,4 @@
--- Rows of device as they were copied from files; a load empties it first.
+-- Rows of device as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."device" (
     "device_id" VARCHAR(128) NOT NULL,
     "model" VARCHAR(256),

@@ -1,5 +1,5 @@
--- What dashboards show of aggregate health.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate health for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."health" AS
 SELECT
     "health"."day" AS "day",

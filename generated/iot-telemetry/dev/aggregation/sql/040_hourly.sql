@@ -1,5 +1,5 @@
--- What dashboards show of aggregate hourly.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate hourly for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."hourly" AS
 SELECT
     "hourly"."hour" AS "hour",

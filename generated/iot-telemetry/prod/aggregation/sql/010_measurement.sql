@@ -1,4 +1,4 @@
--- Dataset measurement: one row a key.
+-- Dataset measurement: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."measurement" (
     "device_id" VARCHAR(128) NOT NULL,
     "sensor" VARCHAR(128) NOT NULL,
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS "core"."measurement" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("device_id", "sensor", "measured_at")
 )
 DISTSTYLE KEY DISTKEY ("device_id")

@@ -1,4 +1,4 @@
--- Rows of measurement as they were copied from files; a load empties it first.
+-- Rows of measurement as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."measurement" (
     "device_id" VARCHAR(128) NOT NULL,
     "sensor" VARCHAR(128) NOT NULL,

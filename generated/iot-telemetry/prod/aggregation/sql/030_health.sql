@@ -1,5 +1,5 @@
--- Aggregate health: over measurement. How well the sensors work, a day.
--- Refresh: the whole, because an outer join keeps rows without a dimension
+-- Aggregate health over measurement. Sensor health per day.
+-- Refresh: full, because an outer join keeps rows without a match
 CREATE MATERIALIZED VIEW "mart"."health"
 AUTO REFRESH NO
 AS

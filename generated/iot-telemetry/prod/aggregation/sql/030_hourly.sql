@@ -1,5 +1,5 @@
--- Aggregate hourly: over measurement. Measurements an hour by site and sensor.
--- Refresh: the whole, because an outer join keeps rows without a dimension
+-- Aggregate hourly over measurement. Measurements per hour, by site and sensor.
+-- Refresh: full, because an outer join keeps rows without a match
 CREATE MATERIALIZED VIEW "mart"."hourly"
 AUTO REFRESH NO
 AS

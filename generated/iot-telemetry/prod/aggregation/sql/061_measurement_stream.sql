@@ -1,6 +1,6 @@
--- Records of measurement as they come.
--- Each record is parsed once. What is no JSON is kept as it came.
--- AUTO REFRESH keeps a serverless warehouse busy as long as records come in.
+-- Records of measurement as they arrive.
+-- Parses each record once. Records that are not JSON are kept unchanged.
+-- AUTO REFRESH keeps a serverless warehouse active while records arrive.
 CREATE MATERIALIZED VIEW "core"."measurement__stream"
 AUTO REFRESH YES
 AS
@@ -12,7 +12,7 @@ SELECT
     CASE WHEN CAN_JSON_PARSE("kinesis_data") THEN NULL ELSE "kinesis_data" END AS "rejected"
 FROM "kinesis"."iot-telemetry-prod-measurement";
 
--- The records of the last hour with their types; what tells of a person is masked or left out.
+-- The typed records of the last hour; sensitive columns are masked or left out.
 CREATE OR REPLACE VIEW "report"."measurement__live" AS
 SELECT
     "record"."approximate_arrival_timestamp" AS "arrived__at",
@@ -28,7 +28,7 @@ WHERE "record"."rejected" IS NULL
     AND "record"."approximate_arrival_timestamp" > DATEADD(hour, -1, GETDATE())
 WITH NO SCHEMA BINDING;
 
--- What came in and was no JSON: how much, and when.
+-- The number of records per minute that are not JSON.
 CREATE OR REPLACE VIEW "report"."measurement__rejected" AS
 SELECT
     DATE_TRUNC('minute', "approximate_arrival_timestamp") AS "minute",

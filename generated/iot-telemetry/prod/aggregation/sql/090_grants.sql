@@ -1,4 +1,4 @@
--- Who may do what: loaders change records, readers see the views of dashboards, deployers change structure.
+-- Privileges: loaders change records, readers query the views of dashboards, deployers create objects.
 GRANT USAGE ON SCHEMA "staging" TO ROLE "iot_telemetry_prod_loader";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "staging" TO ROLE "iot_telemetry_prod_loader";
 ALTER DEFAULT PRIVILEGES IN SCHEMA "staging" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ROLE "iot_telemetry_prod_loader";

@@ -1,2 +1,2 @@
--- The password of the user of dashboards; runs again when the secret changes.
+-- Password of the dashboard user; runs again when the secret changes.
 ALTER USER "retail_orders_dev_dashboards" PASSWORD '${ReaderPassword}';

@@ -1,4 +1,4 @@
--- Dataset order_line: one row a key.
+-- Dataset order_line: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."order_line" (
     "order_id" BIGINT NOT NULL,
     "line_number" INTEGER NOT NULL,
@@ -19,11 +19,11 @@ CREATE TABLE IF NOT EXISTS "core"."order_line" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("order_id", "line_number")
 )
 DISTSTYLE AUTO
 SORTKEY ("changed_at");
-COMMENT ON TABLE "core"."order_line" IS 'One line of an order, as it stands after its latest change.';
-COMMENT ON COLUMN "core"."order_line"."discount" IS 'A share of the price: 0.15 is 15 per cent.';
-COMMENT ON COLUMN "core"."order_line"."net_amount" IS 'What the customer pays for the line.';
+COMMENT ON TABLE "core"."order_line" IS 'One line of an order, as of its latest change.';
+COMMENT ON COLUMN "core"."order_line"."discount" IS 'Share of the price: 0.15 is 15 percent.';
+COMMENT ON COLUMN "core"."order_line"."net_amount" IS 'Amount that the customer pays for the line.';

@@ -1,4 +1,4 @@
--- Dataset product: one row a key.
+-- Dataset product: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."product" (
     "product_id" BIGINT NOT NULL,
     "name" VARCHAR(1024) NOT NULL,
@@ -8,9 +8,9 @@ CREATE TABLE IF NOT EXISTS "core"."product" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("product_id")
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;
-COMMENT ON TABLE "core"."product" IS 'What is sold. Dropped whenever the catalogue changes.';
+COMMENT ON TABLE "core"."product" IS 'Products. Dropped whenever the product catalog changes.';

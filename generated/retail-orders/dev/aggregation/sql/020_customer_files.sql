@@ -1,4 +1,4 @@
--- Rows of customer as they were copied from files; a load empties it first.
+-- Rows of customer as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."customer" (
     "customer_id" BIGINT NOT NULL,
     "updated_at" TIMESTAMP NOT NULL,

@@ -1,4 +1,4 @@
--- Rows of product as they were copied from files; a load empties it first.
+-- Rows of product as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."product" (
     "product_id" BIGINT NOT NULL,
     "name" VARCHAR(1024) NOT NULL,

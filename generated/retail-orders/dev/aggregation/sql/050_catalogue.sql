@@ -1,4 +1,4 @@
--- The files of the lake as tables, by the Glue catalogue.
+-- Tables of the Data Catalog, whose data is in S3.
 CREATE EXTERNAL SCHEMA IF NOT EXISTS "lake"
 FROM DATA CATALOG
 DATABASE 'retail_orders_dev'

@@ -1,12 +1,12 @@
 """Clean one window of a dataset: raw files in; curated Parquet, quarantine and one manifest out.
 
-The same file runs on AWS Glue 5 and on plain PySpark 3.5: it needs no awsglue.
+The script runs on AWS Glue 5 and on plain PySpark 3.5; it does not need awsglue.
 
-What a reader of the curated data may rely on: a run writes only into folders that nobody has written to,
-checks that every input row is in exactly one of curated, quarantine and duplicates, and then commits by one
-object, `manifests/<run_id>.json`, which is also a manifest of Redshift's COPY. What no manifest names does
-not count, so a run that dies at any point is simply run again. Rows of several runs are merged by the order
-of `keep_latest`, which gives the same rows whichever run came first.
+Guarantees for readers of the curated data: a run writes only to new folders, checks that every input row is
+in exactly one of curated, quarantine and duplicates, and then commits by writing a single object,
+`manifests/<run_id>.json`, which is also a manifest for Redshift's COPY. Files that no manifest names do not
+count, so a run that dies at any point can simply be run again. The rows of several runs are merged in the
+order of `keep_latest`, which gives the same rows regardless of which run came first.
 """
 
 import argparse
@@ -30,11 +30,11 @@ class Column(NamedTuple):
     """A column of the records."""
 
     name: str
-    # Spark SQL: the record's value as the column's type, or null where it is none.
+    # Spark SQL: the record's value as the column's type, or null if it does not convert.
     value: str
-    # What the fault says that a value is not.
+    # The type, as named in the reason for rejecting a value.
     label: str
-    # Spark SQL: what is wrong with a value that has the type, or null where nothing is.
+    # Spark SQL: what is wrong with a value of the right type, or null if nothing is.
     limit: str | None
     required: bool
     # None, or one of "hash", "mask", "drop".
@@ -42,14 +42,14 @@ class Column(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What must hold of a record."""
+    """A condition that records must meet."""
 
     name: str
-    # Spark SQL; a record passes where it is true or null.
+    # Spark SQL; a record passes if it is true or null.
     expression: str
     # One of "quarantine", "warn", "fail".
     action: str
-    # Whole per cent of the records that must pass; 0 asks nothing.
+    # The percentage of records that must pass, an integer; 0 for no threshold.
     threshold: int
 
 
@@ -57,20 +57,20 @@ class IcebergColumn(NamedTuple):
     """A column of the Iceberg table."""
 
     name: str
-    # The statement that adds it to a table that is older.
+    # The statement that adds the column to an existing table.
     addition: str
 
 
-# ---- What follows, down to the next ruler, is rendered from the platform file. ----
+# ---- Rendered from the platform file. ----
 
-# retail-orders, store: Where it is sold. A small file that people edit by hand.
+# retail-orders, store: Stores. A small file that people edit by hand.
 DATASET = "store"
-# "stream" (an hour a folder), "json", "csv" or "parquet"
+# "stream" (one folder per hour), "json", "csv" or "parquet".
 SOURCE = "csv"
 DELIMITER = ","
-# What a record is read as. Leaves of text formats are strings, so that no parser coerces or loses a value.
+# The schema of records. In text formats, leaf fields are strings, so that no parser coerces or loses a value.
 RECORD_SCHEMA = "`store_id` STRING, `name` STRING, `city` STRING, `country` STRING, `opened_on` STRING, `_corrupt` STRING"
-# Decimals of more than 15 digits are parsed on their own: Spark 3.5 copies a JSON number through a double.
+# Decimals of more than 15 digits are parsed separately: Spark 3.5 copies JSON numbers through a double.
 EXACT_SCHEMA: str | None = None
 COLUMNS: list[Column] = [
     Column(
@@ -114,40 +114,40 @@ COLUMNS: list[Column] = [
         protection=None,
     ),
 ]
-# Name and Spark SQL.
+# Names and Spark SQL expressions.
 DERIVED: list[tuple[str, str]] = [
 ]
 RULES: list[Rule] = [
 ]
 KEY: list[str] = ["store_id"]
 EVENT_TIME: str | None = None
-# The folders of curated files: a column beside the data, and how the event time is written in it.
+# The partition column of curated files, and the format of the event time in it.
 PARTITION_COLUMN: str | None = None
 PARTITION_FORMAT: str = ""
 REBALANCE: str = ""
-# Spark SQL: whether a record came later than the platform file expects. It is kept all the same.
+# Spark SQL: whether a record arrived later than the platform file expects. Late records are kept.
 LATE: str | None = None
-# What merges the rows of a run into the Iceberg table; None where curated files are all there is.
+# The statement that merges a run's rows into the Iceberg table; None without an Iceberg table.
 MERGE: str | None = None
 DESCRIBE: str = ""
 ICEBERG_COLUMNS: list[IcebergColumn] = [
 ]
-# What divides the table's files, where they are divided.
+# The statement that partitions the Iceberg table; None without partitions.
 ICEBERG_DIVISION: str | None = None
 
-# ---- The rest is the same for every dataset. ----
+# ---- The same for every dataset. ----
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # Overflow, a wrong cast and division by zero are errors, never silent nulls.
     "spark.sql.ansi.enabled": "true",
-    # A damaged file must be seen: the default of some platforms drops the rest of it.
+    # A damaged file must be an error: some platforms skip the rest of it by default.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.adaptive.enabled": "true",
-    # Rows would be sorted before the shuffle, too, to drop duplicates early, which are too few for that.
+    # No sort before the shuffle to drop duplicates early: there are too few of them.
     "spark.sql.optimizer.windowGroupLimitThreshold": "-1",
-    # That rule cuts a plan below an empty shuffle away, and the counts that were observed there.
+    # This rule removes the plan below an empty shuffle, and with it the counts observed there.
     "spark.sql.adaptive.optimizer.excludedRules": (
         "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation"
     ),
@@ -156,12 +156,12 @@ SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
 }
 
-# What no record has in a field `_end` of its own.
+# A value that no record has in a field `_end` of its own.
 LIST_END = "the record ended here"
-# JSON and nothing else: Spark also takes 'single quotes' and NaN, which the warehouse does not.
+# Strict JSON: by default, Spark also accepts 'single quotes' and NaN, which the warehouse does not.
 JSON_OPTIONS = {"mode": "PERMISSIVE", "allowSingleQuotes": "false", "allowNonNumericNumbers": "false"}
 
-# Numbers of a record, each a bit of a bitmap: what is refused is found again by them.
+# Hashes of a record, each a bit in a bitmap: a Bloom filter to find rejected records again.
 MARKS = [
     "CAST(xxhash64(_text) & 32767 AS INT)",
     "CAST(shiftright(xxhash64(_text), 16) & 32767 AS INT)",
@@ -169,32 +169,32 @@ MARKS = [
     "CAST(shiftright(xxhash64(_text), 48) & 32767 AS INT)",
 ]
 
-# A run reads again what came so long before the last one looked, where no manifest names it: files whose
-# listing or whose delivery was late. Firehose tries for a day.
+# How far before the last run's listing a run looks for files that no manifest names, because they were listed
+# or delivered late. Firehose retries a delivery for a day.
 LOOKBACK = datetime.timedelta(hours=48)
 
-# What a damaged file says, as opposed to a network or a permission that fails.
+# Errors that mean a damaged file, as opposed to network and permission failures.
 DAMAGE = re.compile(
-    # Of gzip: by Java's own classes, by Hadoop's, by zlib.
+    # From gzip, in Java, Hadoop and zlib.
     "EOFException|ZipException|DataFormatException|Unexpected end of (?:input stream|block)"
     "|incorrect (?:header|data|length) check|header crc mismatch|not a gzip"
     "|gzip (?:header|stream) CRC failure"
     "|unknown gzip format|gzip data not compressed|doesn't match decompressed size|byte-count is inconsistent"
     "|unknown compression method|invalid window size|too many length or distance symbols"
     "|invalid (?:block type|stored block|distance|bit length|literal|code)"
-    # Of Parquet; its classes stand in the traces of networks that fail, too, but cause nothing there.
+    # From Parquet. Its classes are also in the traces of network failures, but never as the cause.
     r"|not a Parquet file|Caused by: (?:shaded|org\.apache)\.parquet\.|ParquetDecodingException"
     r"|FAILED_TO_UNCOMPRESS|Expected \d+ values in column chunk|DECIMAL_PRECISION_EXCEEDS"
     "|orrupt(?:ed)? (?:file|footer)|NegativeArraySizeException|IndexOutOfBoundsException"
     "|BufferUnderflowException|NullPointerException"
-    # Of Parquet whose columns are of other types than the platform file's.
+    # From Parquet files whose column types differ from the platform file's.
     "|Parquet column cannot be converted|SchemaColumnConvertNotSupportedException|Illegal Parquet type"
     r"|cannot be cast to class org\.apache\.spark\.sql\.types"
 )
 
 
 class Job(NamedTuple):
-    """The arguments."""
+    """The arguments of the job."""
 
     name: str
     platform: str
@@ -203,21 +203,21 @@ class Job(NamedTuple):
     curated: str
     quarantine: str
     run_id: str
-    # The window, half open, where the run is told one.
+    # The half-open window; None for a run without a window.
     start: datetime.datetime | None
     end: datetime.datetime | None
     hash_secret: str | None
-    # Bytes of a curated file, about, and how many partitions a shuffle starts with.
+    # The approximate size of a curated file in bytes, and the initial number of shuffle partitions.
     file_bytes: int
     shuffle_partitions: int | None
-    # The Iceberg table that rows are merged into: catalogue, database, table.
+    # The Iceberg table that rows are merged into: catalog, database and table, separated by dots.
     iceberg_table: str | None
-    # 2 and more where rows take the place of those that an earlier attempt made of the same records.
+    # 2 or more if the rows replace those that an earlier attempt made from the same records.
     attempt: int
 
 
 def parse_arguments(arguments: list[str]) -> Job:
-    """Read the arguments; Glue passes some of its own, which are left alone."""
+    """Parse the arguments, and ignore those that Glue adds."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     for name in ("JOB_NAME", "platform", "environment", "dataset", "run_id"):
         parser.add_argument(f"--{name}", required=True)
@@ -234,19 +234,19 @@ def parse_arguments(arguments: list[str]) -> Job:
     if found.dataset != DATASET:
         parser.error(f"this script cleans {DATASET!r}, not {found.dataset!r}")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", found.run_id):
-        parser.error("--run_id holds letters, digits, '.', '_' and '-'")
+        parser.error("--run_id must match [A-Za-z0-9][A-Za-z0-9._-]{0,127}")
     if (found.start is None) != (found.end is None):
-        parser.error("--from and --to stand together")
+        parser.error("--from and --to must be given together")
     try:
         start, end = hour(found.start), hour(found.end)
     except ValueError:
-        parser.error("--from and --to are hours: YYYY-MM-DDTHH")
+        parser.error("--from and --to must be hours: YYYY-MM-DDTHH")
     if start and end and start >= end:
-        parser.error("--from is before --to")
+        parser.error("--from must be before --to")
     if (found.iceberg_table is None) != (MERGE is None):
-        parser.error("--iceberg_table is for a dataset whose table format is Iceberg, and it must have one")
+        parser.error("--iceberg_table is required if the table format is iceberg, and invalid otherwise")
     if found.iceberg_table and not re.fullmatch(r"\w+\.\w+\." + DATASET, found.iceberg_table):
-        parser.error(f"--iceberg_table is a catalogue, a database and {DATASET!r}, with dots between them")
+        parser.error(f"--iceberg_table must be <catalog>.<database>.{DATASET}")
     return Job(
         name=found.JOB_NAME,
         platform=found.platform,
@@ -266,14 +266,14 @@ def parse_arguments(arguments: list[str]) -> Job:
 
 
 def hour(text: str | None) -> datetime.datetime | None:
-    """Read `2026-03-01T05` as an hour in UTC."""
+    """Parse an hour in UTC, such as `2026-03-01T05`."""
     if text is None:
         return None
     return datetime.datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=datetime.UTC)
 
 
 class File(NamedTuple):
-    """A file that exists."""
+    """A file as listed."""
 
     path: str
     size: int
@@ -282,7 +282,7 @@ class File(NamedTuple):
 
 
 class Storage:
-    """The few operations on files that a run needs, through Spark: s3:// on Glue, folders elsewhere."""
+    """The file operations of a run, through Spark: on s3:// in Glue, on folders elsewhere."""
 
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
@@ -294,21 +294,22 @@ class Storage:
         return place, place.getFileSystem(self._configuration)
 
     def files(self, *folders: str, since: int = 0) -> list[File]:
-        """List the files below folders, in the order of their paths; a folder that is not there has none.
+        """List the files below folders, sorted by path; a missing folder has none.
 
-        What begins with "_" or "." is a writer's own and no file of anybody's. `since` is in milliseconds.
+        Names that begin with "_" or "." are a writer's internal files and are skipped. `since` is in
+        milliseconds since 1970.
         """
         there = [literal(folder) for folder in folders if self.exists(folder)]
         if not there:
             return []
-        # Spark lists in parallel and opens nothing; asking Hadoop from Python takes milliseconds a file.
+        # Spark lists in parallel without opening files; calling Hadoop from Python takes milliseconds a file.
         rows = self._spark.read.format("binaryFile").option("recursiveFileLookup", True).load(there)
         modified = F.unix_millis("modificationTime").alias("modified")
         rows = rows.select("path", "length", modified).where(F.col("modified") >= since)
         return sorted(File(*row) for row in rows.collect())
 
     def exists(self, path: str) -> bool:
-        """Say whether there is a file or a folder."""
+        """Test whether a file or folder exists."""
         place, system = self._open(path)
         return bool(system.exists(place))
 
@@ -327,33 +328,33 @@ class Storage:
         return (line or "").removeprefix("\ufeff")
 
     def put(self, path: str, text: str) -> None:
-        """Write a file in one step: nobody ever reads half of it."""
+        """Write a file atomically: readers see all of it or nothing."""
         place, system = self._open(path)
-        # An object of S3 appears whole when its stream is closed; a local file is written beside and renamed.
+        # An S3 object appears when its stream is closed; a local file is written elsewhere, then renamed.
         local = system.getScheme() == "file"
         target = self._open(f"{path}.{uuid.uuid4().hex}")[0] if local else place
         stream = system.create(target, True)
         stream.write(bytearray(text.encode()))
         stream.close()
         if local and not system.rename(target, place):
-            raise OSError(f"{path} could not be written")
+            raise OSError(f"cannot write {path}")
 
 
 def literal(path: str) -> str:
-    """Escape what Spark would read as a pattern in a path: people drop files called `orders[1].csv`."""
+    """Escape the pattern characters in a path, as in `orders[1].csv`, for Spark."""
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
 
 
 class Inputs(NamedTuple):
-    """What a run reads."""
+    """The files that a run reads."""
 
     files: list[File]
-    # When they were listed; None for a window, after which the next run does not go on.
+    # When they were listed, the next run's watermark; None for a run with a window.
     until: datetime.datetime | None
 
 
 def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
-    """Name the files of the hours asked for, or all that came and that no manifest names yet."""
+    """Select the files of the window or, without one, the files that no manifest names yet."""
     if job.start is None or job.end is None:
         return new_inputs(spark, storage, job)
     if SOURCE != "stream":
@@ -366,19 +367,19 @@ def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
 
 
 def new_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
-    """Name the files that came since the watermark, less LOOKBACK, and that no manifest names."""
+    """Select the files that arrived since the watermark minus LOOKBACK and that no manifest names."""
     until = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     manifests = storage.files(f"{job.curated}/manifests")
     mark = watermark(storage, manifests)
     since = int((mark - LOOKBACK).timestamp() * 1000) if mark else 0
-    # A manifest is younger than the files that it names.
+    # A manifest is newer than the files that it names.
     known = committed_inputs(spark, [file.path for file in manifests if file.modified >= since])
     files = storage.files(job.raw, since=since)
     return Inputs([file for file in files if file.path not in known], until)
 
 
 def watermark(storage: Storage, manifests: list[File]) -> datetime.datetime | None:
-    """Find when the last run without a window listed its inputs; None where there was none."""
+    """Return when the last run without a window listed its inputs, or None if there was no such run."""
     for file in sorted(manifests, key=lambda file: file.modified, reverse=True):
         until = json.loads(storage.first_line(file.path))["strataform"].get("until")
         if until:
@@ -412,8 +413,8 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     rows = rows.where(F.trim("_text") != "")
     declared = F.array(*[F.lit(column.name) for column in COLUMNS])
     unknown = F.size(F.array_except(F.json_object_keys("_text"), declared)) > 0
-    # Spark reads the first object of a line, and drops what follows it without a word. In a list that ends
-    # with an element of ours, nothing that follows goes unnoticed.
+    # Spark reads the first object of a line and silently drops the rest. Wrapping the line in a list that
+    # ends with a known element detects trailing text.
     text = F.concat(F.lit("["), "_text", F.lit(',{"_end":"' + LIST_END + '"}]'))
     listed = F.from_json(text, RECORD_SCHEMA, JSON_OPTIONS).alias("_list")
     rows = rows.select("*", unknown.alias("_unknown"), listed)
@@ -425,7 +426,7 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
 
 
 def read_csv(spark: SparkSession, storage: Storage, paths: list[str], origin: list[SparkColumn]) -> DataFrame:
-    """Read CSV by the header of each file: files may order their columns as they like, or lack some."""
+    """Read CSV by the header of each file: files can order columns differently, or lack some."""
     by_header: dict[tuple[str, ...], list[str]] = {}
     for path in paths:
         lines = csv.reader([storage.first_line(path)], delimiter=DELIMITER)
@@ -442,7 +443,7 @@ def read_csv_part(
     spark: SparkSession, header: tuple[str, ...], paths: list[str], origin: list[SparkColumn]
 ) -> DataFrame:
     """Read CSV files that have the same header."""
-    # Fields get positional names, so that no name in a file is ever read as code or meets another.
+    # Fields get positional names, so that a name in a file is never read as code and never collides.
     fields = [f"_{at}" for at in range(len(header))]
     place = {name: field for field, name in reversed(list(zip(fields, header, strict=True)))}
     reader = spark.read.options(header=True, sep=DELIMITER, quote='"', escape='"', multiLine=True)
@@ -461,7 +462,7 @@ def read_csv_part(
 
 
 def first_fault() -> SparkColumn:
-    """Name the first thing that is wrong with a record; null where nothing is."""
+    """Return the first fault of a record, or null if there is none."""
     faults = []
     broken = F.col("_record").isNull()
     if SOURCE == "csv":
@@ -481,7 +482,7 @@ def first_fault() -> SparkColumn:
 
 
 def is_followed() -> SparkColumn:
-    """Say whether a line is an object with something behind it; asked of lines that are no records alone."""
+    """Test whether a line is an object followed by more text; only for lines that are not records."""
     begun = F.get_json_object("_text", "$").isNotNull() & F.ltrim("_text").startswith("{")
     followed = r"\}\s*[^\s,\]}]"
     texts_left_out = F.regexp_replace(F.regexp_replace("_text", r"\\.", ""), r'"[^"]*"', '""')
@@ -489,23 +490,23 @@ def is_followed() -> SparkColumn:
 
 
 def check_records(rows: DataFrame) -> DataFrame:
-    """Give every column its type, and every row its fault; what is `_broken` is not even asked the rules."""
+    """Convert the columns to their types, and find each row's fault; a `_broken` row skips the rules."""
     typed = [F.expr(column.value).alias(column.name) for column in COLUMNS]
     rows = rows.select("*", *typed)
     kept = ["_text", "_file", "_modified", "_unknown", *[column.name for column in COLUMNS]]
     rows = rows.select(*kept, first_fault().alias("_broken"))
-    refused = [
+    rejected = [
         F.when(~F.expr(rule.expression), F.lit(f"expectation: {rule.name}"))
         for rule in RULES
         if rule.action == "quarantine"
     ]
-    return rows.withColumn("_fault", F.coalesce("_broken", *refused))
+    return rows.withColumn("_fault", F.coalesce("_broken", *rejected))
 
 
 def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
-    """Derive columns, then hash, mask and drop what is sensitive; leaves the curated columns, and two more.
+    """Derive columns, and hash, mask or drop sensitive ones; add the columns that order versions of a key.
 
-    Expressions see the record's own values: what is derived is the author's choice to show.
+    Expressions see the unprotected values: what a derived column reveals is its author's choice.
     """
     columns: list[SparkColumn] = []
     if any(column.protection == "hash" for column in COLUMNS):
@@ -521,8 +522,8 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
             columns.append(value)
     columns += [F.expr(expression).alias(name) for name, expression in DERIVED]
     rows = rows.select(*columns, F.col("_modified").alias("arrived__at"))
-    # Of the protected values: a hash without a key of what is sensitive could be guessed. Nulls say nothing
-    # to the function, so that the places of nulls are hashed beside the values.
+    # A hash of the protected values: an unkeyed hash of sensitive values could be reversed by guessing. The
+    # function skips nulls, so the hash also covers which values are null.
     own = [F.col(name) for name in rows.columns[:-1]]
     hashed = F.xxhash64(*own, *[value.isNull() for value in own])
     attempt = F.lit(job.attempt).alias("row__attempt")
@@ -530,24 +531,24 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
 
 
 def keep_latest(rows: DataFrame) -> DataFrame:
-    """Keep one row a key: the latest by event time, by arrival, by attempt, by hash.
+    """Keep the latest row of each key: by event time, then by arrival, attempt and hash.
 
-    The order is total, and the columns that it needs are stored: whoever merges the rows of several runs by
-    it gets the same rows, whichever run came first.
+    The order is total, and its columns are stored: merging the rows of several runs in this order gives the
+    same rows regardless of which run came first.
     """
     order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else []
-    # Of one run, all rows are of one attempt.
+    # All rows of a run have the same attempt.
     order += [F.col("arrived__at").desc(), F.col("row__hash").desc()]
     window = Window.partitionBy(*KEY).orderBy(*order)
     return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1").drop("_rank")
 
 
 def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
-    """Make the two padded keys of HMAC-SHA-256 (RFC 2104) a table of one row.
+    """Return the two padded keys of HMAC-SHA-256 (RFC 2104) as a table of one row.
 
-    As literals they would stand in plans, in the Spark UI and in event logs; a Python function would
-    keep them out, too, but send every value through Python. Plans print a table's columns, not its rows.
-    The table is made by Spark itself: what PySpark makes of Python's rows starts Python on the workers.
+    As literals, they would appear in plans, in the Spark UI and in event logs. A Python function would
+    avoid this, too, but send every value through Python. Plans print a table's columns, not its rows.
+    The JVM creates the table: a table that PySpark creates from rows would start Python on the workers.
     """
     key = hash_key(job)
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
@@ -563,36 +564,36 @@ def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
 
 
 def hash_key(job: Job) -> bytes:
-    """Fetch the key of keyed hashes. Never print it."""
+    """Return the secret key of keyed hashes. Never print it."""
     if job.hash_secret is None:
         key = os.environ.get("STRATAFORM_HASH_KEY", "").encode()
     else:
-        # Imported here: a run outside AWS needs no boto3.
+        # Imported here because a run outside AWS does not need boto3.
         import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
         secret = boto3.client("secretsmanager").get_secret_value(SecretId=job.hash_secret)
         key = secret.get("SecretBinary") or secret["SecretString"].encode()
     if not key:
-        raise SystemExit("a column is hashed: give --hash_secret, or STRATAFORM_HASH_KEY outside AWS")
+        raise SystemExit("hashed columns require --hash_secret or, outside AWS, STRATAFORM_HASH_KEY")
     return bytes(key)
 
 
 class Counts(NamedTuple):
-    """What became of the rows."""
+    """The number of rows by outcome."""
 
     rows_in: int
     rows_out: int
     rows_quarantined: int
     rows_duplicate: int
-    # Records that have their types, and so are asked the rules.
+    # Records whose values have their types; only these are checked against the rules.
     rows_sound: int
-    # Sound records with fields that nobody declared (of Parquet files, these are not looked for), and those
-    # that are kept but came later than the platform file expects.
+    # Sound records with undeclared fields (not counted for Parquet files), and curated rows that arrived
+    # later than the platform file expects.
     rows_unknown: int
     rows_late: int
-    # How many records failed each rule, by its name.
+    # The number of records that failed each rule, by its name.
     failed: dict[str, int]
-    # How many rows were refused, by reason.
+    # The number of rejected rows, by reason.
     reasons: dict[str, int]
 
 
@@ -600,7 +601,7 @@ NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
 
 
 def free_folder(storage: Storage, job: Job) -> str:
-    """Name a folder that nobody has written to: what a run that died left behind is never touched."""
+    """Return the name of a new folder: what a run that died left behind is never touched."""
     number = 1
     while True:
         name = job.run_id if number == 1 else f"{job.run_id}.{number}"
@@ -611,21 +612,21 @@ def free_folder(storage: Storage, job: Job) -> str:
 
 
 def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], folder: str) -> Counts:
-    """Write the rows of some files to the run's own folders and count them on the way."""
+    """Write the rows of files to the run's own folders, and count them in the same pass."""
     paths = [file.path for file in files]
-    # What is no more than a few files is shuffled once, into pieces as large as those; more of it is shuffled
-    # again, by folder, because otherwise each of many pieces would have a file in each folder.
+    # A small input is shuffled once, into partitions of the size of a file. A larger one is shuffled again,
+    # by folder: otherwise each of its many partitions would write a file to each folder.
     few = sum(file.size for file in files) <= job.file_bytes // 2
     spark.conf.set("spark.sql.adaptive.coalescePartitions.parallelismFirst", str(not few).lower())
     rows = check_records(read_records(spark, storage, paths))
-    read, written, again, refused = Observation(), Observation(), Observation(), Observation()
+    read, written, again, rejected = Observation(), Observation(), Observation(), Observation()
     totals = [
         F.count(F.lit(1)).alias("rows"),
         F.count("_fault").alias("bad"),
         F.count("_broken").alias("broken"),
         F.count_if(F.col("_unknown") & F.col("_broken").isNull()).alias("unknown"),
     ]
-    # A rule that is neither true nor false of a record is none that it fails.
+    # A record does not fail a rule that is null for it.
     failed = [F.col("_broken").isNull() & ~F.expr(rule.expression) for rule in RULES]
     totals += [F.count_if(one).alias(f"failed_{at}") for at, one in enumerate(failed)]
     marked = [F.when(F.col("_fault").isNotNull(), F.expr(mark)) for mark in MARKS]
@@ -639,8 +640,8 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
     if PARTITION_COLUMN and EVENT_TIME:
         curated = curated.withColumn(PARTITION_COLUMN, F.date_format(EVENT_TIME, PARTITION_FORMAT))
     if PARTITION_COLUMN and not few:
-        # Brings the rows of one folder together, cut to the advisory size: few files, whatever the shuffle.
-        # In SQL, because DataFrame.hint takes no column.
+        # Groups the rows of a folder into partitions of the advisory size, so that each folder has few files.
+        # In SQL, because DataFrame.hint does not accept a column.
         curated = spark.sql(REBALANCE, rows=curated)
     # Snappy: the codec that COPY's documentation names for Parquet.
     writer = curated.write.option("compression", "snappy")
@@ -651,12 +652,12 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
     reasons: dict[str, int] = {}
     rows_quarantined = 0
     if bad:
-        # A second pass over the input, which parses little more than what was refused: measured cheaper than
-        # keeping records in memory or on disk.
+        # A second pass over the input, which parses little more than the rejected records. Benchmarks showed
+        # it to be cheaper than keeping the records in memory or on disk.
         bitmaps = [read.get[f"marks_{at}"] for at in range(len(MARKS))]
         suspects = check_records(read_records(spark, storage, paths).where(is_marked(bitmaps)))
         place = f"{job.quarantine}/run={folder}/rows"
-        # Observed before the filter: it would be pushed below the parser, and parse once for each column.
+        # Observed before the filter: Spark would push the filter below the parser and parse once per column.
         read_again = suspects.observe(again, F.count("_fault").alias("bad"))
         faulty = read_again.where("_fault IS NOT NULL").select(
             F.col("_fault").alias("reason"),
@@ -664,11 +665,11 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
             F.col("_file").alias("source"),
             F.lit(job.run_id).alias("run_id"),
         )
-        faulty = faulty.observe(refused, F.count(F.lit(1)).alias("rows"))
+        faulty = faulty.observe(rejected, F.count(F.lit(1)).alias("rows"))
         faulty.write.json(place, compression="gzip")
-        rows_quarantined = refused.get["rows"]
+        rows_quarantined = rejected.get["rows"]
         if again.get["bad"] != bad:
-            raise RuntimeError(f"{bad} rows were refused, and {again.get['bad']} when they were read again")
+            raise RuntimeError(f"the first pass rejected {bad} rows, the second pass {again.get['bad']}")
         by_reason = spark.read.schema("reason STRING").json(literal(place)).groupBy("reason").count()
         reasons = {row["reason"]: row["count"] for row in sorted(by_reason.collect())}
     return Counts(
@@ -685,7 +686,7 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
 
 
 def is_marked(bitmaps: list[bytes]) -> SparkColumn:
-    """Say whether a record may be one of those that the bitmaps were made of; it never says no of those."""
+    """Test whether a record may be in the bitmaps: false positives are possible, false negatives are not."""
     found = F.lit(True)
     for at, mark in enumerate(MARKS):
         bits = bitmaps[at]
@@ -695,11 +696,11 @@ def is_marked(bitmaps: list[bytes]) -> SparkColumn:
 
 
 def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
-    """Find the files that cannot be read to their end, by halving; only after a run has failed."""
+    """Find the files that cannot be read to their end, by bisection; only after a failure."""
     try:
         patterns = [literal(path) for path in paths]
         if SOURCE == "parquet":
-            # With the types that are asked for: a file that has others is of no use either.
+            # With the declared types: a file with other types cannot be used either.
             rows = spark.read.schema(RECORD_SCHEMA).parquet(*patterns)
         else:
             rows = spark.read.text(patterns)
@@ -707,7 +708,7 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
         return []
     except Exception as error:
         if len(paths) == 1:
-            # Anything but damage (a network, a permission) is no fault of the file.
+            # Other errors, such as a network or permission failure, are not the file's fault.
             if DAMAGE.search(str(error)) is None:
                 raise
             return paths
@@ -718,7 +719,7 @@ def find_damaged(spark: SparkSession, paths: list[str]) -> list[str]:
 def process_readable(
     spark: SparkSession, storage: Storage, job: Job, files: list[File]
 ) -> tuple[Counts, list[str], str]:
-    """Process files, and set those aside, by name, that are damaged; says which folder the rows are in."""
+    """Process the readable files; return the counts, the damaged files and the folder of the rows."""
     folder = free_folder(storage, job)
     if not files:
         return NOTHING, [], folder
@@ -740,30 +741,30 @@ def process_readable(
 
 
 def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
-    """Refuse to commit where a row is lost or doubled."""
-    # A count without columns reads the footers of the files that were written, and nothing else.
+    """Fail the run if a row is lost or duplicated."""
+    # A count without columns reads only the footers of the files.
     stored = spark.read.parquet(*[literal(file.path) for file in outputs]).count() if outputs else 0
-    refused = sum(counts.reasons.values())
+    rejected = sum(counts.reasons.values())
     whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
-    sound = whole == counts.rows_in and stored == counts.rows_out and refused == counts.rows_quarantined
+    sound = whole == counts.rows_in and stored == counts.rows_out and rejected == counts.rows_quarantined
     if not sound or counts.rows_duplicate < 0:
-        raise RuntimeError(f"rows do not reconcile: {counts}, {stored} in files, {refused} refused")
+        raise RuntimeError(f"rows do not reconcile: {counts}, {stored} in files, {rejected} rejected")
 
 
 def enforce_rules(counts: Counts) -> None:
-    """Fail the run where a rule asks for it."""
-    asked = counts.rows_sound
+    """Fail the run if a rule requires it."""
+    checked = counts.rows_sound
     for rule in RULES:
         failed = counts.failed[rule.name]
-        short = 100 * (asked - failed) < rule.threshold * asked
-        # What says how many must pass tolerates the rest; "fail" alone tolerates none.
+        short = 100 * (checked - failed) < rule.threshold * checked
+        # A rule with a threshold tolerates failures within it; "fail" alone tolerates none.
         none = rule.action == "fail" and not rule.threshold
         if failed and (none or short):
-            raise RuntimeError(f"expectation {rule.name!r}: {failed} of {asked} records fail it")
+            raise RuntimeError(f"{failed} of {checked} records failed the expectation {rule.name!r}")
 
 
 def report(job: Job, metrics: dict[str, Any]) -> None:
-    """Print the metrics: one line for people and tools, one that CloudWatch makes metrics of."""
+    """Print the metrics: a line for people and tools, and a line in CloudWatch's embedded metric format."""
     print("METRICS " + json.dumps(metrics, sort_keys=True))
     numbers = {name: value for name, value in metrics.items() if type(value) in (int, float)}
     units = {"seconds": "Seconds", "bytes_in": "Bytes", "bytes_out": "Bytes"}
@@ -783,25 +784,25 @@ def report(job: Job, metrics: dict[str, Any]) -> None:
 
 
 def merge_into(spark: SparkSession, table: str, outputs: list[File]) -> None:
-    """Merge the rows of the run's files into the Iceberg table, in one commit of its own.
+    """Merge the rows of the run's files into the Iceberg table, in one table commit.
 
-    A run that dies after it is run again, and then changes nothing: a row gives way to a later one only.
+    Merging the same rows again changes nothing: only a later version replaces a row.
     """
     if MERGE is None:
         return
-    catalogue, database, _ = table.split(".")
-    spark.catalog.setCurrentCatalog(catalogue)
+    catalog, database, _ = table.split(".")
+    spark.catalog.setCurrentCatalog(catalog)
     spark.catalog.setCurrentDatabase(database)
     prepare_table(spark)
     rows = spark.read.parquet(*[literal(file.path) for file in outputs])
-    # The folders' own column is none of the table's.
+    # Without the partition column of the folders, which is not a column of the table.
     rows.select(*[column.name for column in ICEBERG_COLUMNS]).createOrReplaceTempView("incoming__rows")
     spark.sql(MERGE)
     spark.catalog.dropTempView("incoming__rows")
 
 
 def prepare_table(spark: SparkSession) -> None:
-    """Give the table the columns that the platform file has got since it was made, and its division."""
+    """Add the table's partitioning, and columns that are new in the platform file."""
     described = {row["col_name"] for row in spark.sql(DESCRIBE).collect()}
     for column in ICEBERG_COLUMNS:
         if column.name not in described:
@@ -843,7 +844,7 @@ def run(spark: SparkSession, job: Job) -> None:
     own = {
         "dataset": DATASET,
         "run_id": job.run_id,
-        # The run's rows are in run=<folder>, below curated data and below quarantine.
+        # The run's rows are in run=<folder>, under both the curated data and the quarantine.
         "folder": folder,
         "attempt": job.attempt,
         "from": job.start and job.start.isoformat(),
@@ -859,12 +860,12 @@ def run(spark: SparkSession, job: Job) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run with the arguments of a command line."""
+    """Run the job with command-line arguments."""
     job = parse_arguments(arguments)
     spark = SparkSession.builder.appName(job.name).getOrCreate()
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
-    # The size that shuffled data is cut to, and with it the curated files.
+    # The target size of shuffle partitions, and so of curated files.
     spark.conf.set("spark.sql.adaptive.advisoryPartitionSizeInBytes", str(job.file_bytes))
     partitions = job.shuffle_partitions or 2 * spark.sparkContext.defaultParallelism
     spark.conf.set("spark.sql.shuffle.partitions", str(partitions))

@@ -1,15 +1,16 @@
--- A load of product: files that a manifest names become the latest row of each key.
--- The state machine runs this as one transaction, with the run's manifest in the place of ${ManifestUrl}.
+-- Load of product: merges the latest row of each key from the files in a manifest.
+-- The state machine runs this as one transaction, with the run's manifest in place of ${ManifestUrl}.
 DELETE FROM "staging"."product";
 DELETE FROM "staging"."product__latest";
--- Columns of Parquet files are taken by position: the table has those of the curated files.
+-- COPY maps columns of Parquet files by position: the table has those of the curated files.
 COPY "staging"."product"
 FROM '${ManifestUrl}'
 IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
--- One row a key, the latest; none that is not later than what was merged before, so that a second load of the same files
--- changes nothing, and the order of loads does not matter. MERGE takes no condition beside the key.
+-- The latest row of each key, if it is later than the merged row: a second load of the same
+-- files changes nothing, and the order of loads does not matter. MERGE supports no condition
+-- other than the key.
 INSERT INTO "staging"."product__latest" (
     "product_id",
     "name",
@@ -84,5 +85,5 @@ WHEN NOT MATCHED THEN INSERT (
     "product__latest"."row__attempt",
     "product__latest"."row__hash"
 );
--- A refresh sees committed rows only: each is a transaction of its own, after the load.
+-- A refresh sees only committed rows: each runs in its own transaction, after the load.
 CALL "mart"."refresh__daily_sales"();

@@ -1,4 +1,4 @@
--- Dataset customer: one row a key.
+-- Dataset customer: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."customer" (
     "customer_id" BIGINT NOT NULL,
     "updated_at" TIMESTAMP NOT NULL,
@@ -10,9 +10,9 @@ CREATE TABLE IF NOT EXISTS "core"."customer" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("customer_id")
 )
 DISTSTYLE AUTO
 SORTKEY ("updated_at");
-COMMENT ON TABLE "core"."customer" IS 'Who buys. Dropped each night by the customer system.';
+COMMENT ON TABLE "core"."customer" IS 'Customers. Dropped each night by the customer system.';

@@ -1,4 +1,4 @@
--- Dataset store: one row a key.
+-- Dataset store: one row per key.
 CREATE TABLE IF NOT EXISTS "core"."store" (
     "store_id" INTEGER NOT NULL,
     "name" VARCHAR(512) NOT NULL,
@@ -8,9 +8,9 @@ CREATE TABLE IF NOT EXISTS "core"."store" (
     "arrived__at" TIMESTAMP NOT NULL,
     "row__attempt" INTEGER NOT NULL,
     "row__hash" BIGINT NOT NULL,
-    -- Not enforced: MERGE keeps it true, and the planner relies on it.
+    -- Not enforced by Redshift: MERGE keeps keys unique, and the planner relies on it.
     PRIMARY KEY ("store_id")
 )
 DISTSTYLE AUTO
 SORTKEY AUTO;
-COMMENT ON TABLE "core"."store" IS 'Where it is sold. A small file that people edit by hand.';
+COMMENT ON TABLE "core"."store" IS 'Stores. A small file that people edit by hand.';

@@ -1,4 +1,4 @@
--- Rows of order_line as they were copied from files; a load empties it first.
+-- Rows of order_line as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."order_line" (
     "order_id" BIGINT NOT NULL,
     "line_number" INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- Rows of store as they were copied from files; a load empties it first.
+-- Rows of store as copied from files; each load empties the table first.
 CREATE TABLE IF NOT EXISTS "staging"."store" (
     "store_id" INTEGER NOT NULL,
     "name" VARCHAR(512) NOT NULL,

@@ -1,5 +1,5 @@
--- Aggregate daily_sales: over order_line. Sales a day by country, category and channel, without what was cancelled.
--- Refresh: the whole, because an outer join keeps rows without a dimension
+-- Aggregate daily_sales over order_line. Sales per day by country, category and channel, without canceled lines.
+-- Refresh: full, because an outer join keeps rows without a match
 CREATE MATERIALIZED VIEW "mart"."daily_sales"
 AUTO REFRESH NO
 AS

@@ -1,5 +1,5 @@
--- Aggregate store_month: over order_line. What each store sells a month.
--- Refresh: the whole, because an outer join keeps rows without a dimension
+-- Aggregate store_month over order_line. Sales of each store per month.
+-- Refresh: full, because an outer join keeps rows without a match
 CREATE MATERIALIZED VIEW "mart"."store_month"
 AUTO REFRESH NO
 AS

@@ -1,5 +1,5 @@
--- Brings aggregate daily_sales up to date.
--- Only its owner may refresh a materialized view: who loads calls this, which runs as the owner.
+-- Refreshes aggregate daily_sales.
+-- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__daily_sales"()
 AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- What dashboards show of aggregate daily_sales.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate daily_sales for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."daily_sales" AS
 SELECT
     "daily_sales"."day" AS "day",

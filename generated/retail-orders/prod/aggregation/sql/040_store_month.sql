@@ -1,5 +1,5 @@
--- What dashboards show of aggregate store_month.
--- Truth values are text here: dashboards have no type for them.
+-- Aggregate store_month for dashboards.
+-- Booleans are text here because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."store_month" AS
 SELECT
     "store_month"."month" AS "month",

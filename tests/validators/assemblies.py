@@ -1,7 +1,7 @@
-"""Assemblies as the judges read them: templates with their parameters and references resolved to plausible values.
+"""Assemblies for the linters: templates with their parameters and references resolved to plausible values.
 
-A judge of policies needs ARNs, not `Fn::GetAtt`. A parameter is followed to the output that its value comes
-from (the manifest says which), an attribute becomes a value of the form that its resource type has.
+A policy linter needs ARNs, not `Fn::GetAtt`. A parameter resolves to the output that its value comes from, according
+to the manifest; an attribute resolves to a value in the form of its resource type.
 """
 
 import json
@@ -19,7 +19,7 @@ PSEUDO = {
     "AWS::NoValue": None,
 }
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
-# How the ARN of a type is made of the name of a resource.
+# The ARN of each type, with the name of the resource.
 ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/" + UUID,
@@ -50,11 +50,11 @@ class Assembly:
 
     def source(self, stack, parameter):
         """The stack and the output that a parameter's value comes from, or None."""
-        said = next((one for one in self.stacks[stack]["parameters"] if one["name"] == parameter), {})
-        return (said["stack"], said["output"]) if "stack" in said else None
+        found = next((one for one in self.stacks[stack]["parameters"] if one["name"] == parameter), {})
+        return (found["stack"], found["output"]) if "stack" in found else None
 
     def resolve(self, stack, value):
-        """The value with every intrinsic function replaced by something of its form."""
+        """The value with every intrinsic function replaced by a plausible value."""
         if isinstance(value, list):
             return [self.resolve(stack, item) for item in value]
         if not isinstance(value, dict):
@@ -123,5 +123,5 @@ class Assembly:
 
 
 def found(root):
-    """Every assembly below a folder, in order."""
+    """Every assembly in a folder, in order."""
     return [Assembly(manifest.parent) for manifest in sorted(pathlib.Path(root).glob("**/manifest.json"))]

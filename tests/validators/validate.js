@@ -1,4 +1,4 @@
-// AWS's cloudformation-validate over templates: node validate.js TEMPLATE… prints a JSON list of findings.
+// Runs AWS's cloudformation-validate on templates: node validate.js TEMPLATE… prints a JSON list of findings.
 // The package comes with aws-cdk-lib; STRATAFORM_NODE_MODULES names the folder of the npm packages.
 "use strict";
 const path = require("node:path");
@@ -13,7 +13,7 @@ const findings = [];
 for (const file of process.argv.slice(2)) {
   const report = engine.validateTemplate(new TemplateFile(file));
   for (const one of report.diagnostics) {
-    // Notes for a reader ("this property is create-only") find nothing wrong.
+    // Informational notes ("this property is create-only") are not findings.
     if (one.severity === "INFO") continue;
     findings.push({ file, rule: one.ruleId, severity: one.severity, where: one.resourceId ?? one.entity ?? "", message: one.message });
   }

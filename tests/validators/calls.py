@@ -1,7 +1,7 @@
-"""botocore's validators over what has the shape of an API call: python calls.py FOLDER prints a JSON list.
+"""Check resources with botocore's validators for API calls: python calls.py FOLDER prints a JSON list.
 
-CloudFormation's properties and the parameters of the call that makes the resource are of the same shape for these
-types; where a property is spelt differently, `RENAMED` says how.
+For these types, the CloudFormation properties and the parameters of the call that creates the resource have the same
+shape; `RENAMED` lists properties that are spelled differently.
 """
 
 import json
@@ -13,7 +13,7 @@ import botocore.validate
 
 import assemblies
 
-# Type of the resource: service, operation, properties that the call does not have.
+# The resource type, the service, the operation, and properties that the call does not have.
 CALLS = {
     "AWS::QuickSight::Dashboard": ("quicksight", "CreateDashboard", {"Tags"}),
     "AWS::QuickSight::DataSet": ("quicksight", "CreateDataSet", {"Tags", "IngestionWaitPolicy", "DataSetRefreshProperties"}),
@@ -32,7 +32,7 @@ CALLS = {
 }
 
 
-# Names that CloudFormation makes up where the template gives none.
+# Names that CloudFormation generates if the template sets none.
 GENERATED = {"AlarmName", "Name"}
 
 
@@ -41,7 +41,7 @@ def members(shape):
 
 
 def fitted(value, shape):
-    """The value with the first letters of its keys as the call has them, and numbers where text holds one."""
+    """The value with its keys capitalized as in the call, and with numbers in place of numeric text."""
     if isinstance(value, dict) and shape.type_name == "structure":
         known = members(shape)
         return {

@@ -1,6 +1,6 @@
-//! Tools that others wrote judge the committed output in `generated/`: nothing may be found.
+//! Third-party linters check the committed output in `generated/`, and must find nothing.
 //!
-//! Each judge is also given something wrong, so that one that sees nothing is noticed.
+//! Each linter also gets invalid input, to prove that it finds errors.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,7 +39,7 @@ fn templates() -> Vec<PathBuf> {
     templates
 }
 
-/// What is made of a platform file that uses every key.
+/// The output for a platform file that uses every key.
 fn every_key(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("every-key-{name}"));
     fs::create_dir_all(&folder).unwrap();
@@ -49,30 +49,30 @@ fn every_key(name: &str) -> PathBuf {
     folder.join("generated")
 }
 
-/// Standard output of a judge that ran to its end, whatever its verdict.
-fn said(command: &mut Command) -> String {
-    let output = command.output().expect("the judge starts");
+/// Standard output of a linter that ran to its end, whatever it found.
+fn stdout(command: &mut Command) -> String {
+    let output = command.output().expect("the linter starts");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code().is_some_and(|code| code < 64), "{}: {errors}", output.status);
-    let text = String::from_utf8(output.stdout).expect("a judge speaks UTF-8");
-    assert!(!text.trim().is_empty(), "the judge said nothing: {errors}");
+    let text = String::from_utf8(output.stdout).expect("a linter prints UTF-8");
+    assert!(!text.trim().is_empty(), "the linter printed nothing: {errors}");
     text
 }
 
-/// A folder with one template that has something for each judge.
+/// A folder with one template that has an error for each linter.
 fn wrong(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("storage")).unwrap();
-    fs::copy(root().join("tests/judges/wrong.json"), folder.join("storage/template.json")).unwrap();
-    fs::copy(root().join("tests/judges/wrong-manifest.json"), folder.join("manifest.json")).unwrap();
+    fs::copy(root().join("tests/validators/wrong.json"), folder.join("storage/template.json")).unwrap();
+    fs::copy(root().join("tests/validators/wrong-manifest.json"), folder.join("manifest.json")).unwrap();
     folder
 }
 
 fn cfn_lint(templates: &[PathBuf]) -> Option<Vec<Value>> {
     let python = tool("STRATAFORM_PYTHON")?;
-    let mut judge = Command::new(python.with_file_name("cfn-lint"));
-    judge.args(["--format", "json", "--include-checks", "W", "E", "--"]).args(templates);
-    Some(serde_json::from_str(&said(&mut judge)).expect("cfn-lint prints JSON"))
+    let mut linter = Command::new(python.with_file_name("cfn-lint"));
+    linter.args(["--format", "json", "--include-checks", "W", "E", "--"]).args(templates);
+    Some(serde_json::from_str(&stdout(&mut linter)).expect("cfn-lint prints JSON"))
 }
 
 #[test]
@@ -88,17 +88,17 @@ fn cfn_lint_finds_nothing() {
 
 fn validate(templates: &[PathBuf]) -> Option<Vec<Value>> {
     tool("STRATAFORM_NODE_MODULES")?;
-    let mut judge = Command::new("node");
-    judge.arg(root().join("tests/judges/validate.js")).args(templates);
-    Some(serde_json::from_str(&said(&mut judge)).expect("the script prints JSON"))
+    let mut linter = Command::new("node");
+    linter.arg(root().join("tests/validators/validate.js")).args(templates);
+    Some(serde_json::from_str(&stdout(&mut linter)).expect("the script prints JSON"))
 }
 
 #[test]
 fn cloudformation_validate_finds_nothing() {
     let Some(mut findings) = validate(&templates()) else { return };
-    // `${Goal}` is how an expression of QuickSight names a parameter of its dashboard, not one that Fn::Sub forgot.
+    // `${Goal}` is how a QuickSight expression names a dashboard parameter, not a missing Fn::Sub.
     findings.retain(|one| {
-        let of_expression = one["message"].as_str().is_some_and(|said| said.ends_with(".Expression"));
+        let of_expression = one["message"].as_str().is_some_and(|message| message.ends_with(".Expression"));
         let of_dashboard =
             one["where"]["resourceType"].as_str().is_some_and(|kind| kind.contains("QuickSight"));
         !(one["rule"] == "E1029" && of_expression && of_dashboard)
@@ -107,13 +107,13 @@ fn cloudformation_validate_finds_nothing() {
     assert!(!validate(&[wrong("validate").join("storage/template.json")]).unwrap().is_empty());
 }
 
-/// How many checks checkov failed and passed.
+/// The failed checks of checkov, and the number of passed ones.
 fn checkov(folder: &Path) -> Option<(Vec<Value>, u64)> {
-    let python = tool("STRATAFORM_JUDGES_PYTHON")?;
-    let mut judge = Command::new(python);
-    judge.args(["-m", "checkov.main", "--framework", "cloudformation", "--output", "json", "--compact"]);
-    judge.args(["--skip-download", "--quiet", "--directory"]).arg(folder);
-    let report: Value = serde_json::from_str(&said(&mut judge)).expect("checkov prints JSON");
+    let python = tool("STRATAFORM_VALIDATORS_PYTHON")?;
+    let mut linter = Command::new(python);
+    linter.args(["-m", "checkov.main", "--framework", "cloudformation", "--output", "json", "--compact"]);
+    linter.args(["--skip-download", "--quiet", "--directory"]).arg(folder);
+    let report: Value = serde_json::from_str(&stdout(&mut linter)).expect("checkov prints JSON");
     let passed = report["summary"]["passed"].as_u64().expect("checkov counts");
     let failed = report["results"]["failed_checks"].as_array().cloned().unwrap_or_default();
     let brief = |one: &Value| {
@@ -130,18 +130,18 @@ fn checkov_finds_nothing() {
     assert!(!checkov(&wrong("checkov")).unwrap().0.is_empty());
 }
 
-/// The findings of one of our scripts, and how many things it looked at.
+/// The findings of one of our scripts, and the number of things that it checked.
 fn script(python: &str, name: &str, folder: &Path) -> Option<(Vec<Value>, u64)> {
-    let mut judge = Command::new(tool(python)?);
-    judge.arg(root().join("tests/judges").join(name)).arg(folder);
-    let report: BTreeMap<String, Value> = serde_json::from_str(&said(&mut judge)).expect("JSON");
+    let mut linter = Command::new(tool(python)?);
+    linter.arg(root().join("tests/validators").join(name)).arg(folder);
+    let report: BTreeMap<String, Value> = serde_json::from_str(&stdout(&mut linter)).expect("JSON");
     let seen = report["seen"].as_u64().expect("a count");
     Some((report["findings"].as_array().expect("a list").clone(), seen))
 }
 
 #[test]
 fn parliament_finds_nothing_in_the_policies_of_roles() {
-    let policies = |folder: &Path| script("STRATAFORM_JUDGES_PYTHON", "policies.py", folder);
+    let policies = |folder: &Path| script("STRATAFORM_VALIDATORS_PYTHON", "policies.py", folder);
     let Some((findings, seen)) = policies(&root().join("generated")) else { return };
     assert_eq!(findings, Vec::<Value>::new());
     assert!(seen >= 30, "{seen} policies");
@@ -149,7 +149,7 @@ fn parliament_finds_nothing_in_the_policies_of_roles() {
 }
 
 #[test]
-fn properties_that_are_parameters_of_a_call_pass_botocore() {
+fn properties_that_are_call_parameters_pass_botocore() {
     let calls = |folder: &Path| script("STRATAFORM_PYTHON", "calls.py", folder);
     let Some((findings, seen)) = calls(&root().join("generated")) else { return };
     assert_eq!(findings, Vec::<Value>::new());
@@ -161,7 +161,7 @@ fn properties_that_are_parameters_of_a_call_pass_botocore() {
 }
 
 #[test]
-fn every_script_compiles_and_every_json_file_is_one() {
+fn every_script_compiles_and_every_json_file_is_valid() {
     let generated = root().join("generated");
     let scripts = files(&generated, ".py");
     assert!(scripts.len() >= 12, "{} scripts", scripts.len());

@@ -1,7 +1,7 @@
-"""Parliament over every policy of identities: python policies.py FOLDER prints a JSON list of findings.
+"""Run Parliament on all identity policies: python policies.py FOLDER prints a JSON list of findings.
 
-Key policies and other policies of resources are left out: parliament asks each statement for resources that the
-service has, and in a key's policy `*` is the key itself.
+Key policies and other resource policies are skipped: Parliament expects each statement to name resources of the
+service, but in a key policy, `*` is the key itself.
 """
 
 import json
