@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(calls.get(), 13, "one attempt and 12 retries");
         assert_eq!((fault.reason, fault.code), (Reason::Failed, SERVICE));
         assert_eq!(fault.summary, "s rejects records: Rate exceeded (Throttled)");
-        assert_eq!(fault.causes, ["the stream accepted 1 records before"]);
+        assert_eq!(fault.causes, ["the stream accepted 1 record before"]);
         // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 3.2 seconds, and six times the cap.
         assert_eq!((&clock).now(), Duration::from_millis(36_300));
     }
@@ -267,6 +267,6 @@ mod tests {
         all.add(record(1)).unwrap();
         let fault = all.flush().unwrap_err();
         assert_eq!(fault.reason, Reason::Interrupted);
-        assert_eq!(fault.causes, ["the stream accepted 1 records before"]);
+        assert_eq!(fault.causes, ["the stream accepted 1 record before"]);
     }
 }

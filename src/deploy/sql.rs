@@ -7,7 +7,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use strataform_redshift::ast::{
@@ -72,8 +72,18 @@ pub struct Applied {
     pub parts: usize,
 }
 
-/// The existing columns: `(schema, table, column)`.
-pub(super) type Columns = BTreeSet<(String, String, String)>;
+/// The existing columns, by `(schema, table, column)`.
+pub(super) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
+
+/// A column as the warehouse has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExistingColumn {
+    /// Its type, as [`strataform_redshift::ast::DataType`] displays it: `VARCHAR(20)`. `None` if the warehouse's name for it
+    /// is not known to be one of Redshift's.
+    pub data_type: Option<String>,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
 
 /// A file of the assembly to deploy.
 #[derive(Clone, Copy, Debug)]
@@ -332,11 +342,18 @@ fn alter(
         match known.map(|one| described(one)) {
             Some(then) if then == now => {}
             Some(then) => faults.push(format!("{name}: column {then} becomes {now}")),
-            None if is_there(there, &table.name, &column.name.text) => {}
-            None if column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull) => {
-                faults.push(format!("{name}: column {now} is new, and existing rows have no value for it"));
-            }
-            None => step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", table.name.quoted())),
+            None => match existing(there, &table.name, &column.name.text) {
+                // It was removed from the file, and stayed in the table with its data.
+                Some(kept) if kept.is(column) => {}
+                Some(kept) => faults.push(format!("{name}: column {now} exists, as {}", kept.described())),
+                None if is_required(column) => {
+                    faults
+                        .push(format!("{name}: column {now} is new, and existing rows have no value for it"));
+                }
+                None => {
+                    step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", table.name.quoted()));
+                }
+            },
         }
     }
     for column in old.iter().filter(|one| !new.iter().any(|now| now.name.is(&one.name.text))) {
@@ -350,13 +367,47 @@ fn alter(
     fault.causes = faults;
     Err(fault.help(
         "add only nullable columns, and give a column that must change a new name; gen does not rewrite tables of \
-         records yet",
+         records yet. A column that was removed from the file is still in the table: declare it as it was",
     ))
 }
 
-fn is_there(there: &Columns, table: &Name, column: &str) -> bool {
+fn is_required(column: &Column) -> bool {
+    column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull)
+}
+
+fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
     let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    there.contains(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
+    there.get(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
+}
+
+impl ExistingColumn {
+    /// Reads the row of `information_schema.columns`: data type, length, precision, scale, and `YES` if it is nullable.
+    pub(super) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
+        let data_type = match data_type {
+            "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" => {
+                Some(data_type.to_ascii_uppercase())
+            }
+            "numeric" => Some(format!("DECIMAL({precision},{scale})")),
+            "character" => Some(format!("CHAR({length})")),
+            "character varying" => Some(format!("VARCHAR({length})")),
+            "timestamp without time zone" => Some("TIMESTAMP".to_owned()),
+            "timestamp with time zone" => Some("TIMESTAMPTZ".to_owned()),
+            "super" => Some("SUPER".to_owned()),
+            _ => None,
+        };
+        Self { data_type, nullable: nullable == "YES" }
+    }
+
+    /// Whether it is what a column is declared as.
+    fn is(&self, declared: &Column) -> bool {
+        let is_same_type = |kept: &String| *kept == declared.data_type.to_string();
+        self.data_type.as_ref().is_none_or(is_same_type) && self.nullable != is_required(declared)
+    }
+
+    fn described(&self) -> String {
+        let data_type = self.data_type.as_deref().unwrap_or("another type");
+        format!("{data_type}{}", if self.nullable { "" } else { " NOT NULL" })
+    }
 }
 
 fn columns(table: &CreateTable) -> Vec<&Column> {

@@ -9,7 +9,7 @@ use super::change::{self, Effect};
 use super::ledger::{Head, Kind, Lock, Record, StackRecord, Verdict};
 use super::observe::{Observed, ObservedStack, StackState};
 use super::plan::{Consent, Plan, plan};
-use super::sql::{Applied, Columns, SqlWork, Views, Wanted, step};
+use super::sql::{Applied, Columns, ExistingColumn, SqlWork, Views, Wanted, step};
 use super::step::{StackAction, StackPlan, Task};
 use crate::assembly::{
     Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestSql, ManifestStack, OutputRef,
@@ -369,7 +369,8 @@ fn planned_with(
         parts: 1,
         ..Applied::default()
     });
-    let there = Columns::from([("core".to_owned(), "t".to_owned(), "back".to_owned())]);
+    let back = ExistingColumn::of("integer", "", "32", "0", "YES");
+    let there = Columns::from([(("core".to_owned(), "t".to_owned(), "back".to_owned()), back)]);
     let wanted = Wanted { path: "sql/1.sql", kind, text: new, checksum: &checksum, placeholders: &[] };
     step(wanted, applied.as_ref(), old, &there, views)
 }
@@ -391,6 +392,12 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
     let back = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER");
     let step = planned(SqlKind::Table, Some(TABLE), &back).expect("it can").expect("it changes");
     assert!(step.statements.is_empty(), "the column exists already: {:?}", step.statements);
+    for other in ["VARCHAR(20)", "INTEGER NOT NULL", "BIGINT"] {
+        let other = with(&format!("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" {other}"));
+        let fault = planned(SqlKind::Table, Some(TABLE), &other).expect_err("the column exists differently");
+        assert_eq!(fault.code.text(), "GEN1007");
+        assert!(fault.causes[0].ends_with("exists, as INTEGER"), "{:?}", fault.causes);
+    }
     let step = planned(SqlKind::Table, Some(TABLE), &with("\"a\" INTEGER NOT NULL"))
         .expect("it can")
         .expect("it changes");

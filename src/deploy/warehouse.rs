@@ -17,7 +17,7 @@ use super::deployed::value;
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::query::QueryResult;
-use super::sql::{Applied, Columns, SqlStep, SqlWork};
+use super::sql::{Applied, Columns, ExistingColumn, SqlStep, SqlWork};
 use super::store::sha256;
 use crate::assembly::{Manifest, OutputRef, SqlPlaceholder, WarehouseOutputs};
 
@@ -219,14 +219,18 @@ pub(super) fn columns(
     }
     let schemas: Vec<String> = schemas.iter().map(|name| quote_literal(name)).collect();
     let text = format!(
-        "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE table_schema IN ({})",
+        "SELECT table_schema, table_name, column_name, data_type, character_maximum_length, numeric_precision, \
+         numeric_scale, is_nullable FROM information_schema.columns WHERE table_schema IN ({})",
         schemas.join(", ")
     );
     let answer = run_query(aws, warehouse, &text, usize::MAX, None)?;
     let rows = answer.rows.into_iter().map(texts);
     Ok(rows
-        .filter_map(|row| <[String; 3]>::try_from(row).ok())
-        .map(|[schema, table, column]| (schema, table, column))
+        .filter_map(|row| <[String; 8]>::try_from(row).ok())
+        .map(|[schema, table, column, data_type, length, precision, scale, nullable]| {
+            let existing = ExistingColumn::of(&data_type, &length, &precision, &scale, &nullable);
+            ((schema, table, column), existing)
+        })
         .collect())
 }
 

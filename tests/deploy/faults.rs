@@ -285,7 +285,10 @@ fn the_next_run_finishes_several_killed_runs() {
     let project = Project::new(server, "often", "clickstream");
     let deploy = ["deploy", "often", "--env", "dev", "--yes", "--format", "json"];
     for wanted in ["begun ", "uploaded ", "prepared storage", "resource storage", "prepared aggregation"] {
-        assert!(killed_at(&project, &deploy, &|event| step(event) == wanted), "`{wanted}` was not reached");
+        // A run that is killed after it prepared a stack may have started it, and the stack may be complete before the next run.
+        let is_complete = |event: &Value| wanted == "resource storage" && step(event) == "unchanged storage";
+        let reached = killed_at(&project, &deploy, &|event| step(event) == wanted || is_complete(event));
+        assert!(reached, "`{wanted}` was not reached");
     }
     project.deploy().ends(0).says("was taken over");
     assert_complete(&project);
@@ -325,7 +328,8 @@ fn remains_of_failed_and_abandoned_stacks_are_deleted() {
     project.look("cloudformation", "create_change_set", &shell);
     assert_eq!(project.status("storage"), "REVIEW_IN_PROGRESS");
     let deployed = project.deploy().ends(0);
-    let plan = deployed.says("ROLLBACK_COMPLETE: it was never created; its remains are deleted first");
+    let plan =
+        deployed.says("ROLLBACK_COMPLETE: its creation or deletion failed; its remains are deleted first");
     plan.says("S failed:").says("deleting its remains before recreating it");
     assert_complete(&project);
 }
