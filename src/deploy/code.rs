@@ -65,4 +65,8 @@ strataform_diagnostic::codes! {
         "A file cannot be sent: it cannot be read, is too large, or some of its rows are not valid records."
         "gen reads the whole file before it sends anything. Correct the rows that the note names."
         Situation("`gen put --strict` with a CSV file in which a numeric column contains text");
+    pub WRITE "GEN1017" Error
+        "`gen query` runs only statements that read, unless `--write` is set."
+        "A statement that changes data or objects needs `--write`; in a protected environment, gen asks for confirmation as well."
+        Situation("`gen query \"DELETE FROM core.orders\"` without `--write`");
 }

@@ -51,7 +51,7 @@ pub use ledger::{Head, Kind, Record, StackRecord, Verdict, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
 pub use put::{PutRequest, Sent, put};
-pub use query::{QueryResult, query};
+pub use query::{QueryMode, QueryResult, query};
 pub use rows::{QuarantinePolicy, QuarantinedRow, RecordFile};
 pub use run::{Hours, RunEvent, RunPhase, RunRequest, RunResult, run};
 pub use sql::{SqlStep, SqlWork};

@@ -227,3 +227,39 @@ fn query_results_are_a_table_csv_or_json() {
     let wrong = project.run(&["query", "SELECT nothing FROM core.event", "--env", "dev"]).ends(5);
     wrong.says("GEN1008").says("nothing");
 }
+
+#[test]
+fn a_query_changes_nothing_without_write() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "readonly", "clickstream");
+    project.deploy().ends(0);
+    let query = |sql: &str, more: &[&str]| project.run(&[&["query", sql, "--env", "dev"], more].concat());
+    for sql in ["DELETE FROM core.event", "DROP SCHEMA report CASCADE", "SELECT 1; TRUNCATE core.event"] {
+        query(sql, &[]).ends(3).says("GEN1017").says("--write").says("nothing was run");
+    }
+    assert_eq!(project.query("SELECT COUNT(*) FROM report.daily_traffic"), [["0"]]);
+    query("DELETE FROM core.event", &["--write"]).ends(0).says("0 rows affected");
+    project.change("[environment.dev]", "[environment.dev]\nprotected = true");
+    query("DELETE FROM core.event", &["--write"]).ends(2).says("--yes");
+    query("DELETE FROM core.event", &["--write", "--yes"]).ends(0);
+    query("SELECT 1", &[]).ends(0);
+}
+
+/// A column that is removed from the file stays in the table. Declared again with another type, it is not taken for the
+/// same column.
+#[test]
+fn a_column_that_stayed_in_the_table_is_not_declared_with_another_type() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "again-typed", "clickstream");
+    let section = "[dataset.event.column]";
+    let declare =
+        |from: &str, to: &str| project.change(&format!("{section}{from}"), &format!("{section}{to}"));
+    declare("", "\ncoupon = \"integer\"");
+    project.deploy().ends(0);
+    declare("\ncoupon = \"integer\"", "");
+    project.deploy().ends(0).says("column coupon of core.event stays");
+    declare("", "\ncoupon = \"string(20)\"");
+    project.deploy().ends(1).says("GEN1007").says("exists, as INTEGER");
+    declare("\ncoupon = \"string(20)\"", "\ncoupon = \"integer\"");
+    project.deploy().ends(0);
+}

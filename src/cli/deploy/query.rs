@@ -1,11 +1,12 @@
 //! `gen query`: runs one statement and prints its rows.
 
-use strataform::deploy::query as run_query;
+use strataform::deploy::{QueryMode, query as run_query};
 
 use super::super::outcome::{Fail, Outcome};
 use super::answer::{self, Rows};
 use super::show::Show;
 use super::target::{Session, Target};
+use super::up::agreed;
 use super::{faults, interruptible};
 
 /// Run a SQL statement on the warehouse.
@@ -16,6 +17,12 @@ pub(in crate::cli) struct Query {
     /// Output format; `json` prints one object per line.
     #[arg(short, long, value_enum, default_value_t)]
     format: Rows,
+    /// Allow a statement that changes data or objects.
+    #[arg(long)]
+    write: bool,
+    /// Do not ask for confirmation in a protected environment.
+    #[arg(short, long, requires = "write")]
+    yes: bool,
     /// Maximum number of rows to show.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     limit: usize,
@@ -29,11 +36,19 @@ pub(in crate::cli) struct Query {
 pub(in crate::cli) fn query(arguments: &Query) -> Result<Outcome, Fail> {
     let show = Show::new(arguments.format.messages());
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let mode = if arguments.write { QueryMode::Write } else { QueryMode::ReadOnly };
+    if arguments.write && session.environment().protected && !arguments.yes {
+        let question = format!("run this statement in {}, which is protected?", session.title());
+        if !agreed(&question)? {
+            show.note("nothing was run")?;
+            return Err(Fail::Shown(1));
+        }
+    }
     let stop = interruptible();
-    let answered = session
-        .deployed()
-        .and_then(|deployed| deployed.warehouse(&session.aws))
-        .and_then(|warehouse| run_query(&session.aws, &warehouse, &arguments.sql, arguments.limit, &stop));
+    let answered =
+        session.deployed().and_then(|deployed| deployed.warehouse(&session.aws)).and_then(|warehouse| {
+            run_query(&session.aws, &warehouse, &arguments.sql, mode, arguments.limit, &stop)
+        });
     match answered {
         Ok(answer) => answer::show(&answer, arguments.format).map(|()| Outcome::Done),
         Err(fault) => faults(&session, &show, &[fault]),

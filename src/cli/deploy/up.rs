@@ -210,11 +210,11 @@ impl Work<'_> {
 }
 
 /// Asks for confirmation, which requires a terminal.
-fn agreed(question: &str) -> Result<bool, Fail> {
+pub(super) fn agreed(question: &str) -> Result<bool, Fail> {
     if !io::stdin().is_terminal() {
         return Err(Fail::usage(
             "cannot ask for confirmation without a terminal",
-            "review the plan, then pass --yes",
+            "review what it does, then pass --yes",
         ));
     }
     Ok(Show::confirm(question)?)
