@@ -79,9 +79,9 @@ impl<'a> Context<'a> {
     /// The datasets by the stack that contains their resources: the number of the stack, from 1, and its datasets in
     /// the order of the platform file. Empty divisions are left out.
     ///
-    /// One stack holds 24 datasets. Above that, `platform.divisions` or [`chosen`] decides how many stacks there are,
-    /// and a dataset's name alone decides which one it is in: adding or removing another dataset never moves it,
-    /// because moving means deleting and recreating. Only another number of divisions does, which
+    /// One stack holds 24 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
+    /// power of two that suits. A dataset's name alone decides which one it is in: adding or removing another dataset
+    /// never moves it, because moving means deleting and recreating. Only another number of divisions does, which
     /// `platform.divisions` fixes.
     #[must_use]
     pub fn divisions(&self) -> Vec<(u16, Vec<&'a Dataset>)> {
