@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
-use strataform::model::Stage;
 
 use super::Format;
 use super::outcome::{Fail, Outcome};
@@ -83,11 +82,7 @@ pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draf
         let is_whole = one.platform.is_some();
         let mut found = Vec::new();
         for environment in platforms::environments(platform, environments) {
-            let mut environment = environment.clone();
-            if !is_whole {
-                environment.overrides.retain(|one| one.stage != Stage::Visualization);
-            }
-            match strataform::synth::synth(platform, &environment, &one.sql) {
+            match strataform::synth::synth(platform, environment, &one.sql) {
                 Ok(draft) if is_whole => drafts.push(draft),
                 Ok(_) => {}
                 // Environments of one platform mostly have the same faults.

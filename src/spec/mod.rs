@@ -35,7 +35,7 @@ pub use dashboard::visuals;
 pub use grammar::{Form, GRAMMAR, Key, Presence, Section, Shape, Want};
 
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
-use crate::model::Platform;
+use crate::model::{Platform, Stage};
 
 /// The result of reading a platform file.
 #[derive(Debug)]
@@ -60,12 +60,18 @@ pub fn read_all(file: &SourceFile) -> Reading {
         return Reading { platform: found, without_dashboards: None, diagnostics };
     }
     let is_of_dashboards = errors.all(|fault| reader::is_of_dashboards(&file.text, fault));
-    let without_dashboards = found.filter(|_| is_of_dashboards).map(|platform| Platform {
-        dashboards: Vec::new(),
-        data_sets: Vec::new(),
-        ..platform
-    });
+    let without_dashboards = found.filter(|_| is_of_dashboards).map(without_dashboards);
     Reading { platform: None, without_dashboards, diagnostics }
+}
+
+/// Removes the dashboards of a platform, and the overrides of their resources.
+fn without_dashboards(mut platform: Platform) -> Platform {
+    platform.dashboards.clear();
+    platform.data_sets.clear();
+    for environment in &mut platform.environments {
+        environment.overrides.retain(|one| one.stage != Stage::Visualization);
+    }
+    platform
 }
 
 /// Returns the platform that a file describes, and all problems in the order of the file. There is a platform if and
