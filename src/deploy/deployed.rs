@@ -20,6 +20,12 @@ pub struct Deployed {
 }
 
 impl Deployed {
+    /// What a deployment of this manifest left behind, by the outputs of its stacks.
+    #[must_use]
+    pub fn new(manifest: Manifest, observed: &Observed) -> Self {
+        Self { manifest, outputs: observed.outputs() }
+    }
+
     /// Reads the manifest of the deployed version; `None` if nothing is deployed.
     ///
     /// # Errors
@@ -28,7 +34,7 @@ impl Deployed {
     pub fn of(store: &Store<'_>, observed: &Observed) -> Result<Option<Self>, Fault> {
         let record = observed.head.as_ref().and_then(Head::assembled);
         let manifest = record.map(|record| store.manifest(&record.assembly)).transpose()?.flatten();
-        Ok(manifest.map(|manifest| Self { manifest, outputs: observed.outputs() }))
+        Ok(manifest.map(|manifest| Self::new(manifest, observed)))
     }
 
     /// Returns the value of an output; `None` if its stack is gone.

@@ -263,3 +263,21 @@ fn a_column_that_stayed_in_the_table_is_not_declared_with_another_type() {
     declare("\ncoupon = \"string(20)\"", "\ncoupon = \"integer\"");
     project.deploy().ends(0);
 }
+
+/// What another `gen` version deployed can be looked at; only what needs its manifest is refused.
+#[test]
+fn the_status_is_shown_even_if_the_manifest_has_another_format() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "foreign", "clickstream");
+    project.deploy().ends(0);
+    project.run(&["status", "--env", "dev"]).ends(0).says("gen put event FILE");
+    let buckets = project.look("s3", "list_buckets", &json!({}));
+    let names = buckets["Buckets"].as_array().unwrap().iter().map(|one| one["Name"].as_str().unwrap());
+    let bucket = names.filter(|name| name.starts_with("strataform-")).map(str::to_owned).next().unwrap();
+    let keys = project.keys(&bucket);
+    let key = keys.iter().find(|key| key.contains("foreign/dev/manifests/")).unwrap();
+    project.look("s3", "put_object", &json!({"Bucket": bucket, "Key": key, "Body": "{\"format\": 1}"}));
+    project.run(&["query", "SELECT 1", "--env", "dev"]).ends(1).says("GEN1001");
+    let status = project.run(&["status", "--env", "dev"]).ends(0);
+    status.says("CREATE_COMPLETE").says("the addresses are unknown").never_says("gen put event FILE");
+}

@@ -1,7 +1,7 @@
 //! `gen status`, `gen history` and `gen unlock`.
 
 use serde::Serialize;
-use strataform::deploy::{Addresses, Deployed, Head, Kind, Lock, Observed, Record, observe};
+use strataform::deploy::{Addresses, Deployed, Head, Kind, Lock, Observed, Record};
 use strataform_sdk::utc;
 
 use super::super::Format;
@@ -76,11 +76,18 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
-    let looked = observe(&session.aws, &store, &session.identity.account, platform, environment)
-        .and_then(|observed| Ok((store.holder()?, Deployed::of(&store, &observed)?, observed)));
-    let (lock, deployed, observed) = match looked {
+    let looked = session.observe().and_then(|observed| Ok((store.holder()?, observed)));
+    let (lock, observed) = match looked {
         Ok(found) => found,
         Err(fault) => return faults(&session, &show, &[fault]),
+    };
+    // The status of what another `gen` version deployed can be shown, but not its addresses.
+    let addresses = match Deployed::of(&store, &observed) {
+        Ok(deployed) => deployed.map(|one| Addresses::of(session.context(), &one)).unwrap_or_default(),
+        Err(fault) => {
+            show.note(&format!("the addresses are unknown: {fault}"))?;
+            Addresses::default()
+        }
     };
     let stacks = observed.stacks.iter().map(|(name, one)| ShownStack {
         name,
@@ -97,7 +104,7 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
         head: observed.head.as_ref(),
         lock: lock.as_ref(),
         stacks: stacks.collect(),
-        addresses: deployed.map(|one| Addresses::of(session.context(), &one)).unwrap_or_default(),
+        addresses,
     };
     if show.is_json() {
         json_line(&Tagged { event: "status", what: &shown })?;

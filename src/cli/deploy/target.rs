@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use strataform::assembly::{self, Assembly};
-use strataform::deploy::{Deployed, Fault, Store, deployed};
+use strataform::deploy::{Deployed, Fault, Observed, Store, deployed, observe};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
@@ -127,6 +127,12 @@ impl Session {
     /// `clickstream dev`
     pub(super) fn title(&self) -> String {
         format!("{} {}", self.platform.name, self.environment().name)
+    }
+
+    /// The environment as it is in AWS.
+    pub(super) fn observe(&self) -> Result<Observed, Fault> {
+        let (platform, environment) = (self.platform.name.as_str(), self.environment().name.as_str());
+        observe(&self.aws, &self.store(), &self.identity.account, platform, environment)
     }
 
     /// What is deployed of the environment.

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use strataform::assembly::Assembly;
 use strataform::deploy::{
-    self as deployment, Addresses, Consent, Effect, Kind, Observed, Plan, Record, Request, Store, apply,
-    observe, plan, plan_destroy,
+    self as deployment, Addresses, Consent, Deployed, Effect, Kind, Observed, Plan, Record, Request, Store,
+    apply, plan, plan_destroy,
 };
 
 use super::super::Format;
@@ -88,13 +88,7 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let assembly = session.assembly(&arguments.assemblies)?;
     let store = session.store();
-    let look = observe(
-        &session.aws,
-        &store,
-        &session.identity.account,
-        session.platform.name.as_str(),
-        session.environment().name.as_str(),
-    );
+    let look = session.observe();
     let observed = match look {
         Ok(observed) => observed,
         Err(fault) => return faults(&session, &show, &[fault]),
@@ -173,8 +167,9 @@ impl Work<'_> {
 
     /// Shows the commands to try next. A fault here does not fail the deployment, which is done.
     fn next(&self) -> Result<Outcome, Fail> {
-        match self.session.deployed() {
-            Ok(deployed) => {
+        match self.session.observe() {
+            Ok(now) => {
+                let deployed = Deployed::new(self.assembly.manifest.clone(), &now);
                 let all = Addresses::of(self.session.context(), &deployed);
                 next::addresses(self.session, self.show, &all)?;
             }
@@ -237,17 +232,12 @@ pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
     let show = Show::new(arguments.format);
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
     let store = session.store();
-    let looked = observe(
-        &session.aws,
-        &store,
-        &session.identity.account,
-        session.platform.name.as_str(),
-        session.environment().name.as_str(),
-    )
-    .and_then(|observed| earlier(&store, &observed, arguments.to).map(|record| (observed, record)))
-    .and_then(|(observed, record)| {
-        store.assembly(&record.assembly).map(|assembly| (observed, record, assembly))
-    });
+    let looked = session
+        .observe()
+        .and_then(|observed| earlier(&store, &observed, arguments.to).map(|record| (observed, record)))
+        .and_then(|(observed, record)| {
+            store.assembly(&record.assembly).map(|assembly| (observed, record, assembly))
+        });
     let (observed, record, assembly) = match looked {
         Ok(found) => found,
         Err(fault) => return faults(&session, &show, &[fault]),
@@ -299,7 +289,7 @@ pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
     let account = &session.identity.account;
-    let looked = observe(&session.aws, &store, account, platform, environment).and_then(|mut observed| {
+    let looked = session.observe().and_then(|mut observed| {
         observed.observe_details(&session.aws, &store, None)?;
         let what = plan_destroy(&session.aws, &observed, account, platform, environment)?;
         Ok((observed, what))
