@@ -7,5 +7,6 @@ mod consent;
 mod data;
 mod faults;
 mod lifecycle;
+mod loads;
 mod local;
 mod walk;

@@ -29,10 +29,11 @@ fn loads_in_any_order_give_one_table() {
     let dataset = platform.dataset("plain").expect("the file has the dataset");
     let plan = json!({
         "columns": columns(dataset),
-        "load": plan(&load(&platform, dataset)).expect("every load is rendered").statements("", ""),
+        "load": plan(&load(&platform, dataset)).expect("every load is rendered").statements("s3://b/r.json", ""),
         "core": "core.plain",
         "staging": "staging.plain",
         "latest": "staging.plain__latest",
+        "loaded": "staging.plain__loaded_run",
     });
     let input = Path::new(env!("CARGO_TARGET_TMPDIR")).join("load.json");
     std::fs::write(&input, plan.to_string()).expect("the plan can be written");

@@ -8,14 +8,15 @@ use std::sync::LazyLock;
 use handlebars::RenderError;
 
 use super::template::{Templates, one_line};
-use crate::platform::aggregation::load::{Load, LoadParameter, LoadPlan, LoadStatement, SqlPart};
+use crate::platform::aggregation::load::{Load, LoadParameter, LoadPlan, LoadStatement, Scope, SqlPart};
 
-/// The statements of the transaction, in order: the comment above each, and its template.
-const STATEMENTS: [(&[&str], &str); 5] = [
-    (&[], include_str!("../../sql/load/clear_staging.sql.hbs")),
-    (&[], include_str!("../../sql/load/clear_latest.sql.hbs")),
+/// The statements of the transaction, in order: the comment above each, its runs, and its template.
+const STATEMENTS: [(&[&str], Scope, &str); 7] = [
+    (&[], Scope::EveryRun, include_str!("../../sql/load/clear_staging.sql.hbs")),
+    (&[], Scope::RunWithFiles, include_str!("../../sql/load/clear_latest.sql.hbs")),
     (
         &["COPY maps columns of Parquet files by position: the table has those of the curated files."],
+        Scope::RunWithFiles,
         include_str!("../../sql/load/copy.sql.hbs"),
     ),
     (
@@ -24,10 +25,23 @@ const STATEMENTS: [(&[&str], &str); 5] = [
             "files changes nothing, and the order of loads does not matter. MERGE supports no condition",
             "other than the key.",
         ],
+        Scope::RunWithFiles,
         include_str!("../../sql/load/latest.sql.hbs"),
     ),
-    (&[], include_str!("../../sql/load/merge.sql.hbs")),
+    (&[], Scope::RunWithFiles, include_str!("../../sql/load/merge.sql.hbs")),
+    (
+        &["The run is loaded if and only if this transaction is committed; a second load replaces its row."],
+        Scope::EveryRun,
+        include_str!("../../sql/load/forget_run.sql.hbs"),
+    ),
+    (&[], Scope::EveryRun, include_str!("../../sql/load/record_run.sql.hbs")),
 ];
+
+/// The query of the time until which all runs are loaded.
+const COMPLETE: &str = include_str!("../../sql/load/complete.sql.hbs");
+
+/// The query of the runs that are loaded.
+const LOADED: &str = include_str!("../../sql/load/loaded.sql.hbs");
 
 /// The template of a refresh after the load.
 const CALL: &str = include_str!("../../sql/load/call.sql.hbs");
@@ -43,19 +57,20 @@ enum TemplatePart {
     Parameter(LoadParameter),
 }
 
-/// A statement's comment, and the parts of its template.
-type Shape = (&'static [&'static str], Vec<TemplatePart>);
+/// A statement's comment, its runs, and the parts of its template.
+type Shape = (&'static [&'static str], Scope, Vec<TemplatePart>);
 
-/// The parts of the statements' templates, and the parsed templates among them.
+/// The parts of the statements' templates, the last of which is the query of loaded runs, and the parsed templates
+/// among them.
 static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
-    let shapes: Vec<Shape> =
-        STATEMENTS.into_iter().map(|(comment, text)| (comment, cut(trimmed(text)))).collect();
-    let parts = shapes.iter().flat_map(|(_, parts)| parts);
+    let all = STATEMENTS.into_iter().chain([(&[][..], Scope::EveryRun, LOADED)]);
+    let shapes: Vec<Shape> = all.map(|(comment, scope, text)| (comment, scope, cut(trimmed(text)))).collect();
+    let parts = shapes.iter().flat_map(|(_, _, parts)| parts);
     let texts = parts.filter_map(|part| match part {
         TemplatePart::Template(text) => Some((*text, *text)),
         TemplatePart::Fixed(_) | TemplatePart::Parameter(_) => None,
     });
-    let texts: Vec<_> = texts.chain([(CALL, trimmed(CALL))]).collect();
+    let texts: Vec<_> = texts.chain([CALL, COMPLETE].map(|text| (text, trimmed(text)))).collect();
     let templates = Templates::new(&texts);
     (shapes, templates)
 });
@@ -92,13 +107,18 @@ pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
             TemplatePart::Parameter(parameter) => SqlPart::Parameter(*parameter),
         })
     };
-    let statement = |(comment, parts): &Shape| {
+    let statement = |(comment, scope, parts): &Shape| {
         let parts = parts.iter().map(part).collect::<Result<_, RenderError>>()?;
-        Ok(LoadStatement { comment, parts })
+        Ok(LoadStatement { comment, scope: *scope, parts })
     };
+    let mut statements = shapes.iter().map(statement).collect::<Result<Vec<_>, RenderError>>()?;
+    let loaded = statements.split_off(STATEMENTS.len());
+    let none = LoadStatement { comment: &[], scope: Scope::EveryRun, parts: Vec::new() };
     Ok(LoadPlan {
         dataset: load.dataset.clone(),
-        load: shapes.iter().map(statement).collect::<Result<_, RenderError>>()?,
+        load: statements,
+        complete: templates.render(COMPLETE, load)?,
+        loaded: loaded.into_iter().next().unwrap_or(none),
         refresh: load.refreshes.iter().map(|call| templates.render(CALL, call)).collect::<Result<_, _>>()?,
     })
 }
@@ -113,17 +133,23 @@ pub fn file(plan: &LoadPlan) -> String {
         text.push_str(after);
         text.push('\n');
     };
+    let placeholder = |parameter: LoadParameter| parameter.placeholder().to_owned();
     let title =
         format!("Load of {}: merges the latest row of each key from the files in a manifest.", plan.dataset);
     line("-- ", &one_line(&title), "");
+    line("-- ", "Until when all committed runs are loaded:", "");
+    line("", &plan.complete, ";");
+    line("-- ", "Which of the runs that were committed later are loaded:", "");
+    line("", &plan.loaded.text(placeholder), ";");
     line(
-        "-- The state machine runs this as one transaction, with the run's manifest in place of ",
+        "-- For each run that is missing, the state machine runs this as one transaction, with the run's manifest in \
+         place of ",
         LoadParameter::ManifestUrl.placeholder(),
         ".",
     );
     for statement in &plan.load {
         statement.comment.iter().for_each(|comment| line("-- ", comment, ""));
-        line("", &statement.text(|parameter| parameter.placeholder().to_owned()), ";");
+        line("", &statement.text(placeholder), ";");
     }
     if !plan.refresh.is_empty() {
         line(
@@ -151,7 +177,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = rendered(&platform, &platform.datasets[0]);
         let statements = plan.statements("s3://b/m", "arn:role");
-        assert_eq!(statements.len(), 5);
+        assert_eq!(statements.len(), 7);
         assert_eq!(
             statements[2],
             "COPY \"staging\".\"orders\"\nFROM 's3://b/m'\nIAM_ROLE 'arn:role'\nFORMAT AS PARQUET\nMANIFEST"
@@ -166,6 +192,10 @@ mod tests {
                 .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
         );
         assert!(!statements[4].contains("    \"order_id\" = "));
+        assert!(
+            statements[6]
+                .contains("SELECT 'm', 's3://b/m', COUNT(*), GETDATE(), NULLIF('', '')::TIMESTAMP\n")
+        );
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
         assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }
@@ -189,7 +219,9 @@ mod tests {
         let plan = rendered(&platform, &platform.datasets[0]);
         let text = file(&plan);
         let placeholders = |one: LoadParameter| one.placeholder().to_owned();
-        let statements = plan.load.iter().map(|one| one.text(placeholders)).chain(plan.refresh.clone());
+        let asked = [plan.complete.clone(), plan.loaded.text(placeholders)];
+        let load = plan.load.iter().map(|one| one.text(placeholders));
+        let statements = asked.into_iter().chain(load).chain(plan.refresh.clone());
         let mut rest = text.as_str();
         for statement in statements {
             let (before, after) = rest.split_once(&format!("{statement};\n")).expect("in order");
@@ -208,8 +240,8 @@ mod tests {
         let plan = plan(&context).expect("every context fits its templates");
         let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
         let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
-        assert_eq!(parameters.len(), 2);
-        assert_eq!(plan.load.len(), 5);
+        assert_eq!(parameters.len(), 6);
+        assert_eq!(plan.load.len(), 7);
         assert!(plan.statements("s3://b/m", "arn")[2].contains("\"${ManifestUrl};\nDROP\""));
     }
 }

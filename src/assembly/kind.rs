@@ -28,7 +28,7 @@ pub enum SqlKind {
     Roles,
     /// The password of the user that dashboards connect as.
     Password,
-    /// The table of a dataset: its rows are kept, so it only gains columns.
+    /// The table of a dataset, or of its loaded runs: the rows are kept, so it only gains columns.
     Table,
     /// A staging table: it is not needed between two loads, and is recreated when it changes.
     Staging,

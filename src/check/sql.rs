@@ -7,7 +7,7 @@ use strataform_redshift::{Catalog, Finding, Strictness, check_with, effects};
 use super::code::{OWN_CHANGE, OWN_NAME, OWN_PLACEHOLDER, RENDERED_SQL};
 use crate::diagnostic::{Diagnostic, SourceFile, expected};
 use crate::model::Platform;
-use crate::platform::aggregation::load::{LoadPlan, Loads};
+use crate::platform::aggregation::load::{LoadParameter, LoadPlan, Loads};
 use crate::platform::aggregation::sql::{SqlPlaceholder, own_placeholders};
 
 /// A file of SQL that runs in the warehouse.
@@ -48,7 +48,15 @@ pub fn check_all(platform: &Platform, files: &[SqlText<'_>], loads: &Loads) -> V
 /// Returns the statements of a load as one text, with placeholders for what only a run knows.
 #[must_use]
 pub fn load_text(plan: &LoadPlan) -> String {
-    let mut statements = plan.statements("s3://curated/manifest.json", "${CopyRole}");
+    let ids = |parameter| match parameter {
+        LoadParameter::RunIds => "'a', 'b'".to_owned(),
+        LoadParameter::ManifestUrl
+        | LoadParameter::CopyRole
+        | LoadParameter::RunId
+        | LoadParameter::CompleteUntil => String::new(),
+    };
+    let mut statements = vec![plan.complete.clone(), plan.loaded.text(ids)];
+    statements.extend(plan.statements("s3://curated/manifest.json", "${CopyRole}"));
     statements.extend(plan.refresh.iter().cloned());
     statements.join(";\n")
 }

@@ -127,7 +127,8 @@ fn sql_kind(content: &SqlContent) -> SqlKind {
         SqlContent::Schemas(_) => SqlKind::Schemas,
         SqlContent::Roles(_) => SqlKind::Roles,
         SqlContent::Password(_) => SqlKind::Password,
-        SqlContent::Table(_) => SqlKind::Table,
+        // Its rows are kept, like those of a dataset's table.
+        SqlContent::Table(_) | SqlContent::Loaded(_) => SqlKind::Table,
         SqlContent::Staging(_) => SqlKind::Staging,
         SqlContent::Aggregate(_) => SqlKind::Aggregate,
         SqlContent::Refresh(_) => SqlKind::Procedure,
@@ -148,6 +149,7 @@ pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
         | SqlContent::Password(_)
         | SqlContent::Table(_)
         | SqlContent::Staging(_)
+        | SqlContent::Loaded(_)
         | SqlContent::Aggregate(_)
         | SqlContent::Refresh(_)
         | SqlContent::View(_)

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
 use strataform::model::Platform;
-use strataform::platform::aggregation::load::load;
+use strataform::platform::aggregation::load::{LoadParameter, LoadPlan, load};
 use strataform::spec;
 
 use crate::tool::tool;
@@ -32,14 +32,22 @@ impl Machine {
         format!("arn:aws:states:eu-west-1:111122223333:execution:{}:{name}", self.name)
     }
 
-    /// The statements that the load of a run executes, according to the plan.
-    pub(crate) fn load(&self, run: &str) -> Value {
+    /// The statements of the load of its dataset.
+    pub(crate) fn plan(&self) -> LoadPlan {
         let dataset = self.platform.dataset(&self.dataset).expect("the dataset of the machine");
-        let url = format!("s3://curated/{}/manifests/{run}.json", dataset.name);
-        plan(&load(&self.platform, dataset))
-            .expect("every load is rendered")
-            .statements(&url, COPY_ROLE)
-            .into()
+        plan(&load(&self.platform, dataset)).expect("every load is rendered")
+    }
+
+    /// The statements that the load of a run executes, according to the plan.
+    pub(crate) fn load(&self, run: &str, complete_until: &str) -> Value {
+        let value = |parameter| match parameter {
+            LoadParameter::ManifestUrl => format!("s3://curated/{}/manifests/{run}.json", self.dataset),
+            LoadParameter::CopyRole => COPY_ROLE.to_owned(),
+            LoadParameter::RunId => run.to_owned(),
+            LoadParameter::CompleteUntil => complete_until.to_owned(),
+            LoadParameter::RunIds => panic!("not in a load"),
+        };
+        self.plan().load.iter().map(|statement| statement.text(value)).collect()
     }
 }
 
@@ -53,16 +61,23 @@ pub(crate) struct Scenario {
     name: String,
     input: Value,
     services: Value,
+    earlier: Vec<Value>,
 }
 
 impl Scenario {
     /// An execution with that name, and the input of a schedule.
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), input: json!({}), services: json!({}) }
+        Self { name: name.to_owned(), input: json!({}), services: json!({}), earlier: Vec::new() }
     }
 
     pub(crate) fn input(self, input: Value) -> Self {
         Self { input, ..self }
+    }
+
+    /// The same after executions with these names, a day apart.
+    pub(crate) fn after(self, names: &[&str]) -> Self {
+        let earlier = names.iter().map(|name| json!({ "name": name, "input": {} })).collect();
+        Self { earlier, ..self }
     }
 
     pub(crate) fn services(self, services: Value) -> Self {
@@ -222,6 +237,7 @@ fn start(scenarios: &[(&Machine, Scenario)]) -> Output {
             "machine": { "name": machine.name, "definition": machine.definition },
             "execution": { "name": scenario.name, "input": scenario.input },
             "services": scenario.services,
+            "earlier": scenario.earlier,
         })
     });
     pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenarios.collect())

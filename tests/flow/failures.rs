@@ -92,7 +92,7 @@ fn a_run_waits_for_its_turn_for_hours() {
     assert_eq!(outcome["status"], "SUCCEEDED");
     assert_eq!(
         call_fields(&outcome, "operation")[..6],
-        ["StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "GetObject"]
+        ["StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "StartJobRun", "ExecuteStatement"]
     );
 }
 
@@ -139,14 +139,14 @@ fn a_load_that_conflicts_is_retried_with_a_new_token() {
         let outcome = run(&machine, Scenario::new("one").services(twice));
         assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
         let tokens = parameter(&outcome, "BatchExecuteStatement", "ClientToken");
-        let expected: Vec<String> = (0..3).map(|at| hash(&format!("{id}/{at}"))).collect();
+        let expected: Vec<String> = (0..3).map(|at| hash(&format!("{id}/{id}/{at}"))).collect();
         assert_eq!(tokens, expected);
-        let starts: Vec<i64> = (0..20)
+        let starts: Vec<i64> = (0..40)
             .filter(|at| outcome["calls"][at]["operation"] == "BatchExecuteStatement")
             .map(|at| outcome["calls"][at]["at"].as_i64().unwrap())
             .collect();
         // Two polls, then a minute; two polls, then two minutes.
-        assert_eq!(starts, [0, 80, 220]);
+        assert_eq!(starts, [4, 84, 224]);
     }
 }
 
@@ -198,6 +198,8 @@ fn a_service_that_is_busy_for_a_minute_does_not_fail_a_run() {
     let services = json!({
         "glue:startJobRun.sync": [failed("Glue.AWSGlueException"), failed("Glue.ThrottlingException"), failed("Glue.InternalServiceException")],
         "aws-sdk:s3:getObject": times(3, &failed("S3.SdkClientException")),
+        "aws-sdk:s3:listObjectsV2": times(4, &failed("S3.SdkClientException")),
+        "aws-sdk:redshiftdata:getStatementResult": times(4, &failed("RedshiftData.InternalServerException")),
         "aws-sdk:redshiftdata:batchExecuteStatement": times(4, &failed("RedshiftData.ThrottlingException")),
         "aws-sdk:redshiftdata:describeStatement": times(4, &failed("RedshiftData.ThrottlingException")),
         "aws-sdk:redshiftdata:executeStatement": times(4, &failed("RedshiftData.ActiveStatementsExceededException")),
@@ -211,10 +213,15 @@ fn a_service_that_is_busy_for_a_minute_does_not_fail_a_run() {
 fn a_permanent_service_error_is_reported_with_its_step() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
     for (action, step, error) in [
-        ("aws-sdk:s3:getObject", "Committed", "S3.NoSuchKeyException"),
+        ("aws-sdk:s3:listObjectsV2", "List", "S3.NoSuchBucketException"),
+        ("aws-sdk:s3:getObject", "Read", "S3.InvalidObjectStateException"),
         ("aws-sdk:redshiftdata:batchExecuteStatement", "Load", "RedshiftData.ValidationException"),
-        ("aws-sdk:redshiftdata:describeStatement", "LoadStatus", "RedshiftData.ResourceNotFoundException"),
-        ("aws-sdk:redshiftdata:executeStatement", "Refresh", "RedshiftData.ExecuteStatementException"),
+        (
+            "aws-sdk:redshiftdata:describeStatement",
+            "CompleteStatus",
+            "RedshiftData.ResourceNotFoundException",
+        ),
+        ("aws-sdk:redshiftdata:executeStatement", "AskComplete", "RedshiftData.ExecuteStatementException"),
         ("aws-sdk:quicksight:createIngestion", "RefreshDashboards", "QuickSight.AccessDeniedException"),
     ] {
         let outcome =
@@ -235,14 +242,16 @@ fn a_refresh_that_conflicts_is_retried() {
     let statements = json!([{}, conflict, conflict, {}, {}, conflict, {}]);
     let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
     assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
-    let tokens = parameter(&outcome, "ExecuteStatement", "ClientToken");
+    let mut tokens = parameter(&outcome, "ExecuteStatement", "ClientToken");
+    tokens.remove(0);
     let parts = ["0/0", "0/1", "0/2", "1/0", "2/0", "2/1"];
     assert_eq!(tokens, parts.map(|part| hash(&format!("{id}/refresh {part}"))));
 
     let statements = json!([{}, {}, conflict, conflict, conflict]);
     let outcome = run(&machine, Scenario::new("one").services(json!({ "statements": statements })));
     reported(&outcome, "Refresh", "Redshift", CONFLICT);
-    let sql = parameter(&outcome, "ExecuteStatement", "Sql");
+    let mut sql = parameter(&outcome, "ExecuteStatement", "Sql");
+    sql.remove(0);
     let view = |name: &str| json!(format!("CALL \"mart\".\"refresh__{name}\"()"));
     assert_eq!(sql, [view("daily_traffic"), view("session"), view("session"), view("session")]);
 }
@@ -278,6 +287,7 @@ fn every_named_error_belongs_to_its_operation() {
     let Some(machines) = machines() else { return };
     let operations = [
         ("glue:startJobRun.sync", "glue", "StartJobRun"),
+        ("aws-sdk:s3:getObject", "s3", "GetObject"),
         ("aws-sdk:quicksight:createIngestion", "quicksight", "CreateIngestion"),
     ];
     let mut errors = Vec::new();

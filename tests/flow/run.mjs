@@ -1,7 +1,7 @@
 // Runs a state machine in virtual time: node run.mjs < SCENARIO prints the outcome, as JSON.
 //
-// A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input) and `services`
-// (see services.mjs). The interpreter implements the part of the Amazon States Language that the machines use, with
+// A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input), `services` (see
+// services.mjs), and `earlier`, executions that ran a day apart with the same services. The interpreter implements the part of the Amazon States Language that the machines use, with
 // JSONata as the query language; it rejects unknown fields.
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -139,11 +139,12 @@ const matches = (names, error) =>
   });
 
 class Execution {
-  constructor(scenario) {
+  constructor(scenario, services) {
     this.now = 0;
     this.events = 2;
     this.visited = [];
-    this.services = new Services(scenario.services ?? {}, () => this.now);
+    this.services = services;
+    services.now = () => this.now;
     this.deadline = scenario.machine.definition.TimeoutSeconds ?? Infinity;
     const arn = `arn:aws:states:eu-west-1:111122223333:stateMachine:${scenario.machine.name}`;
     this.context = {
@@ -311,6 +312,12 @@ const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
 const outcomes = [];
 for (const scenario of JSON.parse(Buffer.concat(chunks).toString("utf8"))) {
-  outcomes.push(await new Execution(scenario).run(scenario.machine.definition, scenario.execution.input));
+  const services = new Services(scenario.services ?? {});
+  for (const [at, execution] of [...(scenario.earlier ?? []), scenario.execution].entries()) {
+    const run = new Execution({ ...scenario, execution }, services);
+    services.start = at * 86400;
+    const outcome = await run.run(scenario.machine.definition, execution.input);
+    if (execution === scenario.execution) outcomes.push(outcome);
+  }
 }
 process.stdout.write(JSON.stringify(outcomes));

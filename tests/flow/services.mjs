@@ -3,14 +3,18 @@
 // A script lists, for each action, the outcomes of its calls in order: `null` is a call that succeeds, `{error, cause}`
 // one that fails, and with `taken` one that takes effect although its response is lost. `seconds` is the duration. It
 // also has `manifests`, the number of files that each run ID has committed before the run, `files`, the number that the
-// job commits, and `statements`, the outcome of each statement that runs, in order.
+// job commits, and `statements`, the outcome of each statement that loads or refreshes, in order, with `queries`, those
+// of the queries in between. `loaded` has the runs that the warehouse's table has, `complete` the time until which all
+// are loaded, and `times` when a manifest was written; the others were written when the job ran.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
   "aws-sdk:s3:getObject": ["s3", "GetObject"],
+  "aws-sdk:s3:listObjectsV2": ["s3", "ListObjectsV2"],
   "aws-sdk:redshiftdata:batchExecuteStatement": ["redshift-data", "BatchExecuteStatement"],
   "aws-sdk:redshiftdata:executeStatement": ["redshift-data", "ExecuteStatement"],
   "aws-sdk:redshiftdata:describeStatement": ["redshift-data", "DescribeStatement"],
+  "aws-sdk:redshiftdata:getStatementResult": ["redshift-data", "GetStatementResult"],
   "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
   "sns:publish": ["sns", "Publish"],
   "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
@@ -28,6 +32,9 @@ function renamed(value, change) {
   return Object.fromEntries(entries.map(([key, one]) => [change(key[0]) + key.slice(1), renamed(one, change)]));
 }
 
+// A time of the virtual clock, in seconds.
+const time = (seconds) => new Date(Date.UTC(2026, 2, 1) + seconds * 1000).toISOString().replace(".000Z", "Z");
+
 class Refused extends Error {
   constructor(error, cause) {
     super(cause);
@@ -36,15 +43,21 @@ class Refused extends Error {
 }
 
 export class Services {
-  constructor(script, now) {
+  constructor(script) {
     this.script = script;
-    this.now = now;
+    // When the execution that calls started, and the time since then, in seconds.
+    this.start = 0;
+    this.now = () => 0;
     this.calls = [];
     // The effects of runs: `computed <run id>`, `loaded <run id>`, `refreshed <sql>`, `ingested <id>`, `mail`.
     this.rows = [];
     this.happened = new Map();
     this.manifests = new Map(Object.entries(script.manifests ?? {}));
+    this.times = new Map(Object.entries(script.times ?? {}));
+    this.loaded = new Set(script.loaded ?? []);
+    this.complete = script.complete ?? "";
     this.statements = new Map();
+    this.counts = { statements: 0, queries: 0 };
     this.byToken = new Map();
     this.ingestions = new Set();
     this.limits = [...(script.limits ?? [])];
@@ -89,6 +102,7 @@ export class Services {
     if (!this.manifests.has(run)) {
       this.rows.push(`computed ${run}`);
       this.manifests.set(run, this.script.files ?? 1);
+      this.times.set(run, time(this.start + this.now()));
     }
     return { Id: `jr_${at}`, JobName, JobRunState: "SUCCEEDED" };
   }
@@ -105,20 +119,49 @@ export class Services {
     return { Body: text.slice(Number(first), Number(last) + 1), ContentRange: `${Range}/${text.length}` };
   }
 
+  ListObjectsV2({ Prefix, MaxKeys, ContinuationToken }) {
+    const keys = [...this.manifests.keys()].map((run) => `${Prefix}${run}.json`).sort();
+    const from = Number(ContinuationToken ?? 0);
+    const page = keys.slice(from, from + MaxKeys);
+    const written = (key) => this.times.get(key.slice(Prefix.length, -".json".length)) ?? time(0);
+    const Contents = page.map((Key) => ({ Key, LastModified: written(Key), Size: 1, StorageClass: "STANDARD" }));
+    const answer = { IsTruncated: from + MaxKeys < keys.length, Name: "curated", Prefix, MaxKeys, KeyCount: page.length };
+    if (Contents.length > 0) answer.Contents = Contents;
+    if (answer.IsTruncated) answer.NextContinuationToken = String(from + MaxKeys);
+    return answer;
+  }
+
+  // A load is the statements of a transaction: it takes effect as a whole, when it finishes.
   BatchExecuteStatement({ ClientToken, Sqls }) {
     const copy = Sqls.map((sql) => /^COPY [^]*\/manifests\/(.+)\.json'/.exec(sql)?.[1]).find(Boolean);
-    return this.begin(ClientToken, `loaded ${copy}`);
+    const row = Sqls.map((sql) => /^INSERT INTO [^]*__loaded_run" [^]*SELECT '(.+)', '(.+)', COUNT[^]*NULLIF\('(.*)', ''\)/.exec(sql)).find(Boolean);
+    const [, run, manifest, complete] = row;
+    if (!manifest.endsWith(`/${run}.json`) || (copy ?? run) !== run) throw new TypeError(`${copy}, ${run}, ${manifest}`);
+    return this.begin("statements", ClientToken, () => {
+      if (copy) this.rows.push(`loaded ${copy}`);
+      this.loaded.add(run);
+      this.complete = complete > this.complete ? complete : this.complete;
+    });
   }
 
   ExecuteStatement({ ClientToken, Sql }) {
-    return this.begin(ClientToken, `refreshed ${Sql}`);
+    if (!Sql.startsWith("SELECT ")) {
+      return this.begin("statements", ClientToken, () => this.rows.push(`refreshed ${Sql}`));
+    }
+    const asked = /"run_id" IN \((.*)\)$/.exec(Sql)?.[1];
+    return this.begin("queries", ClientToken, () => {
+      if (asked === undefined) return [[this.complete ? { StringValue: this.complete } : { IsNull: true }]];
+      const runs = asked.split(", ").map((literal) => /^'([^']+)'$/.exec(literal)[1]);
+      return runs.filter((run) => this.loaded.has(run)).map((run) => [{ StringValue: run }]);
+    });
   }
 
   // A known token returns the statement that it started, whatever its outcome.
-  begin(token, what) {
+  begin(kind, token, what) {
     if (!this.byToken.has(token)) {
-      const outcome = (this.script.statements ?? [])[this.statements.size] ?? {};
-      const id = `00000000-0000-4000-8000-${String(this.statements.size).padStart(12, "0")}`;
+      const at = this.counts[kind]++;
+      const outcome = (this.script[kind] ?? [])[at] ?? {};
+      const id = `${kind === "queries" ? "1" : "0"}0000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
       this.statements.set(id, { what, looks: outcome.looks ?? 1, error: outcome.error, aborted: outcome.aborted });
       this.byToken.set(token, id);
     }
@@ -134,9 +177,15 @@ export class Services {
     }
     if (one.aborted) return { Id, Status: "ABORTED" };
     if (one.error) return { Id, Status: "FAILED", Error: one.error };
-    if (!one.done) this.rows.push(one.what);
+    if (!one.done) one.records = one.what();
     one.done = true;
     return { Id, Status: "FINISHED" };
+  }
+
+  GetStatementResult({ Id }) {
+    const one = this.statements.get(Id);
+    if (!one?.done) throw new Refused("RedshiftData.ResourceNotFoundException", "Query does not have result.");
+    return { Records: one.records, TotalNumRows: one.records.length };
   }
 
   CreateIngestion({ DataSetId, IngestionId }) {

@@ -1,7 +1,7 @@
 """Load versions of keys into PostgreSQL with the statements of a load, in many orders; the table must be the same.
 
-Usage: order.py LOAD PROGRAMS; LOAD is JSON: `columns`, pairs of name and type; `load`, the statements; `core`, `staging`
-and `latest`, the tables. The COPY statement is skipped: rows are inserted into the staging table instead.
+Usage: order.py LOAD PROGRAMS; LOAD is JSON: `columns`, pairs of name and type; `load`, the statements; `core`, `staging`,
+`latest` and `loaded`, the tables. The COPY statement is skipped: rows are inserted into the staging table instead.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import Any
 COMPATIBLE = """
 create function can_json_parse(t text) returns boolean language sql as 'select t is not null';
 create function json_parse(t text) returns jsonb language sql as 'select t::jsonb';
+create function getdate() returns timestamp language sql as 'select localtimestamp';
 """
 Version = tuple[str, int, int, int, int]
 
@@ -112,7 +113,9 @@ def main(plan: dict[str, Any], programs: pathlib.Path) -> None:
         }
         server.sql(
             f"{COMPATIBLE} create schema core; create schema staging; create table {plan['core']} ({typed['core']}); "
-            f"create table {plan['staging']} ({typed['staging']}); create table {plan['latest']} ({typed['core']});"
+            f"create table {plan['staging']} ({typed['staging']}); create table {plan['latest']} ({typed['core']}); "
+            f"create table {plan['loaded']} "
+            "(run_id text, manifest text, rows bigint, loaded_at timestamp, complete_until timestamp);"
         )
         for _ in range(8):
             server.sql(f"truncate {plan['core']}")
@@ -122,6 +125,9 @@ def main(plan: dict[str, Any], programs: pathlib.Path) -> None:
             found = server.sql(f"select id, row__hash, note->>'n' from {plan['core']}")
             if sorted(found) != wanted:
                 raise SystemExit(f"found {sorted(found)}\nwanted {wanted}")
+            recorded = server.sql(f"select run_id, manifest, rows from {plan['loaded']}")
+            if recorded != [["r", "s3://b/r.json", str(len(made))]]:
+                raise SystemExit(f"a run is recorded once, by its last load: {recorded}")
     print(f"{len(made)} versions of {len(wanted)} keys")
 
 

@@ -25,7 +25,7 @@ pub fn run_job(name: &str) -> Edge {
     .on(job)])
 }
 
-/// Runs statements on the warehouse, and describes them.
+/// Runs statements on the warehouse, describes them, and reads their results.
 ///
 /// The Data API shows a role only the statements of that role. A condition on `aws:userid` would narrow that to one
 /// session of the role, and Step Functions starts new sessions while a statement runs.
@@ -38,7 +38,11 @@ pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
         ])
         .on(warehouse),
         // A statement has no ARN.
-        Statement::allow([action!("redshift-data:DescribeStatement")]).on(everything()),
+        Statement::allow([
+            action!("redshift-data:DescribeStatement"),
+            action!("redshift-data:GetStatementResult"),
+        ])
+        .on(everything()),
     ])
 }
 

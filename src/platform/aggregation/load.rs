@@ -26,6 +26,8 @@ pub struct Load {
     pub name: String,
     /// The staging table with one row per key.
     pub latest: String,
+    /// The table of the runs that are loaded, in the schema of the staging tables.
+    pub loaded: String,
     /// The columns that are stored, in the order of the curated files.
     pub columns: Vec<LoadColumn>,
     /// The columns of the key.
@@ -76,6 +78,10 @@ pub struct LoadPlan {
     pub dataset: Identifier,
     /// The statements of one transaction, in order.
     pub load: Vec<LoadStatement>,
+    /// The query of the time until which all runs are loaded: text as in `2026-03-01T00:00:00`, or NULL.
+    pub complete: String,
+    /// The query of the runs that are loaded, among those with the IDs in its parameter.
+    pub loaded: LoadStatement,
     /// One statement for each materialized view over the dataset. Each runs in its own transaction after the load,
     /// since a refresh sees committed rows only. Only the owner can refresh a materialized view, so each statement
     /// calls a procedure that runs as the owner.
@@ -87,8 +93,19 @@ pub struct LoadPlan {
 pub struct LoadStatement {
     /// The lines of the comment above the statement in the file.
     pub comment: &'static [&'static str],
+    /// The runs that it is for.
+    pub scope: Scope,
     /// The statement: its parts joined, without a semicolon.
     pub parts: Vec<SqlPart>,
+}
+
+/// The runs that a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every run.
+    EveryRun,
+    /// Runs that committed files: COPY fails for a manifest without files.
+    RunWithFiles,
 }
 
 /// A part of a statement.
@@ -96,22 +113,29 @@ pub struct LoadStatement {
 pub enum SqlPart {
     /// Literal SQL.
     Text(String),
-    /// A value that the run fills in, inside the quotes of a string literal.
+    /// A value that the run fills in.
     Parameter(LoadParameter),
 }
 
-/// A value that the run fills in.
+/// A value that the run fills in; inside the quotes of a string literal, unless it says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadParameter {
     /// The URL of the run's manifest.
     ManifestUrl,
     /// The ARN of the role that reads the files.
     CopyRole,
+    /// The ID of the run.
+    RunId,
+    /// The time until which all runs are loaded, once this one is; empty if others are missing.
+    CompleteUntil,
+    /// The IDs of runs: string literals with commas between them.
+    RunIds,
 }
 
 impl LoadParameter {
     /// All parameters.
-    pub const ALL: [Self; 2] = [Self::ManifestUrl, Self::CopyRole];
+    pub const ALL: [Self; 5] =
+        [Self::ManifestUrl, Self::CopyRole, Self::RunId, Self::CompleteUntil, Self::RunIds];
 
     /// The placeholder as it is written in a statement's template and in the file of a load.
     #[must_use]
@@ -119,6 +143,9 @@ impl LoadParameter {
         match self {
             Self::ManifestUrl => "${ManifestUrl}",
             Self::CopyRole => "${CopyRole}",
+            Self::RunId => "${RunId}",
+            Self::CompleteUntil => "${CompleteUntil}",
+            Self::RunIds => "${RunIds}",
         }
     }
 }
@@ -136,12 +163,16 @@ impl LoadStatement {
 }
 
 impl LoadPlan {
-    /// The statements of the transaction, with a manifest and a role.
+    /// The statements of the transaction that loads a run with files, with its manifest and a role. The run has the
+    /// name of the manifest.
     #[must_use]
     pub fn statements(&self, manifest_url: &str, copy_role: &str) -> Vec<String> {
+        let name = manifest_url.rsplit('/').next().unwrap_or_default();
         let value = |parameter| match parameter {
             LoadParameter::ManifestUrl => manifest_url.to_owned(),
             LoadParameter::CopyRole => copy_role.to_owned(),
+            LoadParameter::RunId => name.trim_end_matches(".json").to_owned(),
+            LoadParameter::CompleteUntil | LoadParameter::RunIds => String::new(),
         };
         self.load.iter().map(|statement| statement.text(value)).collect()
     }
@@ -189,6 +220,11 @@ pub(super) fn latest_name(dataset: &Identifier) -> String {
     format!("{dataset}__latest")
 }
 
+/// The name of the table of the runs that are loaded. No dataset can have this name, either.
+pub(super) fn loaded_name(dataset: &Identifier) -> String {
+    format!("{dataset}__loaded_run")
+}
+
 /// The file of a dataset's load, in the stage's folder. It is for review only; the deployment does not run it.
 #[must_use]
 pub fn path(dataset: &Dataset) -> String {
@@ -220,6 +256,7 @@ pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
         core: CORE,
         name: dataset.name.to_string(),
         latest: latest_name(&dataset.name),
+        loaded: loaded_name(&dataset.name),
         changed: changed.collect(),
         columns,
         key,

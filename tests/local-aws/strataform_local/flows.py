@@ -37,8 +37,8 @@ def install() -> None:
     def invoked(resource: str, given: Json) -> Any:
         service, _, action = resource.partition(":aws-sdk:")[2].partition(":")
         known = _SERVICES.get(service)
-        # ministack's S3 integrations return no body.
-        if known is None or (service == "s3" and action != "getObject"):
+        # ministack's S3 integrations return no body and no list.
+        if known is None or (service == "s3" and action not in ("getObject", "listObjectsV2")):
             return plain(resource, given)
         return _called(*known, action[:1].upper() + action[1:], given)
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
 pub use streams::{Stream, StreamColumn, StreamViews, stream_views};
-pub use tables::{Table, TableColumn};
+pub use tables::{LoadedRuns, Table, TableColumn};
 pub use views::{View, ViewColumn};
 
 use super::super::Context;
@@ -112,6 +112,8 @@ pub enum SqlContent {
     Table(Table),
     /// A table of `staging`.
     Staging(Table),
+    /// The table of the runs that are loaded.
+    Loaded(LoadedRuns),
     /// An aggregate.
     Aggregate(Aggregated),
     /// The procedure that refreshes an aggregate.
@@ -335,6 +337,11 @@ fn table_files(context: Context<'_>) -> Vec<SqlFile> {
         let (_, latest) = tables::staging(context, dataset);
         let origin = Origin::Dataset(dataset.name.clone());
         files.push(file(format!("sql/021_{}_latest.sql", dataset.name), origin, SqlContent::Staging(latest)));
+    }
+    for dataset in &platform.datasets {
+        let origin = Origin::Dataset(dataset.name.clone());
+        let content = SqlContent::Loaded(tables::loaded(dataset));
+        files.push(file(format!("sql/022_{}_loaded.sql", dataset.name), origin, content));
     }
     files
 }

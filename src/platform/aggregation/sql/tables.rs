@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::load::latest_name;
+use super::super::load::{latest_name, loaded_name};
 use super::{CORE, Context, STAGING};
 use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Role, Type};
 
@@ -43,6 +43,32 @@ pub struct TableColumn {
     pub required: bool,
     /// The description from the platform file.
     pub description: Option<String>,
+}
+
+/// Context of `loaded.sql.hbs`: the table of the runs that are loaded.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadedRuns {
+    /// The first comment.
+    pub title: String,
+    /// The schema.
+    pub schema: &'static str,
+    /// The name.
+    pub name: String,
+    /// The schema of the dataset's table.
+    pub core: &'static str,
+    /// The name of the dataset's table.
+    pub table: String,
+}
+
+/// The table of the runs of a dataset that are loaded.
+pub(super) fn loaded(dataset: &Dataset) -> LoadedRuns {
+    LoadedRuns {
+        title: format!("The runs of {} that are loaded.", dataset.name),
+        schema: STAGING,
+        name: loaded_name(&dataset.name),
+        core: CORE,
+        table: dataset.name.to_string(),
+    }
 }
 
 /// The table of a dataset.

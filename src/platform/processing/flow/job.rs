@@ -1,21 +1,18 @@
-//! The states of the job: it runs, and its manifest is checked.
+//! The state of the job.
 
 use serde_json::json;
 
-use super::definition::{Choice, Retry, State, States};
-use super::jsonata::{code, concat, text};
-use super::states::{Facts, branch, object, task};
+use super::definition::{Retry, State, States};
+use super::jsonata::code;
+use super::states::{Facts, task};
 
-/// The states from `RunJob` on: to `Load` if there is something to load, otherwise to `Done`.
-pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
-    states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
-        "Anything",
-        State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
-    )
+/// The state `RunJob`, which leads to `next` once a manifest is committed.
+pub(super) fn run(states: States, facts: &Facts<'_>, next: &'static str) -> States {
+    states.with("RunJob", run_job(facts, next))
 }
 
-fn run_job(facts: &Facts<'_>) -> State {
-    let mut task = task(facts, "RunJob", "glue:startJobRun.sync", "Committed");
+fn run_job(facts: &Facts<'_>, next: &'static str) -> State {
+    let mut task = task(facts, "RunJob", "glue:startJobRun.sync", next);
     task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
     task.timeout_seconds = Some((facts.timeout + 10) * 60);
     task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
@@ -52,15 +49,4 @@ fn busy() -> Retry {
         backoff_rate: 2.0,
         max_delay_seconds: 120,
     }
-}
-
-/// A manifest can be larger than the payload limit of a state, and COPY fails for one without files: its first bytes
-/// show whether it lists any.
-fn committed(facts: &Facts<'_>) -> State {
-    let mut task = task(facts, "Committed", "aws-sdk:s3:getObject", "Anything");
-    let key = concat([text(&super::run_prefix(facts.dataset)), code("$runId"), text(".json")]);
-    task.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": "bytes=0-31" });
-    let none = code("$contains($replace($states.result.Body, ' ', ''), '\"entries\":[]')");
-    task.assign = object([("nothing", none.field().into())]);
-    State::Task(task)
 }

@@ -1,98 +1,103 @@
-//! The states of the load: the files that the run committed become rows in the warehouse.
+//! The states of the load: one run after the other, the files that it committed become rows in the warehouse.
 
 use serde_json::{Value, json};
 
-use super::definition::{Choice, Pass, State, States, Task, Wait};
-use super::jsonata::{code, concat, text};
+use super::definition::{Choice, Pass, State, States, Task};
+use super::jsonata::{Expression, code, concat, text};
+use super::pending;
+use super::statement::{Outcomes, Polled, TRIES, arguments, failure, poll, soon, started};
 use super::states::{Facts, branch, object, task};
-use crate::model::WarehouseKind;
-use crate::platform::aggregation::load::{LoadParameter, SqlPart};
+use crate::platform::aggregation::load::{LoadParameter, LoadStatement, Scope, SqlPart};
 
-/// Attempts of a load, and of a refresh of a view: another transaction can change the same rows.
-pub(super) const TRIES: u8 = 3;
+const LOAD: Polled = Polled { wait: "LoadWait", status: "LoadStatus", look: "LoadLook", again: "LoadAgain" };
 
-/// The states from `Load` on, to `next` once the rows are merged.
-pub(super) fn load(states: States, facts: &Facts<'_>, next: &'static str) -> States {
-    let mut begin = task(facts, "Load", "aws-sdk:redshiftdata:batchExecuteStatement", "LoadWait");
-    let statements = facts.load.load.iter().map(|one| {
-        concat(one.parts.iter().map(|part| match part {
-            SqlPart::Text(sql) => text(sql),
-            SqlPart::Parameter(LoadParameter::ManifestUrl) => concat([
-                code("'s3://${CuratedBucket}'"),
-                text(&format!("/{}", super::run_prefix(facts.dataset))),
-                code("$runId"),
-                text(".json"),
-            ]),
-            SqlPart::Parameter(LoadParameter::CopyRole) => code("'${CopyRoleArn}'"),
-        }))
-    });
-    begin.arguments = statement(facts, "$string($attempt)");
-    begin.arguments["Sqls"] = statements.map(|sql| sql.field()).collect();
-    begin.assign = object([
-        ("statement", code("$states.result.Id").field().into()),
-        ("attempt", code("$attempt + 1").field().into()),
-        ("looks", json!(0)),
-    ]);
-    let failed = "$status in ['FAILED', 'ABORTED']";
+/// The states from `AskComplete` on: to `refresh` once rows were merged. They end in `Ended`.
+pub(super) fn load(states: States, facts: &Facts<'_>, refresh: &'static str) -> States {
+    let states = pending::find(states, facts, "Next");
+    let states = pending::read(states.with("Next", next(refresh)), facts);
+    let every = facts.load.load.iter();
+    let record = every.clone().filter(|statement| statement.scope == Scope::EveryRun);
+    let states = states
+        .with("Load", State::Task(batch(facts, "Load", every)))
+        // A run without files is recorded as well, so that its manifest is not read again.
+        .with("Record", State::Task(batch(facts, "Record", record)));
+    let to = Outcomes { begin: "Anything", finished: "Merged", failed: "LoadFailed", stuck: "LoadStuck" };
+    // While the warehouse fails, one run is tried again; the others only once.
+    let tries = format!("($failed ? 1 : {TRIES})");
+    poll(states, facts, (LOAD, to), soon("$looks"), &tries)
+        .with("Merged", State::Pass(one_more("changed", &code("$changed or $not($nothing)"))))
+        .with("LoadFailed", State::Pass(failed()))
+        .with(
+            "LoadStuck",
+            State::Pass(Pass { assign: object([("failure", failure("Load"))]), next: "Report" }),
+        )
+        .with("Ended", ended())
+}
+
+/// The next run, the next page of the list, or what follows the loads.
+fn next(refresh: &'static str) -> State {
     let choices = vec![
-        branch(&code("$status = 'FINISHED'"), next),
-        branch(&code(format!("{failed} and $attempt < {TRIES}")), "LoadAgain"),
-        branch(&code(format!("{failed} or $looks >= {LOOKS}")), "LoadFailed"),
+        branch(&code("$at < $count($missing)"), "Read"),
+        branch(&code("$page != ''"), "List"),
+        branch(&code("$changed"), refresh),
     ];
-    let failure = object([(
-        "failure",
-        json!({ "step": "Load", "error": "Redshift", "cause": code("$substring($reason, 0, 1000)").field() }),
-    )]);
-    states
-        .with("Load", State::Task(begin))
-        .with("LoadWait", State::Wait(Wait { seconds: soon("$looks"), next: "LoadStatus" }))
-        .with("LoadStatus", State::Task(status(facts, "LoadStatus", "LoadLook")))
-        .with("LoadLook", State::Choice(Choice { choices, default: "LoadWait" }))
-        .with("LoadAgain", State::Wait(Wait { seconds: later("$attempt"), next: "Load" }))
-        .with("LoadFailed", State::Pass(Pass { assign: failure, next: "Report" }))
+    State::Choice(Choice { choices, default: "Ended" })
 }
 
-/// The arguments common to all statements; `part` makes the client token unique.
-pub(super) fn statement(facts: &Facts<'_>, part: &str) -> Value {
-    let warehouse = match facts.warehouse {
-        WarehouseKind::Serverless { .. } => "WorkgroupName",
-        WarehouseKind::Provisioned { .. } => "ClusterIdentifier",
+/// After everything that could be done: a run that could not be loaded is reported.
+fn ended() -> State {
+    State::Choice(Choice { choices: vec![branch(&code("$failed"), "Report")], default: "Done" })
+}
+
+fn batch<'a>(
+    facts: &Facts<'_>,
+    step: &'static str,
+    statements: impl Iterator<Item = &'a LoadStatement>,
+) -> Task {
+    let mut begin = task(facts, step, "aws-sdk:redshiftdata:batchExecuteStatement", LOAD.wait);
+    begin.arguments = arguments(facts, "$run & '/' & $string($attempt)");
+    begin.arguments["Sqls"] = statements.map(|one| sql(facts, one).field()).collect();
+    begin.assign = started();
+    begin
+}
+
+/// A statement, with the values of the run.
+fn sql(facts: &Facts<'_>, statement: &LoadStatement) -> Expression {
+    concat(statement.parts.iter().map(|part| match part {
+        SqlPart::Text(sql) => text(sql),
+        SqlPart::Parameter(LoadParameter::ManifestUrl) => concat([
+            code("'s3://${CuratedBucket}'"),
+            text(&format!("/{}", super::run_prefix(facts.dataset))),
+            code("$run"),
+            text(".json"),
+        ]),
+        SqlPart::Parameter(LoadParameter::CopyRole) => code("'${CopyRoleArn}'"),
+        SqlPart::Parameter(LoadParameter::RunId) => code("$run"),
+        SqlPart::Parameter(LoadParameter::CompleteUntil) => code("$until"),
+        // Only the query of loaded runs has it.
+        SqlPart::Parameter(LoadParameter::RunIds) => text(LoadParameter::RunIds.placeholder()),
+    }))
+}
+
+/// The first failure is reported after the other runs: one run that cannot be loaded holds up no other.
+fn failed() -> Pass {
+    let first = |name: &str, value: &Expression| -> Value {
+        code(format!("$failed ? $failure.{name} : {}", value.source())).field().into()
     };
-    let token = code(format!("$hash($token & '/' & {part}, 'SHA-256')"));
-    json!({
-        warehouse: "${WarehouseName}",
-        "Database": facts.database,
-        "ClientToken": token.field(),
-        "StatementName": format!("strataform load of {}", facts.dataset),
-    })
+    let cause = code("($run = $runId ? '' : 'run ' & $run & ': ') & $substring($reason, 0, 1000)");
+    let failure = json!({
+        "step": first("step", &text("Load")),
+        "error": first("error", &text("Redshift")),
+        "cause": first("cause", &cause),
+    });
+    let mut pass = one_more("failed", &code("true"));
+    pass.assign.insert("failure".to_owned(), failure);
+    pass
 }
 
-/// Seconds until the next attempt: one minute, then two. A conflicting transaction has usually finished by then.
-pub(super) fn later(tries: &str) -> Value {
-    code(format!("60 * $power(2, {tries} - 1)")).field().into()
-}
-
-/// How often the status of a statement is polled: for four hours, with far fewer events than the execution history
-/// allows.
-pub(super) const LOOKS: u32 = 265;
-
-/// Seconds until the next poll: most statements finish within minutes.
-pub(super) fn soon(looks: &str) -> Value {
-    code(format!("{looks} < 30 ? 10 : 60")).field().into()
-}
-
-/// Describes a statement: assigns its `status`, the number of `looks` so far, and the `reason` to fail it.
-pub(super) fn status(facts: &Facts<'_>, step: &'static str, next: &'static str) -> Task {
-    let mut task = task(facts, step, "aws-sdk:redshiftdata:describeStatement", next);
-    task.arguments = json!({ "Id": code("$statement").field() });
-    let reason = code(
-        "$exists($states.result.Error) ? $states.result.Error : $states.result.Status in ['FAILED', 'ABORTED'] ? \
-         'Redshift returned no reason' : 'the statement is still running after four hours: check which transaction blocks it'",
-    );
-    task.assign = object([
-        ("status", code("$states.result.Status").field().into()),
-        ("reason", reason.field().into()),
-        ("looks", code("$looks + 1").field().into()),
-    ]);
-    task
+/// The next of the missing runs.
+fn one_more(name: &str, value: &Expression) -> Pass {
+    let assign =
+        object([("at", code("$at + 1").field().into()), ("attempt", json!(0)), (name, value.field().into())]);
+    Pass { assign, next: "Next" }
 }

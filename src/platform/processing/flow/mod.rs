@@ -5,7 +5,9 @@ mod input;
 mod job;
 mod jsonata;
 mod load;
+mod pending;
 mod refresh;
+mod statement;
 mod states;
 
 use std::collections::BTreeMap;

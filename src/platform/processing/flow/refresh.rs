@@ -6,7 +6,7 @@ use super::definition::{
     Catch, Choice, Definition, Fail, Pass, Processor, Repeat, Retry, State, States, Wait,
 };
 use super::jsonata::{self, code, text};
-use super::load::{LOOKS, TRIES, later, soon, statement, status};
+use super::statement::{LOOKS, TRIES, arguments, later, soon, status};
 use super::states::{Facts, branch, catch, object, task};
 
 /// The states after the load; only those that have something to refresh.
@@ -22,7 +22,7 @@ pub(super) fn after_load(facts: &Facts<'_>) -> &'static str {
 }
 
 fn after_views(facts: &Facts<'_>) -> &'static str {
-    if facts.spice.is_empty() { "Done" } else { "RefreshDashboards" }
+    if facts.spice.is_empty() { "Ended" } else { "RefreshDashboards" }
 }
 
 /// The materialized views are refreshed one after the other, since they share the warehouse's queue.
@@ -37,7 +37,7 @@ fn refresh_views(facts: &Facts<'_>) -> State {
         ("refresh_attempt", json!(0)),
     ]);
     let mut view = task(facts, "Refresh", "aws-sdk:redshiftdata:executeStatement", "RefreshWait");
-    view.arguments = statement(
+    view.arguments = arguments(
         facts,
         "'refresh ' & $string($states.context.Map.Item.Index) & '/' & $string($refresh_attempt)",
     );
@@ -96,7 +96,7 @@ fn refresh_dashboards(facts: &Facts<'_>) -> State {
         .with("Ingesting", State::Succeed {})
         .with("Postponed", State::Succeed {});
     let items = jsonata::list(facts.spice.iter().map(|id| text(id))).field();
-    repeat("RefreshDashboards", items, "Ingest", states, "Done")
+    repeat("RefreshDashboards", items, "Ingest", states, "Ended")
 }
 
 fn repeat(

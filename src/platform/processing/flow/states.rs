@@ -1,4 +1,4 @@
-//! The states of a dataset's state machine: run the job, load the committed files, refresh what depends on them.
+//! The states of a dataset's state machine: run the job, load the committed runs, refresh what depends on them.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ pub(super) struct Facts<'a> {
 /// The definition of a dataset's state machine. `${…}` in it are substitutions.
 pub(super) fn definition(facts: &Facts<'_>) -> Definition {
     let states = input::read(States::default(), "RunJob");
-    let states = job::run(states, facts);
+    let states = job::run(states, facts, "AskComplete");
     let states = load::load(states, facts, refresh::after_load(facts));
     let states = refresh::refresh(states, facts);
     Definition {
@@ -52,7 +52,9 @@ fn report(facts: &Facts<'_>) -> State {
         code("$states.context.StateMachine.Name"),
         text(" with the input "),
         code("$repeat"),
-        text(". This repeats the run: committed files and loaded rows are not duplicated.\nExecution: "),
+        text(
+            ". This repeats the run: committed files and loaded rows are not duplicated. Every run also loads the committed runs that the warehouse lacks.\nExecution: ",
+        ),
         code("$states.context.Execution.Id"),
     ]);
     let mut task = task(facts, "Report", "sns:publish", "Failed");

@@ -117,7 +117,7 @@ fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
     assert_eq!(
         sql[2],
         "{% 'COPY \"staging\".\"orders\"\\u000aFROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \
-         $runId & '.json' & '\\u0027\\u000aIAM_ROLE \\u0027' & '${CopyRoleArn}' & \
+         $run & '.json' & '\\u0027\\u000aIAM_ROLE \\u0027' & '${CopyRoleArn}' & \
          '\\u0027\\u000aFORMAT AS PARQUET\\u000aMANIFEST' %}"
     );
 }
@@ -127,7 +127,7 @@ fn a_flow_without_views_and_dashboards_ends_after_the_load() {
     let mut platform = fixture::platform();
     platform.aggregates.clear();
     let machine = &definitions(&rendered(&platform))[1];
-    assert_eq!(machine["States"]["LoadLook"]["Choices"][0]["Next"], "Done");
+    assert_eq!(machine["States"]["Next"]["Choices"][2]["Next"], "Ended");
     assert!(machine["States"].get("Refresh").is_none());
 }
 
