@@ -6,10 +6,11 @@ use std::process::Command;
 use serde_json::json;
 use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
-use strataform::model::{Dataset, ORDER_COLUMNS, Type};
+use strataform::model::{Dataset, ORDER_COLUMNS, Platform, Type};
 use strataform::platform::aggregation::load::load;
 use strataform::spec;
-use strataform_postgres::testing::programs;
+use strataform_postgres::testing::{programs, server};
+use strataform_warehouse::Warehouse;
 
 /// The names and warehouse types of the stored columns.
 fn columns(dataset: &Dataset) -> Vec<(String, String)> {
@@ -18,14 +19,20 @@ fn columns(dataset: &Dataset) -> Vec<(String, String)> {
     own.chain(order).map(|(name, data_type): (String, Type)| (name, data_type.redshift())).collect()
 }
 
-#[test]
-fn loads_in_any_order_give_one_table() {
-    let Some(programs) = programs() else { return };
+/// The platform of the jobs' tests.
+fn platform() -> Platform {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text =
         std::fs::read_to_string(root.join("tests/glue/platform.toml")).expect("the platform file exists");
     let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text });
-    let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
+    platform.unwrap_or_else(|| panic!("{faults:?}"))
+}
+
+#[test]
+fn loads_in_any_order_give_one_table() {
+    let Some(programs) = programs() else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let platform = platform();
     let dataset = platform.dataset("plain").expect("the file has the dataset");
     let plan = json!({
         "columns": columns(dataset),
@@ -45,4 +52,77 @@ fn loads_in_any_order_give_one_table() {
     let run = run.expect("python3 runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     println!("{}", String::from_utf8_lossy(&run.stdout));
+}
+
+/// The scripts of two loads of one key, translated for PostgreSQL, that overlap: each waits before it merges.
+/// Redshift's transactions see a snapshot, which is PostgreSQL's REPEATABLE READ.
+fn overlapping(statements: &[String]) -> [String; 2] {
+    let translated = |text: &String| {
+        let mut translator = strataform_redshift::Translator::new();
+        let parsed = strataform_redshift::parse(text);
+        let executables = parsed.statements.iter().map(|one| translator.translate(one).expect("translates"));
+        let sql = executables.flatten().map(|one| match one {
+            strataform_redshift::Executable::Sql(sql) => format!("{sql};\n"),
+            strataform_redshift::Executable::Nothing(_) | strataform_redshift::Executable::Copy(_) => {
+                String::new()
+            }
+        });
+        sql.collect::<String>()
+    };
+    let copy = statements.iter().position(|one| one.starts_with("COPY ")).expect("a load copies");
+    let (before, after) = statements.split_at(copy);
+    let part = |statements: &[String]| statements.iter().map(translated).collect::<String>();
+    [1, 2].map(|version| {
+        let row = format!(
+            "INSERT INTO staging.plain (id, at, arrived__at, row__attempt, row__hash) VALUES ('key', \
+             '2026-01-01', '2026-01-01', 1, {version});\nSELECT pg_sleep(1.5);\n"
+        );
+        format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ;\n{}{row}{}COMMIT;\n",
+            part(before),
+            part(after.get(1..).unwrap_or_default())
+        )
+    })
+}
+
+/// Two executions load the same key at the same time, from empty staging tables: one waits for the other.
+#[test]
+fn loads_of_a_dataset_wait_for_each_other() {
+    let Some(cluster) = server() else { return };
+    let platform = platform();
+    let dataset = platform.dataset("plain").expect("the file has the dataset");
+    let plan = plan(&load(&platform, dataset)).expect("every load is rendered");
+    let statements = plan.statements("s3://b/r.json", "${CopyRole}");
+    let (stored, copied): (Vec<_>, Vec<_>) = columns(dataset)
+        .into_iter()
+        .map(|(name, kind)| {
+            let copied = if kind == "SUPER" { "VARCHAR(65535)" } else { kind.as_str() };
+            (format!("\"{name}\" {kind}"), format!("\"{name}\" {copied}"))
+        })
+        .unzip();
+    let (stored, copied) = (stored.join(", "), copied.join(", "));
+    let make = format!(
+        "CREATE SCHEMA core; CREATE SCHEMA staging; CREATE TABLE core.plain ({stored}); \
+         CREATE TABLE staging.plain ({copied}); CREATE TABLE staging.plain__latest ({stored}); \
+         CREATE TABLE staging.plain__loaded_run (run_id VARCHAR(128), manifest VARCHAR(512), \"rows\" BIGINT, \
+         loaded_at TIMESTAMP, complete_until TIMESTAMP)"
+    );
+    let cluster = &cluster;
+    let rows = |name: &str, statements: &[String]| {
+        let mut warehouse = Warehouse::open(cluster, name).expect("a database");
+        warehouse.run(&make).expect("tables");
+        let outputs = std::thread::scope(|scope| {
+            let sessions =
+                overlapping(statements).map(|script| scope.spawn(move || cluster.run(name, &script)));
+            sessions.map(|session| session.join().expect("a session ends"))
+        });
+        for output in outputs {
+            output.expect("both loads succeed");
+        }
+        warehouse.run("SELECT id, row__hash FROM core.plain").expect("a query").output
+    };
+    assert_eq!(rows("locked", &statements).trim(), "key|2", "the later version, once");
+    // Without the lock, both insert the key: the test would notice.
+    assert!(statements[0].starts_with("LOCK "), "{}", statements[0]);
+    assert_eq!(rows("unlocked", &statements[1..]).lines().count(), 2);
 }

@@ -11,7 +11,15 @@ use super::template::{Templates, one_line};
 use crate::platform::aggregation::load::{Load, LoadParameter, LoadPlan, LoadStatement, Scope, SqlPart};
 
 /// The statements of the transaction, in order: the comment above each, its runs, and its template.
-const STATEMENTS: [(&[&str], Scope, &str); 7] = [
+const STATEMENTS: [(&[&str], Scope, &str); 8] = [
+    (
+        &[
+            "Loads of a dataset run one after the other. The lock precedes all that reads or changes rows: the",
+            "snapshot of a transaction is taken by the first such statement, and must contain the load before it.",
+        ],
+        Scope::EveryRun,
+        include_str!("../../sql/load/lock.sql.hbs"),
+    ),
     (&[], Scope::EveryRun, include_str!("../../sql/load/clear_staging.sql.hbs")),
     (&[], Scope::RunWithFiles, include_str!("../../sql/load/clear_latest.sql.hbs")),
     (
@@ -177,23 +185,24 @@ mod tests {
         let platform = fixture::platform();
         let plan = rendered(&platform, &platform.datasets[0]);
         let statements = plan.statements("s3://b/m", "arn:role");
-        assert_eq!(statements.len(), 7);
+        assert_eq!(statements.len(), 8);
+        assert_eq!(statements[0], "LOCK TABLE \"staging\".\"orders\"");
         assert_eq!(
-            statements[2],
+            statements[3],
             "COPY \"staging\".\"orders\"\nFROM 's3://b/m'\nIAM_ROLE 'arn:role'\nFORMAT AS PARQUET\nMANIFEST"
         );
-        assert!(statements[3].contains("JSON_PARSE(\"incoming\".\"payload\")"));
-        assert!(statements[3].contains(
+        assert!(statements[4].contains("JSON_PARSE(\"incoming\".\"payload\")"));
+        assert!(statements[4].contains(
             "OR (\"incoming\".\"ordered_at\" = \"merged\".\"ordered_at\" AND \
              \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
         ));
         assert!(
-            statements[4]
+            statements[5]
                 .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
         );
-        assert!(!statements[4].contains("    \"order_id\" = "));
+        assert!(!statements[5].contains("    \"order_id\" = "));
         assert!(
-            statements[6]
+            statements[7]
                 .contains("SELECT 'm', 's3://b/m', COUNT(*), GETDATE(), NULLIF('', '')::TIMESTAMP\n")
         );
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
@@ -205,7 +214,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = rendered(&platform, &platform.datasets[1]);
         assert_eq!(plan.refresh.len(), 1);
-        assert!(plan.statements("", "")[3].contains(
+        assert!(plan.statements("", "")[4].contains(
             "ORDER BY \"arrived__at\" DESC NULLS LAST, \"row__attempt\" DESC NULLS LAST, \"row__hash\""
         ));
         let mut alone = platform.clone();
@@ -241,7 +250,7 @@ mod tests {
         let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
         let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
         assert_eq!(parameters.len(), 6);
-        assert_eq!(plan.load.len(), 7);
-        assert!(plan.statements("s3://b/m", "arn")[2].contains("\"${ManifestUrl};\nDROP\""));
+        assert_eq!(plan.load.len(), 8);
+        assert!(plan.statements("s3://b/m", "arn")[3].contains("\"${ManifestUrl};\nDROP\""));
     }
 }

@@ -102,7 +102,7 @@ def main(plan: dict[str, Any], programs: pathlib.Path) -> None:
         if one[0] not in latest or latest[one[0]][1:] < one[1:]:
             latest[one[0]] = one
     wanted = sorted([key, str(one[4]), str(one[4])] for key, one in latest.items())
-    emptied, *rest = [statement for statement in plan["load"] if not statement.startswith("COPY ")]
+    lock, emptied, *rest = [statement for statement in plan["load"] if not statement.startswith("COPY ")]
     with Server(programs) as server:
         columns = {
             kind: ", ".join(f'"{name}" {of}' for name, of in plan["columns"]) for kind in ("core", "staging")
@@ -121,7 +121,7 @@ def main(plan: dict[str, Any], programs: pathlib.Path) -> None:
             server.sql(f"truncate {plan['core']}")
             for load in batches(rng, made):
                 rows = " ".join(insert(plan, one) for one in load)
-                server.sql(f"begin; {emptied}; {rest[0]}; {rows} {'; '.join(rest[1:])}; commit;")
+                server.sql(f"begin; {lock}; {emptied}; {rest[0]}; {rows} {'; '.join(rest[1:])}; commit;")
             found = server.sql(f"select id, row__hash, note->>'n' from {plan['core']}")
             if sorted(found) != wanted:
                 raise SystemExit(f"found {sorted(found)}\nwanted {wanted}")

@@ -46,6 +46,7 @@ fn described(text: &str) -> String {
 fn each_statement_has_its_effects() {
     for (text, wanted) in [
         ("BEGIN", "boundary"),
+        ("LOCK a.b", ""),
         ("CREATE SCHEMA IF NOT EXISTS a", "creates Schema a, again"),
         ("CREATE SCHEMA a", "creates Schema a"),
         ("CREATE TABLE a.b (c INT)", "creates Table a.b"),
