@@ -38,7 +38,7 @@ fn normal(machine: &Machine, execution: &str, arguments: &Value) -> Vec<Value> {
         query.clone(),
         query,
         json!({ "Bucket": "curated", "Prefix": "event/manifests/", "MaxKeys": 250 }),
-        json!({ "Bucket": "curated", "Key": format!("event/manifests/{run}.json"), "Range": "bytes=0-31" }),
+        json!({ "Bucket": "curated", "Key": format!("event/manifests/{run}.json"), "Range": "bytes=0-65535" }),
         statement(part(&format!("{run}/0")), ("Sqls", machine.load(run, COMMITTED))),
         id(0),
         id(0),

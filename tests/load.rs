@@ -7,9 +7,10 @@ use serde_json::json;
 use strataform::artifact::load::plan;
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, ORDER_COLUMNS, Platform, Type};
-use strataform::platform::aggregation::load::load;
+use strataform::platform::aggregation::load::{LoadParameter, load};
 use strataform::spec;
 use strataform_postgres::testing::{programs, server};
+use strataform_rows::{Column, Kind, Table, Value, write};
 use strataform_warehouse::Warehouse;
 
 /// The names and warehouse types of the stored columns.
@@ -54,6 +55,24 @@ fn loads_in_any_order_give_one_table() {
     println!("{}", String::from_utf8_lossy(&run.stdout));
 }
 
+/// The statements that create the tables of a dataset.
+fn tables(dataset: &Dataset) -> String {
+    let (stored, copied): (Vec<_>, Vec<_>) = columns(dataset)
+        .into_iter()
+        .map(|(name, kind)| {
+            let copied = if kind == "SUPER" { "VARCHAR(65535)" } else { kind.as_str() };
+            (format!("\"{name}\" {kind}"), format!("\"{name}\" {copied}"))
+        })
+        .unzip();
+    let (stored, copied) = (stored.join(", "), copied.join(", "));
+    format!(
+        "CREATE SCHEMA core; CREATE SCHEMA staging; CREATE TABLE core.plain ({stored}); \
+         CREATE TABLE staging.plain ({copied}); CREATE TABLE staging.plain__latest ({stored}); \
+         CREATE TABLE staging.plain__loaded_run (run_id VARCHAR(128), manifest VARCHAR(512), \"rows\" BIGINT, \
+         loaded_at TIMESTAMP, complete_until TIMESTAMP)"
+    )
+}
+
 /// The scripts of two loads of one key, translated for PostgreSQL, that overlap: each waits before it merges.
 /// Redshift's transactions see a snapshot, which is PostgreSQL's REPEATABLE READ.
 fn overlapping(statements: &[String]) -> [String; 2] {
@@ -93,20 +112,7 @@ fn loads_of_a_dataset_wait_for_each_other() {
     let dataset = platform.dataset("plain").expect("the file has the dataset");
     let plan = plan(&load(&platform, dataset)).expect("every load is rendered");
     let statements = plan.statements("s3://b/r.json", "${CopyRole}");
-    let (stored, copied): (Vec<_>, Vec<_>) = columns(dataset)
-        .into_iter()
-        .map(|(name, kind)| {
-            let copied = if kind == "SUPER" { "VARCHAR(65535)" } else { kind.as_str() };
-            (format!("\"{name}\" {kind}"), format!("\"{name}\" {copied}"))
-        })
-        .unzip();
-    let (stored, copied) = (stored.join(", "), copied.join(", "));
-    let make = format!(
-        "CREATE SCHEMA core; CREATE SCHEMA staging; CREATE TABLE core.plain ({stored}); \
-         CREATE TABLE staging.plain ({copied}); CREATE TABLE staging.plain__latest ({stored}); \
-         CREATE TABLE staging.plain__loaded_run (run_id VARCHAR(128), manifest VARCHAR(512), \"rows\" BIGINT, \
-         loaded_at TIMESTAMP, complete_until TIMESTAMP)"
-    );
+    let make = tables(dataset);
     let cluster = &cluster;
     let rows = |name: &str, statements: &[String]| {
         let mut warehouse = Warehouse::open(cluster, name).expect("a database");
@@ -125,4 +131,66 @@ fn loads_of_a_dataset_wait_for_each_other() {
     // Without the lock, both insert the key: the test would notice.
     assert!(statements[0].starts_with("LOCK "), "{}", statements[0]);
     assert_eq!(rows("unlocked", &statements[1..]).lines().count(), 2);
+}
+
+/// The rows of a file that was written before `amount` became a column of `plain`.
+fn before_amount() -> Table {
+    let column = |(name, kind): (&str, Kind)| Column { name: name.to_owned(), kind, nullable: true };
+    let text = |text: &str| Value::Text(text.to_owned());
+    let (columns, values) = [
+        (("id", Kind::Text), text("a")),
+        (("at", Kind::Timestamp), Value::Timestamp(0)),
+        (("email", Kind::Text), text("hash")),
+        (("note", Kind::Text), text("{\"n\": 1}")),
+        (("is_large", Kind::Boolean), Value::Null),
+        (("arrived__at", Kind::Timestamp), Value::Timestamp(1)),
+        (("row__attempt", Kind::Integer), Value::Integer(1)),
+        (("row__hash", Kind::Bigint), Value::Integer(7)),
+    ]
+    .into_iter()
+    .map(|(named, value)| (column(named), vec![value]))
+    .unzip();
+    Table { columns, values }
+}
+
+/// A run that was committed before a column was added, in the middle, is loaded after it: its manifest names the
+/// columns of its files.
+#[test]
+fn a_run_from_before_a_column_is_loaded_after_it() {
+    let Some(cluster) = server() else { return };
+    let platform = platform();
+    let dataset = platform.dataset("plain").expect("the file has the dataset");
+    let plan = plan(&load(&platform, dataset)).expect("every load is rendered");
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let table = before_amount();
+    write(&folder.path().join("old.parquet"), &table).expect("a file");
+    let length = std::fs::metadata(folder.path().join("old.parquet")).expect("it exists").len();
+    let entry =
+        json!({ "url": "s3://b/old.parquet", "mandatory": true, "meta": { "content_length": length } });
+    let manifest = json!({ "columns": [], "entries": [entry] }).to_string();
+    std::fs::write(folder.path().join("r.json"), manifest).expect("a manifest");
+    let mut warehouse = Warehouse::open(&cluster, "older").expect("a database");
+    warehouse.run(&tables(dataset)).expect("tables");
+    warehouse.mount("b", folder.path());
+    let names: Vec<String> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    let load = |columns: &str| {
+        let value = |parameter| match parameter {
+            LoadParameter::ManifestUrl => "s3://b/r.json".to_owned(),
+            LoadParameter::CopyRole => "${CopyRole}".to_owned(),
+            LoadParameter::Columns => columns.to_owned(),
+            LoadParameter::RunId => "r".to_owned(),
+            LoadParameter::CompleteUntil => "2026-03-01T00:00:00".to_owned(),
+            LoadParameter::RunIds => String::new(),
+        };
+        plan.load.iter().map(|statement| statement.text(value)).collect::<Vec<_>>()
+    };
+    let refused = warehouse.batch(&load(""), None, true).expect_err("the numbers of columns differ");
+    assert!(refused.to_string().contains("8 columns, but the table has 9"), "{refused}");
+    warehouse.batch(&load(&format!(" ({})", names.join(","))), None, true).expect("the load");
+    let mut rows = |sql: &str| warehouse.run(sql).expect("a query").output;
+    let row = "SELECT id, amount, email, is_large, row__hash FROM core.plain";
+    assert_eq!(rows(row).trim(), "a||hash||7");
+    let run = "SELECT run_id, manifest, \"rows\", complete_until FROM staging.plain__loaded_run";
+    assert_eq!(rows(run).trim(), "r|s3://b/r.json|1|2026-03-01 00:00:00");
+    assert_eq!(rows(&plan.complete).trim(), "2026-02-28T23:00:00");
 }

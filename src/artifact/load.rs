@@ -23,7 +23,10 @@ const STATEMENTS: [(&[&str], Scope, &str); 8] = [
     (&[], Scope::EveryRun, include_str!("../../sql/load/clear_staging.sql.hbs")),
     (&[], Scope::RunWithFiles, include_str!("../../sql/load/clear_latest.sql.hbs")),
     (
-        &["COPY maps columns of Parquet files by position: the table has those of the curated files."],
+        &[
+            "COPY maps columns of Parquet files by position. The manifest names those of the run's files: a run",
+            "that was committed before a column was added lacks it.",
+        ],
         Scope::RunWithFiles,
         include_str!("../../sql/load/copy.sql.hbs"),
     ),
@@ -249,7 +252,7 @@ mod tests {
         let plan = plan(&context).expect("every context fits its templates");
         let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
         let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
-        assert_eq!(parameters.len(), 6);
+        assert_eq!(parameters.len(), 7);
         assert_eq!(plan.load.len(), 8);
         assert!(plan.statements("s3://b/m", "arn")[3].contains("\"${ManifestUrl};\nDROP\""));
     }

@@ -52,6 +52,7 @@ pub fn load_text(plan: &LoadPlan) -> String {
         LoadParameter::RunIds => "'a', 'b'".to_owned(),
         LoadParameter::ManifestUrl
         | LoadParameter::CopyRole
+        | LoadParameter::Columns
         | LoadParameter::RunId
         | LoadParameter::CompleteUntil => String::new(),
     };

@@ -43,6 +43,7 @@ impl Machine {
         let value = |parameter| match parameter {
             LoadParameter::ManifestUrl => format!("s3://curated/{}/manifests/{run}.json", self.dataset),
             LoadParameter::CopyRole => COPY_ROLE.to_owned(),
+            LoadParameter::Columns => " (\"event_id\",\"row__hash\")".to_owned(),
             LoadParameter::RunId => run.to_owned(),
             LoadParameter::CompleteUntil => complete_until.to_owned(),
             LoadParameter::RunIds => panic!("not in a load"),

@@ -152,3 +152,24 @@ fn a_year_of_runs_is_listed_within_the_limits_of_an_execution() {
     assert!(largest < 70_000, "{largest} bytes; a statement has at most 100 KB");
     assert!(outcome["events"].as_i64().unwrap() < 3_000, "{}", outcome["events"]);
 }
+
+/// A manifest names the columns of its files; older ones name none, and what is not a name is no part of a statement.
+#[test]
+fn copy_names_the_columns_of_the_run() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let columns = json!({
+        "older": "[\"event_id\", \"occurred_at\"]",
+        "hostile": "[\"event_id\\\") FROM x; DROP TABLE y\"]",
+    });
+    let services = json!({ "manifests": { "older": 1, "hostile": 1, "oldest": 1 }, "columns": columns });
+    let outcome = run(&machine, Scenario::new("one").services(services));
+    assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
+    let batches = parameter(&outcome, "BatchExecuteStatement", "Sqls");
+    let sqls = batches.iter().flat_map(|sqls| sqls.as_array().unwrap()).map(|sql| sql.as_str().unwrap());
+    let mut copies: Vec<&str> =
+        sqls.filter(|sql| sql.starts_with("COPY ")).map(|sql| sql.lines().next().unwrap()).collect();
+    copies.sort_unstable();
+    let all = "COPY \"staging\".\"event\"";
+    let older = "COPY \"staging\".\"event\" (\"event_id\",\"occurred_at\")";
+    assert_eq!(copies, [all, all, all, older], "oldest, hostile, the own run, older");
+}

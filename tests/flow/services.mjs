@@ -5,7 +5,8 @@
 // also has `manifests`, the number of files that each run ID has committed before the run, `files`, the number that the
 // job commits, and `statements`, the outcome of each statement that loads or refreshes, in order, with `queries`, those
 // of the queries in between. `loaded` has the runs that the warehouse's table has, `complete` the time until which all
-// are loaded, and `times` when a manifest was written; the others were written when the job ran.
+// are loaded, and `times` when a manifest was written; the others were written when the job ran. `columns` are
+// those that manifests name, by run, as JSON.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -114,7 +115,9 @@ export class Services {
     const entries = Array(this.manifests.get(run)).fill(entry);
     // Formatted like Python's JSON: a space after each colon and comma.
     const spaced = (value) => JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
-    const text = `{"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
+    const columns = this.script.columns ?? { [run]: '["event_id", "row__hash"]' };
+    const named = columns[run] ? `"columns": ${entries.length > 0 ? columns[run] : "[]"}, ` : "";
+    const text = `{${named}"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(Range);
     return { Body: text.slice(Number(first), Number(last) + 1), ContentRange: `${Range}/${text.length}` };
   }

@@ -140,6 +140,7 @@ def one_run(stage: Stage, spark: SparkSession, kind: str) -> None:
     manifest = stage.manifests()[0]
     read = spark.read.parquet(*[entry["url"] for entry in manifest["entries"]])
     check(f"{kind}: one run reads all schemas", normal(read), latest(OLDER, PRESENT, COMING))
+    check(f"{kind}: the manifest names the columns", manifest["columns"], read.columns)
     metrics = manifest["strataform"]["metrics"]
     check(f"{kind}: every row is in one place", stage.counts(), (9, 6, 1, 2))
     check(f"{kind}: reasons", metrics["reasons"], {"expectation: positive": 1})

@@ -204,6 +204,7 @@ def compare(made: Shape, stage: Stage, spark: SparkSession, outcome: Outcome) ->
         check(f"{where}: no row is left over", out, 0)
         return
     read = spark.read.parquet(*[entry["url"] for entry in manifest["entries"]])
+    check(f"{where}: the manifest names the columns of the files", manifest["columns"], read.columns)
     kept = [one for one in made.columns if one.sensitive != "drop"]
     types = (
         [spark_type(one) for one in kept] + ["boolean"] * bool(made.above) + ["string"] * bool(made.filled)

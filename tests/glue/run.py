@@ -71,6 +71,7 @@ class Dataset:
             size = Path(entry["url"].removeprefix("file:")).stat().st_size
             check("an entry's length", entry["meta"]["content_length"], size)
         read = spark.read.parquet(*[entry["url"] for entry in entries])
+        check("the columns of the files", self.manifest(run_id)["columns"], read.columns)
         return [row.asDict() for row in read.collect()]
 
     def refused(self, run_id: str) -> list[dict[str, Any]]:

@@ -124,6 +124,8 @@ pub enum LoadParameter {
     ManifestUrl,
     /// The ARN of the role that reads the files.
     CopyRole,
+    /// The columns of the run's files, in parentheses and after a space; empty for all columns of the table.
+    Columns,
     /// The ID of the run.
     RunId,
     /// The time until which all runs are loaded, once this one is; empty if others are missing.
@@ -134,8 +136,8 @@ pub enum LoadParameter {
 
 impl LoadParameter {
     /// All parameters.
-    pub const ALL: [Self; 5] =
-        [Self::ManifestUrl, Self::CopyRole, Self::RunId, Self::CompleteUntil, Self::RunIds];
+    pub const ALL: [Self; 6] =
+        [Self::ManifestUrl, Self::CopyRole, Self::Columns, Self::RunId, Self::CompleteUntil, Self::RunIds];
 
     /// The placeholder as it is written in a statement's template and in the file of a load.
     #[must_use]
@@ -143,6 +145,7 @@ impl LoadParameter {
         match self {
             Self::ManifestUrl => "${ManifestUrl}",
             Self::CopyRole => "${CopyRole}",
+            Self::Columns => "${Columns}",
             Self::RunId => "${RunId}",
             Self::CompleteUntil => "${CompleteUntil}",
             Self::RunIds => "${RunIds}",
@@ -164,7 +167,7 @@ impl LoadStatement {
 
 impl LoadPlan {
     /// The statements of the transaction that loads a run with files, with its manifest and a role. The run has the
-    /// name of the manifest.
+    /// name of the manifest, and its files have all columns.
     #[must_use]
     pub fn statements(&self, manifest_url: &str, copy_role: &str) -> Vec<String> {
         let name = manifest_url.rsplit('/').next().unwrap_or_default();
@@ -172,7 +175,7 @@ impl LoadPlan {
             LoadParameter::ManifestUrl => manifest_url.to_owned(),
             LoadParameter::CopyRole => copy_role.to_owned(),
             LoadParameter::RunId => name.trim_end_matches(".json").to_owned(),
-            LoadParameter::CompleteUntil | LoadParameter::RunIds => String::new(),
+            LoadParameter::Columns | LoadParameter::CompleteUntil | LoadParameter::RunIds => String::new(),
         };
         self.load.iter().map(|statement| statement.text(value)).collect()
     }

@@ -72,6 +72,7 @@ fn sql(facts: &Facts<'_>, statement: &LoadStatement) -> Expression {
             text(".json"),
         ]),
         SqlPart::Parameter(LoadParameter::CopyRole) => code("'${CopyRoleArn}'"),
+        SqlPart::Parameter(LoadParameter::Columns) => code("$columns"),
         SqlPart::Parameter(LoadParameter::RunId) => code("$run"),
         SqlPart::Parameter(LoadParameter::CompleteUntil) => code("$until"),
         // Only the query of loaded runs has it.

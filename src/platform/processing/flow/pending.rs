@@ -142,15 +142,28 @@ fn this(missing: &Expression) -> Map<String, serde_json::Value> {
     object([("missing", missing.field().into()), ("at", json!(0)), ("attempt", json!(0))])
 }
 
-/// Reads the beginning of a manifest. A manifest can be larger than the payload limit of a state, and COPY fails for
-/// one without files: its first bytes show whether it lists any.
+/// The bytes that are read of a manifest: it can be larger than the payload limit of a state. The names of the columns
+/// come first, and a load whose names exceed this has statements that are too large.
+const HEAD: u32 = 65_536;
+
+/// Reads the beginning of a manifest: the columns of its files, and whether there are any, since COPY fails without.
+/// Manifests of older jobs name no columns, and their files have all.
 pub(super) fn read(states: States, facts: &Facts<'_>) -> States {
     let mut read = task(facts, "Read", "aws-sdk:s3:getObject", "Anything");
     let key = concat([text(&super::run_prefix(facts.dataset)), code("$missing[$at]"), text(".json")]);
-    read.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": "bytes=0-31" });
-    let nothing = code("$contains($replace($states.result.Body, ' ', ''), '\"entries\":[]')");
+    let range = format!("bytes=0-{}", HEAD - 1);
+    read.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": range });
+    let head = "$head := $replace($states.result.Body, ' ', '')";
+    let nothing = code(format!("({head}; $contains($head, '\"entries\":[]'))"));
+    // JSON's quotes are SQL's, too. The names become part of a statement, so they must be names.
+    let columns = code(format!(
+        "({head}; $names := $contains($head, '\"columns\":[') ? \
+         $substringBefore($substringAfter($head, '\"columns\":['), ']') : ''; \
+         $contains($names, /^\"[a-z][a-z0-9_]*\"(,\"[a-z][a-z0-9_]*\")*$/) ? ' (' & $names & ')' : '')"
+    ));
     read.assign = object([
         ("nothing", nothing.field().into()),
+        ("columns", columns.field().into()),
         ("run", code("$missing[$at]").field().into()),
         // The last run of an execution that found all runs, and loaded them.
         (
