@@ -5,9 +5,12 @@ use std::process::Command;
 
 use serde_json::json;
 use strataform::artifact::load::plan;
+use strataform::artifact::redshift;
 use strataform::diagnostic::SourceFile;
 use strataform::model::{Dataset, ORDER_COLUMNS, Platform, Type};
+use strataform::platform::Context;
 use strataform::platform::aggregation::load::{LoadParameter, load};
+use strataform::platform::aggregation::sql;
 use strataform::spec;
 use strataform_postgres::testing::{programs, server};
 use strataform_rows::{Column, Kind, Table, Value, write};
@@ -56,7 +59,7 @@ fn loads_in_any_order_give_one_table() {
 }
 
 /// The statements that create the tables of a dataset.
-fn tables(dataset: &Dataset) -> String {
+fn tables(platform: &Platform, dataset: &Dataset) -> String {
     let (stored, copied): (Vec<_>, Vec<_>) = columns(dataset)
         .into_iter()
         .map(|(name, kind)| {
@@ -67,10 +70,17 @@ fn tables(dataset: &Dataset) -> String {
     let (stored, copied) = (stored.join(", "), copied.join(", "));
     format!(
         "CREATE SCHEMA core; CREATE SCHEMA staging; CREATE TABLE core.plain ({stored}); \
-         CREATE TABLE staging.plain ({copied}); CREATE TABLE staging.plain__latest ({stored}); \
-         CREATE TABLE staging.plain__loaded_run (run_id VARCHAR(128), manifest VARCHAR(512), \"rows\" BIGINT, \
-         loaded_at TIMESTAMP, complete_until TIMESTAMP)"
+         CREATE TABLE staging.plain ({copied}); CREATE TABLE staging.plain__latest ({stored});\n{}",
+        loaded_runs(platform)
     )
+}
+
+/// The file that creates the table of the runs that are loaded.
+fn loaded_runs(platform: &Platform) -> String {
+    let context = Context { platform, environment: &platform.environments[0] };
+    let files = redshift::render(&sql::plan(context, &[])).expect("every file is rendered");
+    let file = files.into_iter().find(|(path, _)| path == "sql/022_plain_loaded.sql");
+    file.expect("the plan has the file").1
 }
 
 /// The scripts of two loads of one key, translated for PostgreSQL, that overlap: each waits before it merges.
@@ -112,7 +122,7 @@ fn loads_of_a_dataset_wait_for_each_other() {
     let dataset = platform.dataset("plain").expect("the file has the dataset");
     let plan = plan(&load(&platform, dataset)).expect("every load is rendered");
     let statements = plan.statements("s3://b/r.json", "${CopyRole}");
-    let make = tables(dataset);
+    let make = tables(&platform, dataset);
     let cluster = &cluster;
     let rows = |name: &str, statements: &[String]| {
         let mut warehouse = Warehouse::open(cluster, name).expect("a database");
@@ -170,7 +180,7 @@ fn a_run_from_before_a_column_is_loaded_after_it() {
     let manifest = json!({ "columns": [], "entries": [entry] }).to_string();
     std::fs::write(folder.path().join("r.json"), manifest).expect("a manifest");
     let mut warehouse = Warehouse::open(&cluster, "older").expect("a database");
-    warehouse.run(&tables(dataset)).expect("tables");
+    warehouse.run(&tables(&platform, dataset)).expect("tables");
     warehouse.mount("b", folder.path());
     let names: Vec<String> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
     let load = |columns: &str| {
@@ -193,4 +203,31 @@ fn a_run_from_before_a_column_is_loaded_after_it() {
     let run = "SELECT run_id, manifest, \"rows\", complete_until FROM staging.plain__loaded_run";
     assert_eq!(rows(run).trim(), "r|s3://b/r.json|1|2026-03-01 00:00:00");
     assert_eq!(rows(&plan.complete).trim(), "2026-02-28T23:00:00");
+}
+
+/// A warehouse that had rows before it had the table is complete up to then; an empty one is not, and loads everything.
+#[test]
+fn a_warehouse_from_before_the_table_loads_no_history_again() {
+    let Some(cluster) = server() else { return };
+    let platform = platform();
+    let dataset = platform.dataset("plain").expect("the file has the dataset");
+    let plan = plan(&load(&platform, dataset)).expect("every load is rendered");
+    for (name, rows) in [("empty", 0), ("used", 3)] {
+        let mut warehouse = Warehouse::open(&cluster, name).expect("a database");
+        let (before, after) = (tables(&platform, dataset), loaded_runs(&platform));
+        warehouse.run(before.strip_suffix(&after).expect("the file is the last")).expect("tables");
+        for row in 0..rows {
+            let row = format!(
+                "INSERT INTO core.plain (id, at, arrived__at, row__attempt, row__hash) \
+                 VALUES ('{row}', '2026-01-01', '2026-01-01', 1, 1)"
+            );
+            warehouse.run(&row).expect("a row");
+        }
+        warehouse.run(&after).expect("the table");
+        let known =
+            warehouse.run("SELECT COUNT(*), MAX(\"rows\") FROM staging.plain__loaded_run").expect("a query");
+        assert_eq!(known.output.trim(), if rows == 0 { "0|" } else { "1|3" });
+        let complete = warehouse.run(&plan.complete).expect("a query").output;
+        assert_eq!(complete.trim().is_empty(), rows == 0, "{complete}");
+    }
 }

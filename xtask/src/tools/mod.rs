@@ -136,7 +136,9 @@ impl Tool {
 
 /// The folder of the tools.
 fn home(root: &Path) -> PathBuf {
-    root.join("target/tools")
+    let home = root.join("target/tools");
+    // Worktrees that share a folder by a symbolic link share its tools.
+    home.canonicalize().unwrap_or(home)
 }
 
 /// The Python interpreter with cfn-lint, botocore and troposphere.
