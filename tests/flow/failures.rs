@@ -204,6 +204,7 @@ fn a_service_that_is_busy_for_a_minute_does_not_fail_a_run() {
         "aws-sdk:redshiftdata:describeStatement": times(4, &failed("RedshiftData.ThrottlingException")),
         "aws-sdk:redshiftdata:executeStatement": times(4, &failed("RedshiftData.ActiveStatementsExceededException")),
         "aws-sdk:quicksight:createIngestion": times(4, &failed("QuickSight.ThrottlingException")),
+        "aws-sdk:quicksight:describeIngestion": times(4, &failed("QuickSight.ThrottlingException")),
     });
     let outcome = run(&machine, Scenario::new("one").services(services));
     assert_eq!((&outcome["status"], &outcome["rows"]), (&json!("SUCCEEDED"), &world(&id)));
@@ -222,7 +223,6 @@ fn a_permanent_service_error_is_reported_with_its_step() {
             "RedshiftData.ResourceNotFoundException",
         ),
         ("aws-sdk:redshiftdata:executeStatement", "AskComplete", "RedshiftData.ExecuteStatementException"),
-        ("aws-sdk:quicksight:createIngestion", "RefreshDashboards", "QuickSight.AccessDeniedException"),
     ] {
         let outcome =
             run(&machine, Scenario::new("one").services(json!({ action: times(5, &failed(error)) })));
@@ -256,17 +256,61 @@ fn a_refresh_that_conflicts_is_retried() {
     assert_eq!(sql, [view("daily_traffic"), view("session"), view("session"), view("session")]);
 }
 
-/// A backfill of many chunks exceeds the refresh limit of a data set; a later refresh still loads its rows.
+/// A backfill of many chunks exceeds the refresh limit of a data set, and a data set does not exist before its stage is
+/// deployed; a later refresh still loads the rows.
 #[test]
-fn the_refresh_limit_of_a_data_set_does_not_fail_a_run() {
+fn a_refresh_that_must_wait_is_postponed() {
     let Some(machine) = machine("clickstream-dev-event") else { return };
-    let enough =
-        json!({ "aws-sdk:quicksight:createIngestion": [failed("QuickSight.LimitExceededException")] });
-    let outcome = run(&machine, Scenario::new("one").services(enough));
-    assert_eq!(outcome["status"], "SUCCEEDED");
-    let sets = parameter(&outcome, "CreateIngestion", "DataSetId");
-    assert_eq!(sets, ["clickstream-dev-daily-traffic", "clickstream-dev-funnel", "clickstream-dev-session"]);
-    assert_eq!(outcome["rows"].as_array().unwrap().last().unwrap(), "ingested clickstream-dev-session");
+    for error in ["QuickSight.LimitExceededException", "QuickSight.ResourceNotFoundException"] {
+        let services = json!({ "aws-sdk:quicksight:createIngestion": [failed(error)] });
+        let outcome = run(&machine, Scenario::new("one").services(services));
+        assert_eq!(outcome["status"], "SUCCEEDED", "{error}");
+        let sets = parameter(&outcome, "CreateIngestion", "DataSetId");
+        assert_eq!(
+            sets,
+            ["clickstream-dev-daily-traffic", "clickstream-dev-funnel", "clickstream-dev-session"]
+        );
+        let rows = outcome["rows"].as_array().unwrap();
+        assert_eq!(rows.last().unwrap(), "ingested clickstream-dev-session");
+        assert!(
+            !rows.contains(&json!("mail"))
+                && !rows.contains(&json!("ingested clickstream-dev-daily-traffic"))
+        );
+    }
+}
+
+/// An accepted ingestion that fails later is reported. The rows are loaded, so the run succeeds.
+#[test]
+fn a_dashboard_that_is_not_refreshed_is_reported_and_fails_no_run() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    let id = hash(&machine.execution("one"));
+    let denied = |action: &str| json!({ format!("aws-sdk:quicksight:{action}"): times(5, &failed("QuickSight.AccessDeniedException")) });
+    let ends = |outcome: Value| json!({ "ingestions": { "clickstream-dev-daily-traffic": outcome } });
+    let error = json!({ "Type": "SQL_EXCEPTION", "Message": "permission denied for schema report" });
+    for (services, reason) in [
+        (denied("createIngestion"), "QuickSight.AccessDeniedException: the service failed"),
+        (denied("describeIngestion"), "QuickSight.AccessDeniedException: the service failed"),
+        (
+            ends(json!({ "status": "FAILED", "error": error })),
+            "SQL_EXCEPTION: permission denied for schema report",
+        ),
+        (ends(json!({ "status": "CANCELLED" })), "CANCELLED"),
+        (ends(json!({ "looks": 1_000_000 })), "the ingestion is still running after four hours"),
+    ] {
+        let outcome = run(&machine, Scenario::new("one").services(services));
+        assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
+        let mails = parameter(&outcome, "Publish", "Message");
+        assert_eq!(mails.len(), 1, "{outcome:#}");
+        let begin = format!(
+            "The data set clickstream-dev-daily-traffic was not refreshed after a run of event: {reason}\n"
+        );
+        assert!(mails[0].as_str().unwrap().starts_with(&begin), "{}", mails[0]);
+        let mut expected = world(&id);
+        expected.as_array_mut().unwrap().retain(|row| row != "ingested clickstream-dev-daily-traffic");
+        expected.as_array_mut().unwrap().insert(5, "mail".into());
+        assert_eq!(outcome["rows"], expected);
+        assert!(outcome["seconds"].as_f64().unwrap() < 4.2 * 3600.0, "{}", outcome["seconds"]);
+    }
 }
 
 #[test]

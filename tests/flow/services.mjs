@@ -6,7 +6,7 @@
 // job commits, and `statements`, the outcome of each statement that loads or refreshes, in order, with `queries`, those
 // of the queries in between. `loaded` has the runs that the warehouse's table has, `complete` the time until which all
 // are loaded, and `times` when a manifest was written; the others were written when the job ran. `columns` are
-// those that manifests name, by run, as JSON.
+// those that manifests name, by run, as JSON. `ingestions` has the outcome of an ingestion, by data set.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -17,6 +17,7 @@ const MODEL = {
   "aws-sdk:redshiftdata:describeStatement": ["redshift-data", "DescribeStatement"],
   "aws-sdk:redshiftdata:getStatementResult": ["redshift-data", "GetStatementResult"],
   "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
+  "aws-sdk:quicksight:describeIngestion": ["quicksight", "DescribeIngestion"],
   "sns:publish": ["sns", "Publish"],
   "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
   "aws-sdk:redshiftserverless:createUsageLimit": ["redshift-serverless", "CreateUsageLimit"],
@@ -60,7 +61,7 @@ export class Services {
     this.statements = new Map();
     this.counts = { statements: 0, queries: 0 };
     this.byToken = new Map();
-    this.ingestions = new Set();
+    this.ingestions = new Map();
     this.limits = [...(script.limits ?? [])];
   }
 
@@ -194,9 +195,20 @@ export class Services {
   CreateIngestion({ DataSetId, IngestionId }) {
     const id = `${DataSetId}/${IngestionId}`;
     if (this.ingestions.has(id)) throw new Refused("QuickSight.ResourceExistsException", "It exists.");
-    this.ingestions.add(id);
-    this.rows.push(`ingested ${DataSetId}`);
+    this.ingestions.set(id, { looks: 1, ...this.script.ingestions?.[DataSetId] });
     return { IngestionId, IngestionStatus: "INITIALIZED", Status: 201 };
+  }
+
+  DescribeIngestion({ DataSetId, IngestionId }) {
+    const one = this.ingestions.get(`${DataSetId}/${IngestionId}`);
+    if (!one) throw new Refused("QuickSight.ResourceNotFoundException", "There is none.");
+    const made = { Arn: "arn:aws:quicksight:x", IngestionId, CreatedTime: 0 };
+    if (one.looks-- > 0) return { Ingestion: { ...made, IngestionStatus: "RUNNING" }, Status: 200 };
+    const IngestionStatus = one.status ?? "COMPLETED";
+    if (!one.done && IngestionStatus === "COMPLETED") this.rows.push(`ingested ${DataSetId}`);
+    one.done = true;
+    const error = one.error ? { ErrorInfo: one.error } : {};
+    return { Ingestion: { ...made, IngestionStatus, ...error }, Status: 200 };
   }
 
   ListUsageLimits({ resourceArn, usageType }) {

@@ -81,7 +81,7 @@ pub fn publish(topic: &Value<Arn<SNSTopic>>, key: &Value<Arn<KMSKey>>) -> Edge {
     ])
 }
 
-/// Starts an ingestion of a QuickSight data set.
+/// Starts an ingestion of a QuickSight data set, and describes it.
 #[must_use]
 pub fn ingest(data_set: &str) -> Edge {
     let ingestions = sub!(
@@ -91,7 +91,11 @@ pub fn ingest(data_set: &str) -> Edge {
         account = pseudo::account_id(),
         id = data_set.to_owned()
     );
-    Edge::new([Statement::allow([action!("quicksight:CreateIngestion")]).on(ingestions)])
+    Edge::new([Statement::allow([
+        action!("quicksight:CreateIngestion"),
+        action!("quicksight:DescribeIngestion"),
+    ])
+    .on(ingestions)])
 }
 
 /// Sets up log delivery and writes traces. None of these actions supports resource-level permissions.

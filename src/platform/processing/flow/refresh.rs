@@ -1,11 +1,11 @@
 //! The states after the load: refreshes of the materialized views over the dataset, then of the data sets in SPICE.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::definition::{
-    Catch, Choice, Definition, Fail, Pass, Processor, Repeat, Retry, State, States, Wait,
+    Catch, Choice, Definition, Fail, Pass, Processor, Repeat, Retry, State, States, Task, Wait,
 };
-use super::jsonata::{self, code, text};
+use super::jsonata::{self, code, concat, text};
 use super::statement::{LOOKS, TRIES, arguments, later, soon, status};
 use super::states::{Facts, branch, catch, object, task};
 
@@ -75,28 +75,107 @@ fn refresh_views(facts: &Facts<'_>) -> State {
     repeat("Refresh", items, "RefreshBegin", states, after_views(facts))
 }
 
+/// How often an ingestion is polled: for four hours.
+const INGESTION_LOOKS: u32 = 52;
+
+/// The data sets are refreshed one after the other, each until its ingestion ends. None of it fails the run, whose rows
+/// are in the warehouse: what goes wrong is reported.
 fn refresh_dashboards(facts: &Facts<'_>) -> State {
-    let mut begin = task(facts, "RefreshDashboards", "aws-sdk:quicksight:createIngestion", "Ingesting");
-    begin.arguments = json!({
-        "AwsAccountId": "${Account}",
-        "DataSetId": code("$states.input").field(),
-        "IngestionId": code("$token").field(),
-        "IngestionType": "FULL_REFRESH",
-    });
-    // A request that timed out was accepted all the same.
-    let taken = "QuickSight.ResourceExistsException";
-    // A data set has a limit of refreshes per day. The rows are in the warehouse, and the refresh of a later run shows
-    // them, so this run does not fail.
-    let enough = "QuickSight.LimitExceededException";
-    begin.retry.insert(0, Retry { error_equals: vec![taken, enough], max_attempts: 0, ..Retry::brief() });
-    let on = |error, next| Catch { error_equals: vec![error], assign: Map::new(), next };
-    begin.catch = vec![on(taken, "Ingesting"), on(enough, "Postponed")];
+    let begin = object([("data_set", code("$states.input").field().into()), ("ingestion_looks", json!(0))]);
+    let ended = branch(&code("$ingestion_status = 'COMPLETED'"), "Ingested");
+    let failed =
+        format!("$ingestion_status in ['FAILED', 'CANCELLED'] or $ingestion_looks >= {INGESTION_LOOKS}");
+    let choices = vec![ended, branch(&code(failed), "NotIngested")];
+    // From ten seconds to five minutes.
+    let pause = code("$ingestion_looks < 5 ? 10 * $power(2, $ingestion_looks) : 300").field();
     let states = States::default()
-        .with("Ingest", State::Task(begin))
-        .with("Ingesting", State::Succeed {})
+        .with("IngestBegin", State::Pass(Pass { assign: begin, next: "Ingest" }))
+        .with("Ingest", State::Task(ingest(facts)))
+        .with("IngestWait", State::Wait(Wait { seconds: pause.into(), next: "IngestStatus" }))
+        .with("IngestStatus", State::Task(ingestion(facts)))
+        .with("IngestLook", State::Choice(Choice { choices, default: "IngestWait" }))
+        .with("NotIngested", State::Task(not_ingested(facts)))
+        .with("Ingested", State::Succeed {})
         .with("Postponed", State::Succeed {});
     let items = jsonata::list(facts.spice.iter().map(|id| text(id))).field();
-    repeat("RefreshDashboards", items, "Ingest", states, "Ended")
+    repeat("RefreshDashboards", items, "IngestBegin", states, "Ended")
+}
+
+/// Starts an ingestion.
+fn ingest(facts: &Facts<'_>) -> Task {
+    let mut task = task(facts, "RefreshDashboards", "aws-sdk:quicksight:createIngestion", "IngestWait");
+    task.arguments = ingestion_arguments();
+    task.arguments["IngestionType"] = json!("FULL_REFRESH");
+    // A request that timed out was accepted all the same.
+    let taken = "QuickSight.ResourceExistsException";
+    // A data set has a limit of refreshes per day, and it does not exist before the visualization stage is deployed.
+    // The refresh of a later run shows the rows.
+    let postponed = ["QuickSight.LimitExceededException", "QuickSight.ResourceNotFoundException"];
+    let [enough, absent] = postponed;
+    task.retry
+        .insert(0, Retry { error_equals: vec![taken, enough, absent], max_attempts: 0, ..Retry::brief() });
+    let on = |error_equals, next| Catch { error_equals, assign: Map::new(), next };
+    task.catch = vec![on(vec![taken], "IngestWait"), on(postponed.to_vec(), "Postponed"), unknown()];
+    task
+}
+
+/// Describes the ingestion.
+fn ingestion(facts: &Facts<'_>) -> Task {
+    let mut task = task(facts, "RefreshDashboards", "aws-sdk:quicksight:describeIngestion", "IngestLook");
+    task.arguments = ingestion_arguments();
+    let (status, error) = ("$states.result.Ingestion.IngestionStatus", "$states.result.Ingestion.ErrorInfo");
+    let reason = code(format!(
+        "$exists({error}.Message) ? $string({error}.Type) & ': ' & $substring({error}.Message, 0, 1000) : \
+         {status} in ['FAILED', 'CANCELLED'] ? {status} : 'the ingestion is still running after four hours'"
+    ));
+    task.assign = object([
+        ("ingestion_status", code(status).field().into()),
+        ("ingestion_reason", reason.field().into()),
+        ("ingestion_looks", code("$ingestion_looks + 1").field().into()),
+    ]);
+    task.catch = vec![unknown()];
+    task
+}
+
+fn ingestion_arguments() -> Value {
+    json!({
+        "AwsAccountId": "${Account}",
+        "DataSetId": code("$data_set").field(),
+        "IngestionId": code("$token").field(),
+    })
+}
+
+/// An error of QuickSight that says nothing about the rows.
+fn unknown() -> Catch {
+    let reason = code(
+        "$states.errorOutput.Error & ': ' & ($exists($states.errorOutput.Cause) ? \
+         $substring($states.errorOutput.Cause, 0, 1000) : 'no cause given')",
+    );
+    let assign = object([("ingestion_reason", reason.field().into())]);
+    Catch { error_equals: vec!["States.ALL"], assign, next: "NotIngested" }
+}
+
+/// Publishes that a data set shows older rows.
+fn not_ingested(facts: &Facts<'_>) -> Task {
+    let message = concat([
+        text("The data set "),
+        code("$data_set"),
+        text(&format!(" was not refreshed after a run of {}: ", facts.dataset)),
+        code("$ingestion_reason"),
+        text(
+            "\n\nThe rows are in the warehouse, and the run continues; dashboards show older rows until the next \
+             refresh.\nNext step: look at the refreshes of the data set in QuickSight.\nExecution: ",
+        ),
+        code("$states.context.Execution.Id"),
+    ]);
+    let mut task = task(facts, "RefreshDashboards", "sns:publish", "Postponed");
+    task.arguments = json!({
+        "TopicArn": "${TopicArn}",
+        "Subject": "${WarehouseName}: a data set was not refreshed",
+        "Message": message.field(),
+    });
+    task.catch = vec![Catch { error_equals: vec!["States.ALL"], assign: Map::new(), next: "Postponed" }];
+    task
 }
 
 fn repeat(
