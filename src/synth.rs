@@ -57,8 +57,10 @@ pub fn synth(
     let context = Context { platform, environment };
     let loads = loads(platform, statements::plan)?;
     let dashboards = visualization::draw(context);
+    let sizes = check::loads::check(platform, environment, &loads);
     let Made { stacks, storage, aggregation, deployment, faults } = make(context, &loads, &dashboards);
     let mut found = faults;
+    found.extend(sizes);
     found.extend(check::stacks(&stacks, &environment.overrides));
     let mut files = Vec::new();
     templates(&stacks, &mut files, &mut found);

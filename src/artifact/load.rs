@@ -127,6 +127,7 @@ pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
     let none = LoadStatement { comment: &[], scope: Scope::EveryRun, parts: Vec::new() };
     Ok(LoadPlan {
         dataset: load.dataset.clone(),
+        columns: load.columns.iter().map(|column| column.name.clone()).collect(),
         load: statements,
         complete: templates.render(COMPLETE, load)?,
         loaded: loaded.into_iter().next().unwrap_or(none),

@@ -11,6 +11,7 @@
 pub(crate) mod code;
 pub mod dashboard;
 pub mod limits;
+pub mod loads;
 mod references;
 pub mod schema;
 pub mod sql;

@@ -109,3 +109,28 @@ fn the_manifest_names_every_file_with_its_digest() {
     let output = run(sums.args(["--check", "--strict", "--quiet", "../../../sums"]).current_dir(&assembly));
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
 }
+
+/// A dataset with as many columns, of a type.
+fn wide(columns: usize, kind: &str, name: &str) -> String {
+    let mut text = "[platform]\nname = \"wide\"\nowner = \"team\"\nvolume = \"1 GB/day\"\n\
+        [environment.dev]\nregion = \"eu-west-1\"\n\
+        [dataset.event]\nsource = \"stream\"\nkey = [\"id\"]\nevent_time = \"at\"\n\
+        [dataset.event.column]\nid = \"bigint not null\"\nat = \"timestamp not null\"\n"
+        .to_owned();
+    for at in 0..columns {
+        writeln!(text, "{name}_{at:03} = \"{kind}\"").expect("writing to a string succeeds");
+    }
+    text
+}
+
+/// The Data API accepts statements of 100 KB.
+#[test]
+fn a_load_that_is_too_large_is_refused_with_its_size() {
+    let long = "a_column_with_a_name_of_some_length";
+    let refused = |text: &str| drafts(text).err().expect("the load is too large");
+    let found = refused(&wide(600, "string(20)", long));
+    for part in ["GEN0335", "a statement of the load of `event` has ", "100 KB", "605 columns", "`json`"] {
+        assert!(found.contains(part), "{part}: {found}");
+    }
+    assert!(drafts(&wide(300, "string(20)", long)).is_ok());
+}

@@ -76,6 +76,8 @@ pub struct Version {
 pub struct LoadPlan {
     /// The dataset.
     pub dataset: Identifier,
+    /// The names of the columns of its files, in order.
+    pub columns: Vec<String>,
     /// The statements of one transaction, in order.
     pub load: Vec<LoadStatement>,
     /// The query of the time until which all runs are loaded: text as in `2026-03-01T00:00:00`, or NULL.
