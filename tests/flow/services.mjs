@@ -26,6 +26,8 @@ const MODEL = {
 
 // Services whose names are in camel case: Step Functions uses Pascal case for all, in parameters and responses.
 const SMALL = new Set(["redshift-serverless"]);
+// Responses of other services with some names in camel case.
+const PARTLY = new Set(["GetStatementResult"]);
 
 function renamed(value, change) {
   if (Array.isArray(value)) return value.map((one) => renamed(one, change));
@@ -84,7 +86,7 @@ export class Services {
     if ((!fault.error || fault.taken) && seconds <= limit) {
       try {
         call.result = this[operation](parameters, at);
-        answer.result = small ? renamed(call.result, (letter) => letter.toUpperCase()) : call.result;
+        answer.result = small || PARTLY.has(operation) ? renamed(call.result, (letter) => letter.toUpperCase()) : call.result;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
         answer.error = refused.error;
@@ -154,9 +156,9 @@ export class Services {
     }
     const asked = /"run_id" IN \((.*)\)$/.exec(Sql)?.[1];
     return this.begin("queries", ClientToken, () => {
-      if (asked === undefined) return [[this.complete ? { StringValue: this.complete } : { IsNull: true }]];
+      if (asked === undefined) return [[this.complete ? { stringValue: this.complete } : { isNull: true }]];
       const runs = asked.split(", ").map((literal) => /^'([^']+)'$/.exec(literal)[1]);
-      return runs.filter((run) => this.loaded.has(run)).map((run) => [{ StringValue: run }]);
+      return runs.filter((run) => this.loaded.has(run)).map((run) => [{ stringValue: run }]);
     });
   }
 

@@ -42,9 +42,10 @@ fn complete(states: States, facts: &Facts<'_>) -> States {
     ask.assign = started();
     let mut answer = task(facts, "Complete", "aws-sdk:redshiftdata:getStatementResult", "List");
     answer.arguments = json!({ "Id": code("$statement").field() });
-    let first = "$states.result.Records[0][0].StringValue";
+    // A field has one value, under the name of its type.
+    let since = "($value := $states.result.Records[0][0].*; $type($value) = 'string' ? $value : '')";
     answer.assign = object([
-        ("since", code(format!("$exists({first}) ? {first} : ''")).field().into()),
+        ("since", code(since).field().into()),
         ("attempt", json!(0)),
         ("page", json!("")),
         ("newest", json!("")),
@@ -111,7 +112,14 @@ fn loaded(states: States, facts: &Facts<'_>, next: &'static str) -> States {
         SqlPart::Parameter(LoadParameter::RunIds) => {
             code("$join($found.('\\u0027' & run & '\\u0027'), ', ')")
         }
-        SqlPart::Parameter(other) => text(other.placeholder()),
+        // Only a load has them.
+        SqlPart::Parameter(
+            parameter @ (LoadParameter::ManifestUrl
+            | LoadParameter::CopyRole
+            | LoadParameter::Columns
+            | LoadParameter::RunId
+            | LoadParameter::CompleteUntil),
+        ) => text(parameter.placeholder()),
     }));
     let mut ask = task(facts, "AskLoaded", "aws-sdk:redshiftdata:executeStatement", LOADED.wait);
     ask.arguments = arguments(facts, "'loaded ' & $found[0].run & '/' & $string($attempt)");
@@ -120,7 +128,7 @@ fn loaded(states: States, facts: &Facts<'_>, next: &'static str) -> States {
     let mut answer = task(facts, "Loaded", "aws-sdk:redshiftdata:getStatementResult", next);
     answer.arguments = json!({ "Id": code("$statement").field() });
     let missing = code(
-        "($loaded := $states.result.Records.StringValue; \
+        "($loaded := $states.result.Records.*.*; \
          $append([$found[$not(run in $loaded)]^(at).run], $page = '' ? [$runId] : []))",
     );
     answer.assign = this(&missing);
