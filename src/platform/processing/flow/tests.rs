@@ -116,7 +116,7 @@ fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
     assert_eq!(sql.len(), loads(&platform).of(&platform.datasets[0]).load.len());
     assert_eq!(
         sql[3],
-        "{% 'COPY \"staging\".\"orders\"\\u000aFROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \
+        "{% 'COPY \"staging\".\"orders\"' & $columns & '\\u000aFROM \\u0027' & 's3://${CuratedBucket}' & '/orders/manifests/' & \
          $run & '.json' & '\\u0027\\u000aIAM_ROLE \\u0027' & '${CopyRoleArn}' & \
          '\\u0027\\u000aFORMAT AS PARQUET\\u000aMANIFEST' %}"
     );
