@@ -1,3 +1,5 @@
+mod operations;
+
 use super::*;
 use crate::model::{
     Catalogue, FileFormat, Identifier, Partition, Platform, Slug, Source, TableFormat, fixture,
