@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
     /// The datasets by the stack that contains their resources: the number of the stack, from 1, and its datasets in
     /// the order of the platform file. Empty divisions are left out.
     ///
-    /// One stack holds 24 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
+    /// One stack holds 16 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
     /// power of two that suits. A dataset's name alone decides which one it is in: adding or removing another dataset
     /// never moves it, because moving means deleting and recreating. Only another number of divisions does, which
     /// `platform.divisions` fixes.
@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
         let datasets = &self.platform.datasets;
         let divisions = match self.platform.divisions {
             Some(count) => divided(datasets, count),
-            None if datasets.len() <= 24 => divided(datasets, 1),
+            None if datasets.len() <= LARGEST_DIVISION => divided(datasets, 1),
             None => chosen(datasets),
         };
         divisions.into_iter().map(|(at, datasets)| (at + 1, datasets)).collect()
@@ -114,7 +114,8 @@ impl<'a> Context<'a> {
 /// The most stacks that datasets are divided into.
 const MOST_DIVISIONS: u16 = 64;
 
-/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 50 KB of a template's 1 MB.
+/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 50 KB of a template's 1 MB,
+/// and up to 30 of its 500 resources.
 const LARGEST_DIVISION: usize = 16;
 
 /// The datasets by division, from 0.
@@ -178,8 +179,8 @@ mod tests {
 
     #[test]
     fn few_datasets_share_a_stack_and_many_are_spread_within_its_limits() {
-        assert_eq!(of(24).len(), 1);
-        assert!(of(25).len() > 1);
+        assert_eq!(of(16).len(), 1);
+        assert!(of(17).len() > 1);
         for (_, datasets) in of(1_000) {
             assert!(datasets.len() <= 24, "{}", datasets.len());
         }

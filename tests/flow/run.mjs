@@ -1,12 +1,13 @@
 // Runs a state machine in virtual time: node run.mjs < SCENARIO prints the outcome, as JSON.
 //
 // A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input) and `services`
-// (see services.mjs). The interpreter implements the part of the Amazon States Language that the machines use, with
+// (see services.mjs), or `crowd` (see crowd.mjs) instead of an execution and its services. The interpreter implements the part of the Amazon States Language that the machines use, with
 // JSONata as the query language; it rejects unknown fields.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { Services } from "./services.mjs";
+import { Crowd } from "./crowd.mjs";
 
 const require = createRequire(import.meta.url);
 const jsonata = require(path.join(process.env.STRATAFORM_NODE_MODULES, "jsonata"));
@@ -139,11 +140,13 @@ const matches = (names, error) =>
   });
 
 class Execution {
-  constructor(scenario) {
+  // In a crowd, executions share services, and each waits for its time to come.
+  constructor(scenario, crowd) {
     this.now = 0;
     this.events = 2;
     this.visited = [];
-    this.services = new Services(scenario.services ?? {}, () => this.now);
+    this.crowd = crowd;
+    this.services = crowd ?? new Services(scenario.services ?? {}, () => this.now);
     this.deadline = scenario.machine.definition.TimeoutSeconds ?? Infinity;
     const arn = `arn:aws:states:eu-west-1:111122223333:stateMachine:${scenario.machine.name}`;
     this.context = {
@@ -151,7 +154,7 @@ class Execution {
         Id: `${arn.replace(":stateMachine:", ":execution:")}:${scenario.execution.name}`,
         Input: scenario.execution.input,
         Name: scenario.execution.name,
-        StartTime: "2026-03-01T00:00:00Z",
+        StartTime: crowd ? crowd.time() : "2026-03-01T00:00:00Z",
       },
       StateMachine: { Id: arn, Name: scenario.machine.name },
     };
@@ -162,8 +165,10 @@ class Execution {
     if (this.events > LONGEST) throw new Failure("States.Runtime", `more than ${LONGEST} events`);
   }
 
-  pass(seconds) {
-    this.now += seconds;
+  async pass(seconds) {
+    const before = this.now;
+    this.now = Math.min(this.now + seconds, this.deadline);
+    await this.crowd?.sleep(this.now - before);
     if (this.now >= this.deadline) {
       this.now = this.deadline;
       throw new Failure("States.Timeout", "the execution timed out");
@@ -196,7 +201,7 @@ class Execution {
       case "Wait": {
         const seconds = await resolve(state.Seconds, bind());
         if (!Number.isInteger(seconds) || seconds < 0) throw new Failure("States.Runtime", `${seconds} seconds`);
-        this.pass(seconds);
+        await this.pass(seconds);
         return { next, output: input };
       }
       case "Choice": {
@@ -230,20 +235,20 @@ class Execution {
         return { next, output };
       } catch (failure) {
         if (!(failure instanceof Failure) || this.now >= this.deadline) throw failure;
-        if (this.again(state, failure, spent)) continue;
+        if (await this.again(state, failure, spent)) continue;
         return this.caught(state, failure, variables, bind);
       }
     }
   }
 
-  again(state, failure, spent) {
+  async again(state, failure, spent) {
     const retry = (state.Retry ?? []).find((one) => matches(one.ErrorEquals, failure.error));
     const before = spent.get(retry) ?? 0;
     if (!retry || before >= (retry.MaxAttempts ?? 3)) return false;
     spent.set(retry, before + 1);
     const delay = (retry.IntervalSeconds ?? 1) * (retry.BackoffRate ?? 2) ** before;
     this.count(3);
-    this.pass(Math.min(delay, retry.MaxDelaySeconds ?? Infinity));
+    await this.pass(Math.min(delay, retry.MaxDelaySeconds ?? Infinity));
     return true;
   }
 
@@ -261,7 +266,7 @@ class Execution {
     const action = state.Resource.split(":states:::")[1] ?? refuse(`unknown resource ${state.Resource}`);
     const limit = state.TimeoutSeconds ?? Infinity;
     const answer = this.services.call(action, parameters, limit);
-    this.pass(Math.min(answer.seconds, limit));
+    await this.pass(Math.min(answer.seconds, limit));
     if (answer.seconds > limit) throw new Failure("States.Timeout", "");
     if (answer.error) throw new Failure(answer.error, answer.cause);
     return answer.result;
@@ -311,6 +316,11 @@ const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
 const outcomes = [];
 for (const scenario of JSON.parse(Buffer.concat(chunks).toString("utf8"))) {
-  outcomes.push(await new Execution(scenario).run(scenario.machine.definition, scenario.execution.input));
+  const { definition, name } = scenario.machine;
+  if (scenario.crowd) {
+    const begin = (crowd, execution) =>
+      new Execution({ machine: { definition, name }, execution }, crowd).run(definition, execution.input);
+    outcomes.push(await new Crowd(scenario.crowd).run(begin));
+  } else outcomes.push(await new Execution(scenario).run(definition, scenario.execution.input));
 }
 process.stdout.write(JSON.stringify(outcomes));

@@ -3,7 +3,8 @@
 // A script lists, for each action, the outcomes of its calls in order: `null` is a call that succeeds, `{error, cause}`
 // one that fails, and with `taken` one that takes effect although its response is lost. `seconds` is the duration. It
 // also has `manifests`, the number of files that each run ID has committed before the run, `files`, the number that the
-// job commits, and `statements`, the outcome of each statement that runs, in order.
+// job commits, `statements`, the outcome of each statement that runs, in order, and `executions`, the open executions of
+// the state machine, the latest first: name, `at` (when it started) and input.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -13,13 +14,16 @@ const MODEL = {
   "aws-sdk:redshiftdata:describeStatement": ["redshift-data", "DescribeStatement"],
   "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
   "sns:publish": ["sns", "Publish"],
+  "aws-sdk:sfn:listExecutions": ["stepfunctions", "ListExecutions"],
+  "aws-sdk:sfn:describeExecution": ["stepfunctions", "DescribeExecution"],
   "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
   "aws-sdk:redshiftserverless:createUsageLimit": ["redshift-serverless", "CreateUsageLimit"],
+  "aws-sdk:redshiftserverless:createSnapshot": ["redshift-serverless", "CreateSnapshot"],
   "aws-sdk:redshiftserverless:updateUsageLimit": ["redshift-serverless", "UpdateUsageLimit"],
 };
 
 // Services whose names are in camel case: Step Functions uses Pascal case for all, in parameters and responses.
-const SMALL = new Set(["redshift-serverless"]);
+const SMALL = new Set(["redshift-serverless", "stepfunctions"]);
 
 function renamed(value, change) {
   if (Array.isArray(value)) return value.map((one) => renamed(one, change));
@@ -28,7 +32,7 @@ function renamed(value, change) {
   return Object.fromEntries(entries.map(([key, one]) => [change(key[0]) + key.slice(1), renamed(one, change)]));
 }
 
-class Refused extends Error {
+export class Refused extends Error {
   constructor(error, cause) {
     super(cause);
     this.error = error;
@@ -48,6 +52,7 @@ export class Services {
     this.byToken = new Map();
     this.ingestions = new Set();
     this.limits = [...(script.limits ?? [])];
+    this.snapshots = new Set();
   }
 
   // The response of the service; the call takes effect unless it exceeds the time limit.
@@ -66,10 +71,12 @@ export class Services {
     const call = { at: this.now(), action, service, operation, parameters };
     this.calls.push(call);
     const answer = { seconds, error: fault.error, cause: fault.cause ?? "" };
+    this.took = undefined;
     if ((!fault.error || fault.taken) && seconds <= limit) {
       try {
         call.result = this[operation](parameters, at);
         answer.result = small ? renamed(call.result, (letter) => letter.toUpperCase()) : call.result;
+        answer.seconds = this.took ?? seconds;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
         answer.error = refused.error;
@@ -168,6 +175,33 @@ export class Services {
     Object.assign(usageLimit, { amount, breachAction });
     this.rows.push(`limited to ${amount}, ${breachAction}`);
     return { usageLimit };
+  }
+
+  ListExecutions({ stateMachineArn, maxResults }) {
+    const of = (one) => `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${one.name}`;
+    const executions = this.open().slice(0, maxResults).map((one) => ({
+      executionArn: of(one), stateMachineArn, name: one.name, status: "RUNNING", startDate: one.at,
+    }));
+    return { executions };
+  }
+
+  DescribeExecution({ executionArn }) {
+    const one = this.open().find(({ name }) => executionArn.endsWith(`:${name}`));
+    if (!one) throw new Refused("Sfn.ExecutionDoesNotExistException", "It does not exist.");
+    const stateMachineArn = executionArn.replace(":execution:", ":stateMachine:").replace(/:[^:]*$/, "");
+    const input = JSON.stringify(one.input);
+    return { executionArn, stateMachineArn, status: "RUNNING", startDate: one.at, input };
+  }
+
+  open() {
+    return this.script.executions ?? [];
+  }
+
+  CreateSnapshot({ snapshotName, namespaceName, retentionPeriod }) {
+    if (this.snapshots.has(snapshotName)) throw new Refused("RedshiftServerless.ConflictException", "It exists.");
+    this.snapshots.add(snapshotName);
+    this.rows.push(`snapshot ${snapshotName} of ${namespaceName} for ${retentionPeriod} days`);
+    return { snapshot: { snapshotName, namespaceName, status: "CREATING" } };
   }
 
   Publish() {

@@ -10,7 +10,7 @@ use strataform_template::{AnyArn, Arn, Handle, Id, Text, Value, pseudo, sub};
 
 use super::super::network::Network;
 use super::super::{Context, Stack, access, sizing};
-use super::limits;
+use super::{backup, limits};
 
 use crate::model::WarehouseKind;
 
@@ -94,6 +94,9 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
     let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);
     let namespace = logs.iter().fold(context.store(namespace), |namespace, log| namespace.depends_on(log));
     let namespace = stack.add("warehouse/namespace", namespace);
+    if context.environment.protected {
+        backup::add(stack, context, namespace.namespace_namespace_name(), (&parts.topic, &parts.key));
+    }
     let set =
         |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
     let workgroup = Workgroup::new(name)
@@ -158,7 +161,7 @@ fn provisioned(
     .cluster_subnet_group_name(subnets.cluster_subnet_group_name())
     .cluster_parameter_group_name(settings.reference())
     .vpc_security_group_ids([parts.group])
-    .automated_snapshot_retention_period(7)
+    .automated_snapshot_retention_period(if context.environment.protected { backup::KEPT } else { 7 })
     .logging_properties(LoggingProperties::new().log_destination_type("cloudwatch").log_exports(AUDIT_LOGS))
     .tags(context.tags());
     // A single-node cluster does not accept a number of nodes.

@@ -4,10 +4,12 @@
 //! for each division of the datasets, with the tables, the job and the data quality rules of each. It does not
 //! define what a job does to records: that is in the job's script.
 
+mod arrival;
 mod catalogue;
 mod crawler;
 pub mod flow;
 pub mod job;
+mod lost;
 mod optimizer;
 mod quality;
 mod run;
@@ -83,11 +85,12 @@ fn stack(
         return (stack, database.value);
     }
     let shared = job::shared(&mut stack, context, upstream.storage);
+    let lost = lost::add(&mut stack, context, upstream.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
         stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
             let job = add(stack, context, upstream.storage, &common, dataset);
-            run::add(stack, context, upstream, dataset, &job);
+            run::add(stack, context, upstream, dataset, &job, &lost);
         });
     }
     operations::add(&mut stack, context, datasets);

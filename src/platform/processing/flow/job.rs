@@ -5,10 +5,11 @@ use serde_json::json;
 use super::definition::{Choice, Retry, State, States};
 use super::jsonata::{code, concat, text};
 use super::states::{Facts, branch, object, task};
+use super::turn;
 
 /// The states from `RunJob` on: to `Load` if there is something to load, otherwise to `Done`.
 pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
-    states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
+    turn::turn(states.with("RunJob", run_job(facts)), facts).with("Committed", committed(facts)).with(
         "Anything",
         State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
     )
@@ -19,16 +20,14 @@ fn run_job(facts: &Facts<'_>) -> State {
     task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
     task.timeout_seconds = Some((facts.timeout + 10) * 60);
     task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
+    turn::wait_for_turn(&mut task);
     State::Task(task)
 }
 
-/// One job run at a time: the others wait for their turn, as they do when the account has no workers left.
+/// The account has no workers left.
 fn queue() -> Retry {
     Retry {
-        error_equals: vec![
-            "Glue.ConcurrentRunsExceededException",
-            "Glue.ResourceNumberLimitExceededException",
-        ],
+        error_equals: vec!["Glue.ResourceNumberLimitExceededException"],
         interval_seconds: 60,
         max_attempts: 60,
         backoff_rate: 1.5,

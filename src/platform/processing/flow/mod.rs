@@ -1,5 +1,6 @@
 //! The state machine of a dataset: one run, from the job to the dashboards.
 
+mod alarms;
 mod definition;
 mod input;
 mod job;
@@ -7,6 +8,7 @@ mod jsonata;
 mod load;
 mod refresh;
 mod states;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -126,6 +128,7 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
     let manifests = objects::read(&Objects { bucket: &curated, prefix: &manifests, key: &key });
     let mut all: Vec<Edge> = vec![
         edges::run_job(&flow.job_name),
+        edges::look_at_executions(&machine_name(context, flow.dataset)),
         manifests,
         edges::run_statements(&warehouse),
         credentials,
@@ -170,6 +173,7 @@ fn watch(
              raise `volume`, or run it less often with `schedule`."
         ),
     );
+    alarms::add(stack, context, flow.dataset, path, machine, &topic);
 }
 
 #[cfg(test)]
