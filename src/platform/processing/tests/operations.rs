@@ -152,3 +152,14 @@ fn files_that_arrive_become_one_message_and_a_lost_event_is_found_within_a_day()
         "{policy}"
     );
 }
+
+#[test]
+fn access_to_new_tables_is_left_to_iam() {
+    let database = resource(&rendered(&fixture::platform())[0], "CatalogueDatabase");
+    assert_eq!(
+        database["DatabaseInput"]["CreateTableDefaultPermissions"],
+        json!([{
+            "Principal": { "DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS" }, "Permissions": ["ALL"],
+        }])
+    );
+}
