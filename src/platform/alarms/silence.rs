@@ -55,7 +55,7 @@ impl Silence {
         self.hours
     }
 
-    /// The threshold: not one event in each of the hours, the first of which begin when the alarm is created.
+    /// The threshold: not one event in each of the hours, the first of which begins when the alarm is created.
     #[must_use]
     pub fn threshold(self) -> Threshold {
         Threshold {
