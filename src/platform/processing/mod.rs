@@ -1,7 +1,7 @@
 //! The processing stage: the Data Catalog, the jobs, and the state machines that run them.
 //!
 //! In: the buckets and the key of the storage stage, the warehouse of the aggregation stage. Out: one stack
-//! for each division of the datasets, with the tables, the job and the data quality rules of each. It does not
+//! for each division of the datasets, with the tables and the job of each. It does not
 //! define what a job does to records: that is in the job's script.
 
 mod arrival;
@@ -11,7 +11,6 @@ pub mod flow;
 pub mod job;
 mod lost;
 mod optimizer;
-mod quality;
 mod run;
 mod start;
 
@@ -114,7 +113,6 @@ fn add(
     if dataset.table_format == TableFormat::Iceberg {
         optimizer::add(stack, context, storage, common, dataset, &table);
     }
-    quality::add(stack, context, common.database, dataset, &table);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }
