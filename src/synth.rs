@@ -38,7 +38,7 @@ fn make(context: Context<'_>, loads: &Loads, dashboards: &[Drawn<'_>]) -> Made {
     stacks.extend(streams);
     stacks.push(warehouse);
     stacks.extend(processing::stacks(context, &storage, &aggregation, loads));
-    stacks.extend(visualization::stacks(context, &aggregation, dashboards));
+    stacks.extend(visualization::stacks(context, &aggregation, dashboards, &storage.topic));
     let faults =
         context.environment.overrides.iter().filter_map(|one| apply(one, &mut stacks).err()).collect();
     Made { stacks, storage, aggregation, deployment, faults }

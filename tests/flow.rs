@@ -5,13 +5,16 @@
 
 mod backfill;
 mod bench;
+mod crowd;
 mod failures;
 mod inputs;
 mod missing;
 
 use serde_json::{Value, json};
 
-use bench::{Machine, Scenario, WORKGROUP, call_fields, hash, limit, machine, machines, run, run_all};
+use bench::{
+    Machine, Scenario, WORKGROUP, backup, call_fields, hash, limit, machine, machines, run, run_all,
+};
 
 /// When the manifest of a run is written, if its job takes no time.
 const COMMITTED: &str = "2026-03-01T00:00:00";
@@ -155,6 +158,24 @@ fn the_usage_limit_of_the_warehouse_is_created_and_kept() {
     let fault = json!({ "error": "RedshiftServerless.InternalServerException", "cause": "later" });
     let script = json!({ "aws-sdk:redshiftserverless:listUsageLimits": vec![fault; 6] });
     assert_eq!(run(&machine, Scenario::new("one").services(script))["status"], "FAILED");
+}
+
+#[test]
+fn a_backup_is_taken_once_however_often_its_call_is_retried() {
+    let Some(machine) = backup("iot-telemetry", "prod") else { return };
+    let taken = json!(["snapshot iot-telemetry-prod-20260301-0000 of iot-telemetry-prod for 35 days"]);
+    let fault = json!({ "error": "RedshiftServerless.InternalServerException", "cause": "later" });
+    let unheard =
+        json!({ "error": "RedshiftServerless.SdkClientException", "cause": "no answer", "taken": true });
+    for (script, calls) in [(json!([]), 1), (json!([fault, fault]), 3), (json!([unheard]), 2)] {
+        let services = json!({ "aws-sdk:redshiftserverless:createSnapshot": script });
+        let outcome = run(&machine, Scenario::new("one").services(services));
+        assert_eq!(outcome["status"], "SUCCEEDED", "{outcome:#}");
+        assert_eq!(outcome["rows"], taken);
+        assert_eq!(call_fields(&outcome, "operation").len(), calls);
+    }
+    let services = json!({ "aws-sdk:redshiftserverless:createSnapshot": vec![fault; 9] });
+    assert_eq!(run(&machine, Scenario::new("one").services(services))["status"], "FAILED");
 }
 
 #[test]

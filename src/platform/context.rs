@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
     /// The datasets by the stack that contains their resources: the number of the stack, from 1, and its datasets in
     /// the order of the platform file. Empty divisions are left out.
     ///
-    /// One stack holds 24 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
+    /// One stack holds 12 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
     /// power of two that suits. A dataset's name alone decides which one it is in: adding or removing another dataset
     /// never moves it, because moving means deleting and recreating. Only another number of divisions does, which
     /// `platform.divisions` fixes.
@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
         let datasets = &self.platform.datasets;
         let divisions = match self.platform.divisions {
             Some(count) => divided(datasets, count),
-            None if datasets.len() <= 24 => divided(datasets, 1),
+            None if datasets.len() <= LARGEST_DIVISION => divided(datasets, 1),
             None => chosen(datasets),
         };
         divisions.into_iter().map(|(at, datasets)| (at + 1, datasets)).collect()
@@ -114,8 +114,9 @@ impl<'a> Context<'a> {
 /// The most stacks that datasets are divided into.
 const MOST_DIVISIONS: u16 = 64;
 
-/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 50 KB of a template's 1 MB.
-const LARGEST_DIVISION: usize = 16;
+/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 80 KB of a template's 1 MB,
+/// and up to 35 of its 500 resources.
+const LARGEST_DIVISION: usize = 12;
 
 /// The datasets by division, from 0.
 fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
@@ -127,9 +128,9 @@ fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
     divisions
 }
 
-/// The smallest power of two with 12 datasets a division on average and at most 16 in each, or 64.
+/// The smallest power of two with 8 datasets a division on average and at most 12 in each, or 64.
 fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
-    let mean = datasets.len().div_ceil(12).next_power_of_two();
+    let mean = datasets.len().div_ceil(8).next_power_of_two();
     let mut count = u16::try_from(mean).unwrap_or(MOST_DIVISIONS).min(MOST_DIVISIONS);
     loop {
         let divisions = divided(datasets, count);
@@ -178,8 +179,8 @@ mod tests {
 
     #[test]
     fn few_datasets_share_a_stack_and_many_are_spread_within_its_limits() {
-        assert_eq!(of(24).len(), 1);
-        assert!(of(25).len() > 1);
+        assert_eq!(of(12).len(), 1);
+        assert!(of(13).len() > 1);
         for (_, datasets) in of(1_000) {
             assert!(datasets.len() <= 24, "{}", datasets.len());
         }

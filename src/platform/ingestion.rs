@@ -17,7 +17,7 @@ use strataform_resources::logs::LogStream;
 use strataform_template::{Arn, Resource, Value};
 
 use super::access::{self, ServiceRole, logs, objects, streams};
-use super::alarms::{Metric, MissingData, Side, Threshold, alarm};
+use super::alarms::{Metric, MissingData, Side, Silence, Threshold, alarm};
 use super::{Context, Export, Stack, StackName, sizing, storage};
 use crate::model::{Dataset, Identifier, Origin, Stage};
 
@@ -215,4 +215,40 @@ fn watch(
             "Files of {name} cannot be written. Check the delivery stream's log, then the key and the bucket."
         ),
     );
+    let silence = Silence::of_records(context.environment.schedule(dataset));
+    let incoming = Metric { period: Silence::period(), ..kinesis("IncomingRecords", Statistic::Sum) };
+    add(
+        "silent",
+        incoming,
+        silence.threshold(),
+        format!(
+            "No record of {name} has arrived for {} hours. Check that its producers run and that their writes \
+             succeed; their policy is an output of this stack.",
+            silence.hours()
+        ),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::model::fixture;
+
+    #[test]
+    fn a_stream_without_records_is_an_alarm_after_a_day() {
+        let platform = fixture::platform();
+        let context = Context { platform: &platform, environment: &platform.environments[0] };
+        let (_, storage) = storage::stack(context);
+        let (stacks, _) = super::stacks(context, &storage);
+        let text = stacks[0].template().to_json().expect("a template of fixtures is whole");
+        let template: Json = serde_json::from_str(&text).expect("JSON");
+        let alarm = &template["Resources"]["OrdersAlarmSilent"]["Properties"];
+        assert_eq!((&alarm["MetricName"], &alarm["Statistic"]), (&json!("IncomingRecords"), &json!("Sum")));
+        assert_eq!(alarm["Dimensions"], json!([{ "Name": "StreamName", "Value": "shop-dev-orders" }]));
+        assert_eq!((&alarm["Period"], &alarm["EvaluationPeriods"]), (&json!(3_600), &json!(25)));
+        assert_eq!(alarm["TreatMissingData"], "breaching");
+        assert_eq!(alarm["WarmUpConfiguration"]["WarmUpPeriodDurationInMinutes"], 1_500);
+    }
 }

@@ -69,7 +69,7 @@ pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResourc
             Source::Files { .. } => None,
         },
         job: name,
-        job_log_prefix: job::log_group(context),
+        job_log_prefix: job::log_prefix(context),
         state_machine: flow::machine_name(context, dataset),
         raw_prefix: format!("{}/", dataset.name),
         run_prefix: flow::run_prefix(dataset.name.as_str()),

@@ -126,12 +126,22 @@ fn assemblies() -> &'static Path {
 
 /// The state machine that keeps the usage limit of a warehouse.
 pub(crate) fn limit(blueprint: &str, environment: &str) -> Option<Machine> {
+    of_warehouse(blueprint, environment, ("WarehouseLimit", "Workgroup"))
+}
+
+/// The state machine that takes snapshots of a warehouse.
+pub(crate) fn backup(blueprint: &str, environment: &str) -> Option<Machine> {
+    of_warehouse(blueprint, environment, ("WarehouseBackup", "Namespace"))
+}
+
+/// A state machine of a warehouse, by its logical ID, with the substitution that it has.
+fn of_warehouse(blueprint: &str, environment: &str, (id, key): (&str, &str)) -> Option<Machine> {
     let platform = machines()?.iter().find(|one| one.platform.name == blueprint)?.platform.clone();
     let path = assemblies().join(blueprint).join(environment).join("aggregation/template.json");
     let template: Value =
         serde_json::from_str(&fs::read_to_string(path).expect("a stack")).expect("a template is JSON");
-    let properties = &template["Resources"]["WarehouseLimit"]["Properties"];
-    let definition = filled(&properties["Definition"], &["Workgroup"], None);
+    let properties = &template["Resources"][id]["Properties"];
+    let definition = filled(&properties["Definition"], &[key], None);
     let name = properties["StateMachineName"].as_str().expect("a name").to_owned();
     Some(Machine { name, definition, dataset: String::new(), platform })
 }
@@ -182,6 +192,7 @@ fn filled(definition: &Value, keys: &[&str], warehouse: Option<&str>) -> Value {
             "Account" => "111122223333",
             "CopyRoleArn" => COPY_ROLE,
             "CuratedBucket" => "curated",
+            "Namespace" => "iot-telemetry-prod",
             "TopicArn" => TOPIC,
             "Workgroup" => WORKGROUP,
             "WarehouseName" => warehouse.expect("the name of the warehouse is known"),
@@ -241,7 +252,31 @@ fn start(scenarios: &[(&Machine, Scenario)]) -> Output {
             "earlier": scenario.earlier,
         })
     });
-    pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), &scenarios.collect())
+    interpret(&scenarios.collect())
+}
+
+fn interpret(scenarios: &Value) -> Output {
+    pipe(Command::new("node").arg(root().join("tests/flow/run.mjs")), scenarios)
+}
+
+/// The outcome of many executions at the same time (`tests/flow/crowd.mjs`).
+pub(crate) fn crowd(machine: &Machine, crowd: &Value) -> Value {
+    let machine = json!({ "name": machine.name, "definition": machine.definition });
+    let output = interpret(&json!([{ "machine": machine, "crowd": crowd }]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcomes: Value = serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON");
+    if let Some(findings) = model(&json!({ "calls": outcomes[0]["calls"] })) {
+        assert_eq!(findings, json!([]));
+    }
+    outcomes[0].clone()
+}
+
+/// The properties of a resource in the processing stack of a blueprint's production environment.
+pub(crate) fn resource(blueprint: &str, id: &str) -> Value {
+    let path = assemblies().join(blueprint).join("prod/processing/template.json");
+    let template: Value =
+        serde_json::from_str(&fs::read_to_string(path).expect("a stack")).expect("a template is JSON");
+    template["Resources"][id]["Properties"].clone()
 }
 
 /// The findings of botocore's service models on calls and error names.

@@ -1,12 +1,14 @@
 // Runs a state machine in virtual time: node run.mjs < SCENARIO prints the outcome, as JSON.
 //
 // A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input), `services` (see
-// services.mjs), and `earlier`, executions that ran a day apart with the same services. The interpreter implements the part of the Amazon States Language that the machines use, with
+// services.mjs), and `earlier`, executions that ran a day apart with the same services; or it has `crowd` (see crowd.mjs)
+// instead of executions and their services. The interpreter implements the part of the Amazon States Language that the machines use, with
 // JSONata as the query language; it rejects unknown fields.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { Services } from "./services.mjs";
+import { Crowd } from "./crowd.mjs";
 
 const require = createRequire(import.meta.url);
 const jsonata = require(path.join(process.env.STRATAFORM_NODE_MODULES, "jsonata"));
@@ -139,12 +141,14 @@ const matches = (names, error) =>
   });
 
 class Execution {
-  constructor(scenario, services) {
+  // In a crowd, executions share services, and each waits for its time to come.
+  constructor(scenario, services, crowd) {
     this.now = 0;
     this.events = 2;
     this.visited = [];
-    this.services = services;
-    services.now = () => this.now;
+    this.crowd = crowd;
+    this.services = crowd ?? services;
+    if (!crowd) services.now = () => this.now;
     this.deadline = scenario.machine.definition.TimeoutSeconds ?? Infinity;
     const arn = `arn:aws:states:eu-west-1:111122223333:stateMachine:${scenario.machine.name}`;
     this.context = {
@@ -152,7 +156,7 @@ class Execution {
         Id: `${arn.replace(":stateMachine:", ":execution:")}:${scenario.execution.name}`,
         Input: scenario.execution.input,
         Name: scenario.execution.name,
-        StartTime: "2026-03-01T00:00:00Z",
+        StartTime: crowd ? crowd.time() : "2026-03-01T00:00:00Z",
       },
       StateMachine: { Id: arn, Name: scenario.machine.name },
     };
@@ -163,8 +167,10 @@ class Execution {
     if (this.events > LONGEST) throw new Failure("States.Runtime", `more than ${LONGEST} events`);
   }
 
-  pass(seconds) {
-    this.now += seconds;
+  async pass(seconds) {
+    const before = this.now;
+    this.now = Math.min(this.now + seconds, this.deadline);
+    await this.crowd?.sleep(this.now - before);
     if (this.now >= this.deadline) {
       this.now = this.deadline;
       throw new Failure("States.Timeout", "the execution timed out");
@@ -197,7 +203,7 @@ class Execution {
       case "Wait": {
         const seconds = await resolve(state.Seconds, bind());
         if (!Number.isInteger(seconds) || seconds < 0) throw new Failure("States.Runtime", `${seconds} seconds`);
-        this.pass(seconds);
+        await this.pass(seconds);
         return { next, output: input };
       }
       case "Choice": {
@@ -231,20 +237,20 @@ class Execution {
         return { next, output };
       } catch (failure) {
         if (!(failure instanceof Failure) || this.now >= this.deadline) throw failure;
-        if (this.again(state, failure, spent)) continue;
+        if (await this.again(state, failure, spent)) continue;
         return this.caught(state, failure, variables, bind);
       }
     }
   }
 
-  again(state, failure, spent) {
+  async again(state, failure, spent) {
     const retry = (state.Retry ?? []).find((one) => matches(one.ErrorEquals, failure.error));
     const before = spent.get(retry) ?? 0;
     if (!retry || before >= (retry.MaxAttempts ?? 3)) return false;
     spent.set(retry, before + 1);
     const delay = (retry.IntervalSeconds ?? 1) * (retry.BackoffRate ?? 2) ** before;
     this.count(3);
-    this.pass(Math.min(delay, retry.MaxDelaySeconds ?? Infinity));
+    await this.pass(Math.min(delay, retry.MaxDelaySeconds ?? Infinity));
     return true;
   }
 
@@ -262,7 +268,7 @@ class Execution {
     const action = state.Resource.split(":states:::")[1] ?? refuse(`unknown resource ${state.Resource}`);
     const limit = state.TimeoutSeconds ?? Infinity;
     const answer = this.services.call(action, parameters, limit);
-    this.pass(Math.min(answer.seconds, limit));
+    await this.pass(Math.min(answer.seconds, limit));
     if (answer.seconds > limit) throw new Failure("States.Timeout", "");
     if (answer.error) throw new Failure(answer.error, answer.cause);
     return answer.result;
@@ -312,11 +318,18 @@ const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
 const outcomes = [];
 for (const scenario of JSON.parse(Buffer.concat(chunks).toString("utf8"))) {
+  const { definition, name } = scenario.machine;
+  if (scenario.crowd) {
+    const begin = (crowd, execution) =>
+      new Execution({ machine: { definition, name }, execution }, null, crowd).run(definition, execution.input);
+    outcomes.push(await new Crowd(scenario.crowd).run(begin));
+    continue;
+  }
   const services = new Services(scenario.services ?? {});
   for (const [at, execution] of [...(scenario.earlier ?? []), scenario.execution].entries()) {
     const run = new Execution({ ...scenario, execution }, services);
     services.start = at * 86400;
-    const outcome = await run.run(scenario.machine.definition, execution.input);
+    const outcome = await run.run(definition, execution.input);
     if (execution === scenario.execution) outcomes.push(outcome);
   }
 }

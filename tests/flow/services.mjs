@@ -6,7 +6,8 @@
 // job commits, and `statements`, the outcome of each statement that loads or refreshes, in order, with `queries`, those
 // of the queries in between. `loaded` has the runs that the warehouse's table has, `complete` the time until which all
 // are loaded, and `times` when a manifest was written; the others were written when the job ran. `columns` are
-// those that manifests name, by run, as JSON. `ingestions` has the outcome of an ingestion, by data set.
+// those that manifests name, by run, as JSON. `ingestions` has the outcome of an ingestion, by data set. `executions` has the open
+// executions of the state machine, the latest first: name, `at` (when it started) and input.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -19,13 +20,16 @@ const MODEL = {
   "aws-sdk:quicksight:createIngestion": ["quicksight", "CreateIngestion"],
   "aws-sdk:quicksight:describeIngestion": ["quicksight", "DescribeIngestion"],
   "sns:publish": ["sns", "Publish"],
+  "aws-sdk:sfn:listExecutions": ["stepfunctions", "ListExecutions"],
+  "aws-sdk:sfn:describeExecution": ["stepfunctions", "DescribeExecution"],
   "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
   "aws-sdk:redshiftserverless:createUsageLimit": ["redshift-serverless", "CreateUsageLimit"],
+  "aws-sdk:redshiftserverless:createSnapshot": ["redshift-serverless", "CreateSnapshot"],
   "aws-sdk:redshiftserverless:updateUsageLimit": ["redshift-serverless", "UpdateUsageLimit"],
 };
 
 // Services whose names are in camel case: Step Functions uses Pascal case for all, in parameters and responses.
-const SMALL = new Set(["redshift-serverless"]);
+const SMALL = new Set(["redshift-serverless", "stepfunctions"]);
 // Responses of other services with some names in camel case.
 const PARTLY = new Set(["GetStatementResult"]);
 
@@ -39,7 +43,7 @@ function renamed(value, change) {
 // A time of the virtual clock, in seconds.
 const time = (seconds) => new Date(Date.UTC(2026, 2, 1) + seconds * 1000).toISOString().replace(".000Z", "Z");
 
-class Refused extends Error {
+export class Refused extends Error {
   constructor(error, cause) {
     super(cause);
     this.error = error;
@@ -65,6 +69,7 @@ export class Services {
     this.byToken = new Map();
     this.ingestions = new Map();
     this.limits = [...(script.limits ?? [])];
+    this.snapshots = new Set();
   }
 
   // The response of the service; the call takes effect unless it exceeds the time limit.
@@ -83,10 +88,12 @@ export class Services {
     const call = { at: this.now(), action, service, operation, parameters };
     this.calls.push(call);
     const answer = { seconds, error: fault.error, cause: fault.cause ?? "" };
+    this.took = undefined;
     if ((!fault.error || fault.taken) && seconds <= limit) {
       try {
         call.result = this[operation](parameters, at);
         answer.result = small || PARTLY.has(operation) ? renamed(call.result, (letter) => letter.toUpperCase()) : call.result;
+        answer.seconds = this.took ?? seconds;
       } catch (refused) {
         if (!(refused instanceof Refused)) throw refused;
         answer.error = refused.error;
@@ -234,6 +241,33 @@ export class Services {
     Object.assign(usageLimit, { amount, breachAction });
     this.rows.push(`limited to ${amount}, ${breachAction}`);
     return { usageLimit };
+  }
+
+  ListExecutions({ stateMachineArn, maxResults }) {
+    const of = (one) => `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${one.name}`;
+    const executions = this.open().slice(0, maxResults).map((one) => ({
+      executionArn: of(one), stateMachineArn, name: one.name, status: "RUNNING", startDate: one.at,
+    }));
+    return { executions };
+  }
+
+  DescribeExecution({ executionArn }) {
+    const one = this.open().find(({ name }) => executionArn.endsWith(`:${name}`));
+    if (!one) throw new Refused("Sfn.ExecutionDoesNotExistException", "It does not exist.");
+    const stateMachineArn = executionArn.replace(":execution:", ":stateMachine:").replace(/:[^:]*$/, "");
+    const input = JSON.stringify(one.input);
+    return { executionArn, stateMachineArn, status: "RUNNING", startDate: one.at, input };
+  }
+
+  open() {
+    return this.script.executions ?? [];
+  }
+
+  CreateSnapshot({ snapshotName, namespaceName, retentionPeriod }) {
+    if (this.snapshots.has(snapshotName)) throw new Refused("RedshiftServerless.ConflictException", "It exists.");
+    this.snapshots.add(snapshotName);
+    this.rows.push(`snapshot ${snapshotName} of ${namespaceName} for ${retentionPeriod} days`);
+    return { snapshot: { snapshotName, namespaceName, status: "CREATING" } };
   }
 
   Publish() {

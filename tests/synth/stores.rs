@@ -47,12 +47,13 @@ fn assert_stores(draft: &Draft, deletion: &str, replacement: &str) -> Vec<String
 
 #[test]
 fn stores_are_retained_in_protected_environments_and_deleted_in_others() {
-    const SHARED: [&str; 6] = [
+    const SHARED: [&str; 7] = [
         "AWS::KMS::Key",
         "AWS::Kinesis::Stream",
         "AWS::Logs::LogGroup",
         "AWS::Logs::LogStream",
         "AWS::S3::Bucket",
+        "AWS::SQS::Queue",
         "AWS::SecretsManager::Secret",
     ];
     let with = |warehouse: &str| {

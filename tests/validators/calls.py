@@ -23,7 +23,6 @@ CALLS = {
     "AWS::Glue::Job": ("glue", "CreateJob", {"Tags"}),
     "AWS::Glue::Table": ("glue", "CreateTable", {"CatalogId"}),
     "AWS::Glue::Database": ("glue", "CreateDatabase", {"CatalogId"}),
-    "AWS::Glue::DataQualityRuleset": ("glue", "CreateDataQualityRuleset", {"Tags"}),
     "AWS::RedshiftServerless::Namespace": ("redshift-serverless", "CreateNamespace", {"Tags"}),
     "AWS::RedshiftServerless::Workgroup": ("redshift-serverless", "CreateWorkgroup", {"Tags"}),
     "AWS::Scheduler::Schedule": ("scheduler", "CreateSchedule", set()),

@@ -123,6 +123,26 @@ pub fn observe() -> Edge {
     ])
 }
 
+/// Lists the executions of a state machine, and describes them.
+#[must_use]
+pub fn look_at_executions(machine: &str) -> Edge {
+    let of = |resource: &'static str, end: &'static str| {
+        sub!(
+            "arn:${partition}:states:${region}:${account}:${resource}:${machine}${end}",
+            partition = pseudo::partition(),
+            region = pseudo::region(),
+            account = pseudo::account_id(),
+            resource = resource,
+            machine = machine.to_owned(),
+            end = end
+        )
+    };
+    Edge::new([
+        Statement::allow([action!("states:ListExecutions")]).on(of("stateMachine", "")),
+        Statement::allow([action!("states:DescribeExecution")]).on(of("execution", ":*")),
+    ])
+}
+
 /// Starts a state machine.
 #[must_use]
 pub fn start(machine: &Value<Arn<StepFunctionsStateMachine>>) -> Edge {

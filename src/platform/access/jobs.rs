@@ -25,20 +25,17 @@ pub fn read_secret(secret: &Value<Arn<SecretsManagerSecret>>, key: &Value<Arn<KM
     ])
 }
 
-/// Writes logs to the log groups with one of these name prefixes. Glue creates missing groups and encrypts them as the
-/// security configuration specifies.
+/// Writes logs to the log groups with this name prefix. Glue creates missing groups and encrypts them as the security
+/// configuration specifies.
 #[must_use]
-pub fn write_logs<'a>(groups: impl IntoIterator<Item = &'a str>) -> Edge {
-    let write = |group| {
-        Statement::allow([
-            action!("logs:AssociateKmsKey"),
-            action!("logs:CreateLogGroup"),
-            action!("logs:CreateLogStream"),
-            action!("logs:PutLogEvents"),
-        ])
-        .on(log_groups(group))
-    };
-    Edge::new(groups.into_iter().map(write))
+pub fn write_logs(groups: &str) -> Edge {
+    Edge::new([Statement::allow([
+        action!("logs:AssociateKmsKey"),
+        action!("logs:CreateLogGroup"),
+        action!("logs:CreateLogStream"),
+        action!("logs:PutLogEvents"),
+    ])
+    .on(log_groups(groups))])
 }
 
 /// The log groups and their streams: the ARN of a stream begins with that of its group.

@@ -3,7 +3,7 @@
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::KMSKey;
 use strataform_resources::logs::LogGroup;
-use strataform_template::{Arn, Handle, Value, sub};
+use strataform_template::{Arn, Handle, IntoValue, Text, Value, sub};
 
 use super::Edge;
 use crate::model::Period;
@@ -27,7 +27,7 @@ pub fn group(
     stack: &mut Stack,
     context: Context<'_>,
     path: &str,
-    name: String,
+    name: impl IntoValue<Text>,
     key: &Value<Arn<KMSKey>>,
 ) -> Handle<LogGroup> {
     let group = LogGroup::new()

@@ -13,6 +13,7 @@ pub mod flow;
 pub mod jobs;
 pub mod logs;
 pub mod objects;
+pub mod queues;
 pub mod streams;
 pub mod warehouse;
 
@@ -47,8 +48,8 @@ pub enum ServiceRole {
     StepFunctions,
     /// `scheduler.amazonaws.com`
     Scheduler,
-    /// `events.amazonaws.com`
-    EventBridge,
+    /// `pipes.amazonaws.com`
+    Pipes,
     /// `quicksight.amazonaws.com`
     QuickSight,
     /// `vpc-flow-logs.amazonaws.com`
@@ -63,7 +64,7 @@ impl ServiceRole {
             ServiceRole::Redshift => &["redshift-serverless.amazonaws.com", "redshift.amazonaws.com"],
             ServiceRole::StepFunctions => &["states.amazonaws.com"],
             ServiceRole::Scheduler => &["scheduler.amazonaws.com"],
-            ServiceRole::EventBridge => &["events.amazonaws.com"],
+            ServiceRole::Pipes => &["pipes.amazonaws.com"],
             ServiceRole::QuickSight => &["quicksight.amazonaws.com"],
             ServiceRole::FlowLogs => &["vpc-flow-logs.amazonaws.com"],
         }

@@ -49,6 +49,23 @@ pub fn manage_usage_limits() -> Edge {
     .on(everything())])
 }
 
+/// Takes snapshots of namespaces of the account.
+#[must_use]
+pub fn take_snapshots() -> Edge {
+    let any = |resource: &'static str| {
+        sub!(
+            "arn:${partition}:redshift-serverless:${region}:${account}:${resource}/*",
+            partition = pseudo::partition(),
+            region = pseudo::region(),
+            account = pseudo::account_id(),
+            resource = resource
+        )
+    };
+    Edge::new([Statement::allow([action!("redshift-serverless:CreateSnapshot")])
+        .on(any("namespace"))
+        .on(any("snapshot"))])
+}
+
 /// Writes VPC flow logs.
 #[must_use]
 pub fn write_flow_logs(group: &Value<Arn<LogsLogGroup>>) -> Edge {

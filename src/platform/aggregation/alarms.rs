@@ -6,7 +6,7 @@ use strataform_template::{Arn, Value};
 
 use super::warehouse_name;
 use crate::model::WarehouseKind;
-use crate::platform::alarms::{Metric, MissingData, Side, Threshold, alarm};
+use crate::platform::alarms::{Metric, MissingData, Series, Side, Threshold, alarm};
 use crate::platform::{Context, Stack, sizing};
 
 /// Adds the alarms for the kind of warehouse.
@@ -23,27 +23,35 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNS
 /// The share of the daily limit at which the alarm goes off, before Redshift stops queries.
 const WARNING: f64 = 0.75;
 
-/// Adds an alarm on a day that comes near the usage limit.
+/// Failed queries in an hour from which a reader cannot work: one person mistypes a few, and a dashboard whose reader is
+/// locked out fails with each visual.
+const FAILED: f64 = 20.0;
+
+/// Adds alarms on a day that comes near the usage limit, and on failing queries.
 fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>, daily_limit: u32) {
-    let seconds = Metric {
-        namespace: "AWS/Redshift-Serverless",
-        name: "ComputeSeconds",
-        dimensions: vec![("Workgroup", Value::assumed(warehouse_name(context).into()))],
-        statistic: Statistic::Sum,
-        period: 86_400,
+    let name = warehouse_name(context);
+    // The metrics have dimensions that are not known here, the ID of the usage limit and the kind of a query; a Metrics
+    // Insights query does not need to name them.
+    let query = |of: &str, dimensions: &str, period| Series::Query {
+        sql: format!(
+            "SELECT {of} FROM SCHEMA(\"AWS/Redshift-Serverless\", {dimensions}) WHERE Workgroup = '{name}'"
+        ),
+        period,
     };
-    let threshold = Threshold {
-        side: Side::Above,
-        limit: f64::from(daily_limit) * WARNING * 3_600.0,
-        periods: (1, 1),
-        missing_data: MissingData::NotBreaching,
-    };
+    let used = query("MAX(UsageLimitConsumed)", "UsageLimitId, UsageType, Workgroup", 300);
     let text = format!(
         "The warehouse used three quarters of its daily limit of {daily_limit} RPU hours. At the limit, \
          Redshift rejects queries for the rest of the day. Find the longest queries in SYS_QUERY_HISTORY; if \
          this load is normal, raise `warehouse.daily_limit`."
     );
-    alarm(stack, context, topic, "warehouse/alarm/spending", seconds, threshold, text);
+    let threshold = Threshold::above(f64::from(daily_limit) * WARNING);
+    alarm(stack, context, topic, "warehouse/alarm/spending", used, threshold, text);
+    let failed = query("SUM(QueriesFailed)", "QueryType, Workgroup", 3_600);
+    let text = format!(
+        "More than {FAILED} queries failed within an hour. Find their errors in SYS_QUERY_HISTORY; if all are of one \
+         user, check its grants, or the password of the dashboards' reader."
+    );
+    alarm(stack, context, topic, "warehouse/alarm/failing", failed, Threshold::above(FAILED), text);
 }
 
 fn provisioned(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>) {

@@ -1,6 +1,7 @@
 //! The aggregation stage: the network, the warehouse, its roles, and its SQL plan.
 
 mod alarms;
+mod backup;
 mod limits;
 pub mod load;
 pub mod sql;

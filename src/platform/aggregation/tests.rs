@@ -89,3 +89,79 @@ fn outputs_locate_the_warehouse_for_running_sql() {
     let secret = serde_json::json!({"Fn::GetAtt": ["WarehouseCluster", "MasterPasswordSecretArn"]});
     assert_eq!(provisioned["WarehouseAdminSecret"]["Value"], secret);
 }
+
+/// The properties of a resource.
+fn resource(text: &str, id: &str) -> serde_json::Value {
+    let template: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let found = template["Resources"][id].clone();
+    assert!(found.is_object(), "{id} is not in the template");
+    found
+}
+
+fn provisioned() -> Platform {
+    let mut platform = fixture::platform();
+    platform.datasets[0].freshness = Freshness::Scheduled;
+    platform.environments[0].settings.warehouse.kind =
+        WarehouseKind::Provisioned { node_type: "ra3.large".to_owned(), nodes: 2 };
+    platform
+}
+
+#[test]
+fn the_audit_logs_expire_and_exist_before_redshift_writes_them() {
+    for (platform, id, prefix) in [
+        (fixture::platform(), "WarehouseNamespace", "/aws/redshift/shop-dev"),
+        (provisioned(), "WarehouseCluster", "/aws/redshift/cluster/shop-dev"),
+    ] {
+        let text = clean(&platform, "logs.json");
+        let warehouse = resource(&text, id);
+        for log in ["connectionlog", "useractivitylog", "userlog"] {
+            assert!(warehouse.to_string().contains(&format!("\"{log}\"")), "{log} is exported");
+            let id = format!("WarehouseLog{}{}", log[..1].to_uppercase(), &log[1..]);
+            let group = &resource(&text, &id)["Properties"];
+            assert_eq!(group["LogGroupName"], format!("{prefix}/{log}"));
+            assert!(group["RetentionInDays"].is_u64() && group["KmsKeyId"].is_object(), "{group}");
+            assert!(warehouse["DependsOn"].to_string().contains(&id), "{warehouse}");
+        }
+    }
+}
+
+#[test]
+fn a_warehouse_that_nears_its_limit_or_fails_its_queries_is_an_alarm() {
+    let text = clean(&fixture::platform(), "alarms.json");
+    let query = |id: &str| {
+        let alarm = resource(&text, id)["Properties"].clone();
+        (alarm["Metrics"][0]["Expression"].as_str().expect("a query").to_owned(), alarm["Threshold"].clone())
+    };
+    let (used, _) = query("WarehouseAlarmSpending");
+    assert_eq!(
+        used,
+        "SELECT MAX(UsageLimitConsumed) FROM SCHEMA(\"AWS/Redshift-Serverless\", UsageLimitId, UsageType, \
+         Workgroup) WHERE Workgroup = 'shop-dev'"
+    );
+    let (failed, limit) = query("WarehouseAlarmFailing");
+    assert!(failed.starts_with("SELECT SUM(QueriesFailed) FROM SCHEMA("), "{failed}");
+    assert_eq!(limit, 20.0);
+}
+
+#[test]
+fn only_a_protected_warehouse_has_backups_that_outlive_its_recovery_points() {
+    let mut platform = fixture::platform();
+    assert!(!clean(&platform, "open.json").contains("createSnapshot"));
+    platform.environments[0].protected = true;
+    let text = clean(&platform, "protected.json");
+    let machine = resource(&text, "WarehouseBackup");
+    let take = &machine["Properties"]["Definition"]["States"]["Take"]["Arguments"];
+    assert_eq!(take["RetentionPeriod"], 35);
+    let namespace = &machine["Properties"]["DefinitionSubstitutions"]["Namespace"];
+    assert!(namespace.to_string().contains("WarehouseNamespace"), "the namespace must exist: {namespace}");
+    assert_eq!(resource(&text, "WarehouseBackupStart")["Properties"]["ScheduleExpression"], "rate(1 day)");
+    assert_eq!(resource(&text, "WarehouseBackupAlarmSilent")["Properties"]["EvaluationPeriods"], 25);
+    let days = |platform: &Platform| {
+        let cluster = resource(&clean(platform, "cluster.json"), "WarehouseCluster");
+        cluster["Properties"]["AutomatedSnapshotRetentionPeriod"].clone()
+    };
+    let mut cluster = provisioned();
+    assert_eq!(days(&cluster), 7);
+    cluster.environments[0].protected = true;
+    assert_eq!(days(&cluster), 35);
+}

@@ -1,15 +1,16 @@
 //! The warehouse: a serverless namespace and workgroup, or a provisioned cluster.
 
 use strataform_resources::kind::{EC2SecurityGroup, IAMRole, KMSKey, SNSTopic};
+use strataform_resources::logs::LogGroup;
 use strataform_resources::redshift::{
     Cluster, ClusterArgs, ClusterParameterGroup, ClusterSubnetGroup, LoggingProperties, Parameter,
 };
 use strataform_resources::redshiftserverless::{ConfigParameter, LogExport, Namespace, Workgroup};
-use strataform_template::{AnyArn, Arn, Id, Text, Value, pseudo, sub};
+use strataform_template::{AnyArn, Arn, Handle, Id, Text, Value, pseudo, sub};
 
 use super::super::network::Network;
-use super::super::{Context, Stack, sizing};
-use super::limits;
+use super::super::{Context, Stack, access, sizing};
+use super::{backup, limits};
 
 use crate::model::WarehouseKind;
 
@@ -62,6 +63,22 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> 
     }
 }
 
+/// The audit logs. The activity log contains the text of every query.
+const AUDIT_LOGS: [&str; 3] = ["connectionlog", "useractivitylog", "userlog"];
+
+/// Adds the log groups of the audit logs: `<prefix>/connectionlog` and so on.
+fn audit_logs(
+    stack: &mut Stack,
+    context: Context<'_>,
+    prefix: &str,
+    key: &Value<Arn<KMSKey>>,
+) -> [Handle<LogGroup>; 3] {
+    AUDIT_LOGS.map(|log| {
+        let name = format!("{prefix}/{log}");
+        access::logs::group(stack, context, &format!("warehouse/log/{log}"), name, key)
+    })
+}
+
 fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u32, most: u32) -> Outputs {
     let name = super::warehouse_name(context);
     let namespace = Namespace::new(name.clone())
@@ -73,7 +90,13 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .kms_key_id(&parts.key)
         .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
         .tags(context.tags());
-    let namespace = stack.add("warehouse/namespace", context.store(namespace));
+    // Redshift writes to existing log groups, and otherwise creates ones that never expire.
+    let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);
+    let namespace = logs.iter().fold(context.store(namespace), |namespace, log| namespace.depends_on(log));
+    let namespace = stack.add("warehouse/namespace", namespace);
+    if context.environment.protected {
+        backup::add(stack, context, namespace.namespace_namespace_name(), (&parts.topic, &parts.key));
+    }
     let set =
         |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
     let workgroup = Workgroup::new(name)
@@ -138,16 +161,14 @@ fn provisioned(
     .cluster_subnet_group_name(subnets.cluster_subnet_group_name())
     .cluster_parameter_group_name(settings.reference())
     .vpc_security_group_ids([parts.group])
-    .automated_snapshot_retention_period(7)
-    .logging_properties(LoggingProperties::new().log_destination_type("cloudwatch").log_exports([
-        "connectionlog",
-        "useractivitylog",
-        "userlog",
-    ]))
+    .automated_snapshot_retention_period(if context.environment.protected { backup::KEPT } else { 7 })
+    .logging_properties(LoggingProperties::new().log_destination_type("cloudwatch").log_exports(AUDIT_LOGS))
     .tags(context.tags());
     // A single-node cluster does not accept a number of nodes.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
-    let cluster = stack.add("warehouse/cluster", context.store(cluster));
+    let logs = audit_logs(stack, context, &format!("/aws/redshift/cluster/{name}"), &parts.key);
+    let cluster = logs.iter().fold(context.store(cluster), |cluster, log| cluster.depends_on(log));
+    let cluster = stack.add("warehouse/cluster", cluster);
     limits::provisioned(stack, context, &cluster);
     let arn = sub!(
         "arn:${partition}:redshift:${region}:${account}:cluster:${name}",

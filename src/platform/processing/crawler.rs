@@ -12,7 +12,10 @@ use crate::platform::access::objects::Objects;
 use crate::platform::access::{self, ServiceRole, jobs, objects};
 use crate::platform::{Context, Stack, storage};
 
-/// Adds the crawler and its role.
+/// The prefix of the log groups of crawlers that have a security configuration.
+const LOGS: &str = "/aws-glue/crawlers-role";
+
+/// Adds the crawler, its role and its log group.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
@@ -27,10 +30,18 @@ pub(super) fn add(
     let edges = [
         objects::read(&Objects { bucket: &bucket, prefix: &folder, key: &shared.key }),
         access::catalogue::write_tables(&database.name, &tables),
-        jobs::write_logs(["/aws-glue/crawlers"]),
+        jobs::write_logs(LOGS),
         jobs::read_security_configuration(),
     ];
     let access = access::grant(stack, context, &path, ServiceRole::Glue, edges);
+    // A crawler's log group has a fixed prefix, then the names of its role and of the security configuration.
+    let group = sub!(
+        "${prefix}/${role}-${security}",
+        prefix = LOGS,
+        role = access.role.reference(),
+        security = shared.name.clone()
+    );
+    let log = access::logs::group(stack, context, &format!("{path}/log"), group, &shared.key);
     let name = stack.import(&storage.raw.name);
     let target = S3Target::new().path(sub!("s3://${bucket}/${folder}", bucket = name, folder = folder));
     // The crawler only logs changes: a changed file does not change a table.
@@ -47,5 +58,5 @@ pub(super) fn add(
         .schedule(Schedule::new().schedule_expression("cron(0 2 * * ? *)"))
         .crawler_security_configuration(&shared.security)
         .tags(context.tags());
-    stack.add(path, crawler.declare().depends_on(&access.policy));
+    stack.add(path, crawler.declare().depends_on(&access.policy).depends_on(&log));
 }

@@ -22,16 +22,18 @@ use crate::platform::{Context, Stack, storage};
 pub(super) struct Shared {
     /// The security configuration: how logs and files are encrypted.
     pub(super) security: Handle<SecurityConfiguration>,
-    /// The prefix of the name of the jobs' log group, to which Glue appends the name of the security configuration.
-    group: String,
-    log: Handle<LogGroup>,
+    /// The name of the security configuration, which Glue puts into the names of log groups.
+    pub(super) name: String,
+    /// The prefix of the names of the jobs' log groups.
+    logs: String,
     /// The key.
     pub(super) key: Value<Arn<KMSKey>>,
 }
 
-/// The prefix of the names of the jobs' log groups, to which Glue appends the name of a security configuration.
+/// The prefix of the names of the jobs' log groups. Glue appends the names of the security configuration and of the
+/// job's role, then `/error` or `/output`.
 #[must_use]
-pub fn log_group(context: Context<'_>) -> String {
+pub fn log_prefix(context: Context<'_>) -> String {
     format!("/strataform/{}/jobs", context.prefix())
 }
 
@@ -55,10 +57,9 @@ pub(super) fn shared(stack: &mut Stack, context: Context<'_>, storage: &storage:
                 .job_bookmarks_encryption_mode(JobBookmarksEncryptionMode::CseKms)
                 .kms_key_arn(key.clone()),
         );
-    let group = log_group(context);
-    let log = access::logs::group(stack, context, "shared/jobs/log", format!("{group}-{name}"), &key);
-    let security = stack.add("shared/jobs/security", SecurityConfiguration::new(encryption, name));
-    Shared { security, group, log, key }
+    let security = SecurityConfiguration::new(encryption, name.clone());
+    let security = stack.add("shared/jobs/security", security);
+    Shared { security, name, logs: log_prefix(context), key }
 }
 
 /// Adds the job of a dataset and its role.
@@ -74,10 +75,32 @@ pub(super) fn add(
     let access = access::grant(stack, context, &format!("{path}/job"), ServiceRole::Glue, edges);
     let name = context.dataset_name(&dataset.name);
     let job = job(stack, context, storage, shared, dataset, &access).name(name.clone());
-    // Without the policy, the first run could not read its script; without the log group, Glue would create one that
-    // never expires.
-    let job = job.declare().depends_on(&access.policy).depends_on(&shared.log);
+    let [errors, output] =
+        ["error", "output"].map(|kind| log(stack, context, shared, &path, (&access, kind)));
+    // Without the policy, the first run could not read its script; without the log groups, Glue would create ones that
+    // never expire.
+    let job = job.declare().depends_on(&access.policy).depends_on(&errors).depends_on(&output);
     JobHandle { name, handle: stack.add(format!("{path}/job"), job) }
+}
+
+/// Adds one of the two log groups that Glue 5 writes to: `error` has the logs of Spark and of the script's logger,
+/// `output` has what the script prints.
+fn log(
+    stack: &mut Stack,
+    context: Context<'_>,
+    shared: &Shared,
+    path: &str,
+    (access, kind): (&Access, &'static str),
+) -> Handle<LogGroup> {
+    // Glue appends the two names because the security configuration encrypts logs.
+    let name = sub!(
+        "${prefix}/${security}-role/${role}/${kind}",
+        prefix = shared.logs.clone(),
+        security = shared.name.clone(),
+        role = access.role.reference(),
+        kind = kind
+    );
+    access::logs::group(stack, context, &format!("{path}/job/log/{kind}"), name, &shared.key)
 }
 
 fn job(
@@ -147,7 +170,8 @@ fn arguments(
         ("--enable-metrics", "true".into()),
         ("--enable-observability-metrics", "true".into()),
         ("--enable-continuous-cloudwatch-log", "true".into()),
-        ("--continuous-log-logGroup", shared.group.clone().into()),
+        // Glue 5 ignores `--continuous-log-logGroup`, which named the group of earlier versions.
+        ("--custom-logGroup-prefix", shared.logs.clone().into()),
         // The target file size, and the initial number of shuffle partitions.
         ("--file_bytes", size.file_bytes.to_string().into()),
         ("--shuffle_partitions", size.shuffle_partitions.to_string().into()),
@@ -211,7 +235,7 @@ fn edges(
         objects::read_folder(&raw),
         objects::write(&temporary),
         jobs::read_script(&artifacts, key),
-        jobs::write_logs([shared.group.as_str(), "/aws-glue/"]),
+        jobs::write_logs(&format!("{}/{}-role/", shared.logs, shared.name)),
         jobs::write_metrics(),
         jobs::read_security_configuration(),
     ];

@@ -1,15 +1,16 @@
 //! The processing stage: the Data Catalog, the jobs, and the state machines that run them.
 //!
 //! In: the buckets and the key of the storage stage, the warehouse of the aggregation stage. Out: one stack
-//! for each division of the datasets, with the tables, the job and the data quality rules of each. It does not
+//! for each division of the datasets, with the tables and the job of each. It does not
 //! define what a job does to records: that is in the job's script.
 
+mod arrival;
 mod catalogue;
 mod crawler;
 pub mod flow;
 pub mod job;
+mod lost;
 mod optimizer;
-mod quality;
 mod run;
 mod start;
 
@@ -83,11 +84,12 @@ fn stack(
         return (stack, database.value);
     }
     let shared = job::shared(&mut stack, context, upstream.storage);
+    let lost = lost::add(&mut stack, context, upstream.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
         stack.within(Origin::Dataset(dataset.name.clone()), |stack| {
             let job = add(stack, context, upstream.storage, &common, dataset);
-            run::add(stack, context, upstream, dataset, &job);
+            run::add(stack, context, upstream, dataset, &job, &lost);
         });
     }
     operations::add(&mut stack, context, datasets);
@@ -111,7 +113,6 @@ fn add(
     if dataset.table_format == TableFormat::Iceberg {
         optimizer::add(stack, context, storage, common, dataset, &table);
     }
-    quality::add(stack, context, common.database, dataset, &table);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }

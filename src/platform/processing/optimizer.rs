@@ -32,7 +32,7 @@ pub(super) fn add(
     let edges = [
         objects::manage_folder(&Objects { bucket: &bucket, prefix: &folder, key: &common.shared.key }),
         access::catalogue::commit_table(&common.database.name, dataset.name.as_str()),
-        jobs::write_logs(["/aws-glue/iceberg-"]),
+        jobs::write_logs("/aws-glue/iceberg-"),
     ];
     let access = access::grant(stack, context, &path, ServiceRole::Glue, edges);
     let bucket = stack.import(&storage.curated.name);

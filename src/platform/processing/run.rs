@@ -1,21 +1,25 @@
 //! The state machine of a dataset, and its trigger.
 
+use strataform_resources::kind::SQSQueue;
+use strataform_template::{Arn, Value};
+
 use super::{JobHandle, Upstream, flow, start};
 use crate::model::Dataset;
 use crate::platform::{Context, Stack, visualization};
 
-/// Adds the state machine of a dataset, its alarms and its trigger.
+/// Adds the state machine of a dataset, its alarms and its trigger. `lost` is the queue of lost starts.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
     Upstream { storage, aggregation, loads }: Upstream<'_>,
     dataset: &Dataset,
     job: &JobHandle,
+    lost: &Value<Arn<SQSQueue>>,
 ) {
     let (load, spice) = (loads.of(dataset), spice(context, dataset));
     let flow = flow::Flow { dataset, job_name: job.name.clone(), load, storage, aggregation, spice };
     let machine = flow::add(stack, context, flow);
-    start::add(stack, context, dataset, &machine, storage);
+    start::add(stack, context, dataset, &machine, storage, lost);
 }
 
 /// The data sets of dashboards that show the dataset, or an aggregate over it or over a fact that joins it.

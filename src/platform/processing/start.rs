@@ -1,31 +1,33 @@
 //! The triggers of a dataset's runs: a schedule, or the arrival of files.
 
-use strataform_resources::events::{RetryPolicy as RuleRetryPolicy, Rule, RuleTag, Target as RuleTarget};
-use strataform_resources::kind::S3Bucket;
+use strataform_resources::kind::SQSQueue;
 use strataform_resources::scheduler::{
-    FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Schedule as Clock, Target,
+    DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Schedule as Clock, Target,
 };
 use strataform_resources::stepfunctions::StateMachine;
-use strataform_template::{Handle, Name, Resource, Value};
+use strataform_template::{Arn, Handle, Resource, Value};
 
+use super::arrival;
 use crate::model::{Dataset, Schedule};
-use crate::platform::access::{self, ServiceRole, flow as edges};
+use crate::platform::access::{self, ServiceRole, flow as edges, queues};
 use crate::platform::{Context, Stack, storage};
 
-/// Seconds after which a failed start is no longer retried: the next run covers its data.
-const OLDEST: u32 = 3600;
+/// Seconds after which a failed start is no longer retried, and goes to the queue of lost starts: the next run covers
+/// its data.
+pub(super) const OLDEST: u32 = 3600;
 
-/// Adds the trigger of a dataset's runs.
+/// Adds the trigger of a dataset's runs. `lost` is the queue of lost starts.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
     dataset: &Dataset,
     machine: &Handle<StateMachine>,
     storage: &storage::Exports,
+    lost: &Value<Arn<SQSQueue>>,
 ) {
     match context.environment.schedule(dataset) {
-        Schedule::OnArrival => on_arrival(stack, context, dataset, machine, storage),
-        schedule => by_clock(stack, context, dataset, machine, schedule),
+        Schedule::OnArrival => arrival::add(stack, context, dataset, machine, storage, lost),
+        schedule => by_clock(stack, context, dataset, machine, schedule, lost),
     }
 }
 
@@ -35,12 +37,16 @@ fn by_clock(
     dataset: &Dataset,
     machine: &Handle<StateMachine>,
     schedule: Schedule,
+    lost: &Value<Arn<SQSQueue>>,
 ) {
     let path = format!("{}/start", dataset.name.path());
-    let access =
-        access::grant(stack, context, &path, ServiceRole::Scheduler, [edges::start(&machine.reference())]);
+    let edges = [edges::start(&machine.reference()), queues::send(lost)];
+    let access = access::grant(stack, context, &path, ServiceRole::Scheduler, edges);
     let retry = RetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
-    let target = Target::new(machine.reference(), access.role.arn()).input("{}").retry_policy(retry);
+    let target = Target::new(machine.reference(), access.role.arn())
+        .input("{}")
+        .retry_policy(retry)
+        .dead_letter_config(DeadLetterConfig::new().arn(lost));
     let clock = Clock::new(window(schedule), expression(schedule), target)
         .name(context.short_name(&dataset.name))
         .description(format!("Starts the runs of {}", dataset.name))
@@ -72,50 +78,9 @@ fn expression(schedule: Schedule) -> String {
             minutes => format!("rate({minutes} minutes)"),
         },
         Schedule::Daily { hour, minute } => format!("cron({minute} {hour} * * ? *)"),
-        // An EventBridge rule starts these; this arm is not used.
+        // A pipe starts these; this arm is not used.
         Schedule::OnArrival => "rate(1 day)".to_owned(),
     }
-}
-
-fn on_arrival(
-    stack: &mut Stack,
-    context: Context<'_>,
-    dataset: &Dataset,
-    machine: &Handle<StateMachine>,
-    storage: &storage::Exports,
-) {
-    let path = format!("{}/start", dataset.name.path());
-    let access =
-        access::grant(stack, context, &path, ServiceRole::EventBridge, [edges::start(&machine.reference())]);
-    let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);
-    let retry = RuleRetryPolicy::new().maximum_event_age_in_seconds(OLDEST).maximum_retry_attempts(10);
-    let target = RuleTarget::new(machine.reference(), "flow")
-        .role_arn(access.role.arn())
-        .input("{}")
-        .retry_policy(retry);
-    let tags = context.tags().into_iter().map(|(key, value)| RuleTag::new().key(key).value(value));
-    let rule = Rule::new()
-        .name(context.short_name(&dataset.name))
-        .description(format!("Starts a run of {} when a file arrives", dataset.name))
-        .event_pattern(pattern(dataset, bucket))
-        .targets([target])
-        .tags(tags.collect::<Vec<_>>());
-    stack.add(path, rule.declare().depends_on(&access.policy));
-}
-
-/// The event pattern for completely uploaded files of the dataset.
-fn pattern(dataset: &Dataset, bucket: Value<Name<S3Bucket>>) -> strataform_template::Node {
-    use strataform_template::{Node, Object};
-    let one = |node: Node| Node::List(vec![node]);
-    let name = Object::from([("name", one(bucket.into_node()))]);
-    let prefix = Object::from([("prefix", Node::from(format!("{}/", dataset.name)))]);
-    let key = Object::from([("key", one(Node::from(prefix)))]);
-    let detail = Object::from([("bucket", Node::from(name)), ("object", Node::from(key))]);
-    Node::from(Object::from([
-        ("source", one(Node::from("aws.s3"))),
-        ("detail-type", one(Node::from("Object Created"))),
-        ("detail", Node::from(detail)),
-    ]))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! It does not refresh after loads: the state machine that loads the warehouse refreshes the data sets in SPICE
 //! ([`spice_datasets`]).
 
+mod alarms;
 mod connection;
 mod control;
 mod dataset;
@@ -22,7 +23,7 @@ mod visual;
 
 use std::collections::BTreeMap;
 
-use strataform_resources::kind::{QuickSightDataSet, QuickSightFolder, QuickSightTheme};
+use strataform_resources::kind::{QuickSightDataSet, QuickSightFolder, QuickSightTheme, SNSTopic};
 use strataform_resources::quicksight::{
     AdHocFilteringOption, Analysis, AnalysisDefinition, Dashboard as DashboardResource, DashboardBehavior,
     DashboardPublishOptions, DashboardUIState, DashboardVersionDefinition, ExportToCSVOption, Folder,
@@ -38,8 +39,8 @@ use crate::model::{Dashboard, FieldKind, Origin, Platform, Stage, VisualSource};
 /// Maximum bytes of data sets and definitions in one stack: a template can have 1,000,000, and the count here is a
 /// conservative estimate.
 const MOST_BYTES: usize = 600_000;
-/// Estimated bytes of a data set without its columns, in pretty-printed JSON.
-const SET_BYTES: usize = 4_500;
+/// Estimated bytes of a data set without its columns and of its alarm, in pretty-printed JSON.
+const SET_BYTES: usize = 5_500;
 /// Estimated bytes of a column of a data set, in pretty-printed JSON.
 const COLUMN_BYTES: usize = 150;
 
@@ -47,12 +48,13 @@ const COLUMN_BYTES: usize = 150;
 ///
 /// The first contains the connection, the data sets, the theme, the folder and the first dashboards. Dashboards whose
 /// definitions would make its template too large go to further stacks, in the order of the platform file. `dashboards`
-/// are all dashboards of the platform ([`draw`]).
+/// are all dashboards of the platform ([`draw`]), and `topic` is notified of ingestions that fail.
 #[must_use]
 pub fn stacks(
     context: Context<'_>,
     aggregation: &aggregation::Exports,
     dashboards: &[Drawn<'_>],
+    topic: &Export<Arn<SNSTopic>>,
 ) -> Vec<Stack> {
     let divisions = divisions(context.platform, dashboards);
     let mut divisions = divisions.into_iter();
@@ -60,6 +62,7 @@ pub fn stacks(
     let description = format!("{}: data sets and dashboards", context.platform.title);
     let mut stack = empty(StackName::first(Stage::Visualization), text::line(&description, 1000));
     let assets = assets(&mut stack, context, aggregation);
+    alarms::add(&mut stack, context, topic);
     for dashboard in first {
         let origin = Origin::Dashboard(dashboard.dashboard.name.clone());
         stack.within(origin, |stack| add(stack, context, dashboard, &assets));

@@ -297,3 +297,21 @@ fn averages_are_not_summed_and_hours_stay_hours() {
     assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
     assert_eq!(all(&node, "SimpleNumericalAggregation"), ["AVERAGE"; 2], "the value and its target");
 }
+
+/// A run starts an ingestion and does not wait for it.
+#[test]
+fn an_ingestion_that_fails_is_an_alarm() {
+    let texts = clean(&platform(), "alarms");
+    let template: serde_json::Value = serde_json::from_str(&texts[0]).expect("JSON");
+    let resources = template["Resources"].as_object().expect("resources");
+    let of = |kind: &str| resources.values().filter(|one| one["Type"] == kind).collect::<Vec<_>>();
+    let sets = of("AWS::QuickSight::DataSet");
+    let spice = sets.iter().filter(|set| set["Properties"]["ImportMode"] == "SPICE");
+    let spice: BTreeSet<_> = spice.map(|set| set["Properties"]["DataSetId"].to_string()).collect();
+    let alarms = of("AWS::CloudWatch::Alarm");
+    let watched: BTreeSet<_> =
+        alarms.iter().map(|alarm| alarm["Properties"]["Dimensions"][0]["Value"].to_string()).collect();
+    assert!(!spice.is_empty());
+    assert_eq!(watched, spice);
+    assert!(alarms.iter().all(|alarm| alarm["Properties"]["MetricName"] == "IngestionErrorCount"));
+}

@@ -51,6 +51,23 @@ def install() -> None:
     _tables()
     _delivery()
     _networks()
+    _alarms()
+
+
+def _alarms() -> None:
+    """Store alarms on expressions, which ministack refuses; their state never changes."""
+    plain: Callable[[str, Json], Json] = provisioners._cw_metric_alarm_record
+
+    def record(name: str, props: Json) -> Json:
+        metrics = props.get("Metrics")
+        if not metrics:
+            return plain(name, props)
+        others = {key: value for key, value in props.items() if key != "Metrics"}
+        stand_in = {"MetricName": "Expression", "Namespace": "Expressions", "TreatMissingData": "ignore"}
+        made = plain(name, {**others, **stand_in})
+        return {**made, "Metrics": metrics, "TreatMissingData": props.get("TreatMissingData", "missing")}
+
+    provisioners._cw_metric_alarm_record = record
 
 
 def _networks() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -799,38 +798,8 @@ def _list_permissions(params: Json) -> Json:
 # Glue operations that ministack lacks
 
 
-def _ruled(record: Json) -> None:
-    if not re.match(r"\s*Rules\s*=\s*\[", record.get("Ruleset", "")):
-        raise invalid("InvalidInputException", "A ruleset must begin with Rules = [.")
-    record["CreatedOn"] = record["CreatedTime"]
-    record["LastModifiedOn"] = record["LastUpdatedTime"]
-    glue._tags[f"arn:aws:glue:{get_region()}:{get_account_id()}:dataQualityRuleset/{record['Name']}"] = dict(
-        record.get("Tags") or {}
-    )
-
-
-def _unruled(record: Json) -> None:
-    glue._tags.pop(
-        f"arn:aws:glue:{get_region()}:{get_account_id()}:dataQualityRuleset/{record['Name']}", None
-    )
-
-
 def _glue_faults() -> Json:
     return {"missing": ("EntityNotFoundException", 400), "taken": ("AlreadyExistsException", 400)}
-
-
-RULESET = STORE.add(
-    Noun(
-        service=GLUE,
-        name="DataQualityRuleset",
-        ids=("Name",),
-        ops={"get": "GetDataQualityRuleset"},
-        made=_ruled,
-        changed=_ruled,
-        ending=_unruled,
-        **_glue_faults(),
-    )
-)
 
 
 def _optimized(record: Json) -> None:

@@ -295,13 +295,6 @@ def _location(props: Json) -> Json:
     return {**props, "UseServiceLinkedRole": props.get("UseServiceLinkedRole", False)}
 
 
-def _retag_ruleset(new: Json, old: Json | None) -> None:
-    if old is not None:
-        record = STORE.need(nouns.RULESET, new)
-        record["Tags"] = dict(new.get("Tags") or {})
-        nouns.RULESET.changed(record)
-
-
 NO_TAGS = ("", "")
 
 KINDS = (
@@ -382,15 +375,6 @@ KINDS = (
         tags=NO_TAGS,
         request=_lf_tag,
         after=_lf_values,
-    ),
-    Kind(
-        type="AWS::Glue::DataQualityRuleset",
-        noun=nouns.RULESET,
-        named="Name",
-        fixed=("Name",),
-        custom=("Name",),
-        tags=("Tags", "map"),
-        after=_retag_ruleset,
     ),
     Kind(
         type="AWS::Glue::TableOptimizer",

@@ -8,8 +8,9 @@ mod layout;
 mod partitions;
 
 use strataform_resources::glue::{
-    self, Column, DatabaseInput, IcebergInput, MetadataOperation, OpenTableFormatInput, Table, TableInput,
-    TableStorageDescriptor, TableType,
+    self, Column, DataLakePrincipal, DatabaseInput, IcebergInput, MetadataOperation, OpenTableFormatInput,
+    PrincipalPrivileges, PrincipalPrivilegesPermissions, Table, TableInput, TableStorageDescriptor,
+    TableType,
 };
 use strataform_resources::kind::S3Bucket;
 use strataform_template::{Handle, Name, Node, Object, Text, Value, pseudo, sub};
@@ -41,10 +42,21 @@ pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&E
         Some(more) => format!("{files}: {more}"),
         None => files,
     };
-    let input = DatabaseInput::new().name(name.clone()).description(text(&description, DESCRIPTION));
+    let input = DatabaseInput::new()
+        .name(name.clone())
+        .description(text(&description, DESCRIPTION))
+        .create_table_default_permissions([by_iam()]);
     let database = glue::Database::new(pseudo::account_id(), input);
     let value = stack.add("catalogue/database", database).reference();
     Database { name, value: Value::assumed(value.into_node()) }
+}
+
+/// Leaves the access to new tables to IAM, as in an account without Lake Formation. Where "use only IAM access control"
+/// is off for new tables, they would otherwise be closed to every role of the platform.
+fn by_iam() -> PrincipalPrivileges {
+    PrincipalPrivileges::new()
+        .principal(DataLakePrincipal::new().data_lake_principal_identifier("IAM_ALLOWED_PRINCIPALS"))
+        .permissions([PrincipalPrivilegesPermissions::All])
 }
 
 /// Adds the tables of a dataset; returns the one with cleaned records.

@@ -1,6 +1,6 @@
 //! The first states: validation of the execution's input, and the ID of the run.
 //!
-//! `{}` is a run over new data. `from` and `to` make it a run over a window, `run_id` names it, so that the same input
+//! `{}`, or `[{}]` from a pipe, is a run over new data. `from` and `to` make it a run over a window, `run_id` names it, so that the same input
 //! is the same run, and `attempt` means that its rows replace those of an earlier attempt.
 
 use serde_json::json;
@@ -8,6 +8,7 @@ use serde_json::json;
 use super::definition::{Choice, Fail, Pass, State, States};
 use super::jsonata::{Expression, code, text};
 use super::states::{branch, object};
+use super::turn;
 
 /// The pattern of a run ID, the same as in the job.
 const RUN_ID: &str = "/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/";
@@ -82,6 +83,8 @@ fn assign(next: &'static str) -> State {
         ("repeat", repeat.field().into()),
         ("token", token.field().into()),
         ("attempt", json!(0)),
+        ("fresh", code(turn::fresh("$states.input")).field().into()),
+        ("turns", json!(0)),
     ]);
     State::Pass(Pass { assign, next })
 }

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::definition::{Retry, State, States};
-use super::jsonata::code;
-use super::states::{Facts, task};
+use super::jsonata::{code, concat, text};
+use super::states::{Facts, object, task};
+use super::turn;
 
-/// The state `RunJob`, which leads to `next` once a manifest is committed.
+/// The states from `RunJob` on, which lead to `next` once a manifest is committed.
 pub(super) fn run(states: States, facts: &Facts<'_>, next: &'static str) -> States {
-    states.with("RunJob", run_job(facts, next))
+    turn::turn(states.with("RunJob", run_job(facts, next)), facts)
 }
 
 fn run_job(facts: &Facts<'_>, next: &'static str) -> State {
@@ -16,16 +17,14 @@ fn run_job(facts: &Facts<'_>, next: &'static str) -> State {
     task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
     task.timeout_seconds = Some((facts.timeout + 10) * 60);
     task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
+    turn::wait_for_turn(&mut task);
     State::Task(task)
 }
 
-/// One job run at a time: the others wait for their turn, as they do when the account has no workers left.
+/// The account has no workers left.
 fn queue() -> Retry {
     Retry {
-        error_equals: vec![
-            "Glue.ConcurrentRunsExceededException",
-            "Glue.ResourceNumberLimitExceededException",
-        ],
+        error_equals: vec!["Glue.ResourceNumberLimitExceededException"],
         interval_seconds: 60,
         max_attempts: 60,
         backoff_rate: 1.5,

@@ -1,5 +1,6 @@
 //! The state machine of a dataset: one run, from the job to the dashboards.
 
+mod alarms;
 mod definition;
 mod input;
 mod job;
@@ -9,6 +10,7 @@ mod pending;
 mod refresh;
 mod statement;
 mod states;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -128,6 +130,7 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
     let manifests = objects::read(&Objects { bucket: &curated, prefix: &manifests, key: &key });
     let mut all: Vec<Edge> = vec![
         edges::run_job(&flow.job_name),
+        edges::look_at_executions(&machine_name(context, flow.dataset)),
         manifests,
         edges::run_statements(&warehouse),
         credentials,
@@ -172,6 +175,7 @@ fn watch(
              raise `volume`, or run it less often with `schedule`."
         ),
     );
+    alarms::add(stack, context, flow.dataset, path, machine, &topic);
 }
 
 #[cfg(test)]

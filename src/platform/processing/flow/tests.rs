@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::*;
 use crate::model::{Platform, Stage, fixture};
 use crate::platform::aggregation::load::Loads;
-use crate::platform::processing::start;
+use crate::platform::processing::{lost, start};
 use crate::platform::{StackName, operations};
 
 fn loads(platform: &Platform) -> Loads {
@@ -20,13 +20,14 @@ fn rendered(platform: &Platform) -> Stack {
     let (_, aggregation, _) = aggregation::stack(context, &storage, &streams);
     let loads = loads(platform);
     let mut stack = Stack::new(StackName::first(Stage::Processing), "Flows".to_owned());
+    let lost = lost::add(&mut stack, context, &storage);
     for (at, dataset) in platform.datasets.iter().enumerate() {
         let spice = if at == 0 { vec!["shop-dev-orders".to_owned()] } else { Vec::new() };
         let job_name = context.dataset_name(&dataset.name);
         let load = loads.of(dataset);
         let flow = Flow { dataset, job_name, load, storage: &storage, aggregation: &aggregation, spice };
         let machine = add(&mut stack, context, flow);
-        start::add(&mut stack, context, dataset, &machine, &storage);
+        start::add(&mut stack, context, dataset, &machine, &storage, &lost);
     }
     let datasets: Vec<_> = platform.datasets.iter().collect();
     operations::add(&mut stack, context, &datasets);

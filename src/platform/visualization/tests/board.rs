@@ -138,5 +138,6 @@ pub(super) fn made(platform: &Platform) -> Vec<Stack> {
         subnets: other.export("subnets", subnets, ""),
         client_group: other.export("group", Value::assumed("g".into()), ""),
     };
-    stacks(context, &aggregation, &draw(context))
+    let topic = other.export("topic", Value::assumed("t".into()), "");
+    stacks(context, &aggregation, &draw(context), &topic)
 }

@@ -1,0 +1,43 @@
+//! Queues, their policies, and the edges to them.
+
+use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
+use strataform_resources::kind::SQSQueue;
+use strataform_resources::sqs::{Queue, QueuePolicy};
+use strataform_template::{Arn, Handle, Value};
+
+use super::Edge;
+use crate::platform::Stack;
+
+/// Sends messages to a queue.
+#[must_use]
+pub fn send(queue: &Value<Arn<SQSQueue>>) -> Edge {
+    Edge::new([Statement::allow([action!("sqs:SendMessage")]).on(queue)])
+}
+
+/// Receives messages from a queue, and deletes them.
+#[must_use]
+pub fn receive(queue: &Value<Arn<SQSQueue>>) -> Edge {
+    Edge::new([Statement::allow([
+        action!("sqs:DeleteMessage"),
+        action!("sqs:GetQueueAttributes"),
+        action!("sqs:ReceiveMessage"),
+    ])
+    .on(queue)])
+}
+
+/// Adds the policy of a queue that EventBridge rules send to, under the logical ID of `path`: a rule has no role for
+/// that. The condition says which rules.
+pub fn accept_events(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: Condition) {
+    let send = Statement::allow([action!("sqs:SendMessage")])
+        .by(Principal::service("events.amazonaws.com"))
+        .on(queue.arn())
+        .sid("Events")
+        .when(rules);
+    let insecure = Statement::deny([action!("sqs:SendMessage"), action!("sqs:ReceiveMessage")])
+        .by(Principal::anyone())
+        .on(queue.arn())
+        .sid("EncryptedInTransit")
+        .when(Condition::new(Operator::Bool, "aws:SecureTransport", "false"));
+    let policy = PolicyDocument::new([send, insecure]);
+    stack.add(path.to_owned(), QueuePolicy::new(policy, [queue.reference()]));
+}
