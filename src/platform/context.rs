@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use strataform_template::{Declaration, Resource};
 
+use super::sizing::Inflow;
 use crate::model::{Dataset, Environment, Identifier, Platform, Volume};
 
 /// The platform and the environment that stacks are generated for.
@@ -63,6 +64,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn volume(&self, dataset: &Dataset) -> Volume {
         self.platform.dataset_volume(dataset, self.environment)
+    }
+
+    /// What comes in through the stream of a dataset.
+    #[must_use]
+    pub fn inflow(&self, dataset: &Dataset) -> Inflow {
+        Inflow { volume: self.volume(dataset), record_size: dataset.record_size }
     }
 
     /// A resource that stores data, with its deletion and update-replace policy: `Retain` in a protected environment,

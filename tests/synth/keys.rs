@@ -64,6 +64,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("freshness = \"seconds\"", "freshness = \"scheduled\""),
     ("late = \"2 days\"", "late = \"4 days\""),
     ("volume = \"1 GB/day\"", "volume = \"10 MB/day\""),
+    ("record_size = 400", "record_size = 20"),
     ("customer_id = \"bigint\"", "customer_id = \"bigint not null\""),
     ("rate = \"double\"", "rate = \"decimal(9,4)\""),
     ("type = \"string(254)\"", "type = \"string(253)\""),
