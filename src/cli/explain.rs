@@ -88,7 +88,8 @@ fn environment_sizes(platform: &Platform, environment: &Environment) -> Result<(
         figures(&sizing::explain_dataset(volume, schedule, dataset))?;
     }
     human::line("  warehouse")?;
-    figures(&sizing::explain_warehouse(environment.settings.volume, &environment.settings.warehouse.kind))
+    let (volume, kind) = (environment.settings.volume, &environment.settings.warehouse.kind);
+    figures(&sizing::explain_warehouse(volume, platform.freshness(), kind))
 }
 
 fn figures(figures: &[Figure]) -> Result<(), Fail> {

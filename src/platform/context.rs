@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use strataform_template::{Declaration, Resource};
 
-use super::sizing::Inflow;
+use super::sizing::{self, Configured, Inflow};
 use crate::model::{Dataset, Environment, Identifier, Platform, Volume};
 
 /// The platform and the environment that stacks are generated for.
@@ -70,6 +70,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn inflow(&self, dataset: &Dataset) -> Inflow {
         Inflow { volume: self.volume(dataset), record_size: dataset.record_size }
+    }
+
+    /// The capacity of the warehouse, if it is serverless and the platform file sets this of it.
+    #[must_use]
+    pub fn capacity(&self, set: Configured) -> sizing::Warehouse {
+        sizing::warehouse(self.environment.settings.volume, self.platform.freshness(), set)
     }
 
     /// A resource that stores data, with its deletion and update-replace policy: `Retain` in a protected environment,

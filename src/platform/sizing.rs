@@ -6,10 +6,12 @@
 //! `docs/sizing.md` shows the table that these functions return; a test keeps it up to date.
 
 mod stream;
+mod warehouse;
 
 pub use stream::{Inflow, Stream, stream};
+pub use warehouse::{Configured, Warehouse, explain_warehouse, warehouse};
 
-use crate::model::{Dataset, Period, Schedule, Volume, WarehouseKind};
+use crate::model::{Dataset, Period, Schedule, Volume};
 
 /// One figure, and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,29 +115,6 @@ pub fn job(volume: Volume) -> Job {
     }
 }
 
-/// The capacity of Redshift Serverless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Warehouse {
-    /// The base capacity in RPUs: 4, or a multiple of 8.
-    pub base: u32,
-    /// The maximum capacity in RPUs.
-    pub most: u32,
-    /// RPU hours a day after which queries are rejected: what stops runaway costs.
-    pub daily_limit: u32,
-}
-
-/// The capacity of the warehouse of a platform with this volume.
-#[must_use]
-pub fn warehouse(volume: Volume) -> Warehouse {
-    let (base, most) = match volume.bytes_per_day() {
-        ..=GB => (4, 8),
-        day if day <= 10 * GB => (8, 32),
-        day if day <= 50 * GB => (16, 64),
-        _ => (32, 128),
-    };
-    Warehouse { base, most, daily_limit: base * 16 }
-}
-
 /// Minutes between two runs.
 fn minutes(schedule: Schedule) -> u64 {
     match schedule {
@@ -214,41 +193,13 @@ fn explain_job(volume: Volume) -> [Figure; 4] {
     ]
 }
 
-/// The figures of the warehouse with their reasons.
-#[must_use]
-pub fn explain_warehouse(volume: Volume, kind: &WarehouseKind) -> Vec<Figure> {
-    let (base, most, daily_limit) = match kind {
-        WarehouseKind::Serverless { base, most, daily_limit } => (*base, *most, *daily_limit),
-        WarehouseKind::Provisioned { node_type, nodes } => {
-            let value = format!("{nodes} {node_type}");
-            let (because, limit) = (CONFIGURED.to_owned(), "2 to 128 nodes, depending on the node type");
-            return vec![Figure { name: "warehouse", value, because, limit }];
-        }
-    };
-    let size = warehouse(volume);
-    let figure = |name, configured: Option<u32>, derived: u32, unit, because: String, limit| Figure {
-        name,
-        value: format!("{} {unit}", configured.unwrap_or(derived)),
-        because: if configured.is_some() { CONFIGURED.to_owned() } else { because },
-        limit,
-    };
-    let rest = format!("{volume}: 4 up to 1 GB/day, 8 up to 10 GB/day, 16 up to 50 GB/day, 32 above");
-    let scale = "a multiple of the base capacity, for peaks such as morning dashboards".to_owned();
-    let day = "sixteen hours at base capacity; an alarm goes off at three quarters".to_owned();
-    vec![
-        figure("warehouse base", base, size.base, "RPU", rest, "4, or a multiple of 8 to 512 RPU"),
-        figure("warehouse maximum", most, size.most, "RPU", scale, "1,024 RPU"),
-        figure("warehouse per day", daily_limit, size.daily_limit, "RPU hours", day, "none"),
-    ]
-}
-
 /// The reason for a figure that the platform file sets.
 const CONFIGURED: &str = "set in the platform file";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RecordSize;
+    use crate::model::{Freshness, RecordSize, WarehouseKind};
 
     fn inflow(volume: Volume) -> Inflow {
         Inflow { volume, record_size: RecordSize::Declared(1_000) }
@@ -267,7 +218,7 @@ mod tests {
             };
             let job = job(volume);
             let cores = job.workers * job.worker.cores();
-            let warehouse = warehouse(volume);
+            let warehouse = warehouse(volume, Freshness::Seconds, Configured::default());
             [
                 shards,
                 cores,
@@ -290,7 +241,7 @@ mod tests {
             let job = job(volume);
             assert!((2..=299).contains(&job.workers) && job.timeout <= 10_080, "{volume}");
             assert!((16..=10_000).contains(&job.shuffle_partitions), "{volume}");
-            let warehouse = warehouse(volume);
+            let warehouse = warehouse(volume, Freshness::Seconds, Configured::default());
             assert!(warehouse.base == 4 || warehouse.base.is_multiple_of(8), "{volume}");
             assert!(warehouse.base <= 512 && warehouse.most <= 1_024 && warehouse.base < warehouse.most);
         }
@@ -312,9 +263,10 @@ mod tests {
             let volume = Volume::parse(text).expect("a volume");
             let [workers, timeout, file, parts] = explain_job(volume).map(|figure| figure.value);
             let kind = WarehouseKind::Serverless { base: None, most: None, daily_limit: None };
-            let warehouse = explain_warehouse(volume, &kind).into_iter().map(|figure| figure.value);
+            let warehouse =
+                explain_warehouse(volume, Freshness::Scheduled, &kind).into_iter().map(|figure| figure.value);
             let streams = [RecordSize::Declared(1_000), RecordSize::Assumed]
-                .map(|record_size| stream::explain(Inflow { volume, record_size }).value);
+                .map(|record_size| stream::explain(Inflow { record_size, ..inflow(volume) }).value);
             let first = [text.to_owned()].into_iter().chain(streams).chain([workers, timeout, file, parts]);
             let cells: Vec<String> = first.chain(warehouse).collect();
             table.extend(["| ", &cells.join(" | "), " |\n"]);
