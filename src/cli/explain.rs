@@ -85,7 +85,7 @@ fn environment_sizes(platform: &Platform, environment: &Environment) -> Result<(
     for dataset in &platform.datasets {
         let (volume, schedule) = (context.volume(dataset), environment.schedule(dataset));
         human::line(&format!("  {}  {volume}, {schedule}", dataset.name))?;
-        figures(&sizing::explain_dataset(volume, schedule, dataset))?;
+        figures(&sizing::explain_dataset(platform, environment, dataset))?;
     }
     human::line("  warehouse")?;
     let (volume, kind) = (environment.settings.volume, &environment.settings.warehouse.kind);

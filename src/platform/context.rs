@@ -69,7 +69,7 @@ impl<'a> Context<'a> {
     /// What comes in through the stream of a dataset.
     #[must_use]
     pub fn inflow(&self, dataset: &Dataset) -> Inflow {
-        Inflow { volume: self.volume(dataset), record_size: dataset.record_size }
+        Inflow::of(self.platform, self.environment, dataset)
     }
 
     /// The capacity of the warehouse, if it is serverless and the platform file sets this of it.

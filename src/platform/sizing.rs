@@ -8,10 +8,10 @@
 mod stream;
 mod warehouse;
 
-pub use stream::{Inflow, Stream, stream};
+pub use stream::{Bursts, Inflow, Stream, stream};
 pub use warehouse::{Configured, Warehouse, explain_warehouse, warehouse};
 
-use crate::model::{Dataset, Period, Schedule, Volume};
+use crate::model::{Dataset, Environment, Period, Platform, Schedule, Volume};
 
 /// One figure, and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,10 +126,11 @@ fn minutes(schedule: Schedule) -> u64 {
 
 /// The figures of a dataset with their reasons, including those of its stream if it has one.
 #[must_use]
-pub fn explain_dataset(volume: Volume, schedule: Schedule, dataset: &Dataset) -> Vec<Figure> {
+pub fn explain_dataset(platform: &Platform, environment: &Environment, dataset: &Dataset) -> Vec<Figure> {
+    let (volume, schedule) = (platform.dataset_volume(dataset, environment), environment.schedule(dataset));
     let mut figures = Vec::new();
     if dataset.source.has_stream() {
-        figures.push(stream::explain(Inflow { volume, record_size: dataset.record_size }));
+        figures.push(stream::explain(Inflow::of(platform, environment, dataset)));
         figures.extend(explain_delivery(volume, schedule));
     }
     figures.extend(explain_job(volume));
@@ -202,7 +203,7 @@ mod tests {
     use crate::model::{Freshness, RecordSize, WarehouseKind};
 
     fn inflow(volume: Volume) -> Inflow {
-        Inflow { volume, record_size: RecordSize::Declared(1_000) }
+        Inflow { volume, record_size: RecordSize::Declared(1_000), bursts: Bursts::Taken }
     }
 
     fn volumes() -> impl Iterator<Item = Volume> {

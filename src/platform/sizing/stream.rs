@@ -1,7 +1,7 @@
 //! Streams: from a volume and the size of records to shards.
 
 use super::{Figure, GB, PEAK};
-use crate::model::{RecordSize, Volume};
+use crate::model::{Dataset, Environment, Platform, RecordSize, Volume};
 
 /// A shard accepts this many bytes per second.
 const SHARD_BYTES: u64 = 1_000_000;
@@ -22,6 +22,29 @@ pub struct Inflow {
     pub volume: Volume,
     /// The size of a record.
     pub record_size: RecordSize,
+    /// What a burst above the busiest second may do.
+    pub bursts: Bursts,
+}
+
+/// What a burst above the busiest second may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bursts {
+    /// It must be taken: a protected environment.
+    Taken,
+    /// It may be refused for a while, and producers send it again: an environment that is not protected.
+    Refused,
+}
+
+impl Inflow {
+    /// What comes in through the stream of a dataset.
+    #[must_use]
+    pub fn of(platform: &Platform, environment: &Environment, dataset: &Dataset) -> Self {
+        Self {
+            volume: platform.dataset_volume(dataset, environment),
+            record_size: dataset.record_size,
+            bursts: if environment.protected { Bursts::Taken } else { Bursts::Refused },
+        }
+    }
 }
 
 /// The capacity mode of a stream.
@@ -78,10 +101,13 @@ impl Decides {
 
 /// The capacity mode of a stream: on-demand mode up to 20 GB a day, where planning for bursts costs more than the
 /// capacity, if a new stream in that mode takes the busiest second. Otherwise, shards for the busiest second and 25%
-/// headroom.
+/// headroom. Where one shard is enough and bursts may be refused, it is one, which costs less than on-demand mode.
 #[must_use]
 pub fn stream(inflow: Inflow) -> Stream {
     let (shards, _) = Busiest::of(inflow).shards();
+    if shards <= 1 && inflow.bursts == Bursts::Refused {
+        return Stream::Provisioned { shards: 1 };
+    }
     if inflow.volume.bytes_per_day() <= 20 * GB && shards <= NEW_ON_DEMAND {
         return Stream::OnDemand;
     }
@@ -106,6 +132,12 @@ pub(super) fn explain(inflow: Inflow) -> Figure {
                 "{load}; Kinesis scales the stream, and a new one takes 4 MB and 4,000 records per second"
             ),
         ),
+        Stream::Provisioned { shards: 1 } => (
+            "1 shard".to_owned(),
+            format!(
+                "{load}; one shard is enough, and costs less than a stream on demand; `protected` is not set"
+            ),
+        ),
         Stream::Provisioned { shards } => {
             (format!("{shards} shards"), format!("{load}; plus 25%, {}", decides.words()))
         }
@@ -118,7 +150,11 @@ mod tests {
     use super::*;
 
     fn inflow(volume: &str, bytes: u64) -> Inflow {
-        Inflow { volume: Volume::parse(volume).expect("a volume"), record_size: RecordSize::Declared(bytes) }
+        Inflow {
+            volume: Volume::parse(volume).expect("a volume"),
+            record_size: RecordSize::Declared(bytes),
+            bursts: Bursts::Taken,
+        }
     }
 
     #[test]
@@ -133,6 +169,15 @@ mod tests {
         assert_eq!(shards("20 GB/day", 1_000), Stream::OnDemand);
         // A new stream in on-demand mode would refuse a part of these.
         assert_eq!(shards("20 GB/day", 180), Stream::Provisioned { shards: 9 });
+    }
+
+    #[test]
+    fn one_shard_is_taken_where_it_is_enough_and_bursts_may_be_refused() {
+        let refused = |volume, bytes| stream(Inflow { bursts: Bursts::Refused, ..inflow(volume, bytes) });
+        assert_eq!(refused("1 GB/day", 180), Stream::Provisioned { shards: 1 });
+        assert_eq!(stream(inflow("1 GB/day", 180)), Stream::OnDemand);
+        assert_eq!(refused("10 GB/day", 180), stream(inflow("10 GB/day", 180)));
+        assert_eq!(refused("100 GB/day", 180), Stream::Provisioned { shards: 41 });
     }
 
     #[test]
