@@ -5,9 +5,13 @@
 //!
 //! `docs/sizing.md` shows the table that these functions return; a test keeps it up to date.
 
+mod cost;
+mod price;
 mod stream;
 mod warehouse;
 
+pub use cost::{Bill, Cost, NOT_COUNTED, monthly};
+pub use price::{Amount, PRICE_DATE, PRICE_REGION, PRICES, Price};
 pub use stream::{Bursts, Inflow, Stream, stream};
 pub use warehouse::{Configured, Warehouse, explain_warehouse, warehouse};
 
