@@ -9,6 +9,7 @@ mod lexer;
 mod limits;
 mod manifest;
 mod overrides;
+mod sizes;
 mod stores;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,8 @@ use strataform::diagnostic::{Example, Explanation};
 use strataform::explain;
 use strataform::model::{Environment, Platform};
 use strataform::platform::Context;
-use strataform::platform::sizing::{self, Figure};
+use strataform::platform::network::interface_endpoints;
+use strataform::platform::sizing::{self, Cost, Figure, NOT_COUNTED, PRICE_DATE, PRICE_REGION};
 
 use super::Format;
 use super::outcome::{Fail, Outcome};
@@ -85,10 +86,28 @@ fn environment_sizes(platform: &Platform, environment: &Environment) -> Result<(
     for dataset in &platform.datasets {
         let (volume, schedule) = (context.volume(dataset), environment.schedule(dataset));
         human::line(&format!("  {}  {volume}, {schedule}", dataset.name))?;
-        figures(&sizing::explain_dataset(volume, schedule, &dataset.source))?;
+        figures(&sizing::explain_dataset(platform, environment, dataset))?;
     }
     human::line("  warehouse")?;
-    figures(&sizing::explain_warehouse(environment.settings.volume, &environment.settings.warehouse.kind))
+    let (volume, kind) = (environment.settings.volume, &environment.settings.warehouse.kind);
+    figures(&sizing::explain_warehouse(volume, platform.freshness(), kind))?;
+    costs(platform, environment)
+}
+
+fn costs(platform: &Platform, environment: &Environment) -> Result<(), Fail> {
+    let endpoints = interface_endpoints(platform.freshness()).len();
+    let bill = sizing::monthly(platform, environment, endpoints);
+    let width = bill.parts.iter().map(|one| one.what.len()).max().unwrap_or_default();
+    human::line(&format!("  monthly cost, at list prices of {PRICE_REGION} from {PRICE_DATE}"))?;
+    for Cost { what, amount, because } in &bill.parts {
+        human::line(&format!("    {what:<width$} {:>10}  {because}", amount.to_string()))?;
+    }
+    human::line(&format!("    {:<width$} {:>10}", "total", bill.total().to_string()))?;
+    if let Some(most) = bill.most {
+        human::line(&format!("    the daily limit allows the warehouse at most {most}"))?;
+    }
+    human::line(&format!("    not counted: {NOT_COUNTED}"))?;
+    Ok(())
 }
 
 fn figures(figures: &[Figure]) -> Result<(), Fail> {

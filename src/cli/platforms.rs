@@ -52,7 +52,10 @@ pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
     })?;
     let mut loaded: Vec<Loaded> = Vec::new();
     for file in files {
-        let spec::Reading { platform, without_dashboards, diagnostics } = spec::read_all(&file);
+        let spec::Reading { mut platform, mut without_dashboards, diagnostics } = spec::read_all(&file);
+        for one in platform.iter_mut().chain(&mut without_dashboards) {
+            project::measure_records(&file.path, one).map_err(|fault| Fail::refused(&fault, fault.help()))?;
+        }
         let sql = project::sql_files(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
         loaded.push(Loaded { file, platform, without_dashboards, diagnostics, sql });
     }

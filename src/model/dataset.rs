@@ -1,6 +1,6 @@
 //! [`Dataset`]: one kind of record, from its source to the columns that analysts see.
 
-use super::{Expression, Identifier, Period, Schedule, Type, Volume};
+use super::{Expression, Identifier, Period, RecordSize, Schedule, Type, Volume};
 
 /// One kind of record.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,8 @@ pub struct Dataset {
     pub catalogue: Catalogue,
     /// The volume, if the file sets one for this dataset.
     pub volume: Option<Volume>,
+    /// The mean size of a record. Only the stream of a dataset is sized by it.
+    pub record_size: RecordSize,
     /// The schedule, if the file sets one for this dataset.
     pub schedule: Option<Schedule>,
 }

@@ -52,6 +52,7 @@ pub(crate) fn platform() -> Platform {
         late: Period::days(3),
         catalogue: Catalogue::Declared,
         volume: None,
+        record_size: RecordSize::Assumed,
         schedule: None,
     };
     let customers = Dataset {

@@ -13,6 +13,7 @@ mod name;
 mod origin;
 mod platform;
 mod quantity;
+mod record;
 mod settings;
 mod types;
 
@@ -35,6 +36,7 @@ pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Environment, Override, Platform};
 pub use quantity::{Period, QuantityFault, Volume};
+pub use record::RecordSize;
 pub use settings::{
     Alarms, Network, Principals, Retention, Schedule, Settings, Stage, Subnets, Warehouse, WarehouseKind,
 };

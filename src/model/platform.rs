@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use strataform_template::Node;
 
 use super::{
-    Aggregate, Dashboard, DataSetOptions, Dataset, Origin, Places, Schedule, Settings, Slug, Stage, Theme,
-    VisualSource, Volume,
+    Aggregate, Dashboard, DataSetOptions, Dataset, Freshness, Origin, Places, Schedule, Settings, Slug,
+    Stage, Theme, VisualSource, Volume,
 };
 
 /// The contents of a platform file.
@@ -50,6 +50,13 @@ impl Platform {
     #[must_use]
     pub fn aggregate(&self, name: &str) -> Option<&Aggregate> {
         self.aggregates.iter().find(|aggregate| aggregate.name == name)
+    }
+
+    /// How soon records must be in Redshift, at the soonest.
+    #[must_use]
+    pub fn freshness(&self) -> Freshness {
+        let streams = self.datasets.iter().any(|dataset| dataset.freshness == Freshness::Seconds);
+        if streams { Freshness::Seconds } else { Freshness::Scheduled }
     }
 
     /// The sources that dashboards show or choose from, once each. Text visuals show none.

@@ -88,7 +88,7 @@ pub enum Subnets {
     Own {
         /// The CIDR block of the VPC, `10.20.0.0/16`: a prefix length of 16 to 24.
         cidr: String,
-        /// Three: Redshift Serverless requires subnets in three Availability Zones.
+        /// The Availability Zones, 2 to 6; at least three with Redshift Serverless.
         zones: u8,
     },
     /// An existing VPC with the endpoints or routes that the warehouse needs.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use strataform_template::{Declaration, Resource};
 
+use super::sizing::{self, Configured, Inflow};
 use crate::model::{Dataset, Environment, Identifier, Platform, Volume};
 
 /// The platform and the environment that stacks are generated for.
@@ -63,6 +64,18 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn volume(&self, dataset: &Dataset) -> Volume {
         self.platform.dataset_volume(dataset, self.environment)
+    }
+
+    /// What comes in through the stream of a dataset.
+    #[must_use]
+    pub fn inflow(&self, dataset: &Dataset) -> Inflow {
+        Inflow::of(self.platform, self.environment, dataset)
+    }
+
+    /// The capacity of the warehouse, if it is serverless and the platform file sets this of it.
+    #[must_use]
+    pub fn capacity(&self, set: Configured) -> sizing::Warehouse {
+        sizing::warehouse(self.environment.settings.volume, self.platform.freshness(), set)
     }
 
     /// A resource that stores data, with its deletion and update-replace policy: `Retain` in a protected environment,

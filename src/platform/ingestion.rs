@@ -77,7 +77,7 @@ fn stream(context: Context<'_>, dataset: &Dataset, key: &Value<Arn<KMSKey>>) -> 
         .retention_period_hours(context.environment.settings.retention.stream.as_days() * 24)
         .stream_encryption(StreamEncryption::new(EncryptionType::Kms, key.clone()))
         .tags(context.tags());
-    match sizing::stream(context.volume(dataset)) {
+    match sizing::stream(context.inflow(dataset)) {
         sizing::Stream::OnDemand => stream.stream_mode_details(StreamModeDetails::new(StreamMode::OnDemand)),
         sizing::Stream::Provisioned { shards } => {
             stream.shard_count(shards).stream_mode_details(StreamModeDetails::new(StreamMode::Provisioned))
@@ -146,6 +146,20 @@ fn one_record_per_line() -> ProcessingConfiguration {
     ProcessingConfiguration::new().enabled(true).processors([append])
 }
 
+/// What to do if a stream refuses records.
+fn throttled(name: &Identifier, stream: sizing::Stream) -> String {
+    let next = match stream {
+        sizing::Stream::OnDemand => {
+            "Kinesis adds shards within minutes; if it goes on, spread the partition keys of the records"
+        }
+        sizing::Stream::Provisioned { .. } => {
+            "If its records are smaller than `gen explain sizing` shows, lower `record_size`; otherwise raise \
+             `volume`. Then deploy again"
+        }
+    };
+    format!("Writes to the stream of {name} are throttled. {next}.")
+}
+
 fn watch(
     stack: &mut Stack,
     context: Context<'_>,
@@ -192,9 +206,7 @@ fn watch(
         "throttling",
         kinesis("WriteProvisionedThroughputExceeded", Statistic::Sum),
         above(0.0),
-        format!(
-            "Writes to the stream of {name} are throttled. Raise `volume` to add shards, and deploy again."
-        ),
+        throttled(name, sizing::stream(context.inflow(dataset))),
     );
     add(
         "freshness",

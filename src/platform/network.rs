@@ -12,9 +12,13 @@ use strataform_resources::ec2::{
 use strataform_resources::kind::{EC2RouteTable, EC2Subnet, EC2VPC, KMSKey};
 use strataform_template::{Arn, Handle, Id, IntoValue, Resource, Value, cidr, get_azs, pseudo, select, sub};
 
+mod addresses;
+
+pub use addresses::{Addresses, Demand, interface_endpoints};
+
 use super::access::{self, ServiceRole, logs, warehouse};
 use super::{Context, Stack};
-use crate::model::{Freshness, Subnets};
+use crate::model::Subnets;
 
 /// A network.
 #[derive(Clone, Debug)]
@@ -52,13 +56,13 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
     let vpc = stack.add("network/vpc", vpc);
     let routes = RouteTable::new(vpc.vpc_id()).tags(named("private"));
     let routes = stack.add("network/routes", routes);
-    // Each subnet gets a quarter of the network's addresses.
-    let bits = 32 - i64::from(mask(block)) - 2;
+    let addresses = Addresses::of(block, zones);
+    let (blocks, bits) = (i64::from(addresses.blocks), i64::from(addresses.bits()));
     let mut subnets = Vec::new();
     for zone in 0..zones {
         let subnet = Subnet::new(vpc.vpc_id())
             .availability_zone(select(i64::from(zone), get_azs(pseudo::region())))
-            .cidr_block(select(i64::from(zone), cidr(block.to_owned(), 4, bits)))
+            .cidr_block(select(i64::from(zone), cidr(block.to_owned(), blocks, bits)))
             .map_public_ip_on_launch(false)
             .tags(named(&format!("private-{}", zone + 1)));
         let subnet = stack.add(format!("network/subnet/{}", zone + 1), subnet);
@@ -68,11 +72,6 @@ fn own(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, block:
     }
     flow_logs(stack, context, key, &vpc);
     Network { vpc: vpc.vpc_id(), subnets, routes: Some(routes.route_table_id()) }
-}
-
-/// The prefix length of a CIDR block; the model has checked that it is 16 to 24.
-fn mask(block: &str) -> u8 {
-    block.rsplit('/').next().and_then(|bits| bits.parse().ok()).unwrap_or(16).clamp(16, 24)
 }
 
 fn flow_logs(stack: &mut Stack, context: Context<'_>, key: &Value<Arn<KMSKey>>, vpc: &Handle<VPC>) {
@@ -113,9 +112,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
         .security_group_egress([nowhere()])
         .tags(context.tags());
     let opened = stack.add("network/endpoint/group", opened);
-    let streaming = context.platform.datasets.iter().any(|one| one.freshness == Freshness::Seconds);
-    let names: &[&str] = if streaming { &["glue", "kinesis-streams", "sts"] } else { &["glue"] };
-    for name in names {
+    for name in interface_endpoints(context.platform.freshness()) {
         let endpoint = VPCEndpoint::new(&network.vpc)
             .vpc_endpoint_type(VpcEndpointType::Interface)
             .service_name(service(name))

@@ -1,11 +1,21 @@
 //! Sizing: from a volume to shards, buffers, workers and RPUs, with the reason for each.
 //!
-//! In: a volume and a schedule. Out: figures, each with its reason and the service quota that it respects. It looks at
-//! nothing else: a team overrides figures in its platform file.
+//! In: a volume, the size of records and a schedule. Out: figures, each with its reason and the service quota that it
+//! respects. It looks at nothing else: `project` measures records, and a team overrides figures in its platform file.
 //!
 //! `docs/sizing.md` shows the table that these functions return; a test keeps it up to date.
 
-use crate::model::{Period, Schedule, Volume, WarehouseKind};
+mod cost;
+mod price;
+mod stream;
+mod warehouse;
+
+pub use cost::{Bill, Cost, NOT_COUNTED, monthly};
+pub use price::{Amount, PRICE_DATE, PRICE_REGION, PRICES, Price};
+pub use stream::{Bursts, Inflow, Stream, stream};
+pub use warehouse::{Configured, Warehouse, explain_warehouse, warehouse};
+
+use crate::model::{Dataset, Environment, Period, Platform, Schedule, Volume};
 
 /// One figure, and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,32 +35,6 @@ const GB: u64 = 1_000_000_000;
 
 /// The ratio of the busiest second to the daily mean: a usual evening against a usual night, with room for a burst.
 const PEAK: u64 = 5;
-
-/// A shard accepts 1 MB and 1,000 records per second. With records of 1 KB, both are the same limit.
-const SHARD_BYTES: u64 = 1_000_000;
-
-/// The capacity mode of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// On-demand mode: the service adds shards itself.
-    OnDemand,
-    /// Provisioned mode.
-    Provisioned {
-        /// The number of shards, 1 to 500.
-        shards: u64,
-    },
-}
-
-/// The capacity mode of a stream with this volume: on-demand mode up to 20 GB a day, where planning for
-/// bursts costs more than the capacity; above that, shards for the busiest second and 25% headroom.
-#[must_use]
-pub fn stream(volume: Volume) -> Stream {
-    if volume.bytes_per_day() <= 20 * GB {
-        return Stream::OnDemand;
-    }
-    let peak = volume.bytes_per_day() * PEAK / (24 * 60 * 60);
-    Stream::Provisioned { shards: (peak * 5 / 4).div_ceil(SHARD_BYTES).max(2) }
-}
 
 /// How Firehose buffers records before it writes a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,29 +119,6 @@ pub fn job(volume: Volume) -> Job {
     }
 }
 
-/// The capacity of Redshift Serverless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Warehouse {
-    /// The base capacity in RPUs: 4, or a multiple of 8.
-    pub base: u32,
-    /// The maximum capacity in RPUs.
-    pub most: u32,
-    /// RPU hours a day after which queries are rejected: what stops runaway costs.
-    pub daily_limit: u32,
-}
-
-/// The capacity of the warehouse of a platform with this volume.
-#[must_use]
-pub fn warehouse(volume: Volume) -> Warehouse {
-    let (base, most) = match volume.bytes_per_day() {
-        ..=GB => (4, 8),
-        day if day <= 10 * GB => (8, 32),
-        day if day <= 50 * GB => (16, 64),
-        _ => (32, 128),
-    };
-    Warehouse { base, most, daily_limit: base * 16 }
-}
-
 /// Minutes between two runs.
 fn minutes(schedule: Schedule) -> u64 {
     match schedule {
@@ -169,30 +130,15 @@ fn minutes(schedule: Schedule) -> u64 {
 
 /// The figures of a dataset with their reasons, including those of its stream if it has one.
 #[must_use]
-pub fn explain_dataset(volume: Volume, schedule: Schedule, source: &crate::model::Source) -> Vec<Figure> {
+pub fn explain_dataset(platform: &Platform, environment: &Environment, dataset: &Dataset) -> Vec<Figure> {
+    let (volume, schedule) = (platform.dataset_volume(dataset, environment), environment.schedule(dataset));
     let mut figures = Vec::new();
-    if source.has_stream() {
-        figures.push(explain_stream(volume));
+    if dataset.source.has_stream() {
+        figures.push(stream::explain(Inflow::of(platform, environment, dataset)));
         figures.extend(explain_delivery(volume, schedule));
     }
     figures.extend(explain_job(volume));
     figures
-}
-
-fn explain_stream(volume: Volume) -> Figure {
-    let peak = volume.bytes_per_day() * PEAK / (24 * 60 * 60) / 1_000;
-    let busiest = format!(
-        "{volume} is {peak} KB, or as many records of 1 KB, in the busiest second: {PEAK} times the mean"
-    );
-    let (value, because) = match stream(volume) {
-        Stream::OnDemand => {
-            ("on demand".to_owned(), format!("{busiest}; up to 20 GB/day, Kinesis scales the stream"))
-        }
-        Stream::Provisioned { shards } => {
-            (format!("{shards} shards"), format!("{busiest}; plus 25%, at 1 MB per second and shard"))
-        }
-    };
-    Figure { name: "stream", value, because, limit: "1 MB and 1,000 records per second and shard" }
 }
 
 fn explain_delivery(volume: Volume, schedule: Schedule) -> [Figure; 2] {
@@ -252,40 +198,17 @@ fn explain_job(volume: Volume) -> [Figure; 4] {
     ]
 }
 
-/// The figures of the warehouse with their reasons.
-#[must_use]
-pub fn explain_warehouse(volume: Volume, kind: &WarehouseKind) -> Vec<Figure> {
-    let (base, most, daily_limit) = match kind {
-        WarehouseKind::Serverless { base, most, daily_limit } => (*base, *most, *daily_limit),
-        WarehouseKind::Provisioned { node_type, nodes } => {
-            let value = format!("{nodes} {node_type}");
-            let (because, limit) = (CONFIGURED.to_owned(), "2 to 128 nodes, depending on the node type");
-            return vec![Figure { name: "warehouse", value, because, limit }];
-        }
-    };
-    let size = warehouse(volume);
-    let figure = |name, configured: Option<u32>, derived: u32, unit, because: String, limit| Figure {
-        name,
-        value: format!("{} {unit}", configured.unwrap_or(derived)),
-        because: if configured.is_some() { CONFIGURED.to_owned() } else { because },
-        limit,
-    };
-    let rest = format!("{volume}: 4 up to 1 GB/day, 8 up to 10 GB/day, 16 up to 50 GB/day, 32 above");
-    let scale = "a multiple of the base capacity, for peaks such as morning dashboards".to_owned();
-    let day = "sixteen hours at base capacity; an alarm goes off at three quarters".to_owned();
-    vec![
-        figure("warehouse base", base, size.base, "RPU", rest, "4, or a multiple of 8 to 512 RPU"),
-        figure("warehouse maximum", most, size.most, "RPU", scale, "1,024 RPU"),
-        figure("warehouse per day", daily_limit, size.daily_limit, "RPU hours", day, "none"),
-    ]
-}
-
 /// The reason for a figure that the platform file sets.
 const CONFIGURED: &str = "set in the platform file";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Freshness, RecordSize, WarehouseKind};
+
+    fn inflow(volume: Volume) -> Inflow {
+        Inflow { volume, record_size: RecordSize::Declared(1_000), bursts: Bursts::Taken }
+    }
 
     fn volumes() -> impl Iterator<Item = Volume> {
         (0..=200).map(|step| Volume::clamped(10_000_000 + step * 500_000_000))
@@ -294,13 +217,13 @@ mod tests {
     #[test]
     fn more_data_never_gets_less_capacity() {
         let rank = |volume| {
-            let shards = match stream(volume) {
+            let shards = match stream(inflow(volume)) {
                 Stream::OnDemand => 0,
                 Stream::Provisioned { shards } => shards,
             };
             let job = job(volume);
             let cores = job.workers * job.worker.cores();
-            let warehouse = warehouse(volume);
+            let warehouse = warehouse(volume, Freshness::Seconds, Configured::default());
             [
                 shards,
                 cores,
@@ -320,14 +243,10 @@ mod tests {
     #[test]
     fn every_figure_is_within_the_limits_of_its_service() {
         for volume in volumes() {
-            if let Stream::Provisioned { shards } = stream(volume) {
-                let peak = volume.bytes_per_day() * PEAK / 86_400;
-                assert!((2..=500).contains(&shards) && shards * SHARD_BYTES > peak, "{volume}");
-            }
             let job = job(volume);
             assert!((2..=299).contains(&job.workers) && job.timeout <= 10_080, "{volume}");
             assert!((16..=10_000).contains(&job.shuffle_partitions), "{volume}");
-            let warehouse = warehouse(volume);
+            let warehouse = warehouse(volume, Freshness::Seconds, Configured::default());
             assert!(warehouse.base == 4 || warehouse.base.is_multiple_of(8), "{volume}");
             assert!(warehouse.base <= 512 && warehouse.most <= 1_024 && warehouse.base < warehouse.most);
         }
@@ -340,8 +259,8 @@ mod tests {
     #[test]
     fn the_docs_show_the_current_table() {
         let mut table = String::from(
-            "| volume | stream | max workers | timeout | file size | shuffle partitions | base RPU | max RPU | RPU hours per day |\n\
-             |---|---|---|---|---|---|---|---|---|\n",
+            "| volume | stream, records of 1 KB | of 250 B | max workers | timeout | file size | shuffle partitions | base RPU | max RPU | RPU hours per day |\n\
+             |---|---|---|---|---|---|---|---|---|---|\n",
         );
         for text in
             ["10 MB/day", "100 MB/day", "1 GB/day", "10 GB/day", "20 GB/day", "50 GB/day", "100 GB/day"]
@@ -349,9 +268,12 @@ mod tests {
             let volume = Volume::parse(text).expect("a volume");
             let [workers, timeout, file, parts] = explain_job(volume).map(|figure| figure.value);
             let kind = WarehouseKind::Serverless { base: None, most: None, daily_limit: None };
-            let warehouse = explain_warehouse(volume, &kind).into_iter().map(|figure| figure.value);
-            let first = [text.to_owned(), explain_stream(volume).value, workers, timeout, file, parts];
-            let cells: Vec<String> = first.into_iter().chain(warehouse).collect();
+            let warehouse =
+                explain_warehouse(volume, Freshness::Scheduled, &kind).into_iter().map(|figure| figure.value);
+            let streams = [RecordSize::Declared(1_000), RecordSize::Assumed]
+                .map(|record_size| stream::explain(Inflow { record_size, ..inflow(volume) }).value);
+            let first = [text.to_owned()].into_iter().chain(streams).chain([workers, timeout, file, parts]);
+            let cells: Vec<String> = first.chain(warehouse).collect();
             table.extend(["| ", &cells.join(" | "), " |\n"]);
         }
         let page = include_str!("../../docs/sizing.md");

@@ -9,7 +9,8 @@ use super::value::{Text, Value};
 use super::{code, column_type, grammar, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, Role, Schedule, Source, TableFormat,
+    Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, RecordSize, Role, Schedule, Source,
+    TableFormat,
 };
 
 /// Reads the dataset of an entry of `[dataset]`.
@@ -27,6 +28,7 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
         catalogue: catalogue(&table, &source),
         late: late(&table),
         volume: table.get("volume").and_then(|value| scalar::volume(&value)),
+        record_size: record_size(&table, &source),
         schedule: schedule(&table, &source),
         source,
         key: Vec::new(),
@@ -135,6 +137,16 @@ fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {
 fn late(table: &Table<'_>) -> Period {
     let late = table.get("late").and_then(|value| scalar::period(&value));
     late.unwrap_or(Period::days(3))
+}
+
+fn record_size(table: &Table<'_>, source: &Source) -> RecordSize {
+    let Some(value) = table.get("record_size") else { return RecordSize::Assumed };
+    if !source.has_stream() {
+        let help = "remove it: only streams are sized by their records";
+        not_here(table, "record_size", "`record_size` requires `source = \"stream\"`", help);
+    }
+    let bytes = value.number("write the mean bytes of a record, an integer from 20 to 1,000,000");
+    bytes.map_or(RecordSize::Assumed, |bytes| RecordSize::Declared(bytes.into()))
 }
 
 fn schedule(table: &Table<'_>, source: &Source) -> Option<Schedule> {

@@ -26,9 +26,11 @@ mod rules;
 mod scalar;
 pub mod schema;
 mod settings;
+mod streaming;
 mod table;
 mod value;
 mod warehouse;
+mod zones;
 
 pub use code::{FORMAT_CODES, MEANING_CODES};
 pub use dashboard::visuals;

@@ -20,7 +20,7 @@ pub(super) fn read(table: &Table<'_>, base: &Network) -> Network {
     if let Some(text) = table.get("cidr").and_then(|value| range(&value)) {
         cidr = text;
     }
-    let hint = "write 3 to 6; the warehouse requires three zones";
+    let hint = "write 2 to 6; Redshift Serverless requires three zones";
     if let Some(number) = table.get("zones").and_then(|value| value.number(hint)) {
         zones = u8::try_from(number).unwrap_or(zones);
     }

@@ -45,6 +45,25 @@ pub(super) fn read(root: &Table<'_>) -> Places {
     places
 }
 
+/// Returns the place of a setting that applies to an environment: its own, or that of the file.
+pub(super) fn setting(root: &Table<'_>, environment: &str, section: &str, key: &str) -> Option<Range<usize>> {
+    let value = |table: &DeTable<'_>| {
+        let section = table.get(section)?.get_ref().as_table()?;
+        section.get(key).map(toml::Spanned::span)
+    };
+    of_environment(root, environment).and_then(value).or_else(|| value(root.raw()))
+}
+
+/// Returns the place of the region of an environment.
+pub(super) fn region(root: &Table<'_>, environment: &str) -> Option<Range<usize>> {
+    of_environment(root, environment)?.get("region").map(toml::Spanned::span)
+}
+
+fn of_environment<'a>(root: &Table<'a>, environment: &str) -> Option<&'a DeTable<'a>> {
+    let all = root.raw().get("environment")?.get_ref().as_table()?;
+    all.get(environment)?.get_ref().as_table()
+}
+
 /// Returns the names below a key, with their tables and places.
 fn entries<'a>(
     root: &'a DeTable<'a>,

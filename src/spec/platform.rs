@@ -11,7 +11,7 @@ use super::table::Table;
 use super::value::Value;
 use super::{
     aggregate, code, dashboard, dataset, environment, grammar, join, overrides, places, rules, scalar,
-    settings, title,
+    settings, streaming, title, zones,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::{Dashboard, Environment, Platform, Settings, Slug, Volume};
@@ -37,6 +37,8 @@ pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
     let dashboards = dashboards(root, &catalog);
     let kept = dashboard::data_sets(root, &catalog);
     let environments = environments(root, &head.settings);
+    streaming::refuse_short_limits(root, &datasets, &environments);
+    zones::refuse(root, &datasets, &environments);
     same_names(root, &catalog);
     refuse_empty(root);
     let name = head.name?;

@@ -42,3 +42,9 @@ pub(super) const REGIONS: &[&str] = &[
     "us-west-1",
     "us-west-2",
 ];
+
+/// The Availability Zones that an account has in a Region, if they are fewer than three: US West (N. California) has
+/// three, and an account has two of them.
+pub(super) fn zones(region: &str) -> Option<u8> {
+    (region == "us-west-1").then_some(2)
+}

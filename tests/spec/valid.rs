@@ -71,7 +71,7 @@ fn environments_override_the_settings_of_the_platform() {
     assert!(
         matches!(&prod.settings.network.subnets, Subnets::Existing { subnets, .. } if subnets.len() == 3)
     );
-    let kind = WarehouseKind::Serverless { base: Some(8), most: Some(64), daily_limit: Some(100) };
+    let kind = WarehouseKind::Serverless { base: Some(8), most: Some(64), daily_limit: Some(400) };
     assert_eq!(dev.settings.warehouse.kind, kind);
     let kind = WarehouseKind::Provisioned { node_type: "ra3.xlplus".to_owned(), nodes: 4 };
     assert_eq!(

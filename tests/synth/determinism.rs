@@ -13,7 +13,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A project that contains only the blueprints' platform files.
+/// A project that contains only the blueprints' platform files and samples.
 fn project(name: &str) -> PathBuf {
     let folder = folder(name);
     for blueprint in BLUEPRINTS {
@@ -21,6 +21,12 @@ fn project(name: &str) -> PathBuf {
         fs::create_dir_all(&place).expect("the folder can be made");
         let file = repository().join("blueprints").join(blueprint).join("platform.toml");
         fs::copy(file, place.join("platform.toml")).expect("the file can be copied");
+        let samples = repository().join("blueprints").join(blueprint).join("sample");
+        fs::create_dir(place.join("sample")).expect("the folder can be made");
+        for path in tree(&samples).into_keys() {
+            let copy = place.join("sample").join(&path);
+            fs::copy(samples.join(&path), copy).expect("the sample can be copied");
+        }
     }
     folder
 }

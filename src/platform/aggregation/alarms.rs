@@ -7,14 +7,15 @@ use strataform_template::{Arn, Value};
 use super::warehouse_name;
 use crate::model::WarehouseKind;
 use crate::platform::alarms::{Metric, MissingData, Series, Side, Threshold, alarm};
-use crate::platform::{Context, Stack, sizing};
+use crate::platform::sizing::Configured;
+use crate::platform::{Context, Stack};
 
 /// Adds the alarms for the kind of warehouse.
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>) {
     match &context.environment.settings.warehouse.kind {
-        WarehouseKind::Serverless { daily_limit, .. } => {
-            let size = sizing::warehouse(context.environment.settings.volume);
-            serverless(stack, context, topic, daily_limit.unwrap_or(size.daily_limit));
+        WarehouseKind::Serverless { base, most, daily_limit } => {
+            let set = Configured { base: *base, most: *most, daily_limit: *daily_limit };
+            serverless(stack, context, topic, context.capacity(set).daily_limit);
         }
         WarehouseKind::Provisioned { .. } => provisioned(stack, context, topic),
     }

@@ -9,7 +9,8 @@ use strataform_resources::redshiftserverless::{ConfigParameter, LogExport, Names
 use strataform_template::{AnyArn, Arn, Handle, Id, Text, Value, pseudo, sub};
 
 use super::super::network::Network;
-use super::super::{Context, Stack, access, sizing};
+use super::super::sizing::Configured;
+use super::super::{Context, Stack, access};
 use super::{backup, limits};
 
 use crate::model::WarehouseKind;
@@ -49,12 +50,11 @@ pub(super) struct Outputs {
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>) -> Outputs {
     match &context.environment.settings.warehouse.kind {
         WarehouseKind::Serverless { base, most, daily_limit } => {
-            let size = sizing::warehouse(context.environment.settings.volume);
-            let (base, most) = (base.unwrap_or(size.base), most.unwrap_or(size.most));
+            let set = Configured { base: *base, most: *most, daily_limit: *daily_limit };
+            let size = context.capacity(set);
             let (topic, key) = (parts.topic.clone(), parts.key.clone());
-            let outputs = serverless(stack, context, parts, base, most.max(base));
-            let hours = daily_limit.unwrap_or(size.daily_limit);
-            limits::serverless(stack, context, &outputs.arn, hours, (&topic, &key));
+            let outputs = serverless(stack, context, parts, size.base, size.most);
+            limits::serverless(stack, context, &outputs.arn, size.daily_limit, (&topic, &key));
             outputs
         }
         WarehouseKind::Provisioned { node_type, nodes } => {

@@ -83,6 +83,12 @@ pub(in crate::spec) const DATASET: &Section = &Section {
         )
         .default("\"declared\""),
         Key::optional("volume", VOLUME, "The volume of this dataset.").unless("a share of the platform's"),
+        Key::optional(
+            "record_size",
+            Shape::Integer { least: 20, most: 1_000_000 },
+            "For streams: the mean size of a record in bytes. A shard takes 1 MB and 1,000 records a second, so small records need more shards.",
+        )
+        .unless("the mean of `sample/<name>.ndjson`, or 250"),
         Key::optional("schedule", SCHEDULE, "When it is processed; `on arrival` is for files.")
             .unless("the environment's"),
         Key::required(

@@ -169,8 +169,8 @@ pub(in crate::spec) const NETWORK: &Section = &Section {
         Key::optional("cidr", CIDR, "The CIDR block of a network of its own.").default("\"10.20.0.0/16\""),
         Key::optional(
             "zones",
-            Shape::Integer { least: 3, most: 6 },
-            "The number of Availability Zones of a network of its own.",
+            Shape::Integer { least: 2, most: 6 },
+            "The number of Availability Zones of a network of its own; the Region must have as many, and Redshift Serverless requires three.",
         )
         .default("3"),
         Key::optional("vpc", VPC, "The existing network."),

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::definition::{Retry, State, States};
-use super::jsonata::{code, concat, text};
-use super::states::{Facts, object, task};
+use super::jsonata::code;
+use super::states::{Facts, task};
 use super::turn;
 
 /// The states from `RunJob` on, which lead to `next` once a manifest is committed.
