@@ -209,6 +209,7 @@ fn edges(
     let temporary = Objects { bucket: &artifacts, prefix: &temporary, key };
     let mut edges = vec![
         objects::read_folder(&raw),
+        objects::list_versions(&raw),
         objects::write(&temporary),
         jobs::read_script(&artifacts, key),
         jobs::write_logs([shared.group.as_str(), "/aws-glue/"]),
