@@ -82,6 +82,7 @@ fn assign(next: &'static str) -> State {
         ("repeat", repeat.field().into()),
         ("token", token.field().into()),
         ("attempt", json!(0)),
+        ("reruns", json!(0)),
     ]);
     State::Pass(Pass { assign, next })
 }

@@ -2,24 +2,49 @@
 
 use serde_json::json;
 
-use super::definition::{Choice, Retry, State, States};
+use super::definition::{Catch, Choice, Retry, State, States, Wait};
 use super::jsonata::{code, concat, text};
-use super::states::{Facts, branch, object, task};
+use super::states::{Facts, branch, catch, object, task};
+use crate::platform::processing::RECORDS_FAIL;
 
 /// The states from `RunJob` on: to `Load` if there is something to load, otherwise to `Done`.
 pub(super) fn run(states: States, facts: &Facts<'_>) -> States {
-    states.with("RunJob", run_job(facts)).with("Committed", committed(facts)).with(
-        "Anything",
-        State::Choice(Choice { choices: vec![branch(&code("$nothing"), "Done")], default: "Load" }),
-    )
+    let choice = |condition, next, default| {
+        State::Choice(Choice { choices: vec![branch(&code(condition), next)], default })
+    };
+    states
+        .with("RunJob", run_job(facts))
+        .with("JobFailed", choice("$rerun", "JobAgain", "Report"))
+        .with("JobAgain", State::Wait(Wait { seconds: json!(120), next: "RunJob" }))
+        .with("Committed", committed(facts))
+        .with("Anything", choice("$nothing", "Done", "Load"))
 }
 
 fn run_job(facts: &Facts<'_>) -> State {
     let mut task = task(facts, "RunJob", "glue:startJobRun.sync", "Committed");
     task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
     task.timeout_seconds = Some((facts.timeout + 10) * 60);
-    task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
+    task.retry = vec![queue(), busy()];
+    task.catch.insert(0, failed());
     State::Task(task)
+}
+
+/// A failed job is run once more, unless its records are the cause: Spark would read them all again for the same result.
+/// A retrier knows only the error's name, which is the same for every failed job.
+fn failed() -> Catch {
+    let rerun = format!(
+        "$states.errorOutput.Error = 'States.TaskFailed' and $reruns < 1 and \
+         $not($exists($states.errorOutput.Cause) ? $contains($states.errorOutput.Cause, {}) : false)",
+        text(RECORDS_FAIL).source()
+    );
+    let mut failed = catch("RunJob");
+    failed.error_equals = vec!["States.TaskFailed"];
+    failed.assign.extend(object([
+        ("rerun", code(rerun).field().into()),
+        ("reruns", code("$reruns + 1").field().into()),
+    ]));
+    failed.next = "JobFailed";
+    failed
 }
 
 /// One job run at a time: the others wait for their turn, as they do when the account has no workers left.
