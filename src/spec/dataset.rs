@@ -26,6 +26,8 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
         freshness: freshness(&table, &source),
         catalogue: catalogue(&table, &source),
         late: late(&table),
+        ahead: ahead(&table),
+        max_rejected: max_rejected(&table),
         volume: table.get("volume").and_then(|value| scalar::volume(&value)),
         schedule: schedule(&table, &source),
         source,
@@ -135,6 +137,22 @@ fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {
 fn late(table: &Table<'_>) -> Period {
     let late = table.get("late").and_then(|value| scalar::period(&value));
     late.unwrap_or(Period::days(3))
+}
+
+fn ahead(table: &Table<'_>) -> Period {
+    if table.has("ahead") && !table.has("event_time") {
+        let help = "remove it, or set `event_time` to the column with the time of the event";
+        not_here(table, "ahead", "`ahead` requires `event_time`", help);
+    }
+    let ahead = table.get("ahead").and_then(|value| scalar::period(&value));
+    ahead.unwrap_or(Period::days(1))
+}
+
+fn max_rejected(table: &Table<'_>) -> u8 {
+    let number = table.get("max_rejected").and_then(|value| {
+        value.number("write the percentage of records that can be rejected, an integer from 0 to 100")
+    });
+    number.and_then(|number| u8::try_from(number).ok()).unwrap_or(10)
 }
 
 fn schedule(table: &Table<'_>, source: &Source) -> Option<Schedule> {
