@@ -51,6 +51,16 @@ fn repeated_overlapping_and_backfilled_runs_give_the_same_iceberg_table() {
 }
 
 #[test]
+fn a_file_that_is_overwritten_under_its_own_name_is_read_each_time() {
+    drive("overwritten.py", "dropped");
+}
+
+#[test]
+fn a_run_that_loses_or_duplicates_rows_fails() {
+    drive("losses.py", "plain");
+}
+
+#[test]
 fn every_row_of_random_datasets_is_where_the_oracle_expects_it() {
     let Some(spark) = spark() else { return };
     let folder = TempDir::new().expect("a temporary folder can be created");

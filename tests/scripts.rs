@@ -235,5 +235,5 @@ fn runs_fail_for_expectations_as_documented() {
     // This part is the same in every script.
     let output = run(&spark.python, "thresholds.py").arg(&scripts[0]).output().expect("the Python starts");
     assert!(output.status.success(), "{}", printed(&output));
-    assert!(printed(&output).contains("4111 runs fail, 2609 do not"), "{}", printed(&output));
+    assert!(printed(&output).contains("13008 runs fail, 7152 do not; 3984 shares"), "{}", printed(&output));
 }

@@ -34,6 +34,10 @@ pub struct Dataset {
     pub freshness: Freshness,
     /// How late a record can arrive and still be merged into loaded data.
     pub late: Period,
+    /// How far an event time can be ahead of the arrival of its record; records beyond that are quarantined.
+    pub ahead: Period,
+    /// The percentage of records that can be rejected before a run fails, a whole number; 100 means no limit.
+    pub max_rejected: u8,
     /// Where the columns of the raw table come from.
     pub catalogue: Catalogue,
     /// The volume, if the file sets one for this dataset.

@@ -50,6 +50,8 @@ pub(crate) fn platform() -> Platform {
         }],
         freshness: Freshness::Seconds,
         late: Period::days(3),
+        ahead: Period::days(1),
+        max_rejected: 10,
         catalogue: Catalogue::Declared,
         volume: None,
         record_size: RecordSize::Assumed,

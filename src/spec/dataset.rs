@@ -27,6 +27,8 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
         freshness: freshness(&table, &source),
         catalogue: catalogue(&table, &source),
         late: late(&table),
+        ahead: ahead(&table),
+        max_rejected: max_rejected(&table),
         volume: table.get("volume").and_then(|value| scalar::volume(&value)),
         record_size: record_size(&table, &source),
         schedule: schedule(&table, &source),
@@ -147,6 +149,22 @@ fn record_size(table: &Table<'_>, source: &Source) -> RecordSize {
     }
     let bytes = value.number("write the mean bytes of a record, an integer from 20 to 1,000,000");
     bytes.map_or(RecordSize::Assumed, |bytes| RecordSize::Declared(bytes.into()))
+}
+
+fn ahead(table: &Table<'_>) -> Period {
+    if table.has("ahead") && !table.has("event_time") {
+        let help = "remove it, or set `event_time` to the column with the time of the event";
+        not_here(table, "ahead", "`ahead` requires `event_time`", help);
+    }
+    let ahead = table.get("ahead").and_then(|value| scalar::period(&value));
+    ahead.unwrap_or(Period::days(1))
+}
+
+fn max_rejected(table: &Table<'_>) -> u8 {
+    let number = table.get("max_rejected").and_then(|value| {
+        value.number("write the percentage of records that can be rejected, an integer from 0 to 100")
+    });
+    number.and_then(|number| u8::try_from(number).ok()).unwrap_or(10)
 }
 
 fn schedule(table: &Table<'_>, source: &Source) -> Option<Schedule> {

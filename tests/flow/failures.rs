@@ -51,6 +51,32 @@ fn a_failed_job_is_run_once_more() {
     reported(&outcome, "RunJob", "States.TaskFailed", "the service failed");
 }
 
+/// Spark would read them all again, at the same cost and with the same result.
+#[test]
+fn a_job_whose_records_fail_it_is_not_run_again() {
+    let Some(machine) = machine("clickstream-dev-event") else { return };
+    // The job run, as Step Functions returns it.
+    let run_of = |message: &str| {
+        let run = json!({ "Id": "jr_1", "ErrorMessage": message, "JobRunState": "FAILED" });
+        json!({ "error": "States.TaskFailed", "cause": run.to_string() })
+    };
+    let why =
+        "RecordsError: the records fail the run: 12 of 100 records were rejected, and max_rejected is 10%";
+    let failure = run_of(why);
+    let services = json!({ "glue:startJobRun.sync": [failure] });
+    let outcome = run(&machine, Scenario::new("one").services(services));
+    assert_eq!(call_fields(&outcome, "operation"), ["StartJobRun", "Publish"]);
+    reported(&outcome, "RunJob", "States.TaskFailed", failure["cause"].as_str().unwrap());
+    // Another failure first, such as a lost worker.
+    let services = json!({ "glue:startJobRun.sync": [run_of("a worker was lost"), failure] });
+    let outcome = run(&machine, Scenario::new("one").services(services));
+    assert_eq!(call_fields(&outcome, "operation"), ["StartJobRun", "StartJobRun", "Publish"]);
+    // A cause that is cut in the notification is still recognized.
+    let long = run_of(&format!("{}{why}", "x".repeat(5_000)));
+    let outcome = run(&machine, Scenario::new("one").services(json!({ "glue:startJobRun.sync": [long] })));
+    assert_eq!(call_fields(&outcome, "operation"), ["StartJobRun", "Publish"]);
+}
+
 /// The notification says how to repeat the run, with its window, which the run ID does not contain.
 #[test]
 fn the_notification_has_the_input_that_repeats_the_run() {

@@ -20,7 +20,7 @@ from typing import Any
 
 import dirt
 from meaning import MEANINGS, Meaning
-from oracle import Row, curated, first_fault, spark_type
+from oracle import Row, curated, first_fault, is_ahead, spark_type
 from pyspark.sql import SparkSession
 from shapes import Column, Shape
 from stage import Stage, check, session
@@ -97,6 +97,9 @@ class Outcome:
         values: dict[str, Any] = {}
         if fault := first_fault(made, record, values):
             self.refused[fault, text] += 1
+            return
+        if is_ahead(made, values, arrived):
+            self.refused[f"{made.event_time}: in the future", text] += 1
             return
         self.sound += 1
         self.unknown += not {*record} <= {one.name for one in made.columns}
@@ -259,7 +262,8 @@ def run_dataset(stage: Stage, dataset: Dataset, sample: str, spark: SparkSession
         spark.sql(f"CREATE TABLE glue_catalog.crash_dev.{made.name} ({kinds}) USING iceberg")
     deliver = deliver_csv if made.source == "csv" else deliver_json
     damaged = deliver(rng, stage, outcome, sample)
-    stage.run("r1")
+    # Most records are rejected on purpose.
+    stage.run("r1", MAX_REJECTED=100)
     compare_figures(dataset, stage, outcome, damaged)
     compare_rows(dataset, stage, spark, outcome)
 

@@ -90,6 +90,9 @@ def lines(rng: random.Random, made: Shape, sample: list[Record]) -> list[Line]:
             out.append((json.dumps(record, ensure_ascii=rng.random() < 0.5), record))
         record = {name: value for name, value in rng.choice(sample).items() if name != one.name}
         out.append((json.dumps(record), record))
+    if made.event_time:
+        record = {**rng.choice(sample), made.event_time: "2099-01-01T00:00:00Z"}
+        out.append((json.dumps(record), record))
     first, second = rng.choice(sample), {**rng.choice(sample), "nobody_knows": {"deep": [1, "x" * 1_000_000]}}
     out += [(json.dumps(first) + json.dumps(second), f"{NO_RECORD}: more than one object")]
     out += [(f"  {json.dumps(first)}\t", first), (json.dumps(second), second)]

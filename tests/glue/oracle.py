@@ -90,6 +90,16 @@ def exact(one: Column, text: str) -> Decimal:
         return number
 
 
+def is_ahead(made: Shape, values: dict[str, Any], arrived: int) -> bool:
+    """Test whether the event time is more than a day after the arrival of the file."""
+    if not made.event_time:
+        return False
+    at = values[made.event_time]
+    if not isinstance(at, datetime.datetime):
+        at = datetime.datetime.combine(at, datetime.time())
+    return bool(at > datetime.datetime(1970, 1, 1) + datetime.timedelta(days=1, seconds=arrived))
+
+
 def moment(text: str) -> datetime.datetime:
     """Parse a time, in UTC."""
     if not (found := TIME.fullmatch(text)):
@@ -125,6 +135,9 @@ class Outcome:
         values: dict[str, Any] = {}
         if fault := first_fault(made, record, values):
             self.reasons[fault] += 1
+            return
+        if is_ahead(made, values, arrived):
+            self.reasons[f"{made.event_time}: in the future"] += 1
             return
         names = {one.name for one in made.columns}
         self.unknown += any(name not in names for name in record)

@@ -85,6 +85,11 @@ class Dataset:
         return found
 
 
+def without_thresholds(module: ModuleType) -> list[Any]:
+    """Return the rules of a script that fail no run."""
+    return [rule._replace(threshold=0) for rule in module.RULES]
+
+
 def order(at: str, **values: Any) -> str:
     return json.dumps({"order_id": "o1", "ordered_at": at, **values}, ensure_ascii=False)
 
@@ -112,6 +117,8 @@ def dirty_stream(spark: SparkSession, orders: Dataset) -> None:
         ("ordered_at: not a timestamp", order("2026", order_id="t1")),
         ("ordered_at: not a timestamp", order("01/03/2026 5pm", order_id="t2")),
         ("ordered_at: not a timestamp", order("2026-02-30T00:00:00Z", order_id="t3")),
+        # It would win over every later version of its key.
+        ("ordered_at: in the future", order("2099-01-01T00:00:00Z", amount=5, customer_id=9)),
         ("customer_id: not a bigint", order(noon, order_id="b", customer_id="seven")),
         ("customer_id: not a bigint", order(noon, order_id="b", customer_id=1.5)),
         ("amount: not a decimal(12,2)", order(noon, order_id="d", amount=12345678901)),
@@ -192,13 +199,51 @@ def reruns(spark: SparkSession, orders: Dataset) -> None:
 def threshold(orders: Dataset) -> None:
     lines = [order("2026-03-01T17:00:00Z", order_id=str(at), amount=5000) for at in range(3)]
     orders.write(f"{HOUR.format(17)}/d.gz", "\n".join(lines))
+    fails(orders, "r6", "only 0 of 3 records pass the expectation 'small_amount', and its threshold is 50%")
+    # The same threshold counts records that reach no rule.
+    lines = [order("2026-03-01T17:00:00Z", order_id=str(at), amount="none") for at in range(9)]
+    orders.write(f"{HOUR.format(17)}/d.gz", "\n".join([*lines, order("2026-03-01T17:00:00Z")]))
+    fails(orders, "r7", "only 1 of 10 records pass the expectation 'small_amount', and its threshold is 50%")
+
+
+def fails(dataset: Dataset, run_id: str, why: str) -> None:
+    """Check that the records fail a run, and that what it rejected is in the quarantine."""
     try:
-        orders.run("r6")
+        dataset.run(run_id)
     except RuntimeError as error:
-        check("a threshold fails the run", "small_amount" in str(error), True)
+        check(f"{run_id}: the message", str(error).startswith(f"the records fail the run: {why}"), True)
     else:
-        raise SystemExit("the run should have failed")
-    check("and commits nothing", (orders.root / "curated/manifests/r6.json").exists(), False)
+        raise SystemExit(f"{run_id}: the run should have failed")
+    check(f"{run_id}: nothing is committed", (dataset.root / f"curated/manifests/{run_id}.json").exists(), False)
+
+
+def quarantined(dataset: Dataset, run_id: str) -> list[str]:
+    """Return the reasons of a run that did not commit."""
+    folder = dataset.root / f"quarantine/run={run_id}/rows"
+    texts = [gzip.decompress(path.read_bytes()) for path in folder.glob("part-*.json.gz")]
+    return sorted(json.loads(line)["reason"] for text in texts for line in text.splitlines())
+
+
+def rejected(customers: Dataset) -> None:
+    """Rename a column in the source: every record is rejected, and the run fails, as does one of too many."""
+    customers.module.MAX_REJECTED = 10
+    customers.write("renamed.csv", "customer,country\n" + "1,DE\n" * 4)
+    # Four are few, but all there are.
+    why = "4 of 4 records were rejected, and max_rejected is 10%: 4 times 'customer_id: missing'"
+    fails(customers, "m1", why)
+    check("m1: the quarantine has them", quarantined(customers, "m1"), ["customer_id: missing"] * 4)
+    customers.write("renamed.csv", "customer_id,country\n" + "1,DE\n" * 89 + "x,DE\n" * 11)
+    fails(customers, "m2", "11 of 100 records were rejected, and max_rejected is 10%")
+    customers.write("renamed.csv", "customer_id,country\n" + "1,DE\n" * 90 + "x,DE\n" * 10)
+    customers.run("m3")
+    check("m3: as many as are allowed", customers.metrics("m3"), (100, 1, 10, 89))
+    customers.write("renamed.csv", "customer_id,country\n1,DE\n2,DE\nx,DE\n")
+    customers.run("m4")
+    check("m4: one of three is no share", customers.metrics("m4"), (3, 2, 1, 0))
+    customers.module.MAX_REJECTED = 100
+    customers.write("renamed.csv", "customer,country\n" + "1,DE\n" * 20)
+    customers.run("m5")
+    check("m5: 100 allows all", customers.metrics("m5"), (20, 0, 20, 0))
 
 
 def files(spark: SparkSession, customers: Dataset) -> None:
@@ -263,11 +308,15 @@ def main(root: Path) -> None:
     )
     spark.sparkContext.setLogLevel("OFF")
     orders = Dataset(root, "orders", "orders")
+    rules, orders.module.RULES = orders.module.RULES, without_thresholds(orders.module)
     dirty_stream(spark, orders)
     reruns(spark, orders)
     secrecy(spark, orders)
+    orders.module.RULES = rules
     threshold(orders)
-    files(spark, Dataset(root, "customers", "customers"))
+    customers = Dataset(root, "customers", "customers")
+    files(spark, customers)
+    rejected(customers)
     parquet(spark, Dataset(root, "parquet", "orders"))
     spark.stop()
 

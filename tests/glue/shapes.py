@@ -74,6 +74,8 @@ class Shape:
             lines.append(f"delimiter = {json.dumps(self.delimiter)}")
         if self.event_time:
             lines.append(f'event_time = "{self.event_time}"')
+        # Most records of some datasets are rejected on purpose.
+        lines.append("max_rejected = 100")
         lines += [f'partition = "{self.partition}"', f"[dataset.{self.name}.column]"]
         lines += [column.line() for column in self.columns]
         lines.append(f"[dataset.{self.name}.derive]")
@@ -239,4 +241,7 @@ def record(rng: random.Random, made: Shape, keys: int) -> dict[str, Any]:
             out[one.name] = value
     if rng.random() < 0.05:
         out["nobody_knows"] = "me"
+    if made.event_time and rng.random() < 0.03:
+        kind = next(one.kind for one in made.columns if one.name == made.event_time)
+        out[made.event_time] = "2099-01-01" if kind == "date" else "2099-01-01T00:00:00Z"
     return out

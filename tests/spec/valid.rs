@@ -21,7 +21,7 @@ fn the_example_of_the_design_is_read_with_the_defaults() {
     assert_eq!((platform.name.as_str(), platform.title.as_str()), ("clickstream", "Clickstream"));
     let dataset = platform.dataset("page_view").expect("the dataset exists");
     assert_eq!((dataset.source.clone(), dataset.partition), (Source::Stream, Partition::Day));
-    assert_eq!(dataset.late, Period::days(3));
+    assert_eq!((dataset.late, dataset.ahead, dataset.max_rejected), (Period::days(3), Period::days(1), 10));
     let curated: Vec<(String, Type)> =
         dataset.curated().map(|column| (column.name.to_string(), column.data_type)).collect();
     assert_eq!(curated[5], ("email".to_owned(), Type::String { length: 64 }));
@@ -43,6 +43,7 @@ fn every_key_reaches_the_model() {
     let platform = platform("every_key.toml");
     assert_eq!(platform.divisions, Some(4));
     let orders = platform.dataset("orders").expect("the dataset exists");
+    assert_eq!((orders.ahead, orders.max_rejected), (Period::minutes(6 * 60), 5));
     let pairs: Vec<String> =
         orders.joins.iter().map(|join| format!("{} {} {:?}", join.alias, join.dimension, join.on)).collect();
     assert_eq!(

@@ -63,6 +63,8 @@ const CHANGES: &[(&str, &str)] = &[
     ("table_format = \"iceberg\"", "table_format = \"parquet\""),
     ("freshness = \"seconds\"", "freshness = \"scheduled\""),
     ("late = \"2 days\"", "late = \"4 days\""),
+    ("ahead = \"6 hours\"", "ahead = \"7 hours\""),
+    ("max_rejected = 5", "max_rejected = 6"),
     ("volume = \"1 GB/day\"", "volume = \"10 MB/day\""),
     ("record_size = 400", "record_size = 20"),
     ("customer_id = \"bigint\"", "customer_id = \"bigint not null\""),

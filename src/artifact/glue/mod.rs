@@ -18,6 +18,7 @@ use crate::model::{
     Type,
 };
 use crate::platform::Context;
+use crate::platform::processing::RECORDS_FAIL;
 
 mod iceberg;
 #[cfg(test)]
@@ -77,6 +78,12 @@ pub struct JobContext {
     pub rebalance: &'static str,
     /// Spark SQL over curated rows that is true for records that arrived late.
     pub late: Option<String>,
+    /// Spark SQL over records that is true if the event time is too far in the future.
+    pub ahead: Option<String>,
+    /// The percentage of records that can be rejected before the run fails.
+    pub max_rejected: u8,
+    /// How the message begins if the records fail the run.
+    pub records_fail: &'static str,
     /// The statements for the Iceberg table; empty for Parquet.
     #[serde(flatten)]
     pub iceberg: Iceberg,
@@ -157,6 +164,9 @@ impl JobContext {
             partition_format,
             rebalance,
             late: late(dataset),
+            ahead: ahead(dataset),
+            max_rejected: dataset.max_rejected,
+            records_fail: RECORDS_FAIL,
             iceberg: match dataset.table_format {
                 TableFormat::Parquet => Iceberg::default(),
                 TableFormat::Iceberg => Iceberg::of(dataset),
@@ -196,6 +206,13 @@ fn late(dataset: &Dataset) -> Option<String> {
     let seconds = dataset.late.as_minutes() * 60;
     let [(arrived, _), ..] = ORDER_COLUMNS;
     Some(format!("{time} < {arrived} - INTERVAL '{seconds}' SECOND"))
+}
+
+/// The condition for a record from the future: its event time is more than `ahead` after the arrival of its file.
+fn ahead(dataset: &Dataset) -> Option<String> {
+    let time = quoted(dataset.event_time.as_ref()?.as_str());
+    let seconds = dataset.ahead.as_minutes() * 60;
+    Some(format!("{time} > `_modified` + INTERVAL '{seconds}' SECOND"))
 }
 
 /// The schema that records are read with: strings, except for Parquet, which has its own types. A line of JSON is read

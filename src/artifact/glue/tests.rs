@@ -49,6 +49,8 @@ fn rich() -> JobContext {
             column("note", Type::String { length: 5 }, Some(Sensitivity::Drop)),
         ]);
         orders.expectations[0].threshold = 0;
+        // Most records of the test are rejected on purpose.
+        orders.max_rejected = 100;
         orders.expectations.push(Expectation {
             name: id("small_amount"),
             expression: Expression::assumed("amount < 1000", Type::Boolean),
@@ -132,7 +134,9 @@ fn a_script_depends_on_its_dataset_but_not_on_its_environment() {
     let text = rendered(&orders);
     assert!(text.contains("# shop, orders: One row an order.\nDATASET = \"orders\"\n"));
     assert!(!text.contains("eu-west-1") && !text.contains("111122223333"));
-    assert_eq!(context("customers", |_| ()).partition_column, None);
+    assert_eq!(orders.ahead.as_deref(), Some("`ordered_at` > `_modified` + INTERVAL '86400' SECOND"));
+    let customers = context("customers", |_| ());
+    assert_eq!((customers.partition_column, customers.ahead, customers.max_rejected), (None, None, 10));
     let parquet = context("orders", |orders| orders.source = Source::Files { format: FileFormat::Parquet });
     assert!(parquet.record_schema.contains("`amount` DECIMAL(12,2)"));
     assert!(!parquet.record_schema.contains("_corrupt"));
@@ -147,7 +151,7 @@ fn on_spark_every_row_is_in_one_place() {
     };
     let folder = TempDir::new().expect("a folder for the test can be made");
     let parquet = context("orders", |orders| orders.source = Source::Files { format: FileFormat::Parquet });
-    let parquet = JobContext { rules: rich().rules, ..parquet };
+    let parquet = JobContext { rules: rich().rules, max_rejected: 100, ..parquet };
     for (name, context) in
         [("orders", rich()), ("customers", context("customers", |_| ())), ("parquet", parquet)]
     {

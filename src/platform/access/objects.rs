@@ -90,6 +90,17 @@ pub fn read_folder(folder: &Objects<'_>) -> Edge {
     ]))
 }
 
+/// Lists the versions of the objects in a folder: a job recognizes a file that was overwritten by its version.
+#[must_use]
+pub fn list_versions(folder: &Objects<'_>) -> Edge {
+    let below = format!("{}*", folder.prefix);
+    Edge::new([Statement::allow([action!("s3:ListBucketVersions")]).on(folder.bucket).when(Condition::new(
+        Operator::StringLike,
+        "s3:prefix",
+        below,
+    ))])
+}
+
 /// Reads, writes and deletes the objects of a folder through a Hadoop file system: a retried run removes what the last
 /// attempt left behind.
 #[must_use]

@@ -233,6 +233,7 @@ fn edges(
     let temporary = Objects { bucket: &artifacts, prefix: &temporary, key };
     let mut edges = vec![
         objects::read_folder(&raw),
+        objects::list_versions(&raw),
         objects::write(&temporary),
         jobs::read_script(&artifacts, key),
         jobs::write_logs(&format!("{}/{}-role/", shared.logs, shared.name)),

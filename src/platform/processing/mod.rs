@@ -25,6 +25,10 @@ use super::aggregation::load::Loads;
 use super::{Context, Export, Stack, StackName, access, aggregation, operations, storage};
 use crate::model::{Catalogue, Dataset, Origin, Stage, TableFormat};
 
+/// How the message of a job begins if its records fail the run. The state machine recognizes it: another attempt would fail
+/// in the same way.
+pub const RECORDS_FAIL: &str = "the records fail the run: ";
+
 /// The job of a dataset, for its state machine.
 #[derive(Clone, Debug)]
 pub struct JobHandle {

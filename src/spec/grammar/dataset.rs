@@ -77,6 +77,19 @@ pub(in crate::spec) const DATASET: &Section = &Section {
             .default("\"scheduled\""),
         Key::optional("late", Shape::Period { least: 0, most: 365 }, "How late a record can arrive.").default("\"3 days\""),
         Key::optional(
+            "ahead",
+            Shape::Period { least: 0, most: 3650 },
+            "How far an event time can be ahead of the arrival of its record; records beyond that are quarantined.",
+        )
+        .default("\"1 day\""),
+        Key::optional(
+            "max_rejected",
+            Shape::Integer { least: 0, most: 100 },
+            "The percentage of records that can be rejected; if more are, the run fails. Fewer than ten rejected records \
+             fail it only if they are more than half.",
+        )
+        .default("10"),
+        Key::optional(
             "catalogue",
             Shape::Words(CATALOGUES.names),
             "Whether the columns of the raw table are those declared here, or found by a crawler; `crawled` is for files.",
@@ -164,7 +177,7 @@ pub(in crate::spec) const EXPECT: &Section = &Section {
         Key::optional(
             "threshold",
             Shape::Integer { least: 0, most: 100 },
-            "The percentage of records that must pass; if fewer pass, the run fails, whatever the action.",
+            "The percentage of incoming records that must pass; if fewer pass, the run fails, whatever the action.",
         )
         .default("0"),
     ],

@@ -61,8 +61,8 @@ impl Partitions {
     }
 
     /// The runs of the job, and the folders of event times in them: `data/run=…/event_day=…/`. The range of event times
-    /// goes back as far as files are kept plus the time by which records can be late, and one day ahead for clocks that
-    /// are fast.
+    /// goes back as far as files are kept plus the time by which records can be late, and forward as far as event times can
+    /// be ahead, at least one day.
     pub(super) fn events(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset, keep: Retention) -> Self {
         let layout = if dataset.event_time.is_some() { dataset.partition } else { Partition::Whole };
         let key = match layout {
@@ -75,10 +75,11 @@ impl Partitions {
         out.add_run();
         if let Some((key, format, unit)) = key {
             let days = keep.curated.as_days() + dataset.late.as_days();
+            let ahead = dataset.ahead.as_minutes().div_ceil(24 * 60).max(1);
             let parameters = [
                 ("type", "date".to_owned()),
                 ("format", format.to_owned()),
-                ("range", format!("NOW-{days}DAYS,NOW+1DAYS")),
+                ("range", format!("NOW-{days}DAYS,NOW+{ahead}DAYS")),
                 ("interval", "1".to_owned()),
                 ("interval.unit", unit.to_owned()),
             ];

@@ -132,18 +132,6 @@ pub(super) struct Retry {
 }
 
 impl Retry {
-    /// Retries with a constant interval.
-    pub(super) fn steady(error: &'static str, max_attempts: u32, seconds: u32) -> Self {
-        let (interval_seconds, max_delay_seconds) = (seconds, seconds);
-        Self {
-            error_equals: vec![error],
-            interval_seconds,
-            max_attempts,
-            backoff_rate: 1.0,
-            max_delay_seconds,
-        }
-    }
-
     /// For throttling and timeouts: four retries within a minute or two.
     pub(super) fn brief() -> Self {
         Self {

@@ -85,6 +85,7 @@ fn assign(next: &'static str) -> State {
         ("attempt", json!(0)),
         ("fresh", code(turn::fresh("$states.input")).field().into()),
         ("turns", json!(0)),
+        ("reruns", json!(0)),
     ]);
     State::Pass(Pass { assign, next })
 }

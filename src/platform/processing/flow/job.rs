@@ -2,23 +2,48 @@
 
 use serde_json::json;
 
-use super::definition::{Retry, State, States};
-use super::jsonata::code;
-use super::states::{Facts, task};
+use super::definition::{Catch, Choice, Retry, State, States, Wait};
+use super::jsonata::{code, text};
+use super::states::{Facts, branch, catch, object, task};
 use super::turn;
+use crate::platform::processing::RECORDS_FAIL;
 
 /// The states from `RunJob` on, which lead to `next` once a manifest is committed.
 pub(super) fn run(states: States, facts: &Facts<'_>, next: &'static str) -> States {
-    turn::turn(states.with("RunJob", run_job(facts, next)), facts)
+    let failed = Choice { choices: vec![branch(&code("$rerun"), "JobAgain")], default: "Report" };
+    let states = states
+        .with("RunJob", run_job(facts, next))
+        .with("JobFailed", State::Choice(failed))
+        .with("JobAgain", State::Wait(Wait { seconds: json!(120), next: "RunJob" }));
+    turn::turn(states, facts)
 }
 
 fn run_job(facts: &Facts<'_>, next: &'static str) -> State {
     let mut task = task(facts, "RunJob", "glue:startJobRun.sync", next);
     task.arguments = json!({ "JobName": facts.job, "Arguments": code("$arguments").field() });
     task.timeout_seconds = Some((facts.timeout + 10) * 60);
-    task.retry = vec![queue(), busy(), Retry::steady("States.TaskFailed", 1, 120)];
+    task.retry = vec![queue(), busy()];
+    task.catch.insert(0, failed());
     turn::wait_for_turn(&mut task);
     State::Task(task)
+}
+
+/// A failed job is run once more, unless its records are the cause: Spark would read them all again for the same result.
+/// A retrier knows only the error's name, which is the same for every failed job.
+fn failed() -> Catch {
+    let rerun = format!(
+        "$states.errorOutput.Error = 'States.TaskFailed' and $reruns < 1 and \
+         $not($exists($states.errorOutput.Cause) ? $contains($states.errorOutput.Cause, {}) : false)",
+        text(RECORDS_FAIL).source()
+    );
+    let mut failed = catch("RunJob");
+    failed.error_equals = vec!["States.TaskFailed"];
+    failed.assign.extend(object([
+        ("rerun", code(rerun).field().into()),
+        ("reruns", code("$reruns + 1").field().into()),
+    ]));
+    failed.next = "JobFailed";
+    failed
 }
 
 /// The account has no workers left.
