@@ -142,14 +142,15 @@ fn filtered_results_match_an_independent_query() {
     let traffic = json!(["overview", "sheet-traffic"]);
     let control = |column: &str| format!("control-{column}-sheet-traffic");
     let step = |name: &str, visual: &str, set: Value| json!({"name": name, "sheet": traffic, "visual": visual, "set": set});
-    let donut = "donut-daily-traffic";
+    let donut = "donut-session";
     let steps = json!([
         step("devices", donut, json!([])),
         step("devices of DE", donut, json!([[control("country"), ["DE"]]])),
         step("all days", donut, json!([[control("day"), "ALL"]])),
         step("revenue of two countries", "bar-daily-traffic", json!([[control("country"), ["FR", "it's"]]])),
-        step("conversion", "kpi-daily-traffic-3", json!([[control("country"), ["DE"]], [control("device"), ["mobile"]]])),
-        step("page views", "combo-daily-traffic", json!([[control("country"), ["FR"]]])),
+        step("conversion", "kpi-session-3", json!([[control("country"), ["DE"]], [control("device"), ["mobile"]]])),
+        step("page views", "combo-session", json!([[control("country"), ["FR"]]])),
+        step("visitors", "kpi-session", json!([])),
         {"name": "one country divided", "sheet": traffic, "visual": "bar-daily-traffic", "set": [], "drill": [["bar-daily-traffic", "FR"]]},
         {"name": "funnel", "sheet": ["overview", "sheet-sessions"], "visual": "funnel-funnel", "set": []},
     ]);
@@ -183,8 +184,8 @@ fn missing_or_invalid_rows_are_reported_and_no_page_is_written() {
         "day,country,device,visitors,sesions\n2026-01-01,DE,mobile,1,2\n",
     )
     .unwrap();
-    let head = "day,step,step_number,sessions\n";
-    fs::write(data.join("funnel.csv"), format!("{head}2026-01-01,search,1,10\n2026-01-01,search,two,10\n"))
+    let head = "session_id,step,day,step_number,sessions\n";
+    fs::write(data.join("funnel.csv"), format!("{head}a,search,2026-01-01,1,1\nb,search,2026-01-01,two,1\n"))
         .unwrap();
     let page = folder.join("page.html");
     let output = run(

@@ -97,7 +97,8 @@ pub(crate) fn platform() -> Platform {
             expression: Expression::assumed("sum(amount)", Type::Decimal { precision: 38, scale: 2 }),
         }],
     };
-    let field = |column: &str, kind| Field { column: id(column), kind, format: None, aggregated: false };
+    let field =
+        |column: &str, kind| Field { column: id(column), kind, format: None, aggregation: Aggregation::Sum };
     let sales = Dashboard {
         name: id("sales"),
         title: "Sales".to_owned(),

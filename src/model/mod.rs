@@ -22,16 +22,16 @@ pub(crate) mod fixture;
 
 pub use aggregate::{Aggregate, Dimension, Measure};
 pub use dashboard::{
-    Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions, Field, Filter,
-    GridSize, Growth, Highlight, HighlightTarget, ImportMode, NumberFormat, Orientation, Parameter,
-    ParameterValue, PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual, VisualKind,
-    VisualSource,
+    Aggregation, Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions,
+    Field, Filter, GridSize, Growth, Highlight, HighlightTarget, ImportMode, NumberFormat, Orientation,
+    Parameter, ParameterValue, PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual,
+    VisualKind, VisualSource,
 };
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,
     ORDER_COLUMNS, Partition, Role, Sensitivity, Source, TableFormat,
 };
-pub use expression::{Engine, Expression};
+pub use expression::{Engine, Expression, RollUp, TimeUnit};
 pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Environment, Override, Platform};

@@ -24,7 +24,7 @@ use crate::sample::fingerprint;
 /// 2026-06-30: the last day of sample rows.
 const LAST_DAY: i32 = 20_634;
 /// Rows of a dataset, or of an aggregate by an ID.
-const ROWS: usize = 400;
+const ROWS: usize = 2_400;
 /// Combinations of names and numbers for each timestamp.
 const COMBINATIONS: usize = 48;
 /// Combinations of names and numbers without a timestamp, such as hours by weekday by month.

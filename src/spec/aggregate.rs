@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::draft::{self, AggregateDraft, DatasetDraft, Shown};
+use super::draft::{self, AggregateDraft, DatasetDraft, Groups, Shown};
 use super::expression;
 use super::table::Table;
 use super::value::{Text, Value};
@@ -30,7 +30,8 @@ pub(super) fn read<'a>(
         .map_or(Filter::Nothing, |value| parts.condition(&value).map_or(Filter::Faulty, Filter::Read));
     let dimensions = parts.named(&table, "group_by", "group_by = { country = \"country\" }", Place::Row);
     let measures = parts.named(&table, "measure", "measure = { orders = \"count(*)\" }", Place::Group);
-    let shown = std::mem::take(&mut parts.shown);
+    let mut shown = std::mem::take(&mut parts.shown);
+    shown.groups = dimensions.as_ref().map(|all| Groups::of(all, measures.iter().flatten()));
     let aggregate = parts.aggregate(identifier, description, filter, dimensions, measures);
     Some(AggregateDraft { raw_name: name.text, span: name.span.clone(), aggregate, shown })
 }

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::table::Table;
 use super::value::Text;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Aggregate, Column, Dataset, Type};
+use crate::model::{Aggregate, Column, Dataset, Expression, Identifier, RollUp, Type};
 
 /// A dataset, with what is needed to report faults and resolve references.
 #[derive(Debug)]
@@ -78,6 +78,38 @@ pub(super) struct Shown {
     pub(super) calculated: BTreeMap<String, Typed>,
     /// Names whose faults are already reported.
     pub(super) broken: BTreeSet<String>,
+    /// The groups of an aggregate; `None` for rows of a dataset, and for groups with faults.
+    pub(super) groups: Option<Groups>,
+}
+
+/// The groups of an aggregate: what a visual needs to combine them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Groups {
+    /// The columns to group by. `true` where a visual by this column keeps the groups apart: a timestamp that is not
+    /// truncated is shown by day.
+    pub(super) dimensions: Vec<(String, bool)>,
+    /// How each measure combines, and the dimension of which it counts the different values.
+    pub(super) measures: BTreeMap<String, (RollUp, Option<String>)>,
+}
+
+impl Groups {
+    /// The groups of dimensions and measures, given by name.
+    pub(super) fn of<'e>(
+        dimensions: &[(Identifier, Expression)],
+        measures: impl Iterator<Item = &'e (Identifier, Expression)>,
+    ) -> Self {
+        let is_apart = |expression: &Expression| {
+            expression.data_type() != Type::Timestamp || expression.time_unit().is_some()
+        };
+        let counted = |measure: &Expression| {
+            let found = dimensions.iter().find(|(_, dimension)| measure.counts_distinct(dimension));
+            found.map(|(name, _)| name.to_string())
+        };
+        Self {
+            dimensions: dimensions.iter().map(|(name, one)| (name.to_string(), is_apart(one))).collect(),
+            measures: measures.map(|(name, one)| (name.to_string(), (one.roll_up(), counted(one)))).collect(),
+        }
+    }
 }
 
 /// Returns the dataset that a text names, or reports that it is unknown.

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use strataform::diagnostic::SourceFile;
 use strataform::model::{
-    Action, FileFormat, Orientation, Partition, Period, Platform, Schedule, Source, Stacking, Stage, Subnets,
-    Type, VisualKind, VisualSource, WarehouseKind,
+    Action, Aggregation, FileFormat, Orientation, Partition, Period, Platform, Schedule, Source, Stacking,
+    Stage, Subnets, Type, VisualKind, VisualSource, WarehouseKind,
 };
 use strataform::spec::{self, GRAMMAR};
 
@@ -116,4 +117,63 @@ fn every_key_of_the_grammar_is_in_a_valid_file() {
             assert!(words.contains(&key.name), "`{}` of {} is in no valid file", key.name, section.name);
         }
     }
+}
+
+/// Each number of a dashboard is aggregated as its measure allows, whatever its text looks like.
+#[test]
+fn numbers_are_aggregated_by_what_they_measure() {
+    let base = fs::read_to_string("tests/spec/shop.toml").unwrap();
+    let (base, _) = base.split_once("[dashboard.sales]").unwrap();
+    let text = format!(
+        r#"{base}
+[aggregate.stay]
+from = "orders"
+group_by = {{ order = "order_id", month = "date_trunc('month', ordered_at)" }}
+measure = {{ airports = "count(*) filter (where country = 'a/b')", thousands = "sum(amount) / 1000", least = "cast(min(amount) as bigint)", most = "max(amount)", orders = "count(distinct order_id)", mean = "avg(amount)", customer = "max(country)" }}
+
+[dashboard.sales.calculate.stay]
+ratio = "sum({{thousands}}) / sum({{airports}})"
+
+[[dashboard.sales.visual]]
+kind = "line"
+data = "stay"
+x = "month"
+y = ["airports", "thousands", "least", "most", "orders", "ratio", "mean", "customer"]
+aggregate = {{ mean = "average", customer = "distinct_count" }}
+
+[[dashboard.sales.visual]]
+kind = "pivot"
+data = "stay"
+rows = ["month"]
+columns = ["order"]
+values = ["mean", "orders"]
+"#
+    );
+    let (platform, faults) = spec::read(&SourceFile { path: "platform.toml".into(), text });
+    assert_eq!(faults, []);
+    let platform = platform.expect("without faults there is a platform");
+    let aggregations = |at: usize| -> Vec<(String, Aggregation)> {
+        let visuals: Vec<_> = platform.dashboards[0].visuals().collect();
+        let (VisualKind::Line { y: values, .. } | VisualKind::Pivot { values, .. }) = &visuals[at].kind
+        else {
+            panic!("a line or a pivot")
+        };
+        values.iter().map(|field| (field.column.to_string(), field.aggregation)).collect()
+    };
+    let named = |all: &[(&str, Aggregation)]| -> Vec<(String, Aggregation)> {
+        all.iter().map(|(name, one)| ((*name).to_owned(), *one)).collect()
+    };
+    let expected = [
+        ("airports", Aggregation::Sum),
+        ("thousands", Aggregation::Sum),
+        ("least", Aggregation::Min),
+        ("most", Aggregation::Max),
+        // Each group has one order of its own.
+        ("orders", Aggregation::Sum),
+        ("ratio", Aggregation::Calculated),
+        ("mean", Aggregation::Average),
+        ("customer", Aggregation::DistinctCount),
+    ];
+    assert_eq!(aggregations(0), named(&expected));
+    assert_eq!(aggregations(1), named(&[("mean", Aggregation::Single), ("orders", Aggregation::Single)]));
 }

@@ -1,10 +1,12 @@
 //! [`Dashboard`]: sheets of visuals for analysts.
 
+mod aggregation;
 mod data_set;
 mod filter;
 mod theme;
 mod visual;
 
+pub use aggregation::Aggregation;
 pub use data_set::{DataSetOptions, ImportMode, Refresh, RefreshKind};
 pub use filter::{Bound, Condition, Filter, Parameter, ParameterValue, Start};
 pub use theme::{Color, Theme};

@@ -1,7 +1,7 @@
 //! [`Visual`]: a visual on a sheet.
 
 use super::super::{FieldKind, Identifier};
-use super::Color;
+use super::{Aggregation, Color};
 
 /// The source of a visual's data.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -298,8 +298,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// The format of a number.
     pub format: Option<NumberFormat>,
-    /// Whether it is a calculation that already aggregates.
-    pub aggregated: bool,
+    /// How the rows of a mark are combined, if it is a value and not a group.
+    pub aggregation: Aggregation,
 }
 
 /// The format of a number.

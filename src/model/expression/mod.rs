@@ -16,7 +16,9 @@ mod pattern;
 mod refusals;
 mod render;
 mod results;
+mod roll_up;
 mod source;
+mod time_unit;
 mod tree;
 mod unify;
 
@@ -32,6 +34,8 @@ use strataform_diagnostic::Code;
 use super::{Identifier, Type};
 pub use catalogue::{Entry, catalogue};
 pub use code::CODES;
+pub use roll_up::RollUp;
+pub use time_unit::TimeUnit;
 use tree::Typed;
 
 /// An engine that runs expressions.

@@ -11,7 +11,9 @@ use strataform_resources::quicksight::{
     UnaggregatedField,
 };
 
-use crate::model::{Field, FieldKind, NumberFormat, Platform, Visual, VisualKind, VisualSource};
+use crate::model::{
+    Aggregation, Field, FieldKind, NumberFormat, Platform, TimeUnit, Visual, VisualKind, VisualSource,
+};
 
 /// The role of a field in a visual; a part of its field ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,22 +151,20 @@ impl Fields<'_> {
         let (id, column) = (self.id(role, at, field), self.column(field));
         match field.kind {
             FieldKind::Text => MeasureField::new().categorical_measure_field(
-                CategoricalMeasureField::new(column, id)
-                    .aggregation_function(CategoricalAggregationFunction::Count),
+                CategoricalMeasureField::new(column, id).aggregation_function(of_texts(field.aggregation)),
             ),
             FieldKind::Date => MeasureField::new().date_measure_field(
-                DateMeasureField::new(column, id).aggregation_function(DateAggregationFunction::Max),
+                DateMeasureField::new(column, id).aggregation_function(of_dates(field.aggregation)),
             ),
             FieldKind::Integer | FieldKind::Decimal => {
                 let made = NumericalMeasureField::new(column, id);
-                // A field that is already aggregated takes no function; a histogram counts rows without aggregation.
-                let made = if field.aggregated || matches!(self.visual.kind, VisualKind::Histogram { .. }) {
-                    made
-                } else {
-                    let function = aggregation(self.platform, &self.visual.source, field);
-                    made.aggregation_function(
+                // A histogram counts rows.
+                let is_histogram = matches!(self.visual.kind, VisualKind::Histogram { .. });
+                let made = match of_numbers(field.aggregation).filter(|_| !is_histogram) {
+                    Some(function) => made.aggregation_function(
                         NumericalAggregationFunction::new().simple_numerical_aggregation(function),
-                    )
+                    ),
+                    None => made,
                 };
                 MeasureField::new().numerical_measure_field(match format(field) {
                     Some(format) => made.format_configuration(format),
@@ -176,17 +176,20 @@ impl Fields<'_> {
 
     /// A field in the expression of a condition, aggregated like in the visual.
     pub(super) fn expression(self, field: &Field) -> String {
-        let is_row = matches!(self.visual.kind, VisualKind::Table { .. });
-        if field.aggregated || is_row || field.kind == FieldKind::Text {
-            return format!("{{{}}}", field.column);
+        let column = format!("{{{}}}", field.column);
+        if matches!(self.visual.kind, VisualKind::Table { .. }) {
+            return column;
         }
-        let function = match aggregation(self.platform, &self.visual.source, field) {
-            SimpleNumericalAggregationFunction::Average => "AVG",
-            SimpleNumericalAggregationFunction::Min => "MIN",
-            SimpleNumericalAggregationFunction::Max => "MAX",
-            _ => "SUM",
+        let function = match field.aggregation {
+            Aggregation::Calculated => return column,
+            Aggregation::Sum => "SUM",
+            Aggregation::Average => "AVG",
+            Aggregation::Min => "MIN",
+            Aggregation::Single | Aggregation::Max => "MAX",
+            Aggregation::Count => "COUNT",
+            Aggregation::DistinctCount => "DISTINCT_COUNT",
         };
-        format!("{function}({{{}}})", field.column)
+        format!("{function}({column})")
     }
 
     /// A column without aggregation, row by row.
@@ -224,65 +227,73 @@ pub(super) fn by(id: String, direction: SortDirection) -> FieldSortOptions {
     FieldSortOptions::new().field_sort(FieldSort::new(direction, id))
 }
 
-/// Limits the number of categories; the remaining ones become one more, called "other".
-pub(super) fn at_most(items: i64) -> ItemsLimitConfiguration {
-    ItemsLimitConfiguration::new().items_limit(items).other_categories(OtherCategories::Include)
+/// Limits the number of categories; the remaining ones become one more, called "other", unless one of the values
+/// cannot be combined over them.
+pub(super) fn at_most<'f>(
+    items: i64,
+    values: impl IntoIterator<Item = &'f Field>,
+) -> ItemsLimitConfiguration {
+    let combines = values.into_iter().all(|value| value.aggregation.combines_marks());
+    let other = if combines { OtherCategories::Include } else { OtherCategories::Exclude };
+    ItemsLimitConfiguration::new().items_limit(items).other_categories(other)
 }
 
-/// The granularity of a date: the one that the aggregate truncates it to, judging by its expression or name,
-/// otherwise a day.
+/// The granularity of a date: the unit to which the aggregate truncates it, otherwise a day.
 fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> TimeGranularity {
-    let name = field.column.as_str();
-    let expression = match source {
-        VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()).and_then(|aggregate| {
-            let mut dimensions = aggregate.dimensions.iter();
-            dimensions.find(|one| one.name == field.column).map(|one| one.expression.text())
-        }),
+    let aggregate = match source {
+        VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()),
         VisualSource::Dataset(_) => None,
     };
-    let text: String = expression.unwrap_or_default().to_lowercase().split_whitespace().collect();
-    let cuts = [
-        ("minute", TimeGranularity::Minute),
-        ("hour", TimeGranularity::Hour),
-        ("week", TimeGranularity::Week),
-        ("month", TimeGranularity::Month),
-        ("quarter", TimeGranularity::Quarter),
-        ("year", TimeGranularity::Year),
-    ];
-    for (word, cut) in cuts {
-        if name == word || text.contains(&format!("date_trunc('{word}'")) {
-            return cut;
-        }
+    let mut dimensions = aggregate.iter().flat_map(|aggregate| &aggregate.dimensions);
+    let dimension = dimensions.find(|one| one.name == field.column);
+    match dimension.and_then(|one| one.expression.time_unit()) {
+        Some(TimeUnit::Hour) => TimeGranularity::Hour,
+        None | Some(TimeUnit::Day) => TimeGranularity::Day,
+        Some(TimeUnit::Week) => TimeGranularity::Week,
+        Some(TimeUnit::Month) => TimeGranularity::Month,
+        Some(TimeUnit::Quarter) => TimeGranularity::Quarter,
+        Some(TimeUnit::Year) => TimeGranularity::Year,
     }
-    TimeGranularity::Day
 }
 
-/// How the rows of a view are aggregated: a minimum or maximum stays one; averages, percentages and quotients, which
-/// cannot be summed, are averaged; everything else is summed.
-pub(super) fn aggregation(
-    platform: &Platform,
-    source: &VisualSource,
-    field: &Field,
-) -> SimpleNumericalAggregationFunction {
-    let expression = match source {
-        VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()).and_then(|aggregate| {
-            let mut measures = aggregate.measures.iter();
-            measures.find(|one| one.name == field.column).map(|one| one.expression.text())
-        }),
-        VisualSource::Dataset(_) => None,
-    };
-    let text: String = expression.unwrap_or_default().to_lowercase().split_whitespace().collect();
-    let mean = ["avg(", "median(", "stddev", "variance(", "percentile", "approx_percentile"];
-    if matches!(field.format, Some(NumberFormat::Percent { .. }))
-        || text.contains('/')
-        || mean.iter().any(|one| text.contains(one))
-    {
-        return SimpleNumericalAggregationFunction::Average;
+/// The function that aggregates numbers; `None` if they are already aggregated.
+pub(super) fn of_numbers(aggregation: Aggregation) -> Option<SimpleNumericalAggregationFunction> {
+    Some(match aggregation {
+        Aggregation::Calculated => return None,
+        Aggregation::Sum => SimpleNumericalAggregationFunction::Sum,
+        Aggregation::Average => SimpleNumericalAggregationFunction::Average,
+        Aggregation::Min => SimpleNumericalAggregationFunction::Min,
+        Aggregation::Single | Aggregation::Max => SimpleNumericalAggregationFunction::Max,
+        Aggregation::Count => SimpleNumericalAggregationFunction::Count,
+        Aggregation::DistinctCount => SimpleNumericalAggregationFunction::DistinctCount,
+    })
+}
+
+/// The function that aggregates texts, which can only be counted.
+fn of_texts(aggregation: Aggregation) -> CategoricalAggregationFunction {
+    match aggregation {
+        Aggregation::DistinctCount => CategoricalAggregationFunction::DistinctCount,
+        Aggregation::Calculated
+        | Aggregation::Single
+        | Aggregation::Sum
+        | Aggregation::Average
+        | Aggregation::Min
+        | Aggregation::Max
+        | Aggregation::Count => CategoricalAggregationFunction::Count,
     }
-    match text.split('(').next() {
-        Some("min") => SimpleNumericalAggregationFunction::Min,
-        Some("max") => SimpleNumericalAggregationFunction::Max,
-        _ => SimpleNumericalAggregationFunction::Sum,
+}
+
+/// The function that aggregates dates, which cannot be added up.
+fn of_dates(aggregation: Aggregation) -> DateAggregationFunction {
+    match aggregation {
+        Aggregation::Count => DateAggregationFunction::Count,
+        Aggregation::DistinctCount => DateAggregationFunction::DistinctCount,
+        Aggregation::Min => DateAggregationFunction::Min,
+        Aggregation::Calculated
+        | Aggregation::Single
+        | Aggregation::Sum
+        | Aggregation::Average
+        | Aggregation::Max => DateAggregationFunction::Max,
     }
 }
 

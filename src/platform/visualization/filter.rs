@@ -11,10 +11,10 @@ use strataform_resources::quicksight::{
 };
 
 use super::{field, parameter, sheet};
-use crate::model::{Bound, Condition, Dashboard, Filter, Parameter, Platform};
+use crate::model::{Bound, Condition, Dashboard, Filter, Parameter};
 
 /// The filter group of a filter; `at` is its index in the dashboard.
-pub(super) fn group(platform: &Platform, dashboard: &Dashboard, at: usize, filter: &Filter) -> FilterGroup {
+pub(super) fn group(dashboard: &Dashboard, at: usize, filter: &Filter) -> FilterGroup {
     let name = format!("{}-{}", at + 1, filter.column.column.as_str().replace('_', "-"));
     let scopes: Vec<_> = dashboard
         .sheets
@@ -34,13 +34,13 @@ pub(super) fn group(platform: &Platform, dashboard: &Dashboard, at: usize, filte
     FilterGroup::new(FilterGroupArgs {
         cross_dataset: CrossDatasetTypes::SingleDataset,
         filter_group_id: format!("only-group-{name}"),
-        filters: [made(platform, filter, format!("only-{name}"))],
+        filters: [made(filter, format!("only-{name}"))],
         scope_configuration: FilterScopeConfiguration::new().selected_sheets(scope),
     })
     .status(WidgetStatus::Enabled)
 }
 
-fn made(platform: &Platform, filter: &Filter, id: String) -> Made {
+fn made(filter: &Filter, id: String) -> Made {
     let column = field::column(&filter.source, filter.column.column.as_str());
     let made = Made::new();
     let listed = |operator, values: &[String]| {
@@ -118,13 +118,19 @@ fn made(platform: &Platform, filter: &Filter, id: String) -> Made {
             .relative_date_value(i64::from(*days)),
         ),
         Condition::Top { count, by } => {
-            let function = field::aggregation(platform, &filter.source, by);
-            let function = NumericalAggregationFunction::new().simple_numerical_aggregation(function);
             let sort = AggregationSortConfiguration::new(
                 field::column(&filter.source, by.column.as_str()),
                 SortDirection::Desc,
-            )
-            .aggregation_function(AggregationFunction::new().numerical_aggregation_function(function));
+            );
+            let sort = match field::of_numbers(by.aggregation) {
+                Some(function) => {
+                    let function = NumericalAggregationFunction::new().simple_numerical_aggregation(function);
+                    sort.aggregation_function(
+                        AggregationFunction::new().numerical_aggregation_function(function),
+                    )
+                }
+                None => sort,
+            };
             made.top_bottom_filter(TopBottomFilter::new([sort], column, id).limit(i64::from(*count)))
         }
     }

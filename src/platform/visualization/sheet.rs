@@ -48,7 +48,7 @@ pub(super) fn definition(
         })
         .collect();
     let fixed = dashboard.filters.iter().enumerate();
-    let fixed = fixed.map(|(at, one)| filter::group(platform, dashboard, at, one));
+    let fixed = fixed.map(|(at, one)| filter::group(dashboard, at, one));
     let groups: Vec<_> = controls.iter().filter_map(|one| one.group(&ids)).chain(fixed).collect();
     let calculated: Vec<_> = dashboard.calculations.iter().map(calculated).collect();
     let parameters: Vec<_> = dashboard.parameters.iter().map(parameter::declaration).collect();

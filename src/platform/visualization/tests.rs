@@ -285,17 +285,32 @@ fn thirty_visuals_stay_far_below_the_limit_of_a_template() {
 }
 
 #[test]
-fn averages_are_not_summed_and_hours_stay_hours() {
-    use crate::model::{Expression, Type};
+fn hours_stay_hours_and_each_aggregation_has_its_function() {
+    use crate::model::expression::{Place, Reference, Scope};
+    use crate::model::{Aggregation, Expression, Type, VisualKind};
     let mut platform = platform();
-    let aggregate = &mut platform.aggregates[0];
-    aggregate.dimensions[0].expression =
-        Expression::assumed("date_trunc('hour', ordered_at)", Type::Timestamp).required();
-    aggregate.measures[0].expression = Expression::assumed("avg(amount)", Type::Double);
+    let at = Reference { alias: None, column: id("ordered_at") };
+    let scope = Scope { columns: vec![(at, Type::Timestamp, false)], dropped: Vec::new() };
+    platform.aggregates[0].dimensions[0].expression =
+        Expression::parse("date_trunc('hour', ordered_at)", &scope, Place::Row).unwrap();
     platform.dashboards[0].sheets[0].visuals.truncate(1);
-    let node = definition(&platform);
-    assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
-    assert_eq!(all(&node, "SimpleNumericalAggregation"), ["AVERAGE"; 2], "the value and its target");
+    for (aggregation, expected) in [
+        (Aggregation::Sum, "SUM"),
+        (Aggregation::Average, "AVERAGE"),
+        (Aggregation::Min, "MIN"),
+        (Aggregation::Max, "MAX"),
+        (Aggregation::Single, "MAX"),
+        (Aggregation::Count, "COUNT"),
+        (Aggregation::DistinctCount, "DISTINCT_COUNT"),
+    ] {
+        let VisualKind::Kpi { value, .. } = &mut platform.dashboards[0].sheets[0].visuals[0].kind else {
+            panic!("the first visual is a KPI")
+        };
+        value.aggregation = aggregation;
+        let node = definition(&platform);
+        assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
+        assert_eq!(all(&node, "SimpleNumericalAggregation"), [expected, "SUM"], "the value and its target");
+    }
 }
 
 /// A run starts an ingestion and does not wait for it.

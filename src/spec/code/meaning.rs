@@ -554,6 +554,33 @@ zones = 6
 
 [warehouse]
 base = 128
+    pub(in crate::spec) AGGREGATION "GEN0357" Error
+        "A visual combines groups of an aggregate whose numbers cannot be combined."
+        "Counts of different values, means and quotients of several groups are not the sum of those of each. Show each group, calculate the number from parts that add up, or choose an aggregation with `aggregate`."
+        Platform {
+            bad: r#"
+[aggregate.buyers]
+from = "orders"
+group_by = { day = "date_trunc('day', ordered_at)", country = "country" }
+measure = { customers = "count(distinct customer_id)" }
+
+[[dashboard.sales.visual]]
+kind = "bar"
+data = "buyers"
+x = "country"
+y = "customers"
+"#,
+            good: r#"
+[aggregate.buyers]
+from = "orders"
+group_by = { country = "country" }
+measure = { customers = "count(distinct customer_id)" }
+
+[[dashboard.sales.visual]]
+kind = "bar"
+data = "buyers"
+x = "country"
+y = "customers"
 "#,
         };
 }

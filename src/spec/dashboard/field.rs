@@ -2,30 +2,37 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use strataform_dashboard::formula::{Typed, ValueType};
 
 use super::super::code;
 use super::super::draft::Shown;
 use super::super::grammar::Want;
+use super::super::reader::Reader;
 use super::super::table::Table;
 use super::super::value::{Text, Value};
+use super::aggregation;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Field, FieldKind, Identifier, NumberFormat, Type};
+use crate::model::{Aggregation, Field, FieldKind, Identifier, NumberFormat, Type};
 
 /// The data of a visual, and the formats of its numbers.
 #[derive(Debug)]
 pub(super) struct Fields<'s> {
-    shown: &'s Shown,
+    pub(super) reader: &'s Reader<'s>,
+    pub(super) shown: &'s Shown,
     data: &'s str,
     formats: BTreeMap<String, NumberFormat>,
-    used: RefCell<Vec<String>>,
+    /// The aggregations that the visual chooses.
+    pub(super) chosen: BTreeMap<String, Aggregation>,
+    /// The columns that it shows, and where each is named first.
+    pub(super) used: RefCell<BTreeMap<String, Range<usize>>>,
 }
 
 impl<'s> Fields<'s> {
     /// Returns the data, with the formats of the visual.
-    pub(super) fn new(table: &Table<'_>, data: &'s str, shown: &'s Shown) -> Self {
-        let mut fields = Self::plain(data, shown);
+    pub(super) fn new(table: &Table<'s>, data: &'s str, shown: &'s Shown) -> Self {
+        let mut fields = Self::plain(table.reader, data, shown);
         let formats = table.get("format").and_then(|value| value.names());
         for (name, value) in formats.iter().flat_map(Table::entries) {
             let numeric = fields.column(&name, Want::Number).is_some();
@@ -36,20 +43,33 @@ impl<'s> Fields<'s> {
         fields
     }
 
-    /// Returns the data, without formats.
-    pub(super) fn plain(data: &'s str, shown: &'s Shown) -> Self {
-        Self { shown, data, formats: BTreeMap::new(), used: RefCell::default() }
+    /// Adds the aggregations that the visual chooses.
+    pub(super) fn choosing(self, table: &Table<'_>) -> Self {
+        Self { chosen: aggregation::chosen(table), ..self }
     }
 
-    /// Reports formats of columns that the visual does not show.
-    pub(super) fn unused_formats(&self, table: &Table<'_>) {
-        let formats = table.get("format").and_then(|value| value.names());
-        for (name, _) in formats.iter().flat_map(Table::entries) {
-            let used = self.used.borrow();
-            if self.formats.contains_key(name.text) && !used.iter().any(|one| one == name.text) {
+    /// Returns the data, without formats and aggregations.
+    pub(super) fn plain(reader: &'s Reader<'s>, data: &'s str, shown: &'s Shown) -> Self {
+        Self {
+            reader,
+            shown,
+            data,
+            formats: BTreeMap::new(),
+            chosen: BTreeMap::new(),
+            used: RefCell::default(),
+        }
+    }
+
+    /// Reports columns in the table of a key, `format` or `aggregate`, that the visual does not show.
+    pub(super) fn refuse_unused(&self, table: &Table<'_>, key: &'static str) {
+        let used = self.used.borrow();
+        let named = table.get(key).and_then(|value| value.names());
+        for (name, _) in named.iter().flat_map(Table::entries) {
+            let is_read = self.formats.contains_key(name.text) || self.chosen.contains_key(name.text);
+            if is_read && !used.contains_key(name.text) {
                 let summary = format!("the visual does not show `{}`", name.text);
                 let fault = Diagnostic::error(code::UNKNOWN_FIELD, name.span.clone(), summary);
-                name.report(fault.help(did_you_mean(name.text, used.iter().map(String::as_str))));
+                name.report(fault.help(did_you_mean(name.text, used.keys().map(String::as_str))));
             }
         }
     }
@@ -78,7 +98,9 @@ impl<'s> Fields<'s> {
             text.report(fault.help("show it as an aggregated number: in a KPI, a chart or a pivot"));
             return None;
         }
+        let is_counted = self.chosen.get(text.text).is_some_and(|chosen| chosen.counts());
         let (right, needed) = match want {
+            Want::Number if is_counted => (kind.is_some() && !aggregated, "a column that can be counted"),
             Want::Any => (kind.is_some(), "a column that can be shown"),
             Want::Number | Want::RowNumber => {
                 (matches!(kind, Some(FieldKind::Integer | FieldKind::Decimal)), "a number")
@@ -102,12 +124,13 @@ impl<'s> Fields<'s> {
     /// Returns the column that a text names, if it has the required kind.
     pub(super) fn field(&self, text: &Text<'_>, want: Want) -> Option<Field> {
         let (kind, aggregated) = self.column(text, want)?;
-        self.used.borrow_mut().push(text.text.to_owned());
+        self.used.borrow_mut().entry(text.text.to_owned()).or_insert_with(|| text.span.clone());
         if let Some(data_type) = self.shown.columns.get(text.text) {
             warn_inexact(text, *data_type);
         }
         let format = self.formats.get(text.text).cloned();
-        Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregated })
+        let aggregation = if aggregated { Aggregation::Calculated } else { Aggregation::Sum };
+        Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregation })
     }
 
     /// Reads a required column, of the kind in the grammar.

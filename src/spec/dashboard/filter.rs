@@ -42,7 +42,7 @@ fn one(item: &Value<'_>, scope: &Scope<'_, '_>, drawn: &Drawn) -> Option<Filter>
         data.report(fault.help(did_you_mean(data.text, known)));
         return None;
     }
-    let fields = Fields::plain(data.text, &shown);
+    let fields = Fields::plain(table.reader, data.text, &shown);
     let column = fields.one(&table, "column")?;
     let condition = condition(&table, &column, &fields, &shown, scope)?;
     Some(Filter { column, source, condition, visuals: visuals? })
@@ -105,7 +105,8 @@ fn condition(
         ("last", FieldKind::Date) => control::days(&table.get("last")?).map(|days| Condition::Last { days }),
         ("top", FieldKind::Text) if !is_computed => {
             let count = table.get("top")?.number("write 1 to 1,000")?;
-            let by = fields.one(table, "by")?;
+            let mut by = fields.one(table, "by")?;
+            by.aggregation = fields.aggregation(&by, std::slice::from_ref(&column.column))?;
             Some(Condition::Top { count: u16::try_from(count).ok()?, by })
         }
         (key, _) => {

@@ -1,5 +1,6 @@
 //! Reads `[dashboard.<name>]`, `[data_set.<name>]` and `[theme]`.
 
+mod aggregation;
 mod calculation;
 mod control;
 mod data_set;

@@ -1,7 +1,8 @@
 //! The forms of strings.
 
+use super::shape::{Words, words};
 use super::{Form, Shape};
-use crate::model::{Expression, Identifier, Slug};
+use crate::model::{Aggregation, Expression, Identifier, Slug};
 
 const fn form(id: &'static str, about: &'static str, pattern: &'static str) -> Form {
     Form { id, about, pattern, longest: None }
@@ -86,6 +87,16 @@ pub(in crate::spec) const NUMBER_FORMAT: Shape = Shape::Text(&form(
     "`number 0`, `percent 1` or `currency EUR 2`, with 0 to 9 decimal places",
     "^\\s*(currency\\s+[A-Z]{3}|percent|number)\\s+[0-9]\\s*$",
 ));
+
+/// How a visual combines the rows of a mark.
+pub(in crate::spec) const AGGREGATIONS: Words<Aggregation> = words![
+    "sum" => Aggregation::Sum,
+    "average" => Aggregation::Average,
+    "min" => Aggregation::Min,
+    "max" => Aggregation::Max,
+    "count" => Aggregation::Count,
+    "distinct_count" => Aggregation::DistinctCount,
+];
 
 /// A calendar date, or a parameter.
 pub(in crate::spec) const DAY_OR_PARAMETER: Shape = Shape::Text(&form(

@@ -3,8 +3,8 @@
 use strataform_template::{Id, List, Text, Value};
 
 use crate::model::{
-    Control, ControlStyle, Field, FieldKind, Freshness, GridSize, Identifier, NumberFormat, Orientation,
-    PieShape, Platform, Stacking, Stage, Visual, VisualKind, VisualSource, fixture,
+    Aggregation, Control, ControlStyle, Field, FieldKind, Freshness, GridSize, Identifier, NumberFormat,
+    Orientation, PieShape, Platform, Stacking, Stage, Visual, VisualKind, VisualSource, fixture,
 };
 use crate::platform::visualization::{draw, stacks};
 use crate::platform::{Context, Stack, StackName, aggregation};
@@ -14,7 +14,7 @@ pub(super) fn id(text: &str) -> Identifier {
 }
 
 pub(super) fn field(column: &str, kind: FieldKind) -> Field {
-    Field { column: id(column), kind, format: None, aggregated: false }
+    Field { column: id(column), kind, format: None, aggregation: Aggregation::Sum }
 }
 
 pub(super) fn day() -> Field {

@@ -52,7 +52,8 @@ pub(super) fn bar(
         None => wells,
     };
     let sort = BarChartSortConfiguration::new().category_sort(fields.sort(x, Role::Value, y.first()));
-    let sort = if x.kind == FieldKind::Text { sort.category_items_limit(at_most(MOST_NAMES)) } else { sort };
+    let sort =
+        if x.kind == FieldKind::Text { sort.category_items_limit(at_most(MOST_NAMES, y)) } else { sort };
     let configuration = AnalysisBarChartConfiguration::new()
         .orientation(style.orientation)
         .bars_arrangement(style.arrangement)

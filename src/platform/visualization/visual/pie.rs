@@ -19,14 +19,15 @@ pub(super) fn pie(fields: Fields<'_>, x: &Field, y: &Field, shape: PieShape) -> 
         .values([fields.measure(Role::Value, y)]);
     let (arc, total) = match shape {
         PieShape::Whole => (ArcThickness::Whole, Visibility::Hidden),
-        PieShape::Donut => (ArcThickness::Medium, Visibility::Visible),
+        PieShape::Donut if y.aggregation.combines_marks() => (ArcThickness::Medium, Visibility::Visible),
+        PieShape::Donut => (ArcThickness::Medium, Visibility::Hidden),
     };
     let hole = DonutOptions::new()
         .arc_options(ArcOptions::new().arc_thickness(arc))
         .donut_center_options(DonutCenterOptions::new().label_visibility(total));
     let sort = PieChartSortConfiguration::new()
         .category_sort(fields.sort(x, Role::Value, Some(y)))
-        .category_items_limit(at_most(MOST_SLICES));
+        .category_items_limit(at_most(MOST_SLICES, [y]));
     let configuration = AnalysisPieChartConfiguration::new()
         .donut_options(hole)
         .field_wells(PieChartFieldWells::new().pie_chart_aggregated_field_wells(wells))

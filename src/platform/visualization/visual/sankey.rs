@@ -25,8 +25,8 @@ pub(super) fn sankey(
         .weight([fields.measure(Role::Value, weight)]);
     let sort = SankeyDiagramSortConfiguration::new()
         .weight_sort([by(fields.id(Role::Value, 0, weight), SortDirection::Desc)])
-        .source_items_limit(at_most(MOST_NODES))
-        .destination_items_limit(at_most(MOST_NODES));
+        .source_items_limit(at_most(MOST_NODES, [weight]))
+        .destination_items_limit(at_most(MOST_NODES, [weight]));
     let configuration = AnalysisSankeyDiagramChartConfiguration::new()
         .field_wells(SankeyDiagramFieldWells::new().sankey_diagram_aggregated_field_wells(wells))
         .sort_configuration(sort);

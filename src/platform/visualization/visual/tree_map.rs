@@ -29,7 +29,7 @@ pub(super) fn tree_map(
     };
     let sort = TreeMapSortConfiguration::new()
         .tree_map_sort([by(fields.id(Role::Value, 0, y), SortDirection::Desc)])
-        .tree_map_group_items_limit_configuration(at_most(MOST_AREAS));
+        .tree_map_group_items_limit_configuration(at_most(MOST_AREAS, std::iter::once(y).chain(shade)));
     let configuration = AnalysisTreeMapConfiguration::new()
         .field_wells(TreeMapFieldWells::new().tree_map_aggregated_field_wells(wells))
         .sort_configuration(sort);

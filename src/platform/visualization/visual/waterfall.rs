@@ -26,7 +26,7 @@ pub(super) fn waterfall(
     let (wells, sort) = match color {
         Some(color) => (
             wells.breakdowns([fields.dimension(Role::Color, color)]),
-            sort.breakdown_items_limit(at_most(MOST_PARTS)),
+            sort.breakdown_items_limit(at_most(MOST_PARTS, [y])),
         ),
         None => (wells, sort),
     };

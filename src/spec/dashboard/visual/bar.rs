@@ -4,7 +4,7 @@ use super::super::super::grammar::{Key, Shape, Want, Words, words};
 use super::super::field;
 use super::Kind;
 use super::drawing::{Drawing, Marks, by};
-use super::keys::{DATA, DRILL, FORMAT, column, columns, maybe};
+use super::keys::{AGGREGATE, DATA, DRILL, FORMAT, column, columns, maybe};
 use crate::model::{Field, Orientation, Stacking, VisualKind};
 
 /// The values of `stacked` other than `true` and `false`.
@@ -16,6 +16,7 @@ const ORIENTATIONS: Words<Orientation> =
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The categories."),
     columns("y", Want::Number, "The numbers; with `color`, one."),
     maybe("color", Want::Any, "One bar per value of this column."),

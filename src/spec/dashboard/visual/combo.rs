@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, by};
-use super::keys::{DATA, DRILL, FORMAT, column, columns};
+use super::keys::{AGGREGATE, DATA, DRILL, FORMAT, column, columns};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The categories."),
     columns("bars", Want::Number, "Numbers shown as bars."),
     columns("lines", Want::Number, "Numbers shown as lines."),

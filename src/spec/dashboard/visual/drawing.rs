@@ -41,6 +41,31 @@ impl Drawing {
     pub(super) fn drilling(self, category: Field) -> Self {
         Self { category: Some(category), ..self }
     }
+
+    /// Decides how its numbers are aggregated; `None` if one cannot be.
+    pub(super) fn settle(&mut self, fields: &Fields<'_>) -> Option<()> {
+        let Some(grouping) = self.kind.grouping() else { return Some(()) };
+        let grouping: Vec<_> = grouping.into_iter().map(|field| field.column.clone()).collect();
+        let highlighted = match &mut self.highlighted {
+            Highlighted::Nothing => Vec::new(),
+            Highlighted::Number(field) => vec![field],
+            Highlighted::Cells(cells) => cells.iter_mut().collect(),
+        };
+        let mut settled = Some(());
+        for field in self.kind.values_mut() {
+            match fields.aggregation(field, &grouping) {
+                Some(aggregation) => field.aggregation = aggregation,
+                None => settled = None,
+            }
+        }
+        let values = self.kind.values_mut();
+        for field in highlighted {
+            if let Some(value) = values.iter().find(|value| value.column == field.column) {
+                field.aggregation = value.aggregation;
+            }
+        }
+        settled
+    }
 }
 
 /// The keys of one visual, and the columns of its data.

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, FORMAT, column};
+use super::keys::{AGGREGATE, DATA, FORMAT, column};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The stages."),
     column("y", Want::Number, "How many reached each stage."),
 ];

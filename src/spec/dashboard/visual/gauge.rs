@@ -5,12 +5,13 @@ use super::super::highlight::Highlighted;
 use super::super::parameter;
 use super::Kind;
 use super::drawing::{Drawing, Marks, word};
-use super::keys::{DATA, FORMAT, HIGHLIGHT, column, maybe};
+use super::keys::{AGGREGATE, DATA, FORMAT, HIGHLIGHT, column, maybe};
 use crate::model::{GridSize, Growth, VisualKind};
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("value", Want::Number, "The number."),
     maybe("target", Want::Number, "The target of the number."),
     Key::optional("range", RANGE, "The ends of the arc: `[0, 100]`.").unless("chosen by QuickSight"),

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, FORMAT, column};
+use super::keys::{AGGREGATE, DATA, FORMAT, column};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("rows", Want::Any, "The rows."),
     column("columns", Want::Any, "The columns."),
     column("value", Want::Number, "The number."),

@@ -1,7 +1,7 @@
 //! Keys that several kinds of visuals share.
 
 use super::super::super::grammar::{
-    HIGHLIGHT as HIGHLIGHT_ENTRY, IDENTIFIER, Key, NUMBER_FORMAT, Shape, Want,
+    AGGREGATIONS, HIGHLIGHT as HIGHLIGHT_ENTRY, IDENTIFIER, Key, NUMBER_FORMAT, Shape, Want,
 };
 
 /// The most highlights of a visual.
@@ -19,6 +19,14 @@ pub(super) const FORMAT: Key = Key::optional(
     "format",
     Shape::Names { name: &IDENTIFIER, of: &NUMBER_FORMAT, least: 0 },
     "Number formats by column: `{ revenue = \"currency EUR 2\" }`.",
+);
+
+/// How numbers are aggregated.
+pub(super) const AGGREGATE: Key = Key::optional(
+    "aggregate",
+    Shape::Names { name: &IDENTIFIER, of: &Shape::Words(AGGREGATIONS.names), least: 0 },
+    "Aggregations by column, where the data's own is not right: `{ duration = \"average\" }`. With `count` and \
+     `distinct_count`, the column can have any type.",
 );
 
 /// The columns of a drill-down.

@@ -4,12 +4,13 @@ use super::super::super::grammar::{Key, Want};
 use super::super::highlight::Highlighted;
 use super::Kind;
 use super::drawing::{Drawing, Marks, word};
-use super::keys::{DATA, FORMAT, HIGHLIGHT, column, maybe};
+use super::keys::{AGGREGATE, DATA, FORMAT, HIGHLIGHT, column, maybe};
 use crate::model::{GridSize, Growth, VisualKind};
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("value", Want::Number, "The number."),
     maybe("trend", Want::Date, "The date over which it is compared and drawn."),
     maybe("target", Want::Number, "The target of the number."),

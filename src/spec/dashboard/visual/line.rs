@@ -5,7 +5,7 @@ use super::super::super::grammar::{Key, Shape, Want};
 use super::super::super::value::Value;
 use super::Kind;
 use super::drawing::{Drawing, Marks, by};
-use super::keys::{DATA, DRILL, FORMAT, column, columns, maybe};
+use super::keys::{AGGREGATE, DATA, DRILL, FORMAT, column, columns, maybe};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Field, FieldKind, VisualKind};
 
@@ -15,6 +15,7 @@ const MOST_PERIODS: u32 = 1_000;
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The horizontal axis."),
     columns("y", Want::Number, "The numbers; with `color`, one."),
     maybe("color", Want::Any, "One line per value of this column."),

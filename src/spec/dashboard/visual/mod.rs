@@ -165,16 +165,19 @@ fn visual(table: &Table<'_>, kind: &Kind, source: Option<&VisualSource>, shown: 
     let fields = if kind.has_data() {
         Fields::new(table, source.name().as_str(), shown)
     } else {
-        Fields::plain(source.name().as_str(), shown)
+        Fields::plain(table.reader, source.name().as_str(), shown)
     };
+    let fields = if kind.has(&keys::AGGREGATE) { fields.choosing(table) } else { fields };
     let drawing = (kind.read)(&Marks { table, fields: &fields, source });
     let category = drawing.as_ref().and_then(|drawing| drawing.category.as_ref());
     let drill = if kind.has(&keys::DRILL) { drill(table, &fields, category) } else { Some(Vec::new()) };
-    let drawing = drawing?;
+    let mut drawing = drawing?;
+    let settled = drawing.settle(&fields);
     let highlights = highlight::read(table, &drawing.highlighted);
-    if kind.has(&keys::FORMAT) {
-        fields.unused_formats(table);
+    for key in [keys::FORMAT, keys::AGGREGATE].iter().filter(|key| kind.has(key)) {
+        fields.refuse_unused(table, key.name);
     }
+    settled?;
     let name = match common.name {
         Some(given) => given?,
         None => kind.default_name(source)?,

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, DRILL, FORMAT, column};
+use super::keys::{AGGREGATE, DATA, DRILL, FORMAT, column};
 use crate::model::{PieShape, VisualKind};
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The slices."),
     column("y", Want::Number, "The size of each slice."),
     DRILL,

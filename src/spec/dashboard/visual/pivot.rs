@@ -4,12 +4,13 @@ use super::super::super::grammar::{Key, Want};
 use super::super::highlight::Highlighted;
 use super::Kind;
 use super::drawing::{Drawing, Marks, by};
-use super::keys::{DATA, FORMAT, HIGHLIGHT, columns};
+use super::keys::{AGGREGATE, DATA, FORMAT, HIGHLIGHT, columns};
 use crate::model::{GridSize, VisualKind};
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     columns("rows", Want::Any, "The rows."),
     columns("columns", Want::Any, "The columns."),
     columns("values", Want::Number, "The numbers."),

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, word};
-use super::keys::{DATA, FORMAT, column};
+use super::keys::{AGGREGATE, DATA, FORMAT, column};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("from", Want::Any, "The sources."),
     column("to", Want::Any, "The destinations."),
     column("weight", Want::Number, "The size of each flow."),

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, FORMAT, column, maybe};
+use super::keys::{AGGREGATE, DATA, FORMAT, column, maybe};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Number, "The horizontal axis."),
     column("y", Want::Number, "The vertical axis."),
     maybe("category", Want::Any, "One point per value of this column; without it, one per row."),

@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, DRILL, FORMAT, column, maybe};
+use super::keys::{AGGREGATE, DATA, DRILL, FORMAT, column, maybe};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The areas."),
     column("y", Want::Number, "The size of each area."),
     maybe("shade", Want::Number, "The color intensity of each area."),

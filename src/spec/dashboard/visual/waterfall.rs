@@ -3,12 +3,13 @@
 use super::super::super::grammar::{Key, Want};
 use super::Kind;
 use super::drawing::{Drawing, Marks, one_by};
-use super::keys::{DATA, FORMAT, column, maybe};
+use super::keys::{AGGREGATE, DATA, FORMAT, column, maybe};
 use crate::model::VisualKind;
 
 const KEYS: &[Key] = &[
     DATA,
     FORMAT,
+    AGGREGATE,
     column("x", Want::Any, "The steps."),
     column("y", Want::Number, "The amount that each step adds."),
     maybe("color", Want::Any, "The column that divides each step."),
