@@ -29,8 +29,9 @@ pub(super) fn refuse_short_limits(
         if limit > size.streaming_hours() {
             continue;
         }
-        let room = Configured { daily_limit: None, ..set };
-        let room = sizing::warehouse(environment.settings.volume, Freshness::Seconds, room).daily_limit;
+        let unlimited = Configured { daily_limit: None, ..set };
+        let enough =
+            sizing::warehouse(environment.settings.volume, Freshness::Seconds, unlimited).daily_limit;
         let name = &environment.name;
         let summary = format!("`daily_limit` stops the warehouse of `{name}` every day");
         let place = places::setting(root, name.as_str(), "warehouse", "daily_limit");
@@ -41,7 +42,7 @@ pub(super) fn refuse_short_limits(
             size.streaming_hours(),
             size.base
         );
-        let help = format!("set `daily_limit` to {room}, or remove it; a lower `base` costs less");
+        let help = format!("set `daily_limit` to {enough}, or remove it; a lower `base` costs less");
         let seconds =
             streaming.table.get("freshness").map_or_else(|| streaming.span.clone(), |value| value.span);
         let fault =

@@ -92,7 +92,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .tags(context.tags());
     // Redshift writes to existing log groups, and otherwise creates ones that never expire.
     let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);
-    let namespace = logs.iter().fold(context.store(namespace), |namespace, log| namespace.depends_on(log));
+    let namespace = logs.iter().fold(context.store(namespace), strataform_template::Declaration::depends_on);
     let namespace = stack.add("warehouse/namespace", namespace);
     if context.environment.protected {
         backup::add(stack, context, namespace.namespace_namespace_name(), (&parts.topic, &parts.key));
@@ -167,7 +167,7 @@ fn provisioned(
     // A single-node cluster does not accept a number of nodes.
     let cluster = if nodes > 1 { cluster.number_of_nodes(i64::from(nodes)) } else { cluster };
     let logs = audit_logs(stack, context, &format!("/aws/redshift/cluster/{name}"), &parts.key);
-    let cluster = logs.iter().fold(context.store(cluster), |cluster, log| cluster.depends_on(log));
+    let cluster = logs.iter().fold(context.store(cluster), strataform_template::Declaration::depends_on);
     let cluster = stack.add("warehouse/cluster", cluster);
     limits::provisioned(stack, context, &cluster);
     let arn = sub!(

@@ -554,6 +554,8 @@ zones = 6
 
 [warehouse]
 base = 128
+"#,
+        };
     pub(in crate::spec) AGGREGATION "GEN0357" Error
         "A visual combines groups of an aggregate whose numbers cannot be combined."
         "Counts of different values, means and quotients of several groups are not the sum of those of each. Show each group, calculate the number from parts that add up, or choose an aggregation with `aggregate`."

@@ -340,8 +340,8 @@ fn table_files(context: Context<'_>) -> Vec<SqlFile> {
     }
     for dataset in &platform.datasets {
         let origin = Origin::Dataset(dataset.name.clone());
-        let content = SqlContent::Loaded(tables::loaded(dataset));
-        files.push(file(format!("sql/022_{}_loaded.sql", dataset.name), origin, content));
+        let loaded = SqlContent::Loaded(tables::loaded(dataset));
+        files.push(file(format!("sql/022_{}_loaded.sql", dataset.name), origin, loaded));
     }
     files
 }
