@@ -127,7 +127,7 @@ fn wide(columns: usize, kind: &str, name: &str) -> String {
 #[test]
 fn a_load_that_is_too_large_is_refused_with_its_size() {
     let long = "a_column_with_a_name_of_some_length";
-    let refused = |text: &str| drafts(text).err().expect("the load is too large");
+    let refused = |text: &str| drafts(text).expect_err("the load is too large");
     let found = refused(&wide(600, "string(20)", long));
     for part in ["GEN0335", "a statement of the load of `event` has ", "100 KB", "605 columns", "`json`"] {
         assert!(found.contains(part), "{part}: {found}");

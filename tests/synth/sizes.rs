@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{folder, gen_in, run, stderr};
 
-/// The number of shards that `gen synth` gives the stream of the IoT blueprint in production; `None` on demand.
+/// The number of shards that `gen synth` gives the stream of the blueprint `iot-telemetry` in production; `None` on demand.
 fn shards(name: &str, sample: Option<&str>, keys: &str) -> Option<u64> {
     let project = folder(name);
     let blueprint = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints/iot-telemetry");
