@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use strataform_template::Node;
 
 use super::{
-    Aggregate, Dashboard, DataSetOptions, Dataset, Origin, Places, Schedule, Settings, Slug, Stage, Theme,
-    VisualSource, Volume,
+    Aggregate, Dashboard, DataSetOptions, Dataset, Origin, Places, Schedule, Settings, Slug, Stage,
+    TableFormat, Theme, VisualSource, Volume,
 };
 
 /// The contents of a platform file.
@@ -44,6 +44,12 @@ impl Platform {
     #[must_use]
     pub fn dataset(&self, name: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+
+    /// Whether a dataset is an Iceberg table.
+    #[must_use]
+    pub fn has_iceberg(&self) -> bool {
+        self.datasets.iter().any(|dataset| dataset.table_format == TableFormat::Iceberg)
     }
 
     /// The aggregate with this name.

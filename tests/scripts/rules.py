@@ -56,40 +56,37 @@ def datasets(folder: Path) -> Iterator[Dataset]:
         for name, resource in resources.items():
             if resource["Type"] != "AWS::Glue::DataQualityRuleset":
                 continue
-            table = resources[name.removesuffix("Rules") + "Table"]["Properties"]
-            check_target(name, resource, table)
-            dataset = one(template, resource["Properties"]["Ruleset"], table)
+            if "TargetTable" in resource["Properties"]:
+                raise SystemExit(f"{name} names a table, which no stack owns or whose partitions are projected")
+            prefix = name.removesuffix("Rules")
+            arguments = resources[f"{prefix}Job"]["Properties"]["DefaultArguments"]
+            # The job creates an Iceberg table, so no stack has it.
+            if (f"{prefix}Table" in resources) == ("--iceberg_table" in arguments):
+                raise SystemExit(f"{prefix}: the curated table should have one owner")
+            table = resources.get(f"{prefix}Table")
+            dataset = one(template, resource["Properties"]["Ruleset"], arguments["--dataset"], table)
             if repr(dataset) not in seen:
                 seen.add(repr(dataset))
                 yield dataset
 
 
-def check_target(name: str, resource: dict[str, Any], table: dict[str, Any]) -> None:
-    """Check that only the ruleset of an Iceberg table names its table, and is created after it."""
-    target = resource["Properties"].get("TargetTable")
-    if "OpenTableFormatInput" in table:
-        wanted = {"DatabaseName": table["DatabaseName"], "TableName": table["TableInput"]["Name"]}
-        after = resource.get("DependsOn", [])
-        after = [after] if isinstance(after, str) else after
-        if target != wanted or name.removesuffix("Rules") + "Table" not in after:
-            raise SystemExit(f"{name} should name {wanted} and wait for it: {target}, {after}")
-    elif target is not None:
-        raise SystemExit(f"{name} names a table of projected partitions")
+def columns(script: ast.Module, table: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Read the names and types of the curated columns, from the table or from the script that creates it."""
+    if table is None:
+        return [(column["name"], column["kind"]) for column in script_list(script, "ICEBERG_COLUMNS")]
+    declared = table["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
+    return [(column["Name"], column["Type"]) for column in declared]
 
 
-def one(template: Path, ruleset: str, table: dict[str, Any]) -> Dataset:
+def one(template: Path, ruleset: str, name: str, table: dict[str, Any] | None) -> Dataset:
     """Collect what is known about a dataset."""
     parsed = dqdl.parse(ruleset)
-    name = table["TableInput"]["Name"]
     script = ast.parse((template.parent / "jobs" / f"{name}.py").read_text())
     expectations = {rule["name"]: Expectation(**rule) for rule in script_list(script, "RULES")}
     check_columns(name, script, parsed.rules)
-    without_zone = "OpenTableFormatInput" in table
-    types = {"timestamp": "timestamp_ntz"} if without_zone else {}
-    columns = table["TableInput"]["StorageDescriptor"]["Columns"]
     orders = {"arrived__at", "row__hash"}
-    kept = [column for column in columns if column["Name"] not in orders]
-    schema = ", ".join(f"`{column['Name']}` {types.get(column['Type'], column['Type'])}" for column in kept)
+    kept = [(column, kind) for column, kind in columns(script, table) if column not in orders]
+    schema = ", ".join(f"`{column}` {kind}" for column, kind in kept)
     asked = []
     for remark in parsed.remarks:
         named, _, text = remark.partition(":")

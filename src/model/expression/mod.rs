@@ -32,6 +32,7 @@ use strataform_diagnostic::Code;
 use super::{Identifier, Type};
 pub use catalogue::{Entry, catalogue};
 pub use code::CODES;
+pub use literal::quoted as text_literal;
 use tree::Typed;
 
 /// An engine that runs expressions.

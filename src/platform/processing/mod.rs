@@ -4,11 +4,11 @@
 //! for each division of the datasets, with the tables, the job and the data quality rules of each. It does not
 //! define what a job does to records: that is in the job's script.
 
-mod catalogue;
+pub mod catalogue;
 mod crawler;
 pub mod flow;
 pub mod job;
-mod optimizer;
+mod maintenance;
 mod quality;
 mod run;
 mod start;
@@ -107,11 +107,11 @@ fn add(
     common: &Common<'_>,
     dataset: &Dataset,
 ) -> JobHandle {
-    let table = catalogue::tables(stack, context, storage, common.database, dataset);
+    catalogue::tables(stack, context, storage, common.database, dataset);
     if dataset.table_format == TableFormat::Iceberg {
-        optimizer::add(stack, context, storage, common, dataset, &table);
+        maintenance::watch(stack, context, storage, dataset);
     }
-    quality::add(stack, context, common.database, dataset, &table);
+    quality::add(stack, context, dataset);
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);
     }
