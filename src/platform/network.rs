@@ -1,8 +1,8 @@
 //! The network of the warehouse: private subnets and the VPC endpoints that they need, or an existing network.
 //!
 //! A network of the platform's own has no route to the internet. The warehouse reaches other services through VPC
-//! endpoints: S3 through a gateway endpoint, which is free; the Data Catalog, and Kinesis if a dataset needs it,
-//! through interface endpoints.
+//! endpoints: S3 through a gateway endpoint, which is free; the Data Catalog and Kinesis, if a dataset needs them,
+//! through interface endpoints, which are billed by the hour.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::ec2::{
@@ -105,6 +105,10 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             action!("s3:ListBucket"),
         ]));
     stack.add("network/endpoint/s3", storage);
+    let names = interfaces(context);
+    if names.is_empty() {
+        return;
+    }
     let opened = SecurityGroup::new("Endpoints in the network of the warehouse")
         .vpc_id(&network.vpc)
         .security_group_ingress([https()
@@ -113,8 +117,6 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
         .security_group_egress([nowhere()])
         .tags(context.tags());
     let opened = stack.add("network/endpoint/group", opened);
-    let streaming = context.platform.datasets.iter().any(|one| one.freshness == Freshness::Seconds);
-    let names: &[&str] = if streaming { &["glue", "kinesis-streams", "sts"] } else { &["glue"] };
     for name in names {
         let endpoint = VPCEndpoint::new(&network.vpc)
             .vpc_endpoint_type(VpcEndpointType::Interface)
@@ -124,6 +126,17 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             .security_group_ids([opened.group_id()]);
         stack.add(format!("network/endpoint/{}", name.replace('-', "/")), endpoint);
     }
+}
+
+/// The services that the warehouse reaches through interface endpoints: the Data Catalog for Iceberg tables; Kinesis for
+/// streams, with the role that reads them.
+fn interfaces(context: Context<'_>) -> Vec<&'static str> {
+    let platform = context.platform;
+    let streaming = platform.datasets.iter().any(|one| one.freshness == Freshness::Seconds);
+    let mut names = Vec::new();
+    names.extend(platform.has_iceberg().then_some("glue"));
+    names.extend(streaming.then_some(["kinesis-streams", "sts"]).into_iter().flatten());
+    names
 }
 
 /// Allows reads by principals of this account only: the endpoint cannot be used with another account's credentials.

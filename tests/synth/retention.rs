@@ -149,3 +149,15 @@ fn no_stack_owns_an_iceberg_table() {
         }
     }
 }
+
+#[test]
+fn the_warehouse_reads_the_data_catalog_only_for_iceberg_tables() {
+    for (_, iceberg, draft) in PLATFORMS.iter().flat_map(|text| environments(text)) {
+        let schema = draft.files.iter().any(|file| file.path.ends_with("sql/050_catalogue.sql"));
+        assert_eq!(schema, iceberg > 0, "the external schema");
+        let aggregation = resources(&draft, "aggregation");
+        assert_eq!(aggregation.contains_key("WarehouseCatalogueRole"), iceberg > 0, "the role");
+        let own = aggregation.contains_key("NetworkVpc");
+        assert_eq!(aggregation.contains_key("NetworkEndpointGlue"), own && iceberg > 0, "the endpoint");
+    }
+}
