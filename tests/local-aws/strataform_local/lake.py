@@ -60,7 +60,10 @@ class Lake:
             raise Unable(f"the Data Catalog has no database {database}")
         found = glue._tables.get(f"{database}/{table}")
         if found is None:
-            return Lake(database, table, root / uuid.uuid4().hex)
+            made = Lake(database, table, root / uuid.uuid4().hex)
+            # The database exists in Glue; in the job's catalog, it is this folder.
+            made.folder.parent.mkdir(parents=True)
+            return made
         parameters = found.get("Parameters") or {}
         if str(parameters.get(TYPE)).upper() != "ICEBERG" or LOCATION not in parameters:
             raise Unable(f"Input Glue table is not an iceberg table: {name} (type={parameters.get(TYPE)})")
