@@ -6,6 +6,7 @@
 mod consent;
 mod data;
 mod faults;
+mod lake;
 mod lifecycle;
 mod loads;
 mod local;

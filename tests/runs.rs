@@ -61,6 +61,11 @@ fn a_run_that_loses_or_duplicates_rows_fails() {
 }
 
 #[test]
+fn old_rows_leave_an_iceberg_table_and_it_still_reads() {
+    drive("expiry.py", "lake");
+}
+
+#[test]
 fn every_row_of_random_datasets_is_where_the_oracle_expects_it() {
     let Some(spark) = spark() else { return };
     let folder = TempDir::new().expect("a temporary folder can be created");

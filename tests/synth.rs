@@ -9,6 +9,7 @@ mod lexer;
 mod limits;
 mod manifest;
 mod overrides;
+mod retention;
 mod sizes;
 mod stores;
 

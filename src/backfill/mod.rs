@@ -18,7 +18,7 @@ pub use time::{Hour, Moment, TimeFault};
 
 use crate::model::{Dataset, Period};
 use crate::platform::processing::flow;
-use crate::platform::{Context, context, sizing};
+use crate::platform::{Context, context, sizing, storage};
 
 /// What to process again.
 #[derive(Clone, Copy, Debug)]
@@ -186,8 +186,9 @@ fn window_faults(context: Context<'_>, request: Request<'_>) -> Vec<Fault> {
 
 /// The first hour of which nothing has been deleted.
 fn oldest(kept: Period, now: Moment) -> Hour {
-    // The hour in which the oldest kept file arrived may have lost others.
-    now.hour().minus_hours(i64::try_from(kept.as_days() * 24).unwrap_or(i64::MAX)).plus_hours(1)
+    // A job cannot read noncurrent versions. The hour in which the oldest kept file arrived may have lost others.
+    let days = kept.as_days().saturating_sub(storage::NONCURRENT_DAYS);
+    now.hour().minus_hours(i64::try_from(days * 24).unwrap_or(i64::MAX)).plus_hours(1)
 }
 
 #[cfg(test)]

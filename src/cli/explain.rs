@@ -95,7 +95,7 @@ fn environment_sizes(platform: &Platform, environment: &Environment) -> Result<(
 }
 
 fn costs(platform: &Platform, environment: &Environment) -> Result<(), Fail> {
-    let endpoints = interface_endpoints(platform.freshness()).len();
+    let endpoints = interface_endpoints(platform).len();
     let bill = sizing::monthly(platform, environment, endpoints);
     let width = bill.parts.iter().map(|one| one.what.len()).max().unwrap_or_default();
     human::line(&format!("  monthly cost, at list prices of {PRICE_REGION} from {PRICE_DATE}"))?;

@@ -6,7 +6,7 @@ use strataform_template::Node;
 
 use super::{
     Aggregate, Dashboard, DataSetOptions, Dataset, Freshness, Origin, Places, Schedule, Settings, Slug,
-    Stage, Theme, VisualSource, Volume,
+    Stage, TableFormat, Theme, VisualSource, Volume,
 };
 
 /// The contents of a platform file.
@@ -44,6 +44,12 @@ impl Platform {
     #[must_use]
     pub fn dataset(&self, name: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+
+    /// Whether a dataset is an Iceberg table.
+    #[must_use]
+    pub fn has_iceberg(&self) -> bool {
+        self.datasets.iter().any(|dataset| dataset.table_format == TableFormat::Iceberg)
     }
 
     /// The aggregate with this name.

@@ -1,8 +1,8 @@
 //! The network of the warehouse: private subnets and the VPC endpoints that they need, or an existing network.
 //!
 //! A network of the platform's own has no route to the internet. The warehouse reaches other services through VPC
-//! endpoints: S3 through a gateway endpoint, which is free; the Data Catalog, and Kinesis if a dataset needs it,
-//! through interface endpoints.
+//! endpoints: S3 through a gateway endpoint, which is free; the Data Catalog and Kinesis, if a dataset needs them,
+//! through interface endpoints, which are billed by the hour.
 
 use strataform_policy::{Condition, Operator, PolicyDocument, Principal, Statement, action};
 use strataform_resources::ec2::{
@@ -104,6 +104,10 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
             action!("s3:ListBucket"),
         ]));
     stack.add("network/endpoint/s3", storage);
+    let names = interface_endpoints(context.platform);
+    if names.is_empty() {
+        return;
+    }
     let opened = SecurityGroup::new("Endpoints in the network of the warehouse")
         .vpc_id(&network.vpc)
         .security_group_ingress([https()
@@ -112,7 +116,7 @@ pub fn endpoints(stack: &mut Stack, context: Context<'_>, network: &Network, gro
         .security_group_egress([nowhere()])
         .tags(context.tags());
     let opened = stack.add("network/endpoint/group", opened);
-    for name in interface_endpoints(context.platform.freshness()) {
+    for name in names {
         let endpoint = VPCEndpoint::new(&network.vpc)
             .vpc_endpoint_type(VpcEndpointType::Interface)
             .service_name(service(name))

@@ -23,7 +23,7 @@ impl Deployable<'_> {
     fn value(&self, value: SqlValue) -> Option<(OutputRef, Option<&'static str>)> {
         match value {
             SqlValue::CopyRole => Some((output(&self.aggregation.copy_role), None)),
-            SqlValue::CatalogueRole => Some((output(&self.deployment.catalogue_role), None)),
+            SqlValue::CatalogueRole => Some((output(self.deployment.catalogue_role.as_ref()?), None)),
             SqlValue::StreamingRole => Some((output(self.deployment.streaming_role.as_ref()?), None)),
             SqlValue::ReaderPassword => {
                 Some((output(&self.aggregation.reader_secret), Some(sql::PASSWORD_FIELD)))

@@ -77,7 +77,7 @@ def main(root: Path, script: Path) -> None:
     """Compare the scenarios."""
     spark = session(root)
     stage = Stage(root, script)
-    stage.make_table(spark)
+    stage.make_database(spark)
     empty = root / "saved"
     restore(empty, root)
     by_and_by(stage)

@@ -255,11 +255,7 @@ def same_rows(dataset: Dataset, outcome: Outcome, rows: list[Any], where: str) -
 def run_dataset(stage: Stage, dataset: Dataset, sample: str, spark: SparkSession, rng: random.Random) -> None:
     """Deliver data to a dataset, run its committed script, and compare."""
     made, outcome = dataset.made, Outcome(dataset)
-    if dataset.is_lake:
-        times = {"timestamp": "timestamp_ntz"}
-        kinds = ", ".join(f"{name} {times.get(kind, kind)}" for name, kind in dataset.columns())
-        spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
-        spark.sql(f"CREATE TABLE glue_catalog.crash_dev.{made.name} ({kinds}) USING iceberg")
+    stage.make_database(spark)
     deliver = deliver_csv if made.source == "csv" else deliver_json
     damaged = deliver(rng, stage, outcome, sample)
     # Most records are rejected on purpose.

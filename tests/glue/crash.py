@@ -30,7 +30,7 @@ PLAIN = [
     "before commit 2",
     "after commit 2",
 ]
-# One statement describes the table, the other merges.
+# One statement describes the table, the next one merges.
 LAKE = [
     "in write 2 100",
     "before sql 2",
@@ -65,7 +65,7 @@ def main(root: Path, script: Path) -> None:
     """Kill and repeat a run at each point."""
     spark = session(root)
     stage = Stage(root, script)
-    stage.make_table(spark)
+    stage.make_database(spark)
     prepare(stage)
     before, after = expected([*EARLY]), expected([*EARLY], LATE)
     check("the first run", values(stage.table(spark)), before)

@@ -197,10 +197,7 @@ def merged(stage: Stage, spark: SparkSession) -> DataFrame:
 def newer_script(older: Stage, newer: Stage, spark: SparkSession) -> None:
     """Run an older script, then a newer one in the same folders, then the newer one over everything."""
     name = f"{newer.name}: newer script"
-    if newer.is_lake:
-        spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
-        columns = "id STRING, at TIMESTAMP_NTZ, amount INT, gone STRING"
-        spark.sql(f"CREATE TABLE glue_catalog.crash_dev.{newer.name} ({columns}) USING iceberg")
+    older.make_database(spark)
     put_lines(older, OLDER, 0)
     older.run("old")
     check(f"{name}: before it", older.counts(), (4, 4, 0, 0))

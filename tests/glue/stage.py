@@ -64,6 +64,10 @@ class Stage:
         self.root, self.script, self.name = root, script, script.stem
         self.is_lake = "MERGE: str | None = None" not in script.read_text()
 
+    def folder(self) -> Path:
+        """Return the folder of the Iceberg table."""
+        return self.root / "warehouse/crash_dev" / self.name
+
     def write(self, path: str, records: list[dict[str, Any] | str]) -> None:
         """Write a file like Firehose."""
         lines = [one if isinstance(one, str) else json.dumps(one) for one in records]
@@ -78,7 +82,9 @@ class Stage:
         for kind in ("raw", "curated", "quarantine"):
             given += [f"--{kind}_path", f"{self.root / kind}/"]
         if self.is_lake:
-            return [*given, "--iceberg_table", f"glue_catalog.crash_dev.{self.name}"]
+            given += ["--iceberg_table", f"glue_catalog.crash_dev.{self.name}"]
+            # Nothing expires, whatever the day of the test.
+            return [*given, "--iceberg_path", str(self.folder()), "--iceberg_days", "36500"]
         # Such a small file size makes any input a large one, whose rows are grouped by folder.
         return [*given, "--file_bytes", "2000"]
 
@@ -114,14 +120,10 @@ class Stage:
             (-signal.SIGKILL, ""),
         )
 
-    def make_table(self, spark: SparkSession) -> None:
-        """Create the Iceberg table like CloudFormation: without partitions, with times without a zone."""
+    def make_database(self, spark: SparkSession) -> None:
+        """Create the database of the Iceberg table, like CloudFormation; the job creates the table."""
         if self.is_lake:
             spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
-            spark.sql(
-                f"CREATE TABLE glue_catalog.crash_dev.{self.name} (id STRING, at TIMESTAMP_NTZ, "
-                "amount DECIMAL(12,2), email STRING) USING iceberg"
-            )
 
     def manifests(self) -> list[dict[str, Any]]:
         """Read the committed manifests."""

@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 14] = files![
+const FILES: [(&str, &[u8]); 16] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/app.py",
@@ -24,12 +24,14 @@ const FILES: [(&str, &[u8]); 14] = files![
     "strataform_local/fixes.py",
     "strataform_local/flows.py",
     "strataform_local/jobs.py",
+    "strataform_local/lake.py",
     "strataform_local/models.py",
     "strataform_local/nouns.py",
     "strataform_local/plain.py",
     "strataform_local/spark_job.py",
     "strataform_local/stacks.py",
     "strataform_local/store.py",
+    "strataform_local/unable.py",
 ];
 
 /// The packages that it requires, each with its hashes.

@@ -7,7 +7,8 @@ use crate::model::Type;
 ///
 /// Both engines read a backslash as an escape. Spark concatenates adjacent string literals, so `''` within a text is
 /// not a quote there.
-pub(super) fn quoted(text: &str, engine: Engine) -> String {
+#[must_use]
+pub fn quoted(text: &str, engine: Engine) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
     for c in text.chars() {

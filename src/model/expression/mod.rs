@@ -34,6 +34,7 @@ use strataform_diagnostic::Code;
 use super::{Identifier, Type};
 pub use catalogue::{Entry, catalogue};
 pub use code::CODES;
+pub use literal::quoted as text_literal;
 pub use roll_up::RollUp;
 pub use time_unit::TimeUnit;
 use tree::Typed;

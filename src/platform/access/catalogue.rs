@@ -26,10 +26,11 @@ pub fn write_tables(database: &str, tables: &str) -> Edge {
     .on(here(format!("table/{database}/{tables}*")))])
 }
 
-/// Commits to one Iceberg table: its current metadata is a property of the table.
+/// Creates an Iceberg table, and commits to it: its current metadata is a property of the table in the Data Catalog.
 #[must_use]
-pub fn commit_table(database: &str, table: &str) -> Edge {
+pub fn own_table(database: &str, table: &str) -> Edge {
     Edge::new([Statement::allow([
+        action!("glue:CreateTable"),
         action!("glue:GetDatabase"),
         action!("glue:GetTable"),
         action!("glue:UpdateTable"),

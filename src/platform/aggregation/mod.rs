@@ -8,9 +8,7 @@ pub mod sql;
 mod warehouse;
 
 use strataform_resources::ec2::{Egress, Ingress, SecurityGroup, SecurityGroupIngress};
-use strataform_resources::kind::{
-    EC2SecurityGroup, EC2Subnet, IAMRole, KMSKey, S3Bucket, SecretsManagerSecret,
-};
+use strataform_resources::kind::{EC2SecurityGroup, EC2Subnet, IAMRole, KMSKey, SecretsManagerSecret};
 use strataform_resources::secretsmanager::{GenerateSecretString, Secret};
 use strataform_template::{AnyArn, Arn, Handle, Id, IntoValue, List, Text, Value};
 
@@ -50,8 +48,8 @@ pub struct Deployment {
     pub database: Export<Text>,
     /// Where the secret of the administrator is.
     pub administrator: Administrator,
-    /// The role that reads tables of the Data Catalog.
-    pub catalogue_role: Export<Arn<IAMRole>>,
+    /// The role that reads tables of the Data Catalog; only if a dataset is an Iceberg table.
+    pub catalogue_role: Option<Export<Arn<IAMRole>>>,
     /// The role that reads streams; only if a dataset has a freshness of seconds.
     pub streaming_role: Option<Export<Arn<IAMRole>>>,
 }
@@ -92,11 +90,10 @@ fn fill(
     ingestion: &ingestion::Exports,
 ) -> (Exports, Deployment) {
     let key = stack.import(&storage.key);
-    let curated = stack.import(&storage.curated.arn);
     let network = stack.within(Origin::Network, |stack| network::network(stack, context, &key));
     let (group, clients) = groups(stack, context, &network);
     stack.within(Origin::Network, |stack| network::endpoints(stack, context, &network, &group));
-    let roles = roles(stack, context, ingestion, &key, &curated);
+    let roles = roles(stack, context, storage, ingestion, &key);
     let secret = reader_secret(stack, context, &key);
     let copy: Value<AnyArn> = Value::assumed(roles.copy.node().clone());
     let copy_role = stack.export("warehouse/copy/role", copy, "Role that COPY assumes");
@@ -183,22 +180,26 @@ fn groups(
 /// The roles that statements assume.
 struct Roles {
     copy: Value<Arn<IAMRole>>,
-    catalogue: Value<Arn<IAMRole>>,
-    catalogue_export: Export<Arn<IAMRole>>,
+    /// Only if a dataset is an Iceberg table.
+    catalogue: Option<Exported>,
     /// Only if a dataset has a freshness of seconds.
-    streaming: Option<Value<Arn<IAMRole>>>,
-    streaming_export: Option<Export<Arn<IAMRole>>>,
+    streaming: Option<Exported>,
 }
+
+/// A role, and its export.
+type Exported = (Value<Arn<IAMRole>>, Export<Arn<IAMRole>>);
 
 /// The exports of the roles that only the deployment reads: of the external schemas over the Data Catalog and the
 /// streams.
-type RoleExports = (Export<Arn<IAMRole>>, Option<Export<Arn<IAMRole>>>);
+type RoleExports = (Option<Export<Arn<IAMRole>>>, Option<Export<Arn<IAMRole>>>);
 
 impl Roles {
     /// All roles, and the exports of those that no other stack uses.
     fn split(self) -> (Vec<Value<Arn<IAMRole>>>, RoleExports) {
-        let all = [self.copy, self.catalogue].into_iter().chain(self.streaming).collect();
-        (all, (self.catalogue_export, self.streaming_export))
+        let (catalogue, catalogue_export) = self.catalogue.unzip();
+        let (streaming, streaming_export) = self.streaming.unzip();
+        let all = [self.copy].into_iter().chain(catalogue).chain(streaming).collect();
+        (all, (catalogue_export, streaming_export))
     }
 }
 
@@ -206,44 +207,64 @@ impl Roles {
 fn roles(
     stack: &mut Stack,
     context: Context<'_>,
+    storage: &storage::Exports,
     ingestion: &ingestion::Exports,
     key: &Value<Arn<KMSKey>>,
-    curated: &Value<Arn<S3Bucket>>,
 ) -> Roles {
-    let files = Objects { bucket: curated, prefix: "", key };
-    let copy =
-        access::grant(stack, context, "warehouse/copy", ServiceRole::Redshift, [objects::read(&files)]);
-    let read = [edges::read_catalogue(&sql::catalogue_database(context)), objects::read(&files)];
-    let catalogue = access::grant(stack, context, "warehouse/catalogue", ServiceRole::Redshift, read);
-    let catalogue_export = stack.export(
+    let curated = stack.import(&storage.curated.arn);
+    let files = objects::read(&Objects { bucket: &curated, prefix: "", key });
+    let copy = access::grant(stack, context, "warehouse/copy", ServiceRole::Redshift, [files]);
+    Roles {
+        copy: copy.role.arn(),
+        catalogue: storage.tables.as_ref().map(|tables| catalogue_role(stack, context, tables, key)),
+        streaming: streaming_role(stack, context, ingestion, key),
+    }
+}
+
+/// Adds the role that reads Iceberg tables. Other tables of the Data Catalog use partition projection, which Redshift does
+/// not support: it would see no rows of them.
+fn catalogue_role(
+    stack: &mut Stack,
+    context: Context<'_>,
+    tables: &storage::Bucket,
+    key: &Value<Arn<KMSKey>>,
+) -> Exported {
+    let bucket = stack.import(&tables.arn);
+    let files = objects::read(&Objects { bucket: &bucket, prefix: "", key });
+    let read = [edges::read_catalogue(&sql::catalogue_database(context)), files];
+    let access = access::grant(stack, context, "warehouse/catalogue", ServiceRole::Redshift, read);
+    let export = stack.export(
         "warehouse/catalogue/role",
-        catalogue.role.arn(),
+        access.role.arn(),
         "Role of the external schema over the Data Catalog",
     );
-    let mut roles = Roles {
-        copy: copy.role.arn(),
-        catalogue: catalogue.role.arn(),
-        catalogue_export,
-        streaming: None,
-        streaming_export: None,
-    };
+    (access.role.arn(), export)
+}
+
+/// Adds the role that reads the streams of datasets with a freshness of seconds.
+fn streaming_role(
+    stack: &mut Stack,
+    context: Context<'_>,
+    ingestion: &ingestion::Exports,
+    key: &Value<Arn<KMSKey>>,
+) -> Option<Exported> {
     let fresh = context.platform.datasets.iter().filter(|one| one.freshness == Freshness::Seconds);
     let streams: Vec<_> = fresh.filter_map(|one| ingestion.streams.get(&one.name)).collect();
-    if !streams.is_empty() {
-        let mut read = vec![edges::list_streams()];
-        for stream in streams {
-            let stream = stack.import(stream);
-            read.push(streams::read(&stream, key));
-        }
-        let streaming = access::grant(stack, context, "warehouse/streaming", ServiceRole::Redshift, read);
-        roles.streaming_export = Some(stack.export(
-            "warehouse/streaming/role",
-            streaming.role.arn(),
-            "Role of the external schema over the streams",
-        ));
-        roles.streaming = Some(streaming.role.arn());
+    if streams.is_empty() {
+        return None;
     }
-    roles
+    let mut read = vec![edges::list_streams()];
+    for stream in streams {
+        let stream = stack.import(stream);
+        read.push(streams::read(&stream, key));
+    }
+    let access = access::grant(stack, context, "warehouse/streaming", ServiceRole::Redshift, read);
+    let export = stack.export(
+        "warehouse/streaming/role",
+        access.role.arn(),
+        "Role of the external schema over the streams",
+    );
+    Some((access.role.arn(), export))
 }
 
 /// The secret of the dashboards' user. Its password needs no escaping in SQL literals and URLs.

@@ -15,10 +15,12 @@ fn rendered(platform: &Platform) -> (Stack, String) {
     };
     let (raw, curated) = (bucket("raw"), bucket("curated"));
     let (quarantine, artifacts) = (bucket("quarantine"), bucket("artifacts"));
+    let tables = platform.has_iceberg().then(|| bucket("tables"));
     let storage = storage::Exports {
         key: other.export("key/arn", Value::assumed("k".into()), ""),
         raw,
         curated,
+        tables,
         quarantine,
         artifacts,
         topic: other.export("topic", Value::assumed("t".into()), ""),

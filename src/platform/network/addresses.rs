@@ -1,6 +1,6 @@
 //! The addresses of a network: how many its subnets have, and how many they need.
 
-use crate::model::Freshness;
+use crate::model::{Freshness, Platform};
 
 /// The addresses of a network of its own, divided into subnets of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +37,24 @@ fn mask(block: &str) -> u8 {
     block.rsplit('/').next().and_then(|bits| bits.parse().ok()).unwrap_or(16)
 }
 
-/// The services whose interface endpoints the warehouse needs.
+/// The services that the warehouse reaches through interface endpoints: the Data Catalog for Iceberg tables; Kinesis for
+/// streams, with the role that reads them.
 #[must_use]
-pub fn interface_endpoints(freshness: Freshness) -> &'static [&'static str] {
+pub fn interface_endpoints(platform: &Platform) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    names.extend(platform.has_iceberg().then_some("glue"));
+    match platform.freshness() {
+        Freshness::Seconds => names.extend(["kinesis-streams", "sts"]),
+        Freshness::Scheduled => {}
+    }
+    names
+}
+
+/// The most interface endpoints of a platform: an Iceberg table that is added later must not need another network.
+fn most_endpoints(freshness: Freshness) -> u32 {
     match freshness {
-        Freshness::Seconds => &["glue", "kinesis-streams", "sts"],
-        Freshness::Scheduled => &["glue"],
+        Freshness::Seconds => 3,
+        Freshness::Scheduled => 1,
     }
 }
 
@@ -61,8 +73,7 @@ impl Demand {
     /// What a subnet needs for a warehouse with this base capacity in RPUs.
     #[must_use]
     pub fn of(base: u32, freshness: Freshness) -> Self {
-        let endpoints = u32::try_from(interface_endpoints(freshness).len()).unwrap_or(u32::MAX);
-        Self { reserved: 5, interfaces: endpoints.saturating_add(1), warehouse: free(base) }
+        Self { reserved: 5, interfaces: most_endpoints(freshness) + 1, warehouse: free(base) }
     }
 
     /// All of them.

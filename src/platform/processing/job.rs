@@ -176,8 +176,8 @@ fn arguments(
         ("--file_bytes", size.file_bytes.to_string().into()),
         ("--shuffle_partitions", size.shuffle_partitions.to_string().into()),
     ];
-    if dataset.table_format == TableFormat::Iceberg {
-        arguments.extend(iceberg(context, dataset, stack.import(&storage.curated.name)));
+    if let Some(tables) = tables(storage, dataset) {
+        arguments.extend(iceberg(context, dataset, &stack.import(&tables.name)));
     }
     if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
         let secret: Value<Scalar> = Value::assumed(stack.import(secret).into_node());
@@ -186,13 +186,34 @@ fn arguments(
     arguments
 }
 
+/// Days for which the snapshots of an Iceberg table are kept for time travel: longer than any query takes. Every run
+/// rewrites files, and a snapshot keeps those that it names.
+pub const SNAPSHOT_DAYS: u64 = 1;
+
+/// Days for which an Iceberg table has a row. After that, snapshots and S3's noncurrent versions still have it, and all of
+/// it together is the retention.
+fn row_days(context: Context<'_>) -> u64 {
+    let kept = context.environment.settings.retention.curated.as_days();
+    kept.saturating_sub(SNAPSHOT_DAYS + storage::NONCURRENT_DAYS).max(1)
+}
+
+/// The bucket of Iceberg tables, if the dataset is one.
+fn tables<'a>(storage: &'a storage::Exports, dataset: &Dataset) -> Option<&'a storage::Bucket> {
+    storage.tables.as_ref().filter(|_| dataset.table_format == TableFormat::Iceberg)
+}
+
+/// The folder of a dataset's Iceberg table in its bucket: where Iceberg's catalog for Glue puts the table.
+fn table_folder(context: Context<'_>, dataset: &Dataset) -> String {
+    format!("{}.db/{}/", catalogue_database(context), dataset.name)
+}
+
 /// The arguments of a job that writes an Iceberg table. Glue accepts static Spark settings only as a single `--conf`
 /// argument, in which every setting but the first repeats `--conf`.
 fn iceberg(
     context: Context<'_>,
     dataset: &Dataset,
-    bucket: Value<Name<S3Bucket>>,
-) -> [(&'static str, Node); 3] {
+    bucket: &Value<Name<S3Bucket>>,
+) -> [(&'static str, Node); 5] {
     let table = format!("glue_catalog.{}.{}", catalogue_database(context), dataset.name);
     let settings = sub!(
         "spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions \
@@ -203,9 +224,12 @@ fn iceberg(
         catalogue = "spark.sql.catalog.glue_catalog",
         bucket = bucket
     );
+    let path = sub!("s3://${bucket}/${folder}", bucket = bucket, folder = table_folder(context, dataset));
     [
         ("--datalake-formats", "iceberg".into()),
         ("--iceberg_table", table.into()),
+        ("--iceberg_path", part(path).into_node()),
+        ("--iceberg_days", row_days(context).to_string().into()),
         ("--conf", part(settings).into_node()),
     ]
 }
@@ -244,8 +268,10 @@ fn edges(
         let bucket = stack.import(bucket);
         edges.push(objects::manage_folder(&Objects { bucket: &bucket, prefix: &folder, key }));
     }
-    if dataset.table_format == TableFormat::Iceberg {
-        edges.push(access::catalogue::commit_table(&catalogue_database(context), dataset.name.as_str()));
+    if let Some(tables) = tables(storage, dataset) {
+        let (bucket, prefix) = (stack.import(&tables.arn), table_folder(context, dataset));
+        edges.push(objects::manage_folder(&Objects { bucket: &bucket, prefix: &prefix, key }));
+        edges.push(access::catalogue::own_table(&catalogue_database(context), dataset.name.as_str()));
     }
     if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
         edges.push(jobs::read_secret(&stack.import(secret), key));

@@ -5,12 +5,12 @@
 //! define what a job does to records: that is in the job's script.
 
 mod arrival;
-mod catalogue;
+pub mod catalogue;
 mod crawler;
 pub mod flow;
 pub mod job;
 mod lost;
-mod optimizer;
+mod maintenance;
 mod run;
 mod start;
 
@@ -113,9 +113,9 @@ fn add(
     common: &Common<'_>,
     dataset: &Dataset,
 ) -> JobHandle {
-    let table = catalogue::tables(stack, context, storage, common.database, dataset);
+    catalogue::tables(stack, context, storage, common.database, dataset);
     if dataset.table_format == TableFormat::Iceberg {
-        optimizer::add(stack, context, storage, common, dataset, &table);
+        maintenance::watch(stack, context, storage, dataset);
     }
     if dataset.catalogue == Catalogue::Crawled {
         crawler::add(stack, context, storage, common.database, common.shared, dataset);

@@ -75,7 +75,7 @@ fn the_other_stacks_depend_on_the_one_with_the_database() {
 fn every_format_has_no_findings() {
     let text = clean(&rendered(&varied())[0], "varied.json");
     let count = |kind: &str| text.matches(&format!("\"Type\": \"AWS::Glue::{kind}\"")).count();
-    assert_eq!(["Database", "Table", "Job", "DataQualityRuleset", "Crawler"].map(count), [1, 15, 5, 0, 1]);
+    assert_eq!(["Database", "Table", "Job", "DataQualityRuleset", "Crawler"].map(count), [1, 14, 5, 0, 1]);
 }
 
 /// A resource of a rendered stack, as JSON.
@@ -138,8 +138,23 @@ fn a_query_of_cleaned_or_rejected_records_must_name_its_runs() {
     assert_eq!(orders["Parameters"]["projection.event_hour.range"], "NOW-393DAYS,NOW+1DAYS");
     let columns = orders["StorageDescriptor"]["Columns"].as_array().expect("columns");
     assert!(columns.iter().any(|column| column["Name"] == "is_large" && column["Type"] == "boolean"));
-    let iceberg = resource(stack, "StockTable");
-    assert_eq!(iceberg["OpenTableFormatInput"]["IcebergInput"]["MetadataOperation"], "CREATE");
+}
+
+#[test]
+fn the_job_of_an_iceberg_table_creates_it_and_no_other() {
+    let stack = &rendered(&varied())[0];
+    let template = clean(stack, "iceberg.json");
+    assert!(!template.contains("\"StockTable\""), "no stack has the table");
+    let policy = resource(stack, "StockJobPolicy").to_string();
+    assert!(policy.contains("glue:CreateTable") && policy.contains("table/shop_dev/stock\""), "{policy}");
+    assert!(!policy.contains("glue:DeleteTable") && !policy.contains("table/shop_dev/stock*"), "{policy}");
+    assert!(policy.contains("${StorageTablesBucketArn}/shop_dev.db/stock/*"), "{policy}");
+    let alarm = resource(stack, "StockMaintenanceAlarm");
+    assert_eq!(
+        (&alarm["Namespace"], &alarm["MetricName"]),
+        (&"Strataform".into(), &"maintenance_failed".into())
+    );
+    assert!(!resource(stack, "OrdersJobPolicy").to_string().contains("glue:CreateTable"));
 }
 
 #[test]

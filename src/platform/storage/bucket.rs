@@ -20,8 +20,10 @@ use crate::platform::{Context, Stack};
 pub(super) enum Purpose {
     /// Records as they arrived.
     Raw,
-    /// Cleaned records.
+    /// Cleaned records, as files of runs and their manifests.
     Curated,
+    /// Cleaned records, as Iceberg tables.
+    Tables,
     /// Rejected records.
     Quarantine,
     /// Scripts, SQL and templates.
@@ -33,6 +35,7 @@ impl Purpose {
         match self {
             Purpose::Raw => "raw",
             Purpose::Curated => "curated",
+            Purpose::Tables => "tables",
             Purpose::Quarantine => "quarantine",
             Purpose::Artifacts => "artifacts",
         }
@@ -42,24 +45,43 @@ impl Purpose {
         match self {
             Purpose::Raw => "Bucket of raw records; upload a dataset's files under <dataset>/",
             Purpose::Curated => "Bucket of cleaned records",
+            Purpose::Tables => "Bucket of Iceberg tables",
             Purpose::Quarantine => "Bucket of rejected records",
             Purpose::Artifacts => "Bucket of scripts, SQL and templates",
         }
     }
 
-    /// How long objects are kept; artifacts never expire, since a rollback can need any deployed version.
+    /// How long objects are kept, noncurrent versions included; `None` if age alone never makes an object useless.
+    /// Artifacts: a rollback can need any deployed version. Iceberg tables: a file is in use while a snapshot names it,
+    /// whatever its age, so the job deletes expired rows from the table, and then the files of expired snapshots.
     fn keep(self, retention: Retention) -> Option<Period> {
         match self {
             Purpose::Raw => Some(retention.raw),
             Purpose::Curated => Some(retention.curated),
             Purpose::Quarantine => Some(retention.quarantine),
-            Purpose::Artifacts => None,
+            Purpose::Tables | Purpose::Artifacts => None,
+        }
+    }
+
+    fn rules(self, retention: Retention) -> Vec<Rule> {
+        if let Some(keep) = self.keep(retention) {
+            return vec![expiration(keep)];
+        }
+        match self {
+            Purpose::Artifacts => vec![versions(RESTORABLE_DAYS, UPLOAD_DAYS), temporary_files()],
+            // A deleted object leaves a marker, and the version below it.
+            Purpose::Raw | Purpose::Curated | Purpose::Tables | Purpose::Quarantine => {
+                vec![versions(super::NONCURRENT_DAYS, UPLOAD_DAYS).expired_object_delete_marker(true)]
+            }
         }
     }
 }
 
-/// Days that an overwritten or deleted object can be restored.
-const NONCURRENT_DAYS: u64 = 30;
+/// Days that an overwritten or deleted artifact can be restored.
+const RESTORABLE_DAYS: u64 = 30;
+
+/// Days after which S3 discards an upload that was not completed, unless its object would expire before.
+const UPLOAD_DAYS: u64 = 7;
 
 /// Days that a job's temporary files are kept: longer than any run.
 const TEMPORARY_DAYS: u64 = 7;
@@ -81,13 +103,9 @@ pub(super) fn add(
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(encryption)
         .bucket_key_enabled(true);
-    let mut rules = vec![expiration(purpose.keep(retention))];
-    if purpose == Purpose::Artifacts {
-        rules.push(temporary_files());
-    }
     let mut bucket = private(context)
         .bucket_encryption(BucketEncryption::new([encryption]))
-        .lifecycle_configuration(LifecycleConfiguration::new(rules))
+        .lifecycle_configuration(LifecycleConfiguration::new(purpose.rules(retention)))
         .logging_configuration(
             LoggingConfiguration::new().destination_bucket_name(logs).log_file_prefix(format!("{name}/")),
         );
@@ -112,7 +130,7 @@ pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Buc
         .server_side_encryption_by_default(ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256));
     let logs =
         private(context).bucket_encryption(BucketEncryption::new([encryption])).lifecycle_configuration(
-            LifecycleConfiguration::new([expiration(Some(context.environment.settings.retention.logs))]),
+            LifecycleConfiguration::new([expiration(context.environment.settings.retention.logs)]),
         );
     let skipped = super::skip(&[("CKV_AWS_18", "a bucket of access logs cannot log to itself")]);
     let logs = stack.add("access/logs/bucket", context.store(logs).metadata("checkov", skipped));
@@ -141,19 +159,23 @@ fn private(context: Context<'_>) -> Bucket {
         .tags(context.tags())
 }
 
-fn expiration(keep: Option<Period>) -> Rule {
-    let mut rule = Rule::new(RuleStatus::Enabled)
-        .id("ageing")
-        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(7))
-        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(NONCURRENT_DAYS));
-    if let Some(days) = keep.map(Period::as_days) {
-        rule = rule.expiration_in_days(days);
-        if days >= WORTH_MOVING_DAYS {
-            let class = TransitionStorageClass::IntelligentTiering;
-            rule = rule.transitions([Transition::new(class).transition_in_days(30)]);
-        }
+/// The rule that deletes objects so that nothing of them is left after `keep`: the last of these days, S3 has them as
+/// noncurrent versions.
+fn expiration(keep: Period) -> Rule {
+    let days = keep.as_days().saturating_sub(super::NONCURRENT_DAYS).max(1);
+    let rule = versions(super::NONCURRENT_DAYS, days.min(UPLOAD_DAYS)).expiration_in_days(days);
+    if keep.as_days() < WORTH_MOVING_DAYS {
+        return rule;
     }
-    rule
+    rule.transitions([Transition::new(TransitionStorageClass::IntelligentTiering).transition_in_days(30)])
+}
+
+/// The rule for what is left of overwritten and deleted objects, and of uploads that were not completed.
+fn versions(days: u64, upload_days: u64) -> Rule {
+    Rule::new(RuleStatus::Enabled)
+        .id("ageing")
+        .abort_incomplete_multipart_upload(AbortIncompleteMultipartUpload::new(upload_days))
+        .noncurrent_version_expiration(NoncurrentVersionExpiration::new(days))
 }
 
 /// The rule for temporary files of jobs.

@@ -23,8 +23,10 @@ pub struct Exports {
     /// Records as they arrived: `<dataset>/year=…/month=…/day=…/hour=…/` from streams, `<dataset>/…` from uploaded
     /// files; `_errors/<dataset>/` contains records that Firehose could not deliver.
     pub raw: Bucket,
-    /// Cleaned records: `<dataset>/`.
+    /// Cleaned records as files of runs, and the manifests of runs: `<dataset>/`.
     pub curated: Bucket,
+    /// Iceberg tables: `<database>.db/<dataset>/`; only if a dataset is an Iceberg table.
+    pub tables: Option<Bucket>,
     /// Rejected records: `<dataset>/`.
     pub quarantine: Bucket,
     /// Scripts, SQL and templates: `assets/<sha-256>/<file>`.
@@ -34,6 +36,9 @@ pub struct Exports {
     /// The key of keyed hashes; only if a dataset has a hashed column.
     pub hash_key: Option<Export<Arn<SecretsManagerSecret>>>,
 }
+
+/// Days for which S3 keeps an overwritten or deleted object of a bucket with data. They count in the retention.
+pub const NONCURRENT_DAYS: u64 = 1;
 
 /// A bucket.
 #[derive(Clone, Debug)]
@@ -58,11 +63,12 @@ pub fn stack(context: Context<'_>) -> (Stack, Exports) {
     let mut add = |purpose| bucket::add(&mut stack, context, purpose, &key.arn(), &logs, keep);
     let raw = add(bucket::Purpose::Raw);
     let curated = add(bucket::Purpose::Curated);
+    let tables = context.platform.has_iceberg().then(|| add(bucket::Purpose::Tables));
     let quarantine = add(bucket::Purpose::Quarantine);
     let artifacts = add(bucket::Purpose::Artifacts);
     let topic = stack.within(Origin::Alarms, |stack| topic::add(stack, context, &key.arn()));
     let hash_key = hashes(context).then(|| hash_key(&mut stack, context, &key.arn()));
-    (stack, Exports { key: key_arn, raw, curated, quarantine, artifacts, topic, hash_key })
+    (stack, Exports { key: key_arn, raw, curated, tables, quarantine, artifacts, topic, hash_key })
 }
 
 fn hashes(context: Context<'_>) -> bool {

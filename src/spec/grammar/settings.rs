@@ -19,11 +19,14 @@ pub(super) const DESCRIPTION: Shape = Shape::Paragraph(1_000);
 pub(in crate::spec) const WAREHOUSE_KINDS: Words<Kind> =
     words!["serverless" => Kind::Serverless, "provisioned" => Kind::Provisioned];
 
-const KEPT: Shape = Shape::Period { least: 1, most: CENTURY };
+/// The last day of a retention, S3 keeps noncurrent versions.
+const KEPT: Shape = Shape::Period { least: 2, most: CENTURY };
+/// A day more: snapshots of an Iceberg table.
+const KEPT_CURATED: Shape = Shape::Period { least: 3, most: CENTURY };
 
 const RETENTION_KEY: Key = Key::optional(
     "retention",
-    Shape::Either(&[KEPT, Shape::Table(RETENTION)]),
+    Shape::Either(&[KEPT_CURATED, Shape::Table(RETENTION)]),
     "How long data is kept: a period for curated data, or a table.",
 );
 const ALARMS_KEY: Key = Key::optional("alarms", Shape::Table(ALARMS), "Who is notified of alarms.");
@@ -134,15 +137,15 @@ pub(in crate::spec) const RETENTION: &Section = &Section {
     keys: &[
         Key::optional("stream", Shape::Period { least: 1, most: 365 }, "Records in the stream.")
             .default("\"1 day\""),
-        Key::optional("raw", KEPT, "Raw records.").default("\"90 days\""),
+        Key::optional("raw", KEPT, "Raw records, the last day as noncurrent versions in S3.").default("\"90 days\""),
         Key::optional(
             "curated",
-            KEPT,
-            "Curated data; the same as `retention` in `[platform]`, so set one of them.",
+            KEPT_CURATED,
+            "Curated data, by event time in an Iceberg table; the same as `retention` in `[platform]`, so set one of them.",
         )
         .default("\"13 months\""),
         Key::optional("quarantine", KEPT, "Rejected records.").default("\"30 days\""),
-        Key::optional("logs", Shape::Period { least: 1, most: 3_650 }, "Logs.").default("\"90 days\""),
+        Key::optional("logs", Shape::Period { least: 2, most: 3_650 }, "Logs.").default("\"90 days\""),
     ],
 };
 

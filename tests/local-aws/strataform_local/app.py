@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import data_api, fixes, flows, jobs, models, nouns, plain, stacks
+from . import data_api, fixes, flows, jobs, lake, models, nouns, plain, stacks
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -35,6 +35,7 @@ class App:
         stacks.install()
         plain.install()
         fixes.install()
+        lake.install()
         jobs.install()
         flows.install()
 

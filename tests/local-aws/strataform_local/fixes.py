@@ -31,7 +31,7 @@ import ministack.services.sns as sns
 import ministack.services.stepfunctions as stepfunctions
 from ministack.core.responses import get_account_id, get_region
 
-from . import models
+from . import lake, models
 from .models import Json
 
 Created = tuple[str, Json]
@@ -636,23 +636,21 @@ def _iceberg(props: Json) -> Json:
     if "OpenTableFormatInput" not in props:
         return props
     table = dict(props["TableInput"])
-    table["Parameters"] = {"table_type": "ICEBERG", **(table.get("Parameters") or {})}
-    return {**props, "TableInput": table}
+    location = f"{table['StorageDescriptor']['Location'].rstrip('/')}/metadata/00000.metadata.json"
+    own = {lake.TYPE: "ICEBERG", lake.LOCATION: location}
+    return {**props, "TableInput": {**table, "Parameters": {**own, **(table.get("Parameters") or {})}}}
 
 
 def _tables() -> None:
+    """Create Iceberg tables like CloudFormation. It updates them from the template alone: see `lake`."""
     handler = _handlers("AWS::Glue::Table")
-    create, update = handler["create"], handler["update"]
+    create = handler["create"]
 
     def made(logical_id: str, props: Json, stack: str) -> Created:
         result: Created = create(logical_id, _iceberg(props), stack)
         return result
 
-    def changed(physical_id: str, old: Json, new: Json, stack: str, logical_id: str) -> Created:
-        result: Created = update(physical_id, _iceberg(old), _iceberg(new), stack, logical_id)
-        return result
-
-    handler.update(create=made, update=changed)
+    handler.update(create=made)
 
 
 # Firehose

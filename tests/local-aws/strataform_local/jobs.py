@@ -28,10 +28,12 @@ from typing import Any
 import ministack.services.glue as glue
 import ministack.services.s3 as s3
 import ministack.services.secretsmanager as secretsmanager
-from ministack.core.responses import error_response_json, get_account_id, json_response
+from ministack.core.responses import error_response_json, json_response
 
 from .calls import client
+from .lake import Lake
 from .models import Json
+from .unable import Unable
 
 PYTHON = "STRATAFORM_SPARK_PYTHON"
 # The scripts' arguments with an S3 location, and those to which a run writes.
@@ -43,10 +45,6 @@ _SHUFFLES = 4
 _LONGEST = 2000
 _ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 _RUNNING: set[subprocess.Popen[bytes]] = set()
-
-
-class Unable(Exception):
-    """The reason why a job cannot run here."""
 
 
 def spark() -> str | None:
@@ -144,12 +142,16 @@ class Work:
             raise Unable("Spark requires Java 17, but `java` was not found: install it, or set JAVA_HOME")
         own = Path(tempfile.mkdtemp(prefix="job-"))
         try:
+            lake = self._iceberg()
             spec = own / "spec.json"
-            spec.write_text(json.dumps(self._spec(own)))
+            spec.write_text(json.dumps(self._spec(own, lake)))
             staged = {path for place in _PLACES for path in self._staged(place)}
-            state, message = self._spark(python, own, spec)
-            self._written(staged)
-            return state, message
+            try:
+                return self._spark(python, own, spec)
+            finally:
+                self._written(staged)
+                if lake is not None:
+                    lake.commit()
         finally:
             shutil.rmtree(own, ignore_errors=True)
 
@@ -179,7 +181,7 @@ class Work:
             _RUNNING.discard(process)
         return ("SUCCEEDED", "") if code == 0 else ("FAILED", _cause(log.read_text(errors="replace"), code))
 
-    def _spec(self, own: Path) -> Json:
+    def _spec(self, own: Path, lake: Lake | None) -> Json:
         script = own / "job.py"
         location = self.job["Command"]["ScriptLocation"]
         script.write_bytes(_body(location))
@@ -189,23 +191,18 @@ class Work:
         for place in _PLACES:
             if place in arguments:
                 arguments[place] = f"{self._local(arguments[place])}/"
+        if lake is not None:
+            arguments["--iceberg_path"] = str(lake.folder)
         shuffles = int(arguments.get("--shuffle_partitions", _SHUFFLES))
         arguments["--shuffle_partitions"] = str(min(shuffles, _SHUFFLES))
         pairs = [word for pair in arguments.items() for word in pair]
-        return {"script": str(script), "arguments": pairs, "iceberg": self._iceberg()}
+        warehouse = None if lake is None else str(lake.warehouse)
+        return {"script": str(script), "arguments": pairs, "warehouse": warehouse}
 
-    def _iceberg(self) -> Json | None:
-        """Return the table that the job merges into; its folder exists as long as Glue's table."""
+    def _iceberg(self) -> Lake | None:
+        """Return the Iceberg table of the job."""
         name = self.arguments.get("--iceberg_table")
-        if name is None:
-            return None
-        _, database, table = name.split(".")
-        found = glue._tables.get(f"{database}/{table}")
-        if found is None:
-            raise Unable(f"the Data Catalog has no table {table} in the database {database}")
-        columns = [[column["Name"], column["Type"]] for column in found["StorageDescriptor"]["Columns"]]
-        made = f"{get_account_id()}-{database}-{table}-{found['CreateTime']}"
-        return {"table": name, "columns": columns, "warehouse": str(self.root.with_name("iceberg") / made)}
+        return None if name is None else Lake.of(name, self.root.with_name("iceberg"))
 
     def _key(self) -> dict[str, str]:
         secret = self.arguments.get("--hash_secret")

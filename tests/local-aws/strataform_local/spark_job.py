@@ -19,7 +19,7 @@ CATALOG = "spark.sql.catalog.glue_catalog"
 ARCHIVE = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
 
 
-def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
+def _settings(warehouse: str | None) -> dict[str, str]:
     found = {
         "spark.master": "local[*]",
         "spark.ui.enabled": "false",
@@ -29,7 +29,7 @@ def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
         # For short runs, the C2 compiler and parallel garbage collectors cost more than they save.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
-    if iceberg is not None:
+    if warehouse is not None:
         import snowpark_connect_deps_iceberg
 
         found |= {
@@ -37,31 +37,18 @@ def _settings(iceberg: dict[str, Any] | None) -> dict[str, str]:
             "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
             CATALOG: "org.apache.iceberg.spark.SparkCatalog",
             f"{CATALOG}.type": "hadoop",
-            f"{CATALOG}.warehouse": iceberg["warehouse"],
+            f"{CATALOG}.warehouse": warehouse,
         }
     return found
-
-
-def _make_table(spark: SparkSession, iceberg: dict[str, Any]) -> None:
-    """Create the table like CloudFormation: without partitions, with times without a zone."""
-    catalog, database, name = iceberg["table"].split(".")
-    columns = ", ".join(
-        f"`{column}` {'TIMESTAMP_NTZ' if kind == 'timestamp' else kind}"
-        for column, kind in iceberg["columns"]
-    )
-    spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {catalog}.`{database}`")
-    spark.sql(f"CREATE TABLE IF NOT EXISTS {catalog}.`{database}`.`{name}` ({columns}) USING iceberg")
 
 
 def main() -> None:
     spec = json.loads(Path(sys.argv[1]).read_text())
     builder: Any = SparkSession.builder
-    for name, value in _settings(spec["iceberg"]).items():
+    for name, value in _settings(spec["warehouse"]).items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    if spec["iceberg"] is not None:
-        _make_table(spark, spec["iceberg"])
     sys.argv = [spec["script"], *spec["arguments"]]
     runpy.run_path(spec["script"], run_name="__main__")
 

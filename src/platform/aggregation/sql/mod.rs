@@ -28,7 +28,8 @@ pub const CORE: &str = "core";
 pub const MART: &str = "mart";
 /// The schema of the views that dashboards read.
 pub const REPORT: &str = "report";
-/// The external schema over the Glue Data Catalog.
+/// The external schema over the Glue Data Catalog: its Iceberg tables have rows there. Tables of Parquet files use
+/// partition projection, which Redshift does not support.
 pub const LAKE: &str = "lake";
 /// The external schema over the Kinesis data streams.
 pub const KINESIS: &str = "kinesis";
@@ -258,7 +259,8 @@ pub fn streaming(platform: &Platform) -> impl Iterator<Item = &Dataset> {
 /// The placeholders that a hand-written file can use: roles, but not the password.
 #[must_use]
 pub fn own_placeholders(platform: &Platform) -> Vec<SqlPlaceholder> {
-    let mut all = vec![COPY_ROLE, CATALOGUE_ROLE];
+    let mut all = vec![COPY_ROLE];
+    all.extend(platform.has_iceberg().then_some(CATALOGUE_ROLE));
     all.extend(streaming(platform).next().map(|_| STREAMING_ROLE));
     all
 }
@@ -380,17 +382,20 @@ fn start(context: Context<'_>) -> Vec<SqlFile> {
 
 /// The external schemas.
 fn external(context: Context<'_>) -> Vec<SqlFile> {
-    let catalogue = ExternalSchema {
-        schema: LAKE,
-        database: Some(catalogue_database(context)),
-        role: CATALOGUE_ROLE.text(),
-    };
-    let mut files = vec![SqlFile {
-        path: "sql/050_catalogue.sql".to_owned(),
-        content: SqlContent::Catalogue(catalogue),
-        origin: Some(Origin::Warehouse),
-        placeholders: vec![CATALOGUE_ROLE],
-    }];
+    let mut files = Vec::new();
+    if context.platform.has_iceberg() {
+        let catalogue = ExternalSchema {
+            schema: LAKE,
+            database: Some(catalogue_database(context)),
+            role: CATALOGUE_ROLE.text(),
+        };
+        files.push(SqlFile {
+            path: "sql/050_catalogue.sql".to_owned(),
+            content: SqlContent::Catalogue(catalogue),
+            origin: Some(Origin::Warehouse),
+            placeholders: vec![CATALOGUE_ROLE],
+        });
+    }
     if streaming(context.platform).next().is_some() {
         let streams = ExternalSchema { schema: KINESIS, database: None, role: STREAMING_ROLE.text() };
         files.push(SqlFile {

@@ -1,6 +1,10 @@
 //! The database of the Glue Data Catalog and the three tables of each dataset: `<dataset>_raw` with records as they
 //! arrived, `<dataset>` with cleaned records, `<dataset>_quarantine` with rejected records.
 //!
+//! An Iceberg table is not among the resources: its job creates and changes it, in the same database. A table of a
+//! stack would have a second owner: CloudFormation updates a table with the properties of the template alone, and so
+//! removes those that make it an Iceberg table.
+//!
 //! The tables use partition projection: partition values follow from table properties, so partitions need not be
 //! registered, and no query waits for a list of them.
 
@@ -8,12 +12,11 @@ mod layout;
 mod partitions;
 
 use strataform_resources::glue::{
-    self, Column, DataLakePrincipal, DatabaseInput, IcebergInput, MetadataOperation, OpenTableFormatInput,
-    PrincipalPrivileges, PrincipalPrivilegesPermissions, Table, TableInput, TableStorageDescriptor,
-    TableType,
+    self, Column, DataLakePrincipal, DatabaseInput, PrincipalPrivileges, PrincipalPrivilegesPermissions,
+    Table, TableInput, TableType,
 };
 use strataform_resources::kind::S3Bucket;
-use strataform_template::{Handle, Name, Node, Object, Text, Value, pseudo, sub};
+use strataform_template::{Name, Node, Object, Text, Value, pseudo, sub};
 
 use self::layout::Layout;
 use self::partitions::Partitions;
@@ -31,7 +34,8 @@ pub(super) struct Database {
 }
 
 /// Adds the database to the stage's first stack, whose output the other stacks import, so that they are deployed after
-/// it. Its contents can be regenerated from the platform file, so nothing is lost if it is deleted.
+/// it. It holds no data. If it is deleted, the files of an Iceberg table stay, and its newest metadata file registers
+/// it again; everything else in it can be regenerated from the platform file.
 pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&Export<Text>>) -> Database {
     let name = catalogue_database(context);
     if let Some(first) = first {
@@ -59,31 +63,28 @@ fn by_iam() -> PrincipalPrivileges {
         .permissions([PrincipalPrivilegesPermissions::All])
 }
 
-/// Adds the tables of a dataset; returns the one with cleaned records.
+/// Adds the tables of a dataset.
 pub(super) fn tables(
     stack: &mut Stack,
     context: Context<'_>,
     storage: &storage::Exports,
     database: &Database,
     dataset: &Dataset,
-) -> Handle<Table> {
+) {
     let path = dataset.name.path();
     let raw = raw(&stack.import(&storage.raw.name), dataset);
-    let bucket = stack.import(&storage.curated.name);
-    let curated = match dataset.table_format {
-        TableFormat::Parquet => curated(&bucket, context.environment.settings.retention, dataset).into(),
-        TableFormat::Iceberg => iceberg(&bucket, dataset),
-    };
     let quarantine = quarantine(&stack.import(&storage.quarantine.name), dataset);
-    let table = || Table::new(pseudo::account_id(), &database.value);
-    stack.add(format!("{path}/table/raw"), table().table_input(raw));
-    stack.add(format!("{path}/table/quarantine"), table().table_input(quarantine));
-    let Curated { input, format } = curated;
-    let curated = match format {
-        Some(format) => table().open_table_format_input(format),
-        None => table(),
-    };
-    stack.add(format!("{path}/table"), curated.table_input(input))
+    let table = |input| Table::new(pseudo::account_id(), &database.value).table_input(input);
+    stack.add(format!("{path}/table/raw"), table(raw));
+    stack.add(format!("{path}/table/quarantine"), table(quarantine));
+    match dataset.table_format {
+        TableFormat::Parquet => {
+            let bucket = stack.import(&storage.curated.name);
+            let curated = curated(&bucket, context.environment.settings.retention, dataset);
+            stack.add(format!("{path}/table"), table(curated));
+        }
+        TableFormat::Iceberg => {}
+    }
 }
 
 /// The table of raw records.
@@ -138,18 +139,6 @@ fn raw_type(source: &Source, data_type: Type) -> String {
     }
 }
 
-/// The table of cleaned records, and its open table format if it has one.
-struct Curated {
-    input: TableInput,
-    format: Option<OpenTableFormatInput>,
-}
-
-impl From<TableInput> for Curated {
-    fn from(input: TableInput) -> Self {
-        Self { input, format: None }
-    }
-}
-
 /// The table of cleaned records as Parquet files. It includes the files of failed runs and older versions of records,
 /// which is why a query must name the runs.
 fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -> TableInput {
@@ -161,21 +150,6 @@ fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -
     let partitions = Partitions::events(bucket, dataset, keep);
     let storage = layout.storage(location, curated_columns(dataset));
     input(dataset.name.as_str(), dataset, note, &layout, partitions).storage_descriptor(storage)
-}
-
-/// The table of cleaned records as an Iceberg table, whose first metadata Glue creates; it is next to the files of the
-/// runs.
-fn iceberg(bucket: &Value<Name<S3Bucket>>, dataset: &Dataset) -> Curated {
-    let location =
-        sub!("s3://${bucket}/${dataset}/iceberg/", bucket = bucket, dataset = dataset.name.to_string());
-    let storage = TableStorageDescriptor::new().location(location).columns(curated_columns(dataset));
-    let input = TableInput::new()
-        .name(dataset.name.to_string())
-        .description(description(dataset, "Cleaned records, as an Iceberg table."))
-        .table_type(TableType::ExternalTable)
-        .storage_descriptor(storage);
-    let create = IcebergInput::new().metadata_operation(MetadataOperation::Create).version("2");
-    Curated { input, format: Some(OpenTableFormatInput::new().iceberg_input(create)) }
 }
 
 fn curated_columns(dataset: &Dataset) -> Vec<Column> {
@@ -221,12 +195,24 @@ fn input(name: &str, dataset: &Dataset, note: &str, layout: &Layout, partitions:
     if partitions.keys.is_empty() { table } else { table.partition_keys(partitions.keys) }
 }
 
-fn column(name: &str, hive: String, comment: Option<&str>) -> Column {
+fn column(name: &str, hive: String, description: Option<&str>) -> Column {
     let column = Column::new(name.to_owned()).type_(hive);
-    match comment {
-        Some(comment) => column.comment(text(comment, COMMENT)),
+    match description {
+        Some(text) => column.comment(comment(text)),
         None => column,
     }
+}
+
+/// The description of a dataset's Iceberg table.
+#[must_use]
+pub fn iceberg_description(dataset: &Dataset) -> String {
+    description(dataset, "Cleaned records, as an Iceberg table.")
+}
+
+/// A description as the comment of a column.
+#[must_use]
+pub fn comment(description: &str) -> String {
+    text(description, COMMENT)
 }
 
 /// The dataset's description from the platform file, then the note on the table.
