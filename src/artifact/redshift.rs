@@ -152,6 +152,18 @@ mod tests {
     }
 
     #[test]
+    fn readers_reach_the_tables_of_their_views_without_reading_them() {
+        let grants = file(&fixture::platform(), "sql/090_grants.sql");
+        for schema in ["core", "mart"] {
+            let usage = format!("GRANT USAGE ON SCHEMA \"{schema}\" TO ROLE \"shop_dev_reader\";");
+            assert!(grants.contains(&usage), "{grants}");
+        }
+        let selects =
+            grants.lines().filter(|line| line.contains("SELECT") && line.contains("shop_dev_reader"));
+        assert!(selects.clone().count() == 2 && selects.clone().all(|line| line.contains("\"report\"")));
+    }
+
+    #[test]
     fn large_facts_are_distributed_by_their_key() {
         let mut platform = fixture::platform();
         let volume = crate::model::Volume::parse("50 GB/day").expect("a volume");

@@ -37,6 +37,10 @@ const CHANGES: &[(&str, &str)] = &[
     ("daily_limit = 100", "daily_limit = 101"),
     ("authors = [\"shop-authors\"]", "authors = [\"others\"]"),
     ("readers = [\"shop-readers\", \"finance\"]", "readers = [\"shop-readers\"]"),
+    ("identity_region = \"us-east-1\"", "identity_region = \"us-west-2\""),
+    ("namespace = \"retail\"", "namespace = \"default\""),
+    ("analysts = [\"role/Analyst\", ", "analysts = ["),
+    ("secrets_role = \"aws-quicksight-secretsmanager-role-v0\"", "secrets_role = \"secrets\""),
     ("\"cost-centre\" = \"4711\"", "\"cost-centre\" = \"4712\""),
     (
         "\"VersioningConfiguration.Status\" = \"Suspended\"",
@@ -54,6 +58,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("node_type = \"ra3.xlplus\"", "node_type = \"ra3.4xlarge\""),
     ("nodes = 4", "nodes = 5"),
     ("principals.readers = [\"everybody\"]", "principals.readers = [\"nobody\"]"),
+    ("principals.identity_region = \"eu-central-1\"", "principals.identity_region = \"eu-west-3\""),
     ("tags.stage = \"production\"", "tags.stage = \"prod\""),
     ("RetentionPeriodHours = 72", "RetentionPeriodHours = 73"),
     ("description = \"One row an order.\"", "description = \"An order.\""),

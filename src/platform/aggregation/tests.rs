@@ -65,6 +65,41 @@ fn a_cluster_in_an_existing_network_adds_no_network() {
     assert!(!text.contains("AWS::EC2::VPC") && !text.contains("kinesis"), "{text}");
 }
 
+fn resources(platform: &Platform, file: &str) -> serde_json::Value {
+    let template: serde_json::Value =
+        serde_json::from_str(&clean(platform, file)).expect("a template is JSON");
+    template["Resources"].clone()
+}
+
+#[test]
+fn the_secret_is_readable_by_the_role_that_the_settings_name() {
+    let mut platform = fixture::platform();
+    let roles = |platform: &Platform| {
+        resources(platform, "secret.json")["WarehouseReaderPolicy"]["Properties"]["Roles"].clone()
+    };
+    assert_eq!(roles(&platform), serde_json::Value::Null);
+    platform.environments[0].settings.principals.secrets_role = Some("qs-secrets".to_owned());
+    assert_eq!(roles(&platform), serde_json::json!(["qs-secrets"]));
+}
+
+#[test]
+fn analysts_assume_a_role_that_reads_what_dashboards_read() {
+    let mut platform = fixture::platform();
+    assert_eq!(resources(&platform, "none.json").get("WarehouseAnalystsRole"), None);
+    platform.environments[0].settings.principals.analysts = vec!["role/Analyst_*".to_owned()];
+    let found = resources(&platform, "analysts.json");
+    let role = &found["WarehouseAnalystsRole"]["Properties"];
+    let tags = role["Tags"].as_array().expect("a role has tags");
+    let tag = serde_json::json!({"Key": "RedshiftDbRoles", "Value": "shop_dev_reader"});
+    assert!(tags.contains(&tag), "{tags:?}");
+    let trust = &role["AssumeRolePolicyDocument"]["Statement"][0];
+    let who = &trust["Condition"]["ArnLike"]["aws:PrincipalArn"][0]["Fn::Sub"];
+    assert_eq!(who, "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Analyst_*");
+    assert_eq!(found["WarehouseAnalystsPolicy"]["Properties"]["Roles"][0]["Ref"], "WarehouseAnalystsRole");
+    let policy = found["WarehouseAnalystsPolicy"]["Properties"]["PolicyDocument"].to_string();
+    assert!(policy.contains("redshift-serverless:GetCredentials"), "{policy}");
+}
+
 #[test]
 fn outputs_locate_the_warehouse_for_running_sql() {
     let outputs = |platform: &Platform| -> serde_json::Value {

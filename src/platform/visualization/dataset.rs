@@ -3,11 +3,11 @@
 use strataform_resources::kind::{QuickSightDataSet, QuickSightDataSource};
 use strataform_resources::quicksight::{
     ColumnDataSubType, DataSet, DataSetImportMode, DataSetRefreshProperties, DataSetUsageConfiguration,
-    IncrementalRefresh, IngestionWaitPolicy, InputColumn, InputColumnDataType, Interval, LogicalTable,
-    LogicalTableSource, LookbackWindow, LookbackWindowSizeUnit, PhysicalTable, RefreshConfiguration,
-    RefreshSchedule, RefreshScheduleMap, RefreshScheduleMapScheduleFrequency, RefreshType, RelationalTable,
-    RenameColumnOperation, RowLevelPermissionDataSet, RowLevelPermissionFormatVersion,
-    RowLevelPermissionPolicy, Status, TransformOperation,
+    DataSetUseAs, IncrementalRefresh, IngestionWaitPolicy, InputColumn, InputColumnDataType, Interval,
+    LogicalTable, LogicalTableSource, LookbackWindow, LookbackWindowSizeUnit, PhysicalTable,
+    RefreshConfiguration, RefreshSchedule, RefreshScheduleMap, RefreshScheduleMapScheduleFrequency,
+    RefreshType, RelationalTable, RenameColumnOperation, RowLevelPermissionDataSet,
+    RowLevelPermissionFormatVersion, RowLevelPermissionPolicy, Status, TransformOperation,
 };
 use strataform_template::{Arn, Resource as _, Value, pseudo};
 
@@ -43,7 +43,7 @@ pub(super) fn add(
         Some(rules) => set.row_level_permission_data_set(
             RowLevelPermissionDataSet::new(rules, RowLevelPermissionPolicy::GrantAccess)
                 .format_version(RowLevelPermissionFormatVersion::Version1)
-                .namespace("default")
+                .namespace(context.environment.settings.principals.namespace.clone())
                 .status(Status::Enabled),
         ),
         None => set,
@@ -102,6 +102,8 @@ pub(super) fn add_rules(
             .data_transforms(transforms.collect::<Vec<_>>());
     let set = over(context, warehouse, rules, &id)
         .import_mode(DataSetImportMode::DirectQuery)
+        // QuickSight refuses rules from a data set that can be used for anything else.
+        .use_as(DataSetUseAs::RlsRules)
         .logical_table_map([(key(rules), table)]);
     stack.add(format!("data/set/{}/rules", rules.name()), set).arn()
 }

@@ -495,4 +495,19 @@ volume = "500 MB/day"
 column = { access_id = "string(36) not null" }
 "#,
         };
+    pub(in crate::spec) IDENTITY_PARTITION "GEN0351" Error
+        "The identity Region is in another partition than the environment."
+        "An AWS account, and with it the users and groups of its QuickSight, belongs to one partition: `aws`, `aws-cn` or `aws-us-gov`. Set `principals.identity_region` for the environment."
+        Platform {
+            bad: r#"
+[environment.dev]
+region = "cn-north-1"
+principals.identity_region = "us-east-1"
+"#,
+            good: r#"
+[environment.dev]
+region = "eu-west-1"
+principals.identity_region = "us-east-1"
+"#,
+        };
 }

@@ -192,6 +192,8 @@ pub struct Grants {
     pub mart: &'static str,
     /// The schema that the reader sees.
     pub report: &'static str,
+    /// The schemas whose tables its views read.
+    pub viewed: Vec<&'static str>,
     /// The role that loads.
     pub loader: String,
     /// The role that reads.
@@ -402,6 +404,7 @@ fn grants(context: Context<'_>) -> Grants {
         written: vec![STAGING, CORE, MART],
         mart: MART,
         report: REPORT,
+        viewed: vec![CORE, MART],
         loader: role_name(context, "loader"),
         reader: role_name(context, "reader"),
         deployer: role_name(context, "deployer"),
