@@ -130,7 +130,7 @@ fn sql_kind(content: &SqlContent) -> SqlKind {
         SqlContent::Table(_) => SqlKind::Table,
         SqlContent::Staging(_) => SqlKind::Staging,
         SqlContent::Aggregate(_) => SqlKind::Aggregate,
-        SqlContent::Refresh(_) => SqlKind::Procedure,
+        SqlContent::Refresh(_) | SqlContent::Expire(_) => SqlKind::Procedure,
         SqlContent::View(_) => SqlKind::View,
         SqlContent::Catalogue(_) | SqlContent::Streams(_) => SqlKind::ExternalSchema,
         SqlContent::Stream(_) => SqlKind::Stream,
@@ -150,6 +150,7 @@ pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
         | SqlContent::Staging(_)
         | SqlContent::Aggregate(_)
         | SqlContent::Refresh(_)
+        | SqlContent::Expire(_)
         | SqlContent::View(_)
         | SqlContent::Catalogue(_)
         | SqlContent::Streams(_)

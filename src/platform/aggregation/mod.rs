@@ -2,6 +2,7 @@
 
 mod alarms;
 mod analysts;
+mod expiry;
 mod limits;
 pub mod load;
 pub mod sql;
@@ -106,6 +107,7 @@ fn fill(
         Parts { network: &network, group: group.group_id(), key: key.clone(), roles, topic: topic.clone() };
     let outputs = warehouse::add(stack, context, parts);
     alarms::add(stack, context, &topic);
+    expiry::add(stack, context, &outputs.arn, (&topic, &key));
     analysts::add(stack, context, &outputs.arn);
     let deployment = for_deployment(stack, context, outputs.admin_secret, exported);
     let name = Value::<Text>::assumed(warehouse_name(context).into());

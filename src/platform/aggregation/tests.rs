@@ -101,6 +101,22 @@ fn analysts_assume_a_role_that_reads_what_dashboards_read() {
 }
 
 #[test]
+fn old_rows_of_facts_and_streams_are_deleted_daily() {
+    let mut platform = fixture::platform();
+    let calls = |platform: &Platform| {
+        let found = resources(platform, "expiry.json");
+        let machine = &found["WarehouseExpiry"]["Properties"]["Definition"];
+        machine["States"]["Expire"]["Items"].clone()
+    };
+    let (rows, stream) = ("CALL \"mart\".\"expire__orders\"()", "CALL \"mart\".\"expire__orders__stream\"()");
+    assert_eq!(calls(&platform), serde_json::json!([rows, stream]));
+    platform.datasets[0].freshness = Freshness::Scheduled;
+    assert_eq!(calls(&platform), serde_json::json!([rows]));
+    platform.datasets[0].role = crate::model::Role::Dimension;
+    assert_eq!(calls(&platform), serde_json::Value::Null);
+}
+
+#[test]
 fn outputs_locate_the_warehouse_for_running_sql() {
     let outputs = |platform: &Platform| -> serde_json::Value {
         let (_, text) = rendered(platform);

@@ -510,4 +510,25 @@ region = "eu-west-1"
 principals.identity_region = "us-east-1"
 "#,
         };
+    pub(in crate::spec) SENSITIVE_STREAM "GEN0352" Error
+        "A dataset with `freshness = \"seconds\"` has sensitive columns."
+        "The warehouse reads the records of such a stream directly and stores them as they arrive: no job has hashed, masked or dropped a value yet. Write `freshness = \"scheduled\"`, or send the sensitive columns to a dataset of their own."
+        Platform {
+            bad: r#"
+[dataset.visits]
+source = "stream"
+key = ["visit_id"]
+event_time = "visited_at"
+freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null", email = { type = "string(254)", sensitive = "hash" } }
+"#,
+            good: r#"
+[dataset.visits]
+source = "stream"
+key = ["visit_id"]
+event_time = "visited_at"
+freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null" }
+"#,
+        };
 }

@@ -5,6 +5,7 @@
 //! rendered.
 
 mod aggregates;
+mod expiry;
 mod streams;
 mod tables;
 mod views;
@@ -12,6 +13,7 @@ mod views;
 use serde::Serialize;
 
 pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
+pub use expiry::{Expiry, expiries};
 pub use streams::{Stream, StreamColumn, StreamViews, stream_views};
 pub use tables::{Table, TableColumn};
 pub use views::{View, ViewColumn};
@@ -116,6 +118,8 @@ pub enum SqlContent {
     Aggregate(Aggregated),
     /// The procedure that refreshes an aggregate.
     Refresh(Refresh),
+    /// A procedure that deletes old rows.
+    Expire(Expiry),
     /// A view for dashboards.
     View(View),
     /// The external schema over the Data Catalog.
@@ -295,6 +299,10 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
         let streaming = SqlContent::Stream(streams::stream(context, dataset));
         let path = format!("sql/061_{}_stream.sql", dataset.name);
         files.push(file(path, Origin::Dataset(dataset.name.clone()), streaming));
+    }
+    for (dataset, expiry) in expiry::expiries(context) {
+        let origin = Origin::Dataset(dataset.name.clone());
+        files.push(file(format!("sql/070_{}_expire.sql", expiry.table), origin, SqlContent::Expire(expiry)));
     }
     files.extend(own.iter().map(|one| {
         let used = own_placeholders(platform).into_iter().filter(|known| one.text.contains(&known.text()));
