@@ -24,7 +24,7 @@ pub use dashboard::{
     Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions, Field, Filter,
     GridSize, Growth, Highlight, HighlightTarget, ImportMode, NumberFormat, Orientation, Parameter,
     ParameterValue, PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual, VisualKind,
-    VisualSource,
+    VisualSource, lookback,
 };
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,

@@ -1,4 +1,5 @@
 mod board;
+mod refresh;
 
 use std::collections::BTreeSet;
 

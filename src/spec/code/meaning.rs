@@ -531,4 +531,19 @@ freshness = "seconds"
 column = { visit_id = "string(36) not null", visited_at = "timestamp not null" }
 "#,
         };
+    pub(in crate::spec) SHORT_WINDOW "GEN0353" Error
+        "An incremental refresh does not cover the days in which rows can change."
+        "SPICE keeps what is older than `last` as it is. Rows change as long as records can arrive `late`, and a column that begins a week or a month is as much older than its records. Write a longer `last`, or leave it out: it is then long enough."
+        Platform {
+            bad: r#"
+[data_set.daily_sales]
+mode = "spice"
+refresh = [{ every = "day", column = "day", last = "2 days" }]
+"#,
+            good: r#"
+[data_set.daily_sales]
+mode = "spice"
+refresh = [{ every = "day", column = "day" }]
+"#,
+        };
 }

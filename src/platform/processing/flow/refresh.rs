@@ -81,7 +81,7 @@ fn refresh_dashboards(facts: &Facts<'_>) -> State {
         "AwsAccountId": "${Account}",
         "DataSetId": code("$states.input").field(),
         "IngestionId": code("$token").field(),
-        "IngestionType": "FULL_REFRESH",
+        "IngestionType": ingestion_type(facts),
     });
     // A request that timed out was accepted all the same.
     let taken = "QuickSight.ResourceExistsException";
@@ -97,6 +97,19 @@ fn refresh_dashboards(facts: &Facts<'_>) -> State {
         .with("Postponed", State::Succeed {});
     let items = jsonata::list(facts.spice.iter().map(|id| text(id))).field();
     repeat("RefreshDashboards", items, "Ingest", states, "Done")
+}
+
+/// The type of an ingestion: of all rows after a run over a window of the past, which can change rows of any age.
+fn ingestion_type(facts: &Facts<'_>) -> String {
+    if facts.windowed.is_empty() {
+        return "FULL_REFRESH".to_owned();
+    }
+    let partial = jsonata::list(facts.windowed.iter().map(|id| text(id)));
+    let newest = format!(
+        "$states.input in {} and $not($exists($states.context.Execution.Input.from))",
+        partial.source()
+    );
+    code(format!("{newest} ? 'INCREMENTAL_REFRESH' : 'FULL_REFRESH'")).field()
 }
 
 fn repeat(
