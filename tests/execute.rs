@@ -9,6 +9,7 @@ use strataform::model::Role;
 use strataform::platform::Context;
 use strataform::{spec, synth};
 use strataform_postgres::testing::server;
+use strataform_warehouse::Warehouse;
 
 /// Executes every environment of a platform file: all of its loads, views and streams.
 fn executed(file: &str, rows: usize) {
@@ -48,4 +49,64 @@ fn every_key_of_the_platform_file() {
 #[test]
 fn every_type_and_format() {
     executed("glue/platform.toml", 1_000);
+}
+
+/// A stream that is read within seconds, whose rows are kept for ten days.
+const READINGS: &str = r#"
+[platform]
+name = "expiry"
+owner = "data"
+volume = "1 GB/day"
+retention = "10 days"
+
+[environment.dev]
+region = "eu-west-1"
+
+[dataset.reading]
+source = "stream"
+key = ["reading_id"]
+event_time = "measured_at"
+freshness = "seconds"
+
+[dataset.reading.column]
+reading_id = "string(36) not null"
+measured_at = "timestamp not null"
+"#;
+
+#[test]
+fn rows_expire_times_keep_their_zone_and_tables_stay_closed() {
+    let Some(cluster) = server() else { return };
+    let file = SourceFile { path: "platform.toml".into(), text: READINGS.to_owned() };
+    let (platform, faults) = spec::read(&file);
+    let platform = platform.unwrap_or_else(|| panic!("{faults:?}"));
+    let draft = synth::synth(&platform, &platform.environments[0], &[]).expect("the file is valid");
+    let mut warehouse = Warehouse::open(&cluster, "expiry_dev").expect("the server runs");
+    for planned in &draft.sql {
+        let file = draft.file(&planned.path).expect("it is rendered");
+        let text = String::from_utf8_lossy(&file.bytes);
+        warehouse.run(&text).unwrap_or_else(|fault| panic!("{}: {fault}", planned.path));
+    }
+    let mut query = |role: &str, text: &str| warehouse.run_as(role, text).map(|done| done.output);
+
+    let columns = "\"reading_id\", \"measured_at\", \"arrived__at\", \"row__attempt\", \"row__hash\"";
+    for (id, days) in [("old", 11), ("young", 9)] {
+        let row = format!("'{id}', DATEADD(day, -{days}, GETDATE()), GETDATE(), 1, 1");
+        let insert = format!("INSERT INTO \"core\".\"reading\" ({columns}) VALUES ({row})");
+        query("expiry_dev_loader", &insert).expect("the loader inserts");
+    }
+    query("expiry_dev_loader", "CALL \"mart\".\"expire__reading\"()").expect("the loader calls it");
+    let left = query("expiry_dev_loader", "SELECT \"reading_id\" FROM \"core\".\"reading\"");
+    assert_eq!(left.expect("the loader reads"), "young");
+    assert!(query("expiry_dev_dashboards", "SELECT COUNT(*) FROM \"core\".\"reading\"").is_err());
+
+    let records = ["2026-03-01T12:00:00+02:00", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00", "noon"];
+    let records = records.map(|at| format!("{{\"reading_id\": \"r\", \"measured_at\": \"{at}\"}}"));
+    warehouse
+        .put_records("kinesis", "expiry-dev-reading", records.iter().map(String::as_bytes))
+        .expect("the stream takes records");
+    warehouse.run("REFRESH MATERIALIZED VIEW \"core\".\"reading__stream\"").expect("it is refreshed");
+    let live = "SELECT \"measured_at\" FROM \"report\".\"reading__live\" ORDER BY 1";
+    let shown = warehouse.run_as("expiry_dev_dashboards", live).expect("readers see the view").output;
+    let times: Vec<&str> = shown.lines().collect();
+    assert_eq!(times[..3], ["2026-03-01 10:00:00", "2026-03-01 12:00:00", "2026-03-01 12:00:00"], "{shown}");
 }

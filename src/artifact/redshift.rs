@@ -13,6 +13,7 @@ static PARSED: LazyLock<Templates> = LazyLock::new(|| Templates::new(TEMPLATES))
 const TEMPLATES: &[(&str, &str)] = &[
     ("aggregate", include_str!("../../sql/aggregate.sql.hbs")),
     ("catalogue", include_str!("../../sql/catalogue.sql.hbs")),
+    ("expire", include_str!("../../sql/expire.sql.hbs")),
     ("from", include_str!("../../sql/from.sql.hbs")),
     ("grants", include_str!("../../sql/grants.sql.hbs")),
     ("loaded", include_str!("../../sql/loaded.sql.hbs")),
@@ -50,6 +51,7 @@ fn name(content: &SqlContent) -> &'static str {
         SqlContent::Loaded(_) => "loaded",
         SqlContent::Aggregate(_) => "aggregate",
         SqlContent::Refresh(_) => "refresh",
+        SqlContent::Expire(_) => "expire",
         SqlContent::View(_) => "view",
         SqlContent::Catalogue(_) => "catalogue",
         SqlContent::Streams(_) => "streams",
@@ -151,6 +153,37 @@ mod tests {
         assert!(text.contains("FROM \"kinesis\".\"shop-dev-orders\";"), "{text}");
         assert!(text.contains("\"record\".\"payload\".\"amount\"::DECIMAL(12,2)"), "{text}");
         assert!(!text.contains("email"), "{text}");
+        let instant =
+            "\"record\".\"payload\".\"ordered_at\"::TIMESTAMPTZ AT TIME ZONE 'UTC' AS \"ordered_at\"";
+        assert!(text.contains(instant), "{text}");
+    }
+
+    #[test]
+    fn readers_reach_the_tables_of_their_views_without_reading_them() {
+        let grants = file(&fixture::platform(), "sql/090_grants.sql");
+        for schema in ["core", "mart"] {
+            let usage = format!("GRANT USAGE ON SCHEMA \"{schema}\" TO ROLE \"shop_dev_reader\";");
+            assert!(grants.contains(&usage), "{grants}");
+        }
+        let selects =
+            grants.lines().filter(|line| line.contains("SELECT") && line.contains("shop_dev_reader"));
+        assert!(selects.clone().count() == 2 && selects.clone().all(|line| line.contains("\"report\"")));
+    }
+
+    #[test]
+    fn old_rows_are_deleted_by_the_owner() {
+        let mut platform = fixture::platform();
+        let rows = file(&platform, "sql/070_orders_expire.sql");
+        let delete = "DELETE FROM \"core\".\"orders\" WHERE \"ordered_at\" < DATEADD(day, -390, GETDATE());";
+        assert!(rows.contains(delete) && rows.ends_with("SECURITY DEFINER;\n"), "{rows}");
+        let stream = file(&platform, "sql/070_orders__stream_expire.sql");
+        let delete = "DELETE FROM \"core\".\"orders__stream\" WHERE \"approximate_arrival_timestamp\" < DATEADD(day, -1, GETDATE());";
+        assert!(stream.contains(delete), "{stream}");
+        let paths =
+            |platform: &Platform| rendered(platform).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        assert!(!paths(&platform).contains(&"sql/070_customers_expire.sql".to_owned()));
+        platform.datasets[0].event_time = None;
+        assert!(file(&platform, "sql/070_orders_expire.sql").contains("\"arrived__at\" < "));
     }
 
     #[test]

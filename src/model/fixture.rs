@@ -188,6 +188,7 @@ fn environment() -> Environment {
             principals: Principals {
                 authors: vec!["data-authors".to_owned()],
                 readers: vec!["analysts".to_owned()],
+                ..Principals::default()
             },
             tags: BTreeMap::from([("cost-centre".to_owned(), "4711".to_owned())]),
         },

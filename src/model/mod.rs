@@ -25,7 +25,7 @@ pub use dashboard::{
     Aggregation, Bound, Calculation, Color, Condition, Control, ControlStyle, Dashboard, DataSetOptions,
     Field, Filter, GridSize, Growth, Highlight, HighlightTarget, ImportMode, NumberFormat, Orientation,
     Parameter, ParameterValue, PieShape, Refresh, RefreshKind, Sheet, Stacking, Start, Test, Theme, Visual,
-    VisualKind, VisualSource,
+    VisualKind, VisualSource, lookback,
 };
 pub use dataset::{
     Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,

@@ -130,13 +130,34 @@ pub enum WarehouseKind {
     },
 }
 
-/// Who can view dashboards: names of QuickSight groups in the default namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Who can view dashboards: names of QuickSight groups, and how the account's QuickSight is set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principals {
     /// Groups that can change dashboards and data sets.
     pub authors: Vec<String>,
     /// Groups that can view dashboards.
     pub readers: Vec<String>,
+    /// The Region in which the account's QuickSight keeps users and groups; that of the environment if `None`.
+    pub identity_region: Option<String>,
+    /// The QuickSight namespace of the groups.
+    pub namespace: String,
+    /// Roles and users of the account that can assume the role of analysts: `role/Analyst`, or with `*` for a part.
+    pub analysts: Vec<String>,
+    /// The role of the account with which QuickSight reads secrets; `None` if its policy is attached elsewhere.
+    pub secrets_role: Option<String>,
+}
+
+impl Default for Principals {
+    fn default() -> Self {
+        Self {
+            authors: Vec::new(),
+            readers: Vec::new(),
+            identity_region: None,
+            namespace: "default".to_owned(),
+            analysts: Vec::new(),
+            secrets_role: None,
+        }
+    }
 }
 
 /// The five stages, in deployment order.

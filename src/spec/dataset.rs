@@ -45,6 +45,7 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
     let mut draft =
         DatasetDraft { raw_name: name.text, span: name.span.clone(), table, dataset, places, broken };
     columns(&mut draft);
+    sensitive_stream(&draft);
     super::layout::read(&mut draft);
     Some(draft)
 }
@@ -125,6 +126,28 @@ fn freshness(table: &Table<'_>, source: &Source) -> Freshness {
         not_here(table, "freshness", "`freshness = \"seconds\"` requires a stream", help);
     }
     freshness
+}
+
+/// Reports sensitive columns of records that the warehouse reads as they arrive, before a job can protect them.
+fn sensitive_stream(draft: &DatasetDraft<'_>) {
+    let sensitive: Vec<_> = draft.dataset.columns.iter().filter(|one| one.sensitivity.is_some()).collect();
+    let Some(value) = draft.table.get("freshness") else { return };
+    let is_read = draft.dataset.freshness == Freshness::Seconds && draft.dataset.source.has_stream();
+    if !is_read || sensitive.is_empty() {
+        return;
+    }
+    let summary = "`freshness = \"seconds\"` requires a dataset without sensitive columns";
+    let mut fault = Diagnostic::error(code::SENSITIVE_STREAM, value.span.clone(), summary);
+    for column in sensitive {
+        if let Some(span) = draft.places.get(column.name.as_str()) {
+            fault = fault.also(span.clone(), "sensitive");
+        }
+    }
+    value.fault(
+        fault
+            .because("the warehouse reads the stream directly, so these values would be stored in clear")
+            .help("write `scheduled`, or send these columns to another dataset"),
+    );
 }
 
 fn catalogue(table: &Table<'_>, source: &Source) -> Catalogue {

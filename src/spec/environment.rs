@@ -1,9 +1,8 @@
 //! Reads `[environment.<name>]`: where the platform runs, and what is different there.
 
-use super::region::REGIONS;
 use super::value::{Text, Value};
-use super::{code, grammar, overrides, scalar, settings};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::{code, grammar, overrides, region, scalar, settings};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Environment, Override, Schedule, Settings, Slug};
 
 /// Reads the environment of an entry of `[environment]`.
@@ -24,7 +23,11 @@ pub(super) fn read(
         settings.schedule = schedule;
     }
     let account = table.get("account").and_then(|value| account(&value));
-    let region = table.required("region", "region = \"eu-west-1\"").and_then(|value| region(&value));
+    let region = table.required("region", "region = \"eu-west-1\"").and_then(|value| {
+        let region = region::read(&value)?;
+        check_partition(&value, &region, &settings);
+        Some(region)
+    });
     let protected = table.get("protected").and_then(|value| value.boolean()).unwrap_or(false);
     let mut all = common.to_vec();
     all.extend(overrides::read(&table));
@@ -62,13 +65,18 @@ fn account(value: &Value<'_>) -> Option<String> {
     None
 }
 
-fn region(value: &Value<'_>) -> Option<String> {
-    let text = value.text()?;
-    if REGIONS.contains(&text.text) {
-        return Some(text.text.to_owned());
+/// Checks that the groups of an environment are in the partition of its Region.
+fn check_partition(value: &Value<'_>, region: &str, settings: &Settings) {
+    let Some(identity) = settings.principals.identity_region.as_deref() else { return };
+    let (own, other) = (region::partition(region), region::partition(identity));
+    if own == other {
+        return;
     }
-    let summary = format!("unknown AWS Region `{}`", text.text.escape_debug());
-    let fault = Diagnostic::error(code::REGION, text.span.clone(), summary);
-    value.fault(fault.help(did_you_mean(text.text, REGIONS.iter().copied())));
-    None
+    let summary = format!("`identity_region` is `{identity}`, in another partition than `{region}`");
+    let fault = Diagnostic::error(code::IDENTITY_PARTITION, value.span.clone(), summary);
+    value.fault(
+        fault
+            .because(format!("an account belongs to one partition: `{own}` or `{other}`"))
+            .help("set `principals.identity_region` in the environment"),
+    );
 }

@@ -1,4 +1,31 @@
-//! The AWS Regions.
+//! The AWS Regions, and their partitions.
+
+use super::code;
+use super::value::Value;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+
+/// Reads a Region.
+pub(super) fn read(value: &Value<'_>) -> Option<String> {
+    let text = value.text()?;
+    if REGIONS.contains(&text.text) {
+        return Some(text.text.to_owned());
+    }
+    let summary = format!("unknown AWS Region `{}`", text.text.escape_debug());
+    let fault = Diagnostic::error(code::REGION, text.span.clone(), summary);
+    value.fault(fault.help(did_you_mean(text.text, REGIONS.iter().copied())));
+    None
+}
+
+/// The partition of a Region: accounts, and therefore users and groups, belong to one.
+pub(super) fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}
 
 /// Regions of the `aws` partition that have every service of the platforms, and Regions of other
 /// partitions.

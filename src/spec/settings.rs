@@ -8,7 +8,7 @@ use super::grammar;
 use super::scalar;
 use super::table::Table;
 use super::value::Value;
-use super::{network, warehouse};
+use super::{network, region, warehouse};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Alarms, Network, Period, Principals, Retention, Schedule, Settings, Subnets, Volume, Warehouse,
@@ -131,6 +131,58 @@ fn principals(principals: &mut Principals, table: &Table<'_>) {
     if let Some(readers) = groups("readers") {
         principals.readers = readers;
     }
+    if let Some(region) = table.get("identity_region").and_then(|value| region::read(&value)) {
+        principals.identity_region = Some(region);
+    }
+    if let Some(namespace) = table.get("namespace").and_then(|value| name(&value, "namespace", "._-")) {
+        principals.namespace = namespace;
+    }
+    if let Some(analysts) = table.get("analysts") {
+        principals.analysts = self::analysts(&analysts);
+    }
+    if let Some(role) = table.get("secrets_role").and_then(|value| name(&value, "role name", "_+=,.@-")) {
+        principals.secrets_role = Some(role);
+    }
+}
+
+/// Reads roles and users of the account: `role/Analyst`.
+fn analysts(value: &Value<'_>) -> Vec<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-*".contains(c);
+    // A name of wildcards alone would admit everyone in a path, or in the account.
+    let is_name = |part: &str| part.chars().all(fits) && part.contains(|c| c != '*');
+    let right = |text: &str| {
+        let name = text.strip_prefix("role/").or_else(|| text.strip_prefix("user/"));
+        let Some((path, name)) = name.map(|name| name.rsplit_once('/').unwrap_or(("-", name))) else {
+            return false;
+        };
+        text.len() <= 300
+            && is_name(name)
+            && path.split('/').all(|part| !part.is_empty() && part.chars().all(fits))
+    };
+    let mut names = Vec::new();
+    for text in value.texts().unwrap_or_default() {
+        if right(text.text) {
+            names.push(text.text.to_owned());
+            continue;
+        }
+        let summary = format!("invalid IAM role or user `{}`", text.text.escape_debug());
+        let fault = Diagnostic::error(code::NAME, text.span.clone(), summary);
+        text.report(fault.help("write `role/Analyst` or `user/ana`, with the path and `*` for a part"));
+    }
+    names
+}
+
+/// Reads a name of at most 64 letters, digits and the given punctuation.
+fn name(value: &Value<'_>, what: &str, punctuation: &str) -> Option<String> {
+    let text = value.text()?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || punctuation.contains(c);
+    if !text.text.is_empty() && text.text.len() <= 64 && text.text.chars().all(fits) {
+        return Some(text.text.to_owned());
+    }
+    let summary = format!("invalid {what} `{}`", text.text.escape_debug());
+    let fault = Diagnostic::error(code::NAME, text.span.clone(), summary);
+    text.report(fault.help(format!("use 1 to 64 letters, digits and `{punctuation}`")));
+    None
 }
 
 /// Reads the names of groups: letters, digits and the punctuation that an ARN allows.

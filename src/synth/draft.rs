@@ -131,7 +131,7 @@ fn sql_kind(content: &SqlContent) -> SqlKind {
         SqlContent::Table(_) | SqlContent::Loaded(_) => SqlKind::Table,
         SqlContent::Staging(_) => SqlKind::Staging,
         SqlContent::Aggregate(_) => SqlKind::Aggregate,
-        SqlContent::Refresh(_) => SqlKind::Procedure,
+        SqlContent::Refresh(_) | SqlContent::Expire(_) => SqlKind::Procedure,
         SqlContent::View(_) => SqlKind::View,
         SqlContent::Catalogue(_) | SqlContent::Streams(_) => SqlKind::ExternalSchema,
         SqlContent::Stream(_) => SqlKind::Stream,
@@ -152,6 +152,7 @@ pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
         | SqlContent::Loaded(_)
         | SqlContent::Aggregate(_)
         | SqlContent::Refresh(_)
+        | SqlContent::Expire(_)
         | SqlContent::View(_)
         | SqlContent::Catalogue(_)
         | SqlContent::Streams(_)

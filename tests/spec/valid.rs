@@ -82,6 +82,10 @@ fn environments_override_the_settings_of_the_platform() {
     );
     assert_eq!(prod.settings.principals.authors, ["shop-authors"]);
     assert_eq!(prod.settings.principals.readers, ["everybody"]);
+    let regions = [dev, prod].map(|one| one.settings.principals.identity_region.as_deref());
+    assert_eq!(regions, [Some("us-east-1"), Some("eu-central-1")]);
+    assert_eq!(prod.settings.principals.namespace, "retail");
+    assert_eq!(prod.settings.principals.analysts.len(), 2);
     assert_eq!((dev.settings.tags.len(), prod.settings.tags.len()), (2, 3));
     let set: Vec<(Stage, &str, &str)> =
         prod.overrides.iter().map(|one| (one.stage, one.resource.as_str(), one.property.as_str())).collect();

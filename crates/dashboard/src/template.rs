@@ -1,6 +1,6 @@
 //! Templates: the QuickSight resources, and the references between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -29,6 +29,7 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
         refresh::set(properties, &columns, findings);
         sets.insert(id, (properties.clone(), columns));
     }
+    rules(&sets, findings);
     for (_, kind, properties) in &resources {
         permission::check(kind, properties, findings);
         match *kind {
@@ -49,6 +50,20 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
             }
             "Dashboard" | "Analysis" => dashboard(properties, &sets, &resources, findings),
             _ => {}
+        }
+    }
+}
+
+/// Checks that data sets with rules for row-level security are for nothing else: QuickSight refuses others since May
+/// 2025.
+fn rules(sets: &BTreeMap<&str, (At<'_>, Columns)>, findings: &mut Vec<Finding>) {
+    let arns = sets.values().filter_map(|(set, _)| set.at(&["RowLevelPermissionDataSet", "Arn"]));
+    let named: BTreeSet<String> = arns.filter_map(|arn| referred(arn.value).map(str::to_owned)).collect();
+    for (set, _) in named.iter().filter_map(|id| sets.get(id.as_str())) {
+        if set.text("UseAs") != Some("RLS_RULES") {
+            let summary = "missing `UseAs` in the data set with the rules for row-level security";
+            findings
+                .push(Finding::error(Code::Required, set, summary).help("add `\"UseAs\": \"RLS_RULES\"`"));
         }
     }
 }

@@ -424,6 +424,27 @@ fn exceeded_limits_are_reported() {
 }
 
 #[test]
+fn a_data_set_with_rules_must_be_for_rules() {
+    let mut document = everything();
+    let mut rules = document.pointer("/Resources/EventsDataSet").expect("it has a data set").clone();
+    rules["Properties"]["DataSetId"] = "clickstream-rules".into();
+    let properties = rules["Properties"].as_object_mut().expect("an object");
+    properties.remove("DataSetRefreshProperties");
+    properties.insert("ImportMode".to_owned(), "DIRECT_QUERY".into());
+    document["Resources"]["RulesDataSet"] = rules;
+    let arn = serde_json::json!({"Fn::GetAtt": ["RulesDataSet", "Arn"]});
+    let of = serde_json::json!({"Arn": arn, "PermissionPolicy": "GRANT_ACCESS"});
+    let properties = document.pointer_mut(SET).and_then(Value::as_object_mut).expect("an object");
+    properties.insert("RowLevelPermissionDataSet".to_owned(), of);
+    let findings = strataform_dashboard::check(&document);
+    let found: Vec<_> = findings.iter().map(|one| (one.code, one.path.as_str())).collect();
+    assert_eq!(found, [(Code::Required, "/Resources/RulesDataSet/Properties")], "{findings:#?}");
+    document["Resources"]["RulesDataSet"]["Properties"]["UseAs"] = "RLS_RULES".into();
+    let findings = strataform_dashboard::check(&document);
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+#[test]
 fn a_filter_without_a_control_is_reported() {
     let mut document = everything();
     let parameter = format!("{D}/ParameterDeclarations/2/StringParameterDeclaration");

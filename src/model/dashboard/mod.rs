@@ -7,7 +7,7 @@ mod theme;
 mod visual;
 
 pub use aggregation::Aggregation;
-pub use data_set::{DataSetOptions, ImportMode, Refresh, RefreshKind};
+pub use data_set::{DataSetOptions, ImportMode, Refresh, RefreshKind, lookback};
 pub use filter::{Bound, Condition, Filter, Parameter, ParameterValue, Start};
 pub use theme::{Color, Theme};
 pub use visual::{

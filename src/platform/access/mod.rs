@@ -13,6 +13,7 @@ pub mod flow;
 pub mod jobs;
 pub mod logs;
 pub mod objects;
+pub mod people;
 pub mod queues;
 pub mod streams;
 pub mod warehouse;
@@ -32,6 +33,11 @@ pub struct Edge {
 impl Edge {
     pub(crate) fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
         Self { statements: statements.into_iter().collect() }
+    }
+
+    /// The statements, for a role of people.
+    pub(crate) fn statements(self) -> Vec<Statement> {
+        self.statements
     }
 }
 
@@ -130,8 +136,23 @@ pub fn standalone_policy(
     what: &'static str,
     edges: impl IntoIterator<Item = Edge>,
 ) {
+    policy_for_role(stack, path, what, None, edges);
+}
+
+/// Like [`standalone_policy`], and attached to a role of the account that exists already.
+pub fn policy_for_role(
+    stack: &mut Stack,
+    path: &str,
+    what: &'static str,
+    role: Option<&str>,
+    edges: impl IntoIterator<Item = Edge>,
+) {
     let statements = edges.into_iter().flat_map(|edge| edge.statements);
     let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
+    let policy = match role {
+        Some(role) => policy.roles([role.to_owned()]),
+        None => policy,
+    };
     let policy = stack.add(format!("{path}/policy"), policy);
     stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
 }

@@ -1,7 +1,9 @@
 //! The aggregation stage: the network, the warehouse, its roles, and its SQL plan.
 
 mod alarms;
+mod analysts;
 mod backup;
+mod expiry;
 mod limits;
 pub mod load;
 pub mod sql;
@@ -14,10 +16,10 @@ use strataform_template::{AnyArn, Arn, Handle, Id, IntoValue, List, Text, Value}
 
 use self::warehouse::Parts;
 use super::access::objects::{self, Objects};
-use super::access::{self, ServiceRole, jobs, streams, warehouse as edges};
+use super::access::{self, Edge, ServiceRole, flow, jobs, streams, warehouse as edges};
 use super::network::{self, Network};
 use super::{Context, Export, Stack, StackName, ingestion, storage};
-use crate::model::{Freshness, Origin, Stage};
+use crate::model::{Freshness, Origin, Stage, WarehouseKind};
 
 /// The port of the warehouse.
 const PORT: i64 = 5439;
@@ -99,9 +101,12 @@ fn fill(
     let copy_role = stack.export("warehouse/copy/role", copy, "Role that COPY assumes");
     let topic = stack.import(&storage.topic);
     let (roles, exported) = roles.split();
-    let parts = Parts { network: &network, group: group.group_id(), key, roles, topic: topic.clone() };
+    let parts =
+        Parts { network: &network, group: group.group_id(), key: key.clone(), roles, topic: topic.clone() };
     let outputs = warehouse::add(stack, context, parts);
     alarms::add(stack, context, &topic);
+    expiry::add(stack, context, &outputs.arn, (&topic, &key));
+    analysts::add(stack, context, &outputs.arn);
     let deployment = for_deployment(stack, context, outputs.admin_secret, exported);
     let name = Value::<Text>::assumed(warehouse_name(context).into());
     let exports = Exports {
@@ -114,6 +119,17 @@ fn fill(
         client_group: stack.export("clients/group", clients.group_id(), "Security group of QuickSight"),
     };
     (exports, deployment)
+}
+
+/// The edge by which a role signs in to the database.
+fn credentials(context: Context<'_>, warehouse: &Value<AnyArn>) -> Edge {
+    let settings = &context.environment.settings.warehouse;
+    match settings.kind {
+        WarehouseKind::Serverless { .. } => flow::serverless_credentials(warehouse),
+        WarehouseKind::Provisioned { .. } => {
+            flow::cluster_credentials(&warehouse_name(context), &settings.database)
+        }
+    }
 }
 
 /// Adds outputs that no other stack uses: how the deployment connects to run the SQL.
@@ -288,7 +304,8 @@ fn reader_secret(
     let secret = stack.add("warehouse/reader", context.store(secret)).reference();
     // QuickSight assumes a role of the account that it created itself and that has no access to this key.
     let what = "Allows QuickSight's secrets role to read the secret of the dashboard user";
-    access::standalone_policy(stack, "warehouse/reader", what, [jobs::read_secret(&secret, key)]);
+    let role = context.environment.settings.principals.secrets_role.as_deref();
+    access::policy_for_role(stack, "warehouse/reader", what, role, [jobs::read_secret(&secret, key)]);
     secret
 }
 

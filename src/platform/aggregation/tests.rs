@@ -67,6 +67,57 @@ fn a_cluster_in_an_existing_network_adds_no_network() {
     assert!(!text.contains("AWS::EC2::VPC") && !text.contains("kinesis"), "{text}");
 }
 
+fn resources(platform: &Platform, file: &str) -> serde_json::Value {
+    let template: serde_json::Value =
+        serde_json::from_str(&clean(platform, file)).expect("a template is JSON");
+    template["Resources"].clone()
+}
+
+#[test]
+fn the_secret_is_readable_by_the_role_that_the_settings_name() {
+    let mut platform = fixture::platform();
+    let roles = |platform: &Platform| {
+        resources(platform, "secret.json")["WarehouseReaderPolicy"]["Properties"]["Roles"].clone()
+    };
+    assert_eq!(roles(&platform), serde_json::Value::Null);
+    platform.environments[0].settings.principals.secrets_role = Some("qs-secrets".to_owned());
+    assert_eq!(roles(&platform), serde_json::json!(["qs-secrets"]));
+}
+
+#[test]
+fn analysts_assume_a_role_that_reads_what_dashboards_read() {
+    let mut platform = fixture::platform();
+    assert_eq!(resources(&platform, "none.json").get("WarehouseAnalystsRole"), None);
+    platform.environments[0].settings.principals.analysts = vec!["role/Analyst_*".to_owned()];
+    let found = resources(&platform, "analysts.json");
+    let role = &found["WarehouseAnalystsRole"]["Properties"];
+    let tags = role["Tags"].as_array().expect("a role has tags");
+    let tag = serde_json::json!({"Key": "RedshiftDbRoles", "Value": "shop_dev_reader"});
+    assert!(tags.contains(&tag), "{tags:?}");
+    let trust = &role["AssumeRolePolicyDocument"]["Statement"][0];
+    let who = &trust["Condition"]["ArnLike"]["aws:PrincipalArn"][0]["Fn::Sub"];
+    assert_eq!(who, "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Analyst_*");
+    assert_eq!(found["WarehouseAnalystsPolicy"]["Properties"]["Roles"][0]["Ref"], "WarehouseAnalystsRole");
+    let policy = found["WarehouseAnalystsPolicy"]["Properties"]["PolicyDocument"].to_string();
+    assert!(policy.contains("redshift-serverless:GetCredentials"), "{policy}");
+}
+
+#[test]
+fn old_rows_of_facts_and_streams_are_deleted_daily() {
+    let mut platform = fixture::platform();
+    let calls = |platform: &Platform| {
+        let found = resources(platform, "expiry.json");
+        let machine = &found["WarehouseExpiry"]["Properties"]["Definition"];
+        machine["States"]["Expire"]["Items"].clone()
+    };
+    let (rows, stream) = ("CALL \"mart\".\"expire__orders\"()", "CALL \"mart\".\"expire__orders__stream\"()");
+    assert_eq!(calls(&platform), serde_json::json!([rows, stream]));
+    platform.datasets[0].freshness = Freshness::Scheduled;
+    assert_eq!(calls(&platform), serde_json::json!([rows]));
+    platform.datasets[0].role = crate::model::Role::Dimension;
+    assert_eq!(calls(&platform), serde_json::Value::Null);
+}
+
 #[test]
 fn outputs_locate_the_warehouse_for_running_sql() {
     let outputs = |platform: &Platform| -> serde_json::Value {

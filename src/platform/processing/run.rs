@@ -16,8 +16,10 @@ pub(super) fn add(
     job: &JobHandle,
     lost: &Value<Arn<SQSQueue>>,
 ) {
-    let (load, spice) = (loads.of(dataset), spice(context, dataset));
-    let flow = flow::Flow { dataset, job_name: job.name.clone(), load, storage, aggregation, spice };
+    let load = loads.of(dataset);
+    let (spice, windowed) = (spice(context, dataset), windowed(context, dataset));
+    let flow =
+        flow::Flow { dataset, job_name: job.name.clone(), load, storage, aggregation, spice, windowed };
     let machine = flow::add(stack, context, flow);
     start::add(stack, context, dataset, &machine, storage, lost);
 }
@@ -28,4 +30,12 @@ fn spice(context: Context<'_>, dataset: &Dataset) -> Vec<String> {
     let fed =
         all.into_iter().filter(|(source, _)| visualization::is_fed_by(context.platform, source, dataset));
     fed.map(|(_, id)| id).collect()
+}
+
+/// Those of them of which only the newest rows change.
+fn windowed(context: Context<'_>, dataset: &Dataset) -> Vec<String> {
+    let all = visualization::spice_datasets(context).into_iter();
+    all.filter(|(source, _)| visualization::is_incremental(context, source, dataset))
+        .map(|(_, id)| id)
+        .collect()
 }

@@ -3,11 +3,12 @@
 use strataform_resources::kind::{QuickSightDataSet, QuickSightDataSource};
 use strataform_resources::quicksight::{
     ColumnDataSubType, DataSet, DataSetImportMode, DataSetRefreshProperties, DataSetUsageConfiguration,
-    IncrementalRefresh, IngestionWaitPolicy, InputColumn, InputColumnDataType, Interval, LogicalTable,
-    LogicalTableSource, LookbackWindow, LookbackWindowSizeUnit, PhysicalTable, RefreshConfiguration,
-    RefreshSchedule, RefreshScheduleMap, RefreshScheduleMapScheduleFrequency, RefreshType, RelationalTable,
-    RenameColumnOperation, RowLevelPermissionDataSet, RowLevelPermissionFormatVersion,
-    RowLevelPermissionPolicy, Status, TransformOperation,
+    DataSetUseAs, DayOfWeek, IncrementalRefresh, IngestionWaitPolicy, InputColumn, InputColumnDataType,
+    Interval, LogicalTable, LogicalTableSource, LookbackWindow, LookbackWindowSizeUnit, PhysicalTable,
+    RefreshConfiguration, RefreshSchedule, RefreshScheduleMap, RefreshScheduleMapScheduleFrequency,
+    RefreshScheduleMapScheduleFrequencyRefreshOnDay, RefreshType, RelationalTable, RenameColumnOperation,
+    RowLevelPermissionDataSet, RowLevelPermissionFormatVersion, RowLevelPermissionPolicy, Status,
+    TransformOperation,
 };
 use strataform_template::{Arn, Resource as _, Value, pseudo};
 
@@ -43,15 +44,13 @@ pub(super) fn add(
         Some(rules) => set.row_level_permission_data_set(
             RowLevelPermissionDataSet::new(rules, RowLevelPermissionPolicy::GrantAccess)
                 .format_version(RowLevelPermissionFormatVersion::Version1)
-                .namespace("default")
+                .namespace(context.environment.settings.principals.namespace.clone())
                 .status(Status::Enabled),
         ),
         None => set,
     };
-    let window = refreshes.iter().find_map(|one| match &one.kind {
-        RefreshKind::Incremental { column, days } => Some((column, *days)),
-        RefreshKind::Full => None,
-    });
+    let window = source::window(context, shown);
+    let is_partial = window.is_some();
     let set = match window {
         Some((column, days)) => {
             set.data_set_refresh_properties(DataSetRefreshProperties::new().refresh_configuration(
@@ -65,13 +64,21 @@ pub(super) fn add(
         None => set,
     };
     let set = stack.add(format!("data/set/{}", shown.name()), set);
-    for (at, refresh) in refreshes.iter().enumerate() {
+    let mut schedules: Vec<_> = refreshes
+        .iter()
+        .enumerate()
+        .map(|(at, refresh)| ((at + 1).to_string(), schedule(&format!("{id}-{}", at + 1), refresh)))
+        .collect();
+    if is_partial && refreshes.iter().all(|one| one.kind != RefreshKind::Full) {
+        schedules.push(("weekly".to_owned(), weekly(&format!("{id}-weekly"), refreshes.first())));
+    }
+    for (name, schedule) in schedules {
         let schedule = RefreshSchedule::new()
             .aws_account_id(pseudo::account_id())
             .data_set_id(id.clone())
-            .schedule(schedule(&format!("{id}-{}", at + 1), refresh));
+            .schedule(schedule);
         // The ID is plain text, so the dependency on the data set must be explicit.
-        let path = format!("data/set/{}/refresh/{}", shown.name(), at + 1);
+        let path = format!("data/set/{}/refresh/{name}", shown.name());
         let origin = match context.platform.data_set(shown) {
             Some(_) => Origin::DataSet(shown.name().clone()),
             // The platform file has no section for it: the schedule follows from the source.
@@ -102,6 +109,8 @@ pub(super) fn add_rules(
             .data_transforms(transforms.collect::<Vec<_>>());
     let set = over(context, warehouse, rules, &id)
         .import_mode(DataSetImportMode::DirectQuery)
+        // QuickSight refuses rules from a data set that can be used for anything else.
+        .use_as(DataSetUseAs::RlsRules)
         .logical_table_map([(key(rules), table)]);
     stack.add(format!("data/set/{}/rules", rules.name()), set).arn()
 }
@@ -160,6 +169,22 @@ fn schedule(id: &str, refresh: &Refresh) -> RefreshScheduleMap {
         RefreshKind::Incremental { .. } => RefreshType::IncrementalRefresh,
     };
     RefreshScheduleMap::new().schedule_id(id.to_owned()).refresh_type(kind).schedule_frequency(frequency)
+}
+
+/// The weekly refresh of all rows, on Sundays: it removes rows that have expired, and brings changes that are older
+/// than the window, such as those of a backfill or of a joined dimension.
+fn weekly(id: &str, like: Option<&Refresh>) -> RefreshScheduleMap {
+    let (hour, minute) = like.map_or((4, 0), |refresh| refresh.at);
+    let day = RefreshScheduleMapScheduleFrequencyRefreshOnDay::new().day_of_week(DayOfWeek::Sunday);
+    let frequency = RefreshScheduleMapScheduleFrequency::new()
+        .interval(Interval::Weekly)
+        .refresh_on_day(day)
+        .time_of_the_day(format!("{hour:02}:{minute:02}"))
+        .time_zone("UTC");
+    RefreshScheduleMap::new()
+        .schedule_id(id.to_owned())
+        .refresh_type(RefreshType::FullRefresh)
+        .schedule_frequency(frequency)
 }
 
 /// A column as an input column of QuickSight.

@@ -34,7 +34,7 @@ use strataform_template::{Arn, IntoValue, Node, Text, Value, pseudo, sub};
 
 pub(super) use self::source::is_fed_by;
 use super::{Context, Export, Stack, StackName, aggregation};
-use crate::model::{Dashboard, FieldKind, Origin, Platform, Stage, VisualSource};
+use crate::model::{Dashboard, Dataset, FieldKind, Origin, Platform, Stage, VisualSource};
 
 /// Maximum bytes of data sets and definitions in one stack: a template can have 1,000,000, and the count here is a
 /// conservative estimate.
@@ -94,6 +94,12 @@ pub fn spice_datasets(context: Context<'_>) -> Vec<(VisualSource, String)> {
     kept.filter(|one| !source::is_direct(context, one) && source::follows_loads(context, one))
         .map(|one| (one.clone(), source::id(context, &one)))
         .collect()
+}
+
+/// Whether an ingestion of a data set after a load of the dataset is limited to the rows that the load can change.
+#[must_use]
+pub fn is_incremental(context: Context<'_>, source: &VisualSource, dataset: &Dataset) -> bool {
+    source::changes_in_window(context, source, dataset)
 }
 
 /// The columns of the data set of a source, with the kind of each in QuickSight.

@@ -3,9 +3,10 @@
 use strataform_resources::quicksight::{
     ActionConnectorResourcePermission, DataSourceResourcePermission, FolderResourcePermission,
 };
-use strataform_template::{Expression, pseudo, sub};
+use strataform_template::{Expression, IntoValue, Text, Value, pseudo, sub};
 
 use super::Context;
+use crate::model::Principals;
 
 /// Owner permissions on a dashboard.
 const DASHBOARD_OWNER: &[&str] = &[
@@ -144,16 +145,21 @@ fn grants<'a>(
             named.push((name, reader));
         }
     }
-    named.into_iter().map(|(name, actions)| (group(name), actions.to_vec()))
+    named.into_iter().map(move |(name, actions)| (group(principals, name), actions.to_vec()))
 }
 
-/// The ARN of a group of the default namespace.
-fn group(name: &str) -> Expression {
+/// The ARN of a group. Groups are in the identity Region of the account, whatever the Region of the assets.
+fn group(principals: &Principals, name: &str) -> Expression {
+    let region: Value<Text> = match &principals.identity_region {
+        Some(region) => region.clone().into_value(),
+        None => pseudo::region().into_value(),
+    };
     sub!(
-        "arn:${partition}:quicksight:${region}:${account}:group/default/${name}",
+        "arn:${partition}:quicksight:${region}:${account}:group/${namespace}/${name}",
         partition = pseudo::partition(),
-        region = pseudo::region(),
+        region = region,
         account = pseudo::account_id(),
+        namespace = principals.namespace.clone(),
         name = name.to_owned()
     )
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use crate::model::{
     Aggregate, DataSetOptions, Dataset, FieldKind, Freshness, Identifier, ImportMode, Join, Platform,
-    Refresh, RefreshKind, Schedule, Type, VisualSource,
+    Refresh, RefreshKind, Schedule, Type, VisualSource, lookback,
 };
 
 /// A column of a view.
@@ -87,9 +87,52 @@ pub(super) fn refreshes(context: Context<'_>, source: &VisualSource) -> Vec<Refr
     let configured =
         context.platform.data_set(source).map(|options| options.refreshes.clone()).unwrap_or_default();
     if configured.is_empty() && !follows_loads(context, source) {
-        return vec![Refresh { minutes: Some(60), at: (0, 0), kind: RefreshKind::Full }];
+        let window = derived(context.platform, source);
+        let kind =
+            window.map_or(RefreshKind::Full, |(column, days)| RefreshKind::Incremental { column, days });
+        return vec![Refresh { minutes: Some(60), at: (0, 0), kind }];
     }
     configured
+}
+
+/// The column and the days of the incremental refreshes of a data set in SPICE: those of the platform file, or, where
+/// SPICE follows the loads of a stream, the days in which its rows can change.
+pub(super) fn window(context: Context<'_>, source: &VisualSource) -> Option<(Identifier, u16)> {
+    if is_direct(context, source) {
+        return None;
+    }
+    let refreshes = refreshes(context, source);
+    let configured = refreshes.iter().find_map(|one| match &one.kind {
+        RefreshKind::Incremental { column, days } => Some((column.clone(), *days)),
+        RefreshKind::Full => None,
+    });
+    if refreshes.is_empty() { derived(context.platform, source) } else { configured }
+}
+
+/// The window of a source that follows from its dataset. A first load of files can bring any number of years, so only
+/// streams have one.
+fn derived(platform: &Platform, source: &VisualSource) -> Option<(Identifier, u16)> {
+    let dataset = origin(platform, source).filter(|one| one.source.has_stream())?;
+    match source {
+        VisualSource::Dataset(_) => {
+            let column = dataset.event_time.as_ref()?;
+            Some((column.clone(), lookback(dataset, column.as_str())?))
+        }
+        VisualSource::Aggregate(name) => {
+            let mut dimensions = platform.aggregate(name.as_str())?.dimensions.iter();
+            dimensions.find_map(|one| {
+                let days = lookback(dataset, one.expression.text())?;
+                Some((one.name.clone(), days))
+            })
+        }
+    }
+}
+
+/// Whether an ingestion after a load of a dataset can be limited to the window: if another dataset is loaded, the rows
+/// of all times change.
+pub(super) fn changes_in_window(context: Context<'_>, source: &VisualSource, dataset: &Dataset) -> bool {
+    let own = origin(context.platform, source).is_some_and(|one| one.name == dataset.name);
+    own && window(context, source).is_some()
 }
 
 /// Whether SPICE can be refreshed after each load of the warehouse. It cannot if rows arrive within seconds, or

@@ -1,4 +1,5 @@
 mod board;
+mod refresh;
 
 use std::collections::BTreeSet;
 
@@ -203,6 +204,45 @@ fn without_principals_there_are_no_permissions() {
     assert!(clean(&platform, "groups").remove(0).contains("group/default/data-authors"));
     platform.environments[0].settings.principals = Principals::default();
     assert!(!clean(&platform, "no-groups").remove(0).contains("\"Permissions\""));
+}
+
+#[test]
+fn groups_are_in_the_identity_region_and_namespace_of_the_account() {
+    let mut platform = platform();
+    let at_home = "arn:${AWS::Partition}:quicksight:${AWS::Region}:${AWS::AccountId}:group/default/";
+    assert!(clean(&platform, "home").remove(0).contains(at_home));
+    let principals = &mut platform.environments[0].settings.principals;
+    principals.identity_region = Some("us-east-1".to_owned());
+    principals.namespace = "retail".to_owned();
+    let text = clean(&platform, "identity").remove(0);
+    // Data set ×3, data source, theme, folder ×2, dashboard ×2.
+    let there = "arn:${AWS::Partition}:quicksight:us-east-1:${AWS::AccountId}:group/retail/";
+    assert_eq!(text.matches(there).count(), 9, "{text}");
+    assert_eq!(text.matches(":group/").count(), 9, "{text}");
+}
+
+#[test]
+fn a_data_set_with_rules_is_for_nothing_else() {
+    let mut platform = platform();
+    platform.environments[0].settings.principals.namespace = "retail".to_owned();
+    let mut group = platform.datasets[1].columns[0].clone();
+    group.name = id("group_name");
+    platform.datasets[1].columns.push(group);
+    platform.data_sets.push(crate::model::DataSetOptions {
+        source: VisualSource::Aggregate(id("daily_sales")),
+        mode: None,
+        refreshes: Vec::new(),
+        rows: Some(id("customers")),
+    });
+    let text = clean(&platform, "rules").remove(0);
+    let template: serde_json::Value = serde_json::from_str(&text).expect("a template is JSON");
+    let uses = |path: &str| template["Resources"][path]["Properties"]["UseAs"].clone();
+    assert_eq!(uses("DataSetCustomersRules"), "RLS_RULES");
+    assert_eq!(uses("DataSetDailySales"), serde_json::Value::Null);
+    let rules = &template["Resources"]["DataSetDailySales"]["Properties"]["RowLevelPermissionDataSet"];
+    assert_eq!(rules["Namespace"], "retail");
+    let findings = strataform_dashboard::check(&template);
+    assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]

@@ -585,4 +585,55 @@ x = "country"
 y = "customers"
 "#,
         };
+    pub(in crate::spec) IDENTITY_PARTITION "GEN0351" Error
+        "The identity Region is in another partition than the environment."
+        "An AWS account, and with it the users and groups of its QuickSight, belongs to one partition: `aws`, `aws-cn` or `aws-us-gov`. Set `principals.identity_region` for the environment."
+        Platform {
+            bad: r#"
+[environment.dev]
+region = "cn-north-1"
+principals.identity_region = "us-east-1"
+"#,
+            good: r#"
+[environment.dev]
+region = "eu-west-1"
+principals.identity_region = "us-east-1"
+"#,
+        };
+    pub(in crate::spec) SENSITIVE_STREAM "GEN0352" Error
+        "A dataset with `freshness = \"seconds\"` has sensitive columns."
+        "The warehouse reads the records of such a stream directly and stores them as they arrive: no job has hashed, masked or dropped a value yet. Write `freshness = \"scheduled\"`, or send the sensitive columns to a dataset of their own."
+        Platform {
+            bad: r#"
+[dataset.visits]
+source = "stream"
+key = ["visit_id"]
+event_time = "visited_at"
+freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null", email = { type = "string(254)", sensitive = "hash" } }
+"#,
+            good: r#"
+[dataset.visits]
+source = "stream"
+key = ["visit_id"]
+event_time = "visited_at"
+freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null" }
+"#,
+        };
+    pub(in crate::spec) SHORT_WINDOW "GEN0353" Error
+        "An incremental refresh does not cover the days in which rows can change."
+        "SPICE keeps what is older than `last` as it is. Rows change as long as records can arrive `late`, and a column that begins a week or a month is as much older than its records. Write a longer `last`, or leave it out: it is then long enough."
+        Platform {
+            bad: r#"
+[data_set.daily_sales]
+mode = "spice"
+refresh = [{ every = "day", column = "day", last = "2 days" }]
+"#,
+            good: r#"
+[data_set.daily_sales]
+mode = "spice"
+refresh = [{ every = "day", column = "day" }]
+"#,
+        };
 }

@@ -1,5 +1,7 @@
 //! Reads `[data_set.<name>]`: the import mode and refreshes of a `QuickSight` data set, and who sees which rows.
 
+use std::collections::BTreeMap;
+
 use super::super::draft::Shown;
 use super::super::table::Table;
 use super::super::value::{Text, Value};
@@ -7,7 +9,7 @@ use super::super::{code, draft, grammar, scalar};
 use super::{Catalog, control};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
-    DataSetOptions, FieldKind, Identifier, ImportMode, Refresh, RefreshKind, Schedule, VisualSource,
+    DataSetOptions, FieldKind, Identifier, ImportMode, Refresh, RefreshKind, Schedule, VisualSource, lookback,
 };
 
 /// Reads the options of all data sets.
@@ -25,7 +27,8 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
         Some(value) => Some(value.choice(&grammar::IMPORT_MODES)?),
         None => None,
     };
-    let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown)).unwrap_or_default();
+    let windows = windows(&source, catalog);
+    let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown, &windows)).unwrap_or_default();
     if let Some(value) = table.get("refresh").filter(|_| mode == Some(ImportMode::Direct)) {
         let summary = "`refresh` requires `mode = \"spice\"`";
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
@@ -42,12 +45,40 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
     Some(DataSetOptions { source, mode, refreshes, rows })
 }
 
-fn refreshes(value: &Value<'_>, shown: &Shown) -> Vec<Refresh> {
+/// The days that an incremental refresh must cover, by column; without columns for which nothing is known.
+type Windows = BTreeMap<String, u16>;
+
+fn windows(source: &VisualSource, catalog: &Catalog<'_, '_>) -> Windows {
+    let dataset = |name: &str| catalog.datasets.iter().map(|one| &one.dataset).find(|one| one.name == *name);
+    match source {
+        VisualSource::Dataset(name) => {
+            let known = dataset(name.as_str());
+            let column = known.and_then(|known| Some((known, known.event_time.as_ref()?)));
+            let days = column
+                .and_then(|(known, column)| Some((column.to_string(), lookback(known, column.as_str())?)));
+            days.into_iter().collect()
+        }
+        VisualSource::Aggregate(name) => {
+            let drafts = catalog.aggregates.iter().find(|one| one.raw_name == name.as_str());
+            let Some(aggregate) = drafts.and_then(|one| one.aggregate.as_ref()) else {
+                return Windows::new();
+            };
+            let Some(known) = dataset(aggregate.from.as_str()) else { return Windows::new() };
+            let days = aggregate
+                .dimensions
+                .iter()
+                .filter_map(|one| Some((one.name.to_string(), lookback(known, one.expression.text())?)));
+            days.collect()
+        }
+    }
+}
+
+fn refreshes(value: &Value<'_>, shown: &Shown, windows: &Windows) -> Vec<Refresh> {
     let items = value.list("a list of tables").unwrap_or_default();
     let mut found: Vec<Refresh> = Vec::new();
     for mut item in items {
         "refresh".clone_into(&mut item.what);
-        let Some(refresh) = refresh(&item, shown) else { continue };
+        let Some(refresh) = refresh(&item, shown, windows) else { continue };
         let hourly = |one: &Refresh| one.minutes == Some(60);
         let window = |one: &Refresh| match &one.kind {
             RefreshKind::Incremental { column, days } => Some((column.clone(), *days)),
@@ -72,11 +103,15 @@ fn refreshes(value: &Value<'_>, shown: &Shown) -> Vec<Refresh> {
         let summary = format!("too many refreshes: {}", found.len());
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
         value.fault(fault.help(format!("keep at most {most}")));
+    } else if found.len() == most && found.iter().all(|one| one.kind != RefreshKind::Full) {
+        let summary = format!("{most} refreshes leave no room for the weekly refresh of all rows");
+        let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
+        value.fault(fault.help("remove one of them, or refresh all rows with one of them"));
     }
     found
 }
 
-fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
+fn refresh(item: &Value<'_>, shown: &Shown, windows: &Windows) -> Option<Refresh> {
     let table = item.table(grammar::REFRESH)?;
     let minutes =
         table.required("every", "every = \"day\"").and_then(|value| value.choice(&grammar::INTERVALS));
@@ -98,9 +133,14 @@ fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
         }
         (Some(column), last) => {
             let text = column.text()?;
+            let least = windows.get(text.text).copied();
             let days = match last {
-                Some(value) => control::days(&value)?,
-                None => 1,
+                Some(value) => {
+                    let days = control::days(&value)?;
+                    long_enough(&value, &text, days, least)?;
+                    days
+                }
+                None => least.unwrap_or(1),
             };
             RefreshKind::Incremental { column: date(&text, shown)?, days }
         }
@@ -113,6 +153,19 @@ fn refresh(item: &Value<'_>, shown: &Shown) -> Option<Refresh> {
         return None;
     }
     Some(Refresh { minutes, at: at.unwrap_or((3, 0)), kind })
+}
+
+/// Reports a window that misses rows that can still change: then it is `None`.
+fn long_enough(last: &Value<'_>, column: &Text<'_>, days: u16, least: Option<u16>) -> Option<()> {
+    let Some(least) = least.filter(|least| days < *least) else { return Some(()) };
+    let summary = format!("`last` is {days} days, but rows can change for {least}");
+    let fault = Diagnostic::error(code::SHORT_WINDOW, last.span.clone(), summary);
+    let why = format!(
+        "records can arrive `late`, `{}` can begin a longer period, and a day can pass until a refresh",
+        column.text.escape_debug()
+    );
+    last.fault(fault.because(why).help(format!("write `last = \"{least} days\"`, or remove `last`")));
+    None
 }
 
 /// Reads a time of day in UTC: `02:30`.

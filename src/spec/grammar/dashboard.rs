@@ -281,7 +281,12 @@ pub(in crate::spec) const REFRESH: &Section = &Section {
         Key::optional("at", TIME, "The time of the first refresh of a day, in UTC.").default("\"03:00\""),
         Key::optional("column", IDENTIFIER, "A date column: only rows of the last days are refreshed.")
             .unless("all rows"),
-        Key::optional("last", LOOKBACK, "How far back, with `column`.").unless("`\"1 day\"`"),
+        Key::optional(
+            "last",
+            LOOKBACK,
+            "How far back, with `column`: at least as long as records of the dataset can change rows.",
+        )
+        .unless("as long as rows can change"),
     ],
 };
 

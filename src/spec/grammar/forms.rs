@@ -132,6 +132,30 @@ pub(in crate::spec) const GROUP: Shape = Shape::Text(&Form {
     longest: Some(128),
 });
 
+/// A `QuickSight` namespace.
+pub(in crate::spec) const NAMESPACE: Shape = Shape::Text(&Form {
+    id: "namespace",
+    about: "the name of a QuickSight namespace",
+    pattern: "^[A-Za-z0-9._-]+$",
+    longest: Some(64),
+});
+
+/// A role or user of IAM.
+pub(in crate::spec) const PRINCIPAL: Shape = Shape::Text(&Form {
+    id: "principal",
+    about: "`role/Analyst` or `user/ana`, with the path and `*` for a part",
+    pattern: "^(role|user)/([A-Za-z0-9_+=,.@*-]+/)*[*]*[A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@*-]*$",
+    longest: Some(300),
+});
+
+/// The name of an IAM role, without its path.
+pub(in crate::spec) const ROLE_NAME: Shape = Shape::Text(&Form {
+    id: "roleName",
+    about: "the name of an IAM role, without its path",
+    pattern: "^[A-Za-z0-9_+=,.@-]+$",
+    longest: Some(64),
+});
+
 /// An AWS account.
 pub(in crate::spec) const ACCOUNT: Shape =
     Shape::Text(&form("account", "twelve digits, in quotes", "^[0-9]{12}$"));

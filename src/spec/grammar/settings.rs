@@ -4,8 +4,8 @@ use super::super::region::REGIONS;
 use super::super::warehouse::{Kind, NODES};
 use super::{
     ACCOUNT, AGGREGATE, CIDR, CLOCK, DASHBOARD, DATA_SET, DATASET, EMAIL, ENVIRONMENT_NAME, GROUP,
-    IDENTIFIER, Key, LOGICAL_ID, OWNER, PLATFORM_NAME, PROPERTY_PATH, SUBNET, Section, Shape, TAG, TAG_VALUE,
-    THEME, VOLUME, VPC, Words, words,
+    IDENTIFIER, Key, LOGICAL_ID, NAMESPACE, OWNER, PLATFORM_NAME, PRINCIPAL, PROPERTY_PATH, ROLE_NAME,
+    SUBNET, Section, Shape, TAG, TAG_VALUE, THEME, VOLUME, VPC, Words, words,
 };
 
 /// The longest retention in days: a hundred years.
@@ -36,8 +36,11 @@ const NETWORK_KEY: Key = Key::optional(
     "The network of the warehouse: one of its own, or an existing one.",
 );
 const WAREHOUSE_KEY: Key = Key::optional("warehouse", Shape::Table(WAREHOUSE), "The Redshift warehouse.");
-const PRINCIPALS_KEY: Key =
-    Key::optional("principals", Shape::Table(PRINCIPALS), "QuickSight groups of the default namespace.");
+const PRINCIPALS_KEY: Key = Key::optional(
+    "principals",
+    Shape::Table(PRINCIPALS),
+    "QuickSight groups, and where the account keeps them.",
+);
 const TAGS_KEY: Key = Key::optional(
     "tags",
     Shape::Names { name: &TAG, of: &TAG_VALUE, least: 0 },
@@ -221,11 +224,29 @@ const UNITS: Shape = Shape::Integer { least: 4, most: 512 };
 pub(in crate::spec) const PRINCIPALS: &Section = &Section {
     name: "[principals]",
     id: "principals",
-    about: "QuickSight groups of the default namespace.",
+    about: "QuickSight groups, and where the account keeps them.",
     any_of: &[],
     keys: &[
         Key::optional("authors", GROUPS, "Groups that can edit dashboards."),
         Key::optional("readers", GROUPS, "Groups that can view dashboards."),
+        Key::optional(
+            "identity_region",
+            Shape::Words(REGIONS),
+            "The Region in which the account's QuickSight keeps users and groups, which an account has once.",
+        )
+        .unless("the environment's Region"),
+        Key::optional("namespace", NAMESPACE, "The QuickSight namespace of the groups.").default("\"default\""),
+        Key::optional(
+            "analysts",
+            Shape::List { of: &PRINCIPAL, least: 0, most: None },
+            "IAM roles and users of the account that can query the views of dashboards: they can assume a role of their own.",
+        ),
+        Key::optional(
+            "secrets_role",
+            ROLE_NAME,
+            "The IAM role with which the account's QuickSight reads secrets, usually `aws-quicksight-secretsmanager-role-v0`: it gets the policy to read the dashboard user's secret. It must exist.",
+        )
+        .unless("the policy is attached to no role"),
     ],
 };
 

@@ -5,6 +5,7 @@
 //! rendered.
 
 mod aggregates;
+mod expiry;
 mod streams;
 mod tables;
 mod views;
@@ -12,6 +13,7 @@ mod views;
 use serde::Serialize;
 
 pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
+pub use expiry::{Expiry, expiries};
 pub use streams::{Stream, StreamColumn, StreamViews, stream_views};
 pub use tables::{LoadedRuns, Table, TableColumn};
 pub use views::{View, ViewColumn};
@@ -119,6 +121,8 @@ pub enum SqlContent {
     Aggregate(Aggregated),
     /// The procedure that refreshes an aggregate.
     Refresh(Refresh),
+    /// A procedure that deletes old rows.
+    Expire(Expiry),
     /// A view for dashboards.
     View(View),
     /// The external schema over the Data Catalog.
@@ -195,6 +199,8 @@ pub struct Grants {
     pub mart: &'static str,
     /// The schema that the reader sees.
     pub report: &'static str,
+    /// The schemas whose tables its views read.
+    pub viewed: Vec<&'static str>,
     /// The role that loads.
     pub loader: String,
     /// The role that reads.
@@ -297,6 +303,10 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
         let streaming = SqlContent::Stream(streams::stream(context, dataset));
         let path = format!("sql/061_{}_stream.sql", dataset.name);
         files.push(file(path, Origin::Dataset(dataset.name.clone()), streaming));
+    }
+    for (dataset, expiry) in expiry::expiries(context) {
+        let origin = Origin::Dataset(dataset.name.clone());
+        files.push(file(format!("sql/070_{}_expire.sql", expiry.table), origin, SqlContent::Expire(expiry)));
     }
     files.extend(own.iter().map(|one| {
         let used = own_placeholders(platform).into_iter().filter(|known| one.text.contains(&known.text()));
@@ -414,6 +424,7 @@ fn grants(context: Context<'_>) -> Grants {
         written: vec![STAGING, CORE, MART],
         mart: MART,
         report: REPORT,
+        viewed: vec![CORE, MART],
         loader: role_name(context, "loader"),
         reader: role_name(context, "reader"),
         deployer: role_name(context, "deployer"),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{CORE, Context, KINESIS, REPORT};
-use crate::model::{Column, Dataset, Identifier, Sensitivity, Type};
+use crate::model::{Column, Dataset, Identifier, Type};
 
 /// Context of `stream.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
@@ -24,7 +24,8 @@ pub struct Stream {
     pub external: &'static str,
     /// The Kinesis data stream.
     pub stream: String,
-    /// The columns of the records, without hashed and dropped ones: the warehouse does not have the hash key.
+    /// The columns of the records, without sensitive ones: a record is stored as it arrives, before a job protects it.
+    /// Platform files with such columns are rejected, since its payload would have them.
     pub columns: Vec<StreamColumn>,
 }
 
@@ -35,8 +36,8 @@ pub struct StreamColumn {
     pub name: String,
     /// `VARCHAR(256)`
     pub data_type: String,
-    /// Whether readers see `***` instead of the value.
-    pub masked: bool,
+    /// Whether it is a timestamp: its text can have an offset, as the job accepts it.
+    pub is_instant: bool,
 }
 
 /// The names of the views over a dataset's stream.
@@ -63,11 +64,11 @@ pub fn stream_views(dataset: &Identifier) -> StreamViews {
 
 /// The streaming view of a dataset.
 pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
-    let seen = |column: &&Column| matches!(column.sensitivity, None | Some(Sensitivity::Mask));
+    let seen = |column: &&Column| column.sensitivity.is_none();
     let column = |column: &Column| StreamColumn {
         name: column.name.to_string(),
         data_type: column.data_type.redshift(),
-        masked: column.sensitivity == Some(Sensitivity::Mask),
+        is_instant: column.data_type == Type::Timestamp,
     };
     let views = stream_views(&dataset.name);
     let shown = dataset.columns.iter().filter(seen).filter(|column| column.data_type != Type::Json);

@@ -43,6 +43,8 @@ pub struct Flow<'a> {
     pub aggregation: &'a aggregation::Exports,
     /// The IDs of the QuickSight data sets that a run refreshes.
     pub spice: Vec<String>,
+    /// Those of them whose refresh is limited to the newest rows.
+    pub windowed: Vec<String>,
 }
 
 /// Adds the state machine of a dataset, its role, its log group and its alarms.
@@ -76,6 +78,7 @@ fn definition(context: Context<'_>, flow: &Flow<'_>) -> serde_json::Value {
         warehouse: &warehouse.kind,
         database: &warehouse.database,
         spice: &flow.spice,
+        windowed: &flow.windowed,
     };
     #[expect(clippy::expect_used, reason = "structs with text keys and finite numbers are always JSON")]
     let definition = serde_json::to_value(states::definition(&facts)).expect("JSON");

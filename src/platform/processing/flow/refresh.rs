@@ -105,7 +105,7 @@ fn refresh_dashboards(facts: &Facts<'_>) -> State {
 fn ingest(facts: &Facts<'_>) -> Task {
     let mut task = task(facts, "RefreshDashboards", "aws-sdk:quicksight:createIngestion", "IngestWait");
     task.arguments = ingestion_arguments();
-    task.arguments["IngestionType"] = json!("FULL_REFRESH");
+    task.arguments["IngestionType"] = json!(ingestion_type(facts));
     // A request that timed out was accepted all the same.
     let taken = "QuickSight.ResourceExistsException";
     // A data set has a limit of refreshes per day, and it does not exist before the visualization stage is deployed.
@@ -176,6 +176,19 @@ fn not_ingested(facts: &Facts<'_>) -> Task {
     });
     task.catch = vec![Catch { error_equals: vec!["States.ALL"], assign: Map::new(), next: "Postponed" }];
     task
+}
+
+/// The type of an ingestion: of all rows after a run over a window of the past, which can change rows of any age.
+fn ingestion_type(facts: &Facts<'_>) -> String {
+    if facts.windowed.is_empty() {
+        return "FULL_REFRESH".to_owned();
+    }
+    let partial = jsonata::list(facts.windowed.iter().map(|id| text(id)));
+    let newest = format!(
+        "$states.input in {} and $not($exists($states.context.Execution.Input.from))",
+        partial.source()
+    );
+    code(format!("{newest} ? 'INCREMENTAL_REFRESH' : 'FULL_REFRESH'")).field()
 }
 
 fn repeat(

@@ -21,6 +21,8 @@ pub(super) struct Facts<'a> {
     pub(super) database: &'a str,
     /// The IDs of QuickSight data sets.
     pub(super) spice: &'a [String],
+    /// Those of them that are ingested incrementally.
+    pub(super) windowed: &'a [String],
 }
 
 /// The definition of a dataset's state machine. `${…}` in it are substitutions.

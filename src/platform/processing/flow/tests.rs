@@ -25,7 +25,15 @@ fn rendered(platform: &Platform) -> Stack {
         let spice = if at == 0 { vec!["shop-dev-orders".to_owned()] } else { Vec::new() };
         let job_name = context.dataset_name(&dataset.name);
         let load = loads.of(dataset);
-        let flow = Flow { dataset, job_name, load, storage: &storage, aggregation: &aggregation, spice };
+        let flow = Flow {
+            dataset,
+            job_name,
+            load,
+            storage: &storage,
+            aggregation: &aggregation,
+            spice,
+            windowed: Vec::new(),
+        };
         let machine = add(&mut stack, context, flow);
         start::add(&mut stack, context, dataset, &machine, &storage, &lost);
     }
@@ -121,6 +129,34 @@ fn a_load_is_the_plan_in_order_and_nothing_of_a_description() {
          $run & '.json' & '\\u0027\\u000aIAM_ROLE \\u0027' & '${CopyRoleArn}' & \
          '\\u0027\\u000aFORMAT AS PARQUET\\u000aMANIFEST' %}"
     );
+}
+
+#[test]
+fn an_ingestion_is_of_the_newest_rows_unless_the_run_is_over_a_window() {
+    let facts = |windowed: &[String]| {
+        let platform = fixture::platform();
+        let loads = loads(&platform);
+        let facts = states::Facts {
+            partition: "aws",
+            dataset: "orders",
+            job: "shop-dev-orders",
+            timeout: 60,
+            load: loads.of(&platform.datasets[0]),
+            warehouse: &platform.environments[0].settings.warehouse.kind,
+            database: "analytics",
+            spice: &["a".to_owned(), "b".to_owned()],
+            windowed,
+        };
+        serde_json::to_value(states::definition(&facts)).expect("JSON")
+    };
+    let kind = |definition: &Json| {
+        let states = &definition["States"]["RefreshDashboards"]["ItemProcessor"]["States"];
+        states["Ingest"]["Arguments"]["IngestionType"].as_str().expect("a text").to_owned()
+    };
+    assert_eq!(kind(&facts(&[])), "FULL_REFRESH");
+    let newest = "{% $states.input in ['b'] and $not($exists($states.context.Execution.Input.from)) \
+                  ? 'INCREMENTAL_REFRESH' : 'FULL_REFRESH' %}";
+    assert_eq!(kind(&facts(&["b".to_owned()])), newest);
 }
 
 #[test]
