@@ -47,8 +47,7 @@ fn costs() -> String {
     for name in ["clickstream", "retail-orders", "iot-telemetry"] {
         let platform = measured(name);
         for environment in &platform.environments {
-            let bill =
-                sizing::monthly(&platform, environment, interface_endpoints(platform.freshness()).len());
+            let bill = sizing::monthly(&platform, environment, interface_endpoints(&platform).len());
             let sum = |starts: &[&str]| {
                 let parts =
                     bill.parts.iter().filter(|part| starts.iter().any(|one| part.what.starts_with(one)));

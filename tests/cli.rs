@@ -169,10 +169,9 @@ fn dashboards_from_any_source_are_checked() {
     let template = fs::read_to_string(&path).unwrap();
     fs::write(folder.path("ours.json"), &template).unwrap();
     assert_snapshot("check-dashboard-right", folder.command(&["check", "dashboard", "ours.json"]));
-    let wrong =
-        template.replacen("\"ElementId\":\"kpi-daily-traffic\"", "\"ElementId\":\"kpi-daily-trafic\"", 1);
-    let wrong = wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
+    let wrong = template.replacen("\"ElementId\":\"kpi-session\"", "\"ElementId\":\"kpi-sesion\"", 1);
     assert_ne!(wrong, template);
+    let wrong = wrong.replacen("\"SourceFilterId\":\"filter-day\"", "\"SourceFilterId\":\"filter-date\"", 1);
     fs::write(folder.path("theirs.json"), wrong).unwrap();
     assert_snapshot("check-dashboard", folder.command(&["check", "dashboard", "ours.json", "theirs.json"]));
     assert_snapshot(

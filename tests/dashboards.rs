@@ -50,7 +50,7 @@ fn data_sets_have_full_and_incremental_refreshes() {
     let set = &template["Resources"]["DataSetDailySales"]["Properties"];
     let window =
         &set["DataSetRefreshProperties"]["RefreshConfiguration"]["IncrementalRefresh"]["LookbackWindow"];
-    assert_eq!(*window, serde_json::json!({"ColumnName": "day", "Size": 3, "SizeUnit": "DAY"}));
+    assert_eq!(*window, serde_json::json!({"ColumnName": "day", "Size": 4, "SizeUnit": "DAY"}));
     assert_eq!(set["ImportMode"], "SPICE");
 }
 
@@ -94,7 +94,7 @@ fn a_dashboard_is_promoted_without_a_change() {
     assert_eq!(definitions("dev"), definitions("prod"));
     let groups = |environment: &str| {
         let (_, text) = template(environment);
-        (text.contains("group/default/shop-readers"), text.contains("group/default/everybody"))
+        (text.contains("group/retail/shop-readers"), text.contains("group/retail/everybody"))
     };
     assert_eq!((groups("dev"), groups("prod")), ((true, false), (false, true)));
 }

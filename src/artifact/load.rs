@@ -205,10 +205,8 @@ mod tests {
                 .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
         );
         assert!(!statements[5].contains("    \"order_id\" = "));
-        assert!(
-            statements[7]
-                .contains("SELECT 'm', 's3://b/m', COUNT(*), GETDATE(), NULLIF('', '')::TIMESTAMP\n")
-        );
+        assert!(statements[7].contains("SELECT\n    'm' AS \"run_id\",\n    's3://b/m' AS \"manifest\",\n"));
+        assert!(statements[7].contains("    NULLIF('', '')::TIMESTAMP AS \"complete_until\"\n"));
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
         assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }

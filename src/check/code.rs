@@ -1,10 +1,6 @@
 //! The codes of `check` and `synth`, one entry each; a code is never reused.
 
 strataform_diagnostic::codes! {
-    pub(crate) STATEMENT_SIZE "GEN0335" Error
-        "A statement of a dataset's load is larger than the Redshift Data API accepts."
-        "A statement has at most 100 KB, and those of a load name every column several times: some hundred columns fit, depending on their names. Divide the dataset, declare columns that are read together as one of type `json`, or shorten the names."
-        Situation("a dataset with six hundred columns");
     pub(crate) OVERRIDE "GEN0401" Error
         "An override sets a property to a value that its resource type does not accept."
         "Every property is checked against the schema of its resource type. Look the property up in the reference, or remove the override."
@@ -56,6 +52,10 @@ strataform_diagnostic::codes! {
             bad: ("more.sql", "ALTER TABLE core.orders ADD COLUMN note VARCHAR(40);"),
             good: ("more.sql", "CREATE TABLE mart.notes (order_id VARCHAR(36), note VARCHAR(40));"),
         };
+    pub(crate) STATEMENT_SIZE "GEN0414" Error
+        "A statement of a dataset's load is larger than the Redshift Data API accepts."
+        "A statement has at most 100 KB, and those of a load name every column several times: some hundred columns fit, depending on their names. Divide the dataset, declare columns that are read together as one of type `json`, or shorten the names."
+        Situation("a dataset with six hundred columns");
     pub(crate) STAGE "GEN0490" Error
         "CloudFormation would not accept a generated stack: a bug in gen."
         "Every generated stack is checked like a hand-written one. Nothing is wrong with your file; report it."

@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
     /// The datasets by the stack that contains their resources: the number of the stack, from 1, and its datasets in
     /// the order of the platform file. Empty divisions are left out.
     ///
-    /// One stack holds 12 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
+    /// One stack holds 8 datasets. Above that, `platform.divisions` decides how many stacks there are, or the smallest
     /// power of two that suits. A dataset's name alone decides which one it is in: adding or removing another dataset
     /// never moves it, because moving means deleting and recreating. Only another number of divisions does, which
     /// `platform.divisions` fixes.
@@ -127,9 +127,9 @@ impl<'a> Context<'a> {
 /// The most stacks that datasets are divided into.
 const MOST_DIVISIONS: u16 = 64;
 
-/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 80 KB of a template's 1 MB,
+/// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 110 KB of a template's 1 MB,
 /// and up to 35 of its 500 resources.
-const LARGEST_DIVISION: usize = 12;
+const LARGEST_DIVISION: usize = 8;
 
 /// The datasets by division, from 0.
 fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
@@ -141,9 +141,13 @@ fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
     divisions
 }
 
-/// The smallest power of two with 8 datasets a division on average and at most 12 in each, or 64.
+/// One division, if all datasets fit; otherwise the smallest power of two with 4 datasets a division on average and at most
+/// 8 in each, or 64.
 fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
-    let mean = datasets.len().div_ceil(8).next_power_of_two();
+    if datasets.len() <= LARGEST_DIVISION {
+        return divided(datasets, 1);
+    }
+    let mean = datasets.len().div_ceil(4).next_power_of_two();
     let mut count = u16::try_from(mean).unwrap_or(MOST_DIVISIONS).min(MOST_DIVISIONS);
     loop {
         let divisions = divided(datasets, count);
@@ -192,8 +196,8 @@ mod tests {
 
     #[test]
     fn few_datasets_share_a_stack_and_many_are_spread_within_its_limits() {
-        assert_eq!(of(12).len(), 1);
-        assert!(of(13).len() > 1);
+        assert_eq!(of(8).len(), 1);
+        assert!(of(9).len() > 1);
         for (_, datasets) in of(1_000) {
             assert!(datasets.len() <= 24, "{}", datasets.len());
         }

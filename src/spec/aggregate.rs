@@ -31,7 +31,7 @@ pub(super) fn read<'a>(
     let dimensions = parts.named(&table, "group_by", "group_by = { country = \"country\" }", Place::Row);
     let measures = parts.named(&table, "measure", "measure = { orders = \"count(*)\" }", Place::Group);
     let mut shown = std::mem::take(&mut parts.shown);
-    shown.groups = dimensions.as_ref().map(|all| Groups::of(all, measures.iter().flatten()));
+    shown.groups = dimensions.as_ref().zip(measures.as_ref()).map(|(by, measures)| Groups::of(by, measures));
     let aggregate = parts.aggregate(identifier, description, filter, dimensions, measures);
     Some(AggregateDraft { raw_name: name.text, span: name.span.clone(), aggregate, shown })
 }

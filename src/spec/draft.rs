@@ -94,10 +94,7 @@ pub(super) struct Groups {
 
 impl Groups {
     /// The groups of dimensions and measures, given by name.
-    pub(super) fn of<'e>(
-        dimensions: &[(Identifier, Expression)],
-        measures: impl Iterator<Item = &'e (Identifier, Expression)>,
-    ) -> Self {
+    pub(super) fn of(dimensions: &[(Identifier, Expression)], measures: &[(Identifier, Expression)]) -> Self {
         let is_apart = |expression: &Expression| {
             expression.data_type() != Type::Timestamp || expression.time_unit().is_some()
         };
@@ -107,7 +104,10 @@ impl Groups {
         };
         Self {
             dimensions: dimensions.iter().map(|(name, one)| (name.to_string(), is_apart(one))).collect(),
-            measures: measures.map(|(name, one)| (name.to_string(), (one.roll_up(), counted(one)))).collect(),
+            measures: measures
+                .iter()
+                .map(|(name, one)| (name.to_string(), (one.roll_up(), counted(one))))
+                .collect(),
         }
     }
 }

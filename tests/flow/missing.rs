@@ -24,7 +24,7 @@ fn complete(outcome: &Value) -> Vec<(String, String)> {
     let cut = |text: &str, before: &str| -> String {
         text.split(before).nth(1).unwrap().split('\'').next().unwrap().to_owned()
     };
-    let records = records.map(|sql| (cut(sql, "SELECT '"), cut(sql, "NULLIF('")));
+    let records = records.map(|sql| (cut(sql, "SELECT\n    '"), cut(sql, "NULLIF('")));
     records.filter(|(_, until)| !until.is_empty()).collect()
 }
 

@@ -147,7 +147,7 @@ export class Services {
   // A load is the statements of a transaction: it takes effect as a whole, when it finishes.
   BatchExecuteStatement({ ClientToken, Sqls }) {
     const copy = Sqls.map((sql) => /^COPY [^]*\/manifests\/(.+)\.json'/.exec(sql)?.[1]).find(Boolean);
-    const row = Sqls.map((sql) => /^INSERT INTO [^]*__loaded_run" [^]*SELECT '(.+)', '(.+)', COUNT[^]*NULLIF\('(.*)', ''\)/.exec(sql)).find(Boolean);
+    const row = Sqls.map((sql) => /^INSERT INTO [^]*__loaded_run" [^]*SELECT\s+'(.+)' AS "run_id",\s+'(.+)' AS "manifest",\s+COUNT[^]*NULLIF\('(.*)', ''\)/.exec(sql)).find(Boolean);
     const [, run, manifest, complete] = row;
     if (!manifest.endsWith(`/${run}.json`) || (copy ?? run) !== run) throw new TypeError(`${copy}, ${run}, ${manifest}`);
     return this.begin("statements", ClientToken, () => {

@@ -31,7 +31,7 @@ db.execute(
     CREATE TABLE funnel AS
     SELECT 's-' || i AS session_id, step, TIMESTAMP '2026-01-01' + to_days(CAST(i % 120 AS INTEGER)) AS day,
            n AS step_number, 1::BIGINT AS sessions
-    FROM range(3000) AS all_of(i),
+    FROM range(1800) AS all_of(i),
          (VALUES ('page_view', 1), ('search', 2), ('add_to_cart', 3), ('purchase', 4)) AS s(step, n)
     WHERE hash(i, 9) % 4 + 1 >= n
     """

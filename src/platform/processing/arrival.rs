@@ -46,7 +46,8 @@ pub(super) fn add(
 ) {
     let path = format!("{}/start", dataset.name.path());
     let queue = lost::queue(context).fifo_queue(true).content_based_deduplication(true).delay_seconds(DELAY);
-    let queue = stack.add(format!("{path}/queue"), context.store(queue));
+    let queue = context.store(queue).metadata("checkov", lost::skipped());
+    let queue = stack.add(format!("{path}/queue"), queue);
     let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);
     let rule = stack.add(path.clone(), rule(context, dataset, bucket, &queue, lost));
     let this = Condition::new(Operator::ArnEquals, "aws:SourceArn", rule.arn());

@@ -394,7 +394,7 @@ refresh = [{ every = "15 minutes" }]
 "#,
             good: r#"
 [data_set.daily_sales]
-refresh = [{ every = "15 minutes", column = "day", last = "3 days" }]
+refresh = [{ every = "15 minutes", column = "day" }]
 "#,
         };
     pub(in crate::spec) ROW_RULES "GEN0326" Error
@@ -504,22 +504,24 @@ column = { access_id = "string(36) not null" }
 base = 8
 daily_limit = 100
 
-[dataset.orders]
+[dataset.visits]
 source = "stream"
-key = ["order_id"]
-event_time = "ordered_at"
+key = ["visit_id"]
+event_time = "visited_at"
 freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null" }
 "#,
             good: r#"
 [warehouse]
 base = 8
 daily_limit = 320
 
-[dataset.orders]
+[dataset.visits]
 source = "stream"
-key = ["order_id"]
-event_time = "ordered_at"
+key = ["visit_id"]
+event_time = "visited_at"
 freshness = "seconds"
+column = { visit_id = "string(36) not null", visited_at = "timestamp not null" }
 "#,
         };
     pub(in crate::spec) ZONES "GEN0344" Error

@@ -133,14 +133,14 @@ fn refresh(item: &Value<'_>, shown: &Shown, windows: &Windows) -> Option<Refresh
         }
         (Some(column), last) => {
             let text = column.text()?;
-            let least = windows.get(text.text).copied();
+            let shortest = windows.get(text.text).copied();
             let days = match last {
                 Some(value) => {
                     let days = control::days(&value)?;
-                    long_enough(&value, &text, days, least)?;
+                    long_enough(&value, &text, days, shortest)?;
                     days
                 }
-                None => least.unwrap_or(1),
+                None => shortest.unwrap_or(1),
             };
             RefreshKind::Incremental { column: date(&text, shown)?, days }
         }
@@ -156,15 +156,15 @@ fn refresh(item: &Value<'_>, shown: &Shown, windows: &Windows) -> Option<Refresh
 }
 
 /// Reports a window that misses rows that can still change: then it is `None`.
-fn long_enough(last: &Value<'_>, column: &Text<'_>, days: u16, least: Option<u16>) -> Option<()> {
-    let Some(least) = least.filter(|least| days < *least) else { return Some(()) };
-    let summary = format!("`last` is {days} days, but rows can change for {least}");
+fn long_enough(last: &Value<'_>, column: &Text<'_>, days: u16, shortest: Option<u16>) -> Option<()> {
+    let Some(shortest) = shortest.filter(|shortest| days < *shortest) else { return Some(()) };
+    let summary = format!("`last` is {days} days, but rows can change for {shortest}");
     let fault = Diagnostic::error(code::SHORT_WINDOW, last.span.clone(), summary);
     let why = format!(
         "records can arrive `late`, `{}` can begin a longer period, and a day can pass until a refresh",
         column.text.escape_debug()
     );
-    last.fault(fault.because(why).help(format!("write `last = \"{least} days\"`, or remove `last`")));
+    last.fault(fault.because(why).help(format!("write `last = \"{shortest} days\"`, or remove `last`")));
     None
 }
 

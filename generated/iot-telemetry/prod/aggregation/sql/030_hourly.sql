@@ -10,6 +10,8 @@ SELECT
     count(*) AS "measurements",
     min("own__row"."value") AS "lowest",
     avg("own__row"."value") AS "mean",
+    sum("own__row"."value") AS "total",
+    count("own__row"."value") AS "readings",
     max("own__row"."value") AS "highest",
     count(distinct "own__row"."device_id") AS "devices"
 FROM "core"."measurement" AS "own__row"

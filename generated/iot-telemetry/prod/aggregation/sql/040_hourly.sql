@@ -8,6 +8,8 @@ SELECT
     "hourly"."measurements" AS "measurements",
     "hourly"."lowest" AS "lowest",
     "hourly"."mean" AS "mean",
+    "hourly"."total" AS "total",
+    "hourly"."readings" AS "readings",
     "hourly"."highest" AS "highest",
     "hourly"."devices" AS "devices"
 FROM "mart"."hourly" AS "hourly"

@@ -12,13 +12,13 @@ SELECT
     CASE WHEN CAN_JSON_PARSE("kinesis_data") THEN NULL ELSE "kinesis_data" END AS "rejected"
 FROM "kinesis"."iot-telemetry-prod-measurement";
 
--- The typed records of the last hour; sensitive columns are masked or left out.
+-- The typed records of the last hour; sensitive columns are left out. Times without an offset are in UTC.
 CREATE OR REPLACE VIEW "report"."measurement__live" AS
 SELECT
     "record"."approximate_arrival_timestamp" AS "arrived__at",
     "record"."payload"."device_id"::VARCHAR(128) AS "device_id",
     "record"."payload"."sensor"::VARCHAR(128) AS "sensor",
-    "record"."payload"."measured_at"::TIMESTAMP AS "measured_at",
+    "record"."payload"."measured_at"::TIMESTAMPTZ AT TIME ZONE 'UTC' AS "measured_at",
     "record"."payload"."value"::DOUBLE PRECISION AS "value",
     "record"."payload"."unit"::VARCHAR(64) AS "unit",
     "record"."payload"."quality"::INTEGER AS "quality",

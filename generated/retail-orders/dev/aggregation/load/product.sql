@@ -1,9 +1,20 @@
 -- Load of product: merges the latest row of each key from the files in a manifest.
--- The state machine runs this as one transaction, with the run's manifest in place of ${ManifestUrl}.
+-- Until when all committed runs are loaded:
+SELECT TO_CHAR(DATEADD(hour, -1, MAX("complete_until")), 'YYYY-MM-DD"T"HH24:MI:SS') AS "since"
+FROM "staging"."product__loaded_run";
+-- Which of the runs that were committed later are loaded:
+SELECT "run_id"
+FROM "staging"."product__loaded_run"
+WHERE "run_id" IN (${RunIds});
+-- For each run that is missing, the state machine runs this as one transaction, with the run's manifest in place of ${ManifestUrl}.
+-- Loads of a dataset run one after the other. The lock precedes all that reads or changes rows: the
+-- snapshot of a transaction is taken by the first such statement, and must contain the load before it.
+LOCK TABLE "staging"."product";
 DELETE FROM "staging"."product";
 DELETE FROM "staging"."product__latest";
--- COPY maps columns of Parquet files by position: the table has those of the curated files.
-COPY "staging"."product"
+-- COPY maps columns of Parquet files by position. The manifest names those of the run's files: a run
+-- that was committed before a column was added lacks it.
+COPY "staging"."product"${Columns}
 FROM '${ManifestUrl}'
 IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
@@ -85,5 +96,16 @@ WHEN NOT MATCHED THEN INSERT (
     "product__latest"."row__attempt",
     "product__latest"."row__hash"
 );
+-- The run is loaded if and only if this transaction is committed; a second load replaces its row.
+DELETE FROM "staging"."product__loaded_run"
+WHERE "run_id" = '${RunId}';
+INSERT INTO "staging"."product__loaded_run" ("run_id", "manifest", "rows", "loaded_at", "complete_until")
+SELECT
+    '${RunId}' AS "run_id",
+    '${ManifestUrl}' AS "manifest",
+    COUNT(*) AS "rows",
+    GETDATE() AS "loaded_at",
+    NULLIF('${CompleteUntil}', '')::TIMESTAMP AS "complete_until"
+FROM "staging"."product";
 -- A refresh sees only committed rows: each runs in its own transaction, after the load.
 CALL "mart"."refresh__daily_sales"();

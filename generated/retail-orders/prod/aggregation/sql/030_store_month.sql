@@ -7,7 +7,7 @@ SELECT
     date_trunc('month', cast("own__row"."ordered_on" as timestamp)) AS "month",
     "store"."name" AS "store",
     "store"."city" AS "city",
-    count(distinct "own__row"."order_id") AS "orders",
+    count(*) AS "lines",
     cast(sum("own__row"."net_amount") as decimal(38,2)) AS "revenue",
     count(case when "own__row"."status" = 'returned' then 1 end) AS "returns"
 FROM "core"."order_line" AS "own__row"

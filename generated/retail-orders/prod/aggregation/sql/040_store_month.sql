@@ -5,7 +5,7 @@ SELECT
     "store_month"."month" AS "month",
     "store_month"."store" AS "store",
     "store_month"."city" AS "city",
-    "store_month"."orders" AS "orders",
+    "store_month"."lines" AS "lines",
     "store_month"."revenue" AS "revenue",
     "store_month"."returns" AS "returns"
 FROM "mart"."store_month" AS "store_month"

@@ -13,6 +13,9 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA "mart" GRANT EXECUTE ON PROCEDURES TO ROLE "r
 GRANT USAGE ON SCHEMA "report" TO ROLE "retail_orders_prod_reader";
 GRANT SELECT ON ALL TABLES IN SCHEMA "report" TO ROLE "retail_orders_prod_reader";
 ALTER DEFAULT PRIVILEGES IN SCHEMA "report" GRANT SELECT ON TABLES TO ROLE "retail_orders_prod_reader";
+-- A view that is bound late looks up its tables as the user who reads it. Without SELECT, the tables stay closed.
+GRANT USAGE ON SCHEMA "core" TO ROLE "retail_orders_prod_reader";
+GRANT USAGE ON SCHEMA "mart" TO ROLE "retail_orders_prod_reader";
 GRANT CREATE, USAGE ON SCHEMA "staging" TO ROLE "retail_orders_prod_deployer";
 GRANT CREATE, USAGE ON SCHEMA "core" TO ROLE "retail_orders_prod_deployer";
 GRANT CREATE, USAGE ON SCHEMA "mart" TO ROLE "retail_orders_prod_deployer";

@@ -19,8 +19,11 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from py4j.protocol import Py4JError  # type: ignore[import-untyped,unused-ignore]
+from pyspark.errors import PySparkException
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F
@@ -57,8 +60,13 @@ class IcebergColumn(NamedTuple):
     """A column of the Iceberg table."""
 
     name: str
+    # The type, in Spark SQL.
+    kind: str
+    comment: str | None
     # The statement that adds the column to an existing table.
     addition: str
+    # The statement that changes its comment; None without one.
+    commenting: str | None
 
 
 # ---- Rendered from the platform file. ----
@@ -227,89 +235,160 @@ PARTITION_FORMAT: str = "yyyy-MM-dd"
 REBALANCE: str = "SELECT /*+ REBALANCE(event_day) */ * FROM {rows}"
 # Spark SQL: whether a record arrived later than the platform file expects. Late records are kept.
 LATE: str | None = "`changed_at` < arrived__at - INTERVAL '1209600' SECOND"
+# Spark SQL: whether an event time is too far in the future. Such records are rejected.
+AHEAD: str | None = "`changed_at` > `_modified` + INTERVAL '86400' SECOND"
+# The percentage of records that can be rejected before the run fails.
+MAX_REJECTED: int = 10
+# How the message of a run begins that its records fail: the state machine does not repeat it.
+RECORDS_FAIL: str = "the records fail the run: "
 # The statement that merges a run's rows into the Iceberg table; None without an Iceberg table.
 MERGE: str | None = "MERGE INTO `order_line` AS kept USING incoming__rows AS incoming ON kept.`order_id` = incoming.`order_id` AND kept.`line_number` = incoming.`line_number` WHEN MATCHED AND named_struct('changed_at', CAST(incoming.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(incoming.`arrived__at` AS TIMESTAMP), 'row__attempt', CAST(incoming.`row__attempt` AS INT), 'row__hash', CAST(incoming.`row__hash` AS BIGINT)) > named_struct('changed_at', CAST(kept.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(kept.`arrived__at` AS TIMESTAMP), 'row__attempt', CAST(kept.`row__attempt` AS INT), 'row__hash', CAST(kept.`row__hash` AS BIGINT)) THEN UPDATE SET `order_id` = incoming.`order_id`, `line_number` = incoming.`line_number`, `changed_at` = incoming.`changed_at`, `ordered_on` = incoming.`ordered_on`, `customer_id` = incoming.`customer_id`, `product_id` = incoming.`product_id`, `store_id` = incoming.`store_id`, `quantity` = incoming.`quantity`, `unit_price` = incoming.`unit_price`, `discount` = incoming.`discount`, `status` = incoming.`status`, `currency` = incoming.`currency`, `note` = incoming.`note`, `net_amount` = incoming.`net_amount`, `is_cancelled` = incoming.`is_cancelled`, `channel` = incoming.`channel`, `arrived__at` = incoming.`arrived__at`, `row__attempt` = incoming.`row__attempt`, `row__hash` = incoming.`row__hash` WHEN NOT MATCHED THEN INSERT (`order_id`, `line_number`, `changed_at`, `ordered_on`, `customer_id`, `product_id`, `store_id`, `quantity`, `unit_price`, `discount`, `status`, `currency`, `note`, `net_amount`, `is_cancelled`, `channel`, `arrived__at`, `row__attempt`, `row__hash`) VALUES (incoming.`order_id`, incoming.`line_number`, incoming.`changed_at`, incoming.`ordered_on`, incoming.`customer_id`, incoming.`product_id`, incoming.`store_id`, incoming.`quantity`, incoming.`unit_price`, incoming.`discount`, incoming.`status`, incoming.`currency`, incoming.`note`, incoming.`net_amount`, incoming.`is_cancelled`, incoming.`channel`, incoming.`arrived__at`, incoming.`row__attempt`, incoming.`row__hash`)"
-DESCRIBE: str = "DESCRIBE TABLE `order_line`"
+ICEBERG_CREATE: str = "CREATE TABLE `order_line` (`order_id` BIGINT, `line_number` INT, `changed_at` TIMESTAMP_NTZ, `ordered_on` DATE, `customer_id` BIGINT, `product_id` BIGINT, `store_id` INT, `quantity` INT, `unit_price` DECIMAL(12,2), `discount` DECIMAL(5,4) COMMENT 'Share of the price: 0.15 is 15 percent.', `status` STRING, `currency` STRING, `note` STRING, `net_amount` DECIMAL(18,2) COMMENT 'Amount that the customer pays for the line.', `is_cancelled` BOOLEAN, `channel` STRING, `arrived__at` TIMESTAMP_NTZ, `row__attempt` INT, `row__hash` BIGINT) USING iceberg PARTITIONED BY (days(`changed_at`)) COMMENT 'One line of an order, as of its latest change. Cleaned records, as an Iceberg table.' TBLPROPERTIES ('format-version' = '2', 'history.expire.max-snapshot-age-ms' = '86400000', 'history.expire.min-snapshots-to-keep' = '1', 'write.metadata.delete-after-commit.enabled' = 'true')"
+ICEBERG_DESCRIBE: str = "DESCRIBE TABLE `order_line`"
 ICEBERG_COLUMNS: list[IcebergColumn] = [
     IcebergColumn(
         name="order_id",
+        kind="BIGINT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `order_id` BIGINT",
+        commenting=None,
     ),
     IcebergColumn(
         name="line_number",
+        kind="INT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `line_number` INT",
+        commenting=None,
     ),
     IcebergColumn(
         name="changed_at",
+        kind="TIMESTAMP_NTZ",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `changed_at` TIMESTAMP_NTZ",
+        commenting=None,
     ),
     IcebergColumn(
         name="ordered_on",
+        kind="DATE",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `ordered_on` DATE",
+        commenting=None,
     ),
     IcebergColumn(
         name="customer_id",
+        kind="BIGINT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `customer_id` BIGINT",
+        commenting=None,
     ),
     IcebergColumn(
         name="product_id",
+        kind="BIGINT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `product_id` BIGINT",
+        commenting=None,
     ),
     IcebergColumn(
         name="store_id",
+        kind="INT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `store_id` INT",
+        commenting=None,
     ),
     IcebergColumn(
         name="quantity",
+        kind="INT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `quantity` INT",
+        commenting=None,
     ),
     IcebergColumn(
         name="unit_price",
+        kind="DECIMAL(12,2)",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `unit_price` DECIMAL(12,2)",
+        commenting=None,
     ),
     IcebergColumn(
         name="discount",
-        addition="ALTER TABLE `order_line` ADD COLUMN `discount` DECIMAL(5,4)",
+        kind="DECIMAL(5,4)",
+        comment="Share of the price: 0.15 is 15 percent.",
+        addition="ALTER TABLE `order_line` ADD COLUMN `discount` DECIMAL(5,4) COMMENT 'Share\\u0020of\\u0020the\\u0020price:\\u00200.15\\u0020is\\u002015\\u0020percent.'",
+        commenting="ALTER TABLE `order_line` ALTER COLUMN `discount` COMMENT 'Share\\u0020of\\u0020the\\u0020price:\\u00200.15\\u0020is\\u002015\\u0020percent.'",
     ),
     IcebergColumn(
         name="status",
+        kind="STRING",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `status` STRING",
+        commenting=None,
     ),
     IcebergColumn(
         name="currency",
+        kind="STRING",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `currency` STRING",
+        commenting=None,
     ),
     IcebergColumn(
         name="note",
+        kind="STRING",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `note` STRING",
+        commenting=None,
     ),
     IcebergColumn(
         name="net_amount",
-        addition="ALTER TABLE `order_line` ADD COLUMN `net_amount` DECIMAL(18,2)",
+        kind="DECIMAL(18,2)",
+        comment="Amount that the customer pays for the line.",
+        addition="ALTER TABLE `order_line` ADD COLUMN `net_amount` DECIMAL(18,2) COMMENT 'Amount\\u0020that\\u0020the\\u0020customer\\u0020pays\\u0020for\\u0020the\\u0020line.'",
+        commenting="ALTER TABLE `order_line` ALTER COLUMN `net_amount` COMMENT 'Amount\\u0020that\\u0020the\\u0020customer\\u0020pays\\u0020for\\u0020the\\u0020line.'",
     ),
     IcebergColumn(
         name="is_cancelled",
+        kind="BOOLEAN",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `is_cancelled` BOOLEAN",
+        commenting=None,
     ),
     IcebergColumn(
         name="channel",
+        kind="STRING",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `channel` STRING",
+        commenting=None,
     ),
     IcebergColumn(
         name="arrived__at",
+        kind="TIMESTAMP_NTZ",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `arrived__at` TIMESTAMP_NTZ",
+        commenting=None,
     ),
     IcebergColumn(
         name="row__attempt",
+        kind="INT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `row__attempt` INT",
+        commenting=None,
     ),
     IcebergColumn(
         name="row__hash",
+        kind="BIGINT",
+        comment=None,
         addition="ALTER TABLE `order_line` ADD COLUMN `row__hash` BIGINT",
+        commenting=None,
     ),
 ]
 # The statement that partitions the Iceberg table; None without partitions.
 ICEBERG_DIVISION: str | None = "ALTER TABLE `order_line` ADD PARTITION FIELD days(`changed_at`)"
+# The statement that deletes rows older than `days`, and those that maintain the files of the Iceberg table.
+ICEBERG_EXPIRY: str = "DELETE FROM `order_line` WHERE `changed_at` < CAST(date_sub(current_date(), :days) AS TIMESTAMP_NTZ)"
+ICEBERG_MAINTENANCE: list[str] = [
+    "CALL system.expire_snapshots(table => 'order_line')",
+    "CALL system.remove_orphan_files(table => 'order_line')",
+    "CALL system.rewrite_data_files(table => 'order_line', options => map('partial-progress.enabled', 'true'))",
+]
 
 # ---- The same for every dataset. ----
 
@@ -344,6 +423,9 @@ MARKS = [
     "CAST(shiftright(xxhash64(_text), 32) & 32767 AS INT)",
     "CAST(shiftright(xxhash64(_text), 48) & 32767 AS INT)",
 ]
+
+# Fewer rejected records than this are too many only if they are more than half of all.
+FEW_REJECTED = 10
 
 # How far before the last run's listing a run looks for files that no manifest names, because they were listed
 # or delivered late. Firehose retries a delivery for a day.
@@ -388,6 +470,9 @@ class Job(NamedTuple):
     shuffle_partitions: int | None
     # The Iceberg table that rows are merged into: catalog, database and table, separated by dots.
     iceberg_table: str | None
+    # Where the catalog puts its files, and the days for which it has a row.
+    iceberg_path: str | None
+    iceberg_days: int | None
     # 2 or more if the rows replace those that an earlier attempt made from the same records.
     attempt: int
 
@@ -405,6 +490,8 @@ def parse_arguments(arguments: list[str]) -> Job:
     parser.add_argument("--file_bytes", type=int, default=128_000_000)
     parser.add_argument("--shuffle_partitions", type=int)
     parser.add_argument("--iceberg_table")
+    parser.add_argument("--iceberg_path")
+    parser.add_argument("--iceberg_days", type=int)
     parser.add_argument("--attempt", type=int, default=1)
     found, _ = parser.parse_known_args(arguments)
     if found.dataset != DATASET:
@@ -419,10 +506,7 @@ def parse_arguments(arguments: list[str]) -> Job:
         parser.error("--from and --to must be hours: YYYY-MM-DDTHH")
     if start and end and start >= end:
         parser.error("--from must be before --to")
-    if (found.iceberg_table is None) != (MERGE is None):
-        parser.error("--iceberg_table is required if the table format is iceberg, and invalid otherwise")
-    if found.iceberg_table and not re.fullmatch(r"\w+\.\w+\." + DATASET, found.iceberg_table):
-        parser.error(f"--iceberg_table must be <catalog>.<database>.{DATASET}")
+    check_iceberg(parser, found)
     return Job(
         name=found.JOB_NAME,
         platform=found.platform,
@@ -437,8 +521,20 @@ def parse_arguments(arguments: list[str]) -> Job:
         file_bytes=found.file_bytes,
         shuffle_partitions=found.shuffle_partitions,
         iceberg_table=found.iceberg_table,
+        iceberg_path=found.iceberg_path and found.iceberg_path.rstrip("/"),
+        iceberg_days=found.iceberg_days,
         attempt=found.attempt,
     )
+
+
+def check_iceberg(parser: argparse.ArgumentParser, found: argparse.Namespace) -> None:
+    """Reject arguments about an Iceberg table that do not fit the dataset."""
+    if (found.iceberg_table is None) != (MERGE is None):
+        parser.error("--iceberg_table is required if the table format is iceberg, and invalid otherwise")
+    if found.iceberg_table and not re.fullmatch(r"\w+\.\w+\." + DATASET, found.iceberg_table):
+        parser.error(f"--iceberg_table must be <catalog>.<database>.{DATASET}")
+    if found.iceberg_table and (not found.iceberg_path or not found.iceberg_days or found.iceberg_days < 1):
+        parser.error("--iceberg_table requires --iceberg_path, and --iceberg_days of at least 1")
 
 
 def hour(text: str | None) -> datetime.datetime | None:
@@ -455,6 +551,8 @@ class File(NamedTuple):
     size: int
     # Milliseconds since 1970.
     modified: int
+    # What distinguishes the contents that a path has had; empty where no one asks.
+    version: str = ""
 
 
 class Storage:
@@ -464,6 +562,7 @@ class Storage:
         self._spark = spark
         self._jvm: Any = spark._jvm
         self._configuration: Any = spark._jsc.hadoopConfiguration()
+        self._s3: Any = None
 
     def _open(self, path: str) -> tuple[Any, Any]:
         place = self._jvm.org.apache.hadoop.fs.Path(path)
@@ -483,6 +582,31 @@ class Storage:
         modified = F.unix_millis("modificationTime").alias("modified")
         rows = rows.select("path", "length", modified).where(F.col("modified") >= since)
         return sorted(File(*row) for row in rows.collect())
+
+    def versions(self, *folders: str, since: int = 0) -> list[File]:
+        """List the files below folders like `files`, each with the version that is current now."""
+        if any(folder.startswith("s3://") for folder in folders):
+            return sorted(file for folder in folders for file in self._s3_versions(folder, since))
+        found = self.files(*folders, since=since)
+        return [file._replace(version=f"{file.modified} {file.size}") for file in found]
+
+    def _s3_versions(self, folder: str, since: int) -> Iterator[File]:
+        """List the current versions of the objects below a folder, which Hadoop's listings do not name."""
+        if self._s3 is None:
+            # Imported here because a run outside AWS does not need boto3.
+            import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+            self._s3 = boto3.client("s3")
+        bucket, _, prefix = folder.removeprefix("s3://").partition("/")
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{prefix}/")
+        for one in (one for page in pages for one in page.get("Versions", [])):
+            modified = int(one["LastModified"].timestamp() * 1000)
+            if not one["IsLatest"] or modified < since or is_internal(one["Key"][len(prefix) + 1 :]):
+                continue
+            # An object from before the bucket had versions has the version ID "null"; so has the next one.
+            named = one["VersionId"] != "null"
+            version = one["VersionId"] if named else f"{one['ETag']} {modified}"
+            yield File(f"s3://{bucket}/{one['Key']}", one["Size"], modified, version)
 
     def exists(self, path: str) -> bool:
         """Test whether a file or folder exists."""
@@ -516,6 +640,15 @@ class Storage:
             raise OSError(f"cannot write {path}")
 
 
+def is_internal(path: str) -> bool:
+    """Test whether a path below a folder is a writer's internal file, by the rules of Spark's listings."""
+    *folders, name = path.split("/")
+    hidden = any(
+        part.startswith(".") or (part.startswith("_") and "=" not in part) for part in (*folders, name)
+    )
+    return hidden or not name or name.endswith(("_$folder$", "._COPYING_"))
+
+
 def literal(path: str) -> str:
     """Escape the pattern characters in a path, as in `orders[1].csv`, for Spark."""
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", path)
@@ -527,31 +660,50 @@ class Inputs(NamedTuple):
     files: list[File]
     # When they were listed, the next run's watermark; None for a run with a window.
     until: datetime.datetime | None
+    # The folders in which they were listed.
+    folders: list[str]
 
 
 def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
-    """Select the files of the window or, without one, the files that no manifest names yet."""
+    """Select the files of the window or, without one, those in versions that no manifest names yet."""
     if job.start is None or job.end is None:
         return new_inputs(spark, storage, job)
     if SOURCE != "stream":
         least, most = job.start.timestamp() * 1000, job.end.timestamp() * 1000
-        return Inputs([file for file in storage.files(job.raw) if least <= file.modified < most], None)
+        files = [file for file in storage.versions(job.raw) if least <= file.modified < most]
+        return Inputs(files, None, [job.raw])
     hours = int((job.end - job.start) / datetime.timedelta(hours=1))
     times = [job.start + datetime.timedelta(hours=at) for at in range(hours)]
     folders = [time.strftime(f"{job.raw}/year=%Y/month=%m/day=%d/hour=%H") for time in times]
-    return Inputs(storage.files(*folders), None)
+    return Inputs(storage.versions(*folders), None, folders)
 
 
 def new_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
-    """Select the files that arrived since the watermark minus LOOKBACK and that no manifest names."""
+    """Select the files that arrived since the watermark minus LOOKBACK in versions that no manifest names."""
     until = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     manifests = storage.files(f"{job.curated}/manifests")
     mark = watermark(storage, manifests)
     since = int((mark - LOOKBACK).timestamp() * 1000) if mark else 0
-    # A manifest is newer than the files that it names.
+    # A manifest is newer than the versions that it names.
     known = committed_inputs(spark, [file.path for file in manifests if file.modified >= since])
-    files = storage.files(job.raw, since=since)
-    return Inputs([file for file in files if file.path not in known], until)
+    files = [file for file in storage.versions(job.raw, since=since) if not known.has(file)]
+    return Inputs(files, until, [job.raw])
+
+
+def check_unchanged(storage: Storage, inputs: Inputs) -> None:
+    """Fail the run if an input was overwritten while it was read: its rows may be of either version.
+
+    Spark reads a path in whatever version it has. An input that still has the version that was listed before
+    had no other one in between.
+    """
+    if not inputs.files:
+        return
+    oldest = min(file.modified for file in inputs.files)
+    current = {file.path: file.version for file in storage.versions(*inputs.folders, since=oldest)}
+    # One that was deleted meanwhile was read to its end; otherwise, reading it would have failed.
+    changed = [file.path for file in inputs.files if current.get(file.path, file.version) != file.version]
+    if changed:
+        raise RuntimeError(f"{len(changed)} files were overwritten while they were read: {changed[:3]}")
 
 
 def watermark(storage: Storage, manifests: list[File]) -> datetime.datetime | None:
@@ -563,13 +715,37 @@ def watermark(storage: Storage, manifests: list[File]) -> datetime.datetime | No
     return None
 
 
-def committed_inputs(spark: SparkSession, manifests: list[str]) -> set[str]:
+class Known(NamedTuple):
+    """The inputs that manifests name."""
+
+    # Paths with versions.
+    versions: set[tuple[str, str]]
+    # Paths whose versions older scripts did not name, and until when they were listed, in epoch milliseconds.
+    paths: dict[str, int]
+
+    def has(self, file: File) -> bool:
+        """Test whether a manifest names the file in this version."""
+        return (file.path, file.version) in self.versions or file.modified <= self.paths.get(file.path, -1)
+
+
+def committed_inputs(spark: SparkSession, manifests: list[str]) -> Known:
     """Collect the inputs that manifests name."""
+    known = Known(set(), {})
     if not manifests:
-        return set()
+        return known
     paths = [literal(path) for path in manifests]
-    read = spark.read.schema("strataform STRUCT<inputs: ARRAY<STRING>>").json(paths)
-    return {row[0] for row in read.select(F.explode("strataform.inputs")).collect()}
+    # Spark reads an object as its JSON text, and the text of an older script as it is.
+    schema = "strataform STRUCT<until: STRING, to: STRING, inputs: ARRAY<STRING>>"
+    read = spark.read.schema(schema).json(paths)
+    listed = F.coalesce("strataform.until", "strataform.to")
+    for text, until in read.select(F.explode("strataform.inputs"), listed).collect():
+        if text.startswith("{"):
+            one = json.loads(text)
+            known.versions.add((one["path"], one["version"]))
+        else:
+            at = int(datetime.datetime.fromisoformat(until).timestamp() * 1000)
+            known.paths[text] = max(at, known.paths.get(text, -1))
+    return known
 
 
 def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> DataFrame:
@@ -654,6 +830,8 @@ def first_fault() -> SparkColumn:
         faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
             faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
+    if AHEAD:
+        faults.append(F.when(F.expr(AHEAD), F.lit(f"{EVENT_TIME}: in the future")))
     return F.coalesce(*faults)
 
 
@@ -706,17 +884,27 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
     return rows.select(*own, "arrived__at", attempt, hashed.alias("row__hash"))
 
 
+def stored_columns() -> list[str]:
+    """Return the names of the columns that `protect` returns, in order: those of the curated files."""
+    own = [column.name for column in COLUMNS if column.protection in (None, "hash", "mask")]
+    return [*own, *[name for name, _ in DERIVED], "arrived__at", "row__attempt", "row__hash"]
+
+
 def keep_latest(rows: DataFrame) -> DataFrame:
     """Keep the latest row of each key: by event time, then by arrival, attempt and hash.
 
     The order is total, and its columns are stored: merging the rows of several runs in this order gives the
-    same rows regardless of which run came first.
+    same rows regardless of which run came first. `_versions` is how many rows the key had, this one included.
     """
     order = [F.col(EVENT_TIME).desc_nulls_last()] if EVENT_TIME else []
     # All rows of a run have the same attempt.
     order += [F.col("arrived__at").desc(), F.col("row__hash").desc()]
     window = Window.partitionBy(*KEY).orderBy(*order)
-    return rows.withColumn("_rank", F.row_number().over(window)).where("_rank = 1").drop("_rank")
+    # With the same order, so that Spark computes both in one pass over sorted rows.
+    whole = window.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    ranked = rows.withColumn("_rank", F.row_number().over(window))
+    ranked = ranked.withColumn("_versions", F.count(F.lit(1)).over(whole))
+    return ranked.where("_rank = 1").drop("_rank")
 
 
 def hash_pads(spark: SparkSession, job: Job) -> DataFrame:
@@ -812,7 +1000,10 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
     good = seen.where("_fault IS NULL").select(*names, "_modified")
     late = F.count(F.when(F.expr(LATE), 1)) if LATE else F.lit(0)
     kept = keep_latest(protect(spark, good, job))
-    curated = kept.observe(written, F.count(F.lit(1)).alias("rows"), late.alias("late"))
+    # The sum of the versions of the kept keys: every row that reached the deduplication, counted there.
+    versions = F.coalesce(F.sum("_versions"), F.lit(0)).alias("versions")
+    curated = kept.observe(written, F.count(F.lit(1)).alias("rows"), versions, late.alias("late"))
+    curated = curated.drop("_versions")
     if PARTITION_COLUMN and EVENT_TIME:
         curated = curated.withColumn(PARTITION_COLUMN, F.date_format(EVENT_TIME, PARTITION_FORMAT))
     if PARTITION_COLUMN and not few:
@@ -824,13 +1015,18 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
     if PARTITION_COLUMN:
         writer = writer.partitionBy(PARTITION_COLUMN)
     writer.parquet(f"{job.curated}/data/run={folder}")
-    rows_in, bad, rows_out = read.get["rows"], read.get["bad"], written.get["rows"]
+    found, rows_out, versions_in = read.get, written.get["rows"], written.get["versions"]
+    if found["rows"] != found["bad"] + versions_in:
+        # When a worker is lost, Spark reads its files again, and may have counted records twice. Another
+        # query counts each once; a row that is really lost stays lost.
+        found = rows.agg(*totals).collect()[0].asDict()
+    rows_in, bad = found["rows"], found["bad"]
     reasons: dict[str, int] = {}
     rows_quarantined = 0
     if bad:
         # A second pass over the input, which parses little more than the rejected records. Benchmarks showed
         # it to be cheaper than keeping the records in memory or on disk.
-        bitmaps = [read.get[f"marks_{at}"] for at in range(len(MARKS))]
+        bitmaps = [found[f"marks_{at}"] for at in range(len(MARKS))]
         suspects = check_records(read_records(spark, storage, paths).where(is_marked(bitmaps)))
         place = f"{job.quarantine}/run={folder}/rows"
         # Observed before the filter: Spark would push the filter below the parser and parse once per column.
@@ -852,11 +1048,11 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
         rows_in=rows_in,
         rows_out=rows_out,
         rows_quarantined=rows_quarantined,
-        rows_duplicate=rows_in - bad - rows_out,
-        rows_sound=rows_in - read.get["broken"],
-        rows_unknown=read.get["unknown"],
+        rows_duplicate=versions_in - rows_out,
+        rows_sound=rows_in - found["broken"],
+        rows_unknown=found["unknown"],
         rows_late=written.get["late"],
-        failed={rule.name: read.get[f"failed_{at}"] for at, rule in enumerate(RULES)},
+        failed={rule.name: found[f"failed_{at}"] for at, rule in enumerate(RULES)},
         reasons=reasons,
     )
 
@@ -917,31 +1113,62 @@ def process_readable(
 
 
 def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
-    """Fail the run if a row is lost or duplicated."""
+    """Fail the run if a row is lost or duplicated.
+
+    Each count is taken in a place of its own: incoming rows where they are read, duplicates where they are
+    dropped, rejected and stored rows in the files.
+    """
     # A count without columns reads only the footers of the files.
     stored = spark.read.parquet(*[literal(file.path) for file in outputs]).count() if outputs else 0
     rejected = sum(counts.reasons.values())
     whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
     sound = whole == counts.rows_in and stored == counts.rows_out and rejected == counts.rows_quarantined
-    if not sound or counts.rows_duplicate < 0:
+    if not sound:
         raise RuntimeError(f"rows do not reconcile: {counts}, {stored} in files, {rejected} rejected")
 
 
+class RecordsError(RuntimeError):
+    """The records fail the run, which would fail again in the same way."""
+
+
 def enforce_rules(counts: Counts) -> None:
-    """Fail the run if a rule requires it."""
-    checked = counts.rows_sound
+    """Fail the run if a rule requires it, or if too many records are rejected.
+
+    Percentages are of all incoming records: one whose values do not have their types passes no rule.
+    """
+    faults = []
+    if is_excessive(counts.rows_quarantined, counts.rows_in):
+        most = sorted(counts.reasons.items(), key=lambda one: -one[1])[:3]
+        shown = ", ".join(f"{count} times {reason!r}" for reason, count in most)
+        share = f"{counts.rows_quarantined} of {counts.rows_in} records were rejected"
+        faults.append(f"{share}, and max_rejected is {MAX_REJECTED}%: {shown}")
     for rule in RULES:
         failed = counts.failed[rule.name]
-        short = 100 * (checked - failed) < rule.threshold * checked
-        # A rule with a threshold tolerates failures within it; "fail" alone tolerates none.
-        none = rule.action == "fail" and not rule.threshold
-        if failed and (none or short):
-            raise RuntimeError(f"{failed} of {checked} records failed the expectation {rule.name!r}")
+        passed = counts.rows_sound - failed
+        if 100 * passed < rule.threshold * counts.rows_in:
+            share = f"{passed} of {counts.rows_in} records pass the expectation {rule.name!r}"
+            faults.append(f"only {share}, and its threshold is {rule.threshold}%")
+        elif failed and rule.action == "fail" and not rule.threshold:
+            # A rule with a threshold tolerates failures within it; "fail" alone tolerates none.
+            faults.append(f"{failed} of {counts.rows_sound} records failed the expectation {rule.name!r}")
+    if faults:
+        raise RecordsError(RECORDS_FAIL + "; ".join(faults))
+
+
+def is_excessive(rejected: int, rows_in: int) -> bool:
+    """Test whether too many records were rejected."""
+    most = MAX_REJECTED if rejected >= FEW_REJECTED else max(MAX_REJECTED, 50)
+    return 100 * rejected > most * rows_in
 
 
 def report(job: Job, metrics: dict[str, Any]) -> None:
-    """Print the metrics: a line for people and tools, and a line in CloudWatch's embedded metric format."""
+    """Print the metrics: a line for people and tools, and a line for CloudWatch."""
     print("METRICS " + json.dumps(metrics, sort_keys=True))
+    emit(job, metrics)
+
+
+def emit(job: Job, metrics: dict[str, Any]) -> None:
+    """Print the numbers among the metrics in CloudWatch's embedded metric format."""
     numbers = {name: value for name, value in metrics.items() if type(value) in (int, float)}
     units = {"seconds": "Seconds", "bytes_in": "Bytes", "bytes_out": "Bytes"}
     definition = {
@@ -959,17 +1186,44 @@ def report(job: Job, metrics: dict[str, Any]) -> None:
     print(json.dumps(line, sort_keys=True), flush=True)
 
 
-def merge_into(spark: SparkSession, table: str, outputs: list[File]) -> None:
+def open_table(spark: SparkSession, storage: Storage, job: Job) -> None:
+    """Create the Iceberg table, or change it to what the platform file declares. No one else does."""
+    if job.iceberg_table is None:
+        return
+    catalog, database, name = job.iceberg_table.split(".")
+    spark.catalog.setCurrentCatalog(catalog)
+    spark.catalog.setCurrentDatabase(database)
+    if spark.catalog.tableExists(name):
+        change_table(spark)
+        return
+    # The maintenance of a new table would delete the files of an older one as orphans.
+    if storage.exists(f"{job.iceberg_path}/data"):
+        raise RuntimeError(
+            f"{job.iceberg_path} has the files of a table that the catalog does not know: register it with "
+            f"`CALL {catalog}.system.register_table`, or move the files elsewhere"
+        )
+    spark.sql(ICEBERG_CREATE)
+
+
+def change_table(spark: SparkSession) -> None:
+    """Add what is new in the platform file: columns, comments and the partitioning."""
+    described = {row["col_name"]: row["comment"] for row in spark.sql(ICEBERG_DESCRIBE).collect()}
+    for column in ICEBERG_COLUMNS:
+        if column.name not in described:
+            spark.sql(column.addition)
+        elif column.commenting and described[column.name] != column.comment:
+            spark.sql(column.commenting)
+    if ICEBERG_DIVISION and "# Partitioning" not in described:
+        spark.sql(ICEBERG_DIVISION)
+
+
+def merge_into(spark: SparkSession, outputs: list[File]) -> None:
     """Merge the rows of the run's files into the Iceberg table, in one table commit.
 
     Merging the same rows again changes nothing: only a later version replaces a row.
     """
-    if MERGE is None:
+    if MERGE is None or not outputs:
         return
-    catalog, database, _ = table.split(".")
-    spark.catalog.setCurrentCatalog(catalog)
-    spark.catalog.setCurrentDatabase(database)
-    prepare_table(spark)
     rows = spark.read.parquet(*[literal(file.path) for file in outputs])
     # Without the partition column of the folders, which is not a column of the table.
     rows.select(*[column.name for column in ICEBERG_COLUMNS]).createOrReplaceTempView("incoming__rows")
@@ -977,14 +1231,28 @@ def merge_into(spark: SparkSession, table: str, outputs: list[File]) -> None:
     spark.catalog.dropTempView("incoming__rows")
 
 
-def prepare_table(spark: SparkSession) -> None:
-    """Add the table's partitioning, and columns that are new in the platform file."""
-    described = {row["col_name"] for row in spark.sql(DESCRIBE).collect()}
-    for column in ICEBERG_COLUMNS:
-        if column.name not in described:
-            spark.sql(column.addition)
-    if ICEBERG_DIVISION and "# Partitioning" not in described:
-        spark.sql(ICEBERG_DIVISION)
+def maintain_table(spark: SparkSession, storage: Storage, job: Job) -> None:
+    """Once a day, delete expired rows and the files that no snapshot needs, and compact small files.
+
+    The run is committed by now, and its rows are to be loaded: a failure is reported, and the next run tries
+    again.
+    """
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    done = f"{job.curated}/maintenance/{today}.json"
+    if job.iceberg_table is None or storage.exists(done):
+        return
+    cause = None
+    try:
+        spark.sql(ICEBERG_EXPIRY, args={"days": job.iceberg_days})
+        for statement in ICEBERG_MAINTENANCE:
+            spark.sql(statement)
+    except (PySparkException, Py4JError) as error:
+        cause = str(error)
+    result = json.dumps({"dataset": DATASET, "run_id": job.run_id, "cause": cause})
+    print("MAINTENANCE " + result)
+    emit(job, {"maintenance_failed": int(cause is not None)})
+    if cause is None:
+        storage.put(done, result + "\n")
 
 
 def run(spark: SparkSession, job: Job) -> None:
@@ -998,12 +1266,10 @@ def run(spark: SparkSession, job: Job) -> None:
     inputs = select_inputs(spark, storage, job)
     files = [file for file in inputs.files if file.size > 0]
     counts, damaged, folder = process_readable(spark, storage, job, files)
+    check_unchanged(storage, inputs)
     outputs = storage.files(f"{job.curated}/data/run={folder}") if counts.rows_out else []
     reconcile(spark, counts, outputs)
-    enforce_rules(counts)
-    if job.iceberg_table and outputs:
-        merge_into(spark, job.iceberg_table, outputs)
-    metrics = {
+    metrics: dict[str, Any] = {
         "dataset": DATASET,
         "run_id": job.run_id,
         **counts._asdict(),
@@ -1012,8 +1278,16 @@ def run(spark: SparkSession, job: Job) -> None:
         "files_out": len(outputs),
         "bytes_in": sum(file.size for file in inputs.files),
         "bytes_out": sum(file.size for file in outputs),
-        "seconds": round(time.monotonic() - began, 1),
     }
+    try:
+        enforce_rules(counts)
+    except RecordsError as error:
+        # What was rejected stays in the quarantine, with its reasons; nothing else of the run counts.
+        print("METRICS " + json.dumps({**metrics, "fault": str(error)}, sort_keys=True), flush=True)
+        raise RecordsError(f"{error}; rejected records are in {job.quarantine}/run={folder}") from error
+    open_table(spark, storage, job)
+    merge_into(spark, outputs)
+    metrics["seconds"] = round(time.monotonic() - began, 1)
     entries = [
         {"url": file.path, "mandatory": True, "meta": {"content_length": file.size}} for file in outputs
     ]
@@ -1026,13 +1300,17 @@ def run(spark: SparkSession, job: Job) -> None:
         "from": job.start and job.start.isoformat(),
         "to": job.end and job.end.isoformat(),
         "until": inputs.until and inputs.until.isoformat(),
-        "inputs": [file.path for file in inputs.files],
+        "inputs": [{"path": file.path, "version": file.version} for file in inputs.files],
         "damaged": damaged,
         "metrics": metrics,
     }
+    # COPY maps columns by position, so a load needs their names. They come first, where a load can read them
+    # without the entries.
+    content = {"columns": stored_columns() if outputs else [], "entries": entries, "strataform": own}
     # The commit. One line, so that the next run can read thousands of manifests as NDJSON.
-    storage.put(manifest, json.dumps({"entries": entries, "strataform": own}) + "\n")
+    storage.put(manifest, json.dumps(content) + "\n")
     report(job, metrics)
+    maintain_table(spark, storage, job)
 
 
 def main(arguments: list[str]) -> None:

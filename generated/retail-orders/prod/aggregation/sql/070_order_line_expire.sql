@@ -1,0 +1,10 @@
+-- Deletes rows of order_line that are older than the retention.
+-- Only its owner can delete from a streaming view: the loader calls this procedure, which runs as the owner.
+CREATE OR REPLACE PROCEDURE "mart"."expire__order_line"()
+AS $$
+BEGIN
+    DELETE FROM "core"."order_line" WHERE "changed_at" < DATEADD(day, -1825, GETDATE());
+END;
+$$
+LANGUAGE plpgsql
+SECURITY DEFINER;
