@@ -125,7 +125,7 @@ impl<'a> Context<'a> {
 }
 
 /// The most stacks that datasets are divided into.
-const MOST_DIVISIONS: u16 = 64;
+const MOST_DIVISIONS: u16 = 256;
 
 /// Datasets of one stack, at most, where the number of stacks is chosen: each takes up to 110 KB of a template's 1 MB,
 /// and up to 35 of its 500 resources.
@@ -142,7 +142,7 @@ fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
 }
 
 /// One division, if all datasets fit; otherwise the smallest power of two with 4 datasets a division on average and at most
-/// 8 in each, or 64.
+/// 8 in each, or 256.
 fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
     if datasets.len() <= LARGEST_DIVISION {
         return divided(datasets, 1);

@@ -93,7 +93,7 @@ fn refuse_two_retentions(root: &Table<'_>, value: &Value<'_>) {
 }
 
 fn divisions(value: &Value<'_>) -> Option<u16> {
-    const HINT: &str = "write 1, 2, 4, 8, 16, 32 or 64";
+    const HINT: &str = "write 1, 2, 4, 8, 16, 32, 64, 128 or 256";
     let number = value.number(HINT)?;
     if number.is_power_of_two() {
         return u16::try_from(number).ok();

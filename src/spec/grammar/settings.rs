@@ -124,7 +124,7 @@ pub(in crate::spec) const PLATFORM: &Section = &Section {
         Key::optional("schedule", CLOCK, "When data is processed.").default("\"hourly\""),
         Key::optional(
             "divisions",
-            Shape::Integers(&[1, 2, 4, 8, 16, 32, 64]),
+            Shape::Integers(&[1, 2, 4, 8, 16, 32, 64, 128, 256]),
             "The number of stacks that the resources of the datasets are divided into.",
         )
         .unless("chosen"),
