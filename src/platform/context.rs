@@ -141,12 +141,8 @@ fn divided(datasets: &[Dataset], count: u16) -> BTreeMap<u16, Vec<&Dataset>> {
     divisions
 }
 
-/// One division, if all datasets fit; otherwise the smallest power of two with 4 datasets a division on average and at most
-/// 8 in each, or 256.
+/// The smallest power of two with 4 datasets a division on average and at most 8 in each, or 256.
 fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
-    if datasets.len() <= LARGEST_DIVISION {
-        return divided(datasets, 1);
-    }
     let mean = datasets.len().div_ceil(4).next_power_of_two();
     let mut count = u16::try_from(mean).unwrap_or(MOST_DIVISIONS).min(MOST_DIVISIONS);
     loop {
