@@ -1,37 +1,53 @@
-//! Serialization of templates through serde, so that they can be embedded in other documents.
+//! Serialization of templates through serde, by themselves or in other documents.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Error, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::to_raw_value;
 
 use crate::function::Function;
-use crate::node::{Node, Object};
+use crate::node::{Node, Object, Text};
 use crate::resource::ResourceEntry;
-use crate::template::{ResourceItem, Section, Template};
+use crate::template::{Compact, ResourceItem, Section, Template};
 
 impl Serialize for Template {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (section, node) in self.sections.range(..Section::Resources) {
-            map.serialize_entry(section.key(), node)?;
-        }
-        if let Some(resources) = &self.resources {
-            map.serialize_entry(Section::Resources.key(), &Items(resources))?;
-        }
-        for (section, node) in self.sections.range(Section::Resources..) {
-            map.serialize_entry(section.key(), node)?;
-        }
-        map.end()
+        template(self, &Compact::new(), serializer)
     }
 }
 
-struct Items<'a>(&'a [(crate::node::Text, ResourceItem)]);
+/// A template in which some properties are compact in every layout.
+pub(super) struct Compacted<'a>(pub(super) &'a Template);
+
+impl Serialize for Compacted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        template(self.0, &self.0.compact, serializer)
+    }
+}
+
+fn template<S: Serializer>(template: &Template, compact: &Compact, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for (section, node) in template.sections.range(..Section::Resources) {
+        map.serialize_entry(section.key(), node)?;
+    }
+    if let Some(resources) = &template.resources {
+        map.serialize_entry(Section::Resources.key(), &Items(resources, compact))?;
+    }
+    for (section, node) in template.sections.range(Section::Resources..) {
+        map.serialize_entry(section.key(), node)?;
+    }
+    map.end()
+}
+
+struct Items<'a>(&'a [(Text, ResourceItem)], &'a Compact);
 
 impl Serialize for Items<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (id, item) in self.0 {
             match item {
-                ResourceItem::Resource(entry) => map.serialize_entry(id, entry)?,
+                ResourceItem::Resource(entry) => {
+                    map.serialize_entry(id, &Entry(entry, self.1.get(&*entry.resource_type).copied()))?;
+                }
                 ResourceItem::Other(node) => map.serialize_entry(id, node)?,
             }
         }
@@ -39,16 +55,41 @@ impl Serialize for Items<'_> {
     }
 }
 
-impl Serialize for ResourceEntry {
+/// A resource, and its property that is compact.
+struct Entry<'a>(&'a ResourceEntry, Option<&'static str>);
+
+impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = 1 + self.attributes.len() + usize::from(self.properties.is_some());
+        let Self(resource, compact) = self;
+        let length = 1 + resource.attributes.len() + usize::from(resource.properties.is_some());
         let mut map = serializer.serialize_map(Some(length))?;
-        map.serialize_entry("Type", &self.resource_type)?;
-        for (name, node) in self.attributes.iter() {
+        map.serialize_entry("Type", &resource.resource_type)?;
+        for (name, node) in resource.attributes.iter() {
             map.serialize_entry(name, node)?;
         }
-        if let Some(properties) = &self.properties {
-            map.serialize_entry("Properties", properties)?;
+        match (&resource.properties, compact) {
+            (Some(properties), Some(name)) => {
+                map.serialize_entry("Properties", &Properties(properties, name))?;
+            }
+            (Some(properties), None) => map.serialize_entry("Properties", properties)?,
+            (None, _) => {}
+        }
+        map.end()
+    }
+}
+
+/// Properties, one of which is compact.
+struct Properties<'a>(&'a Object, &'static str);
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, node) in self.0.iter() {
+            if name == self.1 {
+                map.serialize_entry(name, &to_raw_value(node).map_err(S::Error::custom)?)?;
+            } else {
+                map.serialize_entry(name, node)?;
+            }
         }
         map.end()
     }
