@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::expression::{Place, Reference, Scope};
 use super::*;
 
 fn id(text: &str) -> Identifier {
@@ -10,6 +11,13 @@ fn id(text: &str) -> Identifier {
 
 fn column(name: &str, data_type: Type) -> Column {
     Column { name: id(name), data_type, nullable: true, sensitivity: None, description: None }
+}
+
+/// An expression over the times of an order.
+pub(crate) fn of_order(text: &str) -> Expression {
+    let time = |name| (Reference { alias: None, column: id(name) }, Type::Timestamp, false);
+    let scope = Scope { columns: vec![time("ordered_at"), time("shipped_at")], dropped: Vec::new() };
+    Expression::parse(text, &scope, Place::Row).expect("a fixture's expressions are valid")
 }
 
 /// A stream of orders, files of customers, one aggregate, one dashboard, one environment.
@@ -83,10 +91,7 @@ pub(crate) fn platform() -> Platform {
         joins: vec![id("customer")],
         filter: None,
         dimensions: vec![
-            Dimension {
-                name: id("day"),
-                expression: Expression::assumed("date_trunc('day', ordered_at)", Type::Timestamp).required(),
-            },
+            Dimension { name: id("day"), expression: of_order("date_trunc('day', ordered_at)") },
             Dimension {
                 name: id("country"),
                 expression: Expression::assumed("customer.country", Type::String { length: 2 }),

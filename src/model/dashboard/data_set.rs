@@ -1,6 +1,6 @@
 //! [`DataSetOptions`]: where `QuickSight` stores the rows of dashboards, and who sees which of them.
 
-use super::super::{Dataset, Identifier};
+use super::super::{Aggregate, Dataset, Identifier};
 use super::VisualSource;
 
 /// The file's options for the data set of an aggregate or a dataset.
@@ -50,30 +50,27 @@ pub enum RefreshKind {
     },
 }
 
-/// The days in which rows can still change, counted back by a column: how late records can arrive, the length of the
-/// period that the column begins, and a day until the next refresh. An incremental refresh of fewer days misses rows.
+/// The columns of a source by which an incremental refresh can look back, and the days in which rows can still change,
+/// counted back by the column: how late records can arrive, the length of the period that the column begins, and a day
+/// until the next refresh. A refresh of fewer days misses rows.
 ///
-/// `expression` is the column's expression over the dataset. `None` if it is neither the event time nor the start of a
-/// period of it: how late records arrive then says nothing about it.
+/// `aggregate` is the source if it is an aggregate of the dataset, and `None` if it is the dataset itself. Columns that
+/// are neither the event time nor the start of a period of it are left out: how late records arrive says nothing about
+/// them.
 #[must_use]
-pub fn lookback(dataset: &Dataset, expression: &str) -> Option<u16> {
-    let event_time = dataset.event_time.as_ref()?.as_str();
-    let text: String = expression.to_lowercase().split_whitespace().collect();
-    let period = if text == event_time {
-        0
-    } else if text == format!("cast({event_time}asdate)") {
-        1
-    } else {
-        let (unit, of) = text.strip_prefix("date_trunc('")?.strip_suffix(')')?.split_once("',")?;
-        let (_, days) = PERIODS.into_iter().find(|(name, _)| *name == unit && of == event_time)?;
-        days
+pub fn lookback<'a>(dataset: &'a Dataset, aggregate: Option<&'a Aggregate>) -> Vec<(&'a Identifier, u16)> {
+    let Some(event_time) = &dataset.event_time else { return Vec::new() };
+    let days = |period: u64| u16::try_from(dataset.late.as_days() + period + 1).ok();
+    let Some(aggregate) = aggregate else {
+        return days(0).map(|days| (event_time, days)).into_iter().collect();
     };
-    u16::try_from(dataset.late.as_days() + period + 1).ok()
+    let columns = aggregate.dimensions.iter().filter_map(|one| {
+        let (column, period) = one.expression.truncated_column()?;
+        (column.alias.is_none() && column.column == *event_time).then_some(())?;
+        Some((&one.name, days(period)?))
+    });
+    columns.collect()
 }
-
-/// The periods of `date_trunc`, and the most days of each.
-const PERIODS: [(&str, u64); 7] =
-    [("minute", 0), ("hour", 0), ("day", 1), ("week", 7), ("month", 31), ("quarter", 92), ("year", 366)];
 
 #[cfg(test)]
 mod tests {
@@ -83,15 +80,20 @@ mod tests {
     #[test]
     fn a_window_covers_late_records_their_period_and_the_time_until_a_refresh() {
         let platform = fixture::platform();
-        let days = |expression| lookback(&platform.datasets[0], expression);
-        assert_eq!(platform.datasets[0].late.as_days(), 3);
-        assert_eq!(days("ordered_at"), Some(4));
-        assert_eq!(days("date_trunc('hour', ordered_at)"), Some(4));
-        assert_eq!(days("DATE_TRUNC( 'day', ordered_at )"), Some(5));
-        assert_eq!(days("cast(ordered_at as date)"), Some(5));
-        assert_eq!(days("date_trunc('month', ordered_at)"), Some(35));
-        assert_eq!(days("date_trunc('day', shipped_at)"), None);
-        assert_eq!(days("amount"), None);
-        assert_eq!(lookback(&platform.datasets[1], "since"), None, "it has no event time");
+        let (orders, customers) = (&platform.datasets[0], &platform.datasets[1]);
+        let days = |expression: &str| {
+            let mut daily = platform.aggregates[0].clone();
+            daily.dimensions[0].expression = fixture::of_order(expression);
+            let found =
+                lookback(orders, Some(&daily)).into_iter().map(|(name, days)| (name.to_string(), days));
+            found.collect::<Vec<_>>()
+        };
+        assert_eq!(orders.late.as_days(), 3);
+        assert_eq!(lookback(orders, None), [(orders.event_time.as_ref().expect("an event time"), 4)]);
+        assert_eq!(days("ordered_at"), [("day".to_owned(), 4)]);
+        assert_eq!(days("date_trunc('day', ordered_at)"), [("day".to_owned(), 5)]);
+        assert_eq!(days("date_trunc('month', ordered_at)"), [("day".to_owned(), 35)]);
+        assert_eq!(days("date_trunc('day', shipped_at)"), []);
+        assert_eq!(lookback(customers, None), [], "it has no event time");
     }
 }

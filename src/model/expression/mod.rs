@@ -117,13 +117,6 @@ impl Expression {
         Self { text: text.to_owned(), tree }
     }
 
-    /// The same expression, never null.
-    #[cfg(test)]
-    pub(crate) fn required(mut self) -> Self {
-        self.tree.nullable = false;
-        self
-    }
-
     /// The text as the platform file has it.
     #[must_use]
     pub fn text(&self) -> &str {

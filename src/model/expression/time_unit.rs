@@ -1,7 +1,7 @@
 //! [`TimeUnit`]: the unit of time to which an expression truncates.
 
-use super::Expression;
 use super::tree::{Node, Typed};
+use super::{Expression, Reference};
 use crate::model::Type;
 
 /// A unit of time.
@@ -34,6 +34,18 @@ impl TimeUnit {
             _ => return None,
         })
     }
+
+    /// The most days that it has; 0 if it is shorter than a day.
+    fn days(self) -> u64 {
+        match self {
+            TimeUnit::Hour => 0,
+            TimeUnit::Day => 1,
+            TimeUnit::Week => 7,
+            TimeUnit::Month => 31,
+            TimeUnit::Quarter => 92,
+            TimeUnit::Year => 366,
+        }
+    }
 }
 
 impl Expression {
@@ -42,6 +54,31 @@ impl Expression {
     #[must_use]
     pub fn time_unit(&self) -> Option<TimeUnit> {
         unit(&self.tree)
+    }
+
+    /// The column whose values, or the starts of their periods, are the values of this expression, and the most days from
+    /// a value of the expression to the column's. `None` if anything else is computed.
+    #[must_use]
+    pub fn truncated_column(&self) -> Option<(&Reference, u64)> {
+        truncated(&self.tree)
+    }
+}
+
+fn truncated(tree: &Typed) -> Option<(&Reference, u64)> {
+    match &tree.node {
+        Node::Column(column) => Some((column, 0)),
+        Node::Call(function, variant, arguments) if function.name == "date_trunc" => {
+            let unit = TimeUnit::named(function.renderings.get(*variant)?.word)?;
+            let (column, days) = truncated(arguments.last()?)?;
+            Some((column, days + unit.days()))
+        }
+        Node::Convert(inner) | Node::Cast(inner) => {
+            let (column, days) = truncated(inner)?;
+            // As a date, a time is the day that it is in; the start of a longer period is a day already.
+            let is_day = tree.data_type == Type::Date && inner.data_type == Type::Timestamp && days == 0;
+            Some((column, if is_day { TimeUnit::Day.days() } else { days }))
+        }
+        _ => None,
     }
 }
 
@@ -94,6 +131,30 @@ mod tests {
         ] {
             let parsed = Expression::parse(text, &scope, Place::Row).expect(text);
             assert_eq!(parsed.time_unit(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_tree_tells_the_column_and_how_far_its_values_are() {
+        let at = Reference { alias: None, column: Identifier::new("at").expect("a name") };
+        let of = Reference { alias: Some(Identifier::new("order").expect("a name")), ..at.clone() };
+        let column = |reference: &Reference| (reference.clone(), Type::Timestamp, true);
+        let scope = Scope { columns: vec![column(&at), column(&of)], dropped: Vec::new() };
+        for (text, expected) in [
+            ("at", Some((&at, 0))),
+            ("date_trunc('hour', at)", Some((&at, 0))),
+            ("DATE_TRUNC( 'day', at )", Some((&at, 1))),
+            ("cast(at as date)", Some((&at, 1))),
+            ("cast(date_trunc('hour', at) as date)", Some((&at, 1))),
+            ("cast(date_trunc('month', at) as date)", Some((&at, 31))),
+            ("date_trunc('week', date_trunc('month', at))", Some((&at, 38))),
+            // The same name in another dataset is another column.
+            ("date_trunc('day', order.at)", Some((&of, 1))),
+            ("date_add('day', 1, at)", None),
+            ("coalesce(at, date_trunc('year', at))", None),
+        ] {
+            let parsed = Expression::parse(text, &scope, Place::Row).expect(text);
+            assert_eq!(parsed.truncated_column(), expected, "{text}");
         }
     }
 }

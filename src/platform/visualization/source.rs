@@ -113,19 +113,12 @@ pub(super) fn window(context: Context<'_>, source: &VisualSource) -> Option<(Ide
 /// streams have one.
 fn derived(platform: &Platform, source: &VisualSource) -> Option<(Identifier, u16)> {
     let dataset = origin(platform, source).filter(|one| one.source.has_stream())?;
-    match source {
-        VisualSource::Dataset(_) => {
-            let column = dataset.event_time.as_ref()?;
-            Some((column.clone(), lookback(dataset, column.as_str())?))
-        }
-        VisualSource::Aggregate(name) => {
-            let mut dimensions = platform.aggregate(name.as_str())?.dimensions.iter();
-            dimensions.find_map(|one| {
-                let days = lookback(dataset, one.expression.text())?;
-                Some((one.name.clone(), days))
-            })
-        }
-    }
+    let aggregate = match source {
+        VisualSource::Dataset(_) => None,
+        VisualSource::Aggregate(name) => Some(platform.aggregate(name.as_str())?),
+    };
+    let (column, days) = lookback(dataset, aggregate).into_iter().next()?;
+    Some((column.clone(), days))
 }
 
 /// Whether an ingestion after a load of a dataset can be limited to the window: if another dataset is loaded, the rows

@@ -50,27 +50,15 @@ type Windows = BTreeMap<String, u16>;
 
 fn windows(source: &VisualSource, catalog: &Catalog<'_, '_>) -> Windows {
     let dataset = |name: &str| catalog.datasets.iter().map(|one| &one.dataset).find(|one| one.name == *name);
-    match source {
-        VisualSource::Dataset(name) => {
-            let known = dataset(name.as_str());
-            let column = known.and_then(|known| Some((known, known.event_time.as_ref()?)));
-            let days = column
-                .and_then(|(known, column)| Some((column.to_string(), lookback(known, column.as_str())?)));
-            days.into_iter().collect()
-        }
+    let found = match source {
+        VisualSource::Dataset(name) => dataset(name.as_str()).map(|known| lookback(known, None)),
         VisualSource::Aggregate(name) => {
-            let drafts = catalog.aggregates.iter().find(|one| one.raw_name == name.as_str());
-            let Some(aggregate) = drafts.and_then(|one| one.aggregate.as_ref()) else {
-                return Windows::new();
-            };
-            let Some(known) = dataset(aggregate.from.as_str()) else { return Windows::new() };
-            let days = aggregate
-                .dimensions
-                .iter()
-                .filter_map(|one| Some((one.name.to_string(), lookback(known, one.expression.text())?)));
-            days.collect()
+            let draft = catalog.aggregates.iter().find(|one| one.raw_name == name.as_str());
+            let aggregate = draft.and_then(|one| one.aggregate.as_ref());
+            aggregate.and_then(|one| Some(lookback(dataset(one.from.as_str())?, Some(one))))
         }
-    }
+    };
+    found.unwrap_or_default().into_iter().map(|(column, days)| (column.to_string(), days)).collect()
 }
 
 fn refreshes(value: &Value<'_>, shown: &Shown, windows: &Windows) -> Vec<Refresh> {
