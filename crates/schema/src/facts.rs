@@ -87,7 +87,7 @@ pub struct Shape {
     /// The shapes of an object's properties.
     #[serde(rename = "p", skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, Shape>,
-    /// The shapes of properties whose names match a pattern.
+    /// The shapes of properties whose names match a regular expression in the syntax of Rust.
     #[serde(rename = "pp", skip_serializing_if = "BTreeMap::is_empty")]
     pub pattern_properties: BTreeMap<String, Shape>,
     /// The shape of every other property.
@@ -144,6 +144,9 @@ pub struct Shape {
     /// A regular expression that a text must match somewhere.
     #[serde(rename = "re", skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// The pattern in the syntax of Rust, if it differs there.
+    #[serde(rename = "rust", skip_serializing_if = "Option::is_none")]
+    pub regex: Option<String>,
     /// The minimum and maximum length of a text, in characters.
     #[serde(rename = "nc", skip_serializing_if = "Bounds::is_open")]
     pub length: Bounds<u64>,

@@ -80,27 +80,36 @@ mod tests {
 
     /// These repeat a look-ahead, which Rust's engine rejects. They are not checked.
     const REFUSED: [&str; 2] =
-        [r"^(\/|(\/(?!\.)+[^$#<>;;`|&?{}^*/\n]+){1,4})$", r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$"];
+        [r"^(/|(/(?!\.)+[^$#<>;;`|&?{}^*/\n]+){1,4})$", r"^(/|(/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$"];
 
-    #[test]
-    fn every_pattern_can_be_used() {
-        let mut patterns = std::collections::BTreeSet::new();
+    /// The texts of a key in the facts.
+    fn texts(key: &str, found: &mut std::collections::BTreeSet<String>) {
         for line in super::TEXT.lines() {
             let mut rest = line;
-            while let Some((_, tail)) = rest.split_once("\"re\":\"") {
+            while let Some((_, tail)) = rest.split_once(key) {
                 let end = tail.char_indices().scan(false, |escaped, (at, letter)| {
                     let ends = letter == '"' && !*escaped;
                     *escaped = letter == '\\' && !*escaped;
                     Some((at, ends))
                 });
                 let end = end.into_iter().find(|(_, ends)| *ends).map_or(tail.len(), |(at, _)| at);
-                patterns.extend(serde_json::from_str::<String>(&format!("\"{}\"", &tail[..end])));
+                // A pattern with a regular expression of its own is not evaluated.
+                if !tail[end..].starts_with("\",\"rust\":") {
+                    found.extend(serde_json::from_str::<String>(&format!("\"{}\"", &tail[..end])));
+                }
                 rest = &tail[end..];
             }
         }
+    }
+
+    #[test]
+    fn every_pattern_can_be_used() {
+        let mut patterns = std::collections::BTreeSet::new();
+        texts("\"re\":\"", &mut patterns);
+        texts("\"rust\":\"", &mut patterns);
         let refused: Vec<&String> =
             patterns.iter().filter(|pattern| crate::matches(pattern, "sample").is_none()).collect();
-        assert!(patterns.len() > 3_000, "{}", patterns.len());
+        assert!(patterns.len() > 2_900, "{}", patterns.len());
         assert_eq!(refused, REFUSED, "of {} patterns", patterns.len());
     }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask schemas`: generates `facts.json` from the registry schemas in two pinned packages.
 
 mod patch;
+mod pattern;
 mod reduce;
 mod relate;
 

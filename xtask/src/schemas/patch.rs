@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use strataform_schema::facts::{Identity, Relation, ResourceFacts};
 
-use super::relate;
+use super::{pattern, relate};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +82,7 @@ fn one(patch: &Patch, facts: &mut ResourceFacts) {
         shape.secret = secret;
     }
     if let Some(pattern) = &patch.pattern {
-        shape.pattern = Some(pattern.clone()).filter(|pattern| !pattern.is_empty());
+        pattern::set(shape, Some(pattern.clone()).filter(|pattern| !pattern.is_empty()));
     }
     let target = match &mut shape.items {
         Some(items) => items.as_mut(),

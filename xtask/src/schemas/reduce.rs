@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Number, Value};
 use strataform_schema::facts::{Identity, Kind, Kinds, Relation, Shape};
 
+use super::pattern;
+
 /// Keywords that do not constrain a value.
 const SILENT: [&str; 19] = [
     "$comment",
@@ -57,7 +59,10 @@ pub(super) fn shape(schema: &Value, report: &mut Report) -> Shape {
 fn object(out: &mut Shape, keyword: &str, value: &Value, report: &mut Report) -> bool {
     match keyword {
         "properties" => out.properties = shapes(value, report),
-        "patternProperties" => out.pattern_properties = shapes(value, report),
+        "patternProperties" => {
+            let shapes = shapes(value, report).into_iter();
+            out.pattern_properties = shapes.map(|(name, shape)| (pattern::regex(&name), shape)).collect();
+        }
         "additionalProperties" => match value {
             Value::Bool(open) => out.closed = !open,
             schema => out.additional = Some(Box::new(shape(schema, report))),
@@ -111,7 +116,7 @@ fn scalar(out: &mut Shape, keyword: &str, value: &Value) -> bool {
             out.any_case = true;
         }
         "const" => out.allowed = vec![value.clone()],
-        "pattern" => out.pattern = value.as_str().map(str::to_owned),
+        "pattern" => pattern::set(out, value.as_str().map(str::to_owned)),
         "minLength" => out.length.0 = value.as_u64().filter(|least| *least > 0),
         "maxLength" => out.length.1 = value.as_u64(),
         "minimum" => out.range.0 = number(value),

@@ -167,7 +167,7 @@ impl<'a> Validator<'a> {
         };
         if is_dynamic(text) {
             self.unsure = true;
-        } else if pattern::matches(pattern, text) == Some(false) {
+        } else if pattern::matches(shape.regex.as_ref().unwrap_or(pattern), text) == Some(false) {
             self.find(Rule::Pattern, format!("{} does not match `{pattern}`", show(node)));
         }
     }

@@ -148,7 +148,11 @@ fn text(shape: &Shape) -> Node {
         let length = text.chars().count() as u64;
         shape.length.0.is_none_or(|least| length >= least)
             && shape.length.1.is_none_or(|most| length <= most)
-            && shape.pattern.as_ref().is_none_or(|pattern| matches(pattern, text) == Some(true))
+            && shape
+                .regex
+                .as_ref()
+                .or(shape.pattern.as_ref())
+                .is_none_or(|regex| matches(regex, text) == Some(true))
     };
     let mut texts: Vec<String> = shape.relations.iter().map(identifier).collect();
     texts.extend(candidates());
