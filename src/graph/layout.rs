@@ -35,10 +35,12 @@ const COLUMNS: [Column; 9] = [
 const RIGHT: u32 = 24;
 /// Pixels of a box beside its text: the glyph, and the gaps around both.
 pub(super) const BESIDE: u32 = 36;
-/// Pixels of the widest box: longer labels are shortened.
+/// Pixels of the widest box: longer lines are shortened.
 const WIDEST: u32 = 280;
 /// The font size that labels are measured with: they have 13 pixels, and bold letters are wider.
 pub(super) const BOLD_SIZE: u32 = 14;
+/// The font size of the lines below labels.
+pub(super) const DETAIL_SIZE: u32 = 11;
 
 /// The bands behind the columns: title, first and last column.
 pub(super) const BANDS: [(&str, usize, usize); 7] = [
@@ -158,13 +160,16 @@ fn by_neighbors<'a>(graph: &Graph, mut nodes: Vec<&'a Node>, before: &[&Node]) -
     nodes
 }
 
-/// The columns of a graph: wider than usual where a label needs it, and moved to the right by those before.
+/// The columns of a graph: wider than usual where a line needs it, and moved to the right by those before.
 fn columns(graph: &Graph) -> [Column; 9] {
     let mut columns = COLUMNS;
     let mut moved = 0;
     for (at, one) in columns.iter_mut().enumerate() {
         let labels = graph.nodes.iter().filter(|node| column(node.kind) == Spot::Column(at));
-        let needed = labels.map(|node| text::width(&node.label, BOLD_SIZE).div_ceil(100) + BESIDE).max();
+        let wide = |node: &Node| {
+            text::width(&node.label, BOLD_SIZE).max(text::width(&node.detail, DETAIL_SIZE)).div_ceil(100)
+        };
+        let needed = labels.map(|node| wide(node) + BESIDE).max();
         let more = needed.unwrap_or(0).min(WIDEST).saturating_sub(one.width);
         one.x += moved;
         one.width += more;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{BANDS, BANDS_TOP, BESIDE, BOLD_SIZE, Layout, MARGIN, Place};
+use super::layout::{BANDS, BANDS_TOP, BESIDE, BOLD_SIZE, DETAIL_SIZE, Layout, MARGIN, Place};
 use super::text::{escaped, fitted};
 use super::{Edge, EdgeKind, Graph, Lane, Node, NodeKind, glyph};
 
@@ -116,7 +116,7 @@ fn draw_node(out: &mut String, node: &Node, place: Place) {
         escaped(&fitted(&node.label, BOLD_SIZE, inner)),
         x + 30,
         middle + 13,
-        escaped(&fitted(&node.detail, 11, inner)),
+        escaped(&fitted(&node.detail, DETAIL_SIZE, inner)),
     );
 }
 

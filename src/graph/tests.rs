@@ -111,3 +111,11 @@ fn names_are_written_in_full_up_to_a_width() {
     let picture = svg(&graph(&platform));
     assert!(!picture.contains(&format!(">{long}</text>")) && picture.contains("aaaa…</text>"));
 }
+
+#[test]
+fn lines_below_names_are_written_in_full() {
+    let mut platform = fixture::platform();
+    platform.aggregates[0].dimensions[1].name = Identifier::new("country_of_delivery").unwrap();
+    let picture = svg(&graph(&platform));
+    assert!(picture.contains(">by day, country_of_delivery</text>"), "{picture}");
+}
