@@ -4,7 +4,7 @@
 //! checked against everything that is known about their resource types.
 //!
 //! The modules, in the order in which a platform passes through them: [`project`] finds platform files,
-//! [`spec`] reads one into the [`model`], [`platform`] builds its typed stacks, [`check`] checks them,
+//! [`spec`] reads one into the [`model`], [`lock`] numbers its columns, [`platform`] builds its typed stacks, [`check`] checks them,
 //! [`artifact`] renders the files that go with them, [`assembly`] writes everything; [`synth`] runs these steps.
 //! `deploy` deploys the result to AWS, `execute` runs its SQL on rows of `sample`, and `preview` draws its
 //! dashboards. [`graph`] draws a platform, [`blueprint`] holds ready-made ones, [`diagnostic`] reports what is
@@ -26,6 +26,7 @@ pub mod execute;
 pub mod explain;
 pub mod graph;
 mod hash;
+pub mod lock;
 pub mod model;
 pub mod platform;
 #[cfg(feature = "preview")]

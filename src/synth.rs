@@ -4,6 +4,9 @@
 
 mod draft;
 
+#[cfg(test)]
+pub(crate) use draft::sql_kind;
+
 use handlebars::RenderError;
 
 use crate::artifact::{glue, load as statements, redshift};

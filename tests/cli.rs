@@ -421,6 +421,48 @@ fn synth_writes_once_and_check_sees_what_is_stale() {
 }
 
 #[test]
+fn the_lock_file_is_extended_by_synth_and_only_by_synth() {
+    let folder = Folder::with_platform();
+    let (file, lock) =
+        (folder.path("platforms/shop/platform.toml"), folder.path("platforms/shop/platform.lock"));
+    let ends = |arguments: &[&str], code: i32, says: &str| {
+        let done = folder.run(arguments);
+        let printed = format!("{}{}", text(&done.stdout), text(&done.stderr));
+        assert_eq!(done.status.code(), Some(code), "{printed}");
+        assert!(printed.contains(says), "`{says}` is not in {printed}");
+    };
+    ends(&["check"], 0, "no errors");
+    assert!(!lock.exists(), "`check` writes nothing");
+    ends(&["synth", "--check"], 1, "GEN0366");
+    assert!(!lock.exists(), "`synth --check` writes nothing");
+    ends(&["synth"], 0, "");
+    let first = fs::read_to_string(&lock).unwrap();
+    assert!(first.contains("{ number = 1, name = \"event_id\", type = \"string(36)\" },\n"), "{first}");
+    ends(&["synth", "--check"], 0, "");
+
+    // A new column.
+    let platform = fs::read_to_string(&file).unwrap();
+    let header = "[dataset.event.column]\n";
+    fs::write(&file, platform.replace(header, &format!("{header}extra = \"integer\"\n"))).unwrap();
+    ends(&["synth", "--check", "--format", "json"], 1, "GEN0366");
+    ends(&["synth"], 0, "");
+    let second = fs::read_to_string(&lock).unwrap();
+    let line = second.lines().find(|line| line.contains("\"extra\"")).expect("it has a number");
+    assert!(!first.contains(line.split(',').next().unwrap()), "the number is a new one: {line}");
+
+    // Without it, its number stays; a merge of two branches must be resolved.
+    fs::write(&file, &platform).unwrap();
+    ends(&["synth"], 0, "");
+    let third = fs::read_to_string(&lock).unwrap();
+    assert_eq!(third, second.replace(line, &line.replace(" }", ", removed = true }")));
+    fs::write(&lock, second.replace(line, &format!("<<<<<<< HEAD\n{line}\n=======\n>>>>>>> other"))).unwrap();
+    ends(&["synth"], 1, "platform.lock");
+    ends(&["check"], 1, "GEN0361");
+    fs::write(&lock, second.replace(line, &format!("{line}\n{}", line.replace("extra", "other")))).unwrap();
+    ends(&["synth"], 1, "GEN0362");
+}
+
+#[test]
 fn nothing_is_written_if_any_platform_is_invalid_and_all_errors_are_reported() {
     let folder = Folder::with_platform();
     for name in ["one", "two"] {

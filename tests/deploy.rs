@@ -6,8 +6,10 @@
 mod consent;
 mod data;
 mod faults;
+mod histories;
 mod lake;
 mod lifecycle;
 mod loads;
 mod local;
 mod walk;
+mod warehouse;

@@ -9,6 +9,7 @@ mod crowd;
 mod failures;
 mod inputs;
 mod missing;
+mod rest;
 
 use serde_json::{Value, json};
 

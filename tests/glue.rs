@@ -68,6 +68,30 @@ fn schemas_can_change() {
 }
 
 #[test]
+fn a_column_never_shows_the_values_of_another_one() {
+    let Some(spark) = spark() else { return };
+    let folder = scratch();
+    // Longer runs set other seeds.
+    let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
+    let gen_binary = env!("CARGO_BIN_EXE_gen").as_ref();
+    drive(&spark, "identity.py", &[folder.path().as_ref(), gen_binary, &seed], 16);
+}
+
+#[test]
+fn records_from_before_a_rename_keep_their_values() {
+    let Some(spark) = spark() else { return };
+    let folder = scratch();
+    drive(&spark, "former.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 9);
+}
+
+#[test]
+fn a_deletion_from_before_the_rename_of_its_key_holds() {
+    let Some(spark) = spark() else { return };
+    let folder = scratch();
+    drive(&spark, "renamed_key.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 6);
+}
+
+#[test]
 fn no_run_reveals_the_hash_key() {
     let Some(spark) = spark() else { return };
     let folder = scratch();

@@ -18,6 +18,7 @@ mod arrows;
 mod blueprints;
 mod cli;
 mod dashboards;
+mod deletions;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod execute;

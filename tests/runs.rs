@@ -56,6 +56,11 @@ fn a_file_that_is_overwritten_under_its_own_name_is_read_each_time() {
 }
 
 #[test]
+fn a_backlog_is_read_in_bounded_runs() {
+    drive("backlog.py", "plain");
+}
+
+#[test]
 fn a_run_that_loses_or_duplicates_rows_fails() {
     drive("losses.py", "plain");
 }

@@ -8,11 +8,17 @@ use std::sync::LazyLock;
 use handlebars::RenderError;
 
 use super::template::{Templates, one_line};
-use crate::platform::aggregation::load::{Load, LoadParameter, LoadPlan, LoadStatement, Scope, SqlPart};
+use crate::platform::aggregation::load::{
+    Datasets, Load, LoadParameter, LoadPlan, LoadStatement, Scope, SqlPart,
+};
 
-/// The statements of the transaction, in order: the comment above each, its runs, and its template.
-const STATEMENTS: [(&[&str], Scope, &str); 8] = [
+/// A statement of the transaction: its datasets, the comment above it, its runs, and its template.
+type Statement = (Datasets, &'static [&'static str], Scope, &'static str);
+
+/// The statements of the transaction, in order.
+const STATEMENTS: [Statement; 12] = [
     (
+        Datasets::Every,
         &[
             "Loads of a dataset run one after the other. The lock precedes all that reads or changes rows: the",
             "snapshot of a transaction is taken by the first such statement, and must contain the load before it.",
@@ -20,9 +26,10 @@ const STATEMENTS: [(&[&str], Scope, &str); 8] = [
         Scope::EveryRun,
         include_str!("../../sql/load/lock.sql.hbs"),
     ),
-    (&[], Scope::EveryRun, include_str!("../../sql/load/clear_staging.sql.hbs")),
-    (&[], Scope::RunWithFiles, include_str!("../../sql/load/clear_latest.sql.hbs")),
+    (Datasets::Every, &[], Scope::EveryRun, include_str!("../../sql/load/clear_staging.sql.hbs")),
+    (Datasets::Every, &[], Scope::RunWithFiles, include_str!("../../sql/load/clear_latest.sql.hbs")),
     (
+        Datasets::Every,
         &[
             "COPY maps columns of Parquet files by position. The manifest names those of the run's files: a run",
             "that was committed before a column was added lacks it.",
@@ -31,6 +38,7 @@ const STATEMENTS: [(&[&str], Scope, &str); 8] = [
         include_str!("../../sql/load/copy.sql.hbs"),
     ),
     (
+        Datasets::Every,
         &[
             "The latest row of each key, if it is later than the merged row: a second load of the same",
             "files changes nothing, and the order of loads does not matter. MERGE supports no condition",
@@ -39,13 +47,31 @@ const STATEMENTS: [(&[&str], Scope, &str); 8] = [
         Scope::RunWithFiles,
         include_str!("../../sql/load/latest.sql.hbs"),
     ),
-    (&[], Scope::RunWithFiles, include_str!("../../sql/load/merge.sql.hbs")),
     (
+        Datasets::WithDeletions,
+        &[
+            "A row that marks a deletion is a version of its key. If it is the latest one, it leaves the table and stays",
+            "among the deletions, where it beats older versions that are loaded later.",
+        ],
+        Scope::RunWithFiles,
+        include_str!("../../sql/load/undelete.sql.hbs"),
+    ),
+    (
+        Datasets::WithDeletions,
+        &[],
+        Scope::RunWithFiles,
+        include_str!("../../sql/load/keep_deletions.sql.hbs"),
+    ),
+    (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/delete.sql.hbs")),
+    (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/unmark.sql.hbs")),
+    (Datasets::Every, &[], Scope::RunWithFiles, include_str!("../../sql/load/merge.sql.hbs")),
+    (
+        Datasets::Every,
         &["The run is loaded if and only if this transaction is committed; a second load replaces its row."],
         Scope::EveryRun,
         include_str!("../../sql/load/forget_run.sql.hbs"),
     ),
-    (&[], Scope::EveryRun, include_str!("../../sql/load/record_run.sql.hbs")),
+    (Datasets::Every, &[], Scope::EveryRun, include_str!("../../sql/load/record_run.sql.hbs")),
 ];
 
 /// The query of the time until which all runs are loaded.
@@ -68,15 +94,16 @@ enum TemplatePart {
     Parameter(LoadParameter),
 }
 
-/// A statement's comment, its runs, and the parts of its template.
-type Shape = (&'static [&'static str], Scope, Vec<TemplatePart>);
+/// A statement's datasets, its comment, its runs, and the parts of its template.
+type Shape = (Datasets, &'static [&'static str], Scope, Vec<TemplatePart>);
 
 /// The parts of the statements' templates, the last of which is the query of loaded runs, and the parsed templates
 /// among them.
 static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
-    let all = STATEMENTS.into_iter().chain([(&[][..], Scope::EveryRun, LOADED)]);
-    let shapes: Vec<Shape> = all.map(|(comment, scope, text)| (comment, scope, cut(trimmed(text)))).collect();
-    let parts = shapes.iter().flat_map(|(_, _, parts)| parts);
+    let all = STATEMENTS.into_iter().chain([(Datasets::Every, &[][..], Scope::EveryRun, LOADED)]);
+    let shape = |(datasets, comment, scope, text): Statement| (datasets, comment, scope, cut(trimmed(text)));
+    let shapes: Vec<Shape> = all.map(shape).collect();
+    let parts = shapes.iter().flat_map(|(_, _, _, parts)| parts);
     let texts = parts.filter_map(|part| match part {
         TemplatePart::Template(text) => Some((*text, *text)),
         TemplatePart::Fixed(_) | TemplatePart::Parameter(_) => None,
@@ -118,19 +145,31 @@ pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
             TemplatePart::Parameter(parameter) => SqlPart::Parameter(*parameter),
         })
     };
-    let statement = |(comment, scope, parts): &Shape| {
+    let applies = |(datasets, ..): &&Shape| match datasets {
+        Datasets::Every => true,
+        Datasets::WithDeletions => load.deletions.is_some(),
+    };
+    let statement = |(_, comment, scope, parts): &Shape| {
         let parts = parts.iter().map(part).collect::<Result<_, RenderError>>()?;
         Ok(LoadStatement { comment, scope: *scope, parts })
     };
-    let mut statements = shapes.iter().map(statement).collect::<Result<Vec<_>, RenderError>>()?;
-    let loaded = statements.split_off(STATEMENTS.len());
+    let (query, statements) = shapes.split_last().map_or((None, &[][..]), |(last, rest)| (Some(last), rest));
+    let statements = statements.iter().filter(applies).map(statement);
+    let statements = statements.collect::<Result<Vec<_>, RenderError>>()?;
+    let loaded = query.map(statement).transpose()?;
     let none = LoadStatement { comment: &[], scope: Scope::EveryRun, parts: Vec::new() };
     Ok(LoadPlan {
         dataset: load.dataset.clone(),
-        columns: load.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: load
+            .columns
+            .iter()
+            .map(|column| column.stored.clone())
+            .chain(load.deletions.iter().map(|deletions| deletions.mark.to_owned()))
+            .collect(),
+        has_removed: load.has_removed,
         load: statements,
         complete: templates.render(COMPLETE, load)?,
-        loaded: loaded.into_iter().next().unwrap_or(none),
+        loaded: loaded.unwrap_or(none),
         refresh: load.refreshes.iter().map(|call| templates.render(CALL, call)).collect::<Result<_, _>>()?,
     })
 }

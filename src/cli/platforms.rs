@@ -4,7 +4,7 @@ use std::path::Path;
 
 use strataform::diagnostic::{self, Diagnostic, Severity, SourceFile, did_you_mean};
 use strataform::model::{Environment, Platform};
-use strataform::{project, spec};
+use strataform::{lock, project, spec};
 
 use super::outcome::Fail;
 
@@ -18,13 +18,17 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The hand-written SQL files.
     pub(super) sql: Vec<SourceFile>,
+    /// The lock file; `None` if there is none.
+    pub(super) lock: Option<SourceFile>,
+    /// The text that the lock file must have; `None` if the platform has errors.
+    pub(super) numbers: Option<String>,
 }
 
 impl Loaded {
     /// The file that a diagnostic points to.
     pub(super) fn source(&self, diagnostic: &Diagnostic) -> &SourceFile {
         let of = |file: &&SourceFile| Some(&file.path) == diagnostic.file.as_ref();
-        self.sql.iter().find(of).unwrap_or(&self.file)
+        self.sql.iter().chain(&self.lock).find(of).unwrap_or(&self.file)
     }
 
     /// Each diagnostic with the file that it points to.
@@ -35,6 +39,25 @@ impl Loaded {
     /// What can be checked: the platform, or the platform without its faulty dashboards.
     pub(super) fn checkable(&self) -> Option<&Platform> {
         if self.has_errors() { self.without_dashboards.as_ref() } else { self.platform.as_ref() }
+    }
+
+    /// Whether `gen synth` would change the lock file.
+    pub(super) fn is_lock_stale(&self) -> bool {
+        let there = self.lock.as_ref().map(|lock| lock.text.as_str());
+        self.numbers.as_deref().is_some_and(|numbers| there != Some(numbers))
+    }
+
+    /// Gives the columns their permanent numbers.
+    fn identify(&mut self) {
+        let numbers = |platform| lock::identify(platform, &self.file.path, self.lock.as_ref());
+        match (&mut self.platform, &mut self.without_dashboards) {
+            (Some(platform), _) => match numbers(platform) {
+                Ok(text) => self.numbers = Some(text),
+                Err(faults) => self.diagnostics.extend(faults),
+            },
+            (None, Some(platform)) => self.diagnostics.extend(numbers(platform).err().into_iter().flatten()),
+            (None, None) => {}
+        }
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -57,7 +80,10 @@ pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
             project::measure_records(&file.path, one).map_err(|fault| Fail::refused(&fault, fault.help()))?;
         }
         let sql = project::sql_files(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
-        loaded.push(Loaded { file, platform, without_dashboards, diagnostics, sql });
+        let lock = project::lock_file(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
+        let mut one = Loaded { file, platform, without_dashboards, diagnostics, sql, lock, numbers: None };
+        one.identify();
+        loaded.push(one);
     }
     let pairs: Vec<_> = loaded.iter().map(|one| (&one.file, one.platform.as_ref())).collect();
     for (index, diagnostic) in project::duplicate_names(&pairs) {

@@ -1,10 +1,13 @@
 //! `gen synth`
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
+use strataform::{lock, project};
 
 use super::Format;
 use super::outcome::{Fail, Outcome};
@@ -48,10 +51,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     }
     let failed = loaded.iter().any(Loaded::has_errors);
     // After an error nothing is written, so that the existing output stays consistent.
+    let reported = if failed || !arguments.check { Vec::new() } else { stale_locks(&mut loaded) };
+    if arguments.format == Format::Human {
+        let stale = reported.iter().filter_map(|at| loaded.get(*at));
+        human::diagnostics(stale.filter_map(|one| one.placed().last()))?;
+    }
     let results = if failed { Vec::new() } else { results(arguments, &drafts)? };
-    let stale = results
-        .iter()
-        .any(|one| matches!(&one.what, json::What::Compared { differences } if !differences.is_empty()));
+    // After the assemblies: if one of them cannot be written, no number is given.
+    if !failed && !arguments.check {
+        write_locks(&loaded)?;
+    }
+    let stale = !reported.is_empty()
+        || results
+            .iter()
+            .any(|one| matches!(&one.what, json::What::Compared { differences } if !differences.is_empty()));
     match arguments.format {
         Format::Json => json::print(&Document { diagnostics: json::diagnostics(&loaded), results })?,
         Format::Human if failed => {
@@ -71,6 +84,35 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         ))?,
     }
     Ok(if failed || stale { Outcome::Found } else { Outcome::Done })
+}
+
+/// Reports the lock files that `gen synth` would change; returns their platforms.
+fn stale_locks(loaded: &mut [Loaded]) -> Vec<usize> {
+    let mut reported = Vec::new();
+    for (at, one) in loaded.iter_mut().enumerate().filter(|(_, one)| one.is_lock_stale()) {
+        one.diagnostics.push(lock::stale(&project::lock_path(&one.file.path)));
+        reported.push(at);
+    }
+    reported
+}
+
+/// Writes the lock files that changed.
+fn write_locks(loaded: &[Loaded]) -> Result<(), Fail> {
+    for one in loaded.iter().filter(|one| one.is_lock_stale()) {
+        let path = project::lock_path(&one.file.path);
+        if let Some(numbers) = &one.numbers {
+            write(&path, numbers)
+                .map_err(|error| Fail::refused(format!("cannot write {}: {error}", path.display()), ""))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file as one change: an interrupted run leaves the old one.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let new = path.with_extension("lock.gen-new");
+    fs::write(&new, text)?;
+    fs::rename(&new, path)
 }
 
 /// The drafts of all platforms without errors. The faults of the others are added to their diagnostics; if only their

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::values::{PropertyChange, property_changes};
+
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,6 +37,8 @@ pub struct ResourceChange {
     pub effect: Effect,
     /// The properties that change, as dotted paths without duplicates; for a replacement, those that force it.
     pub properties: Vec<String>,
+    /// The old and the new values of these properties, where they differ.
+    pub values: Vec<PropertyChange>,
     /// Whether the replacement or deletion loses data.
     pub loses_data: bool,
     /// The custom name that a replacement would keep: `CloudFormation` rejects that, since two resources cannot have
@@ -77,7 +81,7 @@ pub(super) fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec
                 found.insert(logical, created(logical, is));
             }
             Some(was) => {
-                let paths = differences(was, is);
+                let paths = differences(&spelled(was, &before), &spelled(is, &after));
                 if !paths.is_empty() {
                     found.insert(logical, changed(logical, was, is, &paths));
                 }
@@ -142,6 +146,7 @@ fn created(logical: &str, is: &Value) -> ResourceChange {
         kind: kind(is),
         effect: Effect::Create,
         properties: Vec::new(),
+        values: Vec::new(),
         loses_data: false,
         keeps_name: None,
     }
@@ -154,6 +159,7 @@ fn removed(logical: &str, was: &Value) -> ResourceChange {
         logical: logical.to_owned(),
         effect: if kept { Effect::Release } else { Effect::Delete },
         properties: Vec::new(),
+        values: Vec::new(),
         loses_data: !kept && holds_data(&kind),
         keeps_name: None,
         kind,
@@ -170,6 +176,7 @@ fn changed(logical: &str, was: &Value, is: &Value, paths: &[String]) -> Resource
         logical: logical.to_owned(),
         effect: if replaces { Effect::Replace } else { Effect::Update },
         properties: dotted(shown),
+        values: property_changes(was, is, shown),
         loses_data: replaces && loses(was, is),
         keeps_name: if replaces && !other_type { kept_name(was, is) } else { None },
         kind,
@@ -234,6 +241,30 @@ fn forcing(kind: &str, paths: &[String]) -> Vec<String> {
 /// Whether a change at a path touches the path of a fact: one is a prefix of the other.
 fn touches(fact: &str, path: &str) -> bool {
     fact.split('/').zip(path.split('/')).all(|(one, other)| one == "*" || one == other)
+}
+
+/// A resource with the names of others in place of references to them: both mean the same.
+fn spelled(resource: &Value, all: &Resources) -> Value {
+    let mut resource = resource.clone();
+    if let Some(properties) = resource.get_mut("Properties") {
+        spell(properties, all);
+    }
+    resource
+}
+
+fn spell(value: &mut Value, all: &Resources) {
+    let named = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("Ref"));
+    let name = named.and_then(Value::as_str).and_then(|logical| all.get(logical)).and_then(identity);
+    // `Ref` returns the identifier if there is only one.
+    if let Some([Value::String(name)]) = name.as_deref() {
+        *value = Value::String(name.clone());
+        return;
+    }
+    match value {
+        Value::Object(object) => object.values_mut().for_each(|inner| spell(inner, all)),
+        Value::Array(items) => items.iter_mut().for_each(|inner| spell(inner, all)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// The paths of the properties that differ, and `Type` if that differs.

@@ -55,7 +55,7 @@ strataform_diagnostic::codes! {
         Situation("`gen destroy --env prod`, where `prod` has `protected = true`");
     pub FULL "GEN1014" Error
         "A bucket contains objects, and `--empty` does not name it."
-        "CloudFormation deletes only empty buckets. If you do not need the objects, name the bucket as the help shows."
+        "CloudFormation deletes only empty buckets. If you do not need the objects, name the bucket as the help shows, together with everything else that holds data."
         Situation("`gen destroy` of an environment whose raw bucket contains files");
     pub NAMED "GEN1015" Error
         "A resource would be replaced under its current name, which CloudFormation rejects."
@@ -69,4 +69,8 @@ strataform_diagnostic::codes! {
         "`gen query` runs only statements that read, unless `--write` is set."
         "A statement that changes data or objects needs `--write`; in a protected environment, gen asks for confirmation as well."
         Situation("`gen query \"DELETE FROM core.orders\"` without `--write`");
+    pub DRIFT "GEN1018" Error
+        "The warehouse lacks objects or columns that a deployed SQL file made, or a column has another type."
+        "Something else than gen changed the warehouse. `gen deploy --repair` runs the statements again that make what is missing; rows that were dropped are loaded again with `gen backfill`, or restored from a snapshot."
+        Situation("somebody ran `DROP SCHEMA report CASCADE` on the warehouse");
 }

@@ -5,13 +5,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::Serialize;
-use strataform_sdk::{Aws, Identity, StackResource, StackStatus};
+use strataform_sdk::{Aws, Identity, ResourceStatus, StackResource, StackStatus};
 
 use super::change::{Effect, ResourceChange, removal};
 use super::event::{Event, milliseconds};
-use super::fault::{ABSENT, FULL, Fault, PROTECTED, Reason};
+use super::fault::{ABSENT, FULL, Fault, LOSS, MOVED, PROTECTED, Reason};
+use super::held::{Content, Held, Named, held, rows};
 use super::ledger::{Kind, Record, Verdict, now, token};
-use super::observe::{Observed, StackState};
+use super::observe::{Observed, StackState, observe};
 use super::stack::Driver;
 use super::store::{Lock, Store};
 
@@ -28,13 +29,60 @@ pub struct DestroyedStack {
     pub stays: BTreeMap<String, String>,
     /// Buckets to delete that contain objects: logical IDs and names.
     pub full: BTreeMap<String, String>,
+    /// The resources that are deleted with their data.
+    pub holds: Vec<Held>,
 }
 
 /// What `gen destroy` deletes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DestroyPlan {
+    /// The platform.
+    pub platform: String,
+    /// The environment.
+    pub environment: String,
+    /// The account.
+    pub account: String,
     /// The stacks, in the order in which they are deleted.
     pub stacks: Vec<DestroyedStack>,
+    /// The rows of the warehouse's tables, without tables that have none; `None` if they could not be counted.
+    pub rows: Option<BTreeMap<String, u64>>,
+    /// Why the rows could not be counted.
+    pub uncounted: Option<String>,
+}
+
+impl DestroyPlan {
+    /// Whether anything that holds data is deleted.
+    #[must_use]
+    pub fn loses_data(&self) -> bool {
+        self.stacks.iter().flat_map(|stack| &stack.holds).any(|one| one.option.is_some())
+    }
+
+    /// Refuses to delete what holds data and is not named.
+    ///
+    /// # Errors
+    ///
+    /// One fault with all of it.
+    pub fn allowed_by(&self, named: Named<'_>) -> Result<(), Fault> {
+        let all = self.stacks.iter().flat_map(|stack| stack.holds.iter().map(move |one| (stack, one)));
+        let unnamed: Vec<&Held> =
+            all.filter(|(stack, one)| one.is_unnamed(&stack.name, named)).map(|(_, one)| one).collect();
+        if unnamed.is_empty() {
+            return Ok(());
+        }
+        // Options of the same kind are next to each other.
+        let (buckets, others): (Vec<&Held>, Vec<&Held>) = unnamed
+            .into_iter()
+            .partition(|one| self.stacks.iter().any(|stack| stack.full.contains_key(&one.logical)));
+        let code = if buckets.is_empty() { LOSS } else { FULL };
+        let mut fault =
+            Fault::new(code, Reason::NotAllowed, "what holds data is deleted only if it is named");
+        let mut options = Vec::new();
+        for one in buckets.iter().chain(&others) {
+            fault = fault.because(format!("{} ({}) holds {}", one.logical, one.physical, one.what));
+            options.extend(one.option.clone());
+        }
+        Err(fault.help(format!("nothing was done; to delete all of it, pass {}", options.join(" "))))
+    }
 }
 
 /// Determines what would be deleted and what would be retained.
@@ -44,6 +92,7 @@ pub struct DestroyPlan {
 /// Nothing is deployed, a stack is protected, or an AWS request fails.
 pub fn plan_destroy(
     aws: &Aws,
+    store: &Store<'_>,
     observed: &Observed,
     account: &str,
     platform: &str,
@@ -66,16 +115,23 @@ pub fn plan_destroy(
                  then run `gen destroy` again"
             )));
     }
+    let counted = rows(aws, store, observed);
+    let uncounted = counted.as_ref().err().map(ToString::to_string);
+    let rows = counted.ok().flatten();
     let mut stacks = Vec::new();
     for name in order(observed) {
-        let Some(there) = observed.stacks.get(&name) else { continue };
-        let is_shell = there.state() == StackState::ReviewInProgress;
-        let found = if is_shell { Vec::new() } else { aws.resources(&there.stack.id)? };
+        let Some(stack) = observed.stacks.get(&name) else { continue };
+        let (physical_name, found_template) = (stack.stack.name.clone(), stack.template.as_ref());
+        let is_shell = stack.state() == StackState::ReviewInProgress;
+        let found = if is_shell { Vec::new() } else { aws.resources(&stack.stack.id)? };
         let physical: BTreeMap<&str, &StackResource> =
             found.iter().map(|one| (one.logical.as_str(), one)).collect();
-        let resources = there.template.as_ref().map(removal).unwrap_or_default();
-        let called =
-            |one: &ResourceChange| physical.get(one.logical.as_str()).map(|there| there.physical.clone());
+        let resources = found_template.map(removal).unwrap_or_default();
+        let there = |one: &ResourceChange| {
+            let is_gone = |status: &ResourceStatus| *status == ResourceStatus::DeleteComplete;
+            physical.get(one.logical.as_str()).filter(|there| !is_gone(&there.status))
+        };
+        let called = |one: &ResourceChange| there(one).map(|there| there.physical.clone());
         let stays = resources.iter().filter(|one| one.effect == Effect::Release);
         let stays = stays.filter_map(|one| Some((one.logical.clone(), called(one)?))).collect();
         let mut full = BTreeMap::new();
@@ -87,9 +143,38 @@ pub fn plan_destroy(
                 full.insert(one.logical.clone(), bucket);
             }
         }
-        stacks.push(DestroyedStack { name, physical: there.stack.name.clone(), resources, stays, full });
+        let content = Content { template: found_template, full: &full, rows: rows.as_ref() };
+        let lost = resources.iter().filter(|one| one.loses_data);
+        let holds = lost.filter_map(|one| Some(held(&name, one, &called(one)?, content))).collect();
+        stacks.push(DestroyedStack { name, physical: physical_name, resources, stays, full, holds });
     }
-    Ok(DestroyPlan { stacks })
+    Ok(DestroyPlan {
+        platform: platform.to_owned(),
+        environment: environment.to_owned(),
+        account: account.to_owned(),
+        stacks,
+        rows,
+        uncounted,
+    })
+}
+
+/// Refuses to delete stacks that changed after the plan was made, and new ones. A stack may be gone by now.
+fn unmoved(aws: &Aws, store: &Store<'_>, observed: &Observed, what: &DestroyPlan) -> Result<(), Fault> {
+    let now = observe(aws, store, &what.account, &what.platform, &what.environment)?;
+    let moved: Vec<&str> = now
+        .stacks
+        .iter()
+        .filter(|(name, one)| {
+            observed.stacks.get(*name).is_none_or(|then| then.stack.changed != one.stack.changed)
+        })
+        .map(|(_, one)| one.stack.name.as_str())
+        .collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(MOVED, Reason::Refused, "the deployed stacks changed since the plan was made")
+        .because(moved.join(", "))
+        .help("nothing was done; run the command again and review the new plan"))
 }
 
 /// The stacks in the order in which they are deleted: a stack follows those that read its outputs.
@@ -106,11 +191,12 @@ fn order(observed: &Observed) -> Vec<String> {
     names
 }
 
-/// Deletes an environment, and empties the buckets that are named, by logical ID or by name.
+/// Deletes an environment, and empties the buckets that are named.
 ///
 /// # Errors
 ///
-/// A bucket contains objects and was not named; then nothing was done. Or a deletion failed; what remains is kept.
+/// What holds data was not named, or a stack changed after the plan was made; then nothing was done. Or a deletion
+/// failed; what remains is kept.
 #[allow(
     clippy::too_many_arguments,
     reason = "each comes from the user or from AWS, and none belongs to another"
@@ -120,17 +206,21 @@ pub fn destroy(
     store: &Store<'_>,
     observed: &Observed,
     what: &DestroyPlan,
-    empty: &[String],
+    named: Named<'_>,
     identity: &Identity,
     stop: &AtomicBool,
     on: &(dyn Fn(&Event) + Sync),
 ) -> Result<Record, Fault> {
     let start = Instant::now();
-    check_buckets(what, empty)?;
+    what.allowed_by(named)?;
     if observed.head.is_none() {
         store.prepare()?;
     }
     let taken = store.lock(&Lock::of(&identity.arn))?;
+    if let Err(fault) = unmoved(aws, store, observed, what) {
+        let _ = store.release(&taken);
+        return Err(fault);
+    }
     let mut record = Record {
         number: observed.head.as_ref().map_or(0, |head| head.last.number) + 1,
         kind: Kind::Destroy,
@@ -187,21 +277,4 @@ fn delete_stack(
         milliseconds: milliseconds(start),
     });
     Ok(())
-}
-
-/// Refuses buckets that contain objects and were not named.
-fn check_buckets(what: &DestroyPlan, empty: &[String]) -> Result<(), Fault> {
-    let full = what.stacks.iter().flat_map(|one| &one.full);
-    let unnamed: Vec<(&String, &String)> =
-        full.filter(|(logical, bucket)| !empty.contains(*logical) && !empty.contains(*bucket)).collect();
-    if unnamed.is_empty() {
-        return Ok(());
-    }
-    let mut fault = Fault::new(FULL, Reason::NotAllowed, "some buckets contain objects");
-    for (logical, bucket) in &unnamed {
-        fault = fault.because(format!("{logical} ({bucket})"));
-    }
-    let flags: Vec<String> = unnamed.iter().map(|(logical, _)| format!("--empty {logical}")).collect();
-    Err(fault
-        .help(format!("nothing was done; to delete all versions of their objects, pass {}", flags.join(" "))))
 }

@@ -16,12 +16,16 @@
 
 mod addresses;
 mod apply;
+mod catalog;
 mod change;
 mod deployed;
 mod destroy;
 mod drop;
 mod event;
 mod fault;
+mod files;
+mod held;
+mod identity;
 mod ledger;
 mod observe;
 mod plan;
@@ -33,6 +37,9 @@ mod sql;
 mod stack;
 mod step;
 mod store;
+mod table;
+mod values;
+mod views;
 mod walk;
 mod warehouse;
 
@@ -47,6 +54,8 @@ pub use destroy::{DestroyPlan, DestroyedStack, destroy, plan_destroy};
 pub use drop::{DropRequest, Dropped, drop_file};
 pub use event::{Event, Progress};
 pub use fault::{Fault, Reason};
+pub use files::Repair;
+pub use held::{Held, Named};
 pub use ledger::{Head, Kind, Record, StackRecord, Verdict, run_id};
 pub use observe::{Observed, StackState, observe};
 pub use plan::{Consent, Loss, Plan, plan};
@@ -57,6 +66,7 @@ pub use run::{Hours, RunEvent, RunPhase, RunRequest, RunResult, run};
 pub use sql::{SqlStep, SqlWork};
 pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
 pub use store::{HeldLock, Lock, Store};
+pub use values::PropertyChange;
 
 pub use crate::diagnostic::deployment::{ABSENT, INTERRUPTED, SERVICE};
 

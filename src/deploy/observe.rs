@@ -6,12 +6,14 @@ use serde_json::Value;
 use strataform_redshift::ast::{Ident, StatementKind};
 use strataform_sdk::{Aws, Stack, StackStatus};
 
+use super::catalog::Catalog;
 use super::fault::{Fault, SERVICE};
 use super::ledger::{Head, Verdict};
-use super::sql::{Applied, Columns};
+use super::sql::Applied;
 use super::store::Store;
+use super::table::Columns;
 use super::warehouse;
-use crate::assembly::{Assembly, Manifest, Outline, SqlKind};
+use crate::assembly::{Assembly, Manifest, ManifestSql, Outline, SqlKind};
 
 /// What is deployed in an environment.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Observed {
     pub applied: Vec<Applied>,
     /// The columns of tables.
     pub columns: Columns,
+    /// The objects of the warehouse; `None` if it was not asked, because nothing was applied.
+    pub catalog: Option<Catalog>,
     /// The texts of applied files, by checksum.
     pub texts: BTreeMap<String, String>,
 }
@@ -196,13 +200,29 @@ impl Observed {
             self.outline = store.outline(&record.assembly)?;
         }
         self.templates(aws)?;
-        let Some(wanted) = wanted else { return Ok(()) };
+        wanted.map_or(Ok(()), |wanted| self.observe_warehouse(aws, store, wanted))
+    }
+
+    /// Reads the warehouse: the applied files, its objects and their columns, and the values that its statements use now.
+    ///
+    /// # Errors
+    ///
+    /// An AWS request fails.
+    pub fn observe_warehouse(
+        &mut self,
+        aws: &Aws,
+        store: &Store<'_>,
+        wanted: &Assembly,
+    ) -> Result<(), Fault> {
         let Some(warehouse) = warehouse::connection(aws, &wanted.manifest, &self.outputs())? else {
             return Ok(());
         };
         let stacks: BTreeSet<&str> =
             wanted.manifest.warehouse.all().into_iter().map(|one| one.stack.as_str()).collect();
-        let ready = |name| self.stacks.get(name).is_some_and(|one| one.template.is_some());
+        let ready = |name| {
+            let state = self.stacks.get(name).map(ObservedStack::state);
+            state.is_some_and(|state| !matches!(state, StackState::Absent | StackState::ReviewInProgress))
+        };
         if !stacks.into_iter().all(ready) {
             return Ok(());
         }
@@ -210,8 +230,24 @@ impl Observed {
         if self.applied.is_empty() {
             return Ok(());
         }
-        self.columns = warehouse::columns(aws, &warehouse, &record_schemas(wanted))?;
+        self.columns = warehouse::columns(aws, &warehouse, &table_schemas(wanted))?;
+        self.catalog = Some(warehouse::catalog(aws, &warehouse)?);
+        self.outdated_values(aws, wanted)?;
         self.old_texts(store, wanted)
+    }
+
+    /// Marks the applied files whose values are others now.
+    fn outdated_values(&mut self, aws: &Aws, wanted: &Assembly) -> Result<(), Fault> {
+        let outputs = self.outputs();
+        for file in wanted.manifest.sql.iter().filter(|file| !file.placeholders.is_empty()) {
+            let Some(now) = warehouse::values_digest(aws, &outputs, &file.path, &file.placeholders)? else {
+                continue;
+            };
+            if let Some(newest) = self.applied.iter_mut().rev().find(|one| one.path == file.path) {
+                newest.is_outdated = newest.values != now;
+            }
+        }
+        Ok(())
     }
 
     /// The outputs of all stacks, by stack.
@@ -257,7 +293,7 @@ impl Observed {
         Ok(())
     }
 
-    /// Reads the texts of files that changed since they were applied.
+    /// Reads the texts of files that changed since they were applied, or that the assembly no longer has.
     fn old_texts(&mut self, store: &Store<'_>, wanted: &Assembly) -> Result<(), Fault> {
         let now: BTreeMap<&str, &str> =
             wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
@@ -265,7 +301,7 @@ impl Observed {
             self.applied.iter().map(|one| (one.path.as_str(), one)).collect();
         let changed: BTreeSet<String> = newest
             .values()
-            .filter(|one| now.get(one.path.as_str()).is_some_and(|hash| *hash != one.checksum))
+            .filter(|one| now.get(one.path.as_str()).is_none_or(|hash| *hash != one.checksum))
             .map(|one| one.checksum.clone())
             .collect();
         for hash in changed {
@@ -277,10 +313,11 @@ impl Observed {
     }
 }
 
-/// The schemas of the record tables.
-fn record_schemas(wanted: &Assembly) -> BTreeSet<String> {
+/// The schemas of the tables of datasets.
+fn table_schemas(wanted: &Assembly) -> BTreeSet<String> {
     let mut schemas = BTreeSet::new();
-    for file in wanted.manifest.sql.iter().filter(|file| file.kind == SqlKind::Table) {
+    let tables = |file: &&ManifestSql| matches!(file.kind, SqlKind::Table | SqlKind::Staging);
+    for file in wanted.manifest.sql.iter().filter(tables) {
         let text =
             wanted.files.get(&file.path).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
         for statement in strataform_redshift::parse(&text).statements {

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::change::{self, Effect, ResourceChange};
 use super::fault::{Fault, LOSS, NAMED, REFUSED, Reason, STUCK};
+use super::files::{Repair, plan_files};
 use super::observe::{Observed, ObservedStack, StackState};
-use super::sql::{self, Applied, Wanted};
 use super::stack_name;
 use super::step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task, in_order};
 use crate::assembly::{Assembly, Manifest, ManifestStack, ValueSource};
@@ -106,6 +106,16 @@ impl Plan {
         self.steps.iter().all(|step| step.task.is_empty())
     }
 
+    /// Whether no resource and no SQL file changes. A template can differ in what no resource has, its description, which
+    /// `CloudFormation` does not update.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        self.steps.iter().all(|step| match &step.task {
+            Task::Stack(plan) => plan.is_empty() || plan.changes_no_resource(),
+            Task::Sql(_) | Task::DeleteStack(_) => step.task.is_empty(),
+        })
+    }
+
     /// Everything that would be lost.
     #[must_use]
     pub fn losses(&self) -> Vec<Loss> {
@@ -154,7 +164,7 @@ pub(super) fn loss(stack: &str, change: &ResourceChange) -> Loss {
 /// # Errors
 ///
 /// The faults of everything that cannot be deployed.
-pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
+pub fn plan(wanted: &Assembly, there: &Observed, repair: Repair) -> Result<Plan, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut steps = Vec::new();
     let mut moved: BTreeSet<(String, String)> = BTreeSet::new();
@@ -168,7 +178,7 @@ pub fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<Fault>> {
     }
     let deletions = deletions(wanted, there);
     faults.extend(moves(wanted, there, &steps, &deletions));
-    let sql = plan_sql(wanted, there, &mut faults);
+    let sql = plan_files(wanted, there, repair, &mut faults);
     if faults.is_empty() {
         add_sql(&mut steps, sql, &wanted.manifest);
         add_deletions(&mut steps, deletions);
@@ -381,45 +391,4 @@ fn moving(
     };
     let found = stack.parameters.iter().filter(|one| is_new(&one.source, values.get(&one.name)));
     found.map(|one| one.name.clone()).collect()
-}
-
-fn plan_sql(wanted: &Assembly, there: &Observed, faults: &mut Vec<Fault>) -> SqlPlan {
-    let mut plan = SqlPlan::default();
-    let hashes: BTreeMap<&str, &str> =
-        wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-    let text_of =
-        |path: &String| wanted.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let texts: Vec<String> = wanted.manifest.sql.iter().filter_map(|file| text_of(&file.path)).collect();
-    let mut views = sql::Views::of(texts.iter().map(String::as_str));
-    for file in &wanted.manifest.sql {
-        let bytes = wanted.files.get(&file.path).map(Vec::as_slice).unwrap_or_default();
-        let text = String::from_utf8_lossy(bytes);
-        let checksum = hashes.get(file.path.as_str()).copied().unwrap_or_default();
-        let wanted = Wanted {
-            path: &file.path,
-            kind: file.kind,
-            text: &text,
-            checksum,
-            placeholders: &file.placeholders,
-        };
-        let applied = there.applied.iter().rev().find(|one: &&Applied| one.path == file.path);
-        let old = applied.and_then(|one| there.texts.get(&one.checksum)).map(String::as_str);
-        match sql::step(wanted, applied, old, &there.columns, &mut views) {
-            Ok(Some(step)) => {
-                plan.kept.extend(step.kept.iter().cloned());
-                plan.unchanged += usize::from(step.work == sql::SqlWork::Values);
-                plan.steps.push(step);
-            }
-            Ok(None) => plan.unchanged += 1,
-            Err(mut fault) => {
-                fault.origin = file.origin.clone().map(Box::new);
-                faults.push(fault);
-            }
-        }
-    }
-    let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();
-    for path in gone.into_iter().filter(|path| !wanted.manifest.sql.iter().any(|file| file.path == **path)) {
-        plan.kept.push(format!("what {path} created stays in the warehouse"));
-    }
-    plan
 }

@@ -1,23 +1,24 @@
 //! How a SQL file is applied to a warehouse: as a whole the first time, afterwards only its changes.
 //!
 //! In: the current text and the applied text. Out: the statements to run, in order, or why the change cannot be
-//! applied. Idempotent statements run again when they change. A record table only gains columns: every other change
-//! requires a migration. Tables in `staging` are empty between loads and are recreated; views and aggregates are
-//! computed, and are recreated, too. A hand-written file is applied only once.
+//! applied. Idempotent statements run again when they change. A record table only gains columns and longer ones: every
+//! other change requires a migration. Tables in `staging` are empty between loads and are recreated; views and
+//! aggregates are computed, and are recreated, too. In a hand-written file, views, procedures, comments and privileges
+//! can change; everything else is applied once.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use strataform_redshift::ast::{
-    Column, ColumnAttributeKind, CreateTable, Existing, Name, Statement, StatementKind, TableBody,
-    TableElement,
-};
+use strataform_redshift::ast::{CreateTable, Name, Statement, StatementKind};
 use strataform_redshift::{Object, ObjectKind, Repeat, Transaction, effects, parse, redshift};
 
 use super::Loss;
 use super::fault::{Fault, SQL_CHANGED};
+use super::identity;
+use super::table::{Columns, alter};
+use super::views::{Views, is_privilege};
 use crate::assembly::{SqlKind, SqlPlaceholder};
 
 /// How a file is applied.
@@ -30,8 +31,12 @@ pub enum SqlWork {
     Resume,
     /// It changed: the changes are applied.
     Change,
+    /// Its text is unchanged; what it creates is missing or was dropped, and is made again.
+    Again,
     /// Its text is unchanged; statements with values of the deployment run again if a value changed.
     Values,
+    /// Its text is unchanged, and a value of the deployment changed: the statements that use it run again.
+    NewValues,
 }
 
 /// A SQL file to apply.
@@ -51,10 +56,26 @@ pub struct SqlStep {
     pub checksum: String,
     /// The placeholders, which are replaced by values of the deployment.
     pub placeholders: Vec<SqlPlaceholder>,
+    /// The placeholders of statements that belong to other files.
+    pub borrowed: Vec<SqlPlaceholder>,
     /// The data that is lost, by name.
     pub losses: Vec<Loss>,
     /// What stays in the warehouse although the file no longer contains it.
     pub kept: Vec<String>,
+    /// What changes for rows and readers that are there.
+    pub notes: Vec<String>,
+}
+
+impl SqlStep {
+    /// Adds the placeholders of a statement that belongs to another file.
+    pub(super) fn borrow(&mut self, placeholders: &[SqlPlaceholder]) {
+        let known = |one: &SqlPlaceholder, all: &[SqlPlaceholder]| all.iter().any(|two| two.name == one.name);
+        for one in placeholders {
+            if !known(one, &self.placeholders) && !known(one, &self.borrowed) {
+                self.borrowed.push(one.clone());
+            }
+        }
+    }
 }
 
 /// An applied file, as the warehouse's ledger records it.
@@ -70,19 +91,8 @@ pub struct Applied {
     pub part: usize,
     /// How many statements it has.
     pub parts: usize,
-}
-
-/// The existing columns, by `(schema, table, column)`.
-pub(super) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
-
-/// A column as the warehouse has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExistingColumn {
-    /// Its type, as [`strataform_redshift::ast::DataType`] displays it: `VARCHAR(20)`. `None` if the warehouse's name for it
-    /// is not known to be one of Redshift's.
-    pub data_type: Option<String>,
-    /// Whether it can be null.
-    pub nullable: bool,
+    /// Whether a value of its placeholders is another one now.
+    pub is_outdated: bool,
 }
 
 /// A file of the assembly to deploy.
@@ -105,49 +115,16 @@ impl Wanted<'_> {
             done: 0,
             checksum: self.checksum.to_owned(),
             placeholders: self.placeholders.to_vec(),
+            borrowed: Vec::new(),
             losses: Vec::new(),
             kept: Vec::new(),
+            notes: Vec::new(),
         }
-    }
-}
-
-/// Views, and which of them planned statements drop.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Views {
-    all: strataform_redshift::Views,
-    /// Those that are dropped, because what they read is recreated: their files create them again.
-    dropped: BTreeSet<String>,
-}
-
-impl Views {
-    /// The views that these texts create, in the order in which they run.
-    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut all = strataform_redshift::Views::default();
-        for one in texts {
-            parse(one).statements.iter().for_each(|statement| all.note(statement));
-        }
-        Self { all, dropped: BTreeSet::new() }
-    }
-
-    /// Drops the views that read a relation that is recreated, directly or through another view.
-    fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
-        for view in self.all.readers(of) {
-            if self.dropped.insert(view.name.key()) {
-                statements.push(drop_statement(view));
-            }
-        }
-    }
-
-    /// Whether a statement creates or describes a view that is dropped.
-    fn lacks(&self, statement: &Statement) -> bool {
-        let effects = effects(statement);
-        let made = effects.creates.iter().map(|made| &made.name);
-        made.chain(&effects.describes).any(|name| self.dropped.contains(&name.key()))
     }
 }
 
 /// The statement that drops an object if it exists.
-fn drop_statement(relation: &Object) -> String {
+pub(super) fn drop_statement(relation: &Object) -> String {
     let words = match relation.kind {
         ObjectKind::View => "VIEW",
         ObjectKind::MaterializedView => "MATERIALIZED VIEW",
@@ -179,27 +156,8 @@ pub(super) fn step(
         if applied.part < applied.parts {
             return Ok(Some(SqlStep { done: applied.part, ..whole(SqlWork::Resume) }));
         }
-        let again: Vec<String> = script
-            .statements
-            .iter()
-            .filter(|one| views.lacks(one))
-            .map(|one| text(wanted.text, one))
-            .collect();
-        if !again.is_empty() {
-            return Ok(Some(wanted.step(SqlWork::Change, again)));
-        }
-        let holds = |one: &&Statement| {
-            let text = text(wanted.text, one);
-            effects(one).repeat == Repeat::Same
-                && wanted.placeholders.iter().any(|value| text.contains(&format!("${{{}}}", value.name)))
-        };
-        let statements: Vec<String> =
-            script.statements.iter().filter(holds).map(|one| text(wanted.text, one)).collect();
-        return Ok((!statements.is_empty()).then(|| wanted.step(SqlWork::Values, statements)));
-    }
-    if wanted.kind == SqlKind::Own {
-        return Err(refused(&wanted, "a hand-written file is applied only once")
-            .help("restore that file, and write the changes into a new file with a higher number"));
+        return Ok(again(&wanted, &script.statements, views)
+            .or_else(|| valued(&wanted, &script.statements, applied, views)));
     }
     let Some(old) = old else {
         return Err(refused(&wanted, "the text that was applied is unknown: its object is gone"));
@@ -207,11 +165,67 @@ pub(super) fn step(
     changed(&wanted, &script.statements, old, there, views).map(Some)
 }
 
+/// Plans a statement.
+fn run(wanted: &Wanted<'_>, one: &Statement, views: &mut Views, step: &mut SqlStep) {
+    step.statements.push(text(wanted.text, one));
+    step.transaction &= !is_alone(one);
+    views.run(one);
+}
+
+/// The statements of an unchanged file whose objects are missing, or are dropped by another step.
+fn again(wanted: &Wanted<'_>, statements: &[Statement], views: &mut Views) -> Option<SqlStep> {
+    let mut step = wanted.step(SqlWork::Again, views.missing_columns(wanted.path));
+    // With a column, its comment is lost.
+    let lacks_columns = !step.statements.is_empty();
+    for one in statements {
+        let rebuilt = effects(one).creates.into_iter().find(|made| views.is_rebuilt(&made.name));
+        if let Some(made) = &rebuilt {
+            views.remake(made, &mut step.statements);
+        }
+        if rebuilt.is_some() || views.lacks(one) || (lacks_columns && is_comment(one)) {
+            run(wanted, one, views, &mut step);
+        }
+    }
+    (!step.statements.is_empty()).then_some(step)
+}
+
+/// The statements of an unchanged file that use values of the deployment.
+fn valued(
+    wanted: &Wanted<'_>,
+    statements: &[Statement],
+    applied: &Applied,
+    views: &Views,
+) -> Option<SqlStep> {
+    let is_new = applied.is_outdated;
+    let work = if is_new { SqlWork::NewValues } else { SqlWork::Values };
+    let mut step = wanted.step(work, Vec::new());
+    for one in statements {
+        let current = text(wanted.text, one);
+        let holds = wanted.placeholders.iter().any(|value| current.contains(&format!("${{{}}}", value.name)));
+        if holds && effects(one).repeat == Repeat::Same {
+            remake_schema(one, &current, views, &mut step);
+        }
+    }
+    (!step.statements.is_empty()).then_some(step)
+}
+
+/// Plans a statement; an external schema is dropped first, because it keeps its role and its database otherwise, and
+/// its privileges are granted again. The data of its tables is not in the warehouse.
+fn remake_schema(one: &Statement, current: &str, views: &Views, step: &mut SqlStep) {
+    let StatementKind::CreateExternalSchema { name, .. } = &one.kind else {
+        step.statements.push(current.to_owned());
+        return;
+    };
+    step.statements.push(drop_statement(&Object { kind: ObjectKind::Schema, name: name.into() }));
+    step.statements.push(current.to_owned());
+    views.regrant(&name.folded(), step);
+}
+
 fn refused(wanted: &Wanted<'_>, cause: impl Into<String>) -> Fault {
     Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path)).because(cause)
 }
 
-fn text(all: &str, one: &Statement) -> String {
+pub(super) fn text(all: &str, one: &Statement) -> String {
     all.get(one.span.start..one.span.end).unwrap_or_default().trim().to_owned()
 }
 
@@ -224,73 +238,166 @@ fn changed(
     views: &mut Views,
 ) -> Result<SqlStep, Fault> {
     let before = parse(old).statements;
+    if wanted.kind == SqlKind::Own {
+        editable(wanted, old, &before, new)?;
+    }
     let known: BTreeSet<String> = before.iter().map(redshift).collect();
-    let mut step = wanted.step(SqlWork::Change, Vec::new());
-    let mut recreated: BTreeSet<String> = BTreeSet::new();
+    let mut step = wanted.step(SqlWork::Change, views.missing_columns(wanted.path));
+    let lacks_columns = !step.statements.is_empty();
+    // The same text can mean other columns.
+    let is_renumbered = wanted.kind == SqlKind::Table && identity::differ(old, wanted.text);
+    let is_described = |one: &Statement| matches!(one.kind, StatementKind::CreateTable(_)) || is_comment(one);
     for one in new {
-        let current = text(wanted.text, one);
-        if is_alone(one) {
-            step.transaction = false;
-        }
-        if known.contains(&redshift(one)) && !views.lacks(one) {
-            // What described a recreated relation is lost with the old one.
-            if effects(one).describes.iter().any(|name| recreated.contains(&name.key())) {
-                step.statements.push(current);
-            }
+        let is_known = known.contains(&redshift(one)) && !(is_renumbered && is_described(one));
+        let is_lost = views.lacks(one) || (lacks_columns && is_comment(one));
+        if views.is_sent(one) || (is_known && !is_lost) {
             continue;
         }
         if let StatementKind::CreateTable(table) = &one.kind {
-            match before.iter().find_map(|one| table_of(one, &table.name)) {
-                None => step.statements.push(current),
-                // It is empty between loads.
-                Some(_) if wanted.kind == SqlKind::Staging => {
-                    let made = Object { kind: ObjectKind::Table, name: table.name.clone() };
-                    remake(&made, views, &mut step);
-                    step.statements.push(current);
-                    recreated.insert(table.name.key());
-                }
-                Some(was) => alter(wanted, was, table, there, &mut step)?,
-            }
+            change_table(wanted, (old, &before), (one, table), there, views, &mut step)?;
             continue;
         }
-        for made in effects(one).creates {
-            match made.kind {
-                ObjectKind::View | ObjectKind::MaterializedView => {
-                    if wanted.kind == SqlKind::Stream
-                        && made.kind == ObjectKind::MaterializedView
-                        && before.iter().any(|was| makes(was, &made.name))
-                    {
-                        let name = format!("sql/{}", made.name.folded());
-                        step.losses
-                            .push(Loss::replaced(name, "records that are older than the stream's retention"));
-                    }
-                    remake(&made, views, &mut step);
-                    recreated.insert(made.name.key());
-                }
-                ObjectKind::Table
-                | ObjectKind::ExternalTable
-                | ObjectKind::Schema
-                | ObjectKind::Procedure
-                | ObjectKind::Role
-                | ObjectKind::User => {}
+        for made in effects(one).creates.into_iter().filter(is_view) {
+            let was = before.iter().flat_map(relations).find(|was| was.name.key() == made.name.key());
+            if wanted.kind == SqlKind::Stream && made.kind == ObjectKind::MaterializedView && was.is_some() {
+                let name = format!("sql/{}", made.name.folded());
+                step.losses.push(Loss::replaced(name, "records that are older than the stream's retention"));
             }
+            views.remake(&was.unwrap_or(made), &mut step.statements);
         }
-        step.statements.push(current);
+        let is_changed_schema = effects(one).creates.iter().any(|made| {
+            made.kind == ObjectKind::Schema
+                && before.iter().flat_map(|was| effects(was).creates).any(|was| was == *made)
+        });
+        if is_changed_schema {
+            remake_schema(one, &text(wanted.text, one), views, &mut step);
+        } else {
+            run(wanted, one, views, &mut step);
+        }
     }
-    gone(&before, new, &mut step);
+    gone(wanted, old, &before, new, &mut step);
     Ok(step)
 }
 
-/// Drops the readers of a relation, then the relation, which the next statement creates again: a view can be replaced
-/// only by one with the same columns.
-fn remake(made: &Object, views: &mut Views, step: &mut SqlStep) {
-    views.drop_readers(&made.name, &mut step.statements);
-    step.statements.push(drop_statement(made));
+/// Plans a table that is new, changed or missing.
+fn change_table(
+    wanted: &Wanted<'_>,
+    (old, before): (&str, &[Statement]),
+    (one, table): (&Statement, &CreateTable),
+    there: &Columns,
+    views: &mut Views,
+    step: &mut SqlStep,
+) -> Result<(), Fault> {
+    let was = before.iter().find_map(|one| table_of(one, &table.name));
+    let Some(was) = was.filter(|_| !views.lacks(one)) else {
+        run(wanted, one, views, step);
+        return Ok(());
+    };
+    // It is empty between loads.
+    if wanted.kind == SqlKind::Staging {
+        let made = Object { kind: ObjectKind::Table, name: table.name.clone() };
+        views.remake(&made, &mut step.statements);
+        run(wanted, one, views, step);
+        return Ok(());
+    }
+    let renamed = identity::rename((old, was), (wanted.text, table), there);
+    for (from, to) in &renamed.moves {
+        views.drop_readers_of_column(&table.name, from, &mut step.statements);
+        step.notes.push(format!("column {from} of {} becomes {to}, with its data", table.name.folded()));
+    }
+    step.statements.extend(renamed.statements);
+    let found = alter(&renamed.was, table, &renamed.there);
+    if !found.refused.is_empty() {
+        let mut fault = Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
+        fault.causes = found.refused;
+        return Err(fault.help(
+            "give a column that must change a new name; gen does not rewrite tables of records yet. A column that was \
+             removed from the file is still in the table: declare it as it was",
+        ));
+    }
+    step.statements.extend(found.statements);
+    for (column, statement) in found.widened {
+        let before = step.statements.len();
+        views.drop_readers_of_column(&table.name, &column, &mut step.statements);
+        if step.statements.len() > before {
+            step.notes.push(format!(
+                "column {column} of {} becomes longer, which Redshift does outside a transaction: the views that read it \
+                 are missing for that moment",
+                table.name.folded()
+            ));
+        }
+        step.statements.push(statement);
+        step.transaction = false;
+    }
+    step.kept.extend(found.kept);
+    step.notes.extend(found.notes);
+    Ok(())
 }
 
-/// Reports relations that only the old text creates: they stay in the warehouse.
-fn gone(before: &[Statement], new: &[Statement], step: &mut SqlStep) {
+/// Refuses changes of a hand-written file that cannot be applied: only what can be replaced may change.
+fn editable(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement]) -> Result<(), Fault> {
+    let differ = |these: &[Statement], those: &[Statement]| -> Vec<usize> {
+        let those: BTreeSet<String> = those.iter().map(redshift).collect();
+        let found = these.iter().enumerate();
+        found
+            .filter(|(_, one)| !those.contains(&redshift(one)) && !is_replaceable(one))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    let shown = |all: &str, one: Option<&Statement>| {
+        let whole = one.map(|one| text(all, one)).unwrap_or_default();
+        let line = whole.lines().next().unwrap_or_default();
+        line.chars().take(80).collect::<String>()
+    };
+    let added = differ(new, before);
+    let removed = differ(before, new);
+    if added.is_empty() && removed.is_empty() {
+        return Ok(());
+    }
+    let mut fault = refused(
+        wanted,
+        "only views, procedures, comments and privileges of a hand-written file can change: other statements run once",
+    );
+    for at in added {
+        fault = fault.because(format!("`{}` is new or changed", shown(wanted.text, new.get(at))));
+    }
+    for at in removed {
+        fault = fault.because(format!("`{}` ran, and is no longer in the file", shown(old, before.get(at))));
+    }
+    Err(fault.help("restore these statements, and write the changes into a new file with a higher number"))
+}
+
+/// Whether a statement of a hand-written file may change: a second one replaces the effect of the first.
+fn is_replaceable(statement: &Statement) -> bool {
+    let found = effects(statement);
+    let made = found.creates.iter().all(|made| is_view(made) || found.replaces.contains(made));
+    (!found.creates.is_empty() && made) || is_privilege(statement) || is_comment(statement)
+}
+
+fn is_comment(statement: &Statement) -> bool {
+    matches!(statement.kind, StatementKind::Comment { .. })
+}
+
+fn is_view(object: &Object) -> bool {
+    match object.kind {
+        ObjectKind::View | ObjectKind::MaterializedView => true,
+        ObjectKind::Table
+        | ObjectKind::ExternalTable
+        | ObjectKind::Schema
+        | ObjectKind::Procedure
+        | ObjectKind::Role
+        | ObjectKind::User => false,
+    }
+}
+
+/// Reports relations that only the old text creates, and privileges that only a hand-written file's old text grants:
+/// they stay in the warehouse.
+fn gone(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement], step: &mut SqlStep) {
+    let rendered: BTreeSet<String> = new.iter().map(redshift).collect();
     for was in before {
+        if wanted.kind == SqlKind::Own && is_privilege(was) && !rendered.contains(&redshift(was)) {
+            step.kept.push(format!("what `{}` set stays", text(old, was)));
+        }
         for made in relations(was) {
             if !new.iter().any(|is| makes(is, &made.name)) {
                 step.kept.push(format!("{} stays in the warehouse", made.name.folded()));
@@ -321,132 +428,6 @@ fn makes(statement: &Statement, name: &Name) -> bool {
 fn table_of<'a>(statement: &'a Statement, name: &Name) -> Option<&'a CreateTable> {
     let StatementKind::CreateTable(table) = &statement.kind else { return None };
     (table.name.folded() == name.folded()).then_some(table)
-}
-
-/// Plans the changes from a table's old definition to its new one.
-fn alter(
-    wanted: &Wanted<'_>,
-    was: &CreateTable,
-    table: &CreateTable,
-    there: &Columns,
-    step: &mut SqlStep,
-) -> Result<(), Fault> {
-    let name = table.name.folded();
-    let mut faults = Vec::new();
-    if stored(was) != stored(table) {
-        faults.push(format!("{name}: its keys or storage attributes change"));
-    }
-    let (old, new) = (columns(was), columns(table));
-    for column in &new {
-        let (now, known) = (described(column), old.iter().find(|one| one.name.is(&column.name.text)));
-        match known.map(|one| described(one)) {
-            Some(then) if then == now => {}
-            Some(then) => faults.push(format!("{name}: column {then} becomes {now}")),
-            None => match existing(there, &table.name, &column.name.text) {
-                // It was removed from the file, and stayed in the table with its data.
-                Some(kept) if kept.is(column) => {}
-                Some(kept) => faults.push(format!("{name}: column {now} exists, as {}", kept.described())),
-                None if is_required(column) => {
-                    faults
-                        .push(format!("{name}: column {now} is new, and existing rows have no value for it"));
-                }
-                None => {
-                    step.statements.push(format!("ALTER TABLE {} ADD COLUMN {now}", table.name.quoted()));
-                }
-            },
-        }
-    }
-    for column in old.iter().filter(|one| !new.iter().any(|now| now.name.is(&one.name.text))) {
-        step.kept
-            .push(format!("column {} of {name} stays in the warehouse, with its data", column.name.text));
-    }
-    if faults.is_empty() {
-        return Ok(());
-    }
-    let mut fault = Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
-    fault.causes = faults;
-    Err(fault.help(
-        "add only nullable columns, and give a column that must change a new name; gen does not rewrite tables of \
-         records yet. A column that was removed from the file is still in the table: declare it as it was",
-    ))
-}
-
-fn is_required(column: &Column) -> bool {
-    column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull)
-}
-
-fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
-    let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    there.get(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
-}
-
-impl ExistingColumn {
-    /// Reads the row of `information_schema.columns`: data type, length, precision, scale, and `YES` if it is nullable.
-    pub(super) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
-        let data_type = match data_type {
-            "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" => {
-                Some(data_type.to_ascii_uppercase())
-            }
-            "numeric" => Some(format!("DECIMAL({precision},{scale})")),
-            "character" => Some(format!("CHAR({length})")),
-            "character varying" => Some(format!("VARCHAR({length})")),
-            "timestamp without time zone" => Some("TIMESTAMP".to_owned()),
-            "timestamp with time zone" => Some("TIMESTAMPTZ".to_owned()),
-            "super" => Some("SUPER".to_owned()),
-            _ => None,
-        };
-        Self { data_type, nullable: nullable == "YES" }
-    }
-
-    /// Whether it is what a column is declared as.
-    fn is(&self, declared: &Column) -> bool {
-        let is_same_type = |kept: &String| *kept == declared.data_type.to_string();
-        self.data_type.as_ref().is_none_or(is_same_type) && self.nullable != is_required(declared)
-    }
-
-    fn described(&self) -> String {
-        let data_type = self.data_type.as_deref().unwrap_or("another type");
-        format!("{data_type}{}", if self.nullable { "" } else { " NOT NULL" })
-    }
-}
-
-fn columns(table: &CreateTable) -> Vec<&Column> {
-    let TableBody::Elements(elements) = &table.body else { return Vec::new() };
-    elements
-        .iter()
-        .filter_map(|one| match one {
-            TableElement::Column(column) => Some(column),
-            TableElement::Constraint(_) | TableElement::Like { .. } => None,
-        })
-        .collect()
-}
-
-/// A column's definition, as Redshift SQL.
-fn described(column: &Column) -> String {
-    let table = CreateTable {
-        name: Name { parts: Vec::new() },
-        temporary: false,
-        existing: Existing::Fail,
-        body: TableBody::Elements(vec![TableElement::Column(column.clone())]),
-        attributes: Vec::new(),
-    };
-    let statement =
-        Statement { kind: StatementKind::CreateTable(table), span: strataform_redshift::Span::default() };
-    let whole = redshift(&statement);
-    let inner = whole.split_once('(').map_or("", |(_, inner)| inner);
-    inner.strip_suffix(')').unwrap_or(inner).trim().to_owned()
-}
-
-/// A table's definition without its columns, as Redshift SQL.
-fn stored(table: &CreateTable) -> String {
-    let mut table = table.clone();
-    if let TableBody::Elements(elements) = &mut table.body {
-        elements.retain(|one| !matches!(one, TableElement::Column(_)));
-    }
-    redshift(&Statement {
-        kind: StatementKind::CreateTable(table),
-        span: strataform_redshift::Span::default(),
-    })
 }
 
 /// Whether Redshift rejects a statement in a transaction with others, or commits when it runs.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use strataform_backoff::{Backoff, End};
 use strataform_sdk::{
-    Action, Aws, Body, ChangeSet, ChangeSetStatus, ChangeSetType, Kind, NewChangeSet, Phase, Replacement,
-    Stack, StackEvent, StackStatus, TerminationProtection,
+    Action, Aws, Body, ChangeSet, ChangeSetStatus, ChangeSetType, ExistingResources, Kind, NewChangeSet,
+    Phase, Replacement, Stack, StackEvent, StackStatus, TerminationProtection,
 };
 
 use super::change::{Effect, holds_data};
@@ -53,6 +53,16 @@ pub(super) struct Wanted<'a> {
     pub(super) protected: bool,
     pub(super) consent: &'a Consent,
     pub(super) description: String,
+    /// Resources that earlier versions kept are imported; a first deployment takes over nothing.
+    pub(super) existing: ExistingResources,
+}
+
+/// What the progress of an operation counts.
+pub(super) enum Counted {
+    /// The resources of a change set. The local AWS also reports resources that do not change.
+    Changes(BTreeSet<String>),
+    /// All resources that events name, and how many there are.
+    Resources(usize),
 }
 
 impl Driver<'_> {
@@ -70,15 +80,20 @@ impl Driver<'_> {
             (self.on)(&Event::Unchanged { stack: wanted.plan.name.clone() });
             return self.protected(wanted, stack);
         };
-        let (shown, all) = summary(wanted.plan, &prepared, kind);
+        let shown = summary(wanted.plan, &prepared, kind);
         (self.on)(&shown);
+        for one in prepared.changes.iter().filter(|one| one.action == Action::Import) {
+            let text = format!("{} exists, and joins the stack: {}", one.logical, one.physical);
+            self.note(&wanted.plan.name, text);
+        }
         let since = match kind {
             ChangeSetType::Create => None,
             ChangeSetType::Update => self.aws.last_event(name)?,
         };
         self.execute(name, &set)?;
         let id = self.present(name)?.id;
-        let (stack, events) = self.follow(&wanted.plan.name, &id, since, all)?;
+        let changes = Counted::Changes(prepared.changes.iter().map(|one| one.logical.clone()).collect());
+        let (stack, events) = self.follow(&wanted.plan.name, &id, since, &changes)?;
         if !matches!(stack.status, StackStatus::CreateComplete | StackStatus::UpdateComplete) {
             return Err(failed((&wanted.plan.name, name), &stack, &events));
         }
@@ -113,7 +128,7 @@ impl Driver<'_> {
                 StackState::InProgress(status) => {
                     self.note(&plan.name, format!("{status}: waiting for an earlier operation"));
                     let since = self.aws.last_event(&there.id)?;
-                    self.follow(&plan.name, &there.id, since, 0)?;
+                    self.follow(&plan.name, &there.id, since, &Counted::Resources(0))?;
                 }
                 StackState::Leftover(status) => {
                     let why = self.first_failure(&there)?;
@@ -128,7 +143,7 @@ impl Driver<'_> {
                     self.note(&plan.name, "UPDATE_ROLLBACK_FAILED: retrying the rollback");
                     let since = self.aws.last_event(&there.id)?;
                     self.aws.continue_rollback(&there.id, &[])?;
-                    self.follow(&plan.name, &there.id, since, 0)?;
+                    self.follow(&plan.name, &there.id, since, &Counted::Resources(0))?;
                 }
                 StackState::UpdateRollbackFailed | StackState::Unrecoverable(_) => {
                     let why = self.first_failure(&there)?;
@@ -163,7 +178,7 @@ impl Driver<'_> {
     pub(super) fn delete(&self, name: &str, stack: &Stack, resources: usize) -> Result<(), Fault> {
         let since = self.aws.last_event(&stack.id)?;
         self.aws.delete_stack(&stack.id, &[])?;
-        let (gone, events) = self.follow(name, &stack.id, since, resources)?;
+        let (gone, events) = self.follow(name, &stack.id, since, &Counted::Resources(resources))?;
         if gone.status == StackStatus::DeleteComplete {
             return Ok(());
         }
@@ -185,6 +200,7 @@ impl Driver<'_> {
             parameters: &wanted.parameters,
             tags: wanted.tags,
             description: &wanted.description,
+            existing: wanted.existing,
         });
         match made {
             // The name is a hash of the content: an earlier run created it, or the response to an attempt was lost.
@@ -286,7 +302,7 @@ impl Driver<'_> {
         stack: &str,
         id: &str,
         since: Option<String>,
-        all: usize,
+        counted: &Counted,
     ) -> Result<(Stack, Vec<StackEvent>), Fault> {
         let (mut since, mut seen, mut done) = (since, Vec::new(), BTreeSet::new());
         let (mut pacer, mut heard) = (STACK_EVENTS.start(Some(self.stop)), Instant::now());
@@ -298,7 +314,7 @@ impl Driver<'_> {
                         heard = Instant::now();
                         pacer.restart();
                         since = Some(event.id.clone());
-                        self.report(stack, id, &event, all, &mut done);
+                        self.report(stack, id, &event, counted, &mut done);
                         seen.push(event);
                     }
                     // A stale response may still show the stack in review.
@@ -340,11 +356,22 @@ impl Driver<'_> {
         }
     }
 
-    fn report(&self, stack: &str, id: &str, event: &StackEvent, all: usize, done: &mut BTreeSet<String>) {
+    fn report(
+        &self,
+        stack: &str,
+        id: &str,
+        event: &StackEvent,
+        counted: &Counted,
+        done: &mut BTreeSet<String>,
+    ) {
         if event.physical == id || event.kind == "AWS::CloudFormation::Stack" {
             return;
         }
-        if matches!(event.status.phase(), Phase::Complete | Phase::Undone) {
+        let (counts, all) = match counted {
+            Counted::Changes(changes) => (changes.contains(&event.logical), changes.len()),
+            Counted::Resources(count) => (true, *count),
+        };
+        if counts && matches!(event.status.phase(), Phase::Complete | Phase::Undone) {
             done.insert(event.logical.clone());
         }
         (self.on)(&Event::Resource {
@@ -396,12 +423,12 @@ fn is_empty(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
 }
 
-fn summary(plan: &StackPlan, set: &ChangeSet, kind: ChangeSetType) -> (Event, usize) {
+fn summary(plan: &StackPlan, set: &ChangeSet, kind: ChangeSetType) -> Event {
     let count = |action| {
         set.changes.iter().filter(|one| one.action == action && one.replacement != Replacement::Yes).count()
     };
     let replace = set.changes.iter().filter(|one| one.replacement == Replacement::Yes).count();
-    let event = Event::Prepared {
+    Event::Prepared {
         stack: plan.name.clone(),
         action: match kind {
             ChangeSetType::Create => StackAction::Create,
@@ -411,8 +438,7 @@ fn summary(plan: &StackPlan, set: &ChangeSet, kind: ChangeSetType) -> (Event, us
         modify: count(Action::Modify) + count(Action::Dynamic),
         replace,
         remove: count(Action::Remove),
-    };
-    (event, set.changes.len())
+    }
 }
 
 /// Losses that `CloudFormation` announces, that the resource facts did not predict, and that are not allowed.

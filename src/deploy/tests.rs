@@ -1,21 +1,30 @@
 //! The pure modules: what changes, what is lost, what is applied. Tests with AWS are in tests/deploy.rs.
 
+mod histories;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use strataform_sdk::{Stack, StackStatus};
 
 use super::change::{self, Effect};
+use super::files::Repair;
 use super::ledger::{Head, Kind, Lock, Record, StackRecord, Verdict};
 use super::observe::{Observed, ObservedStack, StackState};
-use super::plan::{Consent, Plan, plan};
-use super::sql::{Applied, Columns, ExistingColumn, SqlWork, Views, Wanted, step};
+use super::plan::{self, Consent, Plan};
+use super::sql::{Applied, SqlWork, Wanted, step};
 use super::step::{StackAction, StackPlan, Task};
+use super::table::{Columns, ExistingColumn};
+use super::views::Views;
 use crate::assembly::{
     Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestSql, ManifestStack, OutputRef,
     Parameter, SqlKind, SqlPlaceholder, Tool, ValueSource, WarehouseOutputs,
 };
 use crate::model::Stage;
+
+fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<super::Fault>> {
+    plan::plan(wanted, there, Repair::Refuse)
+}
 
 fn template(resources: &Value) -> Value {
     json!({ "Resources": resources })
@@ -392,7 +401,11 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
     let back = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER");
     let step = planned(SqlKind::Table, Some(TABLE), &back).expect("it can").expect("it changes");
     assert!(step.statements.is_empty(), "the column exists already: {:?}", step.statements);
-    for other in ["VARCHAR(20)", "INTEGER NOT NULL", "BIGINT"] {
+    let required = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" INTEGER NOT NULL");
+    let step = planned(SqlKind::Table, Some(TABLE), &required).expect("it can").expect("it changes");
+    assert!(step.statements.is_empty(), "its old rows may be null: {:?}", step.statements);
+    assert!(step.notes[0].contains("column back of core.t stays nullable"), "{:?}", step.notes);
+    for other in ["VARCHAR(20)", "BIGINT"] {
         let other = with(&format!("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" {other}"));
         let fault = planned(SqlKind::Table, Some(TABLE), &other).expect_err("the column exists differently");
         assert_eq!(fault.code.text(), "GEN1007");
@@ -410,12 +423,86 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
 
 #[test]
 fn a_change_that_rewrites_records_is_refused_with_every_column() {
-    let worse = with("\"a\" BIGINT NOT NULL, \"b\" VARCHAR(4), \"c\" INTEGER NOT NULL");
+    let worse = with("\"a\" BIGINT NOT NULL, \"b\" CHAR(8), \"back\" DATE");
     let fault = planned(SqlKind::Table, Some(TABLE), &worse).expect_err("rows are there");
     assert_eq!((fault.code.text(), fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
     let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
     let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored differently");
     assert!(fault.causes[0].contains("storage attributes"), "{:?}", fault.causes);
+}
+
+/// A column that is never empty has no value in the rows that are there, so it is added nullable.
+#[test]
+fn a_column_that_is_never_empty_is_added_nullable() {
+    let more = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"c\" VARCHAR(32) NOT NULL");
+    let step = planned(SqlKind::Table, Some(TABLE), &more).expect("it can").expect("it changes");
+    assert_eq!(step.statements, ["ALTER TABLE \"core\".\"t\" ADD COLUMN \"c\" VARCHAR(32)"]);
+    assert!(step.notes[0].contains("column c of core.t is added nullable"), "{:?}", step.notes);
+}
+
+#[test]
+fn a_varchar_is_widened_outside_a_transaction_unless_a_key_has_it() {
+    let wider = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(16)");
+    let views =
+        ["CREATE VIEW report.r AS SELECT B FROM core.t;", "CREATE VIEW report.s AS SELECT a FROM core.t;"];
+    let step = planned_with(SqlKind::Table, Some(TABLE), &wider, &mut Views::of(views));
+    let step = step.expect("it can").expect("it changes");
+    assert_eq!(
+        step.statements,
+        [
+            "DROP VIEW IF EXISTS \"report\".\"r\"",
+            "ALTER TABLE \"core\".\"t\" ALTER COLUMN \"b\" TYPE VARCHAR(16)"
+        ]
+    );
+    assert!(!step.transaction);
+    assert!(step.notes[0].contains("missing for that moment"), "{:?}", step.notes);
+    let narrower = with("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(4)");
+    let there = Columns::from([(
+        ("core".to_owned(), "t".to_owned(), "b".to_owned()),
+        ExistingColumn::of("character varying", "8", "", "", "YES"),
+    )]);
+    let (old, new) = (table_in(TABLE), table_in(&narrower));
+    let found = super::table::alter(&old, &new, &there);
+    assert!(found.refused.is_empty() && found.statements.is_empty(), "longer values stay: {found:?}");
+    assert_eq!(found.kept, ["column b of core.t stays as long as it is"]);
+    let found = super::table::alter(&table_in(&with("\"a\" INTEGER NOT NULL")), &new, &there);
+    assert_eq!(found.kept, ["column b of core.t stays as long as it is"], "it was removed, and comes back");
+    let keyed =
+        |length: u32| table_in(&with(&format!("\"b\" VARCHAR({length}) NOT NULL, PRIMARY KEY (\"b\")")));
+    let found = super::table::alter(&keyed(8), &keyed(16), &Columns::new());
+    assert!(found.refused[0].contains("a column of a key cannot be widened"), "{found:?}");
+}
+
+fn table_in(text: &str) -> strataform_redshift::ast::CreateTable {
+    let statement = strataform_redshift::parse(text).statements.swap_remove(0);
+    match statement.kind {
+        strataform_redshift::ast::StatementKind::CreateTable(table) => table,
+        other => panic!("no table: {other:?}"),
+    }
+}
+
+#[test]
+fn views_procedures_comments_and_privileges_of_a_hand_written_file_can_change() {
+    let old = "CREATE VIEW report.v AS SELECT k FROM mart.m;\nCOMMENT ON VIEW report.v IS 'old';\n\
+               GRANT SELECT ON report.v TO analyst;\n";
+    let new = "CREATE VIEW report.v AS SELECT k, j FROM mart.m;\nCOMMENT ON VIEW report.v IS 'new';\n";
+    let mut views = Views::of([old, "CREATE VIEW report.w AS SELECT k FROM report.v;"]);
+    let step = planned_with(SqlKind::Own, Some(old), new, &mut views).expect("it can").expect("it changes");
+    assert_eq!(
+        step.statements,
+        [
+            "DROP VIEW IF EXISTS \"report\".\"w\"",
+            "DROP VIEW IF EXISTS \"report\".\"v\"",
+            "CREATE VIEW report.v AS SELECT k, j FROM mart.m",
+            "COMMENT ON VIEW report.v IS 'new'"
+        ]
+    );
+    assert_eq!(step.kept, ["what `GRANT SELECT ON report.v TO analyst` set stays"]);
+    let more = format!("{new}INSERT INTO core.log VALUES (1);\n");
+    let fault = planned(SqlKind::Own, Some(new), &more).expect_err("it would run in some environments only");
+    assert!(fault.causes[1].contains("INSERT INTO core.log"), "{:?}", fault.causes);
+    let fault = planned(SqlKind::Own, Some(&more), new).expect_err("it ran");
+    assert!(fault.causes[1].contains("is no longer in the file"), "{:?}", fault.causes);
 }
 
 #[test]

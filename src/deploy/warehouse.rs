@@ -13,12 +13,14 @@ use strataform_backoff::{Backoff, End, Limit};
 use strataform_redshift::{escape_literal, quote_literal};
 use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, StatementStatus, Warehouse};
 
+use super::catalog::Catalog;
 use super::deployed::value;
 use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::query::QueryResult;
-use super::sql::{Applied, Columns, ExistingColumn, SqlStep, SqlWork};
+use super::sql::{Applied, SqlStep, SqlWork};
 use super::store::sha256;
+use super::table::{Columns, ExistingColumn};
 use crate::assembly::{Manifest, OutputRef, SqlPlaceholder, WarehouseOutputs};
 
 /// The Data API accepts 40 statements at once; one of them is the row of the ledger.
@@ -174,7 +176,8 @@ pub(super) fn run_query(
     }
 }
 
-fn texts(row: Vec<Cell>) -> Vec<String> {
+/// The cells of a row, as text.
+pub(super) fn texts(row: Vec<Cell>) -> Vec<String> {
     let text = |cell| match cell {
         Cell::Text(text) => text,
         Cell::Long(number) => number.to_string(),
@@ -203,7 +206,8 @@ pub(super) fn applied(aws: &Aws, warehouse: &Warehouse) -> Result<Vec<Applied>, 
     Ok(rows
         .filter_map(|row| {
             let [path, checksum, values, part, parts] = <[String; 5]>::try_from(row).ok()?;
-            Some(Applied { path, checksum, values, part: part.parse().ok()?, parts: parts.parse().ok()? })
+            let (part, parts) = (part.parse().ok()?, parts.parse().ok()?);
+            Some(Applied { path, checksum, values, part, parts, is_outdated: false })
         })
         .collect())
 }
@@ -234,6 +238,25 @@ pub(super) fn columns(
         .collect())
 }
 
+/// The objects of a warehouse. Roles have a view of their own, which may not be joined with the catalog's tables.
+pub(super) fn catalog(aws: &Aws, warehouse: &Warehouse) -> Result<Catalog, Fault> {
+    let objects = "SELECT 'schema' AS kind, '' AS parent, CAST(n.nspname AS VARCHAR(256)) AS name \
+                   FROM pg_catalog.pg_namespace AS n \
+                   UNION ALL SELECT CASE WHEN c.relkind = 'r' THEN 'table' ELSE 'view' END, \
+                   CAST(n.nspname AS VARCHAR(256)), CAST(c.relname AS VARCHAR(256)) FROM pg_catalog.pg_class AS c \
+                   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v', 'm') \
+                   UNION ALL SELECT 'procedure', CAST(n.nspname AS VARCHAR(256)), CAST(p.proname AS VARCHAR(256)) \
+                   FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace \
+                   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') \
+                   UNION ALL SELECT 'user', '', CAST(u.usename AS VARCHAR(256)) FROM pg_catalog.pg_user AS u";
+    let roles = "SELECT 'role' AS kind, '' AS parent, role_name AS name FROM svv_roles";
+    let mut rows = Vec::new();
+    for text in [objects, roles] {
+        rows.extend(run_query(aws, warehouse, text, usize::MAX, None)?.rows);
+    }
+    Ok(Catalog::of(rows.into_iter().map(texts).filter_map(|row| <[String; 3]>::try_from(row).ok())))
+}
+
 /// The context in which files are applied.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Applying<'a> {
@@ -261,13 +284,17 @@ impl Applying<'_> {
 
     /// Applies a file; returns how many statements ran: none if only values could have changed and did not.
     pub(super) fn apply(&self, step: &SqlStep, before: Option<&Applied>) -> Result<usize, Fault> {
-        let values = self.values(&step.placeholders)?;
+        let mut values = placeholder_values(self.aws, self.outputs, &step.placeholders)?;
         let digest = digest(&step.path, &values);
         if step.work == SqlWork::Values && before.is_some_and(|before| before.values == digest) {
             return Ok(0);
         }
+        values.extend(placeholder_values(self.aws, self.outputs, &step.borrowed)?);
         let statements: Vec<String> = step.statements.iter().map(|text| filled(text, &values)).collect();
         let all = statements.len();
+        if !step.transaction && step.work == SqlWork::Change {
+            return self.change_alone(step, &statements, &digest);
+        }
         let size = if step.transaction { AT_ONCE } else { 1 };
         let mut done = step.done.min(all);
         while done < all || all == 0 {
@@ -287,6 +314,17 @@ impl Applying<'_> {
             done = next;
         }
         Ok(all - step.done.min(all))
+    }
+
+    /// Runs the statements of a change one by one. The ledger records them at the end: after an interruption, the change
+    /// is planned again, from what the warehouse then has.
+    fn change_alone(&self, step: &SqlStep, statements: &[String], digest: &str) -> Result<usize, Fault> {
+        let all = statements.len();
+        let line = self.line(step, digest, all, all);
+        for text in statements.iter().chain([&line]) {
+            self.run_part(step, std::slice::from_ref(text))?;
+        }
+        Ok(all)
     }
 
     fn run_part(&self, step: &SqlStep, part: &[String]) -> Result<(), Fault> {
@@ -314,29 +352,47 @@ impl Applying<'_> {
             quote_literal(self.identity),
         )
     }
+}
 
-    /// The values of placeholders. A secret leaves this function only as a digest that Redshift accepts as a password.
-    fn values(&self, placeholders: &[SqlPlaceholder]) -> Result<BTreeMap<String, String>, Fault> {
-        let mut values = BTreeMap::new();
-        for one in placeholders {
-            let output = value(self.outputs, &one.stack, &one.output).ok_or_else(|| {
-                Fault::refused(REFUSED, format!("stack {} has no output {}", one.stack, one.output))
-            })?;
-            let value = match &one.secret_field {
-                None => output.to_owned(),
-                Some(field) => {
-                    let secret = self.aws.secret(output)?;
-                    let fields: Value = serde_json::from_str(secret.reveal()).unwrap_or_default();
-                    let value = fields.get(field).and_then(Value::as_str).ok_or_else(|| {
-                        Fault::refused(REFUSED, format!("the secret {output} has no field `{field}`"))
-                    })?;
-                    hashed(value, output)
-                }
-            };
-            values.insert(one.name.clone(), value);
-        }
-        Ok(values)
+/// The digest of a file's values, as the ledger records it; `None` if an output does not exist yet.
+pub(super) fn values_digest(
+    aws: &Aws,
+    outputs: &Outputs,
+    path: &str,
+    placeholders: &[SqlPlaceholder],
+) -> Result<Option<String>, Fault> {
+    let is_known = |one: &SqlPlaceholder| value(outputs, &one.stack, &one.output).is_some();
+    if !placeholders.iter().all(is_known) {
+        return Ok(None);
     }
+    placeholder_values(aws, outputs, placeholders).map(|values| Some(digest(path, &values)))
+}
+
+/// The values of placeholders. A secret leaves this function only as a digest that Redshift accepts as a password.
+fn placeholder_values(
+    aws: &Aws,
+    outputs: &Outputs,
+    placeholders: &[SqlPlaceholder],
+) -> Result<BTreeMap<String, String>, Fault> {
+    let mut values = BTreeMap::new();
+    for one in placeholders {
+        let output = value(outputs, &one.stack, &one.output).ok_or_else(|| {
+            Fault::refused(REFUSED, format!("stack {} has no output {}", one.stack, one.output))
+        })?;
+        let value = match &one.secret_field {
+            None => output.to_owned(),
+            Some(field) => {
+                let secret = aws.secret(output)?;
+                let fields: Value = serde_json::from_str(secret.reveal()).unwrap_or_default();
+                let value = fields.get(field).and_then(Value::as_str).ok_or_else(|| {
+                    Fault::refused(REFUSED, format!("the secret {output} has no field `{field}`"))
+                })?;
+                hashed(value, output)
+            }
+        };
+        values.insert(one.name.clone(), value);
+    }
+    Ok(values)
 }
 
 /// A password in the hashed form that Redshift accepts: `sha256|digest|salt`, where the digest is of the password

@@ -81,7 +81,10 @@ pub(super) fn drawn(
         .collect();
     let fault = |cause: String| load_failed(&dataset.name, &cause);
     let records: Table = warehouse.derive(&records, &derived).map_err(|error| fault(error.to_string()))?;
-    let stored = sample::stored(dataset, records, options.seed);
+    let mut stored = sample::stored(dataset, records, options.seed);
+    for column in &mut stored.columns {
+        column.name = dataset.stored_name(&column.name).to_owned();
+    }
     let name = "part-0.parquet".to_owned();
     write(&bucket.folder().join(&name), &stored).map_err(|error| fault(error.to_string()))?;
     bucket.manifest(vec![name]).map_err(|error| fault(error.to_string()))

@@ -189,7 +189,12 @@ impl Run<'_> {
     /// The number of distinct keys in the files that were loaded last.
     fn keys(&mut self, dataset: &Dataset) -> Result<u64, Diagnostic> {
         let quoted = |name: &str| format!("\"{name}\"");
-        let key = dataset.key.iter().map(|name| quoted(name.as_str())).collect::<Vec<_>>().join(", ");
+        let key = dataset
+            .key
+            .iter()
+            .map(|name| quoted(dataset.stored_name(name.as_str())))
+            .collect::<Vec<_>>()
+            .join(", ");
         let table = format!("{}.{}", quoted(STAGING), quoted(dataset.name.as_str()));
         let query = format!("SELECT COUNT(*) FROM (SELECT DISTINCT {key} FROM {table}) AS \"keys\"");
         let done =

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::{self, Code, Example, Explanation, suggestion};
-use crate::{check, project, spec};
+use crate::{check, lock, project, spec};
 use strataform_dashboard::Code as DashboardCode;
 use strataform_redshift::Code as RedshiftCode;
 
@@ -47,6 +47,7 @@ pub const DOMAINS: &[Domain] = &[
         crate::model::expression::CODES,
     ),
     domain("GEN03", "References and rules", "docs/platform-file.md", "src/spec", spec::MEANING_CODES),
+    domain("GEN036", "Numbers of columns", "docs/platform-file.md", "src/lock", lock::CODES),
     domain("GEN04", "Stacks and hand-written SQL", "docs/platform-file.md", "src", check::CODES),
     domain("GEN090", "Projects", "docs/platform-file.md", "src/project", project::CODES),
     domain("GEN095", "Execution", "docs/commands.md", "src/execute", diagnostic::execution::CODES),

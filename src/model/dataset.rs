@@ -1,6 +1,8 @@
 //! [`Dataset`]: one kind of record, from its source to the columns that analysts see.
 
-use super::{Expression, Identifier, Period, RecordSize, Schedule, Type, Volume};
+use super::{
+    Expression, Identifier, Identities, ORDER_NUMBERS, Period, RecordSize, Renamed, Schedule, Type, Volume,
+};
 
 /// One kind of record.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +40,8 @@ pub struct Dataset {
     pub ahead: Period,
     /// The percentage of records that can be rejected before a run fails, a whole number; 100 means no limit.
     pub max_rejected: u8,
+    /// How rows are deleted.
+    pub deletions: Deletions,
     /// Where the columns of the raw table come from.
     pub catalogue: Catalogue,
     /// The volume, if the file sets one for this dataset.
@@ -46,6 +50,10 @@ pub struct Dataset {
     pub record_size: RecordSize,
     /// The schedule, if the file sets one for this dataset.
     pub schedule: Option<Schedule>,
+    /// The renames that the platform file declares, in the order of the file.
+    pub renamed: Vec<Renamed>,
+    /// The permanent numbers and stored names of the columns.
+    pub identities: Identities,
 }
 
 impl Dataset {
@@ -53,6 +61,20 @@ impl Dataset {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The name of a curated column in files, which stays when the column is renamed.
+    #[must_use]
+    pub fn stored_name<'a>(&'a self, column: &'a str) -> &'a str {
+        self.identities.live(column).map_or(column, |one| one.stored.as_str())
+    }
+
+    /// The permanent number of a curated column, or of one of [`ORDER_COLUMNS`] and [`DELETED`].
+    #[must_use]
+    pub fn number(&self, column: &str) -> Option<u32> {
+        let more = (ORDER_NUMBERS..).zip(ORDER_COLUMNS.into_iter().chain([DELETED]));
+        let number = more.into_iter().find(|(_, (name, _))| *name == column).map(|(number, _)| number);
+        number.or_else(|| self.identities.live(column).map(|one| one.number))
     }
 
     /// The columns of the curated table: those of the stored records (hashed and masked ones are text, dropped ones
@@ -74,6 +96,12 @@ impl Dataset {
         });
         own.chain(derived)
     }
+
+    /// The columns that stored rows have in addition to those of the platform file, in order: [`ORDER_COLUMNS`] and, if
+    /// rows can be deleted, [`DELETED`].
+    pub fn row_columns(&self) -> impl Iterator<Item = (&'static str, Type)> {
+        ORDER_COLUMNS.into_iter().chain(self.deletions.are_possible().then_some(DELETED))
+    }
 }
 
 /// The columns that stored rows have in addition to those of the platform file, and after them: when the file of a
@@ -83,6 +111,32 @@ impl Dataset {
 /// underscores in a row.
 pub const ORDER_COLUMNS: [(&str, Type); 3] =
     [("arrived__at", Type::Timestamp), ("row__attempt", Type::Integer), ("row__hash", Type::Bigint)];
+
+/// The column of curated files that marks a deletion, in datasets whose rows can be deleted: a row in which it is true
+/// has the key and the columns that order versions, and no other value. Tables that people read have no such rows.
+pub const DELETED: (&str, Type) = ("row__deleted", Type::Boolean);
+
+/// How rows are deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deletions {
+    /// Never.
+    Never,
+    /// A record that meets the condition deletes the row of its key: a boolean over the record's columns.
+    Records(Expression),
+    /// Each file is a full dump: rows that it lacks are deleted.
+    Dumps {
+        /// The percentage of the rows that a dump can delete before the run fails, a whole number; 100 means no limit.
+        most: u8,
+    },
+}
+
+impl Deletions {
+    /// Whether rows can be deleted.
+    #[must_use]
+    pub fn are_possible(&self) -> bool {
+        *self != Self::Never
+    }
+}
 
 /// A column of a curated table.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -60,10 +60,13 @@ pub(crate) fn platform() -> Platform {
         late: Period::days(3),
         ahead: Period::days(1),
         max_rejected: 10,
+        deletions: Deletions::Never,
         catalogue: Catalogue::Declared,
         volume: None,
         record_size: RecordSize::Assumed,
         schedule: None,
+        renamed: Vec::new(),
+        identities: Identities::default(),
     };
     let customers = Dataset {
         name: id("customers"),

@@ -9,6 +9,7 @@ mod aggregate;
 mod dashboard;
 mod dataset;
 pub mod expression;
+mod identity;
 mod name;
 mod origin;
 mod platform;
@@ -28,10 +29,11 @@ pub use dashboard::{
     VisualKind, VisualSource, lookback,
 };
 pub use dataset::{
-    Action, Catalogue, Column, CuratedColumn, Dataset, Derived, Expectation, FileFormat, Freshness, Join,
-    ORDER_COLUMNS, Partition, Role, Sensitivity, Source, TableFormat,
+    Action, Catalogue, Column, CuratedColumn, DELETED, Dataset, Deletions, Derived, Expectation, FileFormat,
+    Freshness, Join, ORDER_COLUMNS, Partition, Role, Sensitivity, Source, TableFormat,
 };
 pub use expression::{Engine, Expression, RollUp, TimeUnit};
+pub use identity::{ColumnIdentity, Identities, IdentityFault, Life, ORDER_NUMBERS, Renamed};
 pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Environment, Override, Platform};

@@ -96,11 +96,12 @@ fn deliver(
 ) {
     let (key, bucket) = (stack.import(&storage.key), stack.import(&storage.raw.arn));
     let name = context.short_name(&dataset.name);
-    let group = format!("/aws/kinesisfirehose/{name}");
-    let group = logs::group(stack, context, &format!("{path}/delivery/log"), group, &key);
-    let log = LogStream::new(&group).log_stream_name("delivery");
+    let group_name = format!("/aws/kinesisfirehose/{name}");
+    let group = logs::group(stack, context, &format!("{path}/delivery/log"), group_name.clone(), &key);
+    // CloudFormation imports a kept resource only if its template spells out the name.
+    let log = LogStream::new(group_name).log_stream_name("delivery");
     // A retained log group would be empty without its log stream.
-    let log = stack.add(format!("{path}/delivery/log/stream"), context.store(log));
+    let log = stack.add(format!("{path}/delivery/log/stream"), context.store(log).depends_on(&group));
     let (records, errors) = (format!("{}/", dataset.name), format!("_errors/{}/", dataset.name));
     let to = objects::deliver(&bucket, [&records, &errors], &key);
     let edges = [streams::read(stream, &key), to, logs::write(&group)];

@@ -65,6 +65,8 @@ pub struct Job {
     pub file_bytes: u64,
     /// Initial number of shuffle partitions; Spark coalesces small ones.
     pub shuffle_partitions: u64,
+    /// Uncompressed bytes that a run reads at most; the next run reads the rest.
+    pub input_bytes: u64,
 }
 
 /// The Glue version. Glue 5.1 has Spark 3.5.6, Python 3.11, Java 17 and Iceberg 1.10; the jobs are tested on the same
@@ -116,6 +118,8 @@ pub fn job(volume: Volume) -> Job {
         timeout: if day <= 10 * GB { 120 } else { 480 },
         // Redshift splits Parquet files of 128 MB and more; a smaller file is loaded by one slice.
         file_bytes: if day <= GB { 64_000_000 } else { 128_000_000 },
+        // About an hour of all workers but the driver's, at most half of the timeout.
+        input_bytes: (workers - 1) * (worker.cores() / Worker::G1x.cores()) * WORKER_HOUR,
     }
 }
 
@@ -161,7 +165,7 @@ fn explain_delivery(volume: Volume, schedule: Schedule) -> [Figure; 2] {
     ]
 }
 
-fn explain_job(volume: Volume) -> [Figure; 4] {
+fn explain_job(volume: Volume) -> [Figure; 5] {
     let job = job(volume);
     let worker = match job.worker {
         Worker::G1x => "G.1X",
@@ -194,6 +198,14 @@ fn explain_job(volume: Volume) -> [Figure; 4] {
             because: "four per core or more, each at most 128 MB of a missed day; Spark coalesces small ones"
                 .to_owned(),
             limit: "as many tasks as the Spark driver can track, about 100,000",
+        },
+        Figure {
+            name: "input per run",
+            value: format!("{} GB", job.input_bytes / GB),
+            because:
+                "about an hour for the workers; after an outage, runs follow each other until all is read"
+                    .to_owned(),
+            limit: "none",
         },
     ]
 }
@@ -259,20 +271,21 @@ mod tests {
     #[test]
     fn the_docs_show_the_current_table() {
         let mut table = String::from(
-            "| volume | stream, records of 1 KB | of 250 B | max workers | timeout | file size | shuffle partitions | base RPU | max RPU | RPU hours per day |\n\
-             |---|---|---|---|---|---|---|---|---|---|\n",
+            "| volume | stream, records of 1 KB | of 250 B | max workers | timeout | file size | shuffle partitions | input per run | base RPU | max RPU | RPU hours per day |\n\
+             |---|---|---|---|---|---|---|---|---|---|---|\n",
         );
         for text in
             ["10 MB/day", "100 MB/day", "1 GB/day", "10 GB/day", "20 GB/day", "50 GB/day", "100 GB/day"]
         {
             let volume = Volume::parse(text).expect("a volume");
-            let [workers, timeout, file, parts] = explain_job(volume).map(|figure| figure.value);
+            let [workers, timeout, file, parts, input] = explain_job(volume).map(|figure| figure.value);
             let kind = WarehouseKind::Serverless { base: None, most: None, daily_limit: None };
             let warehouse =
                 explain_warehouse(volume, Freshness::Scheduled, &kind).into_iter().map(|figure| figure.value);
             let streams = [RecordSize::Declared(1_000), RecordSize::Assumed]
                 .map(|record_size| stream::explain(Inflow { record_size, ..inflow(volume) }).value);
-            let first = [text.to_owned()].into_iter().chain(streams).chain([workers, timeout, file, parts]);
+            let job = [workers, timeout, file, parts, input];
+            let first = [text.to_owned()].into_iter().chain(streams).chain(job);
             let cells: Vec<String> = first.chain(warehouse).collect();
             table.extend(["| ", &cells.join(" | "), " |\n"]);
         }

@@ -184,6 +184,20 @@ pub fn sql_files(platform: &Path) -> Result<Vec<SourceFile>, Fault> {
     paths.map(|path| read(clean(&path))).collect()
 }
 
+/// The path of the lock file of a platform file, next to it: `platform.lock`.
+#[must_use]
+pub fn lock_path(platform: &Path) -> PathBuf {
+    platform.with_extension("lock")
+}
+
+/// Returns the lock file of a platform file, if there is one.
+///
+/// # Errors
+/// A file that exists and cannot be read.
+pub fn lock_file(platform: &Path) -> Result<Option<SourceFile>, Fault> {
+    read_if_there(&lock_path(platform)).transpose()
+}
+
 /// Returns a diagnostic for each platform whose name an earlier one already has, with the index of its file.
 #[must_use]
 pub fn duplicate_names(platforms: &[(&SourceFile, Option<&Platform>)]) -> Vec<(usize, Diagnostic)> {

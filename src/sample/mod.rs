@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use strataform_rows::{Column, Kind, Random, Table, Value};
 
 use crate::hash::sha256;
-use crate::model::{Dataset, Expression, Identifier, ORDER_COLUMNS, Platform, Role, Sensitivity, Type};
+use crate::model::{Dataset, Expression, Identifier, Platform, Role, Sensitivity, Type};
 
 /// 2026-06-01, in microseconds: samples are in the week from then on.
 const START: i64 = 1_780_272_000_000_000;
@@ -204,7 +204,9 @@ pub fn stored(dataset: &Dataset, records: Table, seed: u64) -> Table {
         vec![Value::Integer(1); rows],
         (0..rows).map(|_| Value::Integer(random.bits().cast_signed())).collect(),
     ];
-    for ((name, data_type), values) in ORDER_COLUMNS.into_iter().zip(order) {
+    // None of these rows is a deletion.
+    let order = order.into_iter().chain([vec![Value::Boolean(false); rows]]);
+    for ((name, data_type), values) in dataset.row_columns().zip(order) {
         stored.columns.push(Column { name: name.to_owned(), kind: kind(data_type), nullable: false });
         stored.values.push(values);
     }

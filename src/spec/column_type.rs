@@ -86,6 +86,12 @@ struct Fault {
     help: String,
 }
 
+/// The type with this name, as a column declares it: `decimal(12,2)`.
+#[must_use]
+pub fn type_named(text: &str) -> Option<Type> {
+    parse(text).ok().filter(|(_, nullable)| *nullable).map(|(data_type, _)| data_type)
+}
+
 /// Reads a type, and whether it is nullable.
 pub(super) fn read(text: &Text<'_>) -> Option<(Type, bool)> {
     parse(text.text)

@@ -6,11 +6,11 @@ use super::draft::DatasetDraft;
 use super::grammar::Words;
 use super::table::Table;
 use super::value::{Text, Value};
-use super::{code, column_type, grammar, scalar};
+use super::{code, column_type, grammar, renames, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Catalogue, Column, Dataset, FileFormat, Freshness, Partition, Period, RecordSize, Role, Schedule, Source,
-    TableFormat,
+    Catalogue, Column, Dataset, Deletions, FileFormat, Freshness, Identities, Partition, Period, RecordSize,
+    Role, Schedule, Source, TableFormat,
 };
 
 /// Reads the dataset of an entry of `[dataset]`.
@@ -29,6 +29,7 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
         late: late(&table),
         ahead: ahead(&table),
         max_rejected: max_rejected(&table),
+        deletions: Deletions::Never,
         volume: table.get("volume").and_then(|value| scalar::volume(&value)),
         record_size: record_size(&table, &source),
         schedule: schedule(&table, &source),
@@ -40,6 +41,8 @@ pub(super) fn read<'a>(name: &Text<'a>, value: &Value<'a>) -> Option<DatasetDraf
         derived: Vec::new(),
         expectations: Vec::new(),
         joins: Vec::new(),
+        renamed: Vec::new(),
+        identities: Identities::default(),
     };
     let (places, broken) = (BTreeMap::new(), BTreeSet::new());
     let mut draft =
@@ -63,7 +66,7 @@ fn table_format(table: &Table<'_>) -> TableFormat {
 }
 
 /// Reports a key, or its value, that does not fit the source.
-fn not_here(table: &Table<'_>, key: &'static str, summary: &str, help: &str) {
+pub(super) fn not_here(table: &Table<'_>, key: &'static str, summary: &str, help: &str) {
     let span = table.get(key).map_or_else(|| table.key_span(key), |value| value.span);
     table.reader.report(Diagnostic::error(code::KEY_CONFLICT, span, summary).help(help));
 }
@@ -216,7 +219,12 @@ fn columns(draft: &mut DatasetDraft<'_>) {
         let column = column(&name, &value);
         draft.places.insert(name.text.to_owned(), name.span.clone());
         match column {
-            Some(column) => draft.dataset.columns.push(column),
+            Some(column) => {
+                if value.raw.is_table() {
+                    renames::read(draft, &column.name, &value, grammar::COLUMN);
+                }
+                draft.dataset.columns.push(column);
+            }
             None => drop(draft.broken.insert(name.text.to_owned())),
         }
     }

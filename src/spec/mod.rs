@@ -10,6 +10,7 @@ mod code;
 mod column_type;
 mod dashboard;
 mod dataset;
+mod deletions;
 mod draft;
 mod environment;
 mod expression;
@@ -22,6 +23,7 @@ mod places;
 mod platform;
 mod reader;
 mod region;
+mod renames;
 mod rules;
 mod scalar;
 pub mod schema;
@@ -33,6 +35,7 @@ mod warehouse;
 mod zones;
 
 pub use code::{FORMAT_CODES, MEANING_CODES};
+pub use column_type::type_named;
 pub use dashboard::visuals;
 pub use grammar::{Form, GRAMMAR, Key, Presence, Section, Shape, Want};
 

@@ -10,8 +10,8 @@ use super::draft::{AggregateDraft, DatasetDraft};
 use super::table::Table;
 use super::value::Value;
 use super::{
-    aggregate, code, dashboard, dataset, environment, grammar, join, overrides, places, rules, scalar,
-    settings, streaming, title, zones,
+    aggregate, code, dashboard, dataset, deletions, environment, grammar, join, overrides, places, renames,
+    rules, scalar, settings, streaming, title, zones,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::{Dashboard, Environment, Platform, Settings, Slug, Volume};
@@ -142,7 +142,9 @@ fn datasets<'a>(root: &Table<'a>) -> Vec<DatasetDraft<'a>> {
         draft.dataset.joins = joins;
         rules::derive(draft);
         rules::expect(draft);
+        deletions::read(draft);
         draft.broken.extend(broken);
+        renames::identify(draft);
     }
     drafts
 }

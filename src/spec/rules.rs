@@ -3,7 +3,7 @@
 use super::draft::{self, DatasetDraft};
 use super::expression;
 use super::value::{Text, Value};
-use super::{code, grammar, scalar};
+use super::{code, grammar, renames, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::model::expression::Place;
 use crate::model::{Action, Derived, Expectation, Expression};
@@ -19,7 +19,12 @@ pub(super) fn derive(draft: &mut DatasetDraft<'_>) {
             continue;
         }
         match derived(draft, &names, &name, &value) {
-            Some(derived) => draft.dataset.derived.push(derived),
+            Some(derived) => {
+                if value.raw.is_table() {
+                    renames::read(draft, &derived.name, &value, grammar::DERIVE);
+                }
+                draft.dataset.derived.push(derived);
+            }
             None => drop(draft.broken.insert(name.text.to_owned())),
         }
         draft.places.insert(name.text.to_owned(), name.span.clone());

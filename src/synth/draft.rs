@@ -122,7 +122,8 @@ pub(super) fn sql(file: &sql::SqlFile, found: &Deployable<'_>) -> Result<SqlFile
     })
 }
 
-fn sql_kind(content: &SqlContent) -> SqlKind {
+/// What a SQL file is for.
+pub(crate) fn sql_kind(content: &SqlContent) -> SqlKind {
     match content {
         SqlContent::Schemas(_) => SqlKind::Schemas,
         SqlContent::Roles(_) => SqlKind::Roles,

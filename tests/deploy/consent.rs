@@ -136,7 +136,7 @@ fn a_protected_environment_cannot_be_destroyed() {
         stacks["Stacks"].as_array().unwrap().iter().all(|one| one["EnableTerminationProtection"] == false)
     );
     let refused = prod("destroy", &["--yes"]).ends(3);
-    let named = flags(&refused.err, "--empty");
+    let named = [flags(&refused.err, "--empty"), flags(&refused.err, "--allow")].concat();
     let named: Vec<&str> = ["--yes"].into_iter().chain(named.iter().map(String::as_str)).collect();
     prod("destroy", &named).ends(0);
 }
@@ -204,26 +204,152 @@ fn an_interrupted_deployment_says_how_to_continue() {
     project.deploy().ends(0).says("version 2 succeeded");
 }
 
-#[test]
-fn input_before_the_plan_is_shown_is_not_consent() {
-    let Some(server) = server() else { return };
-    let project = Project::new(server, "ahead", "clickstream");
+/// Runs a command in a terminal, with what is typed after each text; an empty one is typed at once.
+fn in_a_terminal(project: &Project, arguments: &[&str], steps: &[[&str; 2]]) -> (Option<i32>, String) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/terminal.py");
-    let deploy = project.command(&["deploy", "ahead", "--env", "dev"]);
+    let command = project.command(arguments);
     let mut terminal = Command::new("python3");
-    terminal.arg(script).arg(deploy.get_program()).args(deploy.get_args()).current_dir(&project.folder);
-    for (name, value) in deploy.get_envs() {
+    terminal.arg(script).arg(command.get_program()).args(command.get_args()).current_dir(&project.folder);
+    for (name, value) in command.get_envs() {
         match value {
             Some(value) => terminal.env(name, value),
             None => terminal.env_remove(name),
         };
     }
     let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let steps = json!([["", "yes"], ["[yes/no] ", "no"]]).to_string();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), steps.as_bytes()).unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), json!(steps).to_string().as_bytes()).unwrap();
     let done = child.wait_with_output().unwrap();
-    let shown = String::from_utf8_lossy(&done.stdout);
-    assert_eq!(done.status.code(), Some(1), "{shown}");
+    (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+#[test]
+fn input_before_the_plan_is_shown_is_not_consent() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "ahead", "clickstream");
+    let steps = [["", "yes"], ["[yes/no] ", "no"]];
+    let (code, shown) = in_a_terminal(&project, &["deploy", "ahead", "--env", "dev"], &steps);
+    assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("total: ") && shown.contains("nothing was done"), "{shown}");
     project.dev("status", &[]).ends(0).says("never deployed");
+
+    // The terminal has 24 rows: resources are counted, and the count is the one of the whole plan.
+    let plan: Vec<&str> = shown.lines().skip_while(|line| !line.starts_with("ahead dev  account")).collect();
+    let rows = plan.iter().position(|line| line.contains("[yes/no]")).expect("the question");
+    assert!(rows < 24, "{rows} rows: {shown}");
+    assert!(shown.contains("to create") && shown.contains("--full shows all of it"), "{shown}");
+    let whole = project.dev("deploy", &["--plan"]).ends(0);
+    let total =
+        |text: &str| text.lines().find(|line| line.contains("total: ")).map(|line| line.trim().to_owned());
+    assert_eq!(total(&whole.out), total(&shown));
+    assert!(whole.out.lines().count() > 100, "without a question, nothing is counted only: {}", whole.out);
+    let full = ["deploy", "ahead", "--env", "dev", "--full"];
+    let (_, shown) = in_a_terminal(&project, &full, &[["[yes/no] ", "no"]]);
+    assert!(shown.contains("RawBucket") && !shown.contains("--full"), "{shown}");
+}
+
+#[test]
+fn a_plan_shows_old_and_new_values() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "values", "clickstream");
+    project.deploy().ends(0);
+    let path = "\"ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds\"";
+    let change =
+        format!("[environment.dev.override.ingestion.EventDelivery]\n{path} = 77\n\n[dataset.event]");
+    project.change("[dataset.event]", &change);
+    let planned = project.dev("deploy", &["--plan"]).ends(0);
+    planned
+        .clone()
+        .says("ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds ")
+        .says(" → 77");
+    planned.says("total: 0 to create, 1 to update, 0 to replace, 0 to delete; 0 SQL files with 0 statements");
+    let events = project.dev("deploy", &["--plan", "--format", "json"]).ends(0).events();
+    let plan = events.iter().find(|one| one["event"] == "plan").expect("a plan");
+    assert!(plan.to_string().contains("\"new\":\"77\""), "{plan}");
+
+    // The progress counts the resources that change, not all that the local AWS reports.
+    let events = project.dev("deploy", &["--yes", "--format", "json"]).ends(0).events();
+    let progress: Vec<_> =
+        events.iter().filter(|one| one["event"] == "resource").map(|one| &one["progress"]).collect();
+    assert!(progress.iter().all(|one| one["all"] == 1), "{progress:?}");
+    assert_eq!(progress.last().expect("an event of a resource")["done"], 1);
+}
+
+#[test]
+fn destroy_names_what_holds_data_and_only_the_name_of_the_environment_confirms() {
+    let Some(server) = server() else { return };
+    let project = Project::new(server, "doomed", "clickstream");
+    project.deploy().ends(0);
+    let refused = project.dev("destroy", &["--yes"]).ends(3).says("nothing was done");
+    let refused = refused.says("--empty ArtifactsBucket").says("--allow destroy-data=ingestion/EventStream");
+    let refused = refused.says("doomed-dev-event  records of the last 24 hours").says("no objects");
+    refused.never_says("destroy-data=aggregation/WarehouseNamespace").says("no rows");
+    project.run(&["query", "CREATE TABLE core.mine AS SELECT 1 AS a", "--env", "dev", "--write"]).ends(0);
+    let refused = project.dev("destroy", &["--yes", "--empty", "ArtifactsBucket"]).ends(3).says("GEN1002");
+    let refused = refused.says("core.mine").says("1 row").says("destroy-data=aggregation/WarehouseNamespace");
+    refused.never_says("pass --empty");
+
+    let named = [
+        "--empty",
+        "ArtifactsBucket",
+        "--allow",
+        "destroy-data=ingestion/EventStream",
+        "--allow",
+        "destroy-data=aggregation/WarehouseNamespace",
+    ];
+    let destroy = [&["destroy", "doomed", "--env", "dev"], &named[..]].concat();
+    for steps in [
+        [["", "doomed dev"], ["its data in account", "yes"]],
+        [["", "yes"], ["its data in account", "doomed"]],
+    ] {
+        let (code, shown) = in_a_terminal(&project, &destroy, &steps);
+        assert_eq!(code, Some(1), "{shown}");
+        assert!(shown.contains("type `doomed dev`") && shown.contains("nothing was done"), "{shown}");
+    }
+    assert_eq!(project.status("storage"), "CREATE_COMPLETE");
+    let (code, shown) = in_a_terminal(&project, &destroy, &[["its data in account", "doomed dev"]]);
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(project.status("storage"), "");
+}
+
+/// What a protected environment keeps is in the way of what has the same name, unless it is imported.
+#[test]
+fn a_dataset_that_was_removed_from_a_protected_environment_comes_back_with_its_stream() {
+    let Some(server) = server() else { return };
+    let project = Project::empty(server, "back");
+    let click = "[dataset.click]\nsource = \"stream\"\nkey = [\"click_id\"]\nevent_time = \"at\"\n\
+                 [dataset.click.column]\nclick_id = \"string(36) not null\"\nat = \"timestamp not null\"\n";
+    let order = "[platform]\nname = \"back\"\nowner = \"sales-data\"\nvolume = \"1 GB/day\"\n\
+                 [environment.dev]\nregion = \"eu-west-1\"\nprotected = true\n\
+                 [dataset.order]\nsource = \"stream\"\nkey = [\"order_id\"]\nevent_time = \"ordered_at\"\n\
+                 [dataset.order.column]\norder_id = \"string(36) not null\"\nordered_at = \"timestamp not null\"\n\
+                 country = \"string(2)\"\namount = \"decimal(12,2)\"\n\
+                 [aggregate.daily_sales]\nfrom = \"order\"\ngroup_by = { day = \"date_trunc('day', ordered_at)\" }\n\
+                 measure = { orders = \"count(*)\", revenue = \"sum(amount)\" }\n\
+                 [dashboard.sales]\ntitle = \"Sales\"\n[[dashboard.sales.visual]]\nkind = \"line\"\n\
+                 data = \"daily_sales\"\nx = \"day\"\ny = \"revenue\"\n";
+    fs::create_dir_all(project.file().parent().unwrap()).unwrap();
+    fs::write(project.file(), format!("{order}{click}")).unwrap();
+    project.synth();
+    project.deploy().ends(0);
+    let before = creation(&project, "back-dev-click");
+    fs::write(project.file(), order).unwrap();
+    project.synth();
+    project.deploy().ends(0).says("version 2 succeeded");
+    assert_eq!(creation(&project, "back-dev-click"), before, "a protected environment keeps the stream");
+    fs::write(project.file(), format!("{order}{click}")).unwrap();
+    project.synth();
+    let back = project.deploy().ends(0).says("version 3 succeeded");
+    back.says("ClickStream exists, and joins the stack: back-dev-click").says("ClickDeliveryLog exists");
+    assert_eq!(creation(&project, "back-dev-click"), before, "it is the same stream");
+    project.dev("rollback", &["--yes", "--to", "2"]).ends(0);
+    project.dev("rollback", &["--yes", "--to", "1"]).ends(0).says("ClickStream exists");
+    project.deploy().ends(0).says("nothing to change");
+
+    // In an environment that keeps nothing, nothing is imported: the reason names what is in the way.
+    fs::write(project.file(), order.replace("protected = true", "")).unwrap();
+    project.synth();
+    project.deploy().ends(0);
+    fs::write(project.file(), format!("{order}{click}").replace("protected = true", "")).unwrap();
+    project.synth();
+    project.deploy().ends(5).says("GEN1005").says("back-dev-click").says("DeletionPolicy");
 }

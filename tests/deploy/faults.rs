@@ -187,7 +187,8 @@ fn a_lost_response_is_recovered_by_reading_the_state() {
     let full = project.dev("destroy", &["--yes"]).ends(3);
     assert!(full.err.contains("--empty ArtifactsBucket"), "{}", full.err);
     proxy.rules(&json!([lost("cloudformation", "DeleteStack", 2)]));
-    proxy.dev(&project, "destroy", &["--empty", "ArtifactsBucket"]).ends(0);
+    let named = ["--empty", "ArtifactsBucket", "--allow", "destroy-data=ingestion/EventStream"];
+    proxy.dev(&project, "destroy", &named).ends(0);
     assert_eq!(project.status("storage"), "");
 }
 
@@ -297,10 +298,10 @@ fn the_next_run_finishes_several_killed_runs() {
     let ended: BTreeSet<String> = results(&project).into_iter().collect();
     assert_eq!(ended, BTreeSet::from(["interrupted".to_owned(), "succeeded".to_owned()]));
 
-    let gone =
-        ["destroy", "often", "--env", "dev", "--yes", "--empty", "ArtifactsBucket", "--format", "json"];
+    let named = ["--yes", "--empty", "ArtifactsBucket", "--allow", "destroy-data=ingestion/EventStream"];
+    let gone = [&["destroy", "often", "--env", "dev", "--format", "json"], &named[..]].concat();
     assert!(killed_at(&project, &gone, &|event| step(event) == "resource processing"));
-    project.dev("destroy", &["--yes", "--empty", "ArtifactsBucket"]).ends(0);
+    project.dev("destroy", &named).ends(0);
     assert_eq!(project.status("storage"), "");
 }
 

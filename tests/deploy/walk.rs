@@ -51,6 +51,9 @@ fn the_walkthrough_works_as_documented() {
         match words[0] {
             "put" => arrived(&project),
             "run" => ran(&project, &outcome),
+            "deploy" if verbs[..at].contains(&"deploy") => {
+                sends_about_as_many_requests_as_documented(&outcome);
+            }
             "query" if verbs[..at].contains(&"run") => {
                 let rows = outcome.out.lines().last().unwrap().trim().parse::<u64>();
                 assert!(rows.unwrap() > 300, "{}", outcome.out);
@@ -58,6 +61,22 @@ fn the_walkthrough_works_as_documented() {
             _ => {}
         }
     }
+}
+
+/// Asserts that a deployment without changes sends about the documented number of requests: a statement that takes long
+/// is polled more than once.
+fn sends_about_as_many_requests_as_documented(outcome: &Outcome) {
+    let count = |text: &str| -> u64 {
+        let line = text.lines().find(|line| line.contains("nothing to change, version 1 is deployed"));
+        let line = line.unwrap_or_else(|| panic!("nothing changed: {text}"));
+        line.rsplit('(').next().and_then(|rest| rest.split(' ').next()).unwrap().parse().unwrap()
+    };
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deploy.md")).unwrap();
+    let (documented, sent) = (count(&page), count(&outcome.out));
+    assert!(
+        (documented * 3 / 4..documented * 2).contains(&sent),
+        "{sent} requests, {documented} are documented"
+    );
 }
 
 /// Asserts that objects are below the location of the Glue table of raw records.

@@ -7,7 +7,8 @@
 // of the queries in between. `loaded` has the runs that the warehouse's table has, `complete` the time until which all
 // are loaded, and `times` when a manifest was written; the others were written when the job ran. `columns` are
 // those that manifests name, by run, as JSON. `ingestions` has the outcome of an ingestion, by data set. `executions` has the open
-// executions of the state machine, the latest first: name, `at` (when it started) and input.
+// executions of the state machine, the latest first: name, `at` (when it started) and input. `left` has the runs whose
+// job left files for the next run.
 
 const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
@@ -22,6 +23,7 @@ const MODEL = {
   "sns:publish": ["sns", "Publish"],
   "aws-sdk:sfn:listExecutions": ["stepfunctions", "ListExecutions"],
   "aws-sdk:sfn:describeExecution": ["stepfunctions", "DescribeExecution"],
+  "aws-sdk:sfn:startExecution": ["stepfunctions", "StartExecution"],
   "aws-sdk:redshiftserverless:listUsageLimits": ["redshift-serverless", "ListUsageLimits"],
   "aws-sdk:redshiftserverless:createUsageLimit": ["redshift-serverless", "CreateUsageLimit"],
   "aws-sdk:redshiftserverless:createSnapshot": ["redshift-serverless", "CreateSnapshot"],
@@ -127,9 +129,15 @@ export class Services {
     const spaced = (value) => JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
     const columns = this.script.columns ?? { [run]: '["event_id", "row__hash"]' };
     const named = columns[run] ? `"columns": ${entries.length > 0 ? columns[run] : "[]"}, ` : "";
-    const text = `{${named}"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
+    const left = (this.script.left ?? []).includes(run) ? '"left": true, ' : "";
+    const text = `{${named}${left}"entries": ${spaced(entries)}, "strataform": {"dataset": "event"}}\n`;
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(Range);
     return { Body: text.slice(Number(first), Number(last) + 1), ContentRange: `${Range}/${text.length}` };
+  }
+
+  StartExecution({ stateMachineArn, name }) {
+    this.rows.push(`started ${name}`);
+    return { executionArn: `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`, startDate: time(this.start) };
   }
 
   ListObjectsV2({ Prefix, MaxKeys, ContinuationToken }) {

@@ -228,6 +228,10 @@ def synthesize(root: Path, gen: str, which: str) -> Path:
     """Synthesize the scripts of a platform file."""
     folder = root / which
     folder.mkdir(parents=True)
+    # The newer platform file is a later commit of the older one: the numbers of columns are kept.
+    lock = root / "older/platform.lock"
+    if lock.exists():
+        (folder / "platform.lock").write_text(lock.read_text())
     (folder / "platform.toml").write_text((HERE / f"{which}.toml").read_text())
     done = subprocess.run([gen, "synth"], cwd=folder, capture_output=True, check=False)
     check(f"gen accepts {which}.toml", (done.returncode, done.stderr * (done.returncode != 0)), (0, b""))

@@ -138,6 +138,11 @@ const CHANGES: &[(&str, &str)] = &[
 
 /// The same for the file that has every key, for keys that the base does not have.
 const EVERY_CHANGE: &[(&str, &str)] = &[
+    ("renamed_from = \"twice\"", "renamed_from = \"copied\""),
+    ("renamed_from = \"telephone\"", "renamed_from = \"mobile\""),
+    ("delete = \"country = 'XX'\"", "delete = \"country = 'YY'\""),
+    ("snapshot = true\nmax_deleted = 20\n", ""),
+    ("max_deleted = 20", "max_deleted = 21"),
     ("analysis = true", "analysis = false"),
     ("as = \"list\"", "as = \"dropdown\""),
     ("as = \"range\", last = \"30 days\"", "as = \"range\", last = \"31 days\""),

@@ -225,6 +225,12 @@ fn names_must_exist() {
             "SQL0802",
             "SELECT (SELECT max(id) FROM s.t AS i WHERE i.id = o.id) FROM s.t AS o",
         ),
+        (
+            "CREATE VIEW s.v AS SELECT id FROM s.t; DROP TABLE s.t CASCADE; SELECT id FROM s.v",
+            "SQL0801",
+            "CREATE VIEW s.v AS SELECT id FROM s.t; CREATE VIEW s.w AS SELECT id FROM s.v; DROP TABLE s.t CASCADE; \
+             CREATE TABLE s.t (id INT); CREATE VIEW s.v AS SELECT id FROM s.t; CREATE VIEW s.w AS SELECT id FROM s.v",
+        ),
         ("DROP TABLE s.t; SELECT id FROM s.t", "SQL0801", "ALTER TABLE s.t RENAME TO u; SELECT id FROM s.u"),
         (
             "CREATE VIEW s.v AS SELECT id FROM s.t; SELECT name FROM s.v",

@@ -42,8 +42,8 @@ pub use kinesis::{FailedRecord, Record};
 pub use s3::{Condition, Listed, Object};
 pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
 pub use stacks::{
-    Action, Body, ChangeSet, ChangeSetType, NewChangeSet, Replacement, ResourceChange, Stack, StackEvent,
-    StackResource, TerminationProtection,
+    Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
+    Stack, StackEvent, StackResource, TerminationProtection,
 };
 pub use status::{
     ChangeSetStatus, ExecutionState, JobRunState, Phase, ResourceStatus, StackStatus, StatementStatus,

@@ -82,6 +82,17 @@ pub struct NewChangeSet<'a> {
     pub tags: &'a BTreeMap<String, String>,
     /// Its description.
     pub description: &'a str,
+    /// What happens with existing resources that have the names of new ones.
+    pub existing: ExistingResources,
+}
+
+/// What a change set does with existing resources that have the names of new ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExistingResources {
+    /// Creating a resource fails if its name is taken.
+    Collide,
+    /// A resource that its template retains joins the stack, if no other stack has it.
+    Import,
 }
 
 /// A change set.
@@ -100,6 +111,8 @@ pub struct ChangeSet {
 pub enum Action {
     /// It is created.
     Add,
+    /// It exists, and joins the stack.
+    Import,
     /// It is updated.
     Modify,
     /// It is deleted, or retained if its policy says so.
@@ -239,6 +252,7 @@ impl Aws {
             .change_set_type(kind)
             .description(new.description)
             .capabilities(Capability::CapabilityNamedIam)
+            .import_existing_resources(new.existing == ExistingResources::Import)
             .client_token(new.name);
         if new.kind == ChangeSetType::Create {
             // A stack that could not be created is kept, so that its events show what failed, and why.
@@ -466,7 +480,8 @@ fn of_stack(stack: aws_sdk_cloudformation::types::Stack) -> Stack {
 
 fn of_change(change: aws_sdk_cloudformation::types::ResourceChange) -> ResourceChange {
     let action = match change.action {
-        Some(ChangeAction::Add | ChangeAction::Import) => Action::Add,
+        Some(ChangeAction::Add) => Action::Add,
+        Some(ChangeAction::Import) => Action::Import,
         Some(ChangeAction::Remove) => Action::Remove,
         Some(ChangeAction::Modify) => Action::Modify,
         _ => Action::Dynamic,

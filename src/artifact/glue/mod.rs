@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use handlebars::RenderError;
 use serde::Serialize;
 
+use self::deletions::Deletion;
 use self::iceberg::Iceberg;
 use self::value::job_column;
 use super::template::Templates;
@@ -20,6 +21,7 @@ use crate::model::{
 use crate::platform::Context;
 use crate::platform::processing::RECORDS_FAIL;
 
+mod deletions;
 mod iceberg;
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
         ("rows", include_str!("../../../glue-scripts/rows.py.hbs")),
         ("outcome", include_str!("../../../glue-scripts/outcome.py.hbs")),
         ("iceberg", include_str!("../../../glue-scripts/iceberg.py.hbs")),
+        ("dumps", include_str!("../../../glue-scripts/dumps.py.hbs")),
     ])
 });
 
@@ -62,8 +65,12 @@ pub struct JobContext {
     pub exact_schema: Option<String>,
     /// The columns of the records, in the order of the platform file.
     pub columns: Vec<JobColumn>,
+    /// The names that columns of the records had before, newest first for each column.
+    pub former: Vec<JobFormer>,
     /// The derived columns, in the order of the platform file.
     pub derived: Vec<JobDerived>,
+    /// The columns of the curated files, in order.
+    pub stored: Vec<JobStored>,
     /// The rules from the expectations, in the order of the platform file.
     pub rules: Vec<JobRule>,
     /// The columns of the key.
@@ -84,6 +91,9 @@ pub struct JobContext {
     pub max_rejected: u8,
     /// How the message begins if the records fail the run.
     pub records_fail: &'static str,
+    /// How rows are deleted.
+    #[serde(flatten)]
+    pub deletion: Deletion,
     /// The statements for the Iceberg table; empty for Parquet.
     #[serde(flatten)]
     pub iceberg: Iceberg,
@@ -106,6 +116,15 @@ pub struct JobColumn {
     pub protection: Option<&'static str>,
 }
 
+/// A name that a column had before: records from before the rename have it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobFormer {
+    /// The name of the column.
+    pub name: String,
+    /// The name before.
+    pub former: String,
+}
+
 /// A derived column.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JobDerived {
@@ -113,6 +132,19 @@ pub struct JobDerived {
     pub name: String,
     /// Spark SQL over the columns of the records.
     pub expression: String,
+}
+
+/// A column of the curated files.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JobStored {
+    /// The name.
+    pub name: String,
+    /// The name in the files, which stays when the column is renamed.
+    pub stored: String,
+    /// The permanent number, which is the field ID in the files.
+    pub number: u32,
+    /// The type, in Spark SQL.
+    pub kind: String,
 }
 
 /// A rule for records.
@@ -149,6 +181,7 @@ impl JobContext {
             record_schema: record_schema(dataset),
             exact_schema: exact_schema(dataset),
             columns: dataset.columns.iter().map(|column| job_column(&dataset.source, column)).collect(),
+            former: dataset.columns.iter().flat_map(|column| former(dataset, column)).collect(),
             derived: dataset
                 .derived
                 .iter()
@@ -157,6 +190,7 @@ impl JobContext {
                     expression: derived.expression.render(Engine::Spark, &reference),
                 })
                 .collect(),
+            stored: stored(dataset),
             rules: dataset.expectations.iter().map(rule).collect(),
             key: dataset.key.iter().map(ToString::to_string).collect(),
             event_time: dataset.event_time.as_ref().map(ToString::to_string),
@@ -167,12 +201,30 @@ impl JobContext {
             ahead: ahead(dataset),
             max_rejected: dataset.max_rejected,
             records_fail: RECORDS_FAIL,
+            deletion: Deletion::of(dataset),
             iceberg: match dataset.table_format {
                 TableFormat::Parquet => Iceberg::default(),
                 TableFormat::Iceberg => Iceberg::of(dataset),
             },
         }
     }
+}
+
+fn stored(dataset: &Dataset) -> Vec<JobStored> {
+    let own = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
+    let all = own.chain(dataset.row_columns().map(|(name, data_type)| (name.to_owned(), data_type)));
+    all.map(|(name, data_type)| JobStored {
+        stored: dataset.stored_name(&name).to_owned(),
+        number: dataset.number(&name).unwrap_or_default(),
+        kind: data_type.spark(),
+        name,
+    })
+    .collect()
+}
+
+fn former<'a>(dataset: &'a Dataset, column: &'a Column) -> impl Iterator<Item = JobFormer> + 'a {
+    let former = dataset.identities.former_names(column.name.as_str());
+    former.map(|former| JobFormer { name: column.name.to_string(), former: former.to_owned() })
 }
 
 fn source(source: &Source) -> (&'static str, char) {
@@ -220,7 +272,13 @@ fn ahead(dataset: &Dataset) -> Option<String> {
 fn record_schema(dataset: &Dataset) -> String {
     let typed = is_parquet(&dataset.source);
     let kind = |column: &Column| if typed { column.data_type.spark() } else { "STRING".to_owned() };
-    let columns = dataset.columns.iter().map(|column| (quoted(column.name.as_str()), kind(column)));
+    let names = |column: &Column| {
+        let kind = kind(column);
+        let former = dataset.identities.former_names(column.name.as_str());
+        let names: Vec<String> = std::iter::once(column.name.as_str()).chain(former).map(quoted).collect();
+        names.into_iter().map(move |name| (name, kind.clone()))
+    };
+    let columns = dataset.columns.iter().flat_map(names);
     let all = |end: Option<&str>, between: &str| {
         let end = end.map(|name| (name.to_owned(), "STRING".to_owned()));
         let parts = columns.clone().chain(end).map(|(name, kind)| format!("{name}{between}{kind}"));
@@ -239,7 +297,11 @@ fn exact_schema(dataset: &Dataset) -> Option<String> {
         .columns
         .iter()
         .filter(|column| is_exact(&dataset.source, column))
-        .map(|column| format!("{} {}", quoted(column.name.as_str()), column.data_type.spark()))
+        .flat_map(|column| {
+            let former = dataset.identities.former_names(column.name.as_str());
+            let names = std::iter::once(column.name.as_str()).chain(former);
+            names.map(|name| format!("{} {}", quoted(name), column.data_type.spark())).collect::<Vec<_>>()
+        })
         .collect();
     (!wide.is_empty()).then(|| wide.join(", "))
 }

@@ -5,7 +5,9 @@
 //! deployment, 5 failed after it began, 6 no valid credentials, 130 interrupted.
 
 mod answer;
+mod destruction;
 mod next;
+mod planned;
 mod put;
 mod query;
 mod records;

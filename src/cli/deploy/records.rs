@@ -1,7 +1,7 @@
 //! `gen status`, `gen history` and `gen unlock`.
 
 use serde::Serialize;
-use strataform::deploy::{Addresses, Deployed, Head, Kind, Lock, Observed, Record};
+use strataform::deploy::{Addresses, Deployed, Fault, Head, Kind, Lock, Observed, Record, Store};
 use strataform_sdk::utc;
 
 use super::super::Format;
@@ -77,7 +77,7 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
     let looked = session.observe().and_then(|observed| Ok((store.holder()?, observed)));
-    let (lock, observed) = match looked {
+    let (lock, mut observed) = match looked {
         Ok(found) => found,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
@@ -89,6 +89,7 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
             Addresses::default()
         }
     };
+    let drifts = drifts(&session, &store, &mut observed, &show)?;
     let stacks = observed.stacks.iter().map(|(name, one)| ShownStack {
         name,
         physical: &one.stack.name,
@@ -112,7 +113,30 @@ pub(in crate::cli) fn status(arguments: &Status) -> Result<Outcome, Fail> {
         show_status(&session, &observed, &shown)?;
         next::addresses(&session, &show, &shown.addresses)?;
     }
-    Ok(Outcome::Done)
+    if drifts.is_empty() { Ok(Outcome::Done) } else { faults(&session, &show, &drifts) }
+}
+
+/// How the warehouse differs from what was deployed. If that cannot be read, a note says so.
+fn drifts(
+    session: &Session,
+    store: &Store<'_>,
+    observed: &mut Observed,
+    show: &Show,
+) -> Result<Vec<Fault>, Fail> {
+    let Some(record) = observed.head.as_ref().and_then(Head::assembled).cloned() else {
+        return Ok(Vec::new());
+    };
+    let compared = store.assembly(&record.assembly).and_then(|assembly| {
+        observed.observe_warehouse(&session.aws, store, &assembly)?;
+        Ok(observed.drifts(&assembly))
+    });
+    match compared {
+        Ok(drifts) => Ok(drifts),
+        Err(fault) => {
+            show.note(&format!("the warehouse was not compared with what was deployed: {fault}"))?;
+            Ok(Vec::new())
+        }
+    }
 }
 
 fn show_status(session: &Session, observed: &Observed, shown: &Shown<'_>) -> Result<(), Fail> {

@@ -9,21 +9,22 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde::Serialize;
-use strataform::assembly::layout::file_name;
-use strataform::deploy::{
-    Effect, Event, Fault, Plan, SqlPlan, SqlStep, SqlWork, StackAction, StackPlan, Step, Task,
-};
+use strataform::deploy::{Event, Fault, Plan, StackAction};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 use strataform_sdk::Phase;
 
 use super::super::Format;
 use super::super::outcome::Fail;
 use super::super::view::{human, json};
+use super::planned::{self, Room};
 use super::target::Place;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
+
+/// The rows around a plan: the title, the totals, how to see all of it, the question, and what was typed before.
+const AROUND: usize = 6;
 
 /// Prints plans, events and faults.
 #[derive(Debug)]
@@ -59,8 +60,20 @@ impl Show {
         if self.is_json() { Ok(()) } else { human::line(text) }
     }
 
-    /// Prints a plan, resource by resource.
-    pub(super) fn plan(&self, title: &str, plan: &Plan, place: Place) -> io::Result<()> {
+    /// The room that the screen has for a plan; `None` if the output is not a screen.
+    pub(super) fn room(&self) -> Option<Room> {
+        self.bars.as_ref()?;
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok();
+        let known = |cells: Option<u16>, otherwise: usize| {
+            cells.map(usize::from).filter(|cells| *cells > 0).unwrap_or(otherwise)
+        };
+        // Some terminals do not know their size.
+        let rows = known(size.map(|size| size.ws_row), 24).saturating_sub(AROUND);
+        Some(Room { rows, columns: known(size.map(|size| size.ws_col), 80) })
+    }
+
+    /// Prints a plan, resource by resource; what there is no room for is counted.
+    pub(super) fn plan(&self, title: &str, plan: &Plan, place: Place, room: Option<Room>) -> io::Result<()> {
         if self.is_json() {
             return json_line(&Tagged { event: "plan", what: plan });
         }
@@ -69,12 +82,17 @@ impl Show {
             Place::Local => ", local AWS",
         };
         human::line(&format!("{title}  account {}, {}{place}", plan.account, plan.region))?;
-        for step in &plan.steps {
-            for line in planned(step) {
-                human::line(&line)?;
-            }
+        let lines = planned::lines(plan, room);
+        for line in &lines {
+            human::line(line)?;
         }
-        human::line(&format!("  {}", totals(plan)))
+        human::line(&format!("  {}", planned::totals(plan)))?;
+        if planned::lines(plan, None) == lines {
+            return Ok(());
+        }
+        human::line(&format!(
+            "  {FAINT}what does not fit the screen is counted; --full shows all of it{FAINT:#}"
+        ))
     }
 
     /// Prints an event. The deployment continues even if the output is closed.
@@ -144,49 +162,23 @@ impl Show {
         Ok(())
     }
 
-    /// Asks whether to continue; only `yes` and `y` confirm. Input typed before the question is discarded: it was typed
-    /// without seeing the plan.
+    /// Asks whether to continue; only `yes` and `y` confirm.
     pub(super) fn confirm(question: &str) -> io::Result<bool> {
+        let answer = Self::ask(&format!("{question} [yes/no] "))?;
+        Ok(matches!(answer.as_str(), "yes" | "y"))
+    }
+
+    /// Asks for a line. Input typed before the question is discarded: it was typed without seeing the plan.
+    pub(super) fn ask(question: &str) -> io::Result<String> {
         // Fails if the input is not a terminal, which has nothing to discard.
         let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
         let mut err = anstream::stderr().lock();
-        write!(err, "{question} [yes/no] ")?;
+        write!(err, "{question}")?;
         err.flush()?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
-        Ok(matches!(answer.trim(), "yes" | "y"))
+        Ok(answer.trim().to_owned())
     }
-}
-
-/// What a plan does in total: the line above the question.
-fn totals(plan: &Plan) -> String {
-    let (mut changes, mut files) = (Vec::new(), 0);
-    for step in &plan.steps {
-        match &step.task {
-            Task::Stack(plan) => changes.extend(&plan.changes),
-            Task::DeleteStack(plan) => changes.extend(&plan.changes),
-            Task::Sql(plan) => files += plan.steps.iter().filter(|one| one.work != SqlWork::Values).count(),
-        }
-    }
-    let count = |effect: Effect| changes.iter().filter(|one| one.effect == effect).count();
-    let lost = changes.iter().filter(|one| one.loses_data).count();
-    let released = match count(Effect::Release) {
-        0 => String::new(),
-        some => format!(", {some} to retain"),
-    };
-    let lost = if lost == 0 {
-        String::new()
-    } else {
-        format!("; {BAD}data of {} lost{BAD:#}", human::count(lost, "resource"))
-    };
-    format!(
-        "total: {} to create, {} to update, {} to replace, {} to delete{released}; {} to apply{lost}",
-        count(Effect::Create),
-        count(Effect::Update),
-        count(Effect::Replace),
-        count(Effect::Delete),
-        human::count(files, "SQL file"),
-    )
 }
 
 /// A JSON object, as one line on the standard output.
@@ -206,72 +198,10 @@ pub(super) struct Tagged<'a, T> {
     pub(super) what: &'a T,
 }
 
-/// The lines of a step: what it does, then its parts.
-fn planned(step: &Step) -> Vec<String> {
-    let (what, parts) = match &step.task {
-        Task::Stack(plan) => stack(plan),
-        Task::Sql(plan) if plan.steps.is_empty() && plan.unchanged == 0 => return Vec::new(),
-        Task::Sql(plan) => sql(plan),
-        Task::DeleteStack(plan) => {
-            let resources = human::count(plan.changes.len(), "resource");
-            (format!("delete, {resources}"), plan.changes.iter().map(change).collect())
-        }
-    };
-    let parts = parts.into_iter().map(|part| format!("    {part}"));
-    [format!("  {:<16} {what}", step.id)].into_iter().chain(parts).collect()
-}
-
-fn stack(plan: &StackPlan) -> (String, Vec<String>) {
-    let resources = human::count(plan.changes.len(), "resource");
-    let what = match plan.action {
-        StackAction::Create => format!("create, {resources}"),
-        StackAction::Update if plan.changes.is_empty() => "update, no resource changes".to_owned(),
-        StackAction::Update => format!("update, {resources}"),
-        StackAction::Keep => "no change".to_owned(),
-    };
-    let first = plan.first.iter().map(|first| format!("{FAINT}{first}{FAINT:#}"));
-    (what, first.chain(plan.changes.iter().map(change)).collect())
-}
-
-fn sql(plan: &SqlPlan) -> (String, Vec<String>) {
-    let steps: Vec<&SqlStep> = plan.steps.iter().filter(|step| step.work != SqlWork::Values).collect();
-    let what = if steps.is_empty() {
-        "no change".to_owned()
-    } else {
-        format!("{} to apply, {} unchanged", human::count(steps.len(), "file"), plan.unchanged)
-    };
-    let files = steps.into_iter().map(|step| {
-        let statements = human::count(step.statements.len().saturating_sub(step.done), "statement");
-        let work = match step.work {
-            SqlWork::Change => "changed: ",
-            SqlWork::Resume => "resumed: ",
-            SqlWork::Apply | SqlWork::Values => "",
-        };
-        let name = file_name(&step.path);
-        format!("{GOOD}+{GOOD:#} {name:<34} {work}{statements}")
-    });
-    let kept = plan.kept.iter().map(|kept| format!("{FAINT}= {kept}{FAINT:#}"));
-    (what, files.chain(kept).collect())
-}
-
 fn new_bar(stack: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:<16} {bar:24} {pos}/{len} {elapsed} {msg}");
     let bar = ProgressBar::new(0).with_prefix(stack.to_owned());
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
-}
-
-fn change(one: &strataform::deploy::ResourceChange) -> String {
-    let (sign, style, word) = match one.effect {
-        Effect::Create => ("+", GOOD, ""),
-        Effect::Update => ("~", Style::new(), ""),
-        Effect::Replace => ("±", BAD, "replaced "),
-        Effect::Delete => ("-", BAD, "deleted "),
-        Effect::Release => ("=", FAINT, "removed from the stack, retained "),
-    };
-    let lost = if one.loses_data { format!("{BAD}(its data is lost){BAD:#} ") } else { String::new() };
-    let by = one.properties.join(", ");
-    let text = format!("{style}{sign}{style:#} {:<34} {:<36} {word}{lost}{by}", one.logical, one.kind);
-    text.trim_end().to_owned()
 }
 
 /// An event as a line; `None` if only a progress bar shows it.

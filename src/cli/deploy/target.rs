@@ -7,7 +7,7 @@ use strataform::deploy::{Deployed, Fault, Observed, Store, deployed, observe};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
-use strataform::synth;
+use strataform::{lock, project, synth};
 use strataform_sdk::{Aws, Credentials, Identity, Options};
 
 use super::super::outcome::Fail;
@@ -54,6 +54,8 @@ pub(super) struct Session {
     pub(super) aws: Aws,
     pub(super) identity: Identity,
     pub(super) place: Place,
+    /// Whether the numbers of columns are not in the lock file yet.
+    is_lock_stale: bool,
 }
 
 impl Session {
@@ -74,6 +76,7 @@ impl Session {
             human::diagnostics(one.placed())?;
             return Err(Fail::refused("nothing was done: the platform file has errors", ""));
         }
+        let numbered = one.is_lock_stale();
         let Some(platform) = one.platform else {
             return Err(Fail::Bug("a file without errors declares no platform".to_owned()));
         };
@@ -101,7 +104,16 @@ impl Session {
                 return Err(Fail::Shown(super::code(&fault)));
             }
         };
-        let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, place };
+        let session = Self {
+            is_lock_stale: numbered,
+            file: one.file,
+            sql: one.sql,
+            platform,
+            at,
+            aws,
+            identity,
+            place,
+        };
         session.account(show)?;
         Ok(session)
     }
@@ -180,6 +192,11 @@ impl Session {
         };
         let folder = out.join(self.platform.name.as_str()).join(environment.name.as_str());
         let differences = assembly::check(&draft, out).map_err(|error| Fail::refused(error, ""))?;
+        if self.is_lock_stale {
+            let fault = lock::stale(&project::lock_path(&self.file.path));
+            human::diagnostics([(&self.file, &fault)])?;
+            return Err(Fail::refused("nothing was done: columns have no permanent numbers yet", ""));
+        }
         if !differences.is_empty() {
             human::differences(&folder.display().to_string(), &differences)?;
             return Err(Fail::refused(

@@ -6,16 +6,15 @@ use std::process::Command;
 
 use strataform::assembly::Assembly;
 use strataform::deploy::{
-    self as deployment, Addresses, Consent, Deployed, Effect, Kind, Observed, Plan, Record, Request, Store,
-    apply, plan, plan_destroy,
+    self as deployment, Addresses, Consent, Deployed, Kind, Named, Observed, Plan, Record, Repair, Request,
+    Store, apply, plan, plan_destroy,
 };
 
 use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
-use super::super::view::human;
 use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
-use super::{faults, interruptible, next};
+use super::{destruction, faults, interruptible, next};
 
 /// Deploy an environment of a platform: its stacks, files and warehouse SQL.
 #[derive(Debug, clap::Args)]
@@ -70,6 +69,9 @@ pub(in crate::cli) struct Destroy {
     /// Bucket whose objects may be deleted, by logical ID or name; can be repeated.
     #[arg(long, value_name = "BUCKET")]
     empty: Vec<String>,
+    /// Loss to allow: `destroy-data=STACK/RESOURCE`; can be repeated.
+    #[arg(long = "allow", value_name = "LOSS")]
+    losses: Vec<String>,
 }
 
 /// What the user allows.
@@ -81,6 +83,12 @@ struct Allowed {
     /// Loss to allow: `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`; can be repeated.
     #[arg(long = "allow", value_name = "LOSS")]
     losses: Vec<String>,
+    /// Make again what deployed SQL files made and the warehouse lacks.
+    #[arg(long)]
+    repair: bool,
+    /// Show the whole plan, even if it does not fit the screen.
+    #[arg(long)]
+    full: bool,
 }
 
 pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
@@ -93,9 +101,6 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
         Ok(observed) => observed,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
-    if observed.is_current(&assembly.manifest) {
-        return nothing(&session, &show, &observed);
-    }
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };
     let extent = if arguments.plan { Extent::Plan } else { Extent::Apply };
     work.go(observed, &arguments.consent, extent)
@@ -141,11 +146,18 @@ impl Work<'_> {
         if let Err(fault) = observed.observe_details(&self.session.aws, &self.store, Some(self.assembly)) {
             return refuse(&[fault]);
         }
-        let plan = match plan(self.assembly, &observed) {
+        let repair = if allowed.repair { Repair::Make } else { Repair::Refuse };
+        let plan = match plan(self.assembly, &observed, repair) {
             Ok(plan) => plan,
             Err(found) => return refuse(&found),
         };
-        self.show.plan(&self.session.title(), &plan, self.session.place)?;
+        if plan.changes_nothing() && observed.is_current(&self.assembly.manifest) {
+            return nothing(self.session, self.show, &observed);
+        }
+        // Without a question, nothing has to fit.
+        let asks = !allowed.yes && !allowed.full && extent == Extent::Apply;
+        let room = self.show.room().filter(|_| asks);
+        self.show.plan(&self.session.title(), &plan, self.session.place, room)?;
         let consent = match Consent::parse(&allowed.losses)
             .and_then(|consent| plan.allowed_by(&consent).map(|()| consent))
         {
@@ -206,13 +218,16 @@ impl Work<'_> {
 
 /// Asks for confirmation, which requires a terminal.
 pub(super) fn agreed(question: &str) -> Result<bool, Fail> {
-    if !io::stdin().is_terminal() {
-        return Err(Fail::usage(
-            "cannot ask for confirmation without a terminal",
-            "review what it does, then pass --yes",
-        ));
-    }
+    require_terminal()?;
     Ok(Show::confirm(question)?)
+}
+
+/// Fails if no one can be asked.
+pub(super) fn require_terminal() -> Result<(), Fail> {
+    if io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(Fail::usage("cannot ask for confirmation without a terminal", "review what it does, then pass --yes"))
 }
 
 /// The Git revision of the working tree, with the suffix `-dirty` if it has changes.
@@ -247,9 +262,6 @@ pub(in crate::cli) fn rollback(arguments: &Rollback) -> Result<Outcome, Fail> {
          since, added columns and tables, objects in buckets, records in streams",
         record.number
     ))?;
-    if observed.is_current(&assembly.manifest) {
-        return nothing(&session, &show, &observed);
-    }
     let kind = Kind::Rollback { to: record.number };
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind };
     work.go(observed, &arguments.consent, Extent::Apply)
@@ -289,64 +301,35 @@ pub(in crate::cli) fn destroy(arguments: &Destroy) -> Result<Outcome, Fail> {
     let store = session.store();
     let (platform, environment) = (session.platform.name.as_str(), session.environment().name.as_str());
     let account = &session.identity.account;
-    let looked = session.observe().and_then(|mut observed| {
+    let looked = Consent::parse(&arguments.losses).and_then(|consent| {
+        let mut observed = session.observe()?;
         observed.observe_details(&session.aws, &store, None)?;
-        let what = plan_destroy(&session.aws, &observed, account, platform, environment)?;
-        Ok((observed, what))
+        let what = plan_destroy(&session.aws, &store, &observed, account, platform, environment)?;
+        Ok((consent, observed, what))
     });
-    let (observed, what) = match looked {
+    let (consent, observed, what) = match looked {
         Ok(found) => found,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
     if show.is_json() {
         json_line(&Tagged { event: "destruction", what: &what })?;
     } else {
-        show_destruction(&session, &what)?;
+        destruction::show(&session, &what)?;
     }
-    if !arguments.yes && !agreed(&format!("destroy {} in account {account}?", session.title()))? {
+    let named = Named { empty: &arguments.empty, consent: &consent };
+    if let Err(fault) = what.allowed_by(named) {
+        return faults(&session, &show, &[fault]);
+    }
+    if !arguments.yes && !destruction::agreed_to(&session.title(), account, &what)? {
         show.note("nothing was done")?;
         return Err(Fail::Shown(1));
     }
     let stop = interruptible();
     let on = |event: &deployment::Event| show.event(event);
-    let done = deployment::destroy(
-        &session.aws,
-        &store,
-        &observed,
-        &what,
-        &arguments.empty,
-        &session.identity,
-        &stop,
-        &on,
-    );
+    let done =
+        deployment::destroy(&session.aws, &store, &observed, &what, named, &session.identity, &stop, &on);
     match done {
         Ok(_) => Ok(Outcome::Done),
         Err(fault) => faults(&session, &show, &[fault]),
     }
-}
-
-/// Prints what is deleted, what is retained, and which buckets must be named.
-fn show_destruction(session: &Session, what: &deployment::DestroyPlan) -> io::Result<()> {
-    human::line(&format!("{}  account {}", session.title(), session.identity.account))?;
-    for stack in &what.stacks {
-        let gone: Vec<_> = stack.resources.iter().filter(|one| one.effect == Effect::Delete).collect();
-        human::line(&format!(
-            "  {:<16} {} to delete, {} to retain",
-            stack.name,
-            human::count(gone.len(), "resource"),
-            stack.stays.len()
-        ))?;
-        for one in gone.iter().filter(|one| one.loses_data) {
-            human::line(&format!("    - {:<34} {}  its data is lost", one.logical, one.kind))?;
-        }
-        for (logical, bucket) in &stack.full {
-            human::line(&format!("    ! {logical:<34} {bucket} contains objects: --empty {logical}"))?;
-        }
-        for (logical, physical) in &stack.stays {
-            human::line(&format!("    = {logical:<34} {physical} is retained"))?;
-        }
-    }
-    human::line(
-        "  versions         the history and the assemblies are kept, so that it can be deployed again",
-    )
 }

@@ -19,6 +19,8 @@ pub struct SqlPlan {
     pub unchanged: usize,
     /// What stays in the warehouse although no file contains it any longer.
     pub kept: Vec<String>,
+    /// What changes for rows and readers that are there, and what was missing.
+    pub notes: Vec<String>,
 }
 
 impl SqlPlan {
@@ -63,7 +65,11 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
 fn apply(step: &SqlStep, applied: &[Applied], applying: &Applying<'_>, run: &Run<'_>) -> Result<(), Fault> {
     let before = applied.iter().rev().find(|one| one.path == step.path);
     let whole = before.is_some_and(|one| one.checksum == step.checksum && one.part >= one.parts);
-    if whole && step.work != SqlWork::Values {
+    let runs_once = match step.work {
+        SqlWork::Apply | SqlWork::Resume | SqlWork::Change => true,
+        SqlWork::Again | SqlWork::Values | SqlWork::NewValues => false,
+    };
+    if whole && runs_once {
         return Ok(());
     }
     let mut step = step.clone();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strataform_sdk::ExistingResources;
 
 use crate::assembly::{ManifestStack, ValueSource};
 use crate::deploy::apply::Run;
@@ -46,6 +47,12 @@ impl StackPlan {
     pub fn is_empty(&self) -> bool {
         self.action == StackAction::Keep && self.first.is_none()
     }
+
+    /// Whether it updates a stack without changing a resource.
+    #[must_use]
+    pub fn changes_no_resource(&self) -> bool {
+        self.action == StackAction::Update && self.first.is_none() && self.changes.is_empty()
+    }
 }
 
 pub(super) fn carry_out(plan: &StackPlan, run: &Run<'_>) -> Result<(), Fault> {
@@ -71,6 +78,11 @@ pub(super) fn carry_out(plan: &StackPlan, run: &Run<'_>) -> Result<(), Fault> {
         tags: request.tags,
         protected: manifest.protected,
         consent: request.consent,
+        existing: if request.observed.head.is_some() {
+            ExistingResources::Import
+        } else {
+            ExistingResources::Collide
+        },
         description: format!("version {} of {} {}", run.version, manifest.platform, manifest.environment),
     };
     let done = run.driver().deploy(&wanted)?;

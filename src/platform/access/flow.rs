@@ -143,6 +143,19 @@ pub fn look_at_executions(machine: &str) -> Edge {
     ])
 }
 
+/// Starts a state machine of this name: a state machine that starts itself again cannot refer to its own resource.
+#[must_use]
+pub fn start_named(machine: &str) -> Edge {
+    let machine = sub!(
+        "arn:${partition}:states:${region}:${account}:stateMachine:${machine}",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id(),
+        machine = machine.to_owned()
+    );
+    Edge::new([Statement::allow([action!("states:StartExecution")]).on(machine)])
+}
+
 /// Starts a state machine.
 #[must_use]
 pub fn start(machine: &Value<Arn<StepFunctionsStateMachine>>) -> Edge {

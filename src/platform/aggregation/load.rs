@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::sql::{CORE, MART, STAGING, refresh_name};
-use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
+use crate::model::{DELETED, Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
 
 /// Context of the templates in `sql/load/`.
 #[derive(Clone, Debug, Serialize)]
@@ -28,8 +28,15 @@ pub struct Load {
     pub latest: String,
     /// The table of the runs that are loaded, in the schema of the staging tables.
     pub loaded: String,
-    /// The columns that are stored, in the order of the curated files.
+    /// The columns of the table, in the order of the curated files.
     pub columns: Vec<LoadColumn>,
+    /// Whether a column has another name in files.
+    pub is_renamed: bool,
+    /// Whether files from before have columns that were removed.
+    #[serde(skip)]
+    pub has_removed: bool,
+    /// What deletes rows; `None` if nothing does.
+    pub deletions: Option<LoadDeletions>,
     /// The columns of the key.
     pub key: Vec<String>,
     /// The columns outside the key.
@@ -52,11 +59,24 @@ pub struct RefreshCall {
     pub name: String,
 }
 
+/// How a load deletes rows: a row of the files that marks a deletion is a version of its key like any other.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadDeletions {
+    /// The table of the deletions that are the latest version of their key, in the schema of merged rows.
+    pub table: String,
+    /// Its columns: the key, and those that order versions.
+    pub kept: Vec<String>,
+    /// The column that marks a deletion, in both staging tables.
+    pub mark: &'static str,
+}
+
 /// A column of a load.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoadColumn {
     /// The name.
     pub name: String,
+    /// The name in files.
+    pub stored: String,
     /// Whether it holds JSON: text in the files, `SUPER` in the table.
     pub is_json: bool,
 }
@@ -78,6 +98,8 @@ pub struct LoadPlan {
     pub dataset: Identifier,
     /// The names of the columns of its files, in order.
     pub columns: Vec<String>,
+    /// Whether the staging table has more columns, which only files from before have.
+    pub has_removed: bool,
     /// The statements of one transaction, in order.
     pub load: Vec<LoadStatement>,
     /// The query of the time until which all runs are loaded: text as in `2026-03-01T00:00:00`, or NULL.
@@ -99,6 +121,15 @@ pub struct LoadStatement {
     pub scope: Scope,
     /// The statement: its parts joined, without a semicolon.
     pub parts: Vec<SqlPart>,
+}
+
+/// The datasets that a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Datasets {
+    /// Every dataset.
+    Every,
+    /// Datasets whose rows can be deleted.
+    WithDeletions,
 }
 
 /// The runs that a statement is for.
@@ -177,6 +208,10 @@ impl LoadPlan {
             LoadParameter::ManifestUrl => manifest_url.to_owned(),
             LoadParameter::CopyRole => copy_role.to_owned(),
             LoadParameter::RunId => name.trim_end_matches(".json").to_owned(),
+            LoadParameter::Columns if self.has_removed => {
+                let names: Vec<String> = self.columns.iter().map(|name| format!("\"{name}\"")).collect();
+                format!(" ({})", names.join(","))
+            }
             LoadParameter::Columns | LoadParameter::CompleteUntil | LoadParameter::RunIds => String::new(),
         };
         self.load.iter().map(|statement| statement.text(value)).collect()
@@ -230,6 +265,24 @@ pub(super) fn loaded_name(dataset: &Identifier) -> String {
     format!("{dataset}__loaded_run")
 }
 
+/// The name of the table of the deletions that are the latest version of their key. No dataset can have this name,
+/// either.
+pub(super) fn deleted_name(dataset: &Identifier) -> String {
+    format!("{dataset}__deleted")
+}
+
+/// The columns that order the versions of a key, most significant first.
+pub(super) fn order(dataset: &Dataset) -> impl Iterator<Item = String> {
+    dataset.event_time.iter().map(Identifier::to_string).chain(ORDER_COLUMNS.map(|(name, _)| name.to_owned()))
+}
+
+/// The columns that a deletion has: the key, and those that order versions.
+pub(super) fn deletion_columns(dataset: &Dataset) -> Vec<String> {
+    let key: Vec<String> = dataset.key.iter().map(Identifier::to_string).collect();
+    let order: Vec<String> = order(dataset).filter(|name| !key.contains(name)).collect();
+    key.into_iter().chain(order).collect()
+}
+
 /// The file of a dataset's load, in the stage's folder. It is for review only; the deployment does not run it.
 #[must_use]
 pub fn path(dataset: &Dataset) -> String {
@@ -241,12 +294,20 @@ pub fn path(dataset: &Dataset) -> String {
 pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
     let stored = dataset.curated().map(|column| (column.name.to_string(), column.data_type));
     let stored = stored.chain(ORDER_COLUMNS.map(|(name, data_type)| (name.to_owned(), data_type)));
-    let columns: Vec<LoadColumn> =
-        stored.map(|(name, data_type)| LoadColumn { name, is_json: data_type == Type::Json }).collect();
+    let column = |(name, data_type): (String, Type)| LoadColumn {
+        stored: dataset.stored_name(&name).to_owned(),
+        name,
+        is_json: data_type == Type::Json,
+    };
+    let columns: Vec<LoadColumn> = stored.map(column).collect();
     let key: Vec<String> = dataset.key.iter().map(Identifier::to_string).collect();
     let changed = columns.iter().map(|column| column.name.clone()).filter(|name| !key.contains(name));
-    let order = dataset.event_time.iter().map(Identifier::to_string);
-    let order: Vec<String> = order.chain(ORDER_COLUMNS.map(|(name, _)| name.to_owned())).collect();
+    let order: Vec<String> = order(dataset).collect();
+    let deletions = dataset.deletions.are_possible().then(|| LoadDeletions {
+        table: deleted_name(&dataset.name),
+        kept: deletion_columns(dataset),
+        mark: DELETED.0,
+    });
     let version =
         |(at, column): (usize, &String)| Version { column: column.clone(), equal: order[..at].to_vec() };
     let refresh = platform.aggregates.iter().filter(|aggregate| {
@@ -263,7 +324,10 @@ pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
         latest: latest_name(&dataset.name),
         loaded: loaded_name(&dataset.name),
         changed: changed.collect(),
+        is_renamed: columns.iter().any(|column| column.name != column.stored),
+        has_removed: dataset.identities.removed().next().is_some(),
         columns,
+        deletions,
         key,
         versions: order.iter().enumerate().map(version).collect(),
         always: ORDER_COLUMNS[0].0,

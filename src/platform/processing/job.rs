@@ -175,6 +175,8 @@ fn arguments(
         // The target file size, and the initial number of shuffle partitions.
         ("--file_bytes", size.file_bytes.to_string().into()),
         ("--shuffle_partitions", size.shuffle_partitions.to_string().into()),
+        // What a run reads at most.
+        ("--input_bytes", size.input_bytes.to_string().into()),
     ];
     if let Some(tables) = tables(storage, dataset) {
         arguments.extend(iceberg(context, dataset, &stack.import(&tables.name)));
@@ -272,6 +274,12 @@ fn edges(
         let (bucket, prefix) = (stack.import(&tables.arn), table_folder(context, dataset));
         edges.push(objects::manage_folder(&Objects { bucket: &bucket, prefix: &prefix, key }));
         edges.push(access::catalogue::own_table(&catalogue_database(context), dataset.name.as_str()));
+        if dataset.deletions.are_possible() {
+            let name = format!("{}__deleted", dataset.name);
+            let prefix = format!("{}.db/{name}/", catalogue_database(context));
+            edges.push(objects::manage_folder(&Objects { bucket: &bucket, prefix: &prefix, key }));
+            edges.push(access::catalogue::own_table(&catalogue_database(context), &name));
+        }
     }
     if let Some(secret) = storage.hash_key.as_ref().filter(|_| is_hashed(dataset)) {
         edges.push(jobs::read_secret(&stack.import(secret), key));

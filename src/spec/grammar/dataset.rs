@@ -38,6 +38,9 @@ pub(in crate::spec) const SENSITIVITIES: Words<Sensitivity> =
 pub(in crate::spec) const ACTIONS: Words<Action> =
     words!["quarantine" => Action::Quarantine, "warn" => Action::Warn, "fail" => Action::Fail];
 
+/// What `renamed_from` is.
+const RENAMED: &str = "The name of the column before: it keeps its number and its values.";
+
 /// `[dataset.<name>]`
 pub(in crate::spec) const DATASET: &Section = &Section {
     name: "[dataset.<name>]",
@@ -89,6 +92,24 @@ pub(in crate::spec) const DATASET: &Section = &Section {
              fail it only if they are more than half.",
         )
         .default("10"),
+        Key::optional(
+            "delete",
+            SQL,
+            "A condition over the record: one that meets it deletes the row of its key, as in `op = 'd'`.",
+        )
+        .unless("no record deletes a row"),
+        Key::optional(
+            "snapshot",
+            Shape::Boolean,
+            "For files without `event_time`: whether each file is a full dump, so that rows that it lacks are deleted.",
+        )
+        .default("false"),
+        Key::optional(
+            "max_deleted",
+            Shape::Integer { least: 0, most: 100 },
+            "For `snapshot = true`: the percentage of the rows that a dump can delete; if it lacks more, the run fails.",
+        )
+        .default("50"),
         Key::optional(
             "catalogue",
             Shape::Words(CATALOGUES.names),
@@ -145,6 +166,7 @@ pub(in crate::spec) const COLUMN: &Section = &Section {
             "How values are protected: hashed (equal values stay equal), masked, or dropped.",
         ),
         Key::optional("description", DESCRIPTION, "A description."),
+        Key::optional("renamed_from", IDENTIFIER, RENAMED),
     ],
 };
 
@@ -157,6 +179,7 @@ pub(in crate::spec) const DERIVE: &Section = &Section {
     keys: &[
         Key::required("sql", SQL, "An expression over the record, without sensitive and derived columns."),
         Key::optional("description", DESCRIPTION, "A description."),
+        Key::optional("renamed_from", IDENTIFIER, RENAMED),
     ],
 };
 

@@ -46,6 +46,7 @@ def install() -> None:
     _names()
     _buckets()
     _streams()
+    _log_streams()
     _secrets()
     _schedules()
     _tables()
@@ -303,6 +304,17 @@ def _names() -> None:
     for kind, (name, taken) in _TAKEN.items():
         handler = _handlers(kind)
         handler["create"] = functools.partial(_if_free, handler["create"], kind, name, taken)
+    role = _handlers("AWS::IAM::Role")
+    role["create"] = functools.partial(_new_name, role["create"])
+
+
+def _new_name(
+    plain: Callable[[str, Json, str], Created], logical_id: str, props: Json, stack: str
+) -> Created:
+    # AWS draws a new name for each role; in ministack, a role that is created again has its old one.
+    if not provisioners._NAME_SEED.get():
+        provisioners._NAME_SEED.set(secrets.token_hex(4))
+    return plain(logical_id, props, stack)
 
 
 def _if_free(
@@ -533,6 +545,35 @@ def _streams() -> None:
     handler = _handlers("AWS::Kinesis::Stream")
     handler["create"] = functools.partial(_create_stream, handler["create"])
     handler["update"] = functools.partial(_update_stream, handler["update"])
+    handler["import"] = _adopt_stream
+    changesets._IMPORT_LOOKUPS["AWS::Kinesis::Stream"] = (("Name",), _no_stream)
+
+
+# CloudFormation imports streams and log streams; ministack does not.
+
+
+def _no_stream(name: str) -> str | None:
+    return None if name in kinesis._streams else _not_found("AWS::Kinesis::Stream", name)
+
+
+def _adopt_stream(identifier: Json) -> Created:
+    name = identifier["Name"]
+    return name, {"Arn": kinesis._streams[name]["StreamARN"]}
+
+
+def _not_found(kind: str, value: str) -> str:
+    text: str = changesets._IMPORT_NOT_FOUND.format(type=kind, value=value)
+    return text
+
+
+def _no_log_stream(group: str, name: str) -> str | None:
+    found = name in logs._log_groups.get(group, {}).get("streams", {})
+    return None if found else _not_found("AWS::Logs::LogStream", f"{group}|{name}")
+
+
+def _log_streams() -> None:
+    _handlers("AWS::Logs::LogStream")["import"] = lambda identifier: (identifier["LogStreamName"], {})
+    changesets._IMPORT_LOOKUPS["AWS::Logs::LogStream"] = (("LogGroupName", "LogStreamName"), _no_log_stream)
 
 
 # Secrets Manager

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope;
 use crate::ast::{
-    AlterTable, Alteration, Column, CreateTable, DataType, DropKind, ExternalSource, Ident, Name, Statement,
-    StatementKind, TableBody, TableElement,
+    AlterTable, Alteration, Column, CreateTable, DataType, Dependents, DropKind, ExternalSource, Ident, Name,
+    Statement, StatementKind, TableBody, TableElement,
 };
+use crate::effects::effects;
 
 /// How to treat a name that no earlier statement creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub(super) struct KnownRelation {
     pub(super) sort: RelationSort,
     /// `None` if the columns are not known.
     pub(super) columns: Option<Vec<Known>>,
+    /// What cannot be dropped without it; nothing if it is bound late.
+    bound_to: Vec<String>,
 }
 
 /// Schemas, tables, views, roles and procedures that statements have created so far.
@@ -128,10 +131,14 @@ impl Catalog {
                     columns = Some(named.collect());
                 }
                 self.add(&view.name, RelationSort::View, columns);
+                if !view.late_binding {
+                    self.bind(&view.name, statement);
+                }
             }
             StatementKind::CreateMaterializedView(view) => {
                 let columns = scope::output(&view.query, self);
                 self.add(&view.name, RelationSort::MaterializedView, columns);
+                self.bind(&view.name, statement);
             }
             StatementKind::AlterTable(table) => self.alter(table),
             StatementKind::CreateRole { name, .. } => {
@@ -143,7 +150,14 @@ impl Catalog {
             StatementKind::CreateProcedure(procedure) => {
                 self.procedures.insert(procedure.name.key());
             }
-            StatementKind::Drop { kind, names, .. } => names.iter().for_each(|name| self.drop(*kind, name)),
+            StatementKind::Drop { kind, names, dependents, .. } => {
+                for name in names {
+                    self.drop(*kind, name);
+                }
+                if *dependents == Dependents::Cascade {
+                    self.drop_unbound();
+                }
+            }
             StatementKind::Begin
             | StatementKind::Commit
             | StatementKind::Rollback
@@ -172,7 +186,27 @@ impl Catalog {
     }
 
     fn add(&mut self, name: &Name, sort: RelationSort, columns: Option<Vec<Known>>) {
-        self.relations.insert(name.key(), KnownRelation { sort, columns });
+        self.relations.insert(name.key(), KnownRelation { sort, columns, bound_to: Vec::new() });
+    }
+
+    /// Notes what a view cannot exist without.
+    fn bind(&mut self, view: &Name, statement: &Statement) {
+        let reads = effects(statement).reads.iter().map(Name::key).collect::<Vec<_>>();
+        // What no statement created is not known to be dropped either.
+        let known = reads.into_iter().filter(|key| self.relations.contains_key(key)).collect();
+        if let Some(relation) = self.relations.get_mut(&view.key()) {
+            relation.bound_to = known;
+        }
+    }
+
+    /// Removes the views that read what is gone, as `CASCADE` does.
+    fn drop_unbound(&mut self) {
+        loop {
+            let is_gone = |key: &String| !self.relations.contains_key(key);
+            let unbound = |(_, one): &(&String, &KnownRelation)| one.bound_to.iter().any(is_gone);
+            let Some(key) = self.relations.iter().find(unbound).map(|(key, _)| key.clone()) else { return };
+            self.relations.remove(&key);
+        }
     }
 
     fn drop(&mut self, kind: DropKind, name: &Name) {
@@ -185,6 +219,7 @@ impl Catalog {
                 self.schemas.remove(&schema);
                 self.external.remove(&schema);
                 self.relations.retain(|key, _| !key.starts_with(&format!("{schema}.")));
+                self.procedures.retain(|key| !key.starts_with(&format!("{schema}.")));
             }
             DropKind::Role => {
                 self.roles.remove(&name.folded());
@@ -256,7 +291,10 @@ impl Catalog {
         let key = table.key();
         if let Some(relation) = self.relations.remove(&key) {
             let schema = key.split('.').next().unwrap_or_default();
-            self.relations.insert(format!("{schema}.{}", name.folded()), relation);
+            let new = format!("{schema}.{}", name.folded());
+            let bound = self.relations.values_mut().flat_map(|one| &mut one.bound_to);
+            bound.filter(|of| **of == key).for_each(|of| of.clone_from(&new));
+            self.relations.insert(new, relation);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::load::deleted_name;
 use super::{CORE, Context, MART, streaming, streams::stream_views};
 use crate::model::{Dataset, ORDER_COLUMNS, Role};
 
@@ -33,7 +34,9 @@ pub fn expiries(context: Context<'_>) -> Vec<(&Dataset, Expiry)> {
     let facts = context.platform.datasets.iter().filter(|dataset| dataset.role == Role::Fact);
     let rows = facts.map(|dataset| (dataset, of_rows(context, dataset)));
     let streams = streaming(context.platform).map(|dataset| (dataset, of_stream(context, dataset)));
-    rows.chain(streams).collect()
+    let deletions = context.platform.datasets.iter().filter(|dataset| dataset.deletions.are_possible());
+    let deletions = deletions.map(|dataset| (dataset, of_deletions(context, dataset)));
+    rows.chain(streams).chain(deletions).collect()
 }
 
 fn of_rows(context: Context<'_>, dataset: &Dataset) -> Expiry {
@@ -46,6 +49,21 @@ fn of_rows(context: Context<'_>, dataset: &Dataset) -> Expiry {
         table: name.to_string(),
         column: dataset.event_time.as_ref().map_or(ORDER_COLUMNS[0].0.to_owned(), ToString::to_string),
         days: context.environment.settings.retention.curated.as_days(),
+    }
+}
+
+/// A deletion is kept until no file is left that could bring an older version of its key.
+fn of_deletions(context: Context<'_>, dataset: &Dataset) -> Expiry {
+    let (table, keep) = (deleted_name(&dataset.name), context.environment.settings.retention);
+    let [(arrived, _), ..] = ORDER_COLUMNS;
+    Expiry {
+        title: format!("Forgets deletions of {} that are older than all files.", dataset.name),
+        schema: MART,
+        name: format!("expire__{table}"),
+        of: CORE,
+        table,
+        column: arrived.to_owned(),
+        days: keep.raw.as_days().max(keep.curated.as_days()),
     }
 }
 

@@ -355,6 +355,11 @@ fn table_files(context: Context<'_>) -> Vec<SqlFile> {
         let loaded = SqlContent::Loaded(tables::loaded(dataset));
         files.push(file(format!("sql/022_{}_loaded.sql", dataset.name), origin, loaded));
     }
+    for dataset in platform.datasets.iter().filter(|dataset| dataset.deletions.are_possible()) {
+        let origin = Origin::Dataset(dataset.name.clone());
+        let deleted = SqlContent::Table(tables::deleted(context, dataset));
+        files.push(file(format!("sql/023_{}_deleted.sql", dataset.name), origin, deleted));
+    }
     files
 }
 

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::load::{latest_name, loaded_name};
+use super::super::load::{deleted_name, deletion_columns, latest_name, loaded_name};
 use super::{CORE, Context, STAGING};
-use crate::model::{Dataset, Identifier, ORDER_COLUMNS, Role, Type};
+use crate::model::{DELETED, Dataset, Identifier, ORDER_COLUMNS, Role, Type};
 
 /// Bytes a day from which a fact is distributed by its key, so that MERGE joins without moving rows; below that,
 /// Redshift chooses better than a fixed rule.
@@ -15,6 +15,8 @@ const DISTRIBUTED: u64 = 10_000_000_000;
 pub struct Table {
     /// The first comment.
     pub title: String,
+    /// The permanent numbers of the columns, as [`Identities::line`] has them; `None` if they say no more than the names.
+    pub numbers: Option<String>,
     /// The schema.
     pub schema: &'static str,
     /// The name.
@@ -75,6 +77,7 @@ pub(super) fn loaded(dataset: &Dataset) -> LoadedRuns {
 pub(super) fn core(context: Context<'_>, dataset: &Dataset) -> Table {
     Table {
         title: format!("Dataset {}: one row per key.", dataset.name),
+        numbers: dataset.identities.line(),
         schema: CORE,
         name: dataset.name.to_string(),
         description: dataset.description.clone(),
@@ -85,34 +88,88 @@ pub(super) fn core(context: Context<'_>, dataset: &Dataset) -> Table {
     }
 }
 
+/// The table of the deletions that are the latest version of their key. It is next to the dataset's table, and kept as
+/// long: a deletion must beat an older version whenever that one is loaded.
+pub(super) fn deleted(context: Context<'_>, dataset: &Dataset) -> Table {
+    let core = core(context, dataset);
+    let kept = deletion_columns(dataset);
+    let column = |name: &String| core.columns.iter().find(|column| column.name == *name).cloned();
+    Table {
+        title: format!("The rows of {} that were deleted last: one row per key.", dataset.name),
+        name: deleted_name(&dataset.name),
+        description: None,
+        columns: kept
+            .iter()
+            .filter_map(column)
+            .map(|column| TableColumn { description: None, ..column })
+            .collect(),
+        ..core
+    }
+}
+
 /// The staging tables of a dataset: the rows as they are in the files, and the latest row of each key.
 pub(super) fn staging(context: Context<'_>, dataset: &Dataset) -> (Table, Table) {
     let core = core(context, dataset);
-    let plain = |mut column: TableColumn| {
+    let deletions = dataset.deletions.are_possible();
+    // A row that marks a deletion lacks the others.
+    let always = deletion_columns(dataset);
+    let always_in_files: Vec<String> =
+        always.iter().map(|name| dataset.stored_name(name).to_owned()).collect();
+    let plain = |mut column: TableColumn, always: &[String]| {
         column.description = None;
+        column.required &= !deletions || always.contains(&column.name);
         column
     };
-    let table = |title: String, name: String, columns: Vec<TableColumn>| Table {
+    // Runs from before rows could be deleted do not have it.
+    let mark = deletions.then(|| TableColumn {
+        name: DELETED.0.to_owned(),
+        data_type: DELETED.1.redshift(),
+        required: false,
+        description: None,
+    });
+    let table = |title: String, name: String, columns: Vec<TableColumn>, always: &[String]| Table {
         title,
+        numbers: None,
         schema: STAGING,
         name,
         description: None,
-        columns: columns.into_iter().map(plain).collect(),
+        columns: columns.into_iter().map(|column| plain(column, always)).chain(mark.clone()).collect(),
         key: Vec::new(),
         distribution_key: core.distribution_key.clone(),
         sort_key: core.sort_key.clone(),
     };
+    let in_files = |name: &Option<String>| name.as_deref().map(|name| dataset.stored_name(name).to_owned());
     let files = table(
         format!("Rows of {} as copied from files; each load empties the table first.", dataset.name),
         dataset.name.to_string(),
-        columns(dataset, copied),
+        stored(dataset),
+        &always_in_files,
     );
+    let files = Table {
+        distribution_key: in_files(&files.distribution_key),
+        sort_key: in_files(&files.sort_key),
+        ..files
+    };
     let latest = table(
         format!("The latest row of each key of {} in one load.", dataset.name),
         latest_name(&dataset.name),
         core.columns.clone(),
+        &always,
     );
     (files, latest)
+}
+
+/// The columns of files: by their names in files, then those that were removed, which files from before still have.
+fn stored(dataset: &Dataset) -> Vec<TableColumn> {
+    let name =
+        |column: TableColumn| TableColumn { name: dataset.stored_name(&column.name).to_owned(), ..column };
+    let removed = dataset.identities.removed().map(|(one, data_type)| TableColumn {
+        name: one.stored.clone(),
+        data_type: copied(data_type),
+        required: false,
+        description: None,
+    });
+    columns(dataset, copied).into_iter().map(name).chain(removed).collect()
 }
 
 /// COPY loads a string column of Parquet into a character column only: JSON is parsed on the way to the next table.

@@ -20,7 +20,7 @@ use strataform_template::{Name, Node, Object, Text, Value, pseudo, sub};
 
 use self::layout::Layout;
 use self::partitions::Partitions;
-use crate::model::{CuratedColumn, Dataset, FileFormat, ORDER_COLUMNS, Retention, Source, TableFormat, Type};
+use crate::model::{CuratedColumn, Dataset, FileFormat, Retention, Source, TableFormat, Type};
 use crate::platform::aggregation::sql::catalogue_database;
 use crate::platform::{Context, Export, Stack, storage};
 
@@ -153,9 +153,16 @@ fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -
 }
 
 fn curated_columns(dataset: &Dataset) -> Vec<Column> {
-    let column = |one: CuratedColumn<'_>| column(one.name.as_str(), one.data_type.hive(), one.description);
-    let order = ORDER_COLUMNS.map(|(name, data_type)| (name, data_type.hive()));
-    let order = order.map(|(name, hive)| self::column(name, hive, None));
+    // Athena finds the columns of a file by name, so they have the names that they have in files.
+    let column = |one: CuratedColumn<'_>| {
+        let stored = dataset.stored_name(one.name.as_str());
+        let renamed = (stored != one.name.as_str()).then(|| match one.description {
+            Some(text) => format!("{} in the platform file. {text}", one.name),
+            None => format!("{} in the platform file.", one.name),
+        });
+        column(stored, one.data_type.hive(), renamed.as_deref().or(one.description))
+    };
+    let order = dataset.row_columns().map(|(name, data_type)| self::column(name, data_type.hive(), None));
     dataset.curated().map(column).chain(order).collect()
 }
 

@@ -8,6 +8,7 @@ mod jsonata;
 mod load;
 mod pending;
 mod refresh;
+mod rest;
 mod statement;
 mod states;
 mod turn;
@@ -134,6 +135,7 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
     let mut all: Vec<Edge> = vec![
         edges::run_job(&flow.job_name),
         edges::look_at_executions(&machine_name(context, flow.dataset)),
+        edges::start_named(&machine_name(context, flow.dataset)),
         manifests,
         edges::run_statements(&warehouse),
         credentials,

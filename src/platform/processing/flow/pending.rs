@@ -12,6 +12,7 @@ use serde_json::{Map, json};
 
 use super::definition::{Catch, Choice, Pass, Retry, State, States};
 use super::jsonata::{Expression, code, concat, text};
+use super::rest;
 use super::statement::{Outcomes, Polled, TRIES, arguments, at_once, failure, poll, started};
 use super::states::{Facts, branch, catch, object, task};
 use crate::platform::aggregation::load::{LoadParameter, SqlPart};
@@ -157,7 +158,7 @@ const HEAD: u32 = 65_536;
 /// Reads the beginning of a manifest: the columns of its files, and whether there are any, since COPY fails without.
 /// Manifests of older jobs name no columns, and their files have all.
 pub(super) fn read(states: States, facts: &Facts<'_>) -> States {
-    let mut read = task(facts, "Read", "aws-sdk:s3:getObject", "Anything");
+    let mut read = task(facts, "Read", "aws-sdk:s3:getObject", "Left");
     let key = concat([text(&super::run_prefix(facts.dataset)), code("$missing[$at]"), text(".json")]);
     let range = format!("bytes=0-{}", HEAD - 1);
     read.arguments = json!({ "Bucket": "${CuratedBucket}", "Key": key.field(), "Range": range });
@@ -172,6 +173,7 @@ pub(super) fn read(states: States, facts: &Facts<'_>) -> States {
     read.assign = object([
         ("nothing", nothing.field().into()),
         ("columns", columns.field().into()),
+        ("left", rest::left(head).field().into()),
         ("run", code("$missing[$at]").field().into()),
         // The last run of an execution that found all runs, and loaded them.
         (
@@ -184,8 +186,7 @@ pub(super) fn read(states: States, facts: &Facts<'_>) -> States {
     read.catch.insert(0, Catch { error_equals: vec![gone], next: "Gone", ..catch("Read") });
     let choices = vec![branch(&code("$missing[$at] = $runId"), "Report")];
     let skip = object([("at", code("$at + 1").field().into()), ("attempt", json!(0))]);
-    states
-        .with("Read", State::Task(read))
+    rest::start(states.with("Read", State::Task(read)), facts, "Anything")
         // Retention deleted the manifest after it was listed. That of the execution's own run must exist.
         .with("Gone", State::Choice(Choice { choices, default: "Skip" }))
         .with("Skip", State::Pass(Pass { assign: skip, next: "Next" }))

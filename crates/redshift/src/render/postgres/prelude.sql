@@ -111,6 +111,18 @@ BEGIN
 END
 $$;
 
+-- ALTER TABLE … RENAME COLUMN: the check of the length is named after the column.
+CREATE PROCEDURE rs.rename_column(target text, name text, bytes text, new_name text, new_bytes text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', target, name, new_name);
+    IF EXISTS (SELECT FROM pg_constraint WHERE conrelid = target::regclass AND conname = bytes) THEN
+        EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', target, bytes, new_bytes);
+    END IF;
+END
+$$;
+
 -- The system views of Redshift, for the tables of this database. The schema rs itself is hidden.
 CREATE VIEW rs.svv_tables AS
     SELECT table_catalog, table_schema, table_name, table_type, NULL::varchar AS remarks
@@ -134,3 +146,8 @@ CREATE VIEW rs.pg_table_def AS
     WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
         AND n.nspname = ANY (current_schemas(false)) AND n.nspname <> 'rs';
 GRANT SELECT ON rs.svv_tables, rs.svv_columns, rs.svv_all_columns, rs.pg_table_def TO PUBLIC;
+-- Roles do not sign in; users do.
+CREATE VIEW rs.svv_roles AS
+    SELECT oid AS role_id, rolname::varchar AS role_name FROM pg_catalog.pg_roles
+    WHERE NOT rolcanlogin AND rolname NOT LIKE 'pg\_%';
+GRANT SELECT ON rs.svv_roles TO PUBLIC;

@@ -165,10 +165,18 @@ pub(super) fn alter(table: &AlterTable) -> Result<Vec<Executable>, Untranslatabl
                 writer.text(&folded(&format!("{}__bytes", column.text)));
                 writer.put(&format!(", {length})"));
             }),
-            Alteration::Rename(_)
-            | Alteration::RenameColumn(..)
-            | Alteration::Owner(_)
-            | Alteration::DropColumn(..) => written(|writer| {
+            Alteration::RenameColumn(old, new) => written(|writer| {
+                writer.put("CALL rs.rename_column(");
+                writer.name_as_text(&table.name);
+                for name in [old, new] {
+                    writer.put(", ");
+                    writer.text(&folded(&name.text));
+                    writer.put(", ");
+                    writer.text(&folded(&format!("{}__bytes", name.text)));
+                }
+                writer.put(")");
+            }),
+            Alteration::Rename(_) | Alteration::Owner(_) | Alteration::DropColumn(..) => written(|writer| {
                 writer.alter_table(&AlterTable {
                     name: table.name.clone(),
                     alterations: vec![(alteration.clone(), crate::span::Span::default())],

@@ -56,6 +56,18 @@ class Rule(NamedTuple):
     threshold: int
 
 
+class Stored(NamedTuple):
+    """A column of the curated files."""
+
+    name: str
+    # The name in the files: it stays when the column is renamed, and no other column ever has it.
+    stored: str
+    # The permanent number, which is the field ID in the files.
+    number: int
+    # The type, in Spark SQL.
+    kind: str
+
+
 class IcebergColumn(NamedTuple):
     """A column of the Iceberg table."""
 
@@ -63,7 +75,7 @@ class IcebergColumn(NamedTuple):
     # The type, in Spark SQL.
     kind: str
     comment: str | None
-    # The statement that adds the column to an existing table.
+    # The column in Spark's DDL, to add it to an existing table.
     addition: str
     # The statement that changes its comment; None without one.
     commenting: str | None
@@ -138,8 +150,23 @@ COLUMNS: list[Column] = [
         protection=None,
     ),
 ]
+# Columns with names that they had before, newest first: records from before a rename have one of them.
+FORMER: list[tuple[str, str]] = [
+]
 # Names and Spark SQL expressions.
 DERIVED: list[tuple[str, str]] = [
+]
+STORED: list[Stored] = [
+    Stored("customer_id", "customer_id", 1, "BIGINT"),
+    Stored("updated_at", "updated_at", 2, "TIMESTAMP"),
+    Stored("name", "name", 3, "STRING"),
+    Stored("email", "email", 4, "STRING"),
+    Stored("country", "country", 5, "STRING"),
+    Stored("segment", "segment", 6, "STRING"),
+    Stored("joined_on", "joined_on", 7, "DATE"),
+    Stored("arrived__at", "arrived__at", 1000000, "TIMESTAMP"),
+    Stored("row__attempt", "row__attempt", 1000001, "INT"),
+    Stored("row__hash", "row__hash", 1000002, "BIGINT"),
 ]
 RULES: list[Rule] = [
     Rule(
@@ -161,18 +188,35 @@ LATE: str | None = "`updated_at` < arrived__at - INTERVAL '259200' SECOND"
 AHEAD: str | None = "`updated_at` > `_modified` + INTERVAL '86400' SECOND"
 # The percentage of records that can be rejected before the run fails.
 MAX_REJECTED: int = 10
+# Spark SQL: whether a record deletes the row of its key; None if no record does.
+DELETE: str | None = None
+# The columns that such a record must have.
+DELETE_NEEDS: list[str] = [
+]
+# Whether each file is a full dump, and the percentage of the rows that it can delete before the run fails.
+DUMPS: bool = False
+MAX_DELETED: int = 0
+# Whether rows can be deleted, so that curated files have a column that marks deletions.
+DELETIONS: bool = False
 # How the message of a run begins that its records fail: the state machine does not repeat it.
 RECORDS_FAIL: str = "the records fail the run: "
 # The statement that merges a run's rows into the Iceberg table; None without an Iceberg table.
 MERGE: str | None = None
 ICEBERG_CREATE: str = ""
+# The statement that merges a run's deletions into a table of their own, and the one that creates it.
+ICEBERG_DELETE: str | None = None
+ICEBERG_DELETE_CREATE: str | None = None
 ICEBERG_DESCRIBE: str = ""
 ICEBERG_COLUMNS: list[IcebergColumn] = [
 ]
+# The permanent numbers of removed columns, by their names in files.
+ICEBERG_REMOVED: dict[str, int] = {
+}
 # The statement that partitions the Iceberg table; None without partitions.
 ICEBERG_DIVISION: str | None = None
-# The statement that deletes rows older than `days`, and those that maintain the files of the Iceberg table.
-ICEBERG_EXPIRY: str = ""
+# The statements that delete rows older than `days`, and those that maintain the files of the Iceberg tables.
+ICEBERG_EXPIRY: list[str] = [
+]
 ICEBERG_MAINTENANCE: list[str] = [
 ]
 
@@ -192,6 +236,8 @@ SETTINGS = {
     "spark.sql.adaptive.optimizer.excludedRules": (
         "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation"
     ),
+    # Files have the permanent numbers of columns.
+    "spark.sql.parquet.fieldId.write.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "INT96",
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
@@ -216,6 +262,12 @@ FEW_REJECTED = 10
 # How far before the last run's listing a run looks for files that no manifest names, because they were listed
 # or delivered late. Firehose retries a delivery for a day.
 LOOKBACK = datetime.timedelta(hours=48)
+
+# How much larger records are as text than in a compressed file.
+EXPANSION = 8
+
+# The hash of a row that marks a deletion: the last one among versions of equal time, arrival and attempt.
+DELETION_HASH = 2**63 - 1
 
 # Errors that mean a damaged file, as opposed to network and permission failures.
 DAMAGE = re.compile(
@@ -254,6 +306,8 @@ class Job(NamedTuple):
     # The approximate size of a curated file in bytes, and the initial number of shuffle partitions.
     file_bytes: int
     shuffle_partitions: int | None
+    # What a run without a window reads at most, in uncompressed bytes; None for no limit.
+    input_bytes: int | None
     # The Iceberg table that rows are merged into: catalog, database and table, separated by dots.
     iceberg_table: str | None
     # Where the catalog puts its files, and the days for which it has a row.
@@ -275,6 +329,7 @@ def parse_arguments(arguments: list[str]) -> Job:
     parser.add_argument("--hash_secret")
     parser.add_argument("--file_bytes", type=int, default=128_000_000)
     parser.add_argument("--shuffle_partitions", type=int)
+    parser.add_argument("--input_bytes", type=int)
     parser.add_argument("--iceberg_table")
     parser.add_argument("--iceberg_path")
     parser.add_argument("--iceberg_days", type=int)
@@ -306,6 +361,7 @@ def parse_arguments(arguments: list[str]) -> Job:
         hash_secret=found.hash_secret,
         file_bytes=found.file_bytes,
         shuffle_partitions=found.shuffle_partitions,
+        input_bytes=found.input_bytes,
         iceberg_table=found.iceberg_table,
         iceberg_path=found.iceberg_path and found.iceberg_path.rstrip("/"),
         iceberg_days=found.iceberg_days,
@@ -448,6 +504,8 @@ class Inputs(NamedTuple):
     until: datetime.datetime | None
     # The folders in which they were listed.
     folders: list[str]
+    # The number of files that are left for the next run.
+    left: int = 0
 
 
 def select_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
@@ -473,7 +531,35 @@ def new_inputs(spark: SparkSession, storage: Storage, job: Job) -> Inputs:
     # A manifest is newer than the versions that it names.
     known = committed_inputs(spark, [file.path for file in manifests if file.modified >= since])
     files = [file for file in storage.versions(job.raw, since=since) if not known.has(file)]
-    return Inputs(files, until, [job.raw])
+    files, rest = take_oldest(files, job)
+    if rest:
+        # The next run must look back as far as the oldest of them.
+        oldest = min(file.modified for file in rest) // 1000
+        until = min(until, datetime.datetime.fromtimestamp(oldest, datetime.UTC))
+    return Inputs(files, until, [job.raw], len(rest))
+
+
+def take_oldest(files: list[File], job: Job) -> tuple[list[File], list[File]]:
+    """Divide files into those that a run reads, the oldest first and at least one, and the rest.
+
+    A dump cannot be divided: the run reads the latest one only.
+    """
+    if job.input_bytes is None or DUMPS:
+        return files, []
+    oldest_first = sorted(files, key=lambda file: (file.modified, file.path))
+    taken, size = 0, 0
+    for file in oldest_first:
+        size += uncompressed(file)
+        if taken and size > job.input_bytes:
+            break
+        taken += 1
+    return sorted(oldest_first[:taken]), oldest_first[taken:]
+
+
+def uncompressed(file: File) -> int:
+    """Estimate the bytes of a file's records as text."""
+    is_compressed = SOURCE == "parquet" or file.path.endswith((".gz", ".bz2", ".zst", ".snappy", ".lz4"))
+    return file.size * (EXPANSION if is_compressed else 1)
 
 
 def check_unchanged(storage: Storage, inputs: Inputs) -> None:
@@ -534,6 +620,21 @@ def committed_inputs(spark: SparkSession, manifests: list[str]) -> Known:
     return known
 
 
+def names_of(column: Column) -> list[str]:
+    """Return the name of a column in records, then those that it had before, newest first."""
+    return [column.name, *[former for name, former in FORMER if name == column.name]]
+
+
+def with_names(record: SparkColumn, names: list[str]) -> SparkColumn:
+    """Give the columns of a record their names: a record from before a rename has a former one."""
+    values = [
+        F.coalesce(*[record.getField(name) for name in names_of(column)]).alias(column.name)
+        for column in COLUMNS
+        if column.name in names
+    ]
+    return F.when(record.isNotNull(), F.struct(*values))
+
+
 def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> DataFrame:
     """Read files as rows of `_text`, `_file`, `_modified`, `_unknown`, `_record` and `_exact`."""
     origin = [
@@ -544,12 +645,13 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
         return read_csv(spark, storage, paths, origin)
     if SOURCE == "parquet":
         rows = spark.read.schema(RECORD_SCHEMA).parquet(*map(literal, paths))
-        record = F.struct(*[F.col(column.name) for column in COLUMNS])
+        values = [F.coalesce(*map(F.col, names_of(column))).alias(column.name) for column in COLUMNS]
+        record = F.struct(*values)
         none = F.lit(False).alias("_unknown")
         return rows.select(F.to_json(record).alias("_text"), *origin, none, record.alias("_record"))
     rows = spark.read.text([literal(path) for path in paths]).select(F.col("value").alias("_text"), *origin)
     rows = rows.where(F.trim("_text") != "")
-    declared = F.array(*[F.lit(column.name) for column in COLUMNS])
+    declared = F.array(*[F.lit(name) for column in COLUMNS for name in names_of(column)])
     unknown = F.size(F.array_except(F.json_object_keys("_text"), declared)) > 0
     # Spark reads the first object of a line and silently drops the rest. Wrapping the line in a list that
     # ends with a known element detects trailing text.
@@ -560,6 +662,10 @@ def read_records(spark: SparkSession, storage: Storage, paths: list[str]) -> Dat
     rows = rows.select("*", F.when(whole, F.get("_list", F.lit(0))).alias("_record"))
     if EXACT_SCHEMA:
         rows = rows.withColumn("_exact", F.from_json("_text", EXACT_SCHEMA, JSON_OPTIONS))
+    if FORMER:
+        for parsed in ("_record", "_exact") if EXACT_SCHEMA else ("_record",):
+            names = rows.select(f"{parsed}.*").columns
+            rows = rows.withColumn(parsed, with_names(F.col(parsed), names))
     return rows
 
 
@@ -589,12 +695,15 @@ def read_csv_part(
     reader = reader.schema(", ".join(f"{field} STRING" for field in [*fields, "_corrupt"]))
     rows = reader.csv([literal(path) for path in paths])
     none = F.lit(None).cast("string")
+    # A file from before a rename has a former name in its header.
+    found = [next((name for name in names_of(column) if name in place), None) for column in COLUMNS]
     values = [
-        (F.col(place[column.name]) if column.name in place else none).alias(column.name) for column in COLUMNS
+        (F.col(place[name]) if name else none).alias(column.name)
+        for name, column in zip(found, COLUMNS, strict=True)
     ]
     record = F.struct(*values, F.col("_corrupt").alias("_corrupt"))
     whole = F.to_json(F.struct(*[F.col(field).alias(name) for name, field in place.items()]))
-    unknown = F.lit(not set(header) <= {column.name for column in COLUMNS})
+    unknown = F.lit(not set(header) <= {name for column in COLUMNS for name in names_of(column)})
     text = F.coalesce("_corrupt", whole).alias("_text")
     return rows.select(text, *origin, unknown.alias("_unknown"), record.alias("_record"))
 
@@ -610,12 +719,16 @@ def first_fault() -> SparkColumn:
         faults.append(F.when(broken, followed.otherwise("invalid json")))
     for column in COLUMNS:
         given, typed = F.col("_record").getField(column.name), F.col(column.name)
+        own = []
         if column.required:
-            faults.append(F.when(given.isNull(), F.lit(f"{column.name}: missing")))
+            own.append(F.when(given.isNull(), F.lit(f"{column.name}: missing")))
         wrong = given.isNotNull() & typed.isNull()
-        faults.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
+        own.append(F.when(wrong, F.lit(f"{column.name}: not {column.label}")))
         if column.limit:
-            faults.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
+            own.append(F.concat(F.lit(f"{column.name}: "), F.expr(column.limit)))
+        # Of a record that deletes a row, no more is needed than what tells so.
+        is_needed = DELETE is None or column.name in DELETE_NEEDS
+        faults += own if is_needed else [F.when(~F.col("_deleted"), fault) for fault in own]
     if AHEAD:
         faults.append(F.when(F.expr(AHEAD), F.lit(f"{EVENT_TIME}: in the future")))
     return F.coalesce(*faults)
@@ -634,19 +747,29 @@ def check_records(rows: DataFrame) -> DataFrame:
     typed = [F.expr(column.value).alias(column.name) for column in COLUMNS]
     rows = rows.select("*", *typed)
     kept = ["_text", "_file", "_modified", "_unknown", *[column.name for column in COLUMNS]]
+    if DELETE:
+        rows = rows.withColumn("_deleted", F.coalesce(F.expr(DELETE), F.lit(False)))
+        kept.append("_deleted")
     rows = rows.select(*kept, first_fault().alias("_broken"))
     rejected = [
-        F.when(~F.expr(rule.expression), F.lit(f"expectation: {rule.name}"))
-        for rule in RULES
+        F.when(failed, F.lit(f"expectation: {rule.name}"))
+        for rule, failed in zip(RULES, failures(), strict=True)
         if rule.action == "quarantine"
     ]
     return rows.withColumn("_fault", F.coalesce("_broken", *rejected))
 
 
+def failures() -> list[SparkColumn]:
+    """Test for each rule whether a record fails it; null if the rule is, or if the record deletes a row."""
+    failed = [~F.expr(rule.expression) for rule in RULES]
+    return [F.when(~F.col("_deleted"), one) for one in failed] if DELETE else failed
+
+
 def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
     """Derive columns, and hash, mask or drop sensitive ones; add the columns that order versions of a key.
 
-    Expressions see the unprotected values: what a derived column reveals is its author's choice.
+    Expressions see the unprotected values: what a derived column reveals is its author's choice. Of a record
+    that deletes a row, only the key and the order of its version are kept.
     """
     columns: list[SparkColumn] = []
     if any(column.protection == "hash" for column in COLUMNS):
@@ -661,19 +784,51 @@ def protect(spark: SparkSession, rows: DataFrame, job: Job) -> DataFrame:
         elif column.protection is None:
             columns.append(value)
     columns += [F.expr(expression).alias(name) for name, expression in DERIVED]
-    rows = rows.select(*columns, F.col("_modified").alias("arrived__at"))
+    deleted = [F.col("_deleted") if DELETE else F.lit(False)] if DELETIONS else []
+    marks = [mark.alias("row__deleted") for mark in deleted]
+    names = own_columns()
+    if DELETE:
+        kept = {*KEY, EVENT_TIME}
+        empty = zip(names, columns, strict=True)
+        columns = [
+            value if name in kept else F.when(~F.col("_deleted"), value).alias(name) for name, value in empty
+        ]
+    rows = rows.select(*columns, F.col("_modified").alias("arrived__at"), *marks)
     # A hash of the protected values: an unkeyed hash of sensitive values could be reversed by guessing. The
     # function skips nulls, so the hash also covers which values are null.
-    own = [F.col(name) for name in rows.columns[:-1]]
+    own = [F.col(name) for name in names]
     hashed = F.xxhash64(*own, *[value.isNull() for value in own])
+    if DELETE:
+        hashed = F.when(F.col("row__deleted"), F.lit(DELETION_HASH)).otherwise(hashed)
     attempt = F.lit(job.attempt).alias("row__attempt")
-    return rows.select(*own, "arrived__at", attempt, hashed.alias("row__hash"))
+    marks = [F.col("row__deleted") for _ in marks]
+    return rows.select(*own, "arrived__at", attempt, hashed.alias("row__hash"), *marks)
+
+
+def own_columns() -> list[str]:
+    """Return the names of the columns with values of records, in order."""
+    own = [column.name for column in COLUMNS if column.protection in (None, "hash", "mask")]
+    return [*own, *[name for name, _ in DERIVED]]
+
+
+def as_stored(rows: DataFrame) -> DataFrame:
+    """Give the columns that `protect` returns their names and IDs in files; keep the partition column."""
+    columns = [F.col(one.name).alias(one.stored, metadata={"parquet.field.id": one.number}) for one in STORED]
+    return rows.select(*columns, *([PARTITION_COLUMN] if PARTITION_COLUMN else []))
+
+
+def as_named(rows: DataFrame) -> DataFrame:
+    """Give the columns of curated files their names; one that files from before do not have is null."""
+    there = set(rows.columns)
+    columns = [F.col(one.stored) if one.stored in there else F.lit(None) for one in STORED]
+    return rows.select(
+        *[value.cast(one.kind).alias(one.name) for value, one in zip(columns, STORED, strict=True)]
+    )
 
 
 def stored_columns() -> list[str]:
-    """Return the names of the columns that `protect` returns, in order: those of the curated files."""
-    own = [column.name for column in COLUMNS if column.protection in (None, "hash", "mask")]
-    return [*own, *[name for name, _ in DERIVED], "arrived__at", "row__attempt", "row__hash"]
+    """Return the names of the columns in the curated files, in order."""
+    return [one.stored for one in STORED]
 
 
 def keep_latest(rows: DataFrame) -> DataFrame:
@@ -728,6 +883,37 @@ def hash_key(job: Job) -> bytes:
     return bytes(key)
 
 
+class Dump(NamedTuple):
+    """A full dump, in the order of their arrival."""
+
+    modified: int
+    path: str
+    version: str
+    attempt: int
+
+
+class Dumped(NamedTuple):
+    """What a dump did to the rows that were there before."""
+
+    # None if no dump was read.
+    dump: Dump | None
+    # Rows before it; of these, those with keys that it has, and those that stay because it may have them:
+    # their records were rejected. It deletes the others.
+    rows_before: int
+    rows_again: int
+    rows_kept: int
+    # Other files, which arrived before it or before an earlier one.
+    files_superseded: int
+
+    def metrics(self) -> dict[str, int]:
+        """Return the counts; none in datasets without dumps."""
+        names = ("rows_before", "rows_again", "rows_kept", "files_superseded")
+        return {name: getattr(self, name) for name in names if DUMPS}
+
+
+NO_DUMP = Dumped(None, 0, 0, 0, 0)
+
+
 class Counts(NamedTuple):
     """The number of rows by outcome."""
 
@@ -735,6 +921,8 @@ class Counts(NamedTuple):
     rows_out: int
     rows_quarantined: int
     rows_duplicate: int
+    # Deletions: rows of the files that mark one.
+    rows_deleted: int
     # Records whose values have their types; only these are checked against the rules.
     rows_sound: int
     # Sound records with undeclared fields (not counted for Parquet files), and curated rows that arrived
@@ -747,7 +935,7 @@ class Counts(NamedTuple):
     reasons: dict[str, int]
 
 
-NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
+NOTHING = Counts(0, 0, 0, 0, 0, 0, 0, 0, {rule.name: 0 for rule in RULES}, {})
 
 
 def free_folder(storage: Storage, job: Job) -> str:
@@ -777,18 +965,22 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
         F.count_if(F.col("_unknown") & F.col("_broken").isNull()).alias("unknown"),
     ]
     # A record does not fail a rule that is null for it.
-    failed = [F.col("_broken").isNull() & ~F.expr(rule.expression) for rule in RULES]
+    failed = [F.col("_broken").isNull() & one for one in failures()]
     totals += [F.count_if(one).alias(f"failed_{at}") for at, one in enumerate(failed)]
     marked = [F.when(F.col("_fault").isNotNull(), F.expr(mark)) for mark in MARKS]
     totals += [F.bitmap_construct_agg(mark).alias(f"marks_{at}") for at, mark in enumerate(marked)]
     seen = rows.observe(read, *totals)
     names = [column.name for column in COLUMNS]
+    if DELETE:
+        names.append("_deleted")
     good = seen.where("_fault IS NULL").select(*names, "_modified")
     late = F.count(F.when(F.expr(LATE), 1)) if LATE else F.lit(0)
     kept = keep_latest(protect(spark, good, job))
     # The sum of the versions of the kept keys: every row that reached the deduplication, counted there.
     versions = F.coalesce(F.sum("_versions"), F.lit(0)).alias("versions")
-    curated = kept.observe(written, F.count(F.lit(1)).alias("rows"), versions, late.alias("late"))
+    deletions = F.count_if("row__deleted") if DELETIONS else F.lit(0)
+    own = [F.count(F.lit(1)).alias("rows"), deletions.alias("deleted"), late.alias("late")]
+    curated = kept.observe(written, versions, *own)
     curated = curated.drop("_versions")
     if PARTITION_COLUMN and EVENT_TIME:
         curated = curated.withColumn(PARTITION_COLUMN, F.date_format(EVENT_TIME, PARTITION_FORMAT))
@@ -797,11 +989,11 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
         # In SQL, because DataFrame.hint does not accept a column.
         curated = spark.sql(REBALANCE, rows=curated)
     # Snappy: the codec that COPY's documentation names for Parquet.
-    writer = curated.write.option("compression", "snappy")
+    writer = as_stored(curated).write.option("compression", "snappy")
     if PARTITION_COLUMN:
         writer = writer.partitionBy(PARTITION_COLUMN)
     writer.parquet(f"{job.curated}/data/run={folder}")
-    found, rows_out, versions_in = read.get, written.get["rows"], written.get["versions"]
+    found, kept_rows, versions_in = read.get, written.get["rows"], written.get["versions"]
     if found["rows"] != found["bad"] + versions_in:
         # When a worker is lost, Spark reads its files again, and may have counted records twice. Another
         # query counts each once; a row that is really lost stays lost.
@@ -832,9 +1024,10 @@ def process(spark: SparkSession, storage: Storage, job: Job, files: list[File], 
         reasons = {row["reason"]: row["count"] for row in sorted(by_reason.collect())}
     return Counts(
         rows_in=rows_in,
-        rows_out=rows_out,
+        rows_out=kept_rows - written.get["deleted"],
         rows_quarantined=rows_quarantined,
-        rows_duplicate=versions_in - rows_out,
+        rows_duplicate=versions_in - kept_rows,
+        rows_deleted=written.get["deleted"],
         rows_sound=rows_in - found["broken"],
         rows_unknown=found["unknown"],
         rows_late=written.get["late"],
@@ -898,26 +1091,37 @@ def process_readable(
     return counts, damaged, folder
 
 
-def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
+def reconcile(spark: SparkSession, counts: Counts, dumped: Dumped, outputs: list[File]) -> None:
     """Fail the run if a row is lost or duplicated.
 
     Each count is taken in a place of its own: incoming rows where they are read, duplicates where they are
     dropped, rejected and stored rows in the files.
     """
-    # A count without columns reads only the footers of the files.
-    stored = spark.read.parquet(*[literal(file.path) for file in outputs]).count() if outputs else 0
+    stored, marked = 0, 0
+    if outputs:
+        files = spark.read.parquet(*[literal(file.path) for file in outputs])
+        # A count without columns reads only the footers of the files.
+        stored = files.count()
+        marked = files.where("row__deleted").count() if DELETIONS else 0
     rejected = sum(counts.reasons.values())
     whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
-    sound = whole == counts.rows_in and stored == counts.rows_out and rejected == counts.rows_quarantined
-    if not sound:
-        raise RuntimeError(f"rows do not reconcile: {counts}, {stored} in files, {rejected} rejected")
+    if DELETE:
+        # Those of a dump are not among its records: they are rows that it lacks.
+        whole += counts.rows_deleted
+    live = counts.rows_out + dumped.rows_kept
+    sound = whole == counts.rows_in and rejected == counts.rows_quarantined
+    sound = sound and stored - marked == live and marked == counts.rows_deleted
+    before = dumped.rows_again + dumped.rows_kept + (counts.rows_deleted if DUMPS else 0)
+    if not sound or before != dumped.rows_before:
+        found = f"{stored} in files, {marked} of them deletions, {rejected} rejected"
+        raise RuntimeError(f"rows do not reconcile: {counts}, {dumped}, {found}")
 
 
 class RecordsError(RuntimeError):
     """The records fail the run, which would fail again in the same way."""
 
 
-def enforce_rules(counts: Counts) -> None:
+def enforce_rules(counts: Counts, dumped: Dumped) -> None:
     """Fail the run if a rule requires it, or if too many records are rejected.
 
     Percentages are of all incoming records: one whose values do not have their types passes no rule.
@@ -928,6 +1132,9 @@ def enforce_rules(counts: Counts) -> None:
         shown = ", ".join(f"{count} times {reason!r}" for reason, count in most)
         share = f"{counts.rows_quarantined} of {counts.rows_in} records were rejected"
         faults.append(f"{share}, and max_rejected is {MAX_REJECTED}%: {shown}")
+    if DUMPS and 100 * counts.rows_deleted > MAX_DELETED * dumped.rows_before:
+        share = f"the dump lacks {counts.rows_deleted} of {dumped.rows_before} rows"
+        faults.append(f"{share}, and max_deleted is {MAX_DELETED}%")
     for rule in RULES:
         failed = counts.failed[rule.name]
         passed = counts.rows_sound - failed
@@ -972,6 +1179,154 @@ def emit(job: Job, metrics: dict[str, Any]) -> None:
     print(json.dumps(line, sort_keys=True), flush=True)
 
 
+class Before(NamedTuple):
+    """The rows before a dump."""
+
+    # The last dump that was read; None before the first one.
+    dump: Dump | None
+    # The files with the rows.
+    files: list[str]
+    # The number of rows according to the run that wrote them; None if several runs did.
+    rows: int | None
+
+
+class ReadDump(NamedTuple):
+    """A dump whose rows are written."""
+
+    file: File
+    folder: str
+    counts: Counts
+
+
+def rows_before(spark: SparkSession, storage: Storage, job: Job) -> Before:
+    """Find the rows that the last dump left: its run wrote them; before the first one, all runs did."""
+    manifests = [literal(file.path) for file in storage.files(f"{job.curated}/manifests")]
+    if not manifests:
+        return Before(None, [], None)
+    dump = "STRUCT<modified: BIGINT, path: STRING, version: STRING, attempt: INT>"
+    metrics = "STRUCT<rows_out: BIGINT, rows_kept: BIGINT>"
+    schema = f"entries ARRAY<STRUCT<url: STRING>>, strataform STRUCT<dump: {dump}, metrics: {metrics}>"
+    rows = F.expr("strataform.metrics.rows_out + coalesce(strataform.metrics.rows_kept, 0)")
+    found = spark.read.schema(schema).json(manifests).select("strataform.dump", "entries.url", rows).collect()
+    dumps = sorted((Dump(*dump), files or [], rows) for dump, files, rows in found if dump)
+    if dumps:
+        return Before(*dumps[-1])
+    return Before(None, sorted(file for _, files, _ in found for file in files or []), None)
+
+
+def process_dump(
+    spark: SparkSession, storage: Storage, job: Job, files: list[File]
+) -> tuple[Counts, list[str], str, Dumped]:
+    """Process the latest dump, and delete the rows that it lacks.
+
+    A dump is a file. One that arrived before the last dump that was read changes nothing. One that cannot be
+    read is quarantined, and the one before it is read in its place.
+    """
+    before = rows_before(spark, storage, job)
+    damaged: list[str] = []
+    for file in sorted(files, key=lambda file: (file.modified, file.path), reverse=True):
+        dump = Dump(file.modified, file.path, file.version, job.attempt)
+        if not is_later(dump, before.dump):
+            break
+        # Empty files cannot be read in every format.
+        counts, broken, folder = process_readable(spark, storage, job, [file] if file.size else [])
+        damaged += broken
+        if not broken:
+            read = ReadDump(file, folder, counts)
+            counts, dumped = delete_missing(spark, storage, job, read, before)
+            others = len(files) - len(damaged) - 1
+            return counts, damaged, folder, dumped._replace(dump=dump, files_superseded=others)
+    superseded = NO_DUMP._replace(files_superseded=len(files) - len(damaged))
+    return NOTHING, damaged, free_folder(storage, job), superseded
+
+
+def is_later(dump: Dump, last: Dump | None) -> bool:
+    """Test whether a dump arrived after the last one, or is another version or attempt of it."""
+    if last is None or (dump.modified, dump.path) != (last.modified, last.path):
+        return last is None or dump > last
+    return dump.version != last.version or dump.attempt > last.attempt
+
+
+def delete_missing(
+    spark: SparkSession, storage: Storage, job: Job, read: ReadDump, before: Before
+) -> tuple[Counts, Dumped]:
+    """Write a deletion for each row that the dump lacks, next to the rows that it has.
+
+    A record that was rejected is not missing: the row of its key is written again, unchanged. If the key of a
+    rejected record cannot be read, no row can be told to be missing, and none is deleted. So the files of the
+    run have all rows of the table.
+    """
+    rows = live_rows(spark, before)
+    if rows is None:
+        return read.counts, NO_DUMP
+    file, counts = read.file, read.counts
+    place = f"{job.curated}/data/run={read.folder}"
+    here = rows.select(*KEY).limit(0)
+    if counts.rows_out:
+        here = as_named(spark.read.parquet(literal(place))).select(*KEY)
+    rejected, unreadable = rejected_keys(spark, storage, job, file, counts)
+    kept = F.lit(True) if unreadable else F.col("_rejected").isNotNull()
+    marked = rows.join(here.distinct().withColumn("_here", F.lit(True)), KEY, "left")
+    if rejected is None:
+        marked = marked.withColumn("_rejected", F.lit(None).cast("boolean"))
+    else:
+        marked = marked.join(rejected.distinct().withColumn("_rejected", F.lit(True)), KEY, "left")
+    is_missing = F.col("_here").isNull()
+    counted = [F.count(F.lit(1)), F.count("_here")]
+    counted += [F.count_if(is_missing & kept), F.count_if(is_missing & ~kept)]
+    all_rows, again, stays, gone = marked.agg(*counted).collect()[0]
+    if before.rows is not None and before.rows != all_rows:
+        raise RuntimeError(f"the last dump left {before.rows} rows, and its files have {all_rows}")
+    if stays + gone:
+        missing = marked.where("_here IS NULL")
+        rest = missing.select(*[value_of(one, kept, job, file) for one in STORED])
+        as_stored(rest).write.option("compression", "snappy").mode("append").parquet(place)
+    return counts._replace(rows_deleted=gone), NO_DUMP._replace(
+        rows_before=all_rows, rows_again=again, rows_kept=stays
+    )
+
+
+def value_of(column: Stored, kept: SparkColumn, job: Job, file: File) -> SparkColumn:
+    """Return a value of a row that the dump lacks: as it was if the row is kept, or that of a deletion."""
+    deletion = {
+        "arrived__at": F.timestamp_millis(F.lit(file.modified)),
+        "row__attempt": F.lit(job.attempt),
+        "row__hash": F.lit(DELETION_HASH),
+        "row__deleted": F.lit(True),
+    }
+    value = F.col(column.name)
+    if column.name not in KEY:
+        value = F.when(kept, value).otherwise(deletion.get(column.name, F.lit(None)))
+    return value.cast(column.kind).alias(column.name)
+
+
+def live_rows(spark: SparkSession, before: Before) -> DataFrame | None:
+    """Read the latest version of each key that is not a deletion; None if there are no files."""
+    if not before.files:
+        return None
+    rows = as_named(spark.read.option("mergeSchema", True).parquet(*map(literal, before.files)))
+    order = [F.col(name).desc() for name in ("arrived__at", "row__attempt", "row__hash")]
+    ranked = rows.withColumn("_rank", F.row_number().over(Window.partitionBy(*KEY).orderBy(*order)))
+    live = ranked.where("_rank = 1 AND NOT coalesce(row__deleted, false)")
+    return live.drop("_rank")
+
+
+def rejected_keys(
+    spark: SparkSession, storage: Storage, job: Job, file: File, counts: Counts
+) -> tuple[DataFrame | None, bool]:
+    """Return the keys of rejected records as they are stored, and whether some of them cannot be read."""
+    if not counts.rows_quarantined:
+        return None, False
+    rows = check_records(read_records(spark, storage, [file.path])).where("_fault IS NOT NULL")
+    is_readable = F.lit(True)
+    for name in KEY:
+        is_readable &= F.col(name).isNotNull()
+    unreadable = rows.where(~is_readable).count() > 0
+    names = [column.name for column in COLUMNS]
+    keys = protect(spark, rows.where(is_readable).select(*names, "_modified"), job).select(*KEY)
+    return keys, unreadable
+
+
 def open_table(spark: SparkSession, storage: Storage, job: Job) -> None:
     """Create the Iceberg table, or change it to what the platform file declares. No one else does."""
     if job.iceberg_table is None:
@@ -979,25 +1334,105 @@ def open_table(spark: SparkSession, storage: Storage, job: Job) -> None:
     catalog, database, name = job.iceberg_table.split(".")
     spark.catalog.setCurrentCatalog(catalog)
     spark.catalog.setCurrentDatabase(database)
+    if ICEBERG_DELETE_CREATE:
+        if spark.catalog.tableExists(f"{name}__deleted"):
+            change_columns(spark, f"{job.iceberg_table}__deleted", deletion_columns())
+        else:
+            refuse_files(storage, catalog, f"{job.iceberg_path}__deleted")
+            spark.sql(ICEBERG_DELETE_CREATE)
     if spark.catalog.tableExists(name):
-        change_table(spark)
+        change_table(spark, job.iceberg_table)
         return
-    # The maintenance of a new table would delete the files of an older one as orphans.
-    if storage.exists(f"{job.iceberg_path}/data"):
-        raise RuntimeError(
-            f"{job.iceberg_path} has the files of a table that the catalog does not know: register it with "
-            f"`CALL {catalog}.system.register_table`, or move the files elsewhere"
-        )
+    refuse_files(storage, catalog, str(job.iceberg_path))
     spark.sql(ICEBERG_CREATE)
 
 
-def change_table(spark: SparkSession) -> None:
-    """Add what is new in the platform file: columns, comments and the partitioning."""
+def refuse_files(storage: Storage, catalog: str, folder: str) -> None:
+    """Fail the run if a new table would find files of an older one."""
+    # The maintenance of a new table would delete the files of an older one as orphans.
+    if storage.exists(f"{folder}/data"):
+        raise RuntimeError(
+            f"{folder} has the files of a table that the catalog does not know: register it with "
+            f"`CALL {catalog}.system.register_table`, or move the files elsewhere"
+        )
+
+
+# The table property that has the current names of columns by their names in files.
+NAMES_PROPERTY = "strataform.columns"
+
+
+def deletion_columns() -> set[str]:
+    """Return the columns of the table of deletions: the key, and those that order versions."""
+    time = {EVENT_TIME} if EVENT_TIME else set()
+    return {*KEY, *time, "arrived__at", "row__attempt", "row__hash"}
+
+
+def change_columns(spark: SparkSession, name: str, declared: set[str]) -> None:
+    """Rename and add columns, in one table commit, so that no column has another one's values.
+
+    A column is known by its name in files, which is permanent. One that the platform file no longer has
+    stays, under another name if its own is that of another column now.
+    """
+    jvm: Any = spark._jvm
+    session: Any = spark._jsparkSession
+    table = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, name)
+    there = [field.name() for field in table.schema().columns()]
+    known = table.properties().get(NAMES_PROPERTY)
+    # A table of an older script has each column under its first name, which is the one in files.
+    names: dict[str, str] = json.loads(known) if known else {column: column for column in there}
+    names = {stored: column for stored, column in names.items() if column in there}
+    wanted = {one.stored: one.name for one in STORED if one.name in declared}
+    owners = {column: stored for stored, column in names.items()}
+    renames: dict[str, str] = {}
+    for column in there:
+        stored = owners.get(column, "")
+        if stored in wanted:
+            renames[column] = wanted[stored]
+        elif column in wanted.values():
+            renames[column] = f"{column}__{ICEBERG_REMOVED.get(stored, 0)}"
+            while renames[column] in there:
+                renames[column] += "_"
+    renames = {old: new for old, new in renames.items() if old != new}
+    after = {column: renames.get(column, column) for column in there}
+    added = declared - set(after.values())
+    now = {stored: after[column] for stored, column in names.items()} | wanted
+    text = json.dumps(now, separators=(",", ":"))
+    if not renames and not added and known == text:
+        return
+    change = table.newTransaction()
+    if renames:
+        update = change.updateSchema()
+        for old, new in renames.items():
+            update.renameColumn(old, new)
+        update.commit()
+    if added:
+        update = change.updateSchema()
+        for field in fields(spark, added):
+            update.addColumn(*field)
+        update.commit()
+    change.updateProperties().set(NAMES_PROPERTY, text).commit()
+    change.commitTransaction()
+    spark.catalog.refreshTable(name)
+
+
+def fields(spark: SparkSession, names: set[str]) -> list[tuple[str, object, str | None]]:
+    """Return the name, the type and the comment of columns, as Iceberg takes them."""
+    jvm: Any = spark._jvm
+    found = []
+    for column in ICEBERG_COLUMNS:
+        if column.name in names:
+            read = jvm.org.apache.spark.sql.types.StructType.fromDDL(column.addition)
+            kind = jvm.org.apache.iceberg.spark.SparkSchemaUtil.convert(read).columns().get(0).type()
+            found.append((column.name, kind, column.comment))
+    return found
+
+
+def change_table(spark: SparkSession, name: str) -> None:
+    """Add what is new in the platform file: columns, names, comments and the partitioning."""
+    change_columns(spark, name, {column.name for column in ICEBERG_COLUMNS})
     described = {row["col_name"]: row["comment"] for row in spark.sql(ICEBERG_DESCRIBE).collect()}
     for column in ICEBERG_COLUMNS:
-        if column.name not in described:
-            spark.sql(column.addition)
-        elif column.commenting and described[column.name] != column.comment:
+        if column.commenting and described[column.name] != column.comment:
             spark.sql(column.commenting)
     if ICEBERG_DIVISION and "# Partitioning" not in described:
         spark.sql(ICEBERG_DIVISION)
@@ -1006,13 +1441,18 @@ def change_table(spark: SparkSession) -> None:
 def merge_into(spark: SparkSession, outputs: list[File]) -> None:
     """Merge the rows of the run's files into the Iceberg table, in one table commit.
 
-    Merging the same rows again changes nothing: only a later version replaces a row.
+    Merging the same rows again changes nothing: only a later version replaces a row. Deletions are kept in a
+    table of their own, where they beat older versions that come later. They are merged before: a run that
+    dies in between has no manifest, and its rows are merged again.
     """
     if MERGE is None or not outputs:
         return
     rows = spark.read.parquet(*[literal(file.path) for file in outputs])
     # Without the partition column of the folders, which is not a column of the table.
-    rows.select(*[column.name for column in ICEBERG_COLUMNS]).createOrReplaceTempView("incoming__rows")
+    columns = [F.col(one.stored).alias(one.name) for one in STORED]
+    rows.select(*columns).createOrReplaceTempView("incoming__rows")
+    if ICEBERG_DELETE:
+        spark.sql(ICEBERG_DELETE)
     spark.sql(MERGE)
     spark.catalog.dropTempView("incoming__rows")
 
@@ -1029,7 +1469,8 @@ def maintain_table(spark: SparkSession, storage: Storage, job: Job) -> None:
         return
     cause = None
     try:
-        spark.sql(ICEBERG_EXPIRY, args={"days": job.iceberg_days})
+        for statement in ICEBERG_EXPIRY:
+            spark.sql(statement, args={"days": job.iceberg_days})
         for statement in ICEBERG_MAINTENANCE:
             spark.sql(statement)
     except (PySparkException, Py4JError) as error:
@@ -1051,22 +1492,29 @@ def run(spark: SparkSession, job: Job) -> None:
         return
     inputs = select_inputs(spark, storage, job)
     files = [file for file in inputs.files if file.size > 0]
-    counts, damaged, folder = process_readable(spark, storage, job, files)
+    dumped = NO_DUMP
+    if DUMPS:
+        counts, damaged, folder, dumped = process_dump(spark, storage, job, inputs.files)
+    else:
+        counts, damaged, folder = process_readable(spark, storage, job, files)
     check_unchanged(storage, inputs)
-    outputs = storage.files(f"{job.curated}/data/run={folder}") if counts.rows_out else []
-    reconcile(spark, counts, outputs)
+    stored = counts.rows_out + counts.rows_deleted + dumped.rows_kept
+    outputs = storage.files(f"{job.curated}/data/run={folder}") if stored else []
+    reconcile(spark, counts, dumped, outputs)
     metrics: dict[str, Any] = {
         "dataset": DATASET,
         "run_id": job.run_id,
         **counts._asdict(),
+        **dumped.metrics(),
         "files_in": len(inputs.files),
+        "files_left": inputs.left,
         "files_damaged": len(damaged),
         "files_out": len(outputs),
         "bytes_in": sum(file.size for file in inputs.files),
         "bytes_out": sum(file.size for file in outputs),
     }
     try:
-        enforce_rules(counts)
+        enforce_rules(counts, dumped)
     except RecordsError as error:
         # What was rejected stays in the quarantine, with its reasons; nothing else of the run counts.
         print("METRICS " + json.dumps({**metrics, "fault": str(error)}, sort_keys=True), flush=True)
@@ -1088,11 +1536,17 @@ def run(spark: SparkSession, job: Job) -> None:
         "until": inputs.until and inputs.until.isoformat(),
         "inputs": [{"path": file.path, "version": file.version} for file in inputs.files],
         "damaged": damaged,
+        "dump": dumped.dump and dumped.dump._asdict(),
         "metrics": metrics,
     }
     # COPY maps columns by position, so a load needs their names. They come first, where a load can read them
-    # without the entries.
-    content = {"columns": stored_columns() if outputs else [], "entries": entries, "strataform": own}
+    # without the entries; so does whether files are left, for which the state machine starts the next run.
+    content = {
+        "columns": stored_columns() if outputs else [],
+        "left": inputs.left > 0,
+        "entries": entries,
+        "strataform": own,
+    }
     # The commit. One line, so that the next run can read thousands of manifests as NDJSON.
     storage.put(manifest, json.dumps(content) + "\n")
     report(job, metrics)

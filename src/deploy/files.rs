@@ -1,0 +1,165 @@
+//! Plans the SQL files of an assembly, one after another, and what they drop and make again for each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use strataform_redshift::ast::Statement;
+use strataform_redshift::{ObjectKind, effects, parse};
+
+use super::catalog::{Drift, applied, applied_statements, applied_text, drift};
+use super::fault::{DRIFT, Fault};
+use super::observe::Observed;
+use super::sql::{self, SqlWork, Wanted};
+use super::step::SqlPlan;
+use super::views::{Texts, Views};
+use crate::assembly::{Assembly, ManifestSql};
+
+/// What to do with objects that applied files made and that the warehouse lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repair {
+    /// Refuse, and name them.
+    #[default]
+    Refuse,
+    /// Make them again.
+    Make,
+}
+
+/// A SQL file of the assembly, parsed.
+struct File<'a> {
+    of: &'a ManifestSql,
+    text: String,
+    statements: Vec<Statement>,
+    /// What ran of it in earlier deployments; `None` if nothing did.
+    before: Option<Vec<Statement>>,
+}
+
+/// Plans the files, and the objects to make again.
+pub(super) fn plan_files(
+    wanted: &Assembly,
+    there: &Observed,
+    repair: Repair,
+    faults: &mut Vec<Fault>,
+) -> SqlPlan {
+    let (drifts, absent) = drift(wanted, there);
+    let mut plan = SqlPlan::default();
+    let mut views = Views::default();
+    if repair == Repair::Make {
+        views = Views::lacking(absent);
+        plan.notes.extend(drifts.iter().filter(|one| one.can_be_repaired()).map(ToString::to_string));
+    }
+    faults.extend(drifted(&drifts, repair));
+    let files: Vec<File<'_>> = wanted.manifest.sql.iter().map(|file| read(wanted, there, file)).collect();
+    removed(wanted, there, &files, &mut views);
+    for (at, file) in files.iter().enumerate() {
+        views.add(Texts {
+            file: Some(at),
+            text: &file.text,
+            statements: &file.statements,
+            before: file.before.as_deref(),
+            placeholders: &file.of.placeholders,
+        });
+    }
+    for (at, file) in files.iter().enumerate() {
+        match plan_file(wanted, there, file, &mut views) {
+            Ok(Some(mut step)) => {
+                views.restore(at, &mut step);
+                plan.kept.extend(step.kept.iter().cloned());
+                plan.notes.extend(step.notes.iter().cloned());
+                plan.unchanged += usize::from(step.work == SqlWork::Values);
+                plan.steps.push(step);
+            }
+            Ok(None) => plan.unchanged += 1,
+            Err(mut fault) => {
+                fault.origin = file.of.origin.clone().map(Box::new);
+                faults.push(fault);
+            }
+        }
+    }
+    let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();
+    for path in gone.into_iter().filter(|path| !wanted.manifest.sql.iter().any(|file| file.path == **path)) {
+        plan.kept.push(format!("what {path} created stays in the warehouse"));
+    }
+    plan
+}
+
+fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a> {
+    let bytes = wanted.files.get(&of.path).map(Vec::as_slice).unwrap_or_default();
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let statements = parse(&text).statements;
+    let before = applied(there, &of.path).map(|_| applied_statements(wanted, there, of));
+    File { of, text, statements, before }
+}
+
+fn plan_file(
+    wanted: &Assembly,
+    there: &Observed,
+    file: &File<'_>,
+    views: &mut Views,
+) -> Result<Option<sql::SqlStep>, Fault> {
+    let hashes: BTreeMap<&str, &str> =
+        wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
+    let of = Wanted {
+        path: &file.of.path,
+        kind: file.of.kind,
+        text: &file.text,
+        checksum: hashes.get(file.of.path.as_str()).copied().unwrap_or_default(),
+        placeholders: &file.of.placeholders,
+    };
+    let applied = applied(there, &file.of.path);
+    let old = applied.and_then(|one| applied_text(wanted, there, one));
+    sql::step(of, applied, old.as_deref(), &there.columns, views)
+}
+
+/// Adds the views of files that the assembly no longer has: they stay, and may read what is dropped.
+fn removed(wanted: &Assembly, there: &Observed, files: &[File<'_>], views: &mut Views) {
+    let Some(catalog) = &there.catalog else { return };
+    let made = |one: &Statement| -> Vec<String> {
+        let creates = effects(one).creates.into_iter();
+        let creates =
+            creates.filter(|made| matches!(made.kind, ObjectKind::View | ObjectKind::MaterializedView));
+        creates.map(|made| made.name.key()).collect()
+    };
+    let present: BTreeSet<String> = files.iter().flat_map(|file| &file.statements).flat_map(made).collect();
+    let newest: BTreeMap<&str, &sql::Applied> =
+        there.applied.iter().map(|one| (one.path.as_str(), one)).collect();
+    for one in newest.values().filter(|one| !files.iter().any(|file| file.of.path == one.path)) {
+        let Some(text) = applied_text(wanted, there, one) else { continue };
+        let stays = |statement: &Statement| {
+            let keys = made(statement);
+            keys.iter().all(|key| !present.contains(key) && catalog.has(&format!("view {key}")))
+        };
+        let statements: Vec<Statement> = parse(&text).statements.into_iter().filter(stays).collect();
+        let before = Some(statements.as_slice());
+        views.add(Texts { file: None, text: &text, statements: &statements, before, placeholders: &[] });
+    }
+}
+
+/// The faults for what the warehouse lacks: one for what can be made again, unless that is wanted, and one for the rest.
+pub(super) fn drifted(drifts: &[Drift], repair: Repair) -> Vec<Fault> {
+    let (can, cannot): (Vec<&Drift>, Vec<&Drift>) = drifts.iter().partition(|one| one.can_be_repaired());
+    let mut faults = Vec::new();
+    let all = |mut fault: Fault, of: &[&Drift]| {
+        fault.causes = of.iter().map(ToString::to_string).collect();
+        fault
+    };
+    if !can.is_empty() && repair == Repair::Refuse {
+        let fault = Fault::refused(DRIFT, "the warehouse lacks what deployed files made");
+        faults.push(all(fault, &can).help("`gen deploy --repair` runs the statements that make it again"));
+    }
+    if !cannot.is_empty() {
+        let fault = Fault::refused(DRIFT, "columns of the warehouse differ from what was deployed");
+        faults.push(all(fault, &cannot).help(
+            "gen does not rewrite tables of records: give the columns their types back, or drop the table and run \
+             `gen deploy --repair`, which makes it again without rows",
+        ));
+    }
+    faults
+}
+
+impl Observed {
+    /// How the warehouse differs from what the applied files of an assembly made, after
+    /// [`observe_warehouse`](Self::observe_warehouse).
+    #[must_use]
+    pub fn drifts(&self, wanted: &Assembly) -> Vec<Fault> {
+        drifted(&drift(wanted, self).0, Repair::Refuse)
+    }
+}

@@ -1,0 +1,292 @@
+//! A table with rows: how it is brought from one definition to another, without rewriting or losing a row.
+//!
+//! In: both definitions, and the columns that the warehouse has. Out: `ALTER TABLE` statements, or every reason why the
+//! change needs a migration. A column is added nullable, because existing rows have no value for it; a VARCHAR only
+//! grows. Nothing is dropped: a column that the new definition lacks stays, with its data.
+
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use std::collections::BTreeMap;
+
+use strataform_redshift::ast::{
+    Column, ColumnAttributeKind, ConstraintKind, CreateTable, DataType, Existing, Name, Statement,
+    StatementKind, TableBody, TableElement,
+};
+use strataform_redshift::{quote_ident, redshift};
+
+/// The existing columns, by `(schema, table, column)`.
+pub(super) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
+
+/// A column as the warehouse has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExistingColumn {
+    /// Its type, as [`strataform_redshift::ast::DataType`] displays it: `VARCHAR(20)`. `None` if the warehouse's name for it
+    /// is not known to be one of Redshift's.
+    pub data_type: Option<String>,
+    /// Whether it can be null.
+    pub nullable: bool,
+}
+
+impl ExistingColumn {
+    /// Reads the row of `information_schema.columns`: data type, length, precision, scale, and `YES` if it is nullable.
+    pub(super) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
+        let data_type = match data_type {
+            "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" => {
+                Some(data_type.to_ascii_uppercase())
+            }
+            "numeric" => Some(format!("DECIMAL({precision},{scale})")),
+            "character" => Some(format!("CHAR({length})")),
+            "character varying" => Some(format!("VARCHAR({length})")),
+            "timestamp without time zone" => Some("TIMESTAMP".to_owned()),
+            "timestamp with time zone" => Some("TIMESTAMPTZ".to_owned()),
+            "super" => Some("SUPER".to_owned()),
+            _ => None,
+        };
+        Self { data_type, nullable: nullable == "YES" }
+    }
+
+    /// Whether it holds every value of a column that is declared so. It may be nullable where the declaration is not,
+    /// and a longer VARCHAR: rows from before the declaration have no value, or a longer one.
+    pub(super) fn holds(&self, declared: &Column) -> bool {
+        let fits = match &self.data_type {
+            None => true,
+            Some(kept) if *kept == declared.data_type.to_string() => true,
+            Some(kept) => {
+                varchar(kept).zip(length(declared.data_type)).is_some_and(|(has, wants)| has > wants)
+            }
+        };
+        fits && (self.nullable || is_required(declared))
+    }
+
+    /// The length, if it is a VARCHAR.
+    fn length(&self) -> Option<u32> {
+        self.data_type.as_deref().and_then(varchar)
+    }
+
+    /// Its type, and `NOT NULL` if it has that.
+    pub(super) fn described(&self) -> String {
+        let data_type = self.data_type.as_deref().unwrap_or("another type");
+        format!("{data_type}{}", if self.nullable { "" } else { " NOT NULL" })
+    }
+}
+
+/// The length in the text of a VARCHAR type.
+fn varchar(text: &str) -> Option<u32> {
+    text.strip_prefix("VARCHAR(")?.strip_suffix(')')?.parse().ok()
+}
+
+/// The length of a VARCHAR type.
+fn length(data_type: DataType) -> Option<u32> {
+    varchar(&data_type.to_string())
+}
+
+/// What brings a table from its old definition to its new one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Alterations {
+    /// Statements that can run in a transaction.
+    pub(super) statements: Vec<String>,
+    /// The columns that become longer, each with the statement, which cannot run in a transaction.
+    pub(super) widened: Vec<(String, String)>,
+    /// What stays in the warehouse although the new definition lacks it.
+    pub(super) kept: Vec<String>,
+    /// What changes for the rows that are there.
+    pub(super) notes: Vec<String>,
+    /// Why the change cannot be made.
+    pub(super) refused: Vec<String>,
+}
+
+/// Plans the changes from a table's old definition to its new one.
+pub(super) fn alter(was: &CreateTable, table: &CreateTable, there: &Columns) -> Alterations {
+    let mut found = Alterations::default();
+    let name = table.name.folded();
+    if stored(was) != stored(table) {
+        found.refused.push(format!("{name}: its keys or storage attributes change"));
+    }
+    let (old, new) = (columns(was), columns(table));
+    for column in &new {
+        let known = old.iter().find(|one| one.name.is(&column.name.text));
+        let kept = existing(there, &table.name, &column.name.text);
+        match known {
+            Some(then) => change(table, then, column, kept, &mut found),
+            None => add(table, column, kept, &mut found),
+        }
+    }
+    for column in old.iter().filter(|one| !new.iter().any(|now| now.name.is(&one.name.text))) {
+        let text = format!("column {} of {name} stays in the warehouse, with its data", column.name.text);
+        found.kept.push(text);
+    }
+    found
+}
+
+/// Plans a column that the old definition lacks.
+fn add(table: &CreateTable, column: &Column, kept: Option<&ExistingColumn>, found: &mut Alterations) {
+    match kept {
+        // It was removed from the file, and stayed in the table with its data.
+        Some(kept) if kept.holds(column) => stays(table, column, kept, found),
+        Some(kept) => found.refused.push(format!(
+            "{}: column {} exists, as {}",
+            table.name.folded(),
+            described(column),
+            kept.described()
+        )),
+        None => {
+            if is_required(column) {
+                found.notes.push(format!(
+                    "column {} of {} is added nullable: rows that are there have no value until they are loaded again",
+                    column.name.text,
+                    table.name.folded()
+                ));
+            }
+            found.statements.push(add_column(&table.name, column));
+        }
+    }
+}
+
+/// Names how a column that stays differs from its declaration: it may be longer, or nullable.
+fn stays(table: &CreateTable, column: &Column, kept: &ExistingColumn, found: &mut Alterations) {
+    let name = format!("column {} of {}", column.name.text, table.name.folded());
+    if kept.length() != length(column.data_type) {
+        found.kept.push(format!("{name} stays as long as it is"));
+    }
+    if kept.nullable && is_required(column) {
+        found.notes.push(format!(
+            "{name} stays nullable: rows that are there may have no value until they are loaded again"
+        ));
+    }
+}
+
+/// The statement that adds a column, which is null in existing rows.
+pub(super) fn add_column(table: &Name, column: &Column) -> String {
+    let mut column = column.clone();
+    column.attributes.retain(|one| one.kind != ColumnAttributeKind::NotNull);
+    format!("ALTER TABLE {} ADD COLUMN {}", table.quoted(), described(&column))
+}
+
+/// Plans a column that both definitions have.
+fn change(
+    table: &CreateTable,
+    then: &Column,
+    column: &Column,
+    kept: Option<&ExistingColumn>,
+    found: &mut Alterations,
+) {
+    let (was, now) = (described(then), described(column));
+    if was == now {
+        return;
+    }
+    let name = table.name.folded();
+    let has = kept.and_then(ExistingColumn::length).or_else(|| length(then.data_type));
+    match (has, length(column.data_type)) {
+        _ if kept.is_some_and(|kept| kept.holds(column)) && without_type(then) == without_type(column) => {
+            if let Some(kept) = kept {
+                stays(table, column, kept, found);
+            }
+        }
+        (Some(has), Some(wants)) if has < wants && without_type(then) == without_type(column) => {
+            match fixed(table, column) {
+                Some(cause) => found
+                    .refused
+                    .push(format!("{name}: column {was} becomes {now}, but {cause} cannot be widened")),
+                None => found.widened.push((column.name.text.clone(), widen(&table.name, column))),
+            }
+        }
+        _ => found.refused.push(format!("{name}: column {was} becomes {now}")),
+    }
+}
+
+fn widen(table: &Name, column: &Column) -> String {
+    format!(
+        "ALTER TABLE {} ALTER COLUMN {} TYPE {}",
+        table.quoted(),
+        quote_ident(&column.name.text),
+        column.data_type
+    )
+}
+
+/// A column's attributes, apart from its type and whether it can be null.
+fn without_type(column: &Column) -> Vec<String> {
+    let attributes = column
+        .attributes
+        .iter()
+        .filter(|one| !matches!(one.kind, ColumnAttributeKind::NotNull | ColumnAttributeKind::Null));
+    attributes.map(|one| format!("{:?}", one.kind)).collect()
+}
+
+/// Why Redshift cannot widen a column, if it cannot: the considerations of `ALTER COLUMN … TYPE`.
+fn fixed(table: &CreateTable, column: &Column) -> Option<&'static str> {
+    let keyed =
+        |columns: &[strataform_redshift::ast::Ident]| columns.iter().any(|one| one.is(&column.name.text));
+    let TableBody::Elements(elements) = &table.body else { return None };
+    let in_key = elements.iter().any(|one| match one {
+        TableElement::Constraint(constraint) => match &constraint.kind {
+            ConstraintKind::PrimaryKey(columns)
+            | ConstraintKind::Unique(columns)
+            | ConstraintKind::ForeignKey { columns, .. } => keyed(columns),
+        },
+        TableElement::Column(_) | TableElement::Like { .. } => false,
+    });
+    let of = column.attributes.iter().find_map(|one| match &one.kind {
+        ColumnAttributeKind::PrimaryKey
+        | ColumnAttributeKind::Unique
+        | ColumnAttributeKind::References { .. } => Some("a column of a key"),
+        ColumnAttributeKind::Default(_) => Some("a column with a default"),
+        ColumnAttributeKind::Encode(_) => Some("a column with a fixed encoding"),
+        ColumnAttributeKind::NotNull
+        | ColumnAttributeKind::Null
+        | ColumnAttributeKind::Identity { .. }
+        | ColumnAttributeKind::DistKey
+        | ColumnAttributeKind::SortKey
+        | ColumnAttributeKind::Collate { .. } => None,
+    });
+    if in_key { Some("a column of a key") } else { of }
+}
+
+pub(super) fn is_required(column: &Column) -> bool {
+    column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull)
+}
+
+/// A column of a table, as the warehouse has it.
+pub(super) fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
+    let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
+    there.get(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
+}
+
+/// The columns that a table declares.
+pub(super) fn columns(table: &CreateTable) -> Vec<&Column> {
+    let TableBody::Elements(elements) = &table.body else { return Vec::new() };
+    elements
+        .iter()
+        .filter_map(|one| match one {
+            TableElement::Column(column) => Some(column),
+            TableElement::Constraint(_) | TableElement::Like { .. } => None,
+        })
+        .collect()
+}
+
+/// A column's definition, as Redshift SQL.
+pub(super) fn described(column: &Column) -> String {
+    let table = CreateTable {
+        name: Name { parts: Vec::new() },
+        temporary: false,
+        existing: Existing::Fail,
+        body: TableBody::Elements(vec![TableElement::Column(column.clone())]),
+        attributes: Vec::new(),
+    };
+    let statement =
+        Statement { kind: StatementKind::CreateTable(table), span: strataform_redshift::Span::default() };
+    let whole = redshift(&statement);
+    let inner = whole.split_once('(').map_or("", |(_, inner)| inner);
+    inner.strip_suffix(')').unwrap_or(inner).trim().to_owned()
+}
+
+/// A table's definition without its columns, as Redshift SQL.
+fn stored(table: &CreateTable) -> String {
+    let mut table = table.clone();
+    if let TableBody::Elements(elements) = &mut table.body {
+        elements.retain(|one| !matches!(one, TableElement::Column(_)));
+    }
+    redshift(&Statement {
+        kind: StatementKind::CreateTable(table),
+        span: strataform_redshift::Span::default(),
+    })
+}
