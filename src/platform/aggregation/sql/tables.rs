@@ -15,7 +15,8 @@ const DISTRIBUTED: u64 = 10_000_000_000;
 pub struct Table {
     /// The first comment.
     pub title: String,
-    /// The permanent numbers of the columns, as [`Identities::line`] has them; `None` if they say no more than the names.
+    /// The permanent numbers of the columns, as the [line of their identities](crate::model::Identities::line) has them;
+    /// `None` if they say no more than the names.
     pub numbers: Option<String>,
     /// The schema.
     pub schema: &'static str,
