@@ -167,14 +167,7 @@ pub(super) fn drift(wanted: &Assembly, there: &Observed) -> (Vec<Drift>, Absent)
     let Some(catalog) = &there.catalog else { return <(Vec<Drift>, Absent)>::default() };
     let made = made(wanted, there);
     let (mut found, mut absent) = (Vec::new(), Absent::default());
-    let relation = |made: &Made| match made.object.kind {
-        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => Some(made.object.name.key()),
-        ObjectKind::ExternalTable
-        | ObjectKind::Schema
-        | ObjectKind::Procedure
-        | ObjectKind::Role
-        | ObjectKind::User => None,
-    };
+    let relation = |made: &Made| made.object.kind.is_relation().then(|| made.object.name.key());
     absent.expected = made.iter().filter_map(|(_, made)| relation(made)).collect();
     for (key, made) in &made {
         if catalog.has(key) {

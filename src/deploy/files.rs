@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use strataform_redshift::ast::Statement;
-use strataform_redshift::{ObjectKind, effects, parse};
+use strataform_redshift::{effects, parse};
 
 use super::catalog::{Drift, applied, applied_statements, applied_text, drift};
 use super::fault::{DRIFT, Fault};
@@ -113,9 +113,7 @@ fn plan_file(
 fn removed(wanted: &Assembly, there: &Observed, files: &[File<'_>], views: &mut Views) {
     let Some(catalog) = &there.catalog else { return };
     let made = |one: &Statement| -> Vec<String> {
-        let creates = effects(one).creates.into_iter();
-        let creates =
-            creates.filter(|made| matches!(made.kind, ObjectKind::View | ObjectKind::MaterializedView));
+        let creates = effects(one).creates.into_iter().filter(|made| made.kind.is_view());
         creates.map(|made| made.name.key()).collect()
     };
     let present: BTreeSet<String> = files.iter().flat_map(|file| &file.statements).flat_map(made).collect();

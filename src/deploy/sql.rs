@@ -257,7 +257,7 @@ fn changed(
             change_table(wanted, (old, &before), (one, table), there, views, &mut step)?;
             continue;
         }
-        for made in effects(one).creates.into_iter().filter(is_view) {
+        for made in effects(one).creates.into_iter().filter(|made| made.kind.is_view()) {
             let was = before.iter().flat_map(relations).find(|was| was.name.key() == made.name.key());
             if wanted.kind == SqlKind::Stream && made.kind == ObjectKind::MaterializedView && was.is_some() {
                 let name = format!("sql/{}", made.name.folded());
@@ -370,24 +370,12 @@ fn editable(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Stateme
 /// Whether a statement of a hand-written file may change: a second one replaces the effect of the first.
 fn is_replaceable(statement: &Statement) -> bool {
     let found = effects(statement);
-    let made = found.creates.iter().all(|made| is_view(made) || found.replaces.contains(made));
+    let made = found.creates.iter().all(|made| made.kind.is_view() || found.replaces.contains(made));
     (!found.creates.is_empty() && made) || is_privilege(statement) || is_comment(statement)
 }
 
 fn is_comment(statement: &Statement) -> bool {
     matches!(statement.kind, StatementKind::Comment { .. })
-}
-
-fn is_view(object: &Object) -> bool {
-    match object.kind {
-        ObjectKind::View | ObjectKind::MaterializedView => true,
-        ObjectKind::Table
-        | ObjectKind::ExternalTable
-        | ObjectKind::Schema
-        | ObjectKind::Procedure
-        | ObjectKind::Role
-        | ObjectKind::User => false,
-    }
 }
 
 /// Reports relations that only the old text creates, and privileges that only a hand-written file's old text grants:

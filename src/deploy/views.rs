@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use strataform_redshift::ast::{Ident, Name, Securable, Statement, StatementKind};
-use strataform_redshift::{Effects, Object, ObjectKind, effects, redshift};
+use strataform_redshift::{Effects, Object, effects, redshift};
 
 use super::catalog::{self, Absent};
 use super::sql::{SqlStep, drop_statement, text};
@@ -73,30 +73,9 @@ fn keys(names: &[Name]) -> Vec<String> {
     names.iter().map(Name::key).collect()
 }
 
-fn is_relation(object: &Object) -> bool {
-    match object.kind {
-        ObjectKind::Table | ObjectKind::ExternalTable | ObjectKind::View | ObjectKind::MaterializedView => {
-            true
-        }
-        ObjectKind::Schema | ObjectKind::Procedure | ObjectKind::Role | ObjectKind::User => false,
-    }
-}
-
-fn is_view(object: &Object) -> bool {
-    match object.kind {
-        ObjectKind::View | ObjectKind::MaterializedView => true,
-        ObjectKind::Table
-        | ObjectKind::ExternalTable
-        | ObjectKind::Schema
-        | ObjectKind::Procedure
-        | ObjectKind::Role
-        | ObjectKind::User => false,
-    }
-}
-
 /// The keys of the relations that a statement creates.
 fn created(found: &Effects) -> impl Iterator<Item = String> {
-    found.creates.iter().filter(|made| is_relation(made)).map(|made| made.name.key())
+    found.creates.iter().filter(|made| made.kind.is_relation()).map(|made| made.name.key())
 }
 
 /// Whether a statement grants or revokes privileges.
@@ -149,7 +128,7 @@ impl Views {
     pub(super) fn exist(&mut self, statements: &[Statement]) {
         for one in statements {
             self.existing.note(one);
-            for made in effects(one).creates.iter().filter(|made| is_view(made)) {
+            for made in effects(one).creates.iter().filter(|made| made.kind.is_view()) {
                 self.texts.insert(made.name.key(), redshift(one).to_lowercase());
             }
         }
@@ -175,7 +154,7 @@ impl Views {
                 creates: found
                     .creates
                     .iter()
-                    .filter(|made| is_view(made))
+                    .filter(|made| made.kind.is_view())
                     .map(|made| made.name.key())
                     .collect(),
                 describes: keys(&found.describes),
@@ -265,7 +244,8 @@ impl Views {
         }
         let found = effects(statement);
         let absent = |object: &Object| {
-            catalog::key(object).is_some_and(|key| self.absent.objects.contains(&key)) && !is_relation(object)
+            catalog::key(object).is_some_and(|key| self.absent.objects.contains(&key))
+                && !object.kind.is_relation()
         };
         created(&found).any(|key| self.is_awaited(&key))
             || found.creates.iter().chain(&found.alters).any(absent)

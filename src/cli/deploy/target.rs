@@ -76,7 +76,7 @@ impl Session {
             human::diagnostics(one.placed())?;
             return Err(Fail::refused("nothing was done: the platform file has errors", ""));
         }
-        let numbered = one.is_lock_stale();
+        let is_lock_stale = one.is_lock_stale();
         let Some(platform) = one.platform else {
             return Err(Fail::Bug("a file without errors declares no platform".to_owned()));
         };
@@ -104,16 +104,8 @@ impl Session {
                 return Err(Fail::Shown(super::code(&fault)));
             }
         };
-        let session = Self {
-            is_lock_stale: numbered,
-            file: one.file,
-            sql: one.sql,
-            platform,
-            at,
-            aws,
-            identity,
-            place,
-        };
+        let session =
+            Self { is_lock_stale, file: one.file, sql: one.sql, platform, at, aws, identity, place };
         session.account(show)?;
         Ok(session)
     }

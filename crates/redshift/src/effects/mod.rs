@@ -69,6 +69,28 @@ pub enum ObjectKind {
     User,
 }
 
+impl ObjectKind {
+    /// Whether it is a view, materialized or not.
+    #[must_use]
+    pub fn is_view(self) -> bool {
+        match self {
+            Self::View | Self::MaterializedView => true,
+            Self::Schema | Self::Table | Self::ExternalTable | Self::Procedure | Self::Role | Self::User => {
+                false
+            }
+        }
+    }
+
+    /// Whether it has columns, so that a query can read it.
+    #[must_use]
+    pub fn is_relation(self) -> bool {
+        match self {
+            Self::Table | Self::ExternalTable | Self::View | Self::MaterializedView => true,
+            Self::Schema | Self::Procedure | Self::Role | Self::User => false,
+        }
+    }
+}
+
 /// Whether a statement can run in a transaction with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transaction {
