@@ -74,7 +74,7 @@ fn a_column_never_shows_the_values_of_another_one() {
     // Longer runs set other seeds.
     let seed = std::env::var_os("STRATAFORM_SEED").unwrap_or_else(|| "1".into());
     let gen_binary = env!("CARGO_BIN_EXE_gen").as_ref();
-    drive(&spark, "identity.py", &[folder.path().as_ref(), gen_binary, &seed], 16);
+    drive(&spark, "identity.py", &[folder.path().as_ref(), gen_binary, &seed, "2".as_ref()], 32);
 }
 
 #[test]

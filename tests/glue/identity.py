@@ -1,6 +1,6 @@
 """Histories of added, dropped, renamed, swapped and reordered columns: no reader gives a column another one's values.
 
-Usage: identity.py FOLDER GEN SEED
+Usage: identity.py FOLDER GEN SEED COUNT
 """
 
 import datetime
@@ -10,7 +10,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,6 +90,14 @@ class History:
 
     def synthesize(self) -> bool:
         """Write the platform file and run `gen synth`; false if the file would mean an earlier change."""
+        # A name that was dropped and added again between two files never went away for `gen`.
+        dropped = {one.before: one for one in self.alive if one not in self.entities}
+        self.entities = [
+            dropped.get(one.name, one) if one.before is None else one for one in self.entities
+        ]
+        for one in self.entities:
+            if one in dropped.values():
+                one.name = str(one.before)
         declared = {one.before: one.renamed_from for one in self.alive if one.before}
         renamed = [one for one in self.entities if one.before not in (None, one.name)]
         if any(one.before == declared.get(one.name, "") for one in renamed):
@@ -205,12 +212,11 @@ class History:
         check(f"{what}: the Data Catalog", declared[: len(stored)], stored)
 
 
-def main(root: Path, gen: str, seed: int) -> None:
-    """Run histories until a minute has passed, and at least one."""
+def main(root: Path, gen: str, seed: int, count: int) -> None:
+    """Run `count` histories, the first with the seed, each next one with the seed after it."""
     spark = session(root)
-    began, histories = time.monotonic(), 0
-    while histories < 1 or time.monotonic() - began < 60:
-        history = History(root / str(seed + histories), gen, seed + histories)
+    for at in range(seed, seed + count):
+        history = History(root / str(at), gen, at)
         spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.crash_dev")
         for turn in range(7):
             before = [(one, one.name) for one in history.entities]
@@ -224,9 +230,8 @@ def main(root: Path, gen: str, seed: int) -> None:
             history.run(turn)
             history.compare(spark, turn)
         spark.sql("DROP TABLE glue_catalog.crash_dev.lake PURGE")
-        histories += 1
     spark.stop()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
