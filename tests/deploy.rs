@@ -10,6 +10,6 @@ mod histories;
 mod lake;
 mod lifecycle;
 mod loads;
-mod local;
+pub(crate) mod local;
 mod walk;
 mod warehouse;

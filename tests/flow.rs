@@ -4,7 +4,7 @@
 //! The tests assert what reaches the services: every call with every parameter, and its outcome.
 
 mod backfill;
-mod bench;
+pub(crate) mod bench;
 mod crowd;
 mod failures;
 mod inputs;

@@ -18,6 +18,8 @@ mod arrows;
 mod blueprints;
 mod cli;
 mod dashboards;
+#[cfg(feature = "deploy")]
+mod days;
 mod deletions;
 #[cfg(feature = "deploy")]
 mod deploy;

@@ -25,7 +25,12 @@ static ACCOUNT: AtomicU64 = AtomicU64::new(100_000_000_000);
 
 /// The server; `None` on a developer's machine without the local AWS.
 pub(crate) fn server() -> Option<&'static Server> {
-    SERVER.get_or_init(start).as_ref()
+    SERVER.get_or_init(|| start(&[])).as_ref()
+}
+
+/// A server for one test, whose clock can be turned, and whose jobs share one Spark.
+pub(crate) fn own_server() -> Option<Server> {
+    start(&[("STRATAFORM_SPARK_SHARED", "1")])
 }
 
 /// The Python that has ministack, boto3 and microburst.
@@ -42,14 +47,17 @@ pub(crate) fn warehouse() -> PathBuf {
     program
 }
 
-fn start() -> Option<Server> {
+fn start(settings: &[(&str, &str)]) -> Option<Server> {
+    static SERVERS: AtomicU64 = AtomicU64::new(0);
     let python = python()?;
-    let ready = scratch(&format!("local-aws-{}", std::process::id())).join("ready.json");
+    let number = SERVERS.fetch_add(1, Ordering::Relaxed);
+    let ready = scratch(&format!("local-aws-{}-{number}", std::process::id())).join("ready.json");
     let child = Command::new(&python)
         .args(["-m", "strataform_local", "--port", "0", "--until-eof", "--ready-file"])
         .arg(&ready)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local-aws"))
         .env("STRATAFORM_WAREHOUSE_BIN", warehouse())
+        .envs(settings.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

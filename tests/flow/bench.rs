@@ -271,6 +271,15 @@ pub(crate) fn crowd(machine: &Machine, crowd: &Value) -> Value {
     outcomes[0].clone()
 }
 
+/// The outcome of days of a platform (`tests/flow/days.mjs`).
+#[cfg(feature = "deploy")]
+pub(crate) fn days(days: &Value) -> Value {
+    let output = interpret(&json!([{ "days": days }]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcomes: Value = serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON");
+    outcomes[0].clone()
+}
+
 /// The properties of a resource in the processing stack of a blueprint's production environment.
 pub(crate) fn resource(blueprint: &str, id: &str) -> Value {
     let path = assemblies().join(blueprint).join("prod/processing/template.json");

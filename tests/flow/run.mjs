@@ -2,13 +2,14 @@
 //
 // A scenario has `machine` (name, definition with its substitutions filled in), `execution` (name, input), `services` (see
 // services.mjs), and `earlier`, executions that ran a day apart with the same services; or it has `crowd` (see crowd.mjs)
-// instead of executions and their services. The interpreter implements the part of the Amazon States Language that the machines use, with
+// or `days` (see days.mjs) instead of executions and their services. The interpreter implements the part of the Amazon States Language that the machines use, with
 // JSONata as the query language; it rejects unknown fields.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { Services } from "./services.mjs";
 import { Crowd } from "./crowd.mjs";
+import { Days } from "./days.mjs";
 
 const require = createRequire(import.meta.url);
 const jsonata = require(path.join(process.env.STRATAFORM_NODE_MODULES, "jsonata"));
@@ -267,7 +268,7 @@ class Execution {
     const parameters = await resolve(state.Arguments, bind());
     const action = state.Resource.split(":states:::")[1] ?? refuse(`unknown resource ${state.Resource}`);
     const limit = state.TimeoutSeconds ?? Infinity;
-    const answer = this.services.call(action, parameters, limit);
+    const answer = await this.services.call(action, parameters, limit, this.context);
     await this.pass(Math.min(answer.seconds, limit));
     if (answer.seconds > limit) throw new Failure("States.Timeout", "");
     if (answer.error) throw new Failure(answer.error, answer.cause);
@@ -318,6 +319,12 @@ const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
 const outcomes = [];
 for (const scenario of JSON.parse(Buffer.concat(chunks).toString("utf8"))) {
+  if (scenario.days) {
+    const begin = (days, machine, execution) =>
+      new Execution({ machine, execution }, null, days).run(machine.definition, execution.input);
+    outcomes.push(await new Days(scenario.days).run(begin));
+    continue;
+  }
   const { definition, name } = scenario.machine;
   if (scenario.crowd) {
     const begin = (crowd, execution) =>

@@ -10,7 +10,7 @@
 // executions of the state machine, the latest first: name, `at` (when it started) and input. `left` has the runs whose
 // job left files for the next run.
 
-const MODEL = {
+export const MODEL = {
   "glue:startJobRun.sync": ["glue", "StartJobRun"],
   "aws-sdk:s3:getObject": ["s3", "GetObject"],
   "aws-sdk:s3:listObjectsV2": ["s3", "ListObjectsV2"],
@@ -31,11 +31,11 @@ const MODEL = {
 };
 
 // Services whose names are in camel case: Step Functions uses Pascal case for all, in parameters and responses.
-const SMALL = new Set(["redshift-serverless", "stepfunctions"]);
+export const SMALL = new Set(["redshift-serverless", "stepfunctions"]);
 // Responses of other services with some names in camel case.
-const PARTLY = new Set(["GetStatementResult"]);
+export const PARTLY = new Set(["GetStatementResult"]);
 
-function renamed(value, change) {
+export function renamed(value, change) {
   if (Array.isArray(value)) return value.map((one) => renamed(one, change));
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value);

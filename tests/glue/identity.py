@@ -92,9 +92,7 @@ class History:
         """Write the platform file and run `gen synth`; false if the file would mean an earlier change."""
         # A name that was dropped and added again between two files never went away for `gen`.
         dropped = {one.before: one for one in self.alive if one not in self.entities}
-        self.entities = [
-            dropped.get(one.name, one) if one.before is None else one for one in self.entities
-        ]
+        self.entities = [dropped.get(one.name, one) if one.before is None else one for one in self.entities]
         for one in self.entities:
             if one in dropped.values():
                 one.name = str(one.before)

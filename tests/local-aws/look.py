@@ -6,8 +6,10 @@ returns.
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -20,6 +22,8 @@ def _plain(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if hasattr(value, "read"):
         return value.read().decode("utf-8", "replace")
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
     return str(value)
 
 
@@ -39,6 +43,8 @@ def main() -> None:
                     aws_secret_access_key="x",
                     config=config,
                 )
+            if "Base64" in parameters:
+                parameters["Body"] = base64.b64decode(parameters.pop("Base64"))
             answer = getattr(clients[service], operation)(**parameters)
             answer.pop("ResponseMetadata", None)
         except ClientError as error:

@@ -60,7 +60,7 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from . import data_api, jobs
+    from . import data_api, spark
     from .app import App
 
     config = Config()
@@ -87,7 +87,7 @@ async def _serve(listening: socket.socket, ready: Path | None, until_eof: bool) 
     try:
         await serve(app, config, shutdown_trigger=until)
     finally:
-        jobs.end_all()
+        spark.end_all()
         await data_api.end_all()
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import data_api, fixes, flows, jobs, lake, models, nouns, plain, stacks
+from . import clock, data_api, fixes, flows, jobs, lake, models, nouns, plain, stacks
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -23,6 +23,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 OWN = frozenset({nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE})
 HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
+# Turns the clock of objects: {"now": SECONDS}, or null for the time of the machine.
+CLOCK = "/_strataform/clock"
 # The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
 
@@ -32,6 +34,7 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/([^/]+)/aws4_reques
 class App:
     def __init__(self) -> None:
         self.requests = 0
+        clock.install()
         stacks.install()
         plain.install()
         fixes.install()
@@ -45,6 +48,10 @@ class App:
             return
         if scope["path"] == HEALTH:
             await _send(send, self._health())
+            return
+        if scope["path"] == CLOCK:
+            clock.turn(json.loads(await _body(receive))["now"])
+            await _send(send, Answer(200, {"content-type": "application/json"}, b"{}"))
             return
         if scope["path"] == RESET:
             STORE.clear()
@@ -75,7 +82,7 @@ class App:
             "version": VERSION,
             "pid": os.getpid(),
             "requests": self.requests,
-            "spark": {"python": os.environ.get(jobs.PYTHON), "installed": jobs.spark() is not None},
+            "spark": {"python": os.environ.get(jobs.PYTHON), "installed": jobs.python() is not None},
         }
         return Answer(200, {"content-type": "application/json"}, json.dumps(fields).encode())
 

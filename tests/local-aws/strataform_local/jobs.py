@@ -13,8 +13,6 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -30,6 +28,7 @@ import ministack.services.s3 as s3
 import ministack.services.secretsmanager as secretsmanager
 from ministack.core.responses import error_response_json, json_response
 
+from . import spark
 from .calls import client
 from .lake import Lake
 from .models import Json
@@ -44,10 +43,11 @@ _SHUFFLES = 4
 # The maximum length of a run's error message, as in Glue.
 _LONGEST = 2000
 _ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
-_RUNNING: set[subprocess.Popen[bytes]] = set()
+# The number of lines that a batch of log events can have.
+_LINES = 10_000
 
 
-def spark() -> str | None:
+def python() -> str | None:
     """Return the interpreter that has PySpark, or None."""
     named = os.environ.get(PYTHON)
     return named if named and Path(named).is_file() else None
@@ -99,17 +99,6 @@ def _start(data: Json, job: Json) -> Any:
     return json_response({"JobRunId": run["Id"]})
 
 
-def end_all() -> None:
-    """End every running job."""
-    for process in list(_RUNNING):
-        _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
 @dataclass
 class Work:
     """One run of a job."""
@@ -135,8 +124,8 @@ class Work:
         self.run["JobRunState"] = state
 
     def _ran(self) -> tuple[str, str]:
-        python = spark()
-        if python is None:
+        found = python()
+        if found is None:
             raise Unable("Spark is not installed in the local AWS: `gen run --local` installs it")
         if not _java():
             raise Unable("Spark requires Java 17, but `java` was not found: install it, or set JAVA_HOME")
@@ -147,7 +136,7 @@ class Work:
             spec.write_text(json.dumps(self._spec(own, lake)))
             staged = {path for place in _PLACES for path in self._staged(place)}
             try:
-                return self._spark(python, own, spec)
+                return self._spark(found, own, spec)
             finally:
                 self._written(staged)
                 if lake is not None:
@@ -156,30 +145,28 @@ class Work:
             shutil.rmtree(own, ignore_errors=True)
 
     def _spark(self, python: str, own: Path, spec: Path) -> tuple[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-        env = {**kept, "SPARK_LOCAL_IP": "127.0.0.1", "TZ": "UTC", **self._key()}
         log = own / "log"
-        program = Path(__file__).with_name("spark_job.py")
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [python, "-B", str(program), str(spec)],
-                cwd=own,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        _RUNNING.add(process)
-        try:
-            code = process.wait(self.run["Timeout"] * 60)
-        except subprocess.TimeoutExpired:
-            _kill(process)
-            process.wait()
+        code = spark.run(python, spec, log, self._key(), self.run["Timeout"] * 60)
+        text = log.read_text(errors="replace") if log.exists() else ""
+        self._logged(text)
+        if code is None:
             return "TIMEOUT", "the job ran longer than its timeout"
-        finally:
-            _RUNNING.discard(process)
-        return ("SUCCEEDED", "") if code == 0 else ("FAILED", _cause(log.read_text(errors="replace"), code))
+        return ("SUCCEEDED", "") if code == 0 else ("FAILED", _cause(text, code))
+
+    def _logged(self, text: str) -> None:
+        """Write the output to the job's log group, as Glue does; CloudWatch finds metrics in it."""
+        group = self.arguments.get("--custom-logGroup-prefix", "/aws-glue/jobs")
+        if secured := self.job.get("SecurityConfiguration"):
+            group += f"/{secured}-role/{self.job['Role'].rpartition('/')[2]}"
+        group += "/output"
+        lines = [line for line in text.splitlines() if line.strip()]
+        logs, now = client("logs"), int(time.time() * 1000)
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName=self.run["Id"])
+        events = [{"timestamp": now, "message": line} for line in lines[-_LINES:]]
+        if events:
+            logs.put_log_events(logGroupName=group, logStreamName=self.run["Id"], logEvents=events)
 
     def _spec(self, own: Path, lake: Lake | None) -> Json:
         script = own / "job.py"
