@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use strataform_backoff::{Backoff, Limit};
 
+use super::one_change::Partial;
 use super::outcome::Fail;
 
 /// Executable names of browsers that take screenshots without a display.
@@ -74,22 +76,20 @@ pub(super) fn screenshot(page: &Path, picture: &Path, shot: &Shot) -> Result<(),
         return Err(Fail::refused("cannot take a screenshot: no supported browser found", help));
     };
     let page = absolute(page)?;
-    if let Some(folder) = picture.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|error| Fail::refused(format!("cannot write {}: {error}", picture.display()), ""))?;
-    }
+    let unwritable =
+        |error: io::Error| Fail::refused(format!("cannot write {}: {error}", picture.display()), "");
     let (address, width) = (address(&page, shot), shot.width);
-    let mut partial = picture.as_os_str().to_owned();
-    partial.push(".new.png");
-    let partial = std::path::absolute(PathBuf::from(partial))
-        .map_err(|error| Fail::refused(format!("cannot write {}: {error}", picture.display()), ""))?;
+    // The browser chooses the format by the extension.
+    let partial = Partial::of(picture, ".png").map_err(unwritable)?;
     let height = height(&browser, &address, width)?;
-    let taken = [format!("--screenshot={}", partial.display()), format!("--window-size={width},{height}")];
+    let taken =
+        [format!("--screenshot={}", partial.path().display()), format!("--window-size={width},{height}")];
     run(&browser, &address, taken)?;
-    fs::rename(&partial, picture).map_err(|error| {
+    if partial.is_empty().map_err(unwritable)? {
         let help = "check that the browser starts, for example with `chromium --version`";
-        Fail::refused(format!("the browser wrote no screenshot: {error}"), help)
-    })
+        return Err(Fail::refused("the browser wrote no screenshot", help));
+    }
+    partial.complete().map_err(unwritable)
 }
 
 /// The height of the page in pixels, which it reports in `data-height` when rendered.

@@ -15,6 +15,7 @@ mod graph;
 mod list;
 mod man;
 mod new;
+mod one_change;
 mod outcome;
 mod platforms;
 mod preview;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use strataform::blueprint::{self, Blueprint, Fault, NewFile, Parameter};
 
+use super::one_change;
 use super::outcome::{Fail, Outcome};
 use super::view::human;
 
@@ -66,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         Ok(files) => files,
         Err(faults) => return refuse(&faults),
     };
-    write(&files, &arguments.out, &name)
+    write(&files, &folder)
         .map_err(|error| Fail::refused(format!("cannot write {}: {error}", folder.display()), ""))?;
     for file in &files {
         human::line(&format!("{}/{}", folder.display(), file.path))?;
@@ -170,16 +171,14 @@ fn answer(question: &str) -> io::Result<Option<String>> {
     Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
-/// Writes the files to a temporary folder, then renames it: an interrupted run leaves no partial platform.
-fn write(files: &[NewFile], out: &Path, name: &str) -> io::Result<()> {
-    let new = out.join(format!(".{name}.gen-new"));
-    if new.exists() {
-        fs::remove_dir_all(&new)?;
-    }
-    for file in files {
-        let path = new.join(&file.path);
-        fs::create_dir_all(path.parent().unwrap_or(&new))?;
-        fs::write(path, &file.bytes)?;
-    }
-    fs::rename(&new, out.join(name))
+/// Writes the files as one change: an interrupted run leaves no partial platform.
+fn write(files: &[NewFile], folder: &Path) -> io::Result<()> {
+    one_change::fill(folder, |new| {
+        for file in files {
+            let path = new.join(&file.path);
+            fs::create_dir_all(path.parent().unwrap_or(new))?;
+            fs::write(path, &file.bytes)?;
+        }
+        Ok(())
+    })
 }

@@ -1,7 +1,5 @@
 //! `gen preview`
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use strataform::diagnostic::did_you_mean;
@@ -11,6 +9,7 @@ use strataform::synth;
 use strataform_preview::{Page, html};
 
 use super::browser::{self, Scheme, Shot};
+use super::one_change;
 use super::outcome::{Fail, Outcome};
 use super::platforms;
 use super::view::human;
@@ -102,7 +101,8 @@ fn show(arguments: &Arguments, page: &Page, name: &str) -> Result<Outcome, Fail>
         None => Path::new("preview").join(format!("{name}.html")),
     };
     let text = html(page);
-    write(&path, text.as_bytes())?;
+    one_change::write(&path, text.as_bytes())
+        .map_err(|error| Fail::refused(format!("cannot write {}: {error}", path.display()), ""))?;
     let sheets: Vec<&Vec<serde_json::Value>> =
         page.dashboards.iter().filter_map(|one| one.definition["Sheets"].as_array()).collect();
     let visuals = sheets.iter().flat_map(|sheets| sheets.iter());
@@ -143,18 +143,4 @@ fn address(page: &Page, wanted: &str) -> Result<String, Fail> {
     let names: Vec<String> = known.iter().map(|one| one.replacen("/sheet-", "/", 1)).collect();
     let help = did_you_mean(wanted, names.iter().map(String::as_str));
     Err(Fail::usage(format!("unknown sheet `{wanted}`"), help))
-}
-
-/// Writes a temporary file, then renames it, so that no one reads a partial page.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Fail> {
-    let failed =
-        |error: std::io::Error| Fail::refused(format!("cannot write {}: {error}", path.display()), "");
-    // A bare name is in the current folder.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    // A temporary file is private to the user; the page has the user's default permissions.
-    let partial = tempfile::Builder::new().make_in(folder, |path| fs::File::create_new(path));
-    let mut partial = partial.map_err(failed)?;
-    partial.write_all(bytes).map_err(failed)?;
-    partial.persist(path).map(drop).map_err(|error| failed(error.error))
 }

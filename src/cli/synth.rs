@@ -1,18 +1,16 @@
 //! `gen synth`
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
 use strataform::{lock, project};
 
-use super::Format;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
+use super::{Format, one_change};
 
 /// Generate the assemblies of platforms: stacks, jobs, SQL, dashboards and a manifest.
 #[derive(Debug, clap::Args)]
@@ -101,18 +99,11 @@ fn write_locks(loaded: &[Loaded]) -> Result<(), Fail> {
     for one in loaded.iter().filter(|one| one.is_lock_stale()) {
         let path = project::lock_path(&one.file.path);
         if let Some(numbers) = &one.numbers {
-            write(&path, numbers)
+            one_change::write(&path, numbers.as_bytes())
                 .map_err(|error| Fail::refused(format!("cannot write {}: {error}", path.display()), ""))?;
         }
     }
     Ok(())
-}
-
-/// Writes a file as one change: an interrupted run leaves the old one.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let new = path.with_extension("lock.gen-new");
-    fs::write(&new, text)?;
-    fs::rename(&new, path)
 }
 
 /// The drafts of all platforms without errors. The faults of the others are added to their diagnostics; if only their
