@@ -397,14 +397,7 @@ fn gone(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement],
 /// The tables and views that a statement creates.
 fn relations(statement: &Statement) -> Vec<Object> {
     let mut made = effects(statement).creates;
-    made.retain(|one| match one.kind {
-        ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => true,
-        ObjectKind::ExternalTable
-        | ObjectKind::Schema
-        | ObjectKind::Procedure
-        | ObjectKind::Role
-        | ObjectKind::User => false,
-    });
+    made.retain(|one| one.kind.is_relation());
     made
 }
 
