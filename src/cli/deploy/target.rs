@@ -11,7 +11,7 @@ use strataform::{lock, project, synth};
 use strataform_sdk::{Aws, Credentials, Identity, Options};
 
 use super::super::outcome::Fail;
-use super::super::platforms;
+use super::super::platforms::{self, Loaded};
 use super::super::view::human;
 use super::show::Show;
 
@@ -54,29 +54,25 @@ pub(super) struct Session {
     pub(super) aws: Aws,
     pub(super) identity: Identity,
     pub(super) place: Place,
-    /// Whether the numbers of columns are not in the lock file yet.
-    is_lock_stale: bool,
 }
 
 impl Session {
     /// Reads the platform and connects to AWS; a fault of AWS is shown here.
     pub(super) fn open(target: &Target, platform: Option<&str>, show: &Show) -> Result<Self, Fail> {
-        let wanted: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
-        let loaded = platforms::load(&wanted)?;
-        if loaded.len() > 1 {
-            return Err(Fail::usage(
-                "more than one platform found",
-                format!("name {}", platforms::one_of(&loaded)),
-            ));
+        Self::connect(target, load(target, platform)?, show)
+    }
+
+    /// Like [`Session::open`], but first requires that the lock file has the numbers of all columns.
+    pub(super) fn open_numbered(target: &Target, platform: Option<&str>, show: &Show) -> Result<Self, Fail> {
+        let one = load(target, platform)?;
+        if one.is_lock_stale() {
+            human::diagnostics([(&one.file, &lock::stale(&project::lock_path(&one.file.path)))])?;
+            return Err(Fail::refused("nothing was done: columns have no permanent numbers yet", ""));
         }
-        let named: Vec<String> = target.environment.iter().cloned().collect();
-        platforms::known_environments(&loaded, &named)?;
-        let one = loaded.into_iter().next().ok_or_else(|| Fail::Bug("no platform was loaded".to_owned()))?;
-        if one.has_errors() {
-            human::diagnostics(one.placed())?;
-            return Err(Fail::refused("nothing was done: the platform file has errors", ""));
-        }
-        let is_lock_stale = one.is_lock_stale();
+        Self::connect(target, one, show)
+    }
+
+    fn connect(target: &Target, one: Loaded, show: &Show) -> Result<Self, Fail> {
         let Some(platform) = one.platform else {
             return Err(Fail::Bug("a file without errors declares no platform".to_owned()));
         };
@@ -104,8 +100,7 @@ impl Session {
                 return Err(Fail::Shown(super::code(&fault)));
             }
         };
-        let session =
-            Self { is_lock_stale, file: one.file, sql: one.sql, platform, at, aws, identity, place };
+        let session = Self { file: one.file, sql: one.sql, platform, at, aws, identity, place };
         session.account(show)?;
         Ok(session)
     }
@@ -184,11 +179,6 @@ impl Session {
         };
         let folder = out.join(self.platform.name.as_str()).join(environment.name.as_str());
         let differences = assembly::check(&draft, out).map_err(|error| Fail::refused(error, ""))?;
-        if self.is_lock_stale {
-            let fault = lock::stale(&project::lock_path(&self.file.path));
-            human::diagnostics([(&self.file, &fault)])?;
-            return Err(Fail::refused("nothing was done: columns have no permanent numbers yet", ""));
-        }
         if !differences.is_empty() {
             human::differences(&folder.display().to_string(), &differences)?;
             return Err(Fail::refused(
@@ -198,6 +188,26 @@ impl Session {
         }
         assembly::read(&folder).map_err(|error| Fail::refused(error, "run `gen synth`"))
     }
+}
+
+/// The only platform that is meant, without errors.
+fn load(target: &Target, platform: Option<&str>) -> Result<Loaded, Fail> {
+    let wanted: Vec<String> = platform.iter().map(|name| (*name).to_owned()).collect();
+    let loaded = platforms::load(&wanted)?;
+    if loaded.len() > 1 {
+        return Err(Fail::usage(
+            "more than one platform found",
+            format!("name {}", platforms::one_of(&loaded)),
+        ));
+    }
+    let named: Vec<String> = target.environment.iter().cloned().collect();
+    platforms::known_environments(&loaded, &named)?;
+    let one = loaded.into_iter().next().ok_or_else(|| Fail::Bug("no platform was loaded".to_owned()))?;
+    if one.has_errors() {
+        human::diagnostics(one.placed())?;
+        return Err(Fail::refused("nothing was done: the platform file has errors", ""));
+    }
+    Ok(one)
 }
 
 fn choose(platform: &Platform, wanted: Option<&str>) -> Result<usize, Fail> {

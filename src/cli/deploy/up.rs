@@ -93,7 +93,7 @@ struct Allowed {
 
 pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
     let show = Show::new(arguments.format);
-    let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
+    let session = Session::open_numbered(&arguments.target, arguments.platform.as_deref(), &show)?;
     let assembly = session.assembly(&arguments.assemblies)?;
     let store = session.store();
     let look = session.observe();
