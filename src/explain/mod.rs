@@ -22,8 +22,18 @@ pub struct Domain {
     pub page: &'static str,
     /// The sources that report them, from the root of the repository.
     pub sources: &'static str,
+    /// The codes, as the files that declare them list them.
+    pub lists: &'static [&'static [Code]],
+}
+
+impl Domain {
     /// The codes, in order.
-    pub codes: &'static [Code],
+    #[must_use]
+    pub fn codes(&self) -> Vec<Code> {
+        let mut all = self.lists.concat();
+        all.sort_by_key(|code| code.text());
+        all
+    }
 }
 
 const fn domain(
@@ -31,30 +41,30 @@ const fn domain(
     title: &'static str,
     page: &'static str,
     sources: &'static str,
-    codes: &'static [Code],
+    lists: &'static [&'static [Code]],
 ) -> Domain {
-    Domain { range, title, page, sources, codes }
+    Domain { range, title, page, sources, lists }
 }
 
 /// Every module and crate that has codes, in the order of the documentation.
 pub const DOMAINS: &[Domain] = &[
-    domain("GEN01", "Keys and values", "docs/platform-file.md", "src/spec", spec::FORMAT_CODES),
+    domain("GEN01", "Keys and values", "docs/platform-file.md", "src/spec", &[spec::FORMAT_CODES]),
     domain(
         "GEN02",
         "Expressions",
         "docs/expressions.md",
         "src/model/expression",
-        crate::model::expression::CODES,
+        &[crate::model::expression::CODES],
     ),
     domain("GEN03", "References and rules", "docs/platform-file.md", "src/spec", spec::MEANING_CODES),
-    domain("GEN036", "Numbers of columns", "docs/platform-file.md", "src/lock", lock::CODES),
-    domain("GEN04", "Stacks and hand-written SQL", "docs/platform-file.md", "src", check::CODES),
-    domain("GEN090", "Projects", "docs/platform-file.md", "src/project", project::CODES),
-    domain("GEN095", "Execution", "docs/commands.md", "src/execute", diagnostic::execution::CODES),
-    domain("GEN096", "Previews", "docs/commands.md", "src/preview", diagnostic::rows::CODES),
-    domain("GEN10", "Deployment", "docs/deploy.md", "src", diagnostic::deployment::CODES),
-    domain("SQL", "Redshift SQL", "docs/sql.md", "crates/redshift/src", RedshiftCode::CODES),
-    domain("QS", "Dashboards", "docs/dashboards.md", "crates/dashboard/src", DashboardCode::CODES),
+    domain("GEN036", "Numbers of columns", "docs/platform-file.md", "src/lock", &[lock::CODES]),
+    domain("GEN04", "Stacks and hand-written SQL", "docs/platform-file.md", "src", &[check::CODES]),
+    domain("GEN090", "Projects", "docs/platform-file.md", "src/project", &[project::CODES]),
+    domain("GEN095", "Execution", "docs/commands.md", "src/execute", &[diagnostic::execution::CODES]),
+    domain("GEN096", "Previews", "docs/commands.md", "src/preview", &[diagnostic::rows::CODES]),
+    domain("GEN10", "Deployment", "docs/deploy.md", "src", &[diagnostic::deployment::CODES]),
+    domain("SQL", "Redshift SQL", "docs/sql.md", "crates/redshift/src", &[RedshiftCode::CODES]),
+    domain("QS", "Dashboards", "docs/dashboards.md", "crates/dashboard/src", &[DashboardCode::CODES]),
 ];
 
 /// Returns a code and its domain, ignoring case.
@@ -63,7 +73,7 @@ pub const DOMAINS: &[Domain] = &[
 /// Help for an unknown code: the nearest one, or the form of codes.
 pub fn find(code: &str) -> Result<(&'static Domain, Code), String> {
     let wanted = code.to_ascii_uppercase();
-    let all = || DOMAINS.iter().flat_map(|domain| domain.codes.iter().map(move |code| (domain, *code)));
+    let all = || DOMAINS.iter().flat_map(|domain| domain.codes().into_iter().map(move |code| (domain, code)));
     all().find(|(_, code)| code.text() == wanted).ok_or_else(|| {
         suggestion(&wanted, all().map(|(_, code)| code.text()))
             .unwrap_or_else(|| "codes look like `GEN0103`; docs/diagnostics.md lists all of them".to_owned())
@@ -122,7 +132,7 @@ pub fn page() -> String {
             domain.page.trim_start_matches("docs/")
         );
         page.push_str("| Code | Severity | What it means |\n|---|---|---|\n");
-        for code in domain.codes {
+        for code in domain.codes() {
             let Explanation { severity, meaning, .. } = code.explanation();
             let _ = writeln!(page, "| `{code}` | {} | {meaning} |", severity.name());
         }

@@ -71,7 +71,7 @@ fn each_example_gives_its_code_and_no_other() {
     let mut wrong = Vec::new();
     let mut run = 0;
     for domain in explain::DOMAINS {
-        for code in domain.codes {
+        for code in domain.codes() {
             let (bad, good) = match code.explanation().example {
                 Example::Platform { bad, good } => (found(shop_with(bad), &[]), found(shop_with(good), &[])),
                 Example::PlatformFile { bad, good } => {
@@ -88,7 +88,7 @@ fn each_example_gives_its_code_and_no_other() {
                 }
             };
             run += 1;
-            let expected = (*code, code.explanation().severity);
+            let expected = (code, code.explanation().severity);
             if bad.is_empty() || bad.iter().any(|one| *one != expected) {
                 wrong.push(format!("{code}, bad: {bad:?}"));
             }
