@@ -3,18 +3,23 @@
 //! Every step first checks whether it is done, because a response may be lost and a run may be interrupted: the name of
 //! a change set is a hash of its content, an existing one is reused, and an operation in progress is followed.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod failure;
+mod follow;
+
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use failure::failed;
+use follow::Counted;
 use strataform_backoff::{Backoff, End};
 use strataform_sdk::{
     Action, Aws, Body, ChangeSet, ChangeSetStatus, ChangeSetType, ExistingResources, Kind, NewChangeSet,
-    Phase, Replacement, Stack, StackEvent, StackStatus, TerminationProtection,
+    Replacement, Stack, StackStatus, TerminationProtection,
 };
 
 use super::change::{Effect, holds_data};
-use super::event::{Event, Progress, milliseconds};
+use super::event::{Event, milliseconds};
 use super::fault::{Fault, INTERRUPTED, Reason, STACK, STUCK};
 use super::observe::StackState;
 use super::plan::{Consent, Loss, unallowed};
@@ -24,14 +29,8 @@ use super::store::sha256;
 /// The most bytes of a template that `CreateChangeSet` accepts in the request itself.
 const INLINE: usize = 51_200;
 
-/// After this time without an event, a line reports what `gen` waits for.
-const SILENCE: Duration = Duration::from_mins(1);
-
 /// How often a change set is polled: it is ready within seconds.
 const CHANGE_SET: Backoff = Backoff::polling(Duration::from_millis(50), Duration::from_secs(3));
-
-/// How often a stack is polled; each event restarts with the first pause, since events come in bursts.
-const STACK_EVENTS: Backoff = Backoff::polling(Duration::from_millis(60), Duration::from_secs(3));
 
 /// Creates, updates and deletes stacks, and reports their progress.
 #[derive(Clone, Copy)]
@@ -55,14 +54,6 @@ pub(super) struct Wanted<'a> {
     pub(super) description: String,
     /// Resources that earlier versions kept are imported; a first deployment takes over nothing.
     pub(super) existing: ExistingResources,
-}
-
-/// What the progress of an operation counts.
-pub(super) enum Counted {
-    /// The resources of a change set. The local AWS also reports resources that do not change.
-    Changes(BTreeSet<String>),
-    /// All resources that events name, and how many there are.
-    Resources(usize),
 }
 
 impl Driver<'_> {
@@ -159,19 +150,6 @@ impl Driver<'_> {
                 }
             }
         }
-    }
-
-    /// Why the last operation of a stack failed, from its events.
-    fn first_failure(&self, stack: &Stack) -> Result<String, Fault> {
-        let events = self.aws.events(&stack.id, None)?;
-        let last = events
-            .iter()
-            .rposition(|one| one.logical == stack.name && one.status.phase() == Phase::InProgress);
-        let events = events.get(last.unwrap_or(0)..).unwrap_or_default();
-        Ok(root_cause(&stack.name, events).map_or_else(
-            || "AWS gives no reason".to_owned(),
-            |event| format!("{} failed: {}", event.logical, event.reason),
-        ))
     }
 
     /// Deletes a stack, and waits until it is gone.
@@ -296,94 +274,6 @@ impl Driver<'_> {
         }
     }
 
-    /// Follows an operation to its end; single requests may fail.
-    pub(super) fn follow(
-        &self,
-        stack: &str,
-        id: &str,
-        since: Option<String>,
-        counted: &Counted,
-    ) -> Result<(Stack, Vec<StackEvent>), Fault> {
-        let (mut since, mut seen, mut done) = (since, Vec::new(), BTreeSet::new());
-        let (mut pacer, mut heard) = (STACK_EVENTS.start(Some(self.stop)), Instant::now());
-        let start = Instant::now();
-        loop {
-            match self.poll(id, since.as_deref()) {
-                Ok((now, events)) => {
-                    for event in events {
-                        heard = Instant::now();
-                        pacer.restart();
-                        since = Some(event.id.clone());
-                        self.report(stack, id, &event, counted, &mut done);
-                        seen.push(event);
-                    }
-                    // A stale response may still show the stack in review.
-                    if !now.status.is_in_progress() {
-                        return Ok((now, seen));
-                    }
-                }
-                Err(fault) if fault.is_transient() => {
-                    self.note(stack, format!("{fault}; the operation continues, retrying"));
-                }
-                Err(fault) => {
-                    return Err(Fault::from(fault)
-                        .because(format!("the operation on stack {stack} continues in AWS")));
-                }
-            }
-            if heard.elapsed() > SILENCE {
-                heard = Instant::now();
-                let last =
-                    seen.last().map(|event: &StackEvent| format!("{} {}", event.logical, event.status));
-                let (stack, last) = (stack.to_owned(), last.unwrap_or_default());
-                (self.on)(&Event::Waiting { stack, seconds: start.elapsed().as_secs(), last });
-            }
-            pacer.pause().map_err(|end| {
-                ended(end).because(format!("the operation on stack {stack} continues in AWS"))
-            })?;
-        }
-    }
-
-    /// Reads the status first: the events then contain everything that led to it.
-    fn poll(&self, id: &str, since: Option<&str>) -> Result<(Stack, Vec<StackEvent>), strataform_sdk::Fault> {
-        let stack = self.aws.stack(id)?;
-        // A deleted stack keeps its ARN for a while, but an emulator may forget it at once.
-        let gone = Stack { id: id.to_owned(), status: StackStatus::DeleteComplete, ..Stack::default() };
-        let Some(stack) = stack else { return Ok((gone, Vec::new())) };
-        match self.aws.events(id, since) {
-            Ok(events) => Ok((stack, events)),
-            Err(fault) if fault.kind == Kind::Missing => Ok((stack, Vec::new())),
-            Err(fault) => Err(fault),
-        }
-    }
-
-    fn report(
-        &self,
-        stack: &str,
-        id: &str,
-        event: &StackEvent,
-        counted: &Counted,
-        done: &mut BTreeSet<String>,
-    ) {
-        if event.physical == id || event.kind == "AWS::CloudFormation::Stack" {
-            return;
-        }
-        let (counts, all) = match counted {
-            Counted::Changes(changes) => (changes.contains(&event.logical), changes.len()),
-            Counted::Resources(count) => (true, *count),
-        };
-        if counts && matches!(event.status.phase(), Phase::Complete | Phase::Undone) {
-            done.insert(event.logical.clone());
-        }
-        (self.on)(&Event::Resource {
-            stack: stack.to_owned(),
-            logical: event.logical.clone(),
-            kind: event.kind.clone(),
-            status: event.status.clone(),
-            reason: event.reason.clone(),
-            progress: Progress { done: done.len(), all: all.max(done.len()) },
-        });
-    }
-
     fn protected(&self, wanted: &Wanted<'_>, mut stack: Stack) -> Result<Stack, Fault> {
         if stack.protected != wanted.protected {
             let protection = if wanted.protected {
@@ -457,83 +347,9 @@ fn unforeseen(wanted: &Wanted<'_>, set: &ChangeSet) -> Vec<Loss> {
     lost.filter(|loss| !wanted.consent.allows(loss)).collect()
 }
 
-/// The event that caused the other failures.
-fn root_cause<'a>(stack: &str, events: &'a [StackEvent]) -> Option<&'a StackEvent> {
-    let follows = |reason: &str| {
-        let reason = reason.to_ascii_lowercase();
-        reason.is_empty()
-            || reason.contains("cancelled")
-            || reason.contains("the following resource(s) failed")
-    };
-    let failures = || events.iter().filter(|one| one.status.phase() == Phase::Failed && one.logical != stack);
-    failures().find(|one| !follows(&one.reason)).or_else(|| failures().next()).or_else(|| {
-        let tells =
-            |one: &&StackEvent| matches!(one.status.phase(), Phase::Failed | Phase::Undoing | Phase::Undone);
-        events.iter().filter(|one| one.logical == stack && !one.reason.is_empty()).rfind(tells)
-    })
-}
-
-/// The fault of an operation that failed, with its root cause first. `name` is the stack's name within platform and
-/// environment, `physical` its name in AWS.
-fn failed((name, physical): (&str, &str), stack: &Stack, events: &[StackEvent]) -> Fault {
-    let summary = format!("stack {physical} is {}", stack.status);
-    let mut fault = Fault::failed(STACK, summary);
-    if let Some(root) = root_cause(physical, events) {
-        fault = fault.because(format!("{} ({}) {}: {}", root.logical, root.kind, root.status, root.reason));
-        fault.resource = Some((name.to_owned(), root.logical.clone()));
-        let others = events
-            .iter()
-            .filter(|one| one.status.phase() == Phase::Failed && one.id != root.id && one.logical != physical)
-            .count();
-        if others > 0 {
-            let noun = if others == 1 { "failure or cancellation" } else { "failures or cancellations" };
-            fault = fault.because(format!("{others} more {noun} followed"));
-        }
-    } else if !stack.reason.is_empty() {
-        fault = fault.because(stack.reason.clone());
-    }
-    let help = if stack.status == StackStatus::RollbackComplete {
-        "CloudFormation rolled back the creation; fix the cause and deploy again, which deletes the remains first"
-    } else if stack.status == StackStatus::UpdateRollbackComplete {
-        "CloudFormation rolled back to the previous deployment; fix the cause and deploy again"
-    } else if stack.status == StackStatus::DeleteFailed {
-        "resources that were not deleted still exist; fix the cause and run the same command again"
-    } else {
-        "fix the cause and run the same command again"
-    };
-    fault.help(help)
-}
-
 #[cfg(test)]
 mod tests {
-    use strataform_sdk::ResourceStatus;
-
     use super::*;
-
-    fn event(logical: &str, status: &str, reason: &str) -> StackEvent {
-        StackEvent {
-            id: format!("{logical}{status}"),
-            time: 0,
-            logical: logical.to_owned(),
-            physical: String::new(),
-            kind: "AWS::X::Y".to_owned(),
-            status: ResourceStatus::of(status),
-            reason: reason.to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_root_cause_is_the_first_failure_that_nothing_else_caused() {
-        let events = [
-            event("A", "CREATE_FAILED", "Resource creation cancelled"),
-            event("B", "CREATE_FAILED", "The bucket exists"),
-            event("C", "CREATE_FAILED", "No role"),
-            event("s", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [A, B]"),
-        ];
-        assert_eq!(root_cause("s", &events).map(|one| one.logical.as_str()), Some("B"));
-        assert_eq!(root_cause("s", &events[3..]).map(|one| one.logical.as_str()), Some("s"));
-        assert_eq!(root_cause("s", &[]), None);
-    }
 
     #[test]
     fn both_messages_for_an_empty_change_set_are_known() {

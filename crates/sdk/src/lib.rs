@@ -9,6 +9,7 @@
 
 #![warn(clippy::fn_params_excessive_bools)]
 
+mod change_sets;
 mod execution;
 mod fault;
 mod glue;
@@ -35,16 +36,16 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Runtime;
 
+pub use change_sets::{
+    Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
+};
 pub use execution::Execution;
 pub use fault::{Fault, Kind};
 pub use glue::JobRun;
 pub use kinesis::{FailedRecord, Record};
 pub use s3::{Condition, Listed, Object};
 pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
-pub use stacks::{
-    Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
-    Stack, StackEvent, StackResource, TerminationProtection,
-};
+pub use stacks::{Stack, StackEvent, StackResource, TerminationProtection};
 pub use status::{
     ChangeSetStatus, ExecutionState, JobRunState, Phase, ResourceStatus, StackStatus, StatementStatus,
 };
