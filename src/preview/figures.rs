@@ -15,14 +15,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    UnaryOperator, Value,
-};
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::Parser;
-
-use crate::model::{Aggregate, Dataset, Expression, Platform, Type};
+use crate::model::expression::{BooleanLiteral, Node, Operator, Polarity, Quantity, Tree};
+use crate::model::{Aggregate, Dataset, Platform, Type};
 use crate::sample::{self, fingerprint};
 
 /// The kinds of things that IDs identify, finest first: words in their names, distinct values in 100 records, and the
@@ -85,10 +79,10 @@ pub(super) struct Figures<'a> {
     platform: &'a Platform,
     dataset: Option<&'a Dataset>,
     texts: BTreeMap<String, Vec<String>>,
-    derived: BTreeMap<&'a str, Expr>,
+    derived: BTreeMap<&'a str, &'a Tree>,
     /// Columns that have a value only where a condition does not hold, by an expectation such as
     /// `event_type <> 'purchase' or amount is not null`.
-    absent: Vec<(String, Expr)>,
+    absent: Vec<(String, &'a Tree)>,
     /// The finest kind of an id that groups are by.
     by: Option<usize>,
     /// Columns that groups are by.
@@ -98,18 +92,18 @@ pub(super) struct Figures<'a> {
 impl<'a> Figures<'a> {
     pub(super) fn of(platform: &'a Platform, aggregate: &'a Aggregate) -> Self {
         let dataset = platform.dataset(aggregate.from.as_str());
-        let derived = dataset.iter().flat_map(|dataset| &dataset.derived);
-        let derived = derived.filter_map(|one| Some((one.name.as_str(), parsed(&one.expression)?)));
-        let expected = dataset.iter().flat_map(|dataset| &dataset.expectations);
-        let absent = expected.filter_map(|one| match parsed(&one.expression)? {
-            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => match *right {
-                Expr::IsNotNull(column) => Some((name(&column)?, *left)),
+        let derived = dataset.into_iter().flat_map(|dataset| &dataset.derived);
+        let derived = derived.map(|one| (one.name.as_str(), one.expression.tree()));
+        let expected = dataset.into_iter().flat_map(|dataset| &dataset.expectations);
+        let absent = expected.filter_map(|one| match &one.expression.tree().node {
+            Node::Binary(Operator::Or, condition, right) => match &right.node {
+                Node::IsNull(Polarity::Negated, column) => Some((name(column)?, &**condition)),
                 _ => None,
             },
             _ => None,
         });
         let columns: Vec<String> =
-            aggregate.dimensions.iter().filter_map(|one| name(&parsed(&one.expression)?)).collect();
+            aggregate.dimensions.iter().filter_map(|one| name(one.expression.tree())).collect();
         let ids = columns.iter().filter(|name| name.ends_with("_id"));
         Self {
             platform,
@@ -128,9 +122,9 @@ impl<'a> Figures<'a> {
     }
 
     /// The texts that an expression can have, as far as the platform names them.
-    pub(super) fn names(&self, expr: &Expr) -> Option<Vec<String>> {
-        if let Expr::Case { conditions, else_result, .. } = self.resolved(expr).unwrap_or(expr) {
-            let results = conditions.iter().map(|one| &one.result).chain(else_result.as_deref());
+    pub(super) fn names(&self, tree: &Tree) -> Option<Vec<String>> {
+        if let Node::Case(branches, otherwise) = &self.resolved(tree).unconverted().node {
+            let results = branches.iter().map(|(_, result)| result).chain(otherwise.as_deref());
             let mut found: Vec<String> = Vec::new();
             for result in results.filter_map(text) {
                 if !found.iter().any(|one| one == result) {
@@ -139,81 +133,74 @@ impl<'a> Figures<'a> {
             }
             return (!found.is_empty()).then_some(found);
         }
-        name(expr).and_then(|column| self.texts(&column).map(<[String]>::to_vec))
+        name(tree).and_then(|column| self.texts(&column).map(<[String]>::to_vec))
     }
 
-    /// An expression, or that of the derived column which it names.
-    pub(super) fn resolved(&self, expr: &Expr) -> Option<&Expr> {
-        match expr {
-            Expr::Identifier(ident) => self.derived.get(ident.value.to_lowercase().as_str()),
-            _ => None,
-        }
+    /// The expression of the derived column that an expression is; otherwise, the expression itself.
+    pub(super) fn resolved<'b>(&self, tree: &'b Tree) -> &'b Tree
+    where
+        'a: 'b,
+    {
+        let derived = own_column(tree).and_then(|column| self.derived.get(column));
+        derived.copied().unwrap_or(tree)
     }
 
     /// The number of a measure in a group; `None` where it is not made of aggregate functions and arithmetic.
-    pub(super) fn value(&self, group: &Group, expr: &Expr) -> Option<f64> {
-        match expr {
-            Expr::Nested(inner)
-            | Expr::Cast { expr: inner, .. }
-            | Expr::Ceil { expr: inner, .. }
-            | Expr::Floor { expr: inner, .. } => self.value(group, inner),
-            Expr::Value(value) => match &value.value {
-                Value::Number(digits, _) => digits.parse().ok(),
-                _ => None,
-            },
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => self.value(group, expr).map(|value| -value),
-            Expr::BinaryOp { left, op, right } => {
+    pub(super) fn value(&self, group: &Group, tree: &Tree) -> Option<f64> {
+        match &tree.node {
+            Node::Convert(inner) | Node::Cast(inner) => self.value(group, inner),
+            Node::Number(digits) => digits.parse().ok(),
+            Node::Negate(inner) => self.value(group, inner).map(|value| -value),
+            Node::Binary(operator, left, right) => {
                 let (left, right) = (self.value(group, left)?, self.value(group, right)?);
-                match op {
-                    BinaryOperator::Plus => Some(left + right),
-                    BinaryOperator::Minus => Some(left - right),
-                    BinaryOperator::Multiply => Some(left * right),
-                    BinaryOperator::Divide => Some(if right.abs() < 1e-9 { 0.0 } else { left / right }),
+                match operator {
+                    Operator::Add => Some(left + right),
+                    Operator::Subtract => Some(left - right),
+                    Operator::Multiply => Some(left * right),
+                    Operator::Divide => Some(if right.abs() < 1e-9 { 0.0 } else { left / right }),
                     _ => None,
                 }
             }
-            Expr::Function(function) => self.called(group, function),
+            Node::Aggregate(function, quantity, argument, filter) => {
+                self.aggregated(group, (function.name(), *quantity), argument.as_deref(), filter.as_deref())
+            }
+            // `coalesce`, `nullif`, `round`: about what their first argument is.
+            Node::Call(_, _, arguments) => self.value(group, arguments.first()?),
             _ => None,
         }
     }
 
-    fn called(&self, group: &Group, function: &Function) -> Option<f64> {
-        let FunctionArguments::List(list) = &function.args else { return None };
-        let argument = match list.args.first() {
-            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) => Some(argument),
+    fn aggregated(
+        &self,
+        group: &Group,
+        (function, quantity): (&str, Quantity),
+        argument: Option<&Tree>,
+        filter: Option<&Tree>,
+    ) -> Option<f64> {
+        let filtered = filter.map_or(group.records, |filter| self.matching(group, group.records, filter));
+        match (function, quantity) {
+            ("count", Quantity::Distinct) => Some(float(self.distinct(group, argument?).min(filtered))),
+            ("count", Quantity::All) => Some(float(filtered)),
+            ("sum", _) => Some(self.sum(group, argument?, filtered)),
+            ("avg", _) => Some(self.span(group, argument?)[1]),
+            ("min", _) => Some(self.span(group, argument?)[0]),
+            ("max", _) => Some(self.span(group, argument?)[2]),
             _ => None,
-        };
-        let filtered = function
-            .filter
-            .as_ref()
-            .map_or(group.records, |filter| self.matching(group, group.records, filter));
-        let name = function.name.to_string().to_lowercase();
-        match name.as_str() {
-            "count" if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) => {
-                Some(float(self.distinct(group, argument?).min(filtered)))
-            }
-            "count" => Some(float(filtered)),
-            "sum" => Some(self.sum(group, argument?, filtered)),
-            "avg" | "median" => Some(self.span(group, argument?)[1]),
-            "min" => Some(self.span(group, argument?)[0]),
-            "max" => Some(self.span(group, argument?)[2]),
-            // `coalesce`, `nullif`, `round`: about what their first argument is.
-            _ => self.value(group, argument?),
         }
     }
 
     /// The records of so many for which a condition holds.
-    fn matching(&self, group: &Group, records: i64, condition: &Expr) -> i64 {
+    fn matching(&self, group: &Group, records: i64, condition: &Tree) -> i64 {
         // Rounded down, so that the parts are never more than the whole.
         whole((float(records) * self.share(group, condition, 0) + EXACT).floor())
     }
 
-    fn sum(&self, group: &Group, argument: &Expr, records: i64) -> f64 {
-        if let Expr::Case { operand: None, conditions, .. } = argument {
+    fn sum(&self, group: &Group, argument: &Tree, records: i64) -> f64 {
+        if let Node::Case(branches, _) = &argument.unconverted().node {
             // One condition after another: the rest is nothing, which is what people write there.
-            let parts = conditions.iter().map(|one| {
-                let matching = self.matching(group, records, &one.condition);
-                self.sum(group, &one.result, matching)
+            let parts = branches.iter().map(|(condition, result)| {
+                let matching = self.matching(group, records, condition);
+                self.sum(group, result, matching)
             });
             return parts.sum();
         }
@@ -230,7 +217,7 @@ impl<'a> Figures<'a> {
     }
 
     /// How many distinct values there are.
-    fn distinct(&self, group: &Group, argument: &Expr) -> i64 {
+    fn distinct(&self, group: &Group, argument: &Tree) -> i64 {
         let name = name(argument).unwrap_or_default();
         let kind = kind(&name);
         if self.columns.contains(&name) || self.by.is_some_and(|by| by < kind) {
@@ -242,13 +229,15 @@ impl<'a> Figures<'a> {
     }
 
     /// The least, the mean and the greatest value.
-    fn span(&self, group: &Group, argument: &Expr) -> [f64; 3] {
-        if let Expr::Value(_) = argument {
-            return [self.value(group, argument).unwrap_or(1.0); 3];
+    fn span(&self, group: &Group, argument: &Tree) -> [f64; 3] {
+        if let Node::Number(digits) = &argument.unconverted().node {
+            return [digits.parse().unwrap_or(1.0); 3];
         }
-        let text = argument.to_string().to_lowercase();
+        let text = argument.words();
+        let is_whole = own_column(argument).is_some()
+            && matches!(argument.unconverted().data_type, Type::Integer | Type::Bigint);
         let chance = mixed(group.seed, &text);
-        if self.is_whole(argument) {
+        if is_whole {
             let top = self.places(argument).unwrap_or(5).max(1);
             // The more records there are, the more of its values they have.
             let more = if group.records >= 100 { top } else { u64::from(chance.trailing_ones()) + 1 };
@@ -260,17 +249,8 @@ impl<'a> Figures<'a> {
         [level * (0.45 + 0.2 * part(chance >> 20)), level, level * (1.5 + 0.4 * part(chance >> 40))]
     }
 
-    fn is_whole(&self, argument: &Expr) -> bool {
-        let (Some(dataset), Expr::Identifier(ident)) = (self.dataset, argument) else { return false };
-        let name = ident.value.to_lowercase();
-        let stored = dataset.columns.iter().find(|one| one.name.as_str() == name).map(|one| one.data_type);
-        let derived = dataset.derived.iter().find(|one| one.name.as_str() == name);
-        let found = stored.or_else(|| derived.map(|one| one.expression.data_type()));
-        matches!(found, Some(Type::Integer | Type::Bigint))
-    }
-
     /// How many texts a derived number stands for, such as a step of an event's type.
-    fn places(&self, argument: &Expr) -> Option<u64> {
+    fn places(&self, argument: &Tree) -> Option<u64> {
         let column = name(argument)?;
         let derived = self.dataset?.derived.iter().find(|one| one.name.as_str() == column)?;
         let count = derived.expression.compared().len();
@@ -278,58 +258,80 @@ impl<'a> Figures<'a> {
     }
 
     /// The share of the records for which a condition holds, 0 to 1.
-    fn share(&self, group: &Group, condition: &Expr, depth: usize) -> f64 {
-        let of = |condition: &Expr| self.share(group, condition, depth);
-        match condition {
-            Expr::Nested(inner) | Expr::IsTrue(inner) => of(inner),
-            Expr::IsFalse(inner) | Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => 1.0 - of(inner),
-            Expr::IsNull(_) => rounded(group, 0.05, &condition.to_string()),
-            Expr::IsNotNull(inner) => 1.0 - of(&Expr::IsNull(inner.clone())),
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => of(left) * of(right),
-            Expr::BinaryOp { left, op: BinaryOperator::Or, right } => (of(left) + of(right)).min(1.0),
-            Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => match (text(left), text(right)) {
-                (None, Some(text)) => self.literal(group, left, text),
-                (Some(text), None) => self.literal(group, right, text),
-                _ => Self::unknown(group, condition),
-            },
-            Expr::BinaryOp { left, op: BinaryOperator::NotEq, right } => {
-                let (left, right) = (left.clone(), right.clone());
-                1.0 - of(&Expr::BinaryOp { left, op: BinaryOperator::Eq, right })
+    fn share(&self, group: &Group, condition: &Tree, depth: usize) -> f64 {
+        let of = |condition: &Tree| self.share(group, condition, depth);
+        let negated = |polarity: Polarity, share: f64| match polarity {
+            Polarity::Plain => share,
+            Polarity::Negated => 1.0 - share,
+        };
+        match &condition.node {
+            Node::Convert(inner) => of(inner),
+            Node::Boolean(holds) => f64::from(u8::from(*holds)),
+            Node::IsBoolean(polarity, literal, inner) => {
+                let share = of(inner);
+                negated(
+                    *polarity,
+                    match literal {
+                        BooleanLiteral::True => share,
+                        BooleanLiteral::False => 1.0 - share,
+                    },
+                )
             }
-            Expr::InList { expr, list, negated } => {
-                let known = list.iter().filter_map(text).map(|text| self.literal(group, expr, text));
-                let share = known.sum::<f64>().min(1.0);
-                if *negated { 1.0 - share } else { share }
+            Node::Not(inner) => 1.0 - of(inner),
+            Node::IsNull(polarity, inner) => {
+                negated(*polarity, rounded(group, 0.05, &format!("{} IS NULL", inner.words())))
             }
-            Expr::Identifier(ident) => {
-                let name = ident.value.to_lowercase();
-                if name.split('_').any(|word| USUAL.contains(&word)) {
-                    return rounded(group, 0.96 + 0.03 * chance(group, &name), &name);
-                }
-                match self.derived.get(name.as_str()).filter(|_| depth < DEEPEST) {
-                    Some(derived) => self.share(group, derived, depth + 1),
-                    None => Self::unknown(group, condition),
-                }
-            }
+            Node::Binary(Operator::And, left, right) => of(left) * of(right),
+            Node::Binary(Operator::Or, left, right) => (of(left) + of(right)).min(1.0),
+            Node::Binary(Operator::Equal, left, right) => self.equal(group, left, right),
+            Node::Binary(Operator::Unequal, left, right) => 1.0 - self.equal(group, left, right),
             // A comparison that goes with another condition, such as `amount > 0`, is mostly true.
-            Expr::BinaryOp { op: BinaryOperator::Gt | BinaryOperator::GtEq, right, .. } if is_zero(right) => {
-                1.0
+            Node::Binary(Operator::Greater | Operator::GreaterOrEqual, _, right) if is_zero(right) => 1.0,
+            Node::In(polarity, column, list) => {
+                let known = list.iter().filter_map(text).map(|text| self.literal(group, column, text));
+                negated(*polarity, known.sum::<f64>().min(1.0))
             }
-            _ => Self::unknown(group, condition),
+            Node::Column(_) => match own_column(condition) {
+                Some(column) => self.flag(group, column, depth),
+                None => Self::unknown(group, &condition.words()),
+            },
+            _ => Self::unknown(group, &condition.words()),
+        }
+    }
+
+    /// The share of the records for which a boolean column is true.
+    fn flag(&self, group: &Group, column: &str, depth: usize) -> f64 {
+        if column.split('_').any(|word| USUAL.contains(&word)) {
+            return rounded(group, 0.96 + 0.03 * chance(group, column), column);
+        }
+        match self.derived.get(column).filter(|_| depth < DEEPEST) {
+            Some(derived) => self.share(group, derived, depth + 1),
+            None => Self::unknown(group, column),
+        }
+    }
+
+    /// The share of the records for which two expressions are equal.
+    fn equal(&self, group: &Group, left: &Tree, right: &Tree) -> f64 {
+        match (text(left), text(right)) {
+            (None, Some(text)) => self.literal(group, left, text),
+            (Some(text), None) => self.literal(group, right, text),
+            (None, None) | (Some(_), Some(_)) => {
+                Self::unknown(group, &format!("{} = {}", left.words(), right.words()))
+            }
         }
     }
 
     /// The share of the records whose column is a text.
-    fn literal(&self, group: &Group, column: &Expr, text: &str) -> f64 {
-        let Some(name) = name(column) else { return Self::unknown(group, column) };
+    fn literal(&self, group: &Group, column: &Tree, text: &str) -> f64 {
+        let Some(name) = name(column) else { return Self::unknown(group, &column.words()) };
         if let Some(known) = group.known.get(&name) {
             return if known == text { 1.0 } else { 0.0 };
         }
-        let alias = match column {
-            Expr::CompoundIdentifier(parts) if parts.len() > 1 => Some(parts[0].value.to_lowercase()),
+        let alias = match &column.unconverted().node {
+            Node::Column(reference) => reference.alias.as_ref(),
             _ => None,
         };
-        let place = match alias.and_then(|alias| self.joined(&alias)) {
+        let place = match alias.and_then(|alias| self.joined(alias.as_str())) {
             Some(dataset) => texts(self.platform, dataset).get(&name).and_then(|all| position(all, text)),
             None => self.texts.get(&name).and_then(|all| position(all, text)),
         };
@@ -352,10 +354,9 @@ impl<'a> Figures<'a> {
     }
 
     /// The share of a condition of which nothing is known: small, as what people count apart is rare.
-    fn unknown(group: &Group, condition: &Expr) -> f64 {
-        let text = condition.to_string();
-        let share = 0.02 + small(fingerprint(&text) % 10) / 100.0;
-        rounded(group, share * chance(group, &text), &text)
+    fn unknown(group: &Group, condition: &str) -> f64 {
+        let share = 0.02 + small(fingerprint(condition) % 10) / 100.0;
+        rounded(group, share * chance(group, condition), condition)
     }
 }
 
@@ -372,11 +373,6 @@ fn offset(group: &Group, text: &str) -> f64 {
 /// A share as a whole number of records: where that is less than one, some groups have one and others none.
 fn rounded(group: &Group, share: f64, text: &str) -> f64 {
     (float(group.records) * share + offset(group, text)).floor() / float(group.records.max(1))
-}
-
-/// The parser's tree of an expression that the model has checked.
-pub(super) fn parsed(expression: &Expression) -> Option<Expr> {
-    Parser::new(&GenericDialect {}).try_with_sql(expression.text()).ok()?.parse_expr().ok()
 }
 
 /// The texts of each column, the most frequent first: those of the expression that names the most of them, which is the
@@ -424,39 +420,43 @@ fn kind(name: &str) -> usize {
 }
 
 /// The first column of an expression.
-pub(super) fn name(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Identifier(ident) => Some(ident.value.to_lowercase()),
-        Expr::CompoundIdentifier(parts) => parts.last().map(|ident| ident.value.to_lowercase()),
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Extract { expr: inner, .. } => {
-            name(inner)
-        }
-        Expr::BinaryOp { left, right, .. } => name(left).or_else(|| name(right)),
-        Expr::Function(function) => match &function.args {
-            FunctionArguments::List(list) => list.args.iter().find_map(|one| match one {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => name(argument),
-                _ => None,
-            }),
-            _ => None,
-        },
+pub(super) fn name(tree: &Tree) -> Option<String> {
+    match &tree.node {
+        Node::Column(reference) => Some(reference.column.to_string()),
+        Node::Convert(inner) | Node::Cast(inner) => name(inner),
+        Node::Binary(_, left, right) => name(left).or_else(|| name(right)),
+        Node::Call(_, _, arguments) => arguments.iter().find_map(name),
+        Node::Aggregate(_, _, argument, _) => argument.as_deref().and_then(name),
+        _ => None,
+    }
+}
+
+/// Whether a measure takes the greatest value of something.
+pub(super) fn has_max(tree: &Tree) -> bool {
+    match &tree.node {
+        Node::Aggregate(function, ..) => function.name() == "max",
+        _ => tree.parts().into_iter().any(has_max),
+    }
+}
+
+/// The column of the dataset itself that an expression is.
+pub(super) fn own_column(tree: &Tree) -> Option<&str> {
+    match &tree.unconverted().node {
+        Node::Column(reference) if reference.alias.is_none() => Some(reference.column.as_str()),
         _ => None,
     }
 }
 
 /// The text that an expression is.
-fn text(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Value(value) => match &value.value {
-            Value::SingleQuotedString(text) => Some(text),
-            _ => None,
-        },
-        Expr::Nested(inner) => text(inner),
+fn text(tree: &Tree) -> Option<&str> {
+    match &tree.unconverted().node {
+        Node::Text(text) => Some(text),
         _ => None,
     }
 }
 
-fn is_zero(expr: &Expr) -> bool {
-    expr.to_string() == "0"
+fn is_zero(tree: &Tree) -> bool {
+    matches!(&tree.unconverted().node, Node::Number(digits) if digits == "0")
 }
 
 /// A number that a group and a text decide.

@@ -17,13 +17,12 @@ use std::collections::BTreeMap;
 
 use axes::{Axis, axes, combinations, dimension, known, place, rank};
 use serde_json::{Number, Value};
-use sqlparser::ast::Expr;
 use strataform_preview::{Column, DataSet, Kind};
 use strataform_rows::{Random, Value as Cell};
-use words::{invented, names_of};
+use words::{invented, names};
 
 use super::MOST_ROWS;
-use super::figures::{Figures, Group, parsed};
+use super::figures::{Figures, Group, has_max};
 use super::given::moment;
 use crate::model::{Aggregate, Dimension, Identifier, Measure, Platform, Type, VisualSource};
 use crate::sample::fingerprint;
@@ -68,7 +67,6 @@ fn groups(
         columns.iter().find(|column| *name == column.name.as_str()).map(|column| column.kind)
     };
     let axes = axes(platform, aggregate, &figures, kind);
-    let measures: Vec<Option<Expr>> = aggregate.measures.iter().map(|one| parsed(&one.expression)).collect();
     let dates = aggregate.dimensions.iter().find(|one| kind(&one.name) == Some(Kind::DateTime));
     let mut rows = Vec::new();
     let mut row = |at: usize, start: &Cell, places: &[usize], mut group: Group| {
@@ -78,11 +76,8 @@ fn groups(
             if let Some(place) = aggregate.dimensions.iter().position(|one| named(&one.name)) {
                 return dimension(&axes, place, places, column, at, start);
             }
-            let Some(place) = aggregate.measures.iter().position(|one| named(&one.name)) else {
-                return Value::Null;
-            };
-            let measure = &aggregate.measures[place];
-            measured(&figures, &group, measure, measures[place].as_ref(), column.kind, start)
+            let measure = aggregate.measures.iter().find(|one| named(&one.name));
+            measure.map_or(Value::Null, |one| measured(&figures, &group, one, column.kind, start))
         });
         rows.push(cells.collect());
     };
@@ -166,26 +161,19 @@ fn share(random: &mut Random) -> f64 {
 }
 
 /// A measure of a group.
-fn measured(
-    figures: &Figures<'_>,
-    group: &Group,
-    measure: &Measure,
-    expr: Option<&Expr>,
-    kind: Kind,
-    start: &Cell,
-) -> Value {
-    let number = || expr.and_then(|expr| figures.value(group, expr)).unwrap_or(0.5);
+fn measured(figures: &Figures<'_>, group: &Group, measure: &Measure, kind: Kind, start: &Cell) -> Value {
+    let number = || figures.value(group, measure.expression.tree()).unwrap_or(0.5);
     match kind {
         Kind::Integer => rounded(number()).into(),
         Kind::Decimal => decimal(number()),
         Kind::DateTime => {
-            let is_last = measure.expression.text().to_lowercase().contains("max(");
+            let is_last = has_max(measure.expression.tree());
             let whole = measure.expression.data_type() == Type::Date;
             moment(&if is_last && !whole { later(start, group.records) } else { start.clone() })
                 .unwrap_or(Value::Null)
         }
         Kind::String => {
-            let names = names_of(figures, expr, measure.name.as_str());
+            let names = names(figures, &measure.expression, measure.name.as_str());
             let place = usize::try_from(group.seed % 8).unwrap_or(0).trailing_ones();
             names[usize::try_from(place).unwrap_or(0) % names.len()].as_str().into()
         }

@@ -6,7 +6,7 @@ use crate::model::Type;
 
 /// A function of the catalog.
 #[derive(Debug)]
-pub(super) struct Function {
+pub(crate) struct Function {
     pub(super) name: &'static str,
     pub(super) signature: &'static str,
     pub(super) meaning: &'static str,
@@ -16,6 +16,19 @@ pub(super) struct Function {
     pub(super) nulls: Nulls,
     /// One rendering, or one for each word that the first argument may be.
     pub(super) renderings: &'static [Rendering],
+}
+
+#[cfg(feature = "preview")]
+impl Function {
+    /// Its name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The word that its first argument is, of the rendering with this index; empty if it takes none.
+    pub(crate) fn word(&self, variant: usize) -> &'static str {
+        self.renderings.get(variant).map_or("", |rendering| rendering.word)
+    }
 }
 
 /// Functions are equal if their names are.

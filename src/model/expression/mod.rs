@@ -38,6 +38,8 @@ pub use literal::quoted as text_literal;
 pub use roll_up::RollUp;
 pub use time_unit::TimeUnit;
 use tree::Typed;
+#[cfg(feature = "preview")]
+pub(crate) use tree::{BooleanLiteral, Node, Operator, Polarity, Quantity, Typed as Tree};
 
 /// An engine that runs expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,12 @@ impl Expression {
     pub(crate) fn assumed(text: &str, data_type: Type) -> Self {
         let tree = Typed { node: tree::Node::Verbatim(text.to_owned()), data_type, nullable: true };
         Self { text: text.to_owned(), tree }
+    }
+
+    /// The tree.
+    #[cfg(feature = "preview")]
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// The text as the platform file has it.

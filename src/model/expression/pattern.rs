@@ -4,7 +4,7 @@ use super::Engine;
 
 /// A piece of a `like` pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// `%`
     Any,
     /// `_`

@@ -13,8 +13,8 @@ use crate::model::Type;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Engine(Engine),
-    /// The platform file: to prove that rendering and parsing agree.
-    #[cfg(test)]
+    /// The platform file: to show an expression, and to prove that rendering and parsing agree.
+    #[cfg(any(test, feature = "preview"))]
     File,
 }
 
@@ -57,13 +57,13 @@ fn is_wrapped(operator: Operator, tree: &Typed) -> bool {
 impl Writer<'_> {
     /// The engine; `None` if the text is for the platform file.
     #[cfg_attr(
-        not(test),
-        expect(clippy::unnecessary_wraps, reason = "tests render for the platform file too")
+        not(any(test, feature = "preview")),
+        expect(clippy::unnecessary_wraps, reason = "previews and tests render for the platform file too")
     )]
     fn engine(&self) -> Option<Engine> {
         match self.target {
             Target::Engine(engine) => Some(engine),
-            #[cfg(test)]
+            #[cfg(any(test, feature = "preview"))]
             Target::File => None,
         }
     }

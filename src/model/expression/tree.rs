@@ -3,19 +3,21 @@
 use super::Reference;
 use super::catalogue::Function;
 use super::pattern::Piece;
+#[cfg(feature = "preview")]
+use super::render::{Target, render};
 use crate::model::Type;
 
 /// A node, the type of its result, and whether the result may be null.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Typed {
-    pub(super) node: Node,
-    pub(super) data_type: Type,
-    pub(super) nullable: bool,
+pub(crate) struct Typed {
+    pub(crate) node: Node,
+    pub(crate) data_type: Type,
+    pub(crate) nullable: bool,
 }
 
 /// A node of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// Digits, with a point where the type is a decimal, with an exponent where it is a double.
     Number(String),
     Text(String),
@@ -50,14 +52,14 @@ pub(super) enum Node {
 
 /// Whether `not` is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Polarity {
+pub(crate) enum Polarity {
     Plain,
     Negated,
 }
 
 /// The constant that a condition is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BooleanLiteral {
+pub(crate) enum BooleanLiteral {
     True,
     False,
 }
@@ -91,14 +93,14 @@ impl Polarity {
 
 /// Whether equal values count once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantity {
+pub(crate) enum Quantity {
     All,
     Distinct,
 }
 
 /// An operator between two nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Or,
     And,
     Equal,
@@ -138,6 +140,16 @@ impl Operator {
 }
 
 impl Typed {
+    /// The text as a platform file could have it, in lower case.
+    #[cfg(feature = "preview")]
+    pub(crate) fn words(&self) -> String {
+        let column = |reference: &Reference| match &reference.alias {
+            Some(alias) => format!("{alias}.{}", reference.column),
+            None => reference.column.to_string(),
+        };
+        render(self, Target::File, &column).to_lowercase()
+    }
+
     /// The node converted to another type; the node itself if it has that type.
     pub(super) fn converted(self, to: Type) -> Self {
         if self.data_type == to {
@@ -183,7 +195,7 @@ impl Typed {
     }
 
     /// The node without its implicit conversion.
-    fn unconverted(&self) -> &Self {
+    pub(crate) fn unconverted(&self) -> &Self {
         match &self.node {
             Node::Convert(x) => x.unconverted(),
             _ => self,
@@ -191,7 +203,7 @@ impl Typed {
     }
 
     /// The direct children.
-    pub(super) fn parts(&self) -> Vec<&Typed> {
+    pub(crate) fn parts(&self) -> Vec<&Typed> {
         match &self.node {
             Node::Negate(x)
             | Node::Not(x)

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sqlparser::ast::Expr;
 use strataform_preview::{Column, Kind};
 use strataform_rows::{Random, Value as Cell};
 
 use super::words::names;
+use crate::model::expression::{Node, Tree};
 use crate::model::{Aggregate, Dimension, Identifier, Platform, Type};
-use crate::preview::figures::{Figures, name, parsed};
+use crate::preview::figures::{Figures, name, own_column};
 use crate::preview::given::moment;
 
 pub(super) fn is_id(name: &Identifier) -> bool {
@@ -52,9 +52,8 @@ pub(super) fn axes(
     kind: impl Fn(&Identifier) -> Option<Kind>,
 ) -> Vec<Axis> {
     let dimensions = &aggregate.dimensions;
-    let parsed: Vec<Option<Expr>> = dimensions.iter().map(|one| parsed(&one.expression)).collect();
     let of = |(at, one): (usize, &Dimension)| {
-        let expr = parsed[at].as_ref();
+        let tree = one.expression.tree();
         let text = |other: &usize| kind(&dimensions[*other].name) == Some(Kind::String);
         if is_id(&one.name) {
             return Axis::Own;
@@ -65,8 +64,9 @@ pub(super) fn axes(
                 Axis::Free(vec!["false".into(), "true".into()], 1.0)
             }
             Some(Kind::String) => {
-                let known = expr.and_then(name).is_some_and(|column| figures.texts(&column).is_some());
-                let values = names(figures, one, expr).into_iter().map(Value::from).collect();
+                let known = name(tree).is_some_and(|column| figures.texts(&column).is_some());
+                let values =
+                    names(figures, &one.expression, one.name.as_str()).into_iter().map(Value::from).collect();
                 let identity =
                     (0..dimensions.len()).filter(|other| *other != at && text(other)).find(|other| {
                         let identifies = |one, other| identifies(platform, aggregate, one, other);
@@ -81,7 +81,7 @@ pub(super) fn axes(
                 }
             }
             Some(Kind::Integer | Kind::Decimal) => {
-                if let Some((values, busy)) = expr.and_then(|expr| part_of_moment(figures, expr)) {
+                if let Some((values, busy)) = part_of_moment(figures, tree) {
                     return Axis::Part(values, busy);
                 }
                 let numbers = (1..=5).map(Value::from).collect();
@@ -99,15 +99,15 @@ pub(super) fn axes(
 }
 
 /// The values of `extract(FIELD from …)`, and the relative number of records of each.
-fn part_of_moment(figures: &Figures<'_>, expr: &Expr) -> Option<(Vec<i64>, Busy)> {
-    let field = match figures.resolved(expr).unwrap_or(expr) {
-        Expr::Extract { field, .. } => field.to_string().to_lowercase(),
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => return part_of_moment(figures, inner),
+fn part_of_moment(figures: &Figures<'_>, tree: &Tree) -> Option<(Vec<i64>, Busy)> {
+    let field = match &figures.resolved(tree).node {
+        Node::Call(function, variant, _) if function.name() == "extract" => function.word(*variant),
+        Node::Convert(inner) | Node::Cast(inner) => return part_of_moment(figures, inner),
         _ => return None,
     };
     let weekday = |day: i64| if matches!(day, 0 | 6 | 7) { 0.6 } else { 1.0 };
     let even = |_: i64| 1.0;
-    let (values, busy): (Vec<i64>, Busy) = match field.as_str() {
+    let (values, busy): (Vec<i64>, Busy) = match field {
         "isodow" => ((1..=7).collect(), weekday),
         "dow" => ((0..=6).collect(), weekday),
         "hour" => ((0..=23).collect(), daytime),
@@ -116,7 +116,6 @@ fn part_of_moment(figures: &Figures<'_>, expr: &Expr) -> Option<(Vec<i64>, Busy)
         "quarter" => ((1..=4).collect(), even),
         "day" => ((1..=31).collect(), even),
         "week" => ((1..=53).collect(), even),
-        "doy" => ((1..=366).collect(), even),
         // Until the year of the last day.
         "year" => ((2024..=2026).collect(), even),
         _ => return None,
@@ -205,12 +204,11 @@ fn lead(axes: &[Axis], at: usize, places: &[usize]) -> usize {
 pub(super) fn known(aggregate: &Aggregate, axes: &[Axis], places: &[usize]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (at, one) in aggregate.dimensions.iter().enumerate() {
-        let (Axis::Free(values, _), Some(Expr::Identifier(column))) = (&axes[at], parsed(&one.expression))
-        else {
+        let (Axis::Free(values, _), Some(column)) = (&axes[at], own_column(one.expression.tree())) else {
             continue;
         };
         if let Some(text) = values.get(places[at]).and_then(Value::as_str) {
-            found.insert(column.value.to_lowercase(), text.to_owned());
+            found.insert(column.to_owned(), text.to_owned());
         }
     }
     found

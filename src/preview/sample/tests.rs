@@ -2,33 +2,37 @@ use serde_json::Value;
 use strataform_preview::{Column, DataSet, Kind};
 
 use super::rows;
-use crate::model::fixture;
 use crate::model::{Aggregate, Measure, Platform, VisualSource};
 use crate::preview::{MOST_ROWS, kind_of};
 
 #[test]
 fn rows_have_the_types_of_their_columns_and_are_the_same_for_a_seed() {
-    let platform = fixture::platform();
-    let source = VisualSource::Aggregate(platform.aggregates[0].name.clone());
-    let columns = || {
-        let columns = crate::platform::visualization::columns(&platform, &source).into_iter();
-        columns.map(|(name, kind)| Column { name, kind: kind_of(kind) }).collect::<Vec<_>>()
-    };
-    let made = rows(&platform, &source, columns(), 7);
-    assert!(made.rows.len() > 90, "{}", made.rows.len());
-    for row in &made.rows {
-        for (column, cell) in made.columns.iter().zip(row) {
-            let fits = match column.kind {
-                Kind::String | Kind::DateTime => cell.is_string(),
-                Kind::Integer => cell.is_i64() || cell.is_u64(),
-                Kind::Decimal => cell.is_number(),
-            };
-            assert!(fits, "{}: {cell}", column.name);
+    for platform in blueprints() {
+        for aggregate in &platform.aggregates {
+            let set = made(&platform, aggregate, 7);
+            for row in &set.rows {
+                for (column, cell) in set.columns.iter().zip(row) {
+                    let fits = match column.kind {
+                        Kind::String | Kind::DateTime => cell.is_string(),
+                        Kind::Integer => cell.is_i64() || cell.is_u64(),
+                        Kind::Decimal => cell.is_number(),
+                    };
+                    assert!(fits, "{}.{}: {cell}", aggregate.name, column.name);
+                }
+            }
+            assert_eq!(set.rows, made(&platform, aggregate, 7).rows);
+            assert_ne!(set.rows, made(&platform, aggregate, 8).rows);
         }
     }
-    assert_eq!(made.rows, rows(&platform, &source, columns(), 7).rows);
-    assert_ne!(made.rows, rows(&platform, &source, columns(), 8).rows);
-    let last = made.rows.last().and_then(|row| row.iter().find_map(Value::as_str));
+}
+
+#[test]
+fn rows_end_with_the_last_day() {
+    let platforms = blueprints();
+    let platform = platforms.iter().find(|one| one.name.as_str() == "clickstream").unwrap();
+    let set = made(platform, platform.aggregate("daily_traffic").unwrap(), 7);
+    assert!(set.rows.len() > 90, "{}", set.rows.len());
+    let last = set.rows.last().and_then(|row| row.iter().find_map(Value::as_str));
     assert_eq!(last, Some("2026-06-30T00:00:00Z"));
 }
 

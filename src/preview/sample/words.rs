@@ -1,18 +1,11 @@
 //! Names for sample rows: the texts that the platform itself computes or compares a column with, or plausible ones.
 
-use sqlparser::ast::Expr;
-
-use crate::model::Dimension;
+use crate::model::Expression;
 use crate::preview::figures::Figures;
 
-/// The names of a dimension.
-pub(super) fn names(figures: &Figures<'_>, dimension: &Dimension, expr: Option<&Expr>) -> Vec<String> {
-    names_of(figures, expr, dimension.name.as_str())
-}
-
 /// The texts that the platform computes or compares a column with, or invented names; never none.
-pub(super) fn names_of(figures: &Figures<'_>, expr: Option<&Expr>, called: &str) -> Vec<String> {
-    let known = expr.and_then(|expr| figures.names(expr));
+pub(super) fn names(figures: &Figures<'_>, expression: &Expression, called: &str) -> Vec<String> {
+    let known = figures.names(expression.tree());
     known.filter(|texts| texts.len() > 1).unwrap_or_else(|| invented(called))
 }
 
