@@ -175,8 +175,8 @@ highlight = [{ below = 1, color = "#C0392B" }]
 "##,
         };
     pub(in crate::spec) AGGREGATION "GEN0357" Error
-        "A visual combines groups of an aggregate whose numbers cannot be combined."
-        "Counts of different values, means and quotients of several groups are not the sum of those of each. Show each group, calculate the number from parts that add up, or choose an aggregation with `aggregate`."
+        "A visual or a calculation combines groups of an aggregate whose numbers cannot be combined."
+        "Counts of different values, means and quotients of several groups are not the sum of those of each. Show each group, calculate the number from parts that add up, or choose an aggregation of the visual with `aggregate`."
         Platform {
             bad: r#"
 [aggregate.buyers]

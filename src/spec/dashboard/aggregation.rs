@@ -22,15 +22,36 @@ pub(super) fn chosen(table: &Table<'_>) -> BTreeMap<String, Aggregation> {
 }
 
 /// Why a number cannot be combined, and what to do.
-struct Refusal {
-    cause: &'static str,
-    help: &'static str,
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) cause: &'static str,
+    pub(super) help: &'static str,
+}
+
+/// Why a calculation cannot add up or average a measure, and what to do.
+pub(super) fn calculated(groups: &Groups, measure: &str) -> Option<&'static Refusal> {
+    let (roll_up, counted) = groups.measures.get(measure)?;
+    match roll_up {
+        RollUp::Sum | RollUp::Min | RollUp::Max => None,
+        RollUp::Distinct => {
+            // In groups by what is counted alone, each value is in one group.
+            let is_own =
+                matches!(groups.dimensions.as_slice(), [(only, _)] if Some(only) == counted.as_ref());
+            (!is_own).then_some(&CALCULATED_DISTINCT)
+        }
+        RollUp::Mean => Some(&MEAN),
+    }
 }
 
 const DISTINCT: Refusal = Refusal {
     cause: "it counts different values, and a value that is in several groups would count in each",
     help: "show it by every column of `group_by`; or add what is counted to `group_by`, and calculate \
            `distinct_count({…})`",
+};
+const CALCULATED_DISTINCT: Refusal = Refusal {
+    cause: DISTINCT.cause,
+    help: "add what is counted to `group_by`, and calculate `distinct_count({…})`; or show the measure itself, in a \
+           visual by every column of `group_by`",
 };
 const MEAN: Refusal = Refusal {
     cause: "its value for several groups does not follow from its values in each, as with a mean or a quotient",

@@ -8,6 +8,7 @@ use super::super::draft::Shown;
 use super::super::table::Table;
 use super::super::value::Text;
 use super::super::{code, scalar};
+use super::aggregation::{Refusal, calculated};
 use super::{Catalog, parameter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Calculation, FieldKind, Identifier, Parameter, Type, VisualSource};
@@ -27,6 +28,8 @@ pub(super) struct Calculations {
 #[derive(Debug, Default)]
 struct Known {
     typed: BTreeMap<String, Typed>,
+    /// Calculations that are made of a measure which cannot be combined, and why it cannot.
+    uncombined: BTreeMap<String, &'static Refusal>,
     broken: Vec<String>,
 }
 
@@ -167,7 +170,14 @@ impl Reading<'_, '_> {
             self.known.broken.push(name);
         } else {
             match draft.formula.typed(self) {
-                Ok(typed) => drop(self.known.typed.insert(name, typed)),
+                Ok(_) if self.combines(draft) => self.known.broken.push(name),
+                Ok(typed) => {
+                    let mut columns = draft.formula.value_columns().into_iter();
+                    if let Some(refusal) = columns.find_map(|column| self.refusal(column)) {
+                        self.known.uncombined.insert(name.clone(), refusal);
+                    }
+                    self.known.typed.insert(name, typed);
+                }
                 Err(faults) => {
                     for fault in faults {
                         report(&draft.text, &fault);
@@ -177,6 +187,27 @@ impl Reading<'_, '_> {
             }
         }
         self.drafts[at].state = State::Done;
+    }
+}
+
+impl Reading<'_, '_> {
+    /// Whether a calculation adds up or averages what cannot be combined, which is reported.
+    fn combines(&self, draft: &Draft<'_>) -> bool {
+        let mut is_found = false;
+        for one in draft.formula.combined() {
+            let Some(refusal) = self.refusal(one.column) else { continue };
+            let summary = format!("`{}` cannot combine `{}` over groups", one.function, one.column);
+            let fault = Diagnostic::error(code::AGGREGATION, draft.text.part(&one.span), summary);
+            draft.text.report(fault.because(refusal.cause).help(refusal.help));
+            is_found = true;
+        }
+        is_found
+    }
+
+    /// Why the values of a column cannot be combined; `None` if they can.
+    fn refusal(&self, column: &str) -> Option<&'static Refusal> {
+        let measure = self.shown.groups.as_ref().and_then(|groups| calculated(groups, column));
+        measure.or_else(|| self.known.uncombined.get(column).copied())
     }
 }
 

@@ -122,6 +122,26 @@ pub(super) const GROUPS: &[(Function, bool)] = &[
     (of("varp", &[Number], 1, Returns::Decimal), true),
 ];
 
+/// The form of an aggregate function: plain or conditional.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    If,
+}
+
+/// The aggregate function with this name, and its form.
+pub(super) fn grouping(name: &str) -> Option<(&'static Function, Form)> {
+    let mut functions = GROUPS.iter();
+    functions.find_map(|(function, has_if)| {
+        if function.name.eq_ignore_ascii_case(name) {
+            return Some((function, Form::Plain));
+        }
+        let stem = name.len().checked_sub(2).and_then(|end| name.get(..end))?;
+        let ends = name.get(stem.len()..)?.eq_ignore_ascii_case("if");
+        (*has_if && ends && function.name.eq_ignore_ascii_case(stem)).then_some((function, Form::If))
+    })
+}
+
 /// Table calculations: they return numbers, except those for the first, last, greatest and least value.
 pub(super) const TABLES: &[&str] = &[
     "avgOver",

@@ -4,12 +4,14 @@
 //! rows, or faults with their positions in the text. It knows the functions that QuickSight documents; of table
 //! calculations (`runningSum`, `lag`) it knows the name and that they return a number.
 
+mod combined;
 mod functions;
 mod parse;
 mod types;
 
 use std::ops::Range;
 
+pub use combined::Combined;
 pub use parse::Formula;
 
 /// The type of a value.

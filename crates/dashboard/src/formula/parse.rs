@@ -126,7 +126,8 @@ impl Formula {
 }
 
 impl Node {
-    fn walk<'a>(&'a self, see: &mut dyn FnMut(&'a Node)) {
+    /// Visits it, then the nodes within.
+    pub(super) fn walk<'a>(&'a self, see: &mut dyn FnMut(&'a Node)) {
         see(self);
         match &self.kind {
             Part::Call(_, items) | Part::List(items) => items.iter().for_each(|item| item.walk(see)),

@@ -2,7 +2,7 @@
 
 use strataform_diagnostic::suggestion;
 
-use super::functions::{Accepts, Function, GROUPS, ROWS, Returns, TABLES, names};
+use super::functions::{Accepts, Form, Function, ROWS, Returns, TABLES, grouping, names};
 use super::parse::{Formula, Node, Operator, Part};
 use super::{Fault, Names, Typed, ValueType};
 
@@ -353,25 +353,6 @@ impl Reading<'_> {
         self.mixed(node, &parts);
         Typed { sort, aggregated: parts.iter().any(|(_, typed)| typed.aggregated) }
     }
-}
-
-/// The form of an aggregate function: plain or conditional.
-#[derive(Clone, Copy)]
-enum Form {
-    Plain,
-    If,
-}
-
-fn grouping(name: &str) -> Option<(&'static Function, Form)> {
-    let mut functions = GROUPS.iter();
-    functions.find_map(|(function, has_if)| {
-        if function.name.eq_ignore_ascii_case(name) {
-            return Some((function, Form::Plain));
-        }
-        let stem = name.len().checked_sub(2).and_then(|end| name.get(..end))?;
-        let ends = name.get(stem.len()..)?.eq_ignore_ascii_case("if");
-        (*has_if && ends && function.name.eq_ignore_ascii_case(stem)).then_some((function, Form::If))
-    })
 }
 
 /// Whether a node uses a column outside of an aggregate.
