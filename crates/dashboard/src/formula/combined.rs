@@ -40,7 +40,7 @@ impl Formula {
         self.root.walk(&mut |node| {
             let Part::Call(function, items) = &node.kind else { return };
             let mut columns = Vec::new();
-            combining(function, items).iter().for_each(|item| values(item, &mut columns));
+            each(combining(function, items), &mut columns);
             let columns = columns.into_iter().map(|(column, span)| Combined { function, column, span });
             found.extend(columns);
         });
@@ -72,19 +72,19 @@ fn combining<'a>(name: &str, items: &'a [Node]) -> &'a [Node] {
 /// Adds the columns of which the value of a node is made: not those that are only counted, in a condition, or in a list of
 /// fields to group by.
 fn values<'a>(node: &'a Node, found: &mut Vec<(&'a str, Range<usize>)>) {
-    let mut all = |nodes: &mut dyn Iterator<Item = &'a Node>| nodes.for_each(|one| values(one, found));
     match &node.kind {
         Part::Column(name) => found.push((name, node.span.clone())),
         Part::Minus(inner) => values(inner, found),
         Part::Binary(Operator::Add | Operator::Divide, left, right) => {
-            all(&mut [&**left, &**right].into_iter());
+            values(left, found);
+            values(right, found);
         }
-        Part::Call(name, items) if name.eq_ignore_ascii_case("ifelse") => all(&mut results(items, 0)),
-        Part::Call(name, items) if name.eq_ignore_ascii_case("switch") => all(&mut results(items, 1)),
+        Part::Call(name, items) if name.eq_ignore_ascii_case("ifelse") => each(results(items, 0), found),
+        Part::Call(name, items) if name.eq_ignore_ascii_case("switch") => each(results(items, 1), found),
         Part::Call(name, _) if counts(name) => {}
         Part::Call(name, items) => match grouping(name) {
-            Some(_) => all(&mut items.iter().take(1)),
-            None => all(&mut items.iter()),
+            Some(_) => each(items.first(), found),
+            None => each(items, found),
         },
         Part::Binary(Operator::Or | Operator::And | Operator::Compare, ..)
         | Part::Not(_)
@@ -96,6 +96,12 @@ fn values<'a>(node: &'a Node, found: &mut Vec<(&'a str, Range<usize>)>) {
         | Part::Boolean
         | Part::Word
         | Part::Parameter(_) => {}
+    }
+}
+
+fn each<'a>(nodes: impl IntoIterator<Item = &'a Node>, found: &mut Vec<(&'a str, Range<usize>)>) {
+    for node in nodes {
+        values(node, found);
     }
 }
 
