@@ -131,17 +131,26 @@ fn loads_delete_what_the_job_deleted(world: &Path, dataset: &str) {
     println!("{} runs of {dataset}, {} keys", runs.len(), wanted.len());
 }
 
-fn drive(driver: &str, dataset: &str) {
+/// The script of a dataset, of a platform in a folder.
+fn script(folder: &Path, platform: &str, dataset: &str, out: &str) -> PathBuf {
+    std::fs::write(folder.join("platform.toml"), platform).expect("the platform file can be written");
+    let mut synth = Command::new(env!("CARGO_BIN_EXE_gen"));
+    let status = synth.args(["synth", "--out", out]).current_dir(folder).status();
+    assert!(status.expect("gen runs").success());
+    folder.join(out).join("crash/dev/processing/jobs").join(dataset).with_extension("py")
+}
+
+/// Runs a driver with the script of a dataset; with `earlier`, also with the one of that platform, which it was before.
+fn drive(driver: &str, dataset: &str, earlier: Option<&str>) {
     let Some(spark) = spark() else { return };
     let folder = TempDir::new().expect("a temporary folder can be created");
-    std::fs::write(folder.path().join("platform.toml"), PLATFORM).expect("the platform file can be written");
-    let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
-    assert!(status.expect("gen runs").success());
+    let earlier = earlier.map(|platform| script(folder.path(), platform, dataset, "earlier"));
+    let script = script(folder.path(), PLATFORM, dataset, "generated");
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(driver);
-    let script = folder.path().join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
     let world = folder.path().join("world");
     let seed = std::env::var("STRATAFORM_SEED").unwrap_or_else(|_| "1".to_owned());
-    let output = Command::new(&spark.python).arg(driver).arg(&world).arg(script).arg(seed).output();
+    let output =
+        Command::new(&spark.python).arg(driver).arg(&world).arg(script).args(earlier).arg(seed).output();
     let output = output.expect("the Python runs");
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -149,22 +158,33 @@ fn drive(driver: &str, dataset: &str) {
     loads_delete_what_the_job_deleted(&world, dataset);
 }
 
+/// The platform before its files were dumps.
+fn without_dumps() -> String {
+    let before: String = PLATFORM
+        .lines()
+        .filter(|line| !line.starts_with("snapshot "))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    assert!(before.len() < PLATFORM.len(), "a dataset has dumps");
+    before
+}
+
 #[test]
 fn deletions_in_any_order_give_one_state_of_files() {
-    drive("changes.py", "changes");
+    drive("changes.py", "changes", None);
 }
 
 #[test]
 fn deletions_in_any_order_give_one_state_of_an_iceberg_table() {
-    drive("changes.py", "changes_lake");
+    drive("changes.py", "changes_lake", None);
 }
 
 #[test]
 fn rows_that_a_dump_lacks_leave_the_files() {
-    drive("dumps.py", "dumps");
+    drive("dumps.py", "dumps", Some(&without_dumps()));
 }
 
 #[test]
 fn rows_that_a_dump_lacks_leave_an_iceberg_table() {
-    drive("dumps.py", "dumps_lake");
+    drive("dumps.py", "dumps_lake", Some(&without_dumps()));
 }

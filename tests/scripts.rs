@@ -3,7 +3,7 @@
 //!
 //! Each linter also gets invalid input, to prove that it finds errors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -110,6 +110,40 @@ fn ruff(verb: &[&str], scripts: &[PathBuf]) -> Option<Output> {
     let mut ruff = linter("ruff")?;
     ruff.args(verb).args(["--no-cache", "--config"]).arg(fixture("ruff.toml")).args(scripts);
     Some(ruff.output().expect("ruff starts"))
+}
+
+/// What distinguishes the code of scripts: the table format, dumps, and records that delete rows.
+fn shape(text: &str) -> [bool; 3] {
+    ["\ndef open_table(", "\ndef process_dump(", "\nDELETE: str | None = \""].map(|part| text.contains(part))
+}
+
+#[test]
+fn a_script_has_only_the_code_of_its_dataset_and_every_shape_is_checked() {
+    let mut shapes = BTreeSet::new();
+    for path in scripts("shapes") {
+        let text = fs::read_to_string(&path).unwrap();
+        let [is_iceberg, has_dumps, _] = shape(&text);
+        for (word, is_used) in [
+            ("ICEBERG_", is_iceberg),
+            ("Py4JError", is_iceberg),
+            ("Dumped", has_dumps),
+            ("MAX_DELETED", has_dumps),
+        ] {
+            assert_eq!(text.contains(word), is_used, "{}: {word}", path.display());
+        }
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+        for line in text.lines().filter(|line| line.starts_with("def ") || line.starts_with("class ")) {
+            let name = line.split([' ', '(']).nth(1).expect("a name");
+            let uses = words.iter().filter(|word| **word == name).count();
+            assert!(uses > 1, "{}: nothing uses {name}", path.display());
+        }
+        shapes.insert(shape(&text));
+    }
+    // Records that delete rows, and dumps, exclude each other.
+    let all = [false, true].into_iter().flat_map(|is_iceberg| {
+        [[false, false], [true, false], [false, true]].map(|[dumps, deletes]| [is_iceberg, dumps, deletes])
+    });
+    assert_eq!(shapes, all.collect());
 }
 
 #[test]
@@ -232,8 +266,16 @@ fn no_data_flows_into_sql_and_no_secret_out() {
 fn runs_fail_for_expectations_as_documented() {
     let scripts = scripts("thresholds");
     let Some(spark) = spark() else { return };
-    // This part is the same in every script.
-    let output = run(&spark.python, "thresholds.py").arg(&scripts[0]).output().expect("the Python starts");
-    assert!(output.status.success(), "{}", printed(&output));
-    assert!(printed(&output).contains("13008 runs fail, 7152 do not; 3984 shares"), "{}", printed(&output));
+    // This part is the same in every script with dumps, and in every one without.
+    for dumps in ["DUMPS: bool = True", "DUMPS: bool = False"] {
+        let script = scripts.iter().find(|path| fs::read_to_string(path).unwrap().contains(dumps));
+        let output = run(&spark.python, "thresholds.py").arg(script.expect(dumps)).output();
+        let output = output.expect("the Python starts");
+        assert!(output.status.success(), "{}", printed(&output));
+        assert!(
+            printed(&output).contains("13008 runs fail, 7152 do not; 3984 shares"),
+            "{}",
+            printed(&output)
+        );
+    }
 }

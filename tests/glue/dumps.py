@@ -1,6 +1,7 @@
 """Drop random full dumps, whole and broken, several before a run, and compare each state; then reread older ones.
 
-Usage: dumps.py FOLDER SCRIPT SEED, where the script cleans `dumps` or `dumps_lake` of `deletions.toml`. The wanted state
+Usage: dumps.py FOLDER SCRIPT EARLIER SEED, where the script cleans `dumps` or `dumps_lake` of `deletions.toml`, and EARLIER
+is that of the same dataset without `snapshot`. The wanted state
 is computed here without Spark: the rows of the latest dump, and those of rejected records as they were. The last state is
 written to FOLDER/wanted.json, for the test of the loads.
 """
@@ -122,16 +123,11 @@ def refused(source: Source, run_id: str, *reasons: str) -> None:
     check(f"{run_id}: nothing changes", source.found(), before)
 
 
-def before_dumps(source: Source) -> None:
+def before_dumps(source: Source, earlier: Stage) -> None:
     """Run as before the files were dumps, twice, then read the first dump: it is compared with the rows of both runs."""
-    # Then, the files of a Parquet table did not have the mark of deletions.
-    before: dict[str, Any] = {"DUMPS": False}
-    if not source.stage.is_lake:
-        unmarked = [one for one in source.stage.module().STORED if one.name != "row__deleted"]
-        before |= {"DELETIONS": False, "STORED": unmarked}
     for run_id, rows in (("upsert-one", {"k0": 9, "gone": 9}), ("upsert-two", {"k0": 8, "k1": 8})):
         source.drop(rows)
-        source.stage.run(run_id, datetime=clock(source.now() + datetime.timedelta(hours=1)), **before)
+        earlier.run(run_id, datetime=clock(source.now() + datetime.timedelta(hours=1)))
         touch(source.stage.root / "curated/manifests" / f"{run_id}.json", source.now())
     source.state, source.pending = {"k0": 8, "k1": 8, "gone": 9}, []
     source.drop({"k0": 1, "k1": 1, "k2": 1})
@@ -196,13 +192,13 @@ def older_ones(source: Source) -> None:
     check("another attempt: the same rows", source.found(), before)
 
 
-def main(root: Path, script: Path, seed: int) -> None:
+def main(root: Path, script: Path, earlier: Path, seed: int) -> None:
     """Run all scenarios."""
     spark = session(root)
     stage = Stage(root, script)
     stage.make_database(spark)
     source = Source(stage, spark, seed)
-    before_dumps(source)
+    before_dumps(source, Stage(root, earlier))
     # The next day is an odd one.
     source.day += source.day % 2
     limits(source)
@@ -222,4 +218,4 @@ def main(root: Path, script: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

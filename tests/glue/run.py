@@ -286,7 +286,7 @@ def parquet(spark: SparkSession, orders: Dataset) -> None:
 def secrecy(spark: SparkSession, orders: Dataset) -> None:
     """Check that neither the key nor its pads are in a plan."""
     module = orders.module
-    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None, None, None, None, 1)
+    job = module.Job("test", "shop", "dev", "", "", "", "s1", None, None, None, 1, None, None, 1)
     paths = [str(orders.root / "raw" / HOUR.format(15) / "c.gz")]
     rows = module.check_records(module.read_records(spark, module.Storage(spark), paths))
     plan = module.keep_latest(module.protect(spark, rows, job))._jdf.queryExecution().toString()

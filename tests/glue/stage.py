@@ -62,7 +62,7 @@ class Stage:
 
     def __init__(self, root: Path, script: Path) -> None:
         self.root, self.script, self.name = root, script, script.stem
-        self.is_lake = "MERGE: str | None = None" not in script.read_text()
+        self.is_lake = "\nMERGE: str = " in script.read_text()
 
     def folder(self) -> Path:
         """Return the folder of the Iceberg table."""

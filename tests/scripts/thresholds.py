@@ -32,6 +32,12 @@ def is_excessive(most: int, rejected: int, whole: int) -> bool:
     return whole > 0 and Fraction(rejected, whole) > limit
 
 
+def enforce(script: Any, counts: dict[str, Any]) -> None:
+    """Enforce the rules of a script, of a dataset with dumps or without."""
+    dumped = [script.NO_DUMP] if script.DUMPS else []
+    script.enforce_rules(script.Counts(**counts), *dumped)
+
+
 def shares(script: Any, nothing: dict[str, Any]) -> int:
     """Compare when a run fails for the share of its rejected records, and return the number of cases."""
     script.RULES, cases = [], 0
@@ -43,7 +49,7 @@ def shares(script: Any, nothing: dict[str, Any]) -> int:
                 counts = {"rows_in": whole, "rows_quarantined": rejected, "reasons": reasons, "failed": {}}
                 wanted = is_excessive(most, rejected, whole)
                 try:
-                    script.enforce_rules(script.Counts(**nothing | counts), script.NO_DUMP)
+                    enforce(script, nothing | counts)
                     found = False
                 except RuntimeError as error:
                     found = f"{rejected} of {whole} records were rejected" in str(error)
@@ -68,7 +74,7 @@ def main(path: str) -> None:
             given = {"rows_in": asked + broken, "rows_sound": asked, "failed": {"calm": 0, "rule": failed}}
             wanted = fails(action, threshold, asked, failed, broken)
             try:
-                script.enforce_rules(script.Counts(**nothing | given), script.NO_DUMP)
+                enforce(script, nothing | given)
                 found = False
             except RuntimeError as error:
                 found = "'rule'" in str(error)

@@ -37,6 +37,7 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
         ("outcome", include_str!("../../../glue-scripts/outcome.py.hbs")),
         ("iceberg", include_str!("../../../glue-scripts/iceberg.py.hbs")),
         ("dumps", include_str!("../../../glue-scripts/dumps.py.hbs")),
+        ("checks", include_str!("../../../glue-scripts/checks.py.hbs")),
     ])
 });
 
