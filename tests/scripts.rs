@@ -273,7 +273,7 @@ fn runs_fail_for_expectations_as_documented() {
         let output = output.expect("the Python starts");
         assert!(output.status.success(), "{}", printed(&output));
         assert!(
-            printed(&output).contains("13008 runs fail, 7152 do not; 3984 shares"),
+            printed(&output).contains("13008 runs fail, 7152 do not; 4024 shares"),
             "{}",
             printed(&output)
         );

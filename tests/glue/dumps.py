@@ -111,11 +111,11 @@ class Source:
         self.drop(rows, rejected, unreadable=self.rng.random() < 0.15, damaged=self.rng.random() < 0.2)
 
 
-def refused(source: Source, run_id: str, *reasons: str) -> None:
+def refused(source: Source, run_id: str, *reasons: str, **other: Any) -> None:
     """Check that a run fails because of what the dump lacks, and that nothing changes."""
     before = source.found()
     try:
-        source.run(run_id)
+        source.run(run_id, **other)
     except RuntimeError as error:
         check(f"{run_id}: the reason", [one in str(error) for one in reasons], [True] * len(reasons))
     else:
@@ -173,6 +173,9 @@ def limits(source: Source) -> None:
     source.drop(everything)
     source.run("again")
     check("rows that come back", source.found(), source.expect())
+    source.drop(half, damaged=True)
+    source.drop(half, damaged=True)
+    refused(source, "unread", "no file can be read (2 are damaged), and max_rejected is 10%", MAX_REJECTED=10)
 
 
 def older_ones(source: Source) -> None:

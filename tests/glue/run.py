@@ -224,6 +224,29 @@ def quarantined(dataset: Dataset, run_id: str) -> list[str]:
     return sorted(json.loads(line)["reason"] for text in texts for line in text.splitlines())
 
 
+def unreadable(customers: Dataset) -> None:
+    """Cut all files of a run: nothing is read, and the run fails, as if every record had been rejected."""
+    customers.module.MAX_REJECTED = 10
+    text = "customer_id,country\n" + os.urandom(5000).hex() + ",DE\n"
+    for name in ("cut-1.csv.gz", "cut-2.csv.gz"):
+        customers.write(name, text, most=2000)
+    customers.write("empty.csv", "")
+    fails(customers, "u1", "no file can be read (2 are damaged), and max_rejected is 10%")
+    (listed,) = (customers.root / "quarantine").glob("run=u1*/files.json")
+    named = sorted(Path(json.loads(line)["source"]).name for line in listed.read_text().splitlines())
+    check("u1: the quarantine names them", named, ["cut-1.csv.gz", "cut-2.csv.gz"])
+    customers.run("u2", "--from", "2000-01-01T00", "--to", "2100-01-01T00")
+    check("u2: with another file, they are quarantined", len(customers.manifest("u2")["strataform"]["damaged"]), 2)
+    check("u2: the rows of the other files", customers.metrics("u2"), customers.metrics("f1"))
+
+
+def unread(customers: Dataset) -> None:
+    """Allow a run of which nothing can be read."""
+    customers.write("cut-3.csv.gz", "customer_id,country\n" + os.urandom(5000).hex() + ",DE\n", most=2000)
+    customers.run("u3")
+    check("u3: 100 allows all", (customers.metrics("u3"), len(customers.refused("u3"))), ((0, 0, 0, 0), 1))
+
+
 def rejected(customers: Dataset) -> None:
     """Rename a column in the source: every record is rejected, and the run fails, as does one of too many."""
     customers.module.MAX_REJECTED = 10
@@ -316,7 +339,9 @@ def main(root: Path) -> None:
     threshold(orders)
     customers = Dataset(root, "customers", "customers")
     files(spark, customers)
+    unreadable(customers)
     rejected(customers)
+    unread(customers)
     parquet(spark, Dataset(root, "parquet", "orders"))
     spark.stop()
 

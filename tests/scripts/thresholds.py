@@ -32,10 +32,10 @@ def is_excessive(most: int, rejected: int, whole: int) -> bool:
     return whole > 0 and Fraction(rejected, whole) > limit
 
 
-def enforce(script: Any, counts: dict[str, Any]) -> None:
+def enforce(script: Any, counts: dict[str, Any], unread: int = 0) -> None:
     """Enforce the rules of a script, of a dataset with dumps or without."""
     dumped = [script.NO_DUMP] if script.DUMPS else []
-    script.enforce_rules(script.Counts(**counts), *dumped)
+    script.enforce_rules(script.Counts(**counts), unread, *dumped)
 
 
 def shares(script: Any, nothing: dict[str, Any]) -> int:
@@ -56,6 +56,15 @@ def shares(script: Any, nothing: dict[str, Any]) -> int:
                 if found != wanted:
                     raise SystemExit(f"{most}: {rejected} of {whole} should be {wanted}")
                 cases += 1
+        for unread in (0, 1, 9, 10, 200):
+            try:
+                enforce(script, nothing | {"reasons": {}, "failed": {}}, unread)
+                found = False
+            except RuntimeError as error:
+                found = f"no file can be read ({unread} are damaged)" in str(error)
+            if found != (unread > 0 and most < 100):
+                raise SystemExit(f"{most}: {unread} unreadable files")
+            cases += 1
     return cases
 
 
