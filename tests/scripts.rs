@@ -133,7 +133,7 @@ fn a_script_has_only_the_code_of_its_dataset_and_every_shape_is_checked() {
         }
         let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
         for line in text.lines().filter(|line| line.starts_with("def ") || line.starts_with("class ")) {
-            let name = line.split([' ', '(']).nth(1).expect("a name");
+            let name = line.split([' ', '(', ':']).nth(1).expect("a name");
             let uses = words.iter().filter(|word| **word == name).count();
             assert!(uses > 1, "{}: nothing uses {name}", path.display());
         }
