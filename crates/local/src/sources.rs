@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 16] = files![
+const FILES: [(&str, &[u8]); 18] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/app.py",

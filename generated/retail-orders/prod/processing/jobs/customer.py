@@ -22,8 +22,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from py4j.protocol import Py4JError  # type: ignore[import-untyped,unused-ignore]
-from pyspark.errors import PySparkException
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F
@@ -66,19 +64,6 @@ class Stored(NamedTuple):
     number: int
     # The type, in Spark SQL.
     kind: str
-
-
-class IcebergColumn(NamedTuple):
-    """A column of the Iceberg table."""
-
-    name: str
-    # The type, in Spark SQL.
-    kind: str
-    comment: str | None
-    # The column in Spark's DDL, to add it to an existing table.
-    addition: str
-    # The statement that changes its comment; None without one.
-    commenting: str | None
 
 
 # ---- Rendered from the platform file. ----
@@ -193,34 +178,14 @@ DELETE: str | None = None
 # The columns that such a record must have.
 DELETE_NEEDS: list[str] = [
 ]
-# Whether each file is a full dump, and the percentage of the rows that it can delete before the run fails.
+# Whether each file is a full dump.
 DUMPS: bool = False
-MAX_DELETED: int = 0
 # Whether rows can be deleted, so that curated files have a column that marks deletions.
 DELETIONS: bool = False
 # How the message of a run begins that its records fail: the state machine does not repeat it.
 RECORDS_FAIL: str = "the records fail the run: "
-# The statement that merges a run's rows into the Iceberg table; None without an Iceberg table.
-MERGE: str | None = None
-ICEBERG_CREATE: str = ""
-# The statement that merges a run's deletions into a table of their own, and the one that creates it.
-ICEBERG_DELETE: str | None = None
-ICEBERG_DELETE_CREATE: str | None = None
-ICEBERG_DESCRIBE: str = ""
-ICEBERG_COLUMNS: list[IcebergColumn] = [
-]
-# The permanent numbers of removed columns, by their names in files.
-ICEBERG_REMOVED: dict[str, int] = {
-}
-# The statement that partitions the Iceberg table; None without partitions.
-ICEBERG_DIVISION: str | None = None
-# The statements that delete rows older than `days`, and those that maintain the files of the Iceberg tables.
-ICEBERG_EXPIRY: list[str] = [
-]
-ICEBERG_MAINTENANCE: list[str] = [
-]
 
-# ---- The same for every dataset. ----
+# ---- The same for every dataset of this kind. ----
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -308,11 +273,6 @@ class Job(NamedTuple):
     shuffle_partitions: int | None
     # What a run without a window reads at most, in uncompressed bytes; None for no limit.
     input_bytes: int | None
-    # The Iceberg table that rows are merged into: catalog, database and table, separated by dots.
-    iceberg_table: str | None
-    # Where the catalog puts its files, and the days for which it has a row.
-    iceberg_path: str | None
-    iceberg_days: int | None
     # 2 or more if the rows replace those that an earlier attempt made from the same records.
     attempt: int
 
@@ -331,8 +291,6 @@ def parse_arguments(arguments: list[str]) -> Job:
     parser.add_argument("--shuffle_partitions", type=int)
     parser.add_argument("--input_bytes", type=int)
     parser.add_argument("--iceberg_table")
-    parser.add_argument("--iceberg_path")
-    parser.add_argument("--iceberg_days", type=int)
     parser.add_argument("--attempt", type=int, default=1)
     found, _ = parser.parse_known_args(arguments)
     if found.dataset != DATASET:
@@ -347,7 +305,8 @@ def parse_arguments(arguments: list[str]) -> Job:
         parser.error("--from and --to must be hours: YYYY-MM-DDTHH")
     if start and end and start >= end:
         parser.error("--from must be before --to")
-    check_iceberg(parser, found)
+    if found.iceberg_table:
+        parser.error("--iceberg_table is invalid: the table format is parquet")
     return Job(
         name=found.JOB_NAME,
         platform=found.platform,
@@ -362,21 +321,8 @@ def parse_arguments(arguments: list[str]) -> Job:
         file_bytes=found.file_bytes,
         shuffle_partitions=found.shuffle_partitions,
         input_bytes=found.input_bytes,
-        iceberg_table=found.iceberg_table,
-        iceberg_path=found.iceberg_path and found.iceberg_path.rstrip("/"),
-        iceberg_days=found.iceberg_days,
         attempt=found.attempt,
     )
-
-
-def check_iceberg(parser: argparse.ArgumentParser, found: argparse.Namespace) -> None:
-    """Reject arguments about an Iceberg table that do not fit the dataset."""
-    if (found.iceberg_table is None) != (MERGE is None):
-        parser.error("--iceberg_table is required if the table format is iceberg, and invalid otherwise")
-    if found.iceberg_table and not re.fullmatch(r"\w+\.\w+\." + DATASET, found.iceberg_table):
-        parser.error(f"--iceberg_table must be <catalog>.<database>.{DATASET}")
-    if found.iceberg_table and (not found.iceberg_path or not found.iceberg_days or found.iceberg_days < 1):
-        parser.error("--iceberg_table requires --iceberg_path, and --iceberg_days of at least 1")
 
 
 def hour(text: str | None) -> datetime.datetime | None:
@@ -817,15 +763,6 @@ def as_stored(rows: DataFrame) -> DataFrame:
     return rows.select(*columns, *([PARTITION_COLUMN] if PARTITION_COLUMN else []))
 
 
-def as_named(rows: DataFrame) -> DataFrame:
-    """Give the columns of curated files their names; one that files from before do not have is null."""
-    there = set(rows.columns)
-    columns = [F.col(one.stored) if one.stored in there else F.lit(None) for one in STORED]
-    return rows.select(
-        *[value.cast(one.kind).alias(one.name) for value, one in zip(columns, STORED, strict=True)]
-    )
-
-
 def stored_columns() -> list[str]:
     """Return the names of the columns in the curated files, in order."""
     return [one.stored for one in STORED]
@@ -881,37 +818,6 @@ def hash_key(job: Job) -> bytes:
     if not key:
         raise SystemExit("hashed columns require --hash_secret or, outside AWS, STRATAFORM_HASH_KEY")
     return bytes(key)
-
-
-class Dump(NamedTuple):
-    """A full dump, in the order of their arrival."""
-
-    modified: int
-    path: str
-    version: str
-    attempt: int
-
-
-class Dumped(NamedTuple):
-    """What a dump did to the rows that were there before."""
-
-    # None if no dump was read.
-    dump: Dump | None
-    # Rows before it; of these, those with keys that it has, and those that stay because it may have them:
-    # their records were rejected. It deletes the others.
-    rows_before: int
-    rows_again: int
-    rows_kept: int
-    # Other files, which arrived before it or before an earlier one.
-    files_superseded: int
-
-    def metrics(self) -> dict[str, int]:
-        """Return the counts; none in datasets without dumps."""
-        names = ("rows_before", "rows_again", "rows_kept", "files_superseded")
-        return {name: getattr(self, name) for name in names if DUMPS}
-
-
-NO_DUMP = Dumped(None, 0, 0, 0, 0)
 
 
 class Counts(NamedTuple):
@@ -1091,69 +997,6 @@ def process_readable(
     return counts, damaged, folder
 
 
-def reconcile(spark: SparkSession, counts: Counts, dumped: Dumped, outputs: list[File]) -> None:
-    """Fail the run if a row is lost or duplicated.
-
-    Each count is taken in a place of its own: incoming rows where they are read, duplicates where they are
-    dropped, rejected and stored rows in the files.
-    """
-    stored, marked = 0, 0
-    if outputs:
-        files = spark.read.parquet(*[literal(file.path) for file in outputs])
-        # A count without columns reads only the footers of the files.
-        stored = files.count()
-        marked = files.where("row__deleted").count() if DELETIONS else 0
-    rejected = sum(counts.reasons.values())
-    whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
-    if DELETE:
-        # Those of a dump are not among its records: they are rows that it lacks.
-        whole += counts.rows_deleted
-    live = counts.rows_out + dumped.rows_kept
-    sound = whole == counts.rows_in and rejected == counts.rows_quarantined
-    sound = sound and stored - marked == live and marked == counts.rows_deleted
-    before = dumped.rows_again + dumped.rows_kept + (counts.rows_deleted if DUMPS else 0)
-    if not sound or before != dumped.rows_before:
-        found = f"{stored} in files, {marked} of them deletions, {rejected} rejected"
-        raise RuntimeError(f"rows do not reconcile: {counts}, {dumped}, {found}")
-
-
-class RecordsError(RuntimeError):
-    """The records fail the run, which would fail again in the same way."""
-
-
-def enforce_rules(counts: Counts, dumped: Dumped) -> None:
-    """Fail the run if a rule requires it, or if too many records are rejected.
-
-    Percentages are of all incoming records: one whose values do not have their types passes no rule.
-    """
-    faults = []
-    if is_excessive(counts.rows_quarantined, counts.rows_in):
-        most = sorted(counts.reasons.items(), key=lambda one: -one[1])[:3]
-        shown = ", ".join(f"{count} times {reason!r}" for reason, count in most)
-        share = f"{counts.rows_quarantined} of {counts.rows_in} records were rejected"
-        faults.append(f"{share}, and max_rejected is {MAX_REJECTED}%: {shown}")
-    if DUMPS and 100 * counts.rows_deleted > MAX_DELETED * dumped.rows_before:
-        share = f"the dump lacks {counts.rows_deleted} of {dumped.rows_before} rows"
-        faults.append(f"{share}, and max_deleted is {MAX_DELETED}%")
-    for rule in RULES:
-        failed = counts.failed[rule.name]
-        passed = counts.rows_sound - failed
-        if 100 * passed < rule.threshold * counts.rows_in:
-            share = f"{passed} of {counts.rows_in} records pass the expectation {rule.name!r}"
-            faults.append(f"only {share}, and its threshold is {rule.threshold}%")
-        elif failed and rule.action == "fail" and not rule.threshold:
-            # A rule with a threshold tolerates failures within it; "fail" alone tolerates none.
-            faults.append(f"{failed} of {counts.rows_sound} records failed the expectation {rule.name!r}")
-    if faults:
-        raise RecordsError(RECORDS_FAIL + "; ".join(faults))
-
-
-def is_excessive(rejected: int, rows_in: int) -> bool:
-    """Test whether too many records were rejected."""
-    most = MAX_REJECTED if rejected >= FEW_REJECTED else max(MAX_REJECTED, 50)
-    return 100 * rejected > most * rows_in
-
-
 def report(job: Job, metrics: dict[str, Any]) -> None:
     """Print the metrics: a line for people and tools, and a line for CloudWatch."""
     print("METRICS " + json.dumps(metrics, sort_keys=True))
@@ -1179,307 +1022,62 @@ def emit(job: Job, metrics: dict[str, Any]) -> None:
     print(json.dumps(line, sort_keys=True), flush=True)
 
 
-class Before(NamedTuple):
-    """The rows before a dump."""
+def reconcile(spark: SparkSession, counts: Counts, outputs: list[File]) -> None:
+    """Fail the run if a row is lost or duplicated.
 
-    # The last dump that was read; None before the first one.
-    dump: Dump | None
-    # The files with the rows.
-    files: list[str]
-    # The number of rows according to the run that wrote them; None if several runs did.
-    rows: int | None
-
-
-class ReadDump(NamedTuple):
-    """A dump whose rows are written."""
-
-    file: File
-    folder: str
-    counts: Counts
-
-
-def rows_before(spark: SparkSession, storage: Storage, job: Job) -> Before:
-    """Find the rows that the last dump left: its run wrote them; before the first one, all runs did."""
-    manifests = [literal(file.path) for file in storage.files(f"{job.curated}/manifests")]
-    if not manifests:
-        return Before(None, [], None)
-    dump = "STRUCT<modified: BIGINT, path: STRING, version: STRING, attempt: INT>"
-    metrics = "STRUCT<rows_out: BIGINT, rows_kept: BIGINT>"
-    schema = f"entries ARRAY<STRUCT<url: STRING>>, strataform STRUCT<dump: {dump}, metrics: {metrics}>"
-    rows = F.expr("strataform.metrics.rows_out + coalesce(strataform.metrics.rows_kept, 0)")
-    found = spark.read.schema(schema).json(manifests).select("strataform.dump", "entries.url", rows).collect()
-    dumps = sorted((Dump(*dump), files or [], rows) for dump, files, rows in found if dump)
-    if dumps:
-        return Before(*dumps[-1])
-    return Before(None, sorted(file for _, files, _ in found for file in files or []), None)
-
-
-def process_dump(
-    spark: SparkSession, storage: Storage, job: Job, files: list[File]
-) -> tuple[Counts, list[str], str, Dumped]:
-    """Process the latest dump, and delete the rows that it lacks.
-
-    A dump is a file. One that arrived before the last dump that was read changes nothing. One that cannot be
-    read is quarantined, and the one before it is read in its place.
+    Each count is taken in a place of its own: incoming rows where they are read, duplicates where they are
+    dropped, rejected and stored rows in the files.
     """
-    before = rows_before(spark, storage, job)
-    damaged: list[str] = []
-    for file in sorted(files, key=lambda file: (file.modified, file.path), reverse=True):
-        dump = Dump(file.modified, file.path, file.version, job.attempt)
-        if not is_later(dump, before.dump):
-            break
-        # Empty files cannot be read in every format.
-        counts, broken, folder = process_readable(spark, storage, job, [file] if file.size else [])
-        damaged += broken
-        if not broken:
-            read = ReadDump(file, folder, counts)
-            counts, dumped = delete_missing(spark, storage, job, read, before)
-            others = len(files) - len(damaged) - 1
-            return counts, damaged, folder, dumped._replace(dump=dump, files_superseded=others)
-    superseded = NO_DUMP._replace(files_superseded=len(files) - len(damaged))
-    return NOTHING, damaged, free_folder(storage, job), superseded
+    stored, marked = 0, 0
+    if outputs:
+        files = spark.read.parquet(*[literal(file.path) for file in outputs])
+        # A count without columns reads only the footers of the files.
+        stored = files.count()
+        marked = files.where("row__deleted").count() if DELETIONS else 0
+    rejected = sum(counts.reasons.values())
+    whole = counts.rows_out + counts.rows_quarantined + counts.rows_duplicate
+    whole += counts.rows_deleted
+    sound = whole == counts.rows_in and rejected == counts.rows_quarantined
+    if not sound or stored - marked != counts.rows_out or marked != counts.rows_deleted:
+        found = f"{stored} in files, {marked} of them deletions, {rejected} rejected"
+        raise RuntimeError(f"rows do not reconcile: {counts}, {found}")
 
 
-def is_later(dump: Dump, last: Dump | None) -> bool:
-    """Test whether a dump arrived after the last one, or is another version or attempt of it."""
-    if last is None or (dump.modified, dump.path) != (last.modified, last.path):
-        return last is None or dump > last
-    return dump.version != last.version or dump.attempt > last.attempt
+class RecordsError(RuntimeError):
+    """The records fail the run, which would fail again in the same way."""
 
 
-def delete_missing(
-    spark: SparkSession, storage: Storage, job: Job, read: ReadDump, before: Before
-) -> tuple[Counts, Dumped]:
-    """Write a deletion for each row that the dump lacks, next to the rows that it has.
+def enforce_rules(counts: Counts, unread: int) -> None:
+    """Fail the run if a rule requires it, or if too many records are rejected.
 
-    A record that was rejected is not missing: the row of its key is written again, unchanged. If the key of a
-    rejected record cannot be read, no row can be told to be missing, and none is deleted. So the files of the
-    run have all rows of the table.
+    Percentages are of all incoming records: one whose values do not have their types passes no rule. `unread`
+    is the number of damaged files if there is no other one: whatever they have is rejected.
     """
-    rows = live_rows(spark, before)
-    if rows is None:
-        return read.counts, NO_DUMP
-    file, counts = read.file, read.counts
-    place = f"{job.curated}/data/run={read.folder}"
-    here = rows.select(*KEY).limit(0)
-    if counts.rows_out:
-        here = as_named(spark.read.parquet(literal(place))).select(*KEY)
-    rejected, unreadable = rejected_keys(spark, storage, job, file, counts)
-    kept = F.lit(True) if unreadable else F.col("_rejected").isNotNull()
-    marked = rows.join(here.distinct().withColumn("_here", F.lit(True)), KEY, "left")
-    if rejected is None:
-        marked = marked.withColumn("_rejected", F.lit(None).cast("boolean"))
-    else:
-        marked = marked.join(rejected.distinct().withColumn("_rejected", F.lit(True)), KEY, "left")
-    is_missing = F.col("_here").isNull()
-    counted = [F.count(F.lit(1)), F.count("_here")]
-    counted += [F.count_if(is_missing & kept), F.count_if(is_missing & ~kept)]
-    all_rows, again, stays, gone = marked.agg(*counted).collect()[0]
-    if before.rows is not None and before.rows != all_rows:
-        raise RuntimeError(f"the last dump left {before.rows} rows, and its files have {all_rows}")
-    if stays + gone:
-        missing = marked.where("_here IS NULL")
-        rest = missing.select(*[value_of(one, kept, job, file) for one in STORED])
-        as_stored(rest).write.option("compression", "snappy").mode("append").parquet(place)
-    return counts._replace(rows_deleted=gone), NO_DUMP._replace(
-        rows_before=all_rows, rows_again=again, rows_kept=stays
-    )
+    faults = []
+    if is_excessive(unread, unread):
+        faults.append(f"no file can be read ({unread} are damaged), and max_rejected is {MAX_REJECTED}%")
+    if is_excessive(counts.rows_quarantined, counts.rows_in):
+        most = sorted(counts.reasons.items(), key=lambda one: -one[1])[:3]
+        shown = ", ".join(f"{count} times {reason!r}" for reason, count in most)
+        share = f"{counts.rows_quarantined} of {counts.rows_in} records were rejected"
+        faults.append(f"{share}, and max_rejected is {MAX_REJECTED}%: {shown}")
+    for rule in RULES:
+        failed = counts.failed[rule.name]
+        passed = counts.rows_sound - failed
+        if 100 * passed < rule.threshold * counts.rows_in:
+            share = f"{passed} of {counts.rows_in} records pass the expectation {rule.name!r}"
+            faults.append(f"only {share}, and its threshold is {rule.threshold}%")
+        elif failed and rule.action == "fail" and not rule.threshold:
+            # A rule with a threshold tolerates failures within it; "fail" alone tolerates none.
+            faults.append(f"{failed} of {counts.rows_sound} records failed the expectation {rule.name!r}")
+    if faults:
+        raise RecordsError(RECORDS_FAIL + "; ".join(faults))
 
 
-def value_of(column: Stored, kept: SparkColumn, job: Job, file: File) -> SparkColumn:
-    """Return a value of a row that the dump lacks: as it was if the row is kept, or that of a deletion."""
-    deletion = {
-        "arrived__at": F.timestamp_millis(F.lit(file.modified)),
-        "row__attempt": F.lit(job.attempt),
-        "row__hash": F.lit(DELETION_HASH),
-        "row__deleted": F.lit(True),
-    }
-    value = F.col(column.name)
-    if column.name not in KEY:
-        value = F.when(kept, value).otherwise(deletion.get(column.name, F.lit(None)))
-    return value.cast(column.kind).alias(column.name)
-
-
-def live_rows(spark: SparkSession, before: Before) -> DataFrame | None:
-    """Read the latest version of each key that is not a deletion; None if there are no files."""
-    if not before.files:
-        return None
-    rows = as_named(spark.read.option("mergeSchema", True).parquet(*map(literal, before.files)))
-    order = [F.col(name).desc() for name in ("arrived__at", "row__attempt", "row__hash")]
-    ranked = rows.withColumn("_rank", F.row_number().over(Window.partitionBy(*KEY).orderBy(*order)))
-    live = ranked.where("_rank = 1 AND NOT coalesce(row__deleted, false)")
-    return live.drop("_rank")
-
-
-def rejected_keys(
-    spark: SparkSession, storage: Storage, job: Job, file: File, counts: Counts
-) -> tuple[DataFrame | None, bool]:
-    """Return the keys of rejected records as they are stored, and whether some of them cannot be read."""
-    if not counts.rows_quarantined:
-        return None, False
-    rows = check_records(read_records(spark, storage, [file.path])).where("_fault IS NOT NULL")
-    is_readable = F.lit(True)
-    for name in KEY:
-        is_readable &= F.col(name).isNotNull()
-    unreadable = rows.where(~is_readable).count() > 0
-    names = [column.name for column in COLUMNS]
-    keys = protect(spark, rows.where(is_readable).select(*names, "_modified"), job).select(*KEY)
-    return keys, unreadable
-
-
-def open_table(spark: SparkSession, storage: Storage, job: Job) -> None:
-    """Create the Iceberg table, or change it to what the platform file declares. No one else does."""
-    if job.iceberg_table is None:
-        return
-    catalog, database, name = job.iceberg_table.split(".")
-    spark.catalog.setCurrentCatalog(catalog)
-    spark.catalog.setCurrentDatabase(database)
-    if ICEBERG_DELETE_CREATE:
-        if spark.catalog.tableExists(f"{name}__deleted"):
-            change_columns(spark, f"{job.iceberg_table}__deleted", deletion_columns())
-        else:
-            refuse_files(storage, catalog, f"{job.iceberg_path}__deleted")
-            spark.sql(ICEBERG_DELETE_CREATE)
-    if spark.catalog.tableExists(name):
-        change_table(spark, job.iceberg_table)
-        return
-    refuse_files(storage, catalog, str(job.iceberg_path))
-    spark.sql(ICEBERG_CREATE)
-
-
-def refuse_files(storage: Storage, catalog: str, folder: str) -> None:
-    """Fail the run if a new table would find files of an older one."""
-    # The maintenance of a new table would delete the files of an older one as orphans.
-    if storage.exists(f"{folder}/data"):
-        raise RuntimeError(
-            f"{folder} has the files of a table that the catalog does not know: register it with "
-            f"`CALL {catalog}.system.register_table`, or move the files elsewhere"
-        )
-
-
-# The table property that has the current names of columns by their names in files.
-NAMES_PROPERTY = "strataform.columns"
-
-
-def deletion_columns() -> set[str]:
-    """Return the columns of the table of deletions: the key, and those that order versions."""
-    time = {EVENT_TIME} if EVENT_TIME else set()
-    return {*KEY, *time, "arrived__at", "row__attempt", "row__hash"}
-
-
-def change_columns(spark: SparkSession, name: str, declared: set[str]) -> None:
-    """Rename and add columns, in one table commit, so that no column has another one's values.
-
-    A column is known by its name in files, which is permanent. One that the platform file no longer has
-    stays, under another name if its own is that of another column now.
-    """
-    jvm: Any = spark._jvm
-    session: Any = spark._jsparkSession
-    table = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, name)
-    there = [field.name() for field in table.schema().columns()]
-    known = table.properties().get(NAMES_PROPERTY)
-    # A table of an older script has each column under its first name, which is the one in files.
-    names: dict[str, str] = json.loads(known) if known else {column: column for column in there}
-    names = {stored: column for stored, column in names.items() if column in there}
-    wanted = {one.stored: one.name for one in STORED if one.name in declared}
-    owners = {column: stored for stored, column in names.items()}
-    renames: dict[str, str] = {}
-    for column in there:
-        stored = owners.get(column, "")
-        if stored in wanted:
-            renames[column] = wanted[stored]
-        elif column in wanted.values():
-            renames[column] = f"{column}__{ICEBERG_REMOVED.get(stored, 0)}"
-            while renames[column] in there:
-                renames[column] += "_"
-    renames = {old: new for old, new in renames.items() if old != new}
-    after = {column: renames.get(column, column) for column in there}
-    added = declared - set(after.values())
-    now = {stored: after[column] for stored, column in names.items()} | wanted
-    text = json.dumps(now, separators=(",", ":"))
-    if not renames and not added and known == text:
-        return
-    change = table.newTransaction()
-    if renames:
-        update = change.updateSchema()
-        for old, new in renames.items():
-            update.renameColumn(old, new)
-        update.commit()
-    if added:
-        update = change.updateSchema()
-        for field in fields(spark, added):
-            update.addColumn(*field)
-        update.commit()
-    change.updateProperties().set(NAMES_PROPERTY, text).commit()
-    change.commitTransaction()
-    spark.catalog.refreshTable(name)
-
-
-def fields(spark: SparkSession, names: set[str]) -> list[tuple[str, object, str | None]]:
-    """Return the name, the type and the comment of columns, as Iceberg takes them."""
-    jvm: Any = spark._jvm
-    found = []
-    for column in ICEBERG_COLUMNS:
-        if column.name in names:
-            read = jvm.org.apache.spark.sql.types.StructType.fromDDL(column.addition)
-            kind = jvm.org.apache.iceberg.spark.SparkSchemaUtil.convert(read).columns().get(0).type()
-            found.append((column.name, kind, column.comment))
-    return found
-
-
-def change_table(spark: SparkSession, name: str) -> None:
-    """Add what is new in the platform file: columns, names, comments and the partitioning."""
-    change_columns(spark, name, {column.name for column in ICEBERG_COLUMNS})
-    described = {row["col_name"]: row["comment"] for row in spark.sql(ICEBERG_DESCRIBE).collect()}
-    for column in ICEBERG_COLUMNS:
-        if column.commenting and described[column.name] != column.comment:
-            spark.sql(column.commenting)
-    if ICEBERG_DIVISION and "# Partitioning" not in described:
-        spark.sql(ICEBERG_DIVISION)
-
-
-def merge_into(spark: SparkSession, outputs: list[File]) -> None:
-    """Merge the rows of the run's files into the Iceberg table, in one table commit.
-
-    Merging the same rows again changes nothing: only a later version replaces a row. Deletions are kept in a
-    table of their own, where they beat older versions that come later. They are merged before: a run that
-    dies in between has no manifest, and its rows are merged again.
-    """
-    if MERGE is None or not outputs:
-        return
-    rows = spark.read.parquet(*[literal(file.path) for file in outputs])
-    # Without the partition column of the folders, which is not a column of the table.
-    columns = [F.col(one.stored).alias(one.name) for one in STORED]
-    rows.select(*columns).createOrReplaceTempView("incoming__rows")
-    if ICEBERG_DELETE:
-        spark.sql(ICEBERG_DELETE)
-    spark.sql(MERGE)
-    spark.catalog.dropTempView("incoming__rows")
-
-
-def maintain_table(spark: SparkSession, storage: Storage, job: Job) -> None:
-    """Once a day, delete expired rows and the files that no snapshot needs, and compact small files.
-
-    The run is committed by now, and its rows are to be loaded: a failure is reported, and the next run tries
-    again.
-    """
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    done = f"{job.curated}/maintenance/{today}.json"
-    if job.iceberg_table is None or storage.exists(done):
-        return
-    cause = None
-    try:
-        for statement in ICEBERG_EXPIRY:
-            spark.sql(statement, args={"days": job.iceberg_days})
-        for statement in ICEBERG_MAINTENANCE:
-            spark.sql(statement)
-    except (PySparkException, Py4JError) as error:
-        cause = str(error)
-    result = json.dumps({"dataset": DATASET, "run_id": job.run_id, "cause": cause})
-    print("MAINTENANCE " + result)
-    emit(job, {"maintenance_failed": int(cause is not None)})
-    if cause is None:
-        storage.put(done, result + "\n")
+def is_excessive(rejected: int, rows_in: int) -> bool:
+    """Test whether too many records were rejected."""
+    most = MAX_REJECTED if rejected >= FEW_REJECTED else max(MAX_REJECTED, 50)
+    return 100 * rejected > most * rows_in
 
 
 def run(spark: SparkSession, job: Job) -> None:
@@ -1491,21 +1089,18 @@ def run(spark: SparkSession, job: Job) -> None:
         print("METRICS " + json.dumps({"dataset": DATASET, "run_id": job.run_id, "skipped": True}))
         return
     inputs = select_inputs(spark, storage, job)
+    # Empty files cannot be read in every format.
     files = [file for file in inputs.files if file.size > 0]
-    dumped = NO_DUMP
-    if DUMPS:
-        counts, damaged, folder, dumped = process_dump(spark, storage, job, inputs.files)
-    else:
-        counts, damaged, folder = process_readable(spark, storage, job, files)
+    counts, damaged, folder = process_readable(spark, storage, job, files)
+    stored = counts.rows_out + counts.rows_deleted
+    unread = len(damaged) if len(damaged) == len(files) else 0
     check_unchanged(storage, inputs)
-    stored = counts.rows_out + counts.rows_deleted + dumped.rows_kept
     outputs = storage.files(f"{job.curated}/data/run={folder}") if stored else []
-    reconcile(spark, counts, dumped, outputs)
+    reconcile(spark, counts, outputs)
     metrics: dict[str, Any] = {
         "dataset": DATASET,
         "run_id": job.run_id,
         **counts._asdict(),
-        **dumped.metrics(),
         "files_in": len(inputs.files),
         "files_left": inputs.left,
         "files_damaged": len(damaged),
@@ -1514,13 +1109,11 @@ def run(spark: SparkSession, job: Job) -> None:
         "bytes_out": sum(file.size for file in outputs),
     }
     try:
-        enforce_rules(counts, dumped)
+        enforce_rules(counts, unread)
     except RecordsError as error:
         # What was rejected stays in the quarantine, with its reasons; nothing else of the run counts.
         print("METRICS " + json.dumps({**metrics, "fault": str(error)}, sort_keys=True), flush=True)
         raise RecordsError(f"{error}; rejected records are in {job.quarantine}/run={folder}") from error
-    open_table(spark, storage, job)
-    merge_into(spark, outputs)
     metrics["seconds"] = round(time.monotonic() - began, 1)
     entries = [
         {"url": file.path, "mandatory": True, "meta": {"content_length": file.size}} for file in outputs
@@ -1536,7 +1129,6 @@ def run(spark: SparkSession, job: Job) -> None:
         "until": inputs.until and inputs.until.isoformat(),
         "inputs": [{"path": file.path, "version": file.version} for file in inputs.files],
         "damaged": damaged,
-        "dump": dumped.dump and dumped.dump._asdict(),
         "metrics": metrics,
     }
     # COPY maps columns by position, so a load needs their names. They come first, where a load can read them
@@ -1550,7 +1142,6 @@ def run(spark: SparkSession, job: Job) -> None:
     # The commit. One line, so that the next run can read thousands of manifests as NDJSON.
     storage.put(manifest, json.dumps(content) + "\n")
     report(job, metrics)
-    maintain_table(spark, storage, job)
 
 
 def main(arguments: list[str]) -> None:
