@@ -27,6 +27,7 @@ mod execute;
 mod expression;
 mod flow;
 mod glue;
+mod groups;
 mod load;
 mod preview;
 mod readme;

@@ -16,7 +16,7 @@ use crate::platform::aggregation::load::{
 type Statement = (Datasets, &'static [&'static str], Scope, &'static str);
 
 /// The statements of the transaction, in order.
-const STATEMENTS: [Statement; 12] = [
+const STATEMENTS: [Statement; 15] = [
     (
         Datasets::Every,
         &[
@@ -48,6 +48,15 @@ const STATEMENTS: [Statement; 12] = [
         include_str!("../../sql/load/latest.sql.hbs"),
     ),
     (
+        Datasets::WithGroups,
+        &[
+            "The groups of aggregates that the changed rows are in, and after each change those that they are in then:",
+            "the next refresh computes them, whenever it runs.",
+        ],
+        Scope::RunWithFiles,
+        include_str!("../../sql/load/before.sql.hbs"),
+    ),
+    (
         Datasets::WithDeletions,
         &[
             "A row that marks a deletion is a version of its key. If it is the latest one, it leaves the table and stays",
@@ -63,8 +72,10 @@ const STATEMENTS: [Statement; 12] = [
         include_str!("../../sql/load/keep_deletions.sql.hbs"),
     ),
     (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/delete.sql.hbs")),
+    (Datasets::WithDeletedGroups, &[], Scope::RunWithFiles, include_str!("../../sql/load/after.sql.hbs")),
     (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/unmark.sql.hbs")),
     (Datasets::Every, &[], Scope::RunWithFiles, include_str!("../../sql/load/merge.sql.hbs")),
+    (Datasets::WithNewGroups, &[], Scope::RunWithFiles, include_str!("../../sql/load/after.sql.hbs")),
     (
         Datasets::Every,
         &["The run is loaded if and only if this transaction is committed; a second load replaces its row."],
@@ -148,6 +159,9 @@ pub fn plan(load: &Load) -> Result<LoadPlan, RenderError> {
     let applies = |(datasets, ..): &&Shape| match datasets {
         Datasets::Every => true,
         Datasets::WithDeletions => load.deletions.is_some(),
+        Datasets::WithGroups => load.groups.is_some(),
+        Datasets::WithNewGroups => load.groups.as_ref().is_some_and(|groups| groups.after.is_some()),
+        Datasets::WithDeletedGroups => load.groups.as_ref().is_some_and(|groups| groups.moves_when_deleted),
     };
     let statement = |(_, comment, scope, parts): &Shape| {
         let parts = parts.iter().map(part).collect::<Result<_, RenderError>>()?;
@@ -228,7 +242,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = rendered(&platform, &platform.datasets[0]);
         let statements = plan.statements("s3://b/m", "arn:role");
-        assert_eq!(statements.len(), 8);
+        assert_eq!(statements.len(), 10);
         assert_eq!(statements[0], "LOCK TABLE \"staging\".\"orders\"");
         assert_eq!(
             statements[3],
@@ -239,13 +253,15 @@ mod tests {
             "OR (\"incoming\".\"ordered_at\" = \"merged\".\"ordered_at\" AND \
              \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
         ));
+        assert_eq!(statements[5], "CALL \"mart\".\"before_load__orders\"()");
         assert!(
-            statements[5]
+            statements[6]
                 .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
         );
-        assert!(!statements[5].contains("    \"order_id\" = "));
-        assert!(statements[7].contains("SELECT\n    'm' AS \"run_id\",\n    's3://b/m' AS \"manifest\",\n"));
-        assert!(statements[7].contains("    NULLIF('', '')::TIMESTAMP AS \"complete_until\"\n"));
+        assert!(!statements[6].contains("    \"order_id\" = "));
+        assert_eq!(statements[7], "CALL \"mart\".\"after_load__orders\"()");
+        assert!(statements[9].contains("SELECT\n    'm' AS \"run_id\",\n    's3://b/m' AS \"manifest\",\n"));
+        assert!(statements[9].contains("    NULLIF('', '')::TIMESTAMP AS \"complete_until\"\n"));
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
         assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }
@@ -283,6 +299,21 @@ mod tests {
     }
 
     #[test]
+    fn a_load_reads_only_its_period_if_the_key_has_the_event_time() {
+        let mut platform = fixture::platform();
+        let latest = |platform: &Platform| {
+            rendered(platform, &platform.datasets[0]).statements("s3://b/m", "")[4].clone()
+        };
+        assert!(!latest(&platform).contains(" BETWEEN "));
+        let time = platform.datasets[0].event_time.clone().expect("orders have one");
+        platform.datasets[0].key.push(time);
+        let text = latest(&platform);
+        let bound = "WHERE \"ordered_at\" BETWEEN (SELECT MIN(\"ordered_at\") FROM \"staging\".\"orders\") \
+                     AND (SELECT MAX(\"ordered_at\") FROM \"staging\".\"orders\")\n) AS \"merged\"\n";
+        assert!(text.contains(bound), "{text}");
+    }
+
+    #[test]
     fn parameters_come_from_the_template_and_never_from_a_value() {
         let platform = fixture::platform();
         let mut context = load::load(&platform, &platform.datasets[0]);
@@ -291,7 +322,7 @@ mod tests {
         let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
         let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
         assert_eq!(parameters.len(), 7);
-        assert_eq!(plan.load.len(), 8);
+        assert_eq!(plan.load.len(), 10);
         assert!(plan.statements("s3://b/m", "arn")[3].contains("\"${ManifestUrl};\nDROP\""));
     }
 }

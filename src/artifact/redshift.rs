@@ -15,6 +15,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("catalogue", include_str!("../../sql/catalogue.sql.hbs")),
     ("expire", include_str!("../../sql/expire.sql.hbs")),
     ("from", include_str!("../../sql/from.sql.hbs")),
+    ("groups", include_str!("../../sql/groups.sql.hbs")),
+    ("load_groups", include_str!("../../sql/load_groups.sql.hbs")),
     ("grants", include_str!("../../sql/grants.sql.hbs")),
     ("loaded", include_str!("../../sql/loaded.sql.hbs")),
     ("password", include_str!("../../sql/password.sql.hbs")),
@@ -50,6 +52,8 @@ fn name(content: &SqlContent) -> &'static str {
         SqlContent::Table(_) | SqlContent::Staging(_) => "table",
         SqlContent::Loaded(_) => "loaded",
         SqlContent::Aggregate(_) => "aggregate",
+        SqlContent::Groups(_) => "groups",
+        SqlContent::LoadGroups(_) => "load_groups",
         SqlContent::Refresh(_) => "refresh",
         SqlContent::Expire(_) => "expire",
         SqlContent::View(_) => "view",
@@ -110,10 +114,45 @@ mod tests {
     #[test]
     fn an_aggregate_joins_its_dimensions_and_has_no_order() {
         let text = file(&fixture::platform(), "sql/030_daily_sales.sql");
-        assert!(text.contains("FROM \"core\".\"orders\" AS \"own__row\"\nLEFT JOIN \"core\".\"customers\" AS \"customer\"\n    ON \"own__row\".\"customer_id\" = \"customer\".\"customer_id\"\n"), "{text}");
-        assert!(text.ends_with("GROUP BY 1, 2;\n"), "{text}");
+        assert!(text.contains("FROM \"core\".\"orders\" AS \"own__row\"\nLEFT JOIN \"core\".\"customers\" AS \"customer\"\n    ON \"own__row\".\"customer_id\" = \"customer\".\"customer_id\"\nGROUP BY 1, 2;\n"), "{text}");
         assert!(!text.contains("ORDER BY"));
-        assert!(text.contains("-- Refresh: full, because an outer join"), "{text}");
+        assert!(
+            text.contains(
+                "-- Refresh: by group, because a view would be computed again from all rows: an outer join"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_aggregate_that_redshift_refreshes_incrementally_is_a_view() {
+        let mut platform = fixture::platform();
+        platform.aggregates[0].joins.clear();
+        platform.aggregates[0].dimensions.truncate(1);
+        let text = file(&platform, "sql/030_daily_sales.sql");
+        assert!(text.contains("CREATE MATERIALIZED VIEW \"mart\".\"daily_sales\"\n"), "{text}");
+        assert!(text.ends_with("GROUP BY 1;\n"), "{text}");
+        let refresh = file(&platform, "sql/031_daily_sales_refresh.sql");
+        assert!(refresh.contains("REFRESH MATERIALIZED VIEW \"mart\".\"daily_sales\";"), "{refresh}");
+        assert!(!rendered(&platform).iter().any(|(path, _)| path.starts_with("sql/032")));
+    }
+
+    #[test]
+    fn a_refresh_by_group_reads_only_the_periods_of_its_groups_and_finds_null() {
+        let platform = fixture::platform();
+        let text = file(&platform, "sql/030_daily_sales.sql");
+        let from = "AND \"own__row\".\"ordered_at\" >= (SELECT MIN(\"day\") FROM \"staging\".\"daily_sales__touching\")";
+        let to = "AND \"own__row\".\"ordered_at\" < (SELECT DATEADD(day, 2, MAX(\"day\")) FROM \"staging\".\"daily_sales__touching\")";
+        assert!(text.contains(from) && text.contains(to), "{text}");
+        let day = "date_trunc('day', \"own__row\".\"ordered_at\") = \"group__row\".\"day\"\n";
+        let country = "COALESCE(customer.country, '') = COALESCE(\"group__row\".\"country\", '')";
+        assert!(text.contains(day) && text.contains(country), "{text}");
+        let loads = file(&platform, "sql/032_customers_groups.sql");
+        assert_eq!(loads.matches("CALL \"mart\".\"dim__daily_sales__customers\"();").count(), 1, "{loads}");
+        let loads = file(&platform, "sql/032_orders_groups.sql");
+        assert!(loads.find("before__daily_sales") < loads.find("after__daily_sales"), "{loads}");
+        let expire = file(&platform, "sql/070_orders_expire.sql");
+        assert!(expire.contains("BEGIN\n    CALL \"mart\".\"gone__daily_sales\"();\n    DELETE"), "{expire}");
     }
 
     #[test]
@@ -121,7 +160,7 @@ mod tests {
         let platform = fixture::platform();
         let text = file(&platform, "sql/031_daily_sales_refresh.sql");
         assert!(text.contains("PROCEDURE \"mart\".\"refresh__daily_sales\"()"), "{text}");
-        assert!(text.contains("REFRESH MATERIALIZED VIEW \"mart\".\"daily_sales\";"), "{text}");
+        assert!(text.contains("CALL \"mart\".\"groups__daily_sales\"();"), "{text}");
         assert!(text.ends_with("SECURITY DEFINER;\n"), "{text}");
         let grants = file(&platform, "sql/090_grants.sql");
         let call = "GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA \"mart\" TO ROLE \"shop_dev_loader\";";

@@ -32,7 +32,7 @@ pub enum SqlKind {
     Table,
     /// A staging table: it is not needed between two loads, and is recreated when it changes.
     Staging,
-    /// The materialized view of an aggregate: it is computed, and is recreated when it changes.
+    /// The materialized view or the table of an aggregate: it is computed, and is recreated when it changes.
     Aggregate,
     /// The procedure that refreshes an aggregate.
     Procedure,

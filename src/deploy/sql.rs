@@ -246,18 +246,22 @@ fn changed(
     let lacks_columns = !step.statements.is_empty();
     // The same text can mean other columns.
     let is_renumbered = wanted.kind == SqlKind::Table && identity::differ(old, wanted.text);
-    let is_described = |one: &Statement| matches!(one.kind, StatementKind::CreateTable(_)) || is_comment(one);
+    let is_retyped = wanted.kind == SqlKind::Aggregate && reads(old) != reads(wanted.text);
+    let is_table = |one: &Statement| matches!(one.kind, StatementKind::CreateTable(_));
     for one in new {
-        let is_known = known.contains(&redshift(one)) && !(is_renumbered && is_described(one));
+        let is_other = (is_renumbered && (is_table(one) || is_comment(one))) || (is_retyped && is_table(one));
+        let is_known = known.contains(&redshift(one)) && !is_other;
         let is_lost = views.lacks(one) || (lacks_columns && is_comment(one));
         if views.is_sent(one) || (is_known && !is_lost) {
             continue;
         }
-        if let StatementKind::CreateTable(table) = &one.kind {
+        if let StatementKind::CreateTable(table) = &one.kind
+            && wanted.kind != SqlKind::Aggregate
+        {
             change_table(wanted, (old, &before), (one, table), there, views, &mut step)?;
             continue;
         }
-        for made in effects(one).creates.into_iter().filter(|made| made.kind.is_view()) {
+        for made in effects(one).creates.into_iter().filter(|made| is_computed(wanted, made)) {
             let was = before.iter().flat_map(relations).find(|was| was.name.key() == made.name.key());
             if wanted.kind == SqlKind::Stream && made.kind == ObjectKind::MaterializedView && was.is_some() {
                 let name = format!("sql/{}", made.name.folded());
@@ -277,6 +281,16 @@ fn changed(
     }
     gone(wanted, old, &before, new, &mut step);
     Ok(step)
+}
+
+/// Whether an object that a file makes is computed from other rows, and can be dropped and made again.
+fn is_computed(wanted: &Wanted<'_>, made: &Object) -> bool {
+    made.kind.is_view() || (wanted.kind == SqlKind::Aggregate && made.kind == ObjectKind::Table)
+}
+
+/// The columns that the query of an aggregate's table reads, with their types: the table has theirs, and keeps them.
+fn reads(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.strip_prefix("-- Reads: "))
 }
 
 /// Plans a table that is new, changed or missing.
@@ -378,7 +392,7 @@ fn is_comment(statement: &Statement) -> bool {
     matches!(statement.kind, StatementKind::Comment { .. })
 }
 
-/// Reports relations that only the old text creates, and privileges that only a hand-written file's old text grants:
+/// Drops what only the old text of an aggregate creates. Reports other relations that only the old text creates, and privileges that only a hand-written file's old text grants:
 /// they stay in the warehouse.
 fn gone(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement], step: &mut SqlStep) {
     let rendered: BTreeSet<String> = new.iter().map(redshift).collect();
@@ -386,8 +400,20 @@ fn gone(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement],
         if wanted.kind == SqlKind::Own && is_privilege(was) && !rendered.contains(&redshift(was)) {
             step.kept.push(format!("what `{}` set stays", text(old, was)));
         }
+        let procedures = effects(was).creates.into_iter().filter(|made| made.kind == ObjectKind::Procedure);
+        for made in procedures.filter(|_| wanted.kind == SqlKind::Aggregate) {
+            if !new.iter().any(|is| effects(is).creates.contains(&made)) {
+                step.statements.push(format!("{}()", drop_statement(&made)));
+            }
+        }
         for made in relations(was) {
-            if !new.iter().any(|is| makes(is, &made.name)) {
+            if new.iter().any(|is| makes(is, &made.name)) {
+                continue;
+            }
+            if is_computed(wanted, &made) && made.kind == ObjectKind::Table {
+                // A later definition makes it again.
+                step.statements.push(drop_statement(&made));
+            } else {
                 step.kept.push(format!("{} stays in the warehouse", made.name.folded()));
             }
         }

@@ -131,8 +131,8 @@ pub(crate) fn sql_kind(content: &SqlContent) -> SqlKind {
         // Its rows are kept, like those of a dataset's table.
         SqlContent::Table(_) | SqlContent::Loaded(_) => SqlKind::Table,
         SqlContent::Staging(_) => SqlKind::Staging,
-        SqlContent::Aggregate(_) => SqlKind::Aggregate,
-        SqlContent::Refresh(_) | SqlContent::Expire(_) => SqlKind::Procedure,
+        SqlContent::Aggregate(_) | SqlContent::Groups(_) => SqlKind::Aggregate,
+        SqlContent::Refresh(_) | SqlContent::LoadGroups(_) | SqlContent::Expire(_) => SqlKind::Procedure,
         SqlContent::View(_) => SqlKind::View,
         SqlContent::Catalogue(_) | SqlContent::Streams(_) => SqlKind::ExternalSchema,
         SqlContent::Stream(_) => SqlKind::Stream,
@@ -152,6 +152,8 @@ pub(super) fn sql_source(content: &SqlContent) -> Option<&str> {
         | SqlContent::Staging(_)
         | SqlContent::Loaded(_)
         | SqlContent::Aggregate(_)
+        | SqlContent::Groups(_)
+        | SqlContent::LoadGroups(_)
         | SqlContent::Refresh(_)
         | SqlContent::Expire(_)
         | SqlContent::View(_)

@@ -99,14 +99,18 @@ impl History<'_> {
             "DROP SCHEMA report CASCADE",
             "DROP TABLE core.\"order\" CASCADE",
             "DROP TABLE staging.\"order\"",
-            "DROP MATERIALIZED VIEW IF EXISTS mart.daily CASCADE",
+            "DROP {daily} IF EXISTS mart.daily CASCADE",
             "DROP VIEW IF EXISTS report.daily CASCADE",
             "ALTER TABLE staging.\"order\" DROP COLUMN country",
             "ALTER TABLE core.\"order\" DROP COLUMN row__hash CASCADE",
             "ALTER TABLE core.\"order\" DROP COLUMN row__hash CASCADE; ALTER TABLE core.\"order\" ADD COLUMN row__hash BIGINT",
             "ALTER TABLE core.\"order\" DROP COLUMN row__hash CASCADE; ALTER TABLE core.\"order\" ADD COLUMN row__hash DATE",
         ]);
-        for statement in done.split("; ") {
+        // It is one or the other, as it counts what is different or not.
+        let is_table =
+            see(&self.project).relations.get("mart.daily").is_some_and(|kind| kind.starts_with('r'));
+        let daily = if is_table { "TABLE" } else { "MATERIALIZED VIEW" };
+        for statement in done.replace("{daily}", daily).split("; ") {
             self.project.run(&["query", statement, "--env", "dev", "--write"]).ends(0);
         }
         done

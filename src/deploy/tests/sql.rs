@@ -189,6 +189,50 @@ fn staging_tables_and_views_are_recreated() {
     assert!(step.statements[0].starts_with("CREATE OR REPLACE VIEW"));
 }
 
+#[test]
+fn an_aggregate_becomes_a_table_and_a_view_again() {
+    let view = "CREATE MATERIALIZED VIEW mart.m AS SELECT a AS k FROM core.t;\n".to_owned();
+    let table = |by: &str, reads: &str| {
+        format!(
+            "-- Reads: {reads}\nCREATE TABLE staging.m__touched AS SELECT {by} AS k FROM core.t WHERE 1 = 0;\n\
+             CREATE TABLE mart.m AS SELECT {by} AS k, COUNT(*) AS n FROM core.t GROUP BY 1;\n\
+             CREATE OR REPLACE PROCEDURE mart.groups__m()\nAS $$\nBEGIN\n    DELETE FROM mart.m;\nEND;\n$$\n\
+             LANGUAGE plpgsql\nSECURITY DEFINER;\n"
+        )
+    };
+    let report = "CREATE OR REPLACE VIEW report.m AS SELECT k FROM mart.m WITH NO SCHEMA BINDING;";
+    let firsts = |old: &str, new: &str| -> Vec<String> {
+        let step = planned_with(SqlKind::Aggregate, Some(old), new, &mut Views::of([report]));
+        let step = step.expect("it can").expect("it changes");
+        assert!(
+            step.transaction && step.losses.is_empty(),
+            "readers see the old rows until the new ones are there"
+        );
+        let two = |text: &String| text.replace('"', "").split(" AS").next().unwrap_or_default().to_owned();
+        step.statements.iter().map(two).collect()
+    };
+    let again = [
+        "DROP TABLE IF EXISTS staging.m__touched",
+        "CREATE TABLE staging.m__touched",
+        "DROP VIEW IF EXISTS report.m",
+        "DROP TABLE IF EXISTS mart.m",
+        "CREATE TABLE mart.m",
+    ];
+    let made = firsts(&view, &table("a", "a INTEGER"));
+    assert_eq!(
+        made[1..4],
+        ["CREATE TABLE staging.m__touched", again[2], "DROP MATERIALIZED VIEW IF EXISTS mart.m"]
+    );
+    assert!(made[5].starts_with("CREATE OR REPLACE PROCEDURE"), "{made:?}");
+    assert_eq!(firsts(&table("a", "a INTEGER"), &table("b", "b INTEGER")), again);
+    // The text of the query is the same, but not the type of its columns.
+    assert_eq!(firsts(&table("b", "b VARCHAR(8)"), &table("b", "b VARCHAR(20)")), again);
+    let back = firsts(&table("a", "a INTEGER"), &view);
+    let dropped = [again[0], "DROP PROCEDURE IF EXISTS mart.groups__m()"];
+    assert_eq!(back[back.len() - 2..], dropped, "a later definition makes them again");
+    assert!(back.contains(&again[3].to_owned()), "{back:?}");
+}
+
 /// What is dropped, in order, when the aggregate `mart.m` or the staging table `staging.t` changes.
 fn dropped(kind: SqlKind, old: &str, new: &str, views: &[&str]) -> Vec<String> {
     let mut views = Views::of(views.iter().copied());

@@ -1,7 +1,8 @@
-//! The state machine that deletes, once a day, rows which are older than the platform keeps them.
+//! The state machine that deletes, once a day, rows which are older than the platform keeps them, and then computes the
+//! aggregates that are refreshed by group again.
 //!
 //! Redshift has no expiry of rows, and the lifecycle rules of the buckets do not reach it. The machine calls the
-//! procedures of [`sql::expiries`], one after the other, each in a transaction of its own.
+//! procedures of [`sql::expiries`] and [`sql::rebuilds`], one after the other, each in a transaction of its own.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,10 @@ pub(super) fn add(
     warehouse: &Value<AnyArn>,
     (topic, key): (&Value<Arn<SNSTopic>>, &Value<Arn<KMSKey>>),
 ) {
-    let expiries = sql::expiries(context);
-    if expiries.is_empty() {
+    let expiries = sql::expiries(context).into_iter().map(|(_, one)| (one.schema, one.name));
+    // After the expiry: what it deletes is in no group then.
+    let procedures: Vec<_> = expiries.chain(sql::rebuilds(context.platform)).collect();
+    if procedures.is_empty() {
         return;
     }
     let path = "warehouse/expiry";
@@ -44,7 +47,7 @@ pub(super) fn add(
         vec![("RedshiftDbRoles".to_owned(), sql::role_name(context, "loader"))],
     );
     // The names are identifiers without quotes.
-    let calls = expiries.iter().map(|(_, one)| format!("CALL \"{}\".\"{}\"()", one.schema, one.name));
+    let calls = procedures.iter().map(|(schema, name)| format!("CALL \"{schema}\".\"{name}\"()"));
     let substitutions: BTreeMap<&'static str, Value<Scalar>> =
         BTreeMap::from([("WarehouseName", Value::assumed(super::warehouse_name(context).into()))]);
     let machine = Machine {
@@ -54,8 +57,8 @@ pub(super) fn add(
         substitutions,
     };
     let machine = machine::add(stack, context, machine, &access, key);
-    let text = "Rows that are older than the retention were not deleted from the warehouse. Check the last \
-                execution of the state machine, and start it again."
+    let text = "Rows that are older than the retention were not deleted from the warehouse, or an aggregate was not \
+                computed again. Check the last execution of the state machine, and start it again."
         .to_owned();
     machine::watch(stack, context, topic, &machine, ("warehouse/expiry/alarm", "ExecutionsFailed"), text);
     let path = "warehouse/expiry/start";
@@ -64,14 +67,16 @@ pub(super) fn add(
     let target = Target::new(machine.reference(), start.role.arn()).input("{}");
     let clock = Schedule::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), DAILY, target)
         .name(name)
-        .description("Deletes rows that are older than the retention from the warehouse")
+        .description(
+            "Deletes rows that are older than the retention from the warehouse, computes aggregates again",
+        )
         .schedule_expression_timezone("UTC");
     stack.add(path, clock.declare().depends_on(&start.policy));
 }
 
 fn definition(context: Context<'_>, calls: &[String]) -> Json {
     json!({
-        "Comment": "Deletes rows that are older than the retention.",
+        "Comment": "Deletes rows that are older than the retention, then computes aggregates again.",
         "QueryLanguage": "JSONata",
         "StartAt": "Expire",
         "TimeoutSeconds": 6 * 3600,

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::sql::{CORE, MART, STAGING, refresh_name};
-use crate::model::{DELETED, Dataset, Identifier, ORDER_COLUMNS, Platform, Type};
+use super::sql::{CORE, MART, STAGING, load_calls, refresh_name};
+use crate::model::{DELETED, Dataset, Identifier, ORDER_COLUMNS, Platform, Role, Type};
 
 /// Context of the templates in `sql/load/`.
 #[derive(Clone, Debug, Serialize)]
@@ -45,12 +45,41 @@ pub struct Load {
     pub versions: Vec<Version>,
     /// A column that is never NULL in a merged row: it is NULL after an outer join if the key has no merged row.
     pub always: &'static str,
-    /// The calls that refresh the materialized views over the table.
+    /// The event time, if the key has it: a merged row with a key of the files is in their period. `None` otherwise.
+    pub period: Option<LoadPeriod>,
+    /// The procedures that find the groups of aggregates that the load changes; `None` if it changes none.
+    pub groups: Option<LoadGroupCalls>,
+    /// The calls that refresh the aggregates over the table.
     #[serde(skip)]
     pub refreshes: Vec<RefreshCall>,
 }
 
-/// Context of `sql/load/call.sql.hbs`: a call of the procedure that refreshes a materialized view.
+/// The event time of a dataset whose key has it: the sort key of its table.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadPeriod {
+    /// The column.
+    pub column: String,
+    /// Its name in files.
+    pub stored: String,
+    /// The columns of merged rows that a load compares: the key, and those that order versions.
+    pub read: Vec<String>,
+}
+
+/// The procedures that find the groups of aggregates that a load changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoadGroupCalls {
+    /// The schema.
+    pub schema: &'static str,
+    /// The procedure before rows change.
+    pub before: String,
+    /// The procedure after they changed; `None` if they stay in their groups.
+    pub after: Option<String>,
+    /// Whether rows that join the dataset can come into other groups when its rows are deleted.
+    #[serde(skip)]
+    pub moves_when_deleted: bool,
+}
+
+/// Context of `sql/load/call.sql.hbs`: a call of the procedure that refreshes an aggregate.
 #[derive(Clone, Debug, Serialize)]
 pub struct RefreshCall {
     /// The schema of the procedure.
@@ -106,7 +135,7 @@ pub struct LoadPlan {
     pub complete: String,
     /// The query of the runs that are loaded, among those with the IDs in its parameter.
     pub loaded: LoadStatement,
-    /// One statement for each materialized view over the dataset. Each runs in its own transaction after the load,
+    /// One statement for each aggregate over the dataset. Each runs in its own transaction after the load,
     /// since a refresh sees committed rows only. Only the owner can refresh a materialized view, so each statement
     /// calls a procedure that runs as the owner.
     pub refresh: Vec<String>,
@@ -130,6 +159,12 @@ pub enum Datasets {
     Every,
     /// Datasets whose rows can be deleted.
     WithDeletions,
+    /// Datasets with aggregates that are refreshed by group.
+    WithGroups,
+    /// Datasets with such aggregates, whose rows change the groups that rows are in.
+    WithNewGroups,
+    /// The same for dimensions whose rows can be deleted.
+    WithDeletedGroups,
 }
 
 /// The runs that a statement is for.
@@ -271,6 +306,16 @@ pub(super) fn deleted_name(dataset: &Identifier) -> String {
     format!("{dataset}__deleted")
 }
 
+/// The name of the procedure that finds the groups of rows before a load changes them.
+pub(super) fn before_load_name(dataset: &Identifier) -> String {
+    format!("before_load__{dataset}")
+}
+
+/// The name of the procedure that finds the groups of rows after a load changed them.
+pub(super) fn after_load_name(dataset: &Identifier) -> String {
+    format!("after_load__{dataset}")
+}
+
 /// The columns that order the versions of a key, most significant first.
 pub(super) fn order(dataset: &Dataset) -> impl Iterator<Item = String> {
     dataset.event_time.iter().map(Identifier::to_string).chain(ORDER_COLUMNS.map(|(name, _)| name.to_owned()))
@@ -331,6 +376,21 @@ pub fn load(platform: &Platform, dataset: &Dataset) -> Load {
         key,
         versions: order.iter().enumerate().map(version).collect(),
         always: ORDER_COLUMNS[0].0,
+        groups: load_calls(platform, dataset).map(|(before, after)| LoadGroupCalls {
+            schema: MART,
+            before,
+            moves_when_deleted: dataset.role == Role::Dimension
+                && after.is_some()
+                && dataset.deletions.are_possible(),
+            after,
+        }),
+        period: dataset.event_time.as_ref().filter(|name| dataset.key.contains(name)).map(|name| {
+            LoadPeriod {
+                column: name.to_string(),
+                stored: dataset.stored_name(name.as_str()).to_owned(),
+                read: deletion_columns(dataset),
+            }
+        }),
         refreshes: refresh
             .map(|aggregate| RefreshCall { schema: MART, name: refresh_name(&aggregate.name) })
             .collect(),

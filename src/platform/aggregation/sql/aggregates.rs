@@ -1,14 +1,15 @@
-//! Aggregates: materialized views over datasets and their dimensions.
+//! Aggregates: materialized views over datasets and their dimensions, where Redshift can refresh these incrementally.
 
 use serde::Serialize;
 use strataform_redshift::quote_ident as quoted;
 
+use super::groups::{is_by_group, refresh_groups_name};
 use super::{CORE, MART};
 use crate::model::expression::Reference;
 use crate::model::{Aggregate, Dataset, Engine, Expression, Identifier, Platform};
 
 /// The alias of a dataset's own table in a query; no join can have this name.
-const OWN: &str = "own__row";
+pub(super) const OWN: &str = "own__row";
 
 /// Context of `aggregate.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +17,7 @@ pub struct Aggregated {
     /// The first comment.
     pub title: String,
     /// How Redshift refreshes it, and why.
-    pub refresh: &'static str,
+    pub refresh: String,
     /// The schema.
     pub schema: &'static str,
     /// The name.
@@ -76,12 +77,23 @@ pub struct OnPair {
 pub struct Refresh {
     /// The first comment.
     pub title: String,
-    /// The schema of the procedure and the materialized view.
+    /// The schema of the procedure and the aggregate.
     pub schema: &'static str,
     /// The name of the procedure.
     pub name: String,
-    /// The name of the materialized view.
+    /// The name of the materialized view, if it is one.
     pub view: String,
+    /// The procedure that computes the changed groups, if the aggregate is a table.
+    pub groups: Option<String>,
+}
+
+/// How an aggregate follows the rows that it is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Renewal {
+    /// Redshift can refresh a materialized view incrementally.
+    Incremental,
+    /// It would compute a materialized view again from all rows, and why.
+    Whole(&'static str),
 }
 
 /// The procedure that refreshes an aggregate.
@@ -91,25 +103,34 @@ pub(super) fn refreshed(aggregate: &Aggregate) -> Refresh {
         schema: MART,
         name: super::refresh_name(&aggregate.name),
         view: aggregate.name.to_string(),
+        groups: is_by_group(aggregate).then(|| refresh_groups_name(&aggregate.name)),
     }
 }
 
-/// The aggregate, if its dataset exists.
-pub(super) fn aggregate(platform: &Platform, aggregate: &Aggregate) -> Option<Aggregated> {
-    let dataset = platform.dataset(aggregate.from.as_str())?;
+/// The columns of an aggregate: the dimensions, then the measures.
+pub(super) fn measured(aggregate: &Aggregate) -> Vec<AggregateColumn> {
     let column = |name: &Identifier, expression: &Expression| AggregateColumn {
         name: name.to_string(),
         expression: rendered(expression),
     };
     let dimensions = aggregate.dimensions.iter().map(|one| column(&one.name, &one.expression));
     let measures = aggregate.measures.iter().map(|one| column(&one.name, &one.expression));
-    let columns: Vec<_> = dimensions.chain(measures).collect();
+    dimensions.chain(measures).collect()
+}
+
+/// The aggregate, if its dataset exists.
+pub(super) fn aggregate(platform: &Platform, aggregate: &Aggregate) -> Option<Aggregated> {
+    let dataset = platform.dataset(aggregate.from.as_str())?;
+    let refresh = match renewal(aggregate) {
+        Renewal::Incremental => "incremental, if Redshift supports it".to_owned(),
+        Renewal::Whole(reason) => format!("full, because {reason}"),
+    };
     Some(Aggregated {
         title: title(aggregate),
-        refresh: refresh(aggregate, &columns),
+        refresh,
         schema: MART,
         name: aggregate.name.to_string(),
-        columns,
+        columns: measured(aggregate),
         source: own(&dataset.name),
         joins: joins(dataset, &aggregate.joins),
         filter: aggregate.filter.as_ref().map(rendered),
@@ -135,7 +156,7 @@ pub(super) fn joins(dataset: &Dataset, aliases: &[Identifier]) -> Vec<Joined> {
     dataset.joins.iter().filter(|join| aliases.contains(&join.alias)).map(joined).collect()
 }
 
-fn title(aggregate: &Aggregate) -> String {
+pub(super) fn title(aggregate: &Aggregate) -> String {
     let title = format!("Aggregate {} over {}.", aggregate.name, aggregate.from);
     match &aggregate.description {
         Some(description) => format!("{title} {description}"),
@@ -143,24 +164,25 @@ fn title(aggregate: &Aggregate) -> String {
     }
 }
 
-fn rendered(expression: &Expression) -> String {
+pub(super) fn rendered(expression: &Expression) -> String {
     expression.render(Engine::Redshift, &|reference: &Reference| {
         let alias = reference.alias.as_ref().map_or(OWN, Identifier::as_str);
         format!("{}.{}", quoted(alias), quoted(reference.column.as_str()))
     })
 }
 
-/// Whether Redshift can refresh the materialized view incrementally, or recomputes it.
-fn refresh(aggregate: &Aggregate, columns: &[AggregateColumn]) -> &'static str {
-    // A match inside a string literal counts too: the comment is then too cautious, and nothing else changes.
+/// Whether Redshift can refresh a materialized view of an aggregate incrementally.
+pub(super) fn renewal(aggregate: &Aggregate) -> Renewal {
+    let columns = measured(aggregate);
+    // A match inside a string literal counts too: the aggregate is then refreshed by group without need.
     let has = |word: &str| columns.iter().any(|one| one.expression.to_ascii_lowercase().contains(word));
     if !aggregate.joins.is_empty() {
-        "full, because an outer join keeps rows without a match"
+        Renewal::Whole("an outer join keeps rows without a match")
     } else if has("distinct") {
-        "full, because distinct values cannot be added up"
+        Renewal::Whole("distinct values cannot be added up")
     } else if has("median(") || has("percentile") || has("listagg(") || has("stddev") || has("variance") {
-        "full, because a measure needs every row"
+        Renewal::Whole("a measure needs every row")
     } else {
-        "incremental, if Redshift supports it"
+        Renewal::Incremental
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::load::deleted_name;
-use super::{CORE, Context, MART, streaming, streams::stream_views};
+use super::{CORE, Context, MART, groups, streaming, streams::stream_views};
 use crate::model::{Dataset, ORDER_COLUMNS, Role};
 
 /// Context of `expire.sql.hbs`.
@@ -23,6 +23,8 @@ pub struct Expiry {
     pub column: String,
     /// Days that rows are kept.
     pub days: u64,
+    /// The procedures that note the groups of these rows first.
+    pub touches: Vec<String>,
 }
 
 /// The procedures of a platform, each with the dataset that it is for.
@@ -49,6 +51,7 @@ fn of_rows(context: Context<'_>, dataset: &Dataset) -> Expiry {
         table: name.to_string(),
         column: dataset.event_time.as_ref().map_or(ORDER_COLUMNS[0].0.to_owned(), ToString::to_string),
         days: context.environment.settings.retention.curated.as_days(),
+        touches: groups::expired(context.platform, dataset),
     }
 }
 
@@ -64,6 +67,7 @@ fn of_deletions(context: Context<'_>, dataset: &Dataset) -> Expiry {
         table,
         column: arrived.to_owned(),
         days: keep.raw.as_days().max(keep.curated.as_days()),
+        touches: Vec::new(),
     }
 }
 
@@ -77,5 +81,6 @@ fn of_stream(context: Context<'_>, dataset: &Dataset) -> Expiry {
         table: views.stream,
         column: "approximate_arrival_timestamp".to_owned(),
         days: context.environment.settings.retention.stream.as_days(),
+        touches: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@
 
 mod aggregates;
 mod expiry;
+mod groups;
 mod streams;
 mod tables;
 mod views;
@@ -14,6 +15,11 @@ use serde::Serialize;
 
 pub use aggregates::{AggregateColumn, Aggregated, Joined, OnPair, Refresh, Relation};
 pub use expiry::{Expiry, expiries};
+pub(super) use groups::load_calls;
+pub use groups::{
+    ExpiredRows, GroupInsert, GroupJoin, GroupKey, GroupList, GroupPeriod, GroupProcedure, GroupQuery,
+    Grouped, LoadGroups, LoadProcedure, QualifiedColumn, QualifiedPair, rebuilds,
+};
 pub use streams::{Stream, StreamColumn, StreamViews, stream_views};
 pub use tables::{LoadedRuns, Table, TableColumn};
 pub use views::{View, ViewColumn};
@@ -117,8 +123,12 @@ pub enum SqlContent {
     Staging(Table),
     /// The table of the runs that are loaded.
     Loaded(LoadedRuns),
-    /// An aggregate.
+    /// An aggregate that is a materialized view.
     Aggregate(Aggregated),
+    /// An aggregate that is a table, refreshed by group.
+    Groups(Box<Grouped>),
+    /// The procedures that a load calls to find changed groups.
+    LoadGroups(LoadGroups),
     /// The procedure that refreshes an aggregate.
     Refresh(Refresh),
     /// A procedure that deletes old rows.
@@ -278,19 +288,25 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     let mut files = start(context);
     files.extend(table_files(context));
     for aggregate in &platform.aggregates {
-        if let Some(content) = aggregates::aggregate(platform, aggregate) {
+        let grouped = groups::grouped(context, aggregate).map(|one| SqlContent::Groups(Box::new(one)));
+        let content =
+            grouped.or_else(|| aggregates::aggregate(platform, aggregate).map(SqlContent::Aggregate));
+        if let Some(content) = content {
             let origin = Origin::Aggregate(aggregate.name.clone());
-            files.push(file(
-                format!("sql/030_{}.sql", aggregate.name),
-                origin,
-                SqlContent::Aggregate(content),
-            ));
+            files.push(file(format!("sql/030_{}.sql", aggregate.name), origin, content));
         }
     }
     for aggregate in &platform.aggregates {
         let refresh = SqlContent::Refresh(aggregates::refreshed(aggregate));
         let origin = Origin::Aggregate(aggregate.name.clone());
         files.push(file(format!("sql/031_{}_refresh.sql", aggregate.name), origin, refresh));
+    }
+    for dataset in &platform.datasets {
+        if let Some(content) = groups::of_load(platform, dataset) {
+            let origin = Origin::Dataset(dataset.name.clone());
+            let path = format!("sql/032_{}_groups.sql", dataset.name);
+            files.push(file(path, origin, SqlContent::LoadGroups(content)));
+        }
     }
     for source in views::sources(platform) {
         if let Some(content) = views::view(platform, &source) {
