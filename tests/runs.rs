@@ -7,10 +7,10 @@ use tempfile::TempDir;
 
 use crate::tool::spark;
 
-/// A folder with the scripts of `tests/glue/platform.toml`.
-fn synthesized() -> TempDir {
+/// A folder with the scripts of a platform file of `tests/glue`.
+fn synthesized(platform: &str) -> TempDir {
     let folder = TempDir::new().expect("a temporary folder can be created");
-    let platform = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue/platform.toml");
+    let platform = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(platform);
     std::fs::copy(platform, folder.path().join("platform.toml")).expect("the platform file can be copied");
     let status = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(folder.path()).status();
     assert!(status.expect("gen runs").success());
@@ -18,8 +18,12 @@ fn synthesized() -> TempDir {
 }
 
 fn drive(driver: &str, dataset: &str) {
+    drive_of("platform.toml", driver, dataset);
+}
+
+fn drive_of(platform: &str, driver: &str, dataset: &str) {
     let Some(spark) = spark() else { return };
-    let folder = synthesized();
+    let folder = synthesized(platform);
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/glue").join(driver);
     let script = folder.path().join("generated/crash/dev/processing/jobs").join(dataset).with_extension("py");
     let output =
@@ -68,6 +72,16 @@ fn a_run_that_loses_or_duplicates_rows_fails() {
 #[test]
 fn old_rows_leave_an_iceberg_table_and_it_still_reads() {
     drive("expiry.py", "lake");
+}
+
+#[test]
+fn a_merge_rewrites_no_file_of_an_iceberg_table() {
+    drive_of("merged.toml", "merged.py", "customers");
+}
+
+#[test]
+fn a_merge_reads_only_the_period_of_its_rows_if_the_key_has_it() {
+    drive_of("merged.toml", "merged.py", "measurements");
 }
 
 #[test]

@@ -17,8 +17,11 @@ const DAY: u64 = 86_400_000;
 /// database, which the script has selected.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Iceberg {
-    /// Merges `incoming__rows` by the key; a row is replaced only by a later one.
+    /// Merges `incoming__rows` by the key; a row is replaced only by a later one. Its parameters are the period of the
+    /// rows, if there is a column for it.
     pub merge: Option<String>,
+    /// The event time, if the key has it.
+    pub merge_period: Option<String>,
     /// Merges the deletions in `incoming__rows` into the table of deletions, in datasets whose rows can be deleted.
     #[serde(rename = "iceberg_delete")]
     pub delete: Option<String>,
@@ -57,6 +60,11 @@ pub struct RemovedColumn {
     pub number: u32,
 }
 
+/// The table property that says how a merge replaces rows. By default, it copies each file that has one of them. With this
+/// mode, it writes the new rows and the positions of the old ones, and the daily maintenance applies these. (Iceberg,
+/// "Row-level changes": merge-on-read. Partitions by hash of the key would be no better: a run has keys of all of them.)
+pub(super) const MERGE_MODE: (&str, &str) = ("write.merge.mode", "merge-on-read");
+
 /// The table property that has the current names of columns by their names in files, as JSON.
 pub(super) const NAMES: &str = "strataform.columns";
 
@@ -83,6 +91,7 @@ impl Iceberg {
         let unit = partition_field(dataset);
         Self {
             merge: Some(merge(dataset, &table, &columns)),
+            merge_period: period(dataset).map(str::to_owned),
             delete: dataset.deletions.are_possible().then(|| merge_deletions(dataset, &columns)),
             delete_create: dataset.deletions.are_possible().then(|| create_deletions(dataset, &columns)),
             create: create(
@@ -167,6 +176,7 @@ fn create(
     // Of the expired snapshots, all but the current one go.
     let properties = [
         ("format-version", "2".to_owned()),
+        (MERGE_MODE.0, MERGE_MODE.1.to_owned()),
         ("history.expire.max-snapshot-age-ms", (SNAPSHOT_DAYS * DAY).to_string()),
         ("history.expire.min-snapshots-to-keep", "1".to_owned()),
         ("write.metadata.delete-after-commit.enabled", "true".to_owned()),
@@ -242,15 +252,28 @@ fn merge(dataset: &Dataset, table: &str, columns: &[IcebergColumn]) -> String {
     } else {
         ("incoming__rows".to_owned(), String::new(), String::new())
     };
+    // Equal keys have equal times: the bounds leave out files of other periods, and no row. As constants, they are in the
+    // filter of the table's scan, by which Iceberg selects files.
+    let period = period(dataset).map(|time| {
+        let kind = type_name(Type::Timestamp);
+        let time = quoted(time);
+        format!(" AND kept.{time} BETWEEN CAST(:earliest AS {kind}) AND CAST(:latest AS {kind})")
+    });
     format!(
-        "MERGE INTO {table} AS kept USING {source} AS incoming ON {} \
+        "MERGE INTO {table} AS kept USING {source} AS incoming ON {}{} \
          {removal}WHEN MATCHED AND {incoming} > {kept} THEN UPDATE SET {} \
          WHEN NOT MATCHED{unmarked} THEN INSERT ({}) VALUES ({})",
         same_key(dataset, "kept", "incoming"),
+        period.unwrap_or_default(),
         each(columns.iter(), |name| format!("{name} = incoming.{name}")),
         each(columns.iter(), ToOwned::to_owned),
         each(columns.iter(), |name| format!("incoming.{name}")),
     )
+}
+
+/// The event time, if the key has it.
+fn period(dataset: &Dataset) -> Option<&str> {
+    dataset.event_time.as_ref().filter(|name| dataset.key.contains(name)).map(|name| name.as_str())
 }
 
 /// The statement that merges the deletions of a run into the table of deletions.
@@ -283,8 +306,8 @@ fn partition_field(dataset: &Dataset) -> Option<String> {
     Some(format!("{unit}({time})"))
 }
 
-/// The maintenance, what the retention requires first. Compaction can take long at first; it commits in parts, so that
-/// the next run goes on where a time-out ended it.
+/// The maintenance, what the retention requires first. Compaction rewrites small files and those with deleted rows. It can
+/// take long at first; it commits in parts, so that the next run goes on where a time-out ended it.
 fn maintenance(dataset: &Dataset) -> Vec<String> {
     let deleted = dataset.deletions.are_possible().then(|| format!("{}__deleted", dataset.name));
     let tables = [dataset.name.to_string()].into_iter().chain(deleted);
@@ -294,7 +317,12 @@ fn maintenance(dataset: &Dataset) -> Vec<String> {
             format!("CALL system.expire_snapshots(table => {table})"),
             format!("CALL system.remove_orphan_files(table => {table})"),
             format!(
-                "CALL system.rewrite_data_files(table => {table}, options => map('partial-progress.enabled', 'true'))"
+                "CALL system.rewrite_data_files(table => {table}, options => \
+                 map('partial-progress.enabled', 'true', 'delete-file-threshold', '1'))"
+            ),
+            // What is left are positions in files that are no longer there.
+            format!(
+                "CALL system.rewrite_position_delete_files(table => {table}, options => map('rewrite-all', 'true'))"
             ),
         ]
     };
