@@ -94,6 +94,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."occurred_at" = "merged"."occurred_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."occurred_at" = "merged"."occurred_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__event"();
 MERGE INTO "core"."event"
 USING "staging"."event__latest"
     ON "event"."event_id" = "event__latest"."event_id"
@@ -151,6 +154,7 @@ WHEN NOT MATCHED THEN INSERT (
     "event__latest"."row__attempt",
     "event__latest"."row__hash"
 );
+CALL "mart"."after_load__event"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."event__loaded_run"
 WHERE "run_id" = '${RunId}';

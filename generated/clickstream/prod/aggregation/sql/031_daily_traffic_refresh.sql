@@ -1,9 +1,9 @@
 -- Refreshes aggregate daily_traffic.
--- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
+-- The loader may not change the table: the procedure runs as its owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__daily_traffic"()
 AS $$
 BEGIN
-    REFRESH MATERIALIZED VIEW "mart"."daily_traffic";
+    CALL "mart"."groups__daily_traffic"();
 END;
 $$
 LANGUAGE plpgsql

@@ -1,9 +1,9 @@
 -- Refreshes aggregate session.
--- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
+-- The loader may not change the table: the procedure runs as its owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__session"()
 AS $$
 BEGIN
-    REFRESH MATERIALIZED VIEW "mart"."session";
+    CALL "mart"."groups__session"();
 END;
 $$
 LANGUAGE plpgsql

@@ -3,6 +3,9 @@
 CREATE OR REPLACE PROCEDURE "mart"."expire__event"()
 AS $$
 BEGIN
+    CALL "mart"."gone__daily_traffic"();
+    CALL "mart"."gone__session"();
+    CALL "mart"."gone__funnel"();
     DELETE FROM "core"."event" WHERE "occurred_at" < DATEADD(day, -390, GETDATE());
 END;
 $$

@@ -72,7 +72,11 @@ FROM (
         ) AS "row__number"
     FROM "staging"."measurement"
 ) AS "incoming"
-LEFT JOIN "core"."measurement" AS "merged"
+LEFT JOIN (
+    SELECT "device_id", "sensor", "measured_at", "arrived__at", "row__attempt", "row__hash"
+    FROM "core"."measurement"
+    WHERE "measured_at" BETWEEN (SELECT MIN("measured_at") FROM "staging"."measurement") AND (SELECT MAX("measured_at") FROM "staging"."measurement")
+) AS "merged"
     ON "incoming"."device_id" = "merged"."device_id" AND "incoming"."sensor" = "merged"."sensor" AND "incoming"."measured_at" = "merged"."measured_at"
 WHERE "incoming"."row__number" = 1
     AND (
@@ -82,6 +86,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."measured_at" = "merged"."measured_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."measured_at" = "merged"."measured_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__measurement"();
 MERGE INTO "core"."measurement"
 USING "staging"."measurement__latest"
     ON "measurement"."device_id" = "measurement__latest"."device_id" AND "measurement"."sensor" = "measurement__latest"."sensor" AND "measurement"."measured_at" = "measurement__latest"."measured_at"
@@ -125,6 +132,7 @@ WHEN NOT MATCHED THEN INSERT (
     "measurement__latest"."row__attempt",
     "measurement__latest"."row__hash"
 );
+CALL "mart"."after_load__measurement"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."measurement__loaded_run"
 WHERE "run_id" = '${RunId}';

@@ -1,9 +1,9 @@
 -- Refreshes aggregate health.
--- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
+-- The loader may not change the table: the procedure runs as its owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__health"()
 AS $$
 BEGIN
-    REFRESH MATERIALIZED VIEW "mart"."health";
+    CALL "mart"."groups__health"();
 END;
 $$
 LANGUAGE plpgsql

@@ -69,6 +69,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__device"();
 MERGE INTO "core"."device"
 USING "staging"."device__latest"
     ON "device"."device_id" = "device__latest"."device_id"
@@ -102,6 +105,7 @@ WHEN NOT MATCHED THEN INSERT (
     "device__latest"."row__attempt",
     "device__latest"."row__hash"
 );
+CALL "mart"."after_load__device"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."device__loaded_run"
 WHERE "run_id" = '${RunId}';

@@ -3,6 +3,8 @@
 CREATE OR REPLACE PROCEDURE "mart"."expire__measurement"()
 AS $$
 BEGIN
+    CALL "mart"."gone__hourly"();
+    CALL "mart"."gone__health"();
     DELETE FROM "core"."measurement" WHERE "measured_at" < DATEADD(day, -365, GETDATE());
 END;
 $$

@@ -73,6 +73,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."updated_at" = "merged"."updated_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."updated_at" = "merged"."updated_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__customer"();
 MERGE INTO "core"."customer"
 USING "staging"."customer__latest"
     ON "customer"."customer_id" = "customer__latest"."customer_id"
@@ -109,6 +112,7 @@ WHEN NOT MATCHED THEN INSERT (
     "customer__latest"."row__attempt",
     "customer__latest"."row__hash"
 );
+CALL "mart"."after_load__customer"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."customer__loaded_run"
 WHERE "run_id" = '${RunId}';

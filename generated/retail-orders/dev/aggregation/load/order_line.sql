@@ -100,6 +100,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."changed_at" = "merged"."changed_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."changed_at" = "merged"."changed_at" AND "incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__order_line"();
 MERGE INTO "core"."order_line"
 USING "staging"."order_line__latest"
     ON "order_line"."order_id" = "order_line__latest"."order_id" AND "order_line"."line_number" = "order_line__latest"."line_number"
@@ -162,6 +165,7 @@ WHEN NOT MATCHED THEN INSERT (
     "order_line__latest"."row__attempt",
     "order_line__latest"."row__hash"
 );
+CALL "mart"."after_load__order_line"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."order_line__loaded_run"
 WHERE "run_id" = '${RunId}';

@@ -3,6 +3,9 @@
 CREATE OR REPLACE PROCEDURE "mart"."expire__order_line"()
 AS $$
 BEGIN
+    CALL "mart"."gone__daily_sales"();
+    CALL "mart"."gone__order"();
+    CALL "mart"."gone__store_month"();
     DELETE FROM "core"."order_line" WHERE "changed_at" < DATEADD(day, -60, GETDATE());
 END;
 $$

@@ -288,7 +288,9 @@ DELETIONS: bool = False
 RECORDS_FAIL: str = "the records fail the run: "
 # The statement that merges a run's rows into the Iceberg table, and the one that creates the table.
 MERGE: str = "MERGE INTO `order_line` AS kept USING incoming__rows AS incoming ON kept.`order_id` = incoming.`order_id` AND kept.`line_number` = incoming.`line_number` WHEN MATCHED AND named_struct('changed_at', CAST(incoming.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(incoming.`arrived__at` AS TIMESTAMP), 'row__attempt', CAST(incoming.`row__attempt` AS INT), 'row__hash', CAST(incoming.`row__hash` AS BIGINT)) > named_struct('changed_at', CAST(kept.`changed_at` AS TIMESTAMP), 'arrived__at', CAST(kept.`arrived__at` AS TIMESTAMP), 'row__attempt', CAST(kept.`row__attempt` AS INT), 'row__hash', CAST(kept.`row__hash` AS BIGINT)) THEN UPDATE SET `order_id` = incoming.`order_id`, `line_number` = incoming.`line_number`, `changed_at` = incoming.`changed_at`, `ordered_on` = incoming.`ordered_on`, `customer_id` = incoming.`customer_id`, `product_id` = incoming.`product_id`, `store_id` = incoming.`store_id`, `quantity` = incoming.`quantity`, `unit_price` = incoming.`unit_price`, `discount` = incoming.`discount`, `status` = incoming.`status`, `currency` = incoming.`currency`, `note` = incoming.`note`, `net_amount` = incoming.`net_amount`, `is_cancelled` = incoming.`is_cancelled`, `channel` = incoming.`channel`, `arrived__at` = incoming.`arrived__at`, `row__attempt` = incoming.`row__attempt`, `row__hash` = incoming.`row__hash` WHEN NOT MATCHED THEN INSERT (`order_id`, `line_number`, `changed_at`, `ordered_on`, `customer_id`, `product_id`, `store_id`, `quantity`, `unit_price`, `discount`, `status`, `currency`, `note`, `net_amount`, `is_cancelled`, `channel`, `arrived__at`, `row__attempt`, `row__hash`) VALUES (incoming.`order_id`, incoming.`line_number`, incoming.`changed_at`, incoming.`ordered_on`, incoming.`customer_id`, incoming.`product_id`, incoming.`store_id`, incoming.`quantity`, incoming.`unit_price`, incoming.`discount`, incoming.`status`, incoming.`currency`, incoming.`note`, incoming.`net_amount`, incoming.`is_cancelled`, incoming.`channel`, incoming.`arrived__at`, incoming.`row__attempt`, incoming.`row__hash`)"
-ICEBERG_CREATE: str = "CREATE TABLE `order_line` (`order_id` BIGINT, `line_number` INT, `changed_at` TIMESTAMP_NTZ, `ordered_on` DATE, `customer_id` BIGINT, `product_id` BIGINT, `store_id` INT, `quantity` INT, `unit_price` DECIMAL(12,2), `discount` DECIMAL(5,4) COMMENT 'Share of the price: 0.15 is 15 percent.', `status` STRING, `currency` STRING, `note` STRING, `net_amount` DECIMAL(18,2) COMMENT 'Amount that the customer pays for the line.', `is_cancelled` BOOLEAN, `channel` STRING, `arrived__at` TIMESTAMP_NTZ, `row__attempt` INT, `row__hash` BIGINT) USING iceberg PARTITIONED BY (days(`changed_at`)) COMMENT 'One line of an order, as of its latest change. Cleaned records, as an Iceberg table.' TBLPROPERTIES ('format-version' = '2', 'history.expire.max-snapshot-age-ms' = '86400000', 'history.expire.min-snapshots-to-keep' = '1', 'write.metadata.delete-after-commit.enabled' = 'true', 'strataform.columns' = '{\"order_id\":\"order_id\",\"line_number\":\"line_number\",\"changed_at\":\"changed_at\",\"ordered_on\":\"ordered_on\",\"customer_id\":\"customer_id\",\"product_id\":\"product_id\",\"store_id\":\"store_id\",\"quantity\":\"quantity\",\"unit_price\":\"unit_price\",\"discount\":\"discount\",\"status\":\"status\",\"currency\":\"currency\",\"note\":\"note\",\"net_amount\":\"net_amount\",\"is_cancelled\":\"is_cancelled\",\"channel\":\"channel\",\"arrived__at\":\"arrived__at\",\"row__attempt\":\"row__attempt\",\"row__hash\":\"row__hash\"}')"
+# The column with the period of the merge, whose bounds are its parameters; None without parameters.
+MERGE_PERIOD: str | None = None
+ICEBERG_CREATE: str = "CREATE TABLE `order_line` (`order_id` BIGINT, `line_number` INT, `changed_at` TIMESTAMP_NTZ, `ordered_on` DATE, `customer_id` BIGINT, `product_id` BIGINT, `store_id` INT, `quantity` INT, `unit_price` DECIMAL(12,2), `discount` DECIMAL(5,4) COMMENT 'Share of the price: 0.15 is 15 percent.', `status` STRING, `currency` STRING, `note` STRING, `net_amount` DECIMAL(18,2) COMMENT 'Amount that the customer pays for the line.', `is_cancelled` BOOLEAN, `channel` STRING, `arrived__at` TIMESTAMP_NTZ, `row__attempt` INT, `row__hash` BIGINT) USING iceberg PARTITIONED BY (days(`changed_at`)) COMMENT 'One line of an order, as of its latest change. Cleaned records, as an Iceberg table.' TBLPROPERTIES ('format-version' = '2', 'write.merge.mode' = 'merge-on-read', 'history.expire.max-snapshot-age-ms' = '86400000', 'history.expire.min-snapshots-to-keep' = '1', 'write.metadata.delete-after-commit.enabled' = 'true', 'strataform.columns' = '{\"order_id\":\"order_id\",\"line_number\":\"line_number\",\"changed_at\":\"changed_at\",\"ordered_on\":\"ordered_on\",\"customer_id\":\"customer_id\",\"product_id\":\"product_id\",\"store_id\":\"store_id\",\"quantity\":\"quantity\",\"unit_price\":\"unit_price\",\"discount\":\"discount\",\"status\":\"status\",\"currency\":\"currency\",\"note\":\"note\",\"net_amount\":\"net_amount\",\"is_cancelled\":\"is_cancelled\",\"channel\":\"channel\",\"arrived__at\":\"arrived__at\",\"row__attempt\":\"row__attempt\",\"row__hash\":\"row__hash\"}')"
 # The statement that merges a run's deletions into a table of their own, and the one that creates it.
 ICEBERG_DELETE: str | None = None
 ICEBERG_DELETE_CREATE: str | None = None
@@ -440,7 +442,8 @@ ICEBERG_EXPIRY: list[str] = [
 ICEBERG_MAINTENANCE: list[str] = [
     "CALL system.expire_snapshots(table => 'order_line')",
     "CALL system.remove_orphan_files(table => 'order_line')",
-    "CALL system.rewrite_data_files(table => 'order_line', options => map('partial-progress.enabled', 'true'))",
+    "CALL system.rewrite_data_files(table => 'order_line', options => map('partial-progress.enabled', 'true', 'delete-file-threshold', '1'))",
+    "CALL system.rewrite_position_delete_files(table => 'order_line', options => map('rewrite-all', 'true'))",
 ]
 
 # ---- The same for every dataset of this kind. ----
@@ -1380,6 +1383,8 @@ def refuse_files(storage: Storage, catalog: str, folder: str) -> None:
 
 # The table property that has the current names of columns by their names in files.
 NAMES_PROPERTY = "strataform.columns"
+# The table property that says how a merge replaces rows, and its value: a table of an older script lacks it.
+MERGE_MODE = ("write.merge.mode", "merge-on-read")
 
 
 def deletion_columns() -> set[str]:
@@ -1418,7 +1423,8 @@ def change_columns(spark: SparkSession, name: str, declared: set[str]) -> None:
     added = declared - set(after.values())
     now = {stored: after[column] for stored, column in names.items()} | wanted
     text = json.dumps(now, separators=(",", ":"))
-    if not renames and not added and known == text:
+    mode = table.properties().get(MERGE_MODE[0])
+    if not renames and not added and known == text and mode:
         return
     change = table.newTransaction()
     if renames:
@@ -1431,7 +1437,8 @@ def change_columns(spark: SparkSession, name: str, declared: set[str]) -> None:
         for field in fields(spark, added):
             update.addColumn(*field)
         update.commit()
-    change.updateProperties().set(NAMES_PROPERTY, text).commit()
+    properties = change.updateProperties().set(NAMES_PROPERTY, text)
+    properties.set(MERGE_MODE[0], mode or MERGE_MODE[1]).commit()
     change.commitTransaction()
     spark.catalog.refreshTable(name)
 
@@ -1474,7 +1481,13 @@ def merge_into(spark: SparkSession, outputs: list[File]) -> None:
     rows.select(*columns).createOrReplaceTempView("incoming__rows")
     if ICEBERG_DELETE:
         spark.sql(ICEBERG_DELETE)
-    spark.sql(MERGE)
+    bounds = None
+    if MERGE_PERIOD:
+        # In the session's zone, like the values of the table.
+        time = F.col(f"`{MERGE_PERIOD}`").cast("timestamp_ntz")
+        ends = [F.min(time).cast("string").alias("earliest"), F.max(time).cast("string").alias("latest")]
+        bounds = spark.table("incoming__rows").agg(*ends).collect()[0].asDict()
+    spark.sql(MERGE, args=bounds)
     spark.catalog.dropTempView("incoming__rows")
 
 

@@ -66,6 +66,9 @@ WHERE "incoming"."row__number" = 1
         OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" > "merged"."row__attempt")
         OR ("incoming"."arrived__at" = "merged"."arrived__at" AND "incoming"."row__attempt" = "merged"."row__attempt" AND "incoming"."row__hash" > "merged"."row__hash")
     );
+-- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
+-- the next refresh computes them, whenever it runs.
+CALL "mart"."before_load__product"();
 MERGE INTO "core"."product"
 USING "staging"."product__latest"
     ON "product"."product_id" = "product__latest"."product_id"
@@ -96,6 +99,7 @@ WHEN NOT MATCHED THEN INSERT (
     "product__latest"."row__attempt",
     "product__latest"."row__hash"
 );
+CALL "mart"."after_load__product"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."product__loaded_run"
 WHERE "run_id" = '${RunId}';

@@ -1,9 +1,9 @@
 -- Refreshes aggregate order.
--- Only its owner can refresh a materialized view: the loader calls this procedure, which runs as the owner.
+-- The loader may not change the table: the procedure runs as its owner.
 CREATE OR REPLACE PROCEDURE "mart"."refresh__order"()
 AS $$
 BEGIN
-    REFRESH MATERIALIZED VIEW "mart"."order";
+    CALL "mart"."groups__order"();
 END;
 $$
 LANGUAGE plpgsql

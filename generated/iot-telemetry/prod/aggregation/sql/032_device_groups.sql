@@ -1,0 +1,23 @@
+-- Finds the groups of aggregates that a load of device changes.
+-- The load calls one procedure before it changes rows, for the groups that rows leave, and one after it, for those that
+-- they are in then.
+CREATE OR REPLACE PROCEDURE "mart"."before_load__device"()
+AS $$
+BEGIN
+    CALL "mart"."dim__hourly__device"();
+    CALL "mart"."dim__health__device"();
+END;
+$$
+LANGUAGE plpgsql
+SECURITY DEFINER;
+
+CREATE OR REPLACE PROCEDURE "mart"."after_load__device"()
+AS $$
+BEGIN
+    CALL "mart"."dim__hourly__device"();
+    CALL "mart"."dim__health__device"();
+END;
+$$
+LANGUAGE plpgsql
+SECURITY DEFINER;
+
