@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -36,16 +35,9 @@ struct Story {
     alarms: &'static [&'static str],
 }
 
-/// A midnight, at least two days ago: the clock of PostgreSQL is not turned, and nothing may be in its future.
-fn epoch() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
-    (now / DAY - 2) * DAY
-}
-
-fn traffic(story: &Story, epoch: u64, stream: &str) -> Value {
+fn traffic(story: &Story, stream: &str) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/days/traffic.py");
-    let made =
-        Command::new("python3").arg(script).args([story.blueprint, &epoch.to_string(), stream]).output();
+    let made = Command::new("python3").arg(script).args([story.blueprint, stream]).output();
     let made = made.expect("python3 runs");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     serde_json::from_slice(&made.stdout).expect("the script prints JSON")
@@ -72,16 +64,15 @@ fn simulate(story: &Story) {
         project.change(story.schedule, "every hour");
     }
     project.deploy().ends(0);
-    let epoch = epoch();
     let kebab = story.stream.replace('_', "-");
-    let sent = traffic(story, epoch, &format!("{}-dev-{kebab}", project.name));
+    let sent = traffic(story, &format!("{}-dev-{kebab}", project.name));
     let templates = templates(&project);
     let half = story.away + 3 * HOUR;
     let days = json!({
         "python": python(), "look": Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local-aws/look.py"),
         "endpoint": project.endpoint(), "account": project.account, "region": project.manifest()["region"],
         "bucket": project.output("storage", "RawBucketName"), "templates": templates,
-        "epoch": epoch, "seconds": sent["seconds"], "files": sent["files"],
+        "epoch": sent["epoch"], "seconds": sent["seconds"], "files": sent["files"],
         "outages": [
             { "from": story.away, "to": half, "statements": false },
             { "from": half, "to": story.away + 6 * HOUR, "statements": true },

@@ -13,10 +13,12 @@ fn column(name: &str, data_type: Type) -> Column {
     Column { name: id(name), data_type, nullable: true, sensitivity: None, description: None }
 }
 
-/// An expression over the times of an order.
+/// An expression over the times of an order and the country of its customer.
 pub(crate) fn of_order(text: &str) -> Expression {
     let time = |name| (Reference { alias: None, column: id(name) }, Type::Timestamp, false);
-    let scope = Scope { columns: vec![time("ordered_at"), time("shipped_at")], dropped: Vec::new() };
+    let country = Reference { alias: Some(id("customer")), column: id("country") };
+    let columns = vec![time("ordered_at"), time("shipped_at"), (country, Type::String { length: 2 }, true)];
+    let scope = Scope { columns, dropped: Vec::new() };
     Expression::parse(text, &scope, Place::Row).expect("a fixture's expressions are valid")
 }
 
@@ -95,10 +97,7 @@ pub(crate) fn platform() -> Platform {
         filter: None,
         dimensions: vec![
             Dimension { name: id("day"), expression: of_order("date_trunc('day', ordered_at)") },
-            Dimension {
-                name: id("country"),
-                expression: Expression::assumed("customer.country", Type::String { length: 2 }),
-            },
+            Dimension { name: id("country"), expression: of_order("customer.country") },
         ],
         measures: vec![Measure {
             name: id("revenue"),

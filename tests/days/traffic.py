@@ -1,8 +1,8 @@
 """What the producers of a platform send in two days, and what the warehouse must have afterwards.
 
-Usage: traffic.py iot-telemetry|retail-orders EPOCH STREAM
+Usage: traffic.py iot-telemetry|retail-orders STREAM
 
-Prints JSON: `files`, which arrive in the raw bucket (`at` in seconds after EPOCH), `counts`, the records of each dataset
+Prints JSON: `epoch`, the start in seconds since 1970, `files`, which arrive in the raw bucket (`at` in seconds after it), `counts`, the records of each dataset
 and how many of them are invalid, and `expected`, queries with their rows, as text. The expected rows are computed here from the records that were sent, by the rules of docs/processing.md,
 without any code of the product.
 """
@@ -484,13 +484,21 @@ def retail(traffic: Traffic) -> list[Record]:
     return expected
 
 
-def main(blueprint: str, epoch: int, stream: str) -> None:
+def main(blueprint: str, stream: str) -> None:
     """Print what is sent and what is expected."""
+    # A midnight, at least two days ago: the clock of PostgreSQL is not turned, and nothing may be in its future.
+    epoch = (int(datetime.now(UTC).timestamp()) // DAY - 2) * DAY
     traffic = Traffic(epoch, stream)
     expected = {"iot-telemetry": iot, "retail-orders": retail}[blueprint](traffic)
-    found = {"files": traffic.files, "seconds": SECONDS, "counts": traffic.counts, "expected": expected}
+    found = {
+        "epoch": epoch,
+        "files": traffic.files,
+        "seconds": SECONDS,
+        "counts": traffic.counts,
+        "expected": expected,
+    }
     print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], sys.argv[2])

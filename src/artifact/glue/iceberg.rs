@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::deletions::deleted_table;
 use super::quoted;
 use crate::model::expression::text_literal;
-use crate::model::{DELETED, Dataset, Engine, Life, ORDER_COLUMNS, Partition, Type};
+use crate::model::{DELETED, Dataset, Engine, Identifier, Life, ORDER_COLUMNS, Partition, Type};
 use crate::platform::processing::catalogue;
 use crate::platform::processing::job::SNAPSHOT_DAYS;
 
@@ -273,7 +273,7 @@ fn merge(dataset: &Dataset, table: &str, columns: &[IcebergColumn]) -> String {
 
 /// The event time, if the key has it.
 fn period(dataset: &Dataset) -> Option<&str> {
-    dataset.event_time.as_ref().filter(|name| dataset.key.contains(name)).map(|name| name.as_str())
+    dataset.event_time.as_ref().filter(|name| dataset.key.contains(name)).map(Identifier::as_str)
 }
 
 /// The statement that merges the deletions of a run into the table of deletions.

@@ -289,11 +289,10 @@ pub fn plan(context: Context<'_>, own: &[SourceFile]) -> SqlPlan {
     files.extend(table_files(context));
     for aggregate in &platform.aggregates {
         let grouped = groups::grouped(context, aggregate).map(|one| SqlContent::Groups(Box::new(one)));
-        let content =
-            grouped.or_else(|| aggregates::aggregate(platform, aggregate).map(SqlContent::Aggregate));
-        if let Some(content) = content {
+        let rows = grouped.or_else(|| aggregates::aggregate(platform, aggregate).map(SqlContent::Aggregate));
+        if let Some(rows) = rows {
             let origin = Origin::Aggregate(aggregate.name.clone());
-            files.push(file(format!("sql/030_{}.sql", aggregate.name), origin, content));
+            files.push(file(format!("sql/030_{}.sql", aggregate.name), origin, rows));
         }
     }
     for aggregate in &platform.aggregates {
