@@ -308,9 +308,14 @@ mod tests {
         let time = platform.datasets[0].event_time.clone().expect("orders have one");
         platform.datasets[0].key.push(time);
         let text = latest(&platform);
-        let bound = "WHERE \"ordered_at\" BETWEEN (SELECT MIN(\"ordered_at\") FROM \"staging\".\"orders\") \
-                     AND (SELECT MAX(\"ordered_at\") FROM \"staging\".\"orders\")\n) AS \"merged\"\n";
-        assert!(text.contains(bound), "{text}");
+        let end = |of: &str| {
+            format!(
+                "(SELECT {of}(\"file__row\".\"ordered_at\") FROM \"staging\".\"orders\" AS \"file__row\")"
+            )
+        };
+        let bound =
+            format!("WHERE \"stored__row\".\"ordered_at\" BETWEEN {} AND {}\n)\n", end("MIN"), end("MAX"));
+        assert!(text.contains(&bound), "{text}");
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn nothing_changes_without_a_prompt_or_consent() {
     let Some(server) = server() else { return };
     let project = Project::new(server, "unasked", "clickstream");
     project.dev("deploy", &[]).ends(2).says("pass --yes").says("create, 16 resources");
-    project.dev("deploy", &["--plan"]).ends(0).says("18 files to apply");
+    project.dev("deploy", &["--plan"]).ends(0).says("19 files to apply");
     assert_eq!(project.status("storage"), "");
     let buckets = project.look("s3", "list_buckets", &json!({}));
     let ours = format!("strataform-{}", project.account);

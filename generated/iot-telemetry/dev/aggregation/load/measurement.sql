@@ -37,6 +37,12 @@ INSERT INTO "staging"."measurement__latest" (
     "row__attempt",
     "row__hash"
 )
+WITH "merged" AS (
+    SELECT "stored__row"."device_id", "stored__row"."sensor", "stored__row"."measured_at", "stored__row"."arrived__at", "stored__row"."row__attempt", "stored__row"."row__hash"
+    FROM "core"."measurement" AS "stored__row"
+    WHERE "stored__row"."measured_at" BETWEEN (SELECT MIN("file__row"."measured_at") FROM "staging"."measurement" AS "file__row") AND (SELECT MAX("file__row"."measured_at") FROM "staging"."measurement" AS "file__row")
+)
+
 SELECT
     "incoming"."device_id",
     "incoming"."sensor",
@@ -72,11 +78,7 @@ FROM (
         ) AS "row__number"
     FROM "staging"."measurement"
 ) AS "incoming"
-LEFT JOIN (
-    SELECT "device_id", "sensor", "measured_at", "arrived__at", "row__attempt", "row__hash"
-    FROM "core"."measurement"
-    WHERE "measured_at" BETWEEN (SELECT MIN("measured_at") FROM "staging"."measurement") AND (SELECT MAX("measured_at") FROM "staging"."measurement")
-) AS "merged"
+LEFT JOIN "merged"
     ON "incoming"."device_id" = "merged"."device_id" AND "incoming"."sensor" = "merged"."sensor" AND "incoming"."measured_at" = "merged"."measured_at"
 WHERE "incoming"."row__number" = 1
     AND (
