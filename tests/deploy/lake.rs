@@ -67,12 +67,14 @@ impl Lake {
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
     }
 
-    /// The number of rows in the current snapshot.
+    /// The number of rows in the current snapshot: those in its files without those that a merge has replaced.
     fn rows(&self) -> String {
         let metadata = self.metadata();
         let snapshots = metadata["snapshots"].as_array().unwrap().iter();
         let current = snapshots.clone().find(|one| one["snapshot-id"] == metadata["current-snapshot-id"]);
-        current.unwrap()["summary"]["total-records"].as_str().unwrap().to_owned()
+        let summary = &current.unwrap()["summary"];
+        let total = |of: &str| summary[of].as_str().unwrap().parse::<u64>().unwrap();
+        (total("total-records") - total("total-position-deletes")).to_string()
     }
 
     fn columns(&self) -> Vec<String> {
