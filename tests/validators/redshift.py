@@ -17,7 +17,6 @@ LEFT_OUT = {
     "LT": "statements of loads are one line each, because they are in a state machine",
     "RF05": "names of Kinesis data streams have hyphens",
     "RF06": "every name is quoted, so that a name can be a keyword",
-    "ST06": "columns are in the order of the platform file",
 }
 # RF01, RF03 and RF07: sqlfluff disables them for Redshift, where a name can refer to a field of a SUPER column, or by
 # default. They find ambiguous or wrong references.
