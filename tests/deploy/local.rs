@@ -275,8 +275,20 @@ impl Project {
     /// The rows of a query, as text.
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> Vec<Vec<String>> {
-        let asked =
-            self.run(&["query", sql, "--platform", &self.name, "--env", "dev", "--format", "csv"]).ends(0);
+        let asked = self
+            .run(&[
+                "query",
+                sql,
+                "--platform",
+                &self.name,
+                "--env",
+                "dev",
+                "--format",
+                "csv",
+                "--limit",
+                "100000",
+            ])
+            .ends(0);
         let mut rows = csv::Reader::from_reader(asked.out.as_bytes());
         rows.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
     }
