@@ -132,14 +132,8 @@ fn executions_failed_only_in_the_outage(outcome: &Value, story: &Story) {
     let executions = outcome["executions"].as_array().expect("executions");
     let at = |one: &Value| one["ended"].as_u64().unwrap_or_default();
     let window = story.away..story.away + 6 * HOUR + 600;
-    // Redshift deletes rows from a streaming view; for PostgreSQL, it is a materialized view, which cannot change.
-    let is_beyond_postgres = |one: &&Value| {
-        one["cause"].as_str().is_some_and(|cause| cause.contains("cannot change materialized view"))
-    };
-    let (failed, succeeded): (Vec<_>, Vec<_>) = executions
-        .iter()
-        .filter(|one| !is_beyond_postgres(one))
-        .partition(|one| one["status"] != "SUCCEEDED");
+    let (failed, succeeded): (Vec<_>, Vec<_>) =
+        executions.iter().partition(|one| one["status"] != "SUCCEEDED");
     assert!(failed.iter().all(|one| window.contains(&at(one))), "{failed:#?}");
     assert!(
         failed.len() >= 7 && succeeded.len() >= 45,

@@ -109,4 +109,18 @@ fn rows_expire_times_keep_their_zone_and_tables_stay_closed() {
     let shown = warehouse.run_as("expiry_dev_dashboards", live).expect("readers see the view").output;
     let times: Vec<&str> = shown.lines().collect();
     assert_eq!(times[..3], ["2026-03-01 10:00:00", "2026-03-01 12:00:00", "2026-03-01 12:00:00"], "{shown}");
+
+    // A stream keeps its records for three days; the rows of its view leave with them, and stay away.
+    let old = "UPDATE \"kinesis\".\"expiry-dev-reading\" SET \"approximate_arrival_timestamp\" = \
+               DATEADD(day, -4, GETDATE()) WHERE \"sequence_number\" IN ('0', '1')";
+    warehouse.run(old).expect("records grow old");
+    let refresh = "REFRESH MATERIALIZED VIEW \"core\".\"reading__stream\"";
+    warehouse.run(refresh).expect("it is refreshed");
+    warehouse
+        .run_as("expiry_dev_loader", "CALL \"mart\".\"expire__reading__stream\"()")
+        .expect("it is called");
+    warehouse.run(refresh).expect("it is refreshed");
+    let left =
+        warehouse.run("SELECT COUNT(*) FROM \"core\".\"reading__stream\"").expect("its owner reads it");
+    assert_eq!(left.output, "2");
 }

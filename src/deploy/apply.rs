@@ -105,13 +105,12 @@ fn begin(request: &Request<'_>) -> Result<Record, Fault> {
     let there = observe(aws, store, &identity.account, &plan.platform, &plan.environment)?;
     let seen: BTreeMap<String, i64> =
         there.stacks.iter().map(|(name, one)| (name.clone(), one.stack.changed)).collect();
-    if seen != plan.seen {
-        return Err(Fault::new(
-            MOVED,
-            Reason::Refused,
-            "the deployed stacks changed since the plan was made",
-        )
-        .help("nothing was done; run the command again and review the new plan"));
+    let ended = there.ended_since(request.observed);
+    if seen != plan.seen || ended.is_some() {
+        let mut fault = Fault::new(MOVED, Reason::Refused, "the environment changed since the plan was made")
+            .help("nothing was done; run the command again and review the new plan");
+        fault.causes.extend(ended);
+        return Err(fault);
     }
     let last = there.head.as_ref().map_or(0, |head| head.last.number);
     let mut record = Record {

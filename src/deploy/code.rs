@@ -14,7 +14,7 @@ strataform_diagnostic::codes! {
         "Concurrent deployments would undo each other. Wait for the other one; if its machine failed, run `gen unlock`."
         Situation("two pipelines deploy one environment at the same time");
     pub MOVED "GEN1004" Error
-        "The deployed stacks changed after the plan was made."
+        "The deployed stacks changed, or a version ended, after the plan was made."
         "The plan no longer describes what would happen. Run the command again and review the new plan."
         Situation("a stack is changed in the console between the plan and its execution");
     pub STACK "GEN1005" Error

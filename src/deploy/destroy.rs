@@ -169,12 +169,14 @@ fn unmoved(aws: &Aws, store: &Store<'_>, observed: &Observed, what: &DestroyPlan
         })
         .map(|(_, one)| one.stack.name.as_str())
         .collect();
-    if moved.is_empty() {
+    let ended = now.ended_since(observed);
+    if moved.is_empty() && ended.is_none() {
         return Ok(());
     }
-    Err(Fault::new(MOVED, Reason::Refused, "the deployed stacks changed since the plan was made")
-        .because(moved.join(", "))
-        .help("nothing was done; run the command again and review the new plan"))
+    let stacks = (!moved.is_empty()).then(|| moved.join(", "));
+    let mut fault = Fault::new(MOVED, Reason::Refused, "the environment changed since the plan was made");
+    fault.causes.extend(stacks.into_iter().chain(ended));
+    Err(fault.help("nothing was done; run the command again and review the new plan"))
 }
 
 /// The stacks in the order in which they are deleted: a stack follows those that read its outputs.

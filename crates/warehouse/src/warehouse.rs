@@ -198,15 +198,16 @@ impl<'a> Warehouse<'a> {
         stream: &str,
         records: impl Iterator<Item = &'r [u8]>,
     ) -> Result<(), SqlFault> {
+        let table = format!("{}.{}", quoted(schema), quoted(stream));
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        let before: usize = self.cluster.run(&self.database, &count)?.trim().parse().unwrap_or_default();
         let rows = records.enumerate().map(|(at, record)| {
             let data = Value::Bytes(record.to_vec());
-            format!("(rs.getdate(), 'key', 'shardId-0', '{at}', '\\x{data}')")
+            format!("(rs.getdate(), 'key', 'shardId-0', '{}', '\\x{data}')", before + at)
         });
         let script = format!(
-            "INSERT INTO {}.{} (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, \
+            "INSERT INTO {table} (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, \
              kinesis_data) VALUES {}",
-            quoted(schema),
-            quoted(stream),
             rows.collect::<Vec<_>>().join(", ")
         );
         self.cluster.run(&self.database, &script).map(drop)

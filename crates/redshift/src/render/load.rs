@@ -283,7 +283,7 @@ impl Writer {
         self.scopes.pop();
     }
 
-    fn filter(&mut self, filter: Option<&crate::ast::Expression>) {
+    pub(super) fn filter(&mut self, filter: Option<&crate::ast::Expression>) {
         if let Some(filter) = filter {
             self.put(" WHERE ");
             self.expression(filter);

@@ -5,12 +5,13 @@
 
 pub(super) mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Dialect, Untranslatable, Writer, access};
 use crate::ast::{
-    Copy, CopyFormat, CopyOptionKind, CreateProcedure, DropKind, Existing, ExternalSource, Grant, Ident,
-    MaterializedView, Merge, Name, Securable, Statement, StatementKind,
+    Copy, CopyFormat, CopyOptionKind, CreateProcedure, Delete, DropKind, Existing, Expression,
+    ExpressionKind, ExternalSource, Grant, Ident, MaterializedView, Merge, Name, Query, Securable,
+    SelectItem, SetExpression, Statement, StatementKind,
 };
 use crate::walk::{Walk, walk_query};
 use table::alter;
@@ -49,6 +50,8 @@ pub struct CopyOrder {
 pub struct Translator {
     /// External schemas whose tables are Kinesis streams.
     streams: BTreeSet<String>,
+    /// The streams of the streaming views whose rows name their records.
+    streaming: BTreeMap<String, Name>,
 }
 
 impl Translator {
@@ -110,6 +113,13 @@ impl Translator {
                 writer.put("REFRESH MATERIALIZED VIEW ");
                 writer.name(name);
             }),
+            Kind::Delete(Delete { table, using, filter }) if self.streaming.contains_key(&table.folded()) => {
+                if !using.is_empty() {
+                    return Err(Untranslatable { what: "DELETE … USING from a streaming view".to_owned() });
+                }
+                self.forget(table, filter.as_ref())
+            }
+            Kind::Truncate(table) if self.streaming.contains_key(&table.folded()) => self.forget(table, None),
             Kind::AlterMaterializedView { .. } => {
                 Ok(vec![Executable::Nothing("views are refreshed only by REFRESH MATERIALIZED VIEW")])
             }
@@ -145,7 +155,7 @@ impl Translator {
     }
 
     /// A view, preceded by tables that stand in for the streams that it reads.
-    fn materialized_view(&self, view: &MaterializedView) -> Result<Vec<Executable>, Untranslatable> {
+    fn materialized_view(&mut self, view: &MaterializedView) -> Result<Vec<Executable>, Untranslatable> {
         let mut streams = Streams { schemas: &self.streams, found: Vec::new() };
         walk_query(&view.query, &mut streams);
         let mut all = Vec::new();
@@ -160,11 +170,38 @@ impl Translator {
                 );
             })?);
         }
+        if let [stream] = &streams.found[..]
+            && RECORD.iter().all(|column| shows(&view.query, column))
+        {
+            self.streaming.insert(view.name.folded(), stream.clone());
+        }
         all.extend(written(|writer| {
             writer.put("CREATE MATERIALIZED VIEW ");
             writer.name(&view.name);
             writer.put(" AS ");
             writer.query(&view.query);
+        })?);
+        Ok(all)
+    }
+
+    /// Deletes rows of a streaming view, which Redshift allows, and which no refresh brings back. `PostgreSQL` cannot
+    /// change a materialized view: their records leave the table that stands in for the stream.
+    fn forget(&self, view: &Name, filter: Option<&Expression>) -> Result<Vec<Executable>, Untranslatable> {
+        let Some(stream) = self.streaming.get(&view.folded()) else { return Ok(Vec::new()) };
+        let columns = RECORD.map(|column| format!("\"{column}\"")).join(", ");
+        let mut all = written(|writer| {
+            writer.put("DELETE FROM ");
+            writer.name(stream);
+            writer.put(&format!(" WHERE ({columns}) IN (SELECT {columns} FROM "));
+            writer.name(view);
+            writer.open_scope(view, None, &[]);
+            writer.filter(filter);
+            writer.scopes.pop();
+            writer.put(")");
+        })?;
+        all.extend(written(|writer| {
+            writer.put("REFRESH MATERIALIZED VIEW ");
+            writer.name(view);
         })?);
         Ok(all)
     }
@@ -252,6 +289,23 @@ fn remove_duplicates(merge: &Merge) -> Result<Vec<Executable>, Untranslatable> {
         writer.name(&merge.source);
     })?);
     Ok(all)
+}
+
+/// The columns that identify a record of a stream.
+const RECORD: [&str; 2] = ["shard_id", "sequence_number"];
+
+/// Whether a query shows a column under its own name.
+fn shows(query: &Query, wanted: &str) -> bool {
+    let SetExpression::Select(select) = &query.body else { return false };
+    select.items.iter().any(|item| match item {
+        SelectItem::Star(_) => true,
+        SelectItem::TableStar(_) => false,
+        SelectItem::Value(value, alias) => {
+            alias.is_none()
+                && matches!(&value.kind, ExpressionKind::Column(parts)
+                    if parts.last().is_some_and(|part| part.is(wanted)))
+        }
+    })
 }
 
 /// Finds the streams that a query reads.
