@@ -8,7 +8,7 @@ use std::time::Instant;
 use strataform_sdk::{Aws, Identity, Stack};
 
 use super::event::{Event, milliseconds};
-use super::fault::{Fault, MOVED, Reason};
+use super::fault::{Fault, Reason};
 use super::ledger::{Kind, Record, StackRecord, Verdict, now, token};
 use super::observe::{Observed, observe};
 use super::plan::{Consent, Plan};
@@ -107,10 +107,7 @@ fn begin(request: &Request<'_>) -> Result<Record, Fault> {
         there.stacks.iter().map(|(name, one)| (name.clone(), one.stack.changed)).collect();
     let ended = there.ended_since(request.observed);
     if seen != plan.seen || ended.is_some() {
-        let mut fault = Fault::new(MOVED, Reason::Refused, "the environment changed since the plan was made")
-            .help("nothing was done; run the command again and review the new plan");
-        fault.causes.extend(ended);
-        return Err(fault);
+        return Err(Fault::moved(ended));
     }
     let last = there.head.as_ref().map_or(0, |head| head.last.number);
     let mut record = Record {

@@ -9,7 +9,7 @@ use strataform_sdk::{Aws, Identity, ResourceStatus, StackResource, StackStatus};
 
 use super::change::{Effect, ResourceChange, removal};
 use super::event::{Event, milliseconds};
-use super::fault::{ABSENT, FULL, Fault, LOSS, MOVED, PROTECTED, Reason};
+use super::fault::{ABSENT, FULL, Fault, LOSS, PROTECTED, Reason};
 use super::held::{Content, Held, Named, held, rows};
 use super::ledger::{Kind, Record, Verdict, now, token};
 use super::observe::{Observed, StackState, observe};
@@ -174,9 +174,7 @@ fn unmoved(aws: &Aws, store: &Store<'_>, observed: &Observed, what: &DestroyPlan
         return Ok(());
     }
     let stacks = (!moved.is_empty()).then(|| moved.join(", "));
-    let mut fault = Fault::new(MOVED, Reason::Refused, "the environment changed since the plan was made");
-    fault.causes.extend(stacks.into_iter().chain(ended));
-    Err(fault.help("nothing was done; run the command again and review the new plan"))
+    Err(Fault::moved(stacks.into_iter().chain(ended)))
 }
 
 /// The stacks in the order in which they are deleted: a stack follows those that read its outputs.

@@ -69,6 +69,15 @@ impl Fault {
         Self::new(code, Reason::Failed, summary)
     }
 
+    /// The environment is not as it was when the plan was made.
+    #[must_use]
+    pub(super) fn moved(causes: impl IntoIterator<Item = String>) -> Self {
+        let mut fault = Self::refused(MOVED, "the environment changed since the plan was made")
+            .help("nothing was done; run the command again and review the new plan");
+        fault.causes.extend(causes);
+        fault
+    }
+
     /// Adds a cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {

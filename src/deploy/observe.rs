@@ -252,9 +252,9 @@ impl Observed {
 
     /// The version that ended since another look, if one did. It need not have changed a stack: SQL is not in one.
     pub(super) fn ended_since(&self, then: &Self) -> Option<String> {
-        let newest = |one: &Self| one.head.as_ref().map(|head| head.last.token.clone());
         let last = &self.head.as_ref()?.last;
-        (newest(self) != newest(then)).then(|| format!("version {} ended", last.number))
+        let is_same = then.head.as_ref().is_some_and(|head| head.last.token == last.token);
+        (!is_same).then(|| format!("version {} ended", last.number))
     }
 
     /// The outputs of all stacks, by stack.

@@ -109,10 +109,7 @@ impl Translator {
                 writer.query(&unload.query);
             }),
             Kind::Merge(merge) if merge.action.is_none() => remove_duplicates(merge),
-            Kind::RefreshMaterializedView { name, .. } => written(|writer| {
-                writer.put("REFRESH MATERIALIZED VIEW ");
-                writer.name(name);
-            }),
+            Kind::RefreshMaterializedView { name, .. } => refresh(name),
             Kind::Delete(Delete { table, using, filter }) if self.streaming.contains_key(&table.folded()) => {
                 if !using.is_empty() {
                     return Err(Untranslatable { what: "DELETE … USING from a streaming view".to_owned() });
@@ -199,10 +196,7 @@ impl Translator {
             writer.scopes.pop();
             writer.put(")");
         })?;
-        all.extend(written(|writer| {
-            writer.put("REFRESH MATERIALIZED VIEW ");
-            writer.name(view);
-        })?);
+        all.extend(refresh(view)?);
         Ok(all)
     }
 
@@ -240,6 +234,13 @@ fn written(write: impl FnOnce(&mut Writer)) -> Result<Vec<Executable>, Untransla
         Some(what) => Err(what),
         None => Ok(vec![Executable::Sql(writer.out)]),
     }
+}
+
+fn refresh(view: &Name) -> Result<Vec<Executable>, Untranslatable> {
+    written(|writer| {
+        writer.put("REFRESH MATERIALIZED VIEW ");
+        writer.name(view);
+    })
 }
 
 fn grant_or_nothing(grant: &Grant) -> Result<Vec<Executable>, Untranslatable> {
