@@ -11,5 +11,7 @@ mod lake;
 mod lifecycle;
 mod loads;
 pub(crate) mod local;
+mod moved;
+mod proxy;
 mod walk;
 mod warehouse;

@@ -71,6 +71,7 @@ freshness = "seconds"
 [dataset.reading.column]
 reading_id = "string(36) not null"
 measured_at = "timestamp not null"
+is_final = "boolean"
 "#;
 
 #[test]
@@ -110,6 +111,21 @@ fn rows_expire_times_keep_their_zone_and_tables_stay_closed() {
     let times: Vec<&str> = shown.lines().collect();
     assert_eq!(times[..3], ["2026-03-01 10:00:00", "2026-03-01 12:00:00", "2026-03-01 12:00:00"], "{shown}");
 
+    // `is_final` is text, as in all views for dashboards.
+    let finals = ["true", "false", "\"maybe\"", "null"].map(|value| {
+        format!("{{\"reading_id\": \"f\", \"measured_at\": \"2026-03-01T09:00:00Z\", \"is_final\": {value}}}")
+    });
+    warehouse
+        .put_records("kinesis", "expiry-dev-reading", finals.iter().map(String::as_bytes))
+        .expect("the stream takes records");
+    warehouse.run("REFRESH MATERIALIZED VIEW \"core\".\"reading__stream\"").expect("it is refreshed");
+    let live =
+        "SELECT COALESCE(\"is_final\", '-') FROM \"report\".\"reading__live\" WHERE \"reading_id\" = 'f'";
+    let shown = warehouse.run_as("expiry_dev_dashboards", live).expect("readers see the view").output;
+    let mut finals: Vec<&str> = shown.lines().collect();
+    finals.sort_unstable();
+    assert_eq!(finals, ["-", "-", "false", "true"]);
+
     // A stream keeps its records for three days; the rows of its view leave with them, and stay away.
     let old = "UPDATE \"kinesis\".\"expiry-dev-reading\" SET \"approximate_arrival_timestamp\" = \
                DATEADD(day, -4, GETDATE()) WHERE \"sequence_number\" IN ('0', '1')";
@@ -122,5 +138,5 @@ fn rows_expire_times_keep_their_zone_and_tables_stay_closed() {
     warehouse.run(refresh).expect("it is refreshed");
     let left =
         warehouse.run("SELECT COUNT(*) FROM \"core\".\"reading__stream\"").expect("its owner reads it");
-    assert_eq!(left.output, "2");
+    assert_eq!(left.output, "6");
 }

@@ -16,7 +16,7 @@ use crate::platform::aggregation::load::{
 type Statement = (Datasets, &'static [&'static str], Scope, &'static str);
 
 /// The statements of the transaction, in order.
-const STATEMENTS: [Statement; 15] = [
+const STATEMENTS: [Statement; 16] = [
     (
         Datasets::Every,
         &[
@@ -41,8 +41,7 @@ const STATEMENTS: [Statement; 15] = [
         Datasets::Every,
         &[
             "The latest row of each key, if it is later than the merged row: a second load of the same",
-            "files changes nothing, and the order of loads does not matter. MERGE supports no condition",
-            "other than the key.",
+            "files changes nothing, and the order of loads does not matter.",
         ],
         Scope::RunWithFiles,
         include_str!("../../sql/load/latest.sql.hbs"),
@@ -74,7 +73,16 @@ const STATEMENTS: [Statement; 15] = [
     (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/delete.sql.hbs")),
     (Datasets::WithDeletedGroups, &[], Scope::RunWithFiles, include_str!("../../sql/load/after.sql.hbs")),
     (Datasets::WithDeletions, &[], Scope::RunWithFiles, include_str!("../../sql/load/unmark.sql.hbs")),
-    (Datasets::Every, &[], Scope::RunWithFiles, include_str!("../../sql/load/merge.sql.hbs")),
+    (
+        Datasets::Every,
+        &[
+            "Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what",
+            "it reads.",
+        ],
+        Scope::RunWithFiles,
+        include_str!("../../sql/load/update.sql.hbs"),
+    ),
+    (Datasets::Every, &[], Scope::RunWithFiles, include_str!("../../sql/load/insert.sql.hbs")),
     (Datasets::WithNewGroups, &[], Scope::RunWithFiles, include_str!("../../sql/load/after.sql.hbs")),
     (
         Datasets::Every,
@@ -242,7 +250,7 @@ mod tests {
         let platform = fixture::platform();
         let plan = rendered(&platform, &platform.datasets[0]);
         let statements = plan.statements("s3://b/m", "arn:role");
-        assert_eq!(statements.len(), 10);
+        assert_eq!(statements.len(), 11);
         assert_eq!(statements[0], "LOCK TABLE \"staging\".\"orders\"");
         assert_eq!(
             statements[3],
@@ -254,14 +262,12 @@ mod tests {
              \"incoming\".\"arrived__at\" > \"merged\".\"arrived__at\")"
         ));
         assert_eq!(statements[5], "CALL \"mart\".\"before_load__orders\"()");
-        assert!(
-            statements[6]
-                .starts_with("MERGE INTO \"core\".\"orders\"\nUSING \"staging\".\"orders__latest\"\n")
-        );
+        assert!(statements[6].starts_with("UPDATE \"core\".\"orders\"\nSET\n"));
         assert!(!statements[6].contains("    \"order_id\" = "));
-        assert_eq!(statements[7], "CALL \"mart\".\"after_load__orders\"()");
-        assert!(statements[9].contains("SELECT\n    'm' AS \"run_id\",\n    's3://b/m' AS \"manifest\",\n"));
-        assert!(statements[9].contains("    NULLIF('', '')::TIMESTAMP AS \"complete_until\"\n"));
+        assert!(statements[7].starts_with("INSERT INTO \"core\".\"orders\" (\n    \"order_id\",\n"));
+        assert_eq!(statements[8], "CALL \"mart\".\"after_load__orders\"()");
+        assert!(statements[10].contains("SELECT\n    'm' AS \"run_id\",\n    's3://b/m' AS \"manifest\",\n"));
+        assert!(statements[10].contains("    NULLIF('', '')::TIMESTAMP AS \"complete_until\"\n"));
         assert!(statements.iter().all(|statement| !statement.contains("TRUNCATE")), "it would commit");
         assert_eq!(plan.refresh, ["CALL \"mart\".\"refresh__daily_sales\"()"]);
     }
@@ -301,13 +307,12 @@ mod tests {
     #[test]
     fn a_load_reads_only_its_period_if_the_key_has_the_event_time() {
         let mut platform = fixture::platform();
-        let latest = |platform: &Platform| {
-            rendered(platform, &platform.datasets[0]).statements("s3://b/m", "")[4].clone()
-        };
-        assert!(!latest(&platform).contains(" BETWEEN "));
+        let statements =
+            |platform: &Platform| rendered(platform, &platform.datasets[0]).statements("s3://b/m", "");
+        assert!(statements(&platform).iter().all(|one| !one.contains(" BETWEEN ")));
         let time = platform.datasets[0].event_time.clone().expect("orders have one");
         platform.datasets[0].key.push(time);
-        let text = latest(&platform);
+        let text = statements(&platform)[4].clone();
         let end = |of: &str| {
             format!(
                 "(SELECT {of}(\"file__row\".\"ordered_at\") FROM \"staging\".\"orders\" AS \"file__row\")"
@@ -316,6 +321,15 @@ mod tests {
         let bound =
             format!("WHERE \"stored__row\".\"ordered_at\" BETWEEN {} AND {}\n)\n", end("MIN"), end("MAX"));
         assert!(text.contains(&bound), "{text}");
+        let (update, insert) = (statements(&platform)[6].clone(), statements(&platform)[7].clone());
+        let end = |of: &str| {
+            format!(
+                "(SELECT {of}(\"latest__row\".\"ordered_at\") FROM \"staging\".\"orders__latest\" AS \"latest__row\")"
+            )
+        };
+        let bound = |row: &str| format!("\"{row}\".\"ordered_at\" BETWEEN {} AND {}", end("MIN"), end("MAX"));
+        assert!(update.ends_with(&format!("    AND {}", bound("orders"))), "{update}");
+        assert!(insert.contains(&format!("    WHERE {}\n)\n", bound("stored__row"))), "{insert}");
     }
 
     #[test]
@@ -327,7 +341,7 @@ mod tests {
         let parameters = plan.load.iter().flat_map(|statement| &statement.parts);
         let parameters: Vec<_> = parameters.filter(|part| matches!(part, SqlPart::Parameter(_))).collect();
         assert_eq!(parameters.len(), 7);
-        assert_eq!(plan.load.len(), 10);
+        assert_eq!(plan.load.len(), 11);
         assert!(plan.statements("s3://b/m", "arn")[3].contains("\"${ManifestUrl};\nDROP\""));
     }
 }

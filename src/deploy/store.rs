@@ -222,20 +222,21 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// Records how a version ended.
+    /// Records how a version ended. The head comes first, because the next plan is made from it: a process that is killed
+    /// between the two has ended its version, and readers take its end from the head.
     ///
     /// # Errors
     ///
     /// AWS rejects the request.
     pub fn end(&self, record: &Record, before: Option<&Head>) -> Result<(), Fault> {
-        self.write(&self.version_key(record.number), record, Condition::None)?;
         let deployed = match (record.result, record.kind) {
             (Verdict::Succeeded, super::ledger::Kind::Destroy) => None,
             (Verdict::Succeeded, _) => Some(record.clone()),
             _ => before.and_then(|head| head.deployed.clone()),
         };
         let head = Head { last: record.clone(), deployed };
-        self.write(&self.key("head.json"), &head, Condition::None).map(drop)
+        self.write(&self.key("head.json"), &head, Condition::None)?;
+        self.write(&self.version_key(record.number), record, Condition::None).map(drop)
     }
 
     /// The newest versions, newest first; at most `most`.
@@ -247,7 +248,16 @@ impl<'a> Store<'a> {
         let listed = self.aws.objects(&self.account, &self.bucket, &self.key("versions/"), None)?;
         let keys: Vec<String> = listed.into_iter().rev().take(most).map(|one| one.key).collect();
         let found = Self::in_parallel(&keys, |key| Ok(self.read::<Record>(key)?.map(|(record, _)| record)))?;
-        Ok(found.into_iter().flatten().collect())
+        found.into_iter().flatten().map(|record| self.ended(record)).collect()
+    }
+
+    /// A version as it ended, which its own file may not say yet.
+    fn ended(&self, record: Record) -> Result<Record, Fault> {
+        if record.result != Verdict::Running {
+            return Ok(record);
+        }
+        let last = self.head()?.map(|head| head.last).filter(|last| last.token == record.token);
+        Ok(last.unwrap_or(record))
     }
 
     /// The version with this number.
@@ -257,10 +267,11 @@ impl<'a> Store<'a> {
     /// There is no version with this number, or an AWS request fails.
     pub fn version(&self, number: u64) -> Result<Record, Fault> {
         let found = self.read::<Record>(&self.version_key(number))?;
-        found.map(|(record, _)| record).ok_or_else(|| {
-            Fault::refused(ABSENT, format!("unknown version {number} of {}", self.prefix))
-                .help("`gen history` lists the versions")
-        })
+        let Some((record, _)) = found else {
+            return Err(Fault::refused(ABSENT, format!("unknown version {number} of {}", self.prefix))
+                .help("`gen history` lists the versions"));
+        };
+        self.ended(record)
     }
 
     /// Stores the files of an assembly, except for those that an earlier assembly has.

@@ -1,8 +1,13 @@
 //! The warehouse: SQL files are applied through the Redshift Data API, and a ledger table records them.
 //!
 //! A file and its row in the ledger are one transaction, if Redshift allows its statements in a transaction and there
-//! are at most 39; otherwise each part has a row, and a run after an interrupted one continues after the last part.
+//! are at most 37; otherwise each part has a row, and a run after an interrupted one continues after the last part.
+//!
+//! A run that is killed leaves the statements that it sent: the Data API runs them to their end. So each part first
+//! locks the ledger, and checks that it has the rows that the run knows of. Of two runs with the same plan, the second
+//! to lock the ledger changes nothing.
 
+use std::cell::Cell as Counter;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -15,7 +20,7 @@ use strataform_sdk::{Aws, Cell, Page, Statement, StatementState, StatementStatus
 
 use super::catalog::Catalog;
 use super::deployed::value;
-use super::fault::{Fault, INTERRUPTED, REFUSED, Reason, SQL_FAILED};
+use super::fault::{Fault, INTERRUPTED, MOVED, REFUSED, Reason, SQL_FAILED};
 use super::ledger;
 use super::query::QueryResult;
 use super::sql::{Applied, SqlStep, SqlWork};
@@ -23,8 +28,11 @@ use super::store::sha256;
 use super::table::{Columns, ExistingColumn};
 use crate::assembly::{Manifest, OutputRef, SqlPlaceholder, WarehouseOutputs};
 
-/// The Data API accepts 40 statements at once; one of them is the row of the ledger.
-const AT_ONCE: usize = 39;
+/// The Data API accepts 40 statements at once; three of them lock, check and write the ledger.
+const AT_ONCE: usize = 37;
+
+/// The beginning of the statement that fails, by a division by zero, if the ledger has other rows than expected.
+const UNCHANGED: &str = "SELECT 1 / CASE WHEN COUNT(*) = ";
 
 const LEDGER: &str = "\"strataform\".\"applied_sql\"";
 
@@ -122,6 +130,14 @@ fn failed(state: &StatementState, texts: &[String]) -> Fault {
     let fault = Fault::failed(SQL_FAILED, "the warehouse rejected a statement").because(error);
     let at = state.failed.or((texts.len() == 1).then_some(0));
     match at.and_then(|at| texts.get(at)) {
+        Some(text) if text.starts_with(UNCHANGED) => Fault::refused(
+            MOVED,
+            "the warehouse changed since the plan was made",
+        )
+        .because(
+            "another run has applied a file since: one that was interrupted, while its statements ran on",
+        )
+        .help(CONTINUE_HELP),
         Some(text) => fault.because(format!("in: {}", shortened(text))),
         None => fault,
     }
@@ -266,6 +282,8 @@ pub(super) struct Applying<'a> {
     pub(super) version: u64,
     pub(super) identity: &'a str,
     pub(super) stop: &'a AtomicBool,
+    /// The rows of the ledger that the plan was made with, and those that this run added.
+    pub(super) ledger: &'a Counter<usize>,
 }
 
 impl Applying<'_> {
@@ -300,13 +318,12 @@ impl Applying<'_> {
         while done < all || all == 0 {
             let next = (done + size).min(all);
             let line = self.line(step, &digest, next, all);
-            let mut part: Vec<String> = statements.get(done..next).unwrap_or_default().to_vec();
+            let part = statements.get(done..next).unwrap_or_default();
             if step.transaction {
-                part.push(line);
-                self.run_part(step, &part)?;
+                self.run_part(step, part, Some(line))?;
             } else {
-                self.run_part(step, &part)?;
-                self.run_part(step, &[line])?;
+                self.run_alone(step, part)?;
+                self.run_part(step, &[], Some(line))?;
             }
             if all == 0 {
                 break;
@@ -320,15 +337,38 @@ impl Applying<'_> {
     /// is planned again, from what the warehouse then has.
     fn change_alone(&self, step: &SqlStep, statements: &[String], digest: &str) -> Result<usize, Fault> {
         let all = statements.len();
-        let line = self.line(step, digest, all, all);
-        for text in statements.iter().chain([&line]) {
-            self.run_part(step, std::slice::from_ref(text))?;
+        for text in statements {
+            self.run_alone(step, std::slice::from_ref(text))?;
         }
+        self.run_part(step, &[], Some(self.line(step, digest, all, all)))?;
         Ok(all)
     }
 
-    fn run_part(&self, step: &SqlStep, part: &[String]) -> Result<(), Fault> {
-        run(self.aws, self.warehouse, part, &step.path, Some(self.stop)).map(drop).map_err(|mut fault| {
+    /// Runs a statement that cannot be in a transaction. The ledger is checked before it; a statement of an interrupted
+    /// run that is still running then has no row, and the two are one statement that runs twice.
+    fn run_alone(&self, step: &SqlStep, part: &[String]) -> Result<(), Fault> {
+        self.run_part(step, &[], None)?;
+        self.send(step, part)
+    }
+
+    /// Runs statements and the one that writes the row of the ledger as one transaction, which fails if the ledger has
+    /// changed.
+    fn run_part(&self, step: &SqlStep, part: &[String], line: Option<String>) -> Result<(), Fault> {
+        let rows = self.ledger.get();
+        let mut texts = vec![
+            format!("LOCK TABLE {LEDGER}"),
+            format!("{UNCHANGED}{rows} THEN 1 ELSE 0 END AS \"unchanged\" FROM {LEDGER}"),
+        ];
+        texts.extend_from_slice(part);
+        let added = usize::from(line.is_some());
+        texts.extend(line);
+        self.send(step, &texts)?;
+        self.ledger.set(rows + added);
+        Ok(())
+    }
+
+    fn send(&self, step: &SqlStep, texts: &[String]) -> Result<(), Fault> {
+        run(self.aws, self.warehouse, texts, &step.path, Some(self.stop)).map(drop).map_err(|mut fault| {
             if fault.code == SQL_FAILED {
                 fault.summary = format!("{} was not applied", step.path);
                 if fault.help.is_empty() {

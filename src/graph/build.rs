@@ -130,6 +130,20 @@ impl Builder<'_> {
                     }
                     self.data(view, id.clone());
                 }
+                VisualSource::Live(name) => {
+                    let view = format!("live_{name}");
+                    if !self.nodes.iter().any(|node| node.id == view) {
+                        let detail = "live view".to_owned();
+                        self.node(NodeKind::View, view.clone(), None, name.as_str(), detail);
+                        self.edge(
+                            EdgeKind::Streaming,
+                            format!("stream_{name}"),
+                            view.clone(),
+                            "streaming view",
+                        );
+                    }
+                    self.data(view, id.clone());
+                }
             }
         }
     }

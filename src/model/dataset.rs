@@ -97,6 +97,15 @@ impl Dataset {
         own.chain(derived)
     }
 
+    /// The columns of its live rows: when the record arrived, then those of the record. Sensitive columns are left out,
+    /// because no job has protected them yet, and so are those of type JSON.
+    pub fn live(&self) -> impl Iterator<Item = (&str, Type)> {
+        let shown = self.columns.iter().filter(|column| column.sensitivity.is_none());
+        let own = shown.map(|column| (column.name.as_str(), column.data_type));
+        let arrived = (Identifier::ARRIVED, Type::Timestamp);
+        std::iter::once(arrived).chain(own.filter(|(_, data_type)| *data_type != Type::Json))
+    }
+
     /// The columns that stored rows have in addition to those of the platform file, in order: [`ORDER_COLUMNS`] and, if
     /// rows can be deleted, [`DELETED`].
     pub fn row_columns(&self) -> impl Iterator<Item = (&'static str, Type)> {
@@ -110,7 +119,7 @@ impl Dataset {
 /// order the runs finish. A column of a platform file cannot have such a name, because its names never have two
 /// underscores in a row.
 pub const ORDER_COLUMNS: [(&str, Type); 3] =
-    [("arrived__at", Type::Timestamp), ("row__attempt", Type::Integer), ("row__hash", Type::Bigint)];
+    [(Identifier::ARRIVED, Type::Timestamp), ("row__attempt", Type::Integer), ("row__hash", Type::Bigint)];
 
 /// The column of curated files that marks a deletion, in datasets whose rows can be deleted: a row in which it is true
 /// has the key and the columns that order versions, and no other value. Tables that people read have no such rows.

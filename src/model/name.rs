@@ -24,6 +24,18 @@ impl Identifier {
         Ok(Self(text.into()))
     }
 
+    /// The name of the column that says when a record arrived. No column of a platform file can have it.
+    pub const ARRIVED: &'static str = "arrived__at";
+
+    /// Validates a text as the name of a column that dashboards can show: one of a platform file, or
+    /// [`Identifier::ARRIVED`].
+    ///
+    /// # Errors
+    /// Why the text is not a valid name.
+    pub fn of_shown(text: &str) -> Result<Self, NameFault> {
+        if text == Self::ARRIVED { Ok(Self(text.into())) } else { Self::new(text) }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

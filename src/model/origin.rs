@@ -45,7 +45,7 @@ impl From<&VisualSource> for Origin {
     fn from(source: &VisualSource) -> Self {
         match source {
             VisualSource::Aggregate(name) => Self::Aggregate(name.clone()),
-            VisualSource::Dataset(name) => Self::Dataset(name.clone()),
+            VisualSource::Dataset(name) | VisualSource::Live(name) => Self::Dataset(name.clone()),
         }
     }
 }

@@ -67,10 +67,10 @@ pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page,
             .collect();
         let made = match rows {
             Rows::Sample { seed } => Ok(sample::rows(context.platform, &source, columns, seed)),
-            Rows::Given(folder) => given::rows(folder, source.name().as_str(), columns),
+            Rows::Given(folder) => given::rows(folder, &source.name(), columns),
         };
         match made {
-            Ok(set) => drop(data.insert(source.name().to_string(), set)),
+            Ok(set) => drop(data.insert(source.name().into_owned(), set)),
             Err(found) => faults.extend(found),
         }
     }

@@ -1,8 +1,8 @@
 //! Sample rows of a data set: with the right types, weekly patterns, trends and skew, so that every visual shows
 //! something.
 //!
-//! An aggregate has a row for each timestamp and each combination of its names and numbers; a dataset, and an
-//! aggregate by an ID, has [`ROWS`] rows. Each row of an aggregate is a group of records: [`figures`](super::figures)
+//! An aggregate has a row for each timestamp and each combination of its names and numbers; a dataset, its live rows,
+//! and an aggregate by an ID have [`ROWS`] rows. Each row of an aggregate is a group of records: [`figures`](super::figures)
 //! lists the relations between its measures. In an aggregate by an ID, each row has a different ID. A number that is
 //! derived from a name, such as the number of a step, is the same for that name in all rows. Of the columns of a
 //! joined dataset, those next to its key or its `name` depend on it. There are no other relations: none between the
@@ -31,6 +31,10 @@ use crate::sample::fingerprint;
 const LAST_DAY: i32 = 20_634;
 /// Rows of a dataset, or of an aggregate by an ID.
 const ROWS: usize = 2_400;
+/// Minutes of the last quarter.
+const QUARTER: u64 = 90 * 1_440;
+/// Minutes of live rows.
+const HOUR: u64 = 60;
 /// Combinations of names and numbers for each timestamp.
 const COMBINATIONS: usize = 48;
 /// Combinations of names and numbers without a timestamp, such as hours by weekday by month.
@@ -40,16 +44,17 @@ const RECORDS: f64 = 960.0;
 
 /// Rows of a source, the same for the same seed.
 pub(super) fn rows(platform: &Platform, source: &VisualSource, columns: Vec<Column>, seed: u64) -> DataSet {
-    let mut random = Random::new(seed ^ fingerprint(source.name().as_str()));
-    let aggregate = match source {
-        VisualSource::Aggregate(name) => platform.aggregate(name.as_str()),
-        VisualSource::Dataset(_) => None,
+    let mut random = Random::new(seed ^ fingerprint(&source.name()));
+    let (aggregate, minutes) = match source {
+        VisualSource::Aggregate(name) => (platform.aggregate(name.as_str()), QUARTER),
+        VisualSource::Dataset(_) => (None, QUARTER),
+        VisualSource::Live(_) => (None, HOUR),
     };
     let rows = match aggregate {
         Some(aggregate) => groups(platform, aggregate, &columns, &mut random),
-        None => {
-            (0..ROWS).map(|at| columns.iter().map(|one| single(one, at, &mut random)).collect()).collect()
-        }
+        None => (0..ROWS)
+            .map(|at| columns.iter().map(|one| single(one, at, minutes, &mut random)).collect())
+            .collect(),
     };
     DataSet { total: rows.len(), columns, rows }
 }
@@ -88,7 +93,7 @@ fn groups(
             let records = rounded(1.0 + 60.0 * much * much);
             let level = 0.8 + 0.4 * share(random);
             let group = Group { records, seed: random.bits(), level, known: BTreeMap::new() };
-            row(at, &minute(random), &places, group);
+            row(at, &minute(QUARTER, random), &places, group);
         }
         return rows;
     }
@@ -188,10 +193,10 @@ fn later(start: &Cell, records: i64) -> Cell {
     }
 }
 
-/// A minute of the last quarter.
-fn minute(random: &mut Random) -> Cell {
-    let minutes = i64::from(LAST_DAY) * 1_440 + 1_439 - i64::try_from(random.below(90 * 1_440)).unwrap_or(0);
-    Cell::Timestamp(minutes * 60_000_000)
+/// One of the last minutes.
+fn minute(minutes: u64, random: &mut Random) -> Cell {
+    let minute = i64::from(LAST_DAY) * 1_440 + 1_439 - i64::try_from(random.below(minutes)).unwrap_or(0);
+    Cell::Timestamp(minute * 60_000_000)
 }
 
 fn rounded(number: f64) -> i64 {
@@ -204,8 +209,8 @@ fn decimal(number: f64) -> Value {
     Number::from_f64((number * 100.0).round() / 100.0).map_or(Value::Null, Value::Number)
 }
 
-/// A value of a row that is not aggregated.
-fn single(column: &Column, at: usize, random: &mut Random) -> Value {
+/// A value of a row that is not aggregated, with a timestamp of the last minutes.
+fn single(column: &Column, at: usize, minutes: u64, random: &mut Random) -> Value {
     let name = column.name.as_str();
     match column.kind {
         Kind::String if name == "id" || name.ends_with("_id") => {
@@ -223,7 +228,7 @@ fn single(column: &Column, at: usize, random: &mut Random) -> Value {
             let much = share(random);
             decimal(5.0 + 295.0 * much * much)
         }
-        Kind::DateTime => moment(&minute(random)).unwrap_or(Value::Null),
+        Kind::DateTime => moment(&minute(minutes, random)).unwrap_or(Value::Null),
     }
 }
 

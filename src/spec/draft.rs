@@ -43,6 +43,12 @@ impl DatasetDraft<'_> {
         None
     }
 
+    /// Returns the columns of its live rows.
+    pub(super) fn live(&self) -> Shown {
+        let columns = self.dataset.live().map(|(name, data_type)| (name.to_owned(), data_type)).collect();
+        Shown { columns, broken: self.broken.clone(), ..Shown::default() }
+    }
+
     /// Returns the columns of the curated table and of its dimensions, with their names in visuals.
     pub(super) fn shown(&self, all: &[DatasetDraft<'_>]) -> Shown {
         let mut shown = Shown { broken: self.broken.clone(), ..Shown::default() };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::column_type;
 use super::dashboard::visuals;
-use super::grammar::{Form, IDENTIFIER, Key, Presence, ROOT, Section, Shape, VISUAL};
+use super::grammar::{Form, Key, Presence, ROOT, SHOWN, Section, Shape, VISUAL};
 
 /// Returns the schema, in draft 7, which TOML editors support.
 #[must_use]
@@ -129,7 +129,7 @@ impl Schema {
     /// Returns the schema of a column of the visual's data, or of a list of such columns.
     fn columns(&mut self, id: &'static str, about: &'static str, most: Option<usize>) -> Value {
         self.definition(id, |schema| {
-            let name = schema.shape(&IDENTIFIER);
+            let name = schema.shape(&SHOWN);
             let mut list = json!({ "type": "array", "items": name, "minItems": 1, "uniqueItems": true });
             bound(&mut list, "maxItems", most);
             json!({ "description": about, "anyOf": [name, list] })

@@ -5,82 +5,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::local::{Outcome, Project, python, run_to_end, server};
-
-/// A proxy that injects faults.
-struct Proxy {
-    port: u16,
-    child: Child,
-}
-
-impl Proxy {
-    fn start(upstream: u16) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let program = python().unwrap().with_file_name("microburst");
-        let upstream = format!("http://127.0.0.1:{upstream}");
-        let child = Command::new(program)
-            .args(["--upstream", &upstream, "--host", "127.0.0.1", "--port", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let proxy = Self { port, child };
-        let until = Instant::now() + Duration::from_mins(1);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < until, "microburst did not start");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        proxy
-    }
-
-    fn http(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let length = body.len();
-        write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
-        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
-    }
-
-    /// Replaces all rules.
-    fn rules(&self, rules: &Value) {
-        self.http("POST", "/_microburst/rules", &rules.to_string());
-    }
-
-    /// The number of faults that fired.
-    fn fired(&self) -> usize {
-        let body = self.http("GET", "/_microburst/fired", "");
-        body.matches("\"action\"").count()
-    }
-
-    /// Runs a command for `dev` through the proxy.
-    #[track_caller]
-    fn dev(&self, project: &Project, verb: &str, more: &[&str]) -> Outcome {
-        run_to_end(self.command(project, verb, more))
-    }
-
-    fn command(&self, project: &Project, verb: &str, more: &[&str]) -> Command {
-        let mut command =
-            project.command(&[&[verb, project.name.as_str(), "--env", "dev", "--yes"], more].concat());
-        command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
-        command
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use super::local::{Project, run_to_end, server};
+use super::proxy::Proxy;
 
 /// Asserts that everything that a deployment of clickstream creates exists.
 #[track_caller]
@@ -101,7 +33,7 @@ fn assert_complete(project: &Project) {
 }
 
 /// The results of the versions, newest first.
-fn results(project: &Project) -> Vec<String> {
+pub(super) fn results(project: &Project) -> Vec<String> {
     let events = project.dev("history", &["--format", "json"]).ends(0).events();
     events.iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
 }
@@ -264,13 +196,9 @@ fn killed(name: &str, from: usize) {
         let next = project.deploy().ends(0);
         runs += 1;
         if !next.out.contains("nothing to change") {
-            // On a busy machine, the run may come to its end before the kill: then it may have recorded that it
-            // succeeded, but not yet that its version is the newest.
             let results = results(&project);
-            let [newest, killed] = &results[..] else { panic!("after `{wanted}`: {results:?}") };
-            assert_eq!(newest, "succeeded", "after `{wanted}`");
-            assert!(["interrupted", "succeeded"].contains(&killed.as_str()), "after `{wanted}`: {killed}");
-            interrupted += usize::from(killed == "interrupted");
+            assert_eq!(results, ["succeeded", "interrupted"], "after `{wanted}`");
+            interrupted += 1;
         }
         project.deploy().ends(0).says("nothing to change");
         let applied = project.query("SELECT path, COUNT(*) AS n FROM strataform.applied_sql GROUP BY path");
@@ -314,7 +242,7 @@ fn the_next_run_finishes_several_killed_runs() {
     assert_eq!(project.status("storage"), "");
 }
 
-fn tags(project: &Project) -> Value {
+pub(super) fn tags(project: &Project) -> Value {
     json!([
         {"Key": "strataform:platform", "Value": project.name},
         {"Key": "strataform:environment", "Value": "dev"},
@@ -465,50 +393,4 @@ fn a_template_that_is_too_large_for_a_request_is_uploaded() {
         large += usize::from(text.len() > 51_200);
     }
     assert!(large > 0, "no template is larger than 51,200 bytes");
-}
-
-#[test]
-fn a_stack_that_changes_after_the_plan_stops_the_deployment() {
-    let Some(server) = server() else { return };
-    let project = Project::new(server, "moved", "clickstream");
-    project.deploy().ends(0);
-    project.change("raw     = \"7 days\"", "raw     = \"8 days\"");
-    let proxy = Proxy::start(server.port);
-    // Starts the inspector before the race begins.
-    assert_eq!(project.status("storage"), "CREATE_COMPLETE");
-    // The lock is written after the plan is made: the delay lets another client change a stack in between.
-    proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 6_000, "times": 1}]));
-    let mut slow =
-        proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(slow.stdout.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("\"event\":\"plan\""));
-    let topic = json!({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}});
-    let other =
-        json!({"StackName": "moved-dev-other", "TemplateBody": topic.to_string(), "Tags": tags(&project)});
-    project.look("cloudformation", "create_stack", &other);
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
-    assert_eq!(slow.wait().unwrap().code(), Some(1), "{rest:?}");
-    assert!(rest.iter().any(|line| line.contains("GEN1004")), "{rest:?}");
-    project.deploy().ends(0).says("version 2 succeeded");
-    assert_eq!(project.status("other"), "");
-}
-
-#[test]
-fn a_version_that_ends_after_the_plan_stops_the_deployment() {
-    let Some(server) = server() else { return };
-    let project = Project::new(server, "passed", "clickstream");
-    project.deploy().ends(0);
-    // No resource contains the title, so no stack shows that the other version was here.
-    project.change("title       = \"Clickstream\"", "title       = \"Clicks\"");
-    let proxy = Proxy::start(server.port);
-    proxy.rules(&json!([{"service": "s3", "operation": "PutObject", "resource": "strataform", "latency": 15_000, "times": 1}]));
-    let mut slow =
-        proxy.command(&project, "deploy", &["--format", "json"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(slow.stdout.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("\"event\":\"plan\""));
-    project.deploy().ends(0).says("version 2 succeeded");
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
-    assert_eq!(slow.wait().unwrap().code(), Some(1), "{rest:?}");
-    assert!(rest.iter().any(|line| line.contains("GEN1004") && line.contains("version 2 ended")), "{rest:?}");
-    assert_eq!(results(&project), ["succeeded", "succeeded"]);
 }

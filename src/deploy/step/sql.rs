@@ -1,5 +1,6 @@
 //! Applies SQL files to the warehouse.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
             "the assembly has SQL files, but no stack outputs the name of the warehouse",
         ));
     };
+    let ledger = Cell::new(0);
     let applying = Applying {
         aws,
         warehouse: &warehouse,
@@ -50,6 +52,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
         version: run.version,
         identity: &identity.arn,
         stop,
+        ledger: &ledger,
     };
     applying.prepare()?;
     // Do not apply again what another run applied after the plan was made.
@@ -58,6 +61,7 @@ pub(super) fn carry_out(plan: &SqlPlan, run: &Run<'_>) -> Result<(), Fault> {
     } else {
         observed.applied.clone()
     };
+    ledger.set(applied.len());
     plan.steps.iter().try_for_each(|step| apply(step, &applied, &applying, run))
 }
 

@@ -1,5 +1,7 @@
 //! [`Visual`]: a visual on a sheet.
 
+use std::borrow::Cow;
+
 use super::super::{FieldKind, Identifier};
 use super::{Aggregation, Color};
 
@@ -10,15 +12,34 @@ pub enum VisualSource {
     Aggregate(Identifier),
     /// A curated dataset with the columns of its dimensions, which are named `alias_column`.
     Dataset(Identifier),
+    /// The records of the last hour of a dataset that the warehouse reads from its stream.
+    Live(Identifier),
 }
 
 impl VisualSource {
-    /// The name of the aggregate or dataset.
+    /// What the name of live rows adds to that of their dataset. No dataset or aggregate can have such a name: names
+    /// contain no two consecutive underscores.
+    pub const LIVE: &'static str = "__live";
+
+    /// The name in platform files and of the view in the warehouse: `page_view`, `page_view__live`.
     #[must_use]
-    pub fn name(&self) -> &Identifier {
+    pub fn name(&self) -> Cow<'_, str> {
         match self {
-            VisualSource::Aggregate(name) | VisualSource::Dataset(name) => name,
+            VisualSource::Aggregate(name) | VisualSource::Dataset(name) => Cow::Borrowed(name.as_str()),
+            VisualSource::Live(name) => Cow::Owned(format!("{name}{}", Self::LIVE)),
         }
+    }
+
+    /// The name in the form of other services' IDs: `page-view`, `page-view--live`.
+    #[must_use]
+    pub fn kebab(&self) -> String {
+        self.name().replace('_', "-")
+    }
+
+    /// The name in words: `page view`, `page view live`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.name().replace("__", "_").replace('_', " ")
     }
 }
 

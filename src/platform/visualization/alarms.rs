@@ -27,7 +27,7 @@ pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Export<Arn<SN
             "QuickSight could not refresh the data set {id}: its dashboards show older rows. Read the error in the data \
              set's refresh history; check the SPICE capacity and the secret of the dashboards' reader."
         );
-        let path = format!("data/set/{}/alarm", shown.name());
+        let path = format!("{}/alarm", source::path(&shown));
         stack.within(Origin::from(&shown), |stack| {
             alarm(stack, context, &topic, &path, failed, Threshold::above(0.0), text);
         });

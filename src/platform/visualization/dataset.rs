@@ -63,7 +63,7 @@ pub(super) fn add(
         }
         None => set,
     };
-    let set = stack.add(format!("data/set/{}", shown.name()), set);
+    let set = stack.add(source::path(shown), set);
     let mut schedules: Vec<_> = refreshes
         .iter()
         .enumerate()
@@ -78,11 +78,13 @@ pub(super) fn add(
             .data_set_id(id.clone())
             .schedule(schedule);
         // The ID is plain text, so the dependency on the data set must be explicit.
-        let path = format!("data/set/{}/refresh/{name}", shown.name());
-        let origin = match context.platform.data_set(shown) {
-            Some(_) => Origin::DataSet(shown.name().clone()),
+        let path = format!("{}/refresh/{name}", source::path(shown));
+        let origin = match (context.platform.data_set(shown), shown) {
+            (Some(_), VisualSource::Aggregate(name) | VisualSource::Dataset(name)) => {
+                Origin::DataSet(name.clone())
+            }
             // The platform file has no section for it: the schedule follows from the source.
-            None => Origin::from(shown),
+            (None, _) | (Some(_), VisualSource::Live(_)) => Origin::from(shown),
         };
         stack.within(origin, |stack| stack.add(path, schedule.declare().depends_on(&set)));
     }
@@ -105,14 +107,14 @@ pub(super) fn add_rules(
         TransformOperation::new().rename_column_operation(RenameColumnOperation::new(from, to))
     });
     let table =
-        LogicalTable::new(rules.name().to_string(), LogicalTableSource::new().physical_table_id(key(rules)))
+        LogicalTable::new(rules.name().into_owned(), LogicalTableSource::new().physical_table_id(key(rules)))
             .data_transforms(transforms.collect::<Vec<_>>());
     let set = over(context, warehouse, rules, &id)
         .import_mode(DataSetImportMode::DirectQuery)
         // QuickSight refuses rules from a data set that can be used for anything else.
         .use_as(DataSetUseAs::RlsRules)
         .logical_table_map([(key(rules), table)]);
-    stack.add(format!("data/set/{}/rules", rules.name()), set).arn()
+    stack.add(format!("{}/rules", source::path(rules)), set).arn()
 }
 
 /// A data set over the view of a source.
@@ -145,7 +147,7 @@ fn over(
 
 /// The key of a source in the table map, which does not accept underscores.
 fn key(shown: &VisualSource) -> String {
-    shown.name().kebab().chars().take(LONGEST_KEY).collect()
+    shown.kebab().chars().take(LONGEST_KEY).collect()
 }
 
 /// The refresh schedule, in UTC.

@@ -219,7 +219,7 @@ pub(super) fn column(source: &VisualSource, name: &str) -> ColumnIdentifier {
 
 /// The identifier of a source's data set within a dashboard.
 pub(super) fn identifier(source: &VisualSource) -> String {
-    source.name().to_string()
+    source.name().into_owned()
 }
 
 /// Sorts by a field of the visual.
@@ -238,11 +238,12 @@ pub(super) fn at_most<'f>(
     ItemsLimitConfiguration::new().items_limit(items).other_categories(other)
 }
 
-/// The granularity of a date: the unit to which the aggregate truncates it, otherwise a day.
+/// The granularity of a date: the unit to which the aggregate truncates it, a minute of live rows, otherwise a day.
 fn granularity(platform: &Platform, source: &VisualSource, field: &Field) -> TimeGranularity {
     let aggregate = match source {
         VisualSource::Aggregate(aggregate) => platform.aggregate(aggregate.as_str()),
         VisualSource::Dataset(_) => None,
+        VisualSource::Live(_) => return TimeGranularity::Minute,
     };
     let mut dimensions = aggregate.iter().flat_map(|aggregate| &aggregate.dimensions);
     let dimension = dimensions.find(|one| one.name == field.column);

@@ -257,7 +257,7 @@ fn assets(stack: &mut Stack, context: Context<'_>, aggregation: &aggregation::Ex
 
 fn export(stack: &mut Stack, assets: Assets) -> Exported {
     let sets = assets.sets.into_iter().map(|(source, arn)| {
-        let path = format!("data/set/{}/arn", source.name());
+        let path = format!("{}/arn", source::path(&source));
         let export = stack.export(path, arn, "ARN of a data set");
         (source, export)
     });

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use crate::model::{
-    Aggregate, DataSetOptions, Dataset, FieldKind, Freshness, Identifier, ImportMode, Join, Platform,
-    Refresh, RefreshKind, Schedule, Type, VisualSource, lookback,
+    Aggregate, DataSetOptions, Dataset, FieldKind, Identifier, ImportMode, Join, Platform, Refresh,
+    RefreshKind, Schedule, Type, VisualSource, lookback,
 };
 
 /// A column of a view.
@@ -19,8 +19,8 @@ pub(super) struct Shown {
     pub(super) kind: FieldKind,
 }
 
-/// The columns of a source, in the order of its view: an aggregate's dimensions and measures, or a dataset's
-/// own columns and then those of its dimensions, named `alias_column`. JSON columns are left out.
+/// The columns of a source, in the order of its view: an aggregate's dimensions and measures, a dataset's own columns
+/// and then those of its dimensions, named `alias_column`, or those of its live rows. JSON columns are left out.
 pub(super) fn columns(platform: &Platform, source: &VisualSource) -> Vec<Shown> {
     match source {
         VisualSource::Aggregate(name) => {
@@ -29,11 +29,16 @@ pub(super) fn columns(platform: &Platform, source: &VisualSource) -> Vec<Shown> 
         VisualSource::Dataset(name) => {
             platform.dataset(name.as_str()).map(|dataset| of_dataset(platform, dataset)).unwrap_or_default()
         }
+        VisualSource::Live(name) => platform.dataset(name.as_str()).map(of_live).unwrap_or_default(),
     }
 }
 
 fn of_aggregate(aggregate: &Aggregate) -> Vec<Shown> {
     aggregate.columns().filter_map(|(name, data_type, _)| shown(name.to_string(), data_type)).collect()
+}
+
+fn of_live(dataset: &Dataset) -> Vec<Shown> {
+    dataset.live().filter_map(|(name, data_type)| shown(name.to_owned(), data_type)).collect()
 }
 
 fn of_dataset(platform: &Platform, dataset: &Dataset) -> Vec<Shown> {
@@ -61,7 +66,7 @@ fn shown(name: String, data_type: Type) -> Option<Shown> {
 fn origin<'a>(platform: &'a Platform, source: &VisualSource) -> Option<&'a Dataset> {
     match source {
         VisualSource::Aggregate(name) => platform.dataset(platform.aggregate(name.as_str())?.from.as_str()),
-        VisualSource::Dataset(name) => platform.dataset(name.as_str()),
+        VisualSource::Dataset(name) | VisualSource::Live(name) => platform.dataset(name.as_str()),
     }
 }
 
@@ -116,6 +121,7 @@ fn derived(platform: &Platform, source: &VisualSource) -> Option<(Identifier, u1
     let aggregate = match source {
         VisualSource::Dataset(_) => None,
         VisualSource::Aggregate(name) => Some(platform.aggregate(name.as_str())?),
+        VisualSource::Live(_) => return None,
     };
     let (column, days) = lookback(dataset, aggregate).into_iter().next()?;
     Some((column.clone(), days))
@@ -128,14 +134,16 @@ pub(super) fn changes_in_window(context: Context<'_>, source: &VisualSource, dat
     own && window(context, source).is_some()
 }
 
-/// Whether SPICE can be refreshed after each load of the warehouse. It cannot if rows arrive within seconds, or
-/// change more often than the quota of refreshes allows.
+/// Whether SPICE can be refreshed after each load of the warehouse. It cannot if rows are live, or change more often
+/// than the quota of refreshes allows.
 pub(super) fn follows_loads(context: Context<'_>, source: &VisualSource) -> bool {
-    let fresh =
-        origin(context.platform, source).is_some_and(|dataset| dataset.freshness == Freshness::Seconds);
+    let is_live = match source {
+        VisualSource::Live(_) => true,
+        VisualSource::Aggregate(_) | VisualSource::Dataset(_) => false,
+    };
     let feeding = context.platform.datasets.iter().filter(|one| is_fed_by(context.platform, source, one));
     let loads: u64 = feeding.map(|dataset| runs_a_day(context.environment.schedule(dataset))).sum();
-    !fresh && loads <= SPICE_LOADS_A_DAY
+    !is_live && loads <= SPICE_LOADS_A_DAY
 }
 
 fn runs_a_day(schedule: Schedule) -> u64 {
@@ -157,12 +165,23 @@ pub(in crate::platform) fn is_fed_by(platform: &Platform, source: &VisualSource,
             let uses = |join: &Join| one.joins.contains(&join.alias) && join.dimension == dataset.name;
             one.from == dataset.name || joins(&one.from).iter().any(uses)
         }),
+        // Its rows come from the stream.
+        VisualSource::Live(_) => false,
     }
 }
 
-/// The ID of the data set of a source: at most 24 + 1 + 12 + 1 + 60 = 98 characters.
+/// The ID of the data set of a source: at most 24 + 1 + 12 + 1 + 66 = 104 characters.
 pub(super) fn id(context: Context<'_>, source: &VisualSource) -> String {
-    format!("{}-{}", context.prefix(), source.name().kebab())
+    format!("{}-{}", context.prefix(), source.kebab())
+}
+
+/// The path of the data set of a source, from which logical IDs are derived.
+pub(super) fn path(source: &VisualSource) -> String {
+    match source {
+        VisualSource::Aggregate(name) | VisualSource::Dataset(name) => format!("data/set/{name}"),
+        // As `data/set/orders__live`, it would have the logical ID of `orders_live`.
+        VisualSource::Live(name) => format!("data/live/{name}"),
+    }
 }
 
 /// Each used source with its columns.
@@ -185,7 +204,7 @@ mod tests {
         let aggregate = VisualSource::Aggregate(platform.aggregates[0].name.clone());
         let mut direct = |minutes| {
             for dataset in &mut platform.datasets {
-                dataset.freshness = Freshness::Scheduled;
+                dataset.freshness = crate::model::Freshness::Scheduled;
                 dataset.schedule = None;
             }
             platform.environments[0].settings.schedule = Schedule::Every(Period::minutes(minutes));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use board::{day, field, id, made, platform, revenue, visual};
 
 use super::*;
-use crate::model::{Freshness, Principals, Sheet, VisualKind, fixture};
+use crate::model::{Freshness, Period, Principals, Schedule, Sheet, VisualKind, fixture};
 use crate::platform::aggregation::sql;
 
 /// The templates of all stacks, which must have no faults and no findings, and be within the size limit.
@@ -173,7 +173,7 @@ fn data_sets_have_the_columns_of_their_views() {
     let mut views = 0;
     for file in sql::plan(context, &[]).files {
         let sql::SqlContent::View(view) = file.content else { continue };
-        let source = platform.shown().into_iter().find(|one| one.name().as_str() == view.name);
+        let source = platform.shown().into_iter().find(|one| one.name() == view.name);
         let Some(source) = source else { continue };
         let shown: Vec<_> = source::columns(&platform, &source).into_iter().map(|one| one.name).collect();
         assert_eq!(shown, view.columns.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
@@ -184,15 +184,19 @@ fn data_sets_have_the_columns_of_their_views() {
     assert!(text.contains("customer_country") && !text.contains("\"payload\""), "{text}");
 }
 
+/// The rows of a table and of an aggregate are as new as the last load, however soon live rows arrive.
 #[test]
-fn streaming_sources_use_direct_query() {
+fn sources_that_loads_change_are_refreshed_after_them() {
     let mut platform = platform();
     let ids = |platform: &Platform| -> Vec<String> {
         let context = Context { platform, environment: &platform.environments[0] };
         spice_datasets(context).into_iter().map(|(_, id)| id).collect()
     };
-    assert_eq!(ids(&platform), ["shop-dev-daily-sales", "shop-dev-customers", "shop-dev-orders"]);
+    let all = ["shop-dev-daily-sales", "shop-dev-customers", "shop-dev-orders"];
+    assert_eq!(ids(&platform), all);
     platform.datasets[0].freshness = Freshness::Seconds;
+    assert_eq!(ids(&platform), all);
+    platform.datasets[0].schedule = Some(Schedule::Every(Period::minutes(15)));
     assert_eq!(ids(&platform), ["shop-dev-customers"]);
     let text = clean(&platform, "direct").remove(0);
     assert_eq!(text.matches("\"DIRECT_QUERY\"").count(), 2, "{text}");
@@ -351,6 +355,60 @@ fn hours_stay_hours_and_each_aggregation_has_its_function() {
         assert_eq!(all(&node, "DateGranularity"), ["HOUR"]);
         assert_eq!(all(&node, "SimpleNumericalAggregation"), [expected, "SUM"], "the value and its target");
     }
+}
+
+/// Live rows are queried, by the minute; a dataset with a name that differs only in underscores is another source.
+#[test]
+fn live_rows_are_a_source_of_their_own() {
+    use crate::model::{FieldKind, VisualKind, VisualSource};
+    let mut platform = platform();
+    let orders = platform.datasets[0].name.clone();
+    let mut other = platform.datasets[0].clone();
+    other.name = id(&format!("{orders}_live"));
+    let sources = [VisualSource::Live(orders.clone()), VisualSource::Dataset(other.name.clone())];
+    platform.datasets.push(other);
+    let field = |name: &str, kind| crate::model::Field {
+        column: crate::model::Identifier::of_shown(name).expect("a column"),
+        kind,
+        format: None,
+        aggregation: crate::model::Aggregation::Sum,
+    };
+    let line = VisualKind::Line {
+        x: field("arrived__at", FieldKind::Date),
+        y: vec![field("amount", FieldKind::Decimal)],
+        color: None,
+        area: false,
+        forecast: None,
+    };
+    let count = VisualKind::Table { columns: vec![field("amount", FieldKind::Decimal)] };
+    let visuals = [line, count].into_iter().zip(sources).enumerate().map(|(at, (kind, source))| {
+        let mut made = visual(at, kind);
+        made.source = source;
+        made
+    });
+    platform.dashboards[0].sheets[0].visuals = visuals.collect();
+    platform.dashboards[0].calculations.clear();
+    platform.dashboards[0].controls.clear();
+    platform.dashboards[0].filters.clear();
+    assert_eq!(all(&definition(&platform), "DateGranularity"), ["MINUTE"]);
+    let texts = clean(&platform, "live");
+    let template: serde_json::Value = serde_json::from_str(&texts[0]).expect("JSON");
+    let sets = template["Resources"].as_object().expect("resources").values();
+    let sets = sets.filter(|one| one["Type"] == "AWS::QuickSight::DataSet").map(|one| &one["Properties"]);
+    let found: BTreeSet<_> = sets
+        .map(|set| {
+            let table = set["PhysicalTableMap"].as_object().expect("a table").values().next().expect("one");
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            let name = text(&table["RelationalTable"]["Name"]);
+            (text(&set["DataSetId"]), name, text(&set["ImportMode"]))
+        })
+        .collect();
+    let owned = |all: [&str; 3]| (all[0].to_owned(), all[1].to_owned(), all[2].to_owned());
+    let expected = [
+        owned(["shop-dev-orders--live", "orders__live", "DIRECT_QUERY"]),
+        owned(["shop-dev-orders-live", "orders_live", "SPICE"]),
+    ];
+    assert_eq!(found, BTreeSet::from(expected));
 }
 
 /// A run starts an ingestion and does not wait for it.

@@ -66,8 +66,8 @@ fn control(text: &Text<'_>, table: Option<&Table<'_>>, shown: &[(VisualSource, S
         return None;
     };
     let style = style(table, kind);
-    let column = Identifier::new(text.text).ok()?;
-    let title = heading.unwrap_or_else(|| title(&text.text.replace('_', " ")));
+    let column = Identifier::of_shown(text.text).ok()?;
+    let title = heading.unwrap_or_else(|| title(&text.text.replace("__", "_").replace('_', " ")));
     Some(Control { column, title, kind, style: style? })
 }
 

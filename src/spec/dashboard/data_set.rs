@@ -27,16 +27,25 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
         Some(value) => Some(value.choice(&grammar::IMPORT_MODES)?),
         None => None,
     };
+    if let (VisualSource::Live(_), Some(value)) = (&source, table.get("mode"))
+        && mode == Some(ImportMode::Spice)
+    {
+        let summary = format!("live rows of `{}` cannot be imported into SPICE", name.text);
+        let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
+        value.fault(fault.because("they would be as old as the import").help("remove `mode`"));
+    }
     let windows = windows(&source, catalog);
     let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown, &windows)).unwrap_or_default();
-    if let Some(value) = table.get("refresh").filter(|_| mode == Some(ImportMode::Direct)) {
+    let (is_direct, help) = match &source {
+        VisualSource::Live(_) => (true, "remove `refresh`"),
+        VisualSource::Aggregate(_) | VisualSource::Dataset(_) => {
+            (mode == Some(ImportMode::Direct), "remove `refresh`, or set `mode = \"spice\"`")
+        }
+    };
+    if let Some(value) = table.get("refresh").filter(|_| is_direct) {
         let summary = "`refresh` requires `mode = \"spice\"`";
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-        value.fault(
-            fault
-                .because("a direct query always reads the warehouse")
-                .help("remove `refresh`, or set `mode = \"spice\"`"),
-        );
+        value.fault(fault.because("a direct query always reads the warehouse").help(help));
     }
     let rows = match table.get("rows") {
         Some(value) => Some(rows(&value.text()?, &source, &shown, catalog)?),
@@ -52,6 +61,7 @@ fn windows(source: &VisualSource, catalog: &Catalog<'_, '_>) -> Windows {
     let dataset = |name: &str| catalog.datasets.iter().map(|one| &one.dataset).find(|one| one.name == *name);
     let found = match source {
         VisualSource::Dataset(name) => dataset(name.as_str()).map(|known| lookback(known, None)),
+        VisualSource::Live(_) => None,
         VisualSource::Aggregate(name) => {
             let draft = catalog.aggregates.iter().find(|one| one.raw_name == name.as_str());
             let aggregate = draft.and_then(|one| one.aggregate.as_ref());

@@ -130,7 +130,7 @@ impl<'s> Fields<'s> {
         }
         let format = self.formats.get(text.text).cloned();
         let aggregation = if aggregated { Aggregation::Calculated } else { Aggregation::Sum };
-        Some(Field { column: Identifier::new(text.text).ok()?, kind, format, aggregation })
+        Some(Field { column: Identifier::of_shown(text.text).ok()?, kind, format, aggregation })
     }
 
     /// Reads a required column, of the kind in the grammar.

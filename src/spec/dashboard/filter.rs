@@ -38,8 +38,8 @@ fn one(item: &Value<'_>, scope: &Scope<'_, '_>, drawn: &Drawn) -> Option<Filter>
     if !drawn.shown.iter().any(|(one, _)| *one == source) && !drawn.faulty {
         let summary = format!("no visual shows `{}`", data.text);
         let fault = Diagnostic::error(code::FILTER, data.span.clone(), summary);
-        let known = drawn.shown.iter().map(|(one, _)| one.name().as_str());
-        data.report(fault.help(did_you_mean(data.text, known)));
+        let known: Vec<_> = drawn.shown.iter().map(|(one, _)| one.name()).collect();
+        data.report(fault.help(did_you_mean(data.text, known.iter().map(AsRef::as_ref))));
         return None;
     }
     let fields = Fields::plain(table.reader, data.text, &shown);

@@ -25,7 +25,7 @@ use super::table::Table;
 use super::value::{Text, Value};
 use super::{code, grammar, scalar, title};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Dashboard, Identifier, Sheet, Visual, VisualSource};
+use crate::model::{Dashboard, Freshness, Identifier, Sheet, Visual, VisualSource};
 
 /// Visuals per sheet if the file has no `sheet`. `QuickSight` allows 50; with more than 30, a sheet is slow and long.
 const VISUALS_PER_SHEET: usize = 30;
@@ -40,7 +40,8 @@ pub(super) struct Catalog<'d, 'a> {
 }
 
 impl Catalog<'_, '_> {
-    /// Returns the aggregate or dataset that a text names, with its columns, or reports that it is unknown.
+    /// Returns the aggregate, dataset or live rows that a text names, with their columns, or reports that there are
+    /// none.
     fn source(&self, text: &Text<'_>) -> Option<(VisualSource, Shown)> {
         if let Some(one) = self.aggregates.iter().find(|one| one.raw_name == text.text) {
             let name = Identifier::new(one.raw_name).ok()?;
@@ -49,6 +50,10 @@ impl Catalog<'_, '_> {
         if let Some(one) = self.datasets.iter().find(|one| one.raw_name == text.text) {
             return Some((VisualSource::Dataset(one.dataset.name.clone()), one.shown(self.datasets)));
         }
+        let of_live = |name: &str| self.datasets.iter().find(|one| one.raw_name == name);
+        if let Some(one) = text.text.strip_suffix(VisualSource::LIVE).and_then(of_live) {
+            return live(text, one);
+        }
         let aggregates = self.aggregates.iter().map(|one| one.raw_name);
         let known = aggregates.chain(self.datasets.iter().map(|one| one.raw_name));
         let summary = format!("unknown aggregate or dataset `{}`", text.text.escape_debug());
@@ -56,6 +61,22 @@ impl Catalog<'_, '_> {
         text.report(fault.help(did_you_mean(text.text, known)));
         None
     }
+}
+
+/// Returns the live rows of a dataset, or reports that it has none.
+fn live(text: &Text<'_>, draft: &DatasetDraft<'_>) -> Option<(VisualSource, Shown)> {
+    if draft.dataset.freshness == Freshness::Seconds {
+        return Some((VisualSource::Live(draft.dataset.name.clone()), draft.live()));
+    }
+    let summary = format!("`{}` has no live rows", draft.raw_name);
+    let fault = Diagnostic::error(code::UNKNOWN_DATA, text.span.clone(), summary);
+    text.report(
+        fault
+            .also(draft.span.clone(), "the dataset")
+            .because("the warehouse reads only streams of datasets with `freshness = \"seconds\"`")
+            .help(format!("show `{}`, or set `freshness`", draft.raw_name)),
+    );
+    None
 }
 
 /// What the parts of a dashboard can refer to.

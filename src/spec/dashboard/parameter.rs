@@ -210,7 +210,7 @@ fn choices_of(value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option<(VisualSou
         column.report(fault.help("choose a `string` column"));
         return None;
     }
-    Some((source, Identifier::new(column.text).ok()?))
+    Some((source, Identifier::of_shown(column.text).ok()?))
 }
 
 fn number(table: &Table<'_>, digits: Digits) -> Option<ParameterValue> {

@@ -3,8 +3,8 @@
 use super::super::dashboard::{MOST_SHEETS, ParameterKind};
 use super::settings::{DESCRIPTION, TITLE};
 use super::{
-    CALCULATION, COLOR, DAY_OR_PARAMETER, FONT, IDENTIFIER, Key, PLAIN, Presence, REFERENCE, Section, Shape,
-    TEXT, TIME, Want, Words, words,
+    CALCULATION, COLOR, DAY_OR_PARAMETER, FONT, IDENTIFIER, Key, PLAIN, Presence, REFERENCE, SHOWN, Section,
+    Shape, TEXT, TIME, Want, Words, words,
 };
 use crate::model::{HighlightTarget, ImportMode};
 
@@ -56,7 +56,7 @@ pub(in crate::spec) const DASHBOARD: &Section = &Section {
         Key::optional(
             "calculate",
             Shape::Names {
-                name: &IDENTIFIER,
+                name: &SHOWN,
                 of: &Shape::Names { name: &IDENTIFIER, of: &CALCULATION, least: 0 },
                 least: 0,
             },
@@ -64,7 +64,7 @@ pub(in crate::spec) const DASHBOARD: &Section = &Section {
         ),
         Key::optional(
             "controls",
-            Shape::List { of: &Shape::Either(&[IDENTIFIER, Shape::Table(CONTROL)]), least: 0, most: None },
+            Shape::List { of: &Shape::Either(&[SHOWN, Shape::Table(CONTROL)]), least: 0, most: None },
             "Columns that readers can filter by.",
         ),
         Key::optional(
@@ -133,8 +133,8 @@ pub(in crate::spec) const CHOICES: &Section = &Section {
     about: "The column that holds the choices of a parameter.",
     any_of: &[],
     keys: &[
-        Key::required("data", IDENTIFIER, "An aggregate or dataset."),
-        Key::required("column", IDENTIFIER, "A `string` column of it."),
+        Key::required("data", SHOWN, "An aggregate, a dataset or its live rows."),
+        Key::required("column", SHOWN, "A `string` column of it."),
     ],
 };
 
@@ -145,7 +145,7 @@ pub(in crate::spec) const CONTROL: &Section = &Section {
     about: "A filter that readers set; it acts on every visual whose data has a column of that name.",
     any_of: &[],
     keys: &[
-        Key::required("column", IDENTIFIER, "The column."),
+        Key::required("column", SHOWN, "The column."),
         Key::optional("title", TITLE, "The title of the control.").unless("derived from the column"),
         Key::optional(
             "as",
@@ -165,7 +165,7 @@ pub(in crate::spec) const FILTER: &Section = &Section {
     about: "A filter that applies to every reader; exactly one condition.",
     any_of: &["in", "not_in", "at_least", "at_most", "last", "top"],
     keys: &[
-        Key::required("data", IDENTIFIER, "An aggregate or dataset that visuals show."),
+        Key::required("data", SHOWN, "An aggregate, a dataset or its live rows, that visuals show."),
         Key::required("column", Shape::Column(Want::Any), "The column that is filtered."),
         Key::optional(
             "in",
@@ -229,7 +229,7 @@ pub(in crate::spec) const HIGHLIGHT: &Section = &Section {
     about: "Values that are highlighted with a color; exactly one of `below`, `at_least` and `is`.",
     any_of: &["below", "at_least", "is"],
     keys: &[
-        Key::optional("column", IDENTIFIER, "A column that the visual shows.")
+        Key::optional("column", SHOWN, "A column that the visual shows.")
             .unless("the one number of the visual"),
         Key::optional("below", Shape::Number, "Numbers below this one."),
         Key::optional("at_least", Shape::Number, "This number and greater ones."),
@@ -248,7 +248,7 @@ pub(in crate::spec) const HIGHLIGHT: &Section = &Section {
 pub(in crate::spec) const DATA_SET: &Section = &Section {
     name: "[data_set.<name>]",
     id: "dataSet",
-    about: "The QuickSight data set of an aggregate or dataset: import mode, refreshes, row access.",
+    about: "The QuickSight data set of an aggregate, a dataset or its live rows: import mode, refreshes, row access.",
     any_of: &[],
     keys: &[
         Key::optional(

@@ -2,7 +2,7 @@
 
 use super::shape::{Words, words};
 use super::{Form, Shape};
-use crate::model::{Aggregation, Expression, Identifier, Slug};
+use crate::model::{Aggregation, Expression, Identifier, Slug, VisualSource};
 
 const fn form(id: &'static str, about: &'static str, pattern: &'static str) -> Form {
     Form { id, about, pattern, longest: None }
@@ -14,6 +14,15 @@ pub(in crate::spec) const IDENTIFIER: Shape = Shape::Text(&Form {
     about: "a name: lower-case words with `_`",
     pattern: "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
     longest: Some(Identifier::LONGEST),
+});
+
+/// The name of data that dashboards show, or of a column of it. Names that `gen` gives have two underscores in a row:
+/// `page_view__live`.
+pub(in crate::spec) const SHOWN: Shape = Shape::Text(&Form {
+    id: "shown",
+    about: "a name: lower-case words with `_`, as in the warehouse",
+    pattern: "^[a-z][a-z0-9]*(__?[a-z0-9]+)*$",
+    longest: Some(Identifier::LONGEST + VisualSource::LIVE.len()),
 });
 
 /// The name of a platform.

@@ -4,7 +4,7 @@ use super::super::region::REGIONS;
 use super::super::warehouse::{Kind, NODES};
 use super::{
     ACCOUNT, AGGREGATE, CIDR, CLOCK, DASHBOARD, DATA_SET, DATASET, EMAIL, ENVIRONMENT_NAME, GROUP,
-    IDENTIFIER, Key, LOGICAL_ID, NAMESPACE, OWNER, PLATFORM_NAME, PRINCIPAL, PROPERTY_PATH, ROLE_NAME,
+    IDENTIFIER, Key, LOGICAL_ID, NAMESPACE, OWNER, PLATFORM_NAME, PRINCIPAL, PROPERTY_PATH, ROLE_NAME, SHOWN,
     SUBNET, Section, Shape, TAG, TAG_VALUE, THEME, VOLUME, VPC, Words, words,
 };
 
@@ -90,9 +90,9 @@ pub(in crate::spec) const ROOT: &Section = &Section {
         ),
         named("aggregate", &Shape::Table(AGGREGATE), "Measures that the warehouse keeps up to date."),
         named("dashboard", &Shape::Table(DASHBOARD), "The QuickSight dashboards."),
-        named(
+        Key::optional(
             "data_set",
-            &Shape::Table(DATA_SET),
+            Shape::Names { name: &SHOWN, of: &Shape::Table(DATA_SET), least: 0 },
             "The QuickSight data sets of dashboards: import mode, refreshes, and who sees which rows.",
         ),
         Key::optional("theme", Shape::Table(THEME), "Colors and font of the dashboards."),

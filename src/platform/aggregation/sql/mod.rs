@@ -234,7 +234,7 @@ pub fn catalogue_database(context: Context<'_>) -> String {
 /// The schema and name of the view that a data set of dashboards reads.
 #[must_use]
 pub fn report_view(source: &VisualSource) -> (&'static str, String) {
-    (REPORT, source.name().to_string())
+    (REPORT, source.name().into_owned())
 }
 
 /// The name of the procedure that refreshes an aggregate. No aggregate can have this name: names contain

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{CORE, Context, KINESIS, REPORT};
-use crate::model::{Column, Dataset, Identifier, Type};
+use crate::model::{Dataset, Identifier, Type, VisualSource};
 
 /// Context of `stream.sql.hbs`.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +24,8 @@ pub struct Stream {
     pub external: &'static str,
     /// The Kinesis data stream.
     pub stream: String,
+    /// The column that says when a record arrived.
+    pub arrived: &'static str,
     /// The columns of the records, without sensitive ones: a record is stored as it arrives, before a job protects it.
     /// Platform files with such columns are rejected, since its payload would have them.
     pub columns: Vec<StreamColumn>,
@@ -38,6 +40,8 @@ pub struct StreamColumn {
     pub data_type: String,
     /// Whether it is a timestamp: its text can have an offset, as the job accepts it.
     pub is_instant: bool,
+    /// Whether it is a Boolean, which is shown as text.
+    pub is_boolean: bool,
 }
 
 /// The names of the views over a dataset's stream.
@@ -57,21 +61,20 @@ pub struct StreamViews {
 pub fn stream_views(dataset: &Identifier) -> StreamViews {
     StreamViews {
         stream: format!("{dataset}__stream"),
-        live: format!("{dataset}__live"),
+        live: VisualSource::Live(dataset.clone()).name().into_owned(),
         rejected: format!("{dataset}__rejected"),
     }
 }
 
 /// The streaming view of a dataset.
 pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
-    let seen = |column: &&Column| column.sensitivity.is_none();
-    let column = |column: &Column| StreamColumn {
-        name: column.name.to_string(),
-        data_type: column.data_type.redshift(),
-        is_instant: column.data_type == Type::Timestamp,
+    let column = |(name, data_type): (&str, Type)| StreamColumn {
+        name: name.to_owned(),
+        data_type: data_type.redshift(),
+        is_instant: data_type == Type::Timestamp,
+        is_boolean: data_type == Type::Boolean,
     };
     let views = stream_views(&dataset.name);
-    let shown = dataset.columns.iter().filter(seen).filter(|column| column.data_type != Type::Json);
     Stream {
         title: format!("Records of {} as they arrive.", dataset.name),
         schema: CORE,
@@ -81,6 +84,7 @@ pub(super) fn stream(context: Context<'_>, dataset: &Dataset) -> Stream {
         rejected: views.rejected,
         external: KINESIS,
         stream: context.dataset_name(&dataset.name),
-        columns: shown.map(column).collect(),
+        arrived: Identifier::ARRIVED,
+        columns: dataset.live().filter(|(name, _)| *name != Identifier::ARRIVED).map(column).collect(),
     }
 }

@@ -6,7 +6,7 @@ use super::super::load::{deleted_name, deletion_columns, latest_name, loaded_nam
 use super::{CORE, Context, STAGING};
 use crate::model::{DELETED, Dataset, Identifier, ORDER_COLUMNS, Role, Type};
 
-/// Bytes a day from which a fact is distributed by its key, so that MERGE joins without moving rows; below that,
+/// Bytes a day from which a fact is distributed by its key, so that loads join without moving rows; below that,
 /// Redshift chooses better than a fixed rule.
 const DISTRIBUTED: u64 = 10_000_000_000;
 

@@ -43,13 +43,15 @@ pub(super) fn sources(platform: &Platform) -> BTreeSet<VisualSource> {
     platform.shown().into_iter().chain(platform.row_rules()).collect()
 }
 
-/// The view of a source, if the source exists.
+/// The view of a source, if the source exists and its view is in a file of its own.
 pub(super) fn view(platform: &Platform, source: &VisualSource) -> Option<View> {
     match source {
         VisualSource::Aggregate(name) => platform.aggregate(name.as_str()).map(of_aggregate),
         VisualSource::Dataset(name) => {
             platform.dataset(name.as_str()).map(|dataset| of_dataset(platform, dataset))
         }
+        // The file of its stream creates it.
+        VisualSource::Live(_) => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use super::board::{id, platform};
 use super::{clean, is_incremental};
 use crate::model::{
-    DataSetOptions, FileFormat, Freshness, ImportMode, Platform, Refresh, RefreshKind, Source, VisualSource,
+    DataSetOptions, FileFormat, ImportMode, Period, Platform, Refresh, RefreshKind, Schedule, Source,
+    VisualSource,
 };
 use crate::platform::Context;
 
@@ -80,7 +81,7 @@ fn a_configured_window_is_kept_with_a_weekly_refresh_unless_another_one_is_full(
 #[test]
 fn an_hourly_refresh_of_a_stream_takes_the_newest_rows() {
     let mut platform = platform();
-    platform.datasets[0].freshness = Freshness::Seconds;
+    platform.datasets[0].schedule = Some(Schedule::Every(Period::minutes(15)));
     let source = VisualSource::Aggregate(id("daily_sales"));
     let (refreshes, rows) = (Vec::new(), None);
     platform.data_sets = vec![DataSetOptions { source, mode: Some(ImportMode::Spice), refreshes, rows }];

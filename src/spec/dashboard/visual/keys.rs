@@ -1,7 +1,7 @@
 //! Keys that several kinds of visuals share.
 
 use super::super::super::grammar::{
-    AGGREGATIONS, HIGHLIGHT as HIGHLIGHT_ENTRY, IDENTIFIER, Key, NUMBER_FORMAT, Shape, Want,
+    AGGREGATIONS, HIGHLIGHT as HIGHLIGHT_ENTRY, Key, NUMBER_FORMAT, SHOWN, Shape, Want,
 };
 
 /// The most highlights of a visual.
@@ -10,21 +10,21 @@ const MOST_HIGHLIGHTS: usize = 20;
 /// What the visual shows.
 pub(super) const DATA: Key = Key::required(
     "data",
-    IDENTIFIER,
-    "An aggregate, or a dataset, whose joins add columns named `alias_column`.",
+    SHOWN,
+    "An aggregate; a dataset, whose joins add columns named `alias_column`; or its live rows, `<dataset>__live`.",
 );
 
 /// The formats of its numbers.
 pub(super) const FORMAT: Key = Key::optional(
     "format",
-    Shape::Names { name: &IDENTIFIER, of: &NUMBER_FORMAT, least: 0 },
+    Shape::Names { name: &SHOWN, of: &NUMBER_FORMAT, least: 0 },
     "Number formats by column: `{ revenue = \"currency EUR 2\" }`.",
 );
 
 /// How numbers are aggregated.
 pub(super) const AGGREGATE: Key = Key::optional(
     "aggregate",
-    Shape::Names { name: &IDENTIFIER, of: &Shape::Words(AGGREGATIONS.names), least: 0 },
+    Shape::Names { name: &SHOWN, of: &Shape::Words(AGGREGATIONS.names), least: 0 },
     "Aggregations by column, where the data's own is not right: `{ duration = \"average\" }`. With `count` and \
      `distinct_count`, the column can have any type.",
 );

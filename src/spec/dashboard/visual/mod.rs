@@ -82,7 +82,11 @@ impl Kind {
     /// The default name of a visual.
     fn default_name(&self, source: &VisualSource) -> Option<Identifier> {
         let name = self.section.name;
-        let text = if self.has_data() { format!("{name}_{}", source.name()) } else { name.to_owned() };
+        let text = if self.has_data() {
+            format!("{name}_{}", source.words().replace(' ', "_"))
+        } else {
+            name.to_owned()
+        };
         Identifier::new(&text).or_else(|_| Identifier::new(name)).ok()
     }
 }
@@ -162,10 +166,11 @@ fn common(table: &Table<'_>) -> Common {
 fn visual(table: &Table<'_>, kind: &Kind, source: Option<&VisualSource>, shown: &Shown) -> Option<Visual> {
     let common = common(table);
     let source = source?;
+    let name = source.name();
     let fields = if kind.has_data() {
-        Fields::new(table, source.name().as_str(), shown)
+        Fields::new(table, &name, shown)
     } else {
-        Fields::plain(table.reader, source.name().as_str(), shown)
+        Fields::plain(table.reader, &name, shown)
     };
     let fields = if kind.has(&keys::AGGREGATE) { fields.choosing(table) } else { fields };
     let drawing = (kind.read)(&Marks { table, fields: &fields, source });

@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind::new("table", "Rows, without aggregation.", K
 
 fn read(marks: &Marks<'_>) -> Option<Drawing> {
     let columns = marks.many("columns")?;
-    let title = marks.source.name().as_str().replace('_', " ");
+    let title = marks.source.words();
     let drawing = Drawing::new(VisualKind::Table { columns: columns.clone() }, title);
     Some(drawing.sized(GridSize::ACROSS).highlighting(Highlighted::Cells(columns)))
 }

@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."event__latest" (
     "event_id",
     "occurred_at",
@@ -97,10 +96,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__event"();
-MERGE INTO "core"."event"
-USING "staging"."event__latest"
-    ON "event"."event_id" = "event__latest"."event_id"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."event"
+SET
     "occurred_at" = "event__latest"."occurred_at",
     "session_id" = "event__latest"."session_id",
     "visitor_id" = "event__latest"."visitor_id",
@@ -117,7 +116,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "event__latest"."arrived__at",
     "row__attempt" = "event__latest"."row__attempt",
     "row__hash" = "event__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."event__latest"
+WHERE "event"."event_id" = "event__latest"."event_id";
+INSERT INTO "core"."event" (
     "event_id",
     "occurred_at",
     "session_id",
@@ -135,25 +136,29 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "event__latest"."event_id",
-    "event__latest"."occurred_at",
-    "event__latest"."session_id",
-    "event__latest"."visitor_id",
-    "event__latest"."event_type",
-    "event__latest"."page_path",
-    "event__latest"."referrer",
-    "event__latest"."device",
-    "event__latest"."country",
-    "event__latest"."amount",
-    "event__latest"."attributes",
-    "event__latest"."is_purchase",
-    "event__latest"."funnel_step",
-    "event__latest"."page_group",
-    "event__latest"."arrived__at",
-    "event__latest"."row__attempt",
-    "event__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."event_id",
+    "incoming"."occurred_at",
+    "incoming"."session_id",
+    "incoming"."visitor_id",
+    "incoming"."event_type",
+    "incoming"."page_path",
+    "incoming"."referrer",
+    "incoming"."device",
+    "incoming"."country",
+    "incoming"."amount",
+    "incoming"."attributes",
+    "incoming"."is_purchase",
+    "incoming"."funnel_step",
+    "incoming"."page_group",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."event__latest" AS "incoming"
+LEFT JOIN "core"."event" AS "merged"
+    ON "incoming"."event_id" = "merged"."event_id"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__event"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."event__loaded_run"

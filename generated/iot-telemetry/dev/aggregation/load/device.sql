@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."device__latest" (
     "device_id",
     "model",
@@ -72,10 +71,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__device"();
-MERGE INTO "core"."device"
-USING "staging"."device__latest"
-    ON "device"."device_id" = "device__latest"."device_id"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."device"
+SET
     "model" = "device__latest"."model",
     "site" = "device__latest"."site",
     "country" = "device__latest"."country",
@@ -84,7 +83,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "device__latest"."arrived__at",
     "row__attempt" = "device__latest"."row__attempt",
     "row__hash" = "device__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."device__latest"
+WHERE "device"."device_id" = "device__latest"."device_id";
+INSERT INTO "core"."device" (
     "device_id",
     "model",
     "site",
@@ -94,17 +95,21 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "device__latest"."device_id",
-    "device__latest"."model",
-    "device__latest"."site",
-    "device__latest"."country",
-    "device__latest"."installed_on",
-    "device__latest"."rated_power",
-    "device__latest"."arrived__at",
-    "device__latest"."row__attempt",
-    "device__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."device_id",
+    "incoming"."model",
+    "incoming"."site",
+    "incoming"."country",
+    "incoming"."installed_on",
+    "incoming"."rated_power",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."device__latest" AS "incoming"
+LEFT JOIN "core"."device" AS "merged"
+    ON "incoming"."device_id" = "merged"."device_id"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__device"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."device__loaded_run"

@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."measurement__latest" (
     "device_id",
     "sensor",
@@ -91,10 +90,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__measurement"();
-MERGE INTO "core"."measurement"
-USING "staging"."measurement__latest"
-    ON "measurement"."device_id" = "measurement__latest"."device_id" AND "measurement"."sensor" = "measurement__latest"."sensor" AND "measurement"."measured_at" = "measurement__latest"."measured_at"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."measurement"
+SET
     "value" = "measurement__latest"."value",
     "unit" = "measurement__latest"."unit",
     "quality" = "measurement__latest"."quality",
@@ -105,7 +104,10 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "measurement__latest"."arrived__at",
     "row__attempt" = "measurement__latest"."row__attempt",
     "row__hash" = "measurement__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."measurement__latest"
+WHERE "measurement"."device_id" = "measurement__latest"."device_id" AND "measurement"."sensor" = "measurement__latest"."sensor" AND "measurement"."measured_at" = "measurement__latest"."measured_at"
+    AND "measurement"."measured_at" BETWEEN (SELECT MIN("latest__row"."measured_at") FROM "staging"."measurement__latest" AS "latest__row") AND (SELECT MAX("latest__row"."measured_at") FROM "staging"."measurement__latest" AS "latest__row");
+INSERT INTO "core"."measurement" (
     "device_id",
     "sensor",
     "measured_at",
@@ -119,21 +121,31 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "measurement__latest"."device_id",
-    "measurement__latest"."sensor",
-    "measurement__latest"."measured_at",
-    "measurement__latest"."value",
-    "measurement__latest"."unit",
-    "measurement__latest"."quality",
-    "measurement__latest"."firmware",
-    "measurement__latest"."location",
-    "measurement__latest"."is_good",
-    "measurement__latest"."celsius",
-    "measurement__latest"."arrived__at",
-    "measurement__latest"."row__attempt",
-    "measurement__latest"."row__hash"
-);
+)
+WITH "merged" AS (
+    SELECT "stored__row"."device_id", "stored__row"."sensor", "stored__row"."measured_at", "stored__row"."arrived__at", "stored__row"."row__attempt", "stored__row"."row__hash"
+    FROM "core"."measurement" AS "stored__row"
+    WHERE "stored__row"."measured_at" BETWEEN (SELECT MIN("latest__row"."measured_at") FROM "staging"."measurement__latest" AS "latest__row") AND (SELECT MAX("latest__row"."measured_at") FROM "staging"."measurement__latest" AS "latest__row")
+)
+
+SELECT
+    "incoming"."device_id",
+    "incoming"."sensor",
+    "incoming"."measured_at",
+    "incoming"."value",
+    "incoming"."unit",
+    "incoming"."quality",
+    "incoming"."firmware",
+    "incoming"."location",
+    "incoming"."is_good",
+    "incoming"."celsius",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."measurement__latest" AS "incoming"
+LEFT JOIN "merged"
+    ON "incoming"."device_id" = "merged"."device_id" AND "incoming"."sensor" = "merged"."sensor" AND "incoming"."measured_at" = "merged"."measured_at"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__measurement"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."measurement__loaded_run"

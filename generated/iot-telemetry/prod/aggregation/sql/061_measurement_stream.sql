@@ -12,7 +12,8 @@ SELECT
     CASE WHEN CAN_JSON_PARSE("kinesis_data") THEN NULL ELSE "kinesis_data" END AS "rejected"
 FROM "kinesis"."iot-telemetry-prod-measurement";
 
--- The typed records of the last hour; sensitive columns are left out. Times without an offset are in UTC.
+-- The typed records of the last hour; sensitive columns are left out. Times without an offset are in UTC, and Booleans
+-- are text, because dashboards have no type for them.
 CREATE OR REPLACE VIEW "report"."measurement__live" AS
 SELECT
     "record"."approximate_arrival_timestamp" AS "arrived__at",

@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."order_line__latest" (
     "order_id",
     "line_number",
@@ -103,10 +102,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__order_line"();
-MERGE INTO "core"."order_line"
-USING "staging"."order_line__latest"
-    ON "order_line"."order_id" = "order_line__latest"."order_id" AND "order_line"."line_number" = "order_line__latest"."line_number"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."order_line"
+SET
     "changed_at" = "order_line__latest"."changed_at",
     "ordered_on" = "order_line__latest"."ordered_on",
     "customer_id" = "order_line__latest"."customer_id",
@@ -124,7 +123,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "order_line__latest"."arrived__at",
     "row__attempt" = "order_line__latest"."row__attempt",
     "row__hash" = "order_line__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."order_line__latest"
+WHERE "order_line"."order_id" = "order_line__latest"."order_id" AND "order_line"."line_number" = "order_line__latest"."line_number";
+INSERT INTO "core"."order_line" (
     "order_id",
     "line_number",
     "changed_at",
@@ -144,27 +145,31 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "order_line__latest"."order_id",
-    "order_line__latest"."line_number",
-    "order_line__latest"."changed_at",
-    "order_line__latest"."ordered_on",
-    "order_line__latest"."customer_id",
-    "order_line__latest"."product_id",
-    "order_line__latest"."store_id",
-    "order_line__latest"."quantity",
-    "order_line__latest"."unit_price",
-    "order_line__latest"."discount",
-    "order_line__latest"."status",
-    "order_line__latest"."currency",
-    "order_line__latest"."note",
-    "order_line__latest"."net_amount",
-    "order_line__latest"."is_cancelled",
-    "order_line__latest"."channel",
-    "order_line__latest"."arrived__at",
-    "order_line__latest"."row__attempt",
-    "order_line__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."order_id",
+    "incoming"."line_number",
+    "incoming"."changed_at",
+    "incoming"."ordered_on",
+    "incoming"."customer_id",
+    "incoming"."product_id",
+    "incoming"."store_id",
+    "incoming"."quantity",
+    "incoming"."unit_price",
+    "incoming"."discount",
+    "incoming"."status",
+    "incoming"."currency",
+    "incoming"."note",
+    "incoming"."net_amount",
+    "incoming"."is_cancelled",
+    "incoming"."channel",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."order_line__latest" AS "incoming"
+LEFT JOIN "core"."order_line" AS "merged"
+    ON "incoming"."order_id" = "merged"."order_id" AND "incoming"."line_number" = "merged"."line_number"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__order_line"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."order_line__loaded_run"

@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."store__latest" (
     "store_id",
     "name",
@@ -69,10 +68,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__store"();
-MERGE INTO "core"."store"
-USING "staging"."store__latest"
-    ON "store"."store_id" = "store__latest"."store_id"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."store"
+SET
     "name" = "store__latest"."name",
     "city" = "store__latest"."city",
     "country" = "store__latest"."country",
@@ -80,7 +79,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "store__latest"."arrived__at",
     "row__attempt" = "store__latest"."row__attempt",
     "row__hash" = "store__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."store__latest"
+WHERE "store"."store_id" = "store__latest"."store_id";
+INSERT INTO "core"."store" (
     "store_id",
     "name",
     "city",
@@ -89,16 +90,20 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "store__latest"."store_id",
-    "store__latest"."name",
-    "store__latest"."city",
-    "store__latest"."country",
-    "store__latest"."opened_on",
-    "store__latest"."arrived__at",
-    "store__latest"."row__attempt",
-    "store__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."store_id",
+    "incoming"."name",
+    "incoming"."city",
+    "incoming"."country",
+    "incoming"."opened_on",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."store__latest" AS "incoming"
+LEFT JOIN "core"."store" AS "merged"
+    ON "incoming"."store_id" = "merged"."store_id"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__store"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."store__loaded_run"

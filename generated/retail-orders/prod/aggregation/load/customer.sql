@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."customer__latest" (
     "customer_id",
     "updated_at",
@@ -76,10 +75,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__customer"();
-MERGE INTO "core"."customer"
-USING "staging"."customer__latest"
-    ON "customer"."customer_id" = "customer__latest"."customer_id"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."customer"
+SET
     "updated_at" = "customer__latest"."updated_at",
     "name" = "customer__latest"."name",
     "email" = "customer__latest"."email",
@@ -89,7 +88,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "customer__latest"."arrived__at",
     "row__attempt" = "customer__latest"."row__attempt",
     "row__hash" = "customer__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."customer__latest"
+WHERE "customer"."customer_id" = "customer__latest"."customer_id";
+INSERT INTO "core"."customer" (
     "customer_id",
     "updated_at",
     "name",
@@ -100,18 +101,22 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "customer__latest"."customer_id",
-    "customer__latest"."updated_at",
-    "customer__latest"."name",
-    "customer__latest"."email",
-    "customer__latest"."country",
-    "customer__latest"."segment",
-    "customer__latest"."joined_on",
-    "customer__latest"."arrived__at",
-    "customer__latest"."row__attempt",
-    "customer__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."customer_id",
+    "incoming"."updated_at",
+    "incoming"."name",
+    "incoming"."email",
+    "incoming"."country",
+    "incoming"."segment",
+    "incoming"."joined_on",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."customer__latest" AS "incoming"
+LEFT JOIN "core"."customer" AS "merged"
+    ON "incoming"."customer_id" = "merged"."customer_id"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__customer"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."customer__loaded_run"

@@ -20,8 +20,7 @@ IAM_ROLE '${CopyRole}'
 FORMAT AS PARQUET
 MANIFEST;
 -- The latest row of each key, if it is later than the merged row: a second load of the same
--- files changes nothing, and the order of loads does not matter. MERGE supports no condition
--- other than the key.
+-- files changes nothing, and the order of loads does not matter.
 INSERT INTO "staging"."product__latest" (
     "product_id",
     "name",
@@ -69,10 +68,10 @@ WHERE "incoming"."row__number" = 1
 -- The groups of aggregates that the changed rows are in, and after each change those that they are in then:
 -- the next refresh computes them, whenever it runs.
 CALL "mart"."before_load__product"();
-MERGE INTO "core"."product"
-USING "staging"."product__latest"
-    ON "product"."product_id" = "product__latest"."product_id"
-WHEN MATCHED THEN UPDATE SET
+-- Not MERGE: its condition only compares columns of both tables, so the period of the files could not limit what
+-- it reads.
+UPDATE "core"."product"
+SET
     "name" = "product__latest"."name",
     "category" = "product__latest"."category",
     "brand" = "product__latest"."brand",
@@ -80,7 +79,9 @@ WHEN MATCHED THEN UPDATE SET
     "arrived__at" = "product__latest"."arrived__at",
     "row__attempt" = "product__latest"."row__attempt",
     "row__hash" = "product__latest"."row__hash"
-WHEN NOT MATCHED THEN INSERT (
+FROM "staging"."product__latest"
+WHERE "product"."product_id" = "product__latest"."product_id";
+INSERT INTO "core"."product" (
     "product_id",
     "name",
     "category",
@@ -89,16 +90,20 @@ WHEN NOT MATCHED THEN INSERT (
     "arrived__at",
     "row__attempt",
     "row__hash"
-) VALUES (
-    "product__latest"."product_id",
-    "product__latest"."name",
-    "product__latest"."category",
-    "product__latest"."brand",
-    "product__latest"."list_price",
-    "product__latest"."arrived__at",
-    "product__latest"."row__attempt",
-    "product__latest"."row__hash"
-);
+)
+SELECT
+    "incoming"."product_id",
+    "incoming"."name",
+    "incoming"."category",
+    "incoming"."brand",
+    "incoming"."list_price",
+    "incoming"."arrived__at",
+    "incoming"."row__attempt",
+    "incoming"."row__hash"
+FROM "staging"."product__latest" AS "incoming"
+LEFT JOIN "core"."product" AS "merged"
+    ON "incoming"."product_id" = "merged"."product_id"
+WHERE "merged"."arrived__at" IS NULL;
 CALL "mart"."after_load__product"();
 -- The run is loaded if and only if this transaction is committed; a second load replaces its row.
 DELETE FROM "staging"."product__loaded_run"
