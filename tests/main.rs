@@ -29,6 +29,7 @@ mod flow;
 mod glue;
 mod groups;
 mod load;
+mod permissions;
 mod preview;
 mod readme;
 mod runs;

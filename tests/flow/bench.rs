@@ -236,6 +236,21 @@ fn new<'a>(calls: impl Iterator<Item = &'a Value>) -> Vec<Value> {
     calls.filter(|call| seen.insert(key(call))).cloned().collect()
 }
 
+/// The outcomes of executions of a state machine of any template, one for each script of its services. Their name is `one`.
+pub(crate) fn interpreted(name: &str, definition: &Value, scripts: &[Value]) -> Vec<Value> {
+    let scenarios = scripts.iter().map(|services| {
+        json!({
+            "machine": { "name": name, "definition": definition },
+            "execution": { "name": "one", "input": {} },
+            "services": services,
+            "earlier": [],
+        })
+    });
+    let output = interpret(&scenarios.collect());
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the interpreter prints JSON")
+}
+
 /// The interpreter's error message for a state machine that it rejects.
 pub(crate) fn value_fault(machine: &Machine, scenario: Scenario) -> String {
     let output = start(&[(machine, scenario)]);

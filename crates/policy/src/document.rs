@@ -91,6 +91,14 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether another statement says the same about these actions, and perhaps about more.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let same = Self { actions: other.actions.clone(), ..self.clone() };
+        let is_part = self.actions.iter().all(|action| other.actions.contains(action));
+        same == *other && (is_part && !self.all_but_actions || self.actions == other.actions)
+    }
+
     /// Allows these actions, of which there must be at least one.
     pub fn allow<const N: usize>(actions: [Action; N]) -> Draft {
         const { assert!(N > 0, "a statement without actions allows nothing") };

@@ -25,19 +25,28 @@ pub fn run_job(name: &str) -> Edge {
     .on(job)])
 }
 
-/// Runs statements on the warehouse, describes them, and reads their results.
+/// Runs a statement at a time on the warehouse, and describes it.
 ///
 /// The Data API shows a role only the statements of that role. A condition on `aws:userid` would narrow that to one
 /// session of the role, and Step Functions starts new sessions while a statement runs.
 #[must_use]
 pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
     Edge::new([
+        Statement::allow([action!("redshift-data:ExecuteStatement")]).on(warehouse),
+        // A statement has no ARN.
+        Statement::allow([action!("redshift-data:DescribeStatement")]).on(everything()),
+    ])
+}
+
+/// The same, and runs several statements as one transaction, and reads the results of queries.
+#[must_use]
+pub fn load(warehouse: &Value<AnyArn>) -> Edge {
+    Edge::new([
         Statement::allow([
             action!("redshift-data:BatchExecuteStatement"),
             action!("redshift-data:ExecuteStatement"),
         ])
         .on(warehouse),
-        // A statement has no ARN.
         Statement::allow([
             action!("redshift-data:DescribeStatement"),
             action!("redshift-data:GetStatementResult"),

@@ -9,7 +9,7 @@ use super::{Edge, everything, objects};
 /// Reads the script: an object below `assets/` whose name changes with its content.
 #[must_use]
 pub fn read_script(bucket: &Value<Arn<S3Bucket>>, key: &Value<Arn<KMSKey>>) -> Edge {
-    objects::read(&objects::Objects { bucket, prefix: "assets/", key })
+    objects::get(&objects::Objects { bucket, prefix: "assets/", key })
 }
 
 /// Reads a secret that is encrypted with the platform's key.
@@ -49,12 +49,13 @@ fn log_groups(groups: &str) -> Expression {
     )
 }
 
-/// Publishes metrics. The action does not support resource-level permissions; the namespaces narrow it.
+/// Publishes the metrics of Glue; a script's own are lines of its log. The action does not support resource-level
+/// permissions; the namespace narrows it.
 #[must_use]
 pub fn write_metrics() -> Edge {
     Edge::new([Statement::allow([action!("cloudwatch:PutMetricData")])
         .on(everything())
-        .when(Condition::any_of(Operator::StringEquals, "cloudwatch:namespace", ["Glue", "Strataform"]))])
+        .when(Condition::any_of(Operator::StringEquals, "cloudwatch:namespace", ["Glue"]))])
 }
 
 /// Reads the security configuration. The action does not support resource-level permissions.

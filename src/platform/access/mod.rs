@@ -23,6 +23,7 @@ use strataform_resources::iam::{ManagedPolicy, Role};
 use strataform_template::{AnyArn, Handle, IntoValue, Value, pseudo};
 
 use super::{Context, Stack};
+use crate::model::WarehouseKind;
 
 /// One path along which data moves: the statements that allow it, and no more.
 #[derive(Clone, Debug)]
@@ -63,11 +64,16 @@ pub enum ServiceRole {
 }
 
 impl ServiceRole {
-    fn services(self) -> &'static [&'static str] {
+    fn services(self, context: Context<'_>) -> &'static [&'static str] {
         match self {
             ServiceRole::Firehose => &["firehose.amazonaws.com"],
             ServiceRole::Glue => &["glue.amazonaws.com"],
-            ServiceRole::Redshift => &["redshift-serverless.amazonaws.com", "redshift.amazonaws.com"],
+            ServiceRole::Redshift => match context.environment.settings.warehouse.kind {
+                WarehouseKind::Serverless { .. } => {
+                    &["redshift-serverless.amazonaws.com", "redshift.amazonaws.com"]
+                }
+                WarehouseKind::Provisioned { .. } => &["redshift.amazonaws.com"],
+            },
             ServiceRole::StepFunctions => &["states.amazonaws.com"],
             ServiceRole::Scheduler => &["scheduler.amazonaws.com"],
             ServiceRole::Pipes => &["pipes.amazonaws.com"],
@@ -107,7 +113,7 @@ pub fn grant_tagged(
     edges: impl IntoIterator<Item = Edge>,
     tags: Vec<(String, String)>,
 ) -> Access {
-    let trust = service_role.services().iter().map(|service| {
+    let trust = service_role.services(context).iter().map(|service| {
         Statement::allow([action!("sts:AssumeRole")])
             .by(Principal::service(*service))
             // Only on behalf of this account: another account's delivery stream or job cannot make the service use it.
@@ -119,7 +125,8 @@ pub fn grant_tagged(
     let mut statements: Vec<Statement> = Vec::new();
     for statement in edges.into_iter().flat_map(|edge| edge.statements) {
         // Edges to one bucket share some statements, and a policy has at most 6,144 characters.
-        if !statements.contains(&statement) {
+        if !statements.iter().any(|one| statement.is_within(one)) {
+            statements.retain(|one| !one.is_within(&statement));
             statements.push(statement);
         }
     }

@@ -17,13 +17,26 @@ pub struct Objects<'a> {
     pub key: &'a Value<Arn<KMSKey>>,
 }
 
-/// Lists and reads objects.
+/// Reads objects whose names are known.
 #[must_use]
-pub fn read(objects: &Objects<'_>) -> Edge {
-    Edge::new(list(objects).into_iter().chain([
+pub fn get(objects: &Objects<'_>) -> Edge {
+    Edge::new([
         Statement::allow([action!("s3:GetObject")]).on(all(objects)),
         Statement::allow([action!("kms:Decrypt")]).on(objects.key).when(via_s3()),
-    ]))
+    ])
+}
+
+/// Lists and reads objects. S3 says "not found" instead of "access denied" only to those who may list.
+#[must_use]
+pub fn read(objects: &Objects<'_>) -> Edge {
+    let [_, list] = list(objects);
+    Edge::new(std::iter::once(list).chain(get(objects).statements))
+}
+
+/// Lists and reads objects as services do that first ask for the region of the bucket.
+#[must_use]
+pub fn read_located(objects: &Objects<'_>) -> Edge {
+    Edge::new(list(objects).into_iter().chain(get(objects).statements))
 }
 
 /// Writes objects, large ones by multipart upload.

@@ -25,19 +25,21 @@ pub fn receive(queue: &Value<Arn<SQSQueue>>) -> Edge {
     .on(queue)])
 }
 
-/// Adds the policy of a queue that EventBridge rules send to, under the logical ID of `path`: a rule has no role for
-/// that. The condition says which rules.
-pub fn accept_events(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: Condition) {
-    let send = Statement::allow([action!("sqs:SendMessage")])
-        .by(Principal::service("events.amazonaws.com"))
-        .on(queue.arn())
-        .sid("Events")
-        .when(rules);
+/// Adds the policy of a queue, under the logical ID of `path`. If EventBridge rules send to it, the condition says which:
+/// a rule has no role for that.
+pub fn accept_events(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: Option<Condition>) {
+    let send = rules.map(|rules| {
+        Statement::allow([action!("sqs:SendMessage")])
+            .by(Principal::service("events.amazonaws.com"))
+            .on(queue.arn())
+            .sid("Events")
+            .when(rules)
+    });
     let insecure = Statement::deny([action!("sqs:SendMessage"), action!("sqs:ReceiveMessage")])
         .by(Principal::anyone())
         .on(queue.arn())
         .sid("EncryptedInTransit")
         .when(Condition::new(Operator::Bool, "aws:SecureTransport", "false"));
-    let policy = PolicyDocument::new([send, insecure]);
+    let policy = PolicyDocument::new(send.into_iter().chain([insecure]));
     stack.add(path.to_owned(), QueuePolicy::new(policy, [queue.reference()]));
 }

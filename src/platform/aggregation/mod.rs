@@ -246,7 +246,7 @@ fn catalogue_role(
     key: &Value<Arn<KMSKey>>,
 ) -> Exported {
     let bucket = stack.import(&tables.arn);
-    let files = objects::read(&Objects { bucket: &bucket, prefix: "", key });
+    let files = objects::read_located(&Objects { bucket: &bucket, prefix: "", key });
     let read = [edges::read_catalogue(&sql::catalogue_database(context)), files];
     let access = access::grant(stack, context, "warehouse/catalogue", ServiceRole::Redshift, read);
     let export = stack.export(
@@ -272,7 +272,7 @@ fn streaming_role(
     let mut read = vec![edges::list_streams()];
     for stream in streams {
         let stream = stack.import(stream);
-        read.push(streams::read(&stream, key));
+        read.extend([streams::read(&stream, key), streams::summarize(&stream)]);
     }
     let access = access::grant(stack, context, "warehouse/streaming", ServiceRole::Redshift, read);
     let export = stack.export(

@@ -28,7 +28,7 @@ pub(super) fn add(
     let (bucket, folder) = (stack.import(&storage.raw.arn), format!("{}/", dataset.name));
     let tables = format!("{}_found_", dataset.name);
     let edges = [
-        objects::read(&Objects { bucket: &bucket, prefix: &folder, key: &shared.key }),
+        objects::read_located(&Objects { bucket: &bucket, prefix: &folder, key: &shared.key }),
         access::catalogue::write_tables(&database.name, &tables),
         jobs::write_logs(LOGS),
         jobs::read_security_configuration(),

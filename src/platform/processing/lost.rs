@@ -4,8 +4,9 @@ use strataform_policy::{Condition, Operator};
 use strataform_resources::cloudwatch::Statistic;
 use strataform_resources::kind::SQSQueue;
 use strataform_resources::sqs::{Queue, Tag};
-use strataform_template::{Arn, Value, pseudo};
+use strataform_template::{Arn, Value, pseudo, sub};
 
+use crate::model::{Dataset, Schedule};
 use crate::platform::access::queues;
 use crate::platform::alarms::{Metric, Threshold, alarm};
 use crate::platform::{Context, Stack, storage};
@@ -17,12 +18,27 @@ const KEPT: u32 = 1_209_600;
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
+    datasets: &[&Dataset],
     storage: &storage::Exports,
 ) -> Value<Arn<SQSQueue>> {
     let queue = context.store(queue(context).message_retention_period(KEPT)).metadata("checkov", skipped());
     let queue = stack.add("lost/starts", queue);
-    let own = Condition::new(Operator::StringEquals, "aws:SourceAccount", pseudo::account_id());
-    queues::accept_events(stack, "lost/starts/policy", &queue, own);
+    let has_rules = datasets.iter().any(|one| context.environment.schedule(one) == Schedule::OnArrival);
+    // Only the rule's ARN is documented for messages that a rule could not deliver.
+    let own = || {
+        Condition::new(
+            Operator::ArnLike,
+            "aws:SourceArn",
+            sub!(
+                "arn:${partition}:events:${region}:${account}:rule/${prefix}-*",
+                partition = pseudo::partition(),
+                region = pseudo::region(),
+                account = pseudo::account_id(),
+                prefix = context.prefix()
+            ),
+        )
+    };
+    queues::accept_events(stack, "lost/starts/policy", &queue, has_rules.then(own));
     let messages = Metric {
         namespace: "AWS/SQS",
         name: "ApproximateNumberOfMessagesVisible",

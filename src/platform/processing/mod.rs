@@ -88,7 +88,7 @@ fn stack(
         return (stack, database.value);
     }
     let shared = job::shared(&mut stack, context, upstream.storage);
-    let lost = lost::add(&mut stack, context, upstream.storage);
+    let lost = lost::add(&mut stack, context, datasets, upstream.storage);
     for dataset in datasets {
         let common = Common { database: &database, shared: &shared };
         stack.within(Origin::Dataset(dataset.name.clone()), |stack| {

@@ -137,7 +137,7 @@ fn role(stack: &mut Stack, context: Context<'_>, flow: &Flow<'_>, path: &str) ->
         edges::look_at_executions(&machine_name(context, flow.dataset)),
         edges::start_named(&machine_name(context, flow.dataset)),
         manifests,
-        edges::run_statements(&warehouse),
+        edges::load(&warehouse),
         credentials,
         edges::publish(&topic, &key),
         edges::observe(),

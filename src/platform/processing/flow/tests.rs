@@ -20,7 +20,8 @@ fn rendered(platform: &Platform) -> Stack {
     let (_, aggregation, _) = aggregation::stack(context, &storage, &streams);
     let loads = loads(platform);
     let mut stack = Stack::new(StackName::first(Stage::Processing), "Flows".to_owned());
-    let lost = lost::add(&mut stack, context, &storage);
+    let datasets: Vec<_> = platform.datasets.iter().collect();
+    let lost = lost::add(&mut stack, context, &datasets, &storage);
     for (at, dataset) in platform.datasets.iter().enumerate() {
         let spice = if at == 0 { vec!["shop-dev-orders".to_owned()] } else { Vec::new() };
         let job_name = context.dataset_name(&dataset.name);
