@@ -1,6 +1,6 @@
 //! Permissions, both ways: whatever a platform does is allowed, and whatever is allowed is needed.
 //!
-//! The requests come from a recording (state machines, run by the interpreter of `tests/flow`), from the scripts and the
+//! The requests come from recordings (state machines, run by the interpreter of `tests/flow`, and the scripts of jobs), from the
 //! loads, and from AWS's documentation (what a service does for a resource); the policies come from the templates, and
 //! `iam-rs` evaluates them. No request is read from a policy. Taking away any single action or resource of any policy must
 //! deny a request, or the permission has a reason in `REASONS`.
@@ -10,6 +10,7 @@ mod calls;
 mod jobs;
 mod judge;
 mod needs;
+mod scripts;
 mod services;
 mod warehouse;
 
@@ -269,7 +270,7 @@ const REASONS: [(&str, &str); 7] = [
 
 #[test]
 fn whatever_a_platform_does_is_allowed_and_nothing_else_is() {
-    if tool("STRATAFORM_NODE_MODULES").is_none() {
+    if ["STRATAFORM_NODE_MODULES", "STRATAFORM_SPARK_PYTHON"].iter().any(|name| tool(name).is_none()) {
         return;
     }
     let (mut denied, mut unused, mut mutants) = (Vec::new(), BTreeSet::new(), 0);

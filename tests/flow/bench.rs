@@ -311,7 +311,8 @@ pub(crate) fn model(request: &Value) -> Option<Value> {
     Some(serde_json::from_slice(&output.stdout).expect("the script prints JSON"))
 }
 
-fn pipe(command: &mut Command, request: &Value) -> Output {
+/// The output of a program that reads JSON.
+pub(crate) fn pipe(command: &mut Command, request: &Value) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let text = request.to_string();

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::scripts;
+
 /// The account and the region, those of the interpreter of state machines.
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const REGION: &str = "eu-west-1";
@@ -27,6 +29,8 @@ pub(super) struct Account {
     pub(super) title: String,
     pub(super) resources: Vec<Resource>,
     pub(super) manifest: Value,
+    /// The calls that each script makes by boto3, by the name of its file.
+    pub(super) scripts: BTreeMap<String, Value>,
     outputs: BTreeMap<(String, String), String>,
 }
 
@@ -40,7 +44,13 @@ impl Account {
         };
         let manifest = read("manifest.json");
         let title = format!("{} {}", text(&manifest["platform"]), text(&manifest["environment"]));
-        let mut account = Self { title, resources: Vec::new(), manifest, outputs: BTreeMap::new() };
+        let mut account = Self {
+            title,
+            resources: Vec::new(),
+            manifest,
+            scripts: scripts::recorded(folder),
+            outputs: BTreeMap::new(),
+        };
         for stack in list(&account.manifest["stacks"].clone()) {
             let template = read(&text(&stack["template"]));
             account.deploy(&text(&stack["name"]), &template, &stack["parameters"]);

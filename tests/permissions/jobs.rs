@@ -1,5 +1,7 @@
 //! What jobs and crawlers do.
 
+use serde_json::Value;
+
 use super::account::{ACCOUNT, Account, REGION, Resource, text};
 use super::judge::Who;
 use super::needs::{Need, Needs, role};
@@ -59,9 +61,13 @@ pub(super) fn job(account: &Account, one: &Resource) -> Vec<Need> {
     needs.anywhere(&["cloudwatch:PutMetricData"], &[("cloudwatch:namespace", "Glue")]);
     let raw = argument("--raw_path").expect("a job reads records");
     reads_folder(&mut needs, &raw);
-    let (bucket, prefix) = place(&raw);
-    needs.from("the script: `Storage._s3_versions` lists versions");
-    needs.add(&["s3:ListBucketVersions"], &bucket, &[("s3:prefix", &prefix)]);
+    needs.from("recorded: the script, with a client that notes its calls");
+    let file = script.rsplit('/').next().unwrap_or_default();
+    let calls = account.scripts[file].as_array().expect("a list of calls");
+    assert!(!calls.is_empty(), "{file} makes no call");
+    for call in calls {
+        of_script(&mut needs, &raw, argument("--hash_secret"), call);
+    }
     for name in ["--curated_path", "--quarantine_path", "--iceberg_path"] {
         if let Some(url) = argument(name) {
             manages_folder(&mut needs, &url);
@@ -73,10 +79,6 @@ pub(super) fn job(account: &Account, one: &Resource) -> Vec<Need> {
     needs.add(&["s3:GetBucketLocation"], &bucket, &[]);
     let actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
     needs.add(&actions, &format!("{bucket}/{prefix}a/part-0"), &[]);
-    if let Some(secret) = argument("--hash_secret") {
-        needs.from("the script: `hash_key` reads the secret");
-        needs.add(&["secretsmanager:GetSecretValue"], &secret, &[]);
-    }
     if let Some(named) = argument("--iceberg_table") {
         let mut words = named.split('.').skip(1);
         let (database, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -96,6 +98,24 @@ pub(super) fn job(account: &Account, one: &Resource) -> Vec<Need> {
     assert!(account.named("AWS::Glue::SecurityConfiguration", &security).is_some(), "{security}");
     writes_logs(&mut needs, &format!("{prefix}/{security}-role/{role}/output"));
     needs.found
+}
+
+/// The request of a call of a script, with the arguments of its job.
+fn of_script(needs: &mut Needs, raw: &str, secret: Option<String>, call: &Value) {
+    let (bucket, prefix) = place(raw);
+    match (text(&call[0]).as_str(), text(&call[1]).as_str()) {
+        ("s3", "list_object_versions") => {
+            let given = text(&call[2]["Prefix"]).replace("PREFIX", prefix.trim_end_matches('/'));
+            needs.add(&["s3:ListBucketVersions"], &bucket, &[("s3:prefix", &given)]);
+        }
+        // Without the argument, the script reads no secret.
+        ("secretsmanager", "get_secret_value") => {
+            if let Some(secret) = secret {
+                needs.add(&["secretsmanager:GetSecretValue"], &secret, &[]);
+            }
+        }
+        other => panic!("unknown call {other:?}"),
+    }
 }
 
 pub(super) fn crawler(one: &Resource) -> Vec<Need> {
