@@ -30,20 +30,21 @@ fn read(name: &Text<'_>, value: &Value<'_>, catalog: &Catalog<'_, '_>) -> Option
     if let (VisualSource::Live(_), Some(value)) = (&source, table.get("mode"))
         && mode == Some(ImportMode::Spice)
     {
-        let summary = format!("live rows of `{}` cannot be imported into SPICE", name.text);
+        let summary = format!("`{}` cannot be imported into SPICE", name.text);
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
-        value.fault(fault.because("they would be as old as the import").help("remove `mode`"));
+        value.fault(fault.because("its rows would be as old as the import").help("remove `mode`"));
     }
     let windows = windows(&source, catalog);
     let refreshes = table.get("refresh").map(|value| refreshes(&value, &shown, &windows)).unwrap_or_default();
-    let (is_direct, help) = match &source {
-        VisualSource::Live(_) => (true, "remove `refresh`"),
-        VisualSource::Aggregate(_) | VisualSource::Dataset(_) => {
-            (mode == Some(ImportMode::Direct), "remove `refresh`, or set `mode = \"spice\"`")
-        }
+    let (is_direct, summary, help) = match &source {
+        VisualSource::Live(_) => (true, format!("`{}` cannot be refreshed", name.text), "remove `refresh`"),
+        VisualSource::Aggregate(_) | VisualSource::Dataset(_) => (
+            mode == Some(ImportMode::Direct),
+            "`refresh` requires `mode = \"spice\"`".to_owned(),
+            "remove `refresh`, or set `mode = \"spice\"`",
+        ),
     };
     if let Some(value) = table.get("refresh").filter(|_| is_direct) {
-        let summary = "`refresh` requires `mode = \"spice\"`";
         let fault = Diagnostic::error(code::REFRESH, value.span.clone(), summary);
         value.fault(fault.because("a direct query always reads the warehouse").help(help));
     }

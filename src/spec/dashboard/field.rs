@@ -14,7 +14,7 @@ use super::super::table::Table;
 use super::super::value::{Text, Value};
 use super::aggregation;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Aggregation, Field, FieldKind, Identifier, NumberFormat, Type};
+use crate::model::{Aggregation, Field, FieldKind, Identifier, NumberFormat, Type, VisualSource};
 
 /// The data of a visual, and the formats of its numbers.
 #[derive(Debug)]
@@ -88,6 +88,13 @@ impl<'s> Fields<'s> {
                 let summary = format!("unknown column `{}` of `{}`", text.text.escape_debug(), self.data);
                 let names = self.shown.columns.keys().chain(self.shown.calculated.keys()).map(String::as_str);
                 let fault = Diagnostic::error(code::UNKNOWN_FIELD, text.span.clone(), summary);
+                let fault = if self.data.ends_with(VisualSource::LIVE) {
+                    fault.because(
+                        "live rows have the columns of the record, except JSON; others come with the load",
+                    )
+                } else {
+                    fault
+                };
                 text.report(fault.help(did_you_mean(text.text, names)));
                 return None;
             }

@@ -55,7 +55,11 @@ impl Catalog<'_, '_> {
             return live(text, one);
         }
         let aggregates = self.aggregates.iter().map(|one| one.raw_name);
-        let known = aggregates.chain(self.datasets.iter().map(|one| one.raw_name));
+        let datasets = self.datasets.iter().map(|one| one.raw_name);
+        let is_live = |one: &&DatasetDraft<'_>| one.dataset.freshness == Freshness::Seconds;
+        let live = self.datasets.iter().filter(is_live);
+        let live: Vec<String> = live.map(|one| format!("{}{}", one.raw_name, VisualSource::LIVE)).collect();
+        let known = aggregates.chain(datasets).chain(live.iter().map(String::as_str));
         let summary = format!("unknown aggregate or dataset `{}`", text.text.escape_debug());
         let fault = Diagnostic::error(code::UNKNOWN_DATA, text.span.clone(), summary);
         text.report(fault.help(did_you_mean(text.text, known)));
@@ -74,7 +78,11 @@ fn live(text: &Text<'_>, draft: &DatasetDraft<'_>) -> Option<(VisualSource, Show
         fault
             .also(draft.span.clone(), "the dataset")
             .because("the warehouse reads only streams of datasets with `freshness = \"seconds\"`")
-            .help(format!("show `{}`, or set `freshness`", draft.raw_name)),
+            .help(if draft.dataset.source.has_stream() {
+                format!("show `{}`, or set `freshness`", draft.raw_name)
+            } else {
+                format!("show `{}`", draft.raw_name)
+            }),
     );
     None
 }
