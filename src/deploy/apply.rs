@@ -11,11 +11,11 @@ use super::event::{Event, milliseconds};
 use super::fault::{Fault, Reason};
 use super::ledger::{Kind, Record, StackRecord, Verdict, now, token};
 use super::observe::{Observed, observe};
+use super::placeholder::Outputs;
 use super::plan::{Consent, Plan};
 use super::stack::Driver;
 use super::store::{HeldLock, Lock, Store};
 use super::walk::walk;
-use super::warehouse::Outputs;
 use crate::assembly::Assembly;
 
 /// What to carry out, and how.

@@ -5,8 +5,9 @@ use strataform_sdk::{Aws, Warehouse};
 use super::fault::{ABSENT, Fault};
 use super::ledger::Head;
 use super::observe::{Observed, observe};
+use super::placeholder::Outputs;
 use super::store::Store;
-use super::warehouse::{self, Outputs};
+use super::warehouse;
 use crate::assembly::{DatasetResources, Manifest, OutputRef};
 use crate::platform::Context;
 

@@ -28,6 +28,7 @@ mod held;
 mod identity;
 mod ledger;
 mod observe;
+mod placeholder;
 mod plan;
 mod put;
 mod query;

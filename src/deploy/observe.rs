@@ -9,6 +9,7 @@ use strataform_sdk::{Aws, Stack, StackStatus};
 use super::catalog::Catalog;
 use super::fault::{Fault, SERVICE};
 use super::ledger::{Head, Verdict};
+use super::placeholder::values_digest;
 use super::sql::Applied;
 use super::store::Store;
 use super::table::Columns;
@@ -240,7 +241,7 @@ impl Observed {
     fn outdated_values(&mut self, aws: &Aws, wanted: &Assembly) -> Result<(), Fault> {
         let outputs = self.outputs();
         for file in wanted.manifest.sql.iter().filter(|file| !file.placeholders.is_empty()) {
-            let Some(now) = warehouse::values_digest(aws, &outputs, &file.path, &file.placeholders)? else {
+            let Some(now) = values_digest(aws, &outputs, &file.path, &file.placeholders)? else {
                 continue;
             };
             if let Some(newest) = self.applied.iter_mut().rev().find(|one| one.path == file.path) {
