@@ -99,6 +99,9 @@ const COMPLETE: &str = include_str!("../../sql/load/complete.sql.hbs");
 /// The query of the runs that are loaded.
 const LOADED: &str = include_str!("../../sql/load/loaded.sql.hbs");
 
+/// The period of the rows that a load changes, which other templates include.
+const PERIOD: (&str, &str) = ("period", include_str!("../../sql/load/period.sql.hbs"));
+
 /// The template of a refresh after the load.
 const CALL: &str = include_str!("../../sql/load/call.sql.hbs");
 
@@ -127,7 +130,8 @@ static SHAPES: LazyLock<(Vec<Shape>, Templates)> = LazyLock::new(|| {
         TemplatePart::Template(text) => Some((*text, *text)),
         TemplatePart::Fixed(_) | TemplatePart::Parameter(_) => None,
     });
-    let texts: Vec<_> = texts.chain([CALL, COMPLETE].map(|text| (text, trimmed(text)))).collect();
+    let more = [(CALL, CALL), (COMPLETE, COMPLETE), PERIOD].map(|(name, text)| (name, trimmed(text)));
+    let texts: Vec<_> = texts.chain(more).collect();
     let templates = Templates::new(&texts);
     (shapes, templates)
 });

@@ -48,11 +48,22 @@ impl Identifier {
         self.0.replace('_', "-")
     }
 
+    /// The name in words: `page_view` becomes `page view`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        words(&self.0)
+    }
+
     /// The name as a path, from which logical IDs are derived: `page_view` becomes `page/view`.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.replace('_', "/")
     }
+}
+
+/// The words of a name, which can have two underscores in a row if `gen` gave it.
+pub(super) fn words(name: &str) -> String {
+    name.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The name of a platform or of an environment: lower-case words with hyphens.

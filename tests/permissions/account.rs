@@ -98,7 +98,7 @@ impl Account {
         &self.outputs[&(stack.to_owned(), output.to_owned())]
     }
 
-    /// The resource with that ARN, or that has the ARN's resource within it.
+    /// The resource of a type with that name.
     pub(super) fn named(&self, kind: &str, name: &str) -> Option<&Resource> {
         self.resources.iter().find(|one| one.kind == kind && one.name == name)
     }

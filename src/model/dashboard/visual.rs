@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::super::name::words;
 use super::super::{FieldKind, Identifier};
 use super::{Aggregation, Color};
 
@@ -39,7 +40,7 @@ impl VisualSource {
     /// The name in words: `page view`, `page view live`.
     #[must_use]
     pub fn words(&self) -> String {
-        self.name().replace("__", "_").replace('_', " ")
+        words(&self.name())
     }
 }
 

@@ -122,15 +122,7 @@ pub fn grant_tagged(
     let tags: Vec<_> = context.tags().into_iter().chain(tags).collect();
     let role = Role::new(PolicyDocument::new(trust)).tags(tags);
     let role = stack.add(format!("{path}/role"), role);
-    let mut statements: Vec<Statement> = Vec::new();
-    for statement in edges.into_iter().flat_map(|edge| edge.statements) {
-        // Edges to one bucket share some statements, and a policy has at most 6,144 characters.
-        if !statements.iter().any(|one| statement.is_within(one)) {
-            statements.retain(|one| !one.is_within(&statement));
-            statements.push(statement);
-        }
-    }
-    let policy = ManagedPolicy::new(PolicyDocument::new(statements)).roles([&role]);
+    let policy = ManagedPolicy::new(document(edges)).roles([&role]);
     let policy = stack.add(format!("{path}/policy"), policy);
     Access { role, policy }
 }
@@ -154,14 +146,26 @@ pub fn policy_for_role(
     role: Option<&str>,
     edges: impl IntoIterator<Item = Edge>,
 ) {
-    let statements = edges.into_iter().flat_map(|edge| edge.statements);
-    let policy = ManagedPolicy::new(PolicyDocument::new(statements)).description(what);
+    let policy = ManagedPolicy::new(document(edges)).description(what);
     let policy = match role {
         Some(role) => policy.roles([role.to_owned()]),
         None => policy,
     };
     let policy = stack.add(format!("{path}/policy"), policy);
     stack.export(format!("{path}/policy/arn"), policy.policy_arn(), what);
+}
+
+/// The policy of edges: what each allows, once.
+fn document(edges: impl IntoIterator<Item = Edge>) -> PolicyDocument {
+    let mut statements: Vec<Statement> = Vec::new();
+    for statement in edges.into_iter().flat_map(|edge| edge.statements) {
+        // Edges to one bucket share some statements, and a policy has at most 6,144 characters.
+        if !statements.iter().any(|one| statement.is_within(one)) {
+            statements.retain(|one| !one.is_within(&statement));
+            statements.push(statement);
+        }
+    }
+    PolicyDocument::new(statements)
 }
 
 /// `*`, for actions that do not support resource-level permissions; each edge that uses it says why.

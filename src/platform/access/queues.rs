@@ -27,7 +27,7 @@ pub fn receive(queue: &Value<Arn<SQSQueue>>) -> Edge {
 
 /// Adds the policy of a queue, under the logical ID of `path`. If EventBridge rules send to it, the condition says which:
 /// a rule has no role for that.
-pub fn accept_events(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: Option<Condition>) {
+pub fn add_policy(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: Option<Condition>) {
     let send = rules.map(|rules| {
         Statement::allow([action!("sqs:SendMessage")])
             .by(Principal::service("events.amazonaws.com"))

@@ -51,7 +51,7 @@ pub(super) fn add(
     let bucket: Value<Name<S3Bucket>> = stack.import(&storage.raw.name);
     let rule = stack.add(path.clone(), rule(context, dataset, bucket, &queue, lost));
     let this = Condition::new(Operator::ArnEquals, "aws:SourceArn", rule.arn());
-    queues::accept_events(stack, &format!("{path}/queue/policy"), &queue, Some(this));
+    queues::add_policy(stack, &format!("{path}/queue/policy"), &queue, Some(this));
     pipe(stack, context, dataset, &path, machine, &queue);
     watch(stack, context, storage, dataset, &path, &queue);
 }

@@ -38,7 +38,7 @@ pub(super) fn add(
             ),
         )
     };
-    queues::accept_events(stack, "lost/starts/policy", &queue, has_rules.then(own));
+    queues::add_policy(stack, "lost/starts/policy", &queue, has_rules.then(own));
     let messages = Metric {
         namespace: "AWS/SQS",
         name: "ApproximateNumberOfMessagesVisible",

@@ -67,7 +67,7 @@ fn control(text: &Text<'_>, table: Option<&Table<'_>>, shown: &[(VisualSource, S
     };
     let style = style(table, kind);
     let column = Identifier::of_shown(text.text).ok()?;
-    let title = heading.unwrap_or_else(|| title(&text.text.replace("__", "_").replace('_', " ")));
+    let title = heading.unwrap_or_else(|| title(&column.words()));
     Some(Control { column, title, kind, style: style? })
 }
 

@@ -119,5 +119,5 @@ pub(super) fn words(fields: &[Field]) -> String {
 
 /// The name of a column in a title.
 pub(super) fn word(field: &Field) -> String {
-    field.column.as_str().replace('_', " ")
+    field.column.words()
 }

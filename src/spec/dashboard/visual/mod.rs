@@ -83,7 +83,7 @@ impl Kind {
     fn default_name(&self, source: &VisualSource) -> Option<Identifier> {
         let name = self.section.name;
         let text = if self.has_data() {
-            format!("{name}_{}", source.words().replace(' ', "_"))
+            format!("{name}_{}", source.name().replace("__", "_"))
         } else {
             name.to_owned()
         };
