@@ -21,6 +21,8 @@ pub mod check;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod diagnostic;
+#[cfg(feature = "deploy")]
+pub mod doctor;
 #[cfg(feature = "execute")]
 pub mod execute;
 pub mod explain;

@@ -23,6 +23,8 @@ mod days;
 mod deletions;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(feature = "deploy")]
+mod doctor;
 mod execute;
 mod expression;
 mod flow;

@@ -57,6 +57,8 @@ enum Verb {
     Preview(preview::Arguments),
     Backfill(backfill::Arguments),
     #[cfg(feature = "deploy")]
+    Doctor(deploy::DoctorArguments),
+    #[cfg(feature = "deploy")]
     Deploy(deploy::DeployArguments),
     #[cfg(feature = "deploy")]
     Status(deploy::StatusArguments),
@@ -118,6 +120,8 @@ impl Verb {
             Verb::Graph(arguments) => graph::run(arguments),
             Verb::Preview(arguments) => preview::run(arguments),
             Verb::Backfill(arguments) => backfill::run(arguments),
+            #[cfg(feature = "deploy")]
+            Verb::Doctor(arguments) => deploy::doctor(arguments),
             #[cfg(feature = "deploy")]
             Verb::Deploy(arguments) => deploy::deploy(arguments),
             #[cfg(feature = "deploy")]

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use super::outcome::{Fail, Outcome};
 
 /// The commands that the feature `deploy` adds.
-const VERBS: [&str; 9] =
-    ["deploy", "status", "history", "rollback", "destroy", "unlock", "put", "run", "query"];
+const VERBS: [&str; 10] =
+    ["doctor", "deploy", "status", "history", "rollback", "destroy", "unlock", "put", "run", "query"];
 
 pub(super) fn run(words: &[OsString]) -> Result<Outcome, Fail> {
     let verb = words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();

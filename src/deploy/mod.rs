@@ -71,6 +71,12 @@ pub use values::PropertyChange;
 
 pub use crate::diagnostic::deployment::{ABSENT, INTERRUPTED, SERVICE};
 
+/// The bucket that keeps the versions of an account in a Region: `strataform-123456789012-eu-west-1`.
+#[must_use]
+pub fn bucket_name(account: &str, region: &str) -> String {
+    format!("strataform-{account}-{region}")
+}
+
 /// The name of a stack in AWS: `clickstream-dev-storage`.
 #[must_use]
 pub fn stack_name(platform: &str, environment: &str, stack: &str) -> String {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use strataform_sdk::{Aws, Condition, Kind as SdkKind};
 
+use super::bucket_name;
 use super::fault::{ABSENT, Fault, LOCKED, REFUSED, Reason, SERVICE};
 use super::ledger::{Head, Record, Verdict};
 use crate::assembly::{Assembly, FormatFault, Manifest, Outline};
@@ -58,7 +59,7 @@ impl<'a> Store<'a> {
         Self {
             aws,
             account: account.to_owned(),
-            bucket: format!("strataform-{account}-{}", aws.region()),
+            bucket: bucket_name(account, aws.region()),
             prefix: format!("{platform}/{environment}"),
         }
     }

@@ -6,6 +6,8 @@
 pub use strataform_diagnostic::*;
 
 // The codes of modules that a build may leave out: `gen explain` knows them anyway.
+#[path = "../doctor/code.rs"]
+pub mod account;
 #[path = "../deploy/code.rs"]
 pub mod deployment;
 #[path = "../execute/code.rs"]

@@ -63,6 +63,7 @@ pub const DOMAINS: &[Domain] = &[
     domain("GEN095", "Execution", "docs/commands.md", "src/execute", &[diagnostic::execution::CODES]),
     domain("GEN096", "Previews", "docs/commands.md", "src/preview", &[diagnostic::rows::CODES]),
     domain("GEN10", "Deployment", "docs/deploy.md", "src", &[diagnostic::deployment::CODES]),
+    domain("GEN11", "The account", "docs/deploy.md", "src/doctor", &[diagnostic::account::CODES]),
     domain("SQL", "Redshift SQL", "docs/sql.md", "crates/redshift/src", &[RedshiftCode::CODES]),
     domain("QS", "Dashboards", "docs/dashboards.md", "crates/dashboard/src", &[DashboardCode::CODES]),
 ];

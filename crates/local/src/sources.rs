@@ -15,9 +15,10 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 20] = files![
+const FILES: [(&str, &[u8]); 22] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
+    "strataform_local/account.py",
     "strataform_local/app.py",
     "strataform_local/calls.py",
     "strataform_local/clock.py",
@@ -30,6 +31,7 @@ const FILES: [(&str, &[u8]); 20] = files![
     "strataform_local/models.py",
     "strataform_local/nouns.py",
     "strataform_local/plain.py",
+    "strataform_local/recorded.py",
     "strataform_local/spark.py",
     "strataform_local/spark_job.py",
     "strataform_local/stacks.py",

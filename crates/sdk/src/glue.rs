@@ -1,5 +1,7 @@
 //! AWS Glue: job runs.
 
+use std::collections::BTreeSet;
+
 use crate::{Aws, Fault, JobRunState};
 
 /// A job run.
@@ -27,6 +29,25 @@ pub struct JobRun {
 const NEWEST: i32 = 50;
 
 impl Aws {
+    /// The Glue versions of the jobs in the Region: `glue:GetJobs`.
+    ///
+    /// # Errors
+    ///
+    /// An AWS request fails.
+    pub fn job_versions(&self) -> Result<BTreeSet<String>, Fault> {
+        let mut versions = BTreeSet::new();
+        let mut token = None;
+        loop {
+            let call = self.glue.get_jobs().max_results(1_000).set_next_token(token);
+            let found = self.wait("glue:GetJobs", call.send())?;
+            versions.extend(found.jobs.unwrap_or_default().into_iter().filter_map(|job| job.glue_version));
+            token = found.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                return Ok(versions);
+            }
+        }
+    }
+
     /// The newest run of a job that was started with this argument; `None` if none of the newest 50 was.
     ///
     /// # Errors

@@ -9,11 +9,16 @@
 
 #![warn(clippy::fn_params_excessive_bools)]
 
+mod account;
 mod change_sets;
 mod execution;
 mod fault;
 mod glue;
 mod kinesis;
+mod network;
+mod plain;
+mod quicksight;
+mod quotas;
 mod s3;
 mod sql;
 mod stacks;
@@ -36,6 +41,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Runtime;
 
+pub use account::{AccountLimits, Availability, DefaultPermissions, Role};
 pub use change_sets::{
     Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
 };
@@ -43,7 +49,10 @@ pub use execution::Execution;
 pub use fault::{Fault, Kind};
 pub use glue::JobRun;
 pub use kinesis::{FailedRecord, Record};
-pub use s3::{Condition, Listed, Object};
+pub use network::{SubnetState, Zone};
+pub use quicksight::{Group, Subscription};
+pub use quotas::{Quota, StreamLimits};
+pub use s3::{Bucket, Condition, Listed, Object};
 pub use sql::{Cell, Page, Secret, Statement, StatementState, Warehouse};
 pub use stacks::{Stack, StackEvent, StackResource, TerminationProtection};
 pub use status::{
@@ -90,6 +99,7 @@ pub struct Aws {
     region: String,
     endpoint: Option<String>,
     requests: Arc<AtomicU64>,
+    config: SdkConfig,
     cloudformation: aws_sdk_cloudformation::Client,
     s3: aws_sdk_s3::Client,
     sts: aws_sdk_sts::Client,
@@ -170,6 +180,7 @@ impl Aws {
             glue: client!(aws_sdk_glue, &config, count),
             state_machines: client!(aws_sdk_sfn, &config, count),
             requests,
+            config,
             runtime,
         })
     }

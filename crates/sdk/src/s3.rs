@@ -40,7 +40,33 @@ pub enum Condition<'a> {
     Unchanged(&'a str),
 }
 
+/// Who owns a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    /// This account.
+    Own,
+    /// Nobody.
+    Free,
+    /// Another account, or this one without the right to see it.
+    Foreign,
+}
+
 impl Aws {
+    /// Who owns a bucket: `s3:ListBucket`.
+    ///
+    /// # Errors
+    ///
+    /// An AWS request fails.
+    pub fn bucket(&self, owner: &str, bucket: &str) -> Result<Bucket, Fault> {
+        let call = self.s3.head_bucket().bucket(bucket).expected_bucket_owner(owner).send();
+        match self.wait("s3:ListBucket", call) {
+            Ok(_) => Ok(Bucket::Own),
+            Err(fault) if fault.kind == Kind::Missing => Ok(Bucket::Free),
+            Err(fault) if fault.kind == Kind::Denied => Ok(Bucket::Foreign),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// The URL at which CloudFormation reads an object.
     pub(crate) fn object_url(&self, bucket: &str, key: &str) -> String {
         if let Some(endpoint) = &self.endpoint {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod destruction;
+mod doctor;
 mod next;
 mod planned;
 mod put;
@@ -16,6 +17,7 @@ mod show;
 mod target;
 mod up;
 
+pub(super) use doctor::{Doctor as DoctorArguments, doctor};
 pub(super) use put::{Put as PutArguments, put};
 pub(super) use query::{Query as QueryArguments, query};
 pub(super) use records::{

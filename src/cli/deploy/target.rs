@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use strataform::assembly::{self, Assembly};
+use strataform::assembly::{self, Assembly, Draft, FileKind};
 use strataform::deploy::{Deployed, Fault, Observed, Store, deployed, observe};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
+use strataform::doctor::Needs;
 use strataform::model::{Dataset, Environment, Platform};
 use strataform::platform::Context;
 use strataform::{lock, project, synth};
@@ -165,18 +166,31 @@ impl Session {
         }
     }
 
+    /// What the environment needs of the account, as the platform file says now.
+    pub(super) fn needs(&self) -> Result<Needs, Fail> {
+        let draft = self.draft()?;
+        let templates = draft.files.iter().filter(|file| file.kind == FileKind::Template);
+        Needs::of(self.context(), templates.map(|file| file.bytes.as_slice()))
+            .map_err(|error| Fail::Bug(error.to_string()))
+    }
+
+    /// What the platform file generates now; shows what is wrong with it.
+    fn draft(&self) -> Result<Draft, Fail> {
+        synth::synth(&self.platform, self.environment(), &self.sql).map_err(|found| {
+            let of = |path: &Option<PathBuf>| self.sql.iter().find(|file| Some(&file.path) == path.as_ref());
+            let shown =
+                human::diagnostics(found.iter().map(|one| (of(&one.file).unwrap_or(&self.file), one)));
+            match shown {
+                Ok(()) => Fail::refused("nothing was done: the platform has errors", ""),
+                Err(error) => Fail::from(error),
+            }
+        })
+    }
+
     /// Reads the assembly in the folder, which must match what the platform file generates now.
     pub(super) fn assembly(&self, out: &Path) -> Result<Assembly, Fail> {
         let environment = self.environment();
-        let draft = match synth::synth(&self.platform, environment, &self.sql) {
-            Ok(draft) => draft,
-            Err(found) => {
-                let of =
-                    |path: &Option<PathBuf>| self.sql.iter().find(|file| Some(&file.path) == path.as_ref());
-                human::diagnostics(found.iter().map(|one| (of(&one.file).unwrap_or(&self.file), one)))?;
-                return Err(Fail::refused("nothing was done: the platform has errors", ""));
-            }
-        };
+        let draft = self.draft()?;
         let folder = out.join(self.platform.name.as_str()).join(environment.name.as_str());
         let differences = assembly::check(&draft, out).map_err(|error| Fail::refused(error, ""))?;
         if !differences.is_empty() {

@@ -14,7 +14,7 @@ use super::super::Format;
 use super::super::outcome::{Fail, Outcome};
 use super::show::{Show, Tagged, json_line};
 use super::target::{Session, Target};
-use super::{destruction, faults, interruptible, next};
+use super::{destruction, doctor, faults, interruptible, next};
 
 /// Deploy an environment of a platform: its stacks, files and warehouse SQL.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,9 @@ pub(in crate::cli) struct Deploy {
     /// Show the plan, and change nothing.
     #[arg(long)]
     plan: bool,
+    /// Do not check the account before the first deployment.
+    #[arg(long)]
+    skip_checks: bool,
 }
 
 /// Deploy the assembly of an earlier version again.
@@ -101,6 +104,11 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
         Ok(observed) => observed,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
+    if observed.head.is_none() && !arguments.skip_checks {
+        if let Some(code) = doctor::before_the_first(&session, &show)? {
+            return Err(Fail::Shown(code));
+        }
+    }
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };
     let extent = if arguments.plan { Extent::Plan } else { Extent::Apply };
     work.go(observed, &arguments.consent, extent)

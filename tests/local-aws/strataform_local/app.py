@@ -12,7 +12,22 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import clock, data_api, fixes, flows, identity, jobs, lake, models, nouns, plain, stacks, strict
+from . import (
+    account,
+    clock,
+    data_api,
+    fixes,
+    flows,
+    identity,
+    jobs,
+    lake,
+    models,
+    nouns,
+    plain,
+    recorded,
+    stacks,
+    strict,
+)
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -20,12 +35,18 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-OWN = frozenset({nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE})
+OWN = frozenset(
+    {nouns.QUICKSIGHT, nouns.SERVERLESS, nouns.REDSHIFT, nouns.LAKE, data_api.SERVICE, account.QUOTAS}
+)
+# Services of which some operations are answered here.
+PARTS = frozenset({nouns.GLUE, account.KINESIS})
 HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
 # Turns the clock of objects: {"now": SECONDS}, or null for the time of the machine.
 CLOCK = "/_strataform/clock"
-# Sets what an account has and which rules do not apply to it: {"account": ID, "quicksight": {…}, "off": […]}.
+# Returns the calls of an account since the last time: {"account": ID}.
+CALLS = "/_strataform/calls"
+# Sets what an account has, and which rules do not apply to it: {"account": ID, "quicksight": {…}, …}.
 ACCOUNT = "/_strataform/account"
 # The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
@@ -41,6 +62,7 @@ class App:
         plain.install()
         fixes.install()
         identity.install()
+        account.install()
         lake.install()
         jobs.install()
         flows.install()
@@ -59,29 +81,41 @@ class App:
         if scope["path"] == ACCOUNT:
             await _send(send, _settled(json.loads(await _body(receive))))
             return
+        if scope["path"] == CALLS:
+            made = recorded.calls(json.loads(await _body(receive))["account"])
+            await _send(send, Answer(200, {"content-type": "application/json"}, json.dumps(made).encode()))
+            return
         if scope["path"] == RESET:
             STORE.clear()
             identity.clear()
             strict.clear()
+            account.clear()
+            recorded.clear()
             data_api.forget()
         if not scope["path"].startswith("/_ministack/"):
             self.requests += 1
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         found = _CREDENTIAL.search(headers.get("authorization", ""))
         if found is not None:
-            key, region, service = found.groups()
-            if service in OWN or _own_of_glue(service, headers):
+            key, region, signed = found.groups()
+            # The name of a service in signatures is not always that of its model.
+            service = {"servicequotas": account.QUOTAS}.get(signed, signed)
+            request = Request(
+                scope["method"],
+                _path(scope),
+                scope.get("query_string", b"").decode(),
+                headers,
+                # The objects of S3 are not held here.
+                b"" if service == "s3" else await _body(receive),
+            )
+            recorded.record(ministack._request_account_scope(key), service, request)
+            if service in OWN or _is_own_part(service, headers):
                 set_request_account_id(ministack._request_account_scope(key))
                 set_request_region(region)
-                request = Request(
-                    scope["method"],
-                    _path(scope),
-                    scope.get("query_string", b"").decode(),
-                    headers,
-                    await _body(receive),
-                )
                 await _send(send, await _answer(service, request))
                 return
+            if service != "s3":
+                receive = _again(request.body)
         await ministack.app(_with_key(scope, headers), receive, send)
 
     def _health(self) -> Answer:
@@ -96,10 +130,11 @@ class App:
 
 
 def _settled(settings: models.Json) -> Answer:
-    account = settings["account"]
-    identity.settle(account, settings.get("quicksight") or {})
+    name = settings["account"]
+    identity.settle(name, settings.get("quicksight") or {})
+    account.settle(name, settings)
     if "off" in settings:
-        strict.turn_off(account, settings["off"])
+        strict.turn_off(name, settings["off"])
     return Answer(200, {"content-type": "application/json"}, b"{}")
 
 
@@ -111,9 +146,24 @@ def _with_key(scope: Scope, headers: dict[str, str]) -> Scope:
     return {**scope, "headers": [*scope["headers"], (named.encode(), b"alias/aws/s3")]}
 
 
-def _own_of_glue(service: str, headers: dict[str, str]) -> bool:
+def _is_own_part(service: str, headers: dict[str, str]) -> bool:
+    """Return whether an operation of a service that ministack has is answered here."""
     target = headers.get("x-amz-target", "")
-    return service == nouns.GLUE and STORE.knows(nouns.GLUE, target.rpartition(".")[2])
+    return service in PARTS and STORE.knows(service, target.rpartition(".")[2])
+
+
+def _again(body: bytes) -> Receive:
+    """Return what receives a body that was read already."""
+    sent = False
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal sent
+        if sent:
+            return {"type": "http.disconnect"}
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 def _path(scope: Scope) -> str:

@@ -737,6 +737,18 @@ def _update_tag(params: Json) -> Json:
     return {}
 
 
+# In an account that nobody has changed, IAM decides: Lake Formation's guide, "Changing the default settings
+# for your data lake".
+_EVERYBODY = [
+    {"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}
+]
+_NEW_ACCOUNT: Json = {
+    "DataLakeAdmins": [],
+    "CreateDatabaseDefaultPermissions": _EVERYBODY,
+    "CreateTableDefaultPermissions": _EVERYBODY,
+}
+
+
 @STORE.special(LAKE, "PutDataLakeSettings")
 def _put_settings(params: Json) -> Json:
     STORE.put(SETTINGS, {"DataLakeSettings": params["DataLakeSettings"]})
@@ -745,8 +757,7 @@ def _put_settings(params: Json) -> Json:
 
 @STORE.special(LAKE, "GetDataLakeSettings")
 def _get_settings(_params: Json) -> Json:
-    empty: Json = {"DataLakeSettings": {"DataLakeAdmins": []}}
-    return STORE.find(SETTINGS, {}) or empty
+    return STORE.find(SETTINGS, {}) or {"DataLakeSettings": _NEW_ACCOUNT}
 
 
 def _grants() -> list[Json]:

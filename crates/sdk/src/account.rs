@@ -1,0 +1,235 @@
+//! The account: roles, limits and simulated permissions of IAM, the settings of Lake Formation, the services of a Region.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roxmltree::{Document, Node};
+use serde_json::json;
+
+use crate::plain::{Parameters, Question, Service};
+use crate::{Aws, Fault, Kind};
+
+const IAM: &str = "2010-05-08";
+
+/// An IAM role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its ARN, with its path.
+    pub arn: String,
+}
+
+/// What IAM counts in the account, and its quotas: `Roles` and `RolesQuota`, `Policies` and `PoliciesQuota`,
+/// `AttachedPoliciesPerRoleQuota`.
+pub type AccountLimits = BTreeMap<String, u64>;
+
+/// Whom Lake Formation gives permissions on what is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultPermissions {
+    /// `IAM_ALLOWED_PRINCIPALS`: IAM alone decides.
+    Iam,
+    /// Nobody, or named principals: Lake Formation decides.
+    LakeFormation,
+}
+
+/// Whether a Region has a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It does.
+    Present,
+    /// It does not.
+    Absent,
+    /// No Region is listed with a service of this name.
+    Unlisted,
+}
+
+impl Aws {
+    /// A role, by its name without the path; `None` if it does not exist: `iam:GetRole`.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn role(&self, name: &str) -> Result<Option<Role>, Fault> {
+        let parameters = vec![("RoleName".to_owned(), name.to_owned())];
+        let operation = "iam:GetRole";
+        match self.ask_iam(operation, parameters) {
+            Ok(text) => Ok(Some(Role { arn: first(&parse(operation, &text)?, "Arn") })),
+            Err(fault) if fault.kind == Kind::Missing => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The ARNs of the managed policies that are attached to a role: `iam:ListAttachedRolePolicies`.
+    ///
+    /// # Errors
+    /// The role does not exist, or AWS rejects the request.
+    pub fn attached_policies(&self, role: &str) -> Result<Vec<String>, Fault> {
+        let parameters = vec![("RoleName".to_owned(), role.to_owned())];
+        self.pages("iam:ListAttachedRolePolicies", &parameters, "PolicyArn")
+    }
+
+    /// What IAM counts in the account, with its quotas: `iam:GetAccountSummary`.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn account_limits(&self) -> Result<AccountLimits, Fault> {
+        let operation = "iam:GetAccountSummary";
+        let text = self.ask_iam(operation, Vec::new())?;
+        let document = parse(operation, &text)?;
+        let entries = document.descendants().filter(|node| node.tag_name().name() == "entry");
+        Ok(entries
+            .filter_map(|entry| Some((inner(entry, "key")?, inner(entry, "value")?.parse().ok()?)))
+            .collect())
+    }
+
+    /// Those of the actions that the policies of a user or a role do not allow, on any resource:
+    /// `iam:SimulatePrincipalPolicy`. Policies of the organization are not part of it.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn denied(&self, principal: &str, actions: &BTreeSet<String>) -> Result<BTreeSet<String>, Fault> {
+        let mut denied = BTreeSet::new();
+        let all: Vec<&String> = actions.iter().collect();
+        for some in all.chunks(SIMULATED) {
+            let named = some.iter().enumerate();
+            let mut parameters: Vec<_> = named
+                .map(|(index, action)| (format!("ActionNames.member.{}", index + 1), (*action).clone()))
+                .collect();
+            parameters.push(("PolicySourceArn".to_owned(), principal.to_owned()));
+            let operation = "iam:SimulatePrincipalPolicy";
+            let mut more = Vec::new();
+            loop {
+                let text = self.ask_iam(operation, [parameters.clone(), more].concat())?;
+                let document = parse(operation, &text)?;
+                let results = document.descendants().filter(|node| {
+                    node.tag_name().name() == "member" && inner(*node, "EvalActionName").is_some()
+                });
+                denied.extend(
+                    results
+                        .filter(|one| inner(*one, "EvalDecision").is_some_and(|word| word != "allowed"))
+                        .filter_map(|one| inner(one, "EvalActionName")),
+                );
+                match next(&document) {
+                    Some(marker) => more = vec![("Marker".to_owned(), marker)],
+                    None => break,
+                }
+            }
+        }
+        Ok(denied)
+    }
+
+    /// Whom new databases and new tables of the Data Catalog are open to: `lakeformation:GetDataLakeSettings`.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn lake_defaults(&self) -> Result<(DefaultPermissions, DefaultPermissions), Fault> {
+        let found = self.ask_json(&Question {
+            service: Service::LakeFormation,
+            operation: "lakeformation:GetDataLakeSettings",
+            region: self.region(),
+            parameters: Parameters::Post("/GetDataLakeSettings", json!({})),
+        })?;
+        let of = |name: &str| {
+            let listed = found["DataLakeSettings"][name].as_array().into_iter().flatten();
+            let mut principals = listed
+                .map(|one| one["Principal"]["DataLakePrincipalIdentifier"].as_str().unwrap_or_default());
+            if principals.any(|one| one == "IAM_ALLOWED_PRINCIPALS") {
+                DefaultPermissions::Iam
+            } else {
+                DefaultPermissions::LakeFormation
+            }
+        };
+        Ok((of("CreateDatabaseDefaultPermissions"), of("CreateTableDefaultPermissions")))
+    }
+
+    /// Whether the Region has these services, by their names in the public parameters of Systems Manager:
+    /// `ssm:GetParameters`.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn services(&self, services: &[&str]) -> Result<BTreeMap<String, Availability>, Fault> {
+        const ALL: &str = "/aws/service/global-infrastructure/services/";
+        let here = format!("/aws/service/global-infrastructure/regions/{}/services/", self.region());
+        let mut found = BTreeMap::new();
+        for some in services.chunks(PARAMETERS / 2) {
+            let names: Vec<String> =
+                some.iter().flat_map(|name| [format!("{ALL}{name}"), format!("{here}{name}")]).collect();
+            let answer = self.ask_json(&Question {
+                service: Service::Ssm,
+                operation: "ssm:GetParameters",
+                region: self.region(),
+                parameters: Parameters::Target("AmazonSSM", json!({"Names": names})),
+            })?;
+            let listed = answer["Parameters"].as_array().into_iter().flatten();
+            let listed: BTreeSet<&str> = listed.filter_map(|one| one["Name"].as_str()).collect();
+            for name in some {
+                let is = |prefix: &str| listed.contains(format!("{prefix}{name}").as_str());
+                let state = match (is(ALL), is(&here)) {
+                    (_, true) => Availability::Present,
+                    (true, false) => Availability::Absent,
+                    (false, false) => Availability::Unlisted,
+                };
+                found.insert((*name).to_owned(), state);
+            }
+        }
+        Ok(found)
+    }
+
+    fn ask_iam(&self, operation: &'static str, parameters: Vec<(String, String)>) -> Result<String, Fault> {
+        self.ask(&Question {
+            service: Service::Iam,
+            operation,
+            region: self.region(),
+            parameters: Parameters::Form(IAM, parameters),
+        })
+    }
+
+    /// The texts of the elements with this name, of all pages.
+    fn pages(
+        &self,
+        operation: &'static str,
+        parameters: &[(String, String)],
+        element: &str,
+    ) -> Result<Vec<String>, Fault> {
+        let mut all = Vec::new();
+        let mut more = Vec::new();
+        loop {
+            let text = self.ask_iam(operation, [parameters, &more].concat())?;
+            let document = parse(operation, &text)?;
+            all.extend(texts(&document, element));
+            match next(&document) {
+                Some(marker) => more = vec![("Marker".to_owned(), marker)],
+                None => return Ok(all),
+            }
+        }
+    }
+}
+
+/// The most names of a request for parameters: the API reference of Systems Manager, `GetParameters`.
+const PARAMETERS: usize = 10;
+
+/// The actions of one simulation: the API names no limit, and a response of this size is one page.
+const SIMULATED: usize = 100;
+
+/// Reads XML.
+pub(crate) fn parse<'a>(operation: &'static str, text: &'a str) -> Result<Document<'a>, Fault> {
+    Document::parse(text).map_err(|error| Fault::ours(operation, &format!("the response is no XML: {error}")))
+}
+
+/// The text of the first element below with this name.
+pub(crate) fn inner(node: Node<'_, '_>, name: &str) -> Option<String> {
+    let found = node.descendants().find(|one| one.tag_name().name() == name)?;
+    Some(found.text().unwrap_or_default().trim().to_owned())
+}
+
+/// The texts of all elements with this name.
+pub(crate) fn texts(document: &Document<'_>, name: &str) -> Vec<String> {
+    let found = document.descendants().filter(|one| one.tag_name().name() == name);
+    found.map(|one| one.text().unwrap_or_default().trim().to_owned()).collect()
+}
+
+fn first(document: &Document<'_>, name: &str) -> String {
+    inner(document.root(), name).unwrap_or_default()
+}
+
+/// The marker of the next page.
+fn next(document: &Document<'_>) -> Option<String> {
+    inner(document.root(), "Marker").filter(|marker| !marker.is_empty())
+}

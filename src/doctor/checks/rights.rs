@@ -1,0 +1,159 @@
+//! The identity has the rights of a deployment.
+
+use std::collections::BTreeSet;
+
+use strataform_sdk::Fault;
+
+use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::needs::Needs;
+use super::list;
+use crate::diagnostic::account::RIGHTS;
+
+pub(super) const CHECK: Check = Check {
+    code: RIGHTS,
+    name: "rights",
+    actions: &["iam:GetRole", "iam:SimulatePrincipalPolicy"],
+    cost: Cost::Thorough,
+    ask,
+};
+
+/// What `gen deploy` itself calls: docs/deploy.md, "Credentials, regions, permissions".
+pub(super) const DEPLOYMENT: [&str; 28] = [
+    "cloudformation:ContinueUpdateRollback",
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DeleteStack",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:DescribeStacks",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:GetTemplate",
+    "cloudformation:ListStackResources",
+    "cloudformation:UpdateTerminationProtection",
+    "redshift-data:BatchExecuteStatement",
+    "redshift-data:CancelStatement",
+    "redshift-data:DescribeStatement",
+    "redshift-data:ExecuteStatement",
+    "redshift-data:GetStatementResult",
+    "redshift-serverless:GetNamespace",
+    "s3:CreateBucket",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutObject",
+    "secretsmanager:GetSecretValue",
+];
+
+/// The action with which CloudFormation creates a resource, with the identity's rights: the `create` handlers of the
+/// registry schemas.
+const CREATION: [(&str, &str); 49] = [
+    ("AWS::CloudWatch::Alarm", "cloudwatch:PutMetricAlarm"),
+    ("AWS::CloudWatch::Dashboard", "cloudwatch:PutDashboard"),
+    ("AWS::EC2::FlowLog", "ec2:CreateFlowLogs"),
+    ("AWS::EC2::RouteTable", "ec2:CreateRouteTable"),
+    ("AWS::EC2::SecurityGroup", "ec2:CreateSecurityGroup"),
+    ("AWS::EC2::SecurityGroupIngress", "ec2:AuthorizeSecurityGroupIngress"),
+    ("AWS::EC2::Subnet", "ec2:CreateSubnet"),
+    ("AWS::EC2::SubnetRouteTableAssociation", "ec2:AssociateRouteTable"),
+    ("AWS::EC2::VPC", "ec2:CreateVpc"),
+    ("AWS::EC2::VPCEndpoint", "ec2:CreateVpcEndpoint"),
+    ("AWS::Events::Rule", "events:PutRule"),
+    ("AWS::Glue::Crawler", "glue:CreateCrawler"),
+    ("AWS::Glue::Database", "glue:CreateDatabase"),
+    ("AWS::Glue::Job", "glue:CreateJob"),
+    ("AWS::Glue::SecurityConfiguration", "glue:CreateSecurityConfiguration"),
+    ("AWS::Glue::Table", "glue:CreateTable"),
+    ("AWS::IAM::ManagedPolicy", "iam:CreatePolicy"),
+    ("AWS::IAM::Role", "iam:CreateRole"),
+    ("AWS::KMS::Alias", "kms:CreateAlias"),
+    ("AWS::KMS::Key", "kms:CreateKey"),
+    ("AWS::Kinesis::Stream", "kinesis:CreateStream"),
+    ("AWS::KinesisFirehose::DeliveryStream", "firehose:CreateDeliveryStream"),
+    ("AWS::Logs::LogGroup", "logs:CreateLogGroup"),
+    ("AWS::Logs::LogStream", "logs:CreateLogStream"),
+    ("AWS::Pipes::Pipe", "pipes:CreatePipe"),
+    ("AWS::QuickSight::Analysis", "quicksight:CreateAnalysis"),
+    ("AWS::QuickSight::Dashboard", "quicksight:CreateDashboard"),
+    ("AWS::QuickSight::DataSet", "quicksight:CreateDataSet"),
+    ("AWS::QuickSight::DataSource", "quicksight:CreateDataSource"),
+    ("AWS::QuickSight::Folder", "quicksight:CreateFolder"),
+    ("AWS::QuickSight::RefreshSchedule", "quicksight:CreateRefreshSchedule"),
+    ("AWS::QuickSight::Theme", "quicksight:CreateTheme"),
+    ("AWS::QuickSight::VPCConnection", "quicksight:CreateVPCConnection"),
+    ("AWS::Redshift::Cluster", "redshift:CreateCluster"),
+    ("AWS::Redshift::ClusterParameterGroup", "redshift:CreateClusterParameterGroup"),
+    ("AWS::Redshift::ClusterSubnetGroup", "redshift:CreateClusterSubnetGroup"),
+    ("AWS::Redshift::UsageLimit", "redshift:CreateUsageLimit"),
+    ("AWS::RedshiftServerless::Namespace", "redshift-serverless:CreateNamespace"),
+    ("AWS::RedshiftServerless::Workgroup", "redshift-serverless:CreateWorkgroup"),
+    ("AWS::S3::Bucket", "s3:CreateBucket"),
+    ("AWS::S3::BucketPolicy", "s3:PutBucketPolicy"),
+    ("AWS::SNS::Subscription", "sns:Subscribe"),
+    ("AWS::SNS::Topic", "sns:CreateTopic"),
+    ("AWS::SNS::TopicPolicy", "sns:SetTopicAttributes"),
+    ("AWS::SQS::Queue", "sqs:CreateQueue"),
+    ("AWS::SQS::QueuePolicy", "sqs:SetQueueAttributes"),
+    ("AWS::Scheduler::Schedule", "scheduler:CreateSchedule"),
+    ("AWS::SecretsManager::Secret", "secretsmanager:CreateSecret"),
+    ("AWS::StepFunctions::StateMachine", "states:CreateStateMachine"),
+];
+
+fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
+    let actions = actions(needs);
+    Ok(match simulated(account, &actions)? {
+        Simulation::Root => Verdict::Passed("the root user may do everything".to_owned()),
+        Simulation::Unsupported(why) => Verdict::Unknown(why),
+        Simulation::Denied(denied) if denied.is_empty() => {
+            Verdict::Passed(format!("{} actions are allowed", actions.len()))
+        }
+        Simulation::Denied(denied) => {
+            let denied: Vec<String> = denied.into_iter().collect();
+            Verdict::failed(
+                format!("{} of {} actions are not allowed: {}", denied.len(), actions.len(), list(&denied)),
+                "attach a policy that allows them, or use another identity; policies that limit resources are \
+                 simulated for all resources, so allow them for all or ignore this where you are sure",
+            )
+        }
+    })
+}
+
+/// The actions of a deployment of these needs.
+pub(super) fn actions(needs: &Needs) -> BTreeSet<String> {
+    let created = CREATION.iter().filter(|(kind, _)| needs.has(kind)).map(|(_, action)| *action);
+    let passed = needs.has("AWS::IAM::Role").then_some("iam:PassRole");
+    DEPLOYMENT.into_iter().chain(created).chain(passed).map(str::to_owned).collect()
+}
+
+/// What a simulation of an identity's policies says.
+pub(super) enum Simulation {
+    /// The root user, whom no policy limits.
+    Root,
+    /// The actions that are not allowed.
+    Denied(BTreeSet<String>),
+    /// Policies of this kind of identity cannot be simulated: why.
+    Unsupported(String),
+}
+
+/// Simulates actions of the caller.
+pub(super) fn simulated(account: Account<'_>, actions: &BTreeSet<String>) -> Result<Simulation, Fault> {
+    let resource = account.caller.splitn(6, ':').nth(5).unwrap_or_default();
+    let mut words = resource.split('/');
+    let principal = match (words.next(), words.next()) {
+        (Some("root"), _) => return Ok(Simulation::Root),
+        (Some("user"), _) => account.caller.to_owned(),
+        // The ARN of a session lacks the path of its role.
+        (Some("assumed-role"), Some(role)) => match account.aws.role(role)? {
+            Some(role) => role.arn,
+            None => {
+                return Ok(Simulation::Unsupported(format!("the role {role} of the session does not exist")));
+            }
+        },
+        _ => return Ok(Simulation::Unsupported(format!("IAM does not simulate {resource}"))),
+    };
+    account.aws.denied(&principal, actions).map(Simulation::Denied)
+}

@@ -1,0 +1,201 @@
+"""What an account and a region have besides resources: quotas, zones, services.
+
+The defaults are those of a new account, as far as AWS documents them. `settle`, which a path of this server
+calls, sets others.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ministack.app as app
+import ministack.services.cloudformation.handlers as cloudformation
+import ministack.services.ec2 as ec2
+import ministack.services.iam as iam
+import ministack.services.kinesis as kinesis
+import ministack.services.ssm as ssm
+from ministack.core.responses import get_account_id, get_region, set_request_account_id
+
+from .models import Json
+from .store import STORE
+
+QUOTAS = "service-quotas"
+KINESIS = "kinesis"
+
+# Quotas by service and name: the code and the default. The codes of VPC and Glue are those that public tables
+# of `aws service-quotas list-service-quotas` have.
+_LISTED: dict[str, dict[str, tuple[str, float]]] = {
+    "vpc": {"VPCs per Region": ("L-F678F1CE", 5.0)},
+    "glue": {"Max task DPUs per account": ("L-08F3B322", 1000.0)},
+    "redshift-serverless": {"Number of workgroups": ("L-00000001", 25.0)},
+}
+# Limits that a service states itself: Kinesis (`DescribeLimits`), CloudFormation (`DescribeAccountLimits`).
+_STATED = {"kinesis/shards": 500.0, "kinesis/on-demand": 50.0, "cloudformation/stacks": 2000.0}
+# The names of services in the public parameters of Systems Manager.
+_SERVICES = frozenset(
+    {
+        *("backup", "cloudwatch", "ec2", "eventbridge", "firehose", "glue", "kinesis", "kms"),
+        *("quicksight", "redshift-serverless", "secretsmanager", "stepfunctions"),
+    }
+)
+_PARAMETER = re.compile(r"/aws/service/global-infrastructure/(?:regions/([^/]+)/)?services/(.+)")
+
+
+@dataclass
+class Account:
+    """What an account has."""
+
+    # By `service/name`; what is not here has its default.
+    quotas: dict[str, float] = field(default_factory=dict)
+    # Availability Zones by region; US West (N. California) has two for an account, others three.
+    zones: dict[str, int] = field(default_factory=dict)
+    # Services that no region has.
+    absent: frozenset[str] = frozenset()
+
+
+_ACCOUNTS: dict[str, Account] = {}
+
+
+def _account() -> Account:
+    return _ACCOUNTS.setdefault(get_account_id(), Account())
+
+
+def settle(name: str, settings: Json) -> None:
+    """Set what an account has: `quotas`, `zones`, `absent_services`."""
+    held = _ACCOUNTS.setdefault(name, Account())
+    held.quotas |= settings.get("quotas") or {}
+    held.zones |= settings.get("zones") or {}
+    if "absent_services" in settings:
+        held.absent = frozenset(settings["absent_services"])
+
+
+def clear() -> None:
+    """Forget every account."""
+    _ACCOUNTS.clear()
+
+
+def _stated(name: str) -> int:
+    return int(_account().quotas.get(name, _STATED[name]))
+
+
+@STORE.special(QUOTAS, "ListServiceQuotas")
+def _quotas(params: Json) -> Json:
+    service = params["ServiceCode"]
+    held = _account().quotas
+    return {
+        "Quotas": [
+            {
+                "ServiceCode": service,
+                "QuotaName": name,
+                "QuotaCode": code,
+                "Value": held.get(f"{service}/{name}", default),
+                "Adjustable": True,
+            }
+            for name, (code, default) in _LISTED.get(service, {}).items()
+        ]
+    }
+
+
+@STORE.special(KINESIS, "DescribeLimits")
+def _limits(_params: Json) -> Json:
+    on_demand = [s for s in kinesis._streams.values() if _mode(s) == "ON_DEMAND"]
+    provisioned = [s for s in kinesis._streams.values() if _mode(s) != "ON_DEMAND"]
+    return {
+        "ShardLimit": _stated("kinesis/shards"),
+        "OpenShardCount": sum(len(s["shards"]) for s in provisioned),
+        "OnDemandStreamCount": len(on_demand),
+        "OnDemandStreamCountLimit": _stated("kinesis/on-demand"),
+    }
+
+
+def _mode(stream: Json) -> str:
+    return str((stream.get("StreamModeDetails") or {}).get("StreamMode", "PROVISIONED"))
+
+
+def _account_limits(_params: Json) -> Any:
+    limit = f"<member><Name>StackLimit</Name><Value>{_stated('cloudformation/stacks')}</Value></member>"
+    body = (
+        f"<DescribeAccountLimitsResult><AccountLimits>{limit}</AccountLimits></DescribeAccountLimitsResult>"
+    )
+    return cloudformation._xml(200, "DescribeAccountLimitsResponse", body)
+
+
+def _zones(params: Json) -> Any:
+    status, headers, body = _ALL_ZONES(params)
+    region = get_region()
+    number = _account().zones.get(region, 2 if region == "us-west-1" else 3)
+    text = body.decode() if isinstance(body, bytes) else body
+    items = re.findall(r"<item>.*?</item>", text, re.DOTALL)
+    for item in items[number:]:
+        text = text.replace(item, "")
+    return status, headers, text.encode()
+
+
+def _subnets(params: Json) -> Any:
+    """Count the free addresses; AWS keeps five: VPC user guide, "Subnet CIDR blocks"."""
+    for subnet in ec2._subnets.values():
+        subnet["AvailableIpAddressCount"] = ipaddress.ip_network(subnet["CidrBlock"]).num_addresses - 5
+    return _ALL_SUBNETS(params)
+
+
+def _summary(params: Json) -> Any:
+    status, headers, body = _WHOLE_SUMMARY(params)
+    text = body.decode() if isinstance(body, bytes) else body
+    for name, value in _account().quotas.items():
+        service, _, key = name.partition("/")
+        if service == "iam":
+            text = re.sub(
+                f"<key>{key}</key><value>[0-9]+</value>", f"<key>{key}</key><value>{int(value)}</value>", text
+            )
+    return status, headers, text.encode()
+
+
+def _parameters(data: Json) -> Any:
+    """Answer for public parameters, which nobody has put."""
+    names = data.get("Names", [])
+    public = [name for name in names if _PARAMETER.fullmatch(name)]
+    if not public:
+        return _OWN_PARAMETERS(data)
+    found = [name for name in public if _is_public(name)]
+    parameters = [{"Name": n, "Type": "String", "Value": n.rpartition("/")[2], "Version": 1} for n in found]
+    return ssm.json_response(
+        {"Parameters": parameters, "InvalidParameters": [n for n in names if n not in found]}
+    )
+
+
+def _is_public(name: str) -> bool:
+    found = _PARAMETER.fullmatch(name)
+    if found is None or found[2] not in _SERVICES:
+        return False
+    return found[1] is None or found[2] not in _account().absent
+
+
+def _set_account(key: str) -> None:
+    """Set the account of a request also if its key belongs to a user; ministack does so only with AUTH."""
+    set_request_account_id(app._request_account_scope(key))
+
+
+Handler = Callable[[Json], Any]
+_ALL_SUBNETS: Handler = ec2._describe_subnets
+_ALL_ZONES: Handler = ec2._describe_availability_zones
+_WHOLE_SUMMARY: Handler = iam._get_account_summary
+_OWN_PARAMETERS: Handler = ssm._get_parameters
+
+
+def install() -> None:
+    app.set_request_account_id = _set_account
+    for table in _tables(ec2, "DescribeAvailabilityZones"):
+        table["DescribeAvailabilityZones"] = _zones
+        table["DescribeSubnets"] = _subnets
+    iam._IAM_HANDLERS["GetAccountSummary"] = _summary
+    ssm._get_parameters = _parameters
+    cloudformation._ACTION_HANDLERS["DescribeAccountLimits"] = _account_limits
+
+
+def _tables(module: Any, action: str) -> list[dict[str, Handler]]:
+    """Return the tables of a module that have an action: their names differ between versions."""
+    return [v for v in vars(module).values() if isinstance(v, dict) and action in v]
