@@ -38,7 +38,11 @@ fn the_walkthrough_works_as_documented() {
     let Some(_spark) = spark() else { return };
     let commands = commands();
     let verbs: Vec<&str> = commands.iter().map(|words| words[0].as_str()).collect();
-    assert_eq!(&verbs[..5], ["new", "synth", "doctor", "deploy", "put"], "the walkthrough begins with these commands");
+    assert_eq!(
+        &verbs[..5],
+        ["new", "synth", "doctor", "deploy", "put"],
+        "the walkthrough begins with these commands"
+    );
     assert!(verbs.contains(&"query") && verbs.contains(&"destroy"), "{verbs:?}");
     let name = commands[0][1].clone();
     let project = Project::empty(server, &name);

@@ -8,7 +8,8 @@ use crate::deploy::local::Project;
 /// A role that the service may assume; only its existence matters.
 fn role(project: &Project, name: &str) {
     let trust = json!({"Version": "2012-10-17", "Statement": []}).to_string();
-    let made = project.look("iam", "create_role", &json!({"RoleName": name, "AssumeRolePolicyDocument": trust}));
+    let made =
+        project.look("iam", "create_role", &json!({"RoleName": name, "AssumeRolePolicyDocument": trust}));
     assert!(made.get("error").is_none(), "{made}");
 }
 
@@ -67,7 +68,11 @@ fn quotas_leave_room_or_not() {
         .is("managed policies", "failed", "of 3 are used")
         .is("roles", "failed", "of 3 are used")
         .is("stacks", "failed", "0 stacks of 4 are used, 5 more needed");
-    full.is("shards", "failed", "0 shards of 0 are used").is("streams on demand", "not-needed", "no stream on demand");
+    full.is("shards", "failed", "0 shards of 0 are used").is(
+        "streams on demand",
+        "not-needed",
+        "no stream on demand",
+    );
     settle(
         &project,
         json!({"quotas": {
@@ -134,7 +139,8 @@ fn existing_subnets_have_free_addresses_in_three_zones_or_not() {
     let text = std::fs::read_to_string(project.file()).unwrap();
     let network = |subnets: &[&str]| {
         // 16 RPUs need 13 free addresses, and the connection and the endpoint of the platform two.
-        let section = format!("\n[warehouse]\nbase = 16\n\n[network]\nvpc = \"{vpc}\"\nsubnets = {subnets:?}\n");
+        let section =
+            format!("\n[warehouse]\nbase = 16\n\n[network]\nvpc = \"{vpc}\"\nsubnets = {subnets:?}\n");
         std::fs::write(project.file(), format!("{text}{section}")).unwrap();
         project.synth();
         examine(&project)
@@ -162,7 +168,8 @@ fn lake_formation_decides_or_not() {
         let settings = json!({
             "CreateDatabaseDefaultPermissions": databases, "CreateTableDefaultPermissions": tables,
         });
-        let done = project.look("lakeformation", "put_data_lake_settings", &json!({"DataLakeSettings": settings}));
+        let done =
+            project.look("lakeformation", "put_data_lake_settings", &json!({"DataLakeSettings": settings}));
         assert!(done.get("error").is_none(), "{done}");
         examine(&project)
     };
@@ -174,7 +181,11 @@ fn lake_formation_decides_or_not() {
 #[test]
 fn an_identity_may_deploy_or_not() {
     let Some(project) = project("rights", "clickstream") else { return };
-    examine(&project).is("rights", "passed", "the root user").is("linked roles", "passed", "the root user creates");
+    examine(&project).is("rights", "passed", "the root user").is(
+        "linked roles",
+        "passed",
+        "the root user creates",
+    );
     project.look("iam", "create_user", &json!({"UserName": "deployer"}));
     let key = project.look("iam", "create_access_key", &json!({"UserName": "deployer"}));
     let key = key["AccessKey"]["AccessKeyId"].as_str().unwrap_or_else(|| panic!("{key}")).to_owned();
@@ -183,16 +194,21 @@ fn an_identity_may_deploy_or_not() {
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
         });
-        let put = json!({"UserName": "deployer", "PolicyName": "rights", "PolicyDocument": document.to_string()});
+        let put =
+            json!({"UserName": "deployer", "PolicyName": "rights", "PolicyDocument": document.to_string()});
         project.look("iam", "put_user_policy", &put);
         examine_as(&project, &key)
     };
-    allow(&["cloudformation:*", "s3:Get*"])
-        .is("rights", "failed", "glue:CreateJob")
-        .is("linked roles", "failed", "AWSServiceRoleForRedshift does not exist, and the identity may not create it");
-    allow(&["*"])
-        .is("rights", "passed", "actions are allowed")
-        .is("linked roles", "passed", "the deployment creates it");
+    allow(&["cloudformation:*", "s3:Get*"]).is("rights", "failed", "glue:CreateJob").is(
+        "linked roles",
+        "failed",
+        "AWSServiceRoleForRedshift does not exist, and the identity may not create it",
+    );
+    allow(&["*"]).is("rights", "passed", "actions are allowed").is(
+        "linked roles",
+        "passed",
+        "the deployment creates it",
+    );
     role(&project, "AWSServiceRoleForRedshift");
     allow(&["cloudformation:*"]).is("linked roles", "passed", "AWSServiceRoleForRedshift");
 }
@@ -225,9 +241,9 @@ fn no_call_of_the_doctor_writes_and_every_call_is_declared() {
     let declared = project.run(&["doctor", "--actions"]).ends(0);
     let declared: Vec<&str> = declared.out.lines().collect();
     for call in &made {
-        let reads = ["Describe", "Get", "List", "Simulate"].iter().any(|verb| {
-            call.split(':').next_back().is_some_and(|operation| operation.starts_with(verb))
-        });
+        let reads = ["Describe", "Get", "List", "Simulate"]
+            .iter()
+            .any(|verb| call.split(':').next_back().is_some_and(|operation| operation.starts_with(verb)));
         let head = call.starts_with("s3:HEAD /strataform-");
         assert!(reads || head, "{call} may write");
         let action = match *call {
