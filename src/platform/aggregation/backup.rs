@@ -72,7 +72,7 @@ pub(super) fn add(
     let start = [edges::start(&machine.reference())];
     let start = access::grant(stack, context, "warehouse/backup/start", ServiceRole::Scheduler, start);
     let target = Target::new(machine.reference(), start.role.arn()).input("{}");
-    // A rate schedule first runs when it is created.
+    // A rate schedule first runs when it is created. Assumes `rate-schedule-start`.
     let clock = Clock::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), "rate(1 day)", target)
         .name(name)
         .description("Takes a snapshot of the warehouse");
@@ -115,5 +115,5 @@ fn definition(partition: &str) -> Json {
     })
 }
 
-/// The error of a name that a snapshot has.
+/// The error of a name that a snapshot has. Assumes `step-functions-errors`.
 const TAKEN: &str = "RedshiftServerless.ConflictException";

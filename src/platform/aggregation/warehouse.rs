@@ -91,6 +91,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
         .tags(context.tags());
     // Redshift writes to existing log groups, and otherwise creates ones that never expire.
+    // Assumes `redshift-log-groups`.
     let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);
     let namespace = logs.iter().fold(context.store(namespace), strataform_template::Declaration::depends_on);
     let namespace = stack.add("warehouse/namespace", namespace);
