@@ -15,6 +15,7 @@
 
 mod aggregates;
 mod arrows;
+mod assumptions;
 mod blueprints;
 mod cli;
 mod dashboards;

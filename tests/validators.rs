@@ -2,6 +2,8 @@
 //!
 //! Each linter also gets invalid input, to prove that it finds errors.
 
+mod nag;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

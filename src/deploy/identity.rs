@@ -72,6 +72,7 @@ pub(super) fn rename(
         .map(|key| key.2.clone())
         .collect();
     let moves = moves(&identities(old, was), &identities(new, table), &exist);
+    // Assumes `rename-column`.
     let alter = |from: &str, to: &str| {
         format!("ALTER TABLE {} RENAME COLUMN {} TO {}", name.quoted(), quote_ident(from), quote_ident(to))
     };

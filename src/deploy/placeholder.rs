@@ -61,7 +61,7 @@ pub(super) fn placeholder_values(
 
 /// A password in the hashed form that Redshift accepts: `sha256|digest|salt`, where the digest is of the password
 /// followed by the bytes of the salt, which has 64 hexadecimal digits. The salt depends only on the secret's ARN, so
-/// that an unchanged password gives the same value.
+/// that an unchanged password gives the same value. Assumes `password-digest`.
 fn hashed(password: &str, secret: &str) -> String {
     let salt = Sha256::digest(secret.as_bytes());
     let digest = Sha256::new().chain_update(password.as_bytes()).chain_update(salt).finalize();

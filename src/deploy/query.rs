@@ -54,7 +54,7 @@ pub fn query(
 }
 
 /// Rejects what is not known to only read. The Data API has no read-only transaction, so the text decides: queries, `SHOW`
-/// and `EXPLAIN`, which does not run its statement in Redshift.
+/// and `EXPLAIN`, which does not run its statement in Redshift. Assumes `explain-only`.
 pub(super) fn require_read_only(text: &str) -> Result<(), Fault> {
     let first = text.split_whitespace().next().unwrap_or_default();
     let is_single = !text.trim().trim_end_matches(';').contains(';');

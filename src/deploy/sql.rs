@@ -210,7 +210,7 @@ fn valued(
 }
 
 /// Plans a statement; an external schema is dropped first, because it keeps its role and its database otherwise, and
-/// its privileges are granted again. The data of its tables is not in the warehouse.
+/// its privileges are granted again. The data of its tables is not in the warehouse. Assumes `drop-external-schema`.
 fn remake_schema(one: &Statement, current: &str, views: &Views, step: &mut SqlStep) {
     let StatementKind::CreateExternalSchema { name, .. } = &one.kind else {
         step.statements.push(current.to_owned());

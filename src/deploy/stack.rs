@@ -309,6 +309,7 @@ fn change_set_name(wanted: &Wanted<'_>, base: i64) -> String {
 }
 
 /// Whether a change set failed because there is nothing to change, for which AWS has two messages.
+/// Assumes `empty-change-set`.
 fn is_empty(reason: &str) -> bool {
     reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
 }

@@ -213,6 +213,7 @@ fn without_type(column: &Column) -> Vec<String> {
 }
 
 /// Why Redshift cannot widen a column, if it cannot: the considerations of `ALTER COLUMN … TYPE`.
+/// Assumes `widen-column`.
 fn fixed(table: &CreateTable, column: &Column) -> Option<&'static str> {
     let keyed =
         |columns: &[strataform_redshift::ast::Ident]| columns.iter().any(|one| one.is(&column.name.text));

@@ -214,7 +214,7 @@ impl Views {
         }
     }
 
-    /// Drops a relation and its readers; the caller creates it again with its next statement.
+    /// Drops a relation and its readers; the caller creates it again with its next statement. Assumes `view-swap`.
     pub(super) fn remake(&mut self, made: &Object, statements: &mut Vec<String>) {
         self.drop_readers(&made.name, statements);
         let key = made.name.key();

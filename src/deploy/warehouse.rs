@@ -250,6 +250,7 @@ pub(super) fn columns(
 }
 
 /// The objects of a warehouse. Roles have a view of their own, which may not be joined with the catalog's tables.
+/// Assumes `view-catalog`, `external-schema-catalog` and `admin-catalog`.
 pub(super) fn catalog(aws: &Aws, warehouse: &Warehouse) -> Result<Catalog, Fault> {
     let objects = "SELECT 'schema' AS kind, '' AS parent, CAST(n.nspname AS VARCHAR(256)) AS name \
                    FROM pg_catalog.pg_namespace AS n \
@@ -347,7 +348,7 @@ impl Applying<'_> {
     }
 
     /// Runs statements and the one that writes the row of the ledger as one transaction, which fails if the ledger has
-    /// changed.
+    /// changed. Assumes `batch-lock`.
     fn run_part(&self, step: &SqlStep, part: &[String], line: Option<String>) -> Result<(), Fault> {
         let rows = self.ledger.get();
         let mut texts = vec![

@@ -77,6 +77,7 @@ fn stream(context: Context<'_>, dataset: &Dataset, key: &Value<Arn<KMSKey>>) -> 
         .retention_period_hours(context.environment.settings.retention.stream.as_days() * 24)
         .stream_encryption(StreamEncryption::new(EncryptionType::Kms, key.clone()))
         .tags(context.tags());
+    // Another mode or number of shards keeps the records. Assumes `stream-mode-change` and `shard-doubling`.
     match sizing::stream(context.inflow(dataset)) {
         sizing::Stream::OnDemand => stream.stream_mode_details(StreamModeDetails::new(StreamMode::OnDemand)),
         sizing::Stream::Provisioned { shards } => {
@@ -99,6 +100,7 @@ fn deliver(
     let group_name = format!("/aws/kinesisfirehose/{name}");
     let group = logs::group(stack, context, &format!("{path}/delivery/log"), group_name.clone(), &key);
     // CloudFormation imports a kept resource only if its template spells out the name.
+    // Assumes `import-existing` and `log-group-name`.
     let log = LogStream::new(group_name).log_stream_name("delivery");
     // A retained log group would be empty without its log stream.
     let log = stack.add(format!("{path}/delivery/log/stream"), context.store(log).depends_on(&group));

@@ -1,4 +1,4 @@
-//! State machines: each with a log group for errors, and alarms on failed executions.
+//! State machines: each with a log group for its events, and alarms on failed executions.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,8 @@ pub fn add(
     let group = logs::group(stack, context, &format!("{path}/log"), group, key);
     let log = CloudWatchLogsLogGroup::new().log_group_arn(group.arn());
     let logging = LoggingConfiguration::new()
-        .level(LoggingConfigurationLevel::Error)
+        // The history of an execution is deleted with its state machine; the log is kept as long as other logs.
+        .level(LoggingConfigurationLevel::All)
         // The execution data can contain records, which do not belong in a log.
         .include_execution_data(false)
         .destinations([LogDestination::new().cloud_watch_logs_log_group(log)]);

@@ -70,7 +70,7 @@ pub struct Job {
 }
 
 /// The Glue version. Glue 5.1 has Spark 3.5.6, Python 3.11, Java 17 and Iceberg 1.10; the jobs are tested on the same
-/// version of Spark.
+/// version of Spark. Assumes `glue-version-regions`.
 pub const GLUE_VERSION: &str = "5.1";
 
 /// The worker type.

@@ -27,8 +27,7 @@ pub(super) fn partition(region: &str) -> &'static str {
     }
 }
 
-/// Regions of the `aws` partition that have every service of the platforms, and Regions of other
-/// partitions.
+/// The Regions of all partitions that can be named. Some lack QuickSight or EventBridge Pipes. Assumes `region-services`.
 pub(super) const REGIONS: &[&str] = &[
     "af-south-1",
     "ap-east-1",
@@ -71,7 +70,7 @@ pub(super) const REGIONS: &[&str] = &[
 ];
 
 /// The Availability Zones that an account has in a Region, if they are fewer than three: US West (N. California) has
-/// three, and an account has two of them.
+/// three, and an account has two of them. Assumes `us-west-1-zones`.
 pub(super) fn zones(region: &str) -> Option<u8> {
     (region == "us-west-1").then_some(2)
 }

@@ -11,7 +11,7 @@ use crate::model::{Environment, Freshness, Subnets, WarehouseKind};
 use crate::platform::network::{Addresses, Demand};
 use crate::platform::sizing::{self, Configured};
 
-/// The zones that Redshift Serverless requires with enhanced VPC routing.
+/// The zones that Redshift Serverless requires with enhanced VPC routing. Assumes `warehouse-addresses`.
 const SERVERLESS_ZONES: u8 = 3;
 
 /// Reports environments whose network cannot have its zones, or has too few addresses in each.

@@ -222,6 +222,9 @@ impl Scope<'_> {
             ("AWS::RedshiftServerless::Workgroup", "Workgroup.WorkgroupArn") => {
                 ("redshift-serverless", format!("workgroup/{name}"))
             }
+            ("AWS::RedshiftServerless::Namespace", "Namespace.NamespaceArn") => {
+                ("redshift-serverless", format!("namespace/{name}"))
+            }
             // Names, addresses and ARNs that no permission contains.
             _ => return name,
         };

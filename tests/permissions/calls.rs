@@ -139,12 +139,9 @@ fn record(needs: &mut Needs, account: &Account, call: &Value) {
             needs.anywhere(&[&format!("redshift-serverless:{operation}")], &[]);
         }
         "CreateSnapshot" => {
-            for resource in ["namespace/1b", &format!("snapshot/{}", given("snapshotName"))] {
-                needs.add(
-                    &["redshift-serverless:CreateSnapshot"],
-                    &own("redshift-serverless", resource),
-                    &[],
-                );
+            for (kind, name) in [("namespace", "namespaceName"), ("snapshot", "snapshotName")] {
+                let resource = own("redshift-serverless", &format!("{kind}/{}", given(name)));
+                needs.add(&["redshift-serverless:CreateSnapshot"], &resource, &[]);
             }
         }
         other => panic!("unknown operation {other}"),

@@ -63,6 +63,7 @@ pub struct RemovedColumn {
 /// The table property that says how a merge replaces rows. By default, it copies each file that has one of them. With this
 /// mode, it writes the new rows and the positions of the old ones, and the daily maintenance applies these. (Iceberg,
 /// "Row-level changes": merge-on-read. Partitions by hash of the key would be no better: a run has keys of all of them.)
+/// Assumes `position-deletes`.
 pub(super) const MERGE_MODE: (&str, &str) = ("write.merge.mode", "merge-on-read");
 
 /// The table property that has the current names of columns by their names in files, as JSON.

@@ -27,6 +27,7 @@ pub fn write_tables(database: &str, tables: &str) -> Edge {
 }
 
 /// Creates an Iceberg table, and commits to it: its current metadata is a property of the table in the Data Catalog.
+/// Assumes `iceberg-permissions`.
 #[must_use]
 pub fn own_table(database: &str, table: &str) -> Edge {
     Edge::new([Statement::allow([

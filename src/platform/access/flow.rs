@@ -28,7 +28,7 @@ pub fn run_job(name: &str) -> Edge {
 /// Runs a statement at a time on the warehouse, and describes it.
 ///
 /// The Data API shows a role only the statements of that role. A condition on `aws:userid` would narrow that to one
-/// session of the role, and Step Functions starts new sessions while a statement runs.
+/// session of the role, and Step Functions starts new sessions while a statement runs. Assumes `own-statements`.
 #[must_use]
 pub fn run_statements(warehouse: &Value<AnyArn>) -> Edge {
     Edge::new([

@@ -6,7 +6,7 @@ use strataform_template::{Arn, Expression, Value, pseudo, sub};
 
 use super::{Edge, everything, objects};
 
-/// Reads the script: an object below `assets/` whose name changes with its content.
+/// Reads the script: an object below `assets/` whose name changes with its content. Assumes `script-without-list`.
 #[must_use]
 pub fn read_script(bucket: &Value<Arn<S3Bucket>>, key: &Value<Arn<KMSKey>>) -> Edge {
     objects::get(&objects::Objects { bucket, prefix: "assets/", key })
@@ -50,7 +50,7 @@ fn log_groups(groups: &str) -> Expression {
 }
 
 /// Publishes the metrics of Glue; a script's own are lines of its log. The action does not support resource-level
-/// permissions; the namespace narrows it.
+/// permissions; the namespace narrows it. Assumes `embedded-metrics`.
 #[must_use]
 pub fn write_metrics() -> Edge {
     Edge::new([Statement::allow([action!("cloudwatch:PutMetricData")])

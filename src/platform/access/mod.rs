@@ -117,6 +117,7 @@ pub fn grant_tagged(
         Statement::allow([action!("sts:AssumeRole")])
             .by(Principal::service(*service))
             // Only on behalf of this account: another account's delivery stream or job cannot make the service use it.
+            // Assumes `source-account`.
             .when(Condition::new(Operator::StringEquals, "aws:SourceAccount", pseudo::account_id()))
     });
     let tags: Vec<_> = context.tags().into_iter().chain(tags).collect();

@@ -93,7 +93,7 @@ pub fn deliver(bucket: &Value<Arn<S3Bucket>>, prefixes: [&str; 2], key: &Value<A
 
 /// Reads the objects of a folder through a Hadoop file system. S3 has no folders: before it lists, such a file system
 /// requests an object with the folder's own name and the marker `<folder>_$folder$`. Access denied instead of "not
-/// found" would fail the job.
+/// found" would fail the job. Assumes `folder-requests`.
 #[must_use]
 pub fn read_folder(folder: &Objects<'_>) -> Edge {
     let get = Statement::allow([action!("s3:GetObject")]);
@@ -104,6 +104,7 @@ pub fn read_folder(folder: &Objects<'_>) -> Edge {
 }
 
 /// Lists the versions of the objects in a folder: a job recognizes a file that was overwritten by its version.
+/// Assumes `object-versions`.
 #[must_use]
 pub fn list_versions(folder: &Objects<'_>) -> Edge {
     let below = format!("{}*", folder.prefix);
@@ -115,7 +116,7 @@ pub fn list_versions(folder: &Objects<'_>) -> Edge {
 }
 
 /// Reads, writes and deletes the objects of a folder through a Hadoop file system: a retried run removes what the last
-/// attempt left behind.
+/// attempt left behind. Assumes `hadoop-writes` and `orphan-listing`.
 #[must_use]
 pub fn manage_folder(folder: &Objects<'_>) -> Edge {
     let keep = Statement::allow([

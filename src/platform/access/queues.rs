@@ -35,7 +35,7 @@ pub fn add_policy(stack: &mut Stack, path: &str, queue: &Handle<Queue>, rules: O
             .sid("Events")
             .when(rules)
     });
-    let insecure = Statement::deny([action!("sqs:SendMessage"), action!("sqs:ReceiveMessage")])
+    let insecure = Statement::deny([strataform_policy::Action::unchecked("sqs:*")])
         .by(Principal::anyone())
         .on(queue.arn())
         .sid("EncryptedInTransit")

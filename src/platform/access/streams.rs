@@ -25,13 +25,13 @@ pub fn write(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Ed
     ])
 }
 
-/// Reads the summary of a stream, which Redshift does before it reads records.
+/// Reads the summary of a stream, which Redshift does before it reads records. Assumes `streaming-permissions`.
 #[must_use]
 pub fn summarize(stream: &Value<Arn<KinesisStream>>) -> Edge {
     Edge::new([Statement::allow([action!("kinesis:DescribeStreamSummary")]).on(stream.clone())])
 }
 
-/// Reads the records of a stream.
+/// Reads the records of a stream. Assumes `firehose-reads`.
 #[must_use]
 pub fn read(stream: &Value<Arn<KinesisStream>>, key: &Value<Arn<KMSKey>>) -> Edge {
     Edge::new([

@@ -2,7 +2,7 @@
 
 use strataform_policy::{Statement, action};
 use strataform_resources::kind::LogsLogGroup;
-use strataform_template::{Arn, Value, pseudo, sub};
+use strataform_template::{AnyArn, Arn, Value, pseudo, sub};
 
 use super::{Edge, everything};
 
@@ -49,21 +49,16 @@ pub fn manage_usage_limits() -> Edge {
     .on(everything())])
 }
 
-/// Takes snapshots of namespaces of the account.
+/// Takes snapshots of a namespace. The ARN of a snapshot has an ID that the service chooses.
 #[must_use]
-pub fn take_snapshots() -> Edge {
-    let any = |resource: &'static str| {
-        sub!(
-            "arn:${partition}:redshift-serverless:${region}:${account}:${resource}/*",
-            partition = pseudo::partition(),
-            region = pseudo::region(),
-            account = pseudo::account_id(),
-            resource = resource
-        )
-    };
-    Edge::new([Statement::allow([action!("redshift-serverless:CreateSnapshot")])
-        .on(any("namespace"))
-        .on(any("snapshot"))])
+pub fn take_snapshots(namespace: &Value<AnyArn>) -> Edge {
+    let snapshots = sub!(
+        "arn:${partition}:redshift-serverless:${region}:${account}:snapshot/*",
+        partition = pseudo::partition(),
+        region = pseudo::region(),
+        account = pseudo::account_id()
+    );
+    Edge::new([Statement::allow([action!("redshift-serverless:CreateSnapshot")]).on(namespace).on(snapshots)])
 }
 
 /// Writes VPC flow logs.

@@ -32,7 +32,7 @@ const FAILED: f64 = 20.0;
 fn serverless(stack: &mut Stack, context: Context<'_>, topic: &Value<Arn<SNSTopic>>, daily_limit: u32) {
     let name = warehouse_name(context);
     // The metrics have dimensions that are not known here, the ID of the usage limit and the kind of a query; a Metrics
-    // Insights query does not need to name them.
+    // Insights query does not need to name them. Assumes `usage-limit-metric` and `failed-queries-metric`.
     let query = |of: &str, dimensions: &str, period| Series::Query {
         sql: format!(
             "SELECT {of} FROM SCHEMA(\"AWS/Redshift-Serverless\", {dimensions}) WHERE Workgroup = '{name}'"

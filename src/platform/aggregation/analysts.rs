@@ -11,7 +11,7 @@ use super::sql;
 /// Adds the role, unless the settings name no analysts.
 ///
 /// Redshift makes a database user for whoever assumes the role, and gives that user the database role of its tag. The
-/// user reads what dashboards read, and nothing else.
+/// user reads what dashboards read, and nothing else. Assumes `role-tag`.
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, warehouse: &Value<AnyArn>) {
     let analysts = &context.environment.settings.principals.analysts;
     if analysts.is_empty() {

@@ -13,7 +13,7 @@ use strataform_resources::kind::{KMSKey, SNSTopic};
 use strataform_resources::scheduler::{
     FlexibleTimeWindow, FlexibleTimeWindowMode, Schedule as Clock, Target,
 };
-use strataform_template::{Arn, Resource, Scalar, Text, Value};
+use strataform_template::{AnyArn, Arn, Resource, Scalar, Text, Value};
 
 use super::super::access::{self, ServiceRole, flow as edges, warehouse};
 use super::super::alarms::{Metric, Silence, alarm};
@@ -31,13 +31,13 @@ const DAILY: Schedule = Schedule::Daily { hour: 0, minute: 0 };
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,
-    namespace: Value<Text>,
+    (namespace, arn): (Value<Text>, &Value<AnyArn>),
     (topic, key): (&Value<Arn<SNSTopic>>, &Value<Arn<KMSKey>>),
 ) {
     let path = "warehouse/backup";
     // No dataset's state machine can have this name: names contain no two consecutive hyphens.
     let name = format!("{}--backup", context.prefix());
-    let edges = [warehouse::take_snapshots(), edges::observe()];
+    let edges = [warehouse::take_snapshots(arn), edges::observe()];
     let access = access::grant(stack, context, path, ServiceRole::StepFunctions, edges);
     let substitutions: BTreeMap<&'static str, Value<Scalar>> =
         BTreeMap::from([("Namespace", Value::assumed(namespace.into_node()))]);
@@ -72,7 +72,7 @@ pub(super) fn add(
     let start = [edges::start(&machine.reference())];
     let start = access::grant(stack, context, "warehouse/backup/start", ServiceRole::Scheduler, start);
     let target = Target::new(machine.reference(), start.role.arn()).input("{}");
-    // A rate schedule first runs when it is created.
+    // A rate schedule first runs when it is created. Assumes `rate-schedule-start`.
     let clock = Clock::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), "rate(1 day)", target)
         .name(name)
         .description("Takes a snapshot of the warehouse");
@@ -115,5 +115,5 @@ fn definition(partition: &str) -> Json {
     })
 }
 
-/// The error of a name that a snapshot has.
+/// The error of a name that a snapshot has. Assumes `step-functions-errors`.
 const TAKEN: &str = "RedshiftServerless.ConflictException";

@@ -84,7 +84,7 @@ pub(super) fn serverless(
         [edges::start(&machine.reference())],
     );
     let target = Target::new(machine.reference(), start.role.arn()).input("{}");
-    // A rate schedule first runs when it is created.
+    // A rate schedule first runs when it is created. Assumes `rate-schedule-start`.
     let clock = Schedule::new(FlexibleTimeWindow::new(FlexibleTimeWindowMode::Off), "rate(1 day)", target)
         .name(name)
         .description("Enforces the daily usage limit of the warehouse");

@@ -172,6 +172,7 @@ fn groups(
         .destination_security_group_id(group.group_id())
         .description("To the warehouse");
     // The security group of QuickSight's network interfaces is not stateful: return traffic needs its own rule.
+    // Assumes `client-group-stateless`.
     let responses = Ingress::new("tcp")
         .from_port(0)
         .to_port(65535)
@@ -238,7 +239,7 @@ fn roles(
 }
 
 /// Adds the role that reads Iceberg tables. Other tables of the Data Catalog use partition projection, which Redshift does
-/// not support: it would see no rows of them.
+/// not support: it would see no rows of them. Assumes `partition-projection`.
 fn catalogue_role(
     stack: &mut Stack,
     context: Context<'_>,
@@ -303,6 +304,7 @@ fn reader_secret(
         .tags(context.tags());
     let secret = stack.add("warehouse/reader", context.store(secret)).reference();
     // QuickSight assumes a role of the account that it created itself and that has no access to this key.
+    // Assumes `secrets-role`.
     let what = "Allows QuickSight's secrets role to read the secret of the dashboard user";
     let role = context.environment.settings.principals.secrets_role.as_deref();
     access::policy_for_role(stack, "warehouse/reader", what, role, [jobs::read_secret(&secret, key)]);

@@ -20,6 +20,9 @@ const LONGEST_QUERY: u32 = 3600;
 /// The administrator that Redshift creates; its password is in Secrets Manager, never in a template.
 const ADMIN: &str = "warehouse_admin";
 
+/// When a cluster can be updated and restarted, in UTC; Redshift would choose a time of any day.
+const MAINTENANCE: &str = "sun:01:00-sun:01:30";
+
 /// What a warehouse needs.
 #[derive(Debug)]
 pub(super) struct Parts<'a> {
@@ -91,11 +94,13 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
         .tags(context.tags());
     // Redshift writes to existing log groups, and otherwise creates ones that never expire.
+    // Assumes `redshift-log-groups`.
     let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);
     let namespace = logs.iter().fold(context.store(namespace), strataform_template::Declaration::depends_on);
     let namespace = stack.add("warehouse/namespace", namespace);
     if context.environment.protected {
-        backup::add(stack, context, namespace.namespace_namespace_name(), (&parts.topic, &parts.key));
+        let named = (namespace.namespace_namespace_name(), &namespace.namespace_namespace_arn());
+        backup::add(stack, context, named, (&parts.topic, &parts.key));
     }
     let set =
         |key: &'static str, value: String| ConfigParameter::new().parameter_key(key).parameter_value(value);
@@ -161,6 +166,7 @@ fn provisioned(
     .cluster_subnet_group_name(subnets.cluster_subnet_group_name())
     .cluster_parameter_group_name(settings.reference())
     .vpc_security_group_ids([parts.group])
+    .preferred_maintenance_window(MAINTENANCE)
     .automated_snapshot_retention_period(if context.environment.protected { backup::KEPT } else { 7 })
     .logging_properties(LoggingProperties::new().log_destination_type("cloudwatch").log_exports(AUDIT_LOGS))
     .tags(context.tags());

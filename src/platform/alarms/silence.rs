@@ -56,6 +56,7 @@ impl Silence {
     }
 
     /// The threshold: not one event in each of the hours, the first of which begins when the alarm is created.
+    /// Assumes `alarm-warm-up`.
     #[must_use]
     pub fn threshold(self) -> Threshold {
         Threshold {

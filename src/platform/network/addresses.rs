@@ -38,7 +38,7 @@ fn mask(block: &str) -> u8 {
 }
 
 /// The services that the warehouse reaches through interface endpoints: the Data Catalog for Iceberg tables; Kinesis for
-/// streams, with the role that reads them.
+/// streams, with the role that reads them. Assumes `copy-without-endpoint` and `streaming-endpoints`.
 #[must_use]
 pub fn interface_endpoints(platform: &Platform) -> Vec<&'static str> {
     let mut names = Vec::new();
@@ -85,6 +85,7 @@ impl Demand {
 
 /// The free addresses that Redshift Serverless requires in each subnet with enhanced VPC routing, by base capacity:
 /// the table of "Considerations when using Amazon Redshift Serverless" in its management guide.
+/// Assumes `warehouse-addresses`.
 fn free(base: u32) -> u32 {
     match base {
         ..=8 => 9,

@@ -56,7 +56,7 @@ pub(super) fn add(
     watch(stack, context, storage, dataset, &path, &queue);
 }
 
-/// The rule. All of its messages are equal: a run needs no file names.
+/// The rule. All of its messages are equal: a run needs no file names. Assumes `arrival-rule`.
 fn rule(
     context: Context<'_>,
     dataset: &Dataset,
@@ -119,7 +119,7 @@ fn pipe(
         .name(context.short_name(&dataset.name))
         .description(format!("Starts a run of {} for each message", dataset.name))
         .source_parameters(PipeSourceParameters::new().sqs_queue_parameters(source))
-        // The input of the execution is a list with this object.
+        // The input of the execution is a list with this object. Assumes `pipe-input`.
         .target_parameters(
             PipeTargetParameters::new().input_template("{}").step_function_state_machine_parameters(target),
         )

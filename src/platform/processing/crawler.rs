@@ -35,6 +35,7 @@ pub(super) fn add(
     ];
     let access = access::grant(stack, context, &path, ServiceRole::Glue, edges);
     // A crawler's log group has a fixed prefix, then the names of its role and of the security configuration.
+    // Assumes `crawler-log-group`.
     let group = sub!(
         "${prefix}/${role}-${security}",
         prefix = LOGS,

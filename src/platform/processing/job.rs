@@ -84,7 +84,7 @@ pub(super) fn add(
 }
 
 /// Adds one of the two log groups that Glue 5 writes to: `error` has the logs of Spark and of the script's logger,
-/// `output` has what the script prints.
+/// `output` has what the script prints. Assumes `job-log-groups`.
 fn log(
     stack: &mut Stack,
     context: Context<'_>,
@@ -205,12 +205,13 @@ fn tables<'a>(storage: &'a storage::Exports, dataset: &Dataset) -> Option<&'a st
 }
 
 /// The folder of a dataset's Iceberg table in its bucket: where Iceberg's catalog for Glue puts the table.
+/// Assumes `iceberg-location`.
 fn table_folder(context: Context<'_>, dataset: &Dataset) -> String {
     format!("{}.db/{}/", catalogue_database(context), dataset.name)
 }
 
 /// The arguments of a job that writes an Iceberg table. Glue accepts static Spark settings only as a single `--conf`
-/// argument, in which every setting but the first repeats `--conf`.
+/// argument, in which every setting but the first repeats `--conf`. Assumes `glue-conf`.
 fn iceberg(
     context: Context<'_>,
     dataset: &Dataset,

@@ -24,7 +24,7 @@ pub(super) fn add(
     let queue = context.store(queue(context).message_retention_period(KEPT)).metadata("checkov", skipped());
     let queue = stack.add("lost/starts", queue);
     let has_rules = datasets.iter().any(|one| context.environment.schedule(one) == Schedule::OnArrival);
-    // Only the rule's ARN is documented for messages that a rule could not deliver.
+    // Only the rule's ARN is documented for messages that a rule could not deliver. Assumes `dead-letter-source`.
     let own = || {
         Condition::new(
             Operator::ArnLike,

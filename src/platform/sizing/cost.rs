@@ -128,7 +128,7 @@ fn of_stream(environment: &Environment, dataset: &Dataset, inflow: Inflow) -> Co
 }
 
 /// Firehose bills each record as a multiple of 5 KB, with a Kinesis data stream as the source too; and its files are
-/// PUT requests.
+/// PUT requests. Assumes `firehose-rounding`.
 fn of_delivery(environment: &Environment, dataset: &Dataset, inflow: Inflow) -> Cost {
     let gigabytes = billed(inflow, 5 * KB);
     let hints = delivery(environment.schedule(dataset));

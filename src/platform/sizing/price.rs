@@ -137,7 +137,7 @@ pub(super) const KEY: Price = price(
     ("aws.amazon.com/kms/pricing", "2026-03"),
 );
 
-/// Every price that is counted with.
+/// Every price that is counted with. Assumes `list-prices`.
 pub const PRICES: [Price; 16] = [
     SHARD_HOUR,
     PUT_UNIT,

@@ -10,6 +10,7 @@ const SHARD_BYTES: u64 = 1_000_000;
 const SHARD_RECORDS: u64 = 1_000;
 
 /// The shards of a new stream in on-demand mode: it accepts 4 MB and 4,000 records per second until it has seen more.
+/// Assumes `on-demand-stream`.
 const NEW_ON_DEMAND: u64 = 4;
 
 /// The seconds of a day.

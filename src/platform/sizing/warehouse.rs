@@ -7,9 +7,10 @@ use crate::model::{Freshness, Volume, WarehouseKind};
 const QUERY_HOURS: u32 = 16;
 
 /// Hours a day in which a streaming view keeps the warehouse running: it refreshes all the time.
+/// Assumes `auto-refresh-cost`.
 const STREAMING_HOURS: u32 = 24;
 
-/// The largest maximum that every Region accepts.
+/// The largest maximum that every Region accepts. Assumes `rpu-range`.
 const MOST: u32 = 512;
 
 /// The capacity of Redshift Serverless that a platform file sets; sizing chooses the rest.

@@ -126,6 +126,7 @@ pub(super) fn add(
 /// Adds the bucket for the server access logs of the other buckets.
 pub(super) fn access_logs(stack: &mut Stack, context: Context<'_>) -> Handle<Bucket> {
     // S3 cannot deliver access logs to a bucket whose default encryption uses a KMS key.
+    // Assumes `access-log-delivery`.
     let encryption = ServerSideEncryptionRule::new()
         .server_side_encryption_by_default(ServerSideEncryptionByDefault::new(SSEAlgorithm::Aes256));
     let logs =
@@ -160,7 +161,7 @@ fn private(context: Context<'_>) -> Bucket {
 }
 
 /// The rule that deletes objects so that nothing of them is left after `keep`: the last of these days, S3 has them as
-/// noncurrent versions.
+/// noncurrent versions. Assumes `expiry-midnight` and `noncurrent-days`.
 fn expiration(keep: Period) -> Rule {
     let days = keep.as_days().saturating_sub(super::NONCURRENT_DAYS).max(1);
     let rule = versions(super::NONCURRENT_DAYS, days.min(UPLOAD_DAYS)).expiration_in_days(days);

@@ -96,7 +96,7 @@ fn logs() -> Statement {
     ))
 }
 
-/// Alarms publish to the topic, which is encrypted.
+/// Alarms publish to the topic, which is encrypted. Assumes `source-account`.
 fn messages() -> Statement {
     Statement::allow([action!("kms:Decrypt"), action!("kms:GenerateDataKey")])
         .by(Principal::service("cloudwatch.amazonaws.com"))

@@ -8,7 +8,7 @@ use super::{Context, Export, Stack, source};
 use crate::model::Origin;
 use crate::platform::alarms::{Metric, Threshold, alarm};
 
-/// Adds an alarm for each data set in SPICE.
+/// Adds an alarm for each data set in SPICE. Assumes `ingestion-error-metric`.
 pub(super) fn add(stack: &mut Stack, context: Context<'_>, topic: &Export<Arn<SNSTopic>>) {
     for shown in context.platform.shown() {
         if source::is_direct(context, &shown) {

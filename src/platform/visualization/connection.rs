@@ -18,6 +18,7 @@ const PORT: i64 = 5439;
 ///
 /// QuickSight reads the secret with its own service role of the account, not with a role of this stack: an
 /// administrator must grant that role access to the secret and the key that encrypts it.
+/// Assumes `quicksight-edition`.
 pub(super) fn add(
     stack: &mut Stack,
     context: Context<'_>,

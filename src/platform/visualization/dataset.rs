@@ -49,6 +49,7 @@ pub(super) fn add(
         ),
         None => set,
     };
+    // Assumes `lookback-window` and `first-ingestion`.
     let window = source::window(context, shown);
     let is_partial = window.is_some();
     let set = match window {
@@ -111,7 +112,7 @@ pub(super) fn add_rules(
             .data_transforms(transforms.collect::<Vec<_>>());
     let set = over(context, warehouse, rules, &id)
         .import_mode(DataSetImportMode::DirectQuery)
-        // QuickSight refuses rules from a data set that can be used for anything else.
+        // QuickSight refuses rules from a data set that can be used for anything else. Assumes `rules-data-set`.
         .use_as(DataSetUseAs::RlsRules)
         .logical_table_map([(key(rules), table)]);
     stack.add(format!("{}/rules", source::path(rules)), set).arn()

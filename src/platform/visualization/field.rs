@@ -107,7 +107,7 @@ impl Fields<'_> {
         let (id, column) = (self.id(role, at, field), self.column(field));
         let path = self.path_id(role);
         match field.kind {
-            // QuickSight draws nothing for a date in a categorical field.
+            // QuickSight draws nothing for a date in a categorical field. Assumes `date-fields`.
             FieldKind::Date => {
                 let cut = granularity(self.platform, &self.visual.source, field);
                 let made = DateDimensionField::new(column, id).date_granularity(cut);

@@ -304,6 +304,7 @@ fn add(stack: &mut Stack, context: Context<'_>, drawn: &Drawn<'_>, assets: &Asse
         .theme_arn(&assets.theme)
         .folder_arns([&assets.folder])
         // Without strict validation, QuickSight stores a dashboard with broken references.
+        // Assumes `strict-definitions`.
         .validation_strategy(ValidationStrategy::new(ValidationStrategyMode::Strict))
         .dashboard_publish_options(options())
         .tags(context.tags());

@@ -149,6 +149,7 @@ fn grants<'a>(
 }
 
 /// The ARN of a group. Groups are in the identity Region of the account, whatever the Region of the assets.
+/// Assumes `identity-region`.
 fn group(principals: &Principals, name: &str) -> Expression {
     let region: Value<Text> = match &principals.identity_region {
         Some(region) => region.clone().into_value(),

@@ -38,6 +38,7 @@ def install() -> None:
 
     def update(data: Json) -> Any:
         """Replace the table, like Glue; ministack keeps what the input does not contain."""
+        # Assumes `iceberg-table-update`.
         return plain({**data, "TableInput": {**_EMPTY, **(data.get("TableInput") or {})}})
 
     glue._update_table = update

@@ -75,6 +75,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     cargo.env("STRATAFORM_CHARTS", tools::charts());
+    cargo.env("STRATAFORM_NAG_MODULES", tools::nag());
     snapshots::record(&mut cargo);
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }

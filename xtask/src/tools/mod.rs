@@ -37,13 +37,15 @@ pub(crate) enum Tool {
     Node,
     /// The npm packages that the charts of `gen preview` are bundled from.
     Charts,
+    /// The npm package with cdk-nag's rule packs, which use the other npm packages.
+    Nag,
     /// cargo-deny.
     Deny,
 }
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
@@ -53,12 +55,13 @@ impl Tool {
         Self::Corpus,
         Self::Node,
         Self::Charts,
+        Self::Nag,
         Self::Deny,
     ];
     /// The tools of `cargo xtask schemas`.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// The tools of the tests.
-    pub(crate) const TEST: [Self; 9] = [
+    pub(crate) const TEST: [Self; 10] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
@@ -68,6 +71,7 @@ impl Tool {
         Self::Corpus,
         Self::Node,
         Self::Charts,
+        Self::Nag,
     ];
 
     fn name(self) -> &'static str {
@@ -81,6 +85,7 @@ impl Tool {
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Charts => "charts",
+            Self::Nag => "nag",
             Self::Deny => "cargo-deny",
         }
     }
@@ -97,6 +102,7 @@ impl Tool {
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
+            Self::Nag => &["tools/nag/package.json", "tools/nag/package-lock.json", "tools/nag/.npmrc"],
             Self::Deny => &["tools/cargo.txt"],
         }
     }
@@ -113,6 +119,7 @@ impl Tool {
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Charts => "charts/node_modules",
+            Self::Nag => "nag/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
         }
     }
@@ -184,6 +191,11 @@ pub(crate) fn node_modules() -> PathBuf {
 /// The folder of the npm packages that the charts are bundled from.
 pub(crate) fn charts() -> PathBuf {
     home(&files::root()).join("charts/node_modules")
+}
+
+/// The folder of cdk-nag.
+pub(crate) fn nag() -> PathBuf {
+    home(&files::root()).join("nag/node_modules")
 }
 
 /// The cargo-deny command.

@@ -18,7 +18,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Sql => python(root, home, "sql", "tools/sql.txt"),
         Tool::Local => python(root, home, "local-aws", "tests/local-aws/requirements.txt"),
         Tool::Corpus => corpus(root, home),
-        Tool::Node | Tool::Charts => node(tool, root, home),
+        Tool::Node | Tool::Charts | Tool::Nag => node(tool, root, home),
         Tool::Deny => deny(root, home),
     }
 }

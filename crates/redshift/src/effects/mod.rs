@@ -91,7 +91,7 @@ impl ObjectKind {
     }
 }
 
-/// Whether a statement can run in a transaction with others.
+/// Whether a statement can run in a transaction with others. Assumes `transaction-statements`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transaction {
     /// It can.

@@ -171,7 +171,7 @@ pub(super) fn rendered(expression: &Expression) -> String {
     })
 }
 
-/// Whether Redshift can refresh a materialized view of an aggregate incrementally.
+/// Whether Redshift can refresh a materialized view of an aggregate incrementally. Assumes `incremental-refresh`.
 pub(super) fn renewal(aggregate: &Aggregate) -> Renewal {
     let columns = measured(aggregate);
     // A match inside a string literal counts too: the aggregate is then refreshed by group without need.

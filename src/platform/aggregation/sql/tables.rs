@@ -174,6 +174,7 @@ fn stored(dataset: &Dataset) -> Vec<TableColumn> {
 }
 
 /// COPY loads a string column of Parquet into a character column only: JSON is parsed on the way to the next table.
+/// Assumes `copy-json-text`.
 fn copied(data_type: Type) -> String {
     match data_type {
         Type::Json => "VARCHAR(65535)".to_owned(),

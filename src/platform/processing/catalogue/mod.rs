@@ -3,7 +3,7 @@
 //!
 //! An Iceberg table is not among the resources: its job creates and changes it, in the same database. A table of a
 //! stack would have a second owner: CloudFormation updates a table with the properties of the template alone, and so
-//! removes those that make it an Iceberg table.
+//! removes those that make it an Iceberg table. Assumes `iceberg-table-update`.
 //!
 //! The tables use partition projection: partition values follow from table properties, so partitions need not be
 //! registered, and no query waits for a list of them.
@@ -57,6 +57,7 @@ pub(super) fn database(stack: &mut Stack, context: Context<'_>, first: Option<&E
 
 /// Leaves the access to new tables to IAM, as in an account without Lake Formation. Where "use only IAM access control"
 /// is off for new tables, they would otherwise be closed to every role of the platform.
+/// Assumes `lake-formation-database`.
 fn by_iam() -> PrincipalPrivileges {
     PrincipalPrivileges::new()
         .principal(DataLakePrincipal::new().data_lake_principal_identifier("IAM_ALLOWED_PRINCIPALS"))
@@ -154,6 +155,7 @@ fn curated(bucket: &Value<Name<S3Bucket>>, keep: Retention, dataset: &Dataset) -
 
 fn curated_columns(dataset: &Dataset) -> Vec<Column> {
     // Athena finds the columns of a file by name, so they have the names that they have in files.
+    // Assumes `athena-names`.
     let column = |one: CuratedColumn<'_>| {
         let stored = dataset.stored_name(one.name.as_str());
         let renamed = (stored != one.name.as_str()).then(|| match one.description {

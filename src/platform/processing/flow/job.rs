@@ -29,7 +29,7 @@ fn run_job(facts: &Facts<'_>, next: &'static str) -> State {
 }
 
 /// A failed job is run once more, unless its records are the cause: Spark would read them all again for the same result.
-/// A retrier knows only the error's name, which is the same for every failed job.
+/// A retrier knows only the error's name, which is the same for every failed job. Assumes `job-error-cause`.
 fn failed() -> Catch {
     let rerun = format!(
         "$states.errorOutput.Error = 'States.TaskFailed' and $reruns < 1 and \
@@ -46,7 +46,7 @@ fn failed() -> Catch {
     failed
 }
 
-/// The account has no workers left.
+/// The account has no workers left. Assumes `step-functions-errors`.
 fn queue() -> Retry {
     Retry {
         error_equals: vec!["Glue.ResourceNumberLimitExceededException"],
@@ -58,7 +58,7 @@ fn queue() -> Retry {
 }
 
 /// Glue is unavailable or throttles: many runs start in the same minute. Errors without a name of their own, such as
-/// throttling, are `AWSGlueException`.
+/// throttling, are `AWSGlueException`. Assumes `step-functions-errors`.
 fn busy() -> Retry {
     Retry {
         error_equals: vec![

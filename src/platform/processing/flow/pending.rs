@@ -19,6 +19,7 @@ use crate::platform::aggregation::load::{LoadParameter, SqlPart};
 
 /// Manifests in a page of the list, and from how many on the warehouse is asked about those found so far. A page and
 /// an answer stay far below the 256 KiB of a state's output, the question below the 100 KB of a statement.
+/// Assumes `state-output-size`.
 const PAGE: u32 = 250;
 
 const COMPLETE: Polled =
@@ -43,7 +44,7 @@ fn complete(states: States, facts: &Facts<'_>) -> States {
     ask.assign = started();
     let mut answer = task(facts, "Complete", "aws-sdk:redshiftdata:getStatementResult", "List");
     answer.arguments = json!({ "Id": code("$statement").field() });
-    // A field has one value, under the name of its type.
+    // A field has one value, under the name of its type. Assumes `data-api-field`.
     let since = "($value := $states.result.Records[0][0].*; $type($value) = 'string' ? $value : '')";
     answer.assign = object([
         ("since", code(since).field().into()),
@@ -79,6 +80,7 @@ fn list(states: States, facts: &Facts<'_>) -> States {
     .field()
     .into();
     let key = format!("/^{}\\/manifests\\/[A-Za-z0-9][A-Za-z0-9._-]{{0,127}}\\.json$/", facts.dataset);
+    // Assumes `last-modified-text` and `manifest-time`.
     let time = "$substring(LastModified, 0, 19)";
     let found = code(format!(
         "$append($found, [$states.result.Contents[$contains(Key, {key}) and {time} >= $since and \

@@ -106,7 +106,7 @@ fn ingest(facts: &Facts<'_>) -> Task {
     let mut task = task(facts, "RefreshDashboards", "aws-sdk:quicksight:createIngestion", "IngestWait");
     task.arguments = ingestion_arguments();
     task.arguments["IngestionType"] = json!(ingestion_type(facts));
-    // A request that timed out was accepted all the same.
+    // A request that timed out was accepted all the same. Assumes `step-functions-errors`.
     let taken = "QuickSight.ResourceExistsException";
     // A data set has a limit of refreshes per day, and it does not exist before the visualization stage is deployed.
     // The refresh of a later run shows the rows.

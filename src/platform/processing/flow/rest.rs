@@ -21,7 +21,7 @@ pub(super) fn start(states: States, facts: &Facts<'_>, next: &'static str) -> St
     let mut rest = task(facts, "StartRest", "aws-sdk:sfn:startExecution", next);
     rest.arguments = json!({
         "StateMachineArn": code("$states.context.StateMachine.Id").field(),
-        // A retry with the same name starts no second execution.
+        // A retry with the same name starts no second execution. Assumes `execution-name`.
         "Name": code("$hash($token & '/rest', 'SHA-256')").field(),
         "Input": "{}",
     });

@@ -11,7 +11,7 @@ use super::definition::{Catch, Choice, Pass, Retry, State, States, Task, Wait};
 use super::jsonata::code;
 use super::states::{Facts, branch, object, task};
 
-/// The error of a job that already runs.
+/// The error of a job that already runs. Assumes `step-functions-errors`.
 const TAKEN: &str = "Glue.ConcurrentRunsExceededException";
 
 /// Attempts to start the job, after which a run gives up: thirteen hours, longer than any healthy job takes.
@@ -67,7 +67,7 @@ fn newest(facts: &Facts<'_>) -> Task {
     task.arguments = json!({
         "StateMachineArn": code("$states.context.StateMachine.Id").field(),
         "StatusFilter": "RUNNING",
-        // The list begins with the execution that was started last.
+        // The list begins with the execution that was started last. Assumes `newest-execution-first`.
         "MaxResults": 1,
     });
     let newest = code(
@@ -94,7 +94,7 @@ fn otherwise() -> Vec<Catch> {
     vec![Catch { error_equals: vec!["States.ALL"], assign: Map::new(), next: JOB }]
 }
 
-/// Whether an input is that of a run over new data. A pipe passes a list with one object.
+/// Whether an input is that of a run over new data. A pipe passes a list with one object. Assumes `pipe-input`.
 pub(super) fn fresh(input: &str) -> String {
     format!("$not($exists({input}.run_id) or $exists({input}.from) or $exists({input}.attempt))")
 }

@@ -48,7 +48,7 @@ pub(super) fn kpi(
     made.conditional_formatting(KPIConditionalFormatting::new().conditional_formatting_options(colored))
 }
 
-/// All options: QuickSight draws a KPI empty if only some of them are set.
+/// All options: QuickSight draws a KPI empty if only some of them are set. Assumes `kpi-options`.
 fn options(trend: &Visibility, compared: &Visibility, progress: &Visibility) -> KPIOptions {
     KPIOptions::new()
         .comparison(ComparisonConfiguration::new().comparison_method(ComparisonMethod::PercentDifference))
