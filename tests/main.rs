@@ -17,6 +17,8 @@ mod aggregates;
 mod arrows;
 mod blueprints;
 mod cli;
+#[cfg(feature = "deploy")]
+mod clients;
 mod dashboards;
 #[cfg(feature = "deploy")]
 mod days;

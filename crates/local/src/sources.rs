@@ -15,10 +15,11 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 20] = files![
+const FILES: [(&str, &[u8]); 22] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/app.py",
+    "strataform_local/athena.py",
     "strataform_local/calls.py",
     "strataform_local/clock.py",
     "strataform_local/data_api.py",
@@ -35,6 +36,7 @@ const FILES: [(&str, &[u8]); 20] = files![
     "strataform_local/stacks.py",
     "strataform_local/store.py",
     "strataform_local/strict.py",
+    "strataform_local/topics.py",
     "strataform_local/unable.py",
 ];
 

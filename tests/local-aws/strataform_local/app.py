@@ -12,7 +12,22 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import clock, data_api, fixes, flows, identity, jobs, lake, models, nouns, plain, stacks, strict
+from . import (
+    athena,
+    clock,
+    data_api,
+    fixes,
+    flows,
+    identity,
+    jobs,
+    lake,
+    models,
+    nouns,
+    plain,
+    stacks,
+    strict,
+    topics,
+)
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -42,6 +57,8 @@ class App:
         fixes.install()
         identity.install()
         lake.install()
+        athena.install()
+        topics.install()
         jobs.install()
         flows.install()
 

@@ -31,6 +31,8 @@ pub(crate) enum Tool {
     Sql,
     /// A virtual environment with the dependencies of the local AWS.
     Local,
+    /// A virtual environment with clients of AWS that others wrote.
+    Clients,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -43,13 +45,14 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
         Self::Linters,
         Self::Sql,
         Self::Local,
+        Self::Clients,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -58,13 +61,14 @@ impl Tool {
     /// The tools of `cargo xtask schemas`.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// The tools of the tests.
-    pub(crate) const TEST: [Self; 9] = [
+    pub(crate) const TEST: [Self; 10] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
         Self::Linters,
         Self::Sql,
         Self::Local,
+        Self::Clients,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -78,6 +82,7 @@ impl Tool {
             Self::Linters => "linters",
             Self::Sql => "sql",
             Self::Local => "local-aws",
+            Self::Clients => "clients",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Charts => "charts",
@@ -94,6 +99,7 @@ impl Tool {
             Self::Linters => &["tools/linters.txt"],
             Self::Sql => &["tools/sql.txt"],
             Self::Local => &["tests/local-aws/requirements.txt"],
+            Self::Clients => &["tools/clients.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
@@ -110,6 +116,7 @@ impl Tool {
             Self::Linters => "linters/bin/python",
             Self::Sql => "sql/bin/python",
             Self::Local => "local-aws/bin/python",
+            Self::Clients => "clients/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Charts => "charts/node_modules",
@@ -122,7 +129,13 @@ impl Tool {
         let mut inputs = format!("in {}\n", home(root).display());
         if matches!(
             self,
-            Self::Python | Self::Validators | Self::Spark | Self::Linters | Self::Sql | Self::Local
+            Self::Python
+                | Self::Validators
+                | Self::Spark
+                | Self::Linters
+                | Self::Sql
+                | Self::Local
+                | Self::Clients
         ) {
             inputs.push_str(&recipe::interpreter()?);
         }
@@ -159,6 +172,11 @@ pub(crate) fn sql() -> PathBuf {
 /// The Python interpreter with ministack.
 pub(crate) fn local() -> PathBuf {
     home(&files::root()).join("local-aws/bin/python")
+}
+
+/// The Python interpreter with the clients of AWS.
+pub(crate) fn clients() -> PathBuf {
+    home(&files::root()).join("clients/bin/python")
 }
 
 /// The Python interpreter with Spark.
@@ -247,6 +265,7 @@ mod tests {
             "tools/linters.txt",
             "tools/sql.txt",
             "tests/local-aws/requirements.txt",
+            "tools/clients.txt",
             "tools/corpus.txt",
         ] {
             let text = fs::read_to_string(root.join(lock)).unwrap();
