@@ -18,6 +18,8 @@ mod arrows;
 mod assumptions;
 mod blueprints;
 mod cli;
+#[cfg(feature = "deploy")]
+mod clients;
 mod dashboards;
 #[cfg(feature = "deploy")]
 mod days;

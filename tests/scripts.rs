@@ -247,6 +247,26 @@ fn linters_find_nothing_in_the_local_aws() {
 }
 
 #[test]
+fn linters_find_nothing_in_the_scripts_for_clients() {
+    let folder = root().join("tests/clients");
+    let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
+    else {
+        return;
+    };
+    let Some(python) = tool("STRATAFORM_CLIENTS_PYTHON") else { return };
+    ruff.args(["check", "--no-cache", "--output-format", "concise", "--config"]);
+    ruff.arg(root().join("tests/local-aws/ruff.toml")).arg(".");
+    format.args(["format", "--no-cache", "--check", "--config"]);
+    format.arg(root().join("tests/local-aws/ruff.toml")).arg(".");
+    mypy.args(["--config-file", "mypy.ini", "--cache-dir"]).arg(self::folder("clients"));
+    mypy.arg("--python-executable").arg(python).arg(".");
+    for mut linter in [ruff, format, mypy] {
+        let output = linter.current_dir(&folder).output().expect("a linter starts");
+        assert!(output.status.success(), "{}", printed(&output));
+    }
+}
+
+#[test]
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
     // The script first checks itself with valid and invalid examples, and fails if it is wrong.

@@ -15,11 +15,12 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 22] = files![
+const FILES: [(&str, &[u8]); 24] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/account.py",
     "strataform_local/app.py",
+    "strataform_local/athena.py",
     "strataform_local/calls.py",
     "strataform_local/clock.py",
     "strataform_local/data_api.py",
@@ -37,6 +38,7 @@ const FILES: [(&str, &[u8]); 22] = files![
     "strataform_local/stacks.py",
     "strataform_local/store.py",
     "strataform_local/strict.py",
+    "strataform_local/topics.py",
     "strataform_local/unable.py",
 ];
 

@@ -14,6 +14,7 @@ from ministack.core.responses import set_request_account_id, set_request_region
 
 from . import (
     account,
+    athena,
     clock,
     data_api,
     fixes,
@@ -27,6 +28,7 @@ from . import (
     recorded,
     stacks,
     strict,
+    topics,
 )
 from .models import Answer, AwsError, Request
 from .store import STORE
@@ -64,6 +66,8 @@ class App:
         identity.install()
         account.install()
         lake.install()
+        athena.install()
+        topics.install()
         jobs.install()
         flows.install()
 

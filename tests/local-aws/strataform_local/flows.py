@@ -43,10 +43,24 @@ def install() -> None:
         return _called(*known, action[:1].upper() + action[1:], given)
 
     stepfunctions._invoke_aws_sdk_integration = invoked
+    stepfunctions._get_execution_history = _linked(stepfunctions._get_execution_history)
     stepfunctions._SERVICE_DISPATCH["arn:aws:states:::glue:startJobRun"] = _job
     # Schedules do not start runs: a laptop should not run Spark every hour.
     scheduler._tick_schedules = lambda: None
     eventbridge._dispatch_to_stepfunctions = lambda *_: None
+
+
+def _linked(plain: Callable[[Json], Any]) -> Callable[[Json], Any]:
+    """Return the history with the ID of the previous event, which each event has on AWS."""
+
+    def history(data: Json) -> Any:
+        execution = stepfunctions._executions.get(data.get("executionArn")) or {}
+        for event in list(execution.get("events") or []):
+            # AWS starts with 0, 0, 2, 3.
+            event.setdefault("previousEventId", event["id"] - 1 if event["id"] > 2 else 0)
+        return plain(data)
+
+    return history
 
 
 def _failed(error: str, cause: str) -> Exception:

@@ -71,6 +71,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_LINTERS_PYTHON", tools::linters());
     cargo.env("STRATAFORM_SQL_PYTHON", tools::sql());
     cargo.env("STRATAFORM_LOCAL_PYTHON", tools::local());
+    cargo.env("STRATAFORM_CLIENTS_PYTHON", tools::clients());
     cargo.env("STRATAFORM_WAREHOUSE_BIN", local::warehouse());
     cargo.env("STRATAFORM_CORPUS", tools::corpus());
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());

@@ -31,6 +31,8 @@ pub(crate) enum Tool {
     Sql,
     /// A virtual environment with the dependencies of the local AWS.
     Local,
+    /// A virtual environment with clients of AWS that others wrote.
+    Clients,
     /// The test templates of cfn-lint's source distribution.
     Corpus,
     /// The npm packages.
@@ -52,6 +54,7 @@ impl Tool {
         Self::Linters,
         Self::Sql,
         Self::Local,
+        Self::Clients,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -68,6 +71,7 @@ impl Tool {
         Self::Linters,
         Self::Sql,
         Self::Local,
+        Self::Clients,
         Self::Corpus,
         Self::Node,
         Self::Charts,
@@ -82,6 +86,7 @@ impl Tool {
             Self::Linters => "linters",
             Self::Sql => "sql",
             Self::Local => "local-aws",
+            Self::Clients => "clients",
             Self::Corpus => "corpus",
             Self::Node => "node",
             Self::Charts => "charts",
@@ -99,6 +104,7 @@ impl Tool {
             Self::Linters => &["tools/linters.txt"],
             Self::Sql => &["tools/sql.txt"],
             Self::Local => &["tests/local-aws/requirements.txt"],
+            Self::Clients => &["tools/clients.txt"],
             Self::Corpus => &["tools/corpus.txt"],
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
@@ -116,6 +122,7 @@ impl Tool {
             Self::Linters => "linters/bin/python",
             Self::Sql => "sql/bin/python",
             Self::Local => "local-aws/bin/python",
+            Self::Clients => "clients/bin/python",
             Self::Corpus => "corpus/good",
             Self::Node => "node/node_modules",
             Self::Charts => "charts/node_modules",
@@ -129,7 +136,13 @@ impl Tool {
         let mut inputs = format!("in {}\n", home(root).display());
         if matches!(
             self,
-            Self::Python | Self::Validators | Self::Spark | Self::Linters | Self::Sql | Self::Local
+            Self::Python
+                | Self::Validators
+                | Self::Spark
+                | Self::Linters
+                | Self::Sql
+                | Self::Local
+                | Self::Clients
         ) {
             inputs.push_str(&recipe::interpreter()?);
         }
@@ -166,6 +179,11 @@ pub(crate) fn sql() -> PathBuf {
 /// The Python interpreter with ministack.
 pub(crate) fn local() -> PathBuf {
     home(&files::root()).join("local-aws/bin/python")
+}
+
+/// The Python interpreter with the clients of AWS.
+pub(crate) fn clients() -> PathBuf {
+    home(&files::root()).join("clients/bin/python")
 }
 
 /// The Python interpreter with Spark.
@@ -259,6 +277,7 @@ mod tests {
             "tools/linters.txt",
             "tools/sql.txt",
             "tests/local-aws/requirements.txt",
+            "tools/clients.txt",
             "tools/corpus.txt",
         ] {
             let text = fs::read_to_string(root.join(lock)).unwrap();

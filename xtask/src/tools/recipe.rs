@@ -17,6 +17,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Linters => python(root, home, "linters", "tools/linters.txt"),
         Tool::Sql => python(root, home, "sql", "tools/sql.txt"),
         Tool::Local => python(root, home, "local-aws", "tests/local-aws/requirements.txt"),
+        Tool::Clients => python(root, home, "clients", "tools/clients.txt"),
         Tool::Corpus => corpus(root, home),
         Tool::Node | Tool::Charts | Tool::Nag => node(tool, root, home),
         Tool::Deny => deny(root, home),
