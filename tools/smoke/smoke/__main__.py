@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import json
 import os
 import random
 import re
@@ -29,7 +30,7 @@ from .leftovers import Ledger, delete_logs, left
 from .platform_file import Place
 from .report import Report
 from .run import Run
-from .steps import STEPS, Done, destroy_once, perform
+from .steps import STEPS, Done, destroy_once, perform, synth
 
 NAME = re.compile(r"smoke-[a-z]{6}")
 COST = "about 3 USD, and 60 to 90 minutes"
@@ -74,7 +75,7 @@ class Smoke:
         gen = Gen(arguments.gen.resolve(), self.folder, dict(os.environ), lambda text: show(f"    {text}"))
         yesterday = now.date() - datetime.timedelta(days=1)
         self.run = Run(account, gen, self.platform, self._place(), now, records.events(yesterday))
-        self.ledger = Ledger(account)
+        self.ledger = self._ledger()
         self.report = Report(
             self.platform,
             account.region,
@@ -88,6 +89,14 @@ class Smoke:
         with contextlib.suppress(*ERRORS):
             role = self.account.client("iam").get_role(RoleName=SECRETS_ROLE)["Role"]["RoleName"]
         return Place(self.account.region, self.arguments.group, self.arguments.identity_region, role)
+
+    def _ledger(self) -> Ledger:
+        """The bucket of versions; a later process knows from a file whether this run made it."""
+        ledger, path = Ledger(self.account), self.folder / "bucket.json"
+        if path.is_file():
+            ledger.was_there = json.loads(path.read_text(encoding="utf-8"))["was_there"]
+        path.write_text(json.dumps({"was_there": ledger.was_there}), encoding="utf-8")
+        return ledger
 
     def _destroy_command(self) -> str:
         words = ["cargo", "xtask", "smoke", "--region", self.account.region, "--destroy", self.platform]
@@ -140,9 +149,10 @@ class Smoke:
         return stopped
 
     def _clean(self) -> str:
-        evidence = "nothing was deployed"
-        if self.run.file().exists():
-            evidence = self._destroyed()
+        if not self.run.file().exists() and self.arguments.destroy is not None:
+            # The folder of the earlier run is gone; a destruction needs the names in the platform file only.
+            synth(self.run)
+        evidence = self._destroyed() if self.run.file().exists() else "nothing was deployed"
         logs = delete_logs(self.account, self.platform)
         return f"{evidence}; {self.ledger.forget(self.platform)}; {logs} log groups of services"
 

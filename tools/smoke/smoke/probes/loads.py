@@ -28,17 +28,14 @@ def _manifest(run: Run, dataset: str) -> Json:
 
 
 def _results(run: Run, dataset: str, state: str) -> Iterator[str]:
-    """What the calls of a state returned, as Step Functions recorded it."""
-    states: dict[int, str] = {}
+    """The outputs of a state without `Output`, which are what its call returned."""
     client = run.account.client("stepfunctions")
     arn = run.runs[dataset]["execution"]
     for event in pages(
         client, "get_execution_history", "events", executionArn=arn, includeExecutionData=True
     ):
-        entered = event.get("stateEnteredEventDetails", {}).get("name")
-        states[event["id"]] = entered or states.get(event.get("previousEventId", 0), "")
-        details = event.get("taskSucceededEventDetails") or event.get("stateExitedEventDetails")
-        if details and "output" in details and states[event["id"]] == state:
+        details = event.get("stateExitedEventDetails", {})
+        if details.get("name") == state and "output" in details:
             yield str(details["output"])
 
 
