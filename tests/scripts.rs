@@ -247,6 +247,25 @@ fn linters_find_nothing_in_the_local_aws() {
 }
 
 #[test]
+fn linters_find_nothing_in_the_smoke_test() {
+    let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
+    else {
+        return;
+    };
+    let Some(python) = tool("STRATAFORM_LOCAL_PYTHON") else { return };
+    let settings = root().join("tests/local-aws");
+    let rules = settings.join("ruff.toml");
+    ruff.args(["check", "--no-cache", "--output-format", "concise", "--config"]).arg(&rules).arg(".");
+    format.args(["format", "--no-cache", "--check", "--config"]).arg(&rules).arg(".");
+    mypy.arg("--config-file").arg(settings.join("mypy.ini")).arg("--cache-dir").arg(folder("smoke"));
+    mypy.arg("--python-executable").arg(python).arg("smoke");
+    for mut linter in [ruff, format, mypy] {
+        let output = linter.current_dir(root().join("tools/smoke")).output().expect("a linter starts");
+        assert!(output.status.success(), "{}", printed(&output));
+    }
+}
+
+#[test]
 fn no_data_flows_into_sql_and_no_secret_out() {
     let scripts = scripts("flows");
     // The script first checks itself with valid and invalid examples, and fails if it is wrong.

@@ -1,8 +1,8 @@
 """The platform file of the smoke test: the blueprint `clickstream`, and what the test adds to it.
 
-In: the blueprint's file. Out: the same platform with a dataset of files, one small environment, and without
-the names of people and groups of the blueprint. It refuses a blueprint in which it does not find what it
-changes.
+In: the blueprint's file. Out: the same platform with a dataset of files in an Iceberg table, a
+materialized view, one small environment, and without the names of people and groups of the blueprint. It
+refuses a blueprint in which it does not find what it changes.
 """
 
 from __future__ import annotations
@@ -17,22 +17,30 @@ _DROPPED = ("[alarms]", "[principals]", "[environment.")
 
 _CAMPAIGN = """
 [dataset.campaign]
-description = "Campaigns: one file that people edit and drop again under its name."
-source      = "files"
-format      = "csv"
-role        = "dimension"
-key         = ["campaign_id"]
-delete      = "is_withdrawn"
+description  = "Campaigns: one file that people edit and drop again under its name."
+source       = "files"
+format       = "csv"
+role         = "dimension"
+table_format = "iceberg"
+key          = ["campaign_id"]
+delete       = "is_withdrawn"
 
 [dataset.campaign.column]
-campaign_id = "integer not null"
-title       = "string(100) not null"
-starts_on   = "date"
+campaign_id  = "integer not null"
+title        = "string(100) not null"
+starts_on    = "date"
 is_withdrawn = "boolean"
+
+[aggregate.daily_revenue]
+description = "Events and revenue per day: a materialized view."
+from        = "event"
+group_by    = { day = "date_trunc('day', occurred_at)" }
+measure     = { events = "count(*)", revenue = "sum(amount)" }
 """
 
 _ADDED = (
-    ('starts_on   = "date"\n', 'channel     = "string(20)"\nstarts_on   = "date"\n'),
+    ('starts_on    = "date"\n', 'channel      = "string(20)"\nstarts_on    = "date"\n'),
+    ('device      = "string(20)"\n', 'device      = "string(40)"\n'),
     ('country     = "string(2)"\n', 'coupon      = "string(20)"\ncountry     = "string(2)"\n'),
 )
 
@@ -83,7 +91,7 @@ def _principals(place: Place) -> str:
 
 
 def second_version(first: str) -> str:
-    """The file with a new column in the middle of each dataset."""
+    """The file with a new column in the middle of each dataset, and a longer string in aggregates."""
     text = first
     for before, after in _ADDED:
         if before not in text:

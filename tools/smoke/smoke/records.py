@@ -148,6 +148,20 @@ def traffic_rows(sent: Events) -> list[Row]:
     return rows
 
 
+REVENUE_ROWS = (
+    "SELECT TO_CHAR(day, 'YYYY-MM-DD'), events, CAST(revenue AS DECIMAL(14,2)) "
+    "FROM mart.daily_revenue ORDER BY 1"
+)
+
+
+def revenue_rows(sent: Events) -> list[Row]:
+    """What `REVENUE_ROWS` must return."""
+    amounts: dict[str, list[Decimal]] = defaultdict(list)
+    for record in sent.latest():
+        amounts[record["occurred_at"][:10]].append(Decimal(str(record.get("amount", 0))))
+    return [(day, str(len(of)), f"{sum(of, Decimal(0)):.2f}") for day, of in sorted(amounts.items())]
+
+
 def sessions(sent: Events) -> int:
     """The rows of the aggregate `session`."""
     return len({record["session_id"] for record in sent.latest()})

@@ -42,7 +42,7 @@ def synth(run: Run) -> str:
     text = platform_file.first_version(run.file().read_text(encoding="utf-8"), run.place, run.start)
     run.file().write_text(text, encoding="utf-8")
     run.gen.run("synth", run.platform)
-    return "clickstream with a dataset of files, one environment of 10 MB a day"
+    return "clickstream with an Iceberg table of dropped files and a materialized view, 10 MB a day"
 
 
 def deploy(run: Run) -> str:
@@ -153,6 +153,7 @@ def query_events(run: Run) -> str:
     _same("core.event", run.gen.rows(records.EVENT_ROWS), records.event_rows(run.events))
     found = run.gen.rows(records.TRAFFIC_ROWS)
     _same("report.daily_traffic", sorted(found), sorted(records.traffic_rows(run.events)))
+    _same("mart.daily_revenue", run.gen.rows(records.REVENUE_ROWS), records.revenue_rows(run.events))
     return f"{records.DISTINCT} rows of core.event and {len(found)} of report.daily_traffic are as computed"
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from ..account import ERRORS
 from ..gen import Failed
 from ..run import Run
-from . import loads, services
+from . import lake, loads, services
 from .probe import UNSEEN, Found, Probe
 
-PROBES: tuple[Probe, ...] = (*loads.PROBES, *services.PROBES)
+PROBES: tuple[Probe, ...] = (*loads.PROBES, *lake.PROBES, *services.PROBES)
 
 
 def look(run: Run, passed: set[str], page: Path) -> list[Found]:

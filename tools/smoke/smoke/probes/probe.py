@@ -12,6 +12,9 @@ from ..run import Run
 
 CONFIRMED, REFUTED, UNSEEN = "confirmed", "refuted", "not observable"
 
+# The evidence that a log or a metric has not arrived.
+LATER = "not there yet: run with --keep, look in an hour, then destroy"
+
 Look = Callable[[Run], tuple[str, str]]
 
 

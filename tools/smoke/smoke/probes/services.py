@@ -11,9 +11,7 @@ import re
 from ..account import pages
 from ..gen import Json
 from ..run import Run
-from .probe import CONFIRMED, UNSEEN, Probe, judged, shown
-
-_LATER = "not there yet: run with --keep, look in an hour, then destroy"
+from .probe import CONFIRMED, LATER, UNSEEN, Probe, judged, shown
 
 
 def _written(run: Run, prefix: str) -> list[str]:
@@ -36,7 +34,7 @@ def _job_logs(run: Run) -> tuple[str, str]:
 def _warehouse_logs(run: Run) -> tuple[str, str]:
     groups = _written(run, "/aws/redshift/")
     if not groups:
-        return UNSEEN, _LATER
+        return UNSEEN, LATER
     form = re.compile(rf"/aws/redshift/{run.platform}-dev/(connectionlog|useractivitylog|userlog)")
     return judged(all(form.fullmatch(name) for name in groups), ", ".join(groups))
 
@@ -60,7 +58,7 @@ def _dimensions(namespace: str, metric: str, expected: set[str]) -> Probe:
         )
         sets = {", ".join(sorted(one["Name"] for one in item["Dimensions"])) for item in found}
         if not sets:
-            return UNSEEN, _LATER
+            return UNSEEN, LATER
         return judged(", ".join(sorted(expected)) in sets, f"dimensions: {'; '.join(sorted(sets))}")
 
     ids = {
@@ -83,10 +81,7 @@ def _lake_formation(run: Run) -> tuple[str, str]:
     settings = run.account.client("lakeformation").get_data_lake_settings()["DataLakeSettings"]
     if settings.get("CreateDatabaseDefaultPermissions"):
         return UNSEEN, "new databases of the account are open to IAM"
-    return (
-        UNSEEN,
-        "Lake Formation governs new databases; no Iceberg table of the platform shows what it denies",
-    )
+    return judged(False, "Lake Formation governs new databases, and a job made a table without a grant")
 
 
 def _vpc(run: Run) -> str:
@@ -269,6 +264,7 @@ PROBES = (
         "draws nothing",
     ),
     Probe("view-catalog", ("deploy",), _nothing_missing, _QUERIES, _CATALOG),
+    Probe("external-schema-catalog", ("deploy",), _nothing_missing, _QUERIES, _CATALOG),
     Probe("admin-catalog", ("deploy",), _nothing_missing, _QUERIES, _CATALOG),
     Probe(
         "transaction-statements",
