@@ -32,6 +32,8 @@ from .report import Report
 from .run import Run
 from .steps import STEPS, Done, destroy_once, perform, synth
 
+# How long a service may list what it has deleted, in seconds.
+_LISTED = 300
 NAME = re.compile(r"smoke-[a-z]{6}")
 COST = "about 3 USD, and 60 to 90 minutes"
 SECRETS_ROLE = "aws-quicksight-secretsmanager-role-v0"
@@ -135,18 +137,27 @@ class Smoke:
             outcome, evidence = "passed", self._clean()
         except Failed as failed:
             outcome, evidence = "failed", str(failed)
-        except ERRORS as error:
-            outcome, evidence = "failed", f"{type(error).__name__}: {error}"
         except Interrupted:
             outcome, evidence, stopped = "interrupted", "interrupted by the user", True
+        except Exception as error:
+            outcome, evidence = "failed", f"{type(error).__name__}: {error}"
         with contextlib.suppress(Interrupted):
-            self.report.left, self.report.unlisted = left(self.account, self.platform)
+            self._look_around(outcome)
         if self.report.left and outcome == "passed":
             outcome, evidence = "failed", f"{evidence}; {len(self.report.left)} resources are left"
         self._add(Done("clean up", outcome, time.monotonic() - start, evidence))
         if outcome == "passed":
             shutil.rmtree(self.folder)
         return stopped
+
+    def _look_around(self, outcome: str) -> None:
+        """List what is left. On AWS, some services still list for minutes what they have deleted."""
+        until = time.monotonic() + (_LISTED if self.account.is_aws and outcome == "passed" else 0)
+        while True:
+            self.report.left, self.report.unlisted = left(self.account, self.platform)
+            if not self.report.left or time.monotonic() >= until:
+                return
+            time.sleep(self.account.pause)
 
     def _clean(self) -> str:
         if not self.run.file().exists() and self.arguments.destroy is not None:
@@ -181,12 +192,21 @@ def _agreed(smoke: Smoke) -> bool:
         return False
 
 
+def _performed(smoke: Smoke) -> bool:
+    """Whether the user interrupted; whatever happens, what the run made is destroyed afterwards."""
+    try:
+        return smoke.perform()
+    except Interrupted:
+        return True
+
+
 def _run(arguments: argparse.Namespace) -> int:
     smoke = Smoke(arguments, Account(arguments.region))
     if arguments.destroy is None and not _agreed(smoke):
+        shutil.rmtree(smoke.folder)
         show("nothing was done")
         return 1
-    stopped = smoke.perform() if arguments.destroy is None else False
+    stopped = _performed(smoke) if arguments.destroy is None else False
     if not arguments.keep or arguments.destroy is not None:
         stopped = smoke.clean() or stopped
     for line in smoke.report.lines():

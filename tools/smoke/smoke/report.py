@@ -59,10 +59,10 @@ class Report:
 
     def _left(self) -> list[str]:
         lines = [f"could not be listed, look yourself: {text}" for text in self.unlisted]
-        if not self.left:
-            return lines
         lines += [f"left in the account: {one.kind} {one.name}\n  {one.command}" for one in self.left]
-        return [*lines, "to destroy all of it, run:", f"  {self.destroy}"]
+        if any((step.name, step.outcome) == ("clean up", "passed") for step in self.steps):
+            return lines
+        return [*lines, "to destroy the platform, run:", f"  {self.destroy}"]
 
     def write(self, folder: Path, account: str) -> Path:
         """Write both files; returns the Markdown one."""

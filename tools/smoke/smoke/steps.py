@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import platform_file, records
-from .account import ERRORS, pages
+from .account import pages
 from .gen import Failed, Interrupted, Json
 from .run import Run
 
@@ -286,8 +286,9 @@ def perform(run: Run, step: Step, passed: set[str], stopped: bool) -> Done:
         outcome, evidence = "passed", step.act(run)
     except Failed as failed:
         outcome, evidence = "failed", str(failed)
-    except ERRORS as error:
-        outcome, evidence = "failed", f"{type(error).__name__}: {error}"
     except Interrupted:
         outcome, evidence = "interrupted", "interrupted by the user"
+    except Exception as error:
+        # Whatever it is, the other steps and the destruction follow.
+        outcome, evidence = "failed", f"{type(error).__name__}: {error}"
     return Done(step.name, outcome, time.monotonic() - start, evidence)
