@@ -31,7 +31,8 @@ const STEPS: [&str; 15] = [
 ];
 
 /// Probes that the local AWS cannot even rehearse: its warehouse lacks what they ask for.
-const NOT_REHEARSED: [&str; 2] = ["explain-only", "late-binding-usage"];
+const NOT_REHEARSED: [&str; 4] =
+    ["explain-only", "incremental-refresh", "late-binding-usage", "position-deletes"];
 
 /// An account in which the smoke test runs.
 struct Smoke {

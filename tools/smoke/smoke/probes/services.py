@@ -96,8 +96,10 @@ def _of_network(run: Run) -> list[Json]:
 
 def _endpoints(run: Run) -> tuple[str, str]:
     found = run.account.client("ec2").describe_vpc_endpoints(Filters=_of_network(run))["VpcEndpoints"]
-    kinds = sorted(str(one["VpcEndpointType"]) for one in found)
-    return judged(kinds == ["Gateway"], f"files were loaded; endpoints of the network: {', '.join(kinds)}")
+    services = {str(one["ServiceName"]).rsplit(".", 1)[-1]: str(one["VpcEndpointType"]) for one in found}
+    names = ", ".join(f"{name} ({kind})" for name, kind in sorted(services.items()))
+    is_enough = services.get("s3") == "Gateway" and set(services) <= {"s3", *_OF_ICEBERG}
+    return judged(is_enough, f"`COPY` read files; endpoints: {names}")
 
 
 def _addresses(run: Run) -> tuple[str, str]:
@@ -175,6 +177,8 @@ def _explain(run: Run) -> tuple[str, str]:
 
 
 _NETWORK = "has no network"
+# Endpoints that an Iceberg table needs, and COPY does not.
+_OF_ICEBERG = ("glue",)
 _SPICE = "imports nothing into SPICE"
 _CATALOG = "answers from PostgreSQL's catalog"
 _QUERIES = "change the queries in `src/deploy/catalog.rs`"
