@@ -16,7 +16,7 @@ const FIRST: &str = "README.md";
 
 /// Pages with other command lines, in blocks marked `sh` (each line is listed below, with the reason why it is not run)
 /// or `console` (run in order, in their own folder, followed by their output).
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "CONTRIBUTING.md",
     "benches/README.md",
     "blueprints/README.md",
@@ -27,11 +27,12 @@ const PAGES: [&str; 11] = [
     "docs/local-aws.md",
     "docs/platform-file.md",
     "docs/sizing.md",
+    "docs/smoke.md",
     "docs/sql.md",
 ];
 
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 32] = [
+const NOT_RUN: [(&str, &str); 35] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "runs this test"),
     ("cargo xtask ci", "runs this test"),
@@ -59,6 +60,9 @@ const NOT_RUN: [(&str, &str); 32] = [
     ("cargo xtask local-aws 4600", "runs until it is stopped; tests/deploy.rs starts the same server"),
     ("just local-aws", "runs until it is stopped; tests/deploy.rs starts the same server"),
     ("python3 benches/deploy.py", BENCH),
+    ("cargo xtask smoke --local", SMOKE),
+    ("cargo xtask smoke --profile sandbox --region eu-west-1", SMOKE),
+    ("cargo xtask smoke --profile sandbox --region eu-west-1 --destroy smoke-xkqpwm", SMOKE),
     ("aws ec2 describe-subnets --subnet-ids subnet-… subnet-… subnet-…", "requires an account"),
     (
         "aws redshift-data execute-statement --workgroup-name shop-dev --database analytics --sql 'SELECT * FROM report.daily_sales LIMIT 10'",
@@ -70,6 +74,8 @@ const NOT_RUN: [(&str, &str); 32] = [
 ];
 
 const PART: &str = "runs a part of the tests that CI runs";
+
+const SMOKE: &str = "builds gen; tests/deploy/smoke.rs runs the program that it starts, from end to end";
 
 const BUILDS: &str = "takes minutes to build; CI builds the feature";
 

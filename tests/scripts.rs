@@ -227,43 +227,40 @@ fn mypy_finds_nothing() {
     );
 }
 
-#[test]
-fn linters_find_nothing_in_the_local_aws() {
-    let folder = root().join("tests/local-aws");
+/// Runs ruff and mypy on Python of ours in a folder, with the settings of the local AWS. Type information for imports
+/// comes from the environment that the variable names.
+fn lint(folder: &str, environment: &str, types: &str, checked: &[&str]) {
     let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
     else {
         return;
     };
-    let Some(python) = tool("STRATAFORM_LOCAL_PYTHON") else { return };
-    ruff.args(["check", "--no-cache", "--output-format", "concise", "."]);
-    format.args(["format", "--no-cache", "--check", "."]);
-    // Type information for imports comes from its own environment.
-    mypy.args(["--config-file", "mypy.ini", "--cache-dir"]).arg(self::folder("local-aws"));
-    mypy.arg("--python-executable").arg(python).args(["strataform_local", "look.py"]);
+    let Some(python) = tool(environment) else { return };
+    let rules = root().join("tests/local-aws/ruff.toml");
+    ruff.args(["check", "--no-cache", "--output-format", "concise", "--config"]).arg(&rules).arg(".");
+    format.args(["format", "--no-cache", "--check", "--config"]).arg(&rules).arg(".");
+    let cache = self::folder(&folder.replace('/', "-"));
+    mypy.arg("--config-file").arg(root().join(types)).arg("--cache-dir").arg(cache);
+    mypy.arg("--python-executable").arg(python).args(checked);
     for mut linter in [ruff, format, mypy] {
-        let output = linter.current_dir(&folder).output().expect("a linter starts");
+        let output = linter.current_dir(root().join(folder)).output().expect("a linter starts");
         assert!(output.status.success(), "{}", printed(&output));
     }
 }
 
 #[test]
+fn linters_find_nothing_in_the_local_aws() {
+    let checked = ["strataform_local", "look.py"];
+    lint("tests/local-aws", "STRATAFORM_LOCAL_PYTHON", "tests/local-aws/mypy.ini", &checked);
+}
+
+#[test]
 fn linters_find_nothing_in_the_scripts_for_clients() {
-    let folder = root().join("tests/clients");
-    let (Some(mut ruff), Some(mut format), Some(mut mypy)) = (linter("ruff"), linter("ruff"), linter("mypy"))
-    else {
-        return;
-    };
-    let Some(python) = tool("STRATAFORM_CLIENTS_PYTHON") else { return };
-    ruff.args(["check", "--no-cache", "--output-format", "concise", "--config"]);
-    ruff.arg(root().join("tests/local-aws/ruff.toml")).arg(".");
-    format.args(["format", "--no-cache", "--check", "--config"]);
-    format.arg(root().join("tests/local-aws/ruff.toml")).arg(".");
-    mypy.args(["--config-file", "mypy.ini", "--cache-dir"]).arg(self::folder("clients"));
-    mypy.arg("--python-executable").arg(python).arg(".");
-    for mut linter in [ruff, format, mypy] {
-        let output = linter.current_dir(&folder).output().expect("a linter starts");
-        assert!(output.status.success(), "{}", printed(&output));
-    }
+    lint("tests/clients", "STRATAFORM_CLIENTS_PYTHON", "tests/clients/mypy.ini", &["."]);
+}
+
+#[test]
+fn linters_find_nothing_in_the_smoke_test() {
+    lint("tools/smoke", "STRATAFORM_LOCAL_PYTHON", "tests/local-aws/mypy.ini", &["smoke"]);
 }
 
 #[test]

@@ -35,6 +35,10 @@ impl Proxy {
         proxy
     }
 
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     fn http(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let length = body.len();
@@ -65,7 +69,7 @@ impl Proxy {
     pub(crate) fn command(&self, project: &Project, verb: &str, more: &[&str]) -> Command {
         let mut command =
             project.command(&[&[verb, project.name.as_str(), "--env", "dev", "--yes"], more].concat());
-        command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port));
+        command.env("AWS_ENDPOINT_URL", self.endpoint());
         command
     }
 }

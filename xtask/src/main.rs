@@ -11,6 +11,7 @@ mod files;
 mod local;
 mod samples;
 mod schemas;
+mod smoke;
 mod tools;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Verb {
     Test(ci::test::Arguments),
     /// Run a local AWS in the foreground
     LocalAws(local::Arguments),
+    /// Deploy a platform to an account, use it, check what we assume about AWS, and destroy it
+    Smoke(smoke::Arguments),
     /// Run every check and print the totals
     Ci,
 }
@@ -79,6 +82,7 @@ fn run(verb: &Verb) -> Result<ExitCode, String> {
         Verb::Samples(arguments) => samples::run(arguments).map(done),
         Verb::Test(arguments) => ci::test::run(&arguments.words()),
         Verb::LocalAws(arguments) => local::run(arguments.port.get()),
+        Verb::Smoke(arguments) => smoke::run(arguments),
         Verb::Ci => Ok(ci::run()),
     }
 }
