@@ -15,7 +15,7 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 18] = files![
+const FILES: [(&str, &[u8]); 20] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/app.py",
@@ -24,6 +24,7 @@ const FILES: [(&str, &[u8]); 18] = files![
     "strataform_local/data_api.py",
     "strataform_local/fixes.py",
     "strataform_local/flows.py",
+    "strataform_local/identity.py",
     "strataform_local/jobs.py",
     "strataform_local/lake.py",
     "strataform_local/models.py",
@@ -33,6 +34,7 @@ const FILES: [(&str, &[u8]); 18] = files![
     "strataform_local/spark_job.py",
     "strataform_local/stacks.py",
     "strataform_local/store.py",
+    "strataform_local/strict.py",
     "strataform_local/unable.py",
 ];
 

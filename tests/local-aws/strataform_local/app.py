@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import clock, data_api, fixes, flows, jobs, lake, models, nouns, plain, stacks
+from . import clock, data_api, fixes, flows, identity, jobs, lake, models, nouns, plain, stacks, strict
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -25,6 +25,8 @@ HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
 # Turns the clock of objects: {"now": SECONDS}, or null for the time of the machine.
 CLOCK = "/_strataform/clock"
+# Sets what an account has and which rules do not apply to it: {"account": ID, "quicksight": {…}, "off": […]}.
+ACCOUNT = "/_strataform/account"
 # The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
 
@@ -38,6 +40,7 @@ class App:
         stacks.install()
         plain.install()
         fixes.install()
+        identity.install()
         lake.install()
         jobs.install()
         flows.install()
@@ -53,8 +56,13 @@ class App:
             clock.turn(json.loads(await _body(receive))["now"])
             await _send(send, Answer(200, {"content-type": "application/json"}, b"{}"))
             return
+        if scope["path"] == ACCOUNT:
+            await _send(send, _settled(json.loads(await _body(receive))))
+            return
         if scope["path"] == RESET:
             STORE.clear()
+            identity.clear()
+            strict.clear()
             data_api.forget()
         if not scope["path"].startswith("/_ministack/"):
             self.requests += 1
@@ -85,6 +93,14 @@ class App:
             "spark": {"python": os.environ.get(jobs.PYTHON), "installed": jobs.python() is not None},
         }
         return Answer(200, {"content-type": "application/json"}, json.dumps(fields).encode())
+
+
+def _settled(settings: models.Json) -> Answer:
+    account = settings["account"]
+    identity.settle(account, settings.get("quicksight") or {})
+    if "off" in settings:
+        strict.turn_off(account, settings["off"])
+    return Answer(200, {"content-type": "application/json"}, b"{}")
 
 
 def _with_key(scope: Scope, headers: dict[str, str]) -> Scope:

@@ -15,6 +15,7 @@ from .models import AwsError, Json, members
 
 Key = tuple[str, ...]
 Special = Callable[[Json], Json]
+Before = Callable[[OperationModel, Json], None]
 
 
 def _nothing(_record: Json) -> None:
@@ -72,6 +73,7 @@ class Store:
         self.nouns: dict[tuple[str, str], Noun] = {}
         self._verbs: dict[tuple[str, str], tuple[Noun, str]] = {}
         self.specials: dict[tuple[str, str], Special] = {}
+        self._before: dict[str, list[Before]] = {}
 
     def add(self, noun: Noun) -> Noun:
         self.nouns[(noun.service, noun.name)] = noun
@@ -87,6 +89,10 @@ class Store:
             return run
 
         return register
+
+    def before(self, service: str, check: Before) -> None:
+        """Run a check before each operation of a service."""
+        self._before.setdefault(service, []).append(check)
 
     def knows(self, service: str, op: str) -> bool:
         return (service, op) in self._verbs or (service, op) in self.specials
@@ -130,6 +136,8 @@ class Store:
 
     def run(self, om: OperationModel, params: Json) -> Json:
         service = om.service_model.service_name
+        for check in self._before.get(service, ()):
+            check(om, params)
         special = self.specials.get((service, om.name))
         if special is not None:
             return special(params)
