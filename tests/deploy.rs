@@ -13,5 +13,6 @@ mod loads;
 pub(crate) mod local;
 mod moved;
 mod proxy;
+mod strict;
 mod walk;
 mod warehouse;

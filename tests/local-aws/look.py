@@ -1,14 +1,14 @@
 """Call services at an endpoint: a JSON line [service, operation, parameters] in, a JSON line out.
 
 `look.py ENDPOINT ACCOUNT REGION`. It does not read stacks: a test sees what the service itself
-returns.
+returns. The service `strataform` is the server itself: it sets what the account has, or lets time pass.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
+import urllib.request
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +27,23 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def _settle(endpoint: str, settings: dict[str, Any]) -> dict[str, Any]:
+    body = json.dumps(settings).encode()
+    with urllib.request.urlopen(f"{endpoint}/_strataform/account", data=body) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
 def main() -> None:
     endpoint, account, region = sys.argv[1:]
     clients: dict[str, Any] = {}
     config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
     for line in sys.stdin:
         service, operation, parameters = json.loads(line)
+        if service == "strataform":
+            settings = {"account": account, "region": region, **parameters}
+            print(json.dumps(_settle(endpoint, settings)), flush=True)
+            continue
         try:
             if service not in clients:
                 clients[service] = boto3.client(
@@ -43,8 +54,8 @@ def main() -> None:
                     aws_secret_access_key="x",
                     config=config,
                 )
-            if "Base64" in parameters:
-                parameters["Body"] = base64.b64decode(parameters.pop("Base64"))
+            if "Hex" in parameters:
+                parameters["Body"] = bytes.fromhex(parameters.pop("Hex"))
             answer = getattr(clients[service], operation)(**parameters)
             answer.pop("ResponseMetadata", None)
         except ClientError as error:

@@ -12,7 +12,26 @@ from urllib.parse import unquote
 import ministack.app as ministack
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from . import clock, data_api, fixes, flows, identity, jobs, lake, models, nouns, plain, stacks, strict
+from . import (
+    audit,
+    clock,
+    data_api,
+    fixes,
+    flows,
+    identity,
+    jobs,
+    lake,
+    lifecycle,
+    limits,
+    models,
+    names,
+    nouns,
+    plain,
+    stacks,
+    strict,
+    usage,
+    zones,
+)
 from .models import Answer, AwsError, Request
 from .store import STORE
 
@@ -25,7 +44,7 @@ HEALTH = "/_strataform/health"
 RESET = "/_ministack/reset"
 # Turns the clock of objects: {"now": SECONDS}, or null for the time of the machine.
 CLOCK = "/_strataform/clock"
-# Sets what an account has and which rules do not apply to it: {"account": ID, "quicksight": {…}, "off": […]}.
+# Sets what an account has, which rules do not apply to it, and lets its time pass: see `_settled`.
 ACCOUNT = "/_strataform/account"
 # The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
@@ -40,6 +59,10 @@ class App:
         stacks.install()
         plain.install()
         fixes.install()
+        names.install()
+        limits.install()
+        zones.install()
+        audit.install()
         identity.install()
         lake.install()
         jobs.install()
@@ -62,6 +85,7 @@ class App:
         if scope["path"] == RESET:
             STORE.clear()
             identity.clear()
+            limits.clear()
             strict.clear()
             data_api.forget()
         if not scope["path"].startswith("/_ministack/"):
@@ -96,10 +120,21 @@ class App:
 
 
 def _settled(settings: models.Json) -> Answer:
+    """Set what an account has: its ID is `account`, its region `region`.
+
+    `quicksight` has the subscription; `off` the rules that do not apply; `hours` and `days` pass for its
+    warehouses and buckets; `second` true stops the clock of its streams, and false lets it go.
+    """
     account = settings["account"]
+    set_request_account_id(account)
+    set_request_region(settings.get("region", "us-east-1"))
     identity.settle(account, settings.get("quicksight") or {})
     if "off" in settings:
         strict.turn_off(account, settings["off"])
+    if "second" in settings:
+        limits.stop_second(account, settings["second"])
+    usage.pass_hours(int(settings.get("hours") or 0))
+    lifecycle.pass_days(int(settings.get("days") or 0))
     return Answer(200, {"content-type": "application/json"}, b"{}")
 
 
