@@ -6,9 +6,12 @@
 //! local AWS turned off, the old piece passes: the rule refuses it, and nothing else.
 
 mod account;
+mod dashboards;
 mod ingest;
 mod more;
+mod network;
 mod output;
+mod quicksight;
 mod warehouse;
 
 use std::sync::Mutex;
@@ -67,14 +70,14 @@ const FINDINGS: [Finding; 14] = [
         name: "warehouse 1",
         rule: Some("quicksight-principals"),
         says: "One or more principals in resource permissions list are not valid QuickSight users",
-        trial: warehouse::groups_in_another_region,
+        trial: dashboards::groups_in_another_region,
         region: "eu-west-1",
     },
     Finding {
         name: "warehouse 2",
         rule: Some("quicksight-secrets"),
         says: "PERMISSION_DENIED: ",
-        trial: warehouse::import_with_a_secret,
+        trial: dashboards::import_with_a_secret,
         region: "eu-west-1",
     },
     Finding {
@@ -88,21 +91,21 @@ const FINDINGS: [Finding; 14] = [
         name: "warehouse 5",
         rule: None,
         says: "QuickSight.ResourceNotFoundException",
-        trial: warehouse::refresh_before_the_dashboards,
+        trial: dashboards::refresh_before_the_dashboards,
         region: "eu-west-1",
     },
     Finding {
         name: "warehouse 6, five zones",
         rule: Some("blocks"),
         says: "Template error: Fn::Select cannot select nonexistent value at index 4",
-        trial: warehouse::five_zones,
+        trial: network::five_zones,
         region: "us-east-1",
     },
     Finding {
         name: "warehouse 6, us-west-1",
         rule: Some("zones"),
         says: "Template error: Fn::Select cannot select nonexistent value at index 2",
-        trial: warehouse::two_zones,
+        trial: network::two_zones,
         region: "us-west-1",
     },
     Finding {

@@ -1,12 +1,12 @@
 //! An account of the local AWS: stacks, statements, and the time that passes in it.
 
-use std::fs;
+use std::cell::RefCell;
 use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::deploy::local::{Project, Server};
+use crate::deploy::local::{Eyes, Project, Server};
 
 /// An account in a region.
 pub(super) struct Account {
@@ -14,17 +14,17 @@ pub(super) struct Account {
     pub(super) region: String,
 }
 
+thread_local! {
+    /// The calls of a thread, for all its accounts: a process takes longer to start than a trial.
+    static EYES: RefCell<Option<Eyes>> = const { RefCell::new(None) };
+}
+
 /// The most that anything takes, in tenths of a second.
 const PATIENCE: u32 = 1200;
 
 impl Account {
     pub(super) fn new(server: &Server, name: &str, region: &str) -> Self {
-        let project = Project::empty(server, name);
-        // The inspector takes the region from there.
-        let folder = project.folder.join("generated").join(name).join("dev");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("manifest.json"), json!({"region": region}).to_string()).unwrap();
-        Self { project, region: region.to_owned() }
+        Self { project: Project::empty(server, name), region: region.to_owned() }
     }
 
     /// The ID.
@@ -34,7 +34,7 @@ impl Account {
 
     /// The response of a service, or its error.
     pub(super) fn call(&self, service: &str, operation: &str, parameters: &Value) -> Result<Value, String> {
-        let found = self.project.look(service, operation, parameters);
+        let found = self.look(service, operation, parameters);
         match (found["error"].as_str(), found["message"].as_str()) {
             (Some(code), Some(message)) => Err(format!("{code}: {message}")),
             // An execution that failed has an error, too.
@@ -51,7 +51,15 @@ impl Account {
 
     /// Sets what the account has, or lets time pass in it.
     pub(super) fn settle(&self, settings: &Value) {
-        self.project.look("strataform", "account", settings);
+        self.look("strataform", "account", settings);
+    }
+
+    fn look(&self, service: &str, operation: &str, parameters: &Value) -> Value {
+        let call = json!([service, operation, parameters, self.id(), self.region]);
+        EYES.with_borrow_mut(|eyes| {
+            eyes.get_or_insert_with(|| Eyes::open(&self.project.endpoint(), self.id(), &self.region))
+                .look(&call)
+        })
     }
 
     /// Creates or updates a stack, by a change set; returns the reason of the first resource that fails.
@@ -163,6 +171,22 @@ impl Account {
         };
         let rows = found["Records"].as_array().unwrap().iter();
         Ok(rows.map(|row| row.as_array().unwrap().iter().map(text).collect()).collect())
+    }
+
+    /// Runs a state machine to its end; returns its error and cause.
+    pub(super) fn runs(&self, machine: &Value) -> Result<(), String> {
+        let started = self.done("stepfunctions", "start_execution", &json!({"stateMachineArn": machine}));
+        let asked = json!({"executionArn": started["executionArn"]});
+        let ended = self.until(|| {
+            let found = self.done("stepfunctions", "describe_execution", &asked);
+            (found["status"] != "RUNNING").then_some(found)
+        });
+        let text = |name: &str| ended[name].as_str().unwrap_or_default().to_owned();
+        if ended["status"] == "SUCCEEDED" {
+            Ok(())
+        } else {
+            Err(format!("{}: {}", text("error"), text("cause")))
+        }
     }
 
     /// Waits for something.

@@ -6,7 +6,7 @@ use super::account::Account;
 use crate::deploy::local::server;
 
 /// An account in eu-west-1, if the local AWS is there.
-fn account(name: &str) -> Option<Account> {
+pub(super) fn account(name: &str) -> Option<Account> {
     Some(Account::new(server()?, name, "eu-west-1"))
 }
 
@@ -196,34 +196,6 @@ fn a_workgroup_with_enhanced_routing_needs_addresses_in_three_zones() {
 }
 
 #[test]
-fn rules_for_rows_come_from_a_data_set_that_is_marked() {
-    let Some(account) = account("rows") else { return };
-    let id = account.id();
-    let source = json!({
-        "AwsAccountId": id, "DataSourceId": "s", "Name": "s", "Type": "REDSHIFT",
-        "DataSourceParameters": {"RedshiftParameters": {"Database": "d", "Host": "h", "Port": 5439}},
-    });
-    let arn = account.done("quicksight", "create_data_source", &source)["Arn"].clone();
-    let table = json!({"t": {"RelationalTable": {
-        "DataSourceArn": arn, "Name": "t", "Schema": "s", "InputColumns": [{"Name": "GroupName", "Type": "STRING"}],
-    }}});
-    let set = |name: &str, more: &Value| {
-        let mut asked = json!({
-            "AwsAccountId": id, "DataSetId": name, "Name": name, "ImportMode": "DIRECT_QUERY", "PhysicalTableMap": table,
-        });
-        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        account.call("quicksight", "create_data_set", &asked)
-    };
-    let plain = set("plain", &json!({})).unwrap()["Arn"].clone();
-    let rules =
-        |arn: &Value| json!({"RowLevelPermissionDataSet": {"Arn": arn, "PermissionPolicy": "GRANT_ACCESS"}});
-    let refused = set("read", &rules(&plain)).unwrap_err();
-    assert!(refused.contains("RLS_RULES"), "{refused}");
-    let marked = set("marked", &json!({"UseAs": "RLS_RULES"})).unwrap()["Arn"].clone();
-    set("read", &rules(&marked)).unwrap();
-}
-
-#[test]
 fn a_warehouse_uses_only_roles_of_its_own_that_may_read_the_files() {
     let Some(account) = account("roles") else { return };
     let role = |name: &str, service: &str, resource: &str| {
@@ -261,42 +233,4 @@ fn a_warehouse_uses_only_roles_of_its_own_that_may_read_the_files() {
     assert!(copy(&narrow).unwrap_err().contains("S3ServiceException:Access Denied,Status 403"));
     let parsed = copy(&right).unwrap_err();
     assert!(!parsed.contains("S3ServiceException"), "the file is read, and is no Parquet: {parsed}");
-}
-
-#[test]
-fn quicksight_answers_for_groups_in_its_identity_region_and_by_its_edition() {
-    let Some(account) = account("identity") else { return };
-    let call = |operation: &str, more: &Value| {
-        let mut asked = json!({"AwsAccountId": account.id()});
-        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        account.call("quicksight", operation, &asked)
-    };
-    let group = json!({"Namespace": "default", "GroupName": "night-shift"});
-    assert!(call("describe_group", &group).unwrap_err().starts_with("ResourceNotFoundException"));
-    call("create_group", &group).unwrap();
-    assert!(call("create_group", &group).unwrap_err().starts_with("ResourceExistsException"));
-    let arn = call("describe_group", &group).unwrap()["Group"]["Arn"].clone();
-    assert_eq!(arn, format!("arn:aws:quicksight:eu-west-1:{}:group/default/night-shift", account.id()));
-    let folder = json!({"FolderId": "f", "Permissions": [{"Principal": arn, "Actions": ["quicksight:DescribeFolder"]}]});
-    call("create_folder", &folder).unwrap();
-    call("delete_group", &group).unwrap();
-    let refused = call(
-        "update_folder_permissions",
-        &json!({"FolderId": "f", "GrantPermissions": folder["Permissions"]}),
-    );
-    assert!(refused.unwrap_err().contains("are not valid QuickSight users"));
-
-    account.settle(&json!({"quicksight": {"identity_region": "us-east-1"}}));
-    let refused = call("list_groups", &json!({"Namespace": "default"})).unwrap_err();
-    let message = "Operation is being called from endpoint eu-west-1, but your identity region is us-east-1. \
-                   Please use the us-east-1 endpoint.";
-    assert_eq!(refused, format!("AccessDeniedException: {message}"));
-    let edition = |edition: &Value| account.settle(&json!({"quicksight": {"edition": edition}}));
-    edition(&json!("STANDARD"));
-    assert!(
-        call("create_folder", &json!({"FolderId": "g"})).unwrap_err().starts_with("UnsupportedUserEdition")
-    );
-    edition(&Value::Null);
-    let refused = call("describe_account_subscription", &json!({})).unwrap_err();
-    assert!(refused.starts_with("ResourceNotFoundException: Account information for account"), "{refused}");
 }

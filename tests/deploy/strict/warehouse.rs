@@ -1,4 +1,4 @@
-//! Trials of findings in the warehouse, its network and the dashboards.
+//! Trials of findings in the warehouse.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,71 +9,6 @@ use strataform_rows::{Column, Kind, Table, Value as Cell, write};
 use super::account::Account;
 use super::output::{Output, before, cut, files_today, template_before, today};
 use crate::deploy::local::scratch;
-
-/// The secret role of QuickSight.
-const SECRETS: &str = "aws-quicksight-secretsmanager-role-v0";
-
-/// A template of clickstream as `gen` renders it for an account with another identity region, and a role for secrets.
-fn rendered(account: &Account, stack: &str) -> String {
-    let project = &account.project;
-    let file = project.folder.join("platforms/clickstream/platform.toml");
-    if !file.exists() {
-        project.run(&["new", "clickstream", "--blueprint", "clickstream"]).ends(0);
-        let text = fs::read_to_string(&file).unwrap();
-        let own = format!("[principals]\nidentity_region = \"us-east-1\"\nsecrets_role = \"{SECRETS}\"\n");
-        assert!(text.contains("[principals]\n"));
-        fs::write(&file, text.replacen("[principals]\n", &own, 1)).unwrap();
-        project.run(&["synth"]).ends(0);
-    }
-    let path = project.folder.join("generated/clickstream/dev").join(stack).join("template.json");
-    fs::read_to_string(path).unwrap()
-}
-
-/// Warehouse 1: groups are in the identity region of the account.
-pub(super) fn groups_in_another_region(account: &Account, output: Output) -> Result<(), String> {
-    account.settle(&json!({"quicksight": {"identity_region": "us-east-1"}}));
-    let template = match output {
-        Output::Before => template_before("warehouse-01-folder"),
-        Output::Today => cut(&rendered(account, "visualization"), |name| name == "Folder", &[]),
-    };
-    account.stack("visualization", &template, &[], false)
-}
-
-/// Warehouse 2: QuickSight imports with a role of its own, which may read no secret until a policy lets it.
-pub(super) fn import_with_a_secret(account: &Account, output: Output) -> Result<(), String> {
-    account.settle(&json!({"quicksight": {"identity_region": "us-east-1"}}));
-    let trust = json!({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "quicksight.amazonaws.com"}, "Action": "sts:AssumeRole"},
-    ]});
-    let role =
-        json!({"RoleName": SECRETS, "Path": "/service-role/", "AssumeRolePolicyDocument": trust.to_string()});
-    account.done("iam", "create_role", &role);
-    let (secret, data_set) = match output {
-        Output::Before => (template_before("warehouse-02-secret"), template_before("warehouse-02-data-set")),
-        Output::Today => {
-            let secret =
-                cut(&rendered(account, "aggregation"), |name| name.starts_with("WarehouseReader"), &[]);
-            let names = ["DataSource", "DataSetSession"];
-            let dropped = ["VpcConnectionProperties", "Permissions", "FolderArns"];
-            let sets = cut(&rendered(account, "visualization"), |name| names.contains(&name), &dropped);
-            (secret, sets)
-        }
-    };
-    account.stack("aggregation", &secret, &[], false)?;
-    let user = account.physical("aggregation", "WarehouseReader");
-    let values = [("AggregationWarehouseReaderUser", user.as_str()), ("AggregationWarehouseHost", "host")];
-    account.stack("visualization", &data_set, &values, false)?;
-    let asked = json!({
-        "AwsAccountId": account.id(), "DataSetId": "clickstream-dev-session", "IngestionId": "second",
-    });
-    account.call("quicksight", "create_ingestion", &asked)?;
-    let found = account.done("quicksight", "describe_ingestion", &asked);
-    let error = &found["Ingestion"]["ErrorInfo"];
-    match error["Type"].as_str() {
-        Some(kind) => Err(format!("{kind}: {}", error["Message"].as_str().unwrap_or_default())),
-        None => Ok(()),
-    }
-}
 
 /// A warehouse with a role, `clickstream-dev` or another name; returns the role.
 fn warehouse(account: &Account, name: &str) -> String {
@@ -116,95 +51,6 @@ pub(super) fn reader_of_a_view(account: &Account, output: Output) -> Result<(), 
         .map(drop)
 }
 
-/// Warehouse 5: loads go on where dashboards do not exist yet.
-pub(super) fn refresh_before_the_dashboards(account: &Account, output: Output) -> Result<(), String> {
-    let state: Value = match output {
-        Output::Before => serde_json::from_str(&before("warehouse-05-refresh.json")).unwrap(),
-        Output::Today => {
-            let template: Value =
-                serde_json::from_str(&today("clickstream/dev/processing/template.json")).unwrap();
-            template["Resources"]["EventFlow"]["Properties"]["Definition"]["States"]["RefreshDashboards"]
-                .clone()
-        }
-    };
-    let ended = state["Next"].as_str().unwrap();
-    let failed = json!({"Type": "Fail", "Error": "{% $failure.error %}", "Cause": "{% $failure.cause %}"});
-    let mut definition = json!({
-        "QueryLanguage": "JSONata", "StartAt": "Begin", "States": {
-            "Begin": {"Type": "Pass", "Assign": {"token": "t"}, "Next": "RefreshDashboards"},
-            "RefreshDashboards": state,
-            "Report": failed,
-        },
-    });
-    definition["States"][ended] = json!({"Type": "Succeed"});
-    let text = definition.to_string().replace("${Account}", account.id());
-    let role = format!("arn:aws:iam::{}:role/flow", account.id());
-    let made = json!({"name": "flow", "definition": text, "roleArn": role});
-    let machine = account.done("stepfunctions", "create_state_machine", &made);
-    runs(account, &machine["stateMachineArn"])
-}
-
-/// Runs a state machine to its end; returns its error and cause.
-fn runs(account: &Account, machine: &Value) -> Result<(), String> {
-    let started = account.done("stepfunctions", "start_execution", &json!({"stateMachineArn": machine}));
-    let asked = json!({"executionArn": started["executionArn"]});
-    let ended = account.until(|| {
-        let found = account.done("stepfunctions", "describe_execution", &asked);
-        (found["status"] != "RUNNING").then_some(found)
-    });
-    let text = |name: &str| ended[name].as_str().unwrap_or_default().to_owned();
-    if ended["status"] == "SUCCEEDED" { Ok(()) } else { Err(format!("{}: {}", text("error"), text("cause"))) }
-}
-
-/// A network in five zones.
-pub(super) fn five_zones(account: &Account, output: Output) -> Result<(), String> {
-    let template = match output {
-        Output::Before => template_before("warehouse-06-five-zones"),
-        Output::Today => {
-            let project = &account.project;
-            project.run(&["new", "clickstream", "--blueprint", "clickstream"]).ends(0);
-            let file = project.folder.join("platforms/clickstream/platform.toml");
-            let text = fs::read_to_string(&file).unwrap();
-            let text = text.replace("region = \"eu-west-1\"", "region = \"us-east-1\"");
-            fs::write(&file, format!("{text}\n[network]\ncidr = \"10.40.0.0/16\"\nzones = 5\n")).unwrap();
-            project.run(&["synth"]).ends(0);
-            let path = project.folder.join("generated/clickstream/dev/aggregation/template.json");
-            network(&fs::read_to_string(path).unwrap())
-        }
-    };
-    account.stack("aggregation", &template, &[], false)
-}
-
-/// The subnets of a template, and what they are in.
-fn network(template: &str) -> Value {
-    let is_part =
-        |name: &str| name == "NetworkVpc" || (name.starts_with("NetworkSubnet") && !name.ends_with("Routes"));
-    cut(template, is_part, &[])
-}
-
-/// A network in a region where an account has two zones.
-pub(super) fn two_zones(account: &Account, output: Output) -> Result<(), String> {
-    let template = match output {
-        Output::Before => template_before("warehouse-06-us-west-1"),
-        Output::Today => {
-            let project = &account.project;
-            project.run(&["new", "clickstream", "--blueprint", "clickstream"]).ends(0);
-            let file = project.folder.join("platforms/clickstream/platform.toml");
-            let text = fs::read_to_string(&file).unwrap();
-            let text = text.replace("region = \"eu-west-1\"", "region = \"us-west-1\"");
-            fs::write(&file, &text).unwrap();
-            // Redshift Serverless needs three zones.
-            project.run(&["synth"]).ends(1).says("GEN0344");
-            let own = "\n[network]\nzones = 2\n\n[warehouse]\nkind = \"provisioned\"\n";
-            fs::write(&file, format!("{text}{own}")).unwrap();
-            project.run(&["synth"]).ends(0);
-            let path = project.folder.join("generated/clickstream/dev/aggregation/template.json");
-            network(&fs::read_to_string(path).unwrap())
-        }
-    };
-    account.stack("aggregation", &template, &[], false)
-}
-
 /// Warehouse 8: auto refresh of a stream keeps the warehouse at its base capacity, all day.
 pub(super) fn a_day_of_auto_refresh(account: &Account, output: Output) -> Result<(), String> {
     let names = ["WarehouseNamespace", "WarehouseWorkgroup", "WarehouseLimitRole", "WarehouseLimit"];
@@ -229,7 +75,7 @@ pub(super) fn a_day_of_auto_refresh(account: &Account, output: Output) -> Result
     };
     account.stack("aggregation", &template, &[], false)?;
     // The state machine that sets the limit.
-    runs(account, &json!(account.physical("aggregation", "WarehouseLimit")))?;
+    account.runs(&json!(account.physical("aggregation", "WarehouseLimit")))?;
     let workgroup = "iot-telemetry-dev";
     account.sql(workgroup, None, &format!("CREATE SCHEMA core; {sql}"))?;
     let query = "SELECT COUNT(*) FROM core.measurement__stream";

@@ -14,7 +14,7 @@ import ministack.services.glue as glue
 import ministack.services.secretsmanager as secretsmanager
 from ministack.core.responses import get_account_id, get_region
 
-from . import data_api, secrets_role, strict
+from . import clock, data_api, secrets_role, strict
 from .models import AwsError, Json
 from .store import STORE, Noun
 
@@ -32,6 +32,8 @@ def invalid(code: str, message: str) -> AwsError:
 # QuickSight
 
 _SUCCEEDED = "CREATION_SUCCESSFUL"
+# The imports of a data set in 24 hours: QuickSight's API reference, CreateIngestion, Enterprise edition.
+_IMPORTS = 32
 
 
 def _strings(value: Any, member: str) -> Iterator[str]:
@@ -133,6 +135,11 @@ def _data_set(record: Json) -> None:
         _ingest(record, ingestion, "FULL_REFRESH", "MANUAL")
 
 
+def _now() -> float:
+    turned = clock.turned()
+    return time.time() if turned is None else turned
+
+
 def _unreadable(record: Json) -> Json | None:
     """Return why the sources of a data set cannot be read."""
     known = {source["Arn"]: source for source in STORE.all(DATA_SOURCE)}
@@ -150,6 +157,7 @@ def _ingest(record: Json, ingestion: str, kind: str, source: str) -> Json:
         "IngestionId": ingestion,
         "IngestionStatus": "COMPLETED",
         "CreatedTime": time.time(),
+        "_at": _now(),
         "IngestionTimeInSeconds": 0,
         "IngestionSizeInBytes": 0,
         "RequestSource": source,
@@ -400,6 +408,14 @@ def _create_ingestion(params: Json) -> Json:
     record = STORE.need(DATA_SET, params)
     if record.get("ImportMode") != "SPICE":
         raise invalid("InvalidParameterValueException", "The data set does not use SPICE.")
+    held = record.get("Ingestions") or {}
+    if params["IngestionId"] in held:
+        raise AwsError("ResourceExistsException", f"Ingestion {params['IngestionId']} already exists", 409)
+    manual = [one for one in held.values() if one["_at"] > _now() - 86_400]
+    if len(manual) >= _IMPORTS and strict.applies(strict.Rule.REFRESHES):
+        raise AwsError(
+            "LimitExceededException", f"The data set was imported {_IMPORTS} times in 24 hours.", 409
+        )
     return _ingest(record, params["IngestionId"], params.get("IngestionType", "FULL_REFRESH"), "MANUAL")
 
 

@@ -20,6 +20,8 @@ class Rule(StrEnum):
     IDENTITY = "quicksight-identity"
     # QuickSight reads the secret of a data source with its own role.
     SECRETS = "quicksight-secrets"
+    # A data set is imported at most 32 times in 24 hours.
+    REFRESHES = "quicksight-refreshes"
     # A data set with rules for row-level security is marked as one.
     ROWS = "quicksight-rows"
     # A warehouse assumes a role of its own for COPY and external schemas.
