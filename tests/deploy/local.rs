@@ -137,11 +137,37 @@ pub(crate) struct Project {
     eyes: RefCell<Option<Eyes>>,
 }
 
+/// A process that calls services.
 #[derive(Debug)]
-struct Eyes {
+pub(crate) struct Eyes {
     _child: Child,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
+}
+
+impl Eyes {
+    /// Starts it for an account in a region.
+    pub(crate) fn open(endpoint: &str, account: &str, region: &str) -> Self {
+        let python = python().expect("a server is running");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local-aws/look.py");
+        let mut child = Command::new(python)
+            .arg(script)
+            .args([endpoint, account, region])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (ask, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Self { _child: child, ask, answers }
+    }
+
+    /// The response to a call, `[service, operation, parameters]`; `error` is the code of an error response.
+    pub(crate) fn look(&mut self, call: &Value) -> Value {
+        writeln!(self.ask, "{call}").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{call}: {error}: {line}"))
+    }
 }
 
 impl Project {
@@ -230,29 +256,14 @@ impl Project {
     /// The response of a service, called with boto3; `error` is the code of an error response.
     pub(crate) fn look(&self, service: &str, operation: &str, parameters: &Value) -> Value {
         let mut eyes = self.eyes.borrow_mut();
-        let eyes = eyes.get_or_insert_with(|| self.open());
-        writeln!(eyes.ask, "{}", json!([service, operation, parameters])).unwrap();
-        let mut line = String::new();
-        eyes.answers.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{service} {operation}: {error}: {line}"))
-    }
-
-    fn open(&self) -> Eyes {
-        let python = python().expect("a server is running");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/local-aws/look.py");
-        let mut child = Command::new(python)
-            .arg(script)
-            .args([
-                self.endpoint().as_str(),
-                self.account.as_str(),
-                self.manifest()["region"].as_str().unwrap(),
-            ])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (ask, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Eyes { _child: child, ask, answers }
+        let open = || {
+            Eyes::open(
+                &self.endpoint(),
+                &self.account,
+                self.manifest()["region"].as_str().unwrap_or_default(),
+            )
+        };
+        eyes.get_or_insert_with(open).look(&json!([service, operation, parameters]))
     }
 
     /// The status of a stack; empty if it does not exist.

@@ -1,7 +1,8 @@
 """Call services at an endpoint: a JSON line [service, operation, parameters] in, a JSON line out.
 
-`look.py ENDPOINT ACCOUNT REGION`. It does not read stacks: a test sees what the service itself
-returns.
+`look.py ENDPOINT ACCOUNT REGION`. A line can have another account and another region at its end. It does
+not read stacks: a test sees what the service itself returns. The service `strataform` is the server itself:
+it sets what the account has, or lets time pass.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+import urllib.request
 from datetime import datetime
 from typing import Any
 
@@ -27,15 +29,28 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def _settle(endpoint: str, settings: dict[str, Any]) -> dict[str, Any]:
+    body = json.dumps(settings).encode()
+    with urllib.request.urlopen(f"{endpoint}/_strataform/account", data=body) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
 def main() -> None:
-    endpoint, account, region = sys.argv[1:]
-    clients: dict[str, Any] = {}
+    endpoint, *own = sys.argv[1:]
+    clients: dict[tuple[str, ...], Any] = {}
     config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
     for line in sys.stdin:
-        service, operation, parameters = json.loads(line)
+        service, operation, parameters, *other = json.loads(line)
+        account, region = other or own
+        if service == "strataform":
+            settings = {"account": account, "region": region, **parameters}
+            print(json.dumps(_settle(endpoint, settings)), flush=True)
+            continue
         try:
-            if service not in clients:
-                clients[service] = boto3.client(
+            key = (service, account, region)
+            if key not in clients:
+                clients[key] = boto3.client(
                     service,
                     endpoint_url=endpoint,
                     region_name=region,
@@ -43,9 +58,10 @@ def main() -> None:
                     aws_secret_access_key="x",
                     config=config,
                 )
-            if "Base64" in parameters:
-                parameters["Body"] = base64.b64decode(parameters.pop("Base64"))
-            answer = getattr(clients[service], operation)(**parameters)
+            for name, decode in (("Base64", base64.b64decode), ("Hex", bytes.fromhex)):
+                if name in parameters:
+                    parameters["Body"] = decode(parameters.pop(name))
+            answer = getattr(clients[key], operation)(**parameters)
             answer.pop("ResponseMetadata", None)
         except ClientError as error:
             answer = {"error": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}

@@ -15,31 +15,41 @@ macro_rules! files {
 }
 
 /// The files of the package; a test fails if one is missing.
-const FILES: [(&str, &[u8]); 24] = files![
+const FILES: [(&str, &[u8]); 34] = files![
     "strataform_local/__init__.py",
     "strataform_local/__main__.py",
     "strataform_local/account.py",
     "strataform_local/app.py",
     "strataform_local/athena.py",
+    "strataform_local/audit.py",
     "strataform_local/calls.py",
     "strataform_local/clock.py",
     "strataform_local/data_api.py",
     "strataform_local/fixes.py",
     "strataform_local/flows.py",
+    "strataform_local/grants.py",
     "strataform_local/identity.py",
     "strataform_local/jobs.py",
     "strataform_local/lake.py",
+    "strataform_local/lifecycle.py",
+    "strataform_local/limits.py",
     "strataform_local/models.py",
+    "strataform_local/names.py",
     "strataform_local/nouns.py",
     "strataform_local/plain.py",
     "strataform_local/recorded.py",
+    "strataform_local/roles.py",
+    "strataform_local/secrets_role.py",
     "strataform_local/spark.py",
     "strataform_local/spark_job.py",
+    "strataform_local/spectrum.py",
     "strataform_local/stacks.py",
     "strataform_local/store.py",
     "strataform_local/strict.py",
     "strataform_local/topics.py",
     "strataform_local/unable.py",
+    "strataform_local/usage.py",
+    "strataform_local/zones.py",
 ];
 
 /// The packages that it requires, each with its hashes.

@@ -69,10 +69,10 @@ impl Warehouse<'_> {
         role: Option<&str>,
         transaction: bool,
     ) -> Result<Vec<StatementResult>, Stopped> {
-        let (catalog, translator) = (self.catalog.clone(), self.translator.clone());
+        let kept = (self.catalog.clone(), self.translator.clone(), self.late.clone());
         let done = self.script_of(texts, role, transaction);
         if done.is_err() {
-            (self.catalog, self.translator) = (catalog, translator);
+            (self.catalog, self.translator, self.late) = kept;
         }
         done.map_err(|stopped| Stopped { statement: stopped.statement + first, ..stopped })
     }
@@ -116,6 +116,7 @@ impl Warehouse<'_> {
             return Err(Fault::Refused(errors));
         }
         for statement in &checked.statements {
+            script.push_str(&self.late.guard(statement));
             let mut sql = String::new();
             let mut done = Done::default();
             self.add(statement, &mut sql, &mut done)?;

@@ -7,6 +7,7 @@
 mod batch;
 mod copy;
 mod fault;
+mod late;
 mod text;
 mod warehouse;
 

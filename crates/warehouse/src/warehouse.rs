@@ -12,6 +12,7 @@ use strataform_rows::{Column, Kind, Table, Value};
 
 use crate::Fault;
 use crate::copy::{self, Buckets};
+use crate::late::LateViews;
 use crate::text;
 
 /// A database that runs Redshift SQL, with folders that stand in for buckets.
@@ -21,6 +22,7 @@ pub struct Warehouse<'a> {
     pub(crate) database: String,
     pub(crate) catalog: Catalog,
     pub(crate) translator: Translator,
+    pub(crate) late: LateViews,
     buckets: Buckets,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Warehouse<'a> {
             database: database.to_owned(),
             catalog: Catalog::new(Strictness::Closed),
             translator: Translator::new(),
+            late: LateViews::default(),
             buckets: Buckets::new(),
         })
     }
@@ -114,6 +117,7 @@ impl<'a> Warehouse<'a> {
         let mut line = all.matches('\n').count();
         for statement in &script.statements {
             let from = all.len();
+            all.push_str(&self.late.guard(statement));
             self.add(statement, &mut all, &mut done)?;
             line += all[from..].matches('\n').count();
             origins.push((line, statement.span));
@@ -132,6 +136,7 @@ impl<'a> Warehouse<'a> {
         all: &mut String,
         done: &mut Done,
     ) -> Result<(), Fault> {
+        self.late.note(statement);
         let span = statement.span;
         let executables = self
             .translator

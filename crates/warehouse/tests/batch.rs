@@ -47,6 +47,32 @@ fn queries_give_columns_types_nulls_and_line_breaks() {
 }
 
 #[test]
+fn a_reader_of_a_late_binding_view_needs_usage_of_the_schemas_that_it_reads() {
+    let Some(cluster) = server() else { return };
+    let mut warehouse = Warehouse::open(&cluster, "late").unwrap();
+    let made = "CREATE SCHEMA mart; CREATE SCHEMA report; CREATE USER late_reader PASSWORD DISABLE; \
+                CREATE TABLE mart.t (id INTEGER); INSERT INTO mart.t VALUES (7); \
+                CREATE VIEW report.inner_t AS SELECT id FROM mart.t WITH NO SCHEMA BINDING; \
+                CREATE VIEW report.t AS SELECT id FROM report.inner_t WITH NO SCHEMA BINDING; \
+                CREATE VIEW report.bound AS SELECT id FROM mart.t; \
+                GRANT USAGE ON SCHEMA report TO late_reader; \
+                GRANT SELECT ON ALL TABLES IN SCHEMA report TO late_reader";
+    warehouse.batch(&texts(&[made]), None, true).unwrap();
+    let read = texts(&["SELECT id FROM report.t"]);
+    let refused = warehouse.batch(&read, Some("late_reader"), false).unwrap_err();
+    assert_eq!(refused.to_string(), "permission denied for schema mart");
+    let bound = warehouse.batch(&texts(&["SELECT id FROM report.bound"]), Some("late_reader"), false);
+    assert_eq!(bound.unwrap()[0].rows, [some(&["7"])], "a bound view was looked up by its owner");
+    let refused = warehouse.run_as("late_reader", "SELECT id FROM report.t").unwrap_err();
+    assert_eq!(refused.to_string(), "permission denied for schema mart");
+
+    warehouse.batch(&texts(&["GRANT USAGE ON SCHEMA mart TO late_reader"]), None, true).unwrap();
+    assert_eq!(warehouse.batch(&read, Some("late_reader"), false).unwrap()[0].rows, [some(&["7"])]);
+    let table = warehouse.batch(&texts(&["SELECT id FROM mart.t"]), Some("late_reader"), false).unwrap_err();
+    assert_eq!(table.to_string(), "permission denied for table t", "USAGE is no right to the table");
+}
+
+#[test]
 fn a_failed_transaction_leaves_nothing_and_names_its_statement() {
     let Some(cluster) = server() else { return };
     let mut warehouse = Warehouse::open(&cluster, "stops").unwrap();

@@ -20,6 +20,7 @@ import ministack.services.kinesis as kinesis
 import ministack.services.ssm as ssm
 from ministack.core.responses import get_account_id, get_region, set_request_account_id
 
+from . import zones
 from .models import Json
 from .store import STORE
 
@@ -51,7 +52,7 @@ class Account:
 
     # By `service/name`; what is not here has its default.
     quotas: dict[str, float] = field(default_factory=dict)
-    # Availability Zones by region; US West (N. California) has two for an account, others three.
+    # Availability Zones by region; what is not here has those of AWS.
     zones: dict[str, int] = field(default_factory=dict)
     # Services that no region has.
     absent: frozenset[str] = frozenset()
@@ -126,13 +127,17 @@ def _account_limits(_params: Json) -> Any:
 
 def _zones(params: Json) -> Any:
     status, headers, body = _ALL_ZONES(params)
-    region = get_region()
-    number = _account().zones.get(region, 2 if region == "us-west-1" else 3)
+    names = zones.names(get_region())
+    number = _account().zones.get(get_region(), len(names))
     text = body.decode() if isinstance(body, bytes) else body
     items = re.findall(r"<item>.*?</item>", text, re.DOTALL)
-    for item in items[number:]:
-        text = text.replace(item, "")
-    return status, headers, text.encode()
+    # Zones have the members of the first one, with names and IDs of their own.
+    wanted = [
+        items[0].replace(f"{get_region()}a", name).replace("az1", f"az{at}")
+        for at, name in enumerate(names, 1)
+    ]
+    start, end = text.index(items[0]), text.rindex("</item>") + len("</item>")
+    return status, headers, (text[:start] + "".join(wanted[:number]) + text[end:]).encode()
 
 
 def _subnets(params: Json) -> Any:

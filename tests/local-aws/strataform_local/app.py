@@ -15,6 +15,7 @@ from ministack.core.responses import set_request_account_id, set_request_region
 from . import (
     account,
     athena,
+    audit,
     clock,
     data_api,
     fixes,
@@ -22,13 +23,18 @@ from . import (
     identity,
     jobs,
     lake,
+    lifecycle,
+    limits,
     models,
+    names,
     nouns,
     plain,
     recorded,
     stacks,
     strict,
     topics,
+    usage,
+    zones,
 )
 from .models import Answer, AwsError, Request
 from .store import STORE
@@ -48,7 +54,7 @@ RESET = "/_ministack/reset"
 CLOCK = "/_strataform/clock"
 # Returns the calls of an account since the last time: {"account": ID}.
 CALLS = "/_strataform/calls"
-# Sets what an account has, and which rules do not apply to it: {"account": ID, "quicksight": {…}, …}.
+# Sets what an account has, which rules do not apply to it, and lets its time pass: see `_settled`.
 ACCOUNT = "/_strataform/account"
 # The paths of this server that are not AWS's; crates/local uses them, too.
 VERSION = 2
@@ -63,6 +69,10 @@ class App:
         stacks.install()
         plain.install()
         fixes.install()
+        names.install()
+        limits.install()
+        zones.install()
+        audit.install()
         identity.install()
         account.install()
         lake.install()
@@ -92,6 +102,7 @@ class App:
         if scope["path"] == RESET:
             STORE.clear()
             identity.clear()
+            limits.clear()
             strict.clear()
             account.clear()
             recorded.clear()
@@ -134,11 +145,22 @@ class App:
 
 
 def _settled(settings: models.Json) -> Answer:
+    """Set what an account has: its ID is `account`, its region `region`.
+
+    `quicksight` has the subscription; `off` the rules that do not apply; `hours` and `days` pass for its
+    warehouses and buckets; `second` true stops the clock of its streams, and false lets it go.
+    """
     name = settings["account"]
+    set_request_account_id(name)
+    set_request_region(settings.get("region", "us-east-1"))
     identity.settle(name, settings.get("quicksight") or {})
     account.settle(name, settings)
     if "off" in settings:
         strict.turn_off(name, settings["off"])
+    if "second" in settings:
+        limits.stop_second(name, settings["second"])
+    usage.pass_hours(int(settings.get("hours") or 0))
+    lifecycle.pass_days(int(settings.get("days") or 0))
     return Answer(200, {"content-type": "application/json"}, b"{}")
 
 

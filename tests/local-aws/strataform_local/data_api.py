@@ -20,6 +20,7 @@ import ministack.services.s3 as s3
 import ministack.services.secretsmanager as secretsmanager
 from ministack.core.responses import get_account_id, get_region
 
+from . import roles, spectrum, strict, usage
 from .models import AwsError, Json
 from .store import STORE
 
@@ -166,6 +167,8 @@ class Statement:
     changed: float = field(default_factory=time.time)
     took: float = 0.0
     number: int = 0
+    # The database user, if it is not the administrator.
+    user: str | None = None
 
     def move(self, status: str) -> None:
         self.status = status
@@ -225,6 +228,19 @@ def _target(params: Json) -> str:
     raise AwsError("ValidationException", "Specify ClusterIdentifier or WorkgroupName.")
 
 
+def _user(params: Json, arn: str) -> str | None:
+    """Return the user whose secret signs a request in; others are administrators here."""
+    from . import nouns
+
+    secret = params.get("SecretArn")
+    if not secret or not strict.applies(strict.Rule.USAGE):
+        return None
+    user = json.loads(secretsmanager.resolve_secret_string(secret) or "{}").get("username")
+    owners = [r["adminUsername"] for r in STORE.all(nouns.NAMESPACE) if r["namespaceArn"] == arn]
+    owners += [r["MasterUsername"] for r in STORE.all(nouns.CLUSTER) if r["ClusterNamespaceArn"] == arn]
+    return None if user in owners else user
+
+
 def _here() -> tuple[str, str]:
     return get_account_id(), get_region()
 
@@ -239,6 +255,7 @@ def _submit(params: Json, sqls: list[str], batch: bool) -> Json:
         return _acknowledged(_STATEMENTS[_TOKENS[key]])
     sqls = [_bound(sql, params.get("Parameters") or []) for sql in sqls]
     made = Statement(str(uuid.uuid4()), _here(), params, sqls, batch, arn, number=len(_STATEMENTS) + 1)
+    made.user = _user(params, arn)
     _STATEMENTS[made.id] = made
     if token:
         _TOKENS[key] = made.id
@@ -260,8 +277,10 @@ async def _run(statement: Statement) -> None:
         nonlocal began
         if statement.status == "ABORTED":
             raise Cancelled
+        if message := usage.refusal(statement.arn, statement.sqls):
+            raise Failed(message)
         # The statement sees the objects as of the time when it starts.
-        request["mounts"] = _mounts(statement.sqls, folder)
+        request["mounts"] = _mounts(statement, folder)
         began = time.monotonic()
         statement.move("STARTED")
 
@@ -271,11 +290,15 @@ async def _run(statement: Statement) -> None:
             "database": statement.params["Database"],
             "transaction": statement.batch,
             "statements": statement.sqls,
-            "role": None,
+            "role": statement.user,
         }
+        place = spectrum.Place(statement.arn, statement.params["Database"])
+        await _stand_in(warehouse, place, statement.sqls, folder)
         reply = await warehouse.ask(request, begin)
         if "error" in reply:
             raise Failed(reply["error"]["message"], int(reply["error"].get("statement") or 0))
+        spectrum.ran(place, statement.sqls)
+        usage.ran(statement.arn, statement.sqls)
         statement.results = reply["results"]
         statement.took = time.monotonic() - began
         statement.move("FINISHED")
@@ -294,6 +317,23 @@ async def _run(statement: Statement) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
+async def _stand_in(warehouse: Warehouse, place: spectrum.Place, sqls: list[str], folder: Path) -> None:
+    """Make the tables that stand in for external tables."""
+    try:
+        stand = spectrum.stands(place, sqls)
+    except (roles.Denied, spectrum.Refused) as error:
+        raise Failed(str(error)) from error
+    if not stand.sqls:
+        return
+    mounts: dict[str, str] = {}
+    for prefix in stand.prefixes:
+        _mount(prefix, folder, mounts)
+    request = {"database": place.database, "transaction": True, "statements": stand.sqls, "mounts": mounts}
+    reply = await warehouse.ask(request)
+    if "error" in reply:
+        raise Failed(reply["error"]["message"])
+
+
 # The input of COPY
 
 
@@ -305,18 +345,26 @@ def _copied(sql: str) -> Iterator[tuple[str, bool]]:
         yield copy.group(1), re.search(r"\bmanifest\b", options, re.IGNORECASE) is not None
 
 
-def _mounts(sqls: list[str], folder: Path) -> dict[str, str]:
+def _mounts(statement: Statement, folder: Path) -> dict[str, str]:
     """Map every object that the statements' COPYs name to a file, in a folder that stands for its bucket."""
     mounts: dict[str, str] = {}
-    for number, sql in enumerate(sqls):
+    for number, sql in enumerate(statement.sqls):
         for url, manifest in _copied(sql):
             try:
-                _mount(url, folder, mounts)
-                for entry in _listed(url) if manifest else ():
-                    _mount(entry, folder, mounts)
+                for one in [url, *(_listed(url) if manifest else ())]:
+                    _may_copy(statement.arn, sql, one)
+                    _mount(one, folder, mounts)
             except KeyError as error:
                 raise Failed(f"S3ServiceException:{error.args[0]},Status 404", number) from error
+            except roles.Denied as error:
+                raise Failed(str(error), number) from error
     return mounts
+
+
+def _may_copy(warehouse: str, sql: str, url: str) -> None:
+    if role := roles.named(sql):
+        bucket, found = _objects(url)
+        roles.may_copy(warehouse, role, bucket, (key for key, _ in found))
 
 
 def _objects(url: str) -> tuple[str, list[tuple[str, Any]]]:
@@ -620,5 +668,7 @@ def forget() -> None:
     """Forget every statement, and end every warehouse."""
     _STATEMENTS.clear()
     _TOKENS.clear()
+    spectrum.clear()
+    usage.clear()
     for arn in list(_WAREHOUSES):
         end(warehouse_of(arn))

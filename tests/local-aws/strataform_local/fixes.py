@@ -16,20 +16,11 @@ import ministack.services.cloudformation.changesets as changesets
 import ministack.services.cloudformation.handlers as handlers
 import ministack.services.cloudformation.helpers as helpers
 import ministack.services.cloudformation.provisioners as provisioners
-import ministack.services.cloudwatch as cloudwatch
-import ministack.services.cloudwatch_logs as logs
-import ministack.services.eventbridge as eventbridge
 import ministack.services.firehose as firehose
-import ministack.services.glue as glue
-import ministack.services.iam as iam
 import ministack.services.kinesis as kinesis
-import ministack.services.kms as kms
 import ministack.services.s3 as s3
 import ministack.services.scheduler as scheduler
 import ministack.services.secretsmanager as secretsmanager
-import ministack.services.sns as sns
-import ministack.services.stepfunctions as stepfunctions
-from ministack.core.responses import get_account_id, get_region
 
 from . import lake, models
 from .models import Json
@@ -43,10 +34,8 @@ Handler = Callable[[Params], Response]
 def install() -> None:
     _change_sets()
     _replacements()
-    _names()
     _buckets()
     _streams()
-    _log_streams()
     _secrets()
     _schedules()
     _tables()
@@ -255,81 +244,6 @@ def _replacements() -> None:
         provisioners._REPLACING_PROPERTIES.setdefault(kind, properties)
     for kind, name in _CUSTOM.items():
         provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(kind, {"name": name})
-
-
-# Duplicate names
-
-
-def _rule(name: str) -> bool:
-    return any(str(key).rpartition("|")[2] == name for key in eventbridge._rules)
-
-
-def _arn(service: str, rest: str) -> str:
-    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{rest}"
-
-
-def _schedule_key(name: str) -> bool:
-    return f"default/{name}" in scheduler._schedules
-
-
-# AWS rejects a resource with a name that is taken; ministack silently takes it over.
-_TAKEN: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "AWS::Kinesis::Stream": ("Name", lambda n: n in kinesis._streams),
-    "AWS::KinesisFirehose::DeliveryStream": ("DeliveryStreamName", lambda n: n in firehose._streams),
-    "AWS::Logs::LogGroup": ("LogGroupName", lambda n: n in logs._log_groups),
-    "AWS::IAM::Role": ("RoleName", lambda n: n in iam._roles),
-    "AWS::IAM::ManagedPolicy": (
-        "ManagedPolicyName",
-        lambda n: f"arn:aws:iam::{get_account_id()}:policy/{n}" in iam._policies,
-    ),
-    "AWS::Glue::Job": ("Name", lambda n: n in glue._jobs),
-    "AWS::Glue::Crawler": ("Name", lambda n: n in glue._crawlers),
-    "AWS::Scheduler::Schedule": ("Name", _schedule_key),
-    "AWS::StepFunctions::StateMachine": (
-        "StateMachineName",
-        lambda n: _arn("states", f"stateMachine:{n}") in stepfunctions._state_machines,
-    ),
-    "AWS::SNS::Topic": ("TopicName", lambda n: _arn("sns", n) in sns._topics),
-    "AWS::Events::Rule": ("Name", _rule),
-    "AWS::CloudWatch::Alarm": ("AlarmName", lambda n: n in cloudwatch._alarms),
-    "AWS::CloudWatch::Dashboard": ("DashboardName", lambda n: n in cloudwatch._dashboards),
-    "AWS::SecretsManager::Secret": ("Name", lambda n: n in secretsmanager._secrets),
-    "AWS::KMS::Alias": ("AliasName", lambda n: kms._alias_arn(n) in kms._aliases),
-}
-
-
-def _names() -> None:
-    # The bucket's event then reports this; ministack fails the stack earlier, shown only in DescribeEvents.
-    provisioners.s3_bucket_name_conflict = lambda _name: None
-    for kind, (name, taken) in _TAKEN.items():
-        handler = _handlers(kind)
-        handler["create"] = functools.partial(_if_free, handler["create"], kind, name, taken)
-    role = _handlers("AWS::IAM::Role")
-    role["create"] = functools.partial(_new_name, role["create"])
-
-
-def _new_name(
-    plain: Callable[[str, Json, str], Created], logical_id: str, props: Json, stack: str
-) -> Created:
-    # AWS draws a new name for each role; in ministack, a role that is created again has its old one.
-    if not provisioners._NAME_SEED.get():
-        provisioners._NAME_SEED.set(secrets.token_hex(4))
-    return plain(logical_id, props, stack)
-
-
-def _if_free(
-    plain: Callable[[str, Json, str], Created],
-    kind: str,
-    name: str,
-    taken: Callable[[str], bool],
-    logical_id: str,
-    props: Json,
-    stack: str,
-) -> Created:
-    wanted = props.get(name)
-    if wanted and taken(wanted):
-        raise ValueError(f"Resource of type '{kind}' with identifier '{wanted}' already exists.")
-    return plain(logical_id, props, stack)
 
 
 # S3
@@ -545,35 +459,6 @@ def _streams() -> None:
     handler = _handlers("AWS::Kinesis::Stream")
     handler["create"] = functools.partial(_create_stream, handler["create"])
     handler["update"] = functools.partial(_update_stream, handler["update"])
-    handler["import"] = _adopt_stream
-    changesets._IMPORT_LOOKUPS["AWS::Kinesis::Stream"] = (("Name",), _no_stream)
-
-
-# CloudFormation imports streams and log streams; ministack does not.
-
-
-def _no_stream(name: str) -> str | None:
-    return None if name in kinesis._streams else _not_found("AWS::Kinesis::Stream", name)
-
-
-def _adopt_stream(identifier: Json) -> Created:
-    name = identifier["Name"]
-    return name, {"Arn": kinesis._streams[name]["StreamARN"]}
-
-
-def _not_found(kind: str, value: str) -> str:
-    text: str = changesets._IMPORT_NOT_FOUND.format(type=kind, value=value)
-    return text
-
-
-def _no_log_stream(group: str, name: str) -> str | None:
-    found = name in logs._log_groups.get(group, {}).get("streams", {})
-    return None if found else _not_found("AWS::Logs::LogStream", f"{group}|{name}")
-
-
-def _log_streams() -> None:
-    _handlers("AWS::Logs::LogStream")["import"] = lambda identifier: (identifier["LogStreamName"], {})
-    changesets._IMPORT_LOOKUPS["AWS::Logs::LogStream"] = (("LogGroupName", "LogStreamName"), _no_log_stream)
 
 
 # Secrets Manager

@@ -14,7 +14,7 @@ import ministack.services.glue as glue
 import ministack.services.secretsmanager as secretsmanager
 from ministack.core.responses import get_account_id, get_region
 
-from . import data_api
+from . import clock, data_api, secrets_role, strict
 from .models import AwsError, Json
 from .store import STORE, Noun
 
@@ -32,6 +32,8 @@ def invalid(code: str, message: str) -> AwsError:
 # QuickSight
 
 _SUCCEEDED = "CREATION_SUCCESSFUL"
+# The imports of a data set in 24 hours: QuickSight's API reference, CreateIngestion, Enterprise edition.
+_IMPORTS = 32
 
 
 def _strings(value: Any, member: str) -> Iterator[str]:
@@ -107,8 +109,22 @@ def _columns(record: Json) -> list[Json]:
     return out
 
 
+def _row_rules(record: Json) -> None:
+    """Reject rules from a data set that is not marked as one of rules: terraform-provider-aws#43103.
+
+    A data set that exists cannot be marked: it must be created again.
+    """
+    rules = record.get("RowLevelPermissionDataSet") or {}
+    if "Arn" not in rules or rules.get("Status") == "DISABLED" or not strict.applies(strict.Rule.ROWS):
+        return
+    if STORE.by_arn(QUICKSIGHT, rules["Arn"]).get("UseAs") != "RLS_RULES":
+        message = f"Invalid RowLevelPermissionDataSet. {rules['Arn']} is not used as RLS_RULES"
+        raise invalid("InvalidParameterValueException", message)
+
+
 def _data_set(record: Json) -> None:
     _needs("DataSourceArn", "DataSetArn")(record)
+    _row_rules(record)
     record["OutputColumns"] = _columns(record)
     record["ConsumedSpiceCapacityInBytes"] = 0
     record.setdefault("UseAs", None)
@@ -119,18 +135,37 @@ def _data_set(record: Json) -> None:
         _ingest(record, ingestion, "FULL_REFRESH", "MANUAL")
 
 
+def _now() -> float:
+    turned = clock.turned()
+    return time.time() if turned is None else turned
+
+
+def _unreadable(record: Json) -> Json | None:
+    """Return why the sources of a data set cannot be read."""
+    known = {source["Arn"]: source for source in STORE.all(DATA_SOURCE)}
+    for arn in _strings(record.get("PhysicalTableMap"), "DataSourceArn"):
+        if arn not in known:
+            return {"Type": "DATA_SOURCE_NOT_FOUND", "Message": f"{arn} does not exist."}
+        if error := secrets_role.refusal(known[arn].get("SecretArn")):
+            return error
+    return None
+
+
 def _ingest(record: Json, ingestion: str, kind: str, source: str) -> Json:
-    made = {
+    made: Json = {
         "Arn": f"{record['Arn']}/ingestion/{ingestion}",
         "IngestionId": ingestion,
         "IngestionStatus": "COMPLETED",
         "CreatedTime": time.time(),
+        "_at": _now(),
         "IngestionTimeInSeconds": 0,
         "IngestionSizeInBytes": 0,
         "RequestSource": source,
         "RequestType": kind,
         "RowInfo": {"RowsIngested": 0, "RowsDropped": 0},
     }
+    if error := _unreadable(record):
+        made |= {"IngestionStatus": "FAILED", "ErrorInfo": error}
     record.setdefault("Ingestions", {})[ingestion] = made
     return made
 
@@ -373,6 +408,14 @@ def _create_ingestion(params: Json) -> Json:
     record = STORE.need(DATA_SET, params)
     if record.get("ImportMode") != "SPICE":
         raise invalid("InvalidParameterValueException", "The data set does not use SPICE.")
+    held = record.get("Ingestions") or {}
+    if params["IngestionId"] in held:
+        raise AwsError("ResourceExistsException", f"Ingestion {params['IngestionId']} already exists", 409)
+    manual = [one for one in held.values() if one["_at"] > _now() - 86_400]
+    if len(manual) >= _IMPORTS and strict.applies(strict.Rule.REFRESHES):
+        raise AwsError(
+            "LimitExceededException", f"The data set was imported {_IMPORTS} times in 24 hours.", 409
+        )
     return _ingest(record, params["IngestionId"], params.get("IngestionType", "FULL_REFRESH"), "MANUAL")
 
 

@@ -15,7 +15,7 @@ from .models import AwsError, Json, members
 
 Key = tuple[str, ...]
 Special = Callable[[Json], Json]
-Before = Callable[[OperationModel, Json], None]
+Check = Callable[[OperationModel, Json], None]
 
 
 def _nothing(_record: Json) -> None:
@@ -73,7 +73,8 @@ class Store:
         self.nouns: dict[tuple[str, str], Noun] = {}
         self._verbs: dict[tuple[str, str], tuple[Noun, str]] = {}
         self.specials: dict[tuple[str, str], Special] = {}
-        self._before: dict[str, list[Before]] = {}
+        self._before: dict[str, list[Check]] = {}
+        self._after: dict[str, list[Check]] = {}
 
     def add(self, noun: Noun) -> Noun:
         self.nouns[(noun.service, noun.name)] = noun
@@ -90,9 +91,13 @@ class Store:
 
         return register
 
-    def before(self, service: str, check: Before) -> None:
+    def before(self, service: str, check: Check) -> None:
         """Run a check before each operation of a service."""
         self._before.setdefault(service, []).append(check)
+
+    def after(self, service: str, note: Check) -> None:
+        """Run a function after each operation of a service that succeeds."""
+        self._after.setdefault(service, []).append(note)
 
     def knows(self, service: str, op: str) -> bool:
         return (service, op) in self._verbs or (service, op) in self.specials
@@ -138,6 +143,12 @@ class Store:
         service = om.service_model.service_name
         for check in self._before.get(service, ()):
             check(om, params)
+        out = self._ran(service, om, params)
+        for note in self._after.get(service, ()):
+            note(om, params)
+        return out
+
+    def _ran(self, service: str, om: OperationModel, params: Json) -> Json:
         special = self.specials.get((service, om.name))
         if special is not None:
             return special(params)
