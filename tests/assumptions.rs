@@ -137,6 +137,25 @@ fn each_assumption_has_a_row_and_each_row_a_place_that_rests_on_it() {
     assert!(rows(&page).0.len() > 90, "the table was read");
 }
 
+/// The ids of the smoke test's probes: the first argument of each `Probe(`.
+fn probes() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    sources(root, &root.join("tools/smoke/smoke/probes"), &mut found);
+    let texts = found.iter().flat_map(|(_, text)| text.split("Probe(").skip(1));
+    let first = texts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+    first.map(|(id, _)| id.to_owned()).collect()
+}
+
+#[test]
+fn each_probe_of_the_smoke_test_looks_at_a_row() {
+    let (ids, _) = rows(&repository().0);
+    let probes = probes();
+    assert!(probes.len() > 40, "{probes:?}");
+    let unknown: Vec<&String> = probes.difference(&ids).collect();
+    assert!(unknown.is_empty(), "no row has {unknown:?}");
+}
+
 /// Everything that the test above must find, each in the repository as it is but for one change.
 #[test]
 fn what_is_missing_is_found() {

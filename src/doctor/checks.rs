@@ -82,6 +82,7 @@ fn exact(number: u64) -> f64 {
     number as f64
 }
 
+// Assumes `quota-names`.
 /// The quota with this name, in any case.
 fn named(quotas: &[Quota], name: &str) -> Option<Limit> {
     quotas.iter().find(|one| one.name.eq_ignore_ascii_case(name)).map(Limit::from)

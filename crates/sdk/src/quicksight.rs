@@ -67,6 +67,7 @@ impl Aws {
     }
 }
 
+// Assumes `identity-region-message`.
 /// The Region that QuickSight names where it is asked in another one: `Operation is being called from endpoint
 /// eu-west-1, but your identity region is us-east-1. Please use the us-east-1 endpoint.`
 fn identity_region(message: &str) -> Option<String> {

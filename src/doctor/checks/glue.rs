@@ -14,6 +14,7 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     if !needs.has("AWS::Glue::Job") {
         return Ok(Verdict::NotNeeded("the platform has no job"));
     }
+    // Assumes `glue-version-by-job`.
     let versions = account.aws.job_versions()?;
     if versions.iter().any(|version| version == GLUE_VERSION) {
         return Ok(Verdict::Passed(format!("a job in {} uses Glue {GLUE_VERSION}", needs.region)));

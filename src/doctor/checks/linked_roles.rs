@@ -18,6 +18,7 @@ pub(super) const CHECK: Check = Check {
     ask,
 };
 
+// Assumes `linked-role`.
 /// The roles that services make with the rights of whoever creates their first resource of these types.
 const ROLES: [(&str, &str, &str); 2] = [
     ("AWS::RedshiftServerless::", "AWSServiceRoleForRedshift", "redshift.amazonaws.com"),

@@ -10,6 +10,7 @@ use crate::diagnostic::account::SERVICES;
 pub(super) const CHECK: Check =
     Check { code: SERVICES, name: "services", actions: &["ssm:GetParameters"], cost: Cost::Thorough, ask };
 
+// Assumes `service-parameters`.
 /// The services by their names in the public parameters of Systems Manager, with the prefix of their types.
 const NAMES: [(&str, &str); 11] = [
     ("AWS::CloudWatch::", "cloudwatch"),

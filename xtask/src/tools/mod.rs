@@ -47,7 +47,7 @@ pub(crate) enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
@@ -64,7 +64,7 @@ impl Tool {
     /// The tools of `cargo xtask schemas`.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// The tools of the tests.
-    pub(crate) const TEST: [Self; 10] = [
+    pub(crate) const TEST: [Self; 11] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
