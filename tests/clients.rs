@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use serde_json::json;
+
 use crate::deploy::local::{Project, run_to_end, server};
 use crate::tool::{spark, tool};
 
@@ -35,13 +37,11 @@ fn deploy() -> Option<Deployed> {
     for (name, blueprint) in PLATFORMS {
         project.run(&["new", name, "--blueprint", blueprint]).ends(0);
     }
-    // The rows of the Iceberg table do not expire during the tests.
-    let orders = project.folder.join("platforms/orders/platform.toml");
-    let text = fs::read_to_string(&orders).unwrap();
-    let kept = text.replacen("curated = \"60 days\"", "curated = \"36500 days\"", 1);
-    assert_ne!(text, kept);
-    fs::write(&orders, kept).unwrap();
+    prepare_orders(&project);
     project.synth();
+    // The account has one identity Region, that of its first request to QuickSight.
+    let asked = json!({"AwsAccountId": project.account});
+    project.look("quicksight", "list_dashboards", &asked);
     let both = PLATFORMS.map(|(name, _)| project.command(&["deploy", name, "--env", "dev", "--yes"]));
     std::thread::scope(|scope| {
         for command in both {
@@ -60,6 +60,20 @@ fn deploy() -> Option<Deployed> {
         run("order_line", "orders");
     }
     Some(deployed)
+}
+
+/// Makes the second platform name the identity Region, and keep the rows of its Iceberg table during the tests.
+fn prepare_orders(project: &Project) {
+    let path = project.folder.join("platforms/orders/platform.toml");
+    let mut text = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("[principals]\n", "[principals]\nidentity_region = \"eu-west-1\"\n"),
+        ("curated = \"60 days\"", "curated = \"36500 days\""),
+    ] {
+        assert!(text.contains(from), "`{from}` is not in the platform file");
+        text = text.replacen(from, to, 1);
+    }
+    fs::write(&path, text).unwrap();
 }
 
 /// The variables of a user who calls the local AWS: the project's own, and the folder of the clients' programs.
