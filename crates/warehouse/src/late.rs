@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use strataform_redshift::ast::{Name, Statement, StatementKind};
+use strataform_redshift::ast::{Ident, Name, Statement, StatementKind};
 use strataform_redshift::effects;
 
 /// The late-binding views of a database, and what each reads.
@@ -40,7 +40,7 @@ impl LateViews {
         let mut open: Vec<String> = effects(statement).reads.iter().map(Name::key).collect();
         while let Some(key) = open.pop() {
             let Some(reads) = self.0.get(&key).filter(|_| seen.insert(key)) else { continue };
-            schemas.extend(reads.iter().filter_map(Name::schema).map(|schema| schema.folded()));
+            schemas.extend(reads.iter().filter_map(Name::schema).map(Ident::folded));
             open.extend(reads.iter().map(Name::key));
         }
         schemas.iter().fold(String::new(), |mut all, schema| {

@@ -29,7 +29,7 @@ fn named(account: &Account) -> Vec<(&'static str, Value)> {
     let id = account.id();
     let role = format!("arn:aws:iam::{id}:role/any");
     let machine = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
-    let rule = json!({"Name": "r", "EventPattern": {"source": ["x"]}});
+    let events = json!({"Name": "r", "EventPattern": {"source": ["x"]}});
     let pipe = json!({"Name": "p", "RoleArn": role, "Source": format!("arn:aws:sqs:eu-west-1:{id}:s"), "Target": format!("arn:aws:sqs:eu-west-1:{id}:t")});
     let schedule = json!({
         "Name": "s", "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"},
@@ -59,7 +59,7 @@ fn named(account: &Account) -> Vec<(&'static str, Value)> {
             json!({"StateMachineName": "m", "RoleArn": role, "Definition": machine}),
         ),
         ("AWS::Scheduler::Schedule", schedule),
-        ("AWS::Events::Rule", rule),
+        ("AWS::Events::Rule", events),
         ("AWS::Pipes::Pipe", pipe),
         ("AWS::SNS::Topic", json!({"TopicName": "t"})),
         ("AWS::SQS::Queue", json!({"QueueName": "q"})),
