@@ -36,7 +36,7 @@ pub(crate) enum Service {
     Iam,
     LakeFormation,
     QuickSight,
-    ServiceQuotas,
+    Quotas,
     Ssm,
 }
 
@@ -48,7 +48,7 @@ impl Service {
             Self::Iam => "iam",
             Self::LakeFormation => "lakeformation",
             Self::QuickSight => "quicksight",
-            Self::ServiceQuotas => "servicequotas",
+            Self::Quotas => "servicequotas",
             Self::Ssm => "ssm",
         }
     }
@@ -64,7 +64,7 @@ impl Service {
                 ("https://iam.us-gov.amazonaws.com".to_owned(), "us-gov-west-1".to_owned())
             }
             Self::Iam => ("https://iam.amazonaws.com".to_owned(), "us-east-1".to_owned()),
-            Self::Ec2 | Self::LakeFormation | Self::QuickSight | Self::ServiceQuotas | Self::Ssm => {
+            Self::Ec2 | Self::LakeFormation | Self::QuickSight | Self::Quotas | Self::Ssm => {
                 (format!("https://{}.{region}.{domain}", self.name()), region.to_owned())
             }
         }

@@ -39,7 +39,7 @@ impl Aws {
         let mut parameters = json!({"ServiceCode": service, "MaxResults": 100});
         loop {
             let found = self.ask_json(&Question {
-                service: Service::ServiceQuotas,
+                service: Service::Quotas,
                 operation: "servicequotas:ListServiceQuotas",
                 region: self.region(),
                 parameters: Parameters::Target("ServiceQuotasV20190624", parameters.clone()),

@@ -104,10 +104,11 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
         Ok(observed) => observed,
         Err(fault) => return faults(&session, &show, &[fault]),
     };
-    if observed.head.is_none() && !arguments.skip_checks {
-        if let Some(code) = doctor::before_the_first(&session, &show)? {
-            return Err(Fail::Shown(code));
-        }
+    if observed.head.is_none()
+        && !arguments.skip_checks
+        && let Some(code) = doctor::before_the_first(&session, &show)?
+    {
+        return Err(Fail::Shown(code));
     }
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };
     let extent = if arguments.plan { Extent::Plan } else { Extent::Apply };
