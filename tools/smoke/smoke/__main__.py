@@ -36,7 +36,6 @@ from .steps import STEPS, Done, destroy_once, perform, synth
 _LISTED = 300
 NAME = re.compile(r"smoke-[a-z]{6}")
 COST = "about 3 USD, and 60 to 90 minutes"
-SECRETS_ROLE = "aws-quicksight-secretsmanager-role-v0"
 
 
 def _arguments() -> argparse.Namespace:
@@ -89,7 +88,7 @@ class Smoke:
     def _place(self) -> Place:
         role = None
         with contextlib.suppress(*ERRORS):
-            role = self.account.client("iam").get_role(RoleName=SECRETS_ROLE)["Role"]["RoleName"]
+            role = self.account.client("iam").get_role(RoleName=local.SECRETS_ROLE)["Role"]["RoleName"]
         return Place(self.account.region, self.arguments.group, self.arguments.identity_region, role)
 
     def _ledger(self) -> Ledger:
@@ -201,7 +200,10 @@ def _performed(smoke: Smoke) -> bool:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    smoke = Smoke(arguments, Account(arguments.region))
+    account = Account(arguments.region)
+    if arguments.local:
+        local.select_a_secret(account)
+    smoke = Smoke(arguments, account)
     if arguments.destroy is None and not _agreed(smoke):
         shutil.rmtree(smoke.folder)
         show("nothing was done")

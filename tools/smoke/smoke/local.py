@@ -16,7 +16,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from .account import Account
 from .gen import Failed
+
+# The role with which QuickSight reads secrets.
+SECRETS_ROLE = "aws-quicksight-secretsmanager-role-v0"
 
 
 @contextlib.contextmanager
@@ -37,6 +41,20 @@ def server() -> Iterator[dict[str, str]]:
             assert child.stdin is not None
             child.stdin.close()
             child.wait()
+
+
+def select_a_secret(account: Account) -> None:
+    """Make the role that QuickSight makes when an administrator first selects a secret."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "quicksight.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    account.client("iam").create_role(
+        RoleName=SECRETS_ROLE,
+        Path="/service-role/",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
 
 
 def _port(child: subprocess.Popen[bytes], ready: Path) -> int:

@@ -251,7 +251,7 @@ PROBES = (
         ("deploy",),
         _secrets_role,
         "set `secrets_role` to the role that *Manage QuickSight* names",
-        "has no role of QuickSight",
+        "has the role that a test makes",
     ),
     Probe(
         "identity-region",
