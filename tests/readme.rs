@@ -32,7 +32,7 @@ const PAGES: [&str; 12] = [
 ];
 
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 35] = [
+const NOT_RUN: [(&str, &str); 37] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "runs this test"),
     ("cargo xtask ci", "runs this test"),
@@ -68,6 +68,8 @@ const NOT_RUN: [(&str, &str); 35] = [
         "aws redshift-data execute-statement --workgroup-name shop-dev --database analytics --sql 'SELECT * FROM report.daily_sales LIMIT 10'",
         "requires an account",
     ),
+    ("export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=eu-west-1", CLIENTS),
+    ("export AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any", CLIENTS),
     ("gen put event rows.ndjson --env dev", DEPLOYED),
     ("gen run event --env dev", DEPLOYED),
     ("gen query \"SELECT * FROM report.daily_traffic\" --env dev --format csv", DEPLOYED),
@@ -76,6 +78,8 @@ const NOT_RUN: [(&str, &str); 35] = [
 const PART: &str = "runs a part of the tests that CI runs";
 
 const SMOKE: &str = "builds gen; tests/deploy/smoke.rs runs the program that it starts, from end to end";
+
+const CLIENTS: &str = "sets variables; tests/clients.rs sets the same ones and runs the commands below them";
 
 const BUILDS: &str = "takes minutes to build; CI builds the feature";
 
