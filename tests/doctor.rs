@@ -5,9 +5,8 @@
 
 mod account;
 mod first;
+mod page;
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -19,23 +18,15 @@ fn project(name: &str, blueprint: &str) -> Option<Project> {
     Some(Project::new(server()?, name, blueprint))
 }
 
-/// The answer of a path of the local AWS that is not AWS's.
-fn control(project: &Project, path: &str, mut body: Value) -> Value {
-    body["account"] = json!(project.account);
-    let body = body.to_string();
-    let mut stream = TcpStream::connect(("127.0.0.1", project.port)).unwrap();
-    let length = body.len();
-    write!(stream, "POST /_strataform/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+/// Sets what the account has.
+fn settle(project: &Project, settings: &Value) {
+    project.look("strataform", "account", settings);
 }
 
-/// Sets what the account has.
-fn settle(project: &Project, settings: Value) {
-    control(project, "account", settings);
+/// The calls of the account since the last time, as the local AWS recorded them.
+fn calls(project: &Project) -> Vec<String> {
+    let made = project.look("strataform", "calls", &json!({}));
+    made.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
 }
 
 /// What the checks found, by name: the outcome, the text and the code.

@@ -67,8 +67,8 @@ strataform_diagnostic::codes! {
         "AWS has no call that lists the versions of a Region. If the Region lacks the version, the processing stack fails when it creates the first job. The smoke test shows it."
         Situation("`gen doctor` for the first platform in a Region");
     pub SERVICES "GEN1117" Error
-        "The Region lacks a service that the platform uses."
-        "Choose another Region for the environment."
+        "CloudFormation lacks a type of resource of the platform in the Region."
+        "The service is not there, or not there yet. Choose another Region for the environment."
         Situation("a platform with dashboards in a Region without QuickSight");
     pub LINKED_ROLES "GEN1118" Error
         "A service-linked role is missing, and the identity may not create it."

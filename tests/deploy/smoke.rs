@@ -12,8 +12,9 @@ use super::local::{Outcome, Project, python, run_to_end, server};
 use super::proxy::Proxy;
 use crate::tool::spark;
 
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     "synth",
+    "doctor",
     "deploy",
     "put",
     "drop a file twice",
@@ -193,6 +194,28 @@ fn assumptions(report: &Value) {
 }
 
 #[test]
+fn an_account_that_lacks_something_is_left_as_it_is() {
+    let Some(smoke) = Smoke::new("smoke-doctor") else { return };
+    smoke.project.look("strataform", "account", &json!({"zones": {"eu-west-1": 2}}));
+    let before = smoke.names();
+    smoke
+        .run(&smoke.project.endpoint(), &[])
+        .ends(1)
+        .says("zones: eu-west-1 has 2 zones")
+        .says("requires doctor");
+    let outcomes = Smoke::outcomes(&smoke.report());
+    for (name, found) in &outcomes {
+        let expected = match name.as_str() {
+            "synth" | "clean up" => "passed",
+            "doctor" => "failed",
+            _ => "skipped",
+        };
+        assert_eq!(found, expected, "{name}");
+    }
+    assert_eq!(smoke.names(), before);
+}
+
+#[test]
 fn what_a_failed_step_left_is_destroyed() {
     let Some(smoke) = Smoke::new("smoke-failed") else { return };
     let before = smoke.names();
@@ -206,7 +229,7 @@ fn what_a_failed_step_left_is_destroyed() {
     let outcomes = Smoke::outcomes(&smoke.report());
     for (name, found) in &outcomes {
         let expected = match name.as_str() {
-            "synth" | "clean up" => "passed",
+            "synth" | "doctor" | "clean up" => "passed",
             "deploy" => "failed",
             _ => "skipped",
         };

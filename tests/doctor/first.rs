@@ -2,20 +2,20 @@
 
 use serde_json::json;
 
-use super::{control, project, settle};
+use super::{calls, project, settle};
 
 #[test]
 fn a_first_deployment_stops_where_a_cheap_check_fails_and_has_done_nothing() {
     let Some(project) = project("first", "clickstream") else { return };
-    settle(&project, json!({"zones": {"eu-west-1": 2}}));
-    control(&project, "calls", json!({}));
+    settle(&project, &json!({"zones": {"eu-west-1": 2}}));
+    calls(&project);
     project
         .deploy()
         .ends(1)
         .says("GEN1105")
         .says("eu-west-1 has 2 zones for this account, and the network 3")
         .says("nothing was done");
-    let made = control(&project, "calls", json!({})).to_string();
+    let made = calls(&project).join(", ");
     for word in ["Create", "Put", "Execute", "Update", "Delete", "PUT /", "POST /strataform"] {
         assert!(!made.contains(word), "{word} is in {made}");
     }

@@ -2,7 +2,7 @@
 
 `look.py ENDPOINT ACCOUNT REGION`. A line can have another account and another region at its end. It does
 not read stacks: a test sees what the service itself returns. The service `strataform` is the server itself:
-it sets what the account has, or lets time pass.
+`account` sets what the account has, or lets time pass; `calls` returns its calls since the last time.
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _settle(endpoint: str, settings: dict[str, Any]) -> dict[str, Any]:
-    body = json.dumps(settings).encode()
-    with urllib.request.urlopen(f"{endpoint}/_strataform/account", data=body) as answer:
-        found: dict[str, Any] = json.load(answer)
-    return found
+def _own(endpoint: str, path: str, parameters: dict[str, Any]) -> Any:
+    body = json.dumps(parameters).encode()
+    with urllib.request.urlopen(f"{endpoint}/_strataform/{path}", data=body) as answer:
+        return json.load(answer)
 
 
 def main() -> None:
@@ -45,7 +44,7 @@ def main() -> None:
         account, region = other or own
         if service == "strataform":
             settings = {"account": account, "region": region, **parameters}
-            print(json.dumps(_settle(endpoint, settings)), flush=True)
+            print(json.dumps(_own(endpoint, operation, settings)), flush=True)
             continue
         try:
             key = (service, account, region)

@@ -1,4 +1,4 @@
-//! The account: roles, limits and simulated permissions of IAM, the settings of Lake Formation, the services of a Region.
+//! The account: roles, limits and simulated permissions of IAM, and the settings of Lake Formation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,17 +28,6 @@ pub enum DefaultPermissions {
     Iam,
     /// Nobody, or named principals: Lake Formation decides.
     LakeFormation,
-}
-
-/// Whether a Region has a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Availability {
-    /// It does.
-    Present,
-    /// It does not.
-    Absent,
-    /// No Region is listed with a service of this name.
-    Unlisted,
 }
 
 impl Aws {
@@ -139,39 +128,6 @@ impl Aws {
         Ok((of("CreateDatabaseDefaultPermissions"), of("CreateTableDefaultPermissions")))
     }
 
-    /// Whether the Region has these services, by their names in the public parameters of Systems Manager:
-    /// `ssm:GetParameters`.
-    ///
-    /// # Errors
-    /// AWS rejects the request.
-    pub fn services(&self, services: &[&str]) -> Result<BTreeMap<String, Availability>, Fault> {
-        const ALL: &str = "/aws/service/global-infrastructure/services/";
-        let here = format!("/aws/service/global-infrastructure/regions/{}/services/", self.region());
-        let mut found = BTreeMap::new();
-        for some in services.chunks(PARAMETERS / 2) {
-            let names: Vec<String> =
-                some.iter().flat_map(|name| [format!("{ALL}{name}"), format!("{here}{name}")]).collect();
-            let answer = self.ask_json(&Question {
-                service: Service::Ssm,
-                operation: "ssm:GetParameters",
-                region: self.region(),
-                parameters: Parameters::Target("AmazonSSM", json!({"Names": names})),
-            })?;
-            let listed = answer["Parameters"].as_array().into_iter().flatten();
-            let listed: BTreeSet<&str> = listed.filter_map(|one| one["Name"].as_str()).collect();
-            for name in some {
-                let is = |prefix: &str| listed.contains(format!("{prefix}{name}").as_str());
-                let state = match (is(ALL), is(&here)) {
-                    (_, true) => Availability::Present,
-                    (true, false) => Availability::Absent,
-                    (false, false) => Availability::Unlisted,
-                };
-                found.insert((*name).to_owned(), state);
-            }
-        }
-        Ok(found)
-    }
-
     fn ask_iam(&self, operation: &'static str, parameters: Vec<(String, String)>) -> Result<String, Fault> {
         self.ask(&Question {
             service: Service::Iam,
@@ -201,9 +157,6 @@ impl Aws {
         }
     }
 }
-
-/// The most names of a request for parameters: the API reference of Systems Manager, `GetParameters`.
-const PARAMETERS: usize = 10;
 
 /// The actions of one simulation: the API names no limit, and a response of this size is one page.
 const SIMULATED: usize = 100;

@@ -41,7 +41,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Runtime;
 
-pub use account::{AccountLimits, Availability, DefaultPermissions, Role};
+pub use account::{AccountLimits, DefaultPermissions, Role};
 pub use change_sets::{
     Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
 };

@@ -37,7 +37,6 @@ pub(crate) enum Service {
     LakeFormation,
     QuickSight,
     Quotas,
-    Ssm,
 }
 
 impl Service {
@@ -49,7 +48,6 @@ impl Service {
             Self::LakeFormation => "lakeformation",
             Self::QuickSight => "quicksight",
             Self::Quotas => "servicequotas",
-            Self::Ssm => "ssm",
         }
     }
 
@@ -64,7 +62,7 @@ impl Service {
                 ("https://iam.us-gov.amazonaws.com".to_owned(), "us-gov-west-1".to_owned())
             }
             Self::Iam => ("https://iam.amazonaws.com".to_owned(), "us-east-1".to_owned()),
-            Self::Ec2 | Self::LakeFormation | Self::QuickSight | Self::Quotas | Self::Ssm => {
+            Self::Ec2 | Self::LakeFormation | Self::QuickSight | Self::Quotas => {
                 (format!("https://{}.{region}.{domain}", self.name()), region.to_owned())
             }
         }
@@ -289,7 +287,7 @@ mod tests {
                 ("AccessDeniedException", "no"),
             ),
             (
-                (None, r#"{"__type": "com.amazonaws.ssm#InvalidFilter", "message": "bad"}"#),
+                (None, r#"{"__type": "com.amazonaws.servicequotas#InvalidFilter", "message": "bad"}"#),
                 ("InvalidFilter", "bad"),
             ),
             (

@@ -1,5 +1,8 @@
-//! Service quotas, and the limits that services state themselves.
+//! Service quotas, the limits that services state themselves, and the types of resources that a Region has.
 
+use std::collections::BTreeSet;
+
+use aws_sdk_cloudformation::types::{Category, RegistryType, TypeFilters, Visibility};
 use serde_json::json;
 
 use crate::plain::{Parameters, Question, Service};
@@ -83,6 +86,26 @@ impl Aws {
         let limits = found.account_limits.unwrap_or_default();
         let stacks = limits.into_iter().find(|limit| limit.name.as_deref() == Some("StackLimit"));
         Ok(stacks.and_then(|limit| limit.value).and_then(|value| u64::try_from(value).ok()))
+    }
+
+    /// The types of resources whose names begin so that the Region has: `cloudformation:ListTypes`.
+    ///
+    /// # Errors
+    /// AWS rejects the request.
+    pub fn types(&self, prefix: &str) -> Result<BTreeSet<String>, Fault> {
+        let filters = TypeFilters::builder().category(Category::AwsTypes).type_name_prefix(prefix).build();
+        let call = self.cloudformation.list_types().visibility(Visibility::Public).filters(filters);
+        let call = call.r#type(RegistryType::Resource).max_results(100);
+        let mut all = BTreeSet::new();
+        let mut token = None;
+        loop {
+            let found = self.wait("cloudformation:ListTypes", call.clone().set_next_token(token).send())?;
+            all.extend(found.type_summaries.unwrap_or_default().into_iter().filter_map(|one| one.type_name));
+            token = found.next_token;
+            if token.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// How many workgroups of Redshift Serverless the Region has: `redshift-serverless:ListWorkgroups`.

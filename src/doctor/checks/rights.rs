@@ -157,3 +157,53 @@ pub(super) fn simulated(account: Account<'_>, actions: &BTreeSet<String>) -> Res
     };
     account.aws.denied(&principal, actions).map(Simulation::Denied)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                templates(&path, found);
+            } else if path.ends_with("template.json") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_in_the_assemblies_has_the_action_that_creates_it() {
+        let mut paths = Vec::new();
+        templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("generated"), &mut paths);
+        let mut kinds = BTreeSet::new();
+        for path in paths {
+            let template: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+            let resources = template["Resources"].as_object().unwrap();
+            kinds.extend(resources.values().map(|one| one["Type"].as_str().unwrap().to_owned()));
+        }
+        assert!(kinds.len() > 40, "{kinds:?}");
+        for kind in kinds {
+            assert!(CREATION.iter().any(|(known, _)| *known == kind), "{kind} has no action");
+        }
+    }
+
+    /// The page names the actions by service: `of `s3` CreateBucket, …`.
+    #[test]
+    fn the_page_lists_what_a_deployment_calls() {
+        let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deploy.md")).unwrap();
+        let (_, page) = page.split_once("a deployment needs:").expect("the list");
+        let list = page.split("\n\n").next().unwrap_or_default();
+        for action in DEPLOYMENT {
+            let (service, operation) = action.split_once(':').unwrap();
+            let words: Vec<&str> = list.split(|one: char| !one.is_ascii_alphanumeric()).collect();
+            assert!(words.contains(&operation) && list.contains(service), "{action} is not in the page");
+        }
+    }
+}

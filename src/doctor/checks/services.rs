@@ -1,48 +1,47 @@
-//! The Region has the services of the platform.
+//! CloudFormation has each type of resource of the platform in the Region.
 
-use strataform_sdk::{Availability, Fault};
+use std::collections::BTreeSet;
+
+use strataform_sdk::Fault;
 
 use super::super::check::{Account, Check, Cost, Verdict};
 use super::super::needs::Needs;
 use super::list;
 use crate::diagnostic::account::SERVICES;
 
-pub(super) const CHECK: Check =
-    Check { code: SERVICES, name: "services", actions: &["ssm:GetParameters"], cost: Cost::Thorough, ask };
+pub(super) const CHECK: Check = Check {
+    code: SERVICES,
+    name: "services",
+    actions: &["cloudformation:ListTypes"],
+    cost: Cost::Thorough,
+    ask,
+};
 
-// Assumes `service-parameters`.
-/// The services by their names in the public parameters of Systems Manager, with the prefix of their types.
-const NAMES: [(&str, &str); 11] = [
-    ("AWS::CloudWatch::", "cloudwatch"),
-    ("AWS::EC2::", "ec2"),
-    ("AWS::Events::", "eventbridge"),
-    ("AWS::Glue::", "glue"),
-    ("AWS::KMS::", "kms"),
-    ("AWS::Kinesis::", "kinesis"),
-    ("AWS::KinesisFirehose::", "firehose"),
-    ("AWS::QuickSight::", "quicksight"),
-    ("AWS::RedshiftServerless::", "redshift-serverless"),
-    ("AWS::SecretsManager::", "secretsmanager"),
-    ("AWS::StepFunctions::", "stepfunctions"),
-];
-
+// Assumes `registry-types`.
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
-    let used = |prefix: &str| needs.kinds.keys().any(|kind| kind.starts_with(prefix));
-    let names: Vec<&str> = NAMES.iter().filter(|(prefix, _)| used(prefix)).map(|(_, name)| *name).collect();
-    let found = account.aws.services(&names)?;
-    let of = |wanted: Availability| -> Vec<&str> {
-        found.iter().filter(|(_, is)| **is == wanted).map(|(name, _)| name.as_str()).collect()
-    };
-    let absent = of(Availability::Absent);
-    if !absent.is_empty() {
-        return Ok(Verdict::failed(
-            format!("{} has no {}", needs.region, list(&absent)),
-            "choose another Region for the environment",
-        ));
+    let services: BTreeSet<&str> = needs.kinds.keys().filter_map(|kind| service(kind)).collect();
+    let mut known = BTreeSet::new();
+    for service in &services {
+        known.extend(account.aws.types(service)?);
     }
-    let present = of(Availability::Present);
-    if present.is_empty() {
-        return Ok(Verdict::Unknown("Systems Manager lists none of the services".to_owned()));
+    if known.is_empty() {
+        return Ok(Verdict::Unknown("CloudFormation lists no type of resource".to_owned()));
     }
-    Ok(Verdict::Passed(format!("{} has {}", needs.region, list(&present))))
+    let absent: Vec<&String> = needs.kinds.keys().filter(|kind| !known.contains(*kind)).collect();
+    if absent.is_empty() {
+        let (types, services) = (needs.kinds.len(), services.len());
+        return Ok(Verdict::Passed(format!(
+            "{types} types of resources of {services} services in {}",
+            needs.region
+        )));
+    }
+    Ok(Verdict::failed(
+        format!("CloudFormation has no {} in {}", list(&absent), needs.region),
+        "choose another Region for the environment",
+    ))
+}
+
+/// `AWS::Glue::`, of `AWS::Glue::Job`.
+fn service(kind: &str) -> Option<&str> {
+    kind.rfind("::").and_then(|at| kind.get(..at + 2))
 }

@@ -1,4 +1,4 @@
-"""What an account and a region have besides resources: quotas, zones, services.
+"""What an account and a region have besides resources: quotas, zones, types of resources.
 
 The defaults are those of a new account, as far as AWS documents them. `settle`, which a path of this server
 calls, sets others.
@@ -14,10 +14,10 @@ from typing import Any
 
 import ministack.app as app
 import ministack.services.cloudformation.handlers as cloudformation
+import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.ec2 as ec2
 import ministack.services.iam as iam
 import ministack.services.kinesis as kinesis
-import ministack.services.ssm as ssm
 from ministack.core.responses import get_account_id, get_region, set_request_account_id
 
 from . import zones
@@ -36,14 +36,6 @@ _LISTED: dict[str, dict[str, tuple[str, float]]] = {
 }
 # Limits that a service states itself: Kinesis (`DescribeLimits`), CloudFormation (`DescribeAccountLimits`).
 _STATED = {"kinesis/shards": 500.0, "kinesis/on-demand": 50.0, "cloudformation/stacks": 2000.0}
-# The names of services in the public parameters of Systems Manager.
-_SERVICES = frozenset(
-    {
-        *("backup", "cloudwatch", "ec2", "eventbridge", "firehose", "glue", "kinesis", "kms"),
-        *("quicksight", "redshift-serverless", "secretsmanager", "stepfunctions"),
-    }
-)
-_PARAMETER = re.compile(r"/aws/service/global-infrastructure/(?:regions/([^/]+)/)?services/(.+)")
 
 
 @dataclass
@@ -54,8 +46,8 @@ class Account:
     quotas: dict[str, float] = field(default_factory=dict)
     # Availability Zones by region; what is not here has those of AWS.
     zones: dict[str, int] = field(default_factory=dict)
-    # Services that no region has.
-    absent: frozenset[str] = frozenset()
+    # The beginnings of the types of resources that the region lacks.
+    absent: tuple[str, ...] = ()
 
 
 _ACCOUNTS: dict[str, Account] = {}
@@ -66,12 +58,12 @@ def _account() -> Account:
 
 
 def settle(name: str, settings: Json) -> None:
-    """Set what an account has: `quotas`, `zones`, `absent_services`."""
+    """Set what an account has: `quotas`, `zones`, `absent_types`."""
     held = _ACCOUNTS.setdefault(name, Account())
     held.quotas |= settings.get("quotas") or {}
     held.zones |= settings.get("zones") or {}
-    if "absent_services" in settings:
-        held.absent = frozenset(settings["absent_services"])
+    if "absent_types" in settings:
+        held.absent = tuple(settings["absent_types"])
 
 
 def clear() -> None:
@@ -159,24 +151,19 @@ def _summary(params: Json) -> Any:
     return status, headers, text.encode()
 
 
-def _parameters(data: Json) -> Any:
-    """Answer for public parameters, which nobody has put."""
-    names = data.get("Names", [])
-    public = [name for name in names if _PARAMETER.fullmatch(name)]
-    if not public:
-        return _OWN_PARAMETERS(data)
-    found = [name for name in public if _is_public(name)]
-    parameters = [{"Name": n, "Type": "String", "Value": n.rpartition("/")[2], "Version": 1} for n in found]
-    return ssm.json_response(
-        {"Parameters": parameters, "InvalidParameters": [n for n in names if n not in found]}
-    )
+def _types(params: Json) -> Any:
+    """List the types that stacks can have here, by the beginning of their names."""
+    begin = _parameter(params, "Filters.TypeNamePrefix")
+    known = [name for name in sorted(provisioners._RESOURCE_HANDLERS) if name.startswith(begin)]
+    found = [name for name in known if not name.startswith(_account().absent)]
+    items = "".join(f"<member><Type>RESOURCE</Type><TypeName>{name}</TypeName></member>" for name in found)
+    result = f"<ListTypesResult><TypeSummaries>{items}</TypeSummaries></ListTypesResult>"
+    return cloudformation._xml(200, "ListTypesResponse", result)
 
 
-def _is_public(name: str) -> bool:
-    found = _PARAMETER.fullmatch(name)
-    if found is None or found[2] not in _SERVICES:
-        return False
-    return found[1] is None or found[2] not in _account().absent
+def _parameter(params: Json, name: str) -> str:
+    value = params.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
 
 
 def _set_account(key: str) -> None:
@@ -188,7 +175,6 @@ Handler = Callable[[Json], Any]
 _ALL_SUBNETS: Handler = ec2._describe_subnets
 _ALL_ZONES: Handler = ec2._describe_availability_zones
 _WHOLE_SUMMARY: Handler = iam._get_account_summary
-_OWN_PARAMETERS: Handler = ssm._get_parameters
 
 
 def install() -> None:
@@ -197,8 +183,8 @@ def install() -> None:
         table["DescribeAvailabilityZones"] = _zones
         table["DescribeSubnets"] = _subnets
     iam._IAM_HANDLERS["GetAccountSummary"] = _summary
-    ssm._get_parameters = _parameters
     cloudformation._ACTION_HANDLERS["DescribeAccountLimits"] = _account_limits
+    cloudformation._ACTION_HANDLERS["ListTypes"] = _types
 
 
 def _tables(module: Any, action: str) -> list[dict[str, Handler]]:

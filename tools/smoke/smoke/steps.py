@@ -22,6 +22,10 @@ from .run import Run
 # The most that a step may wait on AWS, in seconds: Firehose buffers for up to 15 minutes.
 _DELIVERY = 1_200
 _REFRESH = 1_200
+# The code of `gen` for an environment that does not exist.
+_ABSENT = "GEN1012"
+# The outcomes of a check that neither pass nor fail.
+_OPEN = ("warned", "unknown")
 
 
 @dataclass
@@ -43,6 +47,22 @@ def synth(run: Run) -> str:
     run.file().write_text(text, encoding="utf-8")
     run.gen.run("synth", run.platform)
     return "clickstream with an Iceberg table of dropped files and a materialized view, 10 MB a day"
+
+
+def doctor(run: Run) -> str:
+    """Ask the account before anything is made in it."""
+    asked = run.gen.run("doctor", run.platform, "--env", "dev", "--format", "json", accept=(0, 1))
+    checks = [event for event in asked.events if event.get("event") == "check"]
+    failed = [
+        f"{one['check']}: {one['found']}; {one['help']}" for one in checks if one["outcome"] == "failed"
+    ]
+    if failed or asked.code != 0:
+        raise Failed("; ".join(failed) or asked.fault())
+    counted = {
+        word: [one["check"] for one in checks if one["outcome"] == word] for word in ("passed", *_OPEN)
+    }
+    others = [f"{word}: {', '.join(names)}" for word, names in counted.items() if word in _OPEN and names]
+    return "; ".join([f"{len(counted['passed'])} of {len(checks)} checks pass", *others])
 
 
 def deploy(run: Run) -> str:
@@ -231,7 +251,11 @@ def destroy(run: Run) -> str:
 
 def destroy_once(run: Run) -> str:
     """Destroy the environment; what holds data is named, because the run made it."""
-    tried = run.dev("destroy", "--yes", accept=(0, 3))
+    tried = run.dev("destroy", "--yes", accept=(0, 1, 3))
+    if tried.event("fault").get("code") == _ABSENT:
+        return "nothing is deployed"
+    if tried.code == 1:
+        raise Failed(f"`{tried.line}` ended with 1: {tried.fault()}")
     if tried.code == 3:
         stacks = tried.event("destruction").get("stacks", [])
         options = [one["option"] for stack in stacks for one in stack["holds"] if one.get("option")]
@@ -259,7 +283,8 @@ class Step:
 
 STEPS = (
     Step("synth", synth),
-    Step("deploy", deploy, ("synth",)),
+    Step("doctor", doctor, ("synth",)),
+    Step("deploy", deploy, ("doctor",)),
     Step("put", put, ("deploy",)),
     Step("drop a file twice", drop, ("deploy",)),
     Step("load events", load_events, ("put",)),
