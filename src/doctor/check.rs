@@ -15,6 +15,15 @@ pub enum Cost {
     Thorough,
 }
 
+/// When a check says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At any time.
+    Always,
+    /// Before the first deployment: later, what AWS counts contains the environment itself.
+    Before,
+}
+
 /// The account that is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
@@ -58,7 +67,12 @@ impl Verdict {
         Self::Failed(Problem { found: found.into(), help: help.into(), origin: None })
     }
 
-    /// The same, at a section of the platform file.
+    /// It may fail for this reason.
+    pub(super) fn warned(found: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Warned(Problem { found: found.into(), help: help.into(), origin: None })
+    }
+
+    /// The same as [`Self::failed`], at a section of the platform file.
     pub(super) fn failed_at(origin: Origin, found: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Failed(Problem { found: found.into(), help: help.into(), origin: Some(origin) })
     }
@@ -97,6 +111,8 @@ pub struct Check {
     pub actions: &'static [&'static str],
     /// How much it costs.
     pub cost: Cost,
+    /// When it says something.
+    pub when: When,
     /// Asks.
     pub(super) ask: fn(Account<'_>, &Needs) -> Result<Verdict, Fault>,
 }
@@ -131,7 +147,7 @@ pub fn examine(
     std::thread::scope(|scope| {
         let running: Vec<_> = checks
             .into_iter()
-            .map(|check| (check, scope.spawn(move || (check.ask)(account, needs))))
+            .map(|check| (check, scope.spawn(move || ask(check, account, needs))))
             .collect();
         let mut all = Vec::new();
         for (check, thread) in running {
@@ -147,10 +163,17 @@ pub fn examine(
     })
 }
 
+fn ask(check: &Check, account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
+    match check.when {
+        When::Before if needs.is_deployed => Ok(Verdict::NotNeeded("the environment is deployed")),
+        When::Before | When::Always => (check.ask)(account, needs),
+    }
+}
+
 /// Why AWS did not answer.
 fn unanswered(fault: &Fault) -> String {
     match fault.kind {
-        Kind::Denied => format!("the identity may not call {}", fault.operation),
+        Kind::Denied => format!("the identity may not call {}: {}", fault.operation, fault.message),
         Kind::Missing
         | Kind::Exists
         | Kind::Condition

@@ -38,7 +38,7 @@ strataform_diagnostic::codes! {
         "The account has fewer streams on demand left than the platform needs."
         "Request a greater quota of streams in on-demand mode."
         Situation("a platform with 20 on-demand streams in an account with a limit of 50 and 40 in use");
-    pub WORKERS "GEN1110" Error
+    pub WORKERS "GEN1110" Warning
         "The jobs of the platform need more Glue DPUs at the same time than the account may use."
         "Jobs that start together beyond the quota fail and are tried again later. Request a greater quota, or let schedules differ."
         Situation("eight jobs with 50 DPUs each in an account with 200");

@@ -9,6 +9,6 @@ mod check;
 mod checks;
 mod needs;
 
-pub use check::{Account, Check, Cost, Examined, Problem, Verdict, examine};
+pub use check::{Account, Check, Cost, Examined, Problem, Verdict, When, examine};
 pub use checks::CHECKS;
 pub use needs::{Dashboards, Needs, NeedsFault, Network};

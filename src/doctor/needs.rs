@@ -14,6 +14,8 @@ use crate::platform::network::Demand;
 pub struct Needs {
     /// `clickstream-dev`: the prefix of physical names.
     pub prefix: String,
+    /// Whether the environment has been deployed.
+    pub is_deployed: bool,
     /// The Region.
     pub region: String,
     /// How many stacks it has.
@@ -109,6 +111,7 @@ impl Needs {
         let environment = context.environment;
         let mut needs = Self {
             prefix: context.prefix(),
+            is_deployed: false,
             region: environment.region.clone(),
             stacks: 0,
             kinds: BTreeMap::new(),

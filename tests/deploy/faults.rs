@@ -174,7 +174,7 @@ fn step(event: &Value) -> String {
 fn steps(project: &Project) -> Vec<String> {
     let events = project.dev("deploy", &["--yes", "--format", "json"]).ends(0).events();
     let mut steps: Vec<String> = Vec::new();
-    for step in events.iter().map(step).filter(|step| step != "plan ") {
+    for step in events.iter().map(step).filter(|step| step != "plan " && step != "check ") {
         let file = ["001", "010", "090"].iter().any(|number| step.contains(number));
         if !steps.contains(&step) && (file || !step.starts_with("sql")) {
             steps.push(step);

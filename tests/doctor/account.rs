@@ -27,7 +27,11 @@ fn quicksight_is_asked_for_its_subscription_its_region_its_groups_and_its_role()
     let Some(project) = project("asked", "clickstream") else { return };
     principals(&project, "authors = [\"editors\"]\nreaders = [\"everyone\"]\n");
     settle(&project, &json!({"quicksight": {"edition": null}}));
-    examine(&project).is("subscription", "failed", "no QuickSight subscription");
+    examine(&project).is("subscription", "failed", "no QuickSight subscription").is(
+        "groups",
+        "unknown",
+        "is not signed up with QuickSight",
+    );
     settle(&project, &json!({"quicksight": {"edition": "STANDARD"}}));
     examine(&project).is("subscription", "failed", "STANDARD");
     settle(&project, &json!({"quicksight": {"edition": "ENTERPRISE", "identity_region": "us-east-1"}}));
@@ -63,7 +67,7 @@ fn quotas_leave_room_or_not() {
     let full = examine(&project);
     // Every account has a VPC from the beginning.
     full.is("networks", "failed", "1 VPCs of 1 are used, 1 more needed")
-        .is("workers", "failed", "DPUs if all run at once, and the account has 1")
+        .is("workers", "warned", "DPUs if all run at once, and the account has 1")
         .is("warehouse", "failed", "0 workgroups of 0 are used, 1 more needed")
         .is("managed policies", "failed", "of 3 are used")
         .is("roles", "failed", "of 3 are used")
@@ -85,6 +89,19 @@ fn quotas_leave_room_or_not() {
     for check in ["networks", "shards", "workers", "warehouse", "managed policies", "roles", "stacks"] {
         roomy.is(check, "passed", "");
     }
+}
+
+#[test]
+fn quotas_say_nothing_once_the_environment_is_deployed() {
+    let Some(project) = project("deployed", "clickstream") else { return };
+    project.deploy().ends(0);
+    // What the account uses now contains the environment itself.
+    settle(&project, &json!({"quotas": {"vpc/VPCs per Region": 2, "cloudformation/stacks": 5}}));
+    let report = examine(&project);
+    for check in ["networks", "shards", "warehouse", "managed policies", "roles", "stacks"] {
+        report.is(check, "not-needed", "the environment is deployed");
+    }
+    report.is("zones", "passed", "").is("glue version", "passed", "uses Glue 5.1");
 }
 
 #[test]
@@ -212,6 +229,17 @@ fn an_identity_may_deploy_or_not() {
         "passed",
         "the deployment creates it",
     );
+    // The usual grant names the service; a simulation without the key would deny it.
+    let document = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/*",
+            "Condition": {"StringEquals": {"iam:AWSServiceName": "redshift.amazonaws.com", "aws:RequestedRegion": "eu-west-1"}},
+        }],
+    });
+    let put = json!({"UserName": "deployer", "PolicyName": "rights", "PolicyDocument": document.to_string()});
+    project.look("iam", "put_user_policy", &put);
+    examine_as(&project, &key).is("linked roles", "passed", "the deployment creates it");
     role(&project, "AWSServiceRoleForRedshift");
     allow(&["cloudformation:*"]).is("linked roles", "passed", "AWSServiceRoleForRedshift");
 }
@@ -246,10 +274,11 @@ fn no_call_of_the_doctor_writes_and_every_call_is_declared() {
         let reads = ["Describe", "Get", "List", "Simulate"]
             .iter()
             .any(|verb| call.split(':').next_back().is_some_and(|operation| operation.starts_with(verb)));
-        let head = call.starts_with("s3:HEAD /strataform-");
-        assert!(reads || head, "{call} may write");
+        let (head, get) = (call.starts_with("s3:HEAD /strataform-"), call.starts_with("s3:GET /strataform-"));
+        assert!(reads || head || get, "{call} may write");
         let action = match call.as_str() {
             _ if head => "s3:ListBucket".to_owned(),
+            _ if get => "s3:GetObject".to_owned(),
             other => other.replace("service-quotas:", "servicequotas:"),
         };
         assert!(declared.contains(&action.as_str()), "{action} is called and not declared: {declared:?}");

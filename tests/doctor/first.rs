@@ -19,8 +19,8 @@ fn a_first_deployment_stops_where_a_cheap_check_fails_and_has_done_nothing() {
     for word in ["Create", "Put", "Execute", "Update", "Delete", "PUT /", "POST /strataform"] {
         assert!(!made.contains(word), "{word} is in {made}");
     }
-    // The plan alone says so, too.
-    project.dev("deploy", &["--plan"]).ends(1).says("GEN1105");
+    // A plan changes nothing: it says so, and is shown.
+    project.dev("deploy", &["--plan"]).ends(0).says("GEN1105").says("create, 16 resources");
     project.dev("deploy", &["--plan", "--skip-checks"]).ends(0).never_says("GEN1105");
 }
 

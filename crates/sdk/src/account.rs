@@ -30,6 +30,69 @@ pub enum DefaultPermissions {
     LakeFormation,
 }
 
+/// What is simulated.
+#[derive(Clone, Debug)]
+pub struct Simulation<'a> {
+    /// The ARN of the user or the role.
+    pub principal: &'a str,
+    /// The actions.
+    pub actions: &'a BTreeSet<String>,
+    /// The ARN of the resource; all resources if `None`.
+    pub resource: Option<&'a str>,
+    /// Condition keys that a request would have, with their values. The Region is always one of them.
+    pub context: &'a [(&'a str, &'a str)],
+}
+
+/// The actions that are not allowed, by the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Denied {
+    /// A policy denies it, of the identity, its boundary or its organization.
+    pub explicitly: BTreeSet<String>,
+    /// No policy allows it.
+    pub implicitly: BTreeSet<String>,
+    /// No policy allows it without a condition key whose value the simulation does not know.
+    pub conditionally: BTreeSet<String>,
+}
+
+impl Denied {
+    fn add(&mut self, result: Node<'_, '_>) {
+        let word = |name: &str| inner(result, name).unwrap_or_default();
+        let unknown = result.descendants().find(|one| one.tag_name().name() == "MissingContextValues");
+        let is_conditional = unknown.is_some_and(|one| one.children().any(|child| child.is_element()));
+        let action = word("EvalActionName");
+        match word("EvalDecision").as_str() {
+            "allowed" => return,
+            "explicitDeny" => self.explicitly.insert(action),
+            _ if is_conditional => self.conditionally.insert(action),
+            _ => self.implicitly.insert(action),
+        };
+    }
+}
+
+/// Whether an element is the result of one simulated action.
+fn is_result(node: Node<'_, '_>) -> bool {
+    node.tag_name().name() == "member" && node.children().any(|one| one.tag_name().name() == "EvalActionName")
+}
+
+impl Simulation<'_> {
+    fn parameters(&self, actions: &[&String], region: &str) -> Vec<(String, String)> {
+        let mut all = vec![("PolicySourceArn".to_owned(), self.principal.to_owned())];
+        let named = (1..).zip(actions);
+        all.extend(named.map(|(at, action)| (format!("ActionNames.member.{at}"), (*action).clone())));
+        if let Some(resource) = self.resource {
+            all.push(("ResourceArns.member.1".to_owned(), resource.to_owned()));
+        }
+        let region = ("aws:RequestedRegion", region);
+        for (at, (key, value)) in (1..).zip(std::iter::once(&region).chain(self.context)) {
+            let entry = format!("ContextEntries.member.{at}");
+            all.push((format!("{entry}.ContextKeyName"), (*key).to_owned()));
+            all.push((format!("{entry}.ContextKeyType"), "string".to_owned()));
+            all.push((format!("{entry}.ContextKeyValues.member.1"), (*value).to_owned()));
+        }
+        all
+    }
+}
+
 impl Aws {
     /// A role, by its name without the path; `None` if it does not exist: `iam:GetRole`.
     ///
@@ -68,33 +131,22 @@ impl Aws {
             .collect())
     }
 
-    /// Those of the actions that the policies of a user or a role do not allow, on any resource:
-    /// `iam:SimulatePrincipalPolicy`. Policies of the organization are not part of it.
+    /// Those of the actions that are not allowed to a user or a role: `iam:SimulatePrincipalPolicy`. The policies of the
+    /// organization and the boundary are part of it.
     ///
     /// # Errors
     /// AWS rejects the request.
-    pub fn denied(&self, principal: &str, actions: &BTreeSet<String>) -> Result<BTreeSet<String>, Fault> {
-        let mut denied = BTreeSet::new();
-        let all: Vec<&String> = actions.iter().collect();
+    pub fn denied(&self, simulation: &Simulation<'_>) -> Result<Denied, Fault> {
+        let mut denied = Denied::default();
+        let operation = "iam:SimulatePrincipalPolicy";
+        let all: Vec<&String> = simulation.actions.iter().collect();
         for some in all.chunks(SIMULATED) {
-            let named = some.iter().enumerate();
-            let mut parameters: Vec<_> = named
-                .map(|(index, action)| (format!("ActionNames.member.{}", index + 1), (*action).clone()))
-                .collect();
-            parameters.push(("PolicySourceArn".to_owned(), principal.to_owned()));
-            let operation = "iam:SimulatePrincipalPolicy";
+            let parameters = simulation.parameters(some, self.region());
             let mut more = Vec::new();
             loop {
                 let text = self.ask_iam(operation, [parameters.clone(), more].concat())?;
                 let document = parse(operation, &text)?;
-                let results = document.descendants().filter(|node| {
-                    node.tag_name().name() == "member" && inner(*node, "EvalActionName").is_some()
-                });
-                denied.extend(
-                    results
-                        .filter(|one| inner(*one, "EvalDecision").is_some_and(|word| word != "allowed"))
-                        .filter_map(|one| inner(one, "EvalActionName")),
-                );
+                document.descendants().filter(|node| is_result(*node)).for_each(|one| denied.add(one));
                 match next(&document) {
                     Some(marker) => more = vec![("Marker".to_owned(), marker)],
                     None => break,

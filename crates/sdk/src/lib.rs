@@ -40,8 +40,9 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
 
-pub use account::{AccountLimits, DefaultPermissions, Role};
+pub use account::{AccountLimits, DefaultPermissions, Denied, Role, Simulation};
 pub use change_sets::{
     Action, Body, ChangeSet, ChangeSetType, ExistingResources, NewChangeSet, Replacement, ResourceChange,
 };
@@ -100,6 +101,7 @@ pub struct Aws {
     endpoint: Option<String>,
     requests: Arc<AtomicU64>,
     config: SdkConfig,
+    credentials: OnceCell<SdkCredentials>,
     cloudformation: aws_sdk_cloudformation::Client,
     s3: aws_sdk_s3::Client,
     sts: aws_sdk_sts::Client,
@@ -181,6 +183,7 @@ impl Aws {
             state_machines: client!(aws_sdk_sfn, &config, count),
             requests,
             config,
+            credentials: OnceCell::new(),
             runtime,
         })
     }

@@ -76,21 +76,21 @@ impl Aws {
             .collect())
     }
 
-    /// How many VPCs the Region has: `ec2:DescribeVpcs`.
+    /// How many VPCs of this account the Region has: `ec2:DescribeVpcs`. Those that others share do not count.
     ///
     /// # Errors
     /// AWS rejects the request.
-    pub fn vpcs(&self) -> Result<u64, Fault> {
+    pub fn vpcs(&self, owner: &str) -> Result<u64, Fault> {
         let operation = "ec2:DescribeVpcs";
         let mut all = 0;
-        let mut parameters = Vec::new();
+        let mut more = Vec::new();
         loop {
-            let text = self.ask_ec2(operation, parameters)?;
+            let text = self.ask_ec2(operation, [filter("owner-id", owner), more].concat())?;
             let document = parse(operation, &text)?;
             let items = document.descendants().filter(|node| is_item_with(*node, "vpcId"));
             all += items.count() as u64;
             match texts(&document, "nextToken").pop().filter(|token| !token.is_empty()) {
-                Some(token) => parameters = vec![("NextToken".to_owned(), token)],
+                Some(token) => more = vec![("NextToken".to_owned(), token)],
                 None => return Ok(all),
             }
         }

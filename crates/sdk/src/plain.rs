@@ -102,7 +102,27 @@ impl Aws {
         if !READS.iter().any(|word| action.starts_with(word)) {
             return Err(Fault::ours(question.operation, "not sent: this operation may change something"));
         }
-        self.runtime.block_on(send(&self.config, &self.requests, question))
+        self.runtime.block_on(async {
+            let credentials = self.resolved(question.operation).await?;
+            send(&self.config, &self.requests, question, credentials).await
+        })
+    }
+
+    /// The credentials, which are resolved once for all plain requests: a source of them may be slow, or ask the user.
+    async fn resolved(&self, operation: &'static str) -> Result<Credentials, Fault> {
+        let resolve = || async {
+            let provider = self
+                .config
+                .credentials_provider()
+                .ok_or_else(|| Fault::ours(operation, "no credentials are configured"))?;
+            provider.provide_credentials().await.map_err(|error| Fault {
+                operation,
+                kind: crate::Kind::Credentials,
+                code: String::new(),
+                message: error.to_string(),
+            })
+        };
+        self.credentials.get_or_try_init(resolve).await.cloned()
     }
 
     /// The response to a question, as JSON.
@@ -117,16 +137,10 @@ async fn send(
     config: &SdkConfig,
     requests: &Arc<std::sync::atomic::AtomicU64>,
     question: &Question<'_>,
+    credentials: Credentials,
 ) -> Result<String, Fault> {
     let operation = question.operation;
     let ours = |message: &dyn std::fmt::Display| Fault::ours(operation, &message.to_string());
-    let provider = config.credentials_provider().ok_or_else(|| ours(&"no credentials are configured"))?;
-    let credentials = provider.provide_credentials().await.map_err(|error| Fault {
-        operation,
-        kind: crate::Kind::Credentials,
-        code: String::new(),
-        message: error.to_string(),
-    })?;
     let http = config.http_client().ok_or_else(|| ours(&"no HTTP client is configured"))?;
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
     let timeouts = config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);

@@ -41,7 +41,10 @@ impl Aws {
                 Ok(Some(Subscription { edition: word("Edition"), status: word("AccountSubscriptionStatus") }))
             }
             Err(fault) if fault.kind == Kind::Missing => Ok(None),
-            Err(fault) => Err(fault),
+            Err(fault) => match identity_region(&fault.message).filter(|there| there != region) {
+                Some(there) => self.subscription(account, &there),
+                None => Err(fault),
+            },
         }
     }
 
@@ -58,7 +61,10 @@ impl Aws {
         });
         match found {
             Ok(_) => Ok(Group::Found),
-            Err(fault) if fault.kind == Kind::Missing => Ok(Group::Missing),
+            // The account or the namespace may be missing, too.
+            Err(fault) if fault.kind == Kind::Missing && fault.message.to_lowercase().contains("group") => {
+                Ok(Group::Missing)
+            }
             Err(fault) => match identity_region(&fault.message) {
                 Some(region) => Ok(Group::Elsewhere(region)),
                 None => Err(fault),

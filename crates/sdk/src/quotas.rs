@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_cloudformation::types::{Category, RegistryType, TypeFilters, Visibility};
+use aws_sdk_cloudformation::types::{Category, ProvisioningType, RegistryType, TypeFilters, Visibility};
 use serde_json::json;
 
 use crate::plain::{Parameters, Question, Service};
@@ -33,17 +33,29 @@ pub struct StreamLimits {
 }
 
 impl Aws {
-    /// The quotas of a service: `servicequotas:ListServiceQuotas`.
+    /// The quotas of a service: those that apply to the account, and the default of each that has no other.
+    ///
+    /// `servicequotas:ListServiceQuotas`, `servicequotas:ListAWSDefaultServiceQuotas`.
     ///
     /// # Errors
     /// AWS rejects the request.
     pub fn quotas(&self, service: &str) -> Result<Vec<Quota>, Fault> {
+        let mut all = self.listed("servicequotas:ListServiceQuotas", service)?;
+        for one in self.listed("servicequotas:ListAWSDefaultServiceQuotas", service)? {
+            if all.iter().all(|applied| applied.code != one.code) {
+                all.push(one);
+            }
+        }
+        Ok(all)
+    }
+
+    fn listed(&self, operation: &'static str, service: &str) -> Result<Vec<Quota>, Fault> {
         let mut all = Vec::new();
         let mut parameters = json!({"ServiceCode": service, "MaxResults": 100});
         loop {
             let found = self.ask_json(&Question {
                 service: Service::Quotas,
-                operation: "servicequotas:ListServiceQuotas",
+                operation,
                 region: self.region(),
                 parameters: Parameters::Target("ServiceQuotasV20190624", parameters.clone()),
             })?;
@@ -93,19 +105,28 @@ impl Aws {
     /// # Errors
     /// AWS rejects the request.
     pub fn types(&self, prefix: &str) -> Result<BTreeSet<String>, Fault> {
-        let filters = TypeFilters::builder().category(Category::AwsTypes).type_name_prefix(prefix).build();
-        let call = self.cloudformation.list_types().visibility(Visibility::Public).filters(filters);
-        let call = call.r#type(RegistryType::Resource).max_results(100);
+        // Without one of them, the service lists only the types that can be updated.
+        let kinds =
+            [ProvisioningType::FullyMutable, ProvisioningType::Immutable, ProvisioningType::NonProvisionable];
         let mut all = BTreeSet::new();
-        let mut token = None;
-        loop {
-            let found = self.wait("cloudformation:ListTypes", call.clone().set_next_token(token).send())?;
-            all.extend(found.type_summaries.unwrap_or_default().into_iter().filter_map(|one| one.type_name));
-            token = found.next_token;
-            if token.is_none() {
-                return Ok(all);
+        for kind in kinds {
+            let filters =
+                TypeFilters::builder().category(Category::AwsTypes).type_name_prefix(prefix).build();
+            let call = self.cloudformation.list_types().visibility(Visibility::Public).filters(filters);
+            let call = call.r#type(RegistryType::Resource).provisioning_type(kind).max_results(100);
+            let mut token = None;
+            loop {
+                let found =
+                    self.wait("cloudformation:ListTypes", call.clone().set_next_token(token).send())?;
+                let listed = found.type_summaries.unwrap_or_default();
+                all.extend(listed.into_iter().filter_map(|one| one.type_name));
+                token = found.next_token;
+                if token.is_none() {
+                    break;
+                }
             }
         }
+        Ok(all)
     }
 
     /// How many workgroups of Redshift Serverless the Region has: `redshift-serverless:ListWorkgroups`.

@@ -267,7 +267,11 @@ impl Aws {
 
 /// The partition of a region in ARNs.
 fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") { "aws-cn" } else { "aws" }
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
 }
 
 /// A bucket policy that denies requests without TLS.

@@ -75,7 +75,10 @@ pub(in crate::cli) fn doctor(arguments: &Doctor) -> Result<Outcome, Fail> {
         return list_actions(&show);
     }
     let session = Session::open(&arguments.target, arguments.platform.as_deref(), &show)?;
-    let needs = session.needs()?;
+    let needs = match session.needs_now()? {
+        Ok(needs) => needs,
+        Err(fault) => return faults(&session, &show, &[fault]),
+    };
     let examined = match examine(account(&session), &needs, CHECKS.iter()) {
         Ok(examined) => examined,
         Err(fault) => return faults(&session, &show, &[fault.into()]),
@@ -100,15 +103,13 @@ pub(super) fn before_the_first(session: &Session, show: &Show) -> Result<Option<
     let cheap = CHECKS.iter().filter(|check| check.cost == Cost::Cheap);
     let examined = match examine(account(session), &needs, cheap) {
         Ok(examined) => examined,
-        Err(fault) => {
-            let fault = Fault::from(fault);
-            return shown_faults(session, show, std::slice::from_ref(&fault)).map(Some);
-        }
+        Err(fault) => return shown_faults(session, show, &[fault.into()]).map(Some),
     };
     let mut found = Vec::new();
     for one in &examined {
         match &one.verdict {
             Verdict::Failed(problem) => found.push(fault(one.check, problem)),
+            Verdict::Warned(_) | Verdict::Unknown(_) if show.is_json() => shown(show, one)?,
             Verdict::Warned(problem) => {
                 show.note(&format!("{}: {}; {}", one.check.name, problem.found, problem.help))?;
             }
@@ -120,7 +121,7 @@ pub(super) fn before_the_first(session: &Session, show: &Show) -> Result<Option<
         return Ok(None);
     }
     let code = shown_faults(session, show, &found)?;
-    show.note("nothing was done; `gen doctor` runs all checks, and `--skip-checks` deploys all the same")?;
+    show.note("`gen doctor` runs all checks; `--skip-checks` deploys without them")?;
     Ok(Some(code))
 }
 
@@ -146,7 +147,8 @@ fn account(session: &Session) -> Account<'_> {
 
 fn list_actions(show: &Show) -> Result<Outcome, Fail> {
     let mut actions: Vec<&str> = CHECKS.iter().flat_map(|check| check.actions).copied().collect();
-    actions.extend(["sts:GetCallerIdentity"]);
+    // Who asks, and whether the environment is deployed.
+    actions.extend(["sts:GetCallerIdentity", "s3:GetObject"]);
     actions.sort_unstable();
     actions.dedup();
     if show.is_json() {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use strataform::assembly::{self, Assembly, Draft, FileKind};
-use strataform::deploy::{Deployed, Fault, Observed, Store, deployed, observe};
+use strataform::deploy::{Deployed, Fault, Observed, Reason, Store, deployed, observe};
 use strataform::diagnostic::{SourceFile, did_you_mean, one_of};
 use strataform::doctor::Needs;
 use strataform::model::{Dataset, Environment, Platform};
@@ -172,6 +172,17 @@ impl Session {
         let templates = draft.files.iter().filter(|file| file.kind == FileKind::Template);
         Needs::of(self.context(), templates.map(|file| file.bytes.as_slice()))
             .map_err(|error| Fail::Bug(error.to_string()))
+    }
+
+    /// The same, for the account as it is: whether the environment is deployed decides what a quota says. Without the
+    /// right to know, it is not.
+    pub(super) fn needs_now(&self) -> Result<Result<Needs, Fault>, Fail> {
+        let needs = self.needs()?;
+        Ok(match self.store().head() {
+            Ok(head) => Ok(Needs { is_deployed: head.is_some_and(|head| head.deployed.is_some()), ..needs }),
+            Err(fault) if fault.reason == Reason::Credentials => Err(fault),
+            Err(_) => Ok(needs),
+        })
     }
 
     /// What the platform file generates now; shows what is wrong with it.

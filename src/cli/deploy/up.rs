@@ -107,7 +107,9 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
     if observed.head.is_none()
         && !arguments.skip_checks
         && let Some(code) = doctor::before_the_first(&session, &show)?
+        && !arguments.plan
     {
+        show.note("nothing was done")?;
         return Err(Fail::Shown(code));
     }
     let work = Work { session: &session, show: &show, store, assembly: &assembly, kind: Kind::Deploy };

@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use strataform_sdk::{Fault, SubnetState};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::{Needs, Network};
 use crate::diagnostic::account::ADDRESSES;
 use crate::model::Origin;
 
-pub(super) const CHECK: Check =
-    Check { code: ADDRESSES, name: "addresses", actions: &["ec2:DescribeSubnets"], cost: Cost::Cheap, ask };
+pub(super) const CHECK: Check = Check {
+    code: ADDRESSES,
+    name: "addresses",
+    actions: &["ec2:DescribeSubnets"],
+    cost: Cost::Cheap,
+    when: When::Always,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let (vpc, subnets, free, zones) = match &needs.network {

@@ -2,13 +2,19 @@
 
 use strataform_sdk::{Bucket, Fault};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use crate::deploy::bucket_name;
 use crate::diagnostic::account::BUCKET;
 
-pub(super) const CHECK: Check =
-    Check { code: BUCKET, name: "bucket of versions", actions: &["s3:ListBucket"], cost: Cost::Cheap, ask };
+pub(super) const CHECK: Check = Check {
+    code: BUCKET,
+    name: "bucket of versions",
+    actions: &["s3:ListBucket"],
+    cost: Cost::Cheap,
+    when: When::Always,
+    ask,
+};
 
 fn ask(account: Account<'_>, _needs: &Needs) -> Result<Verdict, Fault> {
     let name = bucket_name(account.id, account.aws.region());

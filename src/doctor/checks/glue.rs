@@ -2,13 +2,19 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Problem, Verdict};
+use super::super::check::{Account, Check, Cost, Problem, Verdict, When};
 use super::super::needs::Needs;
 use crate::diagnostic::account::GLUE;
 use crate::platform::sizing::GLUE_VERSION;
 
-pub(super) const CHECK: Check =
-    Check { code: GLUE, name: "glue version", actions: &["glue:GetJobs"], cost: Cost::Thorough, ask };
+pub(super) const CHECK: Check = Check {
+    code: GLUE,
+    name: "glue version",
+    actions: &["glue:GetJobs"],
+    cost: Cost::Thorough,
+    when: When::Always,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     if !needs.has("AWS::Glue::Job") {

@@ -2,13 +2,19 @@
 
 use strataform_sdk::{Fault, Group};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{NO_DASHBOARDS, NO_GROUPS, list};
 use crate::diagnostic::account::GROUPS;
 
-pub(super) const CHECK: Check =
-    Check { code: GROUPS, name: "groups", actions: &["quicksight:DescribeGroup"], cost: Cost::Cheap, ask };
+pub(super) const CHECK: Check = Check {
+    code: GROUPS,
+    name: "groups",
+    actions: &["quicksight:DescribeGroup"],
+    cost: Cost::Cheap,
+    when: When::Always,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let Some(dashboards) = &needs.dashboards else { return Ok(Verdict::NotNeeded(NO_DASHBOARDS)) };
@@ -35,7 +41,7 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     Ok(Verdict::failed(
         format!("no group {} in namespace {namespace} of {region}", list(&missing)),
         format!(
-            "aws quicksight create-group --aws-account-id {} --namespace {namespace} --region {region} --group-name {}",
+            "aws quicksight create-group --aws-account-id {} --namespace {namespace} --region {region} --group-name \"{}\"",
             account.id, missing[0]
         ),
     ))

@@ -2,7 +2,7 @@
 
 use strataform_sdk::{Fault, Group};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{NO_DASHBOARDS, NO_GROUPS};
 use crate::diagnostic::account::IDENTITY_REGION;
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     name: "identity region",
     actions: &["quicksight:DescribeGroup"],
     cost: Cost::Cheap,
+    when: When::Always,
     ask,
 };
 

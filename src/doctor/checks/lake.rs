@@ -2,7 +2,7 @@
 
 use strataform_sdk::{DefaultPermissions, Fault};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use crate::diagnostic::account::LAKE;
 
@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     name: "lake permissions",
     actions: &["lakeformation:GetDataLakeSettings"],
     cost: Cost::Thorough,
+    when: When::Always,
     ask,
 };
 

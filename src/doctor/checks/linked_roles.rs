@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use strataform_sdk::Fault;
+use strataform_sdk::{Denied, Fault, Simulation};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::list;
-use super::rights::{Simulation, simulated};
+use super::rights::{Caller, caller};
 use crate::diagnostic::account::LINKED_ROLES;
 
 pub(super) const CHECK: Check = Check {
@@ -15,6 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "linked roles",
     actions: &["iam:GetRole", "iam:SimulatePrincipalPolicy"],
     cost: Cost::Thorough,
+    when: When::Always,
     ask,
 };
 
@@ -40,15 +41,26 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
         let names: Vec<&str> = wanted.iter().map(|(_, role, _)| *role).collect();
         return Ok(Verdict::Passed(list(&names)));
     };
-    match simulated(account, &BTreeSet::from([CREATE.to_owned()]))? {
-        Simulation::Root => Ok(Verdict::Passed(format!("the root user creates {role}"))),
-        Simulation::Unsupported(why) => Ok(Verdict::Unknown(format!("{role} does not exist; {why}"))),
-        Simulation::Denied(denied) if denied.is_empty() => {
-            Ok(Verdict::Passed(format!("{role} does not exist; the deployment creates it")))
-        }
-        Simulation::Denied(_) => Ok(Verdict::failed(
-            format!("{role} does not exist, and the identity may not create it"),
-            format!("aws iam create-service-linked-role --aws-service-name {service}, or allow {CREATE}"),
+    let principal = match caller(account)? {
+        Caller::Root => return Ok(Verdict::Passed(format!("the root user creates {role}"))),
+        Caller::Unsupported(why) => return Ok(Verdict::Unknown(format!("{role} does not exist; {why}"))),
+        Caller::Principal(principal) => principal,
+    };
+    let partition = account.caller.split(':').nth(1).unwrap_or("aws");
+    let denied = account.aws.denied(&Simulation {
+        principal: &principal,
+        actions: &BTreeSet::from([CREATE.to_owned()]),
+        resource: Some(&format!(
+            "arn:{partition}:iam::{}:role/aws-service-role/{service}/{role}",
+            account.id
         )),
+        context: &[("iam:AWSServiceName", service)],
+    })?;
+    if denied == Denied::default() {
+        return Ok(Verdict::Passed(format!("{role} does not exist; the deployment creates it")));
     }
+    Ok(Verdict::failed(
+        format!("{role} does not exist, and the identity may not create it"),
+        format!("aws iam create-service-linked-role --aws-service-name {service}, or allow {CREATE}"),
+    ))
 }

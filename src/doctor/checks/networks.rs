@@ -2,7 +2,7 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{Room, named, room, unlisted};
 use crate::diagnostic::account::NETWORKS;
@@ -10,8 +10,13 @@ use crate::diagnostic::account::NETWORKS;
 pub(super) const CHECK: Check = Check {
     code: NETWORKS,
     name: "networks",
-    actions: &["ec2:DescribeVpcs", "servicequotas:ListServiceQuotas"],
+    actions: &[
+        "ec2:DescribeVpcs",
+        "servicequotas:ListServiceQuotas",
+        "servicequotas:ListAWSDefaultServiceQuotas",
+    ],
     cost: Cost::Thorough,
+    when: When::Before,
     ask,
 };
 
@@ -23,5 +28,5 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let Some(quota) = named(&account.aws.quotas("vpc")?, "VPCs per Region") else {
         return Ok(unlisted("VPCs per Region"));
     };
-    Ok(room(&Room { what: "VPCs", used: account.aws.vpcs()?, wanted, quota }))
+    Ok(room(&Room { what: "VPCs", used: account.aws.vpcs(account.id)?, wanted, quota }))
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use strataform_sdk::Fault;
+use strataform_sdk::{Fault, Simulation};
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::list;
 use crate::diagnostic::account::RIGHTS;
@@ -14,6 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "rights",
     actions: &["iam:GetRole", "iam:SimulatePrincipalPolicy"],
     cost: Cost::Thorough,
+    when: When::Always,
     ask,
 };
 
@@ -105,57 +106,66 @@ const CREATION: [(&str, &str); 49] = [
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let actions = actions(needs);
-    Ok(match simulated(account, &actions)? {
-        Simulation::Root => Verdict::Passed("the root user may do everything".to_owned()),
-        Simulation::Unsupported(why) => Verdict::Unknown(why),
-        Simulation::Denied(denied) if denied.is_empty() => {
-            Verdict::Passed(format!("{} actions are allowed", actions.len()))
-        }
-        Simulation::Denied(denied) => {
-            let denied: Vec<String> = denied.into_iter().collect();
-            Verdict::failed(
-                format!("{} of {} actions are not allowed: {}", denied.len(), actions.len(), list(&denied)),
-                "attach a policy that allows them, or use another identity; policies that limit resources are \
-                 simulated for all resources, so allow them for all or ignore this where you are sure",
-            )
-        }
-    })
+    let denied = match caller(account)? {
+        Caller::Root => return Ok(Verdict::Passed("the root user may do everything".to_owned())),
+        Caller::Unsupported(why) => return Ok(Verdict::Unknown(why)),
+        Caller::Principal(principal) => account.aws.denied(&Simulation {
+            principal: &principal,
+            actions: &actions,
+            resource: None,
+            context: &[],
+        })?,
+    };
+    let missing: Vec<&String> = denied.explicitly.iter().chain(&denied.implicitly).collect();
+    if !missing.is_empty() {
+        return Ok(Verdict::failed(
+            format!("{} of {} actions are not allowed: {}", missing.len(), actions.len(), list(&missing)),
+            "attach a policy that allows them, or use another identity. Policies that name resources are \
+             simulated for all resources: ignore this where you are sure. What the organization denies, only its \
+             administrator can allow",
+        ));
+    }
+    let unsure: Vec<&String> = denied.conditionally.iter().collect();
+    if !unsure.is_empty() {
+        return Ok(Verdict::warned(
+            format!("a condition decides whether {} are allowed", list(&unsure)),
+            "the simulation does not know the values of the conditions of your policies; the deployment shows it",
+        ));
+    }
+    Ok(Verdict::Passed(format!("{} actions are allowed", actions.len())))
 }
 
 /// The actions of a deployment of these needs.
 pub(super) fn actions(needs: &Needs) -> BTreeSet<String> {
     let created = CREATION.iter().filter(|(kind, _)| needs.has(kind)).map(|(_, action)| *action);
-    let passed = needs.has("AWS::IAM::Role").then_some("iam:PassRole");
-    DEPLOYMENT.into_iter().chain(created).chain(passed).map(str::to_owned).collect()
+    // `iam:PassRole` is usually limited to roles and services, which a simulation for all resources cannot judge.
+    DEPLOYMENT.into_iter().chain(created).map(str::to_owned).collect()
 }
 
-/// What a simulation of an identity's policies says.
-pub(super) enum Simulation {
+/// Who calls, as far as policies can be simulated.
+pub(super) enum Caller {
     /// The root user, whom no policy limits.
     Root,
-    /// The actions that are not allowed.
-    Denied(BTreeSet<String>),
+    /// The ARN of a user or a role.
+    Principal(String),
     /// Policies of this kind of identity cannot be simulated: why.
     Unsupported(String),
 }
 
-/// Simulates actions of the caller.
-pub(super) fn simulated(account: Account<'_>, actions: &BTreeSet<String>) -> Result<Simulation, Fault> {
+/// The identity whose policies decide what the caller may do.
+pub(super) fn caller(account: Account<'_>) -> Result<Caller, Fault> {
     let resource = account.caller.splitn(6, ':').nth(5).unwrap_or_default();
     let mut words = resource.split('/');
-    let principal = match (words.next(), words.next()) {
-        (Some("root"), _) => return Ok(Simulation::Root),
-        (Some("user"), _) => account.caller.to_owned(),
+    Ok(match (words.next(), words.next()) {
+        (Some("root"), _) => Caller::Root,
+        (Some("user"), _) => Caller::Principal(account.caller.to_owned()),
         // The ARN of a session lacks the path of its role.
         (Some("assumed-role"), Some(role)) => match account.aws.role(role)? {
-            Some(role) => role.arn,
-            None => {
-                return Ok(Simulation::Unsupported(format!("the role {role} of the session does not exist")));
-            }
+            Some(role) => Caller::Principal(role.arn),
+            None => Caller::Unsupported(format!("the role {role} of the session does not exist")),
         },
-        _ => return Ok(Simulation::Unsupported(format!("IAM does not simulate {resource}"))),
-    };
-    account.aws.denied(&principal, actions).map(Simulation::Denied)
+        _ => Caller::Unsupported(format!("IAM does not simulate {resource}")),
+    })
 }
 
 #[cfg(test)]

@@ -2,13 +2,19 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{Limit, Room, room, unlisted};
 use crate::diagnostic::account::ROLES;
 
-pub(super) const CHECK: Check =
-    Check { code: ROLES, name: "roles", actions: &["iam:GetAccountSummary"], cost: Cost::Thorough, ask };
+pub(super) const CHECK: Check = Check {
+    code: ROLES,
+    name: "roles",
+    actions: &["iam:GetAccountSummary"],
+    cost: Cost::Thorough,
+    when: When::Before,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let limits = account.aws.account_limits()?;

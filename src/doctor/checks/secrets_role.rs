@@ -2,7 +2,7 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Problem, Verdict};
+use super::super::check::{Account, Check, Cost, Problem, Verdict, When};
 use super::super::needs::Needs;
 use super::NO_DASHBOARDS;
 use crate::diagnostic::account::SECRETS_ROLE;
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     name: "secrets role",
     actions: &["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:GetAccountSummary"],
     cost: Cost::Cheap,
+    when: When::Always,
     ask,
 };
 

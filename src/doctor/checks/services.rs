@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::list;
 use crate::diagnostic::account::SERVICES;
@@ -14,6 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "services",
     actions: &["cloudformation:ListTypes"],
     cost: Cost::Thorough,
+    when: When::Always,
     ask,
 };
 

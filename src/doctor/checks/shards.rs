@@ -2,13 +2,19 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{Limit, Room, room};
 use crate::diagnostic::account::SHARDS;
 
-pub(super) const CHECK: Check =
-    Check { code: SHARDS, name: "shards", actions: &["kinesis:DescribeLimits"], cost: Cost::Thorough, ask };
+pub(super) const CHECK: Check = Check {
+    code: SHARDS,
+    name: "shards",
+    actions: &["kinesis:DescribeLimits"],
+    cost: Cost::Thorough,
+    when: When::Before,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     if needs.shards == 0 {

@@ -2,7 +2,7 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{Limit, Room, room, unlisted};
 use crate::diagnostic::account::STACKS;
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     name: "stacks",
     actions: &["cloudformation:DescribeAccountLimits", "cloudformation:DescribeStacks"],
     cost: Cost::Cheap,
+    when: When::Before,
     ask,
 };
 

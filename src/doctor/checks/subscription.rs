@@ -2,7 +2,7 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::NO_DASHBOARDS;
 use crate::diagnostic::account::SUBSCRIPTION;
@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     name: "subscription",
     actions: &["quicksight:DescribeAccountSubscription"],
     cost: Cost::Cheap,
+    when: When::Always,
     ask,
 };
 

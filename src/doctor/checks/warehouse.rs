@@ -2,17 +2,21 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{Room, containing, exact, room, unlisted};
 use crate::diagnostic::account::WAREHOUSE;
-use crate::model::Origin;
 
 pub(super) const CHECK: Check = Check {
     code: WAREHOUSE,
     name: "warehouse",
-    actions: &["redshift-serverless:ListWorkgroups", "servicequotas:ListServiceQuotas"],
+    actions: &[
+        "redshift-serverless:ListWorkgroups",
+        "servicequotas:ListServiceQuotas",
+        "servicequotas:ListAWSDefaultServiceQuotas",
+    ],
     cost: Cost::Thorough,
+    when: When::Before,
     ask,
 };
 
@@ -25,8 +29,7 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     // The names differ between documents; what they share is the word.
     let mut of_capacity = quotas.iter().filter(|one| one.name.contains("RPU"));
     if let Some(small) = of_capacity.find(|one| one.value > 0.0 && one.value < exact(capacity.most)) {
-        return Ok(Verdict::failed_at(
-            Origin::Warehouse,
+        return Ok(Verdict::warned(
             format!(
                 "the warehouse may grow to {} RPUs, and `{}` is {}",
                 capacity.most, small.name, small.value

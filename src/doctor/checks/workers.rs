@@ -2,7 +2,7 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::Needs;
 use super::{named, unlisted};
 use crate::diagnostic::account::WORKERS;
@@ -10,8 +10,9 @@ use crate::diagnostic::account::WORKERS;
 pub(super) const CHECK: Check = Check {
     code: WORKERS,
     name: "workers",
-    actions: &["servicequotas:ListServiceQuotas"],
+    actions: &["servicequotas:ListServiceQuotas", "servicequotas:ListAWSDefaultServiceQuotas"],
     cost: Cost::Thorough,
+    when: When::Always,
     ask,
 };
 
@@ -27,7 +28,7 @@ fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     if wanted <= limit.value {
         return Ok(Verdict::Passed(format!("{wanted} DPUs of {} if all jobs run at once", limit.value)));
     }
-    Ok(Verdict::failed(
+    Ok(Verdict::warned(
         format!("the jobs need {wanted} DPUs if all run at once, and the account has {}", limit.value),
         format!("request a greater quota ({}), or let the schedules differ", limit.code),
     ))

@@ -2,13 +2,19 @@
 
 use strataform_sdk::Fault;
 
-use super::super::check::{Account, Check, Cost, Verdict};
+use super::super::check::{Account, Check, Cost, Verdict, When};
 use super::super::needs::{Needs, Network};
 use crate::diagnostic::account::ZONES;
 use crate::model::Origin;
 
-pub(super) const CHECK: Check =
-    Check { code: ZONES, name: "zones", actions: &["ec2:DescribeAvailabilityZones"], cost: Cost::Cheap, ask };
+pub(super) const CHECK: Check = Check {
+    code: ZONES,
+    name: "zones",
+    actions: &["ec2:DescribeAvailabilityZones"],
+    cost: Cost::Cheap,
+    when: When::Always,
+    ask,
+};
 
 fn ask(account: Account<'_>, needs: &Needs) -> Result<Verdict, Fault> {
     let wanted = match &needs.network {

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import ministack.app as app
+import ministack.core.iam_evaluator as iam_evaluator
 import ministack.services.cloudformation.handlers as cloudformation
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.ec2 as ec2
@@ -75,7 +77,7 @@ def _stated(name: str) -> int:
     return int(_account().quotas.get(name, _STATED[name]))
 
 
-@STORE.special(QUOTAS, "ListServiceQuotas")
+@STORE.special(QUOTAS, "ListServiceQuotas", "ListAWSDefaultServiceQuotas")
 def _quotas(params: Json) -> Json:
     service = params["ServiceCode"]
     held = _account().quotas
@@ -151,11 +153,42 @@ def _summary(params: Json) -> Any:
     return status, headers, text.encode()
 
 
+def _simulate(params: Json) -> Any:
+    """Simulate with the condition keys of the request; ministack knows none."""
+    context: dict[str, str] = {}
+    while name := _parameter(params, f"ContextEntries.member.{len(context) + 1}.ContextKeyName"):
+        value = f"ContextEntries.member.{len(context) + 1}.ContextKeyValues.member.1"
+        context[name.lower()] = _parameter(params, value)
+    _CONTEXT.set(context)
+    return _PLAIN_SIMULATION(params)
+
+
+def _with_context(ctx: iam_evaluator.EvalContext, policies: Any, *limits: Any) -> iam_evaluator.EvalResult:
+    context = dict(_CONTEXT.get())
+    ctx.region = context.pop("aws:requestedregion", ctx.region)
+    ctx.service_context |= context
+    return _EVALUATE(ctx, policies, *limits)
+
+
+_CONTEXT: ContextVar[dict[str, str]] = ContextVar("context", default={})  # noqa: B039
+
+# Types without a handler for updates, as cfn-lint's copies of the registry schemas have them.
+_IMMUTABLE = (
+    *("AWS::EC2::SubnetRouteTableAssociation", "AWS::Glue::SecurityConfiguration"),
+    "AWS::Logs::LogStream",
+)
+
+
 def _types(params: Json) -> Any:
-    """List the types that stacks can have here, by the beginning of their names."""
+    """List the types that stacks can have here, by the beginning of their names.
+
+    CloudFormation's API reference, `ListTypes`: without `ProvisioningType`, it lists FULLY_MUTABLE ones only.
+    """
     begin = _parameter(params, "Filters.TypeNamePrefix")
+    kind = _parameter(params, "ProvisioningType") or "FULLY_MUTABLE"
     known = [name for name in sorted(provisioners._RESOURCE_HANDLERS) if name.startswith(begin)]
-    found = [name for name in known if not name.startswith(_account().absent)]
+    of_kind = {"IMMUTABLE": _IMMUTABLE, "FULLY_MUTABLE": {*known} - {*_IMMUTABLE}}.get(kind, ())
+    found = [name for name in known if name in of_kind and not name.startswith(_account().absent)]
     items = "".join(f"<member><Type>RESOURCE</Type><TypeName>{name}</TypeName></member>" for name in found)
     result = f"<ListTypesResult><TypeSummaries>{items}</TypeSummaries></ListTypesResult>"
     return cloudformation._xml(200, "ListTypesResponse", result)
@@ -172,6 +205,8 @@ def _set_account(key: str) -> None:
 
 
 Handler = Callable[[Json], Any]
+_EVALUATE = iam_evaluator.evaluate
+_PLAIN_SIMULATION: Handler = iam._simulate_principal_policy
 _ALL_SUBNETS: Handler = ec2._describe_subnets
 _ALL_ZONES: Handler = ec2._describe_availability_zones
 _WHOLE_SUMMARY: Handler = iam._get_account_summary
@@ -183,6 +218,8 @@ def install() -> None:
         table["DescribeAvailabilityZones"] = _zones
         table["DescribeSubnets"] = _subnets
     iam._IAM_HANDLERS["GetAccountSummary"] = _summary
+    iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = _simulate
+    iam_evaluator.evaluate = _with_context
     cloudformation._ACTION_HANDLERS["DescribeAccountLimits"] = _account_limits
     cloudformation._ACTION_HANDLERS["ListTypes"] = _types
 
