@@ -53,7 +53,7 @@ impl Service {
 
     /// The endpoint, and the Region that a request is signed for. IAM has one endpoint for each partition.
     fn endpoint(self, region: &str) -> (String, String) {
-        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let domain = domain(region);
         match self {
             Self::Iam if region.starts_with("cn-") => {
                 ("https://iam.cn-north-1.amazonaws.com.cn".to_owned(), "cn-north-1".to_owned())
@@ -67,6 +67,11 @@ impl Service {
             }
         }
     }
+}
+
+/// The domain of the endpoints of a Region.
+pub(crate) fn domain(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
 
 /// The parameters of an operation, in the protocol of its service.

@@ -6,6 +6,7 @@ use aws_sdk_s3::types::{
     PublicAccessBlockConfiguration, VersioningConfiguration,
 };
 
+use crate::plain::domain;
 use crate::time::moment;
 use crate::{Aws, Fault, Kind};
 
@@ -72,8 +73,7 @@ impl Aws {
         if let Some(endpoint) = &self.endpoint {
             return format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/'));
         }
-        let domain = if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{bucket}.s3.{}.{domain}/{key}", self.region)
+        format!("https://{bucket}.s3.{}.{}/{key}", self.region, domain(&self.region))
     }
 
     /// Creates a private, versioned bucket that requires TLS. A bucket that this account already owns gets the same

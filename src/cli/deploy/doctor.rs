@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use strataform::assembly::Assembly;
 use strataform::deploy::{Fault, Reason};
 use strataform::doctor::{Account, CHECKS, Check, Cost, Examined, Problem, Verdict, examine};
 
@@ -98,8 +99,13 @@ pub(in crate::cli) fn doctor(arguments: &Doctor) -> Result<Outcome, Fail> {
 }
 
 /// Runs the cheap checks before a first deployment. Returns the exit code if it must not begin.
-pub(super) fn before_the_first(session: &Session, show: &Show) -> Result<Option<u8>, Fail> {
-    let needs = session.needs()?;
+pub(super) fn before_the_first(
+    session: &Session,
+    show: &Show,
+    assembly: &Assembly,
+) -> Result<Option<u8>, Fail> {
+    let stacks = assembly.manifest.stacks.iter();
+    let needs = session.needs_of(stacks.map(|stack| assembly.template(stack)))?;
     let cheap = CHECKS.iter().filter(|check| check.cost == Cost::Cheap);
     let examined = match examine(account(session), &needs, cheap) {
         Ok(examined) => examined,

@@ -166,18 +166,17 @@ impl Session {
         }
     }
 
-    /// What the environment needs of the account, as the platform file says now.
-    pub(super) fn needs(&self) -> Result<Needs, Fail> {
-        let draft = self.draft()?;
-        let templates = draft.files.iter().filter(|file| file.kind == FileKind::Template);
-        Needs::of(self.context(), templates.map(|file| file.bytes.as_slice()))
-            .map_err(|error| Fail::Bug(error.to_string()))
+    /// What the environment needs of the account, by its templates.
+    pub(super) fn needs_of<'a>(&self, templates: impl Iterator<Item = &'a [u8]>) -> Result<Needs, Fail> {
+        Needs::of(self.context(), templates).map_err(|error| Fail::Bug(error.to_string()))
     }
 
-    /// The same, for the account as it is: whether the environment is deployed decides what a quota says. Without the
-    /// right to know, it is not.
+    /// The same, as the platform file says now, for the account as it is: whether the environment is deployed decides what
+    /// a quota says. Without the right to know, it is not.
     pub(super) fn needs_now(&self) -> Result<Result<Needs, Fault>, Fail> {
-        let needs = self.needs()?;
+        let draft = self.draft()?;
+        let templates = draft.files.iter().filter(|file| file.kind == FileKind::Template);
+        let needs = self.needs_of(templates.map(|file| file.bytes.as_slice()))?;
         Ok(match self.store().head() {
             Ok(head) => Ok(Needs { is_deployed: head.is_some_and(|head| head.deployed.is_some()), ..needs }),
             Err(fault) if fault.reason == Reason::Credentials => Err(fault),

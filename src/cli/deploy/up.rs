@@ -106,7 +106,7 @@ pub(in crate::cli) fn deploy(arguments: &Deploy) -> Result<Outcome, Fail> {
     };
     if observed.head.is_none()
         && !arguments.skip_checks
-        && let Some(code) = doctor::before_the_first(&session, &show)?
+        && let Some(code) = doctor::before_the_first(&session, &show, &assembly)?
         && !arguments.plan
     {
         show.note("nothing was done")?;
