@@ -129,6 +129,9 @@ pub struct Shape {
     /// Whether all items must be different.
     #[serde(rename = "u", skip_serializing_if = "is_false")]
     pub unique: bool,
+    /// Whether the order of the items has no meaning.
+    #[serde(rename = "uo", skip_serializing_if = "is_false")]
+    pub unordered: bool,
     /// The maximum number of different items.
     #[serde(rename = "mu", skip_serializing_if = "Option::is_none")]
     pub most_unique: Option<u64>,

@@ -8,7 +8,7 @@ use strataform_schema::facts::{Identity, Kind, Kinds, Relation, Shape};
 use super::pattern;
 
 /// Keywords that do not constrain a value.
-const SILENT: [&str; 19] = [
+const SILENT: [&str; 18] = [
     "$comment",
     "$id",
     "$schema",
@@ -17,7 +17,6 @@ const SILENT: [&str; 19] = [
     "definitions",
     "description",
     "examples",
-    "insertionOrder",
     "markdownDescription",
     "relationshipRef",
     "sourceUrl",
@@ -99,6 +98,8 @@ fn list(out: &mut Shape, keyword: &str, value: &Value, report: &mut Report) -> b
         "minItems" => out.item_count.0 = value.as_u64().filter(|least| *least > 0),
         "maxItems" => out.item_count.1 = value.as_u64(),
         "uniqueItems" => out.unique = value.as_bool().unwrap_or_default(),
+        // The keyword's default is that the order has a meaning.
+        "insertionOrder" => out.unordered = value.as_bool() == Some(false),
         "maxUniqueItems" => out.most_unique = value.as_u64(),
         "uniqueKeys" => out.unique_keys = texts(value),
         _ => return false,
