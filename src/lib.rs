@@ -21,6 +21,7 @@ pub mod check;
 #[cfg(feature = "deploy")]
 pub mod deploy;
 pub mod diagnostic;
+pub mod diff;
 #[cfg(feature = "deploy")]
 pub mod doctor;
 #[cfg(feature = "execute")]
@@ -29,6 +30,7 @@ pub mod explain;
 pub mod graph;
 mod hash;
 pub mod lock;
+pub mod migration;
 pub mod model;
 pub mod platform;
 #[cfg(feature = "preview")]

@@ -99,6 +99,7 @@ pub fn synth(
         warehouse: deployable.warehouse(),
         buckets: deployable.buckets(),
         datasets: platform.datasets.iter().map(|one| draft::dataset(context, one)).collect(),
+        declared: environment.declared.clone(),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestOverride, PathFault, SqlKind,
     WarehouseOutputs,
 };
-use crate::model::{Origin, Slug, Stage};
+use crate::model::{Declarations, Origin, Slug, Stage};
 
 /// The assembly to write: the files of one platform in one environment, and how they belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Draft {
     pub buckets: BucketOutputs,
     /// The resources of each dataset, in the order of the platform file.
     pub datasets: Vec<DatasetResources>,
+    /// What the platform file declares for the environment.
+    pub declared: Declarations,
 }
 
 /// A stack, and the sources of its parameters.

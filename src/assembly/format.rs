@@ -1,11 +1,13 @@
 //! The format of manifests: its number, the rejection of others, and the part that all formats have in common.
 
-use std::cmp::Ordering;
-
 use serde::Deserialize;
 
-/// The version of the manifest format. A manifest of any other version is rejected by its number.
-pub const FORMAT: u32 = 2;
+/// The version of the manifest format that is written.
+pub const FORMAT: u32 = 3;
+
+/// The oldest version that is read: it lacks only what may be absent. A manifest of any other version is rejected by its
+/// number.
+const OLDEST: u32 = 2;
 
 /// Why bytes are not a manifest that this version of `gen` can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,13 +84,13 @@ struct Number {
     format: u32,
 }
 
-/// Rejects bytes of a format other than [`FORMAT`].
+/// Rejects bytes of a format that is not read.
 pub(super) fn require(bytes: &[u8]) -> Result<(), FormatFault> {
     let read: Result<Number, _> = serde_json::from_slice(bytes);
     let Number { format } = read.map_err(|fault| FormatFault::Broken(fault.to_string()))?;
-    match format.cmp(&FORMAT) {
-        Ordering::Less => Err(FormatFault::Older { format }),
-        Ordering::Greater => Err(FormatFault::Newer { format }),
-        Ordering::Equal => Ok(()),
+    match format {
+        ..OLDEST => Err(FormatFault::Older { format }),
+        OLDEST..=FORMAT => Ok(()),
+        _ => Err(FormatFault::Newer { format }),
     }
 }

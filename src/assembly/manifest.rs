@@ -12,7 +12,7 @@ use super::{
     SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
 };
 use crate::hash::sha256;
-use crate::model::{Origin, OriginFault, Stage};
+use crate::model::{Declarations, Origin, OriginFault, Stage};
 
 /// The file name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
@@ -52,6 +52,9 @@ pub struct Manifest {
     pub buckets: BucketOutputs,
     /// The resources of each dataset, in the order of the platform file.
     pub datasets: Vec<DatasetResources>,
+    /// What the platform file declares for the environment: the text of each key, by section and key; absent in format 2.
+    #[serde(default, skip_serializing_if = "Declarations::is_empty")]
+    pub declared: Declarations,
     /// All files except the manifest, by path.
     pub files: Vec<ManifestFile>,
 }
@@ -282,6 +285,7 @@ impl Manifest {
             warehouse: draft.warehouse.clone(),
             buckets: draft.buckets.clone(),
             datasets: draft.datasets.clone(),
+            declared: draft.declared.clone(),
             files,
         };
         manifest.hash = manifest.own_hash()?;

@@ -43,6 +43,6 @@ pub use manifest::{
     MANIFEST, Manifest, ManifestFile, ManifestOverride, ManifestSql, ManifestStack, Parameter, SCHEMA, Tool,
     ValueSource,
 };
-pub use outputs::{BucketOutputs, DatasetResources, OutputRef, WarehouseOutputs};
+pub use outputs::{BucketOutputs, DatasetResources, ManifestColumn, OutputRef, Protection, WarehouseOutputs};
 pub use read::{Assembly, read};
 pub use write::{Report, write};

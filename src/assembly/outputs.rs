@@ -90,4 +90,56 @@ pub struct DatasetResources {
     pub raw_prefix: String,
     /// The prefix of the manifests of its runs in the curated bucket: `page_view/manifests/`.
     pub run_prefix: String,
+    /// The columns of its rows, in the order of the platform file; absent in format 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ManifestColumn>,
+}
+
+/// A column of a dataset's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestColumn {
+    /// Its permanent number; 0 if it was never stored.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Its name in files; absent if that is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<String>,
+    /// The type of its values in the curated table: `decimal(12,2)`; absent if it is not stored.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub data_type: Option<String>,
+    /// Whether a row may lack it; absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
+    /// How its values are protected; absent if they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<Protection>,
+    /// The expression of a derived column; absent if records have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+}
+
+/// How the values of a column are protected, from the weakest to the strongest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// By a keyed hash: equal values stay equal.
+    Hash,
+    /// By a fixed text.
+    Mask,
+    /// They are not stored.
+    Drop,
+}
+
+impl Protection {
+    /// Its name, as in the platform file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hash => "hash",
+            Self::Mask => "mask",
+            Self::Drop => "drop",
+        }
+    }
 }

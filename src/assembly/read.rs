@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::disk::{self, Found};
 use super::draft::check_path;
-use super::{Error, MANIFEST, Manifest, ManifestStack};
+use super::{Draft, Error, MANIFEST, Manifest, ManifestStack};
 use crate::hash::sha256;
 
 /// The verified assembly in a folder: every file matches its hash in the manifest.
@@ -28,20 +28,77 @@ impl Assembly {
     }
 }
 
+impl Assembly {
+    /// The assembly that a draft is, without writing it.
+    ///
+    /// # Errors
+    /// Fails if the draft is inconsistent.
+    pub fn of(draft: &Draft) -> Result<Self, Error> {
+        let files = draft.checked()?;
+        let manifest = Manifest::of(draft, &files)?;
+        let files = files.iter().map(|(path, file)| ((*path).to_owned(), file.bytes.clone())).collect();
+        Ok(Self { manifest, files, foreign: Vec::new() })
+    }
+
+    /// The verified assembly in files that were read from elsewhere, by path: the manifest among them. `folder` is where
+    /// faults are reported.
+    ///
+    /// # Errors
+    /// Fails as [`read`] does.
+    pub fn of_files(folder: &Path, mut files: BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+        let path = folder.join(MANIFEST);
+        let bytes = files.remove(MANIFEST).ok_or_else(|| no_manifest(folder))?;
+        let manifest = Manifest::parse(&bytes).map_err(|fault| Error::Format { path, fault })?;
+        verify(&manifest, folder)?;
+        verified(manifest, folder, files.keys().cloned().collect(), |name| Ok(files.get(name).cloned()))
+    }
+}
+
 /// Reads `<out>/<platform>/<environment>`, and verifies the hashes of the manifest and of every file.
 ///
 /// # Errors
 /// Fails if the manifest is missing or has another format, or if a file does not match it.
 pub fn read(folder: &Path) -> Result<Assembly, Error> {
-    let manifest = verified_manifest(folder)?;
+    let manifest = match disk::manifest(folder)? {
+        Found::Nothing => return Err(no_manifest(folder)),
+        Found::Unreadable { fault, .. } => return Err(Error::Format { path: folder.join(MANIFEST), fault }),
+        Found::Manifest(manifest) => *manifest,
+    };
+    verify(&manifest, folder)?;
     let there = disk::files(folder)?;
+    let names = there.keys().filter(|path| *path != MANIFEST).cloned().collect();
+    verified(manifest, folder, names, |name| {
+        there.get(name).map(|found| fs::read(found).map_err(Error::io("read", found))).transpose()
+    })
+}
+
+fn no_manifest(folder: &Path) -> Error {
+    let fault = "no assembly found; run `gen synth` to write one".to_owned();
+    Error::Manifest { path: folder.join(MANIFEST), fault }
+}
+
+/// Verifies the hash of a manifest.
+fn verify(manifest: &Manifest, folder: &Path) -> Result<(), Error> {
+    if manifest.own_hash()? == manifest.hash {
+        return Ok(());
+    }
+    let fault = "it was changed after it was written: its hash does not match".to_owned();
+    Err(Error::Manifest { path: folder.join(MANIFEST), fault })
+}
+
+/// The assembly of a manifest, with the bytes of its files verified. `there` names all files that exist.
+fn verified(
+    manifest: Manifest,
+    folder: &Path,
+    there: BTreeSet<String>,
+    read: impl Fn(&str) -> Result<Option<Vec<u8>>, Error>,
+) -> Result<Assembly, Error> {
     let mut files = BTreeMap::new();
     for file in &manifest.files {
         let place = folder.join(&file.path);
         check_path(&file.path).map_err(|fault| Error::Path { path: file.path.clone(), fault })?;
         let changed = |fault| Error::Changed { path: place.clone(), fault };
-        let found = there.get(&file.path).ok_or_else(|| changed("is missing"))?;
-        let bytes = fs::read(found).map_err(Error::io("read", found))?;
+        let bytes = read(&file.path)?.ok_or_else(|| changed("is missing"))?;
         if bytes.len() as u64 != file.size || sha256(&bytes) != file.sha256 {
             return Err(changed("does not match the manifest: it was changed after it was written"));
         }
@@ -49,21 +106,6 @@ pub fn read(folder: &Path) -> Result<Assembly, Error> {
             return Err(changed("is listed twice in the manifest"));
         }
     }
-    let named: BTreeSet<&String> = files.keys().collect();
-    let foreign = there.keys().filter(|path| *path != MANIFEST && !named.contains(path)).cloned().collect();
+    let foreign = there.into_iter().filter(|path| !files.contains_key(path)).collect();
     Ok(Assembly { manifest, files, foreign })
-}
-
-fn verified_manifest(folder: &Path) -> Result<Manifest, Error> {
-    let path = folder.join(MANIFEST);
-    let fault = |fault: String| Err(Error::Manifest { path: folder.join(MANIFEST), fault });
-    let manifest = match disk::manifest(folder)? {
-        Found::Nothing => return fault("no assembly found; run `gen synth` to write one".to_owned()),
-        Found::Unreadable { fault, .. } => return Err(Error::Format { path, fault }),
-        Found::Manifest(manifest) => *manifest,
-    };
-    if manifest.own_hash()? != manifest.hash {
-        return fault("it was changed after it was written: its hash does not match".to_owned());
-    }
-    Ok(manifest)
 }

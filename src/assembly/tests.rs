@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::write::{Step, Stop, write_until};
 use super::*;
-use crate::model::{Slug, Stage};
+use crate::model::{Declarations, Slug, Stage};
 
 struct Folder(TempDir);
 
@@ -78,6 +78,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
             artifacts: output("Artifacts"),
         },
         datasets: Vec::new(),
+        declared: Declarations::new(),
     }
 }
 
@@ -186,9 +187,9 @@ fn a_modified_assembly_is_rejected() {
         fs::write(&manifest, text.replace(from, to)).unwrap();
         assert!(matches!(read(&folder.dev()), Err(Error::Manifest { .. })), "{to}");
     }
-    fs::write(&manifest, text.replace("\"format\": 2", "\"format\": 3")).unwrap();
+    fs::write(&manifest, text.replace("\"format\": 3", "\"format\": 4")).unwrap();
     let newer = read(&folder.dev()).unwrap_err().to_string();
-    assert!(newer.contains("newer format 3") && newer.contains("use the newer gen"), "{newer}");
+    assert!(newer.contains("newer format 4") && newer.contains("use the newer gen"), "{newer}");
     // A merge left its conflict markers: the next run repairs it.
     fs::write(&manifest, "<<<<<<< ours\n").unwrap();
     assert!(matches!(read(&folder.dev()), Err(Error::Format { .. })));
@@ -262,7 +263,7 @@ fn another_format_is_rejected_with_its_number_and_the_next_step() {
     let folder = Folder::new();
     write(&draft(&[("a.sql", "1"), ("b.sql", "2")]), folder.out()).unwrap();
     let manifest = folder.dev().join(MANIFEST);
-    let old = fs::read_to_string(&manifest).unwrap().replace("\"format\": 2", "\"schema_version\": 1");
+    let old = fs::read_to_string(&manifest).unwrap().replace("\"format\": 3", "\"schema_version\": 1");
     fs::write(&manifest, old).unwrap();
     let fault = read(&folder.dev()).unwrap_err();
     assert!(matches!(fault, Error::Format { fault: FormatFault::Older { format: 1 }, .. }), "{fault}");
@@ -276,6 +277,19 @@ fn another_format_is_rejected_with_its_number_and_the_next_step() {
     assert!(report.foreign.is_empty());
     assert!(matches!(Manifest::parse(b"{}"), Err(FormatFault::Broken(_))));
     assert!(matches!(Manifest::parse(b"<<<<"), Err(FormatFault::Broken(_))));
+}
+
+#[test]
+fn the_format_before_this_one_is_read() {
+    let folder = Folder::new();
+    write(&draft(&[("a.sql", "1")]), folder.out()).unwrap();
+    let mut manifest = read(&folder.dev()).unwrap().manifest;
+    manifest.format = 2;
+    manifest.declared.clear();
+    manifest.hash = manifest.own_hash().unwrap();
+    fs::write(folder.dev().join(MANIFEST), manifest.to_bytes().unwrap()).unwrap();
+    let read = read(&folder.dev()).unwrap().manifest;
+    assert_eq!((read.format, read.hash), (2, manifest.hash));
 }
 
 #[test]

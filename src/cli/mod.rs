@@ -10,6 +10,7 @@ mod check;
 mod completions;
 #[cfg(feature = "deploy")]
 mod deploy;
+mod diff;
 mod explain;
 mod graph;
 mod list;
@@ -50,6 +51,7 @@ struct Arguments {
 enum Verb {
     Synth(synth::Arguments),
     Check(check::Arguments),
+    Diff(diff::Arguments),
     List(list::Arguments),
     New(new::Arguments),
     Blueprint(blueprint::Arguments),
@@ -114,6 +116,7 @@ impl Verb {
         match self {
             Verb::Synth(arguments) => synth::run(arguments),
             Verb::Check(arguments) => check::run(arguments),
+            Verb::Diff(arguments) => diff::run(arguments),
             Verb::List(arguments) => list::run(arguments),
             Verb::New(arguments) => new::run(arguments),
             Verb::Blueprint(arguments) => blueprint::run(arguments),

@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Done,
     /// There are diagnostics or differences, which have been shown.
     Found,
+    /// There is something that must be allowed by name: exit code 3.
+    Dangerous,
 }
 
 /// Why a command did not complete.
@@ -73,6 +75,7 @@ pub(super) fn exit_code(result: Result<Outcome, Fail>) -> ExitCode {
     let (message, help, code) = match result {
         Ok(Outcome::Done) => return ExitCode::SUCCESS,
         Ok(Outcome::Found) => return ExitCode::from(1),
+        Ok(Outcome::Dangerous) => return ExitCode::from(3),
         // The reader closed the pipe, as in `gen schema | head`.
         Err(Fail::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         #[cfg(feature = "deploy")]

@@ -159,7 +159,7 @@ fn results(arguments: &Arguments, drafts: &[Draft]) -> Result<Vec<json::Result>,
     Ok(results)
 }
 
-fn fail(error: assembly::Error) -> Fail {
+pub(super) fn fail(error: assembly::Error) -> Fail {
     match error {
         bug @ (assembly::Error::Draft { .. }
         | assembly::Error::Path { .. }

@@ -5,16 +5,17 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use strataform_redshift::ast::{Alteration, CreateTable, Ident, Name, Statement, StatementKind};
 use strataform_redshift::{Object, ObjectKind, effects, parse};
 
 use super::observe::Observed;
-use super::sql::Applied;
-use super::table::{Columns, add_column, columns, described, existing};
 use crate::assembly::{Assembly, ManifestSql, SqlKind};
+use crate::migration::absent::{Absent, key};
+use crate::migration::sql::Applied;
+use crate::migration::table::{Columns, add_column, columns, described, existing};
 
 /// The objects of a warehouse, by kind and name: `view report.sales`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,20 +36,6 @@ impl Catalog {
     /// Whether it has an object.
     pub(super) fn has(&self, key: &str) -> bool {
         self.objects.contains(key)
-    }
-}
-
-/// The name of an object in a catalog; `None` if catalogs do not list objects of its kind.
-pub(super) fn key(object: &Object) -> Option<String> {
-    let (kind, name) = (&object.kind, &object.name);
-    match kind {
-        ObjectKind::Table => Some(format!("table {}", name.key())),
-        ObjectKind::View | ObjectKind::MaterializedView => Some(format!("view {}", name.key())),
-        ObjectKind::Procedure => Some(format!("procedure {}", name.key())),
-        ObjectKind::Schema => Some(format!("schema {}", name.last().to_ascii_lowercase())),
-        ObjectKind::Role => Some(format!("role {}", name.last().to_ascii_lowercase())),
-        ObjectKind::User => Some(format!("user {}", name.last().to_ascii_lowercase())),
-        ObjectKind::ExternalTable => None,
     }
 }
 
@@ -135,21 +122,6 @@ impl Drift {
             Difference::OtherColumn { .. } => false,
         }
     }
-}
-
-/// What a repair makes again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Absent {
-    /// The missing objects, by their names in a catalog.
-    pub(super) objects: BTreeSet<String>,
-    /// The keys of missing relations.
-    pub(super) relations: BTreeSet<String>,
-    /// The keys of all relations that applied files made.
-    pub(super) expected: BTreeSet<String>,
-    /// The keys of tables without rows that are dropped and created again.
-    pub(super) rebuilt: BTreeSet<String>,
-    /// The statements that add missing columns, by file.
-    pub(super) columns: BTreeMap<String, Vec<String>>,
 }
 
 /// An object that an applied file made.

@@ -7,7 +7,6 @@ use std::time::Instant;
 use serde::Serialize;
 use strataform_sdk::{Aws, Identity, ResourceStatus, StackResource, StackStatus};
 
-use super::change::{Effect, ResourceChange, removal};
 use super::event::{Event, milliseconds};
 use super::fault::{ABSENT, FULL, Fault, LOSS, PROTECTED, Reason};
 use super::held::{Content, Held, Named, held, rows};
@@ -15,6 +14,7 @@ use super::ledger::{Kind, Record, Verdict, now, token};
 use super::observe::{Observed, StackState, observe};
 use super::stack::Driver;
 use super::store::{Lock, Store};
+use crate::diff::{Effect, ResourceChange, removal};
 
 /// A stack to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 use crate::assembly::Manifest;
 use crate::diagnostic::Code;
 pub(super) use crate::diagnostic::deployment::*;
+use crate::migration::Refusal;
 use crate::model::Origin;
 
 /// The kind of a fault; each has its own exit code.
@@ -99,6 +100,14 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let mut fault = Self::refused(refusal.code, refusal.summary).help(refusal.help);
+        fault.causes = refusal.causes;
+        fault
     }
 }
 

@@ -8,10 +8,11 @@ use strataform_redshift::{effects, parse};
 use super::catalog::{Drift, applied, applied_statements, applied_text, drift};
 use super::fault::{DRIFT, Fault};
 use super::observe::Observed;
-use super::sql::{self, SqlWork, Wanted};
 use super::step::SqlPlan;
-use super::views::{Texts, Views};
 use crate::assembly::{Assembly, ManifestSql};
+use crate::migration::files::{self, File};
+use crate::migration::sql::Applied;
+use crate::migration::views::{Texts, Views};
 
 /// What to do with objects that applied files made and that the warehouse lacks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,15 +22,6 @@ pub enum Repair {
     Refuse,
     /// Make them again.
     Make,
-}
-
-/// A SQL file of the assembly, parsed.
-struct File<'a> {
-    of: &'a ManifestSql,
-    text: String,
-    statements: Vec<Statement>,
-    /// What ran of it in earlier deployments; `None` if nothing did.
-    before: Option<Vec<Statement>>,
 }
 
 /// Plans the files, and the objects to make again.
@@ -49,31 +41,16 @@ pub(super) fn plan_files(
     faults.extend(drifted(&drifts, repair));
     let files: Vec<File<'_>> = wanted.manifest.sql.iter().map(|file| read(wanted, there, file)).collect();
     removed(wanted, there, &files, &mut views);
-    for (at, file) in files.iter().enumerate() {
-        views.add(Texts {
-            file: Some(at),
-            text: &file.text,
-            statements: &file.statements,
-            before: file.before.as_deref(),
-            placeholders: &file.of.placeholders,
-        });
-    }
-    for (at, file) in files.iter().enumerate() {
-        match plan_file(wanted, there, file, &mut views) {
-            Ok(Some(mut step)) => {
-                views.restore(at, &mut step);
-                plan.kept.extend(step.kept.iter().cloned());
-                plan.notes.extend(step.notes.iter().cloned());
-                plan.unchanged += usize::from(step.work == SqlWork::Values);
-                plan.steps.push(step);
-            }
-            Ok(None) => plan.unchanged += 1,
-            Err(mut fault) => {
-                fault.origin = file.of.origin.clone().map(Box::new);
-                faults.push(fault);
-            }
-        }
-    }
+    let found = files::plan(&files, &there.columns, &mut views);
+    plan.kept.extend(found.steps.iter().flat_map(|step| step.kept.iter().cloned()));
+    plan.notes.extend(found.steps.iter().flat_map(|step| step.notes.iter().cloned()));
+    plan.unchanged = found.unchanged;
+    plan.steps = found.steps;
+    faults.extend(found.refused.into_iter().map(|(_, origin, refusal)| {
+        let mut fault = Fault::from(refusal);
+        fault.origin = origin.map(Box::new);
+        fault
+    }));
     let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();
     for path in gone.into_iter().filter(|path| !wanted.manifest.sql.iter().any(|file| file.path == **path)) {
         plan.kept.push(format!("what {path} created stays in the warehouse"));
@@ -85,28 +62,15 @@ fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a
     let bytes = wanted.files.get(&of.path).map(Vec::as_slice).unwrap_or_default();
     let text = String::from_utf8_lossy(bytes).into_owned();
     let statements = parse(&text).statements;
-    let before = applied(there, &of.path).map(|_| applied_statements(wanted, there, of));
-    File { of, text, statements, before }
-}
-
-fn plan_file(
-    wanted: &Assembly,
-    there: &Observed,
-    file: &File<'_>,
-    views: &mut Views,
-) -> Result<Option<sql::SqlStep>, Fault> {
-    let hashes: BTreeMap<&str, &str> =
-        wanted.manifest.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-    let of = Wanted {
-        path: &file.of.path,
-        kind: file.of.kind,
-        text: &file.text,
-        checksum: hashes.get(file.of.path.as_str()).copied().unwrap_or_default(),
-        placeholders: &file.of.placeholders,
-    };
-    let applied = applied(there, &file.of.path);
-    let old = applied.and_then(|one| applied_text(wanted, there, one));
-    sql::step(of, applied, old.as_deref(), &there.columns, views)
+    let applied = applied(there, &of.path);
+    File {
+        of,
+        text,
+        statements,
+        applied: applied.cloned(),
+        old: applied.and_then(|one| applied_text(wanted, there, one)),
+        before: applied.map(|_| applied_statements(wanted, there, of)),
+    }
 }
 
 /// Adds the views of files that the assembly no longer has: they stay, and may read what is dropped.
@@ -117,8 +81,7 @@ fn removed(wanted: &Assembly, there: &Observed, files: &[File<'_>], views: &mut 
         creates.map(|made| made.name.key()).collect()
     };
     let present: BTreeSet<String> = files.iter().flat_map(|file| &file.statements).flat_map(made).collect();
-    let newest: BTreeMap<&str, &sql::Applied> =
-        there.applied.iter().map(|one| (one.path.as_str(), one)).collect();
+    let newest: BTreeMap<&str, &Applied> = there.applied.iter().map(|one| (one.path.as_str(), one)).collect();
     for one in newest.values().filter(|one| !files.iter().any(|file| file.of.path == one.path)) {
         let Some(text) = applied_text(wanted, there, one) else { continue };
         let stays = |statement: &Statement| {

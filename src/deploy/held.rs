@@ -11,13 +11,14 @@ use serde_json::Value;
 use strataform_redshift::{quote_ident, quote_literal};
 use strataform_sdk::Aws;
 
-use super::change::ResourceChange;
 use super::deployed::Deployed;
 use super::fault::Fault;
 use super::observe::Observed;
-use super::plan::{Consent, Loss};
+use super::plan::Consent;
 use super::store::Store;
 use super::warehouse::{run_query, texts};
+use crate::diff::ResourceChange;
+use crate::migration::Loss;
 
 /// How many tables one statement counts: its text stays far below the Data API's limit of 100 KB.
 const AT_ONCE: usize = 100;
@@ -148,8 +149,8 @@ pub(super) fn rows(
 mod tests {
     use serde_json::json;
 
-    use super::super::change::removal;
     use super::*;
+    use crate::diff::removal;
 
     #[test]
     fn what_holds_data_must_be_named_and_what_is_empty_need_not() {

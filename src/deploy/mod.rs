@@ -17,7 +17,6 @@
 mod addresses;
 mod apply;
 mod catalog;
-mod change;
 mod deployed;
 mod destroy;
 mod drop;
@@ -25,7 +24,6 @@ mod event;
 mod fault;
 mod files;
 mod held;
-mod identity;
 mod ledger;
 mod observe;
 mod placeholder;
@@ -34,13 +32,9 @@ mod put;
 mod query;
 mod rows;
 mod run;
-mod sql;
 mod stack;
 mod step;
 mod store;
-mod table;
-mod values;
-mod views;
 mod walk;
 mod warehouse;
 
@@ -49,7 +43,6 @@ mod tests;
 
 pub use addresses::{Addresses, Database, Entry, Input, Page};
 pub use apply::{Request, apply};
-pub use change::{Effect, ResourceChange, holds_data};
 pub use deployed::{Deployed, deployed};
 pub use destroy::{DestroyPlan, DestroyedStack, destroy, plan_destroy};
 pub use drop::{DropRequest, Dropped, drop_file};
@@ -59,17 +52,17 @@ pub use files::Repair;
 pub use held::{Held, Named};
 pub use ledger::{Head, Kind, Record, StackRecord, Verdict, run_id};
 pub use observe::{Observed, StackState, observe};
-pub use plan::{Consent, Loss, Plan, plan};
+pub use plan::{Consent, Plan, plan};
 pub use put::{PutRequest, Sent, put};
 pub use query::{QueryMode, QueryResult, query};
 pub use rows::{QuarantinePolicy, QuarantinedRow, RecordFile};
 pub use run::{Hours, RunEvent, RunPhase, RunRequest, RunResult, run};
-pub use sql::{SqlStep, SqlWork};
 pub use step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task};
 pub use store::{HeldLock, Lock, Store};
-pub use values::PropertyChange;
 
 pub use crate::diagnostic::deployment::{ABSENT, INTERRUPTED, SERVICE};
+pub use crate::diff::{Effect, PropertyChange, ResourceChange, holds_data};
+pub use crate::migration::{Loss, SqlStep, SqlWork};
 
 /// The bucket that keeps the versions of an account in a Region: `strataform-123456789012-eu-west-1`.
 #[must_use]

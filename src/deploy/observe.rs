@@ -10,11 +10,11 @@ use super::catalog::Catalog;
 use super::fault::{Fault, SERVICE};
 use super::ledger::{Head, Verdict};
 use super::placeholder::values_digest;
-use super::sql::Applied;
 use super::store::Store;
-use super::table::Columns;
 use super::warehouse;
 use crate::assembly::{Assembly, Manifest, ManifestSql, Outline, SqlKind};
+use crate::migration::sql::Applied;
+use crate::migration::table::Columns;
 
 /// What is deployed in an environment.
 #[derive(Clone, Debug, Default)]

@@ -1,50 +1,21 @@
 //! [`Plan`]: what a deployment will do. Planning sends no request and changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::change::{self, Effect, ResourceChange};
 use super::fault::{Fault, LOSS, NAMED, REFUSED, Reason, STUCK};
 use super::files::{Repair, plan_files};
 use super::observe::{Observed, ObservedStack, StackState};
 use super::stack_name;
 use super::step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task, in_order};
 use crate::assembly::{Assembly, Manifest, ManifestStack, ValueSource};
+use crate::diff::{self, Effect, ResourceChange, Setting, Side};
+use crate::migration::Loss;
 
 /// The ID of the warehouse step; other steps have the names of stacks.
 const SQL: &str = "sql";
-
-/// A resource or relation whose data would be lost.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Loss {
-    /// `replace` or `destroy-data`.
-    pub allow: String,
-    /// `storage/RawBucket`
-    pub name: String,
-    /// Its type, or the data that is lost.
-    pub what: String,
-}
-
-impl Loss {
-    /// The loss of a resource that is replaced by an empty one.
-    pub(super) fn replaced(name: String, what: &str) -> Self {
-        Self { allow: "replace".to_owned(), name, what: what.to_owned() }
-    }
-
-    /// The loss of a resource that is deleted.
-    pub(super) fn removed(name: String, what: &str) -> Self {
-        Self { allow: "destroy-data".to_owned(), name, what: what.to_owned() }
-    }
-}
-
-impl fmt::Display for Loss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.allow, self.name)
-    }
-}
 
 /// The losses that a user allows, each as `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -219,7 +190,7 @@ fn deletions(wanted: &Assembly, there: &Observed) -> Vec<StackDeletion> {
     let deletion = |(name, surplus): (&String, &ObservedStack)| StackDeletion {
         name: name.clone(),
         physical: surplus.stack.name.clone(),
-        changes: surplus.template.as_ref().map(change::removal).unwrap_or_default(),
+        changes: surplus.template.as_ref().map(diff::removal).unwrap_or_default(),
     };
     surplus.map(deletion).collect()
 }
@@ -291,11 +262,17 @@ fn plan_stack(
         |one| moving(stack, there, &one.stack.parameters, moved),
     );
     let empty = Value::Object(serde_json::Map::new());
-    let changes = change::changes(old.unwrap_or(&empty), &new, &moving);
+    let setting = Setting {
+        region: Some(wanted.manifest.region.clone()),
+        account: Some(there.account.clone()),
+        parameters: BTreeMap::new(),
+    };
+    let side = |template| Side { template, setting: &setting };
+    let changes = diff::changes(side(old.unwrap_or(&empty)), side(&new), &moving);
     if let Some(fault) = changes.iter().find_map(|one| same_name(&stack.name, one)) {
         return Err(fault);
     }
-    for output in change::moved_outputs(&new, &changes, &moving) {
+    for output in diff::moved_outputs(&new, &changes, &moving) {
         moved.insert((stack.name.clone(), output));
     }
     let same = old == Some(&new) && moving.is_empty() && changes.is_empty();
@@ -326,7 +303,7 @@ fn moves(wanted: &Assembly, there: &Observed, steps: &[Step], deletions: &[Stack
         let old = there.stacks.get(*stack).and_then(|one| one.template.as_ref());
         let Some(old) = old else { continue };
         let leaving = touched(changes, &[Effect::Delete, Effect::Release]);
-        for (key, (_, name)) in change::names(old, |logical| leaving.contains(logical)) {
+        for (key, (_, name)) in diff::names(old, |logical| leaving.contains(logical)) {
             gone.insert(key, (*stack, name));
         }
     }
@@ -335,7 +312,7 @@ fn moves(wanted: &Assembly, there: &Observed, steps: &[Step], deletions: &[Stack
         let new = wanted.manifest.stacks.iter().find(|one| one.name == **stack);
         let Some(new) = new.and_then(|one| template(wanted, one).ok()) else { continue };
         let coming = touched(changes, &[Effect::Create]);
-        for (key, (logical, name)) in change::names(&new, |logical| coming.contains(logical)) {
+        for (key, (logical, name)) in diff::names(&new, |logical| coming.contains(logical)) {
             if let Some((from, _)) = gone.get(&key).filter(|(from, _)| from != stack) {
                 moved.push(format!("{logical} ({name}) from {from} to {stack}"));
             }

@@ -238,6 +238,7 @@ mod tests {
             state_machine: "p-dev-event".to_owned(),
             raw_prefix: "event/".to_owned(),
             run_prefix: "event/manifests/".to_owned(),
+            columns: Vec::new(),
         };
         let run = |ended: Execution, job: Option<&JobRun>| succeeded(&ended, job, &dataset);
         assert_eq!(run(ended(ExecutionState::Succeeded, "", ""), None), Ok(()));

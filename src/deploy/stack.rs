@@ -18,13 +18,14 @@ use strataform_sdk::{
     Replacement, Stack, StackStatus, TerminationProtection,
 };
 
-use super::change::{Effect, holds_data};
 use super::event::{Event, milliseconds};
 use super::fault::{Fault, INTERRUPTED, Reason, STACK, STUCK};
 use super::observe::StackState;
-use super::plan::{Consent, Loss, unallowed};
+use super::plan::{Consent, unallowed};
 use super::step::{StackAction, StackPlan};
 use super::store::sha256;
+use crate::diff::{Effect, holds_data};
+use crate::migration::Loss;
 
 /// The most bytes of a template that `CreateChangeSet` accepts in the request itself.
 const INLINE: usize = 51_200;

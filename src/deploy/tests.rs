@@ -1,9 +1,7 @@
 //! The pure modules: what changes, what is lost, what is applied. Tests with AWS are in tests/deploy.rs.
 
-mod changes;
 mod histories;
 mod plans;
-mod sql;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +13,7 @@ use crate::assembly::{
     Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestStack, OutputRef, Parameter,
     Tool, ValueSource, WarehouseOutputs,
 };
-use crate::model::Stage;
+use crate::model::{Declarations, Stage};
 
 fn template(resources: &Value) -> Value {
     json!({ "Resources": resources })
@@ -68,6 +66,7 @@ fn assembly(bucket: &str) -> Assembly {
             artifacts: output(),
         },
         datasets: Vec::new(),
+        declared: Declarations::new(),
         files: vec![ManifestFile {
             path: "first.json".to_owned(),
             kind: FileKind::Template,

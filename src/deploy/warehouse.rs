@@ -22,9 +22,9 @@ use super::fault::{Fault, INTERRUPTED, MOVED, Reason, SQL_FAILED};
 use super::ledger;
 use super::placeholder::{Outputs, digest, filled, placeholder_values};
 use super::query::QueryResult;
-use super::sql::{Applied, SqlStep, SqlWork};
-use super::table::{Columns, ExistingColumn};
 use crate::assembly::{Manifest, OutputRef, WarehouseOutputs};
+use crate::migration::sql::{Applied, SqlStep, SqlWork};
+use crate::migration::table::{Columns, ExistingColumn};
 
 /// The Data API accepts 40 statements at once; three of them lock, check and write the ledger.
 const AT_ONCE: usize = 37;

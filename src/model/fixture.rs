@@ -200,5 +200,6 @@ fn environment() -> Environment {
             tags: BTreeMap::from([("cost-centre".to_owned(), "4711".to_owned())]),
         },
         overrides: Vec::new(),
+        declared: Declarations::new(),
     }
 }

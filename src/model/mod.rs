@@ -36,7 +36,7 @@ pub use expression::{Engine, Expression, RollUp, TimeUnit};
 pub use identity::{ColumnIdentity, Identities, IdentityFault, Life, ORDER_NUMBERS, Renamed};
 pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
-pub use platform::{Environment, Override, Platform};
+pub use platform::{Declarations, Environment, Override, Platform};
 pub use quantity::{Period, QuantityFault, Volume};
 pub use record::RecordSize;
 pub use settings::{

@@ -1,6 +1,6 @@
 //! [`Platform`]: the contents of a platform file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strataform_template::Node;
 
@@ -140,7 +140,12 @@ pub struct Environment {
     pub settings: Settings,
     /// Properties that the file overrides on resources.
     pub overrides: Vec<Override>,
+    /// What the file declares for it.
+    pub declared: Declarations,
 }
+
+/// What a platform file declares for an environment: the text of each key, by section and key.
+pub type Declarations = BTreeMap<String, BTreeMap<String, String>>;
 
 impl Environment {
     /// The schedule of a dataset.

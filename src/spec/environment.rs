@@ -3,7 +3,7 @@
 use super::value::{Text, Value};
 use super::{code, grammar, overrides, region, scalar, settings};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Environment, Override, Schedule, Settings, Slug};
+use crate::model::{Declarations, Environment, Override, Schedule, Settings, Slug};
 
 /// Reads the environment of an entry of `[environment]`.
 pub(super) fn read(
@@ -39,6 +39,7 @@ pub(super) fn read(
         base_volume: base.volume,
         settings,
         overrides: all,
+        declared: Declarations::new(),
     })
 }
 

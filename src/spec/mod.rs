@@ -10,6 +10,7 @@ mod code;
 mod column_type;
 mod dashboard;
 mod dataset;
+mod declared;
 mod deletions;
 mod draft;
 mod environment;
@@ -58,7 +59,10 @@ pub struct Reading {
 pub fn read_all(file: &SourceFile) -> Reading {
     let reader = reader::Reader::new(file);
     let raw = reader.parse();
-    let found = platform::read(&table::Table::root(&reader, &raw, grammar::ROOT));
+    let mut found = platform::read(&table::Table::root(&reader, &raw, grammar::ROOT));
+    for one in found.iter_mut().flat_map(|platform| &mut platform.environments) {
+        one.declared = declared::declared(&raw, one.name.as_str());
+    }
     let diagnostics = reader.finish();
     let mut errors = diagnostics.iter().filter(|fault| fault.severity == Severity::Error).peekable();
     if errors.peek().is_none() {

@@ -1,10 +1,10 @@
 //! The parts of a draft: what the stages generate, in the form of the manifest.
 
 use crate::assembly::{
-    BucketOutputs, DatasetResources, ManifestOverride, OutputRef, ParameterAsset, ParameterInput, SqlFile,
-    SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, layout,
+    BucketOutputs, DatasetResources, ManifestColumn, ManifestOverride, OutputRef, ParameterAsset,
+    ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, layout,
 };
-use crate::model::{Dataset, Source, Stage};
+use crate::model::{Dataset, Sensitivity, Source, Stage, Type};
 use crate::platform::aggregation::Administrator;
 use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
 use crate::platform::processing::{flow, job};
@@ -73,6 +73,41 @@ pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResourc
         state_machine: flow::machine_name(context, dataset),
         raw_prefix: format!("{}/", dataset.name),
         run_prefix: flow::run_prefix(dataset.name.as_str()),
+        columns: columns(dataset),
+    }
+}
+
+/// The columns of a dataset, with their permanent numbers: those of records, then the derived ones. A column that is not
+/// stored has a number only if it once was, and 0 otherwise.
+fn columns(dataset: &Dataset) -> Vec<ManifestColumn> {
+    let column = |name: &str, data_type: Option<Type>, nullable| {
+        let stored = dataset.stored_name(name);
+        ManifestColumn {
+            number: dataset.number(name).unwrap_or_default(),
+            name: name.to_owned(),
+            stored: (stored != name).then(|| stored.to_owned()),
+            data_type: data_type.map(|one| one.to_string()),
+            nullable,
+            protection: None,
+            expression: None,
+        }
+    };
+    let own = dataset.columns.iter().map(|one| ManifestColumn {
+        protection: one.sensitivity.map(protection),
+        ..column(one.name.as_str(), one.curated_type(), one.nullable)
+    });
+    let derived = dataset.derived.iter().map(|one| ManifestColumn {
+        expression: Some(one.expression.text().to_owned()),
+        ..column(one.name.as_str(), Some(one.expression.data_type()), one.expression.is_nullable())
+    });
+    own.chain(derived).collect()
+}
+
+fn protection(sensitivity: Sensitivity) -> Protection {
+    match sensitivity {
+        Sensitivity::Hash => Protection::Hash,
+        Sensitivity::Mask => Protection::Mask,
+        Sensitivity::Drop => Protection::Drop,
     }
 }
 

@@ -117,6 +117,9 @@ fn platform(file: &Table) -> Option<Platform> {
 
 /// A model as text, without its places in the file.
 fn model(platform: &Platform) -> String {
+    // What the file declares is another with and without a key.
+    let mut platform = platform.clone();
+    platform.environments.iter_mut().for_each(|one| one.declared.clear());
     let text = format!("{platform:?}");
     let parts: Vec<&str> = text.split("..").collect();
     let trimmed = parts.iter().map(|part| part.trim_matches(|c: char| c.is_ascii_digit()));

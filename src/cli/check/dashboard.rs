@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use strataform::check;
-use strataform::template::Node;
 use strataform_dashboard::{Finding, Severity};
 
 use super::super::Format;
@@ -36,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
             strataform_dashboard::check(&bundle(path)?)
         } else {
             let text = super::text(path, "pass a JSON or YAML file, or an asset bundle")?;
-            check::dashboard::document(&value(path, &text)?)
+            check::dashboard::document(&super::json_or_yaml(path, &text)?)
         };
         all.push((path, findings));
     }
@@ -106,18 +105,4 @@ fn bundle(path: &Path) -> Result<serde_json::Value, Fail> {
         return Err(failed("the bundle contains no assets".to_owned()));
     }
     Ok(template)
-}
-
-/// Reads JSON, or YAML with CloudFormation's short function forms, as JSON.
-fn value(path: &Path, text: &str) -> Result<serde_json::Value, Fail> {
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok(value);
-    }
-    let node = Node::from_yaml(text).map_err(|errors| {
-        Fail::refused(
-            format!("{} is neither JSON nor YAML: {errors}", path.display()),
-            "export the dashboard as JSON, or pass a template",
-        )
-    })?;
-    serde_json::from_str(&node.to_json()).map_err(|error| Fail::Bug(error.to_string()))
 }

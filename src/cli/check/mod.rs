@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use strataform::check;
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
+use strataform::template::Node;
 use strataform_redshift::{Catalog, Strictness};
 
 use super::Format;
@@ -112,6 +113,20 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     );
     let all = read.iter().flat_map(|(file, all)| all.iter().map(move |one| (file, one)));
     finish(all, None, arguments.format, &summary)
+}
+
+/// The value of a text in JSON or YAML, with the short forms of intrinsic functions.
+pub(super) fn json_or_yaml(path: &Path, text: &str) -> Result<serde_json::Value, Fail> {
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok(value);
+    }
+    let node = Node::from_yaml(text).map_err(|errors| {
+        Fail::refused(
+            format!("{} is neither JSON nor YAML: {errors}", path.display()),
+            "export it as JSON, or pass a template",
+        )
+    })?;
+    serde_json::from_str(&node.to_json()).map_err(|error| Fail::Bug(error.to_string()))
 }
 
 fn text(path: &Path, help: &str) -> Result<String, Fail> {

@@ -262,6 +262,7 @@ mod tests {
             values: Vec::new(),
             loses_data: effect == Effect::Delete,
             keeps_name: None,
+            verdicts: Vec::new(),
         }
     }
 

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use strataform_sdk::{StackStatus, TerminationProtection};
 
 use crate::deploy::apply::Run;
-use crate::deploy::change::ResourceChange;
 use crate::deploy::event::{Event, milliseconds};
 use crate::deploy::fault::Fault;
+use crate::diff::ResourceChange;
 
 /// A stack to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

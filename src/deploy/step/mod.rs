@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::Run;
 use super::fault::{Fault, REFUSED};
-use super::plan::{Loss, loss};
+use super::plan::loss;
+use crate::migration::Loss;
 
 pub use delete_stack::StackDeletion;
 pub use sql::SqlPlan;

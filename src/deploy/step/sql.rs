@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::deploy::apply::{Request, Run};
 use crate::deploy::event::{Event, milliseconds};
 use crate::deploy::fault::{Fault, REFUSED};
-use crate::deploy::sql::{Applied, SqlStep, SqlWork};
 use crate::deploy::warehouse::{self, Applying};
+use crate::migration::sql::{Applied, SqlStep, SqlWork};
 
 /// What to do in the warehouse.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

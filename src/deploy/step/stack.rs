@@ -7,12 +7,12 @@ use strataform_sdk::ExistingResources;
 
 use crate::assembly::{ManifestStack, ValueSource};
 use crate::deploy::apply::Run;
-use crate::deploy::change::ResourceChange;
 use crate::deploy::deployed::value;
 use crate::deploy::event::Event;
 use crate::deploy::fault::{Fault, REFUSED, STACK};
 use crate::deploy::stack::Wanted;
 use crate::deploy::store::{object_key, sha256};
+use crate::diff::ResourceChange;
 
 /// What happens to a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

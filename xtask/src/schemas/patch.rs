@@ -29,6 +29,8 @@ struct Patch {
     relation: Option<Relation>,
     /// The property refers to no particular resource, regardless of the sources.
     unrelated: Option<bool>,
+    /// The order of the property's items has a meaning, although the registry says that it has none.
+    ordered: Option<bool>,
     /// Whether the property contains a secret.
     secret: Option<bool>,
     /// Whether a change of the property replaces the resource.
@@ -83,6 +85,9 @@ fn one(patch: &Patch, facts: &mut ResourceFacts) {
     }
     if let Some(pattern) = &patch.pattern {
         pattern::set(shape, Some(pattern.clone()).filter(|pattern| !pattern.is_empty()));
+    }
+    if patch.ordered == Some(true) {
+        shape.unordered = false;
     }
     let target = match &mut shape.items {
         Some(items) => items.as_mut(),

@@ -31,7 +31,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         | "AWS::IAM::GroupPolicy" => return iam::policy(reader),
         "AWS::IAM::UserToGroupAddition" => return iam::members(reader),
         "AWS::Lambda::Permission" | "AWS::Lambda::LayerVersionPermission" | "AWS::Events::EventBusPolicy" => {
-            permission::permission(reader)
+            permission::permission(reader);
         }
         "AWS::EC2::SecurityGroup" => security_group::group(reader),
         "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => {

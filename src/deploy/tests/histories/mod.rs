@@ -18,9 +18,9 @@ use world::World;
 use crate::assembly::{Assembly, FileKind, ManifestFile, ManifestSql};
 use crate::deploy::files::Repair;
 use crate::deploy::plan::{self, Plan};
-use crate::deploy::sql::SqlWork;
 use crate::deploy::step::Task;
 use crate::deploy::{Fault, SqlPlan};
+use crate::migration::sql::SqlWork;
 use crate::platform::Context;
 use crate::platform::aggregation::sql::SqlFile;
 

@@ -11,10 +11,10 @@ use strataform_redshift::{Object, ObjectKind, effects, parse, redshift};
 use super::random::Random;
 use crate::assembly::Assembly;
 use crate::deploy::SqlStep;
-use crate::deploy::catalog::{self, Catalog};
+use crate::deploy::catalog::Catalog;
 use crate::deploy::observe::Observed;
-use crate::deploy::sql::Applied;
-use crate::deploy::table::{ExistingColumn, columns, existing, is_required};
+use crate::migration::sql::Applied;
+use crate::migration::table::{ExistingColumn, columns, existing, is_required};
 
 /// A table or view.
 #[derive(Clone, Debug)]
@@ -69,14 +69,14 @@ fn schema(key: &str) -> &str {
 impl World {
     /// What `gen` observes of it.
     pub(super) fn observed(&self) -> Observed {
-        let relations = self.relations.values().filter_map(|one| catalog::key(&one.object));
+        let relations = self.relations.values().filter_map(|one| crate::migration::absent::key(&one.object));
         let split = |key: String| {
             let (kind, name) = key.split_once(' ').expect("a kind and a name");
             let (schema, name) = name.split_once('.').unwrap_or(("", name));
             [kind.to_owned(), schema.to_owned(), name.to_owned()]
         };
         let objects = relations.chain(self.others.iter().cloned()).map(split);
-        let mut columns = crate::deploy::table::Columns::new();
+        let mut columns = crate::migration::table::Columns::new();
         for (key, one) in &self.relations {
             let table = key.split_once('.').unwrap_or(("", key));
             for (name, column) in &one.columns {
@@ -147,7 +147,7 @@ impl World {
 
     /// Creates what is no relation.
     fn add(&mut self, statement: &Statement, existing: Existing) -> Result<(), String> {
-        for key in effects(statement).creates.iter().filter_map(catalog::key) {
+        for key in effects(statement).creates.iter().filter_map(crate::migration::absent::key) {
             let place = key.split_once(' ').map_or("", |(_, name)| name);
             if place.contains('.') && !self.others.contains(&format!("schema {}", schema(place))) {
                 return Err(format!("no schema for {key}"));
@@ -245,7 +245,7 @@ impl World {
     fn drop(&mut self, object: &Object, existing: Existing, dependents: Dependents) -> Result<(), String> {
         let key = object.name.key();
         let Some(there) = self.relations.get(&key) else {
-            let other = catalog::key(object).unwrap_or_default();
+            let other = crate::migration::absent::key(object).unwrap_or_default();
             let is_done = self.others.remove(&other) || existing == Existing::Skip;
             return if is_done { Ok(()) } else { Err(format!("{other} does not exist")) };
         };
@@ -433,7 +433,10 @@ impl World {
             .filter(|one| named.contains(&format!("what {} created stays in the warehouse", one.path)));
         let statements = stays.flat_map(|one| parse(&self.texts[&one.checksum]).statements);
         let objects = statements.flat_map(|one| effects(&one).creates);
-        objects.flat_map(|one| [Some(one.name.key()), catalog::key(&one)]).flatten().collect()
+        objects
+            .flat_map(|one| [Some(one.name.key()), crate::migration::absent::key(&one)])
+            .flatten()
+            .collect()
     }
 
     fn compare(

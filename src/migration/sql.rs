@@ -14,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use strataform_redshift::ast::{CreateTable, Name, Statement, StatementKind};
 use strataform_redshift::{Object, ObjectKind, Repeat, Transaction, effects, parse, redshift};
 
-use super::Loss;
-use super::fault::{Fault, SQL_CHANGED};
 use super::identity;
+use super::loss::Loss;
+use super::refusal::Refusal;
 use super::table::{Columns, alter};
 use super::views::{Views, is_privilege};
 use crate::assembly::{SqlKind, SqlPlaceholder};
+use crate::diagnostic::deployment::SQL_CHANGED;
 
 /// How a file is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ pub struct SqlStep {
 
 impl SqlStep {
     /// Adds the placeholders of a statement that belongs to another file.
-    pub(super) fn borrow(&mut self, placeholders: &[SqlPlaceholder]) {
+    pub(crate) fn borrow(&mut self, placeholders: &[SqlPlaceholder]) {
         let known = |one: &SqlPlaceholder, all: &[SqlPlaceholder]| all.iter().any(|two| two.name == one.name);
         for one in placeholders {
             if !known(one, &self.placeholders) && !known(one, &self.borrowed) {
@@ -97,12 +98,12 @@ pub struct Applied {
 
 /// A file of the assembly to deploy.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
-    pub(super) path: &'a str,
-    pub(super) kind: SqlKind,
-    pub(super) text: &'a str,
-    pub(super) checksum: &'a str,
-    pub(super) placeholders: &'a [SqlPlaceholder],
+pub(crate) struct Wanted<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) kind: SqlKind,
+    pub(crate) text: &'a str,
+    pub(crate) checksum: &'a str,
+    pub(crate) placeholders: &'a [SqlPlaceholder],
 }
 
 impl Wanted<'_> {
@@ -124,7 +125,7 @@ impl Wanted<'_> {
 }
 
 /// The statement that drops an object if it exists.
-pub(super) fn drop_statement(relation: &Object) -> String {
+pub(crate) fn drop_statement(relation: &Object) -> String {
     let words = match relation.kind {
         ObjectKind::View => "VIEW",
         ObjectKind::MaterializedView => "MATERIALIZED VIEW",
@@ -138,13 +139,13 @@ pub(super) fn drop_statement(relation: &Object) -> String {
 }
 
 /// How to apply a file; `None` if it is unchanged.
-pub(super) fn step(
+pub(crate) fn step(
     wanted: Wanted<'_>,
     applied: Option<&Applied>,
     old: Option<&str>,
     there: &Columns,
     views: &mut Views,
-) -> Result<Option<SqlStep>, Fault> {
+) -> Result<Option<SqlStep>, Refusal> {
     let script = parse(wanted.text);
     let texts = |all: &[Statement]| all.iter().map(|one| text(wanted.text, one)).collect::<Vec<_>>();
     let transaction = !script.statements.iter().any(is_alone);
@@ -221,11 +222,11 @@ fn remake_schema(one: &Statement, current: &str, views: &Views, step: &mut SqlSt
     views.regrant(&name.folded(), step);
 }
 
-fn refused(wanted: &Wanted<'_>, cause: impl Into<String>) -> Fault {
-    Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path)).because(cause)
+fn refused(wanted: &Wanted<'_>, cause: impl Into<String>) -> Refusal {
+    Refusal::new(SQL_CHANGED, format!("{} changed after it was applied", wanted.path)).because(cause)
 }
 
-pub(super) fn text(all: &str, one: &Statement) -> String {
+pub(crate) fn text(all: &str, one: &Statement) -> String {
     all.get(one.span.start..one.span.end).unwrap_or_default().trim().to_owned()
 }
 
@@ -236,7 +237,7 @@ fn changed(
     old: &str,
     there: &Columns,
     views: &mut Views,
-) -> Result<SqlStep, Fault> {
+) -> Result<SqlStep, Refusal> {
     let before = parse(old).statements;
     if wanted.kind == SqlKind::Own {
         editable(wanted, old, &before, new)?;
@@ -301,7 +302,7 @@ fn change_table(
     there: &Columns,
     views: &mut Views,
     step: &mut SqlStep,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let was = before.iter().find_map(|one| table_of(one, &table.name));
     let Some(was) = was.filter(|_| !views.lacks(one)) else {
         run(wanted, one, views, step);
@@ -322,7 +323,7 @@ fn change_table(
     step.statements.extend(renamed.statements);
     let found = alter(&renamed.was, table, &renamed.there);
     if !found.refused.is_empty() {
-        let mut fault = Fault::refused(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
+        let mut fault = Refusal::new(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
         fault.causes = found.refused;
         return Err(fault.help(
             "give a column that must change a new name; gen does not rewrite tables of records yet. A column that was \
@@ -349,7 +350,7 @@ fn change_table(
 }
 
 /// Refuses changes of a hand-written file that cannot be applied: only what can be replaced may change.
-fn editable(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement]) -> Result<(), Fault> {
+fn editable(wanted: &Wanted<'_>, old: &str, before: &[Statement], new: &[Statement]) -> Result<(), Refusal> {
     let differ = |these: &[Statement], those: &[Statement]| -> Vec<usize> {
         let those: BTreeSet<String> = those.iter().map(redshift).collect();
         let found = these.iter().enumerate();

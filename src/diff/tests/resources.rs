@@ -4,12 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::template;
-use crate::deploy::change::{self, Effect};
+use crate::diff::resource::{self, Effect, ResourceChange, Side};
+use crate::diff::symbols::Setting;
+
+fn template(resources: &Value) -> Value {
+    json!({ "Resources": resources })
+}
+
+fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
+    let setting = Setting::default();
+    let side = |template| Side { template, setting: &setting };
+    resource::changes(side(old), side(new), moved)
+}
 
 fn effects(old: &Value, new: &Value, moved: &[&str]) -> Vec<(String, Effect, bool)> {
     let moved = moved.iter().map(|name| (*name).to_owned()).collect();
-    let found = change::changes(&template(old), &template(new), &moved);
+    let found = changes(&template(old), &template(new), &moved);
     found.into_iter().map(|one| (one.logical, one.effect, one.loses_data)).collect()
 }
 
@@ -55,7 +65,7 @@ fn a_change_propagates_to_everything_that_refers_to_it() {
             "O": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r"}},
         })
     };
-    let found = change::changes(&template(&stack("a")), &template(&stack("b")), &BTreeSet::new());
+    let found = changes(&template(&stack("a")), &template(&stack("b")), &BTreeSet::new());
     let effects: BTreeMap<&str, Effect> =
         found.iter().map(|one| (one.logical.as_str(), one.effect)).collect();
     assert_eq!(effects.get("S"), Some(&Effect::Replace));

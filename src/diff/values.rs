@@ -15,7 +15,32 @@ const CONTEXT: usize = 8;
 /// What stands for a property that the template does not set.
 const UNSET: &str = "unset";
 
-/// A property that changes.
+/// The attributes of a resource whose change is a change of the resource.
+pub(super) const ATTRIBUTES: [&str; 8] = [
+    "Type",
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+];
+
+/// What begins the path of an attribute: a property may have the same name.
+const ATTRIBUTE: char = '@';
+
+/// The path of an attribute of a resource.
+pub(super) fn attribute_path(name: &str) -> String {
+    format!("{ATTRIBUTE}{name}")
+}
+
+/// A path as it is shown: dotted.
+pub(super) fn shown(path: &str) -> String {
+    path.trim_start_matches(ATTRIBUTE).replace('/', ".")
+}
+
+/// A property or an attribute that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyChange {
     /// The property, as a dotted path.
@@ -26,12 +51,20 @@ pub struct PropertyChange {
     pub new: String,
 }
 
+impl PropertyChange {
+    /// The change of a setting from one text to another, abbreviated.
+    pub(super) fn of_text(property: &str, old: Option<&str>, new: Option<&str>) -> Self {
+        let (old, new) = abbreviated(old.unwrap_or(UNSET), new.unwrap_or(UNSET));
+        Self { property: property.to_owned(), old, new }
+    }
+}
+
 /// The values of the properties at these paths, where they differ.
-pub(super) fn property_changes(was: &Value, is: &Value, paths: &[String]) -> Vec<PropertyChange> {
+pub(crate) fn property_changes(was: &Value, is: &Value, paths: &[String]) -> Vec<PropertyChange> {
     let mut found: Vec<PropertyChange> = Vec::new();
     for path in paths {
         let (old, new) = (at(was, path), at(is, path));
-        let property = path.replace('/', ".");
+        let property = shown(path);
         if old == new || found.iter().any(|one| one.property == property) {
             continue;
         }
@@ -41,10 +74,10 @@ pub(super) fn property_changes(was: &Value, is: &Value, paths: &[String]) -> Vec
     found
 }
 
-/// The value at a path of properties; `Type` is next to them.
-fn at<'a>(resource: &'a Value, path: &str) -> Option<&'a Value> {
-    if path == "Type" {
-        return resource.get("Type");
+/// The value at a path: of a property, or of an attribute next to the properties.
+pub(super) fn at<'a>(resource: &'a Value, path: &str) -> Option<&'a Value> {
+    if let Some(name) = path.strip_prefix(ATTRIBUTE) {
+        return resource.get(name);
     }
     let mut found = resource.get("Properties")?;
     for part in path.split('/').filter(|part| !part.is_empty()) {
@@ -120,7 +153,7 @@ mod tests {
     #[test]
     fn a_type_that_changes_is_shown_and_equal_values_are_not() {
         let of = |kind: &str| json!({"Type": kind, "Properties": {"A": {"Ref": "P"}}});
-        let paths = ["Type".to_owned(), "A".to_owned()];
+        let paths = ["@Type".to_owned(), "A".to_owned()];
         let found = property_changes(&of("One"), &of("Two"), &paths);
         assert_eq!(found.len(), 1, "the text of a reference does not change: {found:?}");
         assert_eq!((found[0].old.as_str(), found[0].new.as_str()), ("\"One\"", "\"Two\""));

@@ -8,7 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::values::{PropertyChange, property_changes};
+use super::canonical::canonical;
+use super::impact::Verdict;
+use super::knowledge::{self, Fate};
+use super::symbols::{Piece, Setting, Symbols, attribute, identity, object, pieces};
+use super::values::{ATTRIBUTES, PropertyChange, attribute_path, property_changes, shown};
 
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,6 +48,18 @@ pub struct ResourceChange {
     /// The custom name that a replacement would keep: `CloudFormation` rejects that, since two resources cannot have
     /// the same name.
     pub keeps_name: Option<String>,
+    /// What that does, the worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verdicts: Vec<Verdict>,
+}
+
+/// A template, and where it is deployed.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The template as JSON.
+    pub template: &'a Value,
+    /// What is known about its parameters and its place.
+    pub setting: &'a Setting,
 }
 
 /// The resources of a template.
@@ -67,21 +83,22 @@ pub fn holds_data(kind: &str) -> bool {
 /// If a property refers to something whose value may change, the resource changes too, and is replaced if the property
 /// is create-only; this is repeated until no more resources change.
 #[must_use]
-pub(super) fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
-    let (before, after) = (resources(old), resources(new));
+pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
+    let (before, after) = (resources(old.template), resources(new.template));
     let mut found: BTreeMap<&str, ResourceChange> = BTreeMap::new();
     for (logical, was) in &before {
         if !after.contains_key(logical) {
             found.insert(logical, removed(logical, was));
         }
     }
+    let symbols = (Symbols::of(old.template, old.setting), Symbols::of(new.template, new.setting));
     for (logical, is) in &after {
         match before.get(logical) {
             None => {
                 found.insert(logical, created(logical, is));
             }
             Some(was) => {
-                let paths = differences(&spelled(was, &before), &spelled(is, &after));
+                let paths = differences(&canonical(was, &symbols.0), &canonical(is, &symbols.1));
                 if !paths.is_empty() {
                     found.insert(logical, changed(logical, was, is, &paths));
                 }
@@ -97,13 +114,13 @@ pub(super) fn changes(old: &Value, new: &Value, moved: &BTreeSet<String>) -> Vec
 
 /// The removal of every resource of a template.
 #[must_use]
-pub(super) fn removal(old: &Value) -> Vec<ResourceChange> {
+pub(crate) fn removal(old: &Value) -> Vec<ResourceChange> {
     resources(old).iter().map(|(logical, was)| removed(logical, was)).collect()
 }
 
 /// The outputs of a new template whose value may change with these resource changes.
 #[must_use]
-pub(super) fn moved_outputs(
+pub(crate) fn moved_outputs(
     new: &Value,
     changes: &[ResourceChange],
     moved: &BTreeSet<String>,
@@ -113,14 +130,12 @@ pub(super) fn moved_outputs(
         .filter(|one| matches!(one.effect, Effect::Create | Effect::Replace))
         .map(|one| one.logical.as_str())
         .collect();
-    let outputs = new.get("Outputs").and_then(Value::as_object);
-    let Some(outputs) = outputs else { return BTreeSet::new() };
     let follows = |value: &Value| {
         let mut names = BTreeSet::new();
         references(value, &mut names);
         names.iter().any(|name| new_resources.contains(name.as_str()) || moved.contains(name))
     };
-    outputs.iter().filter(|(_, one)| follows(one)).map(|(name, _)| name.clone()).collect()
+    object(new, "Outputs").filter(|(_, one)| follows(one)).map(|(name, _)| name.clone()).collect()
 }
 
 fn resources(template: &Value) -> Resources {
@@ -149,36 +164,46 @@ fn created(logical: &str, is: &Value) -> ResourceChange {
         values: Vec::new(),
         loses_data: false,
         keeps_name: None,
+        verdicts: Vec::new(),
     }
 }
 
 fn removed(logical: &str, was: &Value) -> ResourceChange {
     let kind = kind(was);
     let kept = keeps(policy(was, "DeletionPolicy"));
+    let effect = if kept { Effect::Release } else { Effect::Delete };
+    let loses_data = !kept && holds_data(&kind);
     ResourceChange {
         logical: logical.to_owned(),
-        effect: if kept { Effect::Release } else { Effect::Delete },
+        effect,
         properties: Vec::new(),
         values: Vec::new(),
-        loses_data: !kept && holds_data(&kind),
+        loses_data,
         keeps_name: None,
+        verdicts: knowledge::of_removal(was, Fate { effect, forced: &[], loses_data, keeps_name: None }),
         kind,
     }
 }
 
 fn changed(logical: &str, was: &Value, is: &Value, paths: &[String]) -> ResourceChange {
     let kind = kind(is);
-    let forced = forcing(&kind, paths);
+    let forced = forcing(&kind, was, is, paths);
     let other_type = self::kind(was) != kind;
     let replaces = other_type || !forced.is_empty();
-    let shown = if forced.is_empty() { paths } else { &forced };
+    let causes = if forced.is_empty() { paths } else { &forced };
+    let effect = if replaces { Effect::Replace } else { Effect::Update };
+    let loses_data = replaces && loses(was, is);
+    let keeps_name = if replaces && !other_type { kept_name(was, is) } else { None };
+    let fate = Fate { effect, forced: &forced, loses_data, keeps_name: keeps_name.as_deref() };
+    let verdicts = knowledge::of_change(was, is, paths, fate);
     ResourceChange {
         logical: logical.to_owned(),
-        effect: if replaces { Effect::Replace } else { Effect::Update },
-        properties: dotted(shown),
-        values: property_changes(was, is, shown),
-        loses_data: replaces && loses(was, is),
-        keeps_name: if replaces && !other_type { kept_name(was, is) } else { None },
+        effect,
+        properties: dotted(causes),
+        values: property_changes(was, is, causes),
+        loses_data,
+        keeps_name,
+        verdicts,
         kind,
     }
 }
@@ -198,22 +223,8 @@ fn kept_name(was: &Value, is: &Value) -> Option<String> {
     after.into_iter().filter_map(|one| one.as_str().map(str::to_owned)).next_back()
 }
 
-/// The properties that identify a resource, if the template sets all of them.
-fn identity(resource: &Value) -> Option<Vec<Value>> {
-    let facts = strataform_schema::resource(&kind(resource))?;
-    let of = |path: &String| {
-        let mut found = resource.get("Properties")?;
-        for part in path.split('/') {
-            found = found.get(part)?;
-        }
-        Some(found.clone())
-    };
-    let all: Option<Vec<Value>> = facts.primary_identifier.iter().map(of).collect();
-    all.filter(|all| !all.is_empty())
-}
-
 /// The custom names of resources, keyed by type and name.
-pub(super) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<String, (String, String)> {
+pub(crate) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<String, (String, String)> {
     let mut names = BTreeMap::new();
     for (logical, one) in resources(template).iter().filter(|(logical, _)| of(logical)) {
         let literal = identity(one).filter(|all| all.iter().all(Value::is_string));
@@ -225,49 +236,29 @@ pub(super) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<Str
 }
 
 fn dotted(paths: &[String]) -> Vec<String> {
-    let mut all: Vec<String> = paths.iter().map(|path| path.replace('/', ".")).collect();
+    let mut all: Vec<String> = paths.iter().map(|path| shown(path)).collect();
     all.dedup();
     all
 }
 
 /// The paths whose change replaces the resource.
-fn forcing(kind: &str, paths: &[String]) -> Vec<String> {
+fn forcing(kind: &str, was: &Value, is: &Value, paths: &[String]) -> Vec<String> {
     let facts = strataform_schema::resource(kind);
-    let mut fixed: Vec<String> = facts.map(|facts| facts.create_only.clone()).unwrap_or_default();
-    fixed.extend(ALSO_CREATE_ONLY.iter().filter(|(of, _)| *of == kind).map(|(_, path)| (*path).to_owned()));
-    paths.iter().filter(|path| fixed.iter().any(|one| touches(one, path))).cloned().collect()
+    let fixed = facts.as_ref().map(|facts| facts.create_only.as_slice()).unwrap_or_default();
+    let also = ALSO_CREATE_ONLY.iter().filter(|(of, _)| *of == kind).map(|(_, path)| *path);
+    let fixed: Vec<&str> = fixed.iter().map(String::as_str).chain(also).collect();
+    let forces = |path: &&String| {
+        fixed.iter().any(|one| touches(one, path)) || knowledge::replaces(kind, was, is, path)
+    };
+    paths.iter().filter(forces).cloned().collect()
 }
 
 /// Whether a change at a path touches the path of a fact: one is a prefix of the other.
-fn touches(fact: &str, path: &str) -> bool {
+pub(super) fn touches(fact: &str, path: &str) -> bool {
     fact.split('/').zip(path.split('/')).all(|(one, other)| one == "*" || one == other)
 }
 
-/// A resource with the names of others in place of references to them: both mean the same.
-fn spelled(resource: &Value, all: &Resources) -> Value {
-    let mut resource = resource.clone();
-    if let Some(properties) = resource.get_mut("Properties") {
-        spell(properties, all);
-    }
-    resource
-}
-
-fn spell(value: &mut Value, all: &Resources) {
-    let named = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("Ref"));
-    let name = named.and_then(Value::as_str).and_then(|logical| all.get(logical)).and_then(identity);
-    // `Ref` returns the identifier if there is only one.
-    if let Some([Value::String(name)]) = name.as_deref() {
-        *value = Value::String(name.clone());
-        return;
-    }
-    match value {
-        Value::Object(object) => object.values_mut().for_each(|inner| spell(inner, all)),
-        Value::Array(items) => items.iter_mut().for_each(|inner| spell(inner, all)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// The paths of the properties that differ, and `Type` if that differs.
+/// The paths of the properties and the attributes that differ.
 fn differences(was: &Value, is: &Value) -> Vec<String> {
     let mut found = Vec::new();
     differ(
@@ -276,9 +267,8 @@ fn differences(was: &Value, is: &Value) -> Vec<String> {
         "",
         &mut found,
     );
-    if kind(was) != kind(is) {
-        found.push("Type".to_owned());
-    }
+    let attributes = ATTRIBUTES.iter().filter(|name| was.get(**name) != is.get(**name));
+    found.extend(attributes.map(|name| attribute_path(name)));
     found
 }
 
@@ -310,13 +300,8 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
             if let Some(Value::String(name)) = object.get("Ref").filter(|_| object.len() == 1) {
                 names.insert(name.clone());
             }
-            match object.get("Fn::GetAtt") {
-                Some(Value::Array(parts)) => {
-                    names.extend(parts.first().and_then(Value::as_str).map(str::to_owned));
-                }
-                Some(Value::String(text)) => names.extend(text.split('.').next().map(str::to_owned)),
-                _ => {}
-            }
+            let read = object.get("Fn::GetAtt").and_then(attribute);
+            names.extend(read.and_then(|name| name.split('.').next().map(str::to_owned)));
             if let Some(sub) = object.get("Fn::Sub") {
                 let text = sub.as_str().or_else(|| sub.get(0).and_then(Value::as_str));
                 names.extend(text.into_iter().flat_map(substituted));
@@ -330,8 +315,10 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
 
 /// The names in `${Name.Attribute}`.
 fn substituted(text: &str) -> impl Iterator<Item = String> {
-    let parts = text.split("${").skip(1).filter_map(|part| part.split('}').next());
-    parts.filter(|name| !name.starts_with('!')).map(|name| name.split('.').next().unwrap_or(name).to_owned())
+    pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Name(name) => Some(name.split('.').next().unwrap_or(name).to_owned()),
+        Piece::Text(_) | Piece::Literal(_) => None,
+    })
 }
 
 /// Propagates every change to the resources that refer to it.

@@ -1,13 +1,13 @@
 //! SQL files that are new or changed: the statements that run, and the changes that are refused.
 
+use super::sql::{Applied, SqlWork, Wanted, step};
+use super::table::{Columns, ExistingColumn};
+use super::views::Views;
+use super::{Refusal, SqlStep};
 use crate::assembly::SqlKind;
-use crate::deploy::sql::{Applied, SqlWork, Wanted, step};
-use crate::deploy::store::sha256;
-use crate::deploy::table::{Columns, ExistingColumn};
-use crate::deploy::views::Views;
-use crate::deploy::{Fault, SqlStep};
+use crate::hash::sha256;
 
-fn planned(kind: SqlKind, old: Option<&str>, new: &str) -> Result<Option<SqlStep>, Fault> {
+fn planned(kind: SqlKind, old: Option<&str>, new: &str) -> Result<Option<SqlStep>, Refusal> {
     planned_with(kind, old, new, &mut Views::default())
 }
 
@@ -16,7 +16,7 @@ fn planned_with(
     old: Option<&str>,
     new: &str,
     views: &mut Views,
-) -> Result<Option<SqlStep>, Fault> {
+) -> Result<Option<SqlStep>, Refusal> {
     let sum = |text: &str| sha256(text.as_bytes());
     let checksum = sum(new);
     let applied = old.map(|old| Applied {
@@ -110,14 +110,14 @@ fn a_varchar_is_widened_outside_a_transaction_unless_a_key_has_it() {
         ExistingColumn::of("character varying", "8", "", "", "YES"),
     )]);
     let (old, new) = (table_in(TABLE), table_in(&narrower));
-    let found = crate::deploy::table::alter(&old, &new, &there);
+    let found = crate::migration::table::alter(&old, &new, &there);
     assert!(found.refused.is_empty() && found.statements.is_empty(), "longer values stay: {found:?}");
     assert_eq!(found.kept, ["column b of core.t stays as long as it is"]);
-    let found = crate::deploy::table::alter(&table_in(&with("\"a\" INTEGER NOT NULL")), &new, &there);
+    let found = crate::migration::table::alter(&table_in(&with("\"a\" INTEGER NOT NULL")), &new, &there);
     assert_eq!(found.kept, ["column b of core.t stays as long as it is"], "it was removed, and comes back");
     let keyed =
         |length: u32| table_in(&with(&format!("\"b\" VARCHAR({length}) NOT NULL, PRIMARY KEY (\"b\")")));
-    let found = crate::deploy::table::alter(&keyed(8), &keyed(16), &Columns::new());
+    let found = crate::migration::table::alter(&keyed(8), &keyed(16), &Columns::new());
     assert!(found.refused[0].contains("a column of a key cannot be widened"), "{found:?}");
 }
 

@@ -15,7 +15,7 @@ use strataform_redshift::ast::{
 use strataform_redshift::{quote_ident, redshift};
 
 /// The existing columns, by `(schema, table, column)`.
-pub(super) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
+pub(crate) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
 
 /// A column as the warehouse has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct ExistingColumn {
 
 impl ExistingColumn {
     /// Reads the row of `information_schema.columns`: data type, length, precision, scale, and `YES` if it is nullable.
-    pub(super) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
+    pub(crate) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
         let data_type = match data_type {
             "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" => {
                 Some(data_type.to_ascii_uppercase())
@@ -47,7 +47,7 @@ impl ExistingColumn {
 
     /// Whether it holds every value of a column that is declared so. It may be nullable where the declaration is not,
     /// and a longer VARCHAR: rows from before the declaration have no value, or a longer one.
-    pub(super) fn holds(&self, declared: &Column) -> bool {
+    pub(crate) fn holds(&self, declared: &Column) -> bool {
         let fits = match &self.data_type {
             None => true,
             Some(kept) if *kept == declared.data_type.to_string() => true,
@@ -64,7 +64,7 @@ impl ExistingColumn {
     }
 
     /// Its type, and `NOT NULL` if it has that.
-    pub(super) fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         let data_type = self.data_type.as_deref().unwrap_or("another type");
         format!("{data_type}{}", if self.nullable { "" } else { " NOT NULL" })
     }
@@ -82,21 +82,21 @@ fn length(data_type: DataType) -> Option<u32> {
 
 /// What brings a table from its old definition to its new one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Alterations {
+pub(crate) struct Alterations {
     /// Statements that can run in a transaction.
-    pub(super) statements: Vec<String>,
+    pub(crate) statements: Vec<String>,
     /// The columns that become longer, each with the statement, which cannot run in a transaction.
-    pub(super) widened: Vec<(String, String)>,
+    pub(crate) widened: Vec<(String, String)>,
     /// What stays in the warehouse although the new definition lacks it.
-    pub(super) kept: Vec<String>,
+    pub(crate) kept: Vec<String>,
     /// What changes for the rows that are there.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// Why the change cannot be made.
-    pub(super) refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
 }
 
 /// Plans the changes from a table's old definition to its new one.
-pub(super) fn alter(was: &CreateTable, table: &CreateTable, there: &Columns) -> Alterations {
+pub(crate) fn alter(was: &CreateTable, table: &CreateTable, there: &Columns) -> Alterations {
     let mut found = Alterations::default();
     let name = table.name.folded();
     if stored(was) != stored(table) {
@@ -156,7 +156,7 @@ fn stays(table: &CreateTable, column: &Column, kept: &ExistingColumn, found: &mu
 }
 
 /// The statement that adds a column, which is null in existing rows.
-pub(super) fn add_column(table: &Name, column: &Column) -> String {
+pub(crate) fn add_column(table: &Name, column: &Column) -> String {
     let mut column = column.clone();
     column.attributes.retain(|one| one.kind != ColumnAttributeKind::NotNull);
     format!("ALTER TABLE {} ADD COLUMN {}", table.quoted(), described(&column))
@@ -242,18 +242,18 @@ fn fixed(table: &CreateTable, column: &Column) -> Option<&'static str> {
     if in_key { Some("a column of a key") } else { of }
 }
 
-pub(super) fn is_required(column: &Column) -> bool {
+pub(crate) fn is_required(column: &Column) -> bool {
     column.attributes.iter().any(|one| one.kind == ColumnAttributeKind::NotNull)
 }
 
 /// A column of a table, as the warehouse has it.
-pub(super) fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
+pub(crate) fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
     let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
     there.get(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
 }
 
 /// The columns that a table declares.
-pub(super) fn columns(table: &CreateTable) -> Vec<&Column> {
+pub(crate) fn columns(table: &CreateTable) -> Vec<&Column> {
     let TableBody::Elements(elements) = &table.body else { return Vec::new() };
     elements
         .iter()
@@ -265,7 +265,7 @@ pub(super) fn columns(table: &CreateTable) -> Vec<&Column> {
 }
 
 /// A column's definition, as Redshift SQL.
-pub(super) fn described(column: &Column) -> String {
+pub(crate) fn described(column: &Column) -> String {
     let table = CreateTable {
         name: Name { parts: Vec::new() },
         temporary: false,

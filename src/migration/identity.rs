@@ -19,15 +19,15 @@ const LINE: &str = "-- Columns: ";
 
 /// What the renames of a table lead to.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Renamed {
+pub(crate) struct Renamed {
     /// The old and the new name of each column that gets another one.
-    pub(super) moves: Vec<(String, String)>,
+    pub(crate) moves: Vec<(String, String)>,
     /// The statements, in order.
-    pub(super) statements: Vec<String>,
+    pub(crate) statements: Vec<String>,
     /// The old definition with the new names.
-    pub(super) was: CreateTable,
+    pub(crate) was: CreateTable,
     /// The existing columns, with the new names.
-    pub(super) there: Columns,
+    pub(crate) there: Columns,
 }
 
 /// The line with the numbers in the text of a table's file.
@@ -36,7 +36,7 @@ fn line(text: &str) -> Option<&str> {
 }
 
 /// Whether two texts number columns differently.
-pub(super) fn differ(old: &str, new: &str) -> bool {
+pub(crate) fn differ(old: &str, new: &str) -> bool {
     line(old) != line(new)
 }
 
@@ -58,7 +58,7 @@ fn identities(text: &str, table: &CreateTable) -> Identities {
 }
 
 /// The renames that bring a table from its old text to its new one.
-pub(super) fn rename(
+pub(crate) fn rename(
     (old, was): (&str, &CreateTable),
     (new, table): (&str, &CreateTable),
     there: &Columns,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use strataform_redshift::ast::{Ident, Name, Securable, Statement, StatementKind};
 use strataform_redshift::{Effects, Object, effects, redshift};
 
-use super::catalog::{self, Absent};
+use super::absent::{self, Absent};
 use super::sql::{SqlStep, drop_statement, text};
 use crate::assembly::SqlPlaceholder;
 
@@ -36,7 +36,7 @@ struct Source {
 
 /// The views of a warehouse, and what planned statements do with them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Views {
+pub(crate) struct Views {
     /// As earlier deployments created them.
     existing: strataform_redshift::Views,
     /// The statements that created them, in lower case, by key.
@@ -56,17 +56,17 @@ pub(super) struct Views {
 
 /// The statements of a file, and those that ran in earlier deployments.
 #[derive(Clone, Copy)]
-pub(super) struct Texts<'a> {
+pub(crate) struct Texts<'a> {
     /// Its index; `None` if the assembly no longer has it.
-    pub(super) file: Option<usize>,
+    pub(crate) file: Option<usize>,
     /// Its text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// The statements in the text.
-    pub(super) statements: &'a [Statement],
+    pub(crate) statements: &'a [Statement],
     /// The statements that were applied; `None` if it never was.
-    pub(super) before: Option<&'a [Statement]>,
+    pub(crate) before: Option<&'a [Statement]>,
     /// The placeholders.
-    pub(super) placeholders: &'a [SqlPlaceholder],
+    pub(crate) placeholders: &'a [SqlPlaceholder],
 }
 
 fn keys(names: &[Name]) -> Vec<String> {
@@ -79,7 +79,7 @@ fn created(found: &Effects) -> impl Iterator<Item = String> {
 }
 
 /// Whether a statement grants or revokes privileges.
-pub(super) fn is_privilege(statement: &Statement) -> bool {
+pub(crate) fn is_privilege(statement: &Statement) -> bool {
     matches!(
         statement.kind,
         StatementKind::Grant(_) | StatementKind::GrantRole(_) | StatementKind::DefaultPrivileges(_)
@@ -111,7 +111,7 @@ fn schemas(statement: &Statement) -> Vec<String> {
 impl Views {
     /// The views that these applied texts create.
     #[cfg(test)]
-    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut views = Self::default();
         for one in texts {
             views.exist(&strataform_redshift::parse(one).statements);
@@ -120,12 +120,12 @@ impl Views {
     }
 
     /// The same, with what the warehouse lacks and is made again.
-    pub(super) fn lacking(absent: Absent) -> Self {
+    pub(crate) fn lacking(absent: Absent) -> Self {
         Self { absent, ..Self::default() }
     }
 
     /// Adds the views that statements created in earlier deployments.
-    pub(super) fn exist(&mut self, statements: &[Statement]) {
+    pub(crate) fn exist(&mut self, statements: &[Statement]) {
         for one in statements {
             self.existing.note(one);
             for made in effects(one).creates.iter().filter(|made| made.kind.is_view()) {
@@ -135,7 +135,7 @@ impl Views {
     }
 
     /// Adds a file.
-    pub(super) fn add(&mut self, file: Texts<'_>) {
+    pub(crate) fn add(&mut self, file: Texts<'_>) {
         let before: BTreeSet<String> = file.before.iter().copied().flatten().map(redshift).collect();
         if let Some(applied) = file.before {
             self.exist(applied);
@@ -193,7 +193,7 @@ impl Views {
     }
 
     /// Drops the views that read a relation, directly or through another view.
-    pub(super) fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
+    pub(crate) fn drop_readers(&mut self, of: &Name, statements: &mut Vec<String>) {
         let readers: Vec<Object> = self.existing.readers(of).into_iter().cloned().collect();
         for view in &readers {
             self.drop_view(view, statements);
@@ -201,7 +201,7 @@ impl Views {
     }
 
     /// Drops the views that read a column of a table, and those that read these views.
-    pub(super) fn drop_readers_of_column(&mut self, of: &Name, column: &str, statements: &mut Vec<String>) {
+    pub(crate) fn drop_readers_of_column(&mut self, of: &Name, column: &str, statements: &mut Vec<String>) {
         let column = column.to_lowercase();
         let names = |view: &&Object| {
             let text = self.texts.get(&view.name.key()).map_or("", String::as_str);
@@ -215,7 +215,7 @@ impl Views {
     }
 
     /// Drops a relation and its readers; the caller creates it again with its next statement. Assumes `view-swap`.
-    pub(super) fn remake(&mut self, made: &Object, statements: &mut Vec<String>) {
+    pub(crate) fn remake(&mut self, made: &Object, statements: &mut Vec<String>) {
         self.drop_readers(&made.name, statements);
         let key = made.name.key();
         if self.dropped.insert(key.clone()) || self.made.remove(&key) {
@@ -224,7 +224,7 @@ impl Views {
     }
 
     /// Records that a planned statement runs.
-    pub(super) fn run(&mut self, statement: &Statement) {
+    pub(crate) fn run(&mut self, statement: &Statement) {
         for key in created(&effects(statement)) {
             if self.is_lost(&key) {
                 self.made.insert(key);
@@ -233,18 +233,18 @@ impl Views {
     }
 
     /// Whether a step of another file runs this statement.
-    pub(super) fn is_sent(&self, statement: &Statement) -> bool {
+    pub(crate) fn is_sent(&self, statement: &Statement) -> bool {
         self.sent.contains(&redshift(statement))
     }
 
     /// Whether a statement must run again: it creates or describes what is dropped or missing.
-    pub(super) fn lacks(&self, statement: &Statement) -> bool {
+    pub(crate) fn lacks(&self, statement: &Statement) -> bool {
         if self.is_sent(statement) {
             return false;
         }
         let found = effects(statement);
         let absent = |object: &Object| {
-            catalog::key(object).is_some_and(|key| self.absent.objects.contains(&key))
+            absent::key(object).is_some_and(|key| self.absent.objects.contains(&key))
                 && !object.kind.is_relation()
         };
         created(&found).any(|key| self.is_awaited(&key))
@@ -260,18 +260,18 @@ impl Views {
     }
 
     /// The difference that makes a table without rows be created again.
-    pub(super) fn is_rebuilt(&self, name: &Name) -> bool {
+    pub(crate) fn is_rebuilt(&self, name: &Name) -> bool {
         self.absent.rebuilt.contains(&name.key())
     }
 
     /// Columns that a table lacks.
-    pub(super) fn missing_columns(&self, path: &str) -> Vec<String> {
+    pub(crate) fn missing_columns(&self, path: &str) -> Vec<String> {
         self.absent.columns.get(path).cloned().unwrap_or_default()
     }
 
     /// Adds the statements of other files that create and describe what this step's statements drop, as soon as nothing
     /// that they read is to be created by a later step.
-    pub(super) fn restore(&mut self, file: usize, step: &mut SqlStep) {
+    pub(crate) fn restore(&mut self, file: usize, step: &mut SqlStep) {
         while let Some(one) = self.sources.iter().find(|one| self.is_due(one, file)).cloned() {
             self.sent.insert(one.rendered);
             for key in one.creates {
@@ -299,7 +299,7 @@ impl Views {
     }
 
     /// The statements that granted privileges on a schema that is created again.
-    pub(super) fn regrant(&self, schema: &str, step: &mut SqlStep) {
+    pub(crate) fn regrant(&self, schema: &str, step: &mut SqlStep) {
         let grants =
             self.sources.iter().filter(|one| one.ran && one.schemas.iter().any(|name| name == schema));
         for one in grants {

@@ -1,0 +1,106 @@
+//! A comparison as text for people: each cause with what it does, and what follows from it. Consequences that do nothing are
+//! counted.
+
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+use strataform::diff::{Change, Impact, Layer, Moment, Report, Verdict};
+
+use super::super::human;
+use super::{counted, line, parted, verdict};
+
+const FAINT: Style = Style::new().dimmed();
+
+/// How many differences of dashboards are shown below their cause, if no details are wanted.
+const PICTURES: usize = 3;
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Depth {
+    /// What does something; the rest is counted.
+    Summary,
+    /// Everything, with sources and statements.
+    Details,
+}
+
+/// The color of an impact.
+fn style(impact: Impact) -> Style {
+    match impact {
+        Impact::Safe => AnsiColor::Green.on_default(),
+        Impact::Interrupts | Impact::Replaces | Impact::NeedsBackfill => AnsiColor::Yellow.on_default(),
+        Impact::BreaksConsumers | Impact::BroadensAccess | Impact::Refused | Impact::DestroysData => {
+            AnsiColor::Red.on_default().bold()
+        }
+    }
+}
+
+/// An impact in its color and in a column.
+fn shown(impact: Impact) -> String {
+    let style = style(impact);
+    format!("{style}{impact:<16}{style:#}")
+}
+
+/// Prints a report on the standard output.
+pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
+    human::line(&format!("{FAINT}{} → {}{FAINT:#}", report.old, report.new))?;
+    for part in &report.parts {
+        human::line(&format!("\n{}", part.names.join(", ")))?;
+        for change in &part.changes {
+            cause(change, depth)?;
+        }
+    }
+    human::line(&format!("\n{}", verdict(report)))
+}
+
+/// A reason, with its source on request.
+fn reason(verdict: &Verdict, depth: Depth) -> String {
+    let later = if verdict.moment == Moment::Later { "later: " } else { "" };
+    let source = if depth == Depth::Details && !verdict.source.is_empty() {
+        format!("\n{:23}{}", "", verdict.source)
+    } else {
+        String::new()
+    };
+    format!("{later}{}{source}", verdict.reason)
+}
+
+fn cause(change: &Change, depth: Depth) -> io::Result<()> {
+    human::line(&format!("  {} {}", shown(change.impact()), line(change)))?;
+    for one in change.verdicts.iter().filter(|one| !one.reason.is_empty()) {
+        human::line(&format!("    {} {}", shown(one.impact), reason(one, depth)))?;
+    }
+    let (shown_ones, others) = parted(change);
+    for one in shown_ones {
+        consequence(one, depth)?;
+    }
+    // What a dashboard shows differently is what a reviewer asks for.
+    let (pictures, mut rest): (Vec<&Change>, Vec<&Change>) =
+        others.into_iter().partition(|one| depth == Depth::Details || one.layer == Layer::Dashboards);
+    let few = if depth == Depth::Details { usize::MAX } else { PICTURES };
+    for one in pictures.iter().take(few) {
+        consequence(one, depth)?;
+    }
+    rest.extend(pictures.into_iter().skip(few));
+    if !rest.is_empty() {
+        human::line(&format!("    {FAINT}and what follows: {}{FAINT:#}", counted(rest.into_iter())))?;
+    }
+    Ok(())
+}
+
+fn consequence(change: &Change, depth: Depth) -> io::Result<()> {
+    human::line(&format!("    {} {}", shown(change.impact()), line(change)))?;
+    for one in change
+        .verdicts
+        .iter()
+        .filter(|one| !one.reason.is_empty() && (depth == Depth::Details || one.impact > Impact::Safe))
+    {
+        human::line(&format!("                     {FAINT}{}{FAINT:#}", reason(one, depth)))?;
+    }
+    if depth == Depth::Details {
+        for statement in &change.statements {
+            for text in statement.lines() {
+                human::line(&format!("                     {FAINT}{text}{FAINT:#}"))?;
+            }
+        }
+    }
+    Ok(())
+}

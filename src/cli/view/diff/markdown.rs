@@ -1,0 +1,100 @@
+//! A comparison as Markdown for a pull request: the verdict first, details folded.
+
+use std::io;
+
+use strataform::diff::{Change, Impact, Report};
+
+use super::super::human;
+use super::{line, parted, verdict};
+
+/// Prints a report on the standard output.
+pub(in crate::cli) fn print(report: &Report) -> io::Result<()> {
+    human::raw(text(report).as_bytes())
+}
+
+/// Text in a table or a list, without what Markdown would interpret.
+fn plain(text: &str) -> String {
+    let mut found = String::new();
+    let mut code = false;
+    for character in text.chars() {
+        match character {
+            '`' => {
+                code = !code;
+                found.push('`');
+            }
+            '|' => found.push_str("\\|"),
+            '<' if !code => found.push_str("&lt;"),
+            '*' | '_' | '[' | ']' if !code => {
+                found.push('\\');
+                found.push(character);
+            }
+            '\n' => found.push(' '),
+            other => found.push(other),
+        }
+    }
+    if code {
+        found.push('`');
+    }
+    found
+}
+
+fn mark(impact: Impact) -> &'static str {
+    match impact {
+        Impact::Safe => "🟢",
+        Impact::Interrupts | Impact::Replaces | Impact::NeedsBackfill => "🟡",
+        Impact::BreaksConsumers | Impact::BroadensAccess | Impact::Refused | Impact::DestroysData => "🔴",
+    }
+}
+
+fn text(report: &Report) -> String {
+    let mut out = vec![
+        format!("{} **{}**", mark(report.worst.unwrap_or(Impact::Safe)), plain(&verdict(report))),
+        String::new(),
+        format!("`{}` → `{}`", report.old, report.new),
+    ];
+    for part in &report.parts {
+        out.extend([String::new(), format!("### {}", plain(&part.names.join(", "))), String::new()]);
+        part.changes.iter().for_each(|change| cause(change, &mut out));
+    }
+    out.push(String::new());
+    out.join("\n")
+}
+
+/// The reasons of a change, each with its source.
+fn reasons<'a>(change: &'a Change, least: Impact, indent: &'a str) -> impl Iterator<Item = String> + 'a {
+    let all = change.verdicts.iter().filter(move |one| !one.reason.is_empty() && one.impact >= least);
+    all.map(move |one| {
+        let source =
+            if one.source.is_empty() { String::new() } else { format!(" ([source]({}))", one.source) };
+        format!("{indent}- {}: {}{source}", one.impact, plain(&one.reason))
+    })
+}
+
+fn cause(change: &Change, out: &mut Vec<String>) {
+    out.push(format!("- {} **{}** {}", mark(change.impact()), change.impact(), plain(&line(change))));
+    out.extend(reasons(change, Impact::Safe, "  "));
+    let (shown, others) = parted(change);
+    for one in shown {
+        out.push(format!("  - **{}** {}", one.impact(), plain(&line(one))));
+        out.extend(reasons(one, Impact::Interrupts, "    "));
+    }
+    if others.is_empty() {
+        return;
+    }
+    out.extend([
+        String::new(),
+        format!("  <details><summary>{} that follow</summary>", human::count(others.len(), "safe change")),
+        String::new(),
+    ]);
+    for one in others {
+        out.push(format!("  - {}", plain(&line(one))));
+        for statement in &one.statements {
+            out.extend([String::new(), "    ```sql".to_owned(), indented(statement), "    ```".to_owned()]);
+        }
+    }
+    out.extend([String::new(), "  </details>".to_owned(), String::new()]);
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,90 @@
+//! Views of a comparison.
+
+pub(in crate::cli) mod annotations;
+pub(in crate::cli) mod human;
+pub(in crate::cli) mod markdown;
+pub(in crate::cli) mod sarif;
+
+use std::collections::BTreeMap;
+
+use strataform::diff::{Change, Effect, Impact, Layer, Report};
+
+/// What happens, in one word; empty for an update.
+fn word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Create => "new",
+        Effect::Update => "",
+        Effect::Replace => "replaced",
+        Effect::Delete => "removed",
+        Effect::Release => "released",
+    }
+}
+
+/// A change in one line, without its impact.
+fn line(change: &Change) -> String {
+    let what = if change.summary.is_empty() { values(change) } else { change.summary.clone() };
+    let kind = if change.kind.is_empty() { String::new() } else { format!(" ({})", change.kind) };
+    let what = match (word(change.effect), what.is_empty()) {
+        ("", _) => what,
+        (word, true) => word.to_owned(),
+        (word, false) if what.contains(word) || what.contains("added") => what,
+        (word, false) => format!("{word}: {what}"),
+    };
+    if what.is_empty() {
+        format!("{}{kind}", change.subject)
+    } else {
+        format!("{}{kind}: {what}", change.subject)
+    }
+}
+
+/// The properties that change, with the values of the first ones.
+fn values(change: &Change) -> String {
+    const SHOWN: usize = 2;
+    let mut texts: Vec<String> = change
+        .values
+        .iter()
+        .take(SHOWN)
+        .map(|one| format!("{} {} → {}", one.property, one.old, one.new))
+        .collect();
+    let named =
+        change.properties.iter().filter(|name| !change.values.iter().any(|one| one.property == **name));
+    texts.extend(named.take(SHOWN - texts.len().min(SHOWN)).cloned());
+    let all = change.properties.len().max(change.values.len());
+    if all > texts.len() {
+        texts.push(format!("and {} more", all - texts.len()));
+    }
+    texts.join(", ")
+}
+
+/// How many changes there are in each layer: `3 resources, 9 jobs`.
+fn counted<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+    let mut counts: BTreeMap<Layer, usize> = BTreeMap::new();
+    for one in changes {
+        *counts.entry(one.layer).or_default() += 1;
+    }
+    let texts = counts.into_iter().map(|(layer, count)| format!("{count} in {}", layer.title()));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// The consequences that are shown, which do something, and the others.
+fn parted(change: &Change) -> (Vec<&Change>, Vec<&Change>) {
+    change.consequences.iter().partition(|one| one.impact() > Impact::Safe)
+}
+
+/// The result in one line: `2 changes; the worst: destroys-data`.
+fn verdict(report: &Report) -> String {
+    let count = report.parts.iter().map(|part| part.changes.len()).sum();
+    let dangerous: Vec<&'static str> = Impact::ALL
+        .into_iter()
+        .rev()
+        .filter(|impact| impact.is_dangerous())
+        .filter(|impact| report.all().any(|one| one.verdicts.iter().any(|verdict| verdict.impact == *impact)))
+        .map(Impact::name)
+        .collect();
+    let changes = super::human::count(count, "change");
+    match (report.worst, dangerous.is_empty()) {
+        (None, _) => "nothing changes".to_owned(),
+        (Some(worst), true) => format!("{changes}, {worst}"),
+        (Some(_), false) => format!("{changes}: {}", dangerous.join(", ")),
+    }
+}

@@ -1,0 +1,39 @@
+//! What a change does: two assemblies, or two templates, become typed [`Change`]s with their consequences and verdicts.
+//!
+//! In: what was and what is. Out: a [`Diff`]: each change once, below its cause, with its [`Impact`]s, their reasons and
+//! sources. The plan of `deploy` classifies resources by the same functions, so that both agree. It refuses to read files,
+//! to ask AWS and to print.
+
+mod access;
+mod assembly;
+mod canonical;
+mod change;
+mod columns;
+mod dashboards;
+mod definition;
+mod files;
+mod impact;
+mod join;
+mod knowledge;
+mod lifecycle;
+mod report;
+mod resource;
+mod schema;
+mod script;
+mod symbols;
+mod template;
+mod values;
+
+pub use assembly::assemblies;
+pub use change::{Change, Layer, Touch};
+pub use impact::{Impact, Moment, Verdict};
+pub use report::{Part, Report};
+pub use resource::{Effect, ResourceChange, Side, holds_data};
+#[cfg(feature = "deploy")]
+pub(crate) use resource::{changes, moved_outputs, names, removal};
+pub use symbols::Setting;
+pub use template::{Pair, compare};
+pub use values::PropertyChange;
+
+#[cfg(test)]
+mod tests;

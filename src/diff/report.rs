@@ -1,0 +1,69 @@
+//! [`Report`]: the changes of all platforms and environments, or of two templates, with what they come to.
+
+use serde::Serialize;
+
+use super::change::Change;
+use super::impact::Impact;
+
+/// The changes between two sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The version of this format: [`Report::FORMAT`].
+    pub format: u32,
+    /// What was: a revision, a folder, a file.
+    pub old: String,
+    /// What is.
+    pub new: String,
+    /// The worst impact; absent if nothing changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<Impact>,
+    /// The changes of each platform and environment that has any.
+    pub parts: Vec<Part>,
+}
+
+/// The changes of a platform in an environment, or of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// `shop/dev`, or the name of a template. Environments that change alike are one part, with the names of all.
+    pub names: Vec<String>,
+    /// The changes, the worst first.
+    pub changes: Vec<Change>,
+}
+
+impl Part {
+    /// Its worst impact.
+    #[must_use]
+    pub fn impact(&self) -> Impact {
+        self.changes.iter().map(Change::impact).max().unwrap_or(Impact::Safe)
+    }
+}
+
+impl Report {
+    /// The current version of the format.
+    pub const FORMAT: u32 = 1;
+
+    /// The report of parts; those without changes are left out, equal ones are merged.
+    #[must_use]
+    pub fn of(old: String, new: String, all: Vec<(String, Vec<Change>)>) -> Self {
+        let mut parts: Vec<Part> = Vec::new();
+        for (name, changes) in all.into_iter().filter(|(_, changes)| !changes.is_empty()) {
+            match parts.iter_mut().find(|part| part.changes == changes) {
+                Some(part) => part.names.push(name),
+                None => parts.push(Part { names: vec![name], changes }),
+            }
+        }
+        let worst = parts.iter().map(Part::impact).max();
+        Self { format: Self::FORMAT, old, new, worst, parts }
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// All changes, with their consequences.
+    pub fn all(&self) -> impl Iterator<Item = &Change> {
+        self.parts.iter().flat_map(|part| &part.changes).flat_map(Change::all)
+    }
+}

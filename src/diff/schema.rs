@@ -1,0 +1,277 @@
+//! The causes: columns by their permanent numbers, and settings of the platform file.
+//!
+//! In: two manifests. Out: a [`Change`] for each column that is added, removed, renamed or means something else, and one
+//! for each section of which settings change. What they cost is decided by the rows that exist: a value that a row has does
+//! not change by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Layer, Touch};
+use super::impact::{Impact, Verdict};
+use super::knowledge;
+use super::resource::Effect;
+use super::values::PropertyChange;
+use crate::assembly::{DatasetResources, Manifest, ManifestColumn};
+
+/// The type of a column, as a manifest states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Type {
+    Text(u32),
+    Decimal(u32, u32),
+    Integer,
+    Bigint,
+    Other(String),
+}
+
+impl Type {
+    fn of(text: &str) -> Self {
+        let arguments = |word: &str| -> Option<Vec<u32>> {
+            let inner = text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')?;
+            inner.split(',').map(|one| one.trim().parse().ok()).collect()
+        };
+        match (text, arguments("string").as_deref(), arguments("decimal").as_deref()) {
+            (_, Some([length]), _) => Self::Text(*length),
+            (_, _, Some([precision, scale])) => Self::Decimal(*precision, *scale),
+            ("integer", _, _) => Self::Integer,
+            ("bigint", _, _) => Self::Bigint,
+            _ => Self::Other(text.to_owned()),
+        }
+    }
+
+    /// Whether every value of this type is a value of the other one, unchanged.
+    fn fits(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(was), Self::Text(is)) => was <= is,
+            (Self::Decimal(precision, scale), Self::Decimal(wider, finer)) => {
+                scale <= finer && precision.saturating_sub(*scale) <= wider.saturating_sub(*finer)
+            }
+            (Self::Integer | Self::Bigint, Self::Decimal(wider, finer)) => {
+                let digits = if *self == Self::Integer { 10 } else { 19 };
+                wider.saturating_sub(*finer) >= digits
+            }
+            (Self::Integer, Self::Bigint) => true,
+            (one, other) => one == other,
+        }
+    }
+}
+
+/// The columns and settings that differ between two manifests.
+pub(super) fn causes(old: &Manifest, new: &Manifest) -> Vec<Change> {
+    let mut found = Vec::new();
+    for is in &new.datasets {
+        match old.datasets.iter().find(|was| was.name == is.name) {
+            Some(was) => found.extend(columns(was, is)),
+            None => found.push(whole(&is.name, Effect::Create)),
+        }
+    }
+    for was in old.datasets.iter().filter(|was| !new.datasets.iter().any(|is| is.name == was.name)) {
+        found.push(whole(&was.name, Effect::Delete));
+    }
+    found.extend(settings(old, new));
+    found
+}
+
+/// A dataset that is added or removed.
+fn whole(name: &str, effect: Effect) -> Change {
+    Change {
+        origin: Some(format!("dataset.{name}")),
+        touches: [Touch::Section(format!("dataset.{name}"))].into(),
+        ..Change::new(Layer::Settings, format!("dataset `{name}`"), effect)
+    }
+}
+
+/// The columns that differ.
+fn columns(was: &DatasetResources, is: &DatasetResources) -> Vec<Change> {
+    // A manifest of format 2 has none.
+    if was.columns.is_empty() || is.columns.is_empty() {
+        return Vec::new();
+    }
+    let same = |one: &ManifestColumn, other: &ManifestColumn| {
+        // A column that was never stored has no number.
+        if one.number == 0 || other.number == 0 { one.name == other.name } else { one.number == other.number }
+    };
+    let mut found = Vec::new();
+    for column in &is.columns {
+        match was.columns.iter().find(|other| same(other, column)) {
+            None => found.push(added(&is.name, column)),
+            Some(other) if other != column => found.push(changed(&is.name, other, column)),
+            Some(_) => {}
+        }
+    }
+    let gone = was.columns.iter().filter(|one| !is.columns.iter().any(|other| same(one, other)));
+    found.extend(gone.map(|one| removed(&is.name, one)));
+    found
+}
+
+fn named(dataset: &str, column: &str, effect: Effect) -> Change {
+    Change {
+        origin: Some(format!("dataset.{dataset}")),
+        touches: [Touch::column(dataset, column)].into(),
+        ..Change::new(Layer::Columns, format!("column `{column}` of `{dataset}`"), effect)
+    }
+}
+
+/// A column as a platform file declares it.
+fn declared(column: &ManifestColumn) -> String {
+    let mut text = column.data_type.clone().unwrap_or_else(|| "not stored".to_owned());
+    if let Some(expression) = &column.expression {
+        text = format!("{text} = {expression}");
+    } else if !column.nullable {
+        text.push_str(" not null");
+    }
+    if let Some(protection) = column.protection {
+        text = format!("{text}, {}", protection.name());
+    }
+    text
+}
+
+fn added(dataset: &str, column: &ManifestColumn) -> Change {
+    let verdict = match (&column.expression, column.nullable) {
+        (Some(_), _) | (None, true) => Verdict::new(Impact::Safe, "rows that are there have null for it"),
+        (None, false) => Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"),
+    };
+    named(dataset, &column.name, Effect::Create)
+        .says(format!("{} added", declared(column)))
+        .judged(vec![verdict])
+}
+
+fn removed(dataset: &str, column: &ManifestColumn) -> Change {
+    let verdict = if column.data_type.is_some() {
+        Verdict::new(
+            Impact::BreaksConsumers,
+            "new rows have null for it, and queries of the lake that use it fail",
+        )
+    } else {
+        Verdict::new(Impact::Safe, "it was not stored")
+    };
+    named(dataset, &column.name, Effect::Delete)
+        .says(format!("{} removed", declared(column)))
+        .judged(vec![verdict])
+}
+
+fn changed(dataset: &str, was: &ManifestColumn, is: &ManifestColumn) -> Change {
+    let mut said = Vec::new();
+    let mut verdicts = Vec::new();
+    if was.name != is.name {
+        said.push(format!("renamed from `{}`", was.name));
+        verdicts.push(Verdict::new(
+            Impact::BreaksConsumers,
+            "it keeps its values, but queries that use the old name fail",
+        ));
+    }
+    if (was.data_type.as_ref(), was.nullable, &was.protection)
+        != (is.data_type.as_ref(), is.nullable, &is.protection)
+    {
+        let short = |one: &ManifestColumn| {
+            declared(&ManifestColumn {
+                expression: None,
+                nullable: one.nullable || one.expression.is_some(),
+                ..one.clone()
+            })
+        };
+        said.push(format!("{} → {}", short(was), short(is)));
+    }
+    verdicts.extend(retyped(was, is));
+    if was.expression != is.expression {
+        let text = |one: &ManifestColumn| one.expression.clone().unwrap_or_else(|| "from records".to_owned());
+        said.push(format!("{} → {}", text(was), text(is)));
+        verdicts.push(Verdict::new(
+            Impact::NeedsBackfill,
+            "rows that were processed before keep what the old expression gave",
+        ));
+    }
+    if is.expression.is_none() && was.nullable && !is.nullable {
+        verdicts.push(Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"));
+    }
+    verdicts.extend(protected(was, is));
+    let mut change = named(dataset, &is.name, Effect::Update).says(said.join("; ")).judged(verdicts);
+    change.touches.insert(Touch::column(dataset, &was.name));
+    change
+}
+
+/// What another type does to values.
+fn retyped(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
+    let (Some(old), Some(new)) = (&was.data_type, &is.data_type) else { return Vec::new() };
+    if old == new || was.protection != is.protection {
+        return Vec::new();
+    }
+    if Type::of(old).fits(&Type::of(new)) {
+        return vec![Verdict::new(Impact::Safe, format!("every {old} is a {new}"))];
+    }
+    vec![
+        Verdict::new(
+            Impact::BreaksConsumers,
+            format!("records with a value that is no {new} are rejected from now on"),
+        ),
+        Verdict::new(Impact::NeedsBackfill, format!("rows that were processed before were read as {old}")),
+    ]
+}
+
+/// What another protection does.
+fn protected(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
+    if was.protection == is.protection {
+        return Vec::new();
+    }
+    let rows =
+        Verdict::new(Impact::NeedsBackfill, "rows that were processed before keep their values as they are");
+    if is.protection < was.protection {
+        let reason = "whoever reads the dataset sees values that were protected";
+        vec![Verdict::new(Impact::BroadensAccess, reason), rows]
+    } else {
+        vec![Verdict::new(Impact::BreaksConsumers, "queries no longer see the values"), rows]
+    }
+}
+
+/// The sections of which settings differ; columns are compared by their numbers.
+fn settings(old: &Manifest, new: &Manifest) -> Vec<Change> {
+    if old.declared.is_empty() || new.declared.is_empty() {
+        return Vec::new();
+    }
+    let none = BTreeMap::new();
+    let sections: BTreeSet<&String> = old.declared.keys().chain(new.declared.keys()).collect();
+    let mut found = Vec::new();
+    for section in sections {
+        let (was, is) = (old.declared.get(section), new.declared.get(section));
+        let is_dataset = section.starts_with("dataset.");
+        let is_counted =
+            |key: &str| !(is_dataset && (key.starts_with("column.") || key.starts_with("derived.")));
+        let (before, after) = (was.unwrap_or(&none), is.unwrap_or(&none));
+        let keys: BTreeSet<&String> =
+            before.keys().chain(after.keys()).filter(|key| is_counted(key)).collect();
+        let values: Vec<PropertyChange> = keys
+            .into_iter()
+            .filter(|key| before.get(*key) != after.get(*key))
+            .map(|key| {
+                PropertyChange::of_text(
+                    key,
+                    before.get(key).map(String::as_str),
+                    after.get(key).map(String::as_str),
+                )
+            })
+            .collect();
+        let verdicts = values.iter().flat_map(|one| {
+            let key = &one.property;
+            let text = |all: &BTreeMap<String, String>| all.get(key).cloned();
+            knowledge::settings::verdicts(section, key, text(before).as_deref(), text(after).as_deref())
+        });
+        let verdicts = verdicts.collect();
+        // Datasets that are added or removed are there already.
+        if values.is_empty() || (is_dataset && was.is_some() != is.is_some()) {
+            continue;
+        }
+        let effect = match (was, is) {
+            (None, _) => Effect::Create,
+            (_, None) => Effect::Delete,
+            (Some(_), Some(_)) => Effect::Update,
+        };
+        found.push(Change {
+            origin: Some(section.clone()),
+            touches: [Touch::Section(section.clone())].into(),
+            properties: values.iter().map(|one| one.property.clone()).collect(),
+            // What a dashboard shows differently is said by its elements.
+            values: if section.starts_with("dashboard.") && values.len() > 3 { Vec::new() } else { values },
+            ..Change::new(Layer::Settings, format!("[{section}]"), effect).judged(verdicts)
+        });
+    }
+    found
+}

@@ -1,0 +1,278 @@
+//! [`Symbols`]: what the names in a template stand for, as far as it is known without AWS.
+//!
+//! In: a template, its Region and account, the values of its parameters. Out: text for `Ref`, `Fn::GetAtt`, `Fn::Sub`,
+//! `Fn::Join` and `Fn::FindInMap`. What only AWS knows stays a placeholder: `${RawBucket.Arn}`. Literal text with `${`
+//! is written `${!`, as in `Fn::Sub`, so that the two cannot be confused. It refuses to guess: a function that depends on
+//! something unknown stays a function.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::values::at;
+
+/// What the names in a template stand for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Symbols {
+    /// Names that `Ref` and `Fn::Sub` may use, and `Logical.Attribute`.
+    names: BTreeMap<String, String>,
+    mappings: Map<String, Value>,
+}
+
+/// Where a template is deployed, and the values of its parameters.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The Region, if it is known.
+    pub region: Option<String>,
+    /// The account, if it is known.
+    pub account: Option<String>,
+    /// Parameters whose values are known, as text, with placeholders for what only AWS knows.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// The properties that identify a resource, if its template sets all of them.
+pub(super) fn identity(resource: &Value) -> Option<Vec<Value>> {
+    let facts = strataform_schema::resource(resource.get("Type")?.as_str()?)?;
+    let of = |path: &String| at(resource, path).cloned();
+    let all: Option<Vec<Value>> = facts.primary_identifier.iter().map(of).collect();
+    all.filter(|all| !all.is_empty())
+}
+
+/// The name that `Ref` of a resource returns, if its template spells it out: `Ref` returns the identifier if there is
+/// only one.
+fn custom_name(resource: &Value) -> Option<String> {
+    match identity(resource)?.as_slice() {
+        [Value::String(name)] => Some(name.clone()),
+        _ => None,
+    }
+}
+
+impl Symbols {
+    /// The symbols of a template.
+    pub(super) fn of(template: &Value, setting: &Setting) -> Self {
+        let mut names = BTreeMap::new();
+        let pseudo = [("AWS::Region", &setting.region), ("AWS::AccountId", &setting.account)];
+        names.extend(
+            pseudo.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Option::clone(value)?))),
+        );
+        if let Some(region) = &setting.region {
+            names.insert("AWS::Partition".to_owned(), partition(region).to_owned());
+        }
+        for (logical, resource) in object(template, "Resources") {
+            if let Some(name) = custom_name(resource) {
+                names.insert(logical.clone(), escaped(&name));
+            }
+        }
+        names.extend(setting.parameters.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let mappings = template.get("Mappings").and_then(Value::as_object).cloned().unwrap_or_default();
+        Self { names, mappings }
+    }
+
+    /// The text of a name in `Ref` or `${…}`.
+    fn named(&self, name: &str) -> String {
+        self.names.get(name).cloned().unwrap_or_else(|| format!("${{{name}}}"))
+    }
+
+    /// A value with text in place of every function that is known.
+    pub(super) fn resolved(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(escaped(text)),
+            Value::Array(items) => Value::Array(items.iter().map(|one| self.resolved(one)).collect()),
+            Value::Object(object) => self.object(object),
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        }
+    }
+
+    fn object(&self, object: &Map<String, Value>) -> Value {
+        let only = object.iter().next().filter(|_| object.len() == 1);
+        if let Some(text) = only.and_then(|(function, argument)| self.call(function, argument)) {
+            return Value::String(text);
+        }
+        Value::Object(object.iter().map(|(key, inner)| (key.clone(), self.resolved(inner))).collect())
+    }
+
+    /// The text that a function returns, if it is known.
+    fn call(&self, function: &str, argument: &Value) -> Option<String> {
+        match function {
+            "Ref" => argument.as_str().map(|name| self.named(name)),
+            "Fn::GetAtt" => attribute(argument).map(|name| self.named(&name)),
+            "Fn::Sub" => self.substituted(argument),
+            "Fn::Join" => self.joined(argument),
+            "Fn::FindInMap" => self.mapped(argument),
+            _ => None,
+        }
+    }
+
+    fn joined(&self, argument: &Value) -> Option<String> {
+        let [Value::String(delimiter), Value::Array(parts)] = argument.as_array()?.as_slice() else {
+            return None;
+        };
+        let texts: Option<Vec<String>> = parts.iter().map(|one| scalar(&self.resolved(one))).collect();
+        Some(texts?.join(&escaped(delimiter)))
+    }
+
+    fn substituted(&self, argument: &Value) -> Option<String> {
+        let (text, values) = match argument {
+            Value::String(text) => (text.as_str(), None),
+            Value::Array(pair) => (pair.first()?.as_str()?, pair.get(1)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
+        };
+        let mut found = String::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => found.push_str(text),
+                Piece::Literal(name) => found.push_str(&["${!", name, "}"].concat()),
+                Piece::Name(name) => match values.and_then(|values| values.get(name)) {
+                    Some(value) => found.push_str(&scalar(&self.resolved(value))?),
+                    None => found.push_str(&self.named(name)),
+                },
+            }
+        }
+        Some(found)
+    }
+
+    fn mapped(&self, argument: &Value) -> Option<String> {
+        let keys: Option<Vec<String>> =
+            argument.as_array()?.iter().map(|one| scalar(&self.resolved(one))).collect();
+        let keys = keys?;
+        let [map, first, second] = keys.as_slice() else { return None };
+        scalar(&self.resolved(self.mappings.get(map)?.get(first)?.get(second)?))
+    }
+}
+
+/// The members of a section of a template.
+pub(super) fn object<'a>(
+    template: &'a Value,
+    section: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    template.get(section).and_then(Value::as_object).into_iter().flatten()
+}
+
+/// A text with the name of its stack in each placeholder: `${storage/RawBucket.Arn}`.
+pub(super) fn placed(text: &str, stack: &str) -> String {
+    let all = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Literal(name) => ["${!", name, "}"].concat(),
+        Piece::Name(name) if name.starts_with("AWS::") || name.contains('/') => ["${", name, "}"].concat(),
+        Piece::Name(name) => ["${", stack, "/", name, "}"].concat(),
+    });
+    all.collect()
+}
+
+/// The partition of a Region.
+fn partition(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// `Logical.Attribute`, from both forms of `Fn::GetAtt`.
+pub(super) fn attribute(argument: &Value) -> Option<String> {
+    match argument {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(parts) => {
+            let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
+            Some(parts?.join("."))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// A scalar as text.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(is) => Some(is.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Literal text, in which no placeholder is seen.
+fn escaped(text: &str) -> String {
+    text.replace("${", "${!")
+}
+
+/// A part of the text of `Fn::Sub`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Plain text.
+    Text(&'a str),
+    /// `${!name}`, which stands for `${name}`.
+    Literal(&'a str),
+    /// `${name}`
+    Name(&'a str),
+}
+
+/// The parts of the text of `Fn::Sub`.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        if !before.is_empty() {
+            found.push(Piece::Text(before));
+        }
+        found.push(name.strip_prefix('!').map_or(Piece::Name(name), Piece::Literal));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Text(rest));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn text(value: &Value) -> Value {
+        let template = json!({
+            "Mappings": {"Size": {"dev": {"shards": 2}}},
+            "Resources": {
+                "Raw": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "lake-raw"}},
+                "Other": {"Type": "AWS::S3::Bucket"},
+            },
+        });
+        let setting = Setting {
+            region: Some("cn-north-1".to_owned()),
+            account: None,
+            parameters: BTreeMap::from([("Role".to_owned(), "${storage/Role.Arn}".to_owned())]),
+        };
+        Symbols::of(&template, &setting).resolved(value)
+    }
+
+    #[test]
+    fn what_is_known_becomes_text_and_the_rest_a_placeholder() {
+        for (value, expected) in [
+            (json!({"Ref": "Raw"}), "lake-raw"),
+            (json!({"Ref": "Other"}), "${Other}"),
+            (json!({"Ref": "Role"}), "${storage/Role.Arn}"),
+            (json!({"Ref": "AWS::Region"}), "cn-north-1"),
+            (json!({"Ref": "AWS::AccountId"}), "${AWS::AccountId}"),
+            (json!({"Fn::GetAtt": ["Other", "Arn"]}), "${Other.Arn}"),
+            (json!({"Fn::GetAtt": "Other.Arn"}), "${Other.Arn}"),
+            (json!({"Fn::Sub": "arn:${AWS::Partition}:s3:::${Raw}/*"}), "arn:aws-cn:s3:::lake-raw/*"),
+            (json!({"Fn::Sub": ["${a}-${!b}", {"a": {"Ref": "Other"}}]}), "${Other}-${!b}"),
+            (json!({"Fn::Join": ["/", [{"Ref": "Raw"}, 1, true]]}), "lake-raw/1/true"),
+            (json!({"Fn::FindInMap": ["Size", "dev", "shards"]}), "2"),
+            (json!("${x}"), "${!x}"),
+        ] {
+            assert_eq!(text(&value), json!(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_depends_on_something_unknown_stays_a_function() {
+        let split = json!({"Fn::Join": [",", {"Fn::Split": ["/", {"Ref": "Raw"}]}]});
+        assert_eq!(text(&split), json!({"Fn::Join": [",", {"Fn::Split": ["/", "lake-raw"]}]}));
+        let choice = json!({"Fn::If": ["IsProd", {"Ref": "Raw"}, {"Ref": "AWS::NoValue"}]});
+        assert_eq!(text(&choice), json!({"Fn::If": ["IsProd", "lake-raw", "${AWS::NoValue}"]}));
+        for odd in [json!({"Fn::Sub": [1, 2]}), json!({"Fn::Join": "x"}), json!({"Ref": ["a"]})] {
+            assert_eq!(text(&odd), odd, "malformed functions stay as they are");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Changes of templates.
+
+mod cases;
+mod resources;
