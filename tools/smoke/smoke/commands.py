@@ -29,12 +29,18 @@ from .probes.manual import VARIABLES
 
 # What stands in for a variable that a line before has set.
 _TIME = "2026-12-01T00:00:00Z"
-_SET = {"FROM": _TIME, "TO": _TIME, "ROLE": "arn:aws:iam::000000000000:role/probe", "{}": "1"}
+_SET = {
+    "FROM": _TIME,
+    "TO": _TIME,
+    "ROLE": "arn:aws:iam::000000000000:role/probe",
+    "SAMPLE": "platforms/probe/sample",
+    "{}": "1",
+}
 # Files that a line before has written, or that a blueprint has.
 _FILES = {
     "records.json": json.dumps([{"Data": "e30=", "PartitionKey": "a"}]),
-    "store.csv": "store_id\n",
-    "product.ndjson": "{}\n",
+    "platforms/probe/sample/store.csv": "store_id\n",
+    "platforms/probe/sample/product.ndjson": "{}\n",
 }
 # What stands in for everything else: long enough for the ARN of a role.
 _ANY = "probe-00000000-0000-0000"
@@ -169,6 +175,7 @@ def main() -> int:
     faults = []
     with tempfile.TemporaryDirectory(prefix="smoke-") as folder, contextlib.chdir(folder):
         for name, text in _FILES.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(text, encoding="utf-8")
         checks = Checks(gen, Path(folder))
         faults += [f"no fault was found in `{line}`" for line in _WRONG if not list(checks.faults(line))]

@@ -113,8 +113,8 @@ class Report:
             "",
             "## By hand",
             "",
-            f"What this test does not look at. In the commands, {meanings}. Files are the samples of the "
-            "blueprints. Destroy what you deploy, with `gen destroy`.",
+            f"What this test does not look at. In the commands, {meanings}. Destroy what you "
+            "deploy with `gen destroy`, or with the command that this test prints.",
             "",
             "```sh",
             " ".join(f"{name}={value}" for name, value in values.items()),

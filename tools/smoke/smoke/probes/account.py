@@ -110,17 +110,18 @@ def _groups(run: Run, region: str) -> str:
 def _identity_message(run: Run) -> tuple[str, str]:
     regions = sorted({run.account.region, "us-east-1", "eu-west-1"})
     refused = {region: message for region in regions if (message := _groups(run, region))}
-    named = {name[1] for message in refused.values() if (name := _NAMED.search(message))}
-    if any(
-        "not authorized" in message.lower() and not _NAMED.search(message) for message in refused.values()
-    ):
-        return UNSEEN, "; ".join(refused.values())
-    if len(named) != 1 or any(not _NAMED.search(message) for message in refused.values()):
-        return judged(
-            False, "; ".join(refused.values()) or f"QuickSight lists groups in {', '.join(regions)}"
-        )
-    home = named.pop()
-    return judged(not _groups(run, home), f"{', '.join(refused)} name {home}, which lists the groups")
+    evidence = "; ".join(refused.values()) or f"QuickSight lists groups in {', '.join(regions)}"
+    named = [_NAMED.search(message) for message in refused.values()]
+    homes = {name[1] for name in named if name}
+    if None in named and (len(refused) == len(regions) or "not authorized" in evidence.lower()):
+        # It is refused for another reason, such as missing permissions.
+        return UNSEEN, evidence
+    if None in named or len(homes) != 1:
+        return judged(False, evidence)
+    home = homes.pop()
+    return judged(
+        not _groups(run, home), f"in {', '.join(refused)}, QuickSight names {home}, which lists groups"
+    )
 
 
 def _prices(run: Run) -> tuple[str, str]:
@@ -147,7 +148,7 @@ def _prices(run: Run) -> tuple[str, str]:
 
 def _listed_prices(run: Run, service: str) -> Iterator[float]:
     """Every price of a service in us-east-1."""
-    client = run.account.client("pricing", "us-east-1")
+    client = run.account.client("pricing", "us-east-1", attempts=2)
     place: Json = {"Type": "TERM_MATCH", "Field": "regionCode", "Value": "us-east-1"}
     for text in pages(client, "get_products", "PriceList", ServiceCode=service, Filters=[place]):
         for term in json.loads(text)["terms"].get("OnDemand", {}).values():

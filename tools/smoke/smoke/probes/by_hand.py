@@ -10,7 +10,9 @@ from .manual import Manual
 _ORDERS = (
     "gen new probe --blueprint retail-orders --set owner=probe --set region=$R",
     "# Remove the groups and email addresses from the platform file, or name your own.",
+    "gen synth probe",
     "gen deploy probe --env dev --yes",
+    "SAMPLE=platforms/probe/sample",
 )
 _TEMPLATE = '{"Resources": {"One": {"Type": "AWS::%s", %s "Properties": {%s}}}}'
 
@@ -53,7 +55,7 @@ MANUALS = (
         (
             *_ORDERS,
             "aws s3api put-object --bucket $(aws cloudformation describe-stacks "
-            f"--stack-name probe-dev-storage {_RAW}) --key store/store.csv --body store.csv",
+            f"--stack-name probe-dev-storage {_RAW}) --key store/store.csv --body $SAMPLE/store.csv",
             "aws glue start-crawler --name probe-dev-store",
             "aws logs describe-log-groups --log-group-name-prefix /aws-glue/crawlers-role "
             "--query 'logGroups[].[logGroupName,retentionInDays,storedBytes]'",
@@ -62,15 +64,15 @@ MANUALS = (
     ),
     Manual(
         "arrival-rule",
-        "no dataset of the smoke test starts on arrival: its runs would be in the way of those of the steps",
+        "no dataset of the smoke test starts on arrival, because such runs would be in the way of its steps",
         (
             *_ORDERS,
             f"RAW=$(aws cloudformation describe-stacks --stack-name probe-dev-storage {_RAW})",
             "seq 100 | xargs -P 10 -I{} aws s3api put-object --bucket $RAW --key product/{}.ndjson "
-            "--body product.ndjson",
+            "--body $SAMPLE/product.ndjson",
             "sleep 480",
             "aws stepfunctions list-executions "
-            "--state-machine-arn arn:aws:states:$R:$A:stateMachine:probe-dev-product",
+            "--state-machine-arn arn:aws:states:${R}:${A}:stateMachine:probe-dev-product",
         ),
         "one execution, which started about six minutes after the first file",
     ),
@@ -81,7 +83,7 @@ MANUALS = (
             "# The commands of `arrival-rule`, then:",
             "aws stepfunctions describe-execution --query input --execution-arn "
             "$(aws stepfunctions list-executions --query 'executions[0].executionArn' --output text "
-            "--state-machine-arn arn:aws:states:$R:$A:stateMachine:probe-dev-product)",
+            "--state-machine-arn arn:aws:states:${R}:${A}:stateMachine:probe-dev-product)",
         ),
         "the input is `[{}]`",
     ),
@@ -142,6 +144,7 @@ MANUALS = (
         "it needs a day and a streaming view, and costs about 36 USD",
         (
             "gen new probe --blueprint iot-telemetry --set owner=probe --set region=$R",
+            "gen synth probe",
             "gen deploy probe --env dev --yes",
             "# A day later, without a query in between:",
             'gen query "SELECT SUM(charged_seconds) FROM sys_serverless_usage '
@@ -151,7 +154,7 @@ MANUALS = (
     ),
     Manual(
         "iceberg-table-update",
-        "the output does not depend on it: no stack has an Iceberg table",
+        "the output does not depend on it, as no stack has an Iceberg table",
         (
             "aws glue create-database --database-input Name=probe",
             _stack("create", "Glue::Table", _TABLE % "one"),
@@ -191,7 +194,7 @@ MANUALS = (
             "LOST=$(aws cloudformation describe-stack-resource --stack-name probe-dev-processing "
             "--logical-resource-id LostStarts --query StackResourceDetail.PhysicalResourceId --output text)",
             "aws sqs set-queue-attributes --queue-url $START --attributes Policy=",
-            "aws s3api put-object --bucket $RAW --key product/one.ndjson --body product.ndjson",
+            "aws s3api put-object --bucket $RAW --key product/one.ndjson --body $SAMPLE/product.ndjson",
             "sleep 4000",
             "aws sqs receive-message --queue-url $LOST --message-attribute-names All",
         ),

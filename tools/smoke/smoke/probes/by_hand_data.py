@@ -11,8 +11,9 @@ _KEEP = "cargo xtask smoke --keep"
 _STREAMING = (
     "gen new probe --blueprint iot-telemetry --set owner=probe --set region=$R",
     "# Remove the groups and email addresses from the platform file, or name your own.",
+    "gen synth probe",
     "gen deploy probe --env dev --yes",
-    "gen put measurement measurement.ndjson -p probe --env dev",
+    "gen put measurement platforms/probe/sample/measurement.ndjson -p probe --env dev",
 )
 _ATHENA = (
     "aws athena start-query-execution --work-group primary --query-execution-context Database=${D}_dev "
