@@ -77,6 +77,8 @@ def _merge_scan(run: Run) -> tuple[str, str]:
 
     def with_source(source: str) -> tuple[str, str]:
         must(run, f"CREATE TABLE {source} (at {_TIMED}")
+        # One row: without any, the target might not be scanned.
+        must(run, f"INSERT INTO {source} (at, number) SELECT MIN(occurred_at), 1 FROM core.event")
         return scratch(run, "target", look)
 
     return scratch(run, "source", with_source)
