@@ -1,9 +1,13 @@
 //! The facts about AWS that no test can prove: `docs/assumptions.md` has a row for each, and the code and the SQL that
-//! rest on one name it in a comment: ``Assumes `<id>`.`` Neither has an id that the other lacks.
+//! rest on one name it in a comment: ``Assumes `<id>`.`` Neither has an id that the other lacks. Each row has a probe in
+//! the smoke test, or commands that somebody with an account runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::tool::tool;
 
 /// The first row of each table.
 const HEADER: &str = "| id | assumption | source | date | probe |";
@@ -137,23 +141,105 @@ fn each_assumption_has_a_row_and_each_row_a_place_that_rests_on_it() {
     assert!(rows(&page).0.len() > 90, "the table was read");
 }
 
-/// The ids of the smoke test's probes: the first argument of each `Probe(`.
-fn probes() -> BTreeSet<String> {
+/// The probes of the smoke test, and those by hand: the first argument of each `Probe(` and of each `Manual(`.
+struct Probes {
+    smoke: BTreeSet<String>,
+    by_hand: BTreeSet<String>,
+}
+
+fn probes() -> Probes {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     sources(root, &root.join("tools/smoke/smoke/probes"), &mut found);
-    let texts = found.iter().flat_map(|(_, text)| text.split("Probe(").skip(1));
-    let first = texts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
-    first.map(|(id, _)| id.to_owned()).collect()
+    let ids = |call: &str| {
+        let texts = found.iter().flat_map(|(_, text)| text.split(call).skip(1));
+        let first = texts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+        first.map(|(id, _)| id.to_owned()).collect()
+    };
+    Probes { smoke: ids("Probe("), by_hand: ids("Manual(") }
+}
+
+/// What is wrong between the rows of a page, the probes, and the codes of the doctor.
+fn unprobed(page: &str, probes: &Probes, codes: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut known = BTreeSet::new();
+    for line in page.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let (id, probe) = (cells[0].trim_matches('`'), cells[cells.len() - 1]);
+        known.insert(id.to_owned());
+        let is_told = match (probes.smoke.contains(id), probes.by_hand.contains(id)) {
+            (true, false) => probe.contains("smoke test"),
+            (false, true) => probe.starts_with("by hand: "),
+            (true, true) => {
+                faults.push(format!("{id}: a probe of the smoke test, and one by hand"));
+                continue;
+            }
+            (false, false) => {
+                faults.push(format!("{id}: neither a probe of the smoke test nor one by hand"));
+                continue;
+            }
+        };
+        if !is_told {
+            faults.push(format!("{id}: the page does not tell what its probe is: {probe}"));
+        }
+        let words = probe.split(|one: char| !one.is_ascii_alphanumeric());
+        let unknown = words.filter(|word| word.starts_with("GEN") && !codes.contains(&format!("\"{word}\"")));
+        faults.extend(unknown.map(|word| format!("{id}: the doctor has no code {word}")));
+    }
+    let all = probes.smoke.union(&probes.by_hand);
+    faults.extend(all.filter(|id| !known.contains(*id)).map(|id| format!("no row has {id}")));
+    faults
 }
 
 #[test]
-fn each_probe_of_the_smoke_test_looks_at_a_row() {
-    let (ids, _) = rows(&repository().0);
-    let probes = probes();
-    assert!(probes.len() > 40, "{probes:?}");
-    let unknown: Vec<&String> = probes.difference(&ids).collect();
-    assert!(unknown.is_empty(), "no row has {unknown:?}");
+fn each_row_has_a_probe_and_each_probe_a_row() {
+    let (root, (page, _), probes) = (Path::new(env!("CARGO_MANIFEST_DIR")), repository(), probes());
+    let codes = fs::read_to_string(root.join("src/doctor/code.rs")).unwrap();
+    let faults = unprobed(&page, &probes, &codes);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let (smoke, by_hand) = (probes.smoke.len(), probes.by_hand.len());
+    let text = format!(
+        "Of the {} assumptions, {smoke} have a probe in the test. The other {by_hand}",
+        smoke + by_hand
+    );
+    assert!(
+        fs::read_to_string(root.join("docs/smoke.md")).unwrap().contains(&text),
+        "docs/smoke.md lacks: {text}"
+    );
+
+    // What must be found, each with one change.
+    let only = |page: &str, without: &str, with: &str, expected: &str| {
+        let mut probes = self::probes();
+        probes.smoke.remove(without);
+        probes.by_hand.remove(without);
+        probes.by_hand.extend((!with.is_empty()).then(|| with.to_owned()));
+        let faults = unprobed(page, &probes, &codes);
+        assert!(faults.len() == 1 && faults[0].contains(expected), "expected {expected}: {faults:?}");
+    };
+    only(&page, "batch-lock", "", "batch-lock: neither");
+    only(&page, "pipe-input", "", "pipe-input: neither");
+    only(&page, "batch-lock", "batch-lock", "batch-lock: the page does not tell");
+    only(&page, "", "batch-lock", "batch-lock: a probe of the smoke test, and one by hand");
+    only(&page, "", "unheard-of", "no row has unheard-of");
+    only(
+        &page.replace("doctor GEN1118", "doctor GEN1198"),
+        "",
+        "",
+        "linked-role: the doctor has no code GEN1198",
+    );
+}
+
+/// The program checks the lines with the AWS CLI and with `gen`; first, that lines with a mistake do not pass.
+#[test]
+fn the_commands_of_probes_by_hand_are_valid() {
+    let Some(python) = tool("STRATAFORM_CLIENTS_PYTHON") else { return };
+    let mut check = Command::new(python);
+    check.args(["-B", "-m", "smoke.commands", "--gen", env!("CARGO_BIN_EXE_gen")]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = check.env("PYTHONPATH", root.join("tools/smoke")).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains(&format!("of {} probes by hand, 0 faults", probes().by_hand.len())), "{said}");
 }
 
 /// Everything that the test above must find, each in the repository as it is but for one change.

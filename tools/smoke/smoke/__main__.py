@@ -44,7 +44,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, default=Path("target/smoke"), help="folder of projects and reports"
     )
-    parser.add_argument("--assumptions", type=Path, default=Path("docs/assumptions.md"))
     parser.add_argument("--profile", help="AWS profile; defaults to AWS_PROFILE")
     parser.add_argument("--region", default="eu-west-1")
     parser.add_argument("--local", action="store_true", help="use a local AWS, started for the run")
@@ -113,14 +112,14 @@ class Smoke:
             if self.arguments.keep and step.name == "destroy":
                 break
             if step.name == "destroy":
-                self.report.assumptions = probes.look(self.run, passed, self.arguments.assumptions)
+                self.report.assumptions = probes.look(self.run, passed)
             show(f"{step.name} …")
             done = perform(self.run, step, passed, stopped)
             self._add(done)
             stopped = stopped or done.outcome == "interrupted"
             passed |= {step.name} if done.outcome == "passed" else set()
         if self.arguments.keep:
-            self.report.assumptions = probes.look(self.run, passed, self.arguments.assumptions)
+            self.report.assumptions = probes.look(self.run, passed)
         return stopped
 
     def _add(self, done: Done) -> None:

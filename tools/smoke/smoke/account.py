@@ -26,7 +26,7 @@ class Account:
     def __init__(self, region: str) -> None:
         self.region = region
         self._session = boto3.session.Session(region_name=region)
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, int], Any] = {}
         identity = self.client("sts").get_caller_identity()
         self.number: str = identity["Account"]
         self.identity: str = identity["Arn"]
@@ -35,12 +35,12 @@ class Account:
         self.is_aws = host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
         self.pause = 10.0 if self.is_aws else 0.2
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None, attempts: int = 5) -> Any:
         """A client of a service."""
-        key = (service, region or self.region)
+        key = (service, region or self.region, attempts)
         if key not in self._clients:
             style = {} if self.is_known_aws() else {"s3": {"addressing_style": "path"}}
-            config = Config(retries={"mode": "standard", "max_attempts": 5}, **style)
+            config = Config(retries={"mode": "standard", "max_attempts": attempts}, **style)
             self._clients[key] = self._session.client(service, region_name=key[1], config=config)
         return self._clients[key]
 

@@ -207,6 +207,12 @@ def campaign_file(rows: list[Campaign], channel: bool) -> bytes:
     return text.getvalue().encode()
 
 
+def invalid_file() -> bytes:
+    """The CSV file with records of which none is valid."""
+    lines = ["campaign_id,title,channel,starts_on,is_withdrawn", *(f"none-{row},,,," for row in range(20))]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
 def campaign_sql(channel: bool) -> str:
     more = "COALESCE(channel, '-'), " if channel else ""
     return (

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from .leftovers import Left
+from .probes import MANUALS
+from .probes.manual import VARIABLES, Manual
 from .probes.probe import Found
 from .steps import Done
 
@@ -25,6 +27,7 @@ class Report:
     started: str
     steps: list[Done] = field(default_factory=list)
     assumptions: list[Found] = field(default_factory=list)
+    by_hand: list[Manual] = field(default_factory=lambda: list(MANUALS))
     left: list[Left] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
     # The command that destroys what is left.
@@ -41,7 +44,9 @@ class Report:
         counts = ", ".join(
             f"{outcomes.count(kind)} {kind}" for kind in ("confirmed", "refuted", "not observable")
         )
-        return f"{passed} of {len(self.steps)} steps passed; assumptions: {counts}"
+        return (
+            f"{passed} of {len(self.steps)} steps passed; assumptions: {counts}, {len(self.by_hand)} by hand"
+        )
 
     def lines(self) -> list[str]:
         """The report for a terminal."""
@@ -54,6 +59,8 @@ class Report:
             lines.append(f"{one.id:<{width}}  {one.outcome:<14}  {one.evidence}")
             if one.outcome == "refuted":
                 lines.append(f"{'':<{width}}  {'':<14}  do: {one.remedy}")
+        lines += ["", "by hand, with the commands of the report:"]
+        lines += [f"{one.id:<{width}}  {one.why}" for one in self.by_hand]
         lines += ["", self.summary(), *self._left()]
         return lines
 
@@ -93,8 +100,39 @@ class Report:
             ),
             "",
             *self._left(),
+            *self._by_hand(),
         ]
         return "\n".join(lines).rstrip() + "\n"
+
+    def _by_hand(self) -> list[str]:
+        """The section of what the test cannot look at."""
+        database = self.platform.replace("-", "_")
+        values = {"P": self.platform, "D": database, "R": self.region, "A": "<account>"}
+        meanings = "; ".join(f"`${name}` is {meaning}" for name, (meaning, _) in VARIABLES.items())
+        lines = [
+            "",
+            "## By hand",
+            "",
+            f"What this test does not look at. In the commands, {meanings}. Destroy what you "
+            "deploy with `gen destroy`, or with the command that this test prints.",
+            "",
+            "```sh",
+            " ".join(f"{name}={value}" for name, value in values.items()),
+            "```",
+        ]
+        for one in self.by_hand:
+            lines += [
+                "",
+                f"### {one.id}",
+                "",
+                f"Not in the test: {one.why}.",
+                "",
+                "```sh",
+                *one.commands,
+                "```",
+            ]
+            lines += ["", f"It holds if you see: {one.holds}."]
+        return lines
 
 
 def _cell(text: str) -> str:

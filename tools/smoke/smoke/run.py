@@ -36,6 +36,10 @@ class Run:
     runs: dict[str, Json] = field(default_factory=dict)
     # The versions of the dropped file, oldest first.
     dropped: list[str] = field(default_factory=list)
+    # The checks of `gen doctor`, by name.
+    checks: dict[str, Json] = field(default_factory=dict)
+    # Two executions that were started at the same time.
+    twice: list[str] = field(default_factory=list)
     data_set: str = ""
     ingestion: Json = field(default_factory=dict)
 

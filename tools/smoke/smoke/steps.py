@@ -18,6 +18,7 @@ from . import platform_file, records
 from .account import pages
 from .gen import Failed, Interrupted, Json
 from .run import Run
+from .twice import drop_file, run_twice
 
 # The most that a step may wait on AWS, in seconds: Firehose buffers for up to 15 minutes.
 _DELIVERY = 1_200
@@ -53,6 +54,7 @@ def doctor(run: Run) -> str:
     """Ask the account before anything is made in it."""
     asked = run.gen.run("doctor", run.platform, "--env", "dev", "--format", "json", accept=(0, 1))
     checks = [event for event in asked.events if event.get("event") == "check"]
+    run.checks = {str(one["check"]): one for one in checks}
     failed = [
         f"{one['check']}: {one['found']}; {one['help']}" for one in checks if one["outcome"] == "failed"
     ]
@@ -123,16 +125,10 @@ def _lines(s3: Any, bucket: str, key: str) -> int:
 def drop(run: Run) -> str:
     """Drop a file, and another one under its name before the first was read."""
     for rows in (records.FIRST_FILE, records.SECOND_FILE):
-        _drop(run, records.campaign_file(rows, channel=False))
+        drop_file(run, records.campaign_file(rows, channel=False))
     return (
         f"two versions of one object: {len(records.FIRST_FILE)} rows, then {len(records.SECOND_FILE)} others"
     )
-
-
-def _drop(run: Run, content: bytes) -> None:
-    key = f"{run.dataset('campaign')['raw_prefix']}campaigns.csv"
-    made = run.account.client("s3").put_object(Bucket=run.bucket("Raw"), Key=key, Body=content)
-    run.dropped.append(made["VersionId"])
 
 
 def load_events(run: Run) -> str:
@@ -228,7 +224,7 @@ def second_version(run: Run) -> str:
 
 def new_column(run: Run) -> str:
     """Drop the file again under its name, now with the new column, and load it."""
-    _drop(run, records.campaign_file(records.THIRD_FILE, channel=True))
+    drop_file(run, records.campaign_file(records.THIRD_FILE, channel=True))
     _load(run, "campaign")
     expected = records.campaign_rows([records.SECOND_FILE, records.THIRD_FILE], channel=True)
     _same("core.campaign", run.gen.rows(records.campaign_sql(channel=True)), expected)
@@ -294,6 +290,7 @@ STEPS = (
     Step("refresh a data set", refresh, ("deploy",)),
     Step("deploy a new column", second_version, ("load events",)),
     Step("load the new column", new_column, ("deploy a new column", "query the file")),
+    Step("run twice", run_twice, ("load the new column",)),
     Step("roll back", rollback, ("deploy a new column",)),
     Step("destroy", destroy, ("deploy",)),
     Step("deploy again", deploy_again, ("destroy",)),

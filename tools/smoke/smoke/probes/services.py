@@ -11,7 +11,7 @@ import re
 from ..account import pages
 from ..gen import Json
 from ..run import Run
-from .probe import CONFIRMED, LATER, UNSEEN, Probe, judged, shown
+from .probe import CONFIRMED, LATER, UNSEEN, Look, Probe, judged, shown
 
 
 def _written(run: Run, prefix: str) -> list[str]:
@@ -48,8 +48,8 @@ def _warm_up(run: Run) -> tuple[str, str]:
     return judged("ALARM" not in states, f"{len(silent)} alarms on silence: {', '.join(sorted(states))}")
 
 
-def _dimensions(namespace: str, metric: str, expected: set[str]) -> Probe:
-    """A probe of a metric's dimensions, without the rest of its definition."""
+def _dimensions(namespace: str, metric: str, *expected: str) -> Look:
+    """A look at the dimensions of a metric."""
 
     def look(run: Run) -> tuple[str, str]:
         client = run.account.client("cloudwatch")
@@ -61,13 +61,7 @@ def _dimensions(namespace: str, metric: str, expected: set[str]) -> Probe:
             return UNSEEN, LATER
         return judged(", ".join(sorted(expected)) in sets, f"dimensions: {'; '.join(sorted(sets))}")
 
-    ids = {
-        "UsageLimitConsumed": "usage-limit-metric",
-        "QueriesFailed": "failed-queries-metric",
-        "IngestionErrorCount": "ingestion-error-metric",
-    }
-    remedy = "name the dimensions of the metric in the alarm"
-    return Probe(ids[metric], ("query events",), look, remedy, "publishes no metrics")
+    return look
 
 
 def _rate(run: Run) -> tuple[str, str]:
@@ -176,6 +170,9 @@ def _explain(run: Run) -> tuple[str, str]:
     return judged(before == after, f"{after[0][0]} rows after `EXPLAIN DELETE`")
 
 
+_SERVERLESS = "AWS/Redshift-Serverless"
+_NAME_THEM = "name the dimensions of the metric in the alarm"
+_NO_METRICS = "publishes no metrics"
 _NETWORK = "has no network"
 # Endpoints that an Iceberg table needs, and COPY does not.
 _OF_ICEBERG = ("glue",)
@@ -205,9 +202,27 @@ PROBES = (
         "remove the warm-up period in `src/platform/alarms/silence.rs`",
         "does not evaluate these alarms",
     ),
-    _dimensions("AWS/Redshift-Serverless", "UsageLimitConsumed", {"UsageLimitId", "UsageType", "Workgroup"}),
-    _dimensions("AWS/Redshift-Serverless", "QueriesFailed", {"QueryType", "Workgroup"}),
-    _dimensions("AWS/QuickSight", "IngestionErrorCount", {"DatasetId"}),
+    Probe(
+        "usage-limit-metric",
+        ("query events",),
+        _dimensions(_SERVERLESS, "UsageLimitConsumed", "UsageLimitId", "UsageType", "Workgroup"),
+        _NAME_THEM,
+        _NO_METRICS,
+    ),
+    Probe(
+        "failed-queries-metric",
+        ("query events",),
+        _dimensions(_SERVERLESS, "QueriesFailed", "QueryType", "Workgroup"),
+        _NAME_THEM,
+        _NO_METRICS,
+    ),
+    Probe(
+        "ingestion-error-metric",
+        ("query events",),
+        _dimensions("AWS/QuickSight", "IngestionErrorCount", "DatasetId"),
+        _NAME_THEM,
+        _NO_METRICS,
+    ),
     Probe(
         "rate-schedule-start",
         ("query events",),
