@@ -89,9 +89,11 @@ impl Names {
         if let Some(id) = logical_id(reference) {
             return self.own(id);
         }
-        let last = reference.rsplit(['/', ':']).next().unwrap_or(reference);
-        let named = [reference, last]
+        // A policy of AWS is none of the template's, even if it has the same name.
+        let last = reference.rsplit(['/', ':']).next().filter(|_| !reference.contains(":iam::aws:"));
+        let named = [Some(reference), last]
             .into_iter()
+            .flatten()
             .find_map(|name| self.physical.get(&(kind.to_owned(), name.to_owned())).cloned());
         named.unwrap_or_else(|| reference.to_owned())
     }

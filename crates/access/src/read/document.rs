@@ -16,7 +16,7 @@ use crate::rule::{Rule, Standing};
 use crate::set::Set;
 
 /// The types whose document is another resource's policy: the property that names the resource, and its type.
-const POLICIES: [(&str, &str, &str); 9] = [
+const POLICIES: [(&str, &str, &str); 10] = [
     ("AWS::S3::BucketPolicy", "Bucket", "AWS::S3::Bucket"),
     ("AWS::SNS::TopicPolicy", "Topics", "AWS::SNS::Topic"),
     ("AWS::SNS::TopicInlinePolicy", "TopicArn", "AWS::SNS::Topic"),
@@ -24,6 +24,7 @@ const POLICIES: [(&str, &str, &str); 9] = [
     ("AWS::SQS::QueueInlinePolicy", "Queue", "AWS::SQS::Queue"),
     ("AWS::SecretsManager::ResourcePolicy", "SecretId", "AWS::SecretsManager::Secret"),
     ("AWS::Kinesis::ResourcePolicy", "ResourceArn", "AWS::Kinesis::Stream"),
+    ("AWS::Events::EventBusPolicy", "EventBusName", "AWS::Events::EventBus"),
     ("AWS::S3::AccessPointPolicy", "AccessPoint", "AWS::S3::AccessPoint"),
     ("AWS::S3Tables::TableBucketPolicy", "TableBucketARN", "AWS::S3Tables::TableBucket"),
 ];
@@ -59,28 +60,39 @@ pub(crate) fn everywhere(reader: &mut Reader<'_>) {
     let Some(members) = properties.as_object() else {
         return reader.unread(&reader.own(), "", "the properties are not known", properties);
     };
+    if members.contains_key("Statement") {
+        for subject in subjects(reader, "Statement") {
+            statement::document(reader, &subject, "", properties);
+        }
+        return;
+    }
     for (name, value) in members {
-        for (scope, target) in targets(reader, name) {
-            let itself = Item { text: names::shown(&target).to_owned(), ..Item::opaque(&target) };
-            let subject = Subject::Resource { scope, target, itself };
+        for subject in subjects(reader, name) {
             walk(reader, &subject, (name, &format!("/{name}")), value, 0);
         }
     }
 }
 
-/// The scopes of a document in a property, with the keys of the resources that it is the policy of.
-fn targets(reader: &Reader<'_>, property: &str) -> Vec<(String, String)> {
+/// What a document in a property is the policy of.
+fn subjects(reader: &Reader<'_>, property: &str) -> Vec<Subject> {
     let found = POLICIES.iter().find(|(kind, ..)| *kind == reader.kind);
-    let Some((_, naming, kind)) = found.filter(|_| property == "PolicyDocument") else {
-        return vec![(format!("{} {property}", reader.own()), reader.own())];
+    let Some((_, naming, kind)) = found else {
+        let scope = format!("{} {property}", reader.own());
+        // A policy on its own can be deleted, and what it is the policy of still exists.
+        let target = (!reader.kind.ends_with("Policy")).then(|| reader.own());
+        return vec![Subject::Resource { scope, target, itself: reader.itself() }];
     };
-    let references = json::members(reader.properties, naming).into_iter();
-    references
-        .map(|reference| {
-            let key = reader.names.key(kind, &reference);
-            (format!("policy of {kind} {key}"), key)
-        })
-        .collect()
+    let mut references = json::members(reader.properties, naming);
+    if references.is_empty() {
+        // An event bus without a name is the default one.
+        references.push("default".to_owned());
+    }
+    let subject = |reference: String| {
+        let key = reader.names.key(kind, &reference);
+        let itself = Item { text: names::shown(&reference).to_owned(), ..Item::opaque(&key) };
+        Subject::Resource { scope: format!("policy of {kind} {key}"), target: Some(key), itself }
+    };
+    references.into_iter().map(subject).collect()
 }
 
 /// Finds documents in a value, which stands in the property of this name at this path.

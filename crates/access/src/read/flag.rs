@@ -53,6 +53,14 @@ fn public(reader: &mut Reader<'_>) {
     let stated = json::flag(reader.properties, property);
     let internet = Item::exact("the internet");
     let perhaps = Item::exact("the internet, if the subnets are public,");
+    if let Some(unknown) = stated.as_deref().filter(|stated| !["true", "false"].contains(stated)) {
+        return reach(
+            reader,
+            property,
+            Item::exact(&format!("the internet, if {unknown},")),
+            Standing::Stated,
+        );
+    }
     match (stated.as_deref(), unset) {
         (Some("false"), _) | (None, Unset::Private) => {}
         (None, Unset::Depends) => reach(reader, property, perhaps, Standing::Implied),
@@ -78,8 +86,10 @@ fn reach(reader: &mut Reader<'_>, property: &str, source: Item, standing: Standi
 
 /// Loads and unloads that go through the VPC.
 fn routing(reader: &mut Reader<'_>) {
-    if json::flag(reader.properties, "EnhancedVpcRouting").as_deref() == Some("true") {
-        block(reader, "/EnhancedVpcRouting", "EnhancedVpcRouting");
+    match json::flag(reader.properties, "EnhancedVpcRouting").as_deref() {
+        None | Some("false") => {}
+        Some("true") => block(reader, "/EnhancedVpcRouting", "EnhancedVpcRouting"),
+        Some(unknown) => block(reader, "/EnhancedVpcRouting", &format!("EnhancedVpcRouting {unknown}")),
     }
 }
 

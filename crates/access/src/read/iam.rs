@@ -127,7 +127,7 @@ fn trust(reader: &mut Reader<'_>) {
     let Some(document) = reader.properties.get("AssumeRolePolicyDocument") else { return };
     let itself = reader.itself();
     let scope = format!("trust {}", reader.own());
-    let subject = Subject::Resource { scope, target: reader.own(), itself };
+    let subject = Subject::Resource { scope, target: Some(reader.own()), itself };
     statement::document(reader, &subject, "/AssumeRolePolicyDocument", document);
 }
 

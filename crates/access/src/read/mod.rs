@@ -8,7 +8,7 @@ pub(crate) mod document;
 mod flag;
 pub(crate) mod iam;
 mod lake;
-mod lambda;
+mod permission;
 mod quicksight;
 mod security_group;
 mod share;
@@ -30,7 +30,9 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         | "AWS::IAM::UserPolicy"
         | "AWS::IAM::GroupPolicy" => return iam::policy(reader),
         "AWS::IAM::UserToGroupAddition" => return iam::members(reader),
-        "AWS::Lambda::Permission" => lambda::permission(reader),
+        "AWS::Lambda::Permission" | "AWS::Lambda::LayerVersionPermission" | "AWS::Events::EventBusPolicy" => {
+            permission::permission(reader);
+        }
         "AWS::EC2::SecurityGroup" => security_group::group(reader),
         "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => {
             security_group::single(reader);
@@ -38,6 +40,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         "AWS::EC2::NetworkAclEntry" => security_group::network_acl_entry(reader),
         "AWS::S3::Bucket" => storage::bucket(reader),
         "AWS::S3::AccessGrant" => storage::access_grant(reader),
+        "AWS::SSO::PermissionSet" => share::permission_set(reader),
+        "AWS::SSO::Assignment" => share::assignment(reader),
         "AWS::RAM::ResourceShare" => share::resource_share(reader),
         kind if kind.starts_with("AWS::QuickSight::") => quicksight::asset(reader),
         kind if kind.starts_with("AWS::LakeFormation::") => lake::read(reader),

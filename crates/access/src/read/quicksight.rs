@@ -75,6 +75,11 @@ fn columns(reader: &mut Reader<'_>) {
     for (place, entry) in json::entries(reader.properties.get(property)).into_iter().enumerate() {
         let principals = json::members(entry, "Principals");
         let columns = json::members(entry, "ColumnNames");
+        if json::is_intrinsic(entry) || columns.is_empty() {
+            let scope = format!("columns {}", reader.own());
+            reader.unread(&scope, &format!("/{property}/{place}"), "the rule is not known", entry);
+            continue;
+        }
         let parties = principals.iter().map(|one| Item::party(Kind::Aws, one)).collect();
         let rule = Rule {
             target: Some(reader.own()),

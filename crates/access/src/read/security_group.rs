@@ -163,7 +163,10 @@ pub(crate) fn network_acl_entry(reader: &mut Reader<'_>) {
     let effect = match (json::member(properties, "RuleAction").as_deref(), is_egress) {
         (Some("allow"), false) => Effect::Reach,
         (Some("allow"), true) => Effect::ReachOut,
-        _ => Effect::Deny,
+        (Some("deny"), _) => Effect::Deny,
+        (Some(_) | None, _) => {
+            return reader.unread("acl", "/RuleAction", "the entry's action is not known", properties);
+        }
     };
     let number = json::member(properties, "RuleNumber").unwrap_or_default();
     let key = reader.names.key("AWS::EC2::NetworkAcl", &acl);

@@ -19,7 +19,7 @@ pub(crate) enum Subject {
     /// Of identities, which are the principals.
     Identities(Vec<(Holder, Standing)>),
     /// Of a resource: the scope, the resource's key, and what a statement without resources is about.
-    Resource { scope: String, target: String, itself: Item },
+    Resource { scope: String, target: Option<String>, itself: Item },
 }
 
 const MEMBERS: [&str; 9] = [
@@ -97,7 +97,7 @@ impl Draft {
             Subject::Resource { target, .. } => {
                 let user = Item::holder("", "whoever can call it");
                 let principals = self.principals.unwrap_or_else(|| Set::Only(vec![user]));
-                reader.push(Rule { principals, target: Some(target.clone()), ..rule });
+                reader.push(Rule { principals, target: target.clone(), ..rule });
             }
         }
     }

@@ -32,6 +32,9 @@ pub(crate) fn bucket(reader: &mut Reader<'_>) {
         canned(reader, &acl);
     }
     let controls = reader.properties.get("OwnershipControls");
+    if let Some(unknown) = controls.filter(|controls| json::is_intrinsic(controls)) {
+        reader.unread(&reader.own(), "/OwnershipControls", "the ownership is not known", unknown);
+    }
     for rule in json::entries(controls.and_then(|controls| controls.get("Rules"))) {
         let ownership = json::member(rule, "ObjectOwnership");
         if let Some(ownership) = ownership.filter(|ownership| ownership != "BucketOwnerEnforced") {
@@ -73,10 +76,19 @@ pub(crate) fn public_access_block(reader: &mut Reader<'_>) {
     // An access point without it blocks everything; a bucket keeps what it was created with, which is not known.
     let is_blocked = reader.kind == "AWS::S3::AccessPoint";
     let stated = reader.properties.get(property).unwrap_or(&Value::Null);
+    if json::is_intrinsic(stated) {
+        let what = format!("{property} {}", json::sorted(stated, 0));
+        return flag::block(reader, &format!("/{property}"), &what);
+    }
     for name in FLAGS {
-        let flag = json::flag(stated, name);
-        if flag.map_or(is_blocked, |flag| flag == "true") {
-            flag::block(reader, &format!("/{property}/{name}"), name);
+        let path = format!("/{property}/{name}");
+        match json::flag(stated, name).as_deref() {
+            Some("false") => {}
+            Some("true") => flag::block(reader, &path, name),
+            // It may block, so it is missed if it is gone, and does not stand for what certainly blocks.
+            Some(unknown) => flag::block(reader, &path, &format!("{name} {unknown}")),
+            None if is_blocked => flag::block(reader, &path, name),
+            None => {}
         }
     }
 }

@@ -168,3 +168,21 @@ fn actions_of_several_roles_are_one_line() {
     let line = format!("one, two may {} on arn:aws:s3:::a, arn:aws:s3:::b", many.join(", "));
     assert_eq!(lines(&found.broader), [line]);
 }
+
+#[test]
+fn a_policy_of_aws_is_not_the_one_of_the_same_name() {
+    let own = resource(
+        MANAGED,
+        &json!({"ManagedPolicyName": "AdministratorAccess", "PolicyDocument": document("a:b")}),
+    );
+    let template = |arn: &str| json!({"G": role(&json!({"ManagedPolicyArns": [arn]})), "P": own});
+    let found = compare(
+        &template("arn:aws:iam::${AWS::AccountId}:policy/AdministratorAccess"),
+        &template("arn:aws:iam::aws:policy/AdministratorAccess"),
+    );
+    assert_eq!(
+        lines(&found.broader)[0],
+        "G has the permissions of arn:aws:iam::aws:policy/AdministratorAccess"
+    );
+    assert!(found.broader[0].is_admin());
+}

@@ -12,5 +12,6 @@ mod network;
 mod properties;
 mod resources;
 mod risks;
+mod settings;
 mod statements;
 mod table;

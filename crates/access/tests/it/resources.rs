@@ -9,7 +9,7 @@ fn to(principal: &str) -> Value {
 }
 
 /// A template with one resource `X`.
-fn x(kind: &str, properties: &Value) -> Value {
+pub(crate) fn x(kind: &str, properties: &Value) -> Value {
     json!({"X": resource(kind, properties)})
 }
 
@@ -116,130 +116,21 @@ fn permissions_of_functions() {
 }
 
 #[test]
-fn acls_and_ownership() {
-    let bucket = |properties: Value| x("AWS::S3::Bucket", &properties);
-    let owner = |rule: &str| bucket(json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": rule}]}}));
-    let acl = |acl: &str| bucket(json!({"AccessControl": acl}));
-    check(&[
-        Case {
-            name: "public",
-            before: acl("Private"),
-            after: acl("PublicRead"),
-            broader: &["everyone may READ on X"],
-            narrower: &[],
-        },
-        Case {
-            name: "read to write",
-            before: acl("PublicRead"),
-            after: acl("PublicReadWrite"),
-            broader: &["everyone may WRITE on X"],
-            narrower: &[],
-        },
-        Case {
-            name: "ACLs",
-            before: owner("BucketOwnerEnforced"),
-            after: owner("ObjectWriter"),
-            broader: &["whoever can set ACLs may give access by ACLs (ObjectWriter) on X"],
-            narrower: &[],
-        },
-    ]);
-}
-
-#[test]
-fn data_sets_keep_rows_and_columns_back() {
-    let set = |properties: Value| x("AWS::QuickSight::DataSet", &properties);
-    let rows =
-        |arn: &str, status: &str| set(json!({"RowLevelPermissionDataSet": {"Arn": arn, "Status": status}}));
-    let columns = |principals: Value| {
-        set(
-            json!({"ColumnLevelPermissionRules": [{"ColumnNames": ["name", "pay"], "Principals": principals}]}),
-        )
-    };
-    check(&[
-        Case {
-            name: "rows",
-            before: rows("r", "ENABLED"),
-            after: set(json!({"Name": "s"})),
-            broader: &["X no longer has RowLevelPermissionDataSet r"],
-            narrower: &[],
-        },
-        Case {
-            name: "disabled",
-            before: rows("r", "ENABLED"),
-            after: rows("r", "DISABLED"),
-            broader: &["X no longer has RowLevelPermissionDataSet r"],
-            narrower: &[],
-        },
-        Case {
-            name: "columns",
-            before: columns(json!(["a"])),
-            after: columns(json!(["a", "b"])),
-            broader: &["b is no longer denied read on column name, column pay"],
-            narrower: &[],
-        },
-        Case {
-            name: "all columns",
-            before: columns(json!(["a"])),
-            after: set(json!({"Name": "s"})),
-            broader: &["everyone but a is no longer denied read on column name, column pay"],
-            narrower: &[],
-        },
-    ]);
-}
-
-#[test]
-fn the_data_lake() {
-    let kind = "AWS::LakeFormation::PrincipalPermissions";
-    let permission = |resource: Value, permissions: Value| {
-        x(
-            kind,
-            &json!({"Principal": {"DataLakePrincipalIdentifier": "a"}, "Resource": resource, "Permissions": permissions}),
-        )
-    };
-    let table = |name: &str| json!({"Table": {"DatabaseName": "db", "Name": name}});
-    let columns =
-        |names: Value| json!({"TableWithColumns": {"DatabaseName": "db", "Name": "t", "ColumnNames": names}});
-    let admins = |names: &[&str]| {
-        let admins: Vec<Value> =
-            names.iter().map(|name| json!({"DataLakePrincipalIdentifier": name})).collect();
-        x("AWS::LakeFormation::DataLakeSettings", &json!({"Admins": admins}))
-    };
-    let (select, all) = (json!(["SELECT"]), json!({"Table": {"DatabaseName": "db", "TableWildcard": {}}}));
-    check(&[
-        Case {
-            name: "a permission",
-            before: permission(table("t"), select.clone()),
-            after: permission(table("t"), json!(["SELECT", "INSERT"])),
-            broader: &["a may INSERT on table db.t/*"],
-            narrower: &[],
-        },
-        Case {
-            name: "a column",
-            before: permission(columns(json!(["x"])), select.clone()),
-            after: permission(columns(json!(["x", "y"])), select.clone()),
-            broader: &["a may SELECT on table db.t/column y"],
-            narrower: &[],
-        },
-        Case {
-            name: "all columns",
-            before: permission(columns(json!(["x"])), select.clone()),
-            after: permission(table("t"), select.clone()),
-            broader: &["a may SELECT on table db.t/*"],
-            narrower: &[],
-        },
-        Case {
-            name: "all tables",
-            before: permission(table("t"), select.clone()),
-            after: permission(all, select),
-            broader: &["a may SELECT on table db.*"],
-            narrower: &[],
-        },
-        Case {
-            name: "administrators",
-            before: admins(&["a"]),
-            after: admins(&["a", "b"]),
-            broader: &["b may administer Lake Formation on the data lake"],
-            narrower: &[],
-        },
-    ]);
+fn a_policy_on_its_own_is_missed_if_it_is_deleted() {
+    let deny = json!({"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]});
+    let types = [
+        ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", json!({"SecretId": "s"})),
+        ("AWS::Kinesis::ResourcePolicy", "ResourcePolicy", json!({"ResourceArn": "k"})),
+        ("AWS::S3::BucketPolicy", "PolicyDocument", json!({})),
+        ("AWS::Some::Policy", "Document", json!({})),
+        ("AWS::Events::EventBusPolicy", "Statement", json!({})),
+    ];
+    for (kind, property, naming) in types {
+        let document = if property == "Statement" { deny["Statement"][0].clone() } else { deny.clone() };
+        let template = x(kind, &merged(naming, &json!({property: document})));
+        let line = ["everyone is no longer denied * on *"];
+        assert_eq!(lines(&compare(&template, &json!({})).broader), line, "{kind}");
+        let key = x("AWS::KMS::Key", &json!({"KeyPolicy": deny}));
+        assert!(compare(&key, &json!({})).broader.is_empty(), "the policy of a key is gone with the key");
+    }
 }
