@@ -5,7 +5,7 @@
 //!
 //! It refuses to evaluate a request through all policies at once: each policy is compared with itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -39,9 +39,6 @@ impl Comparison {
     }
 }
 
-/// Rules by what they are compared within.
-type Index<'a> = BTreeMap<(Effect, &'a str), Vec<Rule>>;
-
 /// Compares the facts of both sides.
 pub(crate) fn compare(before: &Facts, after: &Facts, names: &Names) -> Comparison {
     Comparison {
@@ -53,32 +50,53 @@ pub(crate) fn compare(before: &Facts, after: &Facts, names: &Names) -> Compariso
 
 /// What is possible on `side`, whose facts are `there`, and not on the other one.
 fn only_in(here: &Facts, there: &Facts, names: &Names, side: Side) -> Vec<Grant> {
-    let (old, new) = (index(here), index(there));
-    let none = Vec::new();
-    let mut given = Vec::new();
-    for rule in there.rules.iter().filter(|rule| rule.effect.is_giving() && is_reported(rule, names)) {
-        let others = old.get(&(rule.effect, rule.scope.as_str())).unwrap_or(&none);
-        let denied = match rule.effect {
-            Effect::Allow => new.get(&(Effect::Deny, rule.scope.as_str())).unwrap_or(&none),
-            _ => &none,
-        };
-        given.extend(rule::remainder(rule, others).iter().flat_map(|part| rule::remainder(part, denied)));
-    }
-    let mut kept_back = Vec::new();
-    for rule in here.rules.iter().filter(|rule| !rule.effect.is_giving() && is_reported(rule, names)) {
-        let is_gone = rule.target.as_ref().is_some_and(|target| names.is_gone(target, side));
-        if !is_gone {
-            let others = new.get(&(rule.effect, rule.scope.as_str())).unwrap_or(&none);
-            kept_back.extend(rule::remainder(rule, others));
-        }
-    }
+    let is_gone = |rule: &Rule| rule.target.as_ref().is_some_and(|target| names.is_gone(target, side));
+    let mut given: Vec<&Rule> = unmatched(there, here, names);
+    given.retain(|rule| rule.effect.is_giving());
+    let mut kept_back: Vec<&Rule> = unmatched(here, there, names);
+    kept_back.retain(|rule| !rule.effect.is_giving() && !is_gone(rule));
+    let scopes: BTreeSet<&str> = given.iter().chain(&kept_back).map(|rule| rule.scope.as_str()).collect();
+    let (old, new) = (Index::new(here, &scopes), Index::new(there, &scopes));
+    let given = given.into_iter().flat_map(|rule| {
+        let left = rule::remainder(rule, old.get(rule.effect, rule));
+        // What is allowed and denied at once is not possible.
+        let denied = if rule.effect == Effect::Allow { new.get(Effect::Deny, rule) } else { &[] };
+        left.into_iter().flat_map(move |part| rule::remainder(&part, denied))
+    });
+    let kept_back = kept_back.into_iter().flat_map(|rule| rule::remainder(rule, new.get(rule.effect, rule)));
     let (given_change, kept_change) = match side {
         Side::After => (Change::Added, Change::Removed),
         Side::Before => (Change::Removed, Change::Added),
     };
-    let mut grants = grants(given, given_change);
-    grants.extend(self::grants(kept_back, kept_change));
-    grants
+    let mut all = grants(given, given_change);
+    all.extend(grants(kept_back, kept_change));
+    all
+}
+
+/// The rules that could be reported, without those that the other side has, too.
+fn unmatched<'a>(these: &'a Facts, other: &Facts, names: &Names) -> Vec<&'a Rule> {
+    let known: BTreeSet<_> = other.rules.iter().map(Rule::key).collect();
+    let reported = these.rules.iter().filter(|rule| is_reported(rule, names));
+    reported.filter(|rule| !known.contains(&rule.key())).collect()
+}
+
+/// Rules by what they are compared within.
+struct Index<'a>(BTreeMap<(Effect, &'a str), Vec<Rule>>);
+
+impl<'a> Index<'a> {
+    /// The rules of these scopes.
+    fn new(facts: &'a Facts, scopes: &BTreeSet<&str>) -> Self {
+        let mut index: BTreeMap<(Effect, &str), Vec<Rule>> = BTreeMap::new();
+        for rule in facts.rules.iter().filter(|rule| scopes.contains(rule.scope.as_str())) {
+            index.entry((rule.effect, rule.scope.as_str())).or_default().push(rule.clone());
+        }
+        // Together, they can cover what none of them does alone.
+        Self(index.into_iter().map(|(key, rules)| (key, rule::join(rules))).collect())
+    }
+
+    fn get(&self, effect: Effect, rule: &'a Rule) -> &[Rule] {
+        self.0.get(&(effect, rule.scope.as_str())).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn is_reported(rule: &Rule, names: &Names) -> bool {
@@ -89,22 +107,13 @@ fn is_reported(rule: &Rule, names: &Names) -> bool {
     }
 }
 
-fn grants(rules: Vec<Rule>, change: Change) -> Vec<Grant> {
+fn grants(rules: impl Iterator<Item = Rule>, change: Change) -> Vec<Grant> {
     // Scopes keep identities apart, which the reader sees as the principals of one line.
-    let rules = rules.into_iter().map(|rule| Rule { scope: String::new(), ..rule }).collect();
+    let rules = rules.map(|rule| Rule { scope: String::new(), ..rule }).collect();
     let mut grants: Vec<Grant> = rule::join(rules).iter().map(|rule| Grant::new(rule, change)).collect();
     grants.sort();
     grants.dedup();
     grants
-}
-
-fn index(facts: &Facts) -> Index<'_> {
-    let mut index: BTreeMap<(Effect, &str), Vec<Rule>> = BTreeMap::new();
-    for rule in &facts.rules {
-        index.entry((rule.effect, rule.scope.as_str())).or_default().push(rule.clone());
-    }
-    // Together, they can cover what none of them does alone.
-    index.into_iter().map(|(key, rules)| (key, rule::join(rules))).collect()
 }
 
 /// What could not be read on one side and is not the same on the other.

@@ -74,8 +74,14 @@ pub(crate) fn lower(tokens: &[Token]) -> Vec<Token> {
 
 /// Whether `wide` matches everything that `narrow` matches.
 pub(crate) fn covers(wide: &[Token], narrow: &[Token]) -> bool {
-    if wide == narrow {
-        return true;
+    let (wide, narrow) = without_ends(wide, narrow);
+    match (wide, narrow) {
+        ([], _) | (_, []) => return wide.iter().all(|token| *token == Token::Many) && narrow.is_empty(),
+        ([Token::Many], _) => return true,
+        // What is left begins, or ends, with tokens that differ; only a wildcard can cover another token.
+        ([first, ..], _) if !is_wild(first) => return false,
+        ([.., last], _) if !is_wild(last) => return false,
+        _ => {}
     }
     // `row[j]` tells whether the rest of `wide` covers `narrow[j..]`.
     let mut row = vec![false; narrow.len() + 1];
@@ -99,6 +105,12 @@ pub(crate) fn covers(wide: &[Token], narrow: &[Token]) -> bool {
 
 /// Whether some text could match both; a placeholder could be anything.
 pub(crate) fn overlaps(one: &[Token], other: &[Token]) -> bool {
+    if let ([Token::Char(first), ..], [Token::Char(second), ..]) = (one, other)
+        && first != second
+    {
+        return false;
+    }
+    let (one, other) = without_ends(one, other);
     let mut row = vec![true; other.len() + 1];
     for j in (0..other.len()).rev() {
         row[j] = row[j + 1] && is_any(&other[j]);
@@ -118,6 +130,30 @@ pub(crate) fn overlaps(one: &[Token], other: &[Token]) -> bool {
         row = next;
     }
     row[0]
+}
+
+/// Both patterns without the tokens that they begin and end with alike, wildcards excepted.
+fn without_ends<'a>(mut one: &'a [Token], mut other: &'a [Token]) -> (&'a [Token], &'a [Token]) {
+    while let ([first, left @ ..], [second, right @ ..]) = (one, other)
+        && first == second
+        && !is_wild(first)
+    {
+        (one, other) = (left, right);
+    }
+    while let ([left @ .., first], [right @ .., second]) = (one, other)
+        && first == second
+        && !is_wild(first)
+    {
+        (one, other) = (left, right);
+    }
+    (one, other)
+}
+
+fn is_wild(token: &Token) -> bool {
+    match token {
+        Token::One | Token::Many => true,
+        Token::Char(_) | Token::Opaque(_) => false,
+    }
 }
 
 fn is_any(token: &Token) -> bool {

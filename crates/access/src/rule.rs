@@ -25,6 +25,9 @@ pub(crate) struct Rule {
     pub(crate) place: Place,
 }
 
+/// What two rules are compared by.
+type Key<'a> = (Effect, &'a str, [&'a Set; 3], &'a [Clause]);
+
 /// Whether a template states a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -70,6 +73,11 @@ impl Rule {
         }
     }
 
+    /// What is compared: two rules with the same key are the same, wherever they stand.
+    pub(crate) fn key(&self) -> Key<'_> {
+        (self.effect, &self.scope, [&self.principals, &self.actions, &self.resources], &self.conditions)
+    }
+
     fn set(&self, dimension: Dimension) -> &Set {
         match dimension {
             Dimension::Principals => &self.principals,
@@ -91,12 +99,13 @@ impl Rule {
 
 /// What is left of a rule without others; at least that, perhaps more.
 pub(crate) fn remainder(rule: &Rule, others: &[Rule]) -> Vec<Rule> {
-    if others.iter().any(|other| subtract(rule, other).is_empty()) {
+    if others.iter().any(|other| subtract(rule, other).is_some_and(|left| left.is_empty())) {
         return Vec::new();
     }
     let mut parts = vec![rule.clone()];
     for other in others {
-        parts = parts.iter().flat_map(|part| subtract(part, other)).collect();
+        let split = |part: Rule| subtract(&part, other).unwrap_or_else(|| vec![part]);
+        parts = parts.into_iter().flat_map(split).collect();
         if parts.len() > PARTS {
             return vec![rule.clone()];
         }
@@ -104,13 +113,16 @@ pub(crate) fn remainder(rule: &Rule, others: &[Rule]) -> Vec<Rule> {
     parts
 }
 
-/// What is left of one rule without another.
-fn subtract(rule: &Rule, by: &Rule) -> Vec<Rule> {
+/// What is left of one rule without another; `None` if that is all of it.
+fn subtract(rule: &Rule, by: &Rule) -> Option<Vec<Rule>> {
+    for dimension in DIMENSIONS {
+        rule.set(dimension).split(by.set(dimension)).inside?;
+    }
     let mut rest = rule.clone();
     let mut outside = Vec::new();
     for dimension in DIMENSIONS {
         let split: Split = rest.set(dimension).split(by.set(dimension));
-        let Some(inside) = split.inside else { return vec![rule.clone()] };
+        let inside = split.inside?;
         outside.extend(split.outside.map(|set| rest.with(dimension, set)));
         rest = rest.with(dimension, inside);
     }
@@ -121,10 +133,10 @@ fn subtract(rule: &Rule, by: &Rule) -> Vec<Rule> {
                 outside.push(Rule { conditions: other, ..rest.clone() });
                 rest.conditions = inside;
             }
-            Relation::Unrelated => return vec![rule.clone()],
+            Relation::Unrelated => return None,
         }
     }
-    outside
+    Some(outside)
 }
 
 /// Joins rules that differ in one respect, until none do.

@@ -181,7 +181,7 @@ fn a_policy_of_aws_is_not_the_one_of_the_same_name() {
         &template("arn:aws:iam::aws:policy/AdministratorAccess"),
     );
     assert_eq!(
-        lines(&found.broader)[1],
+        lines(&found.broader)[0],
         "G has the permissions of arn:aws:iam::aws:policy/AdministratorAccess"
     );
     assert!(found.broader[0].is_admin());
