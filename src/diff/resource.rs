@@ -114,6 +114,7 @@ pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) ->
 
 /// The removal of every resource of a template.
 #[must_use]
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
 pub(crate) fn removal(old: &Value) -> Vec<ResourceChange> {
     resources(old).iter().map(|(logical, was)| removed(logical, was)).collect()
 }
@@ -224,6 +225,7 @@ fn kept_name(was: &Value, is: &Value) -> Option<String> {
 }
 
 /// The custom names of resources, keyed by type and name.
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
 pub(crate) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<String, (String, String)> {
     let mut names = BTreeMap::new();
     for (logical, one) in resources(template).iter().filter(|(logical, _)| of(logical)) {

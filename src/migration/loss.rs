@@ -22,6 +22,7 @@ impl Loss {
     }
 
     /// The loss of a resource that is deleted.
+    #[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
     pub(crate) fn removed(name: String, what: &str) -> Self {
         Self { allow: "destroy-data".to_owned(), name, what: what.to_owned() }
     }

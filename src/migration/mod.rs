@@ -15,7 +15,8 @@ pub(crate) mod views;
 pub use files::{Migration, between};
 pub use loss::Loss;
 pub use refusal::Refusal;
-pub use sql::{SqlStep, SqlWork};
+pub use sql::{Applied, SqlStep, SqlWork};
+pub use table::ExistingColumn;
 
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,7 @@ pub struct ExistingColumn {
 
 impl ExistingColumn {
     /// Reads the row of `information_schema.columns`: data type, length, precision, scale, and `YES` if it is nullable.
+    #[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
     pub(crate) fn of(data_type: &str, length: &str, precision: &str, scale: &str, nullable: &str) -> Self {
         let data_type = match data_type {
             "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" => {

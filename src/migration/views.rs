@@ -120,6 +120,7 @@ impl Views {
     }
 
     /// The same, with what the warehouse lacks and is made again.
+    #[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
     pub(crate) fn lacking(absent: Absent) -> Self {
         Self { absent, ..Self::default() }
     }

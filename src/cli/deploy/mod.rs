@@ -16,6 +16,7 @@ mod run;
 mod show;
 mod target;
 mod up;
+mod version;
 
 pub(super) use doctor::{Doctor as DoctorArguments, doctor};
 pub(super) use put::{Put as PutArguments, put};
@@ -25,10 +26,12 @@ pub(super) use records::{
     unlock,
 };
 pub(super) use run::{Run as RunArguments, run};
+pub(super) use target::Reach;
 pub(super) use up::{
     Deploy as DeployArguments, Destroy as DestroyArguments, Rollback as RollbackArguments, deploy, destroy,
     rollback,
 };
+pub(super) use version::version;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

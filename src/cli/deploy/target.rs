@@ -36,6 +36,33 @@ pub(in crate::cli) struct Target {
     pub(super) local: bool,
 }
 
+/// How AWS is reached, for commands that have options of their own for the environment.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(in crate::cli) struct Reach {
+    /// With --deployed: AWS profile to use, instead of `AWS_PROFILE`.
+    #[arg(long, value_name = "NAME", requires = "deployed")]
+    profile: Option<String>,
+    /// With --deployed: endpoint to send requests to, instead of AWS or `AWS_ENDPOINT_URL`.
+    #[arg(long, value_name = "URL", conflicts_with = "local", requires = "deployed")]
+    endpoint_url: Option<String>,
+    /// With --deployed: use the local AWS on this machine.
+    #[arg(long, requires = "deployed")]
+    local: bool,
+}
+
+impl Target {
+    /// The target for an environment.
+    pub(super) fn of(reach: &Reach, environment: Option<&str>) -> Self {
+        Self {
+            environment: environment.map(str::to_owned),
+            profile: reach.profile.clone(),
+            region: None,
+            endpoint_url: reach.endpoint_url.clone(),
+            local: reach.local,
+        }
+    }
+}
+
 /// Which AWS a session uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {

@@ -34,6 +34,14 @@ pub(super) struct Arguments {
     /// Compare with the commit from which this branch and REV both come.
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     base: Option<String>,
+    /// Compare with what is deployed, or with the version N that was.
+    #[cfg(feature = "deploy")]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, conflicts_with_all = ["old", "base"])]
+    #[expect(clippy::option_option, reason = "the option, and its value")]
+    deployed: Option<Option<u64>>,
+    /// Only this platform; can be repeated.
+    #[arg(short, long = "platform", value_name = "NAME")]
+    platforms: Vec<String>,
     /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
@@ -50,6 +58,9 @@ pub(super) struct Arguments {
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
     format: Format,
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    reach: super::deploy::Reach,
 }
 
 /// The output format of a comparison.
@@ -70,8 +81,9 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let allowed = Allowed::parse(&arguments.allow)?;
-    let scope = Scope { folder: &arguments.out, environments: &arguments.environments };
-    let old = old(arguments, &scope)?;
+    let (platforms, environments) = (arguments.platforms.clone(), arguments.environments.clone());
+    let mut scope = Scope { folder: &arguments.out, platforms, environments };
+    let old = old(arguments, &mut scope)?;
     let new = match &arguments.new {
         Some(word) => side::named(word, &scope)?,
         None => side::working_tree(&scope)?,
@@ -95,7 +107,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     })
 }
 
-fn old(arguments: &Arguments, scope: &Scope<'_>) -> Result<Named, Fail> {
+fn old(arguments: &Arguments, scope: &mut Scope<'_>) -> Result<Named, Fail> {
+    #[cfg(feature = "deploy")]
+    if let Some(number) = arguments.deployed {
+        return deployed(arguments, number, scope);
+    }
     if let Some(base) = &arguments.base {
         let commit = git::merge_base(base)?;
         return Ok(Named {
@@ -104,6 +120,23 @@ fn old(arguments: &Arguments, scope: &Scope<'_>) -> Result<Named, Fail> {
         });
     }
     side::named(arguments.old.as_deref().unwrap_or("HEAD"), scope)
+}
+
+/// A deployed version; only its environment is compared.
+#[cfg(feature = "deploy")]
+fn deployed(arguments: &Arguments, number: Option<u64>, scope: &mut Scope<'_>) -> Result<Named, Fail> {
+    let (platforms, environments) = (&arguments.platforms, &arguments.environments);
+    if platforms.len() > 1 || environments.len() > 1 {
+        return Err(Fail::usage("--deployed compares one environment", "pass --platform and --env once"));
+    }
+    let which = (platforms.first().map(String::as_str), environments.first().map(String::as_str));
+    let found = super::deploy::version(&arguments.reach, which, number)?;
+    if let Some((platform, environment)) = found.name.split_once('/') {
+        scope.platforms = vec![platform.to_owned()];
+        scope.environments = vec![environment.to_owned()];
+    }
+    let side = Side::Assemblies(BTreeMap::from([(found.name, found.assembly)]));
+    Ok(Named { name: found.title, side })
 }
 
 /// What `--allow` names.

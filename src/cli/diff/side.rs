@@ -31,12 +31,16 @@ pub(super) struct Named {
 /// What the folder of assemblies is called, and which environments are compared.
 pub(super) struct Scope<'a> {
     pub(super) folder: &'a Path,
-    pub(super) environments: &'a [String],
+    /// The platforms that are compared; all if there are none.
+    pub(super) platforms: Vec<String>,
+    /// The environments that are compared; all if there are none.
+    pub(super) environments: Vec<String>,
 }
 
 impl Scope<'_> {
-    fn has(&self, environment: &str) -> bool {
-        self.environments.is_empty() || self.environments.iter().any(|one| one == environment)
+    fn has(&self, platform: &str, environment: &str) -> bool {
+        let is_named = |names: &[String], name: &str| names.is_empty() || names.iter().any(|one| one == name);
+        is_named(&self.platforms, platform) && is_named(&self.environments, environment)
     }
 }
 
@@ -61,9 +65,9 @@ pub(super) fn named(word: &str, scope: &Scope<'_>) -> Result<Named, Fail> {
 
 /// What the platform files of the working tree give now, written or not.
 pub(super) fn working_tree(scope: &Scope<'_>) -> Result<Named, Fail> {
-    let mut loaded = platforms::load(&[])?;
-    platforms::known_environments(&loaded, scope.environments)?;
-    let drafts = synth::drafts(&mut loaded, scope.environments);
+    let mut loaded = platforms::load(&scope.platforms)?;
+    platforms::known_environments(&loaded, &scope.environments)?;
+    let drafts = synth::drafts(&mut loaded, &scope.environments);
     for one in loaded.iter().filter(|one| one.has_errors()) {
         human::diagnostics(one.placed())?;
     }
@@ -109,7 +113,7 @@ fn folder(path: &Path, scope: &Scope<'_>) -> Result<BTreeMap<String, Assembly>, 
     for place in places {
         let assembly = strataform::assembly::read(&place).map_err(|error| Fail::refused(error, ""))?;
         let manifest = &assembly.manifest;
-        if scope.has(&manifest.environment) {
+        if scope.has(&manifest.platform, &manifest.environment) {
             found.insert(format!("{}/{}", manifest.platform, manifest.environment), assembly);
         }
     }
@@ -151,7 +155,7 @@ pub(super) fn revision(
     for (path, bytes) in files {
         let mut parts = path.splitn(3, '/');
         if let (Some(platform), Some(environment), Some(inner)) = (parts.next(), parts.next(), parts.next())
-            && scope.has(environment)
+            && scope.has(platform, environment)
         {
             all.entry(format!("{platform}/{environment}")).or_default().insert(inner.to_owned(), bytes);
         }
