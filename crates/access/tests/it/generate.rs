@@ -39,11 +39,11 @@ impl Numbers {
 }
 
 pub(crate) const ACTIONS: [&str; 5] = ["s3:Get", "s3:GetAcl", "s3:Put", "kms:Get", "iam:Pass"];
-const ACTION_PATTERNS: [&str; 11] =
+pub(crate) const ACTION_PATTERNS: [&str; 11] =
     ["s3:Get", "S3:getacl", "s3:Put", "kms:Get", "iam:Pass", "s3:*", "s3:Get*", "*", "*:Get", "s3:?et", "i*"];
 pub(crate) const RESOURCES: [&str; 5] =
     ["arn:aws:s3:::a", "arn:aws:s3:::a/x", "arn:aws:s3:::b:c", "arn:aws:sqs:r:1:q", "arn:aws:sqs:r:2:q"];
-const RESOURCE_PATTERNS: [&str; 11] = [
+pub(crate) const RESOURCE_PATTERNS: [&str; 11] = [
     "arn:aws:s3:::a",
     "arn:aws:s3:::a*",
     "arn:aws:s3:::a/x",
@@ -64,7 +64,7 @@ pub(crate) const PRINCIPALS: [(&str, &str); 4] = [
 ];
 
 /// Operators, keys, and values to choose from.
-const CONDITIONS: [(&[&str], &str, &[&str]); 5] = [
+pub(crate) const CONDITIONS: [(&[&str], &str, &[&str]); 5] = [
     (
         &[
             "StringEquals",

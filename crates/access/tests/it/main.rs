@@ -6,6 +6,7 @@ mod brute;
 mod conditions;
 mod elsewhere;
 mod examples;
+mod exhaustive;
 mod generate;
 mod identities;
 mod network;
