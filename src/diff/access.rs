@@ -1,8 +1,8 @@
 //! Who can newly do what on what, and what can be reached: the comparison of `strataform-access`, as changes.
 //!
 //! In: the resources of all stacks before and after, with functions resolved. Out: a [`Change`] for each resource in which a
-//! grant stands that is new. What is granted on a resource that this change creates opens nothing that was closed: it is
-//! left to the resource, unless it is for everybody or for another account.
+//! grant stands that is new. What is granted to a role or on a resource that this change creates opens nothing that was
+//! closed: it is safe, unless it is for everyone or for another account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,9 +52,9 @@ pub(super) fn changes(before: &Resources, after: &Resources, account: Option<&st
         .filter(|name| !before.iter().any(|(was, _)| was == *name))
         .collect();
     let mut verdicts: BTreeMap<String, Vec<Verdict>> = BTreeMap::new();
-    for grant in broader.iter().filter(|one| !is_of_new(one, &created, account)) {
-        let place = grant.logical_id.clone();
-        verdicts.entry(place).or_default().push(verdict(grant, account));
+    for grant in &broader {
+        let impact = if is_of_new(grant, &created, account) { Impact::Safe } else { Impact::BroadensAccess };
+        verdicts.entry(grant.logical_id.clone()).or_default().push(verdict(grant, impact, account));
     }
     for text in unreadable {
         let place = text.split([':', ' ']).next().unwrap_or_default().to_owned();
@@ -68,10 +68,19 @@ pub(super) fn changes(before: &Resources, after: &Resources, account: Option<&st
     made.collect()
 }
 
-/// Whether a grant is about resources only that this change creates, for nobody from outside.
+/// Whether a grant opens nothing to those who are there: it is for a role that this change creates, or about resources
+/// that it creates. A grant to everyone, to another account, of everything, or by which a principal gives itself more is
+/// none of these.
 fn is_of_new(grant: &Grant, created: &BTreeSet<&String>, account: Option<&str>) -> bool {
-    if grant.is_to_everyone() || !grant.other_accounts(account).is_empty() {
+    if !grant.risks(account).is_empty() {
         return false;
+    }
+    if let Patterns::Only(principals) = &grant.principals
+        && !principals.is_empty()
+        // Nobody has a policy yet that this change creates, or a role.
+        && principals.iter().all(|one| created.contains(&one.trim_start_matches("whoever has ").to_owned()))
+    {
+        return true;
     }
     let names = |text: &str| {
         created.iter().any(|name| {
@@ -87,11 +96,11 @@ fn is_of_new(grant: &Grant, created: &BTreeSet<&String>, account: Option<&str>) 
     }
 }
 
-fn verdict(grant: &Grant, account: Option<&str>) -> Verdict {
+fn verdict(grant: &Grant, impact: Impact, account: Option<&str>) -> Verdict {
     let risks: Vec<String> = grant.risks(account).iter().map(words).collect();
     let risks = if risks.is_empty() { String::new() } else { format!(" ({})", risks.join(", ")) };
     let source = grant.escalations().first().map_or("", |one| one.source);
-    Verdict::new(Impact::BroadensAccess, format!("{grant}{risks}")).by(source)
+    Verdict::new(impact, format!("{grant}{risks}")).by(source)
 }
 
 fn words(risk: &Risk) -> String {

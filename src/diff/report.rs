@@ -46,10 +46,15 @@ impl Report {
     #[must_use]
     pub fn of(old: String, new: String, all: Vec<(String, Vec<Change>)>) -> Self {
         let mut parts: Vec<Part> = Vec::new();
+        let mut texts: Vec<String> = Vec::new();
         for (name, changes) in all.into_iter().filter(|(_, changes)| !changes.is_empty()) {
-            match parts.iter_mut().find(|part| part.changes == changes) {
+            let alike = alike(&name, &changes);
+            match texts.iter().position(|one| *one == alike).and_then(|at| parts.get_mut(at)) {
                 Some(part) => part.names.push(name),
-                None => parts.push(Part { names: vec![name], changes }),
+                None => {
+                    parts.push(Part { names: vec![name], changes });
+                    texts.push(alike);
+                }
             }
         }
         let worst = parts.iter().map(Part::impact).max();
@@ -65,5 +70,16 @@ impl Report {
     /// All changes, with their consequences.
     pub fn all(&self) -> impl Iterator<Item = &Change> {
         self.parts.iter().flat_map(|part| &part.changes).flat_map(Change::all)
+    }
+}
+
+/// Changes as text, without the names of their environment: `shop-dev-orders` in one is `shop-prod-orders` in the other.
+fn alike(name: &str, changes: &[Change]) -> String {
+    let text = serde_json::to_string(changes).unwrap_or_default();
+    match name.split_once('/') {
+        Some((platform, environment)) => text
+            .replace(&format!("{platform}-{environment}"), "{environment}")
+            .replace(&format!("{platform}_{environment}").replace('-', "_"), "{environment}"),
+        None => text,
     }
 }

@@ -67,7 +67,8 @@ pub(super) fn causes(old: &Manifest, new: &Manifest) -> Vec<Change> {
     for was in old.datasets.iter().filter(|was| !new.datasets.iter().any(|is| is.name == was.name)) {
         found.push(whole(&was.name, Effect::Delete));
     }
-    found.extend(settings(old, new));
+    let columns: BTreeSet<Touch> = found.iter().flat_map(|one| one.touches.iter().cloned()).collect();
+    found.extend(settings(old, new, &columns));
     found
 }
 
@@ -222,8 +223,8 @@ fn protected(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
     }
 }
 
-/// The sections of which settings differ; columns are compared by their numbers.
-fn settings(old: &Manifest, new: &Manifest) -> Vec<Change> {
+/// The sections of which settings differ, without those of columns that are there already.
+fn settings(old: &Manifest, new: &Manifest, known: &BTreeSet<Touch>) -> Vec<Change> {
     if old.declared.is_empty() || new.declared.is_empty() {
         return Vec::new();
     }
@@ -233,8 +234,10 @@ fn settings(old: &Manifest, new: &Manifest) -> Vec<Change> {
     for section in sections {
         let (was, is) = (old.declared.get(section), new.declared.get(section));
         let is_dataset = section.starts_with("dataset.");
-        let is_counted =
-            |key: &str| !(is_dataset && (key.starts_with("column.") || key.starts_with("derived.")));
+        let is_counted = |key: &str| {
+            let dataset = section.strip_prefix("dataset.").unwrap_or_default();
+            column(key).is_none_or(|name| !known.contains(&Touch::column(dataset, name)))
+        };
         let (before, after) = (was.unwrap_or(&none), is.unwrap_or(&none));
         let keys: BTreeSet<&String> =
             before.keys().chain(after.keys()).filter(|key| is_counted(key)).collect();
@@ -252,7 +255,10 @@ fn settings(old: &Manifest, new: &Manifest) -> Vec<Change> {
         let verdicts = values.iter().flat_map(|one| {
             let key = &one.property;
             let text = |all: &BTreeMap<String, String>| all.get(key).cloned();
-            knowledge::settings::verdicts(section, key, text(before).as_deref(), text(after).as_deref())
+            let (was, is) = (text(before), text(after));
+            let mut found = knowledge::settings::verdicts(section, key, was.as_deref(), is.as_deref());
+            found.extend(narrowed(key, was.as_deref(), is.as_deref()));
+            found
         });
         let verdicts = verdicts.collect();
         // Datasets that are added or removed are there already.
@@ -274,4 +280,24 @@ fn settings(old: &Manifest, new: &Manifest) -> Vec<Change> {
         });
     }
     found
+}
+
+/// The column that a setting of a dataset is about.
+fn column(key: &str) -> Option<&str> {
+    let rest = key.strip_prefix("column.").or_else(|| key.strip_prefix("derived."))?;
+    rest.split('.').next()
+}
+
+/// The verdict on another type in records of a column whose values are stored in the same type: a protected one.
+fn narrowed(key: &str, was: Option<&str>, is: Option<&str>) -> Option<Verdict> {
+    let name = column(key).filter(|_| key.starts_with("column."))?;
+    let is_type = key == format!("column.{name}") || key == format!("column.{name}.type");
+    let word = |text: &str| text.split(" not null").next().unwrap_or_default().replace(' ', "");
+    let (was, is) = (word(was?), word(is?));
+    (is_type && was != is && !Type::of(&was).fits(&Type::of(&is))).then(|| {
+        Verdict::new(
+            Impact::BreaksConsumers,
+            format!("records with a value that is no {is} are rejected from now on"),
+        )
+    })
 }

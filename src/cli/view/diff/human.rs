@@ -11,6 +11,9 @@ use super::{counted, line, parted, verdict};
 
 const FAINT: Style = Style::new().dimmed();
 
+/// How many reasons of a consequence are shown, if no details are wanted.
+const REASONS: usize = 3;
+
 /// How many differences of dashboards are shown below their cause, if no details are wanted.
 const PICTURES: usize = 3;
 
@@ -88,12 +91,15 @@ fn cause(change: &Change, depth: Depth) -> io::Result<()> {
 
 fn consequence(change: &Change, depth: Depth) -> io::Result<()> {
     human::line(&format!("    {} {}", shown(change.impact()), line(change)))?;
-    for one in change
-        .verdicts
-        .iter()
-        .filter(|one| !one.reason.is_empty() && (depth == Depth::Details || one.impact > Impact::Safe))
-    {
+    let is_shown = |one: &&Verdict| depth == Depth::Details || one.impact > Impact::Safe;
+    let said = change.verdicts.iter().filter(|one| !one.reason.is_empty());
+    let reasons: Vec<&Verdict> = said.filter(is_shown).collect();
+    let most = if depth == Depth::Details { usize::MAX } else { REASONS };
+    for one in reasons.iter().take(most) {
         human::line(&format!("                     {FAINT}{}{FAINT:#}", reason(one, depth)))?;
+    }
+    if reasons.len() > most {
+        human::line(&format!("                     {FAINT}and {} more{FAINT:#}", reasons.len() - most))?;
     }
     if depth == Depth::Details {
         for statement in &change.statements {

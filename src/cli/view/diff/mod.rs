@@ -7,7 +7,7 @@ pub(in crate::cli) mod sarif;
 
 use std::collections::BTreeMap;
 
-use strataform::diff::{Change, Effect, Impact, Layer, Report};
+use strataform::diff::{Change, Effect, Impact, Layer, PropertyChange, Report};
 
 /// What happens, in one word; empty for an update.
 fn word(effect: Effect) -> &'static str {
@@ -40,12 +40,12 @@ fn line(change: &Change) -> String {
 /// The properties that change, with the values of the first ones.
 fn values(change: &Change) -> String {
     const SHOWN: usize = 2;
-    let mut texts: Vec<String> = change
-        .values
-        .iter()
-        .take(SHOWN)
-        .map(|one| format!("{} {} → {}", one.property, one.old, one.new))
-        .collect();
+    let shown = |one: &PropertyChange| {
+        let values = format!("{} → {}", one.old, one.new);
+        // The subject of an entry of a job names it already.
+        if change.subject.ends_with(&one.property) { values } else { format!("{} {values}", one.property) }
+    };
+    let mut texts: Vec<String> = change.values.iter().take(SHOWN).map(shown).collect();
     let named =
         change.properties.iter().filter(|name| !change.values.iter().any(|one| one.property == **name));
     texts.extend(named.take(SHOWN - texts.len().min(SHOWN)).cloned());
