@@ -6,6 +6,7 @@ mod backfill;
 mod check;
 #[cfg(feature = "deploy")]
 mod deploy;
+mod diff;
 mod new;
 mod synth;
 

@@ -5,6 +5,7 @@
 
 mod consent;
 mod data;
+mod diff;
 mod faults;
 mod histories;
 mod lake;

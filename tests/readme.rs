@@ -16,13 +16,14 @@ const FIRST: &str = "README.md";
 
 /// Pages with other command lines, in blocks marked `sh` (each line is listed below, with the reason why it is not run)
 /// or `console` (run in order, in their own folder, followed by their output).
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "CONTRIBUTING.md",
     "benches/README.md",
     "blueprints/README.md",
     "docs/commands.md",
     "docs/dashboards.md",
     "docs/deploy.md",
+    "docs/diff.md",
     "docs/expressions.md",
     "docs/local-aws.md",
     "docs/platform-file.md",
@@ -31,8 +32,11 @@ const PAGES: [&str; 12] = [
     "docs/sql.md",
 ];
 
+/// Why a comparison is not run here.
+const DIFF: &str = "its sides are made in tests/cli/diff.rs, which runs each of these forms";
+
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 37] = [
+const NOT_RUN: [(&str, &str); 43] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "runs this test"),
     ("cargo xtask ci", "runs this test"),
@@ -52,6 +56,12 @@ const NOT_RUN: [(&str, &str); 37] = [
     ("benches/compile-times.sh", BENCH),
     (EXAMPLE, "the test below runs it"),
     ("git diff", "shows local changes"),
+    ("gen diff", DIFF),
+    ("gen diff --base main", DIFF),
+    ("gen diff v1.4.0 main", DIFF),
+    ("gen diff old/generated new/generated", DIFF),
+    ("gen diff old.yaml new.yaml", DIFF),
+    ("gen diff --deployed --env prod", "needs a deployment; tests/deploy/diff.rs compares with one"),
     ("cargo install --path . --features deploy", BUILDS),
     ("cargo install --locked --path . --features deploy", BUILDS),
     ("cargo install --locked --path crates/warehouse", BUILDS),
@@ -147,14 +157,7 @@ fn every_transcript_matches_the_output_of_its_command() {
 fn transcript(folder: &Path, block: &str) -> String {
     let mut out = String::new();
     for line in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        let mut words = line.split_whitespace();
-        assert_eq!(words.next(), Some("gen"), "`{line}`: transcripts are of gen");
-        let done = Command::new(env!("CARGO_BIN_EXE_gen"))
-            .args(words)
-            .current_dir(folder)
-            .env_clear()
-            .output()
-            .expect("gen starts");
+        let done = command(line).current_dir(folder).output().expect("the command starts");
         out.push_str("$ ");
         out.push_str(line);
         out.push('\n');
@@ -165,6 +168,31 @@ fn transcript(folder: &Path, block: &str) -> String {
         }
     }
     out
+}
+
+/// A line of a transcript: `gen`, or what changes the project between two runs of it.
+fn command(line: &str) -> Command {
+    let mut words = line.split_whitespace();
+    let mut command = match words.next() {
+        Some("gen") => Command::new(env!("CARGO_BIN_EXE_gen")),
+        Some("git" | "sed") => {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", line]);
+            words = "".split_whitespace();
+            shell
+        }
+        _ => panic!("`{line}`: transcripts are of gen, git and sed"),
+    };
+    command.args(words).env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    let who = [
+        ("AUTHOR_NAME", "Ada"),
+        ("AUTHOR_EMAIL", "ada@example.com"),
+        ("COMMITTER_NAME", "Ada"),
+        ("COMMITTER_EMAIL", "ada@example.com"),
+    ];
+    command.envs(who.map(|(name, value)| (format!("GIT_{name}"), value)));
+    command.envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")]);
+    command
 }
 
 /// An empty folder.

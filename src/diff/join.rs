@@ -80,7 +80,7 @@ fn names(cause: &Change, effect: &Change) -> bool {
 }
 
 /// Whether a text has a word.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_part = |one: Option<char>| one.is_some_and(|one| one.is_alphanumeric() || one == '_');
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());

@@ -27,7 +27,7 @@ mod values;
 pub use assembly::assemblies;
 pub use change::{Change, Layer, Touch};
 pub use impact::{Impact, Moment, Verdict};
-pub use report::{Part, Report};
+pub use report::{Part, REPORT_SCHEMA, Report};
 pub use resource::{Effect, ResourceChange, Side, holds_data};
 #[cfg(feature = "deploy")]
 pub(crate) use resource::{changes, moved_outputs, names, removal};

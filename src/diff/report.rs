@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::change::Change;
 use super::impact::Impact;
 
+/// The JSON Schema of a report.
+pub const REPORT_SCHEMA: &str = include_str!("report.schema.json");
+
 /// The changes between two sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -24,7 +27,7 @@ pub struct Report {
 /// The changes of a platform in an environment, or of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// `shop/dev`, or the name of a template. Environments that change alike are one part, with the names of all.
+    /// `shop/dev`, or the name of a template; several in a condensed report.
     pub names: Vec<String>,
     /// The changes, the worst first.
     pub changes: Vec<Change>,
@@ -42,23 +45,32 @@ impl Report {
     /// The current version of the format.
     pub const FORMAT: u32 = 1;
 
-    /// The report of parts; those without changes are left out, equal ones are merged.
+    /// The report of parts; those without changes are left out.
     #[must_use]
     pub fn of(old: String, new: String, all: Vec<(String, Vec<Change>)>) -> Self {
-        let mut parts: Vec<Part> = Vec::new();
-        let mut texts: Vec<String> = Vec::new();
-        for (name, changes) in all.into_iter().filter(|(_, changes)| !changes.is_empty()) {
-            let alike = alike(&name, &changes);
-            match texts.iter().position(|one| *one == alike).and_then(|at| parts.get_mut(at)) {
-                Some(part) => part.names.push(name),
-                None => {
-                    parts.push(Part { names: vec![name], changes });
-                    texts.push(alike);
-                }
-            }
-        }
+        let all = all.into_iter().filter(|(_, changes)| !changes.is_empty());
+        let parts: Vec<Part> = all.map(|(name, changes)| Part { names: vec![name], changes }).collect();
         let worst = parts.iter().map(Part::impact).max();
         Self { format: Self::FORMAT, old, new, worst, parts }
+    }
+
+    /// The same for people: environments that change alike are one part. Their statements may differ where the sizes of
+    /// tables do.
+    #[must_use]
+    pub fn condensed(&self) -> Self {
+        let mut parts: Vec<Part> = Vec::new();
+        let mut texts: Vec<String> = Vec::new();
+        for part in &self.parts {
+            let text = alike(part);
+            let known = texts.iter().position(|one| *one == text).and_then(|at| parts.get_mut(at));
+            if let Some(first) = known {
+                first.names.extend(part.names.iter().cloned());
+            } else {
+                parts.push(part.clone());
+                texts.push(text);
+            }
+        }
+        Self { parts, ..self.clone() }
     }
 
     /// Whether nothing changes.
@@ -73,13 +85,21 @@ impl Report {
     }
 }
 
-/// Changes as text, without the names of their environment: `shop-dev-orders` in one is `shop-prod-orders` in the other.
-fn alike(name: &str, changes: &[Change]) -> String {
-    let text = serde_json::to_string(changes).unwrap_or_default();
-    match name.split_once('/') {
+/// A part as text, without statements and without the name of its environment: `shop-dev-orders` in one is
+/// `shop-prod-orders` in the other.
+fn alike(part: &Part) -> String {
+    let mut changes = part.changes.clone();
+    changes.iter_mut().for_each(unstated);
+    let text = serde_json::to_string(&changes).unwrap_or_default();
+    match part.names.first().and_then(|name| name.split_once('/')) {
         Some((platform, environment)) => text
             .replace(&format!("{platform}-{environment}"), "{environment}")
             .replace(&format!("{platform}_{environment}").replace('-', "_"), "{environment}"),
         None => text,
     }
+}
+
+fn unstated(change: &mut Change) {
+    change.statements.clear();
+    change.consequences.iter_mut().for_each(unstated);
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Layer, Touch};
 use super::impact::{Impact, Verdict};
+use super::join::has_word;
 use super::knowledge;
 use super::resource::Effect;
 use super::values::PropertyChange;
@@ -101,7 +102,38 @@ fn columns(was: &DatasetResources, is: &DatasetResources) -> Vec<Change> {
     }
     let gone = was.columns.iter().filter(|one| !is.columns.iter().any(|other| same(one, other)));
     found.extend(gone.map(|one| removed(&is.name, one)));
-    found
+    derived(found, was, is)
+}
+
+/// Puts derived columns that only follow another one below it: their expressions are the same, and name it.
+fn derived(found: Vec<Change>, was: &DatasetResources, is: &DatasetResources) -> Vec<Change> {
+    let (mut causes, mut rest): (Vec<Change>, Vec<Change>) = (Vec::new(), Vec::new());
+    let follows = |change: &Change| {
+        is.columns.iter().find(|one| {
+            let subject = named(&is.name, &one.name, Effect::Update).subject;
+            let before = was.columns.iter().find(|other| other.number == one.number);
+            subject == change.subject
+                && one.expression.is_some()
+                && before.is_some_and(|before| before.expression == one.expression)
+        })
+    };
+    for one in found {
+        if follows(&one).is_some() { rest.push(one) } else { causes.push(one) }
+    }
+    for one in rest {
+        let expression = follows(&one).and_then(|column| column.expression.clone()).unwrap_or_default();
+        let reads = |cause: &Change| {
+            cause.touches.iter().any(|touch| match touch {
+                Touch::Column(_, column) => has_word(&expression, column),
+                Touch::Section(_) => false,
+            })
+        };
+        match causes.iter_mut().find(|cause| reads(cause)) {
+            Some(cause) => cause.consequences.push(one),
+            None => causes.push(one),
+        }
+    }
+    causes
 }
 
 fn named(dataset: &str, column: &str, effect: Effect) -> Change {
@@ -196,6 +228,10 @@ fn retyped(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
     if old == new || was.protection != is.protection {
         return Vec::new();
     }
+    if is.expression.is_some() && was.expression == is.expression {
+        // It follows from a column that the expression reads.
+        return vec![Verdict::new(Impact::Safe, "it has the type of what it is derived from")];
+    }
     if Type::of(old).fits(&Type::of(new)) {
         return vec![Verdict::new(Impact::Safe, format!("every {old} is a {new}"))];
     }
@@ -284,7 +320,7 @@ fn settings(old: &Manifest, new: &Manifest, known: &BTreeSet<Touch>) -> Vec<Chan
 
 /// The column that a setting of a dataset is about.
 fn column(key: &str) -> Option<&str> {
-    let rest = key.strip_prefix("column.").or_else(|| key.strip_prefix("derived."))?;
+    let rest = key.strip_prefix("column.").or_else(|| key.strip_prefix("derive."))?;
     rest.split('.').next()
 }
 

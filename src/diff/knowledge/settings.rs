@@ -45,16 +45,13 @@ pub(in crate::diff) fn verdicts(
         ("dataset", "format" | "delimiter") => {
             vec![Verdict::new(Impact::BreaksConsumers, "files in the old format are rejected from now on")]
         }
-        ("dataset", "delete" | "delete_missing" | "delete_when") => {
+        ("dataset", "delete" | "snapshot") => {
             vec![Verdict::new(
                 Impact::NeedsBackfill,
                 "rows that are there were kept or deleted by the old rule",
             )]
         }
-        ("dataset", _)
-            if is.is_some()
-                && key.strip_prefix("expect").is_some_and(|rest| rest.rsplit('.').next() == Some("sql")) =>
-        {
+        ("dataset", _) if is.is_some() && is_rule(key) => {
             vec![Verdict::new(
                 Impact::BreaksConsumers,
                 "records that fail the rule are treated so from now on",
@@ -71,4 +68,10 @@ fn is_shorter(was: Option<&str>, is: Option<&str>) -> bool {
         (Some(was), Some(is)) => is < was,
         (None, _) | (_, None) => was != is,
     }
+}
+
+/// Whether a setting is the condition of an expectation: `expect.known_type`, or its `sql`.
+fn is_rule(key: &str) -> bool {
+    let parts: Vec<&str> = key.split('.').collect();
+    matches!(parts[..], ["expect", _] | ["expect", _, "sql"])
 }

@@ -45,6 +45,7 @@ fn shown(impact: Impact) -> String {
 
 /// Prints a report on the standard output.
 pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
+    let report = &report.condensed();
     human::line(&format!("{FAINT}{} → {}{FAINT:#}", report.old, report.new))?;
     for part in &report.parts {
         human::line(&format!("\n{}", part.names.join(", ")))?;

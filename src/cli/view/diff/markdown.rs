@@ -9,7 +9,7 @@ use super::{line, parted, verdict};
 
 /// Prints a report on the standard output.
 pub(in crate::cli) fn print(report: &Report) -> io::Result<()> {
-    human::raw(text(report).as_bytes())
+    human::raw(text(&report.condensed()).as_bytes())
 }
 
 /// Text in a table or a list, without what Markdown would interpret.
