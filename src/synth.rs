@@ -100,6 +100,7 @@ pub fn synth(
         buckets: deployable.buckets(),
         datasets: platform.datasets.iter().map(|one| draft::dataset(context, one)).collect(),
         declared: environment.declared.clone(),
+        costs: draft::costs(context),
     })
 }
 

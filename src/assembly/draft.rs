@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestOverride, PathFault, SqlKind,
-    WarehouseOutputs,
+    BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestCost, ManifestOverride, PathFault,
+    SqlKind, WarehouseOutputs,
 };
 use crate::model::{Declarations, Origin, Slug, Stage};
 
@@ -38,6 +38,8 @@ pub struct Draft {
     pub datasets: Vec<DatasetResources>,
     /// What the platform file declares for the environment.
     pub declared: Declarations,
+    /// What the environment costs in a mean month, at list prices.
+    pub costs: Vec<ManifestCost>,
 }
 
 /// A stack, and the sources of its parameters.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BucketOutputs, DatasetResources, Draft, Error, File, FileKind, FormatFault, SqlFile, SqlKind,
-    SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
+    BucketOutputs, DatasetResources, Draft, Error, File, FileKind, FormatFault, ManifestCost, SqlFile,
+    SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
 };
 use crate::hash::sha256;
 use crate::model::{Declarations, Origin, OriginFault, Stage};
@@ -55,6 +55,9 @@ pub struct Manifest {
     /// What the platform file declares for the environment: the text of each key, by section and key; absent in format 2.
     #[serde(default, skip_serializing_if = "Declarations::is_empty")]
     pub declared: Declarations,
+    /// What the environment costs in a mean month, at list prices; absent in format 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<ManifestCost>,
     /// All files except the manifest, by path.
     pub files: Vec<ManifestFile>,
 }
@@ -286,6 +289,7 @@ impl Manifest {
             buckets: draft.buckets.clone(),
             datasets: draft.datasets.clone(),
             declared: draft.declared.clone(),
+            costs: draft.costs.clone(),
             files,
         };
         manifest.hash = manifest.own_hash()?;

@@ -43,6 +43,8 @@ pub use manifest::{
     MANIFEST, Manifest, ManifestFile, ManifestOverride, ManifestSql, ManifestStack, Parameter, SCHEMA, Tool,
     ValueSource,
 };
-pub use outputs::{BucketOutputs, DatasetResources, ManifestColumn, OutputRef, Protection, WarehouseOutputs};
+pub use outputs::{
+    BucketOutputs, DatasetResources, ManifestColumn, ManifestCost, OutputRef, Protection, WarehouseOutputs,
+};
 pub use read::{Assembly, read};
 pub use write::{Report, write};

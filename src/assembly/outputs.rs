@@ -143,3 +143,13 @@ impl Protection {
         }
     }
 }
+
+/// A part of what an environment costs in a mean month, at list prices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestCost {
+    /// What costs it: `stream of event`.
+    pub what: String,
+    /// The amount, in cents.
+    pub cents: u64,
+}

@@ -79,6 +79,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
         },
         datasets: Vec::new(),
         declared: Declarations::new(),
+        costs: Vec::new(),
     }
 }
 

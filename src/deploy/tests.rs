@@ -67,6 +67,7 @@ fn assembly(bucket: &str) -> Assembly {
         },
         datasets: Vec::new(),
         declared: Declarations::new(),
+        costs: Vec::new(),
         files: vec![ManifestFile {
             path: "first.json".to_owned(),
             kind: FileKind::Template,

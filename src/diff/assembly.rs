@@ -9,6 +9,7 @@ use super::change::{Change, Layer, Touch};
 use super::files;
 use super::impact::{Impact, Verdict};
 use super::join::joined;
+use super::price;
 use super::resource::{self, Effect, Side};
 use super::schema;
 use super::symbols::{Setting, Symbols, object, placed};
@@ -26,7 +27,9 @@ pub fn assemblies(old: &Assembly, new: &Assembly) -> Vec<Change> {
     }
     effects.extend(allowed);
     effects.extend(files::changes(old, new));
-    joined(schema::causes(&old.manifest, &new.manifest), effects, old, new)
+    let mut found = joined(schema::causes(&old.manifest, &new.manifest), effects, old, new);
+    found.extend(price::change(&old.manifest, &new.manifest));
+    found
 }
 
 /// The resources of all stacks.

@@ -28,6 +28,8 @@ pub enum Layer {
     Jobs,
     /// What a dashboard shows.
     Dashboards,
+    /// What a month costs.
+    Price,
     /// Anything else: parameters, outputs, descriptions.
     Files,
 }
@@ -45,6 +47,7 @@ impl Layer {
             Self::Warehouse => "warehouse",
             Self::Jobs => "jobs",
             Self::Dashboards => "dashboards",
+            Self::Price => "price",
             Self::Files => "files",
         }
     }

@@ -6,6 +6,7 @@
 
 mod access;
 mod assembly;
+mod backfill;
 mod canonical;
 mod change;
 mod columns;
@@ -16,6 +17,7 @@ mod impact;
 mod join;
 mod knowledge;
 mod lifecycle;
+mod price;
 mod report;
 mod resource;
 mod schema;
@@ -25,6 +27,7 @@ mod template;
 mod values;
 
 pub use assembly::assemblies;
+pub use backfill::{Backfill, backfills};
 pub use change::{Change, Layer, Touch};
 pub use impact::{Impact, Moment, Verdict};
 pub use report::{Part, REPORT_SCHEMA, Report};

@@ -1,14 +1,16 @@
 //! The parts of a draft: what the stages generate, in the form of the manifest.
 
 use crate::assembly::{
-    BucketOutputs, DatasetResources, ManifestColumn, ManifestOverride, OutputRef, ParameterAsset,
-    ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, layout,
+    BucketOutputs, DatasetResources, ManifestColumn, ManifestCost, ManifestOverride, OutputRef,
+    ParameterAsset, ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft,
+    WarehouseOutputs, layout,
 };
 use crate::model::{Dataset, Sensitivity, Source, Stage, Type};
 use crate::platform::aggregation::Administrator;
 use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
+use crate::platform::network::interface_endpoints;
 use crate::platform::processing::{flow, job};
-use crate::platform::{Context, Export, Stack, aggregation, storage};
+use crate::platform::{Context, Export, Stack, aggregation, sizing, storage};
 
 /// The exports of the stages, some of which a deployment reads.
 #[derive(Debug)]
@@ -75,6 +77,13 @@ pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResourc
         run_prefix: flow::run_prefix(dataset.name.as_str()),
         columns: columns(dataset),
     }
+}
+
+/// What the environment costs in a mean month.
+pub(super) fn costs(context: Context<'_>) -> Vec<ManifestCost> {
+    let endpoints = interface_endpoints(context.platform).len();
+    let bill = sizing::monthly(context.platform, context.environment, endpoints);
+    bill.parts.into_iter().map(|one| ManifestCost { what: one.what, cents: one.amount.cents() }).collect()
 }
 
 /// The columns of a dataset, with their permanent numbers: those of records, then the derived ones. A column that is not

@@ -15,6 +15,18 @@ pub const PRICE_DATE: &str = "2026-09-25";
 pub struct Amount(u64);
 
 impl Amount {
+    /// The amount in cents, rounded.
+    #[must_use]
+    pub fn cents(self) -> u64 {
+        self.0.saturating_add(5_000_000) / 10_000_000
+    }
+
+    /// An amount of cents.
+    #[must_use]
+    pub fn of_cents(cents: u64) -> Self {
+        Self(cents.saturating_mul(10_000_000))
+    }
+
     /// Both amounts together.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
@@ -25,7 +37,7 @@ impl Amount {
 /// `$7.30`, and whole dollars from $100 on: `$1,234`.
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cents = self.0.saturating_add(5_000_000) / 10_000_000;
+        let cents = self.cents();
         if cents < 10_000 {
             return write!(f, "${}.{:02}", cents / 100, cents % 100);
         }

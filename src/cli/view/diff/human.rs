@@ -72,6 +72,12 @@ fn cause(change: &Change, depth: Depth) -> io::Result<()> {
     for one in change.verdicts.iter().filter(|one| !one.reason.is_empty()) {
         human::line(&format!("    {} {}", shown(one.impact), reason(one, depth)))?;
     }
+    // The line has the summary, where there is one.
+    let values = if change.summary.is_empty() { &[][..] } else { change.values.as_slice() };
+    let most = if depth == Depth::Details { values.len() } else { REASONS };
+    for one in values.iter().take(most) {
+        human::line(&format!("{:21}{FAINT}{}: {} → {}{FAINT:#}", "", one.property, one.old, one.new))?;
+    }
     let (shown_ones, others) = parted(change);
     for one in shown_ones {
         consequence(one, depth)?;

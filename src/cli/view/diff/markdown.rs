@@ -2,7 +2,7 @@
 
 use std::io;
 
-use strataform::diff::{Change, Impact, Report};
+use strataform::diff::{Change, Impact, PropertyChange, Report};
 
 use super::super::human;
 use super::{line, parted, verdict};
@@ -73,6 +73,12 @@ fn reasons<'a>(change: &'a Change, least: Impact, indent: &'a str) -> impl Itera
 fn cause(change: &Change, out: &mut Vec<String>) {
     out.push(format!("- {} **{}** {}", mark(change.impact()), change.impact(), plain(&line(change))));
     out.extend(reasons(change, Impact::Safe, "  "));
+    if !change.summary.is_empty() {
+        let value = |one: &PropertyChange| {
+            format!("  - {}: {} → {}", plain(&one.property), plain(&one.old), plain(&one.new))
+        };
+        out.extend(change.values.iter().map(value));
+    }
     let (shown, others) = parted(change);
     for one in shown {
         out.push(format!("  - **{}** {}", one.impact(), plain(&line(one))));
