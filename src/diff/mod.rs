@@ -16,12 +16,17 @@ mod impact;
 mod join;
 mod knowledge;
 mod lifecycle;
+mod moves;
+mod relocation;
 mod report;
 mod resource;
 mod schema;
 mod script;
+mod sections;
+mod settings;
 mod symbols;
 mod template;
+mod text;
 mod values;
 
 pub use assembly::assemblies;
