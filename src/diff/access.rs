@@ -51,6 +51,11 @@ pub(super) fn changes(before: &Resources, after: &Resources, account: Option<&st
         .map(|(name, _)| name)
         .filter(|name| !before.iter().any(|(was, _)| was == *name))
         .collect();
+    // A new role that somebody may assume gives what it may do to those who are there.
+    let open: BTreeSet<&str> =
+        broader.iter().filter(|one| is_assumed(one)).map(|one| one.logical_id.as_str()).collect();
+    let created: BTreeSet<&String> =
+        created.into_iter().filter(|name| !open.contains(name.as_str())).collect();
     let mut verdicts: BTreeMap<String, Vec<Verdict>> = BTreeMap::new();
     for grant in &broader {
         let impact = if is_of_new(grant, &created, account) { Impact::Safe } else { Impact::BroadensAccess };
@@ -66,6 +71,21 @@ pub(super) fn changes(before: &Resources, after: &Resources, account: Option<&st
         Change::new(Layer::Access, place, effect).judged(verdicts)
     });
     made.collect()
+}
+
+/// Whether a grant lets somebody else than a service of AWS assume the role in which it stands.
+fn is_assumed(grant: &Grant) -> bool {
+    let is_assumption = |actions: &Patterns| match actions {
+        Patterns::Only(all) => all.iter().any(|one| one.to_ascii_lowercase().starts_with("sts:assumerole")),
+        Patterns::AllBut(_) => true,
+    };
+    let is_service = |principals: &Patterns| match principals {
+        Patterns::Only(all) => all.iter().all(|one| one.contains(".amazonaws.com")),
+        Patterns::AllBut(_) => false,
+    };
+    is_assumption(&grant.actions)
+        && grant.path.contains("AssumeRolePolicyDocument")
+        && !is_service(&grant.principals)
 }
 
 /// Whether a grant opens nothing to those who are there: it is for a role that this change creates, or about resources

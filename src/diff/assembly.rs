@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::access;
-use super::change::{Change, Layer, Touch};
+use super::change::{Change, Touch};
 use super::files;
-use super::impact::{Impact, Verdict};
 use super::join::joined;
+use super::moves;
 use super::price;
-use super::resource::{self, Effect, Side};
+use super::relocation;
+use super::resource::{self, Side};
 use super::schema;
 use super::symbols::{Setting, Symbols, object, placed};
 use super::template::{Pair, of_stack};
@@ -19,39 +20,42 @@ use crate::assembly::{Assembly, ManifestStack, ValueSource};
 /// The changes from one assembly to another: each below its cause.
 #[must_use]
 pub fn assemblies(old: &Assembly, new: &Assembly) -> Vec<Change> {
-    let mut effects = stacks(old, new);
-    let mut allowed = access::changes(&resources(old), &resources(new), new.manifest.account.as_deref());
+    let causes = schema::causes(&old.manifest, &new.manifest);
+    if let Some(moved) = relocation::change(&old.manifest, &new.manifest) {
+        return relocation::joined(moved, causes);
+    }
+    // An account that only one side names is that of both.
+    let account = new.manifest.account.as_deref().or(old.manifest.account.as_deref());
+    let (before, after) = (Stacks::of(old, account), Stacks::of(new, account));
+    let mut effects = stacks(&before, &after);
+    let mut allowed = access::changes(&before.resources(), &after.resources(), account);
     for one in &mut allowed {
         let stack = one.subject.split('/').next().unwrap_or_default().to_owned();
         place(one, &stack, old, new);
     }
     effects.extend(allowed);
     effects.extend(files::changes(old, new));
-    let mut found = joined(schema::causes(&old.manifest, &new.manifest), effects, old, new);
+    let mut found = joined(causes, effects, old, new);
     found.extend(price::change(&old.manifest, &new.manifest));
     found
 }
 
-/// The resources of all stacks.
-fn resources(of: &Assembly) -> access::Resources {
-    let stacks = Stacks::of(of);
-    let all = stacks.templates.iter();
-    all.flat_map(|(name, (template, setting))| access::resources(name, Side { template, setting })).collect()
-}
+/// The templates of stacks by name, with what is known about their parameters.
+pub(super) type Templates<'a> = BTreeMap<&'a str, (Value, Setting)>;
 
 /// The templates of an assembly, with what is known about their parameters.
 struct Stacks<'a> {
     of: &'a Assembly,
-    templates: BTreeMap<&'a str, (Value, Setting)>,
+    templates: Templates<'a>,
 }
 
 impl<'a> Stacks<'a> {
-    fn of(of: &'a Assembly) -> Self {
+    fn of(of: &'a Assembly, account: Option<&str>) -> Self {
         let mut outputs: BTreeMap<(String, String), String> = BTreeMap::new();
         let mut templates = BTreeMap::new();
         for stack in &of.manifest.stacks {
             let template: Value = serde_json::from_slice(of.template(stack)).unwrap_or(Value::Null);
-            let setting = setting(of, stack, &outputs);
+            let setting = setting(of, account, stack, &outputs);
             let symbols = Symbols::of(&template, &setting);
             for (name, output) in object(&template, "Outputs") {
                 let value = output.get("Value").map(|value| symbols.resolved(value));
@@ -64,13 +68,25 @@ impl<'a> Stacks<'a> {
         Self { of, templates }
     }
 
+    /// The resources of all stacks, with functions resolved.
+    fn resources(&self) -> access::Resources {
+        let all = self.templates.iter();
+        all.flat_map(|(name, (template, setting))| access::resources(name, Side { template, setting }))
+            .collect()
+    }
+
     fn stack(&self, name: &str) -> Option<&'a ManifestStack> {
         self.of.manifest.stacks.iter().find(|one| one.name == name)
     }
 }
 
 /// What is known about the parameters of a stack.
-fn setting(of: &Assembly, stack: &ManifestStack, outputs: &BTreeMap<(String, String), String>) -> Setting {
+fn setting(
+    of: &Assembly,
+    account: Option<&str>,
+    stack: &ManifestStack,
+    outputs: &BTreeMap<(String, String), String>,
+) -> Setting {
     let value = |source: &ValueSource| match source {
         ValueSource::StackOutput { stack, output } => outputs.get(&(stack.clone(), output.clone())).cloned(),
         ValueSource::Asset { key, .. } => Some(key.clone()),
@@ -79,14 +95,14 @@ fn setting(of: &Assembly, stack: &ManifestStack, outputs: &BTreeMap<(String, Str
     let known = stack.parameters.iter().filter_map(|one| Some((one.name.clone(), value(&one.source)?)));
     Setting {
         region: Some(of.manifest.region.clone()),
-        account: of.manifest.account.clone(),
+        account: account.map(str::to_owned),
         parameters: known.collect(),
     }
 }
 
 /// The changes of all stacks.
-fn stacks(old: &Assembly, new: &Assembly) -> Vec<Change> {
-    let (before, after) = (Stacks::of(old), Stacks::of(new));
+fn stacks(before: &Stacks<'_>, after: &Stacks<'_>) -> Vec<Change> {
+    let (old, new) = (before.of, after.of);
     let empty = (Value::Null, Setting::default());
     let mut moved: BTreeSet<(String, String)> = BTreeSet::new();
     let mut found = Vec::new();
@@ -105,12 +121,12 @@ fn stacks(old: &Assembly, new: &Assembly) -> Vec<Change> {
                 .map(|one| (name.to_owned(), one)),
         );
         let mut changes = of_stack(Pair { stack: name, old: sides.0, new: sides.1 }, &parameters);
-        changes.extend(sections(name, &was.0, &is.0));
         for one in &mut changes {
             place(one, name, old, new);
         }
         found.extend(changes);
     }
+    moves::judge(&mut found, &before.templates, &after.templates);
     found
 }
 
@@ -147,41 +163,4 @@ fn place(one: &mut Change, stack: &str, old: &Assembly, new: &Assembly) {
         of.manifest.stacks.iter().find(|one| one.name == stack).map(|one| one.template.clone())
     };
     one.file = template(new).or_else(|| template(old));
-}
-
-/// The changes of a template besides its resources.
-fn sections(stack: &str, was: &Value, is: &Value) -> Vec<Change> {
-    let mut found = Vec::new();
-    for section in ["Parameters", "Outputs", "Conditions", "Mappings", "Rules"] {
-        let names: BTreeSet<&String> =
-            object(was, section).chain(object(is, section)).map(|(name, _)| name).collect();
-        for name in names {
-            let of = |template: &Value| template.get(section).and_then(|all| all.get(name)).cloned();
-            let effect = match (of(was), of(is)) {
-                (before, after) if before == after => continue,
-                (None, _) => Effect::Create,
-                (_, None) => Effect::Delete,
-                (Some(_), Some(_)) => Effect::Update,
-            };
-            let word = section.trim_end_matches('s').to_lowercase();
-            let verdict = exported(effect, of(was).as_ref());
-            found.push(Change::new(Layer::Files, format!("{stack}/{word} {name}"), effect).judged(verdict));
-        }
-    }
-    let texts = ["Description", "Transform", "Metadata", "AWSTemplateFormatVersion"];
-    for name in texts.iter().filter(|name| was.get(**name) != is.get(**name)) {
-        let effect = if was.is_null() { Effect::Create } else { Effect::Update };
-        found.push(Change::new(Layer::Files, format!("{stack}/{}", name.to_lowercase()), effect));
-    }
-    found
-}
-
-/// The verdict on an output that other stacks import.
-fn exported(effect: Effect, was: Option<&Value>) -> Vec<Verdict> {
-    match effect {
-        Effect::Delete if was.is_some_and(|was| was.get("Export").is_some()) => {
-            vec![Verdict::new(Impact::Refused, "a stack that imports it keeps it from being removed")]
-        }
-        Effect::Create | Effect::Update | Effect::Replace | Effect::Delete | Effect::Release => Vec::new(),
-    }
 }

@@ -43,6 +43,12 @@ fn is_by_position(table: &Value) -> bool {
         || ["opencsv", "lazysimple", "regexserde"].iter().any(|one| serde.contains(one))
 }
 
+/// Whether files have values as text, which is read as the type that the table declares.
+fn is_text(table: &Value) -> bool {
+    let class = at(table, "TableInput/Parameters/classification").and_then(Value::as_str).unwrap_or_default();
+    is_by_position(table) || class == "json"
+}
+
 /// The number of digits before the point, and after it.
 fn decimal(kind: &str) -> Option<(u32, u32)> {
     let inner = kind.strip_prefix("decimal(")?.strip_suffix(')')?;
@@ -67,6 +73,17 @@ fn widens(was: &str, is: &str) -> bool {
     }
 }
 
+/// Whether every text of the old type is read as the same value of the new one.
+fn reads_as(was: &str, is: &str) -> bool {
+    const DIGITS: [(&str, u32); 4] = [("tinyint", 3), ("smallint", 5), ("int", 10), ("bigint", 19)];
+    let whole = |kind: &str| DIGITS.iter().find(|(name, _)| *name == kind).map(|(_, digits)| *digits);
+    let number = |kind: &str| decimal(kind).or_else(|| whole(kind).map(|digits| (digits, 0)));
+    match (number(was), decimal(is)) {
+        (Some((digits, scale)), Some((more, finer))) => digits <= more && scale <= finer,
+        (Some(_) | None, None) | (None, Some(_)) => is == "string" || widens(was, is),
+    }
+}
+
 /// A table before and after.
 struct Tables<'a> {
     subject: &'a str,
@@ -74,13 +91,14 @@ struct Tables<'a> {
     before: Vec<Column>,
     after: Vec<Column>,
     by_position: bool,
+    by_text: bool,
 }
 
 /// The changes of a table's columns.
 pub(super) fn changes(subject: &str, was: &Value, is: &Value) -> Vec<Change> {
     let name = at(is, "TableInput/Name").and_then(Value::as_str).unwrap_or(subject).to_owned();
-    let tables =
-        Tables { subject, name, before: columns(was), after: columns(is), by_position: is_by_position(is) };
+    let (by_position, by_text) = (is_by_position(is), is_text(was) && is_text(is));
+    let tables = Tables { subject, name, before: columns(was), after: columns(is), by_position, by_text };
     let mut found = tables.come_and_gone();
     found.extend(tables.retyped());
     found.extend(tables.reordered());
@@ -149,7 +167,8 @@ impl Tables<'_> {
         });
         pairs
             .map(|(was, is)| {
-                let verdict = if widens(&was.kind, &is.kind) {
+                let fits = if self.by_text { reads_as } else { widens };
+                let verdict = if fits(&was.kind, &is.kind) {
                     Verdict::new(Impact::Safe, "every value of the old type fits")
                 } else {
                     let reason =

@@ -1,7 +1,7 @@
 //! The definition of a dashboard: which of its visuals, fields, filters and sheets differ.
 //!
-//! In: two definitions. Out: the elements that differ, by their titles; elements are the same if their IDs are, in whatever
-//! order they are declared.
+//! In: two definitions. Out: the elements that differ, by their titles; elements are the same if their titles or IDs are,
+//! in whatever order they are declared.
 
 use std::collections::BTreeMap;
 
@@ -50,13 +50,8 @@ fn elements(definition: &Value) -> Elements {
     for (at, sheet) in taken(&mut rest, "Sheets").into_iter().enumerate() {
         let mut sheet = sheet.as_object().cloned().unwrap_or_default();
         let id = sheet.get("SheetId").and_then(Value::as_str).map_or_else(|| at.to_string(), str::to_owned);
-        for (at, visual) in taken(&mut sheet, "Visuals").into_iter().enumerate() {
-            let visual_id = inner(&visual)
-                .get("VisualId")
-                .and_then(Value::as_str)
-                .map_or_else(|| at.to_string(), str::to_owned);
-            let name = title(&visual).unwrap_or_else(|| visual_id.clone());
-            found.insert(format!("Visual {id} {visual_id}"), (format!("visual `{name}`"), visual));
+        for (key, name, visual) in visuals(taken(&mut sheet, "Visuals")) {
+            found.insert(format!("Visual {id} {key}"), (format!("visual `{name}`"), visual));
         }
         let name = sheet.get("Name").and_then(Value::as_str).unwrap_or(&id).to_owned();
         found.insert(format!("Sheet {id}"), (format!("sheet `{name}`"), Value::Object(sheet)));
@@ -65,6 +60,26 @@ fn elements(definition: &Value) -> Elements {
         found.insert("Options".to_owned(), ("options".to_owned(), Value::Object(rest)));
     }
     found
+}
+
+/// The visuals of a sheet: what identifies each, its name, and its JSON. IDs may be numbers in a row, which shift if one is
+/// removed; so a title that only one visual has identifies it, and its ID is nothing.
+fn visuals(all: Vec<Value>) -> Vec<(String, String, Value)> {
+    let titles: Vec<Option<String>> = all.iter().map(title).collect();
+    let named = all.into_iter().enumerate().map(|(at, mut visual)| {
+        let id = inner(&visual).get("VisualId").and_then(Value::as_str);
+        let id = id.map_or_else(|| at.to_string(), str::to_owned);
+        match titles.get(at).cloned().flatten() {
+            Some(title) if titles.iter().flatten().filter(|other| **other == title).count() == 1 => {
+                if let Some(body) = visual.as_object_mut().and_then(|all| all.values_mut().next()) {
+                    body.as_object_mut().map(|body| body.shift_remove("VisualId"));
+                }
+                (format!("titled {title}"), title, visual)
+            }
+            title => (id.clone(), title.unwrap_or(id), visual),
+        }
+    });
+    named.collect()
 }
 
 /// Takes a list out of an object.

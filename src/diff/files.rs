@@ -14,6 +14,9 @@ use super::values::PropertyChange;
 use crate::assembly::{Assembly, FileKind, ManifestSql};
 use crate::migration;
 
+/// The kind of a change of a file of SQL that a person wrote: it has no cause in the platform file.
+pub(super) const HAND_WRITTEN: &str = "hand-written SQL";
+
 /// The changes of all files but templates.
 pub(super) fn changes(old: &Assembly, new: &Assembly) -> Vec<Change> {
     let mut found = warehouse(old, new);
@@ -157,7 +160,7 @@ fn definitions(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     if found.is_empty() {
         return vec![
             whole(Layer::Dashboards, format!("dashboard `{dashboard}`"), &section, Effect::Update)
-                .says("its elements are in another order"),
+                .says("its elements are in another order, or have other IDs"),
         ];
     }
     found
@@ -204,6 +207,10 @@ fn warehouse(old: &Assembly, new: &Assembly) -> Vec<Change> {
                 "it does not run in one transaction: for a moment, views that it makes again are missing",
             ));
         }
+        if file.source.is_some() && effect == Effect::Update && !step.statements.is_empty() {
+            let reason = "what reads its views and procedures gets what the new text gives";
+            verdicts.push(Verdict::new(Impact::BreaksConsumers, reason));
+        }
         let mut change = sql(file, effect).says(said(step.statements.len(), effect)).judged(verdicts);
         change.statements.clone_from(&step.statements);
         change.mentions.clone_from(&step.statements);
@@ -247,6 +254,7 @@ fn sql(file: &ManifestSql, effect: Effect) -> Change {
     Change {
         origin: section.clone(),
         touches: section.into_iter().map(Touch::Section).collect(),
+        kind: file.source.as_ref().map(|_| HAND_WRITTEN.to_owned()).unwrap_or_default(),
         file: Some(file.path.clone()),
         ..Change::new(Layer::Warehouse, format!("sql {}", stem(&file.path)), effect)
     }

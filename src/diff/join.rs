@@ -4,9 +4,8 @@
 //! has no cause in the platform file. A change belongs to the columns that it names; otherwise to the section of the file that it was
 //! generated for; otherwise to the settings that are common to all sections.
 
-use std::collections::BTreeSet;
-
 use super::change::{Change, Layer, Touch};
+use super::files::HAND_WRITTEN;
 use super::impact::Verdict;
 use super::resource::Effect;
 use crate::assembly::Assembly;
@@ -23,6 +22,8 @@ pub(super) fn joined(
     new: &Assembly,
 ) -> Vec<Change> {
     let mut rest = Vec::new();
+    let (own, effects): (Vec<Change>, Vec<Change>) =
+        effects.into_iter().partition(|one| one.kind == HAND_WRITTEN);
     for effect in effects {
         match cause(&causes, &effect) {
             Some(at) => {
@@ -36,6 +37,7 @@ pub(super) fn joined(
     if !rest.is_empty() {
         causes.extend(uncaused(rest, old, new));
     }
+    causes.extend(own);
     for one in &mut causes {
         judge(one);
     }
@@ -43,25 +45,24 @@ pub(super) fn joined(
     causes
 }
 
-/// The place of the cause that a change belongs to.
+/// The place of the cause that a change belongs to: a column of its own section that it names, otherwise the settings of
+/// its section, otherwise a column of another section that it names, otherwise what its section has or all have in common.
 fn cause(causes: &[Change], effect: &Change) -> Option<usize> {
-    let column = causes.iter().position(|one| one.layer == Layer::Columns && names(one, effect));
-    let section = || {
-        let origin = effect.origin.as_ref()?;
-        let own =
-            causes.iter().position(|one| one.layer == Layer::Settings && one.origin.as_ref() == Some(origin));
+    let origin = effect.origin.as_ref();
+    let is_own = |one: &Change| one.origin.is_some() && one.origin.as_ref() == origin;
+    let find = |test: &dyn Fn(&Change) -> bool| causes.iter().position(test);
+    let is_column = |one: &Change| one.layer == Layer::Columns && names(one, effect);
+    let is_common = |one: &Change| {
+        let section = one.origin.as_deref().unwrap_or_default();
+        one.layer == Layer::Settings && COMMON.contains(&section.split('.').next().unwrap_or_default())
+    };
+    find(&|one| is_own(one) && is_column(one))
+        .or_else(|| find(&|one| is_own(one) && one.layer == Layer::Settings))
+        .or_else(|| find(&is_column))
         // Whatever else changes in a dataset follows from its columns.
-        own.or_else(|| causes.iter().position(|one| one.origin.as_ref() == Some(origin)))
-    };
-    let common = || {
-        let is_common = |one: &Change| {
-            let section = one.origin.as_deref().unwrap_or_default();
-            one.layer == Layer::Settings && COMMON.contains(&section.split('.').next().unwrap_or_default())
-        };
-        causes.iter().position(is_common)
-    };
-    let only = || (causes.len() == 1).then_some(0);
-    column.or_else(section).or_else(common).or_else(only)
+        .or_else(|| find(&is_own))
+        .or_else(|| find(&is_common))
+        .or_else(|| (causes.len() == 1).then_some(0))
 }
 
 /// Whether a change is about a column of a cause.
@@ -69,14 +70,13 @@ fn names(cause: &Change, effect: &Change) -> bool {
     if !cause.touches.is_disjoint(&effect.touches) {
         return true;
     }
-    let columns = cause.touches.iter().filter_map(|touch| match touch {
+    let mut columns = cause.touches.iter().filter_map(|touch| match touch {
         Touch::Column(_, column) => Some(column),
         Touch::Section(_) => None,
     });
-    let columns: BTreeSet<&String> = columns.collect();
     // A dashboard or an aggregate of another section may read the column.
     let same = cause.origin.is_none() || effect.origin == cause.origin || effect.layer != Layer::Resources;
-    same && effect.mentions.iter().any(|text| columns.iter().any(|column| has_word(text, column)))
+    same && columns.any(|column| effect.mentions.iter().any(|text| has_word(text, column)))
 }
 
 /// Whether a text has a word.

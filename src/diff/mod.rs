@@ -17,13 +17,18 @@ mod impact;
 mod join;
 mod knowledge;
 mod lifecycle;
+mod moves;
 mod price;
+mod relocation;
 mod report;
 mod resource;
 mod schema;
 mod script;
+mod sections;
+mod settings;
 mod symbols;
 mod template;
+mod text;
 mod values;
 
 pub use assembly::assemblies;

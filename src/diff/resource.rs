@@ -86,6 +86,7 @@ pub fn holds_data(kind: &str) -> bool {
 pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
     let (before, after) = (resources(old.template), resources(new.template));
     let mut found: BTreeMap<&str, ResourceChange> = BTreeMap::new();
+    let mut own: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (logical, was) in &before {
         if !after.contains_key(logical) {
             found.insert(logical, removed(logical, was));
@@ -101,11 +102,12 @@ pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) ->
                 let paths = differences(&canonical(was, &symbols.0), &canonical(is, &symbols.1));
                 if !paths.is_empty() {
                     found.insert(logical, changed(logical, was, is, &paths));
+                    own.insert(logical.as_str(), paths);
                 }
             }
         }
     }
-    follow(&before, &after, moved, &mut found);
+    follow(&before, &after, moved, &own, &mut found);
     let order: BTreeMap<&str, usize> = after.keys().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
     let mut found: Vec<ResourceChange> = found.into_values().collect();
     found.sort_by_key(|one| order.get(one.logical.as_str()).copied().unwrap_or(usize::MAX));
@@ -323,11 +325,12 @@ fn substituted(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Propagates every change to the resources that refer to it.
+/// Propagates every change to the resources that refer to it; `own` has the paths that differ by themselves.
 fn follow<'a>(
     before: &'a Resources,
     after: &'a Resources,
     moved: &BTreeSet<String>,
+    own: &BTreeMap<&str, Vec<String>>,
     found: &mut BTreeMap<&'a str, ResourceChange>,
 ) {
     loop {
@@ -347,8 +350,12 @@ fn follow<'a>(
             if paths.is_empty() {
                 continue;
             }
+            // What it changes by itself it changes still.
+            let own = own.get(logical.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let paths: Vec<String> =
+                own.iter().chain(paths.iter().filter(|path| !own.contains(path))).cloned().collect();
             let next = changed(logical, was, is, &paths);
-            if known.is_none() || next.effect == Effect::Replace {
+            if known.is_none_or(|known| *known != next) {
                 more.push((logical.as_str(), next));
             }
         }

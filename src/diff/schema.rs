@@ -1,22 +1,22 @@
 //! The causes: columns by their permanent numbers, and settings of the platform file.
 //!
-//! In: two manifests. Out: a [`Change`] for each column that is added, removed, renamed or means something else, and one
-//! for each section of which settings change. What they cost is decided by the rows that exist: a value that a row has does
+//! In: two manifests. Out: a [`Change`] for each column that is added, removed, renamed or means something else, and those of
+//! [`settings`]. What they cost is decided by the rows that exist: a value that a row has does
 //! not change by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::change::{Change, Layer, Touch};
 use super::impact::{Impact, Verdict};
 use super::join::has_word;
-use super::knowledge;
 use super::resource::Effect;
-use super::values::PropertyChange;
+use super::settings;
+use super::text::compact;
 use crate::assembly::{DatasetResources, Manifest, ManifestColumn};
 
 /// The type of a column, as a manifest states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Type {
+pub(super) enum Type {
     Text(u32),
     Decimal(u32, u32),
     Integer,
@@ -25,7 +25,7 @@ enum Type {
 }
 
 impl Type {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let arguments = |word: &str| -> Option<Vec<u32>> {
             let inner = text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')?;
             inner.split(',').map(|one| one.trim().parse().ok()).collect()
@@ -40,7 +40,7 @@ impl Type {
     }
 
     /// Whether every value of this type is a value of the other one, unchanged.
-    fn fits(&self, other: &Self) -> bool {
+    pub(super) fn fits(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(was), Self::Text(is)) => was <= is,
             (Self::Decimal(precision, scale), Self::Decimal(wider, finer)) => {
@@ -69,16 +69,21 @@ pub(super) fn causes(old: &Manifest, new: &Manifest) -> Vec<Change> {
         found.push(whole(&was.name, Effect::Delete));
     }
     let columns: BTreeSet<Touch> = found.iter().flat_map(|one| one.touches.iter().cloned()).collect();
-    found.extend(settings(old, new, &columns));
+    found.extend(settings::causes(old, new, &columns));
     found
 }
 
 /// A dataset that is added or removed.
 fn whole(name: &str, effect: Effect) -> Change {
+    let gone = Verdict::new(
+        Impact::BreaksConsumers,
+        "nothing loads it any more: its rows stay as they are, and nobody can send records",
+    );
+    let verdicts = if effect == Effect::Delete { vec![gone] } else { Vec::new() };
     Change {
         origin: Some(format!("dataset.{name}")),
         touches: [Touch::Section(format!("dataset.{name}"))].into(),
-        ..Change::new(Layer::Settings, format!("dataset `{name}`"), effect)
+        ..Change::new(Layer::Settings, format!("dataset `{name}`"), effect).judged(verdicts)
     }
 }
 
@@ -96,8 +101,7 @@ fn columns(was: &DatasetResources, is: &DatasetResources) -> Vec<Change> {
     for column in &is.columns {
         match was.columns.iter().find(|other| same(other, column)) {
             None => found.push(added(&is.name, column)),
-            Some(other) if other != column => found.push(changed(&is.name, other, column)),
-            Some(_) => {}
+            Some(other) => found.extend(changed(is, other, column)),
         }
     }
     let gone = was.columns.iter().filter(|one| !is.columns.iter().any(|other| same(one, other)));
@@ -160,7 +164,11 @@ fn declared(column: &ManifestColumn) -> String {
 
 fn added(dataset: &str, column: &ManifestColumn) -> Change {
     let verdict = match (&column.expression, column.nullable) {
-        (Some(_), _) | (None, true) => Verdict::new(Impact::Safe, "rows that are there have null for it"),
+        (Some(_), _) => Verdict::new(
+            Impact::NeedsBackfill,
+            "rows that are there have null for it until they are processed again",
+        ),
+        (None, true) => Verdict::new(Impact::Safe, "rows that are there have null for it"),
         (None, false) => Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"),
     };
     named(dataset, &column.name, Effect::Create)
@@ -182,14 +190,16 @@ fn removed(dataset: &str, column: &ManifestColumn) -> Change {
         .judged(vec![verdict])
 }
 
-fn changed(dataset: &str, was: &ManifestColumn, is: &ManifestColumn) -> Change {
+fn changed(dataset: &DatasetResources, was: &ManifestColumn, is: &ManifestColumn) -> Option<Change> {
     let mut said = Vec::new();
     let mut verdicts = Vec::new();
     if was.name != is.name {
         said.push(format!("renamed from `{}`", was.name));
+        let is_taken = dataset.columns.iter().any(|one| one.name == was.name);
+        let then = if is_taken { "read another column" } else { "fail" };
         verdicts.push(Verdict::new(
             Impact::BreaksConsumers,
-            "it keeps its values, but queries that use the old name fail",
+            format!("it keeps its values, but queries that use the old name {then}"),
         ));
     }
     if (was.data_type.as_ref(), was.nullable, &was.protection)
@@ -205,7 +215,7 @@ fn changed(dataset: &str, was: &ManifestColumn, is: &ManifestColumn) -> Change {
         said.push(format!("{} → {}", short(was), short(is)));
     }
     verdicts.extend(retyped(was, is));
-    if was.expression != is.expression {
+    if was.expression.as_deref().map(compact) != is.expression.as_deref().map(compact) {
         let text = |one: &ManifestColumn| one.expression.clone().unwrap_or_else(|| "from records".to_owned());
         said.push(format!("{} → {}", text(was), text(is)));
         verdicts.push(Verdict::new(
@@ -217,9 +227,12 @@ fn changed(dataset: &str, was: &ManifestColumn, is: &ManifestColumn) -> Change {
         verdicts.push(Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"));
     }
     verdicts.extend(protected(was, is));
-    let mut change = named(dataset, &is.name, Effect::Update).says(said.join("; ")).judged(verdicts);
-    change.touches.insert(Touch::column(dataset, &was.name));
-    change
+    if said.is_empty() {
+        return None;
+    }
+    let mut change = named(&dataset.name, &is.name, Effect::Update).says(said.join("; ")).judged(verdicts);
+    change.touches.insert(Touch::column(&dataset.name, &was.name));
+    Some(change)
 }
 
 /// What another type does to values.
@@ -257,83 +270,4 @@ fn protected(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
     } else {
         vec![Verdict::new(Impact::BreaksConsumers, "queries no longer see the values"), rows]
     }
-}
-
-/// The sections of which settings differ, without those of columns that are there already.
-fn settings(old: &Manifest, new: &Manifest, known: &BTreeSet<Touch>) -> Vec<Change> {
-    if old.declared.is_empty() || new.declared.is_empty() {
-        return Vec::new();
-    }
-    let none = BTreeMap::new();
-    let sections: BTreeSet<&String> = old.declared.keys().chain(new.declared.keys()).collect();
-    let mut found = Vec::new();
-    for section in sections {
-        let (was, is) = (old.declared.get(section), new.declared.get(section));
-        let is_dataset = section.starts_with("dataset.");
-        let is_counted = |key: &str| {
-            let dataset = section.strip_prefix("dataset.").unwrap_or_default();
-            column(key).is_none_or(|name| !known.contains(&Touch::column(dataset, name)))
-        };
-        let (before, after) = (was.unwrap_or(&none), is.unwrap_or(&none));
-        let keys: BTreeSet<&String> =
-            before.keys().chain(after.keys()).filter(|key| is_counted(key)).collect();
-        let values: Vec<PropertyChange> = keys
-            .into_iter()
-            .filter(|key| before.get(*key) != after.get(*key))
-            .map(|key| {
-                PropertyChange::of_text(
-                    key,
-                    before.get(key).map(String::as_str),
-                    after.get(key).map(String::as_str),
-                )
-            })
-            .collect();
-        let verdicts = values.iter().flat_map(|one| {
-            let key = &one.property;
-            let text = |all: &BTreeMap<String, String>| all.get(key).cloned();
-            let (was, is) = (text(before), text(after));
-            let mut found = knowledge::settings::verdicts(section, key, was.as_deref(), is.as_deref());
-            found.extend(narrowed(key, was.as_deref(), is.as_deref()));
-            found
-        });
-        let verdicts = verdicts.collect();
-        // Datasets that are added or removed are there already.
-        if values.is_empty() || (is_dataset && was.is_some() != is.is_some()) {
-            continue;
-        }
-        let effect = match (was, is) {
-            (None, _) => Effect::Create,
-            (_, None) => Effect::Delete,
-            (Some(_), Some(_)) => Effect::Update,
-        };
-        found.push(Change {
-            origin: Some(section.clone()),
-            touches: [Touch::Section(section.clone())].into(),
-            properties: values.iter().map(|one| one.property.clone()).collect(),
-            // What a dashboard shows differently is said by its elements.
-            values: if section.starts_with("dashboard.") && values.len() > 3 { Vec::new() } else { values },
-            ..Change::new(Layer::Settings, format!("[{section}]"), effect).judged(verdicts)
-        });
-    }
-    found
-}
-
-/// The column that a setting of a dataset is about.
-fn column(key: &str) -> Option<&str> {
-    let rest = key.strip_prefix("column.").or_else(|| key.strip_prefix("derive."))?;
-    rest.split('.').next()
-}
-
-/// The verdict on another type in records of a column whose values are stored in the same type: a protected one.
-fn narrowed(key: &str, was: Option<&str>, is: Option<&str>) -> Option<Verdict> {
-    let name = column(key).filter(|_| key.starts_with("column."))?;
-    let is_type = key == format!("column.{name}") || key == format!("column.{name}.type");
-    let word = |text: &str| text.split(" not null").next().unwrap_or_default().replace(' ', "");
-    let (was, is) = (word(was?), word(is?));
-    (is_type && was != is && !Type::of(&was).fits(&Type::of(&is))).then(|| {
-        Verdict::new(
-            Impact::BreaksConsumers,
-            format!("records with a value that is no {is} are rejected from now on"),
-        )
-    })
 }

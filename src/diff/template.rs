@@ -9,6 +9,7 @@ use super::change::{Change, Layer};
 use super::columns;
 use super::dashboards;
 use super::resource::{self, Effect, ResourceChange, Side};
+use super::sections;
 
 /// Two templates of one stack.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,7 @@ pub(super) fn of_stack(pair: Pair<'_>, moved: &BTreeSet<String>) -> Vec<Change> 
             ),
         }
     }
+    found.extend(sections::changes(pair.stack, pair.old.template, pair.new.template));
     found
 }
 

@@ -1,4 +1,6 @@
-//! Changes of templates.
+//! Changes of templates and of assemblies.
 
 mod cases;
+mod edits;
+mod platform;
 mod resources;
