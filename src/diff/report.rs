@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::backfill::Backfill;
 use super::change::Change;
 use super::impact::Impact;
 
@@ -31,6 +32,9 @@ pub struct Part {
     pub names: Vec<String>,
     /// The changes, the worst first.
     pub changes: Vec<Change>,
+    /// What must be processed again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backfills: Vec<Backfill>,
 }
 
 impl Part {
@@ -47,9 +51,10 @@ impl Report {
 
     /// The report of parts; those without changes are left out.
     #[must_use]
-    pub fn of(old: String, new: String, all: Vec<(String, Vec<Change>)>) -> Self {
-        let all = all.into_iter().filter(|(_, changes)| !changes.is_empty());
-        let parts: Vec<Part> = all.map(|(name, changes)| Part { names: vec![name], changes }).collect();
+    pub fn of(old: String, new: String, all: Vec<(String, Vec<Change>, Vec<Backfill>)>) -> Self {
+        let all = all.into_iter().filter(|(_, changes, _)| !changes.is_empty());
+        let parts: Vec<Part> =
+            all.map(|(name, changes, backfills)| Part { names: vec![name], changes, backfills }).collect();
         let worst = parts.iter().map(Part::impact).max();
         Self { format: Self::FORMAT, old, new, worst, parts }
     }
@@ -65,6 +70,7 @@ impl Report {
             let known = texts.iter().position(|one| *one == text).and_then(|at| parts.get_mut(at));
             if let Some(first) = known {
                 first.names.extend(part.names.iter().cloned());
+                first.backfills.extend(part.backfills.iter().cloned());
             } else {
                 parts.push(part.clone());
                 texts.push(text);

@@ -32,7 +32,7 @@ fn git(folder: &Folder, arguments: &[&str]) -> String {
         .output()
         .expect("git starts");
     assert!(done.status.success(), "{arguments:?}: {}", text(&done.stderr));
-    text(&done.stdout).to_owned()
+    text(&done.stdout)
 }
 
 fn edit(folder: &Folder, from: &str, to: &str) {
@@ -44,7 +44,7 @@ fn edit(folder: &Folder, from: &str, to: &str) {
 }
 
 fn out(done: &Output) -> String {
-    text(&done.stdout).to_owned()
+    text(&done.stdout)
 }
 
 /// A column that becomes shorter.
@@ -73,9 +73,9 @@ fn the_exit_code_says_whether_something_dangerous_changes() {
     assert_eq!(folder.run(&all).status.code(), Some(1));
     assert_eq!(folder.run(&all[..2]).status.code(), Some(3), "the last one is not allowed");
     let subject = "--allow=breaks-consumers=column `page_path` of `event`";
-    let mut named = vec!["diff", subject];
-    named.extend(allowed.iter().skip(1).map(String::as_str));
-    assert_eq!(folder.run(&named).status.code(), Some(1), "{}", out(&folder.run(&named)));
+    let mut one = vec!["diff", subject];
+    one.extend(allowed.iter().skip(1).map(String::as_str));
+    assert_eq!(folder.run(&one).status.code(), Some(1), "{}", out(&folder.run(&one)));
     let wrong = folder.run(&["diff", "--allow", "destroys"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("unknown impact `destroys`"), "{}", text(&wrong.stderr));
@@ -119,7 +119,7 @@ fn revisions_folders_and_the_working_tree_are_compared() {
     }
     let dev = out(&folder.run(&["diff", "old/tree/generated/shop/dev", "generated/shop/dev"]));
     assert!(dev.contains("\nshop/dev\n") && !dev.contains("shop/prod"), "{dev}");
-    assert_eq!(body(&folder.run(&["diff", "HEAD~1", "--env", "dev"])).contains("shop/prod"), false);
+    assert!(!body(&folder.run(&["diff", "HEAD~1", "--env", "dev"])).contains("shop/prod"));
     // A project below the root of its repository.
     let inner = folder.path("platforms");
     let done = Command::new(env!("CARGO_BIN_EXE_gen"))
@@ -191,6 +191,12 @@ fn templates_of_anybody_are_compared_in_json_and_in_yaml() {
     assert!(shown.contains("destroys-data") && shown.contains("Raw (AWS::S3::Bucket): replaced"), "{shown}");
 }
 
+/// Prints what is wrong with a report by its schema.
+const SCRIPT: &str = "import json, jsonschema\n\
+    schema = jsonschema.Draft202012Validator(json.load(open('schema.json')))\n\
+    schema.check_schema(schema.schema)\n\
+    print([error.message for error in schema.iter_errors(json.load(open('diff.json')))])";
+
 #[test]
 fn json_follows_its_schema_and_sarif_names_its_rules() {
     let Some(python) = tool("STRATAFORM_VALIDATORS_PYTHON") else { return };
@@ -200,10 +206,6 @@ fn json_follows_its_schema_and_sarif_names_its_rules() {
     let json = out(&folder.run(&["diff", "--format", "json"]));
     fs::write(folder.path("diff.json"), &json).expect("a file");
     fs::write(folder.path("schema.json"), out(&folder.run(&["schema", "--diff"]))).expect("a file");
-    const SCRIPT: &str = "import json, jsonschema\n\
-        schema = jsonschema.Draft202012Validator(json.load(open('schema.json')))\n\
-        schema.check_schema(schema.schema)\n\
-        print([error.message for error in schema.iter_errors(json.load(open('diff.json')))])";
     let done = Command::new(&python)
         .args(["-c", SCRIPT])
         .current_dir(folder.path(""))

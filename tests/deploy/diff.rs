@@ -26,7 +26,7 @@ fn compared(change: &Value, found: &mut BTreeMap<String, String>) {
     let name = subject.split(' ').next().unwrap_or_default();
     match change["layer"].as_str() {
         Some("resources") => {
-            _ = found.insert(name.to_owned(), change["effect"].as_str().expect("an effect").to_owned())
+            found.insert(name.to_owned(), change["effect"].as_str().expect("an effect").to_owned());
         }
         Some("catalogue") => _ = found.entry(name.to_owned()).or_insert_with(|| "update".to_owned()),
         _ => {}

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde_json::Value;
 use strataform::assembly::Assembly;
-use strataform::diff::{self, Change, Effect, Impact, Layer, Pair, Report, Setting};
+use strataform::diff::{self, Backfill, Change, Effect, Impact, Layer, Pair, Report, Setting};
 
 use super::outcome::{Fail, Outcome};
 use super::view::diff::human::Depth;
@@ -178,7 +178,7 @@ impl Allowed {
 
 fn compare(old: Named, new: Named) -> Result<Report, Fail> {
     let parts = match (&old.side, &new.side) {
-        (Side::Template(was), Side::Template(is)) => vec![(new.name.clone(), templates(was, is))],
+        (Side::Template(was), Side::Template(is)) => vec![(new.name.clone(), templates(was, is), Vec::new())],
         (Side::Assemblies(was), Side::Assemblies(is)) => assemblies(was, is),
         (Side::Template(_), Side::Assemblies(_)) | (Side::Assemblies(_), Side::Template(_)) => {
             return Err(Fail::usage(
@@ -212,7 +212,7 @@ fn defaults(template: &Value) -> Setting {
 fn assemblies(
     was: &BTreeMap<String, Assembly>,
     is: &BTreeMap<String, Assembly>,
-) -> Vec<(String, Vec<Change>)> {
+) -> Vec<(String, Vec<Change>, Vec<Backfill>)> {
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     let changes = |name: &String| match (was.get(name), is.get(name)) {
         (Some(was), Some(is)) => diff::assemblies(was, is),
@@ -220,7 +220,16 @@ fn assemblies(
         (Some(was), None) => vec![whole(name, was, Effect::Release)],
         (None, None) => Vec::new(),
     };
-    names.into_iter().map(|name| (name.clone(), changes(name))).collect()
+    let backfills = |name: &String, changes: &[Change]| match (was.get(name), is.get(name)) {
+        (Some(_), Some(is)) => diff::backfills(changes, &is.manifest),
+        (None, _) | (_, None) => Vec::new(),
+    };
+    let part = |name: &String| {
+        let changes = changes(name);
+        let backfills = backfills(name, &changes);
+        (name.clone(), changes, backfills)
+    };
+    names.into_iter().map(part).collect()
 }
 
 /// An environment that is new or gone.

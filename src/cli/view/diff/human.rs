@@ -52,8 +52,17 @@ pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
         for change in &part.changes {
             cause(change, depth)?;
         }
+        for one in &part.backfills {
+            let what = format!("process {} again: {}", one.dataset, records(one.days));
+            human::line(&format!("  {FAINT}{what}{FAINT:#}\n    {}", one.command))?;
+        }
     }
     human::line(&format!("\n{}", verdict(report)))
+}
+
+/// The records of a backfill.
+pub(super) fn records(days: u64) -> String {
+    format!("all records that are kept, of {days} days")
 }
 
 /// A reason, with its source on request.

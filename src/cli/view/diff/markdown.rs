@@ -55,6 +55,17 @@ fn text(report: &Report) -> String {
     for part in &report.parts {
         out.extend([String::new(), format!("### {}", plain(&part.names.join(", "))), String::new()]);
         part.changes.iter().for_each(|change| cause(change, &mut out));
+        for one in &part.backfills {
+            let what = format!("Process `{}` again: {}", one.dataset, super::human::records(one.days));
+            out.extend([
+                String::new(),
+                what,
+                String::new(),
+                "```sh".to_owned(),
+                one.command.clone(),
+                "```".to_owned(),
+            ]);
+        }
     }
     out.push(String::new());
     out.join("\n")
