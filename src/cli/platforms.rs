@@ -67,7 +67,12 @@ impl Loaded {
 
 /// Reads the selected platforms, or all, with their diagnostics.
 pub(super) fn load(wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
-    let files = project::find(Path::new("."), wanted).map_err(|faults| {
+    load_in(Path::new("."), wanted)
+}
+
+/// The same, of the project in a folder.
+pub(super) fn load_in(root: &Path, wanted: &[String]) -> Result<Vec<Loaded>, Fail> {
+    let files = project::find(root, wanted).map_err(|faults| {
         let messages: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let help: Vec<String> =
             faults.iter().map(project::Fault::help).filter(|help| !help.is_empty()).collect();

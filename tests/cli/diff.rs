@@ -131,6 +131,23 @@ fn revisions_folders_and_the_working_tree_are_compared() {
 }
 
 #[test]
+fn a_project_without_generated_files_in_git_is_compared_by_its_platform_files() {
+    let folder = Folder::with_platform();
+    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["commit", "-q", "-m", "first"]] {
+        git(&folder, arguments);
+    }
+    let same = folder.run(&["diff"]);
+    assert_eq!(same.status.code(), Some(0), "{}{}", out(&same), text(&same.stderr));
+    shorten(&folder);
+    let diff = folder.run(&["diff"]);
+    assert!(
+        out(&diff).contains("column `page_path` of `event`: string(500) → string(100)"),
+        "{}",
+        out(&diff)
+    );
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused_with_the_next_step() {
     let folder = committed();
     fs::write(folder.path("empty.yaml"), "Description: nothing\n").expect("a file");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -65,15 +66,25 @@ pub(super) fn named(word: &str, scope: &Scope<'_>) -> Result<Named, Fail> {
 
 /// What the platform files of the working tree give now, written or not.
 pub(super) fn working_tree(scope: &Scope<'_>) -> Result<Named, Fail> {
-    let mut loaded = platforms::load(&scope.platforms)?;
+    let loaded = platforms::load(&scope.platforms)?;
     platforms::known_environments(&loaded, &scope.environments)?;
+    let found = synthesized(loaded, "the working tree", scope)?;
+    Ok(Named { name: "working tree".to_owned(), side: Side::Assemblies(found) })
+}
+
+/// The assemblies of platform files.
+fn synthesized(
+    mut loaded: Vec<Loaded>,
+    what: &str,
+    scope: &Scope<'_>,
+) -> Result<BTreeMap<String, Assembly>, Fail> {
     let drafts = synth::drafts(&mut loaded, &scope.environments);
     for one in loaded.iter().filter(|one| one.has_errors()) {
         human::diagnostics(one.placed())?;
     }
     if loaded.iter().any(Loaded::has_errors) {
         return Err(Fail::refused(
-            "the working tree has errors: nothing was compared",
+            format!("{what} has errors: nothing was compared"),
             "fix them, and compare again",
         ));
     }
@@ -82,7 +93,7 @@ pub(super) fn working_tree(scope: &Scope<'_>) -> Result<Named, Fail> {
         let assembly = Assembly::of(draft).map_err(synth::fail)?;
         found.insert(format!("{}/{}", draft.platform, draft.environment), assembly);
     }
-    Ok(Named { name: "working tree".to_owned(), side: Side::Assemblies(found) })
+    Ok(found)
 }
 
 fn template(path: &Path) -> Result<Value, Fail> {
@@ -167,5 +178,27 @@ pub(super) fn revision(
             .map_err(|error| Fail::refused(error, format!("check {name} out, and run `gen synth` there")))?;
         found.insert(place, assembly);
     }
-    Ok(found)
+    if found.is_empty() { of_platforms(commit, name, scope) } else { Ok(found) }
+}
+
+/// What the platform files of a commit without assemblies give: teams may leave `generated/` out of Git.
+fn of_platforms(commit: &str, name: &str, scope: &Scope<'_>) -> Result<BTreeMap<String, Assembly>, Fail> {
+    const FOLDER: &str = "platforms";
+    let files = git::files(commit, Path::new(FOLDER))?;
+    if files.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let failed =
+        |error: io::Error| Fail::refused(format!("cannot write the platform files of {name}: {error}"), "");
+    let project = tempfile::tempdir().map_err(failed)?;
+    for (path, bytes) in files {
+        let place = project.path().join(FOLDER).join(path);
+        place
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&place, bytes))
+            .map_err(failed)?;
+    }
+    let loaded = platforms::load_in(project.path(), &scope.platforms)?;
+    synthesized(loaded, name, scope)
 }
