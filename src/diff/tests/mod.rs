@@ -3,4 +3,6 @@
 mod cases;
 mod edits;
 mod platform;
+mod properties;
+mod random;
 mod resources;
