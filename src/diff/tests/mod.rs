@@ -6,3 +6,4 @@ mod platform;
 mod properties;
 mod random;
 mod resources;
+mod spelling;
