@@ -112,15 +112,19 @@ fn stacks(before: &Stacks<'_>, after: &Stacks<'_>) -> Vec<Change> {
     for name in names {
         let (was, is) =
             (before.templates.get(name).unwrap_or(&empty), after.templates.get(name).unwrap_or(&empty));
-        let sides = (Side { template: &was.0, setting: &was.1 }, Side { template: &is.0, setting: &is.1 });
         let parameters = after.stack(name).map(|stack| moving(stack, &moved)).unwrap_or_default();
-        let resources = resource::changes(sides.0, sides.1, &parameters);
+        if parameters.is_empty() && was == is {
+            continue;
+        }
+        let old_side = Side { template: &was.0, setting: &was.1 };
+        let new_side = Side { template: &is.0, setting: &is.1 };
+        let resources = resource::changes(old_side, new_side, &parameters);
         moved.extend(
             resource::moved_outputs(&is.0, &resources, &parameters)
                 .into_iter()
                 .map(|one| (name.to_owned(), one)),
         );
-        let mut changes = of_stack(Pair { stack: name, old: sides.0, new: sides.1 }, &parameters);
+        let mut changes = of_stack(Pair { stack: name, old: old_side, new: new_side }, resources);
         for one in &mut changes {
             place(one, name, old, new);
         }

@@ -17,6 +17,9 @@ const TEXTS: [&str; 4] = ["Action", "NotAction", "Resource", "NotResource"];
 pub(super) fn canonical(resource: &Value, symbols: &Symbols) -> Value {
     let mut found = symbols.resolved(resource);
     found.sort_all_objects();
+    if let Some(others) = found.get_mut("DependsOn") {
+        set(others);
+    }
     let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default();
     let Some(properties) = found.get_mut("Properties") else { return found };
     match strataform_schema::resource(kind) {

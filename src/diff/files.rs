@@ -100,13 +100,16 @@ fn scripts(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     changes
 }
 
+/// The statements of a text, the same however they are laid out.
+fn statements(text: Option<&[u8]>) -> Vec<String> {
+    let text = String::from_utf8_lossy(text.unwrap_or_default());
+    parse(&text).statements.iter().map(redshift).collect()
+}
+
 /// What a load does differently.
 fn loads(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     let dataset = stem(path);
-    let statements = |text: Option<&str>| -> Vec<String> {
-        text.map(|text| parse(text).statements.iter().map(redshift).collect()).unwrap_or_default()
-    };
-    let (before, after) = (statements(was), statements(is));
+    let (before, after) = (statements(was.map(str::as_bytes)), statements(is.map(str::as_bytes)));
     let effect = match (was, is) {
         (None, _) => Effect::Create,
         (_, None) => Effect::Delete,
@@ -156,7 +159,11 @@ fn definitions(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
-    let found = definition::compare(&json(was), &json(is));
+    let (was, is) = (json(was), json(is));
+    if was == is {
+        return Vec::new();
+    }
+    let found = definition::compare(&was, &is);
     if found.is_empty() {
         return vec![
             whole(Layer::Dashboards, format!("dashboard `{dashboard}`"), &section, Effect::Update)
@@ -211,7 +218,10 @@ fn warehouse(old: &Assembly, new: &Assembly) -> Vec<Change> {
             let reason = "what reads its views and procedures gets what the new text gives";
             verdicts.push(Verdict::new(Impact::BreaksConsumers, reason));
         }
-        let mut change = sql(file, effect).says(said(step.statements.len(), effect)).judged(verdicts);
+        let text = |of: &Assembly| statements(of.files.get(&step.path).map(Vec::as_slice));
+        let is_layout = effect == Effect::Update && step.statements.is_empty() && text(old) == text(new);
+        let said = if is_layout { "comments only".to_owned() } else { said(step.statements.len(), effect) };
+        let mut change = sql(file, effect).says(said).judged(verdicts);
         change.statements.clone_from(&step.statements);
         change.mentions.clone_from(&step.statements);
         seen.insert(step.path.clone());

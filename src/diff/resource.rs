@@ -84,20 +84,25 @@ pub fn holds_data(kind: &str) -> bool {
 /// is create-only; this is repeated until no more resources change.
 #[must_use]
 pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) -> Vec<ResourceChange> {
-    let (before, after) = (resources(old.template), resources(new.template));
+    let none = Resources::new();
+    let before = resources(old.template).unwrap_or(&none);
+    let after = resources(new.template).unwrap_or(&none);
     let mut found: BTreeMap<&str, ResourceChange> = BTreeMap::new();
     let mut own: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (logical, was) in &before {
+    for (logical, was) in before {
         if !after.contains_key(logical) {
             found.insert(logical, removed(logical, was));
         }
     }
     let symbols = (Symbols::of(old.template, old.setting), Symbols::of(new.template, new.setting));
-    for (logical, is) in &after {
+    let same_names = symbols.0 == symbols.1;
+    for (logical, is) in after {
         match before.get(logical) {
             None => {
                 found.insert(logical, created(logical, is));
             }
+            // The same text means the same if its names do.
+            Some(was) if was == is && same_names => {}
             Some(was) => {
                 let paths = differences(&canonical(was, &symbols.0), &canonical(is, &symbols.1));
                 if !paths.is_empty() {
@@ -107,7 +112,7 @@ pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) ->
             }
         }
     }
-    follow(&before, &after, moved, &own, &mut found);
+    follow(before, after, moved, &own, &mut found);
     let order: BTreeMap<&str, usize> = after.keys().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
     let mut found: Vec<ResourceChange> = found.into_values().collect();
     found.sort_by_key(|one| order.get(one.logical.as_str()).copied().unwrap_or(usize::MAX));
@@ -118,7 +123,7 @@ pub(crate) fn changes(old: Side<'_>, new: Side<'_>, moved: &BTreeSet<String>) ->
 #[must_use]
 #[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
 pub(crate) fn removal(old: &Value) -> Vec<ResourceChange> {
-    resources(old).iter().map(|(logical, was)| removed(logical, was)).collect()
+    resources(old).into_iter().flatten().map(|(logical, was)| removed(logical, was)).collect()
 }
 
 /// The outputs of a new template whose value may change with these resource changes.
@@ -141,8 +146,8 @@ pub(crate) fn moved_outputs(
     object(new, "Outputs").filter(|(_, one)| follows(one)).map(|(name, _)| name.clone()).collect()
 }
 
-fn resources(template: &Value) -> Resources {
-    template.get("Resources").and_then(Value::as_object).cloned().unwrap_or_default()
+fn resources(template: &Value) -> Option<&Resources> {
+    template.get("Resources").and_then(Value::as_object)
 }
 
 fn kind(resource: &Value) -> String {
@@ -230,7 +235,7 @@ fn kept_name(was: &Value, is: &Value) -> Option<String> {
 #[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
 pub(crate) fn names(template: &Value, of: impl Fn(&str) -> bool) -> BTreeMap<String, (String, String)> {
     let mut names = BTreeMap::new();
-    for (logical, one) in resources(template).iter().filter(|(logical, _)| of(logical)) {
+    for (logical, one) in resources(template).into_iter().flatten().filter(|(logical, _)| of(logical)) {
         let literal = identity(one).filter(|all| all.iter().all(Value::is_string));
         if let Some(name) = literal.and_then(|all| all.last().and_then(Value::as_str).map(str::to_owned)) {
             names.insert(format!("{} {name}", kind(one)), (logical.clone(), name));

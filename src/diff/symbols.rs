@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::values::at;
 
 /// What the names in a template stand for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Symbols {
     /// Names that `Ref` and `Fn::Sub` may use, and `Logical.Attribute`.
     names: BTreeMap<String, String>,
@@ -20,7 +20,7 @@ pub(super) struct Symbols {
 }
 
 /// Where a template is deployed, and the values of its parameters.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Setting {
     /// The Region, if it is known.
     pub region: Option<String>,

@@ -36,7 +36,7 @@ impl Pair<'_> {
 /// The changes between two templates, in the order of the new one. `moved` names the parameters whose values change.
 #[must_use]
 pub fn compare(pair: Pair<'_>, moved: &BTreeSet<String>) -> Vec<Change> {
-    let mut found = of_stack(pair, moved);
+    let mut found = of_stack(pair, resource::changes(pair.old, pair.new, moved));
     let account = pair.new.setting.account.as_deref();
     found.extend(access::changes(
         &access::resources("", pair.old),
@@ -46,14 +46,11 @@ pub fn compare(pair: Pair<'_>, moved: &BTreeSet<String>) -> Vec<Change> {
     found
 }
 
-/// The changes between two templates, without those of access: they depend on all stacks.
-pub(super) fn of_stack(pair: Pair<'_>, moved: &BTreeSet<String>) -> Vec<Change> {
-    let resources = resource::changes(pair.old, pair.new, moved);
+/// The changes between two templates, of which those of resources are known, without those of access: they depend on all
+/// stacks.
+pub(super) fn of_stack(pair: Pair<'_>, resources: Vec<ResourceChange>) -> Vec<Change> {
     let broken = dashboards::verdicts(pair.old.template, pair.new.template);
-    let mut found: Vec<Change> = Vec::new();
-    for one in &resources {
-        found.extend(of_resource(pair, one));
-    }
+    let mut found: Vec<Change> = resources.into_iter().flat_map(|one| of_resource(pair, one)).collect();
     for (logical, verdict) in broken {
         let subject = pair.name(&logical);
         match found.iter_mut().find(|one| one.subject == subject) {
@@ -74,9 +71,8 @@ pub(super) fn of_stack(pair: Pair<'_>, moved: &BTreeSet<String>) -> Vec<Change> 
 }
 
 /// The changes of a resource: of a table of the Data Catalog, those of its columns apart from the rest.
-fn of_resource(pair: Pair<'_>, one: &ResourceChange) -> Vec<Change> {
+fn of_resource(pair: Pair<'_>, mut one: ResourceChange) -> Vec<Change> {
     const COLUMNS: &str = "TableInput.StorageDescriptor.Columns";
-    let mut one = one.clone();
     let mut found = Vec::new();
     if one.kind == "AWS::Glue::Table" && one.properties.iter().any(|path| path == COLUMNS) {
         let sides = (Pair::resource(pair.old, &one.logical), Pair::resource(pair.new, &one.logical));

@@ -3,4 +3,7 @@
 mod cases;
 mod edits;
 mod platform;
+mod properties;
+mod random;
 mod resources;
+mod spelling;
