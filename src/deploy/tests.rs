@@ -1,5 +1,6 @@
 //! The pure modules: what changes, what is lost, what is applied. Tests with AWS are in tests/deploy.rs.
 
+mod agreement;
 mod histories;
 mod plans;
 

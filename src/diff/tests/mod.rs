@@ -7,3 +7,4 @@ mod properties;
 mod random;
 mod resources;
 mod spelling;
+pub(crate) mod versions;

@@ -1,54 +1,14 @@
 //! What holds for any two assemblies: nothing differs from itself, every difference of a file is explained, and what has no
-//! meaning is nothing. The edits are random, with a seed.
+//! meaning is nothing. The versions are those of [`super::versions`].
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
-use strataform_rows::Random;
 
 use super::platform::{BLUEPRINTS, Project};
-use super::random::edited;
+use super::versions::{lines, pairs};
 use crate::assembly::{Assembly, FileKind};
 use crate::diff::{Change, Effect, Layer, assemblies};
-
-/// How many versions a line has: each is compared with each later one.
-const VERSIONS: usize = 13;
-
-/// A version of a platform.
-struct Version {
-    said: String,
-    assembly: Assembly,
-}
-
-/// A line of versions of each blueprint, each by a random edit of the one before.
-fn lines() -> &'static [Vec<Version>] {
-    static LINES: OnceLock<Vec<Vec<Version>>> = OnceLock::new();
-    LINES.get_or_init(|| {
-        let mut random = Random::new(18);
-        let name = |(name, ..): (&str, &str, &str)| format!("{name}/prod");
-        BLUEPRINTS.into_iter().map(|one| line(&name(one), &mut random)).collect()
-    })
-}
-
-fn line(name: &str, random: &mut Random) -> Vec<Version> {
-    let mut project = Project::of(name);
-    let mut found = vec![Version { said: name.to_owned(), assembly: project.assembly() }];
-    while found.len() < VERSIONS {
-        let Some((next, said)) = edited(&project, random) else { continue };
-        let Ok(assembly) = next.try_assembly() else { continue };
-        project = next;
-        found.push(Version { said: format!("{name}: {said}"), assembly });
-    }
-    found
-}
-
-/// All pairs of versions.
-fn pairs() -> impl Iterator<Item = (&'static Version, &'static Version)> {
-    lines().iter().flat_map(|line| {
-        line.iter().enumerate().flat_map(|(at, old)| line[at + 1..].iter().map(move |new| (old, new)))
-    })
-}
 
 fn all(changes: &[Change]) -> Vec<&Change> {
     changes.iter().flat_map(Change::all).collect()
