@@ -85,7 +85,7 @@ fn compared(changes: &[Change]) -> Effects {
 #[test]
 fn a_plan_and_a_comparison_say_the_same_of_resources() {
     let (mut agreed, mut refused) = (0, 0);
-    for (old, new) in pairs().filter(|(old, new)| old.assembly.files != new.assembly.files).step_by(2) {
+    for (old, new) in pairs().filter(|(old, new)| old.assembly.files != new.assembly.files).step_by(5) {
         let changes = assemblies(&old.assembly, &new.assembly);
         match plan::plan(&new.assembly, &deployed(&old.assembly), Repair::Refuse) {
             Ok(plan) => {
@@ -111,5 +111,5 @@ fn a_plan_and_a_comparison_say_the_same_of_resources() {
             }
         }
     }
-    assert!(agreed > 90, "{agreed} agree, {refused} are refused");
+    assert!(agreed > 40, "{agreed} agree, {refused} are refused");
 }

@@ -9,7 +9,8 @@ const TYPES: [&str; 8] =
     ["string(40)", "string(900)", "integer", "bigint", "decimal(12,2)", "decimal(18,4)", "double", "boolean"];
 
 /// Settings of a platform that have other values.
-const PLATFORM: [(&str, &[&str]); 4] = [
+const PLATFORM: [(&str, &[&str]); 5] = [
+    ("cidr", &["\"10.50.0.0/20\"", "\"10.60.0.0/20\""]),
     ("volume", &["\"1 GB/day\"", "\"40 GB/day\"", "\"300 GB/day\""]),
     ("retention", &["\"6 months\"", "\"2 years\"", "\"5 years\""]),
     ("schedule", &["\"hourly\"", "\"every 15 minutes\"", "\"daily at 03:15\""]),
