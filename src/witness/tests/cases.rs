@@ -1,0 +1,50 @@
+//! The pairs of templates of `diff`: each verdict that needs a witness has one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::edits::shown;
+use crate::diff::{Change, Pair, Setting, Side, compare};
+use crate::witness::{Server, Versions, add};
+
+/// The changes of two templates, with witnesses.
+fn changes(server: &Server, before: &Value, after: &Value) -> Vec<Change> {
+    let setting = Setting {
+        region: Some("eu-west-1".to_owned()),
+        account: Some("111122223333".to_owned()),
+        parameters: BTreeMap::new(),
+    };
+    let side = |template| Side { template, setting: &setting };
+    let mut found = compare(Pair { stack: "", old: side(before), new: side(after) }, &BTreeSet::new());
+    add(server, Versions::Templates(before, after), &mut found);
+    found
+}
+
+#[test]
+fn each_case_has_an_executed_witness() {
+    let Some(cluster) = strataform_postgres::testing::server() else { return };
+    let server = Server::running(cluster);
+    let cases: Vec<Value> = serde_json::from_str(include_str!("../../diff/tests/cases.json")).expect("cases");
+    let (mut count, mut without) = (0, Vec::new());
+    for case in &cases {
+        for (change, verdict) in shown(&changes(&server, &case["before"], &case["after"])) {
+            count += 1;
+            println!(
+                "{}: {} {} {}\n    {:?} {:?}",
+                case["id"],
+                change.subject,
+                verdict.impact,
+                verdict.reason,
+                verdict.witness,
+                verdict.no_witness
+            );
+            match &verdict.witness {
+                Some(witness) => assert_ne!(witness.before, witness.after),
+                None => without.push(format!("{} {}: {:?}", case["id"], verdict.reason, verdict.no_witness)),
+            }
+        }
+    }
+    assert!(count >= 14, "{count}");
+    assert!(without.len() * 20 <= count, "{} of {count}:\n{}", without.len(), without.join("\n"));
+}

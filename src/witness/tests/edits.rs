@@ -1,0 +1,156 @@
+//! Edits of the blueprints: what each breaks, destroys or leaves to be processed again is shown.
+
+use std::path::Path;
+
+use crate::assembly::Assembly;
+use crate::diagnostic::SourceFile;
+use crate::diff::{self, Change, Verdict};
+use crate::witness::{Server, Versions, add, is_shown};
+use crate::{lock, spec, synth};
+
+const SHOP: &str = include_str!("../../../blueprints/retail-orders/platform.toml");
+const CLICKS: &str = include_str!("../../../blueprints/clickstream/platform.toml");
+const DEVICES: &str = include_str!("../../../blueprints/iot-telemetry/platform.toml");
+
+/// A platform file, the text that is replaced, and by what.
+type Edit = (&'static str, &'static str, &'static str);
+
+/// The assembly of the first environment of a platform file, and its lock file.
+pub(super) fn assembly(text: &str, lock: Option<&str>) -> (Assembly, String) {
+    let file =
+        |name: &str, text: &str| SourceFile { path: Path::new(name).to_owned(), text: text.to_owned() };
+    let platform = file("platform.toml", text);
+    let (read, faults) = spec::read(&platform);
+    let mut read = read.unwrap_or_else(|| panic!("{faults:?}"));
+    let lock = lock.map(|text| file("platform.lock", text));
+    let lock = lock::identify(&mut read, &platform.path, lock.as_ref());
+    let lock = lock.unwrap_or_else(|faults| panic!("{faults:?}"));
+    let draft = synth::synth(&read, &read.environments[0], &[]);
+    (
+        Assembly::of(&draft.unwrap_or_else(|faults| panic!("{faults:#?}"))).expect("a draft is consistent"),
+        lock,
+    )
+}
+
+/// The changes of an edit, with witnesses.
+pub(super) fn edited(server: &Server, (file, from, to): Edit) -> Vec<Change> {
+    assert!(file.contains(from), "{from}");
+    let (old, lock) = assembly(file, None);
+    let (new, _) = assembly(&file.replace(from, to), Some(&lock));
+    let mut changes = diff::assemblies(&old, &new);
+    add(server, Versions::Assemblies(&old, &new), &mut changes);
+    changes
+}
+
+/// The verdicts that need a witness.
+pub(super) fn shown(changes: &[Change]) -> Vec<(&Change, &Verdict)> {
+    let all = changes.iter().flat_map(Change::all);
+    all.flat_map(|one| one.verdicts.iter().map(move |verdict| (one, verdict)))
+        .filter(|(_, verdict)| is_shown(verdict.impact))
+        .collect()
+}
+
+/// Edits, each with a verdict that needs a witness.
+pub(super) const EDITS: &[Edit] = &[
+    // Columns: shorter, narrower, another type.
+    (SHOP, "note        = \"string(1000)\"", "note        = \"string(10)\""),
+    (SHOP, "order_id    = \"bigint not null\"", "order_id    = \"integer not null\""),
+    (SHOP, "\"decimal(5,4)\"", "\"decimal(3,2)\""),
+    (SHOP, "list_price = \"decimal(12,2)\"", "list_price = \"integer\""),
+    (SHOP, "opened_on = \"date\"", "opened_on = \"string(10)\""),
+    (SHOP, "joined_on   = \"date\"", "joined_on   = \"timestamp\""),
+    (CLICKS, "referrer    = \"string(500)\"", "referrer    = \"string(300)\""),
+    // Columns: required, added as required, removed, renamed.
+    (SHOP, "note        = \"string(1000)\"", "note        = \"string(1000) not null\""),
+    (
+        SHOP,
+        "note        = \"string(1000)\"",
+        "note        = \"string(1000)\"\nreason = \"string(9) not null\"",
+    ),
+    (SHOP, "brand      = \"string(60)\"\n", ""),
+    (CLICKS, "referrer    = \"string(500)\"\n", ""),
+    (
+        SHOP,
+        "note        = \"string(1000)\"",
+        "remark        = { type = \"string(1000)\", renamed_from = \"note\" }",
+    ),
+    // Derived columns and protections.
+    (
+        SHOP,
+        "case when store_id is null then 'web' else 'store' end",
+        "case when store_id is null then 'shop' else 'store' end",
+    ),
+    (SHOP, "status = 'cancelled'\"", "status in ('cancelled', 'returned')\""),
+    (CLICKS, "'purchase' and amount > 0", "'purchase' and amount >= 10"),
+    (CLICKS, "when 'search' then 2", "when 'search' then 7"),
+    (
+        SHOP,
+        "{ type = \"string(254)\", sensitive = \"hash\" }",
+        "{ type = \"string(254)\", sensitive = \"mask\" }",
+    ),
+    (SHOP, "segment     = \"string(20)\"", "segment     = { type = \"string(20)\", sensitive = \"hash\" }"),
+    // Settings: keys, times, rules, how records arrive.
+    (SHOP, "key         = [\"order_id\", \"line_number\"]", "key         = [\"order_id\"]"),
+    (
+        SHOP,
+        "event_time  = \"changed_at\"\npartition   = \"day\"",
+        "event_time  = \"ordered_on\"\npartition   = \"day\"",
+    ),
+    (SHOP, "late        = \"14 days\"", "late        = \"14 days\"\nahead = \"1 hour\""),
+    (SHOP, "some_quantity  = \"quantity > 0\"", "some_quantity  = \"quantity > 1\""),
+    (SHOP, "between 0 and 1\"", "between 0 and 0.9\""),
+    (SHOP, "delimiter   = \";\"", "delimiter   = \"|\""),
+    (
+        SHOP,
+        "source      = \"files\"\nformat      = \"json\"\nrole        = \"dimension\"\nkey         = [\"product_id\"]",
+        "source      = \"files\"\nformat      = \"csv\"\nrole        = \"dimension\"\nkey         = [\"product_id\"]",
+    ),
+    // What is kept, and for how long.
+    (SHOP, "raw     = \"30 days\"", "raw     = \"10 days\""),
+    (SHOP, "quarantine = \"90 days\"", "quarantine = \"7 days\""),
+    (CLICKS, "curated = \"30 days\"", "curated = \"20 days\""),
+    // Aggregates and calculations.
+    (
+        SHOP,
+        "units = \"sum(quantity)\", revenue = \"sum(net_amount)\", customers",
+        "units = \"count(*)\", revenue = \"sum(net_amount)\", customers",
+    ),
+    (
+        SHOP,
+        "daily_sales]\ndescription = \"Sales per day by country, category and channel, without canceled lines.\"\nfrom        = \"order_line\"\nwhere       = \"not is_cancelled\"",
+        "daily_sales]\ndescription = \"Sales per day by country, category and channel, without canceled lines.\"\nfrom        = \"order_line\"\nwhere       = \"quantity > 1\"",
+    ),
+    (
+        CLICKS,
+        "visitors = \"count(distinct visitor_id)\", sessions",
+        "visitors = \"count(visitor_id)\", sessions",
+    ),
+    (SHOP, "\"sum({revenue}) / sum({orders})\"", "\"sum({revenue}) / sum({units})\""),
+    (DEVICES, "(value - 32) / 1.8", "(value - 32) / 2"),
+];
+
+#[test]
+fn each_edit_has_an_executed_witness() {
+    let Some(cluster) = strataform_postgres::testing::server() else { return };
+    let server = Server::running(cluster);
+    let (mut count, mut without) = (0, Vec::new());
+    for edit in EDITS {
+        let changes = edited(&server, *edit);
+        let found = shown(&changes);
+        assert!(!found.is_empty(), "{edit:?} {changes:#?}");
+        for (change, verdict) in found {
+            count += 1;
+            println!(
+                "{}: {} {}\n    {:?} {:?}",
+                change.subject, verdict.impact, verdict.reason, verdict.witness, verdict.no_witness
+            );
+            match &verdict.witness {
+                Some(witness) => assert_ne!(witness.before, witness.after),
+                None => {
+                    without.push(format!("{} {}: {:?}", change.subject, verdict.reason, verdict.no_witness))
+                }
+            }
+        }
+    }
+    assert!(without.len() * 20 <= count, "{} of {count}:\n{}", without.len(), without.join("\n"));
+}

@@ -1,0 +1,5 @@
+//! Witnesses of edits of platforms and of pairs of templates.
+
+mod cases;
+mod edits;
+mod harmless;
