@@ -15,21 +15,24 @@ const DEVICES: &str = include_str!("../../../blueprints/iot-telemetry/platform.t
 /// A platform file, the text that is replaced, and by what.
 type Edit = (&'static str, &'static str, &'static str);
 
-/// The assembly of the first environment of a platform file, and its lock file.
-pub(super) fn assembly(text: &str, lock: Option<&str>) -> (Assembly, String) {
+/// The assembly of the first environment of a platform file, and its lock file; `None` if the file is not valid.
+pub(super) fn tried(text: &str, lock: Option<&str>) -> Option<(Assembly, String)> {
     let file =
         |name: &str, text: &str| SourceFile { path: Path::new(name).to_owned(), text: text.to_owned() };
     let platform = file("platform.toml", text);
-    let (read, faults) = spec::read(&platform);
-    let mut read = read.unwrap_or_else(|| panic!("{faults:?}"));
+    let mut read = spec::read(&platform).0?;
     let lock = lock.map(|text| file("platform.lock", text));
-    let lock = lock::identify(&mut read, &platform.path, lock.as_ref());
-    let lock = lock.unwrap_or_else(|faults| panic!("{faults:?}"));
-    let draft = synth::synth(&read, &read.environments[0], &[]);
-    (
-        Assembly::of(&draft.unwrap_or_else(|faults| panic!("{faults:#?}"))).expect("a draft is consistent"),
-        lock,
-    )
+    let lock = lock::identify(&mut read, &platform.path, lock.as_ref()).ok()?;
+    let draft = synth::synth(&read, &read.environments[0], &[]).ok()?;
+    Some((Assembly::of(&draft).expect("a draft is consistent"), lock))
+}
+
+/// The same for a valid file.
+pub(super) fn assembly(text: &str, lock: Option<&str>) -> (Assembly, String) {
+    tried(text, lock).unwrap_or_else(|| {
+        let file = SourceFile { path: Path::new("platform.toml").to_owned(), text: text.to_owned() };
+        panic!("{:#?}", spec::read(&file).1)
+    })
 }
 
 /// The changes of an edit, with witnesses.

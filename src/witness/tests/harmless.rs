@@ -2,7 +2,7 @@
 
 use strataform_rows::Random;
 
-use super::edits::{assembly, shown};
+use super::edits::{assembly, shown, tried};
 use crate::diff;
 
 const FILES: [&str; 3] = [
@@ -84,7 +84,8 @@ fn a_hundred_harmless_changes_break_nothing() {
         tries += 1;
         assert!(tries < 400, "{kinds:?}");
         let Some(text) = edit(FILES[at], kind, &mut random) else { continue };
-        let (new, _) = assembly(&text, Some(&old[at].1));
+        // Some are not valid, such as a longer key of a join.
+        let Some((new, _)) = tried(&text, Some(&old[at].1)) else { continue };
         let changes = diff::assemblies(&old[at].0, &new);
         let found: Vec<_> =
             shown(&changes).into_iter().map(|(change, verdict)| (&change.subject, verdict)).collect();
