@@ -45,4 +45,4 @@ pub use template::{Pair, compare};
 pub use values::PropertyChange;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,8 +1,8 @@
 //! Aggregates and calculations: the fewest rows for which they give another value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use strataform_redshift::parse;
+use strataform_redshift::{effects, parse};
 
 use super::databases::{Both, Column, Databases, Made};
 use super::server::{Found, Trial, literal, quoted, translated};
@@ -36,10 +36,9 @@ fn query(of: &Assembly, aggregate: &str) -> Result<String, String> {
     Err("its query is not known".to_owned())
 }
 
-/// The columns of the dataset that a query reads.
-fn reads(query: &str) -> Vec<String> {
-    let parts = query.split("own__row\".\"").skip(1);
-    parts.filter_map(|part| part.split('"').next()).map(str::to_owned).collect()
+/// The words of a query, columns among them.
+fn words(query: &str) -> impl Iterator<Item = &str> {
+    query.split(|one: char| !one.is_alphanumeric() && one != '_').filter(|word| !word.is_empty())
 }
 
 /// Rows to try, each with the columns and their values, as literals.
@@ -62,28 +61,67 @@ pub(super) fn find(databases: &Databases<'_>, aggregate: &str, key: &str) -> Sea
         None => format!("SELECT COUNT(*) || ' rows' FROM ({query}) AS x"),
     };
     let whole = |query: &str| format!("SELECT json_agg(x ORDER BY x::text)::text FROM ({query}) AS x");
-    let all = candidates(databases, both, &dataset, (&one, &other));
-    let search = Looking { databases, both, from: (&dataset, after), all };
+    let all = candidates(databases, both, ("core", &dataset), (&one, &other));
+    let text = |of| declared(of, &section, key).unwrap_or_default();
+    let words = format!("{} {}", text(databases.old), text(databases.new));
+    let search = Looking { databases, both, from: (("core", &dataset), ("core", after)), words, all };
     search.first((&shown(&one), &shown(&other))).or_else(|_| search.first((&whole(&one), &whole(&other))))
+}
+
+/// Looks for rows for which a view of a hand-written file gives another result.
+pub(super) fn own(databases: &Databases<'_>, path: &str) -> Search {
+    let both = databases.both()?;
+    let (old, new) = (views(databases.old, path), views(databases.new, path));
+    let mut why = "it makes no view that is read in both versions".to_owned();
+    for (name, one) in &old {
+        let Some(other) = new.iter().find(|(is, _)| is == name).map(|(_, text)| text) else { continue };
+        let is_read = |table: &(&str, &str)| words(one).any(|word| word == table.1);
+        let Some(table) = both.old.tables(&["core", "mart"]).into_iter().find(is_read) else { continue };
+        let shown = |query: &str| format!("SELECT json_agg(x ORDER BY x::text)::text FROM ({query}) AS x");
+        let all = candidates(databases, both, table, (one, other));
+        let words = format!("{one} {other}");
+        let looking = Looking { databases, both, from: (table, table), words, all };
+        match looking.first((&shown(one), &shown(other))) {
+            Ok(found) => return Ok(found),
+            Err(fault) => why = fault,
+        }
+    }
+    Err(why)
+}
+
+/// The views of a file, and their queries.
+fn views(of: &Assembly, path: &str) -> Vec<(String, String)> {
+    let text =
+        String::from_utf8_lossy(of.files.get(path).map(Vec::as_slice).unwrap_or_default()).into_owned();
+    let script = parse(&text);
+    let made = script.statements.iter().filter_map(|one| {
+        let view = effects(one).creates.into_iter().find(|made| made.kind.is_view())?;
+        let whole = text.get(one.span.range())?;
+        let query = whole.get(whole.to_uppercase().find("SELECT")?..)?;
+        let query = query.trim().trim_end_matches("WITH NO SCHEMA BINDING");
+        Some((view.name.key(), translated(query).ok()?))
+    });
+    made.collect()
 }
 
 /// Rows to try, and where.
 struct Looking<'a> {
     databases: &'a Databases<'a>,
     both: &'a Both,
-    /// The datasets before and after.
-    from: (&'a str, &'a str),
+    /// The tables before and after, each with its schema.
+    from: ((&'a str, &'a str), (&'a str, &'a str)),
+    /// The texts that differ: the columns in them are shown.
+    words: String,
     all: Vec<Rows>,
 }
 
 impl Looking<'_> {
     /// The first rows for which two queries differ.
     fn first(&self, (old, new): (&str, &str)) -> Search {
-        let Self { databases, both, from, all } = self;
+        let Self { databases, both, from, all, .. } = self;
         for rows in all.chunks(60) {
-            let trials = |made: &Made, dataset: &str, query: &str| -> Vec<Trial> {
-                let of =
-                    |rows: &Rows| Trial { before: inserts(made, dataset, rows), query: query.to_owned() };
+            let trials = |made: &Made, table: (&str, &str), query: &str| -> Vec<Trial> {
+                let of = |rows: &Rows| Trial { before: inserts(made, table, rows), query: query.to_owned() };
                 rows.iter().map(of).collect()
             };
             let before = databases.server.tried(&both.old.name, &trials(&both.old, from.0, old))?;
@@ -101,17 +139,20 @@ impl Looking<'_> {
     /// A row without what every smallest row has.
     fn shown(&self, row: &[(String, Value)]) -> String {
         let least = |name: &str| {
-            let column = self.both.old.columns("core", self.from.0).iter().find(|one| one.name == name);
+            let column =
+                self.both.old.columns(self.from.0.0, self.from.0.1).iter().find(|one| one.name == name);
             column.filter(|one| one.required).map(Column::least)
         };
-        let special =
-            row.iter().filter(|(name, value)| least(name) != value.as_ref().map(|text| literal(text)));
+        let is_named = |name: &str| words(&self.words).any(|word| word == name);
+        let special = row.iter().filter(|(name, value)| {
+            is_named(name) || least(name) != value.as_ref().map(|text| literal(text))
+        });
         shown_row(&special.cloned().collect::<Vec<_>>())
     }
 }
 
 /// The statements that add rows, each with a key of its own.
-fn inserts(made: &Made, dataset: &str, rows: &Rows) -> String {
+fn inserts(made: &Made, (schema, table): (&str, &str), rows: &Rows) -> String {
     let all = rows.iter().map(|row| {
         let given: Vec<(&str, Option<String>)> = row
             .iter()
@@ -120,7 +161,7 @@ fn inserts(made: &Made, dataset: &str, rows: &Rows) -> String {
                 (name.as_str(), Some(value))
             })
             .collect();
-        made.insert("core", dataset, &given)
+        made.insert(schema, table, &given)
     });
     all.collect::<Vec<_>>().join(";\n")
 }
@@ -132,27 +173,30 @@ fn shown_row(row: &[(String, Value)]) -> String {
 }
 
 /// Rows, and pairs of rows, the smallest first.
-fn candidates(databases: &Databases<'_>, both: &Both, dataset: &str, (old, new): (&str, &str)) -> Vec<Rows> {
-    let mut names: Vec<String> = reads(old).into_iter().chain(reads(new)).collect();
-    names.sort();
-    names.dedup();
-    let types: BTreeMap<String, _> = [databases.new, databases.old]
-        .into_iter()
-        .filter_map(|of| of.manifest.dataset(dataset))
-        .flat_map(|one| &one.columns)
-        .filter_map(|one| Some((one.name.clone(), type_named(one.data_type.as_deref()?)?)))
-        .collect();
+fn candidates(
+    databases: &Databases<'_>,
+    both: &Both,
+    (schema, table): (&str, &str),
+    (old, new): (&str, &str),
+) -> Vec<Rows> {
+    let used: BTreeSet<&str> = [old, new].into_iter().flat_map(words).collect();
+    let known = both.old.columns(schema, table);
+    let mut types: BTreeMap<String, _> =
+        known.iter().map(|one| (one.name.clone(), one.data_type())).collect();
+    let declared = databases.old.manifest.dataset(table).filter(|_| schema == "core");
+    let declared = declared.into_iter().flat_map(|one| &one.columns);
+    types.extend(declared.filter_map(|one| Some((one.name.clone(), type_named(one.data_type.as_deref()?)?))));
+    let names: Vec<String> = types.keys().filter(|name| used.contains(name.as_str())).cloned().collect();
     let mut words = named(old);
     let more = named(new);
     words.0.extend(more.0);
-    words.1.clear();
-    let known = both.old.columns("core", dataset);
-    names.retain(|name| types.contains_key(name));
+    words.1.extend(more.1);
     let lists: Vec<Vec<Value>> = names
         .iter()
         .map(|name| {
             let required = known.iter().any(|one| one.name == *name && one.required);
-            types.get(name).map(|of| few(*of, !required, &words)).unwrap_or_default()
+            let null: Option<Value> = (!required).then_some(None);
+            null.into_iter().chain(types.get(name).map(|of| few(*of, &words)).unwrap_or_default()).collect()
         })
         .collect();
     let all: Vec<Vec<(String, Value)>> =

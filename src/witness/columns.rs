@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::databases::Databases;
+use super::databases::{Column, Databases, Made};
 use super::expressions::{self, Formula};
 use super::server::{Found, Server, Trial, literal, quoted};
 use super::values::{bounds, postgres};
@@ -54,7 +54,7 @@ pub(super) fn find(databases: &Databases<'_>, change: &Change, verdict: &Verdict
     let unknown = || "the column is not known".to_owned();
     let sides = sides(databases, change).ok_or_else(unknown)?;
     match (verdict.about.as_ref(), sides.old, sides.new) {
-        ("name", Some(old), _) => renamed(databases, sides.dataset, old),
+        ("name", Some(old), Some(new)) => renamed(databases, sides.dataset, old, &new.name),
         ("removed", Some(old), _) => removed(databases, sides.dataset, old),
         ("required", _, Some(new)) => required(databases, sides.dataset, new),
         ("type", Some(old), Some(new)) => {
@@ -71,21 +71,27 @@ pub(super) fn find(databases: &Databases<'_>, change: &Change, verdict: &Verdict
             };
             expressions::differing(databases, sides.dataset, &formula(old), &formula(new))
         }
+        ("added", _, Some(new)) => {
+            let formula = Formula::Text(new.expression.clone().unwrap_or_default());
+            expressions::differing(databases, sides.dataset, &Formula::Null, &formula)
+        }
         ("protection", Some(old), Some(new)) => protected(databases, old, new, verdict.impact),
         _ => Err(unknown()),
     }
 }
 
-/// A query that uses a name that is gone.
-fn renamed(databases: &Databases<'_>, dataset: &str, old: &ManifestColumn) -> Search {
+/// A query that uses a name that is gone, or that another column has now.
+fn renamed(databases: &Databases<'_>, dataset: &str, old: &ManifestColumn, new: &str) -> Search {
     let both = databases.both()?;
     let query = format!("SELECT {} FROM \"core\".{}", quoted(&old.name), quoted(dataset));
-    let least = |of: &super::databases::Made| {
-        let column = of.columns("core", dataset).iter().find(|one| one.name == old.name);
-        of.insert("core", dataset, &[(&old.name, column.map(super::databases::Column::least))])
-    };
-    let trial = |of| Trial { before: least(of), query: query.clone() };
-    let (before, after) = databases.tried(trial(&both.old), trial(&both.new))?;
+    let column = both.old.columns("core", dataset).iter().find(|one| one.name == old.name);
+    let least = column.map(Column::least);
+    let before = both.old.insert("core", dataset, &[(&old.name, least.clone())]);
+    // The same row after the migration: the value has the new name, and whatever has the old name has another value.
+    let other = both.new.columns("core", dataset).iter().find(|one| one.name == old.name);
+    let after = both.new.insert("core", dataset, &[(new, least), (&old.name, other.map(Column::greater))]);
+    let trial = |before: String| Trial { before, query: query.clone() };
+    let (before, after) = databases.tried(trial(before), trial(after))?;
     seen(Exhibit::Query, query, before.shown(), noted(&after, &both.fresh))
 }
 
@@ -99,7 +105,7 @@ fn removed(databases: &Databases<'_>, dataset: &str, old: &ManifestColumn) -> Se
     let both = databases.both()?;
     let query = format!("SELECT {} FROM \"core\".{}", quoted(&old.name), quoted(dataset));
     let column = both.old.columns("core", dataset).iter().find(|one| one.name == old.name);
-    let value = column.map(super::databases::Column::least);
+    let value = column.map(Column::least);
     let before = both.old.insert("core", dataset, &[(&old.name, value)]);
     // The new load does not write it.
     let after = both.new.insert("core", dataset, &[(&old.name, None)]);
@@ -112,7 +118,7 @@ fn removed(databases: &Databases<'_>, dataset: &str, old: &ManifestColumn) -> Se
 fn required(databases: &Databases<'_>, dataset: &str, new: &ManifestColumn) -> Search {
     let both = databases.both()?;
     let stored = new.stored.as_deref().unwrap_or(&new.name);
-    let trial = |of: &super::databases::Made| {
+    let trial = |of: &Made| {
         let insert = of.insert("staging", dataset, &[(stored, None)]);
         Trial::of(format!("{insert} RETURNING 'accepted'"))
     };
@@ -131,11 +137,11 @@ pub(super) fn retyped(server: &Server, name: &str, was: Type, is: Type) -> Searc
     {
         values.insert(0, "a".repeat(usize::try_from(length + 1).unwrap_or(1)));
     }
-    changed(server, name, (&postgres(was), &postgres(is)), values)
+    changed(server, name, (&postgres(was), &postgres(is)), &values)
 }
 
 /// A value or a query that shows the change of a type of PostgreSQL.
-pub(super) fn changed(server: &Server, name: &str, types: (&str, &str), values: Vec<String>) -> Search {
+pub(super) fn changed(server: &Server, name: &str, types: (&str, &str), values: &[String]) -> Search {
     let least = values.first().cloned().unwrap_or_default();
     let found = compared(server, name, types, values);
     let found = found.or_else(|| read_otherwise(server, name, types, &least));
@@ -145,7 +151,7 @@ pub(super) fn changed(server: &Server, name: &str, types: (&str, &str), values: 
 }
 
 /// The first of values that is stored in one type of PostgreSQL and not, or differently, in another; `None` if there is none.
-fn compared(server: &Server, name: &str, (was, is): (&str, &str), values: Vec<String>) -> Option<Search> {
+fn compared(server: &Server, name: &str, (was, is): (&str, &str), values: &[String]) -> Option<Search> {
     // Of numbers, the value counts, not how many digits are written.
     let is_number = |of: &str| {
         ["smallint", "integer", "bigint", "real", "double"]

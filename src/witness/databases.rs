@@ -10,6 +10,7 @@ use strataform_warehouse::Warehouse;
 use super::server::{Found, Server, Trial, literal, quoted};
 use crate::assembly::{Assembly, SqlKind};
 use crate::migration::{self, SqlWork};
+use crate::model::Type;
 
 /// A column of a table, as the server has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,36 @@ impl Column {
     }
 }
 
+impl Column {
+    /// A greater value, as a literal.
+    pub(super) fn greater(&self) -> String {
+        let text = match self.kind.as_str() {
+            "boolean" => "true",
+            "date" => "2026-01-02",
+            "jsonb" | "json" => "{\"a\": 1}",
+            kind if kind.starts_with("timestamp") => "2026-01-02 00:00:00",
+            kind if kind.starts_with("character") || kind == "text" => "b",
+            _ => "1",
+        };
+        literal(text)
+    }
+
+    /// Our type of the same values, as far as it matters for values to try.
+    pub(super) fn data_type(&self) -> Type {
+        match self.kind.as_str() {
+            "boolean" => Type::Boolean,
+            "date" => Type::Date,
+            "jsonb" | "json" => Type::Json,
+            "integer" | "smallint" => Type::Integer,
+            "bigint" => Type::Bigint,
+            "numeric" => Type::Decimal { precision: 18, scale: 2 },
+            "double precision" | "real" => Type::Double,
+            kind if kind.starts_with("timestamp") => Type::Timestamp,
+            _ => Type::String { length: 64 },
+        }
+    }
+}
+
 /// A database, and the tables in it, by schema and name.
 #[derive(Debug)]
 pub(super) struct Made {
@@ -48,6 +79,18 @@ impl Made {
         self.tables.get(&key).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The tables of schemas, in the order of these.
+    pub(super) fn tables(&self, schemas: &[&str]) -> Vec<(&str, &str)> {
+        let of = |schema: &&str| {
+            let schema = (*schema).to_owned();
+            self.tables
+                .keys()
+                .filter(move |(one, _)| *one == schema)
+                .map(|(one, table)| (one.as_str(), table.as_str()))
+        };
+        schemas.iter().flat_map(of).collect()
+    }
+
     /// A statement that adds the smallest row to a table: the required columns, and those that have a value here.
     /// A column whose value is `None` is left out, although it may be required.
     pub(super) fn insert(&self, schema: &str, table: &str, given: &[(&str, Option<String>)]) -> String {
@@ -55,9 +98,8 @@ impl Made {
         for column in self.columns(schema, table) {
             let value = match given.iter().find(|(name, _)| *name == column.name) {
                 Some((_, Some(value))) => value.clone(),
-                Some((_, None)) => continue,
                 None if column.required => column.least(),
-                None => continue,
+                Some((_, None)) | None => continue,
             };
             names.push(quoted(&column.name));
             values.push(value);

@@ -26,6 +26,8 @@ pub(super) enum Formula {
     Text(String),
     /// Always the same: a rule that does not exist is true for every record.
     True,
+    /// Nothing: the column does not exist.
+    Null,
 }
 
 /// A column of records.
@@ -82,11 +84,12 @@ fn rendered(
     let known = |name: &str| renames.get(name).cloned().unwrap_or_else(|| name.to_owned());
     match formula {
         Formula::True => Ok(("TRUE".to_owned(), Vec::new())),
+        Formula::Null => Ok(("NULL".to_owned(), Vec::new())),
         Formula::Column(name) => Ok((quoted(&known(name)), vec![known(name)])),
         Formula::Text(text) => {
             let parsed = Expression::parse(text, scope, Place::Row);
             let parsed = parsed.map_err(|faults| {
-                faults.first().map(|one| one.summary.clone()).unwrap_or_else(|| "it is not valid".to_owned())
+                faults.first().map_or_else(|| "it is not valid".to_owned(), |one| one.summary.clone())
             })?;
             let sql = parsed.render(Engine::Redshift, &|one| quoted(&known(one.column.as_str())));
             let query = translated(&format!("SELECT {sql} AS \"found\" FROM \"record\""))?;
@@ -141,8 +144,13 @@ fn search(
             words.1.extend(numbers);
         }
     }
-    let lists: Vec<Vec<Value>> =
-        columns.iter().map(|(_, one)| few(one.data_type, one.nullable, &words)).collect();
+    let lists: Vec<Vec<Value>> = columns
+        .iter()
+        .map(|(_, one)| {
+            let null: Option<Value> = one.nullable.then_some(None);
+            null.into_iter().chain(few(one.data_type, &words)).collect()
+        })
+        .collect();
     let rows = values::rows(&lists, MOST);
     let scratch = databases.server.scratch()?;
     for batch in rows.chunks(100) {

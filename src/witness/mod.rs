@@ -130,6 +130,7 @@ impl<'a> Finder<'a> {
                 | Layer::Access
                 | Layer::Jobs
                 | Layer::Dashboards
+                | Layer::Price
                 | Layer::Files,
                 _,
             ) => Err("nothing here runs what it is about".to_owned()),

@@ -112,14 +112,20 @@ fn outlived(life: &Life, name: &str, old: &Value, new: &Value) -> Search {
     // A day later, if it is there then; otherwise half way.
     let age = if is + 1_440.0 <= was { is + 1_440.0 } else { f64::midpoint(is, was) };
     let there = |keeps: f64| if age <= keeps { "there" } else { "gone" };
-    let (stored, read) = moments(age);
+    let (stored, read) = moments(whole(age));
     seen(life.what, format!("{} {stored} in {name}, read {read}", life.thing), there(was), there(is))
 }
 
+/// Minutes as a whole number.
+fn whole(minutes: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a life is at most decades")]
+    let whole = minutes as u64;
+    whole
+}
+
 /// When a thing of an age in minutes was stored and is read, as text.
-fn moments(minutes: f64) -> (String, String) {
-    #[expect(clippy::cast_possible_truncation, reason = "a life is at most decades")]
-    let age = Duration::minutes(minutes as i64);
+pub(super) fn moments(minutes: u64) -> (String, String) {
+    let age = Duration::minutes(i64::try_from(minutes).unwrap_or_default());
     let start =
         NaiveDate::from_ymd_opt(2026, 8, 1).and_then(|date| date.and_hms_opt(0, 0, 0)).unwrap_or_default();
     let form = if age.num_minutes() % 1_440 == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
@@ -130,7 +136,14 @@ fn moments(minutes: f64) -> (String, String) {
 struct Expiry {
     prefix: String,
     days: f64,
-    of_versions: bool,
+    of: Kept,
+}
+
+/// What a rule deletes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Objects,
+    Versions,
 }
 
 /// The enabled rules of a bucket that apply to every object of a folder.
@@ -145,16 +158,15 @@ fn expiries(of: &Value) -> Vec<Expiry> {
         let of_objects = number(rule, "/ExpirationInDays");
         let versions = number(rule, "/NoncurrentVersionExpiration/NoncurrentDays");
         let versions = versions.or_else(|| number(rule, "/NoncurrentVersionExpirationInDays"));
-        found.extend(of_objects.map(|days| Expiry { prefix: prefix.clone(), days, of_versions: false }));
-        found.extend(versions.map(|days| Expiry { prefix: prefix.clone(), days, of_versions: true }));
+        found.extend(of_objects.map(|days| Expiry { prefix: prefix.clone(), days, of: Kept::Objects }));
+        found.extend(versions.map(|days| Expiry { prefix: prefix.clone(), days, of: Kept::Versions }));
     }
     found
 }
 
 /// After how many days a bucket deletes an object, or a version of it.
-fn lifetime(of: &Value, key: &str, of_versions: bool) -> f64 {
-    let all =
-        expiries(of).into_iter().filter(|one| one.of_versions == of_versions && key.starts_with(&one.prefix));
+fn lifetime(of: &Value, key: &str, kept: Kept) -> f64 {
+    let all = expiries(of).into_iter().filter(|one| one.of == kept && key.starts_with(&one.prefix));
     all.map(|one| one.days).fold(f64::INFINITY, f64::min)
 }
 
@@ -162,18 +174,18 @@ fn lifetime(of: &Value, key: &str, of_versions: bool) -> f64 {
 fn expired(name: &str, old: &Value, new: &Value, reason: &str) -> Search {
     let is_meant = |one: &&Expiry| {
         reason.contains(&format!("after {} days", one.days))
-            && reason.starts_with("objects") != one.of_versions
+            && reason.starts_with("objects") == (one.of == Kept::Objects)
     };
     for one in expiries(new).iter().filter(is_meant) {
         let key = format!("{}a", one.prefix);
-        let lives = (lifetime(old, &key, one.of_versions), lifetime(new, &key, one.of_versions));
+        let lives = (lifetime(old, &key, one.of), lifetime(new, &key, one.of));
         if lives.1 >= lives.0 {
             continue;
         }
         let age = lives.1 + 1.0;
         let there = |days: f64| if age <= days { "there" } else { "deleted" };
-        let (stored, read) = moments(age * 1_440.0);
-        let thing = if one.of_versions { "replaced" } else { "written" };
+        let (stored, read) = moments(whole(age * 1_440.0));
+        let thing = if one.of == Kept::Versions { "replaced" } else { "written" };
         let text = format!("s3://{name}/{key}, {thing} {stored}, read {read}");
         return seen(Exhibit::File, text, there(lives.0), there(lives.1));
     }
@@ -191,7 +203,7 @@ fn overwritten(name: &str, old: &Value, new: &Value) -> Search {
             }
             versions.push(body);
         }
-        let found = versions.iter().any(|body| *body == "1");
+        let found = versions.contains(&"1");
         if found { "the first version is there" } else { "the first version is gone" }
     };
     let text = format!("s3://{name}/a, written as 1 and then as 2");

@@ -4,14 +4,19 @@ use std::collections::BTreeSet;
 
 use strataform_redshift::parse;
 
+use super::aggregates;
 use super::databases::Databases;
 use super::server::{Trial, quoted};
 use super::{Search, seen};
+use crate::assembly::SqlKind;
 use crate::diff::{Change, Exhibit};
 
 /// Puts a record in, lets the stream forget it, and reads the view as it was and made again.
 pub(super) fn find(databases: &Databases<'_>, change: &Change) -> Search {
     let path = change.file.as_deref().unwrap_or_default();
+    if databases.new.manifest.sql.iter().any(|one| one.path == path && one.kind == SqlKind::Own) {
+        return aggregates::own(databases, path);
+    }
     let bytes = databases.old.files.get(path).ok_or("its file is not known")?;
     let text = String::from_utf8_lossy(bytes).into_owned();
     let both = databases.both()?;

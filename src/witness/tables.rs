@@ -69,7 +69,7 @@ pub(super) fn find(finder: &Finder<'_>, change: &Change) -> Search {
         (Some(was), Some(is)) if was != is => {
             let types = (postgres_type(&was), postgres_type(&is));
             let values = bounds(type_of(&was));
-            retyped(finder.server, name, (&types.0, &types.1), values)
+            retyped(finder.server, name, (&types.0, &types.1), &values)
         }
         _ if is_by_position(new) => shifted(finder, &before, &after),
         (Some(_), None) => queried(finder, name, &before, &after),
@@ -147,7 +147,7 @@ pub(super) fn changed(finder: &Finder<'_>, path: &str, change: &Change, old: &Va
                 listed(table, "PartitionKeys").into_iter().map(|one| one.0).collect()
             };
             let (was, is) = (keys(old), keys(new));
-            let folder: String = was.iter().map(|key| format!("{key}=1/")).collect();
+            let folder = was.iter().map(|key| format!("{key}=1/")).collect::<Vec<_>>().concat();
             let read = |keys: &[String]| {
                 let parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
                 let fits = parts.len() == keys.len()
@@ -177,17 +177,12 @@ fn iceberg(new: &Value) -> Search {
 
 /// A partition that is registered, or a table of a database, which is made again: a catalogue on PostgreSQL.
 fn registered(finder: &Finder<'_>, change: &Change, old: &Value) -> Search {
-    let (name, member) = match text(old, "/Type").as_deref() {
-        Some("AWS::Glue::Database") => {
-            (text(old, "/Properties/DatabaseInput/Name"), "a table of it".to_owned())
-        }
-        _ => {
-            let keys = listed(old, "PartitionKeys").into_iter().map(|one| format!("{}=1", one.0));
-            (
-                text(old, "/Properties/TableInput/Name"),
-                format!("the partition {}", keys.collect::<Vec<_>>().join("/")),
-            )
-        }
+    let (name, member) = if text(old, "/Type").as_deref() == Some("AWS::Glue::Database") {
+        (text(old, "/Properties/DatabaseInput/Name"), "a table of it".to_owned())
+    } else {
+        let keys = listed(old, "PartitionKeys").into_iter().map(|one| format!("{}=1", one.0));
+        let keys = keys.collect::<Vec<_>>().join("/");
+        (text(old, "/Properties/TableInput/Name"), format!("the partition {keys}"))
     };
     let name = name.unwrap_or_else(|| Finder::place(change).1.to_owned());
     let catalogue = "CREATE TABLE parent (name text PRIMARY KEY); \

@@ -67,8 +67,8 @@ pub(super) fn named(expression: &str) -> (Vec<String>, Vec<i64>) {
 }
 
 /// Few values of a column to compute an expression with, the smallest first.
-pub(super) fn few(of: Type, nullable: bool, (texts, numbers): &(Vec<String>, Vec<i64>)) -> Vec<Value> {
-    let mut found: Vec<Value> = if nullable { vec![None] } else { Vec::new() };
+pub(super) fn few(of: Type, (texts, numbers): &(Vec<String>, Vec<i64>)) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
     let mut add = |text: String| {
         if !found.contains(&Some(text.clone())) {
             found.push(Some(text));

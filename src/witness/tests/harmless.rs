@@ -30,10 +30,13 @@ fn edit(file: &str, kind: u64, random: &mut Random) -> Option<String> {
         is_meant.then(|| format!("{key} = {value}"))
     };
     match kind {
-        0 => replaced(file, random, &|line, number| {
-            let is_table = line.starts_with("[dataset.") && line.ends_with(".column]");
-            is_table.then(|| format!("{line}\nmore_{number} = \"integer\""))
-        }),
+        // At the end: in CSV, a column before others shifts them.
+        0 => {
+            let tables: Vec<usize> = file.match_indices(".column]\n").map(|(at, _)| at).collect();
+            let table = tables.get(usize::try_from(random.below(tables.len() as u64)).unwrap_or_default())?;
+            let end = file.get(*table..)?.find("\n\n").map(|length| table + length)?;
+            Some(format!("{}\nmore_{} = \"integer\"{}", &file[..end], random.below(90), &file[end..]))
+        }
         1 => replaced(file, random, &|line, number| {
             let (before, rest) = line.split_once("= \"string(")?;
             let (length, after) = rest.split_once(')')?;
@@ -51,12 +54,10 @@ fn edit(file: &str, kind: u64, random: &mut Random) -> Option<String> {
             setting(line, "schedule", format!("\"every {} minutes\"", if number % 2 == 0 { 20 } else { 10 }))
                 .filter(|_| line.starts_with("schedule    = \"every") || line.contains("\"hourly\""))
         }),
-        5 => Some(file.replacen(
-            "\n[alarms]",
-            &format!("\n[tags]\nteam-{} = \"a\"\n\n[alarms]", random.below(90)),
-            1,
-        ))
-        .filter(|_| !file.contains("\n[tags]")),
+        // Not a tag: the namespace of the warehouse cannot change its tags in place.
+        5 => replaced(file, random, &|line, number| {
+            line.starts_with("[dataset.").then(|| format!("\n\n{line}\n# {number}"))
+        }),
         6 => replaced(file, random, &|line, number| {
             setting(line, "emails", format!("[\"team-{number}@example.com\"]"))
         }),
