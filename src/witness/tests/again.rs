@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use strataform_postgres::Cluster;
 
 use crate::assembly::{Assembly, ManifestColumn};
-use crate::diff::{Change, Touch, Verdict, Witness};
+use crate::diff::{Change, Layer, Touch, Verdict, Witness};
+use crate::model::Period;
 
 /// A type of a platform file on PostgreSQL.
 fn kind(text: &str) -> String {
@@ -129,6 +130,53 @@ fn aged(verdict: &Verdict, found: &Witness) -> Option<bool> {
     Some(age > is.parse().ok()? && age <= was)
 }
 
+/// Whether a record fails the new rule, by its text.
+fn ruled(
+    cluster: &Cluster,
+    (old, new): (&Assembly, &Assembly),
+    change: &Change,
+    verdict: &Verdict,
+) -> Option<bool> {
+    let section = change.origin.as_deref()?;
+    let record: Map<String, Value> = serde_json::from_str(&verdict.witness.as_ref()?.text).ok()?;
+    let declared = new.manifest.declared.get(section)?;
+    let text = declared.get(&format!("{}.sql", verdict.about));
+    let text = text.or_else(|| declared.get(verdict.about.as_ref()))?;
+    let dataset = section.strip_prefix("dataset.")?;
+    let result = |of| computed(cluster, of, dataset, text, &record);
+    Some(result(new).or_else(|| result(old))? == "false")
+}
+
+/// Whether something lies between two periods of the platform file.
+fn kept((old, new): (&Assembly, &Assembly), change: &Change, verdict: &Verdict) -> Option<bool> {
+    let text = &verdict.witness.as_ref()?.text;
+    let date = |after: &str| NaiveDate::parse_from_str(text.split(after).nth(1)?.get(..10)?, "%Y-%m-%d").ok();
+    let age = u64::try_from((date("read ")? - date(" of ")?).num_days()).ok()?;
+    let days = |of: &Assembly| {
+        let text = of.manifest.declared.get(change.origin.as_deref()?)?.get(verdict.about.as_ref())?;
+        Period::parse(text).ok().map(Period::as_days)
+    };
+    Some(age > days(new)? && age <= days(old)?)
+}
+
+/// Whether the columns of a table of the Data Catalog differ.
+fn catalogued((old, new): (&Assembly, &Assembly), change: &Change) -> Option<bool> {
+    let (stack, rest) = change.subject.split_once('/')?;
+    let columns = |of: &Assembly| -> Option<Value> {
+        let stack = of.manifest.stacks.iter().find(|one| one.name == stack)?;
+        let template: Value = serde_json::from_slice(of.template(stack)).ok()?;
+        let table = &template["Resources"][rest.split(' ').next()?];
+        Some(table["Properties"]["TableInput"]["StorageDescriptor"]["Columns"].clone())
+    };
+    Some(columns(old)? != columns(new)?)
+}
+
+/// Whether the new version requires a column that the old one did not.
+fn required((old, new): (&Assembly, &Assembly), change: &Change) -> bool {
+    let is_required = |of: &Assembly| columns(of, change).is_some_and(|(_, one)| !one.nullable);
+    is_required(new) && !is_required(old)
+}
+
 /// Whether a witness shows its verdict when it is run by other means; `None` if there are none here.
 pub(super) fn holds(
     cluster: &Cluster,
@@ -137,11 +185,17 @@ pub(super) fn holds(
     verdict: &Verdict,
 ) -> Option<bool> {
     let found = verdict.witness.as_ref()?;
-    match verdict.about.as_ref() {
-        "expression" => expression(cluster, sides, change, found),
-        "type" => stored(cluster, sides, change, found),
-        "name" | "removed" => named(sides, change),
-        "LifecycleConfiguration" => aged(verdict, found),
+    match (change.layer, verdict.about.as_ref()) {
+        (_, "expression") => expression(cluster, sides, change, found),
+        (_, "type") => stored(cluster, sides, change, found),
+        (_, "name" | "removed") => named(sides, change),
+        (_, "required") => Some(required(sides, change)),
+        (_, "LifecycleConfiguration") => aged(verdict, found),
+        (Layer::Catalogue, _) => catalogued(sides, change),
+        (Layer::Settings, about) if about.starts_with("expect.") => ruled(cluster, sides, change, verdict),
+        (Layer::Settings, "raw" | "curated" | "quarantine" | "stream" | "logs" | "retention") => {
+            kept(sides, change, verdict)
+        }
         _ => None,
     }
 }
