@@ -40,6 +40,8 @@ pub mod project;
 pub mod sample;
 pub mod spec;
 pub mod synth;
+#[cfg(feature = "execute")]
+pub mod witness;
 
 pub use strataform_policy as policy;
 pub use strataform_resources as aws;

@@ -42,7 +42,8 @@ fn link(value: &mut Value, ids: &BTreeMap<&str, &str>) {
 }
 
 /// The references that do not resolve: the place and what is wrong.
-fn broken(template: &Value) -> BTreeSet<(String, String)> {
+#[must_use]
+pub fn broken_references(template: &Value) -> BTreeSet<(String, String)> {
     let has_any = object(template, "Resources").any(|(_, one)| {
         one.get("Type").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("AWS::QuickSight::"))
     });
@@ -60,15 +61,18 @@ pub(super) fn verdicts(old: &Value, new: &Value) -> Vec<(String, Verdict)> {
     if old == new {
         return Vec::new();
     }
-    let before = broken(old);
+    let before = broken_references(old);
     // Whatever was broken before does not break now, wherever it stands.
     let known: BTreeSet<&String> = before.iter().map(|(_, summary)| summary).collect();
-    let fresh = broken(new).into_iter().filter(|(_, summary)| !known.contains(summary));
+    let fresh = broken_references(new).into_iter().filter(|(_, summary)| !known.contains(summary));
     fresh
         .map(|(path, summary)| {
             let logical =
                 path.trim_start_matches("/Resources/").split('/').next().unwrap_or_default().to_owned();
-            (logical.clone(), Verdict::new(Impact::BreaksConsumers, format!("{logical}: {summary}")))
+            (
+                logical.clone(),
+                Verdict::new(Impact::BreaksConsumers, format!("{logical}: {summary}")).about("reference"),
+            )
         })
         .collect()
 }

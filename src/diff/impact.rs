@@ -105,19 +105,86 @@ pub struct Verdict {
     /// Where that is documented; empty if it follows from the change itself.
     #[serde(default)]
     pub source: Cow<'static, str>,
+    /// What it was concluded from: a property, a setting, an aspect of a column; may be empty.
+    #[serde(skip)]
+    pub about: Cow<'static, str>,
+    /// The smallest thing that shows it, found and executed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+    /// Why nothing shows it, if something was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_witness: Option<String>,
+}
+
+/// What a [`Witness`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exhibit {
+    /// A record, an event or a message that somebody sends or that is stored.
+    Record,
+    /// Rows of a table.
+    Row,
+    /// A query.
+    Query,
+    /// A file or an object.
+    File,
+    /// A visual of a dashboard.
+    Visual,
+}
+
+impl Exhibit {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Row => "row",
+            Self::Query => "query",
+            Self::File => "file",
+            Self::Visual => "visual",
+        }
+    }
+}
+
+/// The smallest thing that shows a verdict: what the old and the new version gave for it, when both ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// What it is.
+    pub what: Exhibit,
+    /// The record, the rows, the query or the name.
+    pub text: String,
+    /// What the old version gives.
+    pub before: String,
+    /// What the new version gives.
+    pub after: String,
 }
 
 impl Verdict {
     /// A verdict that follows from the change itself.
     #[must_use]
     pub fn new(impact: Impact, reason: impl Into<String>) -> Self {
-        Self { impact, moment: Moment::Now, reason: reason.into(), source: Cow::Borrowed("") }
+        Self {
+            impact,
+            moment: Moment::Now,
+            reason: reason.into(),
+            source: Cow::Borrowed(""),
+            about: Cow::Borrowed(""),
+            witness: None,
+            no_witness: None,
+        }
     }
 
     /// The same with its source.
     #[must_use]
     pub fn by(mut self, source: impl Into<Cow<'static, str>>) -> Self {
         self.source = source.into();
+        self
+    }
+
+    /// The same, concluded from a property, a setting or an aspect of a column.
+    #[must_use]
+    pub(super) fn about(mut self, what: impl Into<Cow<'static, str>>) -> Self {
+        self.about = what.into();
         self
     }
 

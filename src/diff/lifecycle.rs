@@ -80,7 +80,7 @@ pub(super) fn verdicts(was: &Value, is: &Value) -> Vec<Verdict> {
         let life =
             if days.is_finite() { format!(", instead of {days}") } else { ", instead of never".to_owned() };
         let reason = format!("{things}{place} are deleted after {} days{life}", one.days);
-        found.push(Verdict::new(Impact::DestroysData, reason).by(EXPIRING));
+        found.push(Verdict::new(Impact::DestroysData, reason).by(EXPIRING).about("LifecycleConfiguration"));
     }
     found
 }

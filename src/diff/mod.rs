@@ -34,7 +34,8 @@ mod values;
 pub use assembly::assemblies;
 pub use backfill::{Backfill, backfills};
 pub use change::{Change, Layer, Touch};
-pub use impact::{Impact, Moment, Verdict};
+pub use dashboards::broken_references;
+pub use impact::{Exhibit, Impact, Moment, Verdict, Witness};
 pub use report::{Part, REPORT_SCHEMA, Report};
 pub use resource::{Effect, ResourceChange, Side, holds_data};
 #[cfg(feature = "deploy")]

@@ -21,6 +21,9 @@ pub struct Report {
     /// The worst impact; absent if nothing changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worst: Option<Impact>,
+    /// Why verdicts that need a server have no witness, if that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_run: Option<String>,
     /// The changes of each platform and environment that has any.
     pub parts: Vec<Part>,
 }
@@ -56,7 +59,7 @@ impl Report {
         let parts: Vec<Part> =
             all.map(|(name, changes, backfills)| Part { names: vec![name], changes, backfills }).collect();
         let worst = parts.iter().map(Part::impact).max();
-        Self { format: Self::FORMAT, old, new, worst, parts }
+        Self { format: Self::FORMAT, old, new, worst, not_run: None, parts }
     }
 
     /// The same for people: environments that change alike are one part. Their statements may differ where the sizes of

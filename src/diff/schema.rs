@@ -78,7 +78,8 @@ fn whole(name: &str, effect: Effect) -> Change {
     let gone = Verdict::new(
         Impact::BreaksConsumers,
         "nothing loads it any more: its rows stay as they are, and nobody can send records",
-    );
+    )
+    .about("dataset");
     let verdicts = if effect == Effect::Delete { vec![gone] } else { Vec::new() };
     Change {
         origin: Some(format!("dataset.{name}")),
@@ -167,9 +168,11 @@ fn added(dataset: &str, column: &ManifestColumn) -> Change {
         (Some(_), _) => Verdict::new(
             Impact::NeedsBackfill,
             "rows that are there have null for it until they are processed again",
-        ),
+        )
+        .about("added"),
         (None, true) => Verdict::new(Impact::Safe, "rows that are there have null for it"),
-        (None, false) => Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"),
+        (None, false) => Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on")
+            .about("required"),
     };
     named(dataset, &column.name, Effect::Create)
         .says(format!("{} added", declared(column)))
@@ -182,6 +185,7 @@ fn removed(dataset: &str, column: &ManifestColumn) -> Change {
             Impact::BreaksConsumers,
             "new rows have null for it, and queries of the lake that use it fail",
         )
+        .about("removed")
     } else {
         Verdict::new(Impact::Safe, "it was not stored")
     };
@@ -197,10 +201,13 @@ fn changed(dataset: &DatasetResources, was: &ManifestColumn, is: &ManifestColumn
         said.push(format!("renamed from `{}`", was.name));
         let is_taken = dataset.columns.iter().any(|one| one.name == was.name);
         let then = if is_taken { "read another column" } else { "fail" };
-        verdicts.push(Verdict::new(
-            Impact::BreaksConsumers,
-            format!("it keeps its values, but queries that use the old name {then}"),
-        ));
+        verdicts.push(
+            Verdict::new(
+                Impact::BreaksConsumers,
+                format!("it keeps its values, but queries that use the old name {then}"),
+            )
+            .about("name"),
+        );
     }
     if (was.data_type.as_ref(), was.nullable, &was.protection)
         != (is.data_type.as_ref(), is.nullable, &is.protection)
@@ -218,13 +225,19 @@ fn changed(dataset: &DatasetResources, was: &ManifestColumn, is: &ManifestColumn
     if was.expression.as_deref().map(compact) != is.expression.as_deref().map(compact) {
         let text = |one: &ManifestColumn| one.expression.clone().unwrap_or_else(|| "from records".to_owned());
         said.push(format!("{} → {}", text(was), text(is)));
-        verdicts.push(Verdict::new(
-            Impact::NeedsBackfill,
-            "rows that were processed before keep what the old expression gave",
-        ));
+        verdicts.push(
+            Verdict::new(
+                Impact::NeedsBackfill,
+                "rows that were processed before keep what the old expression gave",
+            )
+            .about("expression"),
+        );
     }
     if is.expression.is_none() && was.nullable && !is.nullable {
-        verdicts.push(Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on"));
+        verdicts.push(
+            Verdict::new(Impact::BreaksConsumers, "records without it are rejected from now on")
+                .about("required"),
+        );
     }
     verdicts.extend(protected(was, is));
     if said.is_empty() {
@@ -252,8 +265,10 @@ fn retyped(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
         Verdict::new(
             Impact::BreaksConsumers,
             format!("records with a value that is no {new} are rejected from now on"),
-        ),
-        Verdict::new(Impact::NeedsBackfill, format!("rows that were processed before were read as {old}")),
+        )
+        .about("type"),
+        Verdict::new(Impact::NeedsBackfill, format!("rows that were processed before were read as {old}"))
+            .about("type"),
     ]
 }
 
@@ -263,11 +278,15 @@ fn protected(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
         return Vec::new();
     }
     let rows =
-        Verdict::new(Impact::NeedsBackfill, "rows that were processed before keep their values as they are");
+        Verdict::new(Impact::NeedsBackfill, "rows that were processed before keep their values as they are")
+            .about("protection");
     if is.protection < was.protection {
         let reason = "whoever reads the dataset sees values that were protected";
         vec![Verdict::new(Impact::BroadensAccess, reason), rows]
     } else {
-        vec![Verdict::new(Impact::BreaksConsumers, "queries no longer see the values"), rows]
+        vec![
+            Verdict::new(Impact::BreaksConsumers, "queries no longer see the values").about("protection"),
+            rows,
+        ]
     }
 }

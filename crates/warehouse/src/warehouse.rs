@@ -69,6 +69,31 @@ impl<'a> Warehouse<'a> {
         })
     }
 
+    /// Creates a database that has everything that this one has.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not create it.
+    pub fn copied(&self, database: &str) -> Result<Self, SqlFault> {
+        let named = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let (copy, original) = (named(database), named(&self.database));
+        self.cluster.run("postgres", &format!("CREATE DATABASE {copy} TEMPLATE {original}"))?;
+        Ok(Self {
+            cluster: self.cluster,
+            database: database.to_owned(),
+            catalog: self.catalog.clone(),
+            translator: self.translator.clone(),
+            late: self.late.clone(),
+            buckets: self.buckets.clone(),
+        })
+    }
+
+    /// The name of the database.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Mounts a folder as a bucket.
     pub fn mount(&mut self, bucket: &str, folder: &Path) {
         self.buckets.insert(bucket.to_owned(), folder.to_owned());

@@ -2,6 +2,7 @@
 
 mod git;
 mod side;
+mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -51,6 +52,9 @@ pub(super) struct Arguments {
     /// Show every consequence, with its statements.
     #[arg(short, long)]
     details: bool,
+    /// Do not run anything: verdicts have no witnesses.
+    #[arg(long)]
+    no_run: bool,
     /// Allow an impact, such as `needs-backfill`, or that of one change, such as `destroys-data=storage/RawBucket`; can be
     /// repeated.
     #[arg(long, value_name = "IMPACT[=SUBJECT]")]
@@ -88,7 +92,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         Some(word) => side::named(word, &scope)?,
         None => side::working_tree(&scope)?,
     };
-    let report = compare(old, new)?;
+    let mut report = compare(&old, &new)?;
+    if !arguments.no_run {
+        witness::add(&mut report, &old.side, &new.side);
+    }
     let refused: Vec<&Change> = report.all().filter(|one| !allowed.has(one)).collect();
     match arguments.format {
         Format::Human => {
@@ -176,7 +183,7 @@ impl Allowed {
     }
 }
 
-fn compare(old: Named, new: Named) -> Result<Report, Fail> {
+fn compare(old: &Named, new: &Named) -> Result<Report, Fail> {
     let parts = match (&old.side, &new.side) {
         (Side::Template(was), Side::Template(is)) => vec![(new.name.clone(), templates(was, is), Vec::new())],
         (Side::Assemblies(was), Side::Assemblies(is)) => assemblies(was, is),
@@ -187,7 +194,7 @@ fn compare(old: Named, new: Named) -> Result<Report, Fail> {
             ));
         }
     };
-    Ok(Report::of(old.name, new.name, parts))
+    Ok(Report::of(old.name.clone(), new.name.clone(), parts))
 }
 
 fn templates(was: &Value, is: &Value) -> Vec<Change> {

@@ -134,7 +134,7 @@ impl When {
 
 impl Rule {
     fn verdict(&self) -> Verdict {
-        Verdict::new(self.impact, self.reason).by(self.source).at(self.moment)
+        Verdict::new(self.impact, self.reason).by(self.source).at(self.moment).about(self.path)
     }
 
     /// Whether it applies to a resource of which these paths differ.
@@ -242,7 +242,7 @@ fn of_loss(was: &Value, name: &str) -> Verdict {
             "the new one is empty; the old one stays, outside of the stack",
         ),
     };
-    verdict.by(POLICIES)
+    verdict.by(POLICIES).about("policy")
 }
 
 /// What a weaker deletion policy does.
@@ -254,7 +254,9 @@ fn policies(was: &Value, is: &Value, paths: &[String]) -> Vec<Verdict> {
         if is_weaker && holds_data(kind(is)) && paths.iter().any(|path| shown(path) == name) {
             let reason =
                 format!("without {name} {}, a later removal or replacement deletes the data", policy(was));
-            found.push(Verdict::new(Impact::DestroysData, reason).by(POLICIES).at(Moment::Later));
+            found.push(
+                Verdict::new(Impact::DestroysData, reason).by(POLICIES).at(Moment::Later).about("policy"),
+            );
         }
     }
     found

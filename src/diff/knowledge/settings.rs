@@ -29,7 +29,7 @@ pub(in crate::diff) fn verdicts(
     let kind = section.split('.').next().unwrap_or_default();
     if kind == "aggregate" && !was.is_empty() && is.is_empty() {
         let reason = "nothing refreshes it any more: its rows stay as they are";
-        return vec![Verdict::new(Impact::BreaksConsumers, reason)];
+        return vec![Verdict::new(Impact::BreaksConsumers, reason).about("aggregate")];
     }
     // What is new has no consumers and no rows.
     if was.is_empty() && !matches!(kind, "retention" | "dataset") {
@@ -41,16 +41,21 @@ pub(in crate::diff) fn verdicts(
         is: is.get(key).map(String::as_str),
     });
     let mut found: Vec<Verdict> = match kind {
-        "dataset" => settings.flat_map(|one| of_dataset(&one)).collect(),
-        "aggregate" => settings.filter_map(|one| of_aggregate(&one)).collect(),
-        "dashboard" => settings.filter_map(|one| of_dashboard(&one)).collect(),
-        "platform" | "retention" => settings.filter_map(|one| of_retention(&one)).collect(),
+        "dataset" => settings.flat_map(|one| about(&one, of_dataset(&one))).collect(),
+        "aggregate" => settings.flat_map(|one| about(&one, of_aggregate(&one))).collect(),
+        "dashboard" => settings.flat_map(|one| about(&one, of_dashboard(&one))).collect(),
+        "platform" | "retention" => settings.flat_map(|one| about(&one, of_retention(&one))).collect(),
         _ => Vec::new(),
     };
     if kind == "dataset" {
         found.extend(of_rules(was, is));
     }
     found
+}
+
+/// Verdicts, concluded from a setting.
+fn about(one: &Setting<'_>, verdicts: impl IntoIterator<Item = Verdict>) -> Vec<Verdict> {
+    verdicts.into_iter().map(|verdict| verdict.about(one.key.to_owned())).collect()
 }
 
 fn of_dataset(one: &Setting<'_>) -> Vec<Verdict> {
@@ -70,10 +75,11 @@ fn of_dataset(one: &Setting<'_>) -> Vec<Verdict> {
             backfill("the new table has none of the rows of the old one"),
             breaks("queries of the lake read the new table".to_owned()),
         ],
-        "late" if is_shorter(one) => vec![breaks(format!(
-            "records that are later than {} are rejected from now on",
-            one.is.unwrap_or("3 days")
-        ))],
+        "late" if is_shorter(one) => {
+            let than = one.is.unwrap_or("3 days");
+            let reason = format!("records that are later than {than} are counted as late, and kept");
+            vec![Verdict::new(Impact::Safe, reason)]
+        }
         "ahead" if is_shorter(one) => vec![breaks(format!(
             "records that are further ahead than {} are rejected from now on",
             one.is.unwrap_or_default()
@@ -179,7 +185,7 @@ fn of_rules(was: &Settings, is: &Settings) -> Vec<Verdict> {
         let is_other = before.as_ref().is_none_or(|before| before.sql != after.sql || !before.rejects());
         if is_other && after.rejects() {
             let reason = format!("records that fail `{name}` are rejected from now on");
-            found.push(Verdict::new(Impact::BreaksConsumers, reason));
+            found.push(Verdict::new(Impact::BreaksConsumers, reason).about(format!("expect.{name}")));
         }
         if after.threshold > before.map_or(0, |before| before.threshold) {
             let reason =

@@ -110,6 +110,18 @@ fn fault(case: &Case, known: &mut BTreeMap<Project, Assembly>) -> Option<String>
     })
 }
 
+/// The assemblies of all cases, before and after, by ID.
+pub(crate) fn pairs() -> Vec<(String, Assembly, Assembly)> {
+    let cases: Cases = toml::from_str(include_str!("edits.toml")).expect("cases");
+    let mut known: BTreeMap<Project, Assembly> = BTreeMap::new();
+    let pair = |case: Case| {
+        let (old, new) = projects(&case);
+        let old = known.entry(old).or_insert_with_key(Project::assembly).clone();
+        (case.id, old, new.assembly())
+    };
+    cases.case.into_iter().map(pair).collect()
+}
+
 #[test]
 fn each_edit_has_its_causes_and_their_consequences() {
     let cases: Cases = toml::from_str(include_str!("edits.toml")).expect("cases");

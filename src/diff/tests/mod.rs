@@ -1,7 +1,7 @@
 //! Changes of templates and of assemblies.
 
 mod cases;
-mod edits;
+pub(crate) mod edits;
 mod platform;
 mod properties;
 mod random;

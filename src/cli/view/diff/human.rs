@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use strataform::diff::{Change, Impact, Layer, Moment, Report, Verdict};
 
 use super::super::human;
-use super::{counted, line, parted, verdict};
+use super::{counted, line, parted, verdict, witness};
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -57,12 +57,25 @@ pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
             human::line(&format!("  {FAINT}{what}{FAINT:#}\n    {}", one.command))?;
         }
     }
+    if let Some(why) = &report.not_run {
+        human::line(&format!("\nwitnesses {why}"))?;
+    }
     human::line(&format!("\n{}", verdict(report)))
 }
 
 /// The records of a backfill.
 pub(super) fn records(days: u64) -> String {
     format!("all records that are kept, of {days} days")
+}
+
+/// What shows a verdict, below its reason. That nothing ran is said once, at the end.
+fn shown_by(verdict: &Verdict, indent: usize) -> io::Result<()> {
+    match witness(verdict) {
+        Some(text) if !verdict.no_witness.as_deref().unwrap_or_default().starts_with("not run: ") => {
+            human::line(&format!("{:indent$}{FAINT}{text}{FAINT:#}", ""))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A reason, with its source on request.
@@ -80,6 +93,7 @@ fn cause(change: &Change, depth: Depth) -> io::Result<()> {
     human::line(&format!("  {} {}", shown(change.impact()), line(change)))?;
     for one in change.verdicts.iter().filter(|one| !one.reason.is_empty()) {
         human::line(&format!("    {} {}", shown(one.impact), reason(one, depth)))?;
+        shown_by(one, 21)?;
     }
     // The line has the summary, where there is one.
     let values = if change.summary.is_empty() { &[][..] } else { change.values.as_slice() };
@@ -113,6 +127,7 @@ fn consequence(change: &Change, depth: Depth) -> io::Result<()> {
     let most = if depth == Depth::Details { usize::MAX } else { REASONS };
     for one in reasons.iter().take(most) {
         human::line(&format!("                     {FAINT}{}{FAINT:#}", reason(one, depth)))?;
+        shown_by(one, 23)?;
     }
     if reasons.len() > most {
         human::line(&format!("                     {FAINT}and {} more{FAINT:#}", reasons.len() - most))?;

@@ -5,7 +5,7 @@ use std::io;
 use strataform::diff::{Change, Impact, PropertyChange, Report};
 
 use super::super::human;
-use super::{line, parted, verdict};
+use super::{line, parted, verdict, witness};
 
 /// Prints a report on the standard output.
 pub(in crate::cli) fn print(report: &Report) -> io::Result<()> {
@@ -67,6 +67,9 @@ fn text(report: &Report) -> String {
             ]);
         }
     }
+    if let Some(why) = &report.not_run {
+        out.extend([String::new(), format!("Witnesses {}", plain(why))]);
+    }
     out.push(String::new());
     out.join("\n")
 }
@@ -77,7 +80,8 @@ fn reasons<'a>(change: &'a Change, least: Impact, indent: &'a str) -> impl Itera
     all.map(move |one| {
         let source =
             if one.source.is_empty() { String::new() } else { format!(" ([source]({}))", one.source) };
-        format!("{indent}- {}: {}{source}", one.impact, plain(&one.reason))
+        let shown = witness(one).map(|text| format!("\n{indent}  - {}", plain(&text)));
+        format!("{indent}- {}: {}{source}{}", one.impact, plain(&one.reason), shown.unwrap_or_default())
     })
 }
 

@@ -7,7 +7,7 @@ pub(in crate::cli) mod sarif;
 
 use std::collections::BTreeMap;
 
-use strataform::diff::{Change, Effect, Impact, Layer, PropertyChange, Report};
+use strataform::diff::{Change, Effect, Impact, Layer, PropertyChange, Report, Verdict};
 
 /// What happens, in one word; empty for an update.
 fn word(effect: Effect) -> &'static str {
@@ -34,6 +34,18 @@ fn line(change: &Change) -> String {
         format!("{}{kind}", change.subject)
     } else {
         format!("{}{kind}: {what}", change.subject)
+    }
+}
+
+/// What shows a verdict, or why nothing does; `None` if nothing was looked for.
+fn witness(verdict: &Verdict) -> Option<String> {
+    match (&verdict.witness, &verdict.no_witness) {
+        (Some(found), _) => {
+            let what = found.what.name();
+            Some(format!("{what} {}: {} → {}", found.text, found.before, found.after))
+        }
+        (None, Some(why)) => Some(format!("no witness: {why}")),
+        (None, None) => None,
     }
 }
 

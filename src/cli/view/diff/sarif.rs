@@ -1,9 +1,9 @@
 //! A comparison as SARIF 2.1.0: a rule for each impact, a result for each verdict that is not safe.
 
 use serde_json::{Value, json};
-use strataform::diff::{Change, Impact, Part, Report};
+use strataform::diff::{Change, Impact, Part, Report, Verdict};
 
-use super::line;
+use super::{line, witness};
 
 /// The file of a change, from the root of the project.
 pub(super) fn file(part: &Part, change: &Change) -> Option<String> {
@@ -42,6 +42,12 @@ fn level(impact: Impact) -> &'static str {
     if impact.is_dangerous() { "error" } else { "warning" }
 }
 
+/// A verdict with what shows it.
+fn text(change: &Change, verdict: &Verdict) -> String {
+    let shown = witness(verdict).map(|text| format!("; {text}")).unwrap_or_default();
+    format!("{}: {}{shown}", line(change), verdict.reason)
+}
+
 fn results(part: &Part, change: &Change) -> Vec<Value> {
     let verdicts = change.verdicts.iter().filter(|one| one.impact > Impact::Safe);
     verdicts
@@ -49,7 +55,7 @@ fn results(part: &Part, change: &Change) -> Vec<Value> {
             let mut result = json!({
                 "ruleId": one.impact.name(),
                 "level": level(one.impact),
-                "message": {"text": format!("{}: {}", line(change), one.reason)},
+                "message": {"text": text(change, one)},
                 "logicalLocations": [{"fullyQualifiedName": change.subject}],
             });
             if let (Some(file), Value::Object(members)) = (file(part, change), &mut result) {
