@@ -106,7 +106,7 @@ pub struct Verdict {
     #[serde(default)]
     pub source: Cow<'static, str>,
     /// What it was concluded from: a property, a setting, an aspect of a column; may be empty.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     pub about: Cow<'static, str>,
     /// The smallest thing that shows it, found and executed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -73,3 +73,22 @@ fn stores_are_retained_in_protected_environments_and_deleted_in_others() {
     assert_eq!(assert_stores(&dev, "RetainExceptOnCreate", "Retain"), serverless);
     assert_eq!(assert_stores(&prod, "Delete", "Delete"), cluster);
 }
+
+#[test]
+fn a_changed_tag_replaces_nothing() {
+    let mut tagged = 0;
+    for draft in drafts(BASE).expect("the platform is valid") {
+        for file in draft.files.iter().filter(|file| file.path.ends_with("template.json")) {
+            let template: Value = serde_json::from_slice(&file.bytes).expect("a template is JSON");
+            for (name, resource) in template["Resources"].as_object().expect("resources") {
+                let kind = resource["Type"].as_str().expect("a type");
+                let Some(facts) = strataform_schema::resource(kind) else { continue };
+                let Some(tags) = &facts.tag_property else { continue };
+                let has = resource["Properties"].get(tags).is_some();
+                assert!(!has || !facts.create_only.contains(tags), "{}: {name}, {kind}", file.path);
+                tagged += usize::from(has);
+            }
+        }
+    }
+    assert!(tagged > 50, "{tagged}");
+}

@@ -84,6 +84,8 @@ fn audit_logs(
 
 fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u32, most: u32) -> Outputs {
     let name = super::warehouse_name(context);
+    // Without tags: CloudFormation replaces a namespace, with all of its data, if one of them changes
+    // (aws-cloudformation/cloudformation-coverage-roadmap#1819).
     let namespace = Namespace::new(name.clone())
         .admin_username(ADMIN)
         .manage_admin_password(true)
@@ -91,8 +93,7 @@ fn serverless(stack: &mut Stack, context: Context<'_>, parts: Parts<'_>, base: u
         .db_name(context.environment.settings.warehouse.database.clone())
         .iam_roles(parts.roles)
         .kms_key_id(&parts.key)
-        .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog])
-        .tags(context.tags());
+        .log_exports([LogExport::Userlog, LogExport::Connectionlog, LogExport::Useractivitylog]);
     // Redshift writes to existing log groups, and otherwise creates ones that never expire.
     // Assumes `redshift-log-groups`.
     let logs = audit_logs(stack, context, &format!("/aws/redshift/{name}"), &parts.key);

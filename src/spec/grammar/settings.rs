@@ -44,7 +44,7 @@ const PRINCIPALS_KEY: Key = Key::optional(
 const TAGS_KEY: Key = Key::optional(
     "tags",
     Shape::Names { name: &TAG, of: &TAG_VALUE, least: 0 },
-    "Tags of every resource that supports them, at most 45.",
+    "Tags of every resource whose tags can change, at most 45.",
 );
 const OVERRIDE_KEY: Key = Key::optional(
     "override",
