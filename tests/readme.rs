@@ -36,7 +36,7 @@ const PAGES: [&str; 13] = [
 const DIFF: &str = "its sides are made in tests/cli/diff.rs, which runs each of these forms";
 
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 43] = [
+const NOT_RUN: [(&str, &str); 44] = [
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "runs this test"),
     ("cargo xtask ci", "runs this test"),
@@ -54,6 +54,7 @@ const NOT_RUN: [(&str, &str); 43] = [
     ("cargo xtask setup && python3 benches/peers.py", BENCH),
     ("cargo xtask setup && python3 benches/synth.py", BENCH),
     ("benches/compile-times.sh", BENCH),
+    ("cargo xtask setup && cargo build --release && python3 benches/diff.py", BENCH),
     (EXAMPLE, "the test below runs it"),
     ("git diff", "shows local changes"),
     ("gen diff", DIFF),
