@@ -1,6 +1,6 @@
 //! What a change does: two assemblies, or two templates, become typed [`Change`]s with their consequences and verdicts.
 //!
-//! In: what was and what is. Out: a [`Diff`]: each change once, below its cause, with its [`Impact`]s, their reasons and
+//! In: what was and what is. Out: a [`Report`]: each change once, below its cause, with its [`Impact`]s, their reasons and
 //! sources. The plan of `deploy` classifies resources by the same functions, so that both agree. It refuses to read files,
 //! to ask AWS and to print.
 

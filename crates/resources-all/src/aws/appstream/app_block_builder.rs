@@ -21,13 +21,13 @@ pub struct AppBlockBuilderArgs<T0, T1, T2, T3> {
     pub name: T1,
     /// `Platform`: one of its words. Takes a `AppBlockBuilderPlatformType`.
     pub platform: T2,
-    /// `VpcConfig`: object. Takes a `VpcConfig`.
+    /// `VpcConfig`: object. Takes a `AppBlockBuilderVpcConfig`.
     pub vpc_config: T3,
 }
 
 impl AppBlockBuilder {
     /// With everything that is required.
-    pub fn new(args: AppBlockBuilderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppBlockBuilderPlatformType>, impl cfn::IntoValue<VpcConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", args.instance_type).set::<cfn::Text>("Name", args.name).set::<AppBlockBuilderPlatformType>("Platform", args.platform).set::<VpcConfig>("VpcConfig", args.vpc_config)) }
+    pub fn new(args: AppBlockBuilderArgs<impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<cfn::Text>, impl cfn::IntoValue<AppBlockBuilderPlatformType>, impl cfn::IntoValue<AppBlockBuilderVpcConfig>>) -> Self { Self(cfn::Properties::new().set::<cfn::Text>("InstanceType", args.instance_type).set::<cfn::Text>("Name", args.name).set::<AppBlockBuilderPlatformType>("Platform", args.platform).set::<AppBlockBuilderVpcConfig>("VpcConfig", args.vpc_config)) }
     /// `AccessEndpoints`: list of object; 1 to 4 items; no two equal. An update leaves the resource in place.
     pub fn access_endpoints(self, value: impl cfn::IntoValue<cfn::List<AccessEndpoint>>) -> Self { Self(self.0.set::<cfn::List<AccessEndpoint>>("AccessEndpoints", value)) }
     /// `AppBlockArns`: list of text; no two equal. An update leaves the resource in place. It cannot be read back.
@@ -51,7 +51,7 @@ impl AppBlockBuilder {
     /// `Tags`: list of object; no two equal. An update leaves the resource in place.
     pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockBuilderTag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<AppBlockBuilderVpcConfig>) -> Self { Self(self.0.set::<AppBlockBuilderVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::AppBlockBuilder` in a template.

@@ -68,7 +68,7 @@ impl Fleet {
     /// `UsbDeviceFilterStrings`: list of text. An update leaves the resource in place.
     pub fn usb_device_filter_strings(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("UsbDeviceFilterStrings", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<AppBlockBuilderVpcConfig>) -> Self { Self(self.0.set::<AppBlockBuilderVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::Fleet` in a template.

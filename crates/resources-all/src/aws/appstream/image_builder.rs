@@ -54,7 +54,7 @@ impl ImageBuilder {
     /// `Tags`: list of object. An update leaves the resource in place.
     pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AppBlockBuilderTag>>) -> Self { Self(self.0.set::<cfn::List<AppBlockBuilderTag>>("Tags", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ImageBuilderVpcConfig>) -> Self { Self(self.0.set::<ImageBuilderVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::AppStream::ImageBuilder` in a template.
@@ -66,4 +66,24 @@ crate::attributes!(ImageBuilderAttributes);
 impl ImageBuilderAttributes {
     /// `StreamingUrl`
     pub fn streaming_url(&self) -> cfn::Value<cfn::Text> { cfn::Attributes::attribute(self, "StreamingUrl") }
+}
+
+/// `VpcConfig` of `AWS::AppStream::ImageBuilder`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ImageBuilderVpcConfig(cfn::Properties);
+
+crate::property!(ImageBuilderVpcConfig);
+
+impl ImageBuilderVpcConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `SubnetIds`: list of text.
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
+}
+
+impl ::core::default::Default for ImageBuilderVpcConfig {
+    fn default() -> Self { Self::new() }
 }

@@ -47,6 +47,26 @@ impl AppBlockBuilderTag {
 
 crate::tag!(AppBlockBuilderTag);
 
+/// `VpcConfig` of `AWS::AppStream::AppBlockBuilder`, `AWS::AppStream::Fleet`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct AppBlockBuilderVpcConfig(cfn::Properties);
+
+crate::property!(AppBlockBuilderVpcConfig);
+
+impl AppBlockBuilderVpcConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `SubnetIds`: list of text.
+    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
+}
+
+impl ::core::default::Default for AppBlockBuilderVpcConfig {
+    fn default() -> Self { Self::new() }
+}
+
 /// `Tag` of `AWS::AppStream::AppBlock`, `AWS::AppStream::Application`.
 ///
 /// Exactly one of these is required: `Key`, `Value`; `TagKey`, `TagValue`.
@@ -128,26 +148,6 @@ impl VolumeConfig {
 }
 
 impl ::core::default::Default for VolumeConfig {
-    fn default() -> Self { Self::new() }
-}
-
-/// `VpcConfig` of `AWS::AppStream::AppBlockBuilder`, `AWS::AppStream::Fleet`, `AWS::AppStream::ImageBuilder`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct VpcConfig(cfn::Properties);
-
-crate::property!(VpcConfig);
-
-impl VpcConfig {
-    /// Without any property.
-    pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; at most 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `SubnetIds`: list of text.
-    pub fn subnet_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SubnetIds", value)) }
-}
-
-impl ::core::default::Default for VpcConfig {
     fn default() -> Self { Self::new() }
 }
 

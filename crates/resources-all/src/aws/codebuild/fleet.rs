@@ -28,7 +28,7 @@ impl Fleet {
     /// `FleetServiceRole`: text; at least 1 characters; pattern `^(?:arn:)[a-zA-Z+-=,._:/@]+$`. An update leaves the resource in place.
     pub fn fleet_service_role(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FleetServiceRole", value)) }
     /// `FleetVpcConfig`: object. An update leaves the resource in place.
-    pub fn fleet_vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("FleetVpcConfig", value)) }
+    pub fn fleet_vpc_config(self, value: impl cfn::IntoValue<FleetVpcConfig>) -> Self { Self(self.0.set::<FleetVpcConfig>("FleetVpcConfig", value)) }
     /// `ImageId`: id of `AWS::EC2::Image`; at least 1 characters; pattern `^((aws/codebuild/([A-Za-z0-9._-]+|ami/[A-Za-z0-9._-]+):[A-Za-z0-9._-]+)|ami-[a-z0-9]{1,1020})$`. An update leaves the resource in place.
     pub fn image_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("ImageId", value)) }
     /// `Name`: text; 2 to 128 characters; pattern `^[A-Za-z0-9][A-Za-z0-9\-_]{1,127}$`. **An update replaces the resource.**
@@ -125,6 +125,28 @@ impl FleetTag {
 }
 
 crate::tag!(FleetTag);
+
+/// `VpcConfig` of `AWS::CodeBuild::Fleet`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct FleetVpcConfig(cfn::Properties);
+
+crate::property!(FleetVpcConfig);
+
+impl FleetVpcConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`.
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
+    /// `VpcId`: id of `AWS::EC2::VPC`.
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
+}
+
+impl ::core::default::Default for FleetVpcConfig {
+    fn default() -> Self { Self::new() }
+}
 
 /// `ProxyConfiguration` of `AWS::CodeBuild::Fleet`.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,9 @@
 mod fleet;
 mod project;
 mod report_group;
-mod shared;
 mod source_credential;
 
 pub use fleet::*;
 pub use project::*;
 pub use report_group::*;
-pub use shared::*;
 pub use source_credential::*;

@@ -77,7 +77,7 @@ impl Project {
     /// `Visibility`: text. An update leaves the resource in place.
     pub fn visibility(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Visibility", value)) }
     /// `VpcConfig`: object. An update leaves the resource in place.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<VpcConfig>) -> Self { Self(self.0.set::<VpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ProjectVpcConfig>) -> Self { Self(self.0.set::<ProjectVpcConfig>("VpcConfig", value)) }
 }
 
 /// The attributes of a `AWS::CodeBuild::Project` in a template.
@@ -465,6 +465,28 @@ impl ProjectTriggers {
 }
 
 impl ::core::default::Default for ProjectTriggers {
+    fn default() -> Self { Self::new() }
+}
+
+/// `VpcConfig` of `AWS::CodeBuild::Project`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ProjectVpcConfig(cfn::Properties);
+
+crate::property!(ProjectVpcConfig);
+
+impl ProjectVpcConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`.
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
+    /// `VpcId`: id of `AWS::EC2::VPC`.
+    pub fn vpc_id(self, value: impl cfn::IntoValue<cfn::Id<crate::kind::EC2VPC>>) -> Self { Self(self.0.set::<cfn::Id<crate::kind::EC2VPC>>("VpcId", value)) }
+}
+
+impl ::core::default::Default for ProjectVpcConfig {
     fn default() -> Self { Self::new() }
 }
 

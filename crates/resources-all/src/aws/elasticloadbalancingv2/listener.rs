@@ -71,7 +71,7 @@ impl ListenerAction {
     /// `FixedResponseConfig`: object.
     pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.set::<FixedResponseConfig>("FixedResponseConfig", value)) }
     /// `ForwardConfig`: object.
-    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.set::<ForwardConfig>("ForwardConfig", value)) }
+    pub fn forward_config(self, value: impl cfn::IntoValue<ListenerForwardConfig>) -> Self { Self(self.0.set::<ListenerForwardConfig>("ForwardConfig", value)) }
     /// `JwtValidationConfig`: object.
     pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.set::<JwtValidationConfig>("JwtValidationConfig", value)) }
     /// `Order`: integer; 1 to 50000.
@@ -208,6 +208,26 @@ impl ListenerCertificateProperty {
 }
 
 impl ::core::default::Default for ListenerCertificateProperty {
+    fn default() -> Self { Self::new() }
+}
+
+/// `ForwardConfig` of `AWS::ElasticLoadBalancingV2::Listener`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ListenerForwardConfig(cfn::Properties);
+
+crate::property!(ListenerForwardConfig);
+
+impl ListenerForwardConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `TargetGroupStickinessConfig`: object.
+    pub fn target_group_stickiness_config(self, value: impl cfn::IntoValue<TargetGroupStickinessConfig>) -> Self { Self(self.0.set::<TargetGroupStickinessConfig>("TargetGroupStickinessConfig", value)) }
+    /// `TargetGroups`: list of object; no two equal.
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupTuple>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupTuple>>("TargetGroups", value)) }
+}
+
+impl ::core::default::Default for ListenerForwardConfig {
     fn default() -> Self { Self::new() }
 }
 

@@ -127,7 +127,7 @@ impl ListenerRuleAction {
     /// `FixedResponseConfig`: object.
     pub fn fixed_response_config(self, value: impl cfn::IntoValue<FixedResponseConfig>) -> Self { Self(self.0.set::<FixedResponseConfig>("FixedResponseConfig", value)) }
     /// `ForwardConfig`: object.
-    pub fn forward_config(self, value: impl cfn::IntoValue<ForwardConfig>) -> Self { Self(self.0.set::<ForwardConfig>("ForwardConfig", value)) }
+    pub fn forward_config(self, value: impl cfn::IntoValue<ListenerRuleForwardConfig>) -> Self { Self(self.0.set::<ListenerRuleForwardConfig>("ForwardConfig", value)) }
     /// `JwtValidationConfig`: object.
     pub fn jwt_validation_config(self, value: impl cfn::IntoValue<JwtValidationConfig>) -> Self { Self(self.0.set::<JwtValidationConfig>("JwtValidationConfig", value)) }
     /// `Order`: integer; 1 to 50000.
@@ -225,6 +225,26 @@ impl ListenerRuleAuthenticateOidcConfig {
     pub fn use_existing_client_secret(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("UseExistingClientSecret", value)) }
     /// `UserInfoEndpoint`: text.
     pub fn user_info_endpoint(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserInfoEndpoint", value)) }
+}
+
+/// `ForwardConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ListenerRuleForwardConfig(cfn::Properties);
+
+crate::property!(ListenerRuleForwardConfig);
+
+impl ListenerRuleForwardConfig {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `TargetGroupStickinessConfig`: object.
+    pub fn target_group_stickiness_config(self, value: impl cfn::IntoValue<TargetGroupStickinessConfig>) -> Self { Self(self.0.set::<TargetGroupStickinessConfig>("TargetGroupStickinessConfig", value)) }
+    /// `TargetGroups`: list of object; no two equal.
+    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupTuple>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupTuple>>("TargetGroups", value)) }
+}
+
+impl ::core::default::Default for ListenerRuleForwardConfig {
+    fn default() -> Self { Self::new() }
 }
 
 /// `PathPatternConfig` of `AWS::ElasticLoadBalancingV2::ListenerRule`.

@@ -25,26 +25,6 @@ impl FixedResponseConfig {
     pub fn status_code(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("StatusCode", value)) }
 }
 
-/// `ForwardConfig` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct ForwardConfig(cfn::Properties);
-
-crate::property!(ForwardConfig);
-
-impl ForwardConfig {
-    /// Without any property.
-    pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `TargetGroupStickinessConfig`: object.
-    pub fn target_group_stickiness_config(self, value: impl cfn::IntoValue<TargetGroupStickinessConfig>) -> Self { Self(self.0.set::<TargetGroupStickinessConfig>("TargetGroupStickinessConfig", value)) }
-    /// `TargetGroups`: list of object; no two equal.
-    pub fn target_groups(self, value: impl cfn::IntoValue<cfn::List<TargetGroupTuple>>) -> Self { Self(self.0.set::<cfn::List<TargetGroupTuple>>("TargetGroups", value)) }
-}
-
-impl ::core::default::Default for ForwardConfig {
-    fn default() -> Self { Self::new() }
-}
-
 /// `JwtValidationActionAdditionalClaim` of `AWS::ElasticLoadBalancingV2::Listener`, `AWS::ElasticLoadBalancingV2::ListenerRule`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -366,6 +366,26 @@ impl ::core::default::Default for EndpointConfigCaptureContentTypeHeader {
     fn default() -> Self { Self::new() }
 }
 
+/// `VpcConfig` of `AWS::SageMaker::EndpointConfig`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct EndpointConfigVpcConfig(cfn::Properties);
+
+crate::property!(EndpointConfigVpcConfig);
+
+impl EndpointConfigVpcConfig {
+    /// With everything that is required.
+    ///
+    /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    ///
+    /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
+}
+
 /// `ExplainerConfig` of `AWS::SageMaker::EndpointConfig`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

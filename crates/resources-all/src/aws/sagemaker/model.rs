@@ -30,7 +30,7 @@ impl Model {
     /// `Tags`: list of object; at most 50 items. An update leaves the resource in place.
     pub fn tags(self, value: impl cfn::IntoValue<cfn::List<AIWorkloadConfigTag>>) -> Self { Self(self.0.set::<cfn::List<AIWorkloadConfigTag>>("Tags", value)) }
     /// `VpcConfig`: object. **An update replaces the resource.**
-    pub fn vpc_config(self, value: impl cfn::IntoValue<EndpointConfigVpcConfig>) -> Self { Self(self.0.set::<EndpointConfigVpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<ModelVpcConfig>) -> Self { Self(self.0.set::<ModelVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for Model {
@@ -178,6 +178,26 @@ impl ModelS3DataSource {
     pub fn s3_data_type(self, value: impl cfn::IntoValue<ModelS3DataSourceS3DataType>) -> Self { Self(self.0.set::<ModelS3DataSourceS3DataType>("S3DataType", value)) }
     /// `S3Uri`: text; at most 1024 characters; pattern `^(https|s3)://([^/]+)/?(.*)$`.
     pub fn s3_uri(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("S3Uri", value)) }
+}
+
+/// `VpcConfig` of `AWS::SageMaker::Model`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ModelVpcConfig(cfn::Properties);
+
+crate::property!(ModelVpcConfig);
+
+impl ModelVpcConfig {
+    /// With everything that is required.
+    ///
+    /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    ///
+    /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `MultiModelConfig` of `AWS::SageMaker::Model`.

@@ -73,26 +73,6 @@ impl AppTag {
 
 crate::tag!(AppTag);
 
-/// `VpcConfig` of `AWS::SageMaker::Cluster`, `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, others.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct ClusterVpcConfig(cfn::Properties);
-
-crate::property!(ClusterVpcConfig);
-
-impl ClusterVpcConfig {
-    /// With everything that is required.
-    ///
-    /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    ///
-    /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
-}
-
 /// `ConstraintsResource` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
@@ -290,7 +270,7 @@ impl DataQualityJobDefinitionNetworkConfig {
     /// `EnableNetworkIsolation`: boolean.
     pub fn enable_network_isolation(self, value: impl cfn::IntoValue<cfn::Boolean>) -> Self { Self(self.0.set::<cfn::Boolean>("EnableNetworkIsolation", value)) }
     /// `VpcConfig`: object.
-    pub fn vpc_config(self, value: impl cfn::IntoValue<ClusterVpcConfig>) -> Self { Self(self.0.set::<ClusterVpcConfig>("VpcConfig", value)) }
+    pub fn vpc_config(self, value: impl cfn::IntoValue<DataQualityJobDefinitionVpcConfig>) -> Self { Self(self.0.set::<DataQualityJobDefinitionVpcConfig>("VpcConfig", value)) }
 }
 
 impl ::core::default::Default for DataQualityJobDefinitionNetworkConfig {
@@ -333,6 +313,26 @@ impl DataQualityJobDefinitionStoppingCondition {
     pub fn new(max_runtime_in_seconds: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(cfn::Properties::new().set::<cfn::Integer>("MaxRuntimeInSeconds", max_runtime_in_seconds)) }
     /// `MaxRuntimeInSeconds`: integer; 1 to 86400.
     pub fn max_runtime_in_seconds(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("MaxRuntimeInSeconds", value)) }
+}
+
+/// `VpcConfig` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct DataQualityJobDefinitionVpcConfig(cfn::Properties);
+
+crate::property!(DataQualityJobDefinitionVpcConfig);
+
+impl DataQualityJobDefinitionVpcConfig {
+    /// With everything that is required.
+    ///
+    /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    ///
+    /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
+    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
+    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
+    /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
+    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `DatasetFormat` of `AWS::SageMaker::DataQualityJobDefinition`, `AWS::SageMaker::ModelBiasJobDefinition`, `AWS::SageMaker::ModelExplainabilityJobDefinition`, `AWS::SageMaker::ModelQualityJobDefinition`, others.
@@ -449,26 +449,6 @@ impl EFSFileSystemConfig {
     pub fn file_system_id(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemId", value)) }
     /// `FileSystemPath`: text; 1 to 256 characters; pattern `^\/\S*$`.
     pub fn file_system_path(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("FileSystemPath", value)) }
-}
-
-/// `VpcConfig` of `AWS::SageMaker::EndpointConfig`, `AWS::SageMaker::Model`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct EndpointConfigVpcConfig(cfn::Properties);
-
-crate::property!(EndpointConfigVpcConfig);
-
-impl EndpointConfigVpcConfig {
-    /// With everything that is required.
-    ///
-    /// `security_group_ids` is `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    ///
-    /// `subnets` is `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn new(security_group_ids: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>, subnets: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", security_group_ids).set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", subnets)) }
-    /// `SecurityGroupIds`: list of id of `AWS::EC2::SecurityGroup`; 1 to 5 items.
-    pub fn security_group_ids(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2SecurityGroup>>>("SecurityGroupIds", value)) }
-    /// `Subnets`: list of id of `AWS::EC2::Subnet`; 1 to 16 items.
-    pub fn subnets(self, value: impl cfn::IntoValue<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Id<crate::kind::EC2Subnet>>>("Subnets", value)) }
 }
 
 /// `FSxLustreFileSystemConfig` of `AWS::SageMaker::Domain`, `AWS::SageMaker::UserProfile`.

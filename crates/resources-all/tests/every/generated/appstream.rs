@@ -15,6 +15,8 @@ fn AgentAccessSetting() -> s::AgentAccessSetting { s::AgentAccessSetting::new(s:
 
 fn AppBlockBuilderTag() -> s::AppBlockBuilderTag { s::AppBlockBuilderTag::new("x", "x") }
 
+fn AppBlockBuilderVpcConfig() -> s::AppBlockBuilderVpcConfig { s::AppBlockBuilderVpcConfig::new() }
+
 fn AppBlockS3Location() -> s::AppBlockS3Location { s::AppBlockS3Location::new("x") }
 
 fn AppBlockTag() -> s::AppBlockTag { s::AppBlockTag::new() }
@@ -35,6 +37,8 @@ fn DomainJoinInfo() -> s::DomainJoinInfo { s::DomainJoinInfo::new() }
 
 fn FleetTag() -> s::FleetTag { s::FleetTag::new("x") }
 
+fn ImageBuilderVpcConfig() -> s::ImageBuilderVpcConfig { s::ImageBuilderVpcConfig::new() }
+
 fn ScriptDetails() -> s::ScriptDetails { s::ScriptDetails::new("x", AppBlockS3Location(), 1) }
 
 fn ServiceAccountCredentials() -> s::ServiceAccountCredentials { s::ServiceAccountCredentials::new("x", strataform_template::DynamicReference::ssm_secure("x")) }
@@ -49,11 +53,9 @@ fn UserSetting() -> s::UserSetting { s::UserSetting::new(s::UserSettingAction::A
 
 fn VolumeConfig() -> s::VolumeConfig { s::VolumeConfig::new() }
 
-fn VpcConfig() -> s::VpcConfig { s::VpcConfig::new() }
-
 fn AppBlock() -> s::AppBlock { s::AppBlock::new("x", AppBlockS3Location()) }
 
-fn AppBlockBuilder() -> s::AppBlockBuilder { s::AppBlockBuilder::new(s::AppBlockBuilderArgs { instance_type: "x", name: "x", platform: s::AppBlockBuilderPlatformType::WindowsServer2019, vpc_config: VpcConfig() }) }
+fn AppBlockBuilder() -> s::AppBlockBuilder { s::AppBlockBuilder::new(s::AppBlockBuilderArgs { instance_type: "x", name: "x", platform: s::AppBlockBuilderPlatformType::WindowsServer2019, vpc_config: AppBlockBuilderVpcConfig() }) }
 
 fn Application() -> s::Application { s::Application::new(s::ApplicationArgs { app_block_arn: "x", icon_s3_location: ApplicationS3Location(), instance_families: ["x"], launch_path: "x", name: "x", platforms: [s::ApplicationPlatformType::AmazonLinux2] }) }
 
@@ -82,6 +84,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("AgentAccessConfig", (IntoValue::<s::AgentAccessConfig>::into_node)(AgentAccessConfig().s3_bucket_arn("x").screenshots_upload_enabled(true).user_control_mode(s::UserControlMode::Disabled)), &["S3BucketArn", "ScreenImageFormat", "ScreenResolution", "ScreenshotsUploadEnabled", "Settings", "UserControlMode"]);
     check("AgentAccessSetting", (IntoValue::<s::AgentAccessSetting>::into_node)(AgentAccessSetting()), &["AgentAction", "Permission"]);
     check("AppBlockBuilderTag", (IntoValue::<s::AppBlockBuilderTag>::into_node)(AppBlockBuilderTag()), &["Key", "Value"]);
+    check("AppBlockBuilderVpcConfig", (IntoValue::<s::AppBlockBuilderVpcConfig>::into_node)(AppBlockBuilderVpcConfig().security_group_ids(["x"]).subnet_ids(["x"])), &["SecurityGroupIds", "SubnetIds"]);
     check("AppBlockS3Location", (IntoValue::<s::AppBlockS3Location>::into_node)(AppBlockS3Location().s3_key("x")), &["S3Bucket", "S3Key"]);
     check("AppBlockTag", (IntoValue::<s::AppBlockTag>::into_node)(AppBlockTag().key("x").tag_key("x").tag_value("x").value("x")), &["Key", "TagKey", "TagValue", "Value"]);
     check("ApplicationS3Location", (IntoValue::<s::ApplicationS3Location>::into_node)(ApplicationS3Location()), &["S3Bucket", "S3Key"]);
@@ -92,6 +95,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("ContentRedirection", (IntoValue::<s::ContentRedirection>::into_node)(ContentRedirection().host_to_client(UrlRedirectionConfig())), &["HostToClient"]);
     check("DomainJoinInfo", (IntoValue::<s::DomainJoinInfo>::into_node)(DomainJoinInfo().directory_name("x").organizational_unit_distinguished_name("x")), &["DirectoryName", "OrganizationalUnitDistinguishedName"]);
     check("FleetTag", (IntoValue::<s::FleetTag>::into_node)(FleetTag().value("x")), &["Key", "Value"]);
+    check("ImageBuilderVpcConfig", (IntoValue::<s::ImageBuilderVpcConfig>::into_node)(ImageBuilderVpcConfig().security_group_ids(["x"]).subnet_ids(["x"])), &["SecurityGroupIds", "SubnetIds"]);
     check("ScriptDetails", (IntoValue::<s::ScriptDetails>::into_node)(ScriptDetails().executable_parameters("x")), &["ExecutableParameters", "ExecutablePath", "ScriptS3Location", "TimeoutInSeconds"]);
     check("ServiceAccountCredentials", (IntoValue::<s::ServiceAccountCredentials>::into_node)(ServiceAccountCredentials()), &["AccountName", "AccountPassword"]);
     check("StorageConnector", (IntoValue::<s::StorageConnector>::into_node)(StorageConnector().domains(["x"]).resource_identifier("x")), &["ConnectorType", "Domains", "ResourceIdentifier"]);
@@ -99,7 +103,6 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("UrlRedirectionConfig", (IntoValue::<s::UrlRedirectionConfig>::into_node)(UrlRedirectionConfig().allowed_urls(["x"]).denied_urls(["x"])), &["AllowedUrls", "DeniedUrls", "Enabled"]);
     check("UserSetting", (IntoValue::<s::UserSetting>::into_node)(UserSetting().maximum_length(1)), &["Action", "MaximumLength", "Permission"]);
     check("VolumeConfig", (IntoValue::<s::VolumeConfig>::into_node)(VolumeConfig().volume_size_in_gb(1)), &["VolumeSizeInGb"]);
-    check("VpcConfig", (IntoValue::<s::VpcConfig>::into_node)(VpcConfig().security_group_ids(["x"]).subnet_ids(["x"])), &["SecurityGroupIds", "SubnetIds"]);
     check("AppBlock", (|it: s::AppBlock| Node::from(it.into_properties().into_object()))(AppBlock().description("x").display_name("x").packaging_type(s::PackagingType::Appstream2).post_setup_script_details(ScriptDetails()).setup_script_details(ScriptDetails()).tags([AppBlockTag()])), &["Description", "DisplayName", "Name", "PackagingType", "PostSetupScriptDetails", "SetupScriptDetails", "SourceS3Location", "Tags"]);
     check("AppBlockBuilder", (|it: s::AppBlockBuilder| Node::from(it.into_properties().into_object()))(AppBlockBuilder().access_endpoints([AccessEndpoint()]).app_block_arns(["x"]).description("x").disable_imdsv1(true).display_name("x").enable_default_internet_access(true).iam_role_arn("x").tags([AppBlockBuilderTag()])), &["AccessEndpoints", "AppBlockArns", "Description", "DisableIMDSV1", "DisplayName", "EnableDefaultInternetAccess", "IamRoleArn", "InstanceType", "Name", "Platform", "Tags", "VpcConfig"]);
     check("Application", (|it: s::Application| Node::from(it.into_properties().into_object()))(Application().attributes_to_delete(["x"]).description("x").display_name("x").launch_parameters("x").tags([AppBlockTag()]).working_directory("x")), &["AppBlockArn", "AttributesToDelete", "Description", "DisplayName", "IconS3Location", "InstanceFamilies", "LaunchParameters", "LaunchPath", "Name", "Platforms", "Tags", "WorkingDirectory"]);
@@ -107,8 +110,8 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("ApplicationFleetAssociation", (|it: s::ApplicationFleetAssociation| Node::from(it.into_properties().into_object()))(ApplicationFleetAssociation()), &["ApplicationArn", "FleetName"]);
     check("DirectoryConfig", (|it: s::DirectoryConfig| Node::from(it.into_properties().into_object()))(DirectoryConfig().certificate_based_auth_properties(CertificateBasedAuthProperties())), &["CertificateBasedAuthProperties", "DirectoryName", "OrganizationalUnitDistinguishedNames", "ServiceAccountCredentials"]);
     check("Entitlement", (|it: s::Entitlement| Node::from(it.into_properties().into_object()))(Entitlement().description("x")), &["AppVisibility", "Attributes", "Description", "Name", "StackName"]);
-    check("Fleet", (|it: s::Fleet| Node::from(it.into_properties().into_object()))(Fleet().attributes_to_delete([s::AttributesToDelete::VpcConfiguration]).compute_capacity(ComputeCapacity()).description("x").disable_imdsv1(true).disconnect_timeout_in_seconds(1).display_name("x").domain_join_info(DomainJoinInfo()).enable_default_internet_access(true).fleet_type("x").iam_role_arn("x").idle_disconnect_timeout_in_seconds(1).image_arn("x").image_name("x").max_concurrent_sessions(1).max_sessions_per_instance(1).max_user_duration_in_seconds(1).platform(s::Platform::AmazonLinux2).root_volume_config(VolumeConfig()).session_script_s3_location(ApplicationS3Location()).stream_view(s::StreamView::App).tags([FleetTag()]).usb_device_filter_strings(["x"]).vpc_config(VpcConfig())), &["AttributesToDelete", "ComputeCapacity", "Description", "DisableIMDSV1", "DisconnectTimeoutInSeconds", "DisplayName", "DomainJoinInfo", "EnableDefaultInternetAccess", "FleetType", "IamRoleArn", "IdleDisconnectTimeoutInSeconds", "ImageArn", "ImageName", "InstanceType", "MaxConcurrentSessions", "MaxSessionsPerInstance", "MaxUserDurationInSeconds", "Name", "Platform", "RootVolumeConfig", "SessionScriptS3Location", "StreamView", "Tags", "UsbDeviceFilterStrings", "VpcConfig"]);
-    check("ImageBuilder", (|it: s::ImageBuilder| Node::from(it.into_properties().into_object()))(ImageBuilder().access_endpoints([AccessEndpoint()]).appstream_agent_version("x").description("x").disable_imdsv1(true).display_name("x").domain_join_info(DomainJoinInfo()).enable_default_internet_access(true).iam_role_arn("x").image_arn("x").image_name("x").root_volume_config(VolumeConfig()).softwares_to_install(["x"]).softwares_to_uninstall(["x"]).tags([AppBlockBuilderTag()]).vpc_config(VpcConfig())), &["AccessEndpoints", "AppstreamAgentVersion", "Description", "DisableIMDSV1", "DisplayName", "DomainJoinInfo", "EnableDefaultInternetAccess", "IamRoleArn", "ImageArn", "ImageName", "InstanceType", "Name", "RootVolumeConfig", "SoftwaresToInstall", "SoftwaresToUninstall", "Tags", "VpcConfig"]);
+    check("Fleet", (|it: s::Fleet| Node::from(it.into_properties().into_object()))(Fleet().attributes_to_delete([s::AttributesToDelete::VpcConfiguration]).compute_capacity(ComputeCapacity()).description("x").disable_imdsv1(true).disconnect_timeout_in_seconds(1).display_name("x").domain_join_info(DomainJoinInfo()).enable_default_internet_access(true).fleet_type("x").iam_role_arn("x").idle_disconnect_timeout_in_seconds(1).image_arn("x").image_name("x").max_concurrent_sessions(1).max_sessions_per_instance(1).max_user_duration_in_seconds(1).platform(s::Platform::AmazonLinux2).root_volume_config(VolumeConfig()).session_script_s3_location(ApplicationS3Location()).stream_view(s::StreamView::App).tags([FleetTag()]).usb_device_filter_strings(["x"]).vpc_config(AppBlockBuilderVpcConfig())), &["AttributesToDelete", "ComputeCapacity", "Description", "DisableIMDSV1", "DisconnectTimeoutInSeconds", "DisplayName", "DomainJoinInfo", "EnableDefaultInternetAccess", "FleetType", "IamRoleArn", "IdleDisconnectTimeoutInSeconds", "ImageArn", "ImageName", "InstanceType", "MaxConcurrentSessions", "MaxSessionsPerInstance", "MaxUserDurationInSeconds", "Name", "Platform", "RootVolumeConfig", "SessionScriptS3Location", "StreamView", "Tags", "UsbDeviceFilterStrings", "VpcConfig"]);
+    check("ImageBuilder", (|it: s::ImageBuilder| Node::from(it.into_properties().into_object()))(ImageBuilder().access_endpoints([AccessEndpoint()]).appstream_agent_version("x").description("x").disable_imdsv1(true).display_name("x").domain_join_info(DomainJoinInfo()).enable_default_internet_access(true).iam_role_arn("x").image_arn("x").image_name("x").root_volume_config(VolumeConfig()).softwares_to_install(["x"]).softwares_to_uninstall(["x"]).tags([AppBlockBuilderTag()]).vpc_config(ImageBuilderVpcConfig())), &["AccessEndpoints", "AppstreamAgentVersion", "Description", "DisableIMDSV1", "DisplayName", "DomainJoinInfo", "EnableDefaultInternetAccess", "IamRoleArn", "ImageArn", "ImageName", "InstanceType", "Name", "RootVolumeConfig", "SoftwaresToInstall", "SoftwaresToUninstall", "Tags", "VpcConfig"]);
     check("Stack", (|it: s::Stack| Node::from(it.into_properties().into_object()))(Stack().access_endpoints([AccessEndpoint()]).agent_access_config(AgentAccessConfig()).application_settings(ApplicationSettings()).attributes_to_delete(["x"]).content_redirection(ContentRedirection()).delete_storage_connectors(true).description("x").display_name("x").embed_host_domains(["x"]).feedback_url("x").name("x").redirect_url("x").storage_connectors([StorageConnector()]).streaming_experience_settings(StreamingExperienceSettings()).tags([AppBlockBuilderTag()]).user_settings([UserSetting()])), &["AccessEndpoints", "AgentAccessConfig", "ApplicationSettings", "AttributesToDelete", "ContentRedirection", "DeleteStorageConnectors", "Description", "DisplayName", "EmbedHostDomains", "FeedbackURL", "Name", "RedirectURL", "StorageConnectors", "StreamingExperienceSettings", "Tags", "UserSettings"]);
     check("StackFleetAssociation", (|it: s::StackFleetAssociation| Node::from(it.into_properties().into_object()))(StackFleetAssociation()), &["FleetName", "StackName"]);
     check("StackUserAssociation", (|it: s::StackUserAssociation| Node::from(it.into_properties().into_object()))(StackUserAssociation().send_email_notification(true)), &["AuthenticationType", "SendEmailNotification", "StackName", "UserName"]);

@@ -27,6 +27,8 @@ fn FleetProxyRule() -> s::FleetProxyRule { s::FleetProxyRule::new() }
 
 fn FleetTag() -> s::FleetTag { s::FleetTag::new("x", "x") }
 
+fn FleetVpcConfig() -> s::FleetVpcConfig { s::FleetVpcConfig::new() }
+
 fn GitSubmodulesConfig() -> s::GitSubmodulesConfig { s::GitSubmodulesConfig::new(true) }
 
 fn LogsConfig() -> s::LogsConfig { s::LogsConfig::new() }
@@ -44,6 +46,8 @@ fn ProjectSourceVersion() -> s::ProjectSourceVersion { s::ProjectSourceVersion::
 fn ProjectTag() -> s::ProjectTag { s::ProjectTag::new("x", "x") }
 
 fn ProjectTriggers() -> s::ProjectTriggers { s::ProjectTriggers::new() }
+
+fn ProjectVpcConfig() -> s::ProjectVpcConfig { s::ProjectVpcConfig::new() }
 
 fn ProxyConfiguration() -> s::ProxyConfiguration { s::ProxyConfiguration::new() }
 
@@ -69,8 +73,6 @@ fn SourceAuth() -> s::SourceAuth { s::SourceAuth::new("x") }
 
 fn TargetTrackingScalingConfiguration() -> s::TargetTrackingScalingConfiguration { s::TargetTrackingScalingConfiguration::new() }
 
-fn VpcConfig() -> s::VpcConfig { s::VpcConfig::new() }
-
 fn Fleet() -> s::Fleet { s::Fleet::new() }
 
 fn Project() -> s::Project { s::Project::new(s::ProjectArgs { artifacts: Artifacts(), environment: Environment(), service_role: "x", source: Source() }) }
@@ -90,6 +92,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("EnvironmentVariable", (IntoValue::<s::EnvironmentVariable>::into_node)(EnvironmentVariable().type_("x")), &["Name", "Type", "Value"]);
     check("FleetProxyRule", (IntoValue::<s::FleetProxyRule>::into_node)(FleetProxyRule().effect(s::Effect::Allow).entities(["x"]).type_(s::FleetProxyRuleType::Domain)), &["Effect", "Entities", "Type"]);
     check("FleetTag", (IntoValue::<s::FleetTag>::into_node)(FleetTag()), &["Key", "Value"]);
+    check("FleetVpcConfig", (IntoValue::<s::FleetVpcConfig>::into_node)(FleetVpcConfig().security_group_ids(["x"]).subnets(["x"]).vpc_id("x")), &["SecurityGroupIds", "Subnets", "VpcId"]);
     check("GitSubmodulesConfig", (IntoValue::<s::GitSubmodulesConfig>::into_node)(GitSubmodulesConfig()), &["FetchSubmodules"]);
     check("LogsConfig", (IntoValue::<s::LogsConfig>::into_node)(LogsConfig().cloud_watch_logs(CloudWatchLogsConfig()).s3_logs(S3LogsConfig())), &["CloudWatchLogs", "S3Logs"]);
     check("ProjectBuildBatchConfig", (IntoValue::<s::ProjectBuildBatchConfig>::into_node)(ProjectBuildBatchConfig().batch_report_mode("x").combine_artifacts(true).restrictions(BatchRestrictions()).service_role("x").timeout_in_mins(1)), &["BatchReportMode", "CombineArtifacts", "Restrictions", "ServiceRole", "TimeoutInMins"]);
@@ -99,6 +102,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("ProjectSourceVersion", (IntoValue::<s::ProjectSourceVersion>::into_node)(ProjectSourceVersion().source_version("x")), &["SourceIdentifier", "SourceVersion"]);
     check("ProjectTag", (IntoValue::<s::ProjectTag>::into_node)(ProjectTag()), &["Key", "Value"]);
     check("ProjectTriggers", (IntoValue::<s::ProjectTriggers>::into_node)(ProjectTriggers().build_type("x").filter_groups([[Node::Null]]).pull_request_build_policy(PullRequestBuildPolicy()).scope_configuration(ScopeConfiguration()).webhook(true)), &["BuildType", "FilterGroups", "PullRequestBuildPolicy", "ScopeConfiguration", "Webhook"]);
+    check("ProjectVpcConfig", (IntoValue::<s::ProjectVpcConfig>::into_node)(ProjectVpcConfig().security_group_ids(["x"]).subnets(["x"]).vpc_id("x")), &["SecurityGroupIds", "Subnets", "VpcId"]);
     check("ProxyConfiguration", (IntoValue::<s::ProxyConfiguration>::into_node)(ProxyConfiguration().default_behavior(s::DefaultBehavior::AllowAll).ordered_proxy_rules([FleetProxyRule()])), &["DefaultBehavior", "OrderedProxyRules"]);
     check("PullRequestBuildPolicy", (IntoValue::<s::PullRequestBuildPolicy>::into_node)(PullRequestBuildPolicy().approver_roles(["x"])), &["ApproverRoles", "RequiresCommentApproval"]);
     check("RegistryCredential", (IntoValue::<s::RegistryCredential>::into_node)(RegistryCredential()), &["Credential", "CredentialProvider"]);
@@ -111,9 +115,8 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("Source", (IntoValue::<s::Source>::into_node)(Source().auth(SourceAuth()).build_spec("x").build_status_config(BuildStatusConfig()).git_clone_depth(1).git_submodules_config(GitSubmodulesConfig()).insecure_ssl(true).location("x").report_build_status(true).source_identifier("x")), &["Auth", "BuildSpec", "BuildStatusConfig", "GitCloneDepth", "GitSubmodulesConfig", "InsecureSsl", "Location", "ReportBuildStatus", "SourceIdentifier", "Type"]);
     check("SourceAuth", (IntoValue::<s::SourceAuth>::into_node)(SourceAuth().resource("x")), &["Resource", "Type"]);
     check("TargetTrackingScalingConfiguration", (IntoValue::<s::TargetTrackingScalingConfiguration>::into_node)(TargetTrackingScalingConfiguration().metric_type(s::MetricType::FleetUtilizationRate).target_value(1)), &["MetricType", "TargetValue"]);
-    check("VpcConfig", (IntoValue::<s::VpcConfig>::into_node)(VpcConfig().security_group_ids(["x"]).subnets(["x"]).vpc_id("x")), &["SecurityGroupIds", "Subnets", "VpcId"]);
-    check("Fleet", (|it: s::Fleet| Node::from(it.into_properties().into_object()))(Fleet().base_capacity(1).compute_configuration(ComputeConfiguration()).compute_type(s::ComputeType::BuildGeneral1Small).environment_type(s::EnvironmentType::WindowsServer2019Container).fleet_proxy_configuration(ProxyConfiguration()).fleet_service_role("x").fleet_vpc_config(VpcConfig()).image_id("x").name("x").overflow_behavior(s::OverflowBehavior::Queue).scaling_configuration(ScalingConfigurationInput()).tags([FleetTag()])), &["BaseCapacity", "ComputeConfiguration", "ComputeType", "EnvironmentType", "FleetProxyConfiguration", "FleetServiceRole", "FleetVpcConfig", "ImageId", "Name", "OverflowBehavior", "ScalingConfiguration", "Tags"]);
-    check("Project", (|it: s::Project| Node::from(it.into_properties().into_object()))(Project().auto_retry_limit(1).badge_enabled(true).build_batch_config(ProjectBuildBatchConfig()).cache(ProjectCache()).concurrent_build_limit(1).description("x").encryption_key("x").file_system_locations([ProjectFileSystemLocation()]).logs_config(LogsConfig()).name("x").queued_timeout_in_minutes(1).resource_access_role("x").secondary_artifacts([Artifacts()]).secondary_source_versions([ProjectSourceVersion()]).secondary_sources([Source()]).source_version("x").tags([ProjectTag()]).timeout_in_minutes(1).triggers(ProjectTriggers()).visibility("x").vpc_config(VpcConfig())), &["Artifacts", "AutoRetryLimit", "BadgeEnabled", "BuildBatchConfig", "Cache", "ConcurrentBuildLimit", "Description", "EncryptionKey", "Environment", "FileSystemLocations", "LogsConfig", "Name", "QueuedTimeoutInMinutes", "ResourceAccessRole", "SecondaryArtifacts", "SecondarySourceVersions", "SecondarySources", "ServiceRole", "Source", "SourceVersion", "Tags", "TimeoutInMinutes", "Triggers", "Visibility", "VpcConfig"]);
+    check("Fleet", (|it: s::Fleet| Node::from(it.into_properties().into_object()))(Fleet().base_capacity(1).compute_configuration(ComputeConfiguration()).compute_type(s::ComputeType::BuildGeneral1Small).environment_type(s::EnvironmentType::WindowsServer2019Container).fleet_proxy_configuration(ProxyConfiguration()).fleet_service_role("x").fleet_vpc_config(FleetVpcConfig()).image_id("x").name("x").overflow_behavior(s::OverflowBehavior::Queue).scaling_configuration(ScalingConfigurationInput()).tags([FleetTag()])), &["BaseCapacity", "ComputeConfiguration", "ComputeType", "EnvironmentType", "FleetProxyConfiguration", "FleetServiceRole", "FleetVpcConfig", "ImageId", "Name", "OverflowBehavior", "ScalingConfiguration", "Tags"]);
+    check("Project", (|it: s::Project| Node::from(it.into_properties().into_object()))(Project().auto_retry_limit(1).badge_enabled(true).build_batch_config(ProjectBuildBatchConfig()).cache(ProjectCache()).concurrent_build_limit(1).description("x").encryption_key("x").file_system_locations([ProjectFileSystemLocation()]).logs_config(LogsConfig()).name("x").queued_timeout_in_minutes(1).resource_access_role("x").secondary_artifacts([Artifacts()]).secondary_source_versions([ProjectSourceVersion()]).secondary_sources([Source()]).source_version("x").tags([ProjectTag()]).timeout_in_minutes(1).triggers(ProjectTriggers()).visibility("x").vpc_config(ProjectVpcConfig())), &["Artifacts", "AutoRetryLimit", "BadgeEnabled", "BuildBatchConfig", "Cache", "ConcurrentBuildLimit", "Description", "EncryptionKey", "Environment", "FileSystemLocations", "LogsConfig", "Name", "QueuedTimeoutInMinutes", "ResourceAccessRole", "SecondaryArtifacts", "SecondarySourceVersions", "SecondarySources", "ServiceRole", "Source", "SourceVersion", "Tags", "TimeoutInMinutes", "Triggers", "Visibility", "VpcConfig"]);
     check("ReportGroup", (|it: s::ReportGroup| Node::from(it.into_properties().into_object()))(ReportGroup().delete_reports(true).name("x").tags([ReportGroupTag()])), &["DeleteReports", "ExportConfig", "Name", "Tags", "Type"]);
     check("SourceCredential", (|it: s::SourceCredential| Node::from(it.into_properties().into_object()))(SourceCredential().username("x")), &["AuthType", "ServerType", "Token", "Username"]);
 }

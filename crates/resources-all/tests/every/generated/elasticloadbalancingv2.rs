@@ -9,8 +9,6 @@ use strataform_template::{IntoValue, Node, Resource};
 
 fn FixedResponseConfig() -> s::FixedResponseConfig { s::FixedResponseConfig::new("x") }
 
-fn ForwardConfig() -> s::ForwardConfig { s::ForwardConfig::new() }
-
 fn HostHeaderConfig() -> s::HostHeaderConfig { s::HostHeaderConfig::new() }
 
 fn HttpHeaderConfig() -> s::HttpHeaderConfig { s::HttpHeaderConfig::new() }
@@ -33,11 +31,15 @@ fn ListenerCertificateCertificate() -> s::ListenerCertificateCertificate { s::Li
 
 fn ListenerCertificateProperty() -> s::ListenerCertificateProperty { s::ListenerCertificateProperty::new() }
 
+fn ListenerForwardConfig() -> s::ListenerForwardConfig { s::ListenerForwardConfig::new() }
+
 fn ListenerRuleAction() -> s::ListenerRuleAction { s::ListenerRuleAction::new(s::ActionType::AuthenticateCognito) }
 
 fn ListenerRuleAuthenticateCognitoConfig() -> s::ListenerRuleAuthenticateCognitoConfig { s::ListenerRuleAuthenticateCognitoConfig::new("x", "x", "x") }
 
 fn ListenerRuleAuthenticateOidcConfig() -> s::ListenerRuleAuthenticateOidcConfig { s::ListenerRuleAuthenticateOidcConfig::new(s::ListenerRuleAuthenticateOidcConfigArgs { authorization_endpoint: "x", client_id: "x", issuer: "x", token_endpoint: "x", user_info_endpoint: "x" }) }
+
+fn ListenerRuleForwardConfig() -> s::ListenerRuleForwardConfig { s::ListenerRuleForwardConfig::new() }
 
 fn ListenerTag() -> s::ListenerTag { s::ListenerTag::new("x", "x") }
 
@@ -99,21 +101,22 @@ fn TrustStoreRevocation() -> s::TrustStoreRevocation { s::TrustStoreRevocation::
 
 pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("FixedResponseConfig", (IntoValue::<s::FixedResponseConfig>::into_node)(FixedResponseConfig().content_type("x").message_body("x")), &["ContentType", "MessageBody", "StatusCode"]);
-    check("ForwardConfig", (IntoValue::<s::ForwardConfig>::into_node)(ForwardConfig().target_group_stickiness_config(TargetGroupStickinessConfig()).target_groups([TargetGroupTuple()])), &["TargetGroupStickinessConfig", "TargetGroups"]);
     check("HostHeaderConfig", (IntoValue::<s::HostHeaderConfig>::into_node)(HostHeaderConfig().regex_values(["x"]).values(["x"])), &["RegexValues", "Values"]);
     check("HttpHeaderConfig", (IntoValue::<s::HttpHeaderConfig>::into_node)(HttpHeaderConfig().http_header_name("x").regex_values(["x"]).values(["x"])), &["HttpHeaderName", "RegexValues", "Values"]);
     check("HttpRequestMethodConfig", (IntoValue::<s::HttpRequestMethodConfig>::into_node)(HttpRequestMethodConfig().values(["x"])), &["Values"]);
     check("JwtValidationActionAdditionalClaim", (IntoValue::<s::JwtValidationActionAdditionalClaim>::into_node)(JwtValidationActionAdditionalClaim()), &["Format", "Name", "Values"]);
     check("JwtValidationConfig", (IntoValue::<s::JwtValidationConfig>::into_node)(JwtValidationConfig().additional_claims([JwtValidationActionAdditionalClaim()])), &["AdditionalClaims", "Issuer", "JwksEndpoint"]);
-    check("ListenerAction", (IntoValue::<s::ListenerAction>::into_node)(ListenerAction().authenticate_cognito_config(ListenerAuthenticateCognitoConfig()).authenticate_oidc_config(ListenerAuthenticateOidcConfig()).fixed_response_config(FixedResponseConfig()).forward_config(ForwardConfig()).jwt_validation_config(JwtValidationConfig()).order(1).redirect_config(RedirectConfig()).target_group_arn("x")), &["AuthenticateCognitoConfig", "AuthenticateOidcConfig", "FixedResponseConfig", "ForwardConfig", "JwtValidationConfig", "Order", "RedirectConfig", "TargetGroupArn", "Type"]);
+    check("ListenerAction", (IntoValue::<s::ListenerAction>::into_node)(ListenerAction().authenticate_cognito_config(ListenerAuthenticateCognitoConfig()).authenticate_oidc_config(ListenerAuthenticateOidcConfig()).fixed_response_config(FixedResponseConfig()).forward_config(ListenerForwardConfig()).jwt_validation_config(JwtValidationConfig()).order(1).redirect_config(RedirectConfig()).target_group_arn("x")), &["AuthenticateCognitoConfig", "AuthenticateOidcConfig", "FixedResponseConfig", "ForwardConfig", "JwtValidationConfig", "Order", "RedirectConfig", "TargetGroupArn", "Type"]);
     check("ListenerAttribute", (IntoValue::<s::ListenerAttribute>::into_node)(ListenerAttribute().key("x").value("x")), &["Key", "Value"]);
     check("ListenerAuthenticateCognitoConfig", (IntoValue::<s::ListenerAuthenticateCognitoConfig>::into_node)(ListenerAuthenticateCognitoConfig().authentication_request_extra_params([("x", "x")]).on_unauthenticated_request(s::OnUnauthenticatedRequest::Allow).scope("x").session_cookie_name("x").session_timeout("x")), &["AuthenticationRequestExtraParams", "OnUnauthenticatedRequest", "Scope", "SessionCookieName", "SessionTimeout", "UserPoolArn", "UserPoolClientId", "UserPoolDomain"]);
     check("ListenerAuthenticateOidcConfig", (IntoValue::<s::ListenerAuthenticateOidcConfig>::into_node)(ListenerAuthenticateOidcConfig().authentication_request_extra_params([("x", "x")]).client_secret(strataform_template::DynamicReference::ssm_secure("x")).on_unauthenticated_request(s::OnUnauthenticatedRequest::Allow).scope("x").session_cookie_name("x").session_timeout("x").use_existing_client_secret(true)), &["AuthenticationRequestExtraParams", "AuthorizationEndpoint", "ClientId", "ClientSecret", "Issuer", "OnUnauthenticatedRequest", "Scope", "SessionCookieName", "SessionTimeout", "TokenEndpoint", "UseExistingClientSecret", "UserInfoEndpoint"]);
     check("ListenerCertificateCertificate", (IntoValue::<s::ListenerCertificateCertificate>::into_node)(ListenerCertificateCertificate().certificate_arn("x")), &["CertificateArn"]);
     check("ListenerCertificateProperty", (IntoValue::<s::ListenerCertificateProperty>::into_node)(ListenerCertificateProperty().certificate_arn("x")), &["CertificateArn"]);
-    check("ListenerRuleAction", (IntoValue::<s::ListenerRuleAction>::into_node)(ListenerRuleAction().authenticate_cognito_config(ListenerRuleAuthenticateCognitoConfig()).authenticate_oidc_config(ListenerRuleAuthenticateOidcConfig()).fixed_response_config(FixedResponseConfig()).forward_config(ForwardConfig()).jwt_validation_config(JwtValidationConfig()).order(1).redirect_config(RedirectConfig()).target_group_arn("x")), &["AuthenticateCognitoConfig", "AuthenticateOidcConfig", "FixedResponseConfig", "ForwardConfig", "JwtValidationConfig", "Order", "RedirectConfig", "TargetGroupArn", "Type"]);
+    check("ListenerForwardConfig", (IntoValue::<s::ListenerForwardConfig>::into_node)(ListenerForwardConfig().target_group_stickiness_config(TargetGroupStickinessConfig()).target_groups([TargetGroupTuple()])), &["TargetGroupStickinessConfig", "TargetGroups"]);
+    check("ListenerRuleAction", (IntoValue::<s::ListenerRuleAction>::into_node)(ListenerRuleAction().authenticate_cognito_config(ListenerRuleAuthenticateCognitoConfig()).authenticate_oidc_config(ListenerRuleAuthenticateOidcConfig()).fixed_response_config(FixedResponseConfig()).forward_config(ListenerRuleForwardConfig()).jwt_validation_config(JwtValidationConfig()).order(1).redirect_config(RedirectConfig()).target_group_arn("x")), &["AuthenticateCognitoConfig", "AuthenticateOidcConfig", "FixedResponseConfig", "ForwardConfig", "JwtValidationConfig", "Order", "RedirectConfig", "TargetGroupArn", "Type"]);
     check("ListenerRuleAuthenticateCognitoConfig", (IntoValue::<s::ListenerRuleAuthenticateCognitoConfig>::into_node)(ListenerRuleAuthenticateCognitoConfig().authentication_request_extra_params([("x", "x")]).on_unauthenticated_request(s::OnUnauthenticatedRequest::Allow).scope("x").session_cookie_name("x").session_timeout(1)), &["AuthenticationRequestExtraParams", "OnUnauthenticatedRequest", "Scope", "SessionCookieName", "SessionTimeout", "UserPoolArn", "UserPoolClientId", "UserPoolDomain"]);
     check("ListenerRuleAuthenticateOidcConfig", (IntoValue::<s::ListenerRuleAuthenticateOidcConfig>::into_node)(ListenerRuleAuthenticateOidcConfig().authentication_request_extra_params([("x", "x")]).client_secret(strataform_template::DynamicReference::ssm_secure("x")).on_unauthenticated_request(s::OnUnauthenticatedRequest::Allow).scope("x").session_cookie_name("x").session_timeout(1).use_existing_client_secret(true)), &["AuthenticationRequestExtraParams", "AuthorizationEndpoint", "ClientId", "ClientSecret", "Issuer", "OnUnauthenticatedRequest", "Scope", "SessionCookieName", "SessionTimeout", "TokenEndpoint", "UseExistingClientSecret", "UserInfoEndpoint"]);
+    check("ListenerRuleForwardConfig", (IntoValue::<s::ListenerRuleForwardConfig>::into_node)(ListenerRuleForwardConfig().target_group_stickiness_config(TargetGroupStickinessConfig()).target_groups([TargetGroupTuple()])), &["TargetGroupStickinessConfig", "TargetGroups"]);
     check("ListenerTag", (IntoValue::<s::ListenerTag>::into_node)(ListenerTag()), &["Key", "Value"]);
     check("LoadBalancerAttribute", (IntoValue::<s::LoadBalancerAttribute>::into_node)(LoadBalancerAttribute().key("x").value("x")), &["Key", "Value"]);
     check("LoadBalancerTag", (IntoValue::<s::LoadBalancerTag>::into_node)(LoadBalancerTag().value("x")), &["Key", "Value"]);

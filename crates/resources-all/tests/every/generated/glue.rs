@@ -177,6 +177,8 @@ fn PartitionInput() -> s::PartitionInput { s::PartitionInput::new(["x"]) }
 
 fn PartitionOrder() -> s::PartitionOrder { s::PartitionOrder::new("x") }
 
+fn PartitionSkewedInfo() -> s::PartitionSkewedInfo { s::PartitionSkewedInfo::new() }
+
 fn PartitionStorageDescriptor() -> s::PartitionStorageDescriptor { s::PartitionStorageDescriptor::new() }
 
 fn PhysicalConnectionRequirements() -> s::PhysicalConnectionRequirements { s::PhysicalConnectionRequirements::new() }
@@ -227,8 +229,6 @@ fn SerdeInfo() -> s::SerdeInfo { s::SerdeInfo::new() }
 
 fn SessionCommand() -> s::SessionCommand { s::SessionCommand::new() }
 
-fn SkewedInfo() -> s::SkewedInfo { s::SkewedInfo::new() }
-
 fn SourceConfiguration() -> s::SourceConfiguration { s::SourceConfiguration::new() }
 
 fn TableIdentifier() -> s::TableIdentifier { s::TableIdentifier::new() }
@@ -238,6 +238,8 @@ fn TableInput() -> s::TableInput { s::TableInput::new() }
 fn TableOptimizerConfiguration() -> s::TableOptimizerConfiguration { s::TableOptimizerConfiguration::new(true, "x") }
 
 fn TableOrder() -> s::TableOrder { s::TableOrder::new("x", 1) }
+
+fn TableSkewedInfo() -> s::TableSkewedInfo { s::TableSkewedInfo::new() }
 
 fn TableStorageDescriptor() -> s::TableStorageDescriptor { s::TableStorageDescriptor::new() }
 
@@ -401,7 +403,8 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("PaginationConfiguration", (IntoValue::<s::PaginationConfiguration>::into_node)(PaginationConfiguration().cursor_configuration(CursorConfiguration()).offset_configuration(OffsetConfiguration())), &["CursorConfiguration", "OffsetConfiguration"]);
     check("PartitionInput", (IntoValue::<s::PartitionInput>::into_node)(PartitionInput().parameters(Node::Null).storage_descriptor(PartitionStorageDescriptor())), &["Parameters", "StorageDescriptor", "Values"]);
     check("PartitionOrder", (IntoValue::<s::PartitionOrder>::into_node)(PartitionOrder().sort_order(1)), &["Column", "SortOrder"]);
-    check("PartitionStorageDescriptor", (IntoValue::<s::PartitionStorageDescriptor>::into_node)(PartitionStorageDescriptor().bucket_columns(["x"]).columns([Column()]).compressed(true).input_format("x").location("x").number_of_buckets(1).output_format("x").parameters(Node::Null).schema_reference(SchemaReference()).serde_info(SerdeInfo()).skewed_info(SkewedInfo()).sort_columns([PartitionOrder()]).stored_as_sub_directories(true)), &["BucketColumns", "Columns", "Compressed", "InputFormat", "Location", "NumberOfBuckets", "OutputFormat", "Parameters", "SchemaReference", "SerdeInfo", "SkewedInfo", "SortColumns", "StoredAsSubDirectories"]);
+    check("PartitionSkewedInfo", (IntoValue::<s::PartitionSkewedInfo>::into_node)(PartitionSkewedInfo().skewed_column_names(["x"]).skewed_column_value_location_maps(Node::Null).skewed_column_values(["x"])), &["SkewedColumnNames", "SkewedColumnValueLocationMaps", "SkewedColumnValues"]);
+    check("PartitionStorageDescriptor", (IntoValue::<s::PartitionStorageDescriptor>::into_node)(PartitionStorageDescriptor().bucket_columns(["x"]).columns([Column()]).compressed(true).input_format("x").location("x").number_of_buckets(1).output_format("x").parameters(Node::Null).schema_reference(SchemaReference()).serde_info(SerdeInfo()).skewed_info(PartitionSkewedInfo()).sort_columns([PartitionOrder()]).stored_as_sub_directories(true)), &["BucketColumns", "Columns", "Compressed", "InputFormat", "Location", "NumberOfBuckets", "OutputFormat", "Parameters", "SchemaReference", "SerdeInfo", "SkewedInfo", "SortColumns", "StoredAsSubDirectories"]);
     check("PhysicalConnectionRequirements", (IntoValue::<s::PhysicalConnectionRequirements>::into_node)(PhysicalConnectionRequirements().availability_zone("x").security_group_id_list(["x"]).subnet_id("x")), &["AvailabilityZone", "SecurityGroupIdList", "SubnetId"]);
     check("Predicate", (IntoValue::<s::Predicate>::into_node)(Predicate().conditions([Condition()]).logical(s::Logical::And)), &["Conditions", "Logical"]);
     check("PrincipalPermissions", (IntoValue::<s::PrincipalPermissions>::into_node)(PrincipalPermissions().permissions([s::PrincipalPermissionsPermissions::All]).principal(DataLakePrincipal())), &["Permissions", "Principal"]);
@@ -426,13 +429,13 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("SecretConnectorProperty", (IntoValue::<s::SecretConnectorProperty>::into_node)(SecretConnectorProperty().key_override("x").property_location(s::PropertyLocation::Header)), &["KeyOverride", "Name", "PropertyLocation", "PropertyType", "Required"]);
     check("SerdeInfo", (IntoValue::<s::SerdeInfo>::into_node)(SerdeInfo().name("x").parameters(Node::Null).serialization_library("x")), &["Name", "Parameters", "SerializationLibrary"]);
     check("SessionCommand", (IntoValue::<s::SessionCommand>::into_node)(SessionCommand().name("x").python_version("x")), &["Name", "PythonVersion"]);
-    check("SkewedInfo", (IntoValue::<s::SkewedInfo>::into_node)(SkewedInfo().skewed_column_names(["x"]).skewed_column_value_location_maps(Node::Null).skewed_column_values(["x"])), &["SkewedColumnNames", "SkewedColumnValueLocationMaps", "SkewedColumnValues"]);
     check("SourceConfiguration", (IntoValue::<s::SourceConfiguration>::into_node)(SourceConfiguration().filter_configuration(FilterConfiguration()).pagination_configuration(PaginationConfiguration()).request_method(s::RequestMethod::Get).request_parameters([ConnectorProperty()]).request_path("x").response_configuration(ResponseConfiguration())), &["FilterConfiguration", "PaginationConfiguration", "RequestMethod", "RequestParameters", "RequestPath", "ResponseConfiguration"]);
     check("TableIdentifier", (IntoValue::<s::TableIdentifier>::into_node)(TableIdentifier().catalog_id("x").database_name("x").name("x").region("x")), &["CatalogId", "DatabaseName", "Name", "Region"]);
     check("TableInput", (IntoValue::<s::TableInput>::into_node)(TableInput().description("x").name("x").owner("x").parameters(Node::Null).partition_keys([Column()]).retention(1).storage_descriptor(TableStorageDescriptor()).table_type(s::TableType::ExternalTable).target_table(TableIdentifier()).view_definition(ViewDefinition()).view_expanded_text("x").view_original_text("x")), &["Description", "Name", "Owner", "Parameters", "PartitionKeys", "Retention", "StorageDescriptor", "TableType", "TargetTable", "ViewDefinition", "ViewExpandedText", "ViewOriginalText"]);
     check("TableOptimizerConfiguration", (IntoValue::<s::TableOptimizerConfiguration>::into_node)(TableOptimizerConfiguration().compaction_configuration(CompactionConfiguration()).orphan_file_deletion_configuration(OrphanFileDeletionConfiguration()).retention_configuration(RetentionConfiguration()).vpc_configuration(VpcConfiguration())), &["CompactionConfiguration", "Enabled", "OrphanFileDeletionConfiguration", "RetentionConfiguration", "RoleArn", "VpcConfiguration"]);
     check("TableOrder", (IntoValue::<s::TableOrder>::into_node)(TableOrder()), &["Column", "SortOrder"]);
-    check("TableStorageDescriptor", (IntoValue::<s::TableStorageDescriptor>::into_node)(TableStorageDescriptor().bucket_columns(["x"]).columns([Column()]).compressed(true).input_format("x").location("x").number_of_buckets(1).output_format("x").parameters(Node::Null).schema_reference(SchemaReference()).serde_info(SerdeInfo()).skewed_info(SkewedInfo()).sort_columns([TableOrder()]).stored_as_sub_directories(true)), &["BucketColumns", "Columns", "Compressed", "InputFormat", "Location", "NumberOfBuckets", "OutputFormat", "Parameters", "SchemaReference", "SerdeInfo", "SkewedInfo", "SortColumns", "StoredAsSubDirectories"]);
+    check("TableSkewedInfo", (IntoValue::<s::TableSkewedInfo>::into_node)(TableSkewedInfo().skewed_column_names(["x"]).skewed_column_value_location_maps(Node::Null).skewed_column_values(["x"])), &["SkewedColumnNames", "SkewedColumnValueLocationMaps", "SkewedColumnValues"]);
+    check("TableStorageDescriptor", (IntoValue::<s::TableStorageDescriptor>::into_node)(TableStorageDescriptor().bucket_columns(["x"]).columns([Column()]).compressed(true).input_format("x").location("x").number_of_buckets(1).output_format("x").parameters(Node::Null).schema_reference(SchemaReference()).serde_info(SerdeInfo()).skewed_info(TableSkewedInfo()).sort_columns([TableOrder()]).stored_as_sub_directories(true)), &["BucketColumns", "Columns", "Compressed", "InputFormat", "Location", "NumberOfBuckets", "OutputFormat", "Parameters", "SchemaReference", "SerdeInfo", "SkewedInfo", "SortColumns", "StoredAsSubDirectories"]);
     check("TargetRedshiftCatalog", (IntoValue::<s::TargetRedshiftCatalog>::into_node)(TargetRedshiftCatalog()), &["CatalogArn"]);
     check("Targets", (IntoValue::<s::Targets>::into_node)(Targets().catalog_targets([CatalogTarget()]).delta_targets([DeltaTarget()]).dynamo_db_targets([DynamoDBTarget()]).hudi_targets([HudiTarget()]).iceberg_targets([IcebergTarget()]).jdbc_targets([JdbcTarget()]).mongo_db_targets([MongoDBTarget()]).s3_targets([S3Target()])), &["CatalogTargets", "DeltaTargets", "DynamoDBTargets", "HudiTargets", "IcebergTargets", "JdbcTargets", "MongoDBTargets", "S3Targets"]);
     check("TransformEncryption", (IntoValue::<s::TransformEncryption>::into_node)(TransformEncryption().ml_user_data_encryption(MLUserDataEncryption()).task_run_security_configuration_name("x")), &["MLUserDataEncryption", "TaskRunSecurityConfigurationName"]);

@@ -321,7 +321,7 @@ mod workspacesweb;
 mod xray;
 
 /// Resource and nested types together.
-pub(crate) const COUNT: usize = 10686;
+pub(crate) const COUNT: usize = 10694;
 
 pub(crate) fn all(check: &mut impl FnMut(&str, strataform_template::Node, &[&str])) {
     accessanalyzer::all(check);

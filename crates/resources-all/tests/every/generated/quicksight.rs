@@ -1731,6 +1731,8 @@ fn TopicV2CustomInstructions() -> s::TopicV2CustomInstructions { s::TopicV2Custo
 
 fn TopicV2DataSetReference() -> s::TopicV2DataSetReference { s::TopicV2DataSetReference::new("x") }
 
+fn TopicV2ResourcePermission() -> s::TopicV2ResourcePermission { s::TopicV2ResourcePermission::new(["x"], "x") }
+
 fn TotalAggregationComputation() -> s::TotalAggregationComputation { s::TotalAggregationComputation::new("x") }
 
 fn TotalAggregationFunction() -> s::TotalAggregationFunction { s::TotalAggregationFunction::new() }
@@ -2744,6 +2746,7 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("TopicSingularFilterConstant", (IntoValue::<s::TopicSingularFilterConstant>::into_node)(TopicSingularFilterConstant().constant_type(s::ConstantType::Singular).singular_constant("x")), &["ConstantType", "SingularConstant"]);
     check("TopicV2CustomInstructions", (IntoValue::<s::TopicV2CustomInstructions>::into_node)(TopicV2CustomInstructions()), &["CustomInstructionsString"]);
     check("TopicV2DataSetReference", (IntoValue::<s::TopicV2DataSetReference>::into_node)(TopicV2DataSetReference().data_set_name("x")), &["DataSetArn", "DataSetName"]);
+    check("TopicV2ResourcePermission", (IntoValue::<s::TopicV2ResourcePermission>::into_node)(TopicV2ResourcePermission()), &["Actions", "Principal"]);
     check("TotalAggregationComputation", (IntoValue::<s::TotalAggregationComputation>::into_node)(TotalAggregationComputation().name("x").value(MeasureField())), &["ComputationId", "Name", "Value"]);
     check("TotalAggregationFunction", (IntoValue::<s::TotalAggregationFunction>::into_node)(TotalAggregationFunction().simple_total_aggregation_function(s::SimpleTotalAggregationFunction::Default)), &["SimpleTotalAggregationFunction"]);
     check("TotalAggregationOption", (IntoValue::<s::TotalAggregationOption>::into_node)(TotalAggregationOption()), &["FieldId", "TotalAggregationFunction"]);
@@ -2817,6 +2820,6 @@ pub(crate) fn all(check: &mut impl FnMut(&str, Node, &[&str])) {
     check("Template", (|it: s::Template| Node::from(it.into_properties().into_object()))(Template().definition(TemplateVersionDefinition()).name("x").permissions([ActionConnectorResourcePermission()]).source_entity(TemplateSourceEntity()).tags([ActionConnectorTag()]).validation_strategy(ValidationStrategy()).version_description("x")), &["AwsAccountId", "Definition", "Name", "Permissions", "SourceEntity", "Tags", "TemplateId", "ValidationStrategy", "VersionDescription"]);
     check("Theme", (|it: s::Theme| Node::from(it.into_properties().into_object()))(Theme().permissions([ActionConnectorResourcePermission()]).tags([ActionConnectorTag()]).version_description("x")), &["AwsAccountId", "BaseThemeId", "Configuration", "Name", "Permissions", "Tags", "ThemeId", "VersionDescription"]);
     check("Topic", (|it: s::Topic| Node::from(it.into_properties().into_object()))(Topic().aws_account_id("x").config_options(TopicConfigOptions()).custom_instructions(TopicCustomInstructions()).data_sets([DatasetMetadata()]).description("x").folder_arns(["x"]).name("x").tags([ActionConnectorTag()]).topic_id("x").user_experience_version(s::TopicUserExperienceVersion::Legacy)), &["AwsAccountId", "ConfigOptions", "CustomInstructions", "DataSets", "Description", "FolderArns", "Name", "Tags", "TopicId", "UserExperienceVersion"]);
-    check("TopicV2", (|it: s::TopicV2| Node::from(it.into_properties().into_object()))(TopicV2().aws_account_id("x").custom_instructions(TopicV2CustomInstructions()).data_set_relations([DataSetRelation()]).data_sets([TopicV2DataSetReference()]).description("x").folder_arns(["x"]).name("x").permissions([SpaceResourcePermission()]).tags([ActionConnectorTag()]).topic_id("x")), &["AwsAccountId", "CustomInstructions", "DataSetRelations", "DataSets", "Description", "FolderArns", "Name", "Permissions", "Tags", "TopicId"]);
+    check("TopicV2", (|it: s::TopicV2| Node::from(it.into_properties().into_object()))(TopicV2().aws_account_id("x").custom_instructions(TopicV2CustomInstructions()).data_set_relations([DataSetRelation()]).data_sets([TopicV2DataSetReference()]).description("x").folder_arns(["x"]).name("x").permissions([TopicV2ResourcePermission()]).tags([ActionConnectorTag()]).topic_id("x")), &["AwsAccountId", "CustomInstructions", "DataSetRelations", "DataSets", "Description", "FolderArns", "Name", "Permissions", "Tags", "TopicId"]);
     check("VPCConnection", (|it: s::VPCConnection| Node::from(it.into_properties().into_object()))(VPCConnection().availability_status(s::VPCConnectionAvailabilityStatus::Available).aws_account_id("x").dns_resolvers(["x"]).name("x").role_arn("x").security_group_ids(["x"]).subnet_ids(["x"]).tags([ActionConnectorTag()]).vpc_connection_id("x")), &["AvailabilityStatus", "AwsAccountId", "DnsResolvers", "Name", "RoleArn", "SecurityGroupIds", "SubnetIds", "Tags", "VPCConnectionId"]);
 }

@@ -473,7 +473,7 @@ impl LaunchTemplateData {
     /// `SecurityGroups`: list of name of `AWS::EC2::SecurityGroup`.
     pub fn security_groups(self, value: impl cfn::IntoValue<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>) -> Self { Self(self.0.set::<cfn::List<cfn::Name<crate::kind::EC2SecurityGroup>>>("SecurityGroups", value)) }
     /// `TagSpecifications`: list of object.
-    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTagSpecification>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTagSpecification>>("TagSpecifications", value)) }
+    pub fn tag_specifications(self, value: impl cfn::IntoValue<cfn::List<LaunchTemplateTagSpecificationProperty>>) -> Self { Self(self.0.set::<cfn::List<LaunchTemplateTagSpecificationProperty>>("TagSpecifications", value)) }
     /// `UserData`: text.
     pub fn user_data(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("UserData", value)) }
 }
@@ -717,6 +717,26 @@ impl LaunchTemplateTagSpecification {
 }
 
 impl ::core::default::Default for LaunchTemplateTagSpecification {
+    fn default() -> Self { Self::new() }
+}
+
+/// `TagSpecification` of `AWS::EC2::LaunchTemplate`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct LaunchTemplateTagSpecificationProperty(cfn::Properties);
+
+crate::property!(LaunchTemplateTagSpecificationProperty);
+
+impl LaunchTemplateTagSpecificationProperty {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `ResourceType`: one of its words.
+    pub fn resource_type(self, value: impl cfn::IntoValue<CapacityReservationTagSpecificationResourceType>) -> Self { Self(self.0.set::<CapacityReservationTagSpecificationResourceType>("ResourceType", value)) }
+    /// `Tags`: list of object.
+    pub fn tags(self, value: impl cfn::IntoValue<cfn::List<CapacityReservationTag>>) -> Self { Self(self.0.set::<cfn::List<CapacityReservationTag>>("Tags", value)) }
+}
+
+impl ::core::default::Default for LaunchTemplateTagSpecificationProperty {
     fn default() -> Self { Self::new() }
 }
 

@@ -127,7 +127,7 @@ impl CapacityReservationTag {
 
 crate::tag!(CapacityReservationTag);
 
-/// `TagSpecification` of `AWS::EC2::CapacityReservation`, `AWS::EC2::CapacityReservationFleet`, `AWS::EC2::LaunchTemplate`.
+/// `TagSpecification` of `AWS::EC2::CapacityReservation`, `AWS::EC2::CapacityReservationFleet`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CapacityReservationTagSpecification(cfn::Properties);

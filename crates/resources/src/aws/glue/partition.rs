@@ -87,6 +87,28 @@ impl PartitionOrder {
     pub fn sort_order(self, value: impl cfn::IntoValue<cfn::Integer>) -> Self { Self(self.0.set::<cfn::Integer>("SortOrder", value)) }
 }
 
+/// `SkewedInfo` of `AWS::Glue::Partition`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct PartitionSkewedInfo(cfn::Properties);
+
+crate::property!(PartitionSkewedInfo);
+
+impl PartitionSkewedInfo {
+    /// Without any property.
+    pub fn new() -> Self { Self(cfn::Properties::new()) }
+    /// `SkewedColumnNames`: list of text.
+    pub fn skewed_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnNames", value)) }
+    /// `SkewedColumnValueLocationMaps`: JSON.
+    pub fn skewed_column_value_location_maps(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SkewedColumnValueLocationMaps", value)) }
+    /// `SkewedColumnValues`: list of text.
+    pub fn skewed_column_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnValues", value)) }
+}
+
+impl ::core::default::Default for PartitionSkewedInfo {
+    fn default() -> Self { Self::new() }
+}
+
 /// `StorageDescriptor` of `AWS::Glue::Partition`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
@@ -118,7 +140,7 @@ impl PartitionStorageDescriptor {
     /// `SerdeInfo`: object.
     pub fn serde_info(self, value: impl cfn::IntoValue<SerdeInfo>) -> Self { Self(self.0.set::<SerdeInfo>("SerdeInfo", value)) }
     /// `SkewedInfo`: object.
-    pub fn skewed_info(self, value: impl cfn::IntoValue<SkewedInfo>) -> Self { Self(self.0.set::<SkewedInfo>("SkewedInfo", value)) }
+    pub fn skewed_info(self, value: impl cfn::IntoValue<PartitionSkewedInfo>) -> Self { Self(self.0.set::<PartitionSkewedInfo>("SkewedInfo", value)) }
     /// `SortColumns`: list of object.
     pub fn sort_columns(self, value: impl cfn::IntoValue<cfn::List<PartitionOrder>>) -> Self { Self(self.0.set::<cfn::List<PartitionOrder>>("SortColumns", value)) }
     /// `StoredAsSubDirectories`: boolean.

@@ -186,25 +186,3 @@ impl SerdeInfo {
 impl ::core::default::Default for SerdeInfo {
     fn default() -> Self { Self::new() }
 }
-
-/// `SkewedInfo` of `AWS::Glue::Partition`, `AWS::Glue::Table`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct SkewedInfo(cfn::Properties);
-
-crate::property!(SkewedInfo);
-
-impl SkewedInfo {
-    /// Without any property.
-    pub fn new() -> Self { Self(cfn::Properties::new()) }
-    /// `SkewedColumnNames`: list of text.
-    pub fn skewed_column_names(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnNames", value)) }
-    /// `SkewedColumnValueLocationMaps`: JSON.
-    pub fn skewed_column_value_location_maps(self, value: impl cfn::IntoValue<cfn::Json>) -> Self { Self(self.0.set::<cfn::Json>("SkewedColumnValueLocationMaps", value)) }
-    /// `SkewedColumnValues`: list of text.
-    pub fn skewed_column_values(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("SkewedColumnValues", value)) }
-}
-
-impl ::core::default::Default for SkewedInfo {
-    fn default() -> Self { Self::new() }
-}

@@ -11071,26 +11071,6 @@ impl ::core::default::Default for SmallMultiplesOptions {
     fn default() -> Self { Self::new() }
 }
 
-/// `ResourcePermission` of `AWS::QuickSight::Space`, `AWS::QuickSight::TopicV2`.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct SpaceResourcePermission(cfn::Properties);
-
-crate::property!(SpaceResourcePermission);
-
-impl SpaceResourcePermission {
-    /// With everything that is required.
-    ///
-    /// `actions` is `Actions`: list of text; 1 to 20 items.
-    ///
-    /// `principal` is `Principal`: text; 1 to 256 characters.
-    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
-    /// `Actions`: list of text; 1 to 20 items.
-    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
-    /// `Principal`: text; 1 to 256 characters.
-    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
-}
-
 /// `Spacing` of `AWS::QuickSight::Analysis`, `AWS::QuickSight::Dashboard`, `AWS::QuickSight::Template`.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -30,7 +30,7 @@ impl TopicV2 {
     /// `Name`: text; 1 to 128 characters. An update leaves the resource in place.
     pub fn name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Name", value)) }
     /// `Permissions`: list of object; 1 to 64 items. An update leaves the resource in place.
-    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<SpaceResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<SpaceResourcePermission>>("Permissions", value)) }
+    pub fn permissions(self, value: impl cfn::IntoValue<cfn::List<TopicV2ResourcePermission>>) -> Self { Self(self.0.set::<cfn::List<TopicV2ResourcePermission>>("Permissions", value)) }
     /// `Tags`: list of object; 1 to 200 items. **An update replaces the resource.**
     pub fn tags(self, value: impl cfn::IntoValue<cfn::List<ActionConnectorTag>>) -> Self { Self(self.0.set::<cfn::List<ActionConnectorTag>>("Tags", value)) }
     /// `TopicId`: text; at most 256 characters; pattern `^[A-Za-z0-9-_.\\+]*$`. **An update replaces the resource.**
@@ -124,4 +124,24 @@ impl TopicV2DataSetReference {
     pub fn data_set_arn(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetArn", value)) }
     /// `DataSetName`: text; at most 256 characters.
     pub fn data_set_name(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("DataSetName", value)) }
+}
+
+/// `ResourcePermission` of `AWS::QuickSight::TopicV2`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct TopicV2ResourcePermission(cfn::Properties);
+
+crate::property!(TopicV2ResourcePermission);
+
+impl TopicV2ResourcePermission {
+    /// With everything that is required.
+    ///
+    /// `actions` is `Actions`: list of text; 1 to 20 items.
+    ///
+    /// `principal` is `Principal`: text; 1 to 256 characters.
+    pub fn new(actions: impl cfn::IntoValue<cfn::List<cfn::Text>>, principal: impl cfn::IntoValue<cfn::Text>) -> Self { Self(cfn::Properties::new().set::<cfn::List<cfn::Text>>("Actions", actions).set::<cfn::Text>("Principal", principal)) }
+    /// `Actions`: list of text; 1 to 20 items.
+    pub fn actions(self, value: impl cfn::IntoValue<cfn::List<cfn::Text>>) -> Self { Self(self.0.set::<cfn::List<cfn::Text>>("Actions", value)) }
+    /// `Principal`: text; 1 to 256 characters.
+    pub fn principal(self, value: impl cfn::IntoValue<cfn::Text>) -> Self { Self(self.0.set::<cfn::Text>("Principal", value)) }
 }
