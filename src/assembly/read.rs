@@ -29,6 +29,12 @@ impl Assembly {
 }
 
 impl Assembly {
+    /// The text of a file; `None` if there is none.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
     /// The assembly that a draft is, without writing it.
     ///
     /// # Errors

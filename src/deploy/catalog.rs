@@ -208,9 +208,7 @@ pub(super) fn applied<'a>(there: &'a Observed, path: &str) -> Option<&'a Applied
 /// The text of a file as it was applied; `None` if it is unknown.
 pub(super) fn applied_text(wanted: &Assembly, there: &Observed, applied: &Applied) -> Option<String> {
     let file = wanted.manifest.files.iter().find(|file| file.path == applied.path);
-    let same =
-        file.filter(|file| file.sha256 == applied.checksum).and_then(|file| wanted.files.get(&file.path));
-    let same = same.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let same = file.filter(|file| file.sha256 == applied.checksum).and_then(|file| wanted.text(&file.path));
     same.or_else(|| there.texts.get(&applied.checksum).cloned())
 }
 

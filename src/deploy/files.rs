@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strataform_redshift::ast::Statement;
-use strataform_redshift::{effects, parse};
+use strataform_redshift::parse;
 
 use super::catalog::{Drift, applied, applied_statements, applied_text, drift};
 use super::fault::{DRIFT, Fault};
@@ -12,7 +11,7 @@ use super::step::SqlPlan;
 use crate::assembly::{Assembly, ManifestSql};
 use crate::migration::files::{self, File};
 use crate::migration::sql::Applied;
-use crate::migration::views::{Texts, Views};
+use crate::migration::views::Views;
 
 /// What to do with objects that applied files made and that the warehouse lacks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,8 +58,7 @@ pub(super) fn plan_files(
 }
 
 fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a> {
-    let bytes = wanted.files.get(&of.path).map(Vec::as_slice).unwrap_or_default();
-    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = wanted.text(&of.path).unwrap_or_default();
     let statements = parse(&text).statements;
     let applied = applied(there, &of.path);
     File {
@@ -73,25 +71,13 @@ fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a
     }
 }
 
-/// Adds the views of files that the assembly no longer has: they stay, and may read what is dropped.
+/// Adds the views of files that the assembly no longer has, as far as the warehouse has them.
 fn removed(wanted: &Assembly, there: &Observed, files: &[File<'_>], views: &mut Views) {
     let Some(catalog) = &there.catalog else { return };
-    let made = |one: &Statement| -> Vec<String> {
-        let creates = effects(one).creates.into_iter().filter(|made| made.kind.is_view());
-        creates.map(|made| made.name.key()).collect()
-    };
-    let present: BTreeSet<String> = files.iter().flat_map(|file| &file.statements).flat_map(made).collect();
     let newest: BTreeMap<&str, &Applied> = there.applied.iter().map(|one| (one.path.as_str(), one)).collect();
-    for one in newest.values().filter(|one| !files.iter().any(|file| file.of.path == one.path)) {
-        let Some(text) = applied_text(wanted, there, one) else { continue };
-        let stays = |statement: &Statement| {
-            let keys = made(statement);
-            keys.iter().all(|key| !present.contains(key) && catalog.has(&format!("view {key}")))
-        };
-        let statements: Vec<Statement> = parse(&text).statements.into_iter().filter(stays).collect();
-        let before = Some(statements.as_slice());
-        views.add(Texts { file: None, text: &text, statements: &statements, before, placeholders: &[] });
-    }
+    let gone = newest.values().filter(|one| !files.iter().any(|file| file.of.path == one.path));
+    let gone: Vec<String> = gone.filter_map(|one| applied_text(wanted, there, one)).collect();
+    files::remaining(&gone, files, views, |key| catalog.has(&format!("view {key}")));
 }
 
 /// The faults for what the warehouse lacks: one for what can be made again, unless that is wanted, and one for the rest.

@@ -26,9 +26,7 @@ pub(super) fn changes(old: &Assembly, new: &Assembly) -> Vec<Change> {
     let mut all = kinds(old);
     all.extend(kinds(new));
     for (path, kind) in all {
-        let text =
-            |of: &Assembly| of.files.get(&path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        let (was, is) = (text(old), text(new));
+        let (was, is) = (old.text(&path), new.text(&path));
         if was == is {
             continue;
         }
@@ -75,11 +73,7 @@ fn scripts(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     let found = script::compare(was, is);
     let mut changes = Vec::new();
     for (name, old, new) in found.entries {
-        let effect = match (&old, &new) {
-            (None, _) => Effect::Create,
-            (_, None) => Effect::Delete,
-            (Some(_), Some(_)) => Effect::Update,
-        };
+        let effect = Effect::between(old.as_ref(), new.as_ref());
         let mut change = whole(Layer::Jobs, format!("{subject}: {name}"), &section, effect);
         if effect == Effect::Update {
             change.values = vec![PropertyChange::of_text(&name, old.as_deref(), new.as_deref())];
@@ -110,11 +104,7 @@ fn statements(text: Option<&[u8]>) -> Vec<String> {
 fn loads(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     let dataset = stem(path);
     let (before, after) = (statements(was.map(str::as_bytes)), statements(is.map(str::as_bytes)));
-    let effect = match (was, is) {
-        (None, _) => Effect::Create,
-        (_, None) => Effect::Delete,
-        (Some(_), Some(_)) => Effect::Update,
-    };
+    let effect = Effect::between(was, is);
     let differ: Vec<&String> = before
         .iter()
         .filter(|one| !after.contains(one))
@@ -173,11 +163,7 @@ fn definitions(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
     found
         .into_iter()
         .map(|one| {
-            let effect = match (&one.old, &one.new) {
-                (None, _) => Effect::Create,
-                (_, None) => Effect::Delete,
-                (Some(_), Some(_)) => Effect::Update,
-            };
+            let effect = Effect::between(one.old.as_ref(), one.new.as_ref());
             let mut change =
                 whole(Layer::Dashboards, format!("{} of `{dashboard}`", one.element), &section, effect);
             if let (Some(old), Some(new)) = (&one.old, &one.new) {

@@ -30,6 +30,17 @@ pub enum Effect {
     Release,
 }
 
+impl Effect {
+    /// What happens to a thing that has these values before and after: it is created, deleted or updated.
+    pub(super) fn between<T>(was: Option<T>, is: Option<T>) -> Self {
+        match (was, is) {
+            (None, _) => Self::Create,
+            (Some(_), None) => Self::Delete,
+            (Some(_), Some(_)) => Self::Update,
+        }
+    }
+}
+
 /// A resource that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceChange {

@@ -20,15 +20,13 @@ pub(super) fn changes(stack: &str, was: &Value, is: &Value) -> Vec<Change> {
         let names: BTreeSet<&String> =
             object(was, section).chain(object(is, section)).map(|(name, _)| name).collect();
         for name in names {
-            let of = |template: &Value| template.get(section).and_then(|all| all.get(name)).cloned();
-            let effect = match (of(was), of(is)) {
-                (before, after) if before == after => continue,
-                (None, _) => Effect::Create,
-                (_, None) => Effect::Delete,
-                (Some(_), Some(_)) => Effect::Update,
-            };
+            let (before, after) = (member(was, section, name), member(is, section, name));
+            if before == after {
+                continue;
+            }
+            let effect = Effect::between(before, after);
             let word = section.trim_end_matches('s').to_lowercase();
-            let verdict = exported(effect, of(was).as_ref());
+            let verdict = exported(effect, before);
             found.push(Change::new(Layer::Files, placed(&format!("{word} {name}")), effect).judged(verdict));
         }
     }
@@ -48,4 +46,9 @@ fn exported(effect: Effect, was: Option<&Value>) -> Vec<Verdict> {
         }
         Effect::Create | Effect::Update | Effect::Replace | Effect::Delete | Effect::Release => Vec::new(),
     }
+}
+
+/// A member of a section of a template.
+fn member<'t>(template: &'t Value, section: &str, name: &str) -> Option<&'t Value> {
+    template.get(section)?.get(name)
 }

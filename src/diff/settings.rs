@@ -60,11 +60,7 @@ pub(super) fn causes(old: &Manifest, new: &Manifest, known: &BTreeSet<Touch>) ->
         if values.is_empty() || (is_dataset && was.is_some() != is.is_some()) {
             continue;
         }
-        let effect = match (was, is) {
-            (None, _) => Effect::Create,
-            (_, None) => Effect::Delete,
-            (Some(_), Some(_)) => Effect::Update,
-        };
+        let effect = Effect::between(was, is);
         found.push(Change {
             origin: Some(section.clone()),
             touches: [Touch::Section(section.clone())].into(),

@@ -76,17 +76,14 @@ pub(crate) fn plan(files: &[File<'_>], there: &Columns, views: &mut Views) -> Mi
 /// Plans the change from one assembly to another, for a warehouse that has exactly what the first one makes.
 #[must_use]
 pub fn between(old: &Assembly, new: &Assembly) -> Migration {
-    let text = |of: &Assembly, path: &str| {
-        of.files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-    };
     let files: Vec<File<'_>> = new
         .manifest
         .sql
         .iter()
         .map(|of| {
-            let current = text(new, &of.path).unwrap_or_default();
+            let current = new.text(&of.path).unwrap_or_default();
             let was = old.manifest.sql.iter().any(|one| one.path == of.path);
-            let before = text(old, &of.path).filter(|_| was);
+            let before = old.text(&of.path).filter(|_| was);
             let ran = before.as_deref().map(|text| parse(text).statements);
             let count = ran.as_ref().map_or(0, Vec::len);
             let applied = before.as_deref().map(|text| Applied {
@@ -107,40 +104,38 @@ pub fn between(old: &Assembly, new: &Assembly) -> Migration {
         })
         .collect();
     let mut views = Views::default();
-    for gone in old.manifest.sql.iter().filter(|one| !new.manifest.sql.iter().any(|is| is.path == one.path)) {
-        let text = text(old, &gone.path).unwrap_or_default();
-        remaining(&text, &files, &mut views);
-    }
+    let gone = old.manifest.sql.iter().filter(|one| !new.manifest.sql.iter().any(|is| is.path == one.path));
+    let gone: Vec<String> = gone.filter_map(|one| old.text(&one.path)).collect();
+    remaining(&gone, &files, &mut views, |_| true);
     plan(&files, &made_columns(old), &mut views)
 }
 
-/// Adds the views of a file that the new version no longer has: they stay, and may read what is dropped.
-fn remaining(text: &str, files: &[File<'_>], views: &mut Views) {
+/// Adds the views of files that the new version no longer has: they stay, and may read what is dropped. `exists` tells
+/// whether the warehouse has a view, by its key.
+pub(crate) fn remaining(
+    gone: &[String],
+    files: &[File<'_>],
+    views: &mut Views,
+    exists: impl Fn(&str) -> bool,
+) {
     let made = |one: &Statement| -> Vec<String> {
         let creates = effects(one).creates.into_iter().filter(|made| made.kind.is_view());
         creates.map(|made| made.name.key()).collect()
     };
     let present: BTreeSet<String> = files.iter().flat_map(|file| &file.statements).flat_map(made).collect();
-    let statements: Vec<Statement> = parse(text)
-        .statements
-        .into_iter()
-        .filter(|one| made(one).iter().all(|key| !present.contains(key)))
-        .collect();
-    views.add(Texts {
-        file: None,
-        text,
-        statements: &statements,
-        before: Some(&statements),
-        placeholders: &[],
-    });
+    let stays = |one: &Statement| made(one).iter().all(|key| !present.contains(key) && exists(key));
+    for text in gone {
+        let statements: Vec<Statement> = parse(text).statements.into_iter().filter(stays).collect();
+        let before = Some(statements.as_slice());
+        views.add(Texts { file: None, text, statements: &statements, before, placeholders: &[] });
+    }
 }
 
 /// The columns of all tables that an assembly makes.
 fn made_columns(of: &Assembly) -> Columns {
     let mut found = BTreeMap::new();
     for file in &of.manifest.sql {
-        let bytes = of.files.get(&file.path).map(Vec::as_slice).unwrap_or_default();
-        for one in parse(&String::from_utf8_lossy(bytes)).statements {
+        for one in parse(&of.text(&file.path).unwrap_or_default()).statements {
             let StatementKind::CreateTable(table) = one.kind else { continue };
             let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
             for column in columns(&table) {

@@ -24,7 +24,7 @@ fn query(of: &Assembly, aggregate: &str) -> Result<String, String> {
     let files =
         of.manifest.sql.iter().filter(|one| one.kind == SqlKind::Aggregate && one.path.ends_with(&ending));
     for file in files {
-        let text = String::from_utf8_lossy(of.files.get(&file.path).map(Vec::as_slice).unwrap_or_default());
+        let text = of.text(&file.path).unwrap_or_default();
         let script = parse(&text);
         for statement in script.statements.iter().filter_map(|one| text.get(one.span.range())) {
             let begins = start.iter().any(|start| statement.starts_with(start));
@@ -91,8 +91,7 @@ pub(super) fn own(databases: &Databases<'_>, path: &str) -> Search {
 
 /// The views of a file, and their queries.
 fn views(of: &Assembly, path: &str) -> Vec<(String, String)> {
-    let text =
-        String::from_utf8_lossy(of.files.get(path).map(Vec::as_slice).unwrap_or_default()).into_owned();
+    let text = of.text(path).unwrap_or_default();
     let script = parse(&text);
     let made = script.statements.iter().filter_map(|one| {
         let view = effects(one).creates.into_iter().find(|made| made.kind.is_view())?;

@@ -162,12 +162,11 @@ impl<'a> Databases<'a> {
         let mut all = String::new();
         let mut own = Vec::new();
         for file in &of.manifest.sql {
-            let bytes = of.files.get(&file.path).map(Vec::as_slice).unwrap_or_default();
-            let text = String::from_utf8_lossy(bytes);
+            let text = of.text(&file.path).unwrap_or_default();
             match file.kind {
                 SqlKind::Roles => roles(&mut warehouse, &text),
                 SqlKind::Password | SqlKind::Grants => {}
-                SqlKind::Own => own.push(text.into_owned()),
+                SqlKind::Own => own.push(text),
                 SqlKind::Schemas
                 | SqlKind::Table
                 | SqlKind::Staging

@@ -62,8 +62,7 @@ fn names(text: Option<&str>) -> Vec<String> {
 fn latest(of: &Assembly, dataset: &str) -> Result<String, String> {
     let ending = format!("/{dataset}.sql");
     let file = of.manifest.files.iter().find(|one| one.kind == FileKind::Load && one.path.ends_with(&ending));
-    let bytes = file.and_then(|file| of.files.get(&file.path)).ok_or("it has no load")?;
-    let text = String::from_utf8_lossy(bytes);
+    let text = file.and_then(|file| of.text(&file.path)).ok_or("it has no load")?;
     let start = format!("INSERT INTO \"staging\".\"{dataset}__latest\"");
     let script = parse(&text);
     let mut statements = script.statements.iter().filter_map(|one| text.get(one.span.range()));
@@ -245,8 +244,7 @@ fn refreshed(databases: &Databases<'_>, section: &str, aggregate: &str) -> Searc
     let has = |of: &Assembly| {
         let loads =
             of.manifest.files.iter().filter(|one| one.kind == FileKind::Load && one.path.ends_with(&ending));
-        let mut texts =
-            loads.filter_map(|one| of.files.get(&one.path)).map(|bytes| String::from_utf8_lossy(bytes));
+        let mut texts = loads.filter_map(|one| of.text(&one.path));
         let names = [format!("\"refresh__{aggregate}\""), format!("\"mart\".\"{aggregate}\"")];
         let found = texts.any(|text| names.iter().any(|name| text.contains(name)));
         if found { "refreshes it" } else { "does not refresh it" }

@@ -17,8 +17,7 @@ pub(super) fn find(databases: &Databases<'_>, change: &Change) -> Search {
     if databases.new.manifest.sql.iter().any(|one| one.path == path && one.kind == SqlKind::Own) {
         return aggregates::own(databases, path);
     }
-    let bytes = databases.old.files.get(path).ok_or("its file is not known")?;
-    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = databases.old.text(path).ok_or("its file is not known")?;
     let both = databases.both()?;
     if let Some(view) = views(&text).into_iter().next() {
         let query = format!("SELECT COUNT(*) FROM \"core\".{}", quoted(&view));
