@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::values::at;
+use crate::platform::context::partition;
 
 /// What the names in a template stand for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,6 +45,16 @@ fn custom_name(resource: &Value) -> Option<String> {
     match identity(resource)?.as_slice() {
         [Value::String(name)] => Some(name.clone()),
         _ => None,
+    }
+}
+
+impl Setting {
+    /// The values of the parameters of a template that have a default.
+    #[must_use]
+    pub fn of_defaults(template: &Value) -> Self {
+        let known = object(template, "Parameters")
+            .filter_map(|(name, one)| Some((name.clone(), scalar(one.get("Default")?)?)));
+        Self { parameters: known.collect(), ..Self::default() }
     }
 }
 
@@ -157,15 +168,6 @@ pub(super) fn placed(text: &str, stack: &str) -> String {
         Piece::Name(name) => ["${", stack, "/", name, "}"].concat(),
     });
     all.collect()
-}
-
-/// The partition of a Region.
-fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
 }
 
 /// `Logical.Attribute`, from both forms of `Fn::GetAtt`.

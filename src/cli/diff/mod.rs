@@ -198,22 +198,10 @@ fn compare(old: &Named, new: &Named) -> Result<Report, Fail> {
 }
 
 fn templates(was: &Value, is: &Value) -> Vec<Change> {
-    let settings = (defaults(was), defaults(is));
+    let settings = (Setting::of_defaults(was), Setting::of_defaults(is));
     let old = diff::Side { template: was, setting: &settings.0 };
     let new = diff::Side { template: is, setting: &settings.1 };
     diff::compare(Pair { stack: "", old, new }, &BTreeSet::new())
-}
-
-/// The values of parameters that have a default.
-fn defaults(template: &Value) -> Setting {
-    let text = |one: &Value| match one.get("Default")? {
-        Value::String(text) => Some(text.clone()),
-        other @ (Value::Number(_) | Value::Bool(_)) => Some(other.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    let all = template.get("Parameters").and_then(Value::as_object).into_iter().flatten();
-    let known = all.filter_map(|(name, one)| Some((name.clone(), text(one)?)));
-    Setting { parameters: known.collect(), ..Setting::default() }
 }
 
 fn assemblies(
