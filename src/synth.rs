@@ -101,6 +101,7 @@ pub fn synth(
         datasets: platform.datasets.iter().map(|one| draft::dataset(context, one)).collect(),
         declared: environment.declared.clone(),
         costs: draft::costs(context),
+        migrations: Vec::new(),
     })
 }
 

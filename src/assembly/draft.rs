@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestCost, ManifestOverride, PathFault,
-    SqlKind, WarehouseOutputs,
+    BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestCost, ManifestMigration,
+    ManifestOverride, PathFault, SqlKind, WarehouseOutputs,
 };
 use crate::model::{Declarations, Origin, Slug, Stage};
 
@@ -40,6 +40,8 @@ pub struct Draft {
     pub declared: Declarations,
     /// What the environment costs in a mean month, at list prices.
     pub costs: Vec<ManifestCost>,
+    /// The migrations of the warehouse's tables, in order.
+    pub migrations: Vec<ManifestMigration>,
 }
 
 /// A stack, and the sources of its parameters.
@@ -200,6 +202,10 @@ impl Draft {
             .find(|one| !before.contains(&one.stack.as_str()))
         {
             return fault(format!("unknown stack {:?} for the output {:?}", one.stack, one.output));
+        }
+        let migration = self.migrations.iter().find(|one| !files.contains_key(one.path.as_str()));
+        if let Some(one) = migration {
+            return fault(format!("missing migration {:?}", one.path));
         }
         match self.sql.iter().find(|sql| !files.contains_key(sql.path.as_str())) {
             Some(sql) => fault(format!("missing SQL file {:?}", sql.path)),

@@ -12,6 +12,8 @@ pub enum FileKind {
     Script,
     /// SQL that the deployment runs; [`SqlKind`] is what it creates.
     Sql,
+    /// SQL that brings a table with rows from one definition to the next.
+    Migration,
     /// The statements of a load, for review: the state machine has the same statements.
     Load,
     /// The definition of a dashboard, for review: the template has the same definition.

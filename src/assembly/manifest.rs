@@ -58,6 +58,9 @@ pub struct Manifest {
     /// What the environment costs in a mean month, at list prices; absent in format 2.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<ManifestCost>,
+    /// The migrations of the warehouse's tables, in order; absent if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<ManifestMigration>,
     /// All files except the manifest, by path.
     pub files: Vec<ManifestFile>,
 }
@@ -184,6 +187,23 @@ pub struct ManifestSql {
     pub placeholders: Vec<SqlPlaceholder>,
 }
 
+/// A migration: it brings a table with rows from one definition to the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestMigration {
+    /// The path of its file in the assembly.
+    pub path: String,
+    /// The path of the SQL file that makes the table.
+    pub table: String,
+    /// A digest of the definition before.
+    pub from: String,
+    /// A digest of the definition after.
+    pub to: String,
+    /// Whether it copies the rows into a new table, which the user must allow; absent if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rewrites: bool,
+}
+
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -290,6 +310,7 @@ impl Manifest {
             datasets: draft.datasets.clone(),
             declared: draft.declared.clone(),
             costs: draft.costs.clone(),
+            migrations: draft.migrations.clone(),
             files,
         };
         manifest.hash = manifest.own_hash()?;

@@ -40,8 +40,8 @@ pub use error::{Error, PathFault};
 pub use format::{FORMAT, FormatFault, Outline, OutlineFile, OutlineStack};
 pub use kind::{FileKind, SqlKind};
 pub use manifest::{
-    MANIFEST, Manifest, ManifestFile, ManifestOverride, ManifestSql, ManifestStack, Parameter, SCHEMA, Tool,
-    ValueSource,
+    MANIFEST, Manifest, ManifestFile, ManifestMigration, ManifestOverride, ManifestSql, ManifestStack,
+    Parameter, SCHEMA, Tool, ValueSource,
 };
 pub use outputs::{
     BucketOutputs, DatasetResources, ManifestColumn, ManifestCost, OutputRef, Protection, WarehouseOutputs,

@@ -80,6 +80,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
         datasets: Vec::new(),
         declared: Declarations::new(),
         costs: Vec::new(),
+        migrations: Vec::new(),
     }
 }
 

@@ -13,6 +13,7 @@ mod deploy;
 mod diff;
 mod explain;
 mod graph;
+mod history;
 mod list;
 mod man;
 mod new;

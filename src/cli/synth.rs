@@ -10,7 +10,7 @@ use strataform::{lock, project};
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
-use super::{Format, one_change};
+use super::{Format, history, one_change};
 
 /// Generate the assemblies of platforms: stacks, jobs, SQL, dashboards and a manifest.
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let mut loaded = platforms::load(&arguments.platforms)?;
     platforms::known_environments(&loaded, &arguments.environments)?;
     let drafts = drafts(&mut loaded, &arguments.environments);
+    let drafts: Vec<Draft> =
+        drafts.into_iter().map(|draft| history::with_migrations(draft, &arguments.out)).collect();
     if arguments.format == Format::Human {
         for one in &loaded {
             human::diagnostics(one.placed())?;

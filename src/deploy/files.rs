@@ -8,8 +8,10 @@ use super::catalog::{Drift, applied, applied_statements, applied_text, drift};
 use super::fault::{DRIFT, Fault};
 use super::observe::Observed;
 use super::step::SqlPlan;
-use crate::assembly::{Assembly, ManifestSql};
+use crate::assembly::{Assembly, ManifestSql, layout};
 use crate::migration::files::{self, File};
+use crate::migration::records::Contract;
+use crate::migration::reviewed::Reviewed;
 use crate::migration::sql::Applied;
 use crate::migration::views::Views;
 
@@ -27,7 +29,7 @@ pub enum Repair {
 pub(super) fn plan_files(
     wanted: &Assembly,
     there: &Observed,
-    repair: Repair,
+    (repair, contract): (Repair, &Contract),
     faults: &mut Vec<Fault>,
 ) -> SqlPlan {
     let (drifts, absent) = drift(wanted, there);
@@ -40,7 +42,7 @@ pub(super) fn plan_files(
     faults.extend(drifted(&drifts, repair));
     let files: Vec<File<'_>> = wanted.manifest.sql.iter().map(|file| read(wanted, there, file)).collect();
     removed(wanted, there, &files, &mut views);
-    let found = files::plan(&files, &there.columns, &mut views);
+    let found = files::plan(&files, &there.columns, contract, &mut views);
     plan.kept.extend(found.steps.iter().flat_map(|step| step.kept.iter().cloned()));
     plan.notes.extend(found.steps.iter().flat_map(|step| step.notes.iter().cloned()));
     plan.unchanged = found.unchanged;
@@ -50,7 +52,8 @@ pub(super) fn plan_files(
         fault.origin = origin.map(Box::new);
         fault
     }));
-    let gone = there.applied.iter().map(|one| &one.path).collect::<BTreeSet<_>>();
+    let made = there.applied.iter().filter(|one| layout::migration_number(&one.path).is_none());
+    let gone = made.map(|one| &one.path).collect::<BTreeSet<_>>();
     for path in gone.into_iter().filter(|path| !wanted.manifest.sql.iter().any(|file| file.path == **path)) {
         plan.kept.push(format!("what {path} created stays in the warehouse"));
     }
@@ -68,6 +71,7 @@ fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a
         applied: applied.cloned(),
         old: applied.and_then(|one| applied_text(wanted, there, one)),
         before: applied.map(|_| applied_statements(wanted, there, of)),
+        migrations: Reviewed::of(wanted, &of.path),
     }
 }
 
@@ -75,7 +79,8 @@ fn read<'a>(wanted: &Assembly, there: &Observed, of: &'a ManifestSql) -> File<'a
 fn removed(wanted: &Assembly, there: &Observed, files: &[File<'_>], views: &mut Views) {
     let Some(catalog) = &there.catalog else { return };
     let newest: BTreeMap<&str, &Applied> = there.applied.iter().map(|one| (one.path.as_str(), one)).collect();
-    let gone = newest.values().filter(|one| !files.iter().any(|file| file.of.path == one.path));
+    let made = newest.values().filter(|one| layout::migration_number(&one.path).is_none());
+    let gone = made.filter(|one| !files.iter().any(|file| file.of.path == one.path));
     let gone: Vec<String> = gone.filter_map(|one| applied_text(wanted, there, one)).collect();
     files::remaining(&gone, files, views, |key| catalog.has(&format!("view {key}")));
 }

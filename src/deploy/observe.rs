@@ -12,7 +12,7 @@ use super::ledger::{Head, Verdict};
 use super::placeholder::values_digest;
 use super::store::Store;
 use super::warehouse;
-use crate::assembly::{Assembly, Manifest, ManifestSql, Outline, SqlKind};
+use crate::assembly::{Assembly, Manifest, ManifestSql, Outline, SqlKind, layout};
 use crate::migration::sql::Applied;
 use crate::migration::table::Columns;
 
@@ -309,6 +309,7 @@ impl Observed {
             self.applied.iter().map(|one| (one.path.as_str(), one)).collect();
         let changed: BTreeSet<String> = newest
             .values()
+            .filter(|one| layout::migration_number(&one.path).is_none())
             .filter(|one| now.get(one.path.as_str()).is_none_or(|hash| *hash != one.checksum))
             .map(|one| one.checksum.clone())
             .collect();

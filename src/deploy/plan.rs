@@ -12,12 +12,14 @@ use super::stack_name;
 use super::step::{SqlPlan, StackAction, StackDeletion, StackPlan, Step, Task, in_order};
 use crate::assembly::{Assembly, Manifest, ManifestStack, ValueSource};
 use crate::diff::{self, Effect, ResourceChange, Setting, Side};
-use crate::migration::Loss;
+use crate::migration::records::Contract;
+use crate::migration::{Allow, Loss};
 
 /// The ID of the warehouse step; other steps have the names of stacks.
 const SQL: &str = "sql";
 
-/// The losses that a user allows, each as `replace=STACK/RESOURCE` or `destroy-data=STACK/RESOURCE`.
+/// What a user allows, each as `replace=STACK/RESOURCE`, `destroy-data=STACK/RESOURCE`, `destroy-data=SCHEMA.TABLE.COLUMN` or
+/// `rewrite=SCHEMA.TABLE`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consent(BTreeSet<String>);
 
@@ -30,16 +32,33 @@ impl Consent {
     pub fn parse(words: &[String]) -> Result<Self, Fault> {
         for word in words {
             let named = word.split_once('=').filter(|(kind, name)| {
-                ["replace", "destroy-data"].contains(kind) && name.split('/').count() == 2
+                let is_relation = (2..=3).contains(&name.split('.').count()) && !name.contains('/');
+                Allow::ALL.into_iter().any(|one| {
+                    one.word() == *kind
+                        && match one {
+                            Allow::Replace => name.split('/').count() == 2,
+                            Allow::DestroyData => name.split('/').count() == 2 || is_relation,
+                            Allow::Rewrite => is_relation,
+                        }
+                })
             });
             if named.is_none() {
                 return Err(Fault::refused(REFUSED, format!("invalid loss `{word}` in --allow")).help(
-                    "allow a loss by its name, such as `--allow replace=storage/RawBucket` or \
-                     `--allow destroy-data=ingestion/EventStream`; the plan shows the names",
+                    "allow a loss by its name, such as `--allow replace=storage/RawBucket`, \
+                     `--allow destroy-data=ingestion/EventStream` or `--allow rewrite=core.event`; the plan shows the names",
                 ));
             }
         }
         Ok(Self(words.iter().cloned().collect()))
+    }
+
+    /// What is to be dropped or rewritten in the warehouse, although nothing requires it.
+    pub(super) fn contract(&self) -> Contract {
+        let named = |allow: Allow| -> BTreeSet<String> {
+            let words = self.0.iter().filter_map(|word| word.split_once('='));
+            words.filter(|(kind, _)| *kind == allow.word()).map(|(_, name)| name.to_owned()).collect()
+        };
+        Contract { rewrites: named(Allow::Rewrite), drops: named(Allow::DestroyData) }
     }
 
     /// Whether a loss is allowed.
@@ -106,19 +125,25 @@ impl Plan {
 
 /// The fault for losses that are not allowed.
 pub(super) fn unallowed(missing: &[Loss]) -> Fault {
-    let count = missing.len();
-    let noun = if count == 1 { "resource" } else { "resources" };
-    let mut fault = Fault::new(
-        LOSS,
-        Reason::NotAllowed,
-        format!("data of {count} {noun} would be lost, and that is not allowed"),
-    );
+    let is_rewrite = |loss: &&Loss| loss.allow == Allow::Rewrite;
+    let rewrites = missing.iter().filter(is_rewrite).count();
+    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let lost = missing.len() - rewrites;
+    let lost = (lost > 0).then(|| format!("data of {} would be lost", counted(lost, "resource")));
+    let copied = (rewrites > 0).then(|| format!("{} would be copied", counted(rewrites, "table")));
+    let what: Vec<String> = lost.into_iter().chain(copied).collect();
+    let mut fault =
+        Fault::new(LOSS, Reason::NotAllowed, format!("{}, and that is not allowed", what.join(" and ")));
     for loss in missing {
-        let verb = if loss.allow == "replace" { "replaced by an empty one" } else { "deleted" };
+        let verb = match loss.allow {
+            Allow::Replace => "replaced by an empty one",
+            Allow::DestroyData => "deleted",
+            Allow::Rewrite => "copied into a new table",
+        };
         fault = fault.because(format!("{} ({}) would be {verb}", loss.name, loss.what));
     }
     let flags: Vec<String> = missing.iter().map(|loss| format!("--allow {loss}")).collect();
-    fault.help(format!("nothing was done; to allow the loss, pass {}", flags.join(" ")))
+    fault.help(format!("nothing was done; to allow it, pass {}", flags.join(" ")))
 }
 
 /// The loss of a resource.
@@ -135,7 +160,12 @@ pub(super) fn loss(stack: &str, change: &ResourceChange) -> Loss {
 /// # Errors
 ///
 /// The faults of everything that cannot be deployed.
-pub fn plan(wanted: &Assembly, there: &Observed, repair: Repair) -> Result<Plan, Vec<Fault>> {
+pub fn plan(
+    wanted: &Assembly,
+    there: &Observed,
+    repair: Repair,
+    consent: &Consent,
+) -> Result<Plan, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut steps = Vec::new();
     let mut moved: BTreeSet<(String, String)> = BTreeSet::new();
@@ -149,7 +179,7 @@ pub fn plan(wanted: &Assembly, there: &Observed, repair: Repair) -> Result<Plan,
     }
     let deletions = deletions(wanted, there);
     faults.extend(moves(wanted, there, &steps, &deletions));
-    let sql = plan_files(wanted, there, repair, &mut faults);
+    let sql = plan_files(wanted, there, (repair, &consent.contract()), &mut faults);
     if faults.is_empty() {
         add_sql(&mut steps, sql, &wanted.manifest);
         add_deletions(&mut steps, deletions);

@@ -69,6 +69,7 @@ fn assembly(bucket: &str) -> Assembly {
         datasets: Vec::new(),
         declared: Declarations::new(),
         costs: Vec::new(),
+        migrations: Vec::new(),
         files: vec![ManifestFile {
             path: "first.json".to_owned(),
             kind: FileKind::Template,

@@ -309,17 +309,17 @@ impl Applying<'_> {
         if !step.transaction && step.work == SqlWork::Change {
             return self.change_alone(step, &statements, &digest);
         }
-        let size = if step.transaction { AT_ONCE } else { 1 };
+        let size = if step.transaction { AT_ONCE - step.migrations.len().min(AT_ONCE - 1) } else { 1 };
         let mut done = step.done.min(all);
         while done < all || all == 0 {
             let next = (done + size).min(all);
-            let line = self.line(step, &digest, next, all);
+            let lines = self.lines(step, &digest, next, all);
             let part = statements.get(done..next).unwrap_or_default();
             if step.transaction {
-                self.run_part(step, part, Some(line))?;
+                self.run_part(step, part, lines)?;
             } else {
                 self.run_alone(step, part)?;
-                self.run_part(step, &[], Some(line))?;
+                self.run_part(step, &[], lines)?;
             }
             if all == 0 {
                 break;
@@ -336,28 +336,29 @@ impl Applying<'_> {
         for text in statements {
             self.run_alone(step, std::slice::from_ref(text))?;
         }
-        self.run_part(step, &[], Some(self.line(step, digest, all, all)))?;
+        self.run_part(step, &[], self.lines(step, digest, all, all))?;
         Ok(all)
     }
 
     /// Runs a statement that cannot be in a transaction, after a check of the ledger. That does not show what an interrupted
     /// run has sent and what still runs, since its row comes later: such a statement runs twice.
     fn run_alone(&self, step: &SqlStep, part: &[String]) -> Result<(), Fault> {
-        self.run_part(step, &[], None)?;
+        self.run_part(step, &[], Vec::new())?;
         self.send(step, part)
     }
 
-    /// Runs statements and the one that writes the row of the ledger as one transaction, which fails if the ledger has
-    /// changed. Assumes `batch-lock`.
-    fn run_part(&self, step: &SqlStep, part: &[String], line: Option<String>) -> Result<(), Fault> {
+    /// Runs statements and those that write rows of the ledger as one transaction, which fails if the ledger has changed. What the
+    /// statements lock is locked first: the transaction sees the rows as they are when it first reads. Assumes `batch-lock`.
+    fn run_part(&self, step: &SqlStep, part: &[String], lines: Vec<String>) -> Result<(), Fault> {
         let rows = self.ledger.get();
-        let mut texts = vec![
-            format!("LOCK TABLE {LEDGER}"),
-            format!("{UNCHANGED}{rows} THEN 1 ELSE 0 END AS \"unchanged\" FROM {LEDGER}"),
-        ];
-        texts.extend_from_slice(part);
-        let added = usize::from(line.is_some());
-        texts.extend(line);
+        let (locks, rest): (Vec<&String>, Vec<&String>) =
+            part.iter().partition(|text| text.starts_with("LOCK "));
+        let mut texts = vec![format!("LOCK TABLE {LEDGER}")];
+        texts.extend(locks.into_iter().cloned());
+        texts.push(format!("{UNCHANGED}{rows} THEN 1 ELSE 0 END AS \"unchanged\" FROM {LEDGER}"));
+        texts.extend(rest.into_iter().cloned());
+        let added = lines.len();
+        texts.extend(lines);
         self.send(step, &texts)?;
         self.ledger.set(rows + added);
         Ok(())
@@ -377,12 +378,25 @@ impl Applying<'_> {
         })
     }
 
-    fn line(&self, step: &SqlStep, digest: &str, part: usize, parts: usize) -> String {
+    /// The statements that write the rows of the ledger: of the file, and of the migrations that ended with it.
+    fn lines(&self, step: &SqlStep, digest: &str, part: usize, parts: usize) -> Vec<String> {
+        let mut lines = vec![self.line((&step.path, &step.checksum), digest, (part, parts))];
+        if part == parts {
+            let migrations = step.migrations.iter();
+            lines.extend(
+                migrations
+                    .map(|one| self.line((&one.path, &one.checksum), "", (one.statements, one.statements))),
+            );
+        }
+        lines
+    }
+
+    fn line(&self, (path, checksum): (&str, &str), digest: &str, (part, parts): (usize, usize)) -> String {
         format!(
             "INSERT INTO {LEDGER} (\"path\", \"checksum\", \"values_digest\", \"part\", \"parts\", \"version\", \
              \"applied_at\", \"applied_by\") VALUES ({}, {}, {}, {part}, {parts}, {}, GETDATE(), {})",
-            quote_literal(&step.path),
-            quote_literal(&step.checksum),
+            quote_literal(path),
+            quote_literal(checksum),
             quote_literal(digest),
             self.version,
             quote_literal(self.identity),

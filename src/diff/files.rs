@@ -11,8 +11,8 @@ use super::impact::{Impact, Verdict};
 use super::resource::Effect;
 use super::script;
 use super::values::PropertyChange;
-use crate::assembly::{Assembly, FileKind, ManifestSql};
-use crate::migration;
+use crate::assembly::{Assembly, FileKind, ManifestSql, layout};
+use crate::migration::{self, Allow, Loss};
 
 /// The kind of a change of a file of SQL that a person wrote: it has no cause in the platform file.
 pub(super) const HAND_WRITTEN: &str = "hand-written SQL";
@@ -34,6 +34,7 @@ pub(super) fn changes(old: &Assembly, new: &Assembly) -> Vec<Change> {
             // A stack's resources, and what the deployment runs.
             FileKind::Template | FileKind::Sql => continue,
             FileKind::Script => scripts(&path, was.as_deref(), is.as_deref()),
+            FileKind::Migration => vec![migration(new, &path, was.as_deref(), is.as_deref())],
             FileKind::Load => loads(&path, was.as_deref(), is.as_deref()),
             FileKind::Definition => definitions(&path, was.as_deref(), is.as_deref()),
         };
@@ -98,6 +99,30 @@ fn scripts(path: &str, was: Option<&str>, is: Option<&str>) -> Vec<Change> {
 fn statements(text: Option<&[u8]>) -> Vec<String> {
     let text = String::from_utf8_lossy(text.unwrap_or_default());
     parse(&text).statements.iter().map(redshift).collect()
+}
+
+/// A migration that is new, or that is gone, as after a merge.
+fn migration(new: &Assembly, path: &str, was: Option<&str>, is: Option<&str>) -> Change {
+    let subject = layout::sql_subject(path);
+    let number = layout::migration_number(path).unwrap_or_default();
+    let of = new.manifest.migrations.iter().find(|one| one.path == path);
+    let table = of.and_then(|of| new.manifest.sql.iter().find(|one| one.path == of.table));
+    let section = table.and_then(|table| table.origin.as_ref()).map(ToString::to_string);
+    let runs = statements(is.map(str::as_bytes));
+    let effect = Effect::between(was, is);
+    let count = match (effect, runs.len()) {
+        (Effect::Delete, _) => String::new(),
+        (_, 0) => "nothing to run".to_owned(),
+        (_, 1) => "1 statement".to_owned(),
+        (_, count) => format!("{count} statements"),
+    };
+    Change {
+        touches: section.iter().cloned().map(Touch::Section).collect(),
+        origin: section,
+        mentions: runs.clone(),
+        statements: runs,
+        ..Change::new(Layer::Warehouse, format!("migration {number} of `{subject}`"), effect).says(count)
+    }
 }
 
 /// What a load does differently.
@@ -189,11 +214,7 @@ fn warehouse(old: &Assembly, new: &Assembly) -> Vec<Change> {
     for step in plan.steps.iter().filter(|step| differs(&step.path)) {
         let Some(file) = new.manifest.sql.iter().find(|one| one.path == step.path) else { continue };
         let effect = if old.files.contains_key(&step.path) { Effect::Update } else { Effect::Create };
-        let mut verdicts: Vec<Verdict> = step
-            .losses
-            .iter()
-            .map(|loss| Verdict::new(Impact::DestroysData, format!("it loses {}", loss.what)))
-            .collect();
+        let mut verdicts: Vec<Verdict> = step.losses.iter().map(judged).collect();
         if !step.transaction && effect == Effect::Update {
             verdicts.push(Verdict::new(
                 Impact::Interrupts,
@@ -234,6 +255,22 @@ fn warehouse(old: &Assembly, new: &Assembly) -> Vec<Change> {
         found.push(sql(file, Effect::Update).says("comments only"));
     }
     found
+}
+
+/// What a loss that must be allowed means.
+fn judged(loss: &Loss) -> Verdict {
+    match loss.allow {
+        Allow::Replace | Allow::DestroyData => {
+            Verdict::new(Impact::DestroysData, format!("it loses {}", loss.what))
+        }
+        Allow::Rewrite => Verdict::new(
+            Impact::Interrupts,
+            format!(
+                "the rows are copied into a new table, because {}: loads wait for it, and gen deploy asks for --allow {loss}",
+                loss.what
+            ),
+        ),
+    }
 }
 
 fn said(count: usize, effect: Effect) -> String {

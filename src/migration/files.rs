@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use strataform_redshift::ast::{Statement, StatementKind};
 use strataform_redshift::{effects, parse};
 
+use super::records::Contract;
 use super::refusal::Refusal;
+use super::reviewed::Reviewed;
 use super::sql::{self, Applied, SqlStep, SqlWork, Wanted};
 use super::table::{Columns, ExistingColumn, columns, is_required};
 use super::views::{Texts, Views};
@@ -26,6 +28,8 @@ pub(crate) struct File<'a> {
     pub(crate) old: Option<String>,
     /// The statements that ran; `None` if none did.
     pub(crate) before: Option<Vec<Statement>>,
+    /// The reviewed migrations of its table.
+    pub(crate) migrations: Vec<Reviewed>,
 }
 
 /// What to do in a warehouse.
@@ -40,7 +44,7 @@ pub struct Migration {
 }
 
 /// Plans files in order. `views` knows the views that exist and what is missing.
-pub(crate) fn plan(files: &[File<'_>], there: &Columns, views: &mut Views) -> Migration {
+pub(crate) fn plan(files: &[File<'_>], there: &Columns, contract: &Contract, views: &mut Views) -> Migration {
     let mut found = Migration::default();
     for (at, file) in files.iter().enumerate() {
         views.add(Texts {
@@ -59,6 +63,8 @@ pub(crate) fn plan(files: &[File<'_>], there: &Columns, views: &mut Views) -> Mi
             text: &file.text,
             checksum: &checksum,
             placeholders: &file.of.placeholders,
+            migrations: &file.migrations,
+            contract,
         };
         match sql::step(wanted, file.applied.as_ref(), file.old.as_deref(), there, views) {
             Ok(Some(mut step)) => {
@@ -100,6 +106,7 @@ pub fn between(old: &Assembly, new: &Assembly) -> Migration {
                 applied,
                 old: before,
                 before: ran,
+                migrations: Reviewed::of(new, &of.path),
             }
         })
         .collect();
@@ -107,7 +114,7 @@ pub fn between(old: &Assembly, new: &Assembly) -> Migration {
     let gone = old.manifest.sql.iter().filter(|one| !new.manifest.sql.iter().any(|is| is.path == one.path));
     let gone: Vec<String> = gone.filter_map(|one| old.text(&one.path)).collect();
     remaining(&gone, &files, &mut views, |_| true);
-    plan(&files, &made_columns(old), &mut views)
+    plan(&files, &made_columns(old), &Contract::default(), &mut views)
 }
 
 /// Adds the views of files that the new version no longer has: they stay, and may read what is dropped. `exists` tells

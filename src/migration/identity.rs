@@ -30,8 +30,16 @@ pub(crate) struct Renamed {
     pub(crate) there: Columns,
 }
 
+impl Renamed {
+    /// Whether a column belongs to a table.
+    pub(super) fn is_of(&self, table: &CreateTable, key: &(String, String, String)) -> bool {
+        let schema = table.name.schema().map(Ident::folded).unwrap_or_default();
+        key.0 == schema && key.1 == table.name.last().to_ascii_lowercase()
+    }
+}
+
 /// The line with the numbers in the text of a table's file.
-fn line(text: &str) -> Option<&str> {
+pub(super) fn line(text: &str) -> Option<&str> {
     text.lines().find_map(|line| line.strip_prefix(LINE))
 }
 
@@ -42,7 +50,7 @@ pub(crate) fn differ(old: &str, new: &str) -> bool {
 
 /// The identities in the text of a table's file. Without the line, each column has its first name, and its number is
 /// unknown.
-fn identities(text: &str, table: &CreateTable) -> Identities {
+pub(super) fn identities(text: &str, table: &CreateTable) -> Identities {
     line(text).and_then(Identities::of_line).unwrap_or_else(|| {
         let first = |column: &&strataform_redshift::ast::Column| ColumnIdentity {
             number: 0,

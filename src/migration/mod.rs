@@ -4,17 +4,26 @@
 //! what they would be.
 
 pub(crate) mod absent;
+mod convert;
+mod definition;
 pub(crate) mod files;
+mod history;
 pub(crate) mod identity;
 mod loss;
+pub(crate) mod records;
 mod refusal;
+pub(crate) mod reviewed;
+mod rewrite;
 pub(crate) mod sql;
+mod storage;
 pub(crate) mod table;
 pub(crate) mod views;
 
 pub use files::{Migration, between};
-pub use loss::Loss;
+pub use history::{continued, is_current};
+pub use loss::{Allow, Loss};
 pub use refusal::Refusal;
+pub use reviewed::Recorded;
 pub use sql::{Applied, SqlStep, SqlWork};
 pub use table::ExistingColumn;
 

@@ -1,8 +1,7 @@
 //! How a SQL file is applied to a warehouse: as a whole the first time, afterwards only its changes.
 //!
 //! In: the current text and the applied text. Out: the statements to run, in order, or why the change cannot be
-//! applied. Idempotent statements run again when they change. A record table only gains columns and longer ones: every
-//! other change requires a migration. Tables in `staging` are empty between loads and are recreated; views and
+//! applied. Idempotent statements run again when they change. Tables of records are migrated (`records`). Tables in `staging` are empty between loads and are recreated; views and
 //! aggregates are computed, and are recreated, too. In a hand-written file, views, procedures, comments and privileges
 //! can change; everything else is applied once.
 
@@ -16,8 +15,10 @@ use strataform_redshift::{Object, ObjectKind, Repeat, Transaction, effects, pars
 
 use super::identity;
 use super::loss::Loss;
+use super::records::{self, Contract, Link};
 use super::refusal::Refusal;
-use super::table::{Columns, alter};
+use super::reviewed::{Recorded, Reviewed};
+use super::table::Columns;
 use super::views::{Views, is_privilege};
 use crate::assembly::{SqlKind, SqlPlaceholder};
 use crate::diagnostic::deployment::SQL_CHANGED;
@@ -38,6 +39,8 @@ pub enum SqlWork {
     Values,
     /// Its text is unchanged, and a value of the deployment changed: the statements that use it run again.
     NewValues,
+    /// Its text is unchanged; what was kept for rows that were there is dropped, or made as the text says, as the user allows.
+    Contract,
 }
 
 /// A SQL file to apply.
@@ -59,7 +62,10 @@ pub struct SqlStep {
     pub placeholders: Vec<SqlPlaceholder>,
     /// The placeholders of statements that belong to other files.
     pub borrowed: Vec<SqlPlaceholder>,
-    /// The data that is lost, by name.
+    /// The reviewed migrations whose statements are among these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<Recorded>,
+    /// The data that is lost or rewritten, by name.
     pub losses: Vec<Loss>,
     /// What stays in the warehouse although the file no longer contains it.
     pub kept: Vec<String>,
@@ -104,6 +110,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) text: &'a str,
     pub(crate) checksum: &'a str,
     pub(crate) placeholders: &'a [SqlPlaceholder],
+    /// The reviewed migrations of its table.
+    pub(crate) migrations: &'a [Reviewed],
+    /// What the user wants to be dropped or rewritten.
+    pub(crate) contract: &'a Contract,
 }
 
 impl Wanted<'_> {
@@ -117,6 +127,7 @@ impl Wanted<'_> {
             checksum: self.checksum.to_owned(),
             placeholders: self.placeholders.to_vec(),
             borrowed: Vec::new(),
+            migrations: Vec::new(),
             losses: Vec::new(),
             kept: Vec::new(),
             notes: Vec::new(),
@@ -157,8 +168,11 @@ pub(crate) fn step(
         if applied.part < applied.parts {
             return Ok(Some(SqlStep { done: applied.part, ..whole(SqlWork::Resume) }));
         }
-        return Ok(again(&wanted, &script.statements, views)
-            .or_else(|| valued(&wanted, &script.statements, applied, views)));
+        if let Some(step) = again(&wanted, &script.statements, views) {
+            return Ok(Some(step));
+        }
+        let contracted = contracted(&wanted, &script.statements, there, views)?;
+        return Ok(contracted.or_else(|| valued(&wanted, &script.statements, applied, views)));
     }
     let Some(old) = old else {
         return Err(refused(&wanted, "the text that was applied is unknown: its object is gone"));
@@ -315,38 +329,48 @@ fn change_table(
         run(wanted, one, views, step);
         return Ok(());
     }
-    let renamed = identity::rename((old, was), (wanted.text, table), there);
-    for (from, to) in &renamed.moves {
-        views.drop_readers_of_column(&table.name, from, &mut step.statements);
-        step.notes.push(format!("column {from} of {} becomes {to}, with its data", table.name.folded()));
-    }
-    step.statements.extend(renamed.statements);
-    let found = alter(&renamed.was, table, &renamed.there);
-    if !found.refused.is_empty() {
-        let mut fault = Refusal::new(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
-        fault.causes = found.refused;
-        return Err(fault.help(
-            "give a column that must change a new name; gen does not rewrite tables of records yet. A column that was \
-             removed from the file is still in the table: declare it as it was",
-        ));
-    }
-    step.statements.extend(found.statements);
-    for (column, statement) in found.widened {
-        let before = step.statements.len();
-        views.drop_readers_of_column(&table.name, &column, &mut step.statements);
-        if step.statements.len() > before {
-            step.notes.push(format!(
-                "column {column} of {} becomes longer, which Redshift does outside a transaction: the views that read it \
-                 are missing for that moment",
-                table.name.folded()
-            ));
-        }
-        step.statements.push(statement);
-        step.transaction = false;
-    }
-    step.kept.extend(found.kept);
-    step.notes.extend(found.notes);
+    let link = Link { old, was, new: wanted.text, table };
+    records::change(link, there, wanted.migrations, views, step)
+        .map_err(|causes| unmigratable(wanted, causes))?;
+    records::drops(table, there, wanted.contract, views, step);
     Ok(())
+}
+
+/// What the user wants to be dropped or rewritten of the tables of an unchanged file.
+fn contracted(
+    wanted: &Wanted<'_>,
+    statements: &[Statement],
+    there: &Columns,
+    views: &mut Views,
+) -> Result<Option<SqlStep>, Refusal> {
+    if wanted.kind != SqlKind::Table {
+        return Ok(None);
+    }
+    let mut step = wanted.step(SqlWork::Contract, Vec::new());
+    for one in statements {
+        let StatementKind::CreateTable(table) = &one.kind else { continue };
+        records::contract(table, there, wanted.contract, views, &mut step)
+            .map_err(|causes| unmigratable(wanted, causes))?;
+    }
+    if !step.statements.is_empty() {
+        // With a table that is copied, its comments are lost.
+        for one in statements {
+            if is_comment(one) && views.lacks(one) {
+                run(wanted, one, views, &mut step);
+            }
+        }
+    }
+    Ok((!step.statements.is_empty()).then_some(step))
+}
+
+/// The refusal of a change of a table for which there is no migration.
+fn unmigratable(wanted: &Wanted<'_>, causes: Vec<String>) -> Refusal {
+    let mut refusal = Refusal::new(SQL_CHANGED, format!("{} changed after it was applied", wanted.path));
+    refusal.causes = causes;
+    refusal.help(
+        "give a column that must change a new name, and remove the old one: both are kept until the new one is filled. A \
+         column that was removed from the file is still in the table: declare it as it was",
+    )
 }
 
 /// Refuses changes of a hand-written file that cannot be applied: only what can be replaced may change.
@@ -439,7 +463,7 @@ fn table_of<'a>(statement: &'a Statement, name: &Name) -> Option<&'a CreateTable
 }
 
 /// Whether Redshift rejects a statement in a transaction with others, or commits when it runs.
-fn is_alone(statement: &Statement) -> bool {
+pub(super) fn is_alone(statement: &Statement) -> bool {
     match effects(statement).transaction {
         Transaction::Alone => true,
         Transaction::Any | Transaction::Boundary => false,

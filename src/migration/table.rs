@@ -1,8 +1,8 @@
 //! A table with rows: how it is brought from one definition to another, without rewriting or losing a row.
 //!
-//! In: both definitions, and the columns that the warehouse has. Out: `ALTER TABLE` statements, or every reason why the
-//! change needs a migration. A column is added nullable, because existing rows have no value for it; a VARCHAR only
-//! grows. Nothing is dropped: a column that the new definition lacks stays, with its data.
+//! In: both definitions, and the columns that the warehouse has. Out: `ALTER TABLE` statements, every reason why the table must
+//! be copied instead, or why the change cannot be made. A column is added nullable, because existing rows have no value for it;
+//! a VARCHAR only grows. Nothing is dropped: a column that the new definition lacks stays, with its data.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -13,6 +13,10 @@ use strataform_redshift::ast::{
     StatementKind, TableBody, TableElement,
 };
 use strataform_redshift::{quote_ident, redshift};
+
+use super::records::nullable;
+use super::rewrite::loosen;
+use super::storage;
 
 /// The existing columns, by `(schema, table, column)`.
 pub(crate) type Columns = BTreeMap<(String, String, String), ExistingColumn>;
@@ -59,6 +63,12 @@ impl ExistingColumn {
         fits && (self.nullable || is_required(declared))
     }
 
+    /// Whether it holds more than a column that is declared so: it may be null, or longer.
+    pub(crate) fn is_looser(&self, declared: &Column) -> bool {
+        let is_longer = self.length().zip(length(declared.data_type)).is_some_and(|(has, wants)| has > wants);
+        is_longer || (self.nullable && is_required(declared))
+    }
+
     /// The length, if it is a VARCHAR.
     fn length(&self) -> Option<u32> {
         self.data_type.as_deref().and_then(varchar)
@@ -69,6 +79,13 @@ impl ExistingColumn {
         let data_type = self.data_type.as_deref().unwrap_or("another type");
         format!("{data_type}{}", if self.nullable { "" } else { " NOT NULL" })
     }
+}
+
+/// The type of an existing column; `None` if its name is not known to be one of Redshift's.
+pub(super) fn parsed(of: &ExistingColumn) -> Option<DataType> {
+    let text = of.data_type.as_ref()?;
+    let table = super::definition::table(&format!("CREATE TABLE t (c {text});"))?;
+    columns(&table).first().map(|column| column.data_type)
 }
 
 /// The length in the text of a VARCHAR type.
@@ -92,6 +109,10 @@ pub(crate) struct Alterations {
     pub(crate) kept: Vec<String>,
     /// What changes for the rows that are there.
     pub(crate) notes: Vec<String>,
+    /// How the table is stored differently, each as a statement, which cannot run in a transaction.
+    pub(crate) stored: Vec<String>,
+    /// What only a copy of the table can change.
+    pub(crate) rewrites: Vec<String>,
     /// Why the change cannot be made.
     pub(crate) refused: Vec<String>,
 }
@@ -100,8 +121,12 @@ pub(crate) struct Alterations {
 pub(crate) fn alter(was: &CreateTable, table: &CreateTable, there: &Columns) -> Alterations {
     let mut found = Alterations::default();
     let name = table.name.folded();
-    if stored(was) != stored(table) {
-        found.refused.push(format!("{name}: its keys or storage attributes change"));
+    if constraints(was) != constraints(table) {
+        found.rewrites.push("its key changes".to_owned());
+    }
+    match storage::change(was, table) {
+        Some(statements) => found.stored = statements,
+        None => found.rewrites.push("it is stored in another way".to_owned()),
     }
     let (old, new) = (columns(was), columns(table));
     for column in &new {
@@ -150,16 +175,14 @@ fn stays(table: &CreateTable, column: &Column, kept: &ExistingColumn, found: &mu
         found.kept.push(format!("{name} stays as long as it is"));
     }
     if kept.nullable && is_required(column) {
-        found.notes.push(format!(
-            "{name} stays nullable: rows that are there may have no value until they are loaded again"
-        ));
+        found.notes.push(nullable(&table.name.folded(), &column.name.text));
     }
 }
 
 /// The statement that adds a column, which is null in existing rows.
 pub(crate) fn add_column(table: &Name, column: &Column) -> String {
     let mut column = column.clone();
-    column.attributes.retain(|one| one.kind != ColumnAttributeKind::NotNull);
+    loosen(&mut column);
     format!("ALTER TABLE {} ADD COLUMN {}", table.quoted(), described(&column))
 }
 
@@ -175,7 +198,6 @@ fn change(
     if was == now {
         return;
     }
-    let name = table.name.folded();
     let has = kept.and_then(ExistingColumn::length).or_else(|| length(then.data_type));
     match (has, length(column.data_type)) {
         _ if kept.is_some_and(|kept| kept.holds(column)) && without_type(then) == without_type(column) => {
@@ -185,13 +207,13 @@ fn change(
         }
         (Some(has), Some(wants)) if has < wants && without_type(then) == without_type(column) => {
             match fixed(table, column) {
-                Some(cause) => found
-                    .refused
-                    .push(format!("{name}: column {was} becomes {now}, but {cause} cannot be widened")),
+                Some(cause) => {
+                    found.rewrites.push(format!("column {was} becomes {now}, and {cause} cannot be widened"));
+                }
                 None => found.widened.push((column.name.text.clone(), widen(&table.name, column))),
             }
         }
-        _ => found.refused.push(format!("{name}: column {was} becomes {now}")),
+        _ => found.rewrites.push(format!("column {was} becomes {now}")),
     }
 }
 
@@ -281,9 +303,10 @@ pub(crate) fn described(column: &Column) -> String {
     inner.strip_suffix(')').unwrap_or(inner).trim().to_owned()
 }
 
-/// A table's definition without its columns, as Redshift SQL.
-fn stored(table: &CreateTable) -> String {
+/// The keys of a table and the like, without their places in the text.
+fn constraints(table: &CreateTable) -> String {
     let mut table = table.clone();
+    table.attributes.clear();
     if let TableBody::Elements(elements) = &mut table.body {
         elements.retain(|one| !matches!(one, TableElement::Column(_)));
     }

@@ -1,5 +1,6 @@
 //! SQL files that are new or changed: the statements that run, and the changes that are refused.
 
+use super::records::Contract;
 use super::sql::{Applied, SqlWork, Wanted, step};
 use super::table::{Columns, ExistingColumn};
 use super::views::Views;
@@ -27,8 +28,21 @@ fn planned_with(
         ..Applied::default()
     });
     let back = ExistingColumn::of("integer", "", "32", "0", "YES");
-    let there = Columns::from([(("core".to_owned(), "t".to_owned(), "back".to_owned()), back)]);
-    let wanted = Wanted { path: "sql/1.sql", kind, text: new, checksum: &checksum, placeholders: &[] };
+    let place = |name: &str| ("core".to_owned(), "t".to_owned(), name.to_owned());
+    let there = Columns::from([
+        (place("a"), ExistingColumn::of("integer", "", "32", "0", "NO")),
+        (place("b"), ExistingColumn::of("character varying", "8", "", "", "YES")),
+        (place("back"), back),
+    ]);
+    let wanted = Wanted {
+        path: "sql/1.sql",
+        kind,
+        text: new,
+        checksum: &checksum,
+        placeholders: &[],
+        migrations: &[],
+        contract: &Contract::default(),
+    };
     step(wanted, applied.as_ref(), old, &there, views)
 }
 
@@ -69,14 +83,59 @@ fn a_file_is_applied_once_and_a_table_gains_columns() {
     );
 }
 
+/// What Redshift cannot change in place is copied, as one transaction, if the user allows it.
 #[test]
-fn a_change_that_rewrites_records_is_refused_with_every_column() {
-    let worse = with("\"a\" BIGINT NOT NULL, \"b\" CHAR(8), \"back\" DATE");
-    let fault = planned(SqlKind::Table, Some(TABLE), &worse).expect_err("rows are there");
-    assert_eq!((fault.code.text(), fault.causes.len()), ("GEN1007", 3), "{:?}", fault.causes);
-    let keyed = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
-    let fault = planned(SqlKind::Table, Some(TABLE), &keyed).expect_err("it is stored differently");
-    assert!(fault.causes[0].contains("storage attributes"), "{:?}", fault.causes);
+fn a_change_that_redshift_cannot_make_in_place_copies_the_table() {
+    let wider = with("\"a\" BIGINT NOT NULL, \"b\" DATE");
+    let views = ["CREATE VIEW report.r AS SELECT a FROM core.t;"];
+    let step = planned_with(SqlKind::Table, Some(TABLE), &wider, &mut Views::of(views));
+    let step = step.expect("it can").expect("it changes");
+    assert!(step.transaction);
+    assert_eq!(step.losses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["rewrite=core.t"]);
+    assert_eq!(
+        step.statements,
+        [
+            "LOCK TABLE \"core\".\"t\"",
+            "CREATE TABLE \"core\".\"t__next_1\" (\n    \"a\" BIGINT NOT NULL,\n    \"b\" DATE\n)",
+            "INSERT INTO \"core\".\"t__next_1\" (\n    \"a\",\n    \"b\"\n)\nSELECT\n    CAST(\"a\" AS BIGINT),\n    \
+             CAST(\"b\" AS DATE)\nFROM \"core\".\"t\"",
+            "SELECT 1 / CASE WHEN (SELECT COUNT(*) FROM \"core\".\"t__next_1\") = (SELECT COUNT(*) FROM \"core\".\"t\") \
+             THEN 1 ELSE 0 END AS \"all_rows_are_copied\"",
+            "SELECT 1 / CASE WHEN COUNT(*) = 0 THEN 1 ELSE 0 END AS \"all_values_are_kept\"\nFROM \"core\".\"t\"\nWHERE \
+             (\"b\" IS NOT NULL AND (CAST(CAST(\"b\" AS DATE) AS VARCHAR(8)) IS NULL OR \
+             CAST(CAST(\"b\" AS DATE) AS VARCHAR(8)) <> \"b\"))",
+            "ALTER TABLE \"core\".\"t\" RENAME TO \"t__before_1\"",
+            "ALTER TABLE \"core\".\"t__next_1\" RENAME TO \"t\"",
+            "DROP VIEW IF EXISTS \"report\".\"r\"",
+        ]
+    );
+    for (other, cause) in [
+        (
+            "\"a\" INTEGER NOT NULL, \"b\" SUPER",
+            "values of column b cannot be converted from VARCHAR(8) to SUPER",
+        ),
+        (
+            "\"a\" DATE NOT NULL, \"b\" VARCHAR(8)",
+            "values of column a cannot be converted from INTEGER to DATE",
+        ),
+        ("\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"back\" DATE", "exists, as INTEGER"),
+        (
+            "\"a\" INTEGER NOT NULL, \"b\" VARCHAR(8), \"k\" DATE NOT NULL, PRIMARY KEY (\"k\")",
+            "column k of the key is new",
+        ),
+    ] {
+        let fault = planned(SqlKind::Table, Some(TABLE), &with(other)).expect_err("there is no way");
+        assert_eq!(fault.code.text(), "GEN1007");
+        assert!(fault.causes[0].contains(cause), "{:?}", fault.causes);
+    }
+}
+
+#[test]
+fn how_a_table_is_stored_changes_in_place_outside_a_transaction() {
+    let sorted = format!("{} SORTKEY (\"a\");", TABLE.trim_end().trim_end_matches(';'));
+    let step = planned(SqlKind::Table, Some(TABLE), &sorted).expect("it can").expect("it changes");
+    assert_eq!(step.statements, ["ALTER TABLE \"core\".\"t\" ALTER SORTKEY (\"a\")"]);
+    assert!(!step.transaction && step.losses.is_empty());
 }
 
 /// A column that is never empty has no value in the rows that are there, so it is added nullable.
@@ -118,7 +177,7 @@ fn a_varchar_is_widened_outside_a_transaction_unless_a_key_has_it() {
     let keyed =
         |length: u32| table_in(&with(&format!("\"b\" VARCHAR({length}) NOT NULL, PRIMARY KEY (\"b\")")));
     let found = crate::migration::table::alter(&keyed(8), &keyed(16), &Columns::new());
-    assert!(found.refused[0].contains("a column of a key cannot be widened"), "{found:?}");
+    assert!(found.rewrites[0].contains("a column of a key cannot be widened"), "{found:?}");
 }
 
 fn table_in(text: &str) -> strataform_redshift::ast::CreateTable {
@@ -332,8 +391,15 @@ fn statements_outside_a_transaction_run_alone_and_resume_where_they_stopped() {
         parts: 2,
         ..Applied::default()
     };
-    let wanted =
-        Wanted { path: "sql/080_t.sql", kind: SqlKind::Own, text, checksum: &sum, placeholders: &[] };
+    let wanted = Wanted {
+        path: "sql/080_t.sql",
+        kind: SqlKind::Own,
+        text,
+        checksum: &sum,
+        placeholders: &[],
+        migrations: &[],
+        contract: &Contract::default(),
+    };
     let rest = step(wanted, Some(&applied), None, &Columns::new(), &mut Views::default());
     let rest = rest.expect("it can").expect("it resumes");
     assert_eq!((rest.work, rest.done), (SqlWork::Resume, 1));

@@ -224,6 +224,12 @@ impl Views {
         }
     }
 
+    /// Records that a copy has taken the place of a table: what describes it and the privileges on it are made again.
+    pub(crate) fn moved(&mut self, of: &Name) {
+        self.dropped.insert(of.key());
+        self.made.insert(of.key());
+    }
+
     /// Records that a planned statement runs.
     pub(crate) fn run(&mut self, statement: &Statement) {
         for key in created(&effects(statement)) {

@@ -153,7 +153,9 @@ impl History<'_> {
             }
         }
         for key in there.relations.keys().filter(|key| !wanted.relations.contains_key(*key)) {
-            let stays = self.says(&format!("{key} stays in the warehouse"));
+            let stays = ["stays in the warehouse", "keeps the rows as they were"]
+                .iter()
+                .any(|text| self.says(&format!("{key} {text}")));
             if !stays && !self.made_by_a_removed_file(key) {
                 found.push(format!("{key} is there"));
             }

@@ -118,19 +118,21 @@ fn a_procedure_changes_what_its_body_changes() {
 
 #[test]
 fn readers_come_once_and_before_what_they_read() {
-    let mut views = Views::default();
-    for statement in parse(
+    let made = parse(
         "CREATE VIEW v1 AS SELECT a FROM core.t; CREATE VIEW v2 AS SELECT a FROM public.v1;
          CREATE VIEW v3 AS SELECT a FROM \"PUBLIC\".\"V2\" CROSS JOIN core.t; CREATE VIEW other AS SELECT a FROM core.u",
-    )
-    .statements
-    {
-        views.note(&statement);
-    }
+    );
     let script = parse("SELECT 1 FROM dev.CORE.t");
     let of = &effects(&script.statements[0]).reads[0];
-    let readers: Vec<String> = views.readers(of).iter().map(|one| one.name.folded()).collect();
-    assert_eq!(readers, ["v3", "v2", "v1"]);
+    // In whatever order they are noted.
+    for order in [[0, 1, 2, 3], [2, 1, 0, 3], [1, 3, 2, 0]] {
+        let mut views = Views::default();
+        for at in order {
+            views.note(&made.statements[at]);
+        }
+        let readers: Vec<String> = views.readers(of).iter().map(|one| one.name.folded()).collect();
+        assert_eq!(readers, ["v3", "v2", "v1"], "{order:?}");
+    }
 }
 
 #[test]

@@ -216,6 +216,7 @@ fn file(step: &SqlStep) -> Line {
         SqlWork::Resume => "resumed: ",
         SqlWork::Again => "again: ",
         SqlWork::NewValues => "new values: ",
+        SqlWork::Contract => "as allowed: ",
         SqlWork::Apply | SqlWork::Values => "",
     };
     let (name, statements) = (file_name(&step.path), human::count(left(step), "statement"));

@@ -11,6 +11,7 @@ use strataform::platform::Context;
 use strataform::{lock, project, synth};
 use strataform_sdk::{Aws, Credentials, Identity, Options};
 
+use super::super::history;
 use super::super::outcome::Fail;
 use super::super::platforms::{self, Loaded};
 use super::super::view::human;
@@ -227,7 +228,7 @@ impl Session {
     /// Reads the assembly in the folder, which must match what the platform file generates now.
     pub(super) fn assembly(&self, out: &Path) -> Result<Assembly, Fail> {
         let environment = self.environment();
-        let draft = self.draft()?;
+        let draft = history::with_migrations(self.draft()?, out);
         let folder = out.join(self.platform.name.as_str()).join(environment.name.as_str());
         let differences = assembly::check(&draft, out).map_err(|error| Fail::refused(error, ""))?;
         if !differences.is_empty() {

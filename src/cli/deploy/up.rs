@@ -158,7 +158,11 @@ impl Work<'_> {
             return refuse(&[fault]);
         }
         let repair = if allowed.repair { Repair::Make } else { Repair::Refuse };
-        let plan = match plan(self.assembly, &observed, repair) {
+        let consent = match Consent::parse(&allowed.losses) {
+            Ok(consent) => consent,
+            Err(fault) => return refuse(&[fault]),
+        };
+        let plan = match plan(self.assembly, &observed, repair, &consent) {
             Ok(plan) => plan,
             Err(found) => return refuse(&found),
         };
@@ -169,12 +173,9 @@ impl Work<'_> {
         let asks = !allowed.yes && !allowed.full && extent == Extent::Apply;
         let room = self.show.room().filter(|_| asks);
         self.show.plan(&self.session.title(), &plan, self.session.place, room)?;
-        let consent = match Consent::parse(&allowed.losses)
-            .and_then(|consent| plan.allowed_by(&consent).map(|()| consent))
-        {
-            Ok(consent) => consent,
-            Err(fault) => return refuse(&[fault]),
-        };
+        if let Err(fault) = plan.allowed_by(&consent) {
+            return refuse(&[fault]);
+        }
         if extent == Extent::Plan {
             return Ok(Outcome::Done);
         }

@@ -30,7 +30,7 @@ fn git(arguments: &[&str]) -> Result<Vec<u8>, Fail> {
 }
 
 /// The commit of a revision; `None` if there is none.
-pub(super) fn commit(revision: &str) -> Result<Option<String>, Fail> {
+pub(in crate::cli) fn commit(revision: &str) -> Result<Option<String>, Fail> {
     if revision.starts_with('-') {
         return Ok(None);
     }
@@ -48,7 +48,7 @@ fn is_missing() -> bool {
 }
 
 /// The commit from which the present one and a revision both come.
-pub(super) fn merge_base(revision: &str) -> Result<String, Fail> {
+pub(in crate::cli) fn merge_base(revision: &str) -> Result<String, Fail> {
     let Some(commit) = commit(revision)? else {
         return Err(Fail::refused(format!("unknown revision `{revision}`"), HELP));
     };
@@ -62,7 +62,7 @@ pub(super) fn merge_base(revision: &str) -> Result<String, Fail> {
 }
 
 /// The files below a folder in a commit, by their path from that folder, which is named from the current one.
-pub(super) fn files(commit: &str, folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Fail> {
+pub(in crate::cli) fn files(commit: &str, folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Fail> {
     let inside = String::from_utf8_lossy(&git(&["rev-parse", "--show-prefix"])?).trim().to_owned();
     let prefix = format!("{inside}{}/", folder.display()).replace("./", "");
     let listed = git(&["ls-tree", "-r", "-z", "--full-tree", commit, "--", &prefix])?;

@@ -1,6 +1,6 @@
 //! `gen diff`
 
-mod git;
+pub(super) mod git;
 mod side;
 mod witness;
 

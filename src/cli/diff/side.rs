@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use strataform::assembly::{Assembly, MANIFEST};
+use strataform::assembly::{Assembly, Draft, MANIFEST};
 
 use super::super::check::json_or_yaml;
+use super::super::history;
 use super::super::outcome::Fail;
 use super::super::platforms::{self, Loaded};
 use super::super::synth;
@@ -68,7 +69,9 @@ pub(super) fn named(word: &str, scope: &Scope<'_>) -> Result<Named, Fail> {
 pub(super) fn working_tree(scope: &Scope<'_>) -> Result<Named, Fail> {
     let loaded = platforms::load(&scope.platforms)?;
     platforms::known_environments(&loaded, &scope.environments)?;
-    let found = synthesized(loaded, "the working tree", scope)?;
+    let found = synthesized(loaded, "the working tree", scope, |draft| {
+        history::with_migrations(draft, scope.folder)
+    })?;
     Ok(Named { name: "working tree".to_owned(), side: Side::Assemblies(found) })
 }
 
@@ -77,6 +80,7 @@ fn synthesized(
     mut loaded: Vec<Loaded>,
     what: &str,
     scope: &Scope<'_>,
+    finish: impl Fn(Draft) -> Draft,
 ) -> Result<BTreeMap<String, Assembly>, Fail> {
     let drafts = synth::drafts(&mut loaded, &scope.environments);
     for one in loaded.iter().filter(|one| one.has_errors()) {
@@ -89,8 +93,8 @@ fn synthesized(
         ));
     }
     let mut found = BTreeMap::new();
-    for draft in &drafts {
-        let assembly = Assembly::of(draft).map_err(synth::fail)?;
+    for draft in drafts.into_iter().map(finish) {
+        let assembly = Assembly::of(&draft).map_err(synth::fail)?;
         found.insert(format!("{}/{}", draft.platform, draft.environment), assembly);
     }
     Ok(found)
@@ -200,5 +204,5 @@ fn of_platforms(commit: &str, name: &str, scope: &Scope<'_>) -> Result<BTreeMap<
             .map_err(failed)?;
     }
     let loaded = platforms::load_in(project.path(), &scope.platforms)?;
-    synthesized(loaded, name, scope)
+    synthesized(loaded, name, scope, |draft| draft)
 }

@@ -71,7 +71,7 @@ fn apply(step: &SqlStep, applied: &[Applied], applying: &Applying<'_>, run: &Run
     let whole = before.is_some_and(|one| one.checksum == step.checksum && one.part >= one.parts);
     let runs_once = match step.work {
         SqlWork::Apply | SqlWork::Resume | SqlWork::Change => true,
-        SqlWork::Again | SqlWork::Values | SqlWork::NewValues => false,
+        SqlWork::Again | SqlWork::Values | SqlWork::NewValues | SqlWork::Contract => false,
     };
     if whole && runs_once {
         return Ok(());

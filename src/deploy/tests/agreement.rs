@@ -9,7 +9,7 @@ use crate::assembly::{Assembly, ManifestStack, ValueSource};
 use crate::deploy::fault::NAMED;
 use crate::deploy::files::Repair;
 use crate::deploy::observe::{Observed, ObservedStack};
-use crate::deploy::plan;
+use crate::deploy::plan::{self, Consent};
 use crate::deploy::step::Task;
 use crate::diff::tests::versions::pairs;
 use crate::diff::{Change, Effect, Impact, Layer, assemblies};
@@ -87,7 +87,7 @@ fn a_plan_and_a_comparison_say_the_same_of_resources() {
     let (mut agreed, mut refused) = (0, 0);
     for (old, new) in pairs().filter(|(old, new)| old.assembly.files != new.assembly.files).step_by(5) {
         let changes = assemblies(&old.assembly, &new.assembly);
-        match plan::plan(&new.assembly, &deployed(&old.assembly), Repair::Refuse) {
+        match plan::plan(&new.assembly, &deployed(&old.assembly), Repair::Refuse, &Consent::default()) {
             Ok(plan) => {
                 let (one, other) = (planned(&plan), compared(&changes));
                 let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();

@@ -11,7 +11,7 @@ use crate::deploy::plan::{self, Consent, Plan};
 use crate::deploy::step::{StackAction, StackPlan, Task};
 
 fn plan(wanted: &Assembly, there: &Observed) -> Result<Plan, Vec<crate::deploy::Fault>> {
-    plan::plan(wanted, there, Repair::Refuse)
+    plan::plan(wanted, there, Repair::Refuse, &Consent::default())
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn respelled(of: &Assembly, random: &mut Random) -> Assembly {
                 let value: Value = serde_json::from_slice(bytes).expect("a definition");
                 *bytes = value.to_string().into_bytes();
             }
-            FileKind::Sql | FileKind::Load | FileKind::Script => {}
+            FileKind::Sql | FileKind::Migration | FileKind::Load | FileKind::Script => {}
         }
     }
     other
@@ -100,7 +100,7 @@ fn the_layout_of_sql_and_scripts_is_nothing_or_comments_only() {
         for file in &old.manifest.files {
             let text = String::from_utf8_lossy(&old.files[&file.path]).into_owned();
             let text = match file.kind {
-                FileKind::Sql | FileKind::Load => laid_out(&text),
+                FileKind::Sql | FileKind::Migration | FileKind::Load => laid_out(&text),
                 FileKind::Script => format!("# A comment.\n\n{text}"),
                 FileKind::Template | FileKind::Definition => continue,
             };

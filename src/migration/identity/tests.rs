@@ -9,6 +9,7 @@ use strataform_postgres::Cluster;
 use strataform_rows::{Column, Kind, Random, Table, Value, write};
 use strataform_warehouse::Warehouse;
 
+use super::super::records::Contract;
 use super::super::sql::{Applied, Wanted, step};
 use super::super::table::{Columns, ExistingColumn};
 use super::super::views::Views;
@@ -202,7 +203,15 @@ fn deploy(
             _ => continue,
         };
         let old = applied.insert(path.clone(), text.clone());
-        let wanted = Wanted { path: &path, kind, text: &text, checksum: &text, placeholders: &[] };
+        let wanted = Wanted {
+            path: &path,
+            kind,
+            text: &text,
+            checksum: &text,
+            placeholders: &[],
+            migrations: &[],
+            contract: &Contract::default(),
+        };
         let record = old.as_ref().map(|old| Applied {
             checksum: old.clone(),
             part: 1,

@@ -48,8 +48,19 @@ impl Views {
             read.extend(more.iter().map(|at| self.all[*at].0.name.key()));
             found.extend(more);
         }
-        // A view is created after the views that it reads.
+        // Mostly, a view was noted after the views that it reads. Views that read each other are in the order of their notes.
         found.sort_unstable();
-        found.iter().rev().map(|at| &self.all[*at].0).collect()
+        let mut ordered = Vec::new();
+        while let Some(last) = found.len().checked_sub(1) {
+            let is_read = |at: &usize| {
+                let key = self.all[*at].0.name.key();
+                found
+                    .iter()
+                    .any(|other| other != at && self.all[*other].1.iter().any(|name| name.key() == key))
+            };
+            let next = (0..=last).rev().find(|place| !is_read(&found[*place])).unwrap_or(last);
+            ordered.push(&self.all[found.remove(next)].0);
+        }
+        ordered
     }
 }

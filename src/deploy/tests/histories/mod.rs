@@ -17,7 +17,7 @@ use world::World;
 
 use crate::assembly::{Assembly, FileKind, ManifestFile, ManifestSql};
 use crate::deploy::files::Repair;
-use crate::deploy::plan::{self, Plan};
+use crate::deploy::plan::{self, Consent, Plan};
 use crate::deploy::step::Task;
 use crate::deploy::{Fault, SqlPlan};
 use crate::migration::sql::SqlWork;
@@ -95,7 +95,8 @@ fn codes(faults: &[Fault]) -> BTreeSet<&str> {
 /// What a first deployment makes.
 fn fresh(wanted: &Assembly, log: &Log) -> World {
     let mut world = World::default();
-    let planned = plan::plan(wanted, &world.observed(), Repair::Refuse).expect("a first deployment");
+    let planned = plan::plan(wanted, &world.observed(), Repair::Refuse, &Consent::default())
+        .expect("a first deployment");
     carry_out(&planned, wanted, &mut world, log);
     world
 }
@@ -133,11 +134,11 @@ impl History {
         let there = self.world.observed();
         let lacks = !there.drifts(wanted).is_empty();
         self.log.push(format!("deploy {choice:?}, lacks: {lacks}"));
-        let mut planned = plan::plan(wanted, &there, Repair::Refuse);
+        let mut planned = plan::plan(wanted, &there, Repair::Refuse, &Consent::default());
         if lacks {
             let refused = planned.expect_err("what the warehouse lacks is named first");
             assert!(codes(&refused).contains("GEN1018"), "{}\n{refused:#?}", self.log);
-            planned = plan::plan(wanted, &there, Repair::Make);
+            planned = plan::plan(wanted, &there, Repair::Make, &Consent::default());
             self.repairs += 1;
         }
         let planned = match planned {
@@ -159,7 +160,8 @@ impl History {
         self.deployed = choice;
         let unnamed = self.world.unlike(&fresh(wanted, &self.log), &self.named);
         assert!(unnamed.is_empty(), "{}\nnot as a first deployment makes it: {unnamed:#?}", self.log);
-        let again = plan::plan(wanted, &self.world.observed(), Repair::Refuse).expect("it is deployed");
+        let again = plan::plan(wanted, &self.world.observed(), Repair::Refuse, &Consent::default())
+            .expect("it is deployed");
         assert!(sql_steps(&again).is_empty(), "{}\nnot done: {:#?}", self.log, sql_steps(&again));
         true
     }

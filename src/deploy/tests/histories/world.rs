@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use strataform_redshift::ast::{
-    Alteration, CommentKind, Dependents, Existing, Name, Statement, StatementKind,
+    Alteration, CommentKind, Dependents, Existing, Ident, Name, Statement, StatementKind,
 };
 use strataform_redshift::{Object, ObjectKind, effects, parse, redshift};
 
@@ -141,6 +141,8 @@ impl World {
             StatementKind::CreateRole { .. } | StatementKind::CreateUser(_) => {
                 self.add(statement, Existing::Fail)
             }
+            // Of a copy: this model has no rows.
+            StatementKind::Lock(_) | StatementKind::Insert(_) | StatementKind::Query(_) => Ok(()),
             _other => self.grant(statement),
         }
     }
@@ -237,8 +239,26 @@ impl World {
                 column.ok_or_else(|| format!("no column {}", name.text))?.1.data_type =
                     Some(data_type.to_string());
             }
+            Alteration::Rename(name) => return self.rename(table, name),
             _other => return Err("an alteration that gen does not plan".to_owned()),
         }
+        Ok(())
+    }
+
+    /// Gives a table another name: what reads it, reads on.
+    fn rename(&mut self, table: &Name, name: &Ident) -> Result<(), String> {
+        let mut renamed = table.clone();
+        *renamed.parts.last_mut().expect("a name") = name.clone();
+        let (old, new) = (table.key(), renamed.key());
+        if self.relations.contains_key(&new) {
+            return Err(format!("{new} exists"));
+        }
+        let mut there = self.relations.remove(&old).expect("a table");
+        there.object.name = renamed;
+        for one in self.relations.values_mut().filter(|one| one.is_bound()) {
+            one.reads.iter_mut().filter(|read| **read == old).for_each(|read| read.clone_from(&new));
+        }
+        self.relations.insert(new, there);
         Ok(())
     }
 
@@ -416,8 +436,12 @@ impl World {
         let missing = fresh.privileges.difference(&self.privileges);
         found.extend(missing.map(|privilege| format!("{privilege:?} is missing")));
         let stays = self.made_by_removed_files(named);
-        let is_named =
-            |key: &str| named.contains(&format!("{key} stays in the warehouse")) || stays.contains(key);
+        let is_named = |key: &str| {
+            let keeps = format!("{key} keeps the rows as they were");
+            named.contains(&format!("{key} stays in the warehouse"))
+                || named.iter().any(|line| line.contains(&keeps))
+                || stays.contains(key)
+        };
         let more = self.relations.keys().filter(|key| !fresh.relations.contains_key(*key) && !is_named(key));
         found.extend(more.map(|key| format!("{key} is there")));
         let more = self.others.difference(&fresh.others).filter(|key| !stays.contains(*key));
