@@ -82,6 +82,16 @@ pub(crate) fn plan(files: &[File<'_>], there: &Columns, contract: &Contract, vie
 /// Plans the change from one assembly to another, for a warehouse that has exactly what the first one makes.
 #[must_use]
 pub fn between(old: &Assembly, new: &Assembly) -> Migration {
+    between_with(old, new, &made_columns(old), &Contract::default())
+}
+
+/// The same, for a warehouse whose tables have these columns.
+pub(crate) fn between_with(
+    old: &Assembly,
+    new: &Assembly,
+    there: &Columns,
+    contract: &Contract,
+) -> Migration {
     let files: Vec<File<'_>> = new
         .manifest
         .sql
@@ -114,7 +124,7 @@ pub fn between(old: &Assembly, new: &Assembly) -> Migration {
     let gone = old.manifest.sql.iter().filter(|one| !new.manifest.sql.iter().any(|is| is.path == one.path));
     let gone: Vec<String> = gone.filter_map(|one| old.text(&one.path)).collect();
     remaining(&gone, &files, &mut views, |_| true);
-    plan(&files, &made_columns(old), &Contract::default(), &mut views)
+    plan(&files, there, contract, &mut views)
 }
 
 /// Adds the views of files that the new version no longer has: they stay, and may read what is dropped. `exists` tells

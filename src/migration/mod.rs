@@ -28,4 +28,7 @@ pub use sql::{Applied, SqlStep, SqlWork};
 pub use table::ExistingColumn;
 
 #[cfg(test)]
+#[cfg(feature = "execute")]
+mod pairs;
+#[cfg(test)]
 mod tests;

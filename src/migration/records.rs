@@ -11,7 +11,7 @@ use strataform_redshift::{Object, ObjectKind, parse, quote_ident};
 
 use super::definition;
 use super::identity::{self, Renamed};
-use super::loss::Loss;
+use super::loss::{Allow, Loss};
 use super::reviewed::{self, Reviewed};
 use super::rewrite::{self, Copy, Gaps, Source};
 use super::sql::{SqlStep, drop_statement};
@@ -285,6 +285,10 @@ pub(super) fn drops(
             step.losses.push(Loss::removed(old.folded(), "the rows as they were before a copy"));
             step.statements.push(drop_statement(&Object { kind: ObjectKind::Table, name: old }));
         }
+    }
+    // A copy has only what is declared; the rest is in the old table.
+    if step.losses.iter().any(|one| one.allow == Allow::Rewrite && one.name == name) {
+        return;
     }
     let declared = columns(table);
     let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();

@@ -132,10 +132,14 @@ impl<'a> Warehouse<'a> {
     }
 
     fn script(&mut self, text: &str, before: &str, after: &str) -> Result<Done, Fault> {
+        let known = self.catalog.clone();
         let script = check_with(text, &mut self.catalog);
+        let is_whole = !after.is_empty()
+            || script.statements.first().is_some_and(|first| first.kind == StatementKind::Begin);
         let errors = script.findings.into_iter().filter(|one| one.severity == Severity::Error);
         let errors: Vec<_> = errors.collect();
         if !errors.is_empty() {
+            self.catalog = known;
             return Err(Fault::Refused(errors));
         }
         let (mut done, mut all, mut origins) = (Done::default(), before.to_owned(), Origins::new());
@@ -150,7 +154,13 @@ impl<'a> Warehouse<'a> {
         all.push_str(after);
         match self.cluster.run(&self.database, &all) {
             Ok(output) => Ok(Done { output, ..done }),
-            Err(fault) => Err(failed(fault, &origins)),
+            Err(fault) => {
+                // A transaction that failed made nothing.
+                if is_whole {
+                    self.catalog = known;
+                }
+                Err(failed(fault, &origins))
+            }
         }
     }
 

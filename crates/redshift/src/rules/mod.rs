@@ -33,8 +33,18 @@ pub fn check(source: &str) -> crate::Script {
 #[must_use]
 pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
     let mut script = crate::parse(source);
+    let mut begun: Option<Catalog> = None;
     for statement in &script.statements {
         script.findings.extend(check_statement(statement, catalog));
+        if statement.kind == StatementKind::Begin {
+            begun = Some(catalog.clone());
+        }
+        // What a transaction made is gone again.
+        if statement.kind == StatementKind::Rollback
+            && let Some(before) = begun.take()
+        {
+            *catalog = before;
+        }
     }
     script.findings.sort_by_key(|finding| (finding.span.start, finding.span.end, finding.code));
     script.findings.dedup();
