@@ -12,6 +12,7 @@ mod lake;
 mod lifecycle;
 mod loads;
 pub(crate) mod local;
+mod migrations;
 mod moved;
 mod proxy;
 mod smoke;

@@ -23,7 +23,9 @@ use super::ledger;
 use super::placeholder::{Outputs, digest, filled, placeholder_values};
 use super::query::QueryResult;
 use crate::assembly::{Manifest, OutputRef, WarehouseOutputs};
+use crate::migration::rewrite::disproved;
 use crate::migration::sql::{Applied, SqlStep, SqlWork};
+use crate::migration::storage::is_storage;
 use crate::migration::table::{Columns, ExistingColumn};
 
 /// The Data API accepts 40 statements at once; three of them lock, check and write the ledger.
@@ -133,9 +135,20 @@ fn failed(state: &StatementState, texts: &[String]) -> Fault {
             "another run has applied a file since: one that was interrupted, while its statements ran on",
         )
         .help(CONTINUE_HELP),
-        Some(text) => fault.because(format!("in: {}", shortened(text))),
+        Some(text) => match disproved(text) {
+            Some(wrong) => fault.because(wrong).because(format!("in: {}", shortened(text))).help(
+                "nothing was copied: change the rows, or give the column a new name, and remove the old one",
+            ),
+            None => fault.because(format!("in: {}", shortened(text))),
+        },
         None => fault,
     }
+}
+
+/// Whether a statement failed because the table is stored like that already: an interrupted run has changed it. Assumes
+/// `alter-storage`.
+fn is_stored_so(text: &str, fault: &Fault) -> bool {
+    is_storage(text) && fault.causes.iter().any(|cause| cause.to_lowercase().contains("already"))
 }
 
 /// Sends statements. A token never runs twice, so sending it again is safe.
@@ -334,7 +347,10 @@ impl Applying<'_> {
     fn change_alone(&self, step: &SqlStep, statements: &[String], digest: &str) -> Result<usize, Fault> {
         let all = statements.len();
         for text in statements {
-            self.run_alone(step, std::slice::from_ref(text))?;
+            match self.run_alone(step, std::slice::from_ref(text)) {
+                Err(fault) if is_stored_so(text, &fault) => {}
+                other => other?,
+            }
         }
         self.run_part(step, &[], self.lines(step, digest, all, all))?;
         Ok(all)
@@ -407,6 +423,18 @@ impl Applying<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_that_is_stored_so_already_is_done() {
+        let fault = |cause: &str| Fault::failed(SQL_FAILED, "no").because(cause);
+        let sorted = "ALTER TABLE core.t ALTER SORTKEY AUTO";
+        assert!(is_stored_so(sorted, &fault("ERROR: Table core.t is already SORTKEY AUTO")));
+        assert!(!is_stored_so(sorted, &fault("ERROR: permission denied")));
+        assert!(!is_stored_so(
+            "ALTER TABLE core.t ADD COLUMN a INT",
+            &fault("ERROR: column a already exists")
+        ));
+    }
 
     #[test]
     fn a_long_statement_is_shortened_to_its_first_line() {

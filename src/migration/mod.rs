@@ -13,9 +13,9 @@ mod loss;
 pub(crate) mod records;
 mod refusal;
 pub(crate) mod reviewed;
-mod rewrite;
+pub(crate) mod rewrite;
 pub(crate) mod sql;
-mod storage;
+pub(crate) mod storage;
 pub(crate) mod table;
 pub(crate) mod views;
 
@@ -29,6 +29,7 @@ pub use table::ExistingColumn;
 
 #[cfg(test)]
 #[cfg(feature = "execute")]
+#[path = "tests/pairs.rs"]
 mod pairs;
 #[cfg(test)]
 mod tests;

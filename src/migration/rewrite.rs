@@ -125,6 +125,23 @@ pub(super) fn copy(
     Ok(Copy { statements, old: old.folded(), nullable })
 }
 
+/// What a statement proves, by its alias, and what is wrong if it fails.
+const PROOFS: [(&str, &str); 3] = [
+    ("all_rows_are_copied", "the copy does not have all rows"),
+    (
+        "all_values_are_kept",
+        "a value does not fit its new type: converted there and back, it would not say what it says",
+    ),
+    ("keys_are_unique", "two rows have the same values in the columns of the new key"),
+];
+
+/// What is wrong if this statement failed; `None` if it is not one that proves a copy.
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
+pub(crate) fn disproved(text: &str) -> Option<&'static str> {
+    let found = PROOFS.iter().find(|(alias, _)| text.contains(&format!("END AS \"{alias}\"")));
+    found.map(|(_, wrong)| *wrong)
+}
+
 /// The statements that fail, by a division by zero, if a row or a value is not what it was.
 fn proofs(table: &CreateTable, was: &CreateTable, next: &Name, checks: &[String]) -> Vec<String> {
     let from = table.name.quoted();

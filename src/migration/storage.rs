@@ -5,7 +5,7 @@ use strataform_redshift::ast::{
     AlterTable, Alteration, CreateTable, Distribution, Ident, SortKey, SortStyle, Statement, StatementKind,
     TableAttributeKind,
 };
-use strataform_redshift::{Span, redshift};
+use strataform_redshift::{Span, parse, redshift};
 
 /// How the rows of a table are stored. Places in the text do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,19 @@ pub(super) fn change(was: &CreateTable, table: &CreateTable) -> Option<Vec<Strin
         redshift(&Statement { kind: StatementKind::AlterTable(alter), span: Span::default() })
     };
     Some(found.into_iter().map(alter).collect())
+}
+
+/// Whether a statement changes nothing but how a table is stored.
+#[cfg_attr(not(feature = "deploy"), allow(dead_code, reason = "only deployments use it"))]
+pub(crate) fn is_storage(text: &str) -> bool {
+    let statements = parse(text).statements;
+    !statements.is_empty()
+        && statements.iter().all(|one| {
+            let StatementKind::AlterTable(table) = &one.kind else { return false };
+            table.alterations.iter().all(|(one, _)| {
+                matches!(one, Alteration::DistKey(_) | Alteration::DistStyle(_) | Alteration::SortKey(_))
+            })
+        })
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ fn revisions_folders_and_the_working_tree_are_compared() {
     let unwritten = out(&folder.run(&["diff"]));
     assert!(unwritten.contains("column `page_path` of `event`: string(500) → string(100)"), "{unwritten}");
     assert_eq!(folder.run(&["synth"]).status.code(), Some(0));
-    git(&folder, &["commit", "-q", "-a", "-m", "shorter"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-q", "-m", "shorter"]);
     assert_eq!(folder.run(&["diff"]).status.code(), Some(0));
     let body = |done: &Output| out(done).lines().skip(1).collect::<Vec<_>>().join("\n");
     let expected = unwritten.lines().skip(1).collect::<Vec<_>>().join("\n");
@@ -106,7 +107,8 @@ fn revisions_folders_and_the_working_tree_are_compared() {
     git(&folder, &["checkout", "-q", "main"]);
     edit(&folder, "late        = \"3 days\"", "late        = \"9 days\"");
     assert_eq!(folder.run(&["synth"]).status.code(), Some(0));
-    git(&folder, &["commit", "-q", "-a", "-m", "late"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-q", "-m", "late"]);
     git(&folder, &["checkout", "-q", "shorter"]);
     assert_eq!(body(&folder.run(&["diff", "--base", "main"])), expected);
     assert!(out(&folder.run(&["diff", "main"])).contains("late 9 days → 3 days"));
@@ -295,7 +297,8 @@ fn the_workflow_needs_no_credentials_and_stops_what_is_not_allowed() {
     git(&folder, &["checkout", "-q", "-b", "shorter"]);
     shorten(&folder);
     assert_eq!(folder.run(&["synth"]).status.code(), Some(0));
-    git(&folder, &["commit", "-q", "-a", "-m", "shorter"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-q", "-m", "shorter"]);
     let gen_folder = Path::new(env!("CARGO_BIN_EXE_gen")).parent().expect("a folder").display().to_string();
     let run = |name: &str, more: &[(&str, &str)]| {
         let path = format!("{gen_folder}:{}", std::env::var("PATH").unwrap_or_default());

@@ -116,6 +116,45 @@ def _rename(run: Run) -> tuple[str, str]:
     return scratch(run, "rename", look)
 
 
+def _rewrite(run: Run) -> tuple[str, str]:
+    def look(table: str) -> tuple[str, str]:
+        schema, name = table.split(".", 1)
+        must(run, f"CREATE TABLE {table} (number INTEGER, PRIMARY KEY (number))")
+        must(run, f"INSERT INTO {table} (number) VALUES (7)")
+        copied = send(
+            run,
+            f"LOCK TABLE {table}",
+            f"CREATE TABLE {schema}.{name}__next (number BIGINT NOT NULL, PRIMARY KEY (number))",
+            f"INSERT INTO {schema}.{name}__next (number) SELECT CAST(number AS BIGINT) FROM {table}",
+            f"ALTER TABLE {table} RENAME TO {name}__before",
+            f"ALTER TABLE {schema}.{name}__next RENAME TO {name}",
+            f"SELECT number FROM {table}",
+        )
+        must(run, f"DROP TABLE IF EXISTS {schema}.{name}__before")
+        if not copied.is_finished:
+            return judged(False, copied.error)
+        found = rows(run, f"{copied.id}:6")
+        return judged(found == [("7",)], f"a table that was copied in a transaction: {found}")
+
+    return scratch(run, "rewrite", look)
+
+
+def _storage(run: Run) -> tuple[str, str]:
+    def look(table: str) -> tuple[str, str]:
+        must(run, f"CREATE TABLE {table} (at TIMESTAMP NOT NULL, number INTEGER) DISTSTYLE AUTO SORTKEY AUTO")
+        must(run, f"INSERT INTO {table} (at, number) VALUES ('2026-03-01 12:00:00', 7)")
+        errors: list[str] = []
+        for change in ("ALTER DISTKEY number", "ALTER SORTKEY (at)", "ALTER SORTKEY AUTO", "ALTER DISTSTYLE ALL"):
+            first, again = (send(run, f"ALTER TABLE {table} {change}") for _ in range(2))
+            if not first.is_finished:
+                errors.append(f"{change}: {first.error}")
+            if not again.is_finished and "already" not in again.error.lower():
+                errors.append(f"{change}, again: {again.error}")
+        return judged(not errors, "; ".join(errors) or "keys were changed, and given a second time")
+
+    return scratch(run, "storage", look)
+
+
 def _refresh(run: Run) -> tuple[str, str]:
     """Note a group that no event has, as a load does, while a refresh of the aggregate runs."""
     group = "INSERT INTO staging.session__touched (session_id) VALUES ('smoke-probe')"
@@ -170,6 +209,20 @@ PROBES = (
         ("query events",),
         _rename,
         "add a column and copy the values in `src/deploy/identity.rs`",
+        _SQL,
+    ),
+    Probe(
+        "rewrite-swap",
+        ("query events",),
+        _rewrite,
+        "create and fill the new table before the transaction that renames both, in `src/migration/rewrite.rs`",
+        _SQL,
+    ),
+    Probe(
+        "alter-storage",
+        ("query events",),
+        _storage,
+        "read the keys of the table first, in `src/deploy/warehouse.rs`",
         _SQL,
     ),
     Probe(
