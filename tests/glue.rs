@@ -92,6 +92,13 @@ fn a_deletion_from_before_the_rename_of_its_key_holds() {
 }
 
 #[test]
+fn a_backfill_of_what_a_change_needs_equals_processing_everything() {
+    let Some(spark) = spark() else { return };
+    let folder = scratch();
+    drive(&spark, "proof.py", &[folder.path().as_ref(), env!("CARGO_BIN_EXE_gen").as_ref()], 200);
+}
+
+#[test]
 fn no_run_reveals_the_hash_key() {
     let Some(spark) = spark() else { return };
     let folder = scratch();

@@ -44,7 +44,8 @@ pub use manifest::{
     Parameter, SCHEMA, Tool, ValueSource,
 };
 pub use outputs::{
-    BucketOutputs, DatasetResources, ManifestColumn, ManifestCost, OutputRef, Protection, WarehouseOutputs,
+    BucketOutputs, DatasetResources, ManifestBackfill, ManifestColumn, ManifestCost, OutputRef, Protection,
+    WarehouseOutputs,
 };
 pub use read::{Assembly, read};
 pub use write::{Report, write};

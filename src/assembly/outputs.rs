@@ -152,4 +152,23 @@ pub struct ManifestCost {
     pub what: String,
     /// The amount, in cents.
     pub cents: u64,
+    /// For the jobs of a dataset: what it takes to process its records again; absent for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<ManifestBackfill>,
+}
+
+/// What it takes at most to process all raw records of a dataset again that a job can read, at list prices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestBackfill {
+    /// The dataset.
+    pub dataset: String,
+    /// The hours up to now of which a job can read the raw records.
+    pub hours: u64,
+    /// The bytes of these records, before compression.
+    pub bytes: u64,
+    /// The minutes of all workers together.
+    pub worker_minutes: u64,
+    /// The price, in cents.
+    pub cents: u64,
 }

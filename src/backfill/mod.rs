@@ -18,6 +18,7 @@ pub use time::{Hour, Moment, TimeFault};
 
 use crate::model::{Dataset, Period};
 use crate::platform::processing::flow;
+use crate::platform::sizing::Amount;
 use crate::platform::{Context, context, sizing, storage};
 
 /// What to process again.
@@ -110,6 +111,18 @@ impl Plan {
         worker_hours(self.workers, self.minutes())
     }
 
+    /// Minutes of all workers of all jobs together; an upper estimate.
+    #[must_use]
+    pub fn worker_minutes(&self) -> u64 {
+        self.workers.workers * self.minutes()
+    }
+
+    /// The price of all jobs at list prices; an upper estimate.
+    #[must_use]
+    pub fn price(&self) -> Amount {
+        sizing::job_price(self.workers, self.minutes())
+    }
+
     /// Worker hours of one run; an upper estimate.
     #[must_use]
     pub fn worker_hours_of(&self, run: &Run) -> f64 {
@@ -145,6 +158,19 @@ pub fn plan(context: Context<'_>, request: Request<'_>) -> Result<Plan, Vec<Faul
         Some(dataset) if faults.is_empty() => Ok(of(context, dataset, request)),
         _ => Err(faults),
     }
+}
+
+/// Plans the repetition of everything that a job can read, at the hour of a day at which that takes longest.
+#[must_use]
+pub fn whole(context: Context<'_>, dataset: &Dataset) -> Plan {
+    const DAY: u64 = 20_000 * 24;
+    let kept = context.environment.settings.retention.raw;
+    let at = |hour: u64| {
+        let now = Moment::since_1970((DAY + hour) * 60 * 60);
+        let (from, to) = (oldest(kept, now), now.hour());
+        of(context, dataset, Request { dataset: dataset.name.as_str(), from, to, attempt: 2, now })
+    };
+    (1..24).map(at).fold(at(0), |most, one| if one.minutes() > most.minutes() { one } else { most })
 }
 
 fn of(context: Context<'_>, dataset: &Dataset, request: Request<'_>) -> Plan {

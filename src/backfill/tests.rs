@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Platform, fixture};
+use crate::model::{Platform, Volume, fixture};
 
 fn hour(text: &str) -> Hour {
     Hour::parse(text).expect(text)
@@ -69,6 +69,28 @@ fn a_window_can_begin_with_the_oldest_complete_hour() {
     assert!(faults[0].contains("use `--from 2026-03-02T11`;"), "{faults:?}");
     assert!(planned(&platform, "orders", "2026-03-02T11", "2026-03-03", now).is_ok());
     assert!(planned(&platform, "orders", "2026-03-08T09", now, now).is_ok());
+}
+
+/// What the manifest says of any time holds at every hour of a day.
+#[test]
+fn no_plan_of_everything_takes_more_than_the_one_that_stands_for_all() {
+    let mut platform = fixture::platform();
+    for (days, volume) in [(2, "1 GB/day"), (30, "1 GB/day"), (90, "90 GB/day"), (400, "50 GB/day")] {
+        let environment = &mut platform.environments[0];
+        environment.settings.retention.raw = Period::days(days);
+        environment.settings.volume = Volume::parse(volume).expect("a volume");
+        let context = Context { platform: &platform, environment: &platform.environments[0] };
+        let whole = whole(context, &platform.datasets[0]);
+        for now in 0..24 {
+            let now = hour("2026-03-04").plus_hours(now);
+            let from = oldest(Period::days(days), now.into());
+            let request = Request { dataset: "orders", from, to: now, attempt: 1, now: now.into() };
+            let plan = plan(context, request).expect("a plan");
+            assert_eq!(from.hours_until(now), whole.from.hours_until(whole.to));
+            assert!(plan.minutes() <= whole.minutes(), "{days} days at {now}");
+            assert!(plan.price() <= whole.price(), "{days} days at {now}");
+        }
+    }
 }
 
 #[test]

@@ -60,6 +60,8 @@ struct Shown {
     bytes: u64,
     minutes: u64,
     worker_hours: f64,
+    /// The price of all runs in cents, at list prices.
+    cents: u64,
     runs: Vec<Row>,
 }
 
@@ -177,6 +179,7 @@ fn shown(context: Context<'_>, plan: &Plan) -> Shown {
         bytes: plan.bytes(),
         minutes: plan.minutes(),
         worker_hours: tenths(plan.worker_hours()),
+        cents: plan.price().cents(),
         runs: plan.runs.iter().map(|run| row(plan, run)).collect(),
     }
 }

@@ -4,6 +4,7 @@
 //! sources. The plan of `deploy` classifies resources by the same functions, so that both agree. It refuses to read files,
 //! to ask AWS and to print.
 
+mod accepted;
 mod access;
 mod assembly;
 mod backfill;
@@ -18,6 +19,7 @@ mod join;
 mod knowledge;
 mod lifecycle;
 mod moves;
+mod numbers;
 mod price;
 mod relocation;
 mod report;
@@ -29,10 +31,12 @@ mod settings;
 mod symbols;
 mod template;
 mod text;
+mod types;
 mod values;
 
+pub use accepted::Clue;
 pub use assembly::assemblies;
-pub use backfill::{Backfill, backfills};
+pub use backfill::{Backfill, BackfillPrice, backfills};
 pub use change::{Change, Layer, Touch};
 pub use dashboards::broken_references;
 pub use impact::{Exhibit, Impact, Moment, Verdict, Witness};

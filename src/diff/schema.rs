@@ -9,52 +9,12 @@ use std::collections::BTreeSet;
 use super::change::{Change, Layer, Touch};
 use super::impact::{Impact, Verdict};
 use super::join::has_word;
+use super::numbers;
 use super::resource::Effect;
 use super::settings;
 use super::text::compact;
+use super::types::Type;
 use crate::assembly::{DatasetResources, Manifest, ManifestColumn};
-
-/// The type of a column, as a manifest states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Type {
-    Text(u32),
-    Decimal(u32, u32),
-    Integer,
-    Bigint,
-    Other(String),
-}
-
-impl Type {
-    pub(super) fn of(text: &str) -> Self {
-        let arguments = |word: &str| -> Option<Vec<u32>> {
-            let inner = text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')')?;
-            inner.split(',').map(|one| one.trim().parse().ok()).collect()
-        };
-        match (text, arguments("string").as_deref(), arguments("decimal").as_deref()) {
-            (_, Some([length]), _) => Self::Text(*length),
-            (_, _, Some([precision, scale])) => Self::Decimal(*precision, *scale),
-            ("integer", _, _) => Self::Integer,
-            ("bigint", _, _) => Self::Bigint,
-            _ => Self::Other(text.to_owned()),
-        }
-    }
-
-    /// Whether every value of this type is a value of the other one, unchanged.
-    pub(super) fn fits(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(was), Self::Text(is)) => was <= is,
-            (Self::Decimal(precision, scale), Self::Decimal(wider, finer)) => {
-                scale <= finer && precision.saturating_sub(*scale) <= wider.saturating_sub(*finer)
-            }
-            (Self::Integer | Self::Bigint, Self::Decimal(wider, finer)) => {
-                let digits = if *self == Self::Integer { 10 } else { 19 };
-                wider.saturating_sub(*finer) >= digits
-            }
-            (Self::Integer, Self::Bigint) => true,
-            (one, other) => one == other,
-        }
-    }
-}
 
 /// The columns and settings that differ between two manifests.
 pub(super) fn causes(old: &Manifest, new: &Manifest) -> Vec<Change> {
@@ -94,20 +54,21 @@ fn columns(was: &DatasetResources, is: &DatasetResources) -> Vec<Change> {
     if was.columns.is_empty() || is.columns.is_empty() {
         return Vec::new();
     }
-    let same = |one: &ManifestColumn, other: &ManifestColumn| {
-        // A column that was never stored has no number.
-        if one.number == 0 || other.number == 0 { one.name == other.name } else { one.number == other.number }
-    };
     let mut found = Vec::new();
     for column in &is.columns {
-        match was.columns.iter().find(|other| same(other, column)) {
+        match was.columns.iter().find(|other| is_same(other, column)) {
             None => found.push(added(&is.name, column)),
-            Some(other) => found.extend(changed(is, other, column)),
+            Some(other) => found.extend(changed((was, is), other, column)),
         }
     }
-    let gone = was.columns.iter().filter(|one| !is.columns.iter().any(|other| same(one, other)));
+    let gone = was.columns.iter().filter(|one| !is.columns.iter().any(|other| is_same(one, other)));
     found.extend(gone.map(|one| removed(&is.name, one)));
     derived(found, was, is)
+}
+
+/// Whether two columns are one at two times. A column that was never stored has no number.
+pub(super) fn is_same(one: &ManifestColumn, other: &ManifestColumn) -> bool {
+    if one.number == 0 || other.number == 0 { one.name == other.name } else { one.number == other.number }
 }
 
 /// Puts derived columns that only follow another one below it: their expressions are the same, and name it.
@@ -194,7 +155,11 @@ fn removed(dataset: &str, column: &ManifestColumn) -> Change {
         .judged(vec![verdict])
 }
 
-fn changed(dataset: &DatasetResources, was: &ManifestColumn, is: &ManifestColumn) -> Option<Change> {
+fn changed(
+    (old, dataset): (&DatasetResources, &DatasetResources),
+    was: &ManifestColumn,
+    is: &ManifestColumn,
+) -> Option<Change> {
     let mut said = Vec::new();
     let mut verdicts = Vec::new();
     if was.name != is.name {
@@ -225,13 +190,11 @@ fn changed(dataset: &DatasetResources, was: &ManifestColumn, is: &ManifestColumn
     if was.expression.as_deref().map(compact) != is.expression.as_deref().map(compact) {
         let text = |one: &ManifestColumn| one.expression.clone().unwrap_or_else(|| "from records".to_owned());
         said.push(format!("{} → {}", text(was), text(is)));
-        verdicts.push(
-            Verdict::new(
-                Impact::NeedsBackfill,
-                "rows that were processed before keep what the old expression gave",
-            )
-            .about("expression"),
-        );
+    }
+    let texts = (was.expression.as_deref(), is.expression.as_deref());
+    if numbers::is_other(texts, (&old.columns, &dataset.columns)) {
+        let kept = "rows that were processed before keep what the old expression gave";
+        verdicts.push(Verdict::new(Impact::NeedsBackfill, kept).about("expression"));
     }
     if is.expression.is_none() && was.nullable && !is.nullable {
         verdicts.push(
@@ -261,15 +224,15 @@ fn retyped(was: &ManifestColumn, is: &ManifestColumn) -> Vec<Verdict> {
     if Type::of(old).fits(&Type::of(new)) {
         return vec![Verdict::new(Impact::Safe, format!("every {old} is a {new}"))];
     }
-    vec![
-        Verdict::new(
-            Impact::BreaksConsumers,
-            format!("records with a value that is no {new} are rejected from now on"),
-        )
-        .about("type"),
-        Verdict::new(Impact::NeedsBackfill, format!("rows that were processed before were read as {old}"))
-            .about("type"),
-    ]
+    let rejects = format!("records with a value that is no {new} are rejected from now on");
+    let mut found = vec![Verdict::new(Impact::BreaksConsumers, rejects).about("type")];
+    let (before, after) = (Type::of(old), Type::of(new));
+    // Values of both types are the same, and a row with another value stays, since its record is rejected.
+    if !after.fits(&before) || after.rounds(&before) {
+        let kept = format!("rows that were processed before were read as {old}");
+        found.push(Verdict::new(Impact::NeedsBackfill, kept).about("type"));
+    }
+    found
 }
 
 /// What another protection does.

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Change, Layer, Touch};
 use super::impact::{Impact, Verdict};
 use super::knowledge;
+use super::numbers;
 use super::resource::Effect;
-use super::schema::Type;
 use super::text::compact;
+use super::types::Type;
 use super::values::PropertyChange;
-use crate::assembly::Manifest;
+use crate::assembly::{Manifest, ManifestColumn};
 
 /// What a setting says: the layout of an expression is nothing.
 fn meaning(key: &str, text: &str) -> String {
@@ -20,6 +21,18 @@ fn meaning(key: &str, text: &str) -> String {
         ["measure", "group_by", "where", "expect", "derive", "calculate", "delete"];
     let is_expression = EXPRESSIONS.contains(&key.split('.').next().unwrap_or_default());
     if is_expression && !key.ends_with(".description") { compact(text) } else { text.to_owned() }
+}
+
+/// The columns that the settings of a section may name: those of a dataset.
+fn columns_of<'a>(of: &'a Manifest, section: &str) -> &'a [ManifestColumn] {
+    let dataset = section.strip_prefix("dataset.").and_then(|name| of.dataset(name));
+    dataset.map_or(&[], |dataset| dataset.columns.as_slice())
+}
+
+/// Whether a setting of a dataset names its columns, by which it reads records.
+fn names_columns(key: &str) -> bool {
+    const KEYS: [&str; 4] = ["key", "event_time", "delete", "expect"];
+    KEYS.contains(&key.split('.').next().unwrap_or_default()) && !key.ends_with(".description")
 }
 
 /// The sections of which settings differ, without those of columns that are there already.
@@ -39,9 +52,13 @@ pub(super) fn causes(old: &Manifest, new: &Manifest, known: &BTreeSet<Touch>) ->
         };
         let (before, after) = (was.unwrap_or(&none), is.unwrap_or(&none));
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        let columns = (columns_of(old, section), columns_of(new, section));
         let is_other = |key: &str| {
             let text = |all: &BTreeMap<String, String>| all.get(key).map(|text| meaning(key, text));
-            (!is_dataset || is_counted(key)) && text(before) != text(after)
+            let (was, is) = (text(before), text(after));
+            let says_other =
+                || !names_columns(key) || numbers::is_other((was.as_deref(), is.as_deref()), columns);
+            (!is_dataset || is_counted(key)) && was != is && says_other()
         };
         let keys: Vec<String> = keys.into_iter().filter(|key| is_other(key)).cloned().collect();
         let values: Vec<PropertyChange> = keys

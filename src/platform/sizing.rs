@@ -10,7 +10,7 @@ mod price;
 mod stream;
 mod warehouse;
 
-pub use cost::{Bill, Cost, NOT_COUNTED, monthly};
+pub use cost::{Bill, Cost, NOT_COUNTED, job_price, jobs_of, monthly};
 pub use price::{Amount, PRICE_DATE, PRICE_REGION, PRICES, Price};
 pub use stream::{Bursts, Inflow, Stream, stream};
 pub use warehouse::{Configured, Warehouse, explain_warehouse, warehouse};
@@ -89,6 +89,15 @@ impl Worker {
         match self {
             Self::G1x => 4,
             Self::G2x => 8,
+        }
+    }
+
+    /// The number of data processing units, which are billed.
+    #[must_use]
+    pub fn dpus(self) -> u64 {
+        match self {
+            Self::G1x => 1,
+            Self::G2x => 2,
         }
     }
 }

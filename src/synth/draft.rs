@@ -1,10 +1,11 @@
 //! The parts of a draft: what the stages generate, in the form of the manifest.
 
 use crate::assembly::{
-    BucketOutputs, DatasetResources, ManifestColumn, ManifestCost, ManifestOverride, OutputRef,
-    ParameterAsset, ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft,
+    BucketOutputs, DatasetResources, ManifestBackfill, ManifestColumn, ManifestCost, ManifestOverride,
+    OutputRef, ParameterAsset, ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft,
     WarehouseOutputs, layout,
 };
+use crate::backfill;
 use crate::model::{Dataset, Sensitivity, Source, Stage, Type};
 use crate::platform::aggregation::Administrator;
 use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
@@ -83,7 +84,28 @@ pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResourc
 pub(super) fn costs(context: Context<'_>) -> Vec<ManifestCost> {
     let endpoints = interface_endpoints(context.platform).len();
     let bill = sizing::monthly(context.platform, context.environment, endpoints);
-    bill.parts.into_iter().map(|one| ManifestCost { what: one.what, cents: one.amount.cents() }).collect()
+    let again = |what: &str| {
+        let dataset = context.platform.datasets.iter().find(|one| sizing::jobs_of(one) == what)?;
+        Some(again(context, dataset))
+    };
+    let parts = bill.parts.into_iter().map(|one| ManifestCost {
+        backfill: again(&one.what),
+        what: one.what,
+        cents: one.amount.cents(),
+    });
+    parts.collect()
+}
+
+/// What it takes at most to process the records of a dataset again.
+fn again(context: Context<'_>, dataset: &Dataset) -> ManifestBackfill {
+    let plan = backfill::whole(context, dataset);
+    ManifestBackfill {
+        dataset: plan.dataset.clone(),
+        hours: u64::try_from(plan.from.hours_until(plan.to)).unwrap_or_default(),
+        bytes: plan.bytes(),
+        worker_minutes: plan.worker_minutes(),
+        cents: plan.price().cents(),
+    }
 }
 
 /// The columns of a dataset, with their permanent numbers: those of records, then the derived ones. A column that is not

@@ -79,3 +79,40 @@ fn a_platform_with_errors_has_no_backfill() {
     assert_eq!(document["plan"], serde_json::Value::Null);
     assert_eq!(document["diagnostics"][0]["code"], "GEN0101");
 }
+
+/// What `gen diff` prints is a plan with the price that it says, in all formats.
+#[test]
+fn the_command_of_a_comparison_plans_at_the_price_that_it_says() {
+    let folder = Folder::with_platform();
+    assert_eq!(folder.run(&["synth", "--out", "old"]).status.code(), Some(0));
+    let file = folder.path("platforms/shop/platform.toml");
+    let old = fs::read_to_string(&file).unwrap();
+    fs::write(&file, old.replacen("amount > 0\"", "amount > 10\"", 1)).unwrap();
+    let diff = |format: &str| {
+        let done =
+            folder.run(&["diff", "old", "--out", "new", "--env", "prod", "--no-run", "--format", format]);
+        assert_eq!(done.status.code(), Some(3), "{}", text(&done.stderr));
+        text(&done.stdout)
+    };
+    let report: serde_json::Value = serde_json::from_str(&diff("json")).unwrap();
+    let backfill = &report["parts"][0]["backfills"][0];
+    let price =
+        "all records that are kept, of 89 days; at most about $78.34 at list prices (178.1 worker hours)";
+    assert_eq!(backfill["price"]["cents"], 7834, "{backfill}");
+    let command = backfill["command"].as_str().unwrap();
+    let human = diff("human");
+    assert!(human.contains(&format!("  process event again: {price}\n    {command}\n")), "{human}");
+    let markdown = diff("markdown");
+    let block = format!("\nProcess `event` again: {price}\n\n```sh\n{command}\n```\n");
+    assert!(markdown.contains(&block), "{markdown}");
+    let gen_folder = std::path::Path::new(env!("CARGO_BIN_EXE_gen")).parent().unwrap().display().to_string();
+    let path = format!("{gen_folder}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{command} --format json")]).env("PATH", path).current_dir(folder.path(""));
+    let planned = shell.output().expect("a shell starts");
+    assert!(planned.status.success(), "{}", text(&planned.stderr));
+    let plan: serde_json::Value = serde_json::from_slice(&planned.stdout).unwrap();
+    let cents = plan["plan"]["cents"].as_u64().unwrap();
+    // The hour of the day decides how many runs there are, and each of them starts its workers.
+    assert!((7_700..=7_834).contains(&cents), "{cents}");
+}

@@ -216,7 +216,7 @@ fn assemblies(
         (None, None) => Vec::new(),
     };
     let backfills = |name: &String, changes: &[Change]| match (was.get(name), is.get(name)) {
-        (Some(_), Some(is)) => diff::backfills(changes, &is.manifest),
+        (Some(was), Some(is)) => diff::backfills(changes, &was.manifest, &is.manifest),
         (None, _) | (_, None) => Vec::new(),
     };
     let part = |name: &String| {

@@ -90,9 +90,11 @@ fn table(plan: &Plan) -> io::Result<()> {
     let hours = format!("{:.1}", plan.worker_hours());
     row("", "total", &amount(plan.bytes()), &duration(plan.minutes()), &hours)?;
     line(&format!(
-        "Estimates from the volume, before compression; worker hours if all {} workers ({}) are always in use.",
+        "Estimates from the volume, before compression; worker hours if all {} workers ({}) are always in use: at most about \
+         {} at list prices.",
         plan.workers.workers,
-        worker(plan)
+        worker(plan),
+        plan.price()
     ))
 }
 
@@ -118,6 +120,12 @@ fn notes(context: Context<'_>, plan: &Plan) -> io::Result<()> {
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/=".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Minutes of all workers together in hours, as a table has them: `2.6`.
+pub(in crate::cli) fn worker_hours(minutes: u64) -> String {
+    let tenths = (minutes + 3) / 6;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// `10 GB`, `416.7 MB`.
@@ -163,6 +171,12 @@ mod tests {
             (extent(24).as_str(), extent(29).as_str(), extent(5).as_str()),
             ("1 day", "1 day and 5 hours", "5 hours")
         );
+    }
+
+    #[test]
+    fn worker_hours_have_one_decimal() {
+        let shown = [0, 3, 156, 5_997, 6_000].map(worker_hours);
+        assert_eq!(shown, ["0.0", "0.1", "2.6", "100.0", "100.0"]);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(in crate::diff) fn verdicts(
         _ => Vec::new(),
     };
     if kind == "dataset" {
-        found.extend(of_rules(was, is));
+        found.extend(of_rules(was, is, keys));
     }
     found
 }
@@ -173,11 +173,11 @@ fn rule<'a>(all: &'a Settings, name: &str) -> Option<Rule<'a>> {
 }
 
 /// The verdicts on rules: which records are rejected now that were not, and which runs fail.
-fn of_rules(was: &Settings, is: &Settings) -> Vec<Verdict> {
+fn of_rules(was: &Settings, is: &Settings, keys: &[String]) -> Vec<Verdict> {
     let name = |key: &'_ String| -> Option<String> {
         Some(key.strip_prefix("expect.")?.split('.').next()?.to_owned())
     };
-    let names: BTreeSet<String> = was.keys().chain(is.keys()).filter_map(name).collect();
+    let names: BTreeSet<String> = keys.iter().filter_map(name).collect();
     let mut found = Vec::new();
     for name in names {
         let (before, after) = (rule(was, &name), rule(is, &name));

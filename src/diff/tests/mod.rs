@@ -1,5 +1,6 @@
 //! Changes of templates and of assemblies.
 
+mod backfills;
 mod cases;
 pub(crate) mod edits;
 mod platform;

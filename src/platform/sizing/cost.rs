@@ -7,7 +7,7 @@ use super::price::{
     Amount, DPU_HOUR, ENDPOINT_HOUR, FIREHOSE, KEPT_GB, KEPT_SHARD_HOUR, KEY, LONG_KEPT_GB, MANAGED_STORAGE,
     PUT_UNIT, REQUEST, RPU_HOUR, SHARD_HOUR, STORAGE, STREAM_HOUR, STREAM_IN, STREAM_OUT, thousands,
 };
-use super::{Configured, Inflow, Stream, WORKER_HOUR, delivery, stream, warehouse};
+use super::{Configured, Inflow, Job, Stream, WORKER_HOUR, delivery, stream, warehouse};
 use crate::model::{Dataset, Environment, Freshness, Platform, Schedule, Subnets, WarehouseKind};
 
 /// The hours of a mean month.
@@ -152,6 +152,18 @@ fn runs(schedule: Schedule) -> u64 {
     }
 }
 
+/// What the jobs of a dataset are called among the parts of a [`Bill`].
+#[must_use]
+pub fn jobs_of(dataset: &Dataset) -> String {
+    format!("jobs of {}", dataset.name)
+}
+
+/// The price of a job that runs for so many minutes with all of its workers: the most that it can cost.
+#[must_use]
+pub fn job_price(job: Job, minutes: u64) -> Amount {
+    DPU_HOUR.of(job.workers * job.worker.dpus() * minutes).part(60)
+}
+
 fn of_jobs(platform: &Platform, environment: &Environment, dataset: &Dataset) -> Cost {
     let day = platform.dataset_volume(dataset, environment).bytes_per_day();
     let runs = runs(environment.schedule(dataset));
@@ -164,7 +176,7 @@ fn of_jobs(platform: &Platform, environment: &Environment, dataset: &Dataset) ->
         thousands(hours),
         if runs == 1 { "run" } else { "runs" }
     );
-    Cost { what: format!("jobs of {}", dataset.name), amount: DPU_HOUR.of(hours), because }
+    Cost { what: jobs_of(dataset), amount: DPU_HOUR.of(hours), because }
 }
 
 /// The computing of the warehouse, and the most that its daily limit allows.
@@ -290,6 +302,16 @@ mod tests {
         assert_eq!(part("100 GB/day", 5_120, "delivery of orders"), "$82.27");
         // 730 h × $0.04, and 29 GB in and twice out.
         assert_eq!(part("1 GB/day", 1_024, "stream of orders"), "$33.84");
+    }
+
+    #[test]
+    fn a_job_costs_what_its_workers_are_billed_for() {
+        // 3 workers of 1 DPU, and 8 workers of 2 DPU, for 52 minutes at $0.44 an hour.
+        let of = |gigabytes: u64| super::super::job(Volume::clamped(gigabytes * 1_000_000_000));
+        let (small, large) = (of(10), of(100));
+        assert_eq!((small.workers, large.workers), (3, 8));
+        assert_eq!(job_price(small, 52).to_string(), "$1.14");
+        assert_eq!(job_price(large, 52).to_string(), "$6.10");
     }
 
     #[test]

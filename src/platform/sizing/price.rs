@@ -27,6 +27,12 @@ impl Amount {
         Self(cents.saturating_mul(10_000_000))
     }
 
+    /// One of so many equal parts, rounded up.
+    #[must_use]
+    pub(super) fn part(self, parts: u64) -> Self {
+        Self(self.0.div_ceil(parts.max(1)))
+    }
+
     /// Both amounts together.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

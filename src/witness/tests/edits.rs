@@ -191,7 +191,7 @@ fn each_known_edit_has_an_executed_witness() {
             }
         }
     }
-    assert!(tally.count > 100, "{}", tally.count);
+    assert!(tally.count >= 100, "{}", tally.count);
     assert!(again >= 20, "{again} of {} were run by other means", tally.count);
     tally.assert();
 }

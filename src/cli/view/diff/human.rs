@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use strataform::diff::{Change, Impact, Layer, Moment, Report, Verdict};
 
 use super::super::human;
-use super::{counted, line, parted, verdict, witness};
+use super::{again, counted, line, parted, verdict, witness};
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -53,7 +53,7 @@ pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
             cause(change, depth)?;
         }
         for one in &part.backfills {
-            let what = format!("process {} again: {}", one.dataset, records(one.days));
+            let what = format!("process {} again: {}", one.dataset, again(one));
             human::line(&format!("  {FAINT}{what}{FAINT:#}\n    {}", one.command))?;
         }
     }
@@ -61,11 +61,6 @@ pub(in crate::cli) fn print(report: &Report, depth: Depth) -> io::Result<()> {
         human::line(&format!("\nwitnesses {why}"))?;
     }
     human::line(&format!("\n{}", verdict(report)))
-}
-
-/// The records of a backfill.
-pub(super) fn records(days: u64) -> String {
-    format!("all records that are kept, of {days} days")
 }
 
 /// What shows a verdict, below its reason. That nothing ran is said once, at the end.

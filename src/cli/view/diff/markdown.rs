@@ -5,7 +5,7 @@ use std::io;
 use strataform::diff::{Change, Impact, PropertyChange, Report};
 
 use super::super::human;
-use super::{line, parted, verdict, witness};
+use super::{again, line, parted, verdict, witness};
 
 /// Prints a report on the standard output.
 pub(in crate::cli) fn print(report: &Report) -> io::Result<()> {
@@ -56,7 +56,7 @@ fn text(report: &Report) -> String {
         out.extend([String::new(), format!("### {}", plain(&part.names.join(", "))), String::new()]);
         part.changes.iter().for_each(|change| cause(change, &mut out));
         for one in &part.backfills {
-            let what = format!("Process `{}` again: {}", one.dataset, super::human::records(one.days));
+            let what = format!("Process `{}` again: {}", one.dataset, plain(&again(one)));
             out.extend([
                 String::new(),
                 what,

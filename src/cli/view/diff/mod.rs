@@ -7,7 +7,8 @@ pub(in crate::cli) mod sarif;
 
 use std::collections::BTreeMap;
 
-use strataform::diff::{Change, Effect, Impact, Layer, PropertyChange, Report, Verdict};
+use strataform::diff::{Backfill, Change, Clue, Effect, Impact, Layer, PropertyChange, Report, Verdict};
+use strataform::platform::sizing::Amount;
 
 /// What happens, in one word; empty for an update.
 fn word(effect: Effect) -> &'static str {
@@ -46,6 +47,40 @@ fn witness(verdict: &Verdict) -> Option<String> {
         }
         (None, Some(why)) => Some(format!("no witness: {why}")),
         (None, None) => None,
+    }
+}
+
+/// What is processed again, and what that costs at most.
+fn again(one: &Backfill) -> String {
+    let marks: Vec<String> = one.only.iter().map(mark).collect();
+    let (what, whole) = match marks.as_slice() {
+        [] => (format!("all records that are kept, of {} days", one.days), ""),
+        marks => {
+            let marks = marks.join(" or ");
+            (
+                format!("of the {} days that are kept, only hours in which a record {marks}", one.days),
+                "all of them ",
+            )
+        }
+    };
+    let Some(price) = one.price else { return what };
+    let hours = super::backfill::worker_hours(price.worker_minutes);
+    format!(
+        "{what}; {whole}at most about {} at list prices ({hours} worker hours)",
+        Amount::of_cents(price.cents)
+    )
+}
+
+/// What marks a record.
+fn mark(clue: &Clue) -> String {
+    match clue {
+        Clue::Rejected(reason) if reason.is_empty() => "was rejected".to_owned(),
+        Clue::Rejected(reason) => match reason.strip_suffix(": ") {
+            Some(column) => format!("was rejected because of `{column}`"),
+            None => format!("was rejected (`{reason}`)"),
+        },
+        Clue::Field(name) => format!("has the field `{name}`"),
+        Clue::Rounded(name) => format!("has more digits of `{name}`"),
     }
 }
 
