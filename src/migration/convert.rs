@@ -69,8 +69,8 @@ impl Family {
     fn is_within(self, other: Self) -> bool {
         match (self, other) {
             (Self::Text(has), Self::Text(wants)) => has <= wants,
-            (Self::Decimal { scale: has, .. }, Self::Decimal { scale: wants, .. }) => has <= wants,
-            (Self::Float(has), Self::Float(wants)) => has <= wants,
+            (Self::Decimal { scale: has, .. }, Self::Decimal { scale: wants, .. })
+            | (Self::Float(has), Self::Float(wants)) => has <= wants,
             (Self::Whole(_), Self::Whole(_) | Self::Decimal { .. }) | (Self::Date, Self::Timestamp) => true,
             (
                 Self::Whole(_)

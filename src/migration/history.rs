@@ -10,7 +10,7 @@ use super::identity;
 use super::loss::Loss;
 use super::records::{self, Link, Planned};
 use super::sql::is_alone;
-use super::table::{Columns, ExistingColumn, columns, is_required};
+use super::table::{Columns, ExistingColumn, columns, is_required, place};
 use crate::assembly::{Assembly, Draft, File, FileKind, ManifestMigration, SqlKind, layout};
 use crate::model::Life;
 
@@ -73,19 +73,17 @@ fn file(number: u32, path: &str, old: &str, new: &str) -> Option<(String, bool)>
     let link = Link { old, was: &was, new, table: &table };
     let planned = records::plan(link, &possible(old, &was), number).ok()?;
     let rewrites = !planned.rewrites.is_empty();
-    let mut text = format!("-- Migration {number} of {}.\n", layout::file_name(path));
-    let name = table.name.folded();
-    for line in lines(&name, &planned) {
-        text.push_str(&format!("-- {line}\n"));
-    }
+    let head = format!("Migration {number} of {}.", layout::file_name(path));
+    let said = lines(&table.name.folded(), &planned);
+    let mut all: Vec<String> = std::iter::once(head).chain(said).map(|line| format!("-- {line}")).collect();
     for one in &planned.statements {
         if parse(one).statements.iter().any(is_alone) {
-            text.push_str("-- Redshift does not run it in a transaction with others.\n");
+            all.push("-- Redshift does not run it in a transaction with others.".to_owned());
         }
-        text.push_str(one);
-        text.push_str(";\n");
+        all.push(format!("{one};"));
     }
-    Some((text, rewrites))
+    all.push(String::new());
+    Some((all.join("\n"), rewrites))
 }
 
 /// What a migration does, in words.
@@ -111,9 +109,8 @@ fn lines(table: &str, planned: &Planned) -> Vec<String> {
 /// The columns that a table may have: those of its definition, and those that were removed from it and stayed. Their
 /// types are not known.
 fn possible(text: &str, table: &strataform_redshift::ast::CreateTable) -> Columns {
-    let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    let place =
-        |name: &str| (schema.clone(), table.name.last().to_ascii_lowercase(), name.to_ascii_lowercase());
+    let (schema, last) = place(&table.name);
+    let place = |name: &str| (schema.clone(), last.clone(), name.to_ascii_lowercase());
     let mut found = Columns::new();
     for column in columns(table) {
         let data_type = Some(column.data_type.to_string());

@@ -11,7 +11,7 @@ use strataform_redshift::ast::{
 };
 use strataform_redshift::quote_ident;
 
-use super::table::{Columns, columns};
+use super::table::{Columns, columns, of_table, place};
 use crate::model::{ColumnIdentity, Identities, Life};
 
 /// How the line with the numbers begins.
@@ -28,14 +28,6 @@ pub(crate) struct Renamed {
     pub(crate) was: CreateTable,
     /// The existing columns, with the new names.
     pub(crate) there: Columns,
-}
-
-impl Renamed {
-    /// Whether a column belongs to a table.
-    pub(super) fn is_of(&self, table: &CreateTable, key: &(String, String, String)) -> bool {
-        let schema = table.name.schema().map(Ident::folded).unwrap_or_default();
-        key.0 == schema && key.1 == table.name.last().to_ascii_lowercase()
-    }
 }
 
 /// The line with the numbers in the text of a table's file.
@@ -72,13 +64,8 @@ pub(crate) fn rename(
     there: &Columns,
 ) -> Renamed {
     let name = &table.name;
-    let schema = name.schema().map(Ident::folded).unwrap_or_default();
-    let place = (schema, name.last().to_ascii_lowercase());
-    let exist: BTreeSet<String> = there
-        .keys()
-        .filter(|key| (&key.0, &key.1) == (&place.0, &place.1))
-        .map(|key| key.2.clone())
-        .collect();
+    let place = place(name);
+    let exist: BTreeSet<String> = of_table(there, name).map(|(column, _)| column.to_owned()).collect();
     let moves = moves(&identities(old, was), &identities(new, table), &exist);
     // Assumes `rename-column`.
     let alter = |from: &str, to: &str| {

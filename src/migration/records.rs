@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use strataform_redshift::ast::{Alteration, CreateTable, StatementKind};
+use strataform_redshift::ast::{Alteration, Column, CreateTable, StatementKind};
 use strataform_redshift::{Object, ObjectKind, parse, quote_ident};
 
 use super::definition;
@@ -15,7 +15,9 @@ use super::loss::{Allow, Loss};
 use super::reviewed::{self, Reviewed};
 use super::rewrite::{self, Copy, Gaps, Source};
 use super::sql::{SqlStep, drop_statement};
-use super::table::{Alterations, Columns, ExistingColumn, alter, columns, existing, is_required, parsed};
+use super::table::{
+    Alterations, Columns, ExistingColumn, alter, columns, existing, is_required, of_table, parsed, place,
+};
 use super::views::Views;
 
 /// What the user wants to be dropped or rewritten, although nothing requires it.
@@ -84,7 +86,7 @@ pub(super) fn plan(link: Link<'_>, there: &Columns, number: u32) -> Result<Plann
 /// What a copy leads to.
 fn copied(name: &str, copy: &Copy) -> Vec<String> {
     let mut notes = vec![format!(
-        "{name} is copied into a new table; {} keeps the rows as they were until `--allow destroy-data={}` drops it",
+        "the rows of {name} are copied into a new table; {} keeps the rows as they were until `--allow destroy-data={}` drops it",
         copy.old, copy.old
     )];
     notes.extend(copy.nullable.iter().map(|column| nullable(name, column)));
@@ -101,7 +103,7 @@ pub(super) fn nullable(table: &str, column: &str) -> String {
 
 /// Where the values of each column come from.
 fn sources(table: &CreateTable, renamed: &Renamed) -> Vec<Option<Source>> {
-    let is_known = renamed.there.keys().any(|key| renamed.is_of(table, key));
+    let is_known = of_table(&renamed.there, &table.name).next().is_some();
     let was = columns(&renamed.was);
     let source = |name: &str| {
         let from = renamed.moves.iter().find(|(_, to)| to == name).map_or(name, |(from, _)| from);
@@ -157,8 +159,7 @@ fn add(table: &CreateTable, planned: Planned, views: &mut Views, step: &mut SqlS
         // After the copy, which must be one transaction: until then they read the old table.
         views.drop_readers(&table.name, &mut step.statements);
         views.moved(&table.name);
-        let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-        views.regrant(&schema, step);
+        views.regrant(&place(&table.name).0, step);
     } else {
         let is_alone =
             planned.statements.iter().any(|one| parse(one).statements.iter().any(super::sql::is_alone));
@@ -210,8 +211,7 @@ fn touched(statements: &[String]) -> Vec<(String, bool)> {
 
 /// The numbers of the tables that copies of a table left.
 fn left(table: &CreateTable, there: &Columns) -> BTreeSet<u32> {
-    let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    let last = table.name.last().to_ascii_lowercase();
+    let (schema, last) = place(&table.name);
     let tables = there.keys().filter(|key| key.0 == schema);
     tables.filter_map(|key| rewrite::number_of(&last, &key.1)).collect()
 }
@@ -241,12 +241,11 @@ pub(super) fn contract(
     step: &mut SqlStep,
 ) -> Result<(), Vec<String>> {
     let name = table.name.folded();
+    let there_is = |one: &Column| existing(there, &table.name, &one.name.text);
     let loose: Vec<String> = columns(table)
         .into_iter()
-        .filter_map(|one| Some((one, existing(there, &table.name, &one.name.text)?)))
-        .filter_map(|(one, has)| {
-            has.is_looser(one).then(|| format!("column {} is not as declared yet", one.name.text))
-        })
+        .filter(|one| there_is(one).is_some_and(|has| has.is_looser(one)))
+        .map(|one| format!("column {} is not as declared yet", one.name.text))
         .collect();
     if wanted.rewrites.contains(&name) && !loose.is_empty() {
         let sources: Vec<Option<Source>> =
@@ -291,9 +290,9 @@ pub(super) fn drops(
         return;
     }
     let declared = columns(table);
-    let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    let here = there.keys().filter(|key| key.0 == schema && key.1 == table.name.last().to_ascii_lowercase());
-    for (_, _, column) in here.filter(|key| !declared.iter().any(|one| one.name.is(&key.2))) {
+    let gone =
+        of_table(there, &table.name).filter(|(column, _)| !declared.iter().any(|one| one.name.is(column)));
+    for (column, _) in gone {
         if wanted.drops.contains(&format!("{name}.{column}")) {
             views.drop_readers_of_column(&table.name, column, &mut step.statements);
             step.losses.push(Loss::removed(format!("{name}.{column}"), "the values of the column"));

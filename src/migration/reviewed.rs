@@ -8,7 +8,7 @@ use strataform_redshift::ast::{Alteration, StatementKind};
 use strataform_redshift::parse;
 
 use super::sql::text;
-use super::table::{Columns, ExistingColumn, is_required};
+use super::table::{Columns, ExistingColumn, is_required, of_table, place};
 use crate::assembly::{Assembly, ManifestMigration, layout};
 use crate::hash::sha256;
 
@@ -104,11 +104,10 @@ fn is_missing(text: &str, there: &mut Columns) -> bool {
     else {
         return true;
     };
-    let schema = table.name.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    let last = table.name.last().to_ascii_lowercase();
-    if !there.keys().any(|key| key.0 == schema && key.1 == last) {
+    if of_table(there, &table.name).next().is_none() {
         return true;
     }
+    let (schema, last) = place(&table.name);
     let key = |column: &str| (schema.clone(), last.clone(), column.to_ascii_lowercase());
     table.alterations.into_iter().any(|(alteration, _)| match alteration {
         Alteration::RenameColumn(old, new) => {

@@ -271,8 +271,24 @@ pub(crate) fn is_required(column: &Column) -> bool {
 
 /// A column of a table, as the warehouse has it.
 pub(crate) fn existing<'a>(there: &'a Columns, table: &Name, column: &str) -> Option<&'a ExistingColumn> {
+    let (schema, last) = place(table);
+    there.get(&(schema, last, column.to_ascii_lowercase()))
+}
+
+/// The schema and the name of a table, as a warehouse lists them.
+pub(super) fn place(table: &Name) -> (String, String) {
     let schema = table.schema().map(strataform_redshift::ast::Ident::folded).unwrap_or_default();
-    there.get(&(schema, table.last().to_ascii_lowercase(), column.to_ascii_lowercase()))
+    (schema, table.last().to_ascii_lowercase())
+}
+
+/// All columns of a table, as the warehouse has them.
+pub(super) fn of_table<'a>(
+    there: &'a Columns,
+    table: &Name,
+) -> impl Iterator<Item = (&'a str, &'a ExistingColumn)> {
+    let (schema, last) = place(table);
+    let here = there.iter().filter(move |(key, _)| key.0 == schema && key.1 == last);
+    here.map(|(key, one)| (key.2.as_str(), one))
 }
 
 /// The columns that a table declares.

@@ -109,7 +109,7 @@ fn text(columns: &[Column], key: &[String], described: usize) -> String {
     for (at, one) in columns.iter().enumerate() {
         let required = if one.required { " not null" } else { "" };
         let from =
-            one.renamed_from.iter().map(|from| format!(", renamed_from = \"{from}\"")).collect::<String>();
+            one.renamed_from.as_ref().map_or_else(String::new, |from| format!(", renamed_from = \"{from}\""));
         let about = if at == described { ", description = \"Described.\"" } else { "" };
         let _ =
             writeln!(text, "{} = {{ type = \"{}{required}\"{from}{about} }}", one.name, TYPES[one.kind].0);
