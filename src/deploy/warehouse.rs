@@ -34,6 +34,9 @@ const AT_ONCE: usize = 37;
 /// The beginning of the statement that fails, by a division by zero, if the ledger has other rows than expected.
 const UNCHANGED: &str = "SELECT 1 / CASE WHEN COUNT(*) = ";
 
+/// How it ends.
+const UNCHANGED_END: &str = " THEN 1 ELSE 0 END AS \"unchanged\" FROM ";
+
 const LEDGER: &str = "\"strataform\".\"applied_sql\"";
 
 /// How to send statements to the warehouse of a manifest; `None` if it is not deployed.
@@ -127,7 +130,7 @@ fn failed(state: &StatementState, texts: &[String]) -> Fault {
     let fault = Fault::failed(SQL_FAILED, "the warehouse rejected a statement").because(error);
     let at = state.failed.or((texts.len() == 1).then_some(0));
     match at.and_then(|at| texts.get(at)) {
-        Some(text) if text.starts_with(UNCHANGED) => Fault::refused(
+        Some(text) if text.starts_with(UNCHANGED) && text.contains(UNCHANGED_END) => Fault::refused(
             MOVED,
             "the warehouse changed since the plan was made",
         )
@@ -371,7 +374,7 @@ impl Applying<'_> {
             part.iter().partition(|text| text.starts_with("LOCK "));
         let mut texts = vec![format!("LOCK TABLE {LEDGER}")];
         texts.extend(locks.into_iter().cloned());
-        texts.push(format!("{UNCHANGED}{rows} THEN 1 ELSE 0 END AS \"unchanged\" FROM {LEDGER}"));
+        texts.push(format!("{UNCHANGED}{rows}{UNCHANGED_END}{LEDGER}"));
         texts.extend(rest.into_iter().cloned());
         let added = lines.len();
         texts.extend(lines);
