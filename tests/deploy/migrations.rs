@@ -57,6 +57,7 @@ fn a_table_is_copied_if_that_is_allowed_and_the_old_one_stays_until_it_is_droppe
     project
         .deploy()
         .ends(3)
+        .says("by 0001_event.sql")
         .says("1 table would be copied")
         .says("\"amount\" DECIMAL(12,2) becomes \"amount\" DECIMAL(18,4)")
         .says("--allow rewrite=core.event");

@@ -220,8 +220,10 @@ fn file(step: &SqlStep) -> Line {
         SqlWork::Apply | SqlWork::Values => "",
     };
     let (name, statements) = (file_name(&step.path), human::count(left(step), "statement"));
+    let by: Vec<&str> = step.migrations.iter().map(|one| file_name(&one.path)).collect();
+    let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
     Line {
-        text: format!("{GOOD}+{GOOD:#} {name:<34} {work}{statements}"),
+        text: format!("{GOOD}+{GOOD:#} {name:<34} {work}{statements}{by}"),
         fold: if step.losses.is_empty() { Fold::First } else { Fold::Never },
         counted: "to apply",
     }
