@@ -2,6 +2,7 @@
 //!
 //! Each linter also gets invalid input, to prove that it finds errors.
 
+mod foreign;
 mod nag;
 
 use std::collections::BTreeMap;

@@ -56,6 +56,34 @@ strataform_diagnostic::codes! {
         "A statement of a dataset's load is larger than the Redshift Data API accepts."
         "A statement has at most 100 KB, and those of a load name every column several times: some hundred columns fit, depending on their names. Divide the dataset, declare columns that are read together as one of type `json`, or shorten the names."
         Situation("a dataset with six hundred columns");
+    pub(crate) TEMPLATE_TEXT "GEN0421" Error
+        "A template cannot be read."
+        "CloudFormation refuses it as a whole: the text is invalid JSON or YAML, has a key twice or an unknown short form, or no resources."
+        Template {
+            bad: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n",
+            good: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n",
+        };
+    pub(crate) TEMPLATE_PROPERTY "GEN0422" Error
+        "A resource has a property or a value that its type does not allow."
+        "Every resource is checked against the schema that CloudFormation has of its type. What is known only at deployment counts as valid."
+        Template {
+            bad: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketNam: raw-records\n",
+            good: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: raw-records\n",
+        };
+    pub(crate) TEMPLATE_NAME "GEN0423" Error
+        "A template refers to something that it does not have."
+        "References, attributes, dependencies, conditions and mappings are looked up. A template with macros is not checked for it, because a macro may make what is missing."
+        Template {
+            bad: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\nOutputs:\n  Name:\n    Value: !Ref Row\n",
+            good: "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\nOutputs:\n  Name:\n    Value: !Ref Raw\n",
+        };
+    pub(crate) TEMPLATE_CYCLE "GEN0424" Error
+        "Resources refer to each other in a circle."
+        "CloudFormation creates a resource after those that it refers to, so none of them could be the first."
+        Template {
+            bad: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n    DependsOn: Two\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
+            good: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
+        };
     pub(crate) STAGE "GEN0490" Error
         "CloudFormation would not accept a generated stack: a bug in gen."
         "Every generated stack is checked like a hand-written one. Nothing is wrong with your file; report it."

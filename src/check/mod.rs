@@ -15,6 +15,7 @@ pub mod loads;
 mod references;
 pub mod schema;
 pub mod sql;
+pub mod template;
 
 pub use code::CODES;
 

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strataform_template::substitution::{Piece, pieces};
 
 use super::canonical::canonical;
 use super::impact::Verdict;
 use super::knowledge::{self, Fate};
-use super::symbols::{Piece, Setting, Symbols, attribute, identity, object, pieces};
+use super::symbols::{Setting, Symbols, attribute, identity, object};
 use super::values::{ATTRIBUTES, PropertyChange, attribute_path, property_changes, shown};
 
 /// What happens to a resource.

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use strataform_template::substitution::{Piece, pieces};
 
 use super::values::at;
 use crate::platform::context::partition;
@@ -195,34 +196,6 @@ fn scalar(value: &Value) -> Option<String> {
 /// Literal text, in which no placeholder is seen.
 fn escaped(text: &str) -> String {
     text.replace("${", "${!")
-}
-
-/// A part of the text of `Fn::Sub`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
-    /// Plain text.
-    Text(&'a str),
-    /// `${!name}`, which stands for `${name}`.
-    Literal(&'a str),
-    /// `${name}`
-    Name(&'a str),
-}
-
-/// The parts of the text of `Fn::Sub`.
-pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let (mut found, mut rest) = (Vec::new(), text);
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else { break };
-        if !before.is_empty() {
-            found.push(Piece::Text(before));
-        }
-        found.push(name.strip_prefix('!').map_or(Piece::Name(name), Piece::Literal));
-        rest = behind;
-    }
-    if !rest.is_empty() {
-        found.push(Piece::Text(rest));
-    }
-    found
 }
 
 #[cfg(test)]

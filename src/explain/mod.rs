@@ -90,6 +90,7 @@ pub fn text(domain: &Domain, code: Code) -> String {
         | Example::PlatformFile { bad, good }
         | Example::Expression { bad, good }
         | Example::Sql { bad, good }
+        | Example::Template { bad, good }
         | Example::Document { bad, good } => pair("", bad, good),
         Example::SqlFile { bad, good } => {
             pair("", &format!("-- sql/{}\n{}", bad.0, bad.1), &format!("-- sql/{}\n{}", good.0, good.1))

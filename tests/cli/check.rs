@@ -155,3 +155,24 @@ fn shipped_sql_runs_on_postgresql() {
     let run = folder.run(&["check", "--execute", "--env", "dev", "--data", "data"]);
     assert!(text(&run.stdout).contains("core.event: no files"), "{}", text(&run.stdout));
 }
+
+#[test]
+fn templates_of_anybody_are_checked_at_their_places() {
+    let folder = Folder::with_platform();
+    let template = "Parameters:\n  Stage: {Type: String}\nResources:\n  Stream:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      \
+                    Name: !Sub '${Stag}-events'\n      ShardCont: 2\n  Alarm:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      \
+                    ComparisonOperator: GreaterThan\n      EvaluationPeriods: 1\n      Dimensions:\n        - Name: StreamName\n          \
+                    Value: !Ref Steam\n";
+    fs::write(folder.path("pipeline.yaml"), template).unwrap();
+    assert_snapshot("check-template", folder.command(&["check", "pipeline.yaml"]));
+    assert_snapshot("check-template-missing", folder.command(&["check", "missing.yaml"]));
+    fs::write(folder.path("latin.yaml"), b"Description: caf\xe9\n").unwrap();
+    assert_snapshot("check-template-latin", folder.command(&["check", "latin.yaml"]));
+    assert_eq!(folder.run(&["synth", "--env", "dev"]).status.code(), Some(0));
+    let right = "Resources: {Topic: {Type: AWS::SNS::Topic}}\n";
+    fs::write(folder.path("right.yaml"), right).unwrap();
+    // An assembly, a template and a platform at once.
+    let all = ["check", "generated/shop/dev", "right.yaml", "shop"];
+    assert_snapshot("check-template-right", folder.command(&all));
+    assert_snapshot("explain-template", folder.command(&["explain", "GEN0423"]));
+}

@@ -61,6 +61,12 @@ fn with_sql((name, text): (&str, &str)) -> Vec<(Code, Severity)> {
     found(shop(), &[SourceFile { path: format!("sql/{name}").into(), text: text.to_owned() }])
 }
 
+/// The findings in a template.
+fn of_template(text: &str) -> Vec<(Code, Severity)> {
+    let file = SourceFile { path: "template.yaml".into(), text: text.to_owned() };
+    strataform::check::template::check(&file).into_iter().map(|one| (one.code, one.severity)).collect()
+}
+
 #[test]
 fn the_example_platform_is_valid() {
     assert_eq!(found(shop(), &[]), []);
@@ -79,6 +85,7 @@ fn each_example_gives_its_code_and_no_other() {
                 }
                 Example::Expression { bad, good } => (found(derived(bad), &[]), found(derived(good), &[])),
                 Example::SqlFile { bad, good } => (with_sql(bad), with_sql(good)),
+                Example::Template { bad, good } => (of_template(bad), of_template(good)),
                 // The crates that use these codes test their examples: `crates/redshift/tests/rules.rs`,
                 // `crates/dashboard/tests/mutations.rs`.
                 Example::Sql { .. } | Example::Dashboard { .. } | Example::Document { .. } => continue,

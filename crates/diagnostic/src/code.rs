@@ -73,6 +73,13 @@ pub enum Example {
         /// Statements that cause no code.
         good: &'static str,
     },
+    /// `CloudFormation` templates.
+    Template {
+        /// A template that causes the code.
+        bad: &'static str,
+        /// A template that causes no code.
+        good: &'static str,
+    },
     /// Hand-written SQL of the platform `shop`: the name of a file and its text.
     SqlFile {
         /// A file that causes the code.

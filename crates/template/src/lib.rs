@@ -22,7 +22,6 @@ pub mod pseudo;
 pub mod render;
 mod resource;
 mod stack;
-#[doc(hidden)]
 pub mod substitution;
 mod template;
 mod value;
@@ -40,7 +39,7 @@ pub use node::{Call, GetAtt, Node, Object, Text as NodeText};
 pub use output::Output;
 pub use overrides::OverrideFault;
 pub use parameter::{Defaulted, Parameter, ParameterHandle, ParameterKind};
-pub use parse::{ParseError, ParseErrors};
+pub use parse::{ParseError, ParseErrors, Places};
 pub use resource::{Attributes, Handle, Properties, Resource, ResourceEntry};
 pub use stack::Stack;
 pub use template::{ResourceItem, Section, Template, TemplateFault, TemplateFaults};

@@ -151,6 +151,35 @@ const fn holds(bytes: &[u8], name: &[u8]) -> bool {
     false
 }
 
+/// A part of the text of `Fn::Sub`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Plain text.
+    Text(&'a str),
+    /// `${!name}`, which stands for `${name}`.
+    Literal(&'a str),
+    /// `${name}`
+    Name(&'a str),
+}
+
+/// The parts of the text of `Fn::Sub`.
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        if !before.is_empty() {
+            found.push(Piece::Text(before));
+        }
+        found.push(name.strip_prefix('!').map_or(Piece::Name(name), Piece::Literal));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Text(rest));
+    }
+    found
+}
+
 /// Builds the function call. Used by [`sub!`], which has checked the names.
 ///
 /// References and attributes become `${Id}` and `${Id.Attribute}` in the text, as in handwritten templates; literals

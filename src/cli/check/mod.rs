@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod execute;
+mod template;
 
 use std::path::{Path, PathBuf};
 
@@ -16,14 +17,16 @@ use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
 
-/// Check platforms without writing anything, or check SQL files and dashboards on their own.
+/// Check platforms without writing anything; or templates, assemblies, SQL files and dashboards on their own.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
-    /// Platform files, their folders, or platform names; defaults to every platform in the project.
-    platforms: Vec<String>,
+    /// Platform files, their folders, or platform names; CloudFormation templates in JSON or YAML; folders of assemblies. Defaults to
+    /// every platform in the project.
+    #[arg(value_name = "PLATFORM|ASSEMBLY|TEMPLATE")]
+    what_to_check: Vec<String>,
     /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
@@ -65,17 +68,41 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     match &arguments.what {
         Some(What::Dashboard(arguments)) => dashboard::run(arguments),
         Some(What::Sql(sql)) => check_sql(sql),
-        None => check_platforms(arguments),
+        None => check_named(arguments),
     }
 }
 
+/// Checks the templates among the arguments, and the platforms.
+fn check_named(arguments: &Arguments) -> Result<Outcome, Fail> {
+    let (paths, platforms) = template::divided(&arguments.what_to_check);
+    let mut read = Vec::new();
+    for path in &paths {
+        read.extend(template::checked(path)?);
+    }
+    if paths.is_empty() || !platforms.is_empty() {
+        return check_platforms(arguments, &platforms, &read);
+    }
+    let summary = format!("{}: no errors", human::count(read.len(), "template"));
+    let all = read.iter().flat_map(|(file, all)| all.iter().map(move |one| (file, one)));
+    finish(all, None, arguments.format, &summary)
+}
+
 /// Runs every check of `synth` on the selected environments, then executes the SQL if requested.
-fn check_platforms(arguments: &Arguments) -> Result<Outcome, Fail> {
-    let mut loaded = platforms::load(&arguments.platforms)?;
+fn check_platforms(
+    arguments: &Arguments,
+    platforms: &[String],
+    templates: &[(SourceFile, Vec<Diagnostic>)],
+) -> Result<Outcome, Fail> {
+    let mut loaded = platforms::load(platforms)?;
     platforms::known_environments(&loaded, &arguments.environments)?;
     let drafts = super::synth::drafts(&mut loaded, &arguments.environments);
+    let beside = if templates.is_empty() {
+        String::new()
+    } else {
+        format!("{}, ", human::count(templates.len(), "template"))
+    };
     let mut summary = format!(
-        "{} with {}: no errors",
+        "{beside}{} with {}: no errors",
         human::count(loaded.len(), "platform"),
         human::count(drafts.len(), "environment")
     );
@@ -92,7 +119,9 @@ fn check_platforms(arguments: &Arguments) -> Result<Outcome, Fail> {
             execution.show()?;
         }
     }
-    let outcome = finish(loaded.iter().flat_map(Loaded::placed), execution, arguments.format, &summary)?;
+    let of_templates = templates.iter().flat_map(|(file, all)| all.iter().map(move |one| (file, one)));
+    let all = of_templates.chain(loaded.iter().flat_map(Loaded::placed));
+    let outcome = finish(all, execution, arguments.format, &summary)?;
     Ok(if not_executed { Outcome::Found } else { outcome })
 }
 

@@ -52,7 +52,10 @@ pub fn template(template: &Template) -> Vec<Finding> {
 }
 
 fn unknown(resource_type: &str) -> Option<Finding> {
-    let own = resource_type.starts_with("AWS::") && resource_type != "AWS::CloudFormation::CustomResource";
+    // A module has the name of the type that it stands for, or another one.
+    let own = resource_type.starts_with("AWS::")
+        && resource_type != "AWS::CloudFormation::CustomResource"
+        && !resource_type.ends_with("::MODULE");
     own.then(|| Finding {
         path: String::new(),
         rule: Rule::UnknownType,

@@ -175,7 +175,7 @@ impl<'a> Validator<'a> {
 
 /// A dynamic reference stands for a text that is known only at deployment.
 fn is_dynamic(text: &str) -> bool {
-    text.starts_with("{{resolve:")
+    text.strip_prefix("{{").is_some_and(|inside| inside.trim_start().starts_with("resolve:"))
 }
 
 fn equals(node: &Node, value: &Value, any_case: bool) -> bool {

@@ -8,11 +8,13 @@ mod build;
 mod compose;
 mod error;
 mod json;
+mod places;
 mod scalar;
 mod tag;
 mod template;
 
 pub use error::{ParseError, ParseErrors};
+pub use places::Places;
 
 pub(crate) use scalar::is_text;
 

@@ -1,0 +1,193 @@
+//! A template that anybody wrote: what `CloudFormation` would refuse, with its place in the text.
+//!
+//! In: the text, JSON or YAML with short forms. Out: diagnostics. It refuses to guess: what a macro makes is not known, so a template
+//! with macros may name what it does not have.
+
+mod cycles;
+mod names;
+
+use std::ops::Range;
+
+use strataform_schema::{Finding, Rule};
+use strataform_template::{Object, ParseError, Places, Section, Template};
+
+use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
+use super::limits;
+use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// What is wrong with a template, in the order of its text.
+#[must_use]
+pub fn check(file: &SourceFile) -> Vec<Diagnostic> {
+    let template = match Template::parse(&file.text) {
+        Ok(template) => template,
+        Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
+    };
+    let found = found(&template, file.text.len());
+    // Places are found only for a template that needs them: it is read a second time for that.
+    let places = if found.is_empty() { Places::default() } else { Places::of(&file.text) };
+    let mut all: Vec<Diagnostic> = found.into_iter().map(|one| one.placed(&places)).collect();
+    all.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
+    all
+}
+
+/// Something that is wrong at a pointer.
+pub(super) struct Fault {
+    pointer: String,
+    at: At,
+    diagnostic: Diagnostic,
+}
+
+/// Where a fault points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum At {
+    Key,
+    Value,
+}
+
+impl Fault {
+    pub(super) fn new(pointer: String, at: At, diagnostic: Diagnostic) -> Self {
+        Self { pointer, at, diagnostic }
+    }
+
+    fn placed(self, places: &Places) -> Diagnostic {
+        let span = match self.at {
+            At::Key => places.key(&self.pointer),
+            At::Value => places.value(&self.pointer),
+        };
+        let mut diagnostic = self.diagnostic;
+        if let Some(first) = diagnostic.labels.first_mut() {
+            first.span = span;
+        }
+        diagnostic
+    }
+}
+
+fn found(template: &Template, bytes: usize) -> Vec<Fault> {
+    let mut found = Vec::new();
+    if template.items().next().is_none() {
+        let diagnostic = Diagnostic::error(TEMPLATE_TEXT, 0..0, "the template has no resources")
+            .help("add a resource to its section `Resources`");
+        found.push(Fault::new("/Resources".to_owned(), At::Key, diagnostic));
+        return found;
+    }
+    let is_expanded = names::is_expanded(template);
+    for finding in strataform_schema::template(template) {
+        let is_unsure = is_expanded && may_be_made(template, &finding);
+        if !is_unsure && !is_packaged(template, &finding) {
+            found.push(schema(finding));
+        }
+    }
+    if !is_expanded {
+        found.extend(names::check(template));
+        found.extend(cycles::check(template));
+    }
+    found.extend(sizes(template, bytes));
+    found
+}
+
+/// The resource of a finding, and the path of the property in it.
+fn place_of<'a>(template: &'a Template, finding: &'a Finding) -> Option<(&'a str, &'a str)> {
+    let mut parts = finding.path.splitn(5, '/').skip(2);
+    let resource = template.resource(parts.next()?)?;
+    Some((&resource.resource_type, parts.nth(1).unwrap_or_default()))
+}
+
+/// Whether a macro may change what a finding is about: it can make types and properties, and AWS SAM has types of its own.
+fn may_be_made(template: &Template, finding: &Finding) -> bool {
+    let is_serverless =
+        place_of(template, finding).is_some_and(|(kind, _)| kind.starts_with("AWS::Serverless::"));
+    is_serverless || matches!(finding.rule, Rule::UnknownType | Rule::UnknownProperty | Rule::Required)
+}
+
+/// Properties that may be the path of a local file until `aws cloudformation package` uploads it, and whose own type is an object:
+/// the list in its reference.
+const PACKAGED: [(&str, &str); 6] = [
+    ("AWS::ApiGateway::RestApi", "BodyS3Location"),
+    ("AWS::Lambda::Function", "Code"),
+    ("AWS::Lambda::LayerVersion", "Content"),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
+    ("AWS::CodeCommit::Repository", "Code/S3"),
+];
+
+/// Whether a finding is about the path of a local file.
+fn is_packaged(template: &Template, finding: &Finding) -> bool {
+    finding.rule == Rule::Kind && place_of(template, finding).is_some_and(|place| PACKAGED.contains(&place))
+}
+
+/// A value that the schema of its resource type does not allow.
+fn schema(finding: Finding) -> Fault {
+    let at = match finding.rule {
+        Rule::UnknownProperty | Rule::Required | Rule::Together | Rule::ReadOnly => At::Key,
+        Rule::UnknownType
+        | Rule::Kind
+        | Rule::Allowed
+        | Rule::Pattern
+        | Rule::Format
+        | Rule::Length
+        | Rule::Range
+        | Rule::Count
+        | Rule::Unique
+        | Rule::Alternatives => At::Value,
+    };
+    let mut parts = finding.path.splitn(5, '/').skip(2);
+    let (logical, rest) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
+    let place =
+        if rest.is_empty() { logical.to_owned() } else { format!("{logical}: {}", rest.replace('/', ".")) };
+    let diagnostic = Diagnostic::error(TEMPLATE_PROPERTY, 0..0, format!("{place}: {}", finding.message))
+        .because(format!("the schema of the resource type has the rule `{}`", finding.rule));
+    Fault::new(finding.path, at, diagnostic)
+}
+
+fn sizes(template: &Template, bytes: usize) -> Vec<Fault> {
+    let count = |section: &Section| {
+        template.section(section).and_then(|node| node.as_object()).map_or(0, Object::len)
+    };
+    let sizes = [
+        ("resources", "/Resources", template.items().count(), limits::RESOURCES),
+        ("parameters", "/Parameters", count(&Section::Parameters), limits::PARAMETERS),
+        ("outputs", "/Outputs", count(&Section::Outputs), limits::PARAMETERS),
+        ("bytes", "", bytes, limits::BYTES),
+    ];
+    let over = sizes.into_iter().filter(|(_, _, size, most)| size > most);
+    over.map(|(what, pointer, size, most)| {
+        let diagnostic = Diagnostic::error(LIMIT, 0..0, format!("the template has {size} {what}"))
+            .because(format!("CloudFormation allows at most {most}"))
+            .help("divide it into several stacks");
+        Fault::new(pointer.to_owned(), At::Key, diagnostic)
+    })
+    .collect()
+}
+
+/// A fault of the text itself.
+fn unreadable(text: &str, error: &ParseError) -> Diagnostic {
+    Diagnostic::error(TEMPLATE_TEXT, position(text, error), error.reason.clone())
+}
+
+/// The character at a line and a column, in bytes.
+fn position(text: &str, error: &ParseError) -> Range<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n').take(error.line.saturating_sub(1)) {
+        start += line.len();
+    }
+    let rest = text.get(start..).unwrap_or_default();
+    let mut inside = rest.char_indices().skip(error.column.saturating_sub(1));
+    let (at, letter) = inside.next().unwrap_or((rest.len(), ' '));
+    let end = start + at + letter.len_utf8();
+    (start + at).min(text.len())..end.min(text.len())
+}
+
+/// A name that nothing has.
+pub(super) fn unknown(summary: String, help: String) -> Diagnostic {
+    Diagnostic::error(TEMPLATE_NAME, 0..0, summary).help(help)
+}
+
+/// Resources that wait for each other.
+pub(super) fn circle(summary: String) -> Diagnostic {
+    Diagnostic::error(TEMPLATE_CYCLE, 0..0, summary)
+        .because("CloudFormation creates a resource after those that it refers to")
+        .help("remove a reference: name one of them by a text, or connect them by a third resource")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Templates of other people: those that cfn-lint tests itself with. `gen check` reads all of them, and another judge confirms
+//! each of its errors.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use strataform::check::template;
+use strataform::diagnostic::SourceFile;
+
+use super::super::tool::tool;
+use super::{files, stdout};
+
+/// Errors at lines where cfn-lint has none, each with the reason.
+const KNOWN: &[(&str, usize, &str)] = &[
+    (
+        "bad/conditions.yaml",
+        65,
+        "the condition is not declared; cfn-lint stops at the invalid conditions above",
+    ),
+    (
+        "bad/conditions.yaml",
+        66,
+        "a tag has `Key` and `Value`; cfn-lint stops at the invalid conditions above",
+    ),
+    (
+        "bad/conditions.yaml",
+        67,
+        "a tag has `Key` and `Value`; cfn-lint stops at the invalid conditions above",
+    ),
+    ("bad/core/directives.yaml", 13, "its metadata tells cfn-lint to ignore it"),
+    ("bad/core/directives.yaml", 30, "its metadata tells cfn-lint to ignore it"),
+    ("bad/core/mandatory_checks.yaml", 13, "its metadata tells cfn-lint to ignore it"),
+    ("bad/functions_ref.yaml", 66, "cfn-lint points at the function around the name"),
+    ("bad/issues.yaml", 12, "cfn-lint points at the line above, where `Ref` stands"),
+    ("bad/refs.yaml", 41, "cfn-lint points at the function around the name"),
+    (
+        "bad/resources/iam/iam_policy.yaml",
+        40,
+        "the condition is not declared; cfn-lint looks it up only if there are conditions",
+    ),
+    ("bad/resources/properties/list_duplicates.yaml", 25, "cfn-lint points at the first line of the list"),
+    ("good/functions/sub_needed.yaml", 100, "cfn-lint points at the property around the name"),
+    ("integration/yaml-alias-amplification.yaml", 5, "cfn-lint points at the first line"),
+];
+
+/// What `CloudFormation` documents and cfn-lint does not look for.
+const DOCUMENTED: &[(&str, &str)] = &[(
+    "the template has no resources",
+    "Template anatomy: \"You must define at least one resource\" (`At least one Resources member must be defined`)",
+)];
+
+/// The lines of errors that cfn-lint finds, by file.
+fn confirmed(python: &Path, files: &[PathBuf]) -> BTreeMap<String, Vec<usize>> {
+    let mut linter = Command::new(python.with_file_name("cfn-lint"));
+    linter.args(["--format", "json", "--"]).args(files);
+    let found: Vec<Value> = serde_json::from_str(&stdout(&mut linter)).expect("cfn-lint prints JSON");
+    let mut lines: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for one in found.iter().filter(|one| one["Level"] == "Error") {
+        let line =
+            one["Location"]["Start"]["LineNumber"].as_u64().and_then(|line| usize::try_from(line).ok());
+        lines.entry(one["Filename"].as_str().unwrap_or_default().to_owned()).or_default().extend(line);
+    }
+    lines
+}
+
+#[test]
+fn each_error_in_a_foreign_template_is_confirmed() {
+    let (Some(corpus), Some(python)) = (tool("STRATAFORM_CORPUS"), tool("STRATAFORM_PYTHON")) else { return };
+    let mut all = files(&corpus, ".yaml");
+    all.extend(files(&corpus, ".json"));
+    all.retain(|path| !path.starts_with(corpus.join("override_spec")));
+    assert!(all.len() >= 200, "{} templates", all.len());
+    let mut found: Vec<(PathBuf, usize, String)> = Vec::new();
+    for path in all {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let file = SourceFile { path: path.clone(), text };
+        for one in template::check(&file) {
+            let start = one.labels.first().map_or(0, |label| label.span.start);
+            let line = file.text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
+            found.push((path.clone(), line, one.summary));
+        }
+    }
+    let mut wrong: Vec<PathBuf> = found.iter().map(|(path, _, _)| path.clone()).collect();
+    wrong.dedup();
+    let lines = confirmed(&python, &wrong);
+    let (mut unconfirmed, mut used) = (Vec::new(), Vec::new());
+    for (path, line, summary) in &found {
+        let name = path.strip_prefix(&corpus).expect("it is inside").display().to_string();
+        let is_confirmed = lines.get(&path.display().to_string()).is_some_and(|lines| lines.contains(line));
+        let known = KNOWN.iter().find(|(file, at, _)| *file == name && at == line);
+        let is_documented = DOCUMENTED.iter().any(|(text, _)| summary == text);
+        used.extend(known.filter(|_| !is_confirmed));
+        if !is_confirmed && known.is_none() && !is_documented {
+            unconfirmed.push(format!("{name}:{line}: {summary}"));
+        }
+    }
+    println!("{} errors in {} templates", found.len(), wrong.len());
+    assert!(unconfirmed.is_empty(), "{}", unconfirmed.join("\n"));
+    assert!(found.len() >= 150, "only {} errors", found.len());
+    for known in KNOWN {
+        assert!(used.contains(&known), "{known:?} is confirmed now, or no longer found");
+    }
+}
