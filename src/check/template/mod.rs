@@ -6,6 +6,7 @@
 mod cycles;
 mod names;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use strataform_schema::{Finding, Rule};
@@ -71,7 +72,12 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
         return found;
     }
     let is_expanded = names::is_expanded(template);
+    let mut together = BTreeSet::new();
     for finding in strataform_schema::template(template) {
+        // Properties that exclude each other are one fault, although each of them has a finding.
+        if finding.rule == Rule::Together && !together.insert(excluding(&finding)) {
+            continue;
+        }
         let is_unsure = is_expanded && may_be_made(template, &finding);
         if !is_unsure && !is_packaged(template, &finding) {
             found.push(schema(finding));
@@ -83,6 +89,15 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
     }
     found.extend(sizes(template, bytes));
     found
+}
+
+/// The object of a finding, and the properties that it names.
+fn excluding(finding: &Finding) -> (String, Vec<String>) {
+    let parent = finding.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let mut names: Vec<String> = finding.message.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    names.sort();
+    let is_at_property = names.iter().any(|name| finding.path.ends_with(&format!("/{name}")));
+    (if is_at_property { parent } else { &finding.path }.to_owned(), names)
 }
 
 /// The resource of a finding, and the path of the property in it.

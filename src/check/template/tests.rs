@@ -40,6 +40,11 @@ Resources:
     Properties:
       ComparisonOperator: GreaterThanThreshold
       EvaluationPeriods: !FindInMap [Sizes, prod, shards]
+      Namespace: AWS/Kinesis
+      MetricName: GetRecords.IteratorAgeMilliseconds
+      Statistic: Maximum
+      Period: 60
+      Threshold: 1
       Dimensions:
         - Name: StreamName
           Value: !Ref Stream
@@ -60,17 +65,17 @@ fn each_name_is_looked_up_and_the_nearest_is_proposed() {
         (
             "!Ref Stream",
             "!Ref Steam",
-            "GEN0423 at `Steam`: unknown resource or parameter `Steam` (did you mean `Stream`?)",
+            "GEN0423 at `!Ref Steam`: unknown resource or parameter `Steam` (did you mean `Stream`?)",
         ),
         (
             "${Stage}",
             "${Stages}",
-            "GEN0423 at `'${Stages}-events'`: unknown resource or parameter `Stages` (did you mean `Stage`?)",
+            "GEN0423 at `!Sub '${Stages}-events'`: unknown resource or parameter `Stages` (did you mean `Stage`?)",
         ),
         (
             "Stream.Arn",
             "Stream.Arm",
-            "GEN0423 at `Stream.Arm`: AWS::Kinesis::Stream has no attribute `Arm` (did you mean `Arn`?)",
+            "GEN0423 at `!GetAtt Stream.Arm`: AWS::Kinesis::Stream has no attribute `Arm` (did you mean `Arn`?)",
         ),
         (
             "[Stream]",
@@ -100,6 +105,16 @@ fn a_property_is_checked_where_it_stands() {
     assert!(wrong[0].starts_with("GEN0422 at `many`"), "{wrong:#?}");
     let wrong = found(&TEMPLATE.replacen("AWS::Kinesis::Stream", "AWS::Kinesis::Steam", 1));
     assert!(wrong[0].contains("did you mean `AWS::Kinesis::Stream`?"), "{wrong:#?}");
+}
+
+/// Each of the two has a finding; they are one fault.
+#[test]
+fn properties_that_exclude_each_other_are_one_fault() {
+    let subnet = "Resources:\n  Subnet:\n    Type: AWS::EC2::Subnet\n    Properties:\n      VpcId: vpc-12345678\n      CidrBlock: 10.0.0.0/24\n      \
+                  AvailabilityZone: eu-west-1a\n      AvailabilityZoneId: euw1-az1\n";
+    let wrong = found(subnet);
+    assert_eq!(wrong.len(), 1, "{wrong:#?}");
+    assert!(wrong[0].contains("are mutually exclusive"), "{wrong:#?}");
 }
 
 #[test]

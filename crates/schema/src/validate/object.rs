@@ -83,8 +83,7 @@ impl<'a> Validator<'a> {
         if !one.is_empty() && count == 0 {
             self.find(Rule::Together, format!("exactly one of {} is required", list(one)));
         } else if count > 1 && !unsure(one) {
-            // The first one may stay.
-            for name in one.iter().filter(|name| has(object, name)).skip(1) {
+            for name in one.iter().filter(|name| has(object, name)) {
                 self.find_at(name, Rule::Together, format!("only one of {} is allowed", list(one)));
             }
         }
@@ -98,14 +97,8 @@ impl<'a> Validator<'a> {
                 self.find(Rule::Together, format!("`{name}` requires `{other}`"));
             }
         }
-        let excluded = &shape.dependent_excluded;
-        for (name, others) in excluded.iter().filter(|(name, _)| sure(name)) {
-            // Two that exclude each other are one fault.
-            let is_first = |other: &str| {
-                name.as_str() < other
-                    || !excluded.get(other).is_some_and(|back| back.iter().any(|one| one == name))
-            };
-            for other in others.iter().filter(|other| sure(other) && is_first(other)) {
+        for (name, others) in shape.dependent_excluded.iter().filter(|(name, _)| sure(name)) {
+            for other in others.iter().filter(|other| sure(other)) {
                 self.find_at(other, Rule::Together, format!("`{name}` and `{other}` are mutually exclusive"));
             }
         }
