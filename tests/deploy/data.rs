@@ -130,10 +130,11 @@ fn throttled_stream() -> (u16, mpsc::Receiver<Vec<String>>) {
                 "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                 text.len()
             );
-            stream.write_all((head + &text).as_bytes()).unwrap();
+            // Before the answer: after the last one, the command may end before this thread runs again.
             if sender.send(keys).is_err() {
                 return;
             }
+            stream.write_all((head + &text).as_bytes()).unwrap();
         }
     });
     (port, receiver)
