@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use strataform_template::substitution::{Piece, pieces};
-use strataform_template::{Function, Node, ResourceEntry, Template};
+use strataform_template::{Function, Node, Object, ResourceEntry, Template};
 
 use super::{At, Fault, circle};
 
@@ -92,7 +92,7 @@ fn references<'a>(entry: &ResourceEntry, ids: &BTreeSet<&'a str>) -> BTreeSet<&'
             | Node::Call(_) => {}
         });
     };
-    for node in entry.properties.iter().flat_map(|all| all.iter()).map(|(_, node)| node) {
+    for node in entry.properties.iter().flat_map(Object::iter).map(|(_, node)| node) {
         look(node);
     }
     let depends = entry.attributes.get("DependsOn");

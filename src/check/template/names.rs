@@ -152,7 +152,7 @@ impl Checker<'_> {
         if !is_known {
             let all: Vec<&str> =
                 self.known.resources().chain(self.known.parameters.iter().copied()).collect();
-            let help = did_you_mean(name, all.into_iter());
+            let help = did_you_mean(name, all);
             self.fault(pointer, "unknown resource or parameter", name, help);
         }
     }
@@ -197,7 +197,7 @@ impl Checker<'_> {
             Node::Object(object) => self.object(object, pointer),
             Node::Ref(name) => self.reference(name, format!("{pointer}/Ref")),
             Node::GetAtt(att) => {
-                self.attribute(&att.resource, &att.attribute, format!("{pointer}/Fn::GetAtt"))
+                self.attribute(&att.resource, &att.attribute, format!("{pointer}/Fn::GetAtt"));
             }
             Node::Call(call) => {
                 let inside = format!("{pointer}/{}", call.function.key());

@@ -107,7 +107,7 @@ impl<'a> Finder<'a> {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(_), _) => {}
                 (Event::StreamEnd, _) => return Ok(()),
-                (event, span) => return self.node((event, span), String::new(), None, 0),
+                (event, span) => return self.node((event, span), "", None, 0),
             }
         }
     }
@@ -116,7 +116,7 @@ impl<'a> Finder<'a> {
     fn node(
         &mut self,
         (event, span): (Event<'a>, Span),
-        pointer: String,
+        pointer: &str,
         key: Option<Range<usize>>,
         depth: usize,
     ) -> Result<(), Halt> {
@@ -124,20 +124,20 @@ impl<'a> Finder<'a> {
             return Err(Halt);
         }
         let is_scalar = matches!(event, Event::Scalar(..) | Event::Alias(_));
-        self.found.insert(pointer.clone(), Place { key, value: self.range(&span), is_scalar });
+        self.found.insert(pointer.to_owned(), Place { key, value: self.range(&span), is_scalar });
         match event {
             Event::SequenceStart(_, tag) => {
-                let inside = inside(&pointer, Tag::of(tag.as_ref()).ok());
+                let inside = inside(pointer, Tag::of(tag.as_ref()).ok());
                 let mut at = 0;
                 loop {
                     match self.next()? {
                         (Event::SequenceEnd, _) => return Ok(()),
-                        item => self.node(item, format!("{inside}/{at}"), None, depth + 1)?,
+                        item => self.node(item, &format!("{inside}/{at}"), None, depth + 1)?,
                     }
                     at += 1;
                 }
             }
-            Event::MappingStart(_, tag) => self.mapping(&inside(&pointer, Tag::of(tag.as_ref()).ok()), depth),
+            Event::MappingStart(_, tag) => self.mapping(&inside(pointer, Tag::of(tag.as_ref()).ok()), depth),
             _ => Ok(()),
         }
     }
@@ -151,7 +151,7 @@ impl<'a> Finder<'a> {
             };
             let value = self.next()?;
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-            self.node(value, pointer, Some(key), depth + 1)?;
+            self.node(value, &pointer, Some(key), depth + 1)?;
         }
     }
 }
