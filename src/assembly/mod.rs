@@ -47,5 +47,5 @@ pub use outputs::{
     BucketOutputs, DatasetResources, ManifestBackfill, ManifestColumn, ManifestCost, OutputRef, Protection,
     WarehouseOutputs,
 };
-pub use read::{Assembly, read};
+pub use read::{Assembly, manifest, read};
 pub use write::{Report, write};

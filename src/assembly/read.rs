@@ -78,6 +78,15 @@ pub fn read(folder: &Path) -> Result<Assembly, Error> {
     })
 }
 
+/// The manifest in a folder, without its files; `None` if there is none of the current format.
+#[must_use]
+pub fn manifest(folder: &Path) -> Option<Manifest> {
+    match disk::manifest(folder).ok()? {
+        Found::Nothing | Found::Unreadable { .. } => None,
+        Found::Manifest(manifest) => Some(*manifest),
+    }
+}
+
 fn no_manifest(folder: &Path) -> Error {
     let fault = "no assembly found; run `gen synth` to write one".to_owned();
     Error::Manifest { path: folder.join(MANIFEST), fault }

@@ -6,7 +6,7 @@
 use std::path::{Component, Path};
 
 use strataform::assembly::{self, Assembly, Draft};
-use strataform::migration::{continued, is_current};
+use strataform::migration::{continued, is_current, is_untouched};
 
 use super::diff::git;
 
@@ -14,8 +14,12 @@ use super::diff::git;
 pub(super) fn with_migrations(draft: Draft, out: &Path) -> Draft {
     let place = Path::new(draft.platform.as_str()).join(draft.environment.as_str());
     let folder = out.join(&place);
+    // The usual case: no table has ever changed, and the manifest alone tells.
+    if assembly::manifest(&folder).is_some_and(|manifest| is_untouched(&manifest, &draft)) {
+        return draft;
+    }
     let written = assembly::read(&folder).ok();
-    // The usual case: the tables are as they were written, so Git is not asked.
+    // The tables are as they were written, so Git is not asked.
     if let Some(written) = written.as_ref().filter(|written| is_current(written, &draft)) {
         return continued(written, draft);
     }

@@ -11,7 +11,8 @@ use super::loss::Loss;
 use super::records::{self, Link, Planned};
 use super::sql::is_alone;
 use super::table::{Columns, ExistingColumn, columns, is_required, place};
-use crate::assembly::{Assembly, Draft, File, FileKind, ManifestMigration, SqlKind, layout};
+use crate::assembly::{Assembly, Draft, File, FileKind, Manifest, ManifestMigration, SqlKind, layout};
+use crate::hash::sha256;
 use crate::model::Life;
 
 /// The digest of a table's definition, in a draft.
@@ -26,6 +27,17 @@ fn shared<'a>(base: &'a Assembly, draft: &'a Draft) -> impl Iterator<Item = (&'a
         |path: &str| base.manifest.sql.iter().any(|one| one.path == path && one.kind == SqlKind::Table);
     let tables = draft.sql.iter().filter(move |one| one.kind == SqlKind::Table && is_table(&one.path));
     tables.filter_map(|one| Some((one.path.as_str(), base.text(&one.path)?)))
+}
+
+/// Whether a draft needs no migration, because an assembly without any has the very files of its tables.
+#[must_use]
+pub fn is_untouched(base: &Manifest, draft: &Draft) -> bool {
+    let is_same = |path: &str| {
+        let written = base.files.iter().find(|one| one.path == path);
+        draft.file(path).zip(written).is_some_and(|(file, written)| sha256(&file.bytes) == written.sha256)
+    };
+    let mut tables = draft.sql.iter().filter(|one| one.kind == SqlKind::Table);
+    base.migrations.is_empty() && tables.all(|one| is_same(&one.path))
 }
 
 /// Whether an assembly has the definitions of a draft's tables, so that its migrations lead to them.

@@ -20,7 +20,7 @@ pub(crate) mod table;
 pub(crate) mod views;
 
 pub use files::{Migration, between};
-pub use history::{continued, is_current};
+pub use history::{continued, is_current, is_untouched};
 pub use loss::{Allow, Loss};
 pub use refusal::Refusal;
 pub use reviewed::Recorded;
