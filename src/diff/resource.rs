@@ -338,7 +338,7 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
 fn substituted(text: &str) -> impl Iterator<Item = String> {
     pieces(text).into_iter().filter_map(|piece| match piece {
         Piece::Name(name) => Some(name.split('.').next().unwrap_or(name).to_owned()),
-        Piece::Text(_) | Piece::Literal(_) => None,
+        Piece::Text(_) | Piece::Escaped(_) => None,
     })
 }
 

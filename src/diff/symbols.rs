@@ -133,7 +133,7 @@ impl Symbols {
         for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => found.push_str(text),
-                Piece::Literal(name) => found.push_str(&["${!", name, "}"].concat()),
+                Piece::Escaped(name) => found.push_str(&["${!", name, "}"].concat()),
                 Piece::Name(name) => match values.and_then(|values| values.get(name)) {
                     Some(value) => found.push_str(&scalar(&self.resolved(value))?),
                     None => found.push_str(&self.named(name)),
@@ -164,7 +164,7 @@ pub(super) fn object<'a>(
 pub(super) fn placed(text: &str, stack: &str) -> String {
     let all = pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
-        Piece::Literal(name) => ["${!", name, "}"].concat(),
+        Piece::Escaped(name) => ["${!", name, "}"].concat(),
         Piece::Name(name) if name.starts_with("AWS::") || name.contains('/') => ["${", name, "}"].concat(),
         Piece::Name(name) => ["${", stack, "/", name, "}"].concat(),
     });

@@ -157,7 +157,7 @@ pub enum Piece<'a> {
     /// Plain text.
     Text(&'a str),
     /// `${!name}`, which stands for `${name}`.
-    Literal(&'a str),
+    Escaped(&'a str),
     /// `${name}`
     Name(&'a str),
 }
@@ -171,7 +171,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         if !before.is_empty() {
             found.push(Piece::Text(before));
         }
-        found.push(name.strip_prefix('!').map_or(Piece::Name(name), Piece::Literal));
+        found.push(name.strip_prefix('!').map_or(Piece::Name(name), Piece::Escaped));
         rest = behind;
     }
     if !rest.is_empty() {
