@@ -76,7 +76,7 @@ impl Machine {
     #[must_use]
     pub fn arn(&self) -> String {
         let account = self.account.as_deref().unwrap_or(ACCOUNT);
-        let partition = context::partition(&self.region);
+        let partition = strataform_symbols::partition(&self.region);
         format!("arn:{partition}:states:{}:{account}:stateMachine:{}", self.region, self.name)
     }
 }

@@ -13,7 +13,7 @@ use super::canonical::canonical;
 use super::change::{Change, Layer};
 use super::impact::{Impact, Verdict};
 use super::resource::{Effect, Side};
-use super::symbols::{Symbols, object, placed};
+use strataform_symbols::{Symbols, object, placed};
 
 /// Resources by name, with functions resolved.
 pub(super) type Resources = Vec<(String, Value)>;

@@ -13,9 +13,9 @@ use super::price;
 use super::relocation;
 use super::resource::{self, Side};
 use super::schema;
-use super::symbols::{Setting, Symbols, object, placed};
 use super::template::{Pair, of_stack};
 use crate::assembly::{Assembly, ManifestStack, ValueSource};
+use strataform_symbols::{Setting, Symbols, object, placed};
 
 /// The changes from one assembly to another: each below its cause.
 #[must_use]

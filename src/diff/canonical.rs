@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 use strataform_schema::facts::{Kind, ResourceFacts, Shape};
 
-use super::symbols::Symbols;
+use strataform_symbols::Symbols;
 
 /// The members of a policy's statement that are a text or a list of texts.
 const TEXTS: [&str; 4] = ["Action", "NotAction", "Resource", "NotResource"];
@@ -161,8 +161,8 @@ fn set(value: &mut Value) {
 mod tests {
     use serde_json::json;
 
-    use super::super::symbols::Setting;
     use super::*;
+    use strataform_symbols::Setting;
 
     fn is_same(kind: &str, one: &Value, other: &Value) -> bool {
         let symbols = Symbols::of(&json!({}), &Setting::default());

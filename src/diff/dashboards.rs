@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use strataform_dashboard::Severity;
 
 use super::impact::{Impact, Verdict};
-use super::symbols::object;
+use strataform_symbols::object;
 
 /// References to the data sets of a template by their ARN, as references within the template.
 fn linked(template: &Value) -> Value {

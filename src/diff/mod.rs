@@ -28,7 +28,6 @@ mod schema;
 mod script;
 mod sections;
 mod settings;
-mod symbols;
 mod template;
 mod text;
 mod types;
@@ -44,7 +43,7 @@ pub use report::{Part, REPORT_SCHEMA, Report};
 pub use resource::{Effect, ResourceChange, Side, holds_data};
 #[cfg(feature = "deploy")]
 pub(crate) use resource::{changes, moved_outputs, names, removal};
-pub use symbols::Setting;
+pub use strataform_symbols::Setting;
 pub use template::{Pair, compare};
 pub use values::PropertyChange;
 

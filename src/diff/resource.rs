@@ -12,8 +12,8 @@ use strataform_template::substitution::{Piece, pieces};
 use super::canonical::canonical;
 use super::impact::Verdict;
 use super::knowledge::{self, Fate};
-use super::symbols::{Setting, Symbols, attribute, identity, object};
 use super::values::{ATTRIBUTES, PropertyChange, attribute_path, property_changes, shown};
+use strataform_symbols::{Setting, Symbols, attribute, identity, object};
 
 /// What happens to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::change::{Change, Layer};
 use super::impact::{Impact, Verdict};
 use super::resource::Effect;
-use super::symbols::object;
+use strataform_symbols::object;
 
 /// The changes of a template besides its resources.
 pub(super) fn changes(stack: &str, was: &Value, is: &Value) -> Vec<Change> {

@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
     /// The partition of the environment's region, as in ARNs: `aws`, `aws-cn` or `aws-us-gov`.
     #[must_use]
     pub fn partition(&self) -> &'static str {
-        partition(&self.environment.region)
+        strataform_symbols::partition(&self.environment.region)
     }
 
     /// The volume of a dataset.
@@ -151,18 +151,6 @@ fn chosen(datasets: &[Dataset]) -> BTreeMap<u16, Vec<&Dataset>> {
             return divisions;
         }
         count *= 2;
-    }
-}
-
-/// The partition of a region, as in ARNs.
-#[must_use]
-pub fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use crate::diff::Setting;
 use crate::diff::resource::{self, Effect, ResourceChange, Side};
-use crate::diff::symbols::Setting;
 
 fn template(resources: &Value) -> Value {
     json!({ "Resources": resources })

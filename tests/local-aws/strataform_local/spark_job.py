@@ -37,6 +37,9 @@ def _settings() -> dict[str, str]:
         "spark.driver.memory": "1g",
         # For short runs, the C2 compiler and parallel garbage collectors cost more than they save.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        # Nor do classes that are generated and compiled for each query; the tests of the scripts themselves have them.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }
 
 

@@ -1,4 +1,4 @@
-//! [`Symbols`]: what the names in a template stand for, as far as it is known without AWS.
+//! What the names in a `CloudFormation` template stand for, as far as it is known without AWS.
 //!
 //! In: a template, its Region and account, the values of its parameters. Out: text for `Ref`, `Fn::GetAtt`, `Fn::Sub`,
 //! `Fn::Join` and `Fn::FindInMap`. What only AWS knows stays a placeholder: `${RawBucket.Arn}`. Literal text with `${`
@@ -10,12 +10,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use strataform_template::substitution::{Piece, pieces};
 
-use super::values::at;
-use crate::platform::context::partition;
-
 /// What the names in a template stand for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Symbols {
+pub struct Symbols {
     /// Names that `Ref` and `Fn::Sub` may use, and `Logical.Attribute`.
     names: BTreeMap<String, String>,
     mappings: Map<String, Value>,
@@ -33,9 +30,11 @@ pub struct Setting {
 }
 
 /// The properties that identify a resource, if its template sets all of them.
-pub(super) fn identity(resource: &Value) -> Option<Vec<Value>> {
+#[must_use]
+pub fn identity(resource: &Value) -> Option<Vec<Value>> {
     let facts = strataform_schema::resource(resource.get("Type")?.as_str()?)?;
-    let of = |path: &String| at(resource, path).cloned();
+    let properties = resource.get("Properties")?;
+    let of = |path: &String| properties.pointer(&format!("/{path}")).cloned();
     let all: Option<Vec<Value>> = facts.primary_identifier.iter().map(of).collect();
     all.filter(|all| !all.is_empty())
 }
@@ -60,8 +59,23 @@ impl Setting {
 }
 
 impl Symbols {
-    /// The symbols of a template.
-    pub(super) fn of(template: &Value, setting: &Setting) -> Self {
+    /// The symbols of a template. `Ref` of a resource is its name, if the template spells it out.
+    #[must_use]
+    pub fn of(template: &Value, setting: &Setting) -> Self {
+        let mut symbols = Self::of_references(template, setting);
+        for (logical, resource) in object(template, "Resources") {
+            // A parameter of the same name hides it: such a template is invalid.
+            if let (Some(name), false) = (custom_name(resource), setting.parameters.contains_key(logical)) {
+                symbols.names.insert(logical.clone(), escaped(&name));
+            }
+        }
+        symbols
+    }
+
+    /// The symbols of a template in which `Ref` of a resource stays a placeholder, so that it can be told from another one of
+    /// the same name.
+    #[must_use]
+    pub fn of_references(template: &Value, setting: &Setting) -> Self {
         let mut names = BTreeMap::new();
         let pseudo = [("AWS::Region", &setting.region), ("AWS::AccountId", &setting.account)];
         names.extend(
@@ -69,11 +83,6 @@ impl Symbols {
         );
         if let Some(region) = &setting.region {
             names.insert("AWS::Partition".to_owned(), partition(region).to_owned());
-        }
-        for (logical, resource) in object(template, "Resources") {
-            if let Some(name) = custom_name(resource) {
-                names.insert(logical.clone(), escaped(&name));
-            }
         }
         names.extend(setting.parameters.iter().map(|(name, value)| (name.clone(), value.clone())));
         let mappings = template.get("Mappings").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -86,7 +95,8 @@ impl Symbols {
     }
 
     /// A value with text in place of every function that is known.
-    pub(super) fn resolved(&self, value: &Value) -> Value {
+    #[must_use]
+    pub fn resolved(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(escaped(text)),
             Value::Array(items) => Value::Array(items.iter().map(|one| self.resolved(one)).collect()),
@@ -153,15 +163,13 @@ impl Symbols {
 }
 
 /// The members of a section of a template.
-pub(super) fn object<'a>(
-    template: &'a Value,
-    section: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> {
+pub fn object<'a>(template: &'a Value, section: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
     template.get(section).and_then(Value::as_object).into_iter().flatten()
 }
 
 /// A text with the name of its stack in each placeholder: `${storage/RawBucket.Arn}`.
-pub(super) fn placed(text: &str, stack: &str) -> String {
+#[must_use]
+pub fn placed(text: &str, stack: &str) -> String {
     let all = pieces(text).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
         Piece::Escaped(name) => ["${!", name, "}"].concat(),
@@ -172,7 +180,8 @@ pub(super) fn placed(text: &str, stack: &str) -> String {
 }
 
 /// `Logical.Attribute`, from both forms of `Fn::GetAtt`.
-pub(super) fn attribute(argument: &Value) -> Option<String> {
+#[must_use]
+pub fn attribute(argument: &Value) -> Option<String> {
     match argument {
         Value::String(text) => Some(text.clone()),
         Value::Array(parts) => {
@@ -196,6 +205,18 @@ fn scalar(value: &Value) -> Option<String> {
 /// Literal text, in which no placeholder is seen.
 fn escaped(text: &str) -> String {
     text.replace("${", "${!")
+}
+
+/// The partition of a region, as in ARNs.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
 }
 
 #[cfg(test)]

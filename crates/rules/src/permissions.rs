@@ -1,0 +1,137 @@
+//! [`World::permits`]: whether a role may call an action on a resource, as far as the templates say.
+//!
+//! In: the policies of a role, in its own properties and in those of policies that are attached to it. Out: yes, no, or unknown, if it
+//! has a policy that no template spells out. It refuses to evaluate conditions and `Deny`: a statement that may allow counts.
+
+use serde_json::Value;
+
+use crate::text::{self, matches};
+use crate::world::{Resource, World};
+
+/// An answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// A policy document, and the resource and path where it is.
+pub(crate) struct Document<'a> {
+    pub(crate) resource: &'a Resource,
+    pub(crate) path: String,
+    pub(crate) value: &'a Value,
+}
+
+/// The statements of a document, with their paths in it.
+pub(crate) fn statements<'a>(document: &'a Value, path: &str) -> Vec<(String, &'a Value)> {
+    match document.get("Statement") {
+        Some(Value::Array(all)) => {
+            all.iter().enumerate().map(|(at, one)| (format!("{path}/Statement/{at}"), one)).collect()
+        }
+        Some(one @ Value::Object(_)) => vec![(format!("{path}/Statement"), one)],
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => Vec::new(),
+    }
+}
+
+/// The texts of a member that is a text or a list of texts; `None` if one of them is something else.
+pub(crate) fn texts<'a>(value: &'a Value, member: &str) -> Option<Vec<&'a str>> {
+    match value.get(member)? {
+        Value::String(one) => Some(vec![one]),
+        Value::Array(all) => all.iter().map(Value::as_str).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+impl World {
+    /// The policy documents of a role, and whether they are all of its policies.
+    pub(crate) fn policies<'a>(&'a self, role: &'a Resource) -> (Vec<Document<'a>>, bool) {
+        let mut found = Vec::new();
+        for (path, policy) in role.items("Policies") {
+            if let Some(value) = policy.get("PolicyDocument") {
+                found.push(Document { resource: role, path: format!("{path}/PolicyDocument"), value });
+            }
+        }
+        let mut is_whole = true;
+        let attached = role.items("ManagedPolicyArns");
+        for (_, one) in &attached {
+            let policy = one.as_str().and_then(|text| self.target("AWS::IAM::ManagedPolicy", text));
+            is_whole &= policy.is_some();
+            found.extend(policy.and_then(document));
+        }
+        is_whole &= role.get("ManagedPolicyArns").is_none_or(Value::is_array);
+        is_whole &= role.get("Policies").is_none_or(Value::is_array);
+        for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"] {
+            let holders = |policy: &Resource| {
+                let all = policy.items("Roles").into_iter().chain(policy.items("RoleName"));
+                all.filter_map(|(_, one)| one.as_str().map(str::to_owned)).collect::<Vec<_>>()
+            };
+            let of_role = |policy: &&Resource| {
+                holders(policy).iter().any(|one| self.target("AWS::IAM::Role", one) == Some(role))
+            };
+            found.extend(self.of_type(kind).filter(of_role).filter_map(document));
+        }
+        (found, is_whole)
+    }
+
+    /// Whether a role may call an action on a resource; `extra` are other texts that mean it, such as its name.
+    pub(crate) fn permits(&self, role: &Resource, action: &str, on: &Resource) -> Answer {
+        self.may(role, action, |pattern| self.touches(pattern, on))
+    }
+
+    /// Whether a role may call an action on anything.
+    pub(crate) fn permits_any(&self, role: &Resource, action: &str) -> Answer {
+        self.may(role, action, |_| true)
+    }
+
+    fn may(&self, role: &Resource, action: &str, touches: impl Fn(&str) -> bool) -> Answer {
+        let (documents, is_whole) = self.policies(role);
+        let allows = documents.iter().any(|document| {
+            statements(document.value, "").iter().any(|(_, one)| allows(one, action, &touches))
+        });
+        match (allows, is_whole) {
+            (true, _) => Answer::Yes,
+            (false, true) => Answer::No,
+            (false, false) => Answer::Unknown,
+        }
+    }
+
+    /// Whether a pattern of resources may include a resource: it refers to it, has its name, or is open before the name.
+    pub(crate) fn touches(&self, pattern: &str, on: &Resource) -> bool {
+        let mine = format!("{}/{}", on.stack, on.id);
+        let mut others = text::placeholders(pattern).filter(|name| !name.starts_with("AWS::")).peekable();
+        if others.peek().is_some() {
+            return others.any(|name| {
+                // What refers to something outside of the templates may be this one.
+                name == mine
+                    || name.strip_prefix(&mine).is_some_and(|rest| rest.starts_with('.'))
+                    || self.referred(&format!("${{{name}}}")).is_none()
+            });
+        }
+        let last = pattern.rsplit(':').next().unwrap_or(pattern);
+        let named = on.name().is_some_and(|name| last.contains(name));
+        // Without a name of its own, it can only be meant by a pattern.
+        named || last.contains('*')
+    }
+}
+
+/// The document of a policy.
+fn document(policy: &Resource) -> Option<Document<'_>> {
+    let value = policy.get("PolicyDocument")?;
+    Some(Document { resource: policy, path: "PolicyDocument".to_owned(), value })
+}
+
+/// Whether a statement may allow an action on something.
+fn allows(statement: &Value, action: &str, touches: &impl Fn(&str) -> bool) -> bool {
+    if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
+        return false;
+    }
+    let lower = action.to_ascii_lowercase();
+    let of_action = match (texts(statement, "Action"), texts(statement, "NotAction")) {
+        (Some(all), _) => all.iter().any(|one| matches(&one.to_ascii_lowercase(), &lower)),
+        (None, Some(none)) => !none.iter().any(|one| matches(&one.to_ascii_lowercase(), &lower)),
+        // A list that is not known may have it.
+        (None, None) => true,
+    };
+    of_action && texts(statement, "Resource").is_none_or(|all| all.iter().any(|one| touches(one)))
+}

@@ -1,0 +1,82 @@
+//! The rules, a file each.
+
+use crate::finding::{Finding, Report};
+use crate::world::World;
+use strataform_diagnostic::Code;
+
+macro_rules! rules {
+    ($(#[$attribute:meta] $codes:ident { $($room:ident { $($rule:ident),* $(,)? })* })*) => {
+        $($(mod $room;)*)*
+
+        $(
+            #[$attribute]
+            pub const $codes: &[&[Code]] = &[$($($room::$rule::CODES),*),*];
+        )*
+
+        /// What breaks a rule, in the order of stacks, places and codes.
+        #[must_use]
+        pub fn check(world: &World) -> Vec<Finding> {
+            let mut report = Report::default();
+            $($($($room::$rule::check(world, &mut report);)*)*)*
+            report.found.sort();
+            report.found.dedup();
+            report.found
+        }
+    };
+}
+
+rules! {
+    /// The codes of the rules of streams, storage and processing, a list for each file.
+    DATA_CODES {
+        delivery { conversion_buffer, conversion_compression, error_prefix, partition_buffer, partition_key }
+    }
+    /// The codes of the rules of access, warehouse and dashboards, a list for each file.
+    USE_CODES {
+        access { delivery_bucket }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+    use strataform_diagnostic::Example;
+    use strataform_template::Template;
+
+    use super::*;
+
+    fn all() -> Vec<Code> {
+        [DATA_CODES, USE_CODES].concat().concat()
+    }
+
+    fn found(text: &str) -> BTreeSet<String> {
+        let template = Template::parse(text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+        let json = template.to_json().expect("an example can be rendered");
+        let value: Value = serde_json::from_str(&json).expect("it is JSON");
+        check(&World::of_template(value)).into_iter().map(|one| one.code.to_string()).collect()
+    }
+
+    #[test]
+    fn each_bad_example_breaks_its_rule_alone_and_each_good_one_none() {
+        for code in all() {
+            let Example::Template { bad, good } = code.explanation().example else {
+                panic!("{code}: a rule has two templates");
+            };
+            assert_eq!(found(bad), BTreeSet::from([code.to_string()]), "the bad example of {code}");
+            assert_eq!(found(good), BTreeSet::new(), "the good example of {code}");
+        }
+    }
+
+    #[test]
+    fn every_file_is_a_rule() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let mut files = 0;
+        for room in std::fs::read_dir(folder).expect("rooms").map(|room| room.expect("a room").path()) {
+            if room.is_dir() {
+                files += std::fs::read_dir(room).expect("rules").count() - 1;
+            }
+        }
+        assert_eq!(files, all().len());
+    }
+}

@@ -1,0 +1,66 @@
+//! Text with placeholders: what is known of it.
+
+/// Whether a text has no placeholder: `${!` is literal text, as in `Fn::Sub`.
+pub(crate) fn is_known(text: &str) -> bool {
+    placeholders(text).next().is_none()
+}
+
+/// The names of the placeholders of a text.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    let starts = text.match_indices("${").filter_map(move |(at, _)| text.get(at + 2..));
+    starts.filter(|rest| !rest.starts_with('!')).filter_map(|rest| rest.split('}').next())
+}
+
+/// The text as it is deployed, where `${!` stands for `${`.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace("${!", "${")
+}
+
+/// Whether a pattern with `*` and `?` matches a text.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t, mut star) = (0, 0, None);
+    while t < text.len() {
+        if pattern.get(p) == Some(&'*') {
+            star = Some((p, t));
+            p += 1;
+        } else if pattern.get(p).is_some_and(|one| *one == '?' || *one == text[t]) {
+            (p, t) = (p + 1, t + 1);
+        } else if let Some((at, from)) = star {
+            star = Some((at, from + 1));
+            (p, t) = (at + 1, from + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|one| *one == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_told_from_literal_text() {
+        assert_eq!(
+            placeholders("a/${x/Raw.Arn}/${!timestamp}/${AWS::Region}").collect::<Vec<_>>(),
+            ["x/Raw.Arn", "AWS::Region"]
+        );
+        assert!(is_known("${!year}") && !is_known("${x}"));
+        assert_eq!(plain("${!year}"), "${year}");
+    }
+
+    #[test]
+    fn patterns_match_as_in_policies() {
+        for (pattern, text, does) in [
+            ("s3:Get*", "s3:GetObject", true),
+            ("s3:Get*", "s3:PutObject", false),
+            ("*", "", true),
+            ("a?c*e", "abcde", true),
+            ("a?c*e", "abcd", false),
+            ("*:GetObject*", "s3:GetObjectVersion", true),
+        ] {
+            assert_eq!(matches(pattern, text), does, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! [`World`]: the resources of a deployment, in which references are text, so that they can be followed across stacks.
+//!
+//! In: templates, and what their parameters get. Out: resources with properties in which `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join`
+//! are text. What only AWS knows stays a placeholder with its stack: `${storage/RawBucket.Arn}`. It refuses to resolve conditions:
+//! a resource with one counts as made, and a value that depends on one counts as unknown.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use strataform_symbols::{Setting, Symbols, object, placed};
+
+use crate::text;
+
+/// What a parameter of a stack gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The output of a stack that is deployed before.
+    Output {
+        /// The stack.
+        stack: String,
+        /// The name of the output.
+        output: String,
+    },
+    /// A text.
+    Text(String),
+}
+
+/// A template of a deployment.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// The name of the stack; of a template alone, any.
+    pub name: String,
+    /// The template, as JSON without short forms.
+    pub template: Value,
+    /// What its parameters get, as far as it is known.
+    pub parameters: BTreeMap<String, Source>,
+}
+
+/// A resource of a deployment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// The stack.
+    pub stack: String,
+    /// The logical ID.
+    pub id: String,
+    /// The type: `AWS::S3::Bucket`.
+    pub kind: String,
+    /// The properties, with functions as text.
+    pub properties: Value,
+    /// The resource as it is in the template.
+    pub written: Value,
+}
+
+/// The resources of a deployment.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    resources: Vec<Resource>,
+    /// By stack and logical ID.
+    places: BTreeMap<(String, String), usize>,
+    /// Whether all stacks of the deployment are known, so that what is not found is missing.
+    pub(crate) is_whole: bool,
+}
+
+impl World {
+    /// The resources of a template alone: others may be deployed beside it.
+    #[must_use]
+    pub fn of_template(template: Value) -> Self {
+        let stack = Stack { name: "template".to_owned(), template, parameters: BTreeMap::new() };
+        Self { is_whole: false, ..Self::of(vec![stack]) }
+    }
+
+    /// The resources of all stacks of a deployment, in the order in which they are deployed.
+    #[must_use]
+    pub fn of(stacks: Vec<Stack>) -> Self {
+        let mut world = Self { is_whole: true, ..Self::default() };
+        let mut outputs: BTreeMap<(String, String), String> = BTreeMap::new();
+        for stack in stacks {
+            let parameters = stack.parameters.iter().filter_map(|(name, source)| {
+                let value = match source {
+                    Source::Output { stack, output } => {
+                        outputs.get(&(stack.clone(), output.clone()))?.clone()
+                    }
+                    Source::Text(text) => text.clone(),
+                };
+                Some((name.clone(), value))
+            });
+            let setting = Setting { parameters: parameters.collect(), ..Setting::default() };
+            let symbols = Symbols::of_references(&stack.template, &setting);
+            for (name, output) in object(&stack.template, "Outputs") {
+                if let Some(Value::String(text)) = output.get("Value").map(|value| symbols.resolved(value)) {
+                    outputs.insert((stack.name.clone(), name.clone()), placed(&text, &stack.name));
+                }
+            }
+            for (id, written) in object(&stack.template, "Resources") {
+                world.add(&stack.name, id, written, &symbols);
+            }
+        }
+        world
+    }
+
+    fn add(&mut self, stack: &str, id: &str, written: &Value, symbols: &Symbols) {
+        let kind = written.get("Type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let empty = Value::Object(Map::new());
+        let mut properties = symbols.resolved(written.get("Properties").unwrap_or(&empty));
+        place(&mut properties, stack);
+        self.places.insert((stack.to_owned(), id.to_owned()), self.resources.len());
+        let (stack, id) = (stack.to_owned(), id.to_owned());
+        self.resources.push(Resource { stack, id, kind, properties, written: written.clone() });
+    }
+
+    /// The resources of a type.
+    pub fn of_type<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Resource> + Clone + use<'a> {
+        let kind = kind.to_owned();
+        self.resources.iter().filter(move |one| one.kind == kind)
+    }
+
+    /// All resources.
+    pub fn all(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter()
+    }
+
+    /// The resource that a text refers to by its only placeholder: `${storage/Raw.Arn}`, `s3://${storage/Raw}/events/`.
+    pub(crate) fn referred(&self, text: &str) -> Option<&Resource> {
+        let mut names = text::placeholders(text).filter(|name| !name.starts_with("AWS::"));
+        let (name, None) = (names.next()?, names.next()) else { return None };
+        let (stack, rest) = name.split_once('/')?;
+        let id = rest.split('.').next()?;
+        self.places.get(&(stack.to_owned(), id.to_owned())).map(|at| &self.resources[*at])
+    }
+
+    /// The resource of a type that a text refers to: by a reference, by its name, or by an ARN that ends with its name.
+    pub(crate) fn target(&self, kind: &str, text: &str) -> Option<&Resource> {
+        if let Some(found) = self.referred(text) {
+            return Some(found).filter(|one| one.kind == kind);
+        }
+        if !text::is_known(text) && !text.starts_with("arn:") {
+            return None;
+        }
+        let name = text.rsplit([':', '/']).next().filter(|name| !name.is_empty())?;
+        self.of_type(kind).find(|one| one.name() == Some(name))
+    }
+}
+
+/// Properties that give a resource its name.
+const NAMES: [&str; 12] = [
+    "BucketName",
+    "Name",
+    "RoleName",
+    "TopicName",
+    "QueueName",
+    "FunctionName",
+    "TableInput/Name",
+    "DatabaseInput/Name",
+    "DeliveryStreamName",
+    "LogGroupName",
+    "WorkgroupName",
+    "NamespaceName",
+];
+
+impl Resource {
+    /// The name that the template spells out.
+    pub(crate) fn name(&self) -> Option<&str> {
+        NAMES.iter().find_map(|path| self.text(path)).filter(|name| text::is_known(name))
+    }
+
+    /// A property, by its path: `TableInput/Parameters`.
+    pub(crate) fn get(&self, path: &str) -> Option<&Value> {
+        self.properties.pointer(&format!("/{path}")).filter(|value| *value != "${AWS::NoValue}")
+    }
+
+    /// A property that is a text, or has become one.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        self.get(path)?.as_str()
+    }
+
+    /// A property that is a text without placeholders.
+    pub(crate) fn literal(&self, path: &str) -> Option<&str> {
+        self.text(path).filter(|text| text::is_known(text))
+    }
+
+    /// A property that is a number, or a text of one.
+    pub(crate) fn number(&self, path: &str) -> Option<f64> {
+        number(self.get(path)?)
+    }
+
+    /// A property that is true or false, or a text of that.
+    pub(crate) fn flag(&self, path: &str) -> Option<bool> {
+        match self.get(path)? {
+            Value::Bool(is) => Some(*is),
+            Value::String(text) => text.parse().ok(),
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    /// The items of a list, with their paths; of an object or a text: itself, as policies allow. None if it is unknown.
+    pub(crate) fn items(&self, path: &str) -> Vec<(String, &Value)> {
+        match self.get(path) {
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().map(|(at, one)| (format!("{path}/{at}"), one)).collect()
+            }
+            Some(one @ (Value::Object(_) | Value::String(_))) => vec![(path.to_owned(), one)],
+            Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => Vec::new(),
+        }
+    }
+
+    /// An attribute beside the properties, such as `DeletionPolicy`.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Value> {
+        self.written.get(name)
+    }
+}
+
+/// A number, or a text of one.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Puts the stack into the placeholders of a value.
+fn place(value: &mut Value, stack: &str) {
+    match value {
+        Value::String(text) => {
+            if text.contains("${") {
+                *text = placed(text, stack);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|one| place(one, stack)),
+        Value::Object(object) => object.values_mut().for_each(|one| place(one, stack)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
