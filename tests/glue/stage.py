@@ -36,6 +36,9 @@ def settings(root: Path) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        # For few rows, to generate and compile classes costs more than to interpret; `run.py` does it.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.jars": str(snowpark_connect_deps_iceberg.get_jar_path(archive)),
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         CATALOGUE: "org.apache.iceberg.spark.SparkCatalog",
