@@ -3,6 +3,7 @@
 //! In: validated values. Out: a [`Draft`], or all diagnostics. It refuses to write files: `assembly` does that.
 
 mod draft;
+mod rules;
 
 #[cfg(test)]
 pub(crate) use draft::sql_kind;
@@ -13,7 +14,7 @@ use crate::artifact::{glue, load as statements, redshift};
 use crate::assembly::{Draft, File, FileKind, layout};
 use crate::check;
 use crate::check::code::{OVERRIDE_PLACE, TEMPLATE};
-use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
+use crate::diagnostic::{Diagnostic, Severity, SourceFile, did_you_mean};
 use crate::model::{Dataset, Environment, Override, Platform, Stage};
 use crate::platform::aggregation::load::{self, Load, LoadPlan, Loads};
 use crate::platform::aggregation::sql;
@@ -57,6 +58,18 @@ pub fn synth(
     environment: &Environment,
     own: &[SourceFile],
 ) -> Result<Draft, Vec<Diagnostic>> {
+    synth_with_warnings(platform, environment, own).map(|(draft, _)| draft)
+}
+
+/// The same, with the warnings.
+///
+/// # Errors
+/// Everything that is wrong with it, warnings included.
+pub fn synth_with_warnings(
+    platform: &Platform,
+    environment: &Environment,
+    own: &[SourceFile],
+) -> Result<(Draft, Vec<Diagnostic>), Vec<Diagnostic>> {
     let context = Context { platform, environment };
     let loads = loads(platform, statements::plan)?;
     let dashboards = visualization::draw(context);
@@ -67,6 +80,9 @@ pub fn synth(
     found.extend(check::stacks(&stacks, &environment.overrides));
     let mut files = Vec::new();
     templates(&stacks, &mut files, &mut found);
+    if found.is_empty() {
+        found.extend(rules::check(context, &stacks, &files));
+    }
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
@@ -84,10 +100,10 @@ pub fn synth(
         found.push(unrendered("the SQL", &format!("no stack exports the value of `{name}`")));
         Vec::new()
     });
-    if !found.is_empty() {
+    if found.iter().any(|one| one.severity == Severity::Error) {
         return Err(found);
     }
-    Ok(Draft {
+    let draft = Draft {
         platform: platform.name.clone(),
         environment: environment.name.clone(),
         account: environment.account.clone(),
@@ -102,7 +118,8 @@ pub fn synth(
         declared: environment.declared.clone(),
         costs: draft::costs(context),
         migrations: Vec::new(),
-    })
+    };
+    Ok((draft, found))
 }
 
 fn templates(stacks: &[Stack], files: &mut Vec<File>, found: &mut Vec<Diagnostic>) {

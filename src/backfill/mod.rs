@@ -19,7 +19,7 @@ pub use time::{Hour, Moment, TimeFault};
 use crate::model::{Dataset, Period};
 use crate::platform::processing::flow;
 use crate::platform::sizing::Amount;
-use crate::platform::{Context, context, sizing, storage};
+use crate::platform::{Context, sizing, storage};
 
 /// What to process again.
 #[derive(Clone, Copy, Debug)]

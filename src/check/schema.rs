@@ -19,8 +19,9 @@ pub(super) fn check(stack: &Stack, overrides: &[Override], found: &mut Vec<Diagn
     }
 }
 
-/// Whether a finding is at a property that an override sets, inside it, or at one of its parents.
-fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
+/// Whether a path is a property that an override sets, inside it, or one of its parents.
+#[must_use]
+pub fn is_at(stack: &Stack, one: &Override, path: &str) -> bool {
     if one.stage != stack.name.stage {
         return false;
     }

@@ -98,6 +98,22 @@ enum Format {
     Json,
 }
 
+/// The output format of what people review.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum ReviewFormat {
+    /// Text for people.
+    #[default]
+    Human,
+    /// JSON for programs.
+    Json,
+    /// Markdown for a pull request.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF for code scanning.
+    Sarif,
+}
+
 /// Runs the command that the arguments of this process name.
 pub(crate) fn run() -> ExitCode {
     outcome::install_panic_hook();

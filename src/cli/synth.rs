@@ -117,9 +117,11 @@ pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draf
         let is_whole = one.platform.is_some();
         let mut found = Vec::new();
         for environment in platforms::environments(platform, environments) {
-            match strataform::synth::synth(platform, environment, &one.sql) {
-                Ok(draft) if is_whole => drafts.push(draft),
-                Ok(_) => {}
+            match strataform::synth::synth_with_warnings(platform, environment, &one.sql) {
+                Ok((draft, warnings)) => {
+                    found.extend(warnings);
+                    drafts.extend(is_whole.then_some(draft));
+                }
                 // Environments of one platform mostly have the same faults.
                 Err(faults) => found.extend(faults),
             }

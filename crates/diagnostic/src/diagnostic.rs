@@ -115,3 +115,13 @@ pub struct SourceFile {
     /// Its contents.
     pub text: String,
 }
+
+impl SourceFile {
+    /// The line and the column of a byte, both from 1; columns count characters. `None` if the text does not have the byte.
+    #[must_use]
+    pub fn position(&self, byte: usize) -> Option<(usize, usize)> {
+        let before = self.text.get(..byte)?;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Some((before.matches('\n').count() + 1, column))
+    }
+}

@@ -27,10 +27,10 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn of(file: &SourceFile, one: &'a Diagnostic) -> Self {
         let span = one.labels.first().map(|label| label.span.clone());
-        let before = span.as_ref().and_then(|span| file.text.get(..span.start));
+        let position = span.as_ref().and_then(|span| file.position(span.start));
         Self {
-            line: before.map(|text| text.matches('\n').count() + 1),
-            column: before.map(|text| text.rsplit('\n').next().unwrap_or_default().chars().count() + 1),
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
             span: span.map(|span| [span.start, span.end]),
             cause: &one.cause,
             path: None,

@@ -6,15 +6,29 @@
 mod cycles;
 mod names;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use strataform_schema::{Finding, Rule};
+use serde_json::Value;
+pub use strataform_rules::Source;
+use strataform_rules::{Finding, Stack, World};
+use strataform_schema::Rule;
 use strataform_template::{Object, ParseError, Places, Section, Template};
 
 use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
 use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// A template of a deployment.
+#[derive(Debug)]
+pub struct Deployed<'a> {
+    /// Its file.
+    pub file: &'a SourceFile,
+    /// The name of its stack.
+    pub stack: String,
+    /// What its parameters get.
+    pub parameters: BTreeMap<String, Source>,
+}
 
 /// What is wrong with a template, in the order of its text.
 #[must_use]
@@ -23,7 +37,54 @@ pub fn check(file: &SourceFile) -> Vec<Diagnostic> {
         Ok(template) => template,
         Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
     };
-    let found = found(&template, file.text.len());
+    let mut found = found(&template, file.text.len());
+    add(&mut found, strataform_rules::check(&World::of_template(value(&template))));
+    placed(file, found)
+}
+
+/// What is wrong with the templates of a deployment, each and together, in the order of their texts.
+#[must_use]
+pub fn check_deployment(stacks: &[Deployed<'_>]) -> Vec<Vec<Diagnostic>> {
+    let read: Vec<Result<Template, _>> = stacks.iter().map(|one| Template::parse(&one.file.text)).collect();
+    let known = stacks.iter().zip(&read).filter_map(|(one, template)| {
+        let (name, parameters) = (one.stack.clone(), one.parameters.clone());
+        Some(Stack { name, parameters, template: value(template.as_ref().ok()?) })
+    });
+    let rules = strataform_rules::check(&World::of(known.collect()));
+    let each = stacks.iter().zip(&read).map(|(one, template)| match template {
+        Ok(template) => {
+            let mut found = found(template, one.file.text.len());
+            add(&mut found, rules.iter().filter(|finding| finding.stack == one.stack).cloned());
+            placed(one.file, found)
+        }
+        Err(errors) => errors.0.iter().map(|error| unreadable(&one.file.text, error)).collect(),
+    });
+    each.collect()
+}
+
+/// A template as JSON without short forms.
+fn value(template: &Template) -> Value {
+    // What cannot be rendered has faults that are reported.
+    let text = template.to_json_compact().unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// Adds what breaks a rule, but for what is wrong at the same place already: one fault is one finding.
+fn add(found: &mut Vec<Fault>, rules: impl IntoIterator<Item = Finding>) {
+    let known: BTreeSet<String> = found.iter().map(|one| one.pointer.clone()).collect();
+    let new = rules.into_iter().filter(|one| !known.contains(&one.pointer));
+    found.extend(new.map(|one| {
+        let at = match one.at {
+            strataform_rules::At::Key => At::Key,
+            strataform_rules::At::Value => At::Value,
+        };
+        let severity = one.code.explanation().severity;
+        let diagnostic = Diagnostic { severity, ..Diagnostic::error(one.code, 0..0, one.summary) };
+        Fault::new(one.pointer, at, diagnostic.because(one.cause).help(one.help))
+    }));
+}
+
+fn placed(file: &SourceFile, found: Vec<Fault>) -> Vec<Diagnostic> {
     // Places are found only for a template that needs them: it is read a second time for that.
     let places = if found.is_empty() { Places::default() } else { Places::of(&file.text) };
     let mut all: Vec<Diagnostic> = found.into_iter().map(|one| one.placed(&places)).collect();
@@ -92,7 +153,7 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
 }
 
 /// The object of a finding, and the properties that it names.
-fn excluding(finding: &Finding) -> (String, Vec<String>) {
+fn excluding(finding: &strataform_schema::Finding) -> (String, Vec<String>) {
     let parent = finding.path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let mut names: Vec<String> = finding.message.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     names.sort();
@@ -101,14 +162,17 @@ fn excluding(finding: &Finding) -> (String, Vec<String>) {
 }
 
 /// The resource of a finding, and the path of the property in it.
-fn place_of<'a>(template: &'a Template, finding: &'a Finding) -> Option<(&'a str, &'a str)> {
+fn place_of<'a>(
+    template: &'a Template,
+    finding: &'a strataform_schema::Finding,
+) -> Option<(&'a str, &'a str)> {
     let mut parts = finding.path.splitn(5, '/').skip(2);
     let resource = template.resource(parts.next()?)?;
     Some((&resource.resource_type, parts.nth(1).unwrap_or_default()))
 }
 
 /// Whether a macro may change what a finding is about: it can make types and properties, and AWS SAM has types of its own.
-fn may_be_made(template: &Template, finding: &Finding) -> bool {
+fn may_be_made(template: &Template, finding: &strataform_schema::Finding) -> bool {
     let is_serverless =
         place_of(template, finding).is_some_and(|(kind, _)| kind.starts_with("AWS::Serverless::"));
     is_serverless || matches!(finding.rule, Rule::UnknownType | Rule::UnknownProperty | Rule::Required)
@@ -126,12 +190,12 @@ const PACKAGED: [(&str, &str); 6] = [
 ];
 
 /// Whether a finding is about the path of a local file.
-fn is_packaged(template: &Template, finding: &Finding) -> bool {
+fn is_packaged(template: &Template, finding: &strataform_schema::Finding) -> bool {
     finding.rule == Rule::Kind && place_of(template, finding).is_some_and(|place| PACKAGED.contains(&place))
 }
 
 /// A value that the schema of its resource type does not allow.
-fn schema(finding: Finding) -> Fault {
+fn schema(finding: strataform_schema::Finding) -> Fault {
     let at = match finding.rule {
         Rule::UnknownProperty | Rule::Required | Rule::Together | Rule::ReadOnly => At::Key,
         Rule::UnknownType

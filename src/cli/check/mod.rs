@@ -12,10 +12,10 @@ use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
 use strataform_redshift::{Catalog, Strictness};
 
-use super::Format;
+use super::ReviewFormat;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
-use super::view::{human, json};
+use super::view::{findings, human, json};
 
 /// Check platforms without writing anything; or templates, assemblies, SQL files and dashboards on their own.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     execution: execute::Execution,
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    format: ReviewFormat,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -54,7 +54,7 @@ struct Sql {
     closed: bool,
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    format: ReviewFormat,
 }
 
 #[derive(Serialize)]
@@ -115,7 +115,7 @@ fn check_platforms(
     let not_executed = execution.as_ref().is_some_and(|execution| !execution.executed);
     if let Some(execution) = &execution {
         summary.push_str(&execution.words());
-        if arguments.format == Format::Human {
+        if arguments.format == ReviewFormat::Human {
             execution.show()?;
         }
     }
@@ -167,17 +167,20 @@ fn text(path: &Path, help: &str) -> Result<String, Fail> {
 fn finish<'a>(
     found: impl Iterator<Item = (&'a SourceFile, &'a Diagnostic)>,
     execution: Option<execute::Summary>,
-    format: Format,
+    format: ReviewFormat,
     summary: &str,
 ) -> Result<Outcome, Fail> {
     let found: Vec<_> = found.collect();
     let wrong = found.iter().any(|(_, one)| one.severity == Severity::Error);
     match format {
-        Format::Json => {
+        ReviewFormat::Json => {
             let diagnostics = found.into_iter().map(|(file, one)| json::Diagnostic::of(file, one)).collect();
             json::print(&Document { diagnostics, execution })?;
         }
-        Format::Human => {
+        ReviewFormat::Markdown => findings::markdown::print(&found, summary)?,
+        ReviewFormat::Github => findings::github::print(&found)?,
+        ReviewFormat::Sarif => json::print(&findings::sarif::document(&found))?,
+        ReviewFormat::Human => {
             human::diagnostics(found)?;
             if !wrong {
                 human::note(summary)?;

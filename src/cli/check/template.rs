@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strataform::assembly::{self, MANIFEST};
+use strataform::assembly::{self, MANIFEST, ValueSource};
 use strataform::check;
+use strataform::check::template::{Deployed, Source};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 
 use super::super::outcome::Fail;
@@ -27,20 +28,42 @@ pub(super) fn divided(arguments: &[String]) -> (Vec<PathBuf>, Vec<String>) {
 
 /// The templates that a path names, with what is wrong with each: a template, or the folder of an assembly.
 pub(super) fn checked(path: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
-    let files = if path.is_dir() { of_assembly(path)? } else { vec![source(path, &read(path)?)?] };
-    Ok(files
-        .into_iter()
-        .map(|file| {
-            let found = check::template::check(&file);
-            (file, found)
-        })
-        .collect())
+    if path.is_dir() {
+        return of_assembly(path);
+    }
+    let file = source(path, &read(path)?)?;
+    let found = check::template::check(&file);
+    Ok(vec![(file, found)])
 }
 
-fn of_assembly(folder: &Path) -> Result<Vec<SourceFile>, Fail> {
+fn of_assembly(folder: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     let assembly = assembly::read(folder).map_err(|error| Fail::refused(error, "run `gen synth`"))?;
-    let stacks = assembly.manifest.stacks.iter();
-    stacks.map(|stack| source(&folder.join(&stack.template), assembly.template(stack))).collect()
+    let stacks = &assembly.manifest.stacks;
+    let files: Result<Vec<SourceFile>, Fail> =
+        stacks.iter().map(|stack| source(&folder.join(&stack.template), assembly.template(stack))).collect();
+    let files = files?;
+    let deployed: Vec<Deployed<'_>> = stacks
+        .iter()
+        .zip(&files)
+        .map(|(stack, file)| Deployed {
+            file,
+            stack: stack.name.clone(),
+            parameters: stack.parameters.iter().map(|one| (one.name.clone(), passed(&one.source))).collect(),
+        })
+        .collect();
+    let found = check::template::check_deployment(&deployed);
+    Ok(files.into_iter().zip(found).collect())
+}
+
+/// What a parameter gets, for the rules.
+fn passed(source: &ValueSource) -> Source {
+    match source {
+        ValueSource::StackOutput { stack, output } => {
+            Source::Output { stack: stack.clone(), output: output.clone() }
+        }
+        ValueSource::Asset { key, .. } => Source::Text(key.clone()),
+        ValueSource::Literal { value } => Source::Text(value.clone()),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fail> {

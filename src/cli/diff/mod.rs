@@ -7,11 +7,11 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use serde_json::Value;
 use strataform::assembly::Assembly;
 use strataform::diff::{self, Backfill, Change, Effect, Impact, Layer, Pair, Report, Setting};
 
+use super::ReviewFormat;
 use super::outcome::{Fail, Outcome};
 use super::view::diff::human::Depth;
 use super::view::{self, json};
@@ -61,26 +61,10 @@ pub(super) struct Arguments {
     allow: Vec<String>,
     /// Output format.
     #[arg(short, long, value_enum, default_value_t)]
-    format: Format,
+    format: ReviewFormat,
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     reach: super::deploy::Reach,
-}
-
-/// The output format of a comparison.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Text for people.
-    #[default]
-    Human,
-    /// JSON for programs.
-    Json,
-    /// Markdown for a pull request.
-    Markdown,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// SARIF for code scanning.
-    Sarif,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
@@ -98,14 +82,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     }
     let refused: Vec<&Change> = report.all().filter(|one| !allowed.has(one)).collect();
     match arguments.format {
-        Format::Human => {
+        ReviewFormat::Human => {
             let depth = if arguments.details { Depth::Details } else { Depth::Summary };
             view::diff::human::print(&report, depth)?;
         }
-        Format::Json => json::print(&report)?,
-        Format::Markdown => view::diff::markdown::print(&report)?,
-        Format::Github => view::diff::annotations::print(&report)?,
-        Format::Sarif => json::print(&view::diff::sarif::document(&report))?,
+        ReviewFormat::Json => json::print(&report)?,
+        ReviewFormat::Markdown => view::diff::markdown::print(&report)?,
+        ReviewFormat::Github => view::diff::annotations::print(&report)?,
+        ReviewFormat::Sarif => json::print(&view::diff::sarif::document(&report))?,
     }
     Ok(match (report.is_empty(), refused.is_empty()) {
         (true, _) => Outcome::Done,

@@ -2,5 +2,6 @@
 
 pub(super) mod backfill;
 pub(super) mod diff;
+pub(super) mod findings;
 pub(super) mod human;
 pub(super) mod json;

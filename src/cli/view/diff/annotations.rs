@@ -4,6 +4,7 @@ use std::io;
 
 use strataform::diff::{Change, Impact, Part, Report};
 
+use super::super::findings::github::{escaped, escaped_property};
 use super::super::human;
 use super::{line, verdict};
 
@@ -26,14 +27,4 @@ fn annotate(part: &Part, change: &Change) -> io::Result<()> {
         human::line(&format!("::{level} {}title={title}::{text}", place.unwrap_or_default()))?;
     }
     Ok(())
-}
-
-/// The data of a workflow command.
-fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property of a workflow command.
-fn escaped_property(text: &str) -> String {
-    escaped(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -4,38 +4,13 @@ use std::io;
 
 use strataform::diff::{Change, Impact, PropertyChange, Report};
 
+use super::super::findings::markdown::plain;
 use super::super::human;
 use super::{again, line, parted, verdict, witness};
 
 /// Prints a report on the standard output.
 pub(in crate::cli) fn print(report: &Report) -> io::Result<()> {
     human::raw(text(&report.condensed()).as_bytes())
-}
-
-/// Text in a table or a list, without what Markdown would interpret.
-fn plain(text: &str) -> String {
-    let mut found = String::new();
-    let mut code = false;
-    for character in text.chars() {
-        match character {
-            '`' => {
-                code = !code;
-                found.push('`');
-            }
-            '|' => found.push_str("\\|"),
-            '<' if !code => found.push_str("&lt;"),
-            '*' | '_' | '[' | ']' if !code => {
-                found.push('\\');
-                found.push(character);
-            }
-            '\n' => found.push(' '),
-            other => found.push(other),
-        }
-    }
-    if code {
-        found.push('`');
-    }
-    found
 }
 
 fn mark(impact: Impact) -> &'static str {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use strataform::diff::{Change, Impact, Part, Report, Verdict};
 
+use super::super::findings::sarif::run;
 use super::{line, witness};
 
 /// The file of a change, from the root of the project.
@@ -28,14 +29,7 @@ pub(in crate::cli) fn document(report: &Report) -> Value {
             part.changes.iter().flat_map(Change::all).flat_map(move |change| results(part, change))
         })
         .collect();
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "gen", "version": env!("CARGO_PKG_VERSION"), "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules}},
-            "results": results,
-        }],
-    })
+    run(&rules, &results)
 }
 
 fn level(impact: Impact) -> &'static str {
