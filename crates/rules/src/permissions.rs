@@ -115,6 +115,18 @@ impl World {
     }
 }
 
+/// The documents in a role or a policy of IAM.
+pub(crate) fn documents(resource: &Resource) -> Vec<Document<'_>> {
+    if !resource.kind.starts_with("AWS::IAM::") {
+        return Vec::new();
+    }
+    let inline = resource.items("Policies").into_iter().filter_map(|(path, policy)| {
+        let value = policy.get("PolicyDocument")?;
+        Some(Document { resource, path: format!("{path}/PolicyDocument"), value })
+    });
+    inline.chain(document(resource)).collect()
+}
+
 /// The document of a policy.
 fn document(policy: &Resource) -> Option<Document<'_>> {
     let value = policy.get("PolicyDocument")?;

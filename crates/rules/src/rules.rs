@@ -32,7 +32,10 @@ rules! {
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.
     USE_CODES {
-        access { delivery_bucket }
+        access {
+            confused_deputy, consumer, delivery_bucket, delivery_schema, delivery_source, job_script, pass_role, trust,
+        }
+        keys { administrator, destination, log_group, queue, source, topic }
     }
 }
 

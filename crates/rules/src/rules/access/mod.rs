@@ -1,6 +1,13 @@
 //! Rules of roles and policies: whoever moves data may do what that needs.
 
+pub(super) mod confused_deputy;
+pub(super) mod consumer;
 pub(super) mod delivery_bucket;
+pub(super) mod delivery_schema;
+pub(super) mod delivery_source;
+pub(super) mod job_script;
+pub(super) mod pass_role;
+pub(super) mod trust;
 
 use crate::permissions::Answer;
 use crate::world::{Resource, World};
