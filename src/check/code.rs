@@ -84,6 +84,22 @@ strataform_diagnostic::codes! {
             bad: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n    DependsOn: Two\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
             good: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
         };
+    pub(crate) ASSEMBLY_COLUMNS "GEN0431" Error
+        "Two files of an assembly have different columns of a dataset."
+        "Rows pass through the job, the staging table, the table in the warehouse and the Data Catalog; where one of them lacks a column or has it with another type, the load fails or values are lost. The manifest says what the columns are. Run `gen synth`; do not edit generated files."
+        Situation("a column that was renamed in `aggregation/sql/020_orders_files.sql` only");
+    pub(crate) ASSEMBLY_DATA_SET "GEN0432" Error
+        "A data set reads a relation or a column that the SQL of the assembly does not make, or that nobody may read."
+        "QuickSight refuses the data set or shows an error instead of each of its visuals. Run `gen synth`; do not edit generated files."
+        Situation("a view whose column was renamed, while the data set still has the old name");
+    pub(crate) ASSEMBLY_PART "GEN0433" Error
+        "The manifest of an assembly and its templates do not fit."
+        "A parameter without a value, or a value from an output that no earlier stack has, stops the deployment halfway. Run `gen synth`; do not edit generated files."
+        Situation("a template with a parameter that the manifest does not list");
+    pub(crate) ASSEMBLY_DEFINITION "GEN0434" Error
+        "A dashboard's definition differs from the one in its template."
+        "The file is what people review, the template is what is deployed. Run `gen synth`; do not edit generated files."
+        Situation("a title that was edited in `visualization/dashboards/overview.json` only");
     pub(crate) STAGE "GEN0490" Error
         "CloudFormation would not accept a generated stack: a bug in gen."
         "Every generated stack is checked like a hand-written one. Nothing is wrong with your file; report it."

@@ -8,6 +8,7 @@
 //! limits of the service. A finding at a property that the file overrides points at that line; any other finding
 //! is a bug in this program and is reported as one.
 
+pub mod assembly;
 pub(crate) mod code;
 pub mod dashboard;
 pub mod limits;

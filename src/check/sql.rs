@@ -136,7 +136,8 @@ pub fn check_written(text: &str, catalog: &mut Catalog) -> (usize, Vec<Diagnosti
     (script.statements.len(), script.findings.into_iter().map(diagnostic).collect())
 }
 
-fn diagnostic(finding: Finding) -> Diagnostic {
+/// A finding in a text of its own.
+pub(super) fn diagnostic(finding: Finding) -> Diagnostic {
     let found = Diagnostic {
         severity: finding.severity,
         ..Diagnostic::error(finding.code.code(), finding.span.range(), finding.summary)

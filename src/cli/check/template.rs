@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strataform::assembly::{self, MANIFEST, ValueSource};
+use strataform::assembly::{self, MANIFEST};
 use strataform::check;
-use strataform::check::template::{Deployed, Source};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 
 use super::super::outcome::Fail;
@@ -38,32 +37,7 @@ pub(super) fn checked(path: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>,
 
 fn of_assembly(folder: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     let assembly = assembly::read(folder).map_err(|error| Fail::refused(error, "run `gen synth`"))?;
-    let stacks = &assembly.manifest.stacks;
-    let files: Result<Vec<SourceFile>, Fail> =
-        stacks.iter().map(|stack| source(&folder.join(&stack.template), assembly.template(stack))).collect();
-    let files = files?;
-    let deployed: Vec<Deployed<'_>> = stacks
-        .iter()
-        .zip(&files)
-        .map(|(stack, file)| Deployed {
-            file,
-            stack: stack.name.clone(),
-            parameters: stack.parameters.iter().map(|one| (one.name.clone(), passed(&one.source))).collect(),
-        })
-        .collect();
-    let found = check::template::check_deployment(&deployed);
-    Ok(files.into_iter().zip(found).collect())
-}
-
-/// What a parameter gets, for the rules.
-fn passed(source: &ValueSource) -> Source {
-    match source {
-        ValueSource::StackOutput { stack, output } => {
-            Source::Output { stack: stack.clone(), output: output.clone() }
-        }
-        ValueSource::Asset { key, .. } => Source::Text(key.clone()),
-        ValueSource::Literal { value } => Source::Text(value.clone()),
-    }
+    Ok(check::assembly::check(&assembly, folder))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fail> {
