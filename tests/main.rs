@@ -34,6 +34,7 @@ mod flow;
 mod glue;
 mod groups;
 mod load;
+mod mutations;
 mod permissions;
 mod preview;
 mod readme;

@@ -34,8 +34,9 @@ rules! {
     USE_CODES {
         access {
             confused_deputy, consumer, delivery_bucket, delivery_schema, delivery_source, job_script, pass_role, trust,
+            flow_log, job_argument, listing, vpc_connection,
         }
-        keys { administrator, destination, log_group, queue, source, topic }
+        keys { administrator, destination, log_group, objects, queue, source, topic }
     }
 }
 

@@ -18,10 +18,15 @@ type Column = (String, String);
 pub(super) fn check(checked: &mut Checked<'_>, warehouse: &Warehouse) {
     let datasets: &[DatasetResources] = &checked.assembly.manifest.datasets;
     for dataset in datasets.iter().filter(|one| !one.columns.is_empty()) {
-        catalog(checked, dataset);
-        job(checked, dataset);
-        for (schema, is_staging) in [("staging", true), ("core", false)] {
-            table(checked, warehouse, dataset, schema, Names::of(is_staging));
+        let mut own = Vec::new();
+        if let Some(job) = job(checked, dataset) {
+            catalog(checked, dataset, &job);
+            own.extend(job.stored.into_iter().filter(|(name, _)| name.contains("__")));
+        }
+        for (schema, names) in [("staging", Names::Stored), ("core", Names::Own)] {
+            let own = own.iter().filter_map(|(name, one)| Some((name.clone(), type_named(&declared(one))?)));
+            let wanted: Vec<(String, Type)> = columns(dataset, names).into_iter().chain(own).collect();
+            table(checked, warehouse, dataset, schema, &wanted);
         }
     }
 }
@@ -35,11 +40,16 @@ enum Names {
     Own,
 }
 
-impl Names {
-    fn of(is_staging: bool) -> Self {
-        if is_staging { Self::Stored } else { Self::Own }
+/// A type of Hive as a column declares it.
+fn declared(hive: &str) -> String {
+    match hive {
+        "string" => "string(1)".to_owned(),
+        "int" => "integer".to_owned(),
+        other => other.to_owned(),
     }
+}
 
+impl Names {
     fn name(self, column: &ManifestColumn) -> &str {
         match self {
             Self::Stored => column.stored.as_deref().unwrap_or(&column.name),
@@ -57,54 +67,80 @@ fn columns(dataset: &DatasetResources, names: Names) -> Vec<(String, Type)> {
     stored.collect()
 }
 
-/// The table in the Data Catalog.
-fn catalog(checked: &mut Checked<'_>, dataset: &DatasetResources) {
-    let wanted: Vec<Column> =
-        columns(dataset, Names::Stored).into_iter().map(|(name, one)| (name, one.hive())).collect();
-    let mut found = Vec::new();
-    for (path, id, properties) in checked.resources("AWS::Glue::Table") {
-        let table = &properties["TableInput"];
-        if table["Name"] != dataset.name.as_str() {
-            continue;
-        }
-        let listed = table["StorageDescriptor"]["Columns"].as_array().into_iter().flatten();
-        let has: Vec<Column> = listed
-            .map(|one| {
-                let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
-                (text("Name"), text("Type"))
-            })
-            .collect();
-        let pointer = format!("/Resources/{id}/Properties/TableInput/StorageDescriptor/Columns");
-        if let Some(cause) = difference(&wanted, &has) {
-            let summary = format!("the table of `{}` in the Data Catalog has other columns", dataset.name);
-            found.push((path.to_owned(), ours(pointed(ASSEMBLY_COLUMNS, pointer, summary), cause)));
+/// A table in the Data Catalog: the path of its template, the pointer of its columns, and the columns.
+fn cataloged(checked: &Checked<'_>, table: &str) -> Option<(String, String, Vec<Column>)> {
+    let mut all = checked.resources("AWS::Glue::Table").into_iter();
+    let (path, id, properties) = all.find(|(_, _, properties)| properties["TableInput"]["Name"] == table)?;
+    let listed = properties["TableInput"]["StorageDescriptor"]["Columns"].as_array().into_iter().flatten();
+    let columns = listed.map(|one| {
+        let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        (text("Name"), text("Type"))
+    });
+    let pointer = format!("/Resources/{id}/Properties/TableInput/StorageDescriptor/Columns");
+    Some((path.to_owned(), pointer, columns.collect()))
+}
+
+/// The tables in the Data Catalog: of the rows, of the records as they arrive, and of those that were rejected.
+fn catalog(checked: &mut Checked<'_>, dataset: &DatasetResources, job: &Job) {
+    let name = &dataset.name;
+    let raw: Vec<Column> = job.records.iter().map(|column| (column.clone(), String::new())).collect();
+    let rejected: Vec<Column> =
+        REJECTED.iter().map(|column| ((*column).to_owned(), "string".to_owned())).collect();
+    let tables = [
+        (name.clone(), &job.stored, "of the rows"),
+        (format!("{name}_raw"), &raw, "of the records"),
+        (format!("{name}_quarantine"), &rejected, "of the rejected records"),
+    ];
+    for (table, wanted, what) in tables {
+        let Some((path, pointer, has)) = cataloged(checked, &table) else { continue };
+        if let Some(cause) = difference(wanted, &has) {
+            let summary = format!("the table {what} of `{name}` in the Data Catalog has other columns");
+            checked.add(&path, ours(pointed(ASSEMBLY_COLUMNS, pointer, summary), cause));
         }
     }
-    for (path, one) in found {
-        checked.add(&path, one);
+}
+
+/// The columns of rejected records.
+const REJECTED: [&str; 4] = ["reason", "text", "source", "run_id"];
+
+/// What a job reads and writes.
+struct Job {
+    /// The names of the columns of records.
+    records: Vec<String>,
+    /// The columns of the rows, those that order versions included.
+    stored: Vec<Column>,
+}
+
+impl Job {
+    fn of(text: &str) -> Self {
+        let strings = |line: &str| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        let all = text.lines().filter_map(|line| line.trim_start().strip_prefix("Stored("));
+        let stored = all.filter_map(|line| match strings(line).as_slice() {
+            [_, stored, data_type, ..] => Some((stored.clone(), data_type.to_ascii_lowercase())),
+            _ => None,
+        });
+        // The schema of a record names each column once, in backticks, and ends with one of our own.
+        let schema = text.lines().find_map(|line| line.strip_prefix("RECORD_SCHEMA = ")).unwrap_or_default();
+        let names = schema.split('`').skip(1).step_by(2).filter(|name| *name != "_end").map(str::to_owned);
+        Self { records: names.collect(), stored: stored.collect() }
     }
 }
 
 /// The columns that the job writes.
-fn job(checked: &mut Checked<'_>, dataset: &DatasetResources) {
+fn job(checked: &mut Checked<'_>, dataset: &DatasetResources) -> Option<Job> {
     let path = format!("processing/jobs/{}.py", dataset.name);
-    let Some(text) = checked.assembly.text(&path) else { return };
-    let has: Vec<Column> = text
-        .lines()
-        .filter_map(|line| line.trim_start().strip_prefix("Stored("))
-        .filter_map(|line| {
-            let mut quoted = line.split('"').skip(1).step_by(2);
-            let (_, stored, data_type) = (quoted.next()?, quoted.next()?, quoted.next()?);
-            Some((stored.to_owned(), data_type.to_ascii_lowercase()))
-        })
-        .collect();
+    let text = checked.assembly.text(&path)?;
+    let found = Job::of(&text);
     let wanted: Vec<Column> =
         columns(dataset, Names::Stored).into_iter().map(|(name, one)| (name, one.hive())).collect();
-    if let Some(cause) = difference(&wanted, &has) {
+    // Columns that order the versions of a key have two underscores in their names; the manifest does not list them.
+    let own = found.stored.iter().filter(|(name, _)| !name.contains("__")).cloned();
+    if let Some(cause) = difference(&wanted, &own.collect::<Vec<_>>()) {
         let start = text.find("STORED: list[Stored]").unwrap_or_default();
         let summary = format!("the job of `{}` writes other columns", dataset.name);
         checked.add(&path, ours(Diagnostic::error(ASSEMBLY_COLUMNS, start..start + 6, summary), cause));
     }
+    Some(found)
 }
 
 /// A table of the warehouse.
@@ -113,13 +149,13 @@ fn table(
     warehouse: &Warehouse,
     dataset: &DatasetResources,
     schema: &str,
-    names: Names,
+    wanted: &[(String, Type)],
 ) {
     let Some(has) = warehouse.columns(&name(schema, &dataset.name)) else { return };
-    for (column, data_type) in columns(dataset, names) {
-        let cause = match has.iter().find(|(name, _)| *name == column) {
+    for (column, data_type) in wanted {
+        let cause = match has.iter().find(|(name, _)| name == column) {
             None => format!("it has no column `{column}`"),
-            Some((_, Some(own))) if !holds(*own, data_type) => {
+            Some((_, Some(own))) if !holds(*own, *data_type) => {
                 format!(
                     "`{column}` is {}, which does not hold every {}",
                     own.to_string().to_ascii_lowercase(),
@@ -162,15 +198,18 @@ fn difference(wanted: &[Column], has: &[Column]) -> Option<String> {
     for (name, data_type) in wanted {
         match has.iter().find(|(other, _)| other == name) {
             None => return Some(format!("it has no column `{name}`")),
-            Some((_, other)) if other != data_type => {
+            Some((_, other)) if !data_type.is_empty() && other != data_type => {
                 return Some(format!("`{name}` is {other} there, and {data_type} in the dataset"));
             }
             Some(_) => {}
         }
     }
-    // Columns of our own, such as the order of versions, have two underscores in their names.
-    let more =
-        has.iter().find(|(name, _)| !name.contains("__") && wanted.iter().all(|(other, _)| other != name));
+    if let Some(twice) =
+        has.iter().enumerate().find(|(at, one)| has[..*at].iter().any(|other| other.0 == one.0))
+    {
+        return Some(format!("it has the column `{}` twice", twice.1.0));
+    }
+    let more = has.iter().find(|(name, _)| wanted.iter().all(|(other, _)| other != name));
     more.map(|(name, _)| format!("the dataset has no column `{name}`"))
 }
 

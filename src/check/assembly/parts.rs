@@ -21,6 +21,21 @@ pub(super) fn check(checked: &mut Checked<'_>) {
         let own = template.get("Outputs").and_then(Value::as_object);
         outputs.extend(own.into_iter().flatten().map(|(name, _)| (stack.name.as_str(), name.as_str())));
     }
+    let manifest = &checked.assembly.manifest;
+    let of_buckets = manifest.buckets.all().into_iter().chain(manifest.warehouse.all());
+    let of_buckets = of_buckets.map(|one| (&one.stack, &one.output, "the manifest".to_owned()));
+    let of_sql = manifest
+        .sql
+        .iter()
+        .flat_map(|file| file.placeholders.iter().map(|one| (&one.stack, &one.output, file.path.clone())));
+    for (stack, output, user) in of_buckets.chain(of_sql) {
+        let Some(one) = stacks.iter().find(|one| one.name == *stack) else { continue };
+        if !outputs.contains(&(stack.as_str(), output.as_str())) {
+            let summary = format!("the template has no output `{output}`");
+            let cause = format!("{user} reads it");
+            found.push((&one.template, ours(pointed(ASSEMBLY_PART, "/Outputs", summary), cause)));
+        }
+    }
     let found: Vec<(String, Diagnostic)> =
         found.into_iter().map(|(path, one)| (path.to_owned(), one)).collect();
     for (path, one) in found {

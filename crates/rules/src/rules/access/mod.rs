@@ -7,6 +7,10 @@ pub(super) mod delivery_schema;
 pub(super) mod delivery_source;
 pub(super) mod job_script;
 pub(super) mod pass_role;
+pub(super) mod flow_log;
+pub(super) mod job_argument;
+pub(super) mod listing;
+pub(super) mod vpc_connection;
 pub(super) mod trust;
 
 use crate::permissions::Answer;

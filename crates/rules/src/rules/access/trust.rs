@@ -44,7 +44,7 @@ Resources:
 }
 
 /// Types, their properties that name roles, and the service that assumes them.
-const USERS: [(&str, &str, &str); 14] = [
+const USERS: [(&str, &str, &str); 15] = [
     ("AWS::KinesisFirehose::DeliveryStream", "ExtendedS3DestinationConfiguration/RoleARN", "firehose"),
     ("AWS::KinesisFirehose::DeliveryStream", "S3DestinationConfiguration/RoleARN", "firehose"),
     ("AWS::KinesisFirehose::DeliveryStream", "KinesisStreamSourceConfiguration/RoleARN", "firehose"),
@@ -59,6 +59,7 @@ const USERS: [(&str, &str, &str); 14] = [
     ("AWS::Redshift::Cluster", "IamRoles/*", "redshift"),
     ("AWS::RedshiftServerless::Namespace", "IamRoles/*", "redshift"),
     ("AWS::QuickSight::VPCConnection", "RoleArn", "quicksight"),
+    ("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs"),
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {

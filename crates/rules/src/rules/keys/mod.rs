@@ -3,6 +3,7 @@
 pub(super) mod administrator;
 pub(super) mod destination;
 pub(super) mod log_group;
+pub(super) mod objects;
 pub(super) mod queue;
 pub(super) mod source;
 pub(super) mod topic;

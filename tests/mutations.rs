@@ -1,0 +1,134 @@
+//! Faults that are made by a program, in assemblies and platform files: `gen check` finds them.
+//!
+//! Each kind of fault is a line of a table: a type of resource, a property and an edit, or a file and a text. Each is made in each shipped
+//! assembly, at up to three places. An assembly that is not changed has no finding. `STRATAFORM_MUTANTS` names a folder into which the
+//! mutants are written, for the comparison with other checkers in `benches/mutations.py`.
+
+mod edits;
+mod kinds;
+mod platforms;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use strataform::assembly::Assembly;
+use strataform::{assembly, check};
+
+use edits::Kind;
+use kinds::KINDS;
+
+/// At most so many mutants of a kind in an assembly.
+const PLACES: usize = 3;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shipped assemblies, with their folders.
+fn shipped() -> Vec<(PathBuf, Assembly)> {
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        let all = fs::read_dir(path).expect("a folder").map(|one| one.expect("an entry").path());
+        let mut all: Vec<PathBuf> = all.filter(|one| one.is_dir()).collect();
+        all.sort();
+        all
+    };
+    let all =
+        folders(&root().join("generated")).iter().flat_map(|platform| folders(platform)).collect::<Vec<_>>();
+    all.into_iter()
+        .map(|folder| (folder.clone(), assembly::read(&folder).expect("a shipped assembly")))
+        .collect()
+}
+
+/// The codes of what is found in an assembly.
+fn found(assembly: &Assembly, folder: &Path) -> BTreeSet<String> {
+    let all = check::assembly::check(assembly, folder);
+    all.iter().flat_map(|(_, found)| found.iter().map(|one| one.code.to_string())).collect()
+}
+
+/// A mutant: what was changed, and the files.
+struct Mutant {
+    kind: &'static str,
+    place: String,
+    assembly: Assembly,
+}
+
+/// The mutants of a kind in an assembly.
+fn mutants(kind: &'static Kind, of: &Assembly) -> Vec<Mutant> {
+    let mut all = Vec::new();
+    for (path, bytes) in &of.files {
+        if !kind.edit.is_for(path) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        for (place, changed) in kind.edit.mutants(path, &text).into_iter().take(PLACES) {
+            let mut assembly = of.clone();
+            assembly.files.insert(path.clone(), changed.into_bytes());
+            all.push(Mutant { kind: kind.name, place: format!("{path} {place}"), assembly });
+        }
+    }
+    // Over all files of the assembly, not only those of the first stack.
+    let step = all.len().div_ceil(PLACES).max(1);
+    all.into_iter().step_by(step).collect()
+}
+
+/// Writes the templates of a mutant, for other checkers.
+fn write(mutant: &Mutant, number: usize) {
+    let Some(folder) = std::env::var_os("STRATAFORM_MUTANTS") else { return };
+    let own = PathBuf::from(folder).join(format!("{number:04}"));
+    fs::create_dir_all(&own).expect("a folder");
+    for stack in &mutant.assembly.manifest.stacks {
+        let name = stack.template.replace('/', "-");
+        fs::write(own.join(name), mutant.assembly.template(stack)).expect("a file");
+    }
+    fs::write(own.join("kind"), format!("{}\n{}\n", mutant.kind, mutant.place)).expect("a file");
+}
+
+#[test]
+fn assemblies_without_a_fault_have_no_finding() {
+    for (folder, assembly) in shipped() {
+        assert_eq!(found(&assembly, &folder), BTreeSet::new(), "{}", folder.display());
+    }
+}
+
+#[test]
+fn nearly_every_fault_is_found() {
+    let mut results: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let (mut missed, mut number) = (String::new(), 0);
+    for (folder, assembly) in shipped() {
+        for mutant in KINDS.iter().flat_map(|kind| mutants(kind, &assembly)) {
+            write(&mutant, number);
+            number += 1;
+            let codes = found(&mutant.assembly, &folder);
+            let counts = results.entry(mutant.kind).or_default();
+            counts.0 += 1;
+            if codes.is_empty() {
+                let _ = writeln!(missed, "{}: {} {}", mutant.kind, folder.display(), mutant.place);
+            } else {
+                counts.1 += 1;
+            }
+        }
+    }
+    for (kind, all, caught) in platforms::results() {
+        results.insert(kind, (all, caught));
+    }
+    let sum = |of: fn(&(usize, usize)) -> usize| results.values().map(of).sum::<usize>();
+    let (all, caught) = (sum(|one| one.0), sum(|one| one.1));
+    for (kind, (all, caught)) in &results {
+        println!("{caught:4} of {all:4}  {kind}");
+    }
+    println!("{caught} of {all} faults of {} kinds found\n{missed}", results.len());
+    assert!(results.len() >= 40, "{} kinds", results.len());
+    assert!(all >= 300, "{all} mutants");
+    for kind in KINDS {
+        assert!(results.contains_key(kind.name), "no mutant of the kind `{}`", kind.name);
+    }
+    assert!(caught * 100 >= all * 95, "{caught} of {all} found; missed:\n{missed}");
+}
+
+/// The value of a text, for edits.
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("a template is JSON")
+}
