@@ -16,10 +16,11 @@ const FIRST: &str = "README.md";
 
 /// Pages with other command lines, in blocks marked `sh` (each line is listed below, with the reason why it is not run)
 /// or `console` (run in order, in their own folder, followed by their output).
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "CONTRIBUTING.md",
     "benches/README.md",
     "blueprints/README.md",
+    "docs/check.md",
     "docs/commands.md",
     "docs/dashboards.md",
     "docs/deploy.md",
@@ -36,7 +37,8 @@ const PAGES: [&str; 13] = [
 const DIFF: &str = "its sides are made in tests/cli/diff.rs, which runs each of these forms";
 
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 44] = [
+const NOT_RUN: [(&str, &str); 45] = [
+    ("gen check pipeline.yaml --format sarif > findings.sarif", "tests/cli/check.rs runs each format"),
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
     ("cargo xtask test", "runs this test"),
     ("cargo xtask ci", "runs this test"),

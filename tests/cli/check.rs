@@ -176,3 +176,22 @@ fn templates_of_anybody_are_checked_at_their_places() {
     assert_snapshot("check-template-right", folder.command(&all));
     assert_snapshot("explain-template", folder.command(&["explain", "GEN0423"]));
 }
+
+#[test]
+fn findings_are_printed_for_review() {
+    let folder = Folder::with_platform();
+    let template = "Resources:\n  Delivery:\n    Type: AWS::KinesisFirehose::DeliveryStream\n    Properties:\n      ExtendedS3DestinationConfiguration:\n        \
+                    BucketARN: arn:aws:s3:::lake-raw\n        RoleARN: arn:aws:iam::111122223333:role/delivery\n        \
+                    BufferingHints: {SizeInMBs: 1}\n        DataFormatConversionConfiguration: {Enabled: true}\n";
+    fs::write(folder.path("pipeline.yaml"), template).unwrap();
+    for format in ["human", "json", "markdown", "github", "sarif"] {
+        let command = folder.command(&["check", "pipeline.yaml", "--format", format]);
+        assert_snapshot(&format!("check-format-{format}"), command);
+    }
+    let right = "Resources: {Topic: {Type: AWS::SNS::Topic}}\n";
+    fs::write(folder.path("right.yaml"), right).unwrap();
+    for (format, printed) in [("markdown", "🟢 **1 template: no errors**\n"), ("github", "")] {
+        let run = folder.run(&["check", "right.yaml", "--format", format]);
+        assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(0), printed));
+    }
+}
