@@ -28,6 +28,10 @@ macro_rules! rules {
 rules! {
     /// The codes of the rules of streams, storage and processing, a list for each file.
     DATA_CODES {
+        job {
+            bookmark_runs, capacity_version, continuous_log, half_workers, job_timeout, shell_capacity,
+            shell_workers, streaming_worker, timeout_limit, trigger_kind, worker_version, workers_capacity
+        }
         delivery { conversion_buffer, conversion_compression, error_prefix, partition_buffer, partition_key }
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.

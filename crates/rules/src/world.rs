@@ -168,6 +168,11 @@ impl Resource {
         self.properties.pointer(&format!("/{path}")).filter(|value| *value != "${AWS::NoValue}")
     }
 
+    /// Whether a property certainly has a value: what a function returns may be nothing.
+    pub(crate) fn is_set(&self, path: &str) -> bool {
+        self.get(path).is_some_and(|value| !value.is_object() && !value.is_null())
+    }
+
     /// A property that is a text, or has become one.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.get(path)?.as_str()
