@@ -32,6 +32,11 @@ rules! {
             bookmark_runs, capacity_version, continuous_log, half_workers, job_timeout, shell_capacity,
             shell_workers, streaming_worker, timeout_limit, trigger_kind, worker_version, workers_capacity
         }
+        flow {
+            cron, dead_letter, express_sync, fifo_name, log_destination, missing_state, state_end,
+            substitution, target_admission, target_call, target_role, task_call, topic_managed_key,
+            unreachable_state, visibility
+        }
         delivery { conversion_buffer, conversion_compression, error_prefix, partition_buffer, partition_key }
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.
