@@ -33,10 +33,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for one in world.of_type(kind) {
             let fields = one.text(path).filter(|text| is_known(text));
             let fields = fields.and_then(|text| text.trim().strip_prefix("cron(")?.strip_suffix(')'));
-            let Some(fields) = fields.map(|text| text.split_whitespace().collect::<Vec<_>>()) else { continue };
+            // Commas between fields are common, and harmless.
+            let split = |text: &str| text.split_whitespace().map(|one| one.trim_end_matches(',').to_owned()).collect();
+            let Some(fields): Option<Vec<String>> = fields.map(split) else { continue };
             let cause = match fields.as_slice() {
                 [_, _, day, _, weekday, _] => {
-                    if *day == "?" || *weekday == "?" {
+                    if day == "?" || weekday == "?" {
                         continue;
                     }
                     "the day of the month or the day of the week must be `?`".to_owned()

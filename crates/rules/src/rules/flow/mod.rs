@@ -75,5 +75,10 @@ pub(crate) fn is_sure(world: &World, role: &Resource, action: &str) -> bool {
         Some(_) | None => "",
     };
     let has_policies = world.is_whole || !world.policies(role).0.is_empty();
-    has_policies && world.of_type(other).next().is_none()
+    has_policies && world.of_type(other).next().is_none() && !has_connectors(world)
+}
+
+/// Whether connectors of SAM add policies to the resources of a template.
+pub(crate) fn has_connectors(world: &World) -> bool {
+    world.all().any(|one| one.kind == "AWS::Serverless::Connector" || one.attribute("Connectors").is_some())
 }

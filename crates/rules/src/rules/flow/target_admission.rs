@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::targets;
+use super::{has_connectors, targets};
 use crate::finding::{Report, words};
 use crate::world::{Resource, World};
 
@@ -45,7 +45,8 @@ const ADMITTED: [(&str, &str, &str); 3] = [
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    for target in targets(world).into_iter().filter(|target| target.value.get("RoleArn").is_none()) {
+    let targets = if has_connectors(world) { Vec::new() } else { targets(world) };
+    for target in targets.into_iter().filter(|target| target.value.get("RoleArn").is_none()) {
         let found = ADMITTED.iter().find_map(|one| Some((one, world.target(one.0, target.arn)?)));
         let Some((&(kind, policy, path), to)) = found else { continue };
         let names = |one: &Resource| {
