@@ -52,6 +52,11 @@ impl Definition {
         }
         found
     }
+
+    /// All of its states.
+    pub(crate) fn states(&self) -> Vec<State<'_>> {
+        self.scopes().iter().flat_map(Scope::states).collect()
+    }
 }
 
 /// A state.

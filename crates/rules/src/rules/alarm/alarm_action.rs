@@ -9,12 +9,12 @@ strataform_diagnostic::codes! {
         "An alarm has no action, and nothing in the templates reads its state."
         "It changes its color in the console, and no one is told. Set `AlarmActions` to a topic, name the alarm in a composite alarm, or delete it (CloudWatch user guide, \"Alarm actions\")."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {Namespace: AWS/Kinesis, MetricName: IncomingRecords, Statistic: Sum, Period: 300, EvaluationPeriods: 3, Threshold: 1, ComparisonOperator: LessThanThreshold}
-"#,
+",
             good: r#"
 Resources:
   Alarm:

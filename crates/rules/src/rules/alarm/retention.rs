@@ -8,14 +8,14 @@ strataform_diagnostic::codes! {
         "A log group has no retention."
         "Without `RetentionInDays`, log events never expire, and their storage is billed every month (CloudWatch Logs API, PutRetentionPolicy). Set `RetentionInDays`."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Logs: {Type: AWS::Logs::LogGroup}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Logs: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: 30}}
-"#,
+",
         };
 }
 

@@ -9,16 +9,16 @@ strataform_diagnostic::codes! {
         "A FIFO queue has a standard queue as dead-letter queue, or the other way round."
         "CreateQueue fails: \"Dead-letter queue must be same type of queue as the source\" (cfn-lint#3950). Set `FifoQueue` of both alike."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Failed: {Type: AWS::SQS::Queue}
   Orders: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, RedrivePolicy: {deadLetterTargetArn: !GetAtt Failed.Arn, maxReceiveCount: 3}}}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Failed: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}
   Orders: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, RedrivePolicy: {deadLetterTargetArn: !GetAtt Failed.Arn, maxReceiveCount: 3}}}
-"#,
+",
         };
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     let all = world.of_type(MACHINE);
     for machine in all.filter(|one| one.literal("StateMachineType") == Some("EXPRESS")) {
         let Some(definition) = definition(machine) else { continue };
-        for state in definition.scopes().iter().flat_map(|scope| scope.states()) {
+        for state in definition.states() {
             let Some(call) = state.text("Resource").filter(|call| call.contains(":states:::")) else { continue };
             let pattern = call.rsplit_once('.').map(|(_, pattern)| pattern);
             if !matches!(pattern, Some("sync" | "sync:2" | "waitForTaskToken")) {

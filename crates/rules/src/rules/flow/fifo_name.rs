@@ -9,14 +9,14 @@ strataform_diagnostic::codes! {
         "The name of a FIFO queue or topic does not end with `.fifo`, or the name of a standard one does."
         "CreateQueue and CreateTopic fail: the name of a FIFO queue or topic must end with the suffix `.fifo`, which counts towards the length, and no other name may have it (SQS API, CreateQueue; SNS API, CreateTopic)."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders, FifoQueue: true}}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders.fifo, FifoQueue: true}}
-"#,
+",
         };
 }
 
@@ -28,7 +28,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             // The end of a name is known if no placeholder is there.
             let Some(text) = one.text(name).filter(|text| !text.ends_with('}')) else { continue };
             let Some(is_fifo) = is_fifo(one, fifo) else { continue };
-            let cause = match (is_fifo, text.ends_with(".fifo")) {
+            let has_suffix = text.rsplit_once('.').is_some_and(|(_, suffix)| suffix == "fifo");
+            let cause = match (is_fifo, has_suffix) {
                 (true, false) => "the name of a FIFO queue or topic must end with `.fifo`",
                 (false, true) => "only the name of a FIFO queue or topic may end with `.fifo`",
                 (true, true) | (false, false) => continue,

@@ -1,7 +1,7 @@
 //! A transition leads to a state of its own scope.
 
 use crate::finding::{Report, words};
-use crate::machine::{MACHINE, definition, is_open};
+use crate::machine::{MACHINE, State, definition, is_open};
 use crate::world::World;
 
 strataform_diagnostic::codes! {
@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "A state machine transitions to a state that does not exist."
         "CreateStateMachine fails with `MISSING_TRANSITION_TARGET` (cfn-lint#4074). A state reaches the states of its own branch or map only (Amazon States Language). Check the name in `StartAt`, `Next`, `Default` or `Catch`."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -19,8 +19,8 @@ Resources:
         StartAt: Load
         States:
           Load: {Type: Pass, Next: Done}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -31,7 +31,7 @@ Resources:
         States:
           Load: {Type: Pass, Next: Done}
           Done: {Type: Succeed}
-"#,
+",
         };
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             }
             let start = scope.value.get("StartAt").and_then(|start| start.as_str());
             let start = start.map(|name| (scope.at("StartAt"), name));
-            for (path, name) in start.into_iter().chain(states.iter().flat_map(|state| state.transitions())) {
+            for (path, name) in start.into_iter().chain(states.iter().flat_map(State::transitions)) {
                 if is_open(name) || states.iter().any(|state| state.name == name) {
                     continue;
                 }

@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "A state has neither `Next` nor `End`."
         "CreateStateMachine fails with `SCHEMA_VALIDATION_FAILED`: all states but Choice, Succeed and Fail must have `Next` or `End: true` (Amazon States Language, \"Transitions\")."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -19,8 +19,8 @@ Resources:
         StartAt: Load
         States:
           Load: {Type: Pass}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -30,14 +30,14 @@ Resources:
         StartAt: Load
         States:
           Load: {Type: Pass, End: true}
-"#,
+",
         };
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for machine in world.of_type(MACHINE) {
         let Some(definition) = definition(machine) else { continue };
-        for state in definition.scopes().iter().flat_map(|scope| scope.states()) {
+        for state in definition.states() {
             let goes_on = matches!(state.text("Type"), Some("Task" | "Pass" | "Wait" | "Parallel" | "Map"));
             let ends = state.value.get("End").is_some_and(|end| *end != false);
             if !goes_on || ends || state.value.get("Next").is_some() {

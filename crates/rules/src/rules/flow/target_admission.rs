@@ -11,7 +11,7 @@ strataform_diagnostic::codes! {
         "No policy in the templates lets EventBridge send to a target of a rule."
         "The rule matches, and nothing arrives: queues, topics and functions admit EventBridge by their own policy (EventBridge user guide, \"Use resource-based policies for Amazon EventBridge\"). Add a queue policy, topic policy or permission for events.amazonaws.com."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Arrivals: {Type: AWS::SQS::Queue}
   Rule:
@@ -19,7 +19,7 @@ Resources:
     Properties:
       EventPattern: {source: [aws.s3]}
       Targets: [{Id: queue, Arn: !GetAtt Arrivals.Arn}]
-"#,
+",
             good: r#"
 Resources:
   Arrivals: {Type: AWS::SQS::Queue}

@@ -49,7 +49,7 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     for machine in world.of_type(MACHINE) {
         let (Some(definition), Some(role)) = (definition(machine), role(world, machine, "RoleArn")) else { continue };
-        for state in definition.scopes().iter().flat_map(|scope| scope.states()) {
+        for state in definition.states() {
             let is_own = state.text("Type") == Some("Task") && state.value.get("Credentials").is_none();
             let Some(call) = state.text("Resource").filter(|_| is_own) else { continue };
             let actions = match world.target("AWS::Lambda::Function", call) {

@@ -9,20 +9,20 @@ strataform_diagnostic::codes! {
         "An alarm or a rule publishes to a topic that is encrypted with `alias/aws/sns`."
         "The message is lost: \"CloudWatch Alarms does not have authorization to access the SNS topic encryption key\", since the policy of the key that AWS manages cannot be changed (re:Post, \"Why didn't I receive an SNS notification for my CloudWatch alarm trigger?\"). Encrypt the topic with a key of your own that admits the service."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Alerts: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: alias/aws/sns}}
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {AlarmActions: [!Ref Alerts], Namespace: AWS/Kinesis, MetricName: IncomingRecords, Dimensions: [{Name: StreamName, Value: orders}], Statistic: Sum, Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: LessThanThreshold}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Alerts: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: alias/alerts}}
   Alarm:
     Type: AWS::CloudWatch::Alarm
     Properties: {AlarmActions: [!Ref Alerts], Namespace: AWS/Kinesis, MetricName: IncomingRecords, Dimensions: [{Name: StreamName, Value: orders}], Statistic: Sum, Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: LessThanThreshold}
-"#,
+",
         };
 }
 

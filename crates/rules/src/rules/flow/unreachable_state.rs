@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "No transition of a state machine leads to one of its states."
         "CreateStateMachine fails with `MISSING_TRANSITION_TARGET`: the state is not reachable (cfn-lint#4073). Transition to it, or delete it."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -21,8 +21,8 @@ Resources:
           Load: {Type: Pass, Next: Done}
           Report: {Type: Pass, Next: Done}
           Done: {Type: Succeed}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Machine:
     Type: AWS::StepFunctions::StateMachine
@@ -34,7 +34,7 @@ Resources:
           Load: {Type: Pass, Next: Report}
           Report: {Type: Pass, Next: Done}
           Done: {Type: Succeed}
-"#,
+",
         };
 }
 

@@ -8,10 +8,10 @@ strataform_diagnostic::codes! {
         "A scheduled trigger has no schedule, or a conditional one no predicate."
         "CreateTrigger fails: `Schedule` is required for the type SCHEDULED, and `Predicate` for CONDITIONAL (Glue API, CreateTrigger)."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Nightly: {Type: AWS::Glue::Trigger, Properties: {Type: SCHEDULED, Actions: [{JobName: orders}]}}
-"#,
+",
             good: r#"
 Resources:
   Nightly: {Type: AWS::Glue::Trigger, Properties: {Type: SCHEDULED, Schedule: "cron(0 3 * * ? *)", Actions: [{JobName: orders}]}}

@@ -9,14 +9,14 @@ strataform_diagnostic::codes! {
         "A resource has two tags with one key."
         "The service refuses it, as \"each tag key must be unique\" for a resource (AWS General Reference, \"Tag naming limits and requirements\"). Remove one."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Raw: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: team, Value: data}, {Key: team, Value: sales}]}}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Raw: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: team, Value: data}, {Key: product, Value: sales}]}}
-"#,
+",
         };
 }
 

@@ -9,12 +9,12 @@ strataform_diagnostic::codes! {
         "A template with a parameter for the environment spells out a name without it."
         "The second environment in the account fails to be deployed, because the name exists (CloudFormation user guide, \"Name type\"). Use `Fn::Sub` with the parameter or the name of the stack, or leave the name to CloudFormation."
         Template {
-            bad: r#"
+            bad: r"
 Parameters:
   Environment: {Type: String}
 Resources:
   Orders: {Type: AWS::Kinesis::Stream, Properties: {Name: orders, Tags: [{Key: environment, Value: !Ref Environment}]}}
-"#,
+",
             good: r#"
 Parameters:
   Environment: {Type: String}

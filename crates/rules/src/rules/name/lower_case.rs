@@ -9,14 +9,14 @@ strataform_diagnostic::codes! {
         "The name of a Glue database or table has capital letters."
         "Glue folds it to lower case when it is stored (Glue API, DatabaseInput and TableInput), so that a comparison with the name in the template, as policies and drift detection make it, fails. Write it in lower case."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Lake: {Type: AWS::Glue::Database, Properties: {CatalogId: !Ref AWS::AccountId, DatabaseInput: {Name: RetailLake}}}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Lake: {Type: AWS::Glue::Database, Properties: {CatalogId: !Ref AWS::AccountId, DatabaseInput: {Name: retail_lake}}}
-"#,
+",
         };
 }
 

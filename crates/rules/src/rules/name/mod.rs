@@ -39,13 +39,16 @@ pub(crate) const NAMED: [(&str, &str, usize); 22] = [
     ("AWS::StepFunctions::StateMachine", "StateMachineName", 80),
 ];
 
-/// The parts of a text around its placeholders, the first and the last of which may be empty.
+/// The parts of a text around its placeholders and dynamic references, the first and the last of which may be empty.
 pub(crate) fn literals(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find("${") {
+    loop {
+        let next = [("${", "}"), (text::DYNAMIC, "}}")].into_iter();
+        let next = next.filter_map(|(start, end)| Some((rest.find(start)?, end))).min();
+        let Some((at, end)) = next else { break };
         found.push(&rest[..at]);
-        rest = rest[at..].split_once('}').map_or("", |(_, after)| after);
+        rest = rest[at..].split_once(end).map_or("", |(_, after)| after);
     }
     found.push(rest);
     found
@@ -70,4 +73,17 @@ pub(crate) fn tags(resource: &Resource) -> Vec<(String, &str)> {
         return map.keys().map(|key| (format!("Tags/{}", key.replace('~', "~0").replace('/', "~1")), key.as_str())).collect();
     }
     resource.items("Tags").into_iter().filter_map(|(path, tag)| Some((path, tag.get("Key")?.as_str()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_certain_of_a_name_is_told_from_what_is_not() {
+        assert_eq!(literals("a-${x}-{{resolve:ssm:/Env}}b"), ["a-", "-", "b"]);
+        assert_eq!(literals("${x}"), ["", ""]);
+        assert_eq!(literals("plain"), ["plain"]);
+        assert_eq!(least_length("raw-${AWS::AccountId}-${x}"), 17);
+    }
 }

@@ -13,10 +13,10 @@ strataform_diagnostic::codes! {
 Resources:
   Raw: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: "aws:team", Value: data}]}}
 "#,
-            good: r#"
+            good: r"
 Resources:
   Raw: {Type: AWS::S3::Bucket, Properties: {Tags: [{Key: team, Value: data}]}}
-"#,
+",
         };
 }
 
