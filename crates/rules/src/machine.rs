@@ -144,10 +144,14 @@ pub(crate) fn actions(call: &str) -> Vec<String> {
     let service = match service {
         "redshiftdata" => "redshift-data",
         "sfn" | "states" => "states",
-        "glue" | "sns" | "sqs" | "lambda" | "athena" => service,
+        "glue" | "sns" | "sqs" | "athena" => service,
+        "lambda" if name == "invoke" => service,
         "dynamodb" | "events" | "batch" | "ecs" | "codebuild" if !is_sdk => service,
         _ => return Vec::new(),
     };
+    // A batch of messages needs the action of one.
+    let is_message = matches!(service, "sns" | "sqs");
+    let name = name.strip_suffix("Batch").filter(|_| is_message).unwrap_or(name);
     let mut upper = name.to_owned();
     if let Some(first) = upper.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -160,4 +164,27 @@ pub(crate) fn actions(call: &str) -> Vec<String> {
         found.push("glue:GetJobRun".to_owned());
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_need_the_actions_of_their_service() {
+        for (call, expected) in [
+            ("arn:aws:states:::glue:startJobRun", "glue:StartJobRun"),
+            ("arn:${AWS::Partition}:states:::glue:startJobRun.sync", "glue:StartJobRun glue:GetJobRun"),
+            ("arn:aws:states:::aws-sdk:redshiftdata:executeStatement", "redshift-data:ExecuteStatement"),
+            ("arn:aws:states:::states:startExecution.sync:2", "states:StartExecution"),
+            ("arn:aws:states:::lambda:invoke.waitForTaskToken", "lambda:InvokeFunction"),
+            ("arn:aws:states:::aws-sdk:sqs:sendMessageBatch", "sqs:SendMessage"),
+            ("arn:aws:lambda:eu-west-1:111122223333:function:load", "lambda:InvokeFunction"),
+            ("arn:aws:scheduler:::aws-sdk:sfn:startExecution", "states:StartExecution"),
+            ("arn:aws:states:::aws-sdk:s3:listObjectsV2", ""),
+            ("${template/Function.Arn}", ""),
+        ] {
+            assert_eq!(actions(call).join(" "), expected, "{call}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::{Report, words};
 use crate::machine::{MACHINE};
-use crate::world::World;
+use crate::world::{Resource, World};
 
 strataform_diagnostic::codes! {
     pub(crate) LOG_DESTINATION "GEN0579" Error
@@ -43,7 +43,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             // A reference alone is an attribute or a parameter, which has the ending.
             let Some(arn) = arn.filter(|arn| arn.contains(":log-group:") && !arn.ends_with(":*")) else { continue };
             let last = arn.rsplit(":log-group:").next().unwrap_or_default();
-            if last.contains(':') || last.ends_with('*') {
+            let is_group = |one: &Resource| last == format!("${{{}/{}}}", one.stack, one.id);
+            // What a parameter ends with is not known.
+            let is_open = last.ends_with('}') && !world.of_type("AWS::Logs::LogGroup").any(is_group);
+            if is_open || last.ends_with('*') || last.contains(":log-stream:") {
                 continue;
             }
             let about = words(

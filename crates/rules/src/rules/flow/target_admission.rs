@@ -50,12 +50,13 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let found = ADMITTED.iter().find_map(|one| Some((one, world.target(one.0, target.arn)?)));
         let Some((&(kind, policy, path), to)) = found else { continue };
         let names = |one: &Resource| {
-            one.items(path).iter().any(|(_, name)| {
+            let all = one.items(path).into_iter().chain(one.items(path.trim_end_matches('s')));
+            all.into_iter().any(|(_, name)| {
                 // What is unknown may be this target.
                 name.as_str().is_none_or(|name| world.target(kind, name).is_none_or(|named| named == to))
             })
         };
-        if world.of_type(policy).chain(world.of_type(&format!("{policy}Inline"))).any(|one| names(one) && admits(one)) {
+        if world.of_type(policy).chain(world.of_type(&policy.replace("Policy", "InlinePolicy"))).any(|one| names(one) && admits(one)) {
             continue;
         }
         let about = words(

@@ -54,25 +54,24 @@ Resources:
         };
 }
 
-/// Targets, and the action that calls them.
-const CALLS: [(&str, &str); 4] = [
-    ("AWS::StepFunctions::StateMachine", "states:StartExecution"),
-    ("AWS::Kinesis::Stream", "kinesis:PutRecord"),
-    ("AWS::KinesisFirehose::DeliveryStream", "firehose:PutRecord"),
-    ("AWS::SQS::Queue", "sqs:SendMessage"),
+/// Targets, and the actions of which one calls them.
+const CALLS: [(&str, &[&str]); 4] = [
+    ("AWS::StepFunctions::StateMachine", &["states:StartExecution"]),
+    ("AWS::Kinesis::Stream", &["kinesis:PutRecord", "kinesis:PutRecords"]),
+    ("AWS::KinesisFirehose::DeliveryStream", &["firehose:PutRecord", "firehose:PutRecordBatch"]),
+    ("AWS::SQS::Queue", &["sqs:SendMessage"]),
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for target in schedules(world).into_iter().chain(targets(world)) {
         let role = target.value.get("RoleArn").and_then(Value::as_str);
         let Some(role) = role.and_then(|text| world.target("AWS::IAM::Role", text)) else { continue };
-        let called = CALLS.iter().find_map(|(kind, action)| Some((*action, world.target(kind, target.arn)?)));
+        let called = CALLS.iter().find_map(|(kind, any)| Some((*any, world.target(kind, target.arn)?)));
         let missing = match called {
-            Some((action, to)) => {
-                let batch = format!("{action}s");
-                let lacks = |action: &str| world.permits(role, action, to) == Answer::No;
-                let is_open = !is_sure(world, role, action);
-                if is_open || !lacks(action) || !lacks(&batch) { Vec::new() } else { vec![action.to_owned()] }
+            Some((any, to)) => {
+                let lacks = |action: &&str| world.permits(role, action, to) == Answer::No;
+                let is_missing = is_sure(world, role, any[0]) && any.iter().all(lacks);
+                if is_missing { vec![any[0].to_owned()] } else { Vec::new() }
             }
             None => actions(target.arn).into_iter().filter(|one| may_not_call(world, role, one)).collect(),
         };

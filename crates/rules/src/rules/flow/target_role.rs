@@ -28,21 +28,22 @@ Resources:
         };
 }
 
-/// The services that are called with a role, by type and by what their ARNs have.
+/// The services that are called with a role, by type and as their ARNs name them.
 const CALLED: [(&str, &str); 6] = [
-    ("AWS::StepFunctions::StateMachine", ":states:"),
-    ("AWS::Kinesis::Stream", ":kinesis:"),
-    ("AWS::KinesisFirehose::DeliveryStream", ":firehose:"),
-    ("AWS::Batch::JobQueue", ":batch:"),
-    ("AWS::CodeBuild::Project", ":codebuild:"),
-    ("AWS::CodePipeline::Pipeline", ":codepipeline:"),
+    ("AWS::StepFunctions::StateMachine", "states"),
+    ("AWS::Kinesis::Stream", "kinesis"),
+    ("AWS::KinesisFirehose::DeliveryStream", "firehose"),
+    ("AWS::Batch::JobQueue", "batch"),
+    ("AWS::CodeBuild::Project", "codebuild"),
+    ("AWS::CodePipeline::Pipeline", "codepipeline"),
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for target in targets(world).into_iter().filter(|target| target.value.get("RoleArn").is_none()) {
-        let is_called = |(kind, mark): &(&str, &str)| {
-            let service = target.arn.starts_with("arn:") && target.arn.contains(mark);
-            service || world.target(kind, target.arn).is_some()
+        let arn = target.arn.replace("${AWS::Partition}", "aws");
+        let service = arn.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(1));
+        let is_called = |(kind, name): &(&str, &str)| {
+            service == Some(*name) || world.target(kind, target.arn).is_some()
         };
         if CALLED.iter().any(is_called) {
             let about = words(

@@ -21,7 +21,7 @@ Resources:
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    for one in world.all() {
+    for one in world.all().filter(|one| one.kind.starts_with("AWS::")) {
         for (path, key) in tags(one) {
             if key.to_ascii_lowercase().starts_with("aws:") {
                 let about = words(
