@@ -7,7 +7,7 @@ use crate::world::World;
 strataform_diagnostic::codes! {
     pub(crate) EXPRESS_SYNC "GEN0578" Error
         "A state machine of type EXPRESS waits for a job or a callback."
-        "CreateStateMachine fails: \"Express Workflows do not support Job-run (.sync) or Callback (.waitForTaskToken) service integration patterns\" (Step Functions developer guide, \"Choosing workflow type\"). Use STANDARD, or do not wait."
+        "CreateStateMachine fails: express workflows support neither the pattern for running a job (`.sync`) nor callbacks (`.waitForTaskToken`) (Step Functions developer guide, \"Choosing workflow type\"). Use STANDARD, or do not wait."
         Template {
             bad: r#"
 Resources:

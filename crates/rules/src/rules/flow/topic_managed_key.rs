@@ -7,7 +7,7 @@ use crate::world::World;
 strataform_diagnostic::codes! {
     pub(crate) TOPIC_MANAGED_KEY "GEN0587" Error
         "An alarm or a rule publishes to a topic that is encrypted with `alias/aws/sns`."
-        "The message is lost: \"CloudWatch Alarms does not have authorization to access the SNS topic encryption key\", since the policy of the key that AWS manages cannot be changed (re:Post, \"Why didn't I receive an SNS notification for my CloudWatch alarm trigger?\"). Encrypt the topic with a key of your own that admits the service."
+        "The message is lost: \"CloudWatch Alarms does not have authorization to access the SNS topic encryption key\", since the policy of the key that AWS manages cannot be changed (re:Post knowledge center, cloudwatch-configure-alarm-sns). Encrypt the topic with a key of your own that admits the service."
         Template {
             bad: r"
 Resources:

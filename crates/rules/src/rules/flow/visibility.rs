@@ -6,7 +6,7 @@ use crate::world::World;
 strataform_diagnostic::codes! {
     pub(crate) VISIBILITY "GEN0584" Error
         "The visibility timeout of a queue is shorter than the timeout of the function that reads it."
-        "CreateEventSourceMapping fails: \"Queue visibility timeout is less than Function timeout\". Set at least six times the timeout of the function (Lambda developer guide, \"Using Lambda with Amazon SQS\")."
+        "CreateEventSourceMapping fails: \"Queue visibility timeout: 60 seconds is less than Function timeout: 300 seconds\". Set at least six times the timeout of the function (Lambda developer guide, \"Using Lambda with Amazon SQS\")."
         Template {
             bad: r#"
 Resources:
