@@ -6,6 +6,7 @@
 //! It refuses to guess: what is known only at deployment breaks no rule, and neither does what a policy of AWS may allow.
 
 mod finding;
+mod machine;
 mod permissions;
 mod rules;
 mod text;

@@ -28,10 +28,27 @@ macro_rules! rules {
 rules! {
     /// The codes of the rules of streams, storage and processing, a list for each file.
     DATA_CODES {
+        job {
+            bookmark_runs, capacity_version, continuous_log, half_workers, job_timeout, shell_capacity,
+            shell_workers, streaming_worker, timeout_limit, trigger_kind, worker_version, workers_capacity
+        }
+        flow {
+            cron, dead_letter, express_sync, fifo_name, log_destination, missing_state, state_end,
+            substitution, target_admission, target_call, target_role, task_call, topic_managed_key,
+            unreachable_state, visibility
+        }
+        alarm {
+            alarm_action, datapoints, dimension_name, dimension_value, evaluation_span, idle_breach,
+            metric_forms, period, retention, statistic
+        }
         delivery { conversion_buffer, conversion_compression, error_prefix, partition_buffer, partition_key }
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.
     USE_CODES {
+        name {
+            bucket_characters, duplicate_name, duplicate_tag, environment, length, lower_case,
+            reserved_tag
+        }
         access {
             confused_deputy, consumer, delivery_bucket, delivery_schema, delivery_source, job_script, pass_role, trust,
             flow_log, job_argument, listing, vpc_connection,

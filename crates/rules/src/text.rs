@@ -1,8 +1,11 @@
 //! Text with placeholders: what is known of it.
 
-/// Whether a text has no placeholder: `${!` is literal text, as in `Fn::Sub`.
+/// What a dynamic reference to a parameter or secret begins with.
+pub(crate) const DYNAMIC: &str = "{{resolve:";
+
+/// Whether a text has no placeholder and no dynamic reference: `${!` is literal text, as in `Fn::Sub`.
 pub(crate) fn is_known(text: &str) -> bool {
-    placeholders(text).next().is_none()
+    placeholders(text).next().is_none() && !text.contains(DYNAMIC)
 }
 
 /// The names of the placeholders of a text.
@@ -46,7 +49,7 @@ mod tests {
             placeholders("a/${x/Raw.Arn}/${!timestamp}/${AWS::Region}").collect::<Vec<_>>(),
             ["x/Raw.Arn", "AWS::Region"]
         );
-        assert!(is_known("${!year}") && !is_known("${x}"));
+        assert!(is_known("${!year}") && !is_known("${x}") && !is_known("a-{{resolve:ssm:env}}"));
         assert_eq!(plain("${!year}"), "${year}");
     }
 

@@ -57,6 +57,8 @@ pub struct World {
     resources: Vec<Resource>,
     /// By stack and logical ID.
     places: BTreeMap<(String, String), usize>,
+    /// The names of the parameters of each stack.
+    parameters: BTreeMap<String, Vec<String>>,
     /// Whether all stacks of the deployment are known, so that what is not found is missing.
     pub(crate) is_whole: bool,
 }
@@ -91,6 +93,8 @@ impl World {
                     outputs.insert((stack.name.clone(), name.clone()), placed(&text, &stack.name));
                 }
             }
+            let names = object(&stack.template, "Parameters").map(|(name, _)| name.clone());
+            world.parameters.insert(stack.name.clone(), names.collect());
             for (id, written) in object(&stack.template, "Resources") {
                 world.add(&stack.name, id, written, &symbols);
             }
@@ -112,6 +116,11 @@ impl World {
     pub fn of_type<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Resource> + Clone + use<'a> {
         let kind = kind.to_owned();
         self.resources.iter().filter(move |one| one.kind == kind)
+    }
+
+    /// The names of the parameters of a stack.
+    pub(crate) fn parameters(&self, stack: &str) -> &[String] {
+        self.parameters.get(stack).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All resources.
@@ -166,6 +175,11 @@ impl Resource {
     /// A property, by its path: `TableInput/Parameters`.
     pub(crate) fn get(&self, path: &str) -> Option<&Value> {
         self.properties.pointer(&format!("/{path}")).filter(|value| *value != "${AWS::NoValue}")
+    }
+
+    /// Whether a property certainly has a value: what a function returns may be nothing.
+    pub(crate) fn is_set(&self, path: &str) -> bool {
+        self.get(path).is_some_and(|value| !value.is_object() && !value.is_null())
     }
 
     /// A property that is a text, or has become one.
