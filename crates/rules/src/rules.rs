@@ -36,7 +36,19 @@ rules! {
             confused_deputy, consumer, delivery_bucket, delivery_schema, delivery_source, job_script, pass_role, trust,
             flow_log, job_argument, listing, vpc_connection,
         }
+        dashboard {
+            arn_target, connection_network, dashboard_unseen, private_source, rules_user,
+            schedule_order, ssl_off, ssl_refused, visual_column,
+        }
         keys { administrator, destination, log_group, objects, queue, source, topic }
+        network {
+            cidr_select, endpoint_port, glue_group, glue_storage, routing_storage, subnet_overlap, subnet_range,
+            warehouse_egress, warehouse_port, workgroup_subnets,
+        }
+        warehouse {
+            admin_password, audit_log, base_capacity, data_credentials, default_role, max_capacity, namespace_name, namespace_order,
+            role_unattached, scheduled_role, secret_target, stream_role, warehouse_open, workgroup_network,
+        }
     }
 }
 
