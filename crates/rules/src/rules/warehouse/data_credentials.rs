@@ -20,7 +20,7 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       AssumeRolePolicyDocument:
-        Statement: [{Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: "sts:AssumeRole"}]
+        Statement: [{Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: "sts:AssumeRole", Condition: {StringEquals: {"aws:SourceAccount": !Ref AWS::AccountId}}}]
       Policies:
         - PolicyName: query
           PolicyDocument: {Statement: [{Effect: Allow, Action: "redshift-data:*", Resource: "*"}]}
@@ -43,7 +43,7 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       AssumeRolePolicyDocument:
-        Statement: [{Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: "sts:AssumeRole"}]
+        Statement: [{Effect: Allow, Principal: {Service: states.amazonaws.com}, Action: "sts:AssumeRole", Condition: {StringEquals: {"aws:SourceAccount": !Ref AWS::AccountId}}}]
       Policies:
         - PolicyName: query
           PolicyDocument: {Statement: [{Effect: Allow, Action: ["redshift-data:*", "redshift-serverless:GetCredentials"], Resource: "*"}]}
