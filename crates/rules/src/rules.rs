@@ -37,7 +37,7 @@ rules! {
             flow_log, job_argument, listing, vpc_connection,
         }
         dashboard {
-            arn_target, connection_network, dashboard_unseen, private_source, rules_user,
+            rules_column, distinct_sum, connection_vpc, refresh_missing, schedule_data_set, arn_target, connection_network, dashboard_unseen, private_source, rules_user,
             schedule_order, ssl_off, ssl_refused, visual_column,
         }
         keys { administrator, destination, log_group, objects, queue, source, topic }
@@ -46,7 +46,7 @@ rules! {
             warehouse_egress, warehouse_port, workgroup_subnets,
         }
         warehouse {
-            admin_password, audit_log, base_capacity, data_credentials, default_role, max_capacity, namespace_name, namespace_order,
+            usage_limit, admin_password, audit_log, base_capacity, data_credentials, default_role, max_capacity, namespace_name, namespace_order,
             role_unattached, scheduled_role, secret_target, stream_role, warehouse_open, workgroup_network,
         }
     }

@@ -45,7 +45,7 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for connection in world.of_type(CONNECTION) {
-        let Some((path, group)) = foreign(world, connection, "SecurityGroupIds", "SubnetIds") else { continue };
+        let Some((path, group)) = foreign(world, connection) else { continue };
         let about = words(
             format!("the security group `{}` of `{}` is in another VPC than its subnets", group.id, connection.id),
             "EC2 refuses a network interface with a group of another VPC",

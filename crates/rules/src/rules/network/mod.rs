@@ -97,19 +97,23 @@ fn is_cut_off(world: &World, subnet: &Resource) -> bool {
     })
 }
 
+/// The VPC of the first subnet of a resource that is in the templates.
+pub(crate) fn vpc<'a>(world: &'a World, resource: &Resource) -> Option<&'a Resource> {
+    let mut subnets = resource.items("SubnetIds").into_iter();
+    subnets.find_map(|(_, id)| home(world, world.target(SUBNET, id.as_str()?)?))
+}
+
+/// The VPC of a subnet or security group.
+fn home<'a>(world: &'a World, one: &Resource) -> Option<&'a Resource> {
+    world.target("AWS::EC2::VPC", one.text("VpcId")?)
+}
+
 /// A security group of a resource that is in another VPC than one of its subnets, and its place.
-pub(crate) fn foreign<'a>(
-    world: &'a World,
-    resource: &'a Resource,
-    groups: &str,
-    subnets: &str,
-) -> Option<(String, &'a Resource)> {
-    let vpc = |one: &Resource| world.target("AWS::EC2::VPC", one.text("VpcId")?);
-    let mut subnets = resource.items(subnets).into_iter();
-    let home = subnets.find_map(|(_, id)| vpc(world.target(SUBNET, id.as_str()?)?))?;
-    resource.items(groups).into_iter().find_map(|(path, id)| {
+pub(crate) fn foreign<'a>(world: &'a World, resource: &'a Resource) -> Option<(String, &'a Resource)> {
+    let vpc = vpc(world, resource)?;
+    resource.items("SecurityGroupIds").into_iter().find_map(|(path, id)| {
         let group = world.target(GROUP, id.as_str()?)?;
-        vpc(group).filter(|vpc| *vpc != home).map(|_| (path, group))
+        home(world, group).filter(|own| *own != vpc).map(|_| (path, group))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{CLUSTER, NAMESPACE};
 use crate::finding::{Report, words};
+use crate::text;
 use crate::world::World;
 
 strataform_diagnostic::codes! {
@@ -31,8 +32,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     ];
     for (kind, managed, given) in kinds {
         for one in world.of_type(kind).filter(|one| one.flag(managed) == Some(true)) {
-            // A function may return nothing.
-            if one.text(given).is_none() {
+            // What is known only at deployment may be nothing.
+            let is_set = |text| text::is_known(text) || world.referred(text).is_some();
+            if !one.text(given).is_some_and(is_set) {
                 continue;
             }
             let about = words(

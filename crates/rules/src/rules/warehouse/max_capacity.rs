@@ -2,12 +2,12 @@
 
 use super::WORKGROUP;
 use crate::finding::{Report, words};
-use crate::world::{World, number};
+use crate::world::World;
 
 strataform_diagnostic::codes! {
     pub(crate) MAX_CAPACITY "GEN0654" Error
         "The maximum capacity of a workgroup is below its base capacity."
-        "Redshift Serverless refuses a maximum below the base capacity, which is 128 RPUs where it is not set (Amazon Redshift management guide, \"Compute capacity for Amazon Redshift Serverless\"; hashicorp/terraform-provider-aws#36030). Raise `MaxCapacity`, or set a lower `BaseCapacity`."
+        "Redshift Serverless refuses a maximum below the base capacity (Amazon Redshift management guide, \"Compute capacity for Amazon Redshift Serverless\"; hashicorp/terraform-provider-aws#36030). Raise `MaxCapacity`, or set a lower `BaseCapacity`."
         Template {
             bad: r"
 Resources:
@@ -27,12 +27,11 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     for workgroup in world.of_type(WORKGROUP) {
         // With a price-performance target, the base capacity is not used. A negative maximum is none.
-        let Some(most) = workgroup.number("MaxCapacity").filter(|most| *most > 0.0) else { continue };
-        let base = workgroup.get("BaseCapacity");
         if workgroup.get("PricePerformanceTarget").is_some() {
             continue;
         }
-        let Some(base) = base.map_or(Some(128.0), number).filter(|base| *base > most) else { continue };
+        let Some(most) = workgroup.number("MaxCapacity").filter(|most| *most > 0.0) else { continue };
+        let Some(base) = workgroup.number("BaseCapacity").filter(|base| *base > most) else { continue };
         let about = words(
             format!("the maximum capacity of `{}` is below its base capacity", workgroup.id),
             format!("the maximum is {most} RPUs, and the base is {base}"),

@@ -1,5 +1,6 @@
 //! Rules of Redshift: workgroups, namespaces, clusters, and whoever queries them.
 
+pub(super) mod usage_limit;
 pub(super) mod admin_password;
 pub(super) mod audit_log;
 pub(super) mod base_capacity;

@@ -29,7 +29,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for attachment in world.of_type("AWS::SecretsManager::SecretTargetAttachment") {
         let target = attachment.text("TargetId").and_then(|id| world.referred(id));
         let (Some(target), Some(kind)) = (target, attachment.literal("TargetType")) else { continue };
-        if target.kind == kind || !target.kind.starts_with("AWS::") {
+        let is_database = |service| target.kind.starts_with(service);
+        if target.kind == kind || !SERVICES.into_iter().any(is_database) {
             continue;
         }
         let about = words(
@@ -40,3 +41,6 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         report.property(SECRET_TARGET, attachment, "TargetType", about);
     }
 }
+
+/// Services whose resources take secrets; others, such as parameters, only hold an ID.
+const SERVICES: [&str; 4] = ["AWS::DocDB::", "AWS::RDS::", "AWS::Redshift::", "AWS::RedshiftServerless::"];
