@@ -48,7 +48,7 @@ fn a_security_group_that_others_may_extend_breaks_no_rule() {
 fn what_a_function_decides_breaks_no_rule() {
     let head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n";
     for resource in [
-        "  W: {Type: AWS::RedshiftServerless::Workgroup, Properties: {WorkgroupName: w, SubnetIds: [!If [C, a, b], c]}}",
+        "  W: {Type: AWS::RedshiftServerless::Workgroup, Properties: {WorkgroupName: w, EnhancedVpcRouting: !Ref P, SubnetIds: [a, c]}}",
         "  W: {Type: AWS::RedshiftServerless::Workgroup, Properties: {WorkgroupName: w, SubnetIds: !Split [',', !Ref P]}}",
         "  W: {Type: AWS::RedshiftServerless::Workgroup, Properties: {WorkgroupName: w, BaseCapacity: !Ref P}}",
         "  W: {Type: AWS::RedshiftServerless::Workgroup, Properties: {WorkgroupName: w, BaseCapacity: !Ref P, MaxCapacity: 8}}",

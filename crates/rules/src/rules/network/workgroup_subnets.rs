@@ -1,4 +1,4 @@
-//! A workgroup has three subnets.
+//! A workgroup has subnets in as many zones as it needs.
 
 use std::collections::BTreeSet;
 
@@ -11,20 +11,20 @@ use crate::world::World;
 
 strataform_diagnostic::codes! {
     pub(crate) WORKGROUP_SUBNETS "GEN0647" Error
-        "A workgroup has fewer than three subnets, or all of them in one zone."
-        "Redshift Serverless requires at least three subnets in three Availability Zones (in two zones in us-west-1), and refuses a workgroup with fewer (Amazon Redshift management guide, \"Considerations when using Amazon Redshift Serverless\"). Name a subnet of each zone."
+        "A workgroup has too few subnets, or all of them in one Availability Zone."
+        "Redshift Serverless requires two subnets in two Availability Zones, and three in three with enhanced VPC routing (Amazon Redshift management guide, \"Considerations when using Amazon Redshift Serverless\"); it refuses a workgroup with fewer. Name a subnet of each zone."
         Template {
             bad: r"
 Resources:
   Workgroup:
     Type: AWS::RedshiftServerless::Workgroup
-    Properties: {WorkgroupName: shop, SubnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d]}
+    Properties: {WorkgroupName: shop, EnhancedVpcRouting: true, SubnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d]}
 ",
             good: r"
 Resources:
   Workgroup:
     Type: AWS::RedshiftServerless::Workgroup
-    Properties: {WorkgroupName: shop, SubnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d, subnet-2a1b2c3d]}
+    Properties: {WorkgroupName: shop, EnhancedVpcRouting: true, SubnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d, subnet-2a1b2c3d]}
 ",
         };
 }
@@ -37,17 +37,21 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let subnets = world.targets(SUBNET, workgroup, "SubnetIds").unwrap_or_default();
         let zones: Option<BTreeSet<String>> =
             subnets.iter().map(|subnet| Some(subnet.get("AvailabilityZone")?.to_string())).collect();
-        let cause = if ids.len() < 3 {
-            format!("it names {} subnets", ids.len())
+        let (least, why) = match workgroup.flag("EnhancedVpcRouting") {
+            Some(true) => (3, "with enhanced VPC routing"),
+            Some(false) | None => (2, "in general"),
+        };
+        let cause = if ids.len() < least {
+            format!("it names {}, and Redshift Serverless requires {least} {why}", ids.len())
         } else if zones.is_some_and(|zones| zones.len() == 1) {
-            "all of its subnets are in one Availability Zone".to_owned()
+            "all of them are in one Availability Zone".to_owned()
         } else {
             continue;
         };
         let about = words(
             format!("Redshift Serverless refuses the subnets of `{}`", workgroup.id),
             cause,
-            "name at least three subnets in three Availability Zones",
+            format!("name at least {least} subnets in as many Availability Zones"),
         );
         report.property(WORKGROUP_SUBNETS, workgroup, "SubnetIds", about);
     }
