@@ -41,8 +41,7 @@ fn declares(text: &str) -> bool {
 
 /// Whether a file is a rule, which declares its code and uses it.
 fn is_rule(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "rules")
-        && path.parent().is_some_and(|room| room.join("mod.rs").exists())
+    path.starts_with(root().join("crates/rules/src/rules"))
 }
 
 /// The words of a text that look like codes.

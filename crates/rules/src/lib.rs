@@ -5,6 +5,8 @@
 //!
 //! It refuses to guess: what is known only at deployment breaks no rule, and neither does what a policy of AWS may allow.
 
+mod block;
+mod columns;
 mod finding;
 mod machine;
 mod permissions;

@@ -1,5 +1,7 @@
 //! Text with placeholders: what is known of it.
 
+use serde_json::Value;
+
 /// What a dynamic reference to a parameter or secret begins with.
 pub(crate) const DYNAMIC: &str = "{{resolve:";
 
@@ -37,6 +39,24 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
         }
     }
     pattern[p..].iter().all(|one| *one == '*')
+}
+
+/// Calls a function with each text in a value, and the path of the text.
+pub(crate) fn each(path: &str, value: &Value, found: &mut impl FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(path, text),
+        Value::Array(items) => {
+            for (at, one) in items.iter().enumerate() {
+                each(&format!("{path}/{at}"), one, found);
+            }
+        }
+        Value::Object(members) => {
+            for (key, one) in members {
+                each(&format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), one, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! are text. What only AWS knows stays a placeholder with its stack: `${storage/RawBucket.Arn}`. It refuses to resolve conditions:
 //! a resource with one counts as made, and a value that depends on one counts as unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use strataform_symbols::{Setting, Symbols, object, placed};
@@ -59,6 +59,8 @@ pub struct World {
     places: BTreeMap<(String, String), usize>,
     /// The names of the parameters of each stack.
     parameters: BTreeMap<String, Vec<String>>,
+    /// What outputs, nested stacks and custom resources refer to, so that others may add to it.
+    shared: BTreeSet<(String, String)>,
     /// Whether all stacks of the deployment are known, so that what is not found is missing.
     pub(crate) is_whole: bool,
 }
@@ -89,6 +91,7 @@ impl World {
             let setting = Setting { parameters: parameters.collect(), ..Setting::default() };
             let symbols = Symbols::of_references(&stack.template, &setting);
             for (name, output) in object(&stack.template, "Outputs") {
+                world.share(&stack.name, &symbols.resolved(output));
                 if let Some(Value::String(text)) = output.get("Value").map(|value| symbols.resolved(value)) {
                     outputs.insert((stack.name.clone(), name.clone()), placed(&text, &stack.name));
                 }
@@ -107,9 +110,85 @@ impl World {
         let empty = Value::Object(Map::new());
         let mut properties = symbols.resolved(written.get("Properties").unwrap_or(&empty));
         place(&mut properties, stack);
+        if kind.starts_with("AWS::CloudFormation::") || kind.starts_with("Custom::") {
+            self.share(stack, &properties);
+        }
         self.places.insert((stack.to_owned(), id.to_owned()), self.resources.len());
         let (stack, id) = (stack.to_owned(), id.to_owned());
         self.resources.push(Resource { stack, id, kind, properties, written: written.clone() });
+    }
+
+    /// Marks what a value refers to as shared.
+    fn share(&mut self, stack: &str, value: &Value) {
+        text::each("", value, &mut |_, text| {
+            let placed = placed(text, stack);
+            let names = text::placeholders(&placed).filter_map(|name| name.split_once('/'));
+            let id = |rest: &str| rest.split('.').next().unwrap_or_default().to_owned();
+            self.shared.extend(names.map(|(stack, rest)| (stack.to_owned(), id(rest))));
+        });
+    }
+
+    /// Whether templates that are not known may add to a resource: rules to a security group, routes to a route table.
+    pub(crate) fn may_grow(&self, resource: &Resource) -> bool {
+        !self.is_whole && self.shared.contains(&(resource.stack.clone(), resource.id.clone()))
+    }
+
+    /// The resources of a type that all items of a list refer to; `None` if one of them is not in the templates.
+    pub(crate) fn targets<'a>(
+        &'a self,
+        kind: &str,
+        resource: &Resource,
+        path: &str,
+    ) -> Option<Vec<&'a Resource>> {
+        let texts: Vec<&str> = match resource.get(path)? {
+            Value::Array(items) => items.iter().map(Value::as_str).collect::<Option<_>>()?,
+            Value::String(joined) => joined.split(',').collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
+        };
+        texts.into_iter().map(|one| self.target(kind, one)).collect()
+    }
+
+    /// The resources of a type whose property refers to a resource; `None` if the property of one of them is not known, so that
+    /// it may refer to it.
+    pub(crate) fn referring<'a>(
+        &'a self,
+        kind: &str,
+        path: &str,
+        on: &Resource,
+    ) -> Option<Vec<&'a Resource>> {
+        let mut found = Vec::new();
+        for one in self.of_type(kind) {
+            let text = one.text(path)?;
+            match self.referred(text) {
+                Some(target) if target == on => found.push(one),
+                Some(_) => {}
+                None if text::is_known(text) => {}
+                None => return None,
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether `CloudFormation` makes a resource after another one of its stack.
+    pub(crate) fn is_after(&self, resource: &Resource, other: &Resource) -> bool {
+        let mut to_do = vec![resource.id.clone()];
+        let mut seen = BTreeSet::new();
+        while let Some(id) = to_do.pop() {
+            if id == other.id {
+                return true;
+            }
+            let at = self.places.get(&(resource.stack.clone(), id.clone()));
+            let Some(one) = at.map(|at| &self.resources[*at]).filter(|_| seen.insert(id)) else { continue };
+            if let Some(needed) = one.attribute("DependsOn") {
+                text::each("", needed, &mut |_, text| to_do.push(text.to_owned()));
+            }
+            text::each("", &one.properties, &mut |_, text| {
+                let names = text::placeholders(text).filter_map(|name| name.split_once('/'));
+                let own = names.filter(|(stack, _)| *stack == resource.stack);
+                to_do.extend(own.filter_map(|(_, rest)| rest.split('.').next()).map(str::to_owned));
+            });
+        }
+        false
     }
 
     /// The resources of a type.
