@@ -1,7 +1,7 @@
 //! Faults that are made by a program, in assemblies and platform files: `gen check` finds them.
 //!
 //! Each kind of fault is a line of a table: a type of resource, a property and an edit, or a file and a text. Each is made in each shipped
-//! assembly, at up to three places. An assembly that is not changed has no finding. `STRATAFORM_MUTANTS` names a folder into which the
+//! assembly, at one place. An assembly that is not changed has no finding. `STRATAFORM_MUTANTS` names a folder into which the
 //! mutants are written, for the comparison with other checkers in `benches/mutations.py`.
 
 mod edits;
@@ -21,7 +21,7 @@ use edits::Kind;
 use kinds::KINDS;
 
 /// At most so many mutants of a kind in an assembly.
-const PLACES: usize = 3;
+const PLACES: usize = 1;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -41,7 +41,16 @@ rules! {
             alarm_action, datapoints, dimension_name, dimension_value, evaluation_span, idle_breach,
             metric_forms, period, retention, statistic
         }
-        delivery { conversion_buffer, conversion_compression, error_prefix, partition_buffer, partition_key }
+        delivery {
+            conversion_buffer, conversion_compression, error_prefix, logging, partition_buffer, partition_key, source_type,
+            table_partitions,
+        }
+        stream { on_demand_shards }
+        catalog {
+            column_type, double_column, double_key, format, location_template, projection_key, projection_range,
+            projection_type,
+        }
+        storage { iceberg_lifecycle }
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.
     USE_CODES {

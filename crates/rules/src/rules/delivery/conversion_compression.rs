@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "A delivery stream converts records and compresses the objects, too."
         "Firehose refuses it: with format conversion, `CompressionFormat` must be `UNCOMPRESSED`, because Parquet and ORC compress their own blocks (Firehose API, ExtendedS3DestinationConfiguration). Remove it, and set the compression of the serializer."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -19,8 +19,8 @@ Resources:
         RoleARN: arn:aws:iam::111122223333:role/delivery
         CompressionFormat: GZIP
         DataFormatConversionConfiguration: {Enabled: true}
-"#,
-            good: r#"
+",
+            good: r"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -30,7 +30,7 @@ Resources:
         RoleARN: arn:aws:iam::111122223333:role/delivery
         CompressionFormat: UNCOMPRESSED
         DataFormatConversionConfiguration: {Enabled: true}
-"#,
+",
         };
 }
 

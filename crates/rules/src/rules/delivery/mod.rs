@@ -4,7 +4,10 @@ pub(super) mod conversion_buffer;
 pub(super) mod conversion_compression;
 pub(super) mod error_prefix;
 pub(super) mod partition_buffer;
+pub(super) mod logging;
 pub(super) mod partition_key;
+pub(super) mod source_type;
+pub(super) mod table_partitions;
 
 use serde_json::Value;
 

@@ -1,0 +1,3 @@
+//! Rules of buckets.
+
+pub(super) mod iceberg_lifecycle;

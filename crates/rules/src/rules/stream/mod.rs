@@ -1,0 +1,3 @@
+//! Rules of Kinesis data streams.
+
+pub(super) mod on_demand_shards;
