@@ -205,26 +205,15 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     property("a key that nobody manages", "AWS::KMS::Key", "KeyPolicy/Statement/0", Remove),
     // Jobs and flows.
-    property("a worker that the version lacks", JOB, "WorkerType", Set("\"Standard\"")),
-    property("a version without Python 3", JOB, "GlueVersion", Set("\"0.9\"")),
+    property("workers without a number", JOB, "NumberOfWorkers", Remove),
+    property("a timeout of more than a week", JOB, "Timeout", Set("20000")),
     property("a job without a timeout", JOB, "Timeout", Remove),
-    property(
-        "a next state that does not exist",
-        MACHINE,
-        "DefinitionString",
-        Replace("\"Next\":\"", "\"Next\":\"No"),
-    ),
-    property(
-        "a state machine that starts nowhere",
-        MACHINE,
-        "DefinitionString",
-        Replace("\"StartAt\":\"", "\"StartAt\":\"No"),
-    ),
+    property("a next state that does not exist", MACHINE, "Definition/States/*/Next", Append("s")),
+    property("a state machine that starts nowhere", MACHINE, "Definition/StartAt", Append("s")),
     property("a substitution without a value", MACHINE, "DefinitionSubstitutions/*", Remove),
     // Alarms and logs.
     property("an alarm of nothing", ALARM, "Dimensions/0/Name", Append("s")),
-    property("an alarm of an unknown metric", ALARM, "MetricName", Append("Total")),
-    property("an alarm that tells nobody", ALARM, "AlarmActions", Remove),
+    property("an alarm of a period that does not exist", ALARM, "Period", Set("45")),
     property("a log that is kept for ever", "AWS::Logs::LogGroup", "RetentionInDays", Remove),
     // The warehouse.
     property("a workgroup of another namespace", WORKGROUP, "NamespaceName", Set("\"another\"")),
@@ -255,8 +244,8 @@ pub(super) const KINDS: &[Kind] = &[
     text(
         "a load of another table",
         ("aggregation/load/", ".sql"),
-        "MERGE INTO \"core\".\"",
-        "MERGE INTO \"core\".\"x_",
+        "INSERT INTO \"core\".\"",
+        "INSERT INTO \"core\".\"x_",
     ),
     // Scripts.
     text("a column renamed in the job", SCRIPTS, "    Stored(\"", "    Stored(\"x\", \"x_"),

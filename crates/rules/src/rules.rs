@@ -60,7 +60,7 @@ rules! {
         }
         access {
             confused_deputy, consumer, delivery_bucket, delivery_schema, delivery_source, job_script, pass_role, trust,
-            flow_log, job_argument, listing, vpc_connection,
+            effect, flow_log, job_argument, listing, vpc_connection,
         }
         dashboard {
             rules_column, distinct_sum, connection_vpc, refresh_missing, schedule_data_set, arn_target, connection_network, dashboard_unseen, private_source, rules_user,

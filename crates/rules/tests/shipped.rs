@@ -1,5 +1,7 @@
 //! The shipped platforms break no rule.
 
+#![allow(clippy::expect_used, reason = "a test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

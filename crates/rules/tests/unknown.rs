@@ -1,5 +1,7 @@
 //! What templates do not say breaks no rule, and what another stack says does.
 
+#![allow(clippy::expect_used, reason = "a test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;

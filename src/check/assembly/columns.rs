@@ -83,7 +83,15 @@ fn cataloged(checked: &Checked<'_>, table: &str) -> Option<(String, String, Vec<
 /// The tables in the Data Catalog: of the rows, of the records as they arrive, and of those that were rejected.
 fn catalog(checked: &mut Checked<'_>, dataset: &DatasetResources, job: &Job) {
     let name = &dataset.name;
-    let raw: Vec<Column> = job.records.iter().map(|column| (column.clone(), String::new())).collect();
+    // Timestamps and JSON are texts in records.
+    let typed = |column: &String, has: &[Column]| {
+        let own = columns(dataset, Names::Stored).into_iter().find(|(name, _)| name == column);
+        let is_text = has.iter().any(|(name, kind)| name == column && kind == "string");
+        own.filter(|_| !is_text).map(|(_, one)| one.hive()).unwrap_or_default()
+    };
+    let records = cataloged(checked, &format!("{name}_raw")).map(|(_, _, has)| has).unwrap_or_default();
+    let raw: Vec<Column> =
+        job.records.iter().map(|column| (column.clone(), typed(column, &records))).collect();
     let rejected: Vec<Column> =
         REJECTED.iter().map(|column| ((*column).to_owned(), "string".to_owned())).collect();
     let tables = [
@@ -119,9 +127,10 @@ impl Job {
             [_, stored, data_type, ..] => Some((stored.clone(), data_type.to_ascii_lowercase())),
             _ => None,
         });
-        // The schema of a record names each column once, in backticks, and ends with one of our own.
+        // The schema of a record names each column once, in backticks; those of our own begin with an underscore.
         let schema = text.lines().find_map(|line| line.strip_prefix("RECORD_SCHEMA = ")).unwrap_or_default();
-        let names = schema.split('`').skip(1).step_by(2).filter(|name| *name != "_end").map(str::to_owned);
+        let names =
+            schema.split('`').skip(1).step_by(2).filter(|name| !name.starts_with('_')).map(str::to_owned);
         Self { records: names.collect(), stored: stored.collect() }
     }
 }

@@ -80,8 +80,8 @@ pub fn check(assembly: &Assembly, folder: &Path) -> Vec<(SourceFile, Vec<Diagnos
     definitions::check(&mut checked);
     let mut found = checked.found;
     for (file, (stack, known)) in files.iter().zip(stacks.iter().zip(&mut of_templates)) {
+        let Some(more) = found.remove(&stack.template) else { continue };
         let places = strataform_template::Places::of(&file.text);
-        let more = found.remove(&stack.template).unwrap_or_default();
         known.extend(more.into_iter().map(|one| at_pointer(one, &places)));
         known.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
     }

@@ -50,7 +50,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for flow in world.of_type("AWS::EC2::FlowLog") {
         let path = "DeliverLogsPermissionArn";
         let Some(role) = role(world, flow, path) else { continue };
-        let group = flow.text("LogGroupName").and_then(|text| world.target("AWS::Logs::LogGroup", text));
+        let name = flow.text("LogGroupName").or_else(|| flow.text("LogDestination"));
+        let group = name.and_then(|text| world.target("AWS::Logs::LogGroup", text));
         let Some(group) = group else { continue };
         let missing = missing(world, role, &["logs:CreateLogStream", "logs:PutLogEvents"], group);
         if !missing.is_empty() {

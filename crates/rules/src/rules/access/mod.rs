@@ -7,6 +7,7 @@ pub(super) mod delivery_schema;
 pub(super) mod delivery_source;
 pub(super) mod job_script;
 pub(super) mod pass_role;
+pub(super) mod effect;
 pub(super) mod flow_log;
 pub(super) mod job_argument;
 pub(super) mod listing;

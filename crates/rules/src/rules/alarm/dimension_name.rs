@@ -25,11 +25,15 @@ Resources:
 }
 
 /// The dimensions of services.
-const DIMENSIONS: [(&str, &[&str]); 6] = [
+const DIMENSIONS: [(&str, &[&str]); 7] = [
     ("AWS/Kinesis", &["StreamName", "ShardId", "ConsumerName"]),
     ("AWS/Firehose", &["DeliveryStreamName"]),
     ("AWS/Lambda", &["FunctionName", "Resource", "ExecutedVersion", "EventSourceMappingUUID"]),
     ("AWS/SQS", &["QueueName"]),
+    (
+        "AWS/States",
+        &["StateMachineArn", "ActivityArn", "LambdaFunctionArn", "ServiceIntegrationResourceArn", "ServiceMetric", "APIName"],
+    ),
     ("AWS/Scheduler", &["ScheduleGroup"]),
     ("Glue", &["JobName", "JobRunId", "Type", "ObservabilityGroup", "Source", "Sink"]),
 ];
