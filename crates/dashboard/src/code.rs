@@ -303,12 +303,12 @@ strataform_diagnostic::codes! {
             Situation("a definition with 21 sheets");
 
         Kpi "QS1201" Warning
-            "A KPI with incomplete options stays blank."
-            "Set all of the KPI's options, or none."
+            "A KPI without a value stays blank."
+            "Add a measure to the field well `Values`."
             Dashboard {
-                place: sheet!("Visuals/1/KPIVisual/ChartConfiguration/KPIOptions"),
-                bad: "{\"PrimaryValueDisplayType\": \"ACTUAL\"}",
-                good: "{\"Comparison\": {\"ComparisonMethod\": \"PERCENT_DIFFERENCE\"}, \"PrimaryValueDisplayType\": \"ACTUAL\", \"Sparkline\": {\"Visibility\": \"VISIBLE\", \"Type\": \"AREA\"}, \"SecondaryValue\": {\"Visibility\": \"VISIBLE\"}, \"ProgressBar\": {\"Visibility\": \"HIDDEN\"}, \"TrendArrows\": {\"Visibility\": \"VISIBLE\"}}",
+                place: sheet!("Visuals/1/KPIVisual/ChartConfiguration/FieldWells/Values"),
+                bad: "[]",
+                good: "[{\"NumericalMeasureField\": {\"FieldId\": \"kpi-users\", \"Column\": {\"DataSetIdentifier\": \"events\", \"ColumnName\": \"revenue\"}, \"AggregationFunction\": {\"SimpleNumericalAggregation\": \"SUM\"}}}]",
             };
         Uncontrolled "QS1202" Warning
             "A filter uses a parameter that has no control and no default."

@@ -55,6 +55,13 @@ impl Kind {
 /// The columns of a data set; `None` if they are not known.
 pub type Columns = Option<BTreeMap<String, Kind>>;
 
+/// The columns that a placeholder of a template requires.
+pub(crate) fn schema(placeholder: &At<'_>) -> Columns {
+    let columns = placeholder.get("DataSetSchema")?.list("ColumnSchemaList");
+    let named = |one: &At<'_>| Some((one.text("Name")?.to_owned(), Kind::of(one.text("DataType"))));
+    Some(columns.iter().filter_map(named).collect::<BTreeMap<_, _>>()).filter(|all| !all.is_empty())
+}
+
 /// The columns of a data set resource.
 pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
     let mut physical: BTreeMap<&str, Columns> = BTreeMap::new();

@@ -22,6 +22,7 @@ mod dataset;
 mod definition;
 mod expression;
 mod finding;
+mod foreign;
 pub mod formula;
 mod json;
 mod permission;
@@ -55,9 +56,12 @@ pub fn check(document: &Value) -> Vec<Finding> {
     findings
 }
 
+/// The lists in which a dashboard or an analysis declares its data sets, or a template its placeholders.
+const DECLARATIONS: [&str; 2] = ["DataSetIdentifierDeclarations", "DataSetConfigurations"];
+
 /// The definition in the description of a dashboard, or the document itself.
 fn definition_of<'a>(root: &At<'a>) -> Option<At<'a>> {
-    if root.get("DataSetIdentifierDeclarations").is_some() {
+    if DECLARATIONS.iter().any(|key| root.get(key).is_some()) {
         return Some(root.clone());
     }
     root.get("Definition").or_else(|| root.get("definition")).filter(|found| found.value.is_object())

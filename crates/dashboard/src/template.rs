@@ -48,7 +48,7 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
                     }
                 }
             }
-            "Dashboard" | "Analysis" => dashboard(properties, &sets, &resources, findings),
+            "Dashboard" | "Analysis" | "Template" => dashboard(properties, &sets, &resources, findings),
             _ => {}
         }
     }

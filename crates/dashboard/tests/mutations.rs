@@ -290,7 +290,7 @@ const MUTATIONS: &[(&str, &str, Change, &str)] = &[
     ),
     ("/Resources/DataSource/Properties", "/DataSourceParameters", Remove, "QS1001"),
     // Problems that appear only at run time.
-    (SHEET, "/Visuals/0/KPIVisual/ChartConfiguration/KPIOptions/TrendArrows", Remove, "QS1201"),
+    (SHEET, "/Visuals/0/KPIVisual/ChartConfiguration/FieldWells/Values", Set("[]"), "QS1201"),
     (D, "/ParameterDeclarations/0/DateTimeParameterDeclaration/DefaultValues", Remove, "QS1203"),
     (SHEET, "/Name", Set("\"O\""), "QS1204"),
     (SHEET, "/TextBoxes/0/Content", Set("\"<text-box><ul><li>a<br/>b</li></ul></text-box>\""), "QS1205"),
