@@ -26,12 +26,16 @@ strataform_diagnostic::codes! {
     pub enum Code {
         Document "QS0001" Error
             "No dashboard in the document."
-            "Use a CloudFormation template with `Resources`, or JSON with a `Definition` or `DataSetIdentifierDeclarations`."
+            "Use a CloudFormation template with `Resources`, a document with `dashboards`, or JSON with a `Definition`, `DataSetIdentifierDeclarations` or `DataSetConfigurations`."
             Document { bad: "{}", good: "{\"DataSetIdentifierDeclarations\": []}" };
         Schema "QS0002" Error
             "A value does not match the schema of its resource type."
             "CloudFormation rejects the template before QuickSight reads it. Look up the property in the reference of the resource type."
             Situation("a property of an AWS::QuickSight resource that is not in its schema, or a value of the wrong type: checked against the schemas of all resource types");
+        Repeated "QS0003" Warning
+            "Duplicate key in a YAML document."
+            "Programs disagree about which of the two counts; most take the last one, and so does the check. Remove one."
+            Situation("a mapping of a YAML document that has a key twice");
 
         DataSet "QS0101" Error
             "Unknown data set."

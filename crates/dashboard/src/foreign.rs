@@ -11,14 +11,21 @@ pub(crate) fn is_placeholder(name: &str) -> bool {
         .any(|(open, close)| name.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
 }
 
-/// Whether QuickSight wrote this name in place of a data set or a parameter that was removed.
+/// Whether QuickSight wrote this name in place of a data set, a column or a parameter that was removed.
 pub(crate) fn is_leftover(name: &str) -> bool {
     name.starts_with("MissingDataSetId_")
+        || name.starts_with("MissingColumnId_")
         || name.strip_prefix("MissingParameter").is_some_and(|id| is_hexadecimal(id, 32))
         || is_uuid(name)
 }
 
-/// A parameter that an expression refers to by its internal ID.
+/// Whether QuickSight wrote the ID of a column instead of its name, with or without the name: the `ColumnId` of a column
+/// that the data set computes, or an internal one.
+pub(crate) fn is_column_id(name: &str) -> bool {
+    is_uuid(name.split('.').next().unwrap_or_default())
+}
+
+/// An internal ID, as in the place of a parameter's name.
 fn is_uuid(name: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     name.split('-').count() == lengths.len()
@@ -32,6 +39,16 @@ fn is_hexadecimal(text: &str, length: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_have_ids() {
+        for name in ["0e1f2a3b-0000-4000-8000-aabbccddeeff", "0e1f2a3b-0000-4000-8000-aabbccddeeff.usage"] {
+            assert!(is_column_id(name), "{name}");
+        }
+        for name in ["usage", "table.usage", "usage.0e1f2a3b-0000-4000-8000-aabbccddeeff", ""] {
+            assert!(!is_column_id(name), "{name}");
+        }
+    }
 
     #[test]
     fn placeholders_and_leftovers_are_not_names() {

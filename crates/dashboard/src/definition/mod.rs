@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::dataset::{self, Columns, Kind};
 use crate::finding::{Code, Finding};
-use crate::foreign::{is_leftover, is_placeholder};
+use crate::foreign::{is_column_id, is_leftover, is_placeholder};
 use crate::formula::{Typed, VISUAL_DIMENSIONS, ValueType};
 use crate::json::At;
 
@@ -143,8 +143,13 @@ impl<'a> Known<'a> {
         if let Some(kind) = columns.get(name) {
             return Some(*kind);
         }
-        if is_placeholder(name) {
+        if is_placeholder(name) || is_column_id(name) {
             return Some(Kind::Unknown);
+        }
+        if is_leftover(name) {
+            let summary = format!("the column `{name}` was removed from the data set");
+            findings.push(Finding::warning(Code::Column, at, summary).help("remove the field"));
+            return None;
         }
         let found = Finding::error(Code::Column, at, format!("unknown column `{name}` in `{set}`"));
         let own = self.calculated.keys().filter(|(of, _)| *of == set).map(|(_, name)| *name);
