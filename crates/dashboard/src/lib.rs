@@ -30,11 +30,13 @@ mod json;
 mod permission;
 mod refresh;
 mod template;
+mod used;
 
 pub use dataset::{Columns, Kind};
 pub use definition::check_definition;
 pub use document::{Definition, Reader, expanded};
 pub use finding::{Code, Finding, Severity};
+pub use used::{Column, used_columns};
 
 use json::At;
 use serde_json::Value;

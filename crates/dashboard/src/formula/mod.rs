@@ -7,6 +7,7 @@
 
 mod combined;
 mod functions;
+mod hint;
 mod parse;
 mod types;
 mod window;
@@ -14,6 +15,7 @@ mod window;
 use std::ops::Range;
 
 pub use combined::Combined;
+pub use hint::Hint;
 pub use parse::Formula;
 
 /// The parameter that stands for the fields of a visual; QuickSight declares it.
