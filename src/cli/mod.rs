@@ -9,6 +9,7 @@ mod browser;
 mod check;
 mod completions;
 #[cfg(feature = "deploy")]
+mod dashboards;
 mod deploy;
 mod diff;
 mod explain;

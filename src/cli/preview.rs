@@ -2,22 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use strataform::diagnostic::did_you_mean;
+use strataform::diagnostic::{SourceFile, did_you_mean};
 use strataform::platform::Context;
 use strataform::preview::{self, Rows};
 use strataform::synth;
 use strataform_preview::{Page, html};
 
 use super::browser::{self, Scheme, Shot};
+use super::dashboards;
 use super::one_change;
 use super::outcome::{Fail, Outcome};
 use super::platforms;
 use super::view::human;
 
-/// Render a platform's dashboards as an HTML page, without deploying anything.
+/// Render a platform's dashboards, or those of a file, as an HTML page, without deploying anything.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Platform; optional if the project has only one.
+    /// Platform, or a file with dashboards: a template, a definition (JSON, YAML) or an asset bundle (.qs, .zip); optional if the
+    /// project has only one platform.
+    #[arg(value_name = "PLATFORM|FILE")]
     platform: Option<String>,
     /// Environment; defaults to the first one in the platform file.
     #[arg(short, long = "env", value_name = "ENV")]
@@ -53,6 +56,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         let help = "pass the folder that contains the files";
         return Err(Fail::refused(format!("{} is not a folder", folder.display()), help));
     }
+    if let Some(file) =
+        arguments.platform.as_deref().map(Path::new).filter(|file| dashboards::is_document(file))
+    {
+        return of_file(arguments, file);
+    }
     let wanted: Vec<String> = arguments.platform.iter().cloned().collect();
     let mut loaded = platforms::load(&wanted)?;
     if loaded.len() > 1 {
@@ -66,10 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         let found = platforms::environments(platform, &environments);
         let environment =
             found.first().ok_or_else(|| Fail::Bug("a platform has no environment".to_owned()))?;
-        let rows = match &arguments.data {
-            Some(folder) => Rows::Given(folder),
-            None => Rows::Sample { seed: arguments.seed },
-        };
+        let rows = arguments.rows();
         let context = Context { platform, environment };
         let page = synth::synth(platform, environment, &one.sql)
             .and_then(|draft| preview::page(context, &draft, rows));
@@ -92,6 +97,36 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
         return Err(Fail::refused("the platform has no dashboards", "add `[dashboard.<name>]` to its file"));
     }
     show(arguments, &page, &name)
+}
+
+impl Arguments {
+    fn rows(&self) -> Rows<'_> {
+        match &self.data {
+            Some(folder) => Rows::Given(folder),
+            None => Rows::Sample { seed: self.seed },
+        }
+    }
+}
+
+/// Shows the dashboards of a file of anybody.
+fn of_file(arguments: &Arguments, file: &Path) -> Result<Outcome, Fail> {
+    if arguments.environment.is_some() {
+        return Err(Fail::usage("a file has no environments", "remove `--env`"));
+    }
+    let read = dashboards::read(file)?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match preview::foreign_page(&name, &read.value, arguments.rows()) {
+        Ok(page) if page.dashboards.is_empty() => {
+            let message = format!("{} has no dashboards", file.display());
+            Err(Fail::refused(message, "`gen check dashboard` reports what it reads there"))
+        }
+        Ok(page) => show(arguments, &page, &name),
+        Err(faults) => {
+            let none = SourceFile { path: file.to_owned(), text: String::new() };
+            human::diagnostics(faults.iter().map(|fault| (&none, fault)))?;
+            Ok(Outcome::Found)
+        }
+    }
 }
 
 /// Writes the page, then takes the screenshot and opens the page if requested.

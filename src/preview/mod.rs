@@ -5,6 +5,7 @@
 //! shows what the service receives. It does not claim to look exactly like `QuickSight`.
 
 mod figures;
+mod foreign;
 mod given;
 mod sample;
 
@@ -33,6 +34,8 @@ pub enum Rows<'a> {
     /// `NAME.parquet` or `NAME.csv` in a folder, one for each data set.
     Given(&'a Path),
 }
+
+pub use foreign::page as foreign_page;
 
 /// Builds the page of an environment's dashboards.
 ///

@@ -11,7 +11,7 @@
 mod axes;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
 

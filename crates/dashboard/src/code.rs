@@ -26,12 +26,16 @@ strataform_diagnostic::codes! {
     pub enum Code {
         Document "QS0001" Error
             "No dashboard in the document."
-            "Use a CloudFormation template with `Resources`, or JSON with a `Definition` or `DataSetIdentifierDeclarations`."
+            "Use a CloudFormation template with `Resources`, a document with `dashboards`, or JSON with a `Definition`, `DataSetIdentifierDeclarations` or `DataSetConfigurations`."
             Document { bad: "{}", good: "{\"DataSetIdentifierDeclarations\": []}" };
         Schema "QS0002" Error
             "A value does not match the schema of its resource type."
             "CloudFormation rejects the template before QuickSight reads it. Look up the property in the reference of the resource type."
             Situation("a property of an AWS::QuickSight resource that is not in its schema, or a value of the wrong type: checked against the schemas of all resource types");
+        Repeated "QS0003" Warning
+            "Duplicate key in a YAML document."
+            "Programs disagree about which of the two counts; most take the last one, and so does the check. Remove one."
+            Situation("a mapping of a YAML document that has a key twice");
 
         DataSet "QS0101" Error
             "Unknown data set."
@@ -303,12 +307,12 @@ strataform_diagnostic::codes! {
             Situation("a definition with 21 sheets");
 
         Kpi "QS1201" Warning
-            "A KPI with incomplete options stays blank."
-            "Set all of the KPI's options, or none."
+            "A KPI without a value stays blank."
+            "Add a measure to the field well `Values`."
             Dashboard {
-                place: sheet!("Visuals/1/KPIVisual/ChartConfiguration/KPIOptions"),
-                bad: "{\"PrimaryValueDisplayType\": \"ACTUAL\"}",
-                good: "{\"Comparison\": {\"ComparisonMethod\": \"PERCENT_DIFFERENCE\"}, \"PrimaryValueDisplayType\": \"ACTUAL\", \"Sparkline\": {\"Visibility\": \"VISIBLE\", \"Type\": \"AREA\"}, \"SecondaryValue\": {\"Visibility\": \"VISIBLE\"}, \"ProgressBar\": {\"Visibility\": \"HIDDEN\"}, \"TrendArrows\": {\"Visibility\": \"VISIBLE\"}}",
+                place: sheet!("Visuals/1/KPIVisual/ChartConfiguration/FieldWells/Values"),
+                bad: "[]",
+                good: "[{\"NumericalMeasureField\": {\"FieldId\": \"kpi-users\", \"Column\": {\"DataSetIdentifier\": \"events\", \"ColumnName\": \"revenue\"}, \"AggregationFunction\": {\"SimpleNumericalAggregation\": \"SUM\"}}}]",
             };
         Uncontrolled "QS1202" Warning
             "A filter uses a parameter that has no control and no default."

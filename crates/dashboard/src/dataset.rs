@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::references;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
+use crate::foreign::{is_column_id, is_placeholder};
+use crate::formula::{Formula, Names, Typed, ValueType};
 use crate::json::At;
 
 /// The type of a column.
@@ -19,6 +21,8 @@ pub enum Kind {
     Date,
     /// The type is computed, or not known.
     Unknown,
+    /// An aggregate that the data set computes.
+    Aggregate,
 }
 
 impl Kind {
@@ -33,11 +37,11 @@ impl Kind {
     }
 
     pub(crate) fn is_number(self) -> bool {
-        matches!(self, Self::Integer | Self::Decimal | Self::Unknown)
+        matches!(self, Self::Integer | Self::Decimal | Self::Unknown | Self::Aggregate)
     }
 
     pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::Date | Self::Unknown)
+        matches!(self, Self::Date | Self::Unknown | Self::Aggregate)
     }
 
     /// QuickSight's name for the type.
@@ -47,13 +51,27 @@ impl Kind {
             Self::Integer => "INTEGER",
             Self::Decimal => "DECIMAL",
             Self::Date => "DATETIME",
-            Self::Unknown => "unknown",
+            Self::Unknown | Self::Aggregate => "unknown",
         }
     }
 }
 
 /// The columns of a data set; `None` if they are not known.
 pub type Columns = Option<BTreeMap<String, Kind>>;
+
+/// The columns that a placeholder of a template requires.
+pub(crate) fn schema(placeholder: &At<'_>) -> Columns {
+    let columns = placeholder.get("DataSetSchema")?.list("ColumnSchemaList");
+    let named = |one: &At<'_>| Some((one.text("Name")?.to_owned(), Kind::of(one.text("DataType"))));
+    Some(columns.iter().filter_map(named).collect::<BTreeMap<_, _>>()).filter(|all| !all.is_empty())
+}
+
+/// The columns that a described data set lists; `None` if it lists none.
+pub(crate) fn output(set: &At<'_>) -> Columns {
+    let named = |one: &At<'_>| Some((one.text("Name")?.to_owned(), Kind::of(one.text("Type"))));
+    let columns: BTreeMap<String, Kind> = set.list("OutputColumns").iter().filter_map(named).collect();
+    Some(columns).filter(|all| !all.is_empty())
+}
 
 /// The columns of a data set resource.
 pub(crate) fn columns(set: &At<'_>, findings: &mut Vec<Finding>) -> Columns {
@@ -113,6 +131,34 @@ fn key(name: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::error(Code::Id, at, summary).help(format!("rename it to `{}`", name.replace('_', "-"))),
         );
+    }
+}
+
+/// Whether an expression of a data set is an aggregate; its type is not inferred.
+fn computed(expression: &str, columns: &BTreeMap<String, Kind>) -> Kind {
+    let typed = Formula::read(expression).ok().and_then(|formula| formula.typed(&Own(columns)).ok());
+    if typed.is_some_and(|typed| typed.aggregated) { Kind::Aggregate } else { Kind::Unknown }
+}
+
+/// The columns of a data set, to the ones that it computes from them.
+struct Own<'c>(&'c BTreeMap<String, Kind>);
+
+impl Names for Own<'_> {
+    fn column(&self, name: &str) -> Option<Typed> {
+        let aggregated = self.0.get(name) == Some(&Kind::Aggregate);
+        Some(Typed { sort: ValueType::Unknown, aggregated })
+    }
+
+    fn parameter(&self, _: &str) -> Option<ValueType> {
+        Some(ValueType::Unknown)
+    }
+
+    fn suggest_column(&self, _: &str) -> String {
+        String::new()
+    }
+
+    fn suggest_parameter(&self, _: &str) -> String {
+        String::new()
     }
 }
 
@@ -190,6 +236,8 @@ impl<'a> Tables<'a, '_> {
     fn known(&mut self, name: &str, at: &At<'a>, columns: Option<&BTreeMap<String, Kind>>) {
         if let Some(columns) = columns
             && !columns.contains_key(name)
+            && !is_placeholder(name)
+            && !is_column_id(name)
         {
             let found = Finding::error(Code::Column, at, format!("unknown column `{name}`"));
             self.findings.push(found.suggest(name, columns.keys().map(String::as_str)));
@@ -221,15 +269,21 @@ impl<'a> Tables<'a, '_> {
                 for column in operation.list("Columns") {
                     self.expression(column.text("Expression").unwrap_or_default(), &column, columns.as_ref());
                     if let (Some(columns), Some(name)) = (columns.as_mut(), column.text("ColumnName")) {
-                        columns.insert(name.to_owned(), Kind::Unknown);
+                        let kind = computed(column.text("Expression").unwrap_or_default(), columns);
+                        columns.insert(name.to_owned(), kind);
                     }
                 }
             }
             "ProjectOperation" => {
                 let kept = operation.list("ProjectedColumns");
                 let kept: Vec<&str> = kept.iter().filter_map(|one| one.value.as_str()).collect();
+                // QuickSight ignores names of columns that were removed since; it writes such lists itself.
+                let before = self.findings.len();
                 for name in &kept {
                     self.known(name, &operation, columns.as_ref());
+                }
+                for found in &mut self.findings[before..] {
+                    found.severity = Severity::Warning;
                 }
                 if let Some(columns) = columns {
                     columns.retain(|name, _| kept.contains(&name.as_str()));

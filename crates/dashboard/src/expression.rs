@@ -45,6 +45,10 @@ pub(crate) fn references(text: &str) -> Result<References, String> {
                 Some(end) => end + 2,
                 None => return Err("unclosed comment".to_owned()),
             },
+            // A placeholder of another tool.
+            '{' if rest.starts_with("{{") && rest.contains("}}") => {
+                rest.find("}}").map_or(rest.len(), |end| end + 2)
+            }
             '$' | '{' => {
                 let from = if first == '$' { 2 } else { 1 };
                 let end = rest.find('}').ok_or_else(|| format!("missing `}}`: {}", head(rest)))?;

@@ -10,18 +10,14 @@ use crate::finding::{Code, Finding};
 use crate::json::At;
 use crate::{permission, refresh};
 
+/// What the types of the resources begin with.
+pub(crate) const PREFIX: &str = "AWS::QuickSight::";
+
 /// A resource: its logical id, its type without `AWS::QuickSight::`, its properties.
 type Resource<'a> = (&'a str, &'a str, At<'a>);
 
 pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
-    let resources = root.get("Resources").map(|all| all.entries()).unwrap_or_default();
-    let resources: Vec<Resource<'_>> = resources
-        .into_iter()
-        .filter_map(|(id, one)| {
-            let kind = one.text("Type")?.strip_prefix("AWS::QuickSight::")?;
-            Some((id, kind, one.get("Properties")?))
-        })
-        .collect();
+    let resources = resources(root);
     let mut sets: BTreeMap<&str, (At<'_>, Columns)> = BTreeMap::new();
     for (id, _, properties) in resources.iter().filter(|(_, kind, _)| *kind == "DataSet") {
         let columns = dataset::columns(properties, findings);
@@ -48,10 +44,19 @@ pub(crate) fn check(root: &At<'_>, findings: &mut Vec<Finding>) {
                     }
                 }
             }
-            "Dashboard" | "Analysis" => dashboard(properties, &sets, &resources, findings),
+            "Dashboard" | "Analysis" | "Template" => dashboard(properties, &sets, &resources, findings),
             _ => {}
         }
     }
+}
+
+fn resources<'a>(root: &At<'a>) -> Vec<Resource<'a>> {
+    let all = root.get("Resources").map(|all| all.entries()).unwrap_or_default();
+    let ours = all.into_iter().filter_map(|(id, one)| {
+        let kind = one.text("Type")?.strip_prefix(PREFIX)?;
+        Some((id, kind, one.get("Properties")?))
+    });
+    ours.collect()
 }
 
 /// Checks that data sets with rules for row-level security are for nothing else: QuickSight refuses others since May
@@ -126,6 +131,17 @@ fn dashboard(
         findings.push(Finding::error(Code::Source, properties, summary));
     }
     let Some(definition) = definition else { return };
+    let sources = sources(&definition, sets, resources, findings);
+    definition::check(&definition, &sources, findings);
+}
+
+/// The columns of the data sets that a definition declares.
+fn sources(
+    definition: &At<'_>,
+    sets: &BTreeMap<&str, (At<'_>, Columns)>,
+    resources: &[Resource<'_>],
+    findings: &mut Vec<Finding>,
+) -> Sources {
     let mut sources = Sources::new();
     for declaration in definition.list("DataSetIdentifierDeclarations") {
         let Some(name) = declaration.text("Identifier") else { continue };
@@ -137,7 +153,28 @@ fn dashboard(
             findings.push(Finding::error(Code::NoDataSet, &declaration, summary));
         }
     }
-    definition::check(&definition, &sources, findings);
+    sources
+}
+
+/// The definitions of a template's resources, with the columns of their data sets.
+pub(crate) fn definitions<'a>(root: &At<'a>) -> Vec<crate::Definition<'a>> {
+    let resources = resources(root);
+    let mut none = Vec::new();
+    let of = |(id, _, set): &Resource<'a>| (*id, (set.clone(), dataset::columns(set, &mut Vec::new())));
+    let sets = resources.iter().filter(|(_, kind, _)| *kind == "DataSet").map(of).collect();
+    let assets = resources.iter().filter(|(_, kind, _)| ["Dashboard", "Analysis", "Template"].contains(kind));
+    let found = assets.filter_map(|(id, kind, properties)| {
+        let definition = properties.get("Definition").filter(|one| one.value.is_object())?;
+        let text = |key: &str| properties.text(key).map(str::to_owned);
+        Some(crate::Definition {
+            name: text(&format!("{kind}Id")).unwrap_or_else(|| (*id).to_owned()),
+            title: text("Name").unwrap_or_default(),
+            sources: sources(&definition, &sets, &resources, &mut none),
+            value: definition.value,
+            path: definition.path,
+        })
+    });
+    found.collect()
 }
 
 /// The logical ID of the resource whose attribute a value is.

@@ -76,8 +76,10 @@ function parse(text) {
   const list = (close) => {
     const items = [];
     while (!isSign(close)) {
-      items.push(expression(0));
-      // The sort order of a window function, which is then reported as unsupported.
+      const item = expression(0);
+      items.push(item);
+      // The sort order of a window function.
+      item.descending = isWord('desc');
       if (isWord('asc') || isWord('desc')) at += 1;
       if (!isSign(',')) break;
       at += 1;
@@ -131,8 +133,10 @@ function parse(text) {
   return tree;
 }
 
-/// The common type of a comparison: a timestamp next to a string makes the string a timestamp.
+/// The common type of a comparison: a timestamp next to a string makes the string a timestamp; 1 is true, 0 is false.
 function comparable(left, right) {
+  if (typeof left === 'boolean' && typeof right === 'number') return [Number(left), right];
+  if (typeof right === 'boolean' && typeof left === 'number') return [left, Number(right)];
   if (isStamp(left) && typeof right === 'string' && !isStamp(right)) return [left, toStamp(right) ?? right];
   if (isStamp(right) && typeof left === 'string' && !isStamp(left)) return [toStamp(left) ?? left, right];
   return [left, right];

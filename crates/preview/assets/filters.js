@@ -259,6 +259,7 @@ function createFilters(model, choices) {
     let rows = all;
     const ranked = [];
     const having = [];
+    const left = new Set();
     for (const groupOf of definition.FilterGroups ?? []) {
       if (!inScope(groupOf, sheet, visual)) continue;
       const crosses = groupOf.CrossDataset === 'ALL_DATASETS';
@@ -266,6 +267,11 @@ function createFilters(model, choices) {
       const tests = [];
       for (const union of groupOf.Filters ?? []) {
         const { kind, of } = variant(union);
+        const unsupported = unsupportedIn(of, set, crosses);
+        if (unsupported) {
+          left.add(unsupported);
+          continue;
+        }
         const column = columnIn(of, set, crosses);
         if (!column) continue;
         if (kind === 'TopBottomFilter') {
@@ -290,7 +296,20 @@ function createFilters(model, choices) {
         rows = rows.filter((row) => tests.some((check) => check(row)));
     }
     for (const filter of ranked) rows = topBottom(filter, rows);
-    return { rows, having, total: all.length };
+    return { rows, having, total: all.length, left: [...left] };
+  }
+
+  /// The function that the column of a filter needs and the preview does not have: the filter is left out.
+  function unsupportedIn(filter, set, crosses) {
+    const column = columnIn(filter, set, crosses);
+    if (!column) return null;
+    try {
+      model.columnOf(column);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      return error.unsupported;
+    }
   }
 
   return { rowsFor, newestOf };

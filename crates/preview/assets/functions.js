@@ -193,7 +193,84 @@ const LAZY = {
     },
 };
 
+/// Window functions that can have a level, each with its aggregate; of ranks, the place of the next value after ties.
+const LEVELED = {
+  sumover: 'sum',
+  avgover: 'avg',
+  countover: 'count',
+  distinctcountover: 'distinct_count',
+  minover: 'min',
+  maxover: 'max',
+  stdevover: 'stdev',
+  stdevpover: 'stdevp',
+  varover: 'var',
+  varpover: 'varp',
+};
+const RANKS = { rank: (before) => before.length + 1, denserank: (before) => new Set(before).size + 1 };
+
+/// Whether a window function is computed from single rows.
+function isLeveled(tree) {
+  const name = tree.name.toLowerCase();
+  const last = tree.items[tree.items.length - 1];
+  const known = Object.hasOwn(LEVELED, name) || Object.hasOwn(RANKS, name);
+  return known && last?.type === 'literal' && (last.value === 'pre_agg' || last.value === 'pre_filter');
+}
+
+/// A level-aware window function: a value of each row, from all rows of its partition, as if there were no filters.
+function compileLeveled(tree, scope) {
+  const name = tree.name.toLowerCase();
+  const [operand, ...rest] = tree.items.slice(0, -1);
+  const keys = rest.filter((item) => item.type === 'list').flatMap((item) => item.items);
+  const parts = keys.map((item) => compile(item, scope));
+  const partition = (row, rows) => keyOf(parts.map((part) => part(row, rows) ?? null));
+  const order = operand.type === 'list' ? operand.items : [operand];
+  const values = order.map((item) => compile(item, scope));
+  let known = null;
+  const windows = () => {
+    if (known?.generation === scope.generation()) return known.windows;
+    const all = scope.all();
+    const found = new Map();
+    // Set before the values, so that a field that refers to itself ends.
+    known = { generation: scope.generation(), windows: found };
+    for (const row of all) {
+      const key = partition(row, all);
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(values.map((value) => first(value(row, all))));
+    }
+    if (Object.hasOwn(LEVELED, name)) {
+      for (const [key, rows] of found) {
+        const present = rows.map(([value]) => value).filter((value) => value !== null && value !== undefined);
+        found.set(key, AGGREGATES[LEVELED[name]](present));
+      }
+    } else {
+      const compare = (a, b) => {
+        for (const [index, { descending }] of order.entries()) {
+          if (a[index] !== b[index]) return a[index] < b[index] !== descending ? -1 : 1;
+        }
+        return 0;
+      };
+      for (const [key, rows] of found) {
+        const places = new Map();
+        const before = [];
+        for (const row of [...rows].sort(compare)) {
+          if (!places.has(keyOf(row))) places.set(keyOf(row), RANKS[name](before));
+          before.push(keyOf(row));
+        }
+        found.set(key, places);
+      }
+    }
+    return found;
+  };
+  return (row, rows) => {
+    if (!row) return null;
+    const value = windows().get(partition(row, rows)) ?? null;
+    if (!(value instanceof Map)) return value;
+    return value.get(keyOf(values.map((one) => first(one(row, rows))))) ?? null;
+  };
+}
+
 function compileCall(tree, scope) {
+  if (isLeveled(tree)) return compileLeveled(tree, scope);
   const name = tree.name.toLowerCase();
   const aggregate = aggregateOf(name);
   if (aggregate) return compileAggregate(tree, aggregate, scope);

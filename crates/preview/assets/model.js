@@ -67,6 +67,8 @@ function createModel(definition, data) {
     const scope = {
       weekStart,
       now: () => today(),
+      all: () => setOf(id).rows,
+      generation: () => generation,
       parameter: (name) => {
         if (!declared.has(name)) throw new Error(`the parameter \`${name}\` is not declared`);
         return parameters.get(name) ?? null;
@@ -114,7 +116,9 @@ function createModel(definition, data) {
   }
 
   /// The values of a calculated field depend on the parameters.
+  let generation = 0;
   const forget = () => {
+    generation += 1;
     shades.clear();
     for (const field of calculated.values()) field.values.clear();
   };

@@ -526,7 +526,9 @@ function drawTile(tile) {
     const asTable = current.tables.has(tile.id);
     tile.toggle.hidden = Boolean(view.isTable);
     tile.toggle.setAttribute('aria-pressed', String(asTable));
-    tile.notes.replaceChildren(...(view.notes ?? []).map((note) => h('p', { class: 'note' }, note)));
+    const left = (input.left ?? []).map((name) => `Without a filter: the preview does not support \`${name}\``);
+    const notes = [...(view.notes ?? []), ...left];
+    tile.notes.replaceChildren(...notes.map((note) => h('p', { class: 'note' }, note)));
     if (empty) {
       state = 'empty';
       put(h('p', { class: 'note centre' }, 'No rows'));

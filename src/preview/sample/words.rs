@@ -10,7 +10,7 @@ pub(super) fn names(figures: &Figures<'_>, expression: &Expression, called: &str
 }
 
 /// Plausible names for a column.
-pub(super) fn invented(name: &str) -> Vec<String> {
+pub(in crate::preview) fn invented(name: &str) -> Vec<String> {
     const KNOWN: &[(&str, &[&str])] = &[
         ("country", &["DE", "FR", "IT", "ES", "NL", "PL"]),
         ("city", &["Berlin", "Paris", "Milano", "Madrid", "Utrecht", "Kraków"]),

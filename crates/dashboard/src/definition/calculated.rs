@@ -106,6 +106,7 @@ impl Names for Within<'_, '_> {
                 Kind::Decimal => ValueType::Decimal,
                 Kind::Date => ValueType::Date,
                 Kind::Unknown => ValueType::Unknown,
+                Kind::Aggregate => return Some(Typed { sort: ValueType::Unknown, aggregated: true }),
             };
         Some(Typed { sort, aggregated: false })
     }

@@ -7,8 +7,8 @@ use crate::dataset::Kind;
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
-/// Checks the fields of a visual.
-pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
+/// Checks the fields of a visual of a kind.
+pub(super) fn check(kind: &str, visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) {
     let Some(chart) = visual.get("ChartConfiguration") else { return };
     let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
     let mut sets = BTreeSet::new();
@@ -49,6 +49,9 @@ pub(super) fn check(visual: &At<'_>, known: &Known<'_>, findings: &mut Vec<Findi
             findings.push(found.suggest(id, ids.keys().copied()));
         });
     }
+    if kind == "KPIVisual" {
+        kpi(&chart, findings);
+    }
     forecast(&chart, findings);
     shown(&chart, findings);
 }
@@ -66,6 +69,17 @@ fn fits(kind: &str, column: Kind, field: &At<'_>, at: &At<'_>, findings: &mut Ve
     findings.push(Finding::error(Code::FieldType, field, summary));
 }
 
+/// Reports a KPI without a value: QuickSight shows a KPI only with a measure in its field well `Values`. Which of the
+/// options are set does not matter; the service itself writes any of them without the others.
+fn kpi(chart: &At<'_>, findings: &mut Vec<Finding>) {
+    let wells = chart.get("FieldWells");
+    if wells.as_ref().is_none_or(|wells| wells.list("Values").is_empty()) {
+        let summary = "the KPI stays blank: it has no value";
+        let at = wells.unwrap_or_else(|| chart.clone());
+        findings.push(Finding::warning(Code::Kpi, &at, summary).help("add a measure to `Values`"));
+    }
+}
+
 /// Checks that a forecast has a date on the axis.
 fn forecast(chart: &At<'_>, findings: &mut Vec<Finding>) {
     let forecasts = chart.list("ForecastConfigurations");
@@ -81,15 +95,6 @@ fn forecast(chart: &At<'_>, findings: &mut Vec<Finding>) {
 
 /// Reports settings that QuickSight accepts but does not show.
 fn shown(chart: &At<'_>, findings: &mut Vec<Finding>) {
-    if let Some(options) = chart.get("KPIOptions") {
-        let wanted =
-            ["PrimaryValueDisplayType", "SecondaryValue", "ProgressBar", "TrendArrows", "Comparison"];
-        let missing: Vec<&str> = wanted.into_iter().filter(|key| options.get(key).is_none()).collect();
-        if !missing.is_empty() && missing.len() < wanted.len() {
-            let summary = format!("the KPI stays blank: its options lack {}", missing.join(", "));
-            findings.push(Finding::warning(Code::Kpi, &options, summary).help("set all of them, or none"));
-        }
-    }
     chart.walk("", &mut |key, at| {
         if key != "AxisLabelOptions" {
             return;

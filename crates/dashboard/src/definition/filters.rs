@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::sheets::Sheets;
 use super::{Known, duplicate};
 use crate::finding::{Code, Finding};
+use crate::foreign::is_placeholder;
 use crate::json::At;
 
 /// Records and checks the filters.
@@ -65,12 +66,17 @@ pub(super) fn scopes(definition: &At<'_>, sheets: &Sheets<'_>, findings: &mut Ve
         for scope in selected.list("SheetVisualScopingConfigurations") {
             let Some(id) = scope.text("SheetId") else { continue };
             let Some(visuals) = sheets.get(id) else {
+                if is_placeholder(id) {
+                    continue;
+                }
                 let found = Finding::error(Code::ScopeSheet, &scope, format!("unknown sheet `{id}`"));
                 findings.push(found.suggest(id, sheets.keys().copied()));
                 continue;
             };
             for visual in scope.list("VisualIds") {
-                let Some(name) = visual.value.as_str().filter(|name| !visuals.contains(name)) else {
+                let Some(name) =
+                    visual.value.as_str().filter(|name| !visuals.contains(name) && !is_placeholder(name))
+                else {
                     continue;
                 };
                 let summary = format!("unknown visual `{name}` on sheet `{id}`");

@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::dataset::{Columns, Kind};
+use crate::dataset::{self, Columns, Kind};
 use crate::finding::{Code, Finding};
-use crate::formula::{Typed, ValueType};
+use crate::foreign::{is_column_id, is_leftover, is_placeholder};
+use crate::formula::{Typed, VISUAL_DIMENSIONS, ValueType};
 use crate::json::At;
 
 /// The columns of each data set that a definition declares, by the data set's identifier.
@@ -67,10 +68,18 @@ impl<'a> Known<'a> {
                 findings.push(duplicate(&one, "data set", name));
             }
         }
+        // A template has placeholders, each with the columns that it requires.
+        for one in definition.list("DataSetConfigurations") {
+            let Some(name) = one.text("Placeholder") else { continue };
+            if known.sources.insert(name, dataset::schema(&one)).is_some() {
+                findings.push(duplicate(&one, "data set", name));
+            }
+        }
         for one in definition.list("ParameterDeclarations") {
             let Some((kind, parameter)) = one.union() else { continue };
             let Some(name) = parameter.text("Name") else { continue };
-            if name.is_empty() || !name.chars().all(|one| one.is_ascii_alphanumeric()) {
+            let is_valid = !name.is_empty() && name.chars().all(|one| one.is_ascii_alphanumeric());
+            if !is_valid && !is_placeholder(name) {
                 let summary = format!("invalid parameter name `{name}`: use only letters and digits");
                 findings.push(Finding::error(Code::Id, &parameter, summary));
             }
@@ -94,8 +103,14 @@ impl<'a> Known<'a> {
 
     /// Whether a data set is declared.
     fn declared(&self, set: &str, at: &At<'_>, findings: &mut Vec<Finding>) -> bool {
-        if self.sources.contains_key(set) {
+        if self.sources.contains_key(set) || is_placeholder(set) {
             return true;
+        }
+        if is_leftover(set) {
+            let summary = format!("the data set `{set}` was removed from the analysis");
+            let help = "remove what refers to it; QuickSight accepts the reference and ignores it";
+            findings.push(Finding::warning(Code::DataSet, at, summary).help(help));
+            return false;
         }
         let found = Finding::error(Code::DataSet, at, format!("unknown data set `{set}`"));
         findings.push(found.suggest(set, self.sources.keys().copied()));
@@ -128,6 +143,14 @@ impl<'a> Known<'a> {
         if let Some(kind) = columns.get(name) {
             return Some(*kind);
         }
+        if is_placeholder(name) || is_column_id(name) {
+            return Some(Kind::Unknown);
+        }
+        if is_leftover(name) {
+            let summary = format!("the column `{name}` was removed from the data set");
+            findings.push(Finding::warning(Code::Column, at, summary).help("remove the field"));
+            return None;
+        }
         let found = Finding::error(Code::Column, at, format!("unknown column `{name}` in `{set}`"));
         let own = self.calculated.keys().filter(|(of, _)| *of == set).map(|(_, name)| *name);
         findings.push(found.suggest(name, columns.keys().map(String::as_str).chain(own)));
@@ -141,7 +164,14 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn parameter(&self, name: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
-        if !self.parameters.contains_key(name) {
+        if self.parameters.contains_key(name) || name == VISUAL_DIMENSIONS || is_placeholder(name) {
+            return;
+        }
+        if is_leftover(name) {
+            let summary = format!("the parameter `{name}` was removed from the analysis");
+            let help = "remove what refers to it; QuickSight accepts the reference and ignores it";
+            findings.push(Finding::warning(Code::Parameter, at, summary).help(help));
+        } else {
             let found = Finding::error(Code::Parameter, at, format!("unknown parameter `{name}`"));
             findings.push(found.suggest(name, self.parameters.keys().copied()));
         }

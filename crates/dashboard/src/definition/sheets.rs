@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Known, duplicate, fields};
 use crate::finding::{Code, Finding};
+use crate::foreign::is_placeholder;
 use crate::json::At;
 
 /// The visuals of each sheet, by id.
@@ -36,7 +37,8 @@ pub(super) fn check<'a>(definition: &At<'a>, known: &Known<'a>, findings: &mut V
 /// Checks an ID: only letters, digits, underscores and hyphens.
 fn check_id(id: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
     let is_allowed = |one: char| one.is_alphanumeric() || one == '_' || one == '-';
-    if id.is_empty() || id.len() > 512 || !id.chars().all(is_allowed) {
+    let is_valid = !id.is_empty() && id.len() <= 512 && id.chars().all(is_allowed);
+    if !is_valid && !is_placeholder(id) {
         findings.push(Finding::error(Code::Id, at, format!("invalid ID `{id}`")));
     }
 }
@@ -62,11 +64,11 @@ impl<'a> Elements<'a> {
     ) -> BTreeSet<&'a str> {
         let mut ids = BTreeSet::new();
         for item in sheet.list("Visuals") {
-            let Some((_, visual)) = item.union() else { continue };
+            let Some((kind, visual)) = item.union() else { continue };
             let Some(id) = visual.text("VisualId") else { continue };
             self.add(id, "VISUAL", &visual, findings);
             ids.insert(id);
-            fields::check(&visual, known, findings);
+            fields::check(kind, &visual, known, findings);
         }
         ids
     }
@@ -94,7 +96,9 @@ impl<'a> Elements<'a> {
             if let Some(id) = control.text("FilterControlId") {
                 self.add(id, "FILTER_CONTROL", &control, findings);
             }
-            if let Some(filter) = control.text("SourceFilterId").filter(|id| !known.filters.contains_key(id))
+            if let Some(filter) = control
+                .text("SourceFilterId")
+                .filter(|id| !known.filters.contains_key(id) && !is_placeholder(id))
             {
                 let found =
                     Finding::error(Code::ControlFilter, &control, format!("unknown filter `{filter}`"));
@@ -109,6 +113,9 @@ impl<'a> Elements<'a> {
             }
             let Some(name) = control.text("SourceParameterName") else { continue };
             let Some((_, parameter)) = known.parameters.get(name) else {
+                if is_placeholder(name) {
+                    continue;
+                }
                 let summary = format!("unknown parameter `{name}`");
                 let found = Finding::error(Code::ControlParameter, &control, summary);
                 findings.push(found.suggest(name, known.parameters.keys().copied()));
@@ -160,6 +167,7 @@ impl<'a> Elements<'a> {
 
     fn placed(&self, id: &str, element_type: &str, at: &At<'_>, findings: &mut Vec<Finding>) {
         match self.kinds.get(id) {
+            None if is_placeholder(id) => {}
             None => {
                 let found = Finding::error(Code::Element, at, format!("unknown element `{id}`"));
                 findings.push(found.suggest(id, self.kinds.keys().copied()));

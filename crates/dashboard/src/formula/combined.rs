@@ -90,11 +90,11 @@ fn values<'a>(node: &'a Node, found: &mut Vec<(&'a str, Range<usize>)>) {
         | Part::Not(_)
         | Part::List(_)
         | Part::Text(_)
-        | Part::Integer
+        | Part::Integer { .. }
         | Part::Decimal
         | Part::Null
         | Part::Boolean
-        | Part::Word
+        | Part::Word(_)
         | Part::Parameter(_) => {}
     }
 }

@@ -142,62 +142,103 @@ pub(super) fn grouping(name: &str) -> Option<(&'static Function, Form)> {
     })
 }
 
-/// Table calculations: they return numbers, except those for the first, last, greatest and least value.
-pub(super) const TABLES: &[&str] = &[
+/// A table calculation: a function on the values of a window.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// The type of the first argument: a value, or for ranks a list of sorted values.
+    pub(super) takes: Accepts,
+    pub(super) returns: Returns,
+}
+
+const fn table(name: &'static str, takes: Accepts, returns: Returns) -> Table {
+    Table { name, takes, returns }
+}
+
+/// Table calculations.
+pub(super) const TABLES: &[Table] = &[
+    table("avgOver", Number, Returns::Decimal),
+    table("countOver", Any, Returns::Integer),
+    table("denseRank", Any, Returns::Integer),
+    table("difference", Number, Returns::First),
+    table("distinctCountOver", Any, Returns::Integer),
+    table("firstValue", Any, Returns::First),
+    table("lag", Any, Returns::First),
+    table("lastValue", Any, Returns::First),
+    table("lead", Any, Returns::First),
+    table("maxOver", Any, Returns::First),
+    table("minOver", Any, Returns::First),
+    table("percentDifference", Number, Returns::Decimal),
+    table("percentileContOver", Number, Returns::Decimal),
+    table("percentileDiscOver", Number, Returns::Decimal),
+    table("percentileOver", Number, Returns::Decimal),
+    table("percentileRank", Any, Returns::Decimal),
+    table("percentOfTotal", Number, Returns::Decimal),
+    table("periodOverPeriodDifference", Number, Returns::First),
+    table("periodOverPeriodLastValue", Any, Returns::First),
+    table("periodOverPeriodPercentDifference", Number, Returns::Decimal),
+    table("periodToDateAvg", Number, Returns::Decimal),
+    table("periodToDateAvgOverTime", Number, Returns::Decimal),
+    table("periodToDateCount", Any, Returns::Integer),
+    table("periodToDateCountOverTime", Any, Returns::Integer),
+    table("periodToDateMax", Any, Returns::First),
+    table("periodToDateMaxOverTime", Any, Returns::First),
+    table("periodToDateMedian", Number, Returns::Decimal),
+    table("periodToDateMin", Any, Returns::First),
+    table("periodToDateMinOverTime", Any, Returns::First),
+    table("periodToDatePercentile", Number, Returns::Decimal),
+    table("periodToDatePercentileCont", Number, Returns::Decimal),
+    table("periodToDateStDev", Number, Returns::Decimal),
+    table("periodToDateStDevP", Number, Returns::Decimal),
+    table("periodToDateSum", Number, Returns::First),
+    table("periodToDateSumOverTime", Number, Returns::First),
+    table("periodToDateVar", Number, Returns::Decimal),
+    table("periodToDateVarP", Number, Returns::Decimal),
+    table("rank", Any, Returns::Integer),
+    table("runningAvg", Number, Returns::Decimal),
+    table("runningCount", Any, Returns::Integer),
+    table("runningMax", Any, Returns::First),
+    table("runningMin", Any, Returns::First),
+    table("runningSum", Number, Returns::First),
+    table("stdevOver", Number, Returns::Decimal),
+    table("stdevpOver", Number, Returns::Decimal),
+    table("sumOver", Number, Returns::First),
+    table("varOver", Number, Returns::Decimal),
+    table("varpOver", Number, Returns::Decimal),
+    table("windowAvg", Number, Returns::Decimal),
+    table("windowCount", Any, Returns::Integer),
+    table("windowMax", Any, Returns::First),
+    table("windowMin", Any, Returns::First),
+    table("windowSum", Number, Returns::First),
+];
+
+/// The table calculations that take a calculation level. With `PRE_FILTER` or `PRE_AGG` they are level-aware window
+/// functions: their value is one of single rows.
+const LEVELED: &[&str] = &[
     "avgOver",
     "countOver",
     "denseRank",
-    "difference",
     "distinctCountOver",
-    "firstValue",
-    "lag",
-    "lastValue",
-    "lead",
     "maxOver",
     "minOver",
-    "percentDifference",
-    "percentOfTotal",
     "percentileContOver",
     "percentileDiscOver",
     "percentileOver",
     "percentileRank",
-    "periodOverPeriodDifference",
-    "periodOverPeriodLastValue",
-    "periodOverPeriodPercentDifference",
-    "periodToDateAvg",
-    "periodToDateAvgOverTime",
-    "periodToDateCount",
-    "periodToDateCountOverTime",
-    "periodToDateMax",
-    "periodToDateMaxOverTime",
-    "periodToDateMedian",
-    "periodToDateMin",
-    "periodToDateMinOverTime",
-    "periodToDatePercentile",
-    "periodToDatePercentileCont",
-    "periodToDateStDev",
-    "periodToDateStDevP",
-    "periodToDateSum",
-    "periodToDateSumOverTime",
-    "periodToDateVar",
-    "periodToDateVarP",
     "rank",
-    "runningAvg",
-    "runningCount",
-    "runningMax",
-    "runningMin",
-    "runningSum",
     "stdevOver",
     "stdevpOver",
     "sumOver",
     "varOver",
     "varpOver",
-    "windowAvg",
-    "windowCount",
-    "windowMax",
-    "windowMin",
-    "windowSum",
 ];
+
+impl Table {
+    /// Whether its last argument can be a calculation level.
+    pub(super) fn takes_level(&self) -> bool {
+        LEVELED.contains(&self.name)
+    }
+}
 
 /// The names of all functions.
 pub(super) fn names() -> impl Iterator<Item = String> {
@@ -208,6 +249,6 @@ pub(super) fn names() -> impl Iterator<Item = String> {
     ROWS.iter()
         .map(|one| one.name.to_owned())
         .chain(groups)
-        .chain(TABLES.iter().map(|one| (*one).to_owned()))
+        .chain(TABLES.iter().map(|one| one.name.to_owned()))
         .chain(["ifelse".to_owned(), "switch".to_owned()])
 }

@@ -2,17 +2,24 @@
 //!
 //! In: the text of an expression, and the types of its columns and parameters. Out: its type, whether it aggregates
 //! rows, or faults with their positions in the text. It knows the functions that QuickSight documents; of table
-//! calculations (`runningSum`, `lag`) it knows the name and that they return a number.
+//! calculations (`runningSum`, `lag`) it knows the name, the type of the value and of the result, and whether a
+//! calculation level makes them functions of single rows.
 
 mod combined;
 mod functions;
+mod hint;
 mod parse;
 mod types;
+mod window;
 
 use std::ops::Range;
 
 pub use combined::Combined;
+pub use hint::Hint;
 pub use parse::Formula;
+
+/// The parameter that stands for the fields of a visual; QuickSight declares it.
+pub(crate) const VISUAL_DIMENSIONS: &str = "visualDimensions";
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

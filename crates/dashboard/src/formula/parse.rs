@@ -23,13 +23,16 @@ pub(super) struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Part {
     Text(String),
-    Integer,
+    Integer {
+        /// Whether it is 0 or 1, the numbers that a truth value can be compared with.
+        truth: bool,
+    },
     Decimal,
     Null,
     /// `TRUE` or `FALSE`
     Boolean,
     /// An option of a function: `PRE_AGG`, `CASE_INSENSITIVE`, `ASC`.
-    Word,
+    Word(String),
     Column(String),
     Parameter(String),
     Call(String, Vec<Node>),
@@ -54,15 +57,15 @@ pub(super) enum Operator {
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
     Text(String),
-    Number { decimal: bool },
+    Number { decimal: bool, truth: bool },
     Column(String),
     Parameter(String),
     Word(String),
     Sign(&'static str),
 }
 
-const SIGNS: [&str; 18] =
-    ["<>", "<=", ">=", "!=", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "^", "=", "<", ">"];
+const SIGNS: [&str; 19] =
+    ["<>", "<=", ">=", "!=", "!", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "^", "=", "<", ">"];
 const OPTIONS: [&str; 9] = [
     "pre_filter",
     "pre_agg",
@@ -162,6 +165,11 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
                 let (name, length) = braced(rest, 2, at)?;
                 (Some(Token::Parameter(name)), length)
             }
+            // A placeholder of another tool: the name that it stands for is not known.
+            '{' if rest.starts_with("{{") && rest.contains("}}") => {
+                let length = rest.find("}}").map_or(rest.len(), |end| end + 2);
+                (Some(Token::Column(rest[..length].to_owned())), length)
+            }
             '{' => {
                 let (name, length) = braced(rest, 1, at)?;
                 (Some(Token::Column(name)), length)
@@ -174,7 +182,8 @@ fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, Fault> {
                 if points > 1 {
                     return Err(Fault::new(at..at + length, format!("invalid number `{}`", &rest[..length])));
                 }
-                (Some(Token::Number { decimal: points == 1 }), length)
+                let truth = matches!(&rest[..length], "0" | "1");
+                (Some(Token::Number { decimal: points == 1, truth }), length)
             }
             _ if first.is_alphabetic() || first == '_' => {
                 let belongs = |c: char| c.is_alphanumeric() || c == '_';
@@ -297,8 +306,8 @@ impl Parser {
         self.at += 1;
         let kind = match token {
             Token::Text(text) => Part::Text(text),
-            Token::Number { decimal: true } => Part::Decimal,
-            Token::Number { decimal: false } => Part::Integer,
+            Token::Number { decimal: true, .. } => Part::Decimal,
+            Token::Number { decimal: false, truth } => Part::Integer { truth },
             Token::Column(name) => Part::Column(name),
             Token::Parameter(name) => Part::Parameter(name),
             Token::Sign("-") => {
@@ -324,7 +333,7 @@ impl Parser {
             Token::Word(word) => match word.to_ascii_lowercase().as_str() {
                 "null" => Part::Null,
                 "true" | "false" => Part::Boolean,
-                one if OPTIONS.contains(&one) => Part::Word,
+                one if OPTIONS.contains(&one) => Part::Word(one.to_owned()),
                 _ => Part::Column(word),
             },
         };
@@ -349,6 +358,10 @@ impl Parser {
             return Ok(items);
         }
         loop {
+            // In the groups of a level-aware aggregate: all fields of the visual except this one.
+            if end == "]" {
+                self.eat("!");
+            }
             items.push(self.expression(0)?);
             // The sort order: `[{day} ASC]`.
             if self.word("asc") || self.word("desc") {

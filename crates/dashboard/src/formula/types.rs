@@ -4,7 +4,7 @@ use strataform_diagnostic::suggestion;
 
 use super::functions::{Accepts, Form, Function, ROWS, Returns, TABLES, grouping, names};
 use super::parse::{Formula, Node, Operator, Part};
-use super::{Fault, Names, Typed, ValueType};
+use super::{Fault, Names, Typed, VISUAL_DIMENSIONS, ValueType};
 
 /// The units of `truncDate`, `addDateTime`, `dateDiff` and `extract`.
 const UNITS: [&str; 12] = ["YYYY", "Q", "MM", "DD", "WK", "HH", "MI", "SS", "MS", "WD", "YY", "M"];
@@ -23,12 +23,12 @@ impl Formula {
     }
 }
 
-struct Reading<'n> {
+pub(super) struct Reading<'n> {
     names: &'n dyn Names,
     faults: Vec<Fault>,
 }
 
-const UNKNOWN: Typed = Typed { sort: ValueType::Unknown, aggregated: false };
+pub(super) const UNKNOWN: Typed = Typed { sort: ValueType::Unknown, aggregated: false };
 
 const fn plain(sort: ValueType) -> Typed {
     Typed { sort, aggregated: false }
@@ -45,24 +45,36 @@ fn common(one: ValueType, other: ValueType) -> Option<ValueType> {
     }
 }
 
+/// Whether a truth value is compared with a number: 1 is true, 0 is false, other numbers are neither.
+fn truths(one: (&Node, Typed), other: (&Node, Typed)) -> bool {
+    let is_number = |(node, typed): (&Node, Typed)| match node.kind {
+        Part::Integer { truth } => truth,
+        _ => typed.sort == ValueType::Integer,
+    };
+    let is_truth = |(_, typed): (&Node, Typed)| typed.sort == ValueType::Boolean;
+    (is_truth(one) && is_number(other)) || (is_number(one) && is_truth(other))
+}
+
 impl Reading<'_> {
-    fn fault(&mut self, node: &Node, summary: impl Into<String>) -> Typed {
+    pub(super) fn fault(&mut self, node: &Node, summary: impl Into<String>) -> Typed {
         self.faults.push(Fault::new(node.span.clone(), summary));
         UNKNOWN
     }
 
-    fn value(&mut self, node: &Node) -> Typed {
+    pub(super) fn value(&mut self, node: &Node) -> Typed {
         match &node.kind {
             Part::Text(_) => plain(ValueType::Text),
-            Part::Integer => plain(ValueType::Integer),
+            Part::Integer { .. } => plain(ValueType::Integer),
             Part::Decimal => plain(ValueType::Decimal),
-            Part::Null | Part::Word => UNKNOWN,
+            Part::Null | Part::Word(_) => UNKNOWN,
             Part::Boolean => plain(ValueType::Boolean),
             Part::Column(name) => self.names.column(name).unwrap_or_else(|| {
                 let fault = Fault::new(node.span.clone(), format!("unknown column `{name}`"));
                 self.faults.push(fault.help(self.names.suggest_column(name)));
                 UNKNOWN
             }),
+            // The fields of the visual, as groups of a level-aware aggregate.
+            Part::Parameter(name) if name == VISUAL_DIMENSIONS => UNKNOWN,
             Part::Parameter(name) => {
                 if let Some(sort) = self.names.parameter(name) {
                     return plain(sort);
@@ -72,10 +84,11 @@ impl Reading<'_> {
                 UNKNOWN
             }
             Part::List(items) => {
+                let mut aggregated = false;
                 for item in items {
-                    self.value(item);
+                    aggregated |= self.value(item).aggregated;
                 }
-                UNKNOWN
+                Typed { aggregated, ..UNKNOWN }
             }
             Part::Not(inner) => {
                 let typed = self.condition(inner);
@@ -113,7 +126,7 @@ impl Reading<'_> {
                     (one.sort, other.sort),
                     (ValueType::Date, ValueType::Text) | (ValueType::Text, ValueType::Date)
                 );
-                if common(one.sort, other.sort).is_none() && !dated {
+                if common(one.sort, other.sort).is_none() && !dated && !truths((left, one), (right, other)) {
                     let (one, other) = (one.sort.text(), other.sort.text());
                     return self.fault(node, format!("cannot compare {one} with {other}"));
                 }
@@ -154,16 +167,8 @@ impl Reading<'_> {
         if let Some((function, form)) = grouping(name) {
             return self.group(node, function, form, items);
         }
-        if TABLES.iter().any(|one| is(one)) {
-            for item in items {
-                self.value(item);
-            }
-            let sort = if name.to_ascii_lowercase().contains("value") {
-                ValueType::Unknown
-            } else {
-                ValueType::Decimal
-            };
-            return Typed { sort, aggregated: true };
+        if let Some(table) = TABLES.iter().find(|one| is(one.name)) {
+            return self.window(table, items);
         }
         let known: Vec<String> = names().collect();
         let help = suggestion(name, known.iter().map(String::as_str)).unwrap_or_default();
@@ -260,7 +265,15 @@ impl Reading<'_> {
                     *same = both;
                     true
                 }
-                None => matches!((*same, typed.sort), (ValueType::Date, ValueType::Text)),
+                None => match (*same, typed.sort) {
+                    (ValueType::Date, ValueType::Text) => true,
+                    // `in({is_new}, [1])`
+                    (ValueType::Boolean, ValueType::Integer) => {
+                        matches!(function.name, "in" | "notIn")
+                            && matches!(item.kind, Part::Integer { truth: true } | Part::Column(_))
+                    }
+                    _ => false,
+                },
             },
         };
         if !fits {
@@ -326,7 +339,7 @@ impl Reading<'_> {
         for (at, item) in rest.iter().enumerate() {
             if at.is_multiple_of(2) && at + 1 != rest.len() {
                 let case = self.value(item);
-                if common(of.sort, case.sort).is_none() {
+                if common(of.sort, case.sort).is_none() && !truths((subject, of), (item, case)) {
                     self.fault(item, format!("cannot compare {} with {}", of.sort.text(), case.sort.text()));
                 }
                 parts.push((item, case));

@@ -34,8 +34,16 @@ pub(super) enum Key {
     Merge,
 }
 
-/// The first document of the text; an empty document is null.
-pub(super) fn compose(text: &str) -> Result<Rc<Tree>, ParseErrors> {
+/// What to do with a key that a mapping already has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeated {
+    Refuse,
+    /// The last one counts, as in `PyYAML`.
+    Replace,
+}
+
+/// The first document of the text, with the keys that were replaced; an empty document is null.
+pub(super) fn compose(text: &str, repeated: Repeated) -> Result<(Rc<Tree>, Vec<ParseError>), ParseErrors> {
     let mut composer = Composer {
         parser: Parser::new_from_str(text),
         open_end: OpenEnd::of(text),
@@ -43,9 +51,11 @@ pub(super) fn compose(text: &str) -> Result<Rc<Tree>, ParseErrors> {
         end: 0,
         anchors: BTreeMap::new(),
         errors: Vec::new(),
+        repeated,
+        replaced: Vec::new(),
     };
     match composer.stream() {
-        Ok(tree) if composer.errors.is_empty() => Ok(tree),
+        Ok(tree) if composer.errors.is_empty() => Ok((tree, composer.replaced)),
         _ => Err(ParseErrors(composer.errors)),
     }
 }
@@ -61,6 +71,8 @@ struct Composer<'a> {
     end: usize,
     anchors: BTreeMap<usize, Rc<Tree>>,
     errors: Vec<ParseError>,
+    repeated: Repeated,
+    replaced: Vec<ParseError>,
 }
 
 fn place(mark: &Marker) -> Place {
@@ -239,8 +251,14 @@ impl<'a> Composer<'a> {
             return Ok(Some(Key::Merge));
         }
         if !names.insert(text.clone()) {
-            self.fault(place, format!("duplicate key `{text}`; remove one of the two"));
-            return Ok(None);
+            let reason = format!("duplicate key `{text}`; remove one of the two");
+            match self.repeated {
+                Repeated::Refuse => {
+                    self.fault(place, reason);
+                    return Ok(None);
+                }
+                Repeated::Replace => self.replaced.push(place.error(reason)),
+            }
         }
         Ok(Some(Key::Name(text)))
     }

@@ -20,6 +20,7 @@ pub(crate) use scalar::is_text;
 
 use crate::node::Node;
 use crate::template::Template;
+use compose::Repeated;
 
 /// The maximum depth of a document. It is the limit of `serde_json`, so that whatever is parsed from YAML can be
 /// rendered as JSON and parsed again.
@@ -83,10 +84,20 @@ impl Node {
     pub fn from_yaml(text: &str) -> Result<Self, ParseErrors> {
         read_yaml(text).map(|(node, _)| node)
     }
+
+    /// Parses a single value from YAML, as [`Node::from_yaml`] does, except that of equal keys in a mapping the last one
+    /// counts: what other programs read may not be refused. Returns also where keys are repeated.
+    ///
+    /// # Errors
+    /// As [`Node::from_yaml`], without duplicate keys.
+    pub fn from_yaml_with_repeated_keys(text: &str) -> Result<(Self, Vec<ParseError>), ParseErrors> {
+        let (tree, repeated) = compose::compose(without_mark(text), Repeated::Replace)?;
+        Ok((build::build(&tree)?, repeated))
+    }
 }
 
 fn read_yaml(text: &str) -> Result<(Node, error::Place), ParseErrors> {
-    let tree = compose::compose(without_mark(text))?;
+    let (tree, _) = compose::compose(without_mark(text), Repeated::Refuse)?;
     Ok((build::build(&tree)?, tree.place))
 }
 

@@ -1,0 +1,156 @@
+//! Dashboards of others: files with definitions, read for `gen check dashboard` and `gen preview`.
+//!
+//! In: a file in JSON or YAML, or an asset bundle (a zip). Out: its document, with the definitions that are in texts, and in files
+//! that it names, in their places. Names of files lead nowhere outside of the document's folder.
+
+use std::io::Read as _;
+use std::path::{Component, Path};
+
+use serde_json::Value;
+use strataform::template::{Node, ParseError};
+use strataform_dashboard::{Reader, expanded};
+
+use super::outcome::Fail;
+
+/// The most bytes to read of a file, or of a file in a bundle; QuickSight's largest definition is far smaller.
+const MOST: u64 = 64 << 20;
+
+/// A document that was read.
+pub(super) struct Document {
+    pub(super) value: Value,
+    /// Keys that a mapping has twice: the last one counts, as for other programs.
+    pub(super) repeated: Vec<ParseError>,
+    pub(super) form: Form,
+}
+
+/// The form of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Text,
+    /// It may have properties that a template does not accept.
+    Bundle,
+}
+
+/// Whether a path has the ending of an asset bundle.
+fn is_bundle(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "qs" || ending == "zip")
+}
+
+/// Whether a path names a file that can have dashboards, whether it exists or not.
+pub(super) fn is_document(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    is_bundle(path) || ["json", "yaml", "yml", "template"].contains(&ending)
+}
+
+pub(super) fn read(path: &Path) -> Result<Document, Fail> {
+    if is_bundle(path) {
+        return Ok(Document { value: bundle(path)?, repeated: Vec::new(), form: Form::Bundle });
+    }
+    let written = text(path)?;
+    let (value, repeated) = parsed(&written).map_err(|error| {
+        let message = format!("{} is neither JSON nor YAML: {error}", path.display());
+        Fail::refused(message, "export it as JSON, or pass a template")
+    })?;
+    let of_text = |text: &str| parsed(text).ok().map(|(value, _)| value);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let of_file = |name: &str| {
+        let inside = Path::new(name).components();
+        let is_inside = inside.clone().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let text = is_inside.then(|| self::text(&folder.join(name)).ok()).flatten()?;
+        of_text(&text)
+    };
+    let value = expanded(value, &Reader { text: &of_text, file: &of_file });
+    Ok(Document { value, repeated, form: Form::Text })
+}
+
+fn text(path: &Path) -> Result<String, Fail> {
+    let failed = |error: std::io::Error| {
+        let message = format!("cannot read {}: {error}", path.display());
+        Fail::refused(message, "pass a JSON or YAML file, or an asset bundle")
+    };
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(MOST).read_to_string(&mut text).map_err(failed)?;
+    Ok(text)
+}
+
+/// The value of a text in JSON or YAML, with the short forms of intrinsic functions, and keys that are repeated.
+fn parsed(text: &str) -> Result<(Value, Vec<ParseError>), String> {
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok((value, Vec::new()));
+    }
+    let read = Node::from_yaml_with_repeated_keys(text);
+    // A placeholder of another tool in the place of a value is a mapping without an end in YAML.
+    let read = read.or_else(|error| match quoted(text) {
+        Some(quoted) => Node::from_yaml_with_repeated_keys(&quoted).map_err(|_| error),
+        None => Err(error),
+    });
+    let (node, repeated) = read.map_err(|error| error.to_string())?;
+    let value = serde_json::from_str(&node.to_json()).map_err(|error| error.to_string())?;
+    Ok((value, repeated))
+}
+
+/// The text with each `{{ … }}` that is a whole value in quotes; `None` if it has none.
+fn quoted(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(at) = rest.find("{{") {
+        let (before, from) = rest.split_at(at);
+        let end = from.find("}}").map(|end| end + 2);
+        let is_value = before.trim_end_matches(' ').ends_with([':', '-', '[', ',', '\n']);
+        let Some(end) = end.filter(|end| is_value && !from[..*end].contains(['\n', '"', '\''])) else {
+            let (kept, next) = rest.split_at(at + 2);
+            out.push_str(kept);
+            rest = next;
+            continue;
+        };
+        out.extend([before, "\"", &from[..end], "\""]);
+        rest = &from[end..];
+        changed = true;
+    }
+    out.push_str(rest);
+    changed.then_some(out)
+}
+
+/// Converts an asset bundle into a template.
+fn bundle(path: &Path) -> Result<Value, Fail> {
+    let failed = |error: String| {
+        let message = format!("cannot read {}: {error}", path.display());
+        Fail::refused(message, "pass a bundle that `start-asset-bundle-export-job` exported")
+    };
+    let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(error.to_string()))?;
+    let mut files = Vec::new();
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at).map_err(|error| failed(error.to_string()))?;
+        let name = entry.name().map_err(|error| failed(error.to_string()))?.into_owned();
+        if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let mut text = String::new();
+        let read = entry.take(MOST).read_to_string(&mut text);
+        read.map_err(|error| failed(format!("{name}: {error}")))?;
+        let value = serde_json::from_str(&text).map_err(|error| failed(format!("{name}: {error}")))?;
+        files.push((name, value));
+    }
+    let template = strataform_dashboard::bundle::template(&files);
+    if template["Resources"].as_object().is_some_and(serde_json::Map::is_empty) {
+        return Err(failed("the bundle contains no assets".to_owned()));
+    }
+    Ok(template)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_that_are_whole_values_are_quoted() {
+        let text =
+            "Sheets: {{ sheets }}\nName: \"{{ name }}\"\nArn: arn:{{ account }}:x\nList:\n- {{ one }}\n";
+        let wanted = "Sheets: \"{{ sheets }}\"\nName: \"{{ name }}\"\nArn: arn:{{ account }}:x\nList:\n- \"{{ one }}\"\n";
+        assert_eq!(quoted(text).as_deref(), Some(wanted));
+        assert_eq!(quoted("Sheets: {a: {b: 1}}"), None);
+    }
+}
