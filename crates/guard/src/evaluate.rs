@@ -16,8 +16,9 @@ use crate::failure::{Failure, failures};
 use crate::fault::GuardFault;
 use crate::message;
 use crate::place;
+use crate::relevant::reduce;
 use crate::report::{GuardFinding, GuardReport, GuardStatus, Outcome};
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Parsed, RuleSet};
 
 /// How deep a template may nest: what JSON readers commonly allow.
 const DEEPEST: usize = 128;
@@ -30,14 +31,14 @@ impl RuleSet<'_> {
         let root =
             if is_deeper(template, DEEPEST) { None } else { PathAwareValue::try_from(template.clone()).ok() };
         let Some(root) = root.map(Rc::new) else {
-            let fault = |(file, _): &(&str, _)| {
-                GuardFault::new(file, format!("the template nests deeper than {DEEPEST} levels"))
-            };
+            let summary = format!("the template nests deeper than {DEEPEST} levels");
+            let fault = |file: &Parsed<'_>| GuardFault::new(file.name, summary.clone());
             report.faults.extend(self.files.iter().map(fault));
             return report;
         };
-        for (file, rules) in &self.files {
-            match outcomes(file, rules, &root, template) {
+        for file in &self.files {
+            let root = file.types.as_ref().map_or_else(|| Rc::clone(&root), |types| reduce(&root, types));
+            match outcomes(file.name, &file.rules, &root, template) {
                 Ok(outcomes) => report.outcomes.extend(outcomes),
                 Err(fault) => report.faults.push(fault),
             }

@@ -12,6 +12,7 @@ mod fault;
 mod message;
 mod place;
 mod references;
+mod relevant;
 mod report;
 mod ruleset;
 mod shipped;

@@ -7,7 +7,6 @@ use cloudformation_guard_lang::exprs::{
     AccessClause, AccessQuery, Block, Conjunctions, FunctionExpr, GuardClause, GuardNamedRuleClause, LetExpr,
     LetValue, ParameterizedNamedRuleClause, QueryPart, Rule, RuleClause, TypeBlock, WhenGuardClause,
 };
-use cloudformation_guard_lang::path_value::PathAwareValue;
 
 /// References, in the order of the text.
 #[derive(Default)]
@@ -24,9 +23,9 @@ pub(crate) struct References<'r> {
     pub(crate) functions: Vec<&'r FunctionExpr<'r>>,
     /// The assignments of each block.
     pub(crate) scopes: Vec<&'r [LetExpr<'r>]>,
-    /// Regular expressions.
-    pub(crate) patterns: Vec<&'r str>,
-    /// Queries.
+    /// Queries whose results are values: assigned, compared with, or passed on.
+    pub(crate) values: Vec<&'r [QueryPart<'r>]>,
+    /// All queries.
     pub(crate) queries: Vec<&'r [QueryPart<'r>]>,
 }
 
@@ -117,31 +116,17 @@ impl<'r> References<'r> {
 
     fn value(&mut self, value: &'r LetValue<'r>) {
         match value {
-            LetValue::Value(value) => self.literal(value),
-            LetValue::AccessClause(AccessQuery { query, match_all: _ }) => self.query(query),
+            LetValue::Value(_) => {}
+            LetValue::AccessClause(AccessQuery { query, match_all: _ }) => {
+                self.values.push(query);
+                self.query(query);
+            }
             LetValue::FunctionCall(function) => {
                 self.functions.push(function);
                 for parameter in &function.parameters {
                     self.value(parameter);
                 }
             }
-        }
-    }
-
-    fn literal(&mut self, value: &'r PathAwareValue) {
-        match value {
-            PathAwareValue::Regex((_, pattern)) => self.patterns.push(pattern),
-            PathAwareValue::List((_, list)) => list.iter().for_each(|value| self.literal(value)),
-            PathAwareValue::Map((_, map)) => map.values.values().for_each(|value| self.literal(value)),
-            PathAwareValue::Null(_)
-            | PathAwareValue::String(_)
-            | PathAwareValue::Bool(_)
-            | PathAwareValue::Int(_)
-            | PathAwareValue::Float(_)
-            | PathAwareValue::Char(_)
-            | PathAwareValue::RangeInt(_)
-            | PathAwareValue::RangeFloat(_)
-            | PathAwareValue::RangeChar(_) => {}
         }
     }
 

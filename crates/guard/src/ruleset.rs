@@ -4,10 +4,13 @@
 //! syntax tree borrows the texts, so whoever reads the files keeps them. It refuses nesting beyond what any rule needs, because the
 //! parser of the language recurses.
 
+use std::collections::BTreeSet;
+
 use cloudformation_guard_lang::exprs::RulesFile;
 use cloudformation_guard_lang::parser::{Span, rules_file};
 
 use crate::fault::{GuardFault, Position};
+use crate::relevant;
 use crate::sound;
 
 /// How deep brackets may nest in a rule file. The deepest of AWS's own rules has 10 levels.
@@ -25,7 +28,16 @@ pub struct RuleFile {
 /// Parsed rule files.
 #[derive(Debug)]
 pub struct RuleSet<'a> {
-    pub(crate) files: Vec<(&'a str, RulesFile<'a>)>,
+    pub(crate) files: Vec<Parsed<'a>>,
+}
+
+/// A parsed rule file.
+#[derive(Debug)]
+pub(crate) struct Parsed<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) rules: RulesFile<'a>,
+    /// The types of the resources that the rules look at, if they look at no others.
+    pub(crate) types: Option<BTreeSet<String>>,
 }
 
 impl<'a> RuleSet<'a> {
@@ -36,23 +48,19 @@ impl<'a> RuleSet<'a> {
     /// All faults: text that the language does not allow, a file without rules, two rules with one name in different files, and what
     /// cannot be evaluated.
     pub fn parse(files: &'a [RuleFile]) -> Result<Self, Vec<GuardFault>> {
-        let mut parsed: Vec<(&str, RulesFile<'_>)> = Vec::new();
+        let mut parsed: Vec<Parsed<'_>> = Vec::new();
         let mut faults = Vec::new();
         for file in files {
             match parse(file) {
                 Err(found) => faults.extend(found),
                 Ok(rules) => {
-                    faults.extend(rules.guard_rules.iter().filter_map(|rule| {
-                        let has = |(_, other): &&(&str, RulesFile<'_>)| {
-                            other.guard_rules.iter().any(|other| other.rule_name == rule.rule_name)
-                        };
-                        let (other, _) = parsed.iter().find(has)?;
-                        Some(GuardFault::new(
-                            &file.name,
-                            format!("duplicate rule `{}`, which is also in {other}", rule.rule_name),
-                        ))
-                    }));
-                    parsed.push((&file.name, rules));
+                    faults.extend(
+                        rules
+                            .guard_rules
+                            .iter()
+                            .filter_map(|rule| duplicate(&file.name, &rule.rule_name, &parsed)),
+                    );
+                    parsed.push(Parsed { name: &file.name, types: relevant::types(&rules), rules });
                 }
             }
         }
@@ -61,10 +69,16 @@ impl<'a> RuleSet<'a> {
 
     /// The names of all rules, each with its file.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().flat_map(|(file, rules)| {
-            rules.guard_rules.iter().map(move |rule| (*file, rule.rule_name.as_str()))
-        })
+        self.files
+            .iter()
+            .flat_map(|file| file.rules.guard_rules.iter().map(|rule| (file.name, rule.rule_name.as_str())))
     }
+}
+
+fn duplicate(file: &str, rule: &str, parsed: &[Parsed<'_>]) -> Option<GuardFault> {
+    let other =
+        parsed.iter().find(|other| other.rules.guard_rules.iter().any(|other| other.rule_name == rule))?;
+    Some(GuardFault::new(file, format!("duplicate rule `{rule}`, which is also in {}", other.name)))
 }
 
 fn parse(file: &RuleFile) -> Result<RulesFile<'_>, Vec<GuardFault>> {

@@ -9,15 +9,16 @@ use cfn_guard::utils::reader::{ReadBuffer, Reader};
 use cfn_guard::utils::writer::{WriteBuffer, Writer};
 use cfn_guard::{CommandBuilder, ValidateBuilder};
 use serde_json::{Value, json};
-use strataform_guard::{GuardReport, GuardStatus};
+use strataform_guard::{GuardReport, GuardStatus, RuleFile};
 
 /// For each rule, its status and the paths where it fails.
 pub(crate) type Verdict = BTreeMap<String, (String, BTreeSet<String>)>;
 
-/// What the command says about one rule file and some templates.
-pub(crate) fn verdicts(rules: &str, templates: &[&Value]) -> Vec<Verdict> {
+/// What the command says about rule files and templates.
+pub(crate) fn verdicts(rules: &[RuleFile], templates: &[&Value]) -> Vec<Verdict> {
+    let rules: Vec<_> = rules.iter().map(|file| &file.text).collect();
     let data: Vec<_> = templates.iter().map(|template| template.to_string()).collect();
-    let payload = json!({ "rules": [rules], "data": data }).to_string();
+    let payload = json!({ "rules": rules, "data": data }).to_string();
     let command = ValidateBuilder::default()
         .payload(true)
         .structured(true)
