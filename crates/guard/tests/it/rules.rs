@@ -1,0 +1,92 @@
+//! The rules of the product: their files, their cases, and the templates of the blueprints.
+
+use std::collections::BTreeSet;
+
+use strataform_guard::{GuardStatus, RuleSet, shipped};
+
+use crate::files::{cases, stems, templates};
+
+#[test]
+fn every_rule_file_is_shipped_has_one_rule_of_its_name_and_has_cases() {
+    let files = stems("guard", "guard");
+    assert_eq!(
+        files,
+        stems("guard/tests", "yaml"),
+        "each rule file has cases, and each file of cases has a rule"
+    );
+    let texts = shipped();
+    let names: Vec<_> = texts.iter().map(|file| file.name.clone()).collect();
+    assert_eq!(names, files.iter().map(|stem| format!("{stem}.guard")).collect::<Vec<_>>());
+    let rules = RuleSet::parse(&texts).unwrap();
+    for (file, rule) in rules.rules() {
+        assert_eq!(file, format!("{rule}.guard"));
+    }
+    // `cfn-guard test` gives the cases of a file to each rule file whose name begins like it.
+    for (one, other) in files.iter().zip(files.iter().skip(1)) {
+        assert!(!other.starts_with(one.as_str()), "{other} begins with {one}");
+    }
+}
+
+#[test]
+fn every_rule_gives_the_status_of_each_of_its_cases() {
+    let texts = shipped();
+    let mut wrong = Vec::new();
+    for text in &texts {
+        let rule = text.name.trim_end_matches(".guard");
+        let rules = RuleSet::parse(std::slice::from_ref(text)).unwrap();
+        let mut seen = BTreeSet::new();
+        for case in cases(rule) {
+            let report = rules.check(&case.input);
+            assert_eq!(report.faults, [], "{rule}: {}", case.name);
+            let status = match report.outcomes[0].status {
+                GuardStatus::Skip => "SKIP",
+                GuardStatus::Pass => "PASS",
+                GuardStatus::Fail => "FAIL",
+            };
+            assert_eq!(report.outcomes.len(), 1);
+            assert_eq!(case.expected.keys().collect::<Vec<_>>(), [rule], "{}", case.name);
+            if case.expected[rule] != status {
+                wrong
+                    .push(format!("{rule}: {}: expected {}, found {status}", case.name, case.expected[rule]));
+            }
+            for finding in report.findings() {
+                assert!(
+                    finding.resource.is_some() && finding.fix.is_some(),
+                    "{rule}: {}: {finding:?}",
+                    case.name
+                );
+            }
+            seen.insert(status);
+        }
+        assert_eq!(seen, BTreeSet::from(["FAIL", "PASS", "SKIP"]), "{rule} has cases of each status");
+    }
+    assert_eq!(wrong, [] as [String; 0]);
+}
+
+#[test]
+fn the_templates_of_the_blueprints_meet_every_rule_and_use_every_rule() {
+    let texts = shipped();
+    let rules = RuleSet::parse(&texts).unwrap();
+    let mut met = BTreeSet::new();
+    for (name, template) in templates() {
+        let report = rules.check(&template);
+        assert_eq!(report.faults, [], "{name}");
+        assert_eq!(
+            report.findings().collect::<Vec<_>>(),
+            [] as [&strataform_guard::GuardFinding; 0],
+            "{name}"
+        );
+        met.extend(
+            report
+                .outcomes
+                .iter()
+                .filter(|outcome| outcome.status == GuardStatus::Pass)
+                .map(|outcome| outcome.rule.clone()),
+        );
+    }
+    assert_eq!(
+        met.into_iter().collect::<Vec<_>>(),
+        stems("guard", "guard"),
+        "a rule that no blueprint meets is not tried"
+    );
+}
