@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use strataform::assembly::Assembly;
+use strataform::check::policy::RuleSet;
 use strataform::{assembly, check};
 
 use edits::Kind;
@@ -43,8 +44,8 @@ fn shipped() -> Vec<(PathBuf, Assembly)> {
 }
 
 /// The codes of what is found in an assembly.
-fn found(assembly: &Assembly, folder: &Path) -> BTreeSet<String> {
-    let all = check::assembly::check(assembly, folder);
+fn found(assembly: &Assembly, folder: &Path, policies: &RuleSet<'_>) -> BTreeSet<String> {
+    let all = check::assembly::check(assembly, folder, Some(policies));
     all.iter().flat_map(|(_, found)| found.iter().map(|one| one.code.to_string())).collect()
 }
 
@@ -88,8 +89,10 @@ fn write(mutant: &Mutant, number: usize) {
 
 #[test]
 fn assemblies_without_a_fault_have_no_finding() {
+    let files = check::policy::shipped();
+    let policies = RuleSet::parse(&files).expect("the shipped rules are right");
     for (folder, assembly) in shipped() {
-        assert_eq!(found(&assembly, &folder), BTreeSet::new(), "{}", folder.display());
+        assert_eq!(found(&assembly, &folder, &policies), BTreeSet::new(), "{}", folder.display());
     }
 }
 
@@ -97,11 +100,13 @@ fn assemblies_without_a_fault_have_no_finding() {
 fn nearly_every_fault_is_found() {
     let mut results: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let (mut missed, mut number) = (String::new(), 0);
+    let files = check::policy::shipped();
+    let policies = RuleSet::parse(&files).expect("the shipped rules are right");
     for (folder, assembly) in shipped() {
         for mutant in KINDS.iter().flat_map(|kind| mutants(kind, &assembly)) {
             write(&mutant, number);
             number += 1;
-            let codes = found(&mutant.assembly, &folder);
+            let codes = found(&mutant.assembly, &folder, &policies);
             let counts = results.entry(mutant.kind).or_default();
             counts.0 += 1;
             if codes.is_empty() {

@@ -100,6 +100,10 @@ strataform_diagnostic::codes! {
         "A dashboard's definition differs from the one in its template."
         "The file is what people review, the template is what is deployed. Run `gen synth`; do not edit generated files."
         Situation("a title that was edited in `visualization/dashboards/overview.json` only");
+    pub(crate) POLICY "GEN0441" Warning
+        "A template does not meet a policy that is written in Guard."
+        "The message begins with the name of the rule. The rules of `gen` are in `guard/`; `--rules DIR` adds those of a team. A rule can be suppressed for a resource by `SuppressedRules` in its metadata, under `guard`."
+        Situation("`gen check pipeline.yaml --rules policies` with a bucket without versioning, which a rule in `policies/` requires");
     pub(crate) STAGE "GEN0490" Error
         "CloudFormation would not accept a generated stack: a bug in gen."
         "Every generated stack is checked like a hand-written one. Nothing is wrong with your file; report it."

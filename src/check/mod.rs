@@ -13,6 +13,7 @@ pub(crate) mod code;
 pub mod dashboard;
 pub mod limits;
 pub mod loads;
+pub mod policy;
 mod references;
 pub mod schema;
 pub mod sql;

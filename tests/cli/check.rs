@@ -195,3 +195,20 @@ fn findings_are_printed_for_review() {
         assert_eq!((run.status.code(), text(&run.stdout).as_str()), (Some(0), printed));
     }
 }
+
+#[test]
+fn templates_are_checked_with_the_rules_of_a_team() {
+    let folder = Folder::with_platform();
+    let template = "Resources:\n  Raw:\n    Type: AWS::S3::Bucket\n    Properties: {BucketName: lake-raw}\n";
+    fs::write(folder.path("pipeline.yaml"), template).unwrap();
+    fs::create_dir(folder.path("policies")).unwrap();
+    let command = || folder.command(&["check", "pipeline.yaml", "--rules", "policies"]);
+    assert_snapshot("check-rules-none", command());
+    let rule = "rule bucket_versioning when Resources.*[ Type == 'AWS::S3::Bucket' ] !empty {\n  \
+                Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.VersioningConfiguration.Status == 'Enabled'\n  \
+                <<A bucket keeps old versions>>\n}\n";
+    fs::write(folder.path("policies/versioning.guard"), rule).unwrap();
+    assert_snapshot("check-rules", command());
+    fs::write(folder.path("policies/broken.guard"), "rule x {\n  Resources.* [ }\n").unwrap();
+    assert_snapshot("check-rules-broken", command());
+}

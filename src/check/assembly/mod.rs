@@ -16,6 +16,7 @@ use std::path::Path;
 use serde_json::Value;
 use strataform_rules::Source;
 
+use super::policy::RuleSet;
 use super::template::{self, Deployed};
 use crate::assembly::{Assembly, ValueSource};
 use crate::diagnostic::{Diagnostic, SourceFile};
@@ -51,7 +52,11 @@ impl Checked<'_> {
 
 /// What is wrong with an assembly, by file: those of its templates first. `folder` is where its files are.
 #[must_use]
-pub fn check(assembly: &Assembly, folder: &Path) -> Vec<(SourceFile, Vec<Diagnostic>)> {
+pub fn check(
+    assembly: &Assembly,
+    folder: &Path,
+    policies: Option<&RuleSet<'_>>,
+) -> Vec<(SourceFile, Vec<Diagnostic>)> {
     let source =
         |path: &str| SourceFile { path: folder.join(path), text: assembly.text(path).unwrap_or_default() };
     let stacks = &assembly.manifest.stacks;
@@ -65,7 +70,7 @@ pub fn check(assembly: &Assembly, folder: &Path) -> Vec<(SourceFile, Vec<Diagnos
             parameters: stack.parameters.iter().map(|one| (one.name.clone(), passed(&one.source))).collect(),
         })
         .collect();
-    let mut of_templates = template::check_deployment(&deployed);
+    let mut of_templates = template::check_deployment(&deployed, policies);
     let read = stacks.iter().zip(&files);
     let templates = read
         .map(|(stack, file)| {

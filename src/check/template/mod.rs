@@ -17,6 +17,7 @@ use strataform_template::{Object, ParseError, Places, Section, Template};
 
 use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
+use super::policy::{self, RuleSet};
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// A template of a deployment.
@@ -33,18 +34,27 @@ pub struct Deployed<'a> {
 /// What is wrong with a template, in the order of its text.
 #[must_use]
 pub fn check(file: &SourceFile) -> Vec<Diagnostic> {
+    check_with(file, None)
+}
+
+/// What is wrong with a template, and what breaks a policy.
+#[must_use]
+pub fn check_with(file: &SourceFile, policies: Option<&RuleSet<'_>>) -> Vec<Diagnostic> {
     let template = match Template::parse(&file.text) {
         Ok(template) => template,
         Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
     };
     let mut found = found(&template, file.text.len());
-    add(&mut found, strataform_rules::check(&World::of_template(value(&template))));
+    let value = value(&template);
+    let broken = policies.map(|policies| policy::template(policies, &value)).unwrap_or_default();
+    add(&mut found, strataform_rules::check(&World::of_template(value)));
+    found.extend(broken);
     placed(file, found)
 }
 
 /// What is wrong with the templates of a deployment, each and together, in the order of their texts.
 #[must_use]
-pub fn check_deployment(stacks: &[Deployed<'_>]) -> Vec<Vec<Diagnostic>> {
+pub fn check_deployment(stacks: &[Deployed<'_>], policies: Option<&RuleSet<'_>>) -> Vec<Vec<Diagnostic>> {
     let read: Vec<Result<Template, _>> = stacks.iter().map(|one| Template::parse(&one.file.text)).collect();
     let known = stacks.iter().zip(&read).filter_map(|(one, template)| {
         let (name, parameters) = (one.stack.clone(), one.parameters.clone());
@@ -55,6 +65,9 @@ pub fn check_deployment(stacks: &[Deployed<'_>]) -> Vec<Vec<Diagnostic>> {
         Ok(template) => {
             let mut found = found(template, one.file.text.len());
             add(&mut found, rules.iter().filter(|finding| finding.stack == one.stack).cloned());
+            found.extend(
+                policies.into_iter().flat_map(|policies| policy::template(policies, &value(template))),
+            );
             placed(one.file, found)
         }
         Err(errors) => errors.0.iter().map(|error| unreadable(&one.file.text, error)).collect(),

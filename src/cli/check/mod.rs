@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use strataform::check;
+use strataform::check::policy::{self, RuleFile};
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
 use strataform_redshift::{Catalog, Strictness};
@@ -30,6 +31,9 @@ pub(super) struct Arguments {
     /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
+    /// Also check templates and assemblies with the Guard rules in this folder; can be repeated.
+    #[arg(long = "rules", value_name = "DIR")]
+    rules: Vec<PathBuf>,
     #[command(flatten)]
     execution: execute::Execution,
     /// Output format.
@@ -75,9 +79,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 /// Checks the templates among the arguments, and the platforms.
 fn check_named(arguments: &Arguments) -> Result<Outcome, Fail> {
     let (paths, platforms) = template::divided(&arguments.what_to_check);
+    let own = template::rule_files(&arguments.rules)?;
+    // Only templates and assemblies are checked with policies, and parsing them takes time.
+    let ours = if paths.is_empty() { Vec::new() } else { policy::shipped() };
+    let all: Vec<RuleFile> = ours.into_iter().chain(own.iter().cloned()).collect();
+    let policies = template::Policies::parse(&all, &own)?;
     let mut read = Vec::new();
     for path in &paths {
-        read.extend(template::checked(path)?);
+        read.extend(template::checked(path, &policies)?);
     }
     if paths.is_empty() || !platforms.is_empty() {
         return check_platforms(arguments, &platforms, &read);

@@ -5,9 +5,56 @@ use std::path::{Path, PathBuf};
 
 use strataform::assembly::{self, MANIFEST};
 use strataform::check;
+use strataform::check::policy::{GuardFault, RuleFile, RuleSet};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 
 use super::super::outcome::Fail;
+
+/// The policies: our own and those of teams, for assemblies; those of teams, for templates, which need not follow ours.
+pub(super) struct Policies<'a> {
+    all: RuleSet<'a>,
+    of_teams: Option<RuleSet<'a>>,
+}
+
+impl<'a> Policies<'a> {
+    /// Parses our own rules, and then those of teams.
+    pub(super) fn parse(ours: &'a [RuleFile], own: &'a [RuleFile]) -> Result<Self, Fail> {
+        let failed = |faults: Vec<GuardFault>| {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Fail::refused(lines.join("\n       "), "correct the rules; docs/guard.md describes them")
+        };
+        let of_teams = RuleSet::parse(own).map_err(failed)?;
+        let all = RuleSet::parse(ours).map_err(failed)?;
+        let of_teams = Some(of_teams).filter(|_| !own.is_empty());
+        Ok(Self { all, of_teams })
+    }
+}
+
+/// The rule files in folders, by name.
+pub(super) fn rule_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Fail> {
+    let mut found = Vec::new();
+    for folder in folders {
+        let failed = |error: &dyn std::fmt::Display| {
+            let message = format!("cannot read {}: {error}", folder.display());
+            Fail::refused(message, "pass a folder with files that end in .guard")
+        };
+        let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
+        let mut paths = Vec::new();
+        for entry in entries {
+            paths.push(entry.map_err(|error| failed(&error))?.path());
+        }
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "guard"));
+        paths.sort();
+        if paths.is_empty() {
+            return Err(failed(&"it has no file that ends in .guard"));
+        }
+        for path in paths {
+            let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
+            found.push(RuleFile { name: path.display().to_string(), text });
+        }
+    }
+    Ok(found)
+}
 
 /// The arguments that name files and folders of their own, and the others, which name platforms.
 pub(super) fn divided(arguments: &[String]) -> (Vec<PathBuf>, Vec<String>) {
@@ -26,18 +73,21 @@ pub(super) fn divided(arguments: &[String]) -> (Vec<PathBuf>, Vec<String>) {
 }
 
 /// The templates that a path names, with what is wrong with each: a template, or the folder of an assembly.
-pub(super) fn checked(path: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
+pub(super) fn checked(
+    path: &Path,
+    policies: &Policies<'_>,
+) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     if path.is_dir() {
-        return of_assembly(path);
+        return of_assembly(path, policies);
     }
     let file = source(path, &read(path)?)?;
-    let found = check::template::check(&file);
+    let found = check::template::check_with(&file, policies.of_teams.as_ref());
     Ok(vec![(file, found)])
 }
 
-fn of_assembly(folder: &Path) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
+fn of_assembly(folder: &Path, policies: &Policies<'_>) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     let assembly = assembly::read(folder).map_err(|error| Fail::refused(error, "run `gen synth`"))?;
-    Ok(check::assembly::check(&assembly, folder))
+    Ok(check::assembly::check(&assembly, folder, Some(&policies.all)))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fail> {
