@@ -173,3 +173,88 @@ fn schema_violations_are_reported_at_their_place() {
         assert!(reported, "{pointer}: {found:#?}");
     }
 }
+
+/// A catalog of another tool: the definition in a text, a placeholder in the place of a value, a key twice.
+const CATALOG: &str = "\
+dashboards:
+  SALES:
+    name: Sales
+    dashboardId: sales
+    data: |-
+      DataSetIdentifierDeclarations:
+      - Identifier: sales
+        DataSetArn: {{ data_set_arn }}
+      CalculatedFields:
+      - DataSetIdentifier: sales
+        Name: newest
+        Expression: maxOver({day}, [], PRE_AGG)
+      - DataSetIdentifier: sales
+        Name: age
+        Expression: dateDiff({newest}, now(), 'DD')
+      Sheets: []
+  OTHER:
+    file: ./other.json
+  ABSENT:
+    file: ../absent.json
+datasets:
+  sales:
+    data:
+      DataSetId: one
+      DataSetId: sales
+      OutputColumns:
+      - Name: day
+        Type: DATETIME
+";
+
+#[test]
+fn dashboards_of_others_are_read_where_they_are() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("dashboards-of-others");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("inside")).expect("the folder can be made");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("it can be written");
+    let definition =
+        "{\"DataSetIdentifierDeclarations\": [], \"Sheets\": [{\"SheetId\": \"a b\", \"Name\": \"Ab\"}]}";
+    write("inside/catalog.yaml", CATALOG);
+    write("inside/other.json", definition);
+    // A name of a file leads nowhere outside of the folder.
+    write("absent.json", definition);
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_gen"))
+            .args(arguments)
+            .current_dir(&folder)
+            .output();
+        let output = output.expect("gen starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let found = |file: &str| {
+        let (code, text) = run(&["check", "dashboard", file, "--format", "json"]);
+        let read: Value = serde_json::from_str(&text).expect("the output is JSON");
+        let one = |finding: &Value| {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            format!("{} {} {}", text("code"), text("severity"), text("path"))
+        };
+        (code, read["findings"].as_array().expect("it has findings").iter().map(one).collect::<Vec<_>>())
+    };
+    let wanted = [
+        "QS0003 warning ",
+        "QS0001 warning /dashboards/ABSENT",
+        "QS0202 error /dashboards/OTHER/file/Sheets/0",
+    ];
+    assert_eq!(found("inside/catalog.yaml"), (Some(1), wanted.map(str::to_owned).to_vec()));
+    let typo = CATALOG
+        .replace("dateDiff({newest}", "dateDiff({newst}")
+        .replace("  OTHER:\n    file: ./other.json\n", "");
+    write("inside/typo.yaml", &typo);
+    let (code, codes) = found("inside/typo.yaml");
+    assert_eq!(code, Some(1));
+    assert!(
+        codes.contains(&"QS0102 error /dashboards/SALES/data/CalculatedFields/1".to_owned()),
+        "{codes:?}"
+    );
+
+    // The preview reads the same, under the names of the assets.
+    let (code, text) = run(&["preview", "inside/catalog.yaml", "--out", "page.html"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("2 dashboards, 1 sheet, 0 visuals"), "{text}");
+    assert_eq!(run(&["preview", "nowhere.json"]).0, Some(1), "the file does not exist");
+}

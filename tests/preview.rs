@@ -107,6 +107,58 @@ fn every_blueprint_is_drawn_completely_in_every_width_and_color_scheme() {
     assert!(sizes.len() >= 28 && sizes.iter().all(|size| *size > 10_000), "{sizes:?}");
 }
 
+/// A bundle of somebody else: level-aware calculations, a filter that no generated row passes, a parameter in a title.
+fn foreign() -> Value {
+    let column = |name: &str| json!({"dataSetIdentifier": "sales", "columnName": name});
+    let sum = json!({"simpleNumericalAggregation": "SUM"});
+    let value = |id: &str, name: &str| json!({"numericalMeasureField": {"fieldId": id, "column": column(name), "aggregationFunction": sum}});
+    let group = json!({"categoricalDimensionField": {"fieldId": "g", "column": column("country")}});
+    let title =
+        |text: &str| json!({"formatText": {"richText": format!("<visual-title>{text}</visual-title>")}});
+    let table = json!({"tableVisual": {"visualId": "table", "title": title("By ${Which}"), "chartConfiguration": {"fieldWells":
+        {"tableAggregatedFieldWells": {"groupBy": [group], "values": [value("t", "top"), value("r", "r")]}}}}});
+    let kpi = json!({"kPIVisual": {"visualId": "kpi", "chartConfiguration": {"fieldWells": {"values": [value("k", "share")]}}}});
+    let field =
+        |name: &str, text: &str| json!({"dataSetIdentifier": "sales", "name": name, "expression": text});
+    let range = json!({"numericRangeFilter": {"filterId": "f", "column": column("amount"), "nullOption": "NON_NULLS_ONLY",
+        "rangeMinimum": {"staticValue": 1_000_000_000}}});
+    let scope = json!({"selectedSheets": {"sheetVisualScopingConfigurations": [
+        {"sheetId": "sheet", "scope": "SELECTED_VISUALS", "visualIds": ["kpi"]}]}});
+    json!({"resourceType": "dashboard", "dashboardId": "board", "name": "Board", "definition": {
+        "dataSetIdentifierDeclarations": [{"identifier": "sales", "dataSetArn": "arn:aws:quicksight:::dataset/sales"}],
+        "calculatedFields": [
+            field("top", "maxOver({amount}, [{country}], PRE_AGG)"),
+            field("r", "ifelse(({amount} > .5) = 1, denseRank([{amount} DESC], [], PRE_FILTER), 0)"),
+            field("share", "{amount} / sumOver({amount}, [], PRE_AGG)")
+        ],
+        "parameterDeclarations": [{"stringParameterDeclaration": {"name": "Which", "parameterValueType": "SINGLE_VALUED",
+            "defaultValues": {"staticValues": ["land"]}}}],
+        "filterGroups": [{"filterGroupId": "g", "filters": [range], "scopeConfiguration": scope, "status": "ENABLED"}],
+        "sheets": [{"sheetId": "sheet", "name": "Sheet", "visuals": [table, kpi]}]
+    }})
+}
+
+#[test]
+fn a_dashboard_of_somebody_else_is_drawn_completely() {
+    let folder = folder("foreign");
+    fs::write(folder.join("board.json"), foreign().to_string()).unwrap();
+    let check = run(&folder, &["check", "dashboard", "board.json"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
+    let shown = stdout(&run(&folder, &["preview", "board.json"]));
+    assert!(shown.contains("preview/board.html  1 dashboard, 1 sheet, 2 visuals"), "{shown}");
+    let page = folder.join("preview/board.html");
+    let step = json!([{"name": "tops", "sheet": ["board", "sheet"], "visual": "table", "set": []}]);
+    fs::write(folder.join("preview/board.steps.json"), step.to_string()).unwrap();
+    let Some(seen) = seen(&folder, &[page]) else { return };
+    assert_complete(&seen);
+    let rows = seen[0]["figures"][0]["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 6, "{rows:?}");
+    // A rank is at least 1, and a sum of greatest values is a multiple of one of at most 300.
+    for row in rows {
+        assert!(row[1].as_f64().unwrap() > 300.0 && row[2].as_f64().unwrap() > 1.0, "{row}");
+    }
+}
+
 /// The rows of a visual without an order, with numbers rounded to the precision of a page.
 fn unordered(rows: &Value) -> Vec<String> {
     let mut lines: Vec<String> = rows

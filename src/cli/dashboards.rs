@@ -27,7 +27,7 @@ pub(super) struct Document {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
-    /// It may have properties that a template does not accept.
+    /// An asset bundle, or a file of one. It may have properties that a template does not accept.
     Bundle,
 }
 
@@ -59,8 +59,9 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
         let text = is_inside.then(|| self::text(&folder.join(name)).ok()).flatten()?;
         of_text(&text)
     };
+    let form = if value["resourceType"].is_string() { Form::Bundle } else { Form::Text };
     let value = expanded(value, &Reader { text: &of_text, file: &of_file });
-    Ok(Document { value, repeated, form: Form::Text })
+    Ok(Document { value, repeated, form })
 }
 
 fn text(path: &Path) -> Result<String, Fail> {

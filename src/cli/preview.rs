@@ -15,7 +15,7 @@ use super::outcome::{Fail, Outcome};
 use super::platforms;
 use super::view::human;
 
-/// Render a platform's dashboards, or those of a file, as an HTML page, without deploying anything.
+/// Render the dashboards of a platform or a file as an HTML page; deploys nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Platform, or a file with dashboards: a template, a definition (JSON, YAML) or an asset bundle (.qs, .zip); optional if the

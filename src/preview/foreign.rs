@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Number, Value, json};
 use strataform_dashboard::{Column as Used, Definition, Kind as Known, used_columns};
-use strataform_preview::{Column, Dashboard, DataSet, Kind, Page};
+use strataform_preview::{Column, Dashboard, DataSet, FilteredOut, Kind, Page};
 use strataform_rows::{Random, Value as Cell};
 
 use super::given::{self, moment};
@@ -82,6 +82,10 @@ pub fn page(name: &str, document: &Value, rows: Rows<'_>) -> Result<Page, Vec<Di
         theme: theme(document),
         dashboards,
         data,
+        filtered_out: match rows {
+            Rows::Sample { .. } => FilteredOut::All,
+            Rows::Given(_) => FilteredOut::Empty,
+        },
     })
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use strataform_preview::{Column, Dashboard, DataSet, Kind, Page};
+use strataform_preview::{Column, Dashboard, DataSet, FilteredOut, Kind, Page};
 
 use crate::assembly::Draft;
 use crate::diagnostic::Diagnostic;
@@ -93,6 +93,7 @@ pub fn page(context: Context<'_>, draft: &Draft, rows: Rows<'_>) -> Result<Page,
         theme,
         dashboards: dashboards.collect(),
         data,
+        filtered_out: FilteredOut::Empty,
     })
 }
 

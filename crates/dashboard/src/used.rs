@@ -37,7 +37,7 @@ type Used = BTreeMap<String, BTreeMap<String, Column>>;
 #[must_use]
 pub fn used_columns(definition: &Definition<'_>) -> Used {
     let root = At::root(definition.value);
-    let mut reading = Reading { used: Used::new(), calculated: BTreeSet::new(), defaults: BTreeMap::new() };
+    let mut reading = Reading { used: Used::new(), calculated: BTreeMap::new(), defaults: BTreeMap::new() };
     for (key, name) in
         [("DataSetIdentifierDeclarations", "Identifier"), ("DataSetConfigurations", "Placeholder")]
     {
@@ -49,7 +49,10 @@ pub fn used_columns(definition: &Definition<'_>) -> Used {
     }
     for field in root.list("CalculatedFields") {
         let (Some(set), Some(name)) = (field.text("DataSetIdentifier"), field.text("Name")) else { continue };
-        reading.calculated.insert((set.to_owned(), name.to_owned()));
+        let original = Formula::read(field.text("Expression").unwrap_or_default())
+            .ok()
+            .and_then(|formula| formula.original().map(str::to_owned));
+        reading.calculated.insert((set.to_owned(), name.to_owned()), original);
     }
     for parameter in root.list("ParameterDeclarations") {
         let Some((_, parameter)) = parameter.union() else { continue };
@@ -66,18 +69,30 @@ pub fn used_columns(definition: &Definition<'_>) -> Used {
 
 struct Reading {
     used: Used,
-    calculated: BTreeSet<(String, String)>,
+    /// Calculated fields, each with the column that it is another name for, if it is.
+    calculated: BTreeMap<(String, String), Option<String>>,
     /// The texts that parameters have as their defaults.
     defaults: BTreeMap<String, Vec<String>>,
 }
 
 impl Reading {
-    fn see(&mut self, set: &str, name: &str, kind: Kind, words: impl IntoIterator<Item = String>) {
-        if self.calculated.contains(&(set.to_owned(), name.to_owned())) {
-            return;
+    /// The column that a name stands for; `None` for a calculated field with values of its own.
+    fn original(&self, set: &str, name: &str) -> Option<String> {
+        let mut name = name.to_owned();
+        // Names of names end: a circle is as long as there are fields.
+        for _ in 0..=self.calculated.len() {
+            match self.calculated.get(&(set.to_owned(), name.clone())) {
+                None => return Some(name),
+                Some(original) => name.clone_from(original.as_ref()?),
+            }
         }
+        None
+    }
+
+    fn see(&mut self, set: &str, name: &str, kind: Kind, words: impl IntoIterator<Item = String>) {
+        let Some(name) = self.original(set, name) else { return };
         let columns = self.used.entry(set.to_owned()).or_default();
-        let column = columns.entry(name.to_owned()).or_default();
+        let column = columns.entry(name).or_default();
         if strength(kind) > strength(column.kind) {
             column.kind = kind;
         }

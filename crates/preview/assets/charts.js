@@ -825,13 +825,18 @@ function gaugeView(input) {
     axisTick: { show: false },
     splitLine: { show: false },
   };
+  const caption = target
+    ? `${comparison ? `${comparison.text} of ` : ''}${target.label} ${target.brief(aim)}`
+    : value.label;
+  // A long caption covers the ends of the arc, where the labels are.
+  const labelled = !target || caption.length * 6 < 2 * (radius - thickness);
   const series = [
     {
       ...dial,
       progress: { show: true, width: thickness, itemStyle: { color: legible(color, theme.tile, 2.4) } },
       axisLine: { lineStyle: { width: thickness, color: [[1, theme.empty]] } },
       axisLabel: {
-        show: true,
+        show: labelled,
         distance: -thickness - 14,
         color: theme.muted,
         fontSize: 10,
@@ -860,9 +865,7 @@ function gaugeView(input) {
       data: [
         {
           value: Math.max(low, Math.min(high, actual ?? low)),
-          name: target
-            ? `${comparison ? `${comparison.text} of ` : ''}${target.label} ${target.brief(aim)}`
-            : value.label,
+          name: caption,
         },
       ],
     },

@@ -22,14 +22,24 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 /// The text of a Title or a Subtitle: plain, or rich text as XML.
-function titleText(title) {
+function titleText(title, parameters) {
   const format = title?.FormatText;
   if (!format) return '';
-  return (
+  const text =
     format.PlainText ??
-    new DOMParser().parseFromString(format.RichText ?? '', 'text/xml').documentElement.textContent
+    new DOMParser().parseFromString(format.RichText ?? '', 'text/xml').documentElement.textContent;
+  const named = text.replace(/\$\{([^}]+)\}/g, (written, name) =>
+    parameters.has(name) ? valueText(parameters.get(name)) : written,
   );
+  return named.replace(/\s+/g, ' ').trim();
 }
+
+/// The value of a parameter in a text.
+const valueText = (value) =>
+  [value]
+    .flat()
+    .map((one) => (one === 'ALL_VALUES' ? 'all' : formatValue(one)))
+    .join(', ');
 
 const RICH = { b: 'strong', i: 'em', u: 'u', s: 's', ul: 'ul', ol: 'ol', li: 'li', sub: 'sub', sup: 'sup' };
 const SIZES = { 'extra-small': '10px', small: '12px', medium: '14px', large: '18px', 'extra-large': '24px' };
@@ -52,12 +62,7 @@ function richText(content, parameters) {
       const value = asked ? parameters.get(asked[1]) : undefined;
       if (value === undefined) return children;
       return [
-        document.createTextNode(
-          [value]
-            .flat()
-            .map((one) => (one === 'ALL_VALUES' ? 'all' : formatValue(one)))
-            .join(', '),
-        ),
+        document.createTextNode(valueText(value)),
       ];
     }
     if (name === 'block') {

@@ -132,7 +132,7 @@ function formatNumber(value, format, compact = false) {
   const symbol =
     shape.kind === 'Currency' ? (CURRENCIES[shape.Symbol] ?? (shape.Symbol ? `${shape.Symbol} ` : '$')) : '';
   const below = scaled < 0 && Number(scaled.toFixed(Math.min(20, places))) !== 0;
-  const body = `${prefix}${symbol}${digits}${scale[1]}${percent ? '%' : ''}${suffix}`;
+  const body = `${prefix}${symbol}${digits}${scale[1]}${percent && suffix !== '%' ? '%' : ''}${suffix}`;
   if (!below) return body;
   return shape.NegativeValueConfiguration?.DisplayMode === 'POSITIVE' ? `(${body})` : `-${body}`;
 }

@@ -181,14 +181,16 @@ function insightView(input) {
     rows: [],
     isTable: true,
     quiet: true,
-    html: (body) =>
-      body.append(
-        h(
-          'p',
-          { class: 'note' },
-          `QuickSight generates this text${set ? ` from ${words(set).toLowerCase()}` : ''}${computations.length ? `: ${computations.join(', ')}` : ''}. The preview does not generate it.`,
-        ),
-      ),
+    html: (body) => {
+      // A narrative without computations is a text of the author.
+      const narrative = input.visual.InsightConfiguration?.CustomNarrative?.Narrative;
+      if (narrative && !computations.length) {
+        body.append(h('div', { class: 'scroll text' }, richText(narrative, current.model.parameters)));
+        return;
+      }
+      const text = `QuickSight generates this text${set ? ` from ${words(set).toLowerCase()}` : ''}${computations.length ? `: ${computations.join(', ')}` : ''}. The preview does not generate it.`;
+      body.append(h('p', { class: 'note' }, text));
+    },
   };
 }
 

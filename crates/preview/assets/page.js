@@ -219,7 +219,7 @@ function makeText(box) {
 function makeTile(union) {
   const { kind, of: visual } = variant(union);
   const heading = h('h2', { id: freshId() });
-  const subtitle = visibleUnlessHidden(visual.Subtitle) ? titleText(visual.Subtitle) : '';
+  const subtitle = visibleUnlessHidden(visual.Subtitle) ? titleText(visual.Subtitle, current.model.parameters) : '';
   const toggle = h(
     'button',
     {
@@ -431,7 +431,7 @@ function inputFor(tile) {
       .join(', ');
   const shown = [list(false), list(true)].filter(Boolean).join(' by ');
   input.title =
-    (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title)) ||
+    (tile.visual.Title?.Visibility !== 'HIDDEN' && titleText(tile.visual.Title, current.model.parameters)) ||
     shown ||
     spokenKind(tile.kind);
   input.spoken =
@@ -520,7 +520,14 @@ function drawTile(tile) {
     tile.crumbs.setAttribute('aria-label', `Levels of ${input.title}`);
     drawCrumbs(tile, input.drill);
     input.height = Math.max(60, tile.body.clientHeight);
-    const view = viewOf(tile, input);
+    let view = viewOf(tile, input);
+    tile.unfiltered = false;
+    if (page.filtered_out === 'all' && view.rows.length === 0 && !view.quiet && input.total) {
+      Object.assign(input, { rows: current.model.setOf(input.set).rows, having: [] });
+      view = viewOf(tile, input);
+      tile.unfiltered = view.rows.length > 0;
+      if (tile.unfiltered) tile.heading.title += ', without its filters: no generated row passes them';
+    }
     tile.view = view;
     const empty = view.rows.length === 0 && !view.quiet;
     const asTable = current.tables.has(tile.id);
@@ -548,7 +555,7 @@ function drawTile(tile) {
   } catch (error) {
     state = 'error';
     report(`${tile.id}: ${error.message}`);
-    tile.heading.textContent ||= titleText(tile.visual.Title) || tile.id;
+    tile.heading.textContent ||= titleText(tile.visual.Title, current.model.parameters) || tile.id;
     tile.notes.replaceChildren();
     put(h('p', { class: 'error', role: 'alert' }, error.message));
     watchMore(tile.body, null);
@@ -596,6 +603,9 @@ function drawTiles() {
   );
   if (current.relative)
     counts.push(`“now” is ${formatMoment(current.model.today())}, the newest date in the rows`);
+  const unfiltered = tiles.filter((tile) => tile.unfiltered).length;
+  if (unfiltered)
+    counts.push(`${unfiltered} of ${tiles.length} visuals without their filters: no generated row passes them`);
   status.textContent = counts.join(' · ');
   // A screenshot needs the height of the page.
   document.body.dataset.height = document.documentElement.scrollHeight;

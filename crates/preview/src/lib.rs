@@ -11,6 +11,7 @@
 //!     theme: serde_json::Value::Null,
 //!     dashboards: Vec::new(),
 //!     data: std::collections::BTreeMap::new(),
+//!     filtered_out: strataform_preview::FilteredOut::Empty,
 //! };
 //! assert!(strataform_preview::html(&page).starts_with("<!doctype html>"));
 //! ```
@@ -37,6 +38,18 @@ pub struct Page {
     pub dashboards: Vec<Dashboard>,
     /// Rows by the `Identifier` in the dashboards' `DataSetIdentifierDeclarations`.
     pub data: BTreeMap<String, DataSet>,
+    /// What a visual shows if no row passes its filters.
+    pub filtered_out: FilteredOut,
+}
+
+/// What a visual shows if no row passes its filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FilteredOut {
+    /// Nothing, as in QuickSight.
+    Empty,
+    /// All rows, with a note: for generated rows that know nothing of the filters.
+    All,
 }
 
 /// A dashboard.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use strataform_preview::{Column, Dashboard, DataSet, Kind, Page, html};
+use strataform_preview::{Column, Dashboard, DataSet, FilteredOut, Kind, Page, html};
 
 /// Pseudorandom numbers that are the same in every run.
 struct Dice(u64);
@@ -106,6 +106,7 @@ fn gallery() -> Page {
             definition: read["definition"].clone(),
         }],
         data: BTreeMap::from([("orders".to_owned(), orders())]),
+        filtered_out: FilteredOut::Empty,
     }
 }
 
@@ -175,6 +176,7 @@ fn shipped(stack: &Path) -> Page {
         theme: of("Theme").next().map_or(Value::Null, |theme| theme["Configuration"].clone()),
         dashboards,
         data,
+        filtered_out: FilteredOut::Empty,
     }
 }
 
@@ -287,6 +289,7 @@ fn a_template_with_everything_has_a_page() {
             definition,
         }],
         data,
+        filtered_out: FilteredOut::Empty,
     });
     keep("everything.html", &page);
     assert_eq!(requests(&page), Vec::<&str>::new());
@@ -334,6 +337,7 @@ fn an_empty_page_is_valid() {
         theme: Value::Null,
         dashboards: Vec::new(),
         data: BTreeMap::new(),
+        filtered_out: FilteredOut::Empty,
     };
     let page = html(&page);
     keep("empty.html", &page);

@@ -3,7 +3,7 @@
 //! In: a [`Formula`]. Out: guesses, for rows that are generated. They are not checks: nothing is reported.
 
 use super::ValueType;
-use super::functions::{Accepts, ROWS, TABLES, grouping};
+use super::functions::{Accepts, ROWS, Returns, TABLES, grouping};
 use super::parse::{Formula, Node, Operator, Part};
 
 /// What one place of an expression tells of a column.
@@ -29,6 +29,25 @@ impl<'a> Hint<'a> {
 const DAYS: &str = "yyyy-MM-dd";
 
 impl Formula {
+    /// The column whose values its values are: another name for it, or its greatest value.
+    #[must_use]
+    pub fn original(&self) -> Option<&str> {
+        let node = match &self.root.kind {
+            Part::Call(name, items) => {
+                let is = |one: &str| one.eq_ignore_ascii_case(name);
+                let of_first = |returns: Returns| returns == Returns::First;
+                let table = TABLES.iter().any(|one| is(one.name) && of_first(one.returns));
+                let group = grouping(name).is_some_and(|(one, _)| of_first(one.returns));
+                items.first().filter(|_| table || group)?
+            }
+            _ => &self.root,
+        };
+        match &node.kind {
+            Part::Column(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// What it tells of each column that it uses, in order.
     #[must_use]
     pub fn hints(&self) -> Vec<Hint<'_>> {
@@ -92,7 +111,7 @@ fn pattern(items: &[Node]) -> Option<&str> {
 
 fn is_date(function: &str) -> bool {
     let found = ROWS.iter().find(|one| one.name.eq_ignore_ascii_case(function));
-    found.is_some_and(|one| one.returns == super::functions::Returns::Date)
+    found.is_some_and(|one| one.returns == Returns::Date)
 }
 
 fn call<'a>(name: &str, items: &'a [Node], found: &mut Vec<Hint<'a>>) {
@@ -139,6 +158,17 @@ fn call<'a>(name: &str, items: &'a [Node], found: &mut Vec<Hint<'a>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_name_of_a_column_is_that_column() {
+        let of = |text: &str| Formula::read(text).expect(text).original().map(str::to_owned);
+        for text in ["{a}", "max({a})", "minOver({a}, [{b}], PRE_FILTER)", "({a})"] {
+            assert_eq!(of(text).as_deref(), Some("a"), "{text}");
+        }
+        for text in ["{a} + 1", "countOver({a}, [])", "toLower({a})", "'a'"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn places_tell_types_and_words() {
