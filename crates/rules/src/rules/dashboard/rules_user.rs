@@ -8,7 +8,7 @@ use crate::world::World;
 strataform_diagnostic::codes! {
     pub(crate) RULES_USER "GEN0675" Error
         "A data set of rules for row-level security names no users or groups."
-        "QuickSight refuses rules without one of the columns `UserName`, `GroupName`, `UserARN` and `GroupARN` (Amazon QuickSight user guide, \"Using row-level security with user-based rules to restrict access to a dataset\"). Rename the column in the data set of rules."
+        "QuickSight refuses rules without one of the columns `UserName`, `GroupName`, `UserARN` and `GroupARN` (Amazon QuickSight API reference, \"RowLevelPermissionDataSet\"). Rename the column in the data set of rules."
         Template {
             bad: r"
 Resources:

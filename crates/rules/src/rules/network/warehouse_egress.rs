@@ -9,7 +9,7 @@ use crate::world::{World, number};
 strataform_diagnostic::codes! {
     pub(crate) WAREHOUSE_EGRESS "GEN0641" Error
         "The security groups of a VPC connection do not let QuickSight out to its warehouse."
-        "A group with outbound rules of its own allows nothing else; without one for the port of the warehouse, each query times out (Amazon QuickSight user guide, \"Security groups: inbound and outbound rules\"). Allow the port of the warehouse, to its security group."
+        "A group with outbound rules of its own allows nothing else; without one for the port of the warehouse, each query times out (Amazon VPC user guide, \"Security group rules\"). Allow the port of the warehouse, to its security group."
         Template {
             bad: r"
 Resources:
