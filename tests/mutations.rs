@@ -102,11 +102,15 @@ fn nearly_every_fault_is_found() {
     let (mut missed, mut number) = (String::new(), 0);
     let files = check::policy::shipped();
     let policies = RuleSet::parse(&files).expect("the shipped rules are right");
-    for (folder, assembly) in shipped() {
-        for mutant in KINDS.iter().flat_map(|kind| mutants(kind, &assembly)) {
+    // Both environments of one platform, and one of each other: more of them have the same kinds of resources.
+    let all = shipped();
+    for (folder, assembly) in
+        all.iter().filter(|(folder, _)| folder.ends_with("prod") || folder.ends_with("clickstream/dev"))
+    {
+        for mutant in KINDS.iter().flat_map(|kind| mutants(kind, assembly)) {
             write(&mutant, number);
             number += 1;
-            let codes = found(&mutant.assembly, &folder, &policies);
+            let codes = found(&mutant.assembly, folder, &policies);
             let counts = results.entry(mutant.kind).or_default();
             counts.0 += 1;
             if codes.is_empty() {
