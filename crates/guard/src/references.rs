@@ -137,7 +137,7 @@ impl<'r> References<'r> {
             match part {
                 QueryPart::This | QueryPart::Key(_) | QueryPart::Index(_) => {}
                 QueryPart::AllValues(name) | QueryPart::AllIndices(name) => {
-                    self.captures.extend(name.as_deref())
+                    self.captures.extend(name.as_deref());
                 }
                 QueryPart::MapKeyFilter(name, filter) => {
                     self.captures.extend(name.as_deref());

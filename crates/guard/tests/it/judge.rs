@@ -17,7 +17,7 @@ pub(crate) type Verdict = BTreeMap<String, (String, BTreeSet<String>)>;
 /// What the command says about rule files and templates.
 pub(crate) fn verdicts(rules: &[RuleFile], templates: &[&Value]) -> Vec<Verdict> {
     let rules: Vec<_> = rules.iter().map(|file| &file.text).collect();
-    let data: Vec<_> = templates.iter().map(|template| template.to_string()).collect();
+    let data: Vec<_> = templates.iter().map(ToString::to_string).collect();
     let payload = json!({ "rules": rules, "data": data }).to_string();
     let command = ValidateBuilder::default()
         .payload(true)
@@ -61,7 +61,7 @@ fn places(check: &Value, template: &Value, paths: &mut BTreeSet<String>) {
     let (kind, check) = check.as_object().unwrap().iter().next().unwrap();
     match kind.as_str() {
         "Rule" | "Disjunctions" => {
-            check["checks"].as_array().unwrap().iter().for_each(|check| places(check, template, paths))
+            check["checks"].as_array().unwrap().iter().for_each(|check| places(check, template, paths));
         }
         "Block" => paths.extend(check["unresolved"]["traversed_to"]["path"].as_str().map(str::to_owned)),
         "Clause" => {
@@ -81,8 +81,8 @@ fn places(check: &Value, template: &Value, paths: &mut BTreeSet<String>) {
             };
             let path = place["path"].as_str().unwrap();
             // The command gives a captured key the path of its object; here, it has the path of its value.
-            let key =
-                place["value"].as_str().filter(|_| template.pointer(path).is_some_and(Value::is_object));
+            let map = template.pointer(path).and_then(Value::as_object);
+            let key = place["value"].as_str().filter(|key| map.is_some_and(|map| map.contains_key(*key)));
             paths.insert(key.map_or_else(|| path.to_owned(), |key| format!("{path}/{key}")));
         }
         other => panic!("{other}"),
