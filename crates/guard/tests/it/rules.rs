@@ -1,10 +1,12 @@
 //! The rules of the product: their files, their cases, and the templates of the blueprints.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
 
 use strataform_guard::{GuardStatus, RuleSet, shipped};
 
-use crate::files::{cases, stems, templates};
+use crate::files::{cases, root, stems, templates};
 
 #[test]
 fn every_rule_file_is_shipped_has_one_rule_of_its_name_and_has_cases() {
@@ -89,4 +91,26 @@ fn the_templates_of_the_blueprints_meet_every_rule_and_use_every_rule() {
         stems("guard", "guard"),
         "a rule that no blueprint meets is not tried"
     );
+}
+
+/// The comment of each rule file is its row in the documentation; `INSTA_UPDATE=always` writes the table.
+#[test]
+fn the_documentation_lists_every_rule_with_its_reason() {
+    let mut table = "| rule | requires |\n|---|---|\n".to_owned();
+    for file in shipped() {
+        let comment: Vec<_> = file.text.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        assert!(!comment.is_empty(), "{} begins with a comment", file.name);
+        let name = file.name.trim_end_matches(".guard");
+        writeln!(table, "| [`{name}`](../guard/{name}.guard) | {} |", comment.join(" ")).unwrap();
+    }
+    let path = root().join("docs/guard.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, after) = page.split_once("<!-- rules -->\n").unwrap();
+    let (_, after) = after.split_once("<!-- end of rules -->").unwrap();
+    let expected = format!("{before}<!-- rules -->\n{table}<!-- end of rules -->{after}");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+        fs::write(&path, expected).unwrap();
+    } else {
+        assert_eq!(page, expected, "write it with INSTA_UPDATE=always");
+    }
 }
