@@ -56,6 +56,10 @@ pub(crate) fn faults(file: &str, rules: &RulesFile<'_>) -> Vec<GuardFault> {
         names(file, references, &nodes, &parameters, &mut faults);
         faults.extend(unknown_variable(file, *node, references, &known));
         faults.extend(references.functions.iter().filter_map(|function| function_fault(file, function)));
+        faults.extend(references.negated.iter().map(|access| {
+            let fault = GuardFault::new(file, "`not` before a comparison has no effect").at(&access.location);
+            fault.help("negate the operator: `!=`, `not in`")
+        }));
         faults.extend(references.queries.iter().filter_map(|query| query_fault(file, *node, query)));
         faults.extend(references.scopes.iter().filter_map(|scope| circle_of_variables(file, scope)));
     }

@@ -57,6 +57,10 @@ fn a_fault_has_its_place_and_its_cause() {
             "team.guard:1:9: function `join` requires literals after its first argument".to_owned(),
         ),
         (
+            "rule a { not Resources.A.Type == 'T' }",
+            "team.guard:1:10: `not` before a comparison has no effect".to_owned(),
+        ),
+        (
             "rule a { Resources.*[ keys == /a/ ][ Type exists ] exists }",
             "team.guard: a filter in rule `a` must follow a key, `*` or `[*]`".to_owned(),
         ),

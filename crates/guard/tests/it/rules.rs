@@ -36,7 +36,7 @@ fn every_rule_gives_the_status_of_each_of_its_cases() {
     for text in &texts {
         let rule = text.name.trim_end_matches(".guard");
         let rules = RuleSet::parse(std::slice::from_ref(text)).unwrap();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut messages) = (BTreeSet::new(), BTreeSet::new());
         for case in cases(rule) {
             let report = rules.check(&case.input);
             assert_eq!(report.faults, [], "{rule}: {}", case.name);
@@ -52,6 +52,7 @@ fn every_rule_gives_the_status_of_each_of_its_cases() {
                     .push(format!("{rule}: {}: expected {}, found {status}", case.name, case.expected[rule]));
             }
             for finding in report.findings() {
+                messages.insert(finding.message.clone());
                 assert!(
                     finding.resource.is_some() && finding.fix.is_some(),
                     "{rule}: {}: {finding:?}",
@@ -60,6 +61,9 @@ fn every_rule_gives_the_status_of_each_of_its_cases() {
             }
             seen.insert(status);
         }
+        let all =
+            text.text.lines().filter_map(|line| line.trim().strip_prefix("Violation: ").map(str::to_owned));
+        assert_eq!(messages, all.collect(), "a case of {rule} gives each of its messages");
         assert_eq!(seen, BTreeSet::from(["FAIL", "PASS", "SKIP"]), "{rule} has cases of each status");
     }
     assert_eq!(wrong, [] as [String; 0]);
