@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::path::Path;
 
 use cfn_guard::commands::Executable;
 use cfn_guard::commands::validate::{OutputFormatType, ShowSummaryType};
 use cfn_guard::utils::reader::{ReadBuffer, Reader};
 use cfn_guard::utils::writer::{WriteBuffer, Writer};
-use cfn_guard::{CommandBuilder, ValidateBuilder};
+use cfn_guard::{CommandBuilder, TestBuilder, ValidateBuilder};
 use serde_json::{Value, json};
 use strataform_guard::{GuardReport, GuardStatus, RuleFile};
 
@@ -33,6 +34,17 @@ pub(crate) fn verdicts(rules: &[RuleFile], templates: &[&Value]) -> Vec<Verdict>
     let report: Vec<Value> = serde_json::from_str(&writer.into_string().unwrap()).unwrap();
     assert_eq!(report.len(), templates.len());
     report.iter().zip(templates).map(|(report, template)| verdict(report, template)).collect()
+}
+
+/// What `cfn-guard test` prints for a folder of rules and their cases, and its exit code.
+pub(crate) fn test(folder: &Path) -> (i32, String) {
+    let folder = folder.to_str().unwrap().to_owned();
+    let command = TestBuilder::default().directory(Some(folder)).alphabetical(true).try_build().unwrap();
+    let mut reader = Reader::default();
+    let mut writer =
+        Writer::new_with_err(WriteBuffer::Vec(Vec::new()), WriteBuffer::Vec(Vec::new())).unwrap();
+    let code = command.execute(&mut writer, &mut reader).unwrap();
+    (code, writer.stripped().unwrap())
 }
 
 fn verdict(report: &Value, template: &Value) -> Verdict {

@@ -7,6 +7,7 @@ use std::fs;
 use strataform_guard::{GuardStatus, RuleSet, shipped};
 
 use crate::files::{cases, root, stems, templates};
+use crate::judge;
 
 #[test]
 fn every_rule_file_is_shipped_has_one_rule_of_its_name_and_has_cases() {
@@ -95,6 +96,16 @@ fn the_templates_of_the_blueprints_meet_every_rule_and_use_every_rule() {
         stems("guard", "guard"),
         "a rule that no blueprint meets is not tried"
     );
+}
+
+#[test]
+fn the_command_of_aws_runs_the_cases_and_agrees() {
+    let (code, printed) = judge::test(&root().join("guard"));
+    assert_eq!(code, 0, "{printed}");
+    let files = stems("guard", "guard");
+    let cases = files.iter().map(|rule| cases(rule).len()).sum::<usize>();
+    assert_eq!(printed.matches("Test Case #").count(), cases, "{printed}");
+    assert!(!printed.contains("did not have any tests"), "{printed}");
 }
 
 /// The comment of each rule file is its row in the documentation; `INSTA_UPDATE=always` writes the table.
