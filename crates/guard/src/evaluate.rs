@@ -12,7 +12,7 @@ use cloudformation_guard_lang::path_value::PathAwareValue;
 use cloudformation_guard_lang::{NamedStatus, RecordType, Status};
 use serde_json::Value;
 
-use crate::failure::{Failure, failures};
+use crate::failure::{Failure, failures, unchecked};
 use crate::fault::GuardFault;
 use crate::message;
 use crate::place;
@@ -67,12 +67,14 @@ fn outcomes(
             rule: (*name).to_owned(),
             status: of(*status),
             findings: findings(name, record, template),
+            unchecked: record.children.iter().flat_map(unchecked).collect(),
         };
         // A rule may be defined several times, with different conditions.
         match outcomes.iter_mut().find(|other| other.rule == outcome.rule) {
             Some(other) => {
                 other.status = other.status.max(outcome.status);
                 other.findings.extend(outcome.findings);
+                other.unchecked.extend(outcome.unchecked);
             }
             None => outcomes.push(outcome),
         }
@@ -80,6 +82,8 @@ fn outcomes(
     for outcome in &mut outcomes {
         outcome.findings.sort();
         outcome.findings.dedup();
+        outcome.unchecked.sort();
+        outcome.unchecked.dedup();
     }
     Ok(outcomes)
 }
@@ -93,10 +97,10 @@ fn of(status: Status) -> GuardStatus {
 }
 
 fn findings(rule: &str, record: &EventRecord<'_>, template: &Value) -> Vec<GuardFinding> {
-    failures(record).into_iter().map(|failure| finding(rule, failure, template)).collect()
+    failures(record).iter().map(|failure| finding(rule, failure, template)).collect()
 }
 
-fn finding(rule: &str, failure: Failure, template: &Value) -> GuardFinding {
+fn finding(rule: &str, failure: &Failure, template: &Value) -> GuardFinding {
     let mut alternatives: Vec<_> = failure.paths.iter().map(|path| place::pointer(template, path)).collect();
     alternatives.sort();
     alternatives.dedup();

@@ -55,6 +55,8 @@ pub(crate) fn failures(record: &EventRecord<'_>) -> Vec<Failure> {
         | RecordType::WhenCheck(BlockCheck { status: Status::FAIL, .. })
         | RecordType::TypeCheck(TypeBlockCheck { block: BlockCheck { status: Status::FAIL, .. }, .. })
         | RecordType::TypeBlock(Status::FAIL) => below(record),
+        // The comparisons of a filter of keys have no text; what they reject is no fault.
+        RecordType::ClauseValueCheck(_) if record.context.is_empty() => Vec::new(),
         RecordType::ClauseValueCheck(clause) => value(clause, &record.context).into_iter().collect(),
         RecordType::FileCheck(_)
         | RecordType::RuleCheck(_)
@@ -69,6 +71,36 @@ pub(crate) fn failures(record: &EventRecord<'_>) -> Vec<Failure> {
         | RecordType::BlockGuardCheck(_)
         | RecordType::GuardClauseBlockCheck(_) => Vec::new(),
     }
+}
+
+/// The clauses of a rule that had nothing to compare: an empty selection, or a rule with parameters that did not apply. Releases of
+/// AWS's command from 3.2 on fail there, earlier ones and this evaluator pass over them.
+pub(crate) fn unchecked(record: &EventRecord<'_>) -> Vec<String> {
+    let Some(container) = &record.container else { return Vec::new() };
+    match container {
+        RecordType::GuardClauseBlockCheck(BlockCheck { status: Status::SKIP, .. })
+        | RecordType::BlockGuardCheck(BlockCheck { status: Status::SKIP, .. })
+        | RecordType::RuleCheck(NamedStatus { status: Status::SKIP, .. }) => vec![clause(&record.context)],
+        RecordType::RuleCheck(_)
+        | RecordType::TypeCheck(_)
+        | RecordType::TypeBlock(_)
+        | RecordType::WhenCheck(_)
+        | RecordType::Disjunction(_)
+        | RecordType::BlockGuardCheck(_)
+        | RecordType::GuardClauseBlockCheck(_) => record.children.iter().flat_map(unchecked).collect(),
+        RecordType::FileCheck(_)
+        | RecordType::RuleCondition(_)
+        | RecordType::TypeCondition(_)
+        | RecordType::Filter(_)
+        | RecordType::WhenCondition(_)
+        | RecordType::ClauseValueCheck(_) => Vec::new(),
+    }
+}
+
+/// The text of a clause, without what the evaluator puts before it.
+fn clause(context: &str) -> String {
+    let words = context.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.strip_prefix("GuardAccessClause#block").map_or(words.clone(), |text| text.trim().to_owned())
 }
 
 fn below(record: &EventRecord<'_>) -> Vec<Failure> {
@@ -88,7 +120,7 @@ fn alternatives(failures: Vec<Failure>) -> Option<Failure> {
 }
 
 fn value(check: &ClauseCheck<'_>, context: &str) -> Option<Failure> {
-    let clause = context.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clause = clause(context);
     let failure = |from: Option<&QueryResult>, message: &Option<String>| {
         Some(Failure {
             paths: from.map(path).into_iter().collect(),
@@ -97,7 +129,6 @@ fn value(check: &ClauseCheck<'_>, context: &str) -> Option<Failure> {
         })
     };
     match check {
-        ClauseCheck::Success => None,
         ClauseCheck::Comparison(check) if check.status == Status::FAIL => {
             let missing = check.to.as_ref().filter(|to| matches!(to, QueryResult::UnResolved(_)));
             let resolved = matches!(check.from, QueryResult::Resolved(_) | QueryResult::Literal(_));
@@ -119,7 +150,10 @@ fn value(check: &ClauseCheck<'_>, context: &str) -> Option<Failure> {
             }
             failure
         }
-        ClauseCheck::Comparison(_) | ClauseCheck::InComparison(_) | ClauseCheck::Unary(_) => None,
+        ClauseCheck::Success
+        | ClauseCheck::Comparison(_)
+        | ClauseCheck::InComparison(_)
+        | ClauseCheck::Unary(_) => None,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use cloudformation_guard_lang::errors::Error;
 use cloudformation_guard_lang::exprs::FileLocation;
 
 /// A place in a rule file, both numbers from 1; the column counts characters.
@@ -48,7 +49,11 @@ impl GuardFault {
     }
 
     /// The fault for what the parser of the language reports: a text that names the line and the column.
-    pub(crate) fn of_parser(file: &str, report: &str) -> Self {
+    pub(crate) fn of_parser(file: &str, error: &Error) -> Self {
+        let report = match error {
+            Error::ParseError(report) => report.clone(),
+            other => other.to_string(),
+        };
         let place = report.split(" at line ").nth(1).and_then(|rest| {
             let (line, rest) = rest.split_once(" at column ")?;
             let column: String = rest.chars().take_while(char::is_ascii_digit).collect();

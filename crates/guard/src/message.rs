@@ -36,21 +36,21 @@ fn join(lines: &[&str]) -> Option<String> {
 mod tests {
     use super::{Message, read};
 
-    fn message(text: &str, fix: Option<&str>) -> Option<Message> {
-        Some(Message { text: text.to_owned(), fix: fix.map(str::to_owned) })
+    fn message(text: &str, fix: Option<&str>) -> Message {
+        Message { text: text.to_owned(), fix: fix.map(str::to_owned) }
     }
 
     #[test]
     fn a_message_is_divided_as_the_registry_and_control_tower_write_it() {
         assert_eq!(
             read("\n  Violation: the bucket is open\n  to all\n  Fix: close it\n"),
-            message("the bucket is open to all", Some("close it"))
+            Some(message("the bucket is open to all", Some("close it")))
         );
         assert_eq!(
             read("[CT.S3.PR.1]: Close it\n[FIX]: Set\nit."),
-            message("[CT.S3.PR.1]: Close it", Some("Set it."))
+            Some(message("[CT.S3.PR.1]: Close it", Some("Set it.")))
         );
-        assert_eq!(read(" it is open "), message("it is open", None));
+        assert_eq!(read(" it is open "), Some(message("it is open", None)));
         assert_eq!(read(" \n "), None);
         assert_eq!(read("Fix: close it"), None);
     }

@@ -4,8 +4,9 @@
 //! refuses to judge them.
 
 use cloudformation_guard_lang::exprs::{
-    AccessClause, AccessQuery, Block, Conjunctions, FunctionExpr, GuardClause, GuardNamedRuleClause, LetExpr,
-    LetValue, ParameterizedNamedRuleClause, QueryPart, Rule, RuleClause, TypeBlock, WhenGuardClause,
+    AccessClause, AccessQuery, Block, Conjunctions, FunctionExpr, GuardAccessClause, GuardClause,
+    GuardNamedRuleClause, LetExpr, LetValue, ParameterizedNamedRuleClause, QueryPart, Rule, RuleClause,
+    TypeBlock, WhenGuardClause,
 };
 
 /// References, in the order of the text.
@@ -25,6 +26,8 @@ pub(crate) struct References<'r> {
     pub(crate) scopes: Vec<&'r [LetExpr<'r>]>,
     /// Queries whose results are values: assigned, compared with, or passed on.
     pub(crate) values: Vec<&'r [QueryPart<'r>]>,
+    /// Comparisons with `not` before them.
+    pub(crate) negated: Vec<&'r AccessClause<'r>>,
     /// All queries.
     pub(crate) queries: Vec<&'r [QueryPart<'r>]>,
 }
@@ -66,7 +69,7 @@ impl<'r> References<'r> {
 
     fn clause(&mut self, clause: &'r GuardClause<'r>) {
         match clause {
-            GuardClause::Clause(clause) => self.access(&clause.access_clause),
+            GuardClause::Clause(clause) => self.access(clause),
             GuardClause::NamedRule(rule) => self.rules.push(rule),
             GuardClause::ParameterizedNamedRule(call) => self.call(call),
             GuardClause::BlockClause(clause) => {
@@ -83,7 +86,7 @@ impl<'r> References<'r> {
     fn conditions(&mut self, conditions: &'r Conjunctions<WhenGuardClause<'r>>) {
         for condition in conditions.iter().flatten() {
             match condition {
-                WhenGuardClause::Clause(clause) => self.access(&clause.access_clause),
+                WhenGuardClause::Clause(clause) => self.access(clause),
                 WhenGuardClause::NamedRule(rule) => self.rules.push(rule),
                 WhenGuardClause::ParameterizedNamedRule(call) => self.call(call),
             }
@@ -107,7 +110,11 @@ impl<'r> References<'r> {
         }
     }
 
-    fn access(&mut self, access: &'r AccessClause<'r>) {
+    fn access(&mut self, clause: &'r GuardAccessClause<'r>) {
+        let access = &clause.access_clause;
+        if clause.negation && access.compare_with.is_some() {
+            self.negated.push(access);
+        }
         self.query(&access.query.query);
         if let Some(value) = &access.compare_with {
             self.value(value);
@@ -137,7 +144,7 @@ impl<'r> References<'r> {
             match part {
                 QueryPart::This | QueryPart::Key(_) | QueryPart::Index(_) => {}
                 QueryPart::AllValues(name) | QueryPart::AllIndices(name) => {
-                    self.captures.extend(name.as_deref())
+                    self.captures.extend(name.as_deref());
                 }
                 QueryPart::MapKeyFilter(name, filter) => {
                     self.captures.extend(name.as_deref());

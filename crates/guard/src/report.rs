@@ -44,6 +44,9 @@ pub struct Outcome {
     pub status: GuardStatus,
     /// Where it does not, by place; empty unless the status is `Fail`.
     pub findings: Vec<GuardFinding>,
+    /// Clauses that had nothing to compare, as the language writes them. They neither pass nor fail here, and fail in AWS's command
+    /// from release 3.2 on, which is why they are listed: the rule should say with `when` that there may be nothing.
+    pub unchecked: Vec<String>,
 }
 
 /// What a set of rules says about a template.

@@ -88,8 +88,8 @@ fn parse(file: &RuleFile) -> Result<RulesFile<'_>, Vec<GuardFault>> {
             GuardFault::new(name, format!("brackets nest deeper than {DEEPEST} levels")).place(place),
         ]);
     }
-    let parsed = rules_file(Span::new_extra(text, name))
-        .map_err(|error| vec![GuardFault::of_parser(name, &error.to_string())])?;
+    let parsed =
+        rules_file(Span::new_extra(text, name)).map_err(|error| vec![GuardFault::of_parser(name, &error)])?;
     let rules = parsed.filter(|rules| !rules.guard_rules.is_empty()).ok_or_else(|| {
         vec![GuardFault::new(name, "the file has no rules").help("add a rule, or remove the file")]
     })?;

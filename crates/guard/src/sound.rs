@@ -56,6 +56,10 @@ pub(crate) fn faults(file: &str, rules: &RulesFile<'_>) -> Vec<GuardFault> {
         names(file, references, &nodes, &parameters, &mut faults);
         faults.extend(unknown_variable(file, *node, references, &known));
         faults.extend(references.functions.iter().filter_map(|function| function_fault(file, function)));
+        faults.extend(references.negated.iter().map(|access| {
+            let fault = GuardFault::new(file, "`not` before a comparison has no effect").at(&access.location);
+            fault.help("negate the operator: `!=`, `not in`")
+        }));
         faults.extend(references.queries.iter().filter_map(|query| query_fault(file, *node, query)));
         faults.extend(references.scopes.iter().filter_map(|scope| circle_of_variables(file, scope)));
     }
@@ -174,18 +178,17 @@ fn edges<'r>(nodes: &[(Node<'r>, References<'r>)]) -> BTreeMap<Node<'r>, BTreeSe
     edges
 }
 
-/// A node that can be reached from itself; what a part of the graph needs is removed until only circles are left.
+/// A node that can be reached from itself. Nodes that need nothing of what is left, or that nothing left needs, are removed until only
+/// circles are left, and what lies between them.
 fn circle<'r>(edges: &BTreeMap<Node<'r>, BTreeSet<Node<'r>>>) -> Option<Node<'r>> {
     let mut left: BTreeSet<_> = edges.keys().copied().collect();
     loop {
-        let free: Vec<_> =
-            left.iter().copied().filter(|node| edges[node].iter().all(|to| !left.contains(to))).collect();
-        if free.is_empty() {
-            break;
+        let needs = |node: &Node<'r>| edges[node].iter().any(|to| left.contains(to));
+        let is_needed = |node: &Node<'r>| left.iter().any(|from| edges[from].contains(node));
+        let kept: BTreeSet<_> = left.iter().copied().filter(|node| needs(node) && is_needed(node)).collect();
+        if kept.len() == left.len() {
+            return kept.first().copied();
         }
-        for node in &free {
-            left.remove(node);
-        }
+        left = kept;
     }
-    left.first().copied()
 }

@@ -34,7 +34,7 @@ fn they_agree_on_every_case_of_every_rule() {
 
 #[test]
 fn they_agree_on_every_template_of_the_blueprints() {
-    agree(&shipped(), &templates());
+    agree(&shipped(), &small_templates());
 }
 
 #[test]
@@ -42,10 +42,23 @@ fn they_agree_on_the_resources_of_the_blueprints_without_their_settings() {
     agree(&shipped(), &mutants(&resources()));
 }
 
+/// The templates without the definitions of dashboards, which no rule looks at and which the judge copies for each.
+fn small_templates() -> Vec<(String, Value)> {
+    let mut templates = templates();
+    for (_, template) in &mut templates {
+        for resource in template["Resources"].as_object_mut().unwrap().values_mut() {
+            if resource["Type"] == "AWS::QuickSight::Dashboard" {
+                resource["Properties"].as_object_mut().unwrap().shift_remove("Definition");
+            }
+        }
+    }
+    templates
+}
+
 /// A resource of each type that the blueprints have, and the buckets of one, as one template.
 fn resources() -> Value {
     let mut resources = Map::new();
-    for (_, template) in templates() {
+    for (_, template) in small_templates() {
         for (id, resource) in template["Resources"].as_object().unwrap() {
             let is_bucket = resource["Type"] == "AWS::S3::Bucket";
             if is_bucket || !resources.values().any(|other: &Value| other["Type"] == resource["Type"]) {
@@ -92,7 +105,7 @@ fn invert(value: &mut Value) {
 fn wildcard(value: &mut Value) {
     match value {
         Value::String(text) if !text.starts_with("AWS::") && text != "Allow" && text != "Deny" => {
-            *value = json!("*")
+            *value = json!("*");
         }
         Value::Array(list) => list.iter_mut().for_each(wildcard),
         Value::Object(map) => map.values_mut().for_each(wildcard),
@@ -100,32 +113,32 @@ fn wildcard(value: &mut Value) {
     }
 }
 
-/// Rules that an npm package ships: AWS Control Tower's proactive controls.
+/// Rules that an npm package ships: AWS Control Tower's proactive controls. They were written for a release that passes over a clause
+/// with nothing to compare; the judge's release fails there, and ours lists such clauses.
 #[test]
-fn they_agree_on_control_tower_s_rules_except_where_a_clause_compares_nothing() {
+fn they_agree_on_the_rules_of_control_tower_unless_a_clause_compares_nothing() {
     let Some(folder) = control_tower() else { return };
     let files = guard_files(&folder);
     assert!(files.len() >= 200, "{} files", files.len());
-    let inputs = [("the resources of the blueprints".to_owned(), resources())];
-    let (mut same, mut explained) = (0, 0);
-    for file in &files {
-        let rules = RuleSet::parse(std::slice::from_ref(file)).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let expected = verdicts(std::slice::from_ref(file), &[&inputs[0].1]).remove(0);
-        let report = rules.check(&inputs[0].1);
-        assert_eq!(report.faults, [], "{}", file.name);
-        let found = ours(&report);
-        for (rule, expected) in expected {
-            if found[&rule] == expected {
-                same += 1;
-            } else {
-                eprintln!("{rule} {expected:?} {:?}", found[&rule]);
-                explained += 1;
-            }
+    let rules = RuleSet::parse(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let template = resources();
+    let report = rules.check(&template);
+    assert_eq!(report.faults, []);
+    let found = ours(&report);
+    let mut vacuous = Vec::new();
+    for (rule, (status, paths)) in verdicts(&files, &[&template]).remove(0) {
+        if found[&rule] == (status.clone(), paths.clone()) {
+            continue;
         }
+        let outcome = report.outcomes.iter().find(|outcome| outcome.rule == rule).unwrap();
+        assert_eq!((status.as_str(), &paths), ("FAIL", &found[&rule].1), "{rule}");
+        assert!(!outcome.unchecked.is_empty(), "{rule}");
+        vacuous.push(rule);
     }
-    eprintln!("{same} {explained}");
+    assert!(vacuous.len() < 10, "{vacuous:?}");
 }
 
+/// The folder of the npm package `@cdklabs/cdk-validator-cfnguard`, if there is one.
 fn control_tower() -> Option<PathBuf> {
     std::env::var_os("STRATAFORM_GUARD_RULES").map(PathBuf::from)
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::path::Path;
 
 use cfn_guard::commands::Executable;
 use cfn_guard::commands::validate::{OutputFormatType, ShowSummaryType};
 use cfn_guard::utils::reader::{ReadBuffer, Reader};
 use cfn_guard::utils::writer::{WriteBuffer, Writer};
-use cfn_guard::{CommandBuilder, ValidateBuilder};
+use cfn_guard::{CommandBuilder, TestBuilder, ValidateBuilder};
 use serde_json::{Value, json};
 use strataform_guard::{GuardReport, GuardStatus, RuleFile};
 
@@ -17,7 +18,7 @@ pub(crate) type Verdict = BTreeMap<String, (String, BTreeSet<String>)>;
 /// What the command says about rule files and templates.
 pub(crate) fn verdicts(rules: &[RuleFile], templates: &[&Value]) -> Vec<Verdict> {
     let rules: Vec<_> = rules.iter().map(|file| &file.text).collect();
-    let data: Vec<_> = templates.iter().map(|template| template.to_string()).collect();
+    let data: Vec<_> = templates.iter().map(ToString::to_string).collect();
     let payload = json!({ "rules": rules, "data": data }).to_string();
     let command = ValidateBuilder::default()
         .payload(true)
@@ -33,6 +34,17 @@ pub(crate) fn verdicts(rules: &[RuleFile], templates: &[&Value]) -> Vec<Verdict>
     let report: Vec<Value> = serde_json::from_str(&writer.into_string().unwrap()).unwrap();
     assert_eq!(report.len(), templates.len());
     report.iter().zip(templates).map(|(report, template)| verdict(report, template)).collect()
+}
+
+/// What `cfn-guard test` prints for a folder of rules and their cases, and its exit code.
+pub(crate) fn test(folder: &Path) -> (i32, String) {
+    let folder = folder.to_str().unwrap().to_owned();
+    let command = TestBuilder::default().directory(Some(folder)).alphabetical(true).try_build().unwrap();
+    let mut reader = Reader::default();
+    let mut writer =
+        Writer::new_with_err(WriteBuffer::Vec(Vec::new()), WriteBuffer::Vec(Vec::new())).unwrap();
+    let code = command.execute(&mut writer, &mut reader).unwrap();
+    (code, writer.stripped().unwrap())
 }
 
 fn verdict(report: &Value, template: &Value) -> Verdict {
@@ -61,7 +73,7 @@ fn places(check: &Value, template: &Value, paths: &mut BTreeSet<String>) {
     let (kind, check) = check.as_object().unwrap().iter().next().unwrap();
     match kind.as_str() {
         "Rule" | "Disjunctions" => {
-            check["checks"].as_array().unwrap().iter().for_each(|check| places(check, template, paths))
+            check["checks"].as_array().unwrap().iter().for_each(|check| places(check, template, paths));
         }
         "Block" => paths.extend(check["unresolved"]["traversed_to"]["path"].as_str().map(str::to_owned)),
         "Clause" => {
@@ -81,8 +93,8 @@ fn places(check: &Value, template: &Value, paths: &mut BTreeSet<String>) {
             };
             let path = place["path"].as_str().unwrap();
             // The command gives a captured key the path of its object; here, it has the path of its value.
-            let key =
-                place["value"].as_str().filter(|_| template.pointer(path).is_some_and(Value::is_object));
+            let map = template.pointer(path).and_then(Value::as_object);
+            let key = place["value"].as_str().filter(|key| map.is_some_and(|map| map.contains_key(*key)));
             paths.insert(key.map_or_else(|| path.to_owned(), |key| format!("{path}/{key}")));
         }
         other => panic!("{other}"),

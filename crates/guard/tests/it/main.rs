@@ -1,5 +1,7 @@
 //! The rules of the product and the evaluation of rules, compared with AWS's released command.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod agreement;
 mod faults;
 mod files;
