@@ -35,23 +35,7 @@ type Columns = BTreeMap<String, Used>;
 /// # Errors
 /// Every file of rows that is missing, or that does not match its data set.
 pub fn page(name: &str, document: &Value, rows: Rows<'_>) -> Result<Page, Vec<Diagnostic>> {
-    let definitions = strataform_dashboard::definitions(document);
-    let mut sets: BTreeMap<String, Columns> = BTreeMap::new();
-    let mut dashboards = Vec::new();
-    for (at, one) in definitions.iter().enumerate() {
-        for (set, columns) in used_columns(one) {
-            let set = sets.entry(set).or_default();
-            for (column, used) in columns {
-                let one = set.entry(column).or_default();
-                if one.kind == Known::Unknown {
-                    one.kind = used.kind;
-                }
-                one.words.extend(used.words);
-                one.pattern = one.pattern.take().or(used.pattern);
-            }
-        }
-        dashboards.push(dashboard(one, at, name));
-    }
+    let (sets, dashboards) = used(name, document);
     let mut faults = Vec::new();
     let mut data = BTreeMap::new();
     for (set, columns) in sets {
@@ -87,6 +71,28 @@ pub fn page(name: &str, document: &Value, rows: Rows<'_>) -> Result<Page, Vec<Di
             Rows::Given(_) => FilteredOut::Empty,
         },
     })
+}
+
+/// The columns of each data set that a document's definitions use, and their dashboards.
+fn used(name: &str, document: &Value) -> (BTreeMap<String, Columns>, Vec<Dashboard>) {
+    let definitions = strataform_dashboard::definitions(document);
+    let mut sets: BTreeMap<String, Columns> = BTreeMap::new();
+    let mut dashboards = Vec::new();
+    for (at, one) in definitions.iter().enumerate() {
+        for (set, columns) in used_columns(one) {
+            let set = sets.entry(set).or_default();
+            for (column, used) in columns {
+                let one = set.entry(column).or_default();
+                if one.kind == Known::Unknown {
+                    one.kind = used.kind;
+                }
+                one.words.extend(used.words);
+                one.pattern = one.pattern.take().or(used.pattern);
+            }
+        }
+        dashboards.push(dashboard(one, at, name));
+    }
+    (sets, dashboards)
 }
 
 /// The configuration of the document's first theme.

@@ -69,7 +69,7 @@ pub fn expanded(document: Value, reader: &Reader<'_>) -> Value {
 fn texts(value: &mut Value, reader: &Reader<'_>, depth: usize) {
     match value {
         Value::String(text) if depth < DEEPEST && DECLARATIONS.iter().any(|key| text.contains(key)) => {
-            if let Some(mut found) = (reader.text)(text).filter(|found| found.is_object()) {
+            if let Some(mut found) = (reader.text)(text).filter(Value::is_object) {
                 texts(&mut found, reader, depth + 1);
                 *value = found;
             }
@@ -88,7 +88,7 @@ fn texts(value: &mut Value, reader: &Reader<'_>, depth: usize) {
 /// The value of a text in which `CloudFormation` replaces variables.
 fn substituted(members: &mut Map<String, Value>) -> Option<Value> {
     let sub = if members.len() == 1 { members.get_mut("Fn::Sub")? } else { return None };
-    let text = sub.as_array_mut().map_or(None, |parts| parts.first_mut().map(Value::take));
+    let text = sub.as_array_mut().and_then(|parts| parts.first_mut().map(Value::take));
     text.or_else(|| Some(sub.take())).filter(Value::is_object)
 }
 

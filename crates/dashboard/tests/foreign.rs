@@ -258,8 +258,8 @@ fn definitions_in_texts_are_read_with_the_data_sets_next_to_them() {
     // QuickSight ignores a removed column in a projection.
     let projection = "/datasets/sales/data/LogicalTableMap/l/DataTransforms/2/ProjectOperation";
     let ignored = (projection.to_owned(), "QS0102", Severity::Warning);
-    assert_eq!(of("sum({amount}) / {rate}"), [ignored.clone()]);
-    assert_eq!(of("{0e1f2a3b-0000-4000-8000-aabbccddeeff} = 'a'"), [ignored.clone()]);
+    assert_eq!(of("sum({amount}) / {rate}"), std::slice::from_ref(&ignored));
+    assert_eq!(of("{0e1f2a3b-0000-4000-8000-aabbccddeeff} = 'a'"), std::slice::from_ref(&ignored));
     let field = "/dashboards/SALES/data/CalculatedFields/0".to_owned();
     assert_eq!(of("sum({amuont})"), [(field.clone(), "QS0102", Severity::Error), ignored.clone()]);
     // An aggregate of the data set is one, and so is what it computes from it.

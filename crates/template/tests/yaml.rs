@@ -297,3 +297,15 @@ fn items_that_are_not_plain_resources_are_kept() {
     let template = Template::from_yaml("Parameters: {Ref: {Type: String}}").unwrap();
     assert!(matches!(template.section(&Section::Parameters), Some(Node::Object(_))));
 }
+
+/// What other programs read may not be refused: the last of equal keys counts, as in `PyYAML`.
+#[test]
+fn repeated_keys_are_replaced_if_asked() {
+    let text = "a: 1\nb: {c: 2, c: 3}\na: 4\n";
+    let (node, repeated) = Node::from_yaml_with_repeated_keys(text).expect("it is YAML");
+    assert_eq!(node.to_json(), Node::from_yaml("a: 4\nb: {c: 3}").expect("it is YAML").to_json());
+    let places: Vec<_> = repeated.iter().map(|error| (error.line, error.column)).collect();
+    assert_eq!(places, [(2, 11), (3, 1)]);
+    assert!(Node::from_yaml(text).is_err());
+    assert!(Node::from_yaml_with_repeated_keys("a: [1").is_err());
+}

@@ -94,7 +94,7 @@ fn compared<'a>(node: &'a Node, other: &'a Node, found: &mut Vec<Hint<'a>>) {
             found.push(Hint::of(column, ValueType::Decimal));
         }
         Part::Call(name, items) if name.eq_ignore_ascii_case("formatDate") => {
-            found.push(Hint { pattern: pattern(items), ..Hint::of(column, ValueType::Text) });
+            found.push(Hint { pattern: Some(pattern(items)), ..Hint::of(column, ValueType::Text) });
         }
         Part::Call(name, _) if is_date(name) => found.push(Hint::of(column, ValueType::Date)),
         _ => {}
@@ -102,10 +102,10 @@ fn compared<'a>(node: &'a Node, other: &'a Node, found: &mut Vec<Hint<'a>>) {
 }
 
 /// The pattern among the arguments of `parseDate` or `formatDate`.
-fn pattern(items: &[Node]) -> Option<&str> {
+fn pattern(items: &[Node]) -> &str {
     match items.get(1).map(|item| &item.kind) {
-        Some(Part::Text(pattern)) => Some(pattern),
-        _ => Some(DAYS),
+        Some(Part::Text(pattern)) => pattern,
+        _ => DAYS,
     }
 }
 
@@ -132,7 +132,7 @@ fn call<'a>(name: &str, items: &'a [Node], found: &mut Vec<Hint<'a>>) {
     if is("parseDate")
         && let Some(Part::Column(column)) = items.first().map(|item| &item.kind)
     {
-        found.push(Hint { pattern: pattern(items), ..Hint::of(column, ValueType::Text) });
+        found.push(Hint { pattern: Some(pattern(items)), ..Hint::of(column, ValueType::Text) });
     }
     if let Some(table) = TABLES.iter().find(|one| is(one.name)) {
         if table.takes == Accepts::Number
