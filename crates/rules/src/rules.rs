@@ -39,7 +39,7 @@ rules! {
         }
         alarm {
             alarm_action, datapoints, dimension_name, dimension_value, evaluation_span, idle_breach,
-            metric_forms, period, retention, statistic
+            period, retention, statistic
         }
         delivery {
             conversion_buffer, conversion_compression, error_prefix, logging, partition_buffer, partition_key, source_type,

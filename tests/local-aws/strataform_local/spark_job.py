@@ -37,7 +37,8 @@ def _settings() -> dict[str, str]:
         "spark.driver.memory": "1g",
         # For short runs, the C2 compiler and parallel garbage collectors cost more than they save.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-        # So do classes that are generated and compiled for each query: they took 270 of 630 CPU seconds of two simulated days.
+        # So do classes that are generated and compiled for each query: they took 270 of the 630 CPU
+        # seconds that Spark took in two simulated days.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }

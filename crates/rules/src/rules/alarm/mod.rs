@@ -6,7 +6,6 @@ pub(super) mod dimension_name;
 pub(super) mod dimension_value;
 pub(super) mod evaluation_span;
 pub(super) mod idle_breach;
-pub(super) mod metric_forms;
 pub(super) mod period;
 pub(super) mod retention;
 pub(super) mod statistic;

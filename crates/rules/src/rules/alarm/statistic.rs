@@ -13,7 +13,7 @@ strataform_diagnostic::codes! {
 Resources:
   Alarm:
     Type: AWS::CloudWatch::Alarm
-    Properties: {AlarmActions: ["arn:aws:sns:eu-west-1:111122223333:alerts"], Namespace: AWS/Kinesis, MetricName: GetRecords.IteratorAgeMilliseconds, Period: 300, EvaluationPeriods: 3, Statistic: Maximum, ExtendedStatistic: p90, Threshold: 1, ComparisonOperator: LessThanThreshold}
+    Properties: {AlarmActions: ["arn:aws:sns:eu-west-1:111122223333:alerts"], Namespace: AWS/Kinesis, MetricName: GetRecords.IteratorAgeMilliseconds, Period: 300, EvaluationPeriods: 3, Threshold: 1, ComparisonOperator: LessThanThreshold}
 "#,
             good: r#"
 Resources:

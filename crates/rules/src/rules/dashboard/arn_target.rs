@@ -14,14 +14,14 @@ Resources:
   Source: {Type: AWS::QuickSight::DataSource, Properties: {Name: shop, Type: ATHENA}}
   Orders:
     Type: AWS::QuickSight::DataSet
-    Properties: {PhysicalTableMap: {orders: {CustomSql: {DataSourceArn: !Ref Source, Name: orders, SqlQuery: "SELECT 1"}}}}
+    Properties: {PhysicalTableMap: {orders: {CustomSql: {DataSourceArn: !Ref Source, Name: orders, SqlQuery: "SELECT 1", Columns: [{Name: one, Type: INTEGER}]}}}}
 "#,
             good: r#"
 Resources:
   Source: {Type: AWS::QuickSight::DataSource, Properties: {Name: shop, Type: ATHENA}}
   Orders:
     Type: AWS::QuickSight::DataSet
-    Properties: {PhysicalTableMap: {orders: {CustomSql: {DataSourceArn: !GetAtt Source.Arn, Name: orders, SqlQuery: "SELECT 1"}}}}
+    Properties: {PhysicalTableMap: {orders: {CustomSql: {DataSourceArn: !GetAtt Source.Arn, Name: orders, SqlQuery: "SELECT 1", Columns: [{Name: one, Type: INTEGER}]}}}}
 "#,
         };
 }

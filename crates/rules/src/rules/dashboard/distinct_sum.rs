@@ -22,23 +22,29 @@ Resources:
       PhysicalTableMap:
         daily:
           CustomSql:
+            DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop"
             Name: daily
             SqlQuery: "SELECT day, country, COUNT(DISTINCT visitor_id) AS visitors FROM visit GROUP BY 1, 2"
             Columns: [{Name: day, Type: DATETIME}, {Name: country, Type: STRING}, {Name: visitors, Type: INTEGER}]
   Dashboard:
     Type: AWS::QuickSight::Dashboard
     Properties:
+      AwsAccountId: "111122223333"
+      Name: Shop
       DashboardId: shop
       Permissions: [{Actions: ["quicksight:QueryDashboard"], Principal: "arn:aws:quicksight:us-east-1:111122223333:group/default/readers"}]
       Definition:
         DataSetIdentifierDeclarations: [{Identifier: daily, DataSetArn: !GetAtt Daily.Arn}]
         Sheets:
-          - Visuals:
+          - SheetId: one
+            Visuals:
               - KPIVisual:
+                  VisualId: visitors
                   ChartConfiguration:
                     FieldWells:
                       Values:
                         - NumericalMeasureField:
+                            FieldId: visitors
                             Column: {DataSetIdentifier: daily, ColumnName: visitors}
                             AggregationFunction: {SimpleNumericalAggregation: SUM}
 "#,
@@ -51,23 +57,29 @@ Resources:
       PhysicalTableMap:
         daily:
           CustomSql:
+            DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop"
             Name: daily
             SqlQuery: "SELECT day, country, COUNT(DISTINCT visitor_id) AS visitors FROM visit GROUP BY 1, 2"
             Columns: [{Name: day, Type: DATETIME}, {Name: country, Type: STRING}, {Name: visitors, Type: INTEGER}]
   Dashboard:
     Type: AWS::QuickSight::Dashboard
     Properties:
+      AwsAccountId: "111122223333"
+      Name: Shop
       DashboardId: shop
       Permissions: [{Actions: ["quicksight:QueryDashboard"], Principal: "arn:aws:quicksight:us-east-1:111122223333:group/default/readers"}]
       Definition:
         DataSetIdentifierDeclarations: [{Identifier: daily, DataSetArn: !GetAtt Daily.Arn}]
         Sheets:
-          - Visuals:
+          - SheetId: one
+            Visuals:
               - KPIVisual:
+                  VisualId: visitors
                   ChartConfiguration:
                     FieldWells:
                       Values:
                         - NumericalMeasureField:
+                            FieldId: visitors
                             Column: {DataSetIdentifier: daily, ColumnName: visitors}
                             AggregationFunction: {SimpleNumericalAggregation: MAX}
 "#,

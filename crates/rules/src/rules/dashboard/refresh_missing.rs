@@ -10,32 +10,32 @@ strataform_diagnostic::codes! {
         "A data set in SPICE is never refreshed, although others are."
         "SPICE holds the rows of the last ingestion: without a schedule, dashboards go on showing those of the day on which the data set was made (Amazon QuickSight user guide, \"Refreshing SPICE data\"). Add a schedule, query directly, or start an ingestion after each load."
         Template {
-            bad: r"
+            bad: r#"
 Resources:
   Orders:
     Type: AWS::QuickSight::DataSet
-    Properties: {DataSetId: orders, ImportMode: SPICE, PhysicalTableMap: {orders: {RelationalTable: {Name: orders}}}}
+    Properties: {DataSetId: orders, ImportMode: SPICE, PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: id, Type: STRING}]}}}}
   Clicks:
     Type: AWS::QuickSight::DataSet
-    Properties: {DataSetId: clicks, ImportMode: SPICE, PhysicalTableMap: {clicks: {RelationalTable: {Name: clicks}}}}
+    Properties: {DataSetId: clicks, ImportMode: SPICE, PhysicalTableMap: {clicks: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: clicks, InputColumns: [{Name: id, Type: STRING}]}}}}
   Daily:
     Type: AWS::QuickSight::RefreshSchedule
     DependsOn: Orders
     Properties: {DataSetId: orders, Schedule: {ScheduleId: daily, RefreshType: FULL_REFRESH}}
-",
-            good: r"
+"#,
+            good: r#"
 Resources:
   Orders:
     Type: AWS::QuickSight::DataSet
-    Properties: {DataSetId: orders, ImportMode: SPICE, PhysicalTableMap: {orders: {RelationalTable: {Name: orders}}}}
+    Properties: {DataSetId: orders, ImportMode: SPICE, PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: id, Type: STRING}]}}}}
   Clicks:
     Type: AWS::QuickSight::DataSet
-    Properties: {DataSetId: clicks, ImportMode: DIRECT_QUERY, PhysicalTableMap: {clicks: {RelationalTable: {Name: clicks}}}}
+    Properties: {DataSetId: clicks, ImportMode: DIRECT_QUERY, PhysicalTableMap: {clicks: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: clicks, InputColumns: [{Name: id, Type: STRING}]}}}}
   Daily:
     Type: AWS::QuickSight::RefreshSchedule
     DependsOn: Orders
     Properties: {DataSetId: orders, Schedule: {ScheduleId: daily, RefreshType: FULL_REFRESH}}
-",
+"#,
         };
 }
 

@@ -10,36 +10,36 @@ strataform_diagnostic::codes! {
         "A rule for row-level security is about a column that the data set does not have."
         "QuickSight matches the columns of the rules with those of the data set by name; rules for an unknown one cannot be applied (Amazon QuickSight user guide, \"Using row-level security with user-based rules to restrict access to a dataset\"). Rename one of them."
         Template {
-            bad: r"
+            bad: r#"
 Resources:
   Rules:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: rules
       UseAs: RLS_RULES
-      PhysicalTableMap: {rules: {RelationalTable: {InputColumns: [{Name: GroupName, Type: STRING}, {Name: region, Type: STRING}]}}}
+      PhysicalTableMap: {rules: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: rules, InputColumns: [{Name: GroupName, Type: STRING}, {Name: region, Type: STRING}]}}}
   Orders:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
-      PhysicalTableMap: {orders: {RelationalTable: {InputColumns: [{Name: country, Type: STRING}, {Name: amount, Type: DECIMAL}]}}}
+      PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: country, Type: STRING}, {Name: amount, Type: DECIMAL}]}}}
       RowLevelPermissionDataSet: {Arn: !GetAtt Rules.Arn, PermissionPolicy: GRANT_ACCESS}
-",
-            good: r"
+"#,
+            good: r#"
 Resources:
   Rules:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: rules
       UseAs: RLS_RULES
-      PhysicalTableMap: {rules: {RelationalTable: {InputColumns: [{Name: GroupName, Type: STRING}, {Name: country, Type: STRING}]}}}
+      PhysicalTableMap: {rules: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: rules, InputColumns: [{Name: GroupName, Type: STRING}, {Name: country, Type: STRING}]}}}
   Orders:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
-      PhysicalTableMap: {orders: {RelationalTable: {InputColumns: [{Name: country, Type: STRING}, {Name: amount, Type: DECIMAL}]}}}
+      PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: country, Type: STRING}, {Name: amount, Type: DECIMAL}]}}}
       RowLevelPermissionDataSet: {Arn: !GetAtt Rules.Arn, PermissionPolicy: GRANT_ACCESS}
-",
+"#,
         };
 }
 

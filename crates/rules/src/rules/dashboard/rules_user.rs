@@ -10,34 +10,34 @@ strataform_diagnostic::codes! {
         "A data set of rules for row-level security names no users or groups."
         "QuickSight refuses rules without one of the columns `UserName`, `GroupName`, `UserARN` and `GroupARN` (Amazon QuickSight API reference, \"RowLevelPermissionDataSet\"). Rename the column in the data set of rules."
         Template {
-            bad: r"
+            bad: r#"
 Resources:
   Rules:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: rules
       UseAs: RLS_RULES
-      PhysicalTableMap: {rules: {RelationalTable: {InputColumns: [{Name: person, Type: STRING}, {Name: country, Type: STRING}]}}}
+      PhysicalTableMap: {rules: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: rules, InputColumns: [{Name: person, Type: STRING}, {Name: country, Type: STRING}]}}}
   Orders:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
       RowLevelPermissionDataSet: {Arn: !GetAtt Rules.Arn, PermissionPolicy: GRANT_ACCESS}
-",
-            good: r"
+"#,
+            good: r#"
 Resources:
   Rules:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: rules
       UseAs: RLS_RULES
-      PhysicalTableMap: {rules: {RelationalTable: {InputColumns: [{Name: UserName, Type: STRING}, {Name: country, Type: STRING}]}}}
+      PhysicalTableMap: {rules: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: rules, InputColumns: [{Name: UserName, Type: STRING}, {Name: country, Type: STRING}]}}}
   Orders:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
       RowLevelPermissionDataSet: {Arn: !GetAtt Rules.Arn, PermissionPolicy: GRANT_ACCESS}
-",
+"#,
         };
 }
 

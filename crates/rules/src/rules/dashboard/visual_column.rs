@@ -20,17 +20,19 @@ Resources:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
-      PhysicalTableMap: {orders: {RelationalTable: {InputColumns: [{Name: amount, Type: DECIMAL}]}}}
+      PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: amount, Type: DECIMAL}]}}}
   Dashboard:
     Type: AWS::QuickSight::Dashboard
     Properties:
+      AwsAccountId: "111122223333"
+      Name: Shop
       DashboardId: shop
       Permissions: [{Actions: ["quicksight:QueryDashboard"], Principal: "arn:aws:quicksight:us-east-1:111122223333:group/default/readers"}]
       Definition:
         DataSetIdentifierDeclarations:
           - {Identifier: orders, DataSetArn: !Sub "arn:aws:quicksight:${AWS::Region}:${AWS::AccountId}:dataset/orders"}
         CalculatedFields: [{DataSetIdentifier: orders, Name: total, Expression: "sum({amount})"}]
-        FilterGroups: [{Filters: [{NumericEqualityFilter: {Column: {DataSetIdentifier: orders, ColumnName: price}}}]}]
+        FilterGroups: [{FilterGroupId: one, CrossDataset: SINGLE_DATASET, ScopeConfiguration: {AllSheets: {}}, Filters: [{NumericEqualityFilter: {FilterId: one, MatchOperator: EQUALS, NullOption: ALL_VALUES, Column: {DataSetIdentifier: orders, ColumnName: price}}}]}]
 "#,
             good: r#"
 Resources:
@@ -38,17 +40,19 @@ Resources:
     Type: AWS::QuickSight::DataSet
     Properties:
       DataSetId: orders
-      PhysicalTableMap: {orders: {RelationalTable: {InputColumns: [{Name: amount, Type: DECIMAL}]}}}
+      PhysicalTableMap: {orders: {RelationalTable: {DataSourceArn: "arn:aws:quicksight:eu-west-1:111122223333:datasource/shop", Name: orders, InputColumns: [{Name: amount, Type: DECIMAL}]}}}
   Dashboard:
     Type: AWS::QuickSight::Dashboard
     Properties:
+      AwsAccountId: "111122223333"
+      Name: Shop
       DashboardId: shop
       Permissions: [{Actions: ["quicksight:QueryDashboard"], Principal: "arn:aws:quicksight:us-east-1:111122223333:group/default/readers"}]
       Definition:
         DataSetIdentifierDeclarations:
           - {Identifier: orders, DataSetArn: !Sub "arn:aws:quicksight:${AWS::Region}:${AWS::AccountId}:dataset/orders"}
         CalculatedFields: [{DataSetIdentifier: orders, Name: total, Expression: "sum({amount})"}]
-        FilterGroups: [{Filters: [{NumericEqualityFilter: {Column: {DataSetIdentifier: orders, ColumnName: total}}}]}]
+        FilterGroups: [{FilterGroupId: one, CrossDataset: SINGLE_DATASET, ScopeConfiguration: {AllSheets: {}}, Filters: [{NumericEqualityFilter: {FilterId: one, MatchOperator: EQUALS, NullOption: ALL_VALUES, Column: {DataSetIdentifier: orders, ColumnName: total}}}]}]
 "#,
         };
 }

@@ -1,7 +1,7 @@
 //! The prefix of a delivery stream has the partitions of the table over it.
 
 use crate::finding::{Report, words};
-use crate::rules::catalog::{TABLE, folder, keys};
+use crate::rules::catalog::{TABLE, folder, keys, parameter};
 use crate::rules::delivery::{DESTINATION, STREAM};
 use crate::world::{Resource, World};
 
@@ -63,13 +63,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let Some(prefix) = stream.literal(&path) else { continue };
         for table in world.of_type(TABLE) {
             let Some(folder) = folder(world, table, bucket) else { continue };
-            // A template of the location may have the values in any folders.
-            let below = prefix.strip_prefix(folder).filter(|_| !folder.is_empty() && !has_template(table));
-            let Some(below) = below.filter(|below| below.contains('=')) else { continue };
-            let lacks = |key: &&str| !below.split('/').any(|part| part.split('=').next() == Some(*key));
-            let Some(key) = keys(table).into_iter().find(lacks) else { continue };
+            let below = prefix.strip_prefix(folder).filter(|below| !folder.is_empty() && below.contains('='));
+            let Some(below) = below else { continue };
+            let lacks = |key: &String| !below.split('/').any(|part| part.split('=').next() == Some(key));
+            let Some(key) = folders(table).into_iter().find(lacks) else { continue };
             let about = words(
-                format!("the prefix of `{}` has no folder for the partition key `{key}` of `{}`", stream.id, table.id),
+                format!("the prefix of `{}` has no folder `{key}=` for the partitions of `{}`", stream.id, table.id),
                 format!("it writes below {folder}, the location of the table"),
                 format!("add `{key}=…/` to the prefix, or remove the key from the table"),
             );
@@ -78,8 +77,14 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     }
 }
 
-fn has_template(table: &Resource) -> bool {
-    table.get("TableInput/Parameters").is_some_and(|all| all.get("storage.location.template").is_some_and(|text| {
-        text.as_str().is_none_or(|text| !text.contains('='))
-    }))
+/// The names of the folders of a table's partitions: those of its location template, or else its partition keys.
+fn folders(table: &Resource) -> Vec<String> {
+    match parameter(table, "storage.location.template").map(|one| one.as_str()) {
+        Some(Some(template)) => {
+            template.split('/').filter_map(|part| part.split_once('=')).map(|(name, _)| name.to_owned()).collect()
+        }
+        // It is known only at deployment.
+        Some(None) => Vec::new(),
+        None => keys(table).into_iter().map(str::to_owned).collect(),
+    }
 }
