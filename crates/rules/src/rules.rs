@@ -42,8 +42,9 @@ rules! {
             period, retention, statistic
         }
         delivery {
-            conversion_buffer, conversion_compression, error_prefix, logging, partition_buffer, partition_key, source_type,
-            table_partitions,
+            buffer_limits, conversion_buffer, conversion_compression, conversion_schema, conversion_table, delimiter,
+            error_folder, error_prefix, extraction, logging, one_destination, partition_buffer, partition_key,
+            prefix_end, redshift_compression, source_encryption, source_type, table_partitions, timestamp_pattern,
         }
         stream { on_demand_shards }
         catalog {

@@ -29,6 +29,8 @@ Resources:
         RoleARN: "arn:aws:iam::111122223333:role/delivery"
         DataFormatConversionConfiguration:
           SchemaConfiguration: {RoleARN: !GetAtt Role.Arn, DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
 "#,
             good: r#"
 Resources:
@@ -48,6 +50,8 @@ Resources:
         RoleARN: "arn:aws:iam::111122223333:role/delivery"
         DataFormatConversionConfiguration:
           SchemaConfiguration: {RoleARN: !GetAtt Role.Arn, DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
 "#,
         };
 }

@@ -52,6 +52,11 @@ pub(crate) fn is_projected(table: &Resource) -> bool {
     is_whole && enabled.is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
+/// Whether a table has partition keys, or may have.
+pub(crate) fn is_partitioned(table: &Resource) -> bool {
+    table.get("TableInput/PartitionKeys").is_some_and(|keys| keys.as_array().is_none_or(|keys| !keys.is_empty()))
+}
+
 /// The folder of a table in a bucket, if its location is there and known.
 pub(crate) fn folder<'a>(world: &World, table: &'a Resource, bucket: &Resource) -> Option<&'a str> {
     let rest = table.text("TableInput/StorageDescriptor/Location")?.strip_prefix("s3://")?;

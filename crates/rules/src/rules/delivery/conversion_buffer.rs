@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "A delivery stream converts records to Parquet or ORC with a buffer below 64 MB."
         "Firehose refuses it at deployment: `BufferingHints.SizeInMBs` must be at least 64 where format conversion is enabled (Firehose developer guide, \"Enable record format conversion\"). Set it to 64 to 128."
         Template {
-            bad: r"
+            bad: r#"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -18,9 +18,12 @@ Resources:
         BucketARN: arn:aws:s3:::lake-raw
         RoleARN: arn:aws:iam::111122223333:role/delivery
         BufferingHints: {SizeInMBs: 1, IntervalInSeconds: 60}
-        DataFormatConversionConfiguration: {Enabled: true}
-",
-            good: r"
+        DataFormatConversionConfiguration:
+          SchemaConfiguration: {RoleARN: "arn:aws:iam::111122223333:role/delivery", DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
+"#,
+            good: r#"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -29,8 +32,11 @@ Resources:
         BucketARN: arn:aws:s3:::lake-raw
         RoleARN: arn:aws:iam::111122223333:role/delivery
         BufferingHints: {SizeInMBs: 128, IntervalInSeconds: 60}
-        DataFormatConversionConfiguration: {Enabled: true}
-",
+        DataFormatConversionConfiguration:
+          SchemaConfiguration: {RoleARN: "arn:aws:iam::111122223333:role/delivery", DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
+"#,
         };
 }
 

@@ -9,7 +9,7 @@ strataform_diagnostic::codes! {
         "A delivery stream converts records and compresses the objects, too."
         "Firehose refuses it: with format conversion, `CompressionFormat` must be `UNCOMPRESSED`, because Parquet and ORC compress their own blocks (Firehose API, ExtendedS3DestinationConfiguration). Remove it, and set the compression of the serializer."
         Template {
-            bad: r"
+            bad: r#"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -18,9 +18,12 @@ Resources:
         BucketARN: arn:aws:s3:::lake-raw
         RoleARN: arn:aws:iam::111122223333:role/delivery
         CompressionFormat: GZIP
-        DataFormatConversionConfiguration: {Enabled: true}
-",
-            good: r"
+        DataFormatConversionConfiguration:
+          SchemaConfiguration: {RoleARN: "arn:aws:iam::111122223333:role/delivery", DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
+"#,
+            good: r#"
 Resources:
   Delivery:
     Type: AWS::KinesisFirehose::DeliveryStream
@@ -29,8 +32,11 @@ Resources:
         BucketARN: arn:aws:s3:::lake-raw
         RoleARN: arn:aws:iam::111122223333:role/delivery
         CompressionFormat: UNCOMPRESSED
-        DataFormatConversionConfiguration: {Enabled: true}
-",
+        DataFormatConversionConfiguration:
+          SchemaConfiguration: {RoleARN: "arn:aws:iam::111122223333:role/delivery", DatabaseName: lake, TableName: events}
+          InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}
+          OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}
+"#,
         };
 }
 

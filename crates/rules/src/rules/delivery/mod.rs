@@ -1,13 +1,24 @@
 //! Rules of Data Firehose.
 
+pub(super) mod buffer_limits;
 pub(super) mod conversion_buffer;
 pub(super) mod conversion_compression;
+pub(super) mod conversion_schema;
+pub(super) mod conversion_table;
+pub(super) mod delimiter;
+pub(super) mod error_folder;
 pub(super) mod error_prefix;
-pub(super) mod partition_buffer;
+pub(super) mod extraction;
 pub(super) mod logging;
+pub(super) mod one_destination;
+pub(super) mod partition_buffer;
 pub(super) mod partition_key;
+pub(super) mod prefix_end;
+pub(super) mod redshift_compression;
+pub(super) mod source_encryption;
 pub(super) mod source_type;
 pub(super) mod table_partitions;
+pub(super) mod timestamp_pattern;
 
 use serde_json::Value;
 

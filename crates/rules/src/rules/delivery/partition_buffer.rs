@@ -19,6 +19,7 @@ Resources:
         RoleARN: arn:aws:iam::111122223333:role/delivery
         BufferingHints: {SizeInMBs: 5}
         DynamicPartitioningConfiguration: {Enabled: true}
+        ProcessingConfiguration: {Enabled: true, Processors: [{Type: MetadataExtraction, Parameters: [{ParameterName: MetadataExtractionQuery, ParameterValue: "{country: .country}"}, {ParameterName: JsonParsingEngine, ParameterValue: JQ-1.6}]}]}
         Prefix: "country=!{partitionKeyFromQuery:country}/"
         ErrorOutputPrefix: "failed/!{firehose:error-output-type}/"
 "#,
@@ -32,6 +33,7 @@ Resources:
         RoleARN: arn:aws:iam::111122223333:role/delivery
         BufferingHints: {SizeInMBs: 64}
         DynamicPartitioningConfiguration: {Enabled: true}
+        ProcessingConfiguration: {Enabled: true, Processors: [{Type: MetadataExtraction, Parameters: [{ParameterName: MetadataExtractionQuery, ParameterValue: "{country: .country}"}, {ParameterName: JsonParsingEngine, ParameterValue: JQ-1.6}]}]}
         Prefix: "country=!{partitionKeyFromQuery:country}/"
         ErrorOutputPrefix: "failed/!{firehose:error-output-type}/"
 "#,
