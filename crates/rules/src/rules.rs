@@ -46,12 +46,15 @@ rules! {
             error_folder, error_prefix, extraction, logging, one_destination, partition_buffer, partition_key,
             prefix_end, redshift_compression, source_encryption, source_type, table_partitions, timestamp_pattern,
         }
-        stream { on_demand_shards }
+        stream { failure_destination, on_demand_shards, record_age, shared_readers, starting_position }
         catalog {
             column_type, double_column, double_key, format, location_template, projection_key, projection_range,
             projection_type,
         }
-        storage { iceberg_lifecycle }
+        storage {
+            archived_table, bridge_events, bucket_acl, expiry_order, iceberg_lifecycle, log_bucket_key, noncurrent,
+            notification, policy_bucket, transition_age,
+        }
     }
     /// The codes of the rules of access, warehouse and dashboards, a list for each file.
     USE_CODES {
