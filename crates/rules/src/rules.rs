@@ -48,8 +48,10 @@ rules! {
         }
         stream { failure_destination, on_demand_shards, record_age, shared_readers, starting_position }
         catalog {
-            column_type, double_column, double_key, format, location_template, projection_key, projection_range,
-            projection_type,
+            column_type, csv_delimiter, database_order, double_column, double_key, format, key_type,
+            location_form, location_overlap, location_slash, location_template, partition_values,
+            projection_digits, projection_key, projection_off, projection_range, projection_type,
+            projection_value, type_syntax,
         }
         storage {
             archived_table, bridge_events, bucket_acl, expiry_order, iceberg_lifecycle, log_bucket_key, noncurrent,

@@ -47,7 +47,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for place in PLACES {
             for (name, least, most) in LIMITS {
                 let path = format!("{place}/BufferingHints/{name}");
-                let Some(value) = stream.number(&path).filter(|value| !(least..=most).contains(value)) else { continue };
+                let Some(value) = stream.number(&path).filter(|value| !(least..=most).contains(value)) else {
+                    continue;
+                };
                 let about = words(
                     format!("`{name}` of `{}` is {value}", stream.id),
                     format!("Firehose takes {least} to {most}"),

@@ -57,7 +57,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let database = stream.text(&format!("{schema}/DatabaseName"));
         let Some(database) = database.and_then(|text| world.target(DATABASE, text)) else { continue };
         // A crawler or a job may make tables of the database, and a table elsewhere may be one of it.
-        let is_open = world.of_type("AWS::Glue::Crawler").chain(world.of_type("AWS::Glue::Job")).next().is_some();
+        let is_open =
+            world.of_type("AWS::Glue::Crawler").chain(world.of_type("AWS::Glue::Job")).next().is_some();
         let mut tables = world.of_type(TABLE).filter(|one| is_of(world, one, database)).peekable();
         if is_open || tables.peek().is_none() {
             continue;
@@ -65,7 +66,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let is_named = |one: &Resource| one.name().is_none_or(|own| own.eq_ignore_ascii_case(name));
         if !tables.any(is_named) {
             let about = words(
-                format!("`{}` converts records with the table `{name}`, which no template declares", stream.id),
+                format!(
+                    "`{}` converts records with the table `{name}`, which no template declares",
+                    stream.id
+                ),
                 format!("the templates declare other tables of the database `{}`", database.id),
                 "correct the name of the table, or declare it",
             );

@@ -57,8 +57,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let Some(bucket) = bucket.and_then(|text| world.target("AWS::S3::Bucket", text)) else { continue };
         let Some(prefix) = stream.literal(&format!("{DESTINATION}/Prefix")) else { continue };
         let library = "TableInput/StorageDescriptor/SerdeInfo/SerializationLibrary";
-        let reads_lines = |one: &&Resource| one.literal(library).is_some_and(|name| name.to_ascii_lowercase().contains("jsonserde"));
-        let is_over = |one: &&Resource| folder(world, one, bucket).is_some_and(|folder| prefix.starts_with(folder));
+        let reads_lines = |one: &&Resource| {
+            one.literal(library).is_some_and(|name| name.to_ascii_lowercase().contains("jsonserde"))
+        };
+        let is_over =
+            |one: &&Resource| folder(world, one, bucket).is_some_and(|folder| prefix.starts_with(folder));
         if let Some(table) = world.of_type(TABLE).filter(reads_lines).find(is_over) {
             let about = words(
                 format!("`{}` joins records without a delimiter", stream.id),

@@ -58,9 +58,14 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let path = format!("{DESTINATION}/ErrorOutputPrefix");
         let Some(prefix) = stream.literal(&path).filter(|prefix| !prefix.is_empty()) else { continue };
         // A table with partitions reads only those; Iceberg, only the files that it names.
-        let reads = world.of_type(TABLE).filter(|one| !is_partitioned(one) && one.get("OpenTableFormatInput").is_none());
+        let reads = world
+            .of_type(TABLE)
+            .filter(|one| !is_partitioned(one) && one.get("OpenTableFormatInput").is_none());
         for table in reads {
-            let Some(below) = folder(world, table, bucket).and_then(|folder| prefix.strip_prefix(folder)) else { continue };
+            let Some(below) = folder(world, table, bucket).and_then(|folder| prefix.strip_prefix(folder))
+            else {
+                continue;
+            };
             if below.split('/').any(|part| part.starts_with(['_', '.'])) {
                 continue;
             }

@@ -54,7 +54,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 let about = words(
                     format!("no query of `{}` extracts the partition key `{key}`", stream.id),
                     "its prefix names the key",
-                    format!("extract it in the query of a `MetadataExtraction` processor: `{{{key}: .{key}}}`"),
+                    format!(
+                        "extract it in the query of a `MetadataExtraction` processor: `{{{key}: .{key}}}`"
+                    ),
                 );
                 report.property(EXTRACTION, stream, &path, about);
             }
@@ -76,7 +78,12 @@ fn queries(stream: &Resource) -> Option<Vec<&str>> {
         if processor.get("Type")?.as_str()? == "MetadataExtraction" {
             for parameter in processor.get("Parameters")?.as_array()? {
                 if parameter.get("ParameterName")?.as_str()? == "MetadataExtractionQuery" {
-                    queries.push(parameter.get("ParameterValue").and_then(Value::as_str).filter(|one| text::is_known(one))?);
+                    queries.push(
+                        parameter
+                            .get("ParameterValue")
+                            .and_then(Value::as_str)
+                            .filter(|one| text::is_known(one))?,
+                    );
                 }
             }
         }

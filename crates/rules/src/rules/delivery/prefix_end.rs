@@ -40,8 +40,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             let path = format!("{DESTINATION}/{name}");
             let Some(prefix) = stream.text(&path).filter(|prefix| !prefix.is_empty()) else { continue };
             // A suffix such as `-` or `_` divides the names on purpose; that of a parameter is not known.
-            let has_parameter = prefix.rfind("${").is_some_and(|at| prefix[at..].find('}') == Some(prefix.len() - at - 1));
-            let ends_in_name = name == "Prefix" && !has_parameter && prefix.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '}');
+            let has_parameter =
+                prefix.rfind("${").is_some_and(|at| prefix[at..].find('}') == Some(prefix.len() - at - 1));
+            let ends_in_name = name == "Prefix"
+                && !has_parameter
+                && prefix.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '}');
             let about = if prefix.starts_with('/') {
                 words(
                     format!("`{name}` of `{}` begins with `/`", stream.id),

@@ -37,7 +37,9 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     let path = "RedshiftDestinationConfiguration/S3Configuration/CompressionFormat";
     for stream in world.of_type(STREAM) {
-        let Some(format) = stream.literal(path).filter(|format| ["Snappy", "ZIP"].contains(format)) else { continue };
+        let Some(format) = stream.literal(path).filter(|format| ["Snappy", "ZIP"].contains(format)) else {
+            continue;
+        };
         let about = words(
             format!("`{}` loads objects that are compressed with {format} into Redshift", stream.id),
             "`COPY` does not read them",

@@ -39,13 +39,16 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for name in ["Prefix", "ErrorOutputPrefix"] {
             let path = format!("{DESTINATION}/{name}");
             let Some(prefix) = stream.text(&path) else { continue };
-            let patterns: String = prefix.split("!{timestamp:").skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            let patterns: String =
+                prefix.split("!{timestamp:").skip(1).filter_map(|rest| rest.split('}').next()).collect();
             // Texts in quotes are no patterns; with a week, its year is right.
             if patterns.contains('\'') || !patterns.contains(['M', 'L']) || patterns.contains(['w', 'W']) {
                 continue;
             }
             let wrong = [("Y", "the year of the week", "yyyy"), ("D", "the day of the year", "dd")];
-            for (letter, meaning, right) in wrong.into_iter().filter(|(letter, _, _)| patterns.contains(letter)) {
+            for (letter, meaning, right) in
+                wrong.into_iter().filter(|(letter, _, _)| patterns.contains(letter))
+            {
                 let about = words(
                     format!("`{name}` of `{}` has {meaning}: `{letter}`", stream.id),
                     "the month beside it is that of the calendar",

@@ -61,12 +61,15 @@ pub(crate) fn check(world: &World, report: &mut Report) {
 fn may_send(world: &World, bucket: &Resource) -> bool {
     let mine = format!("${{{}/{}", bucket.stack, bucket.id);
     let is_custom = |one: &Resource| {
-        let is_made_elsewhere = one.kind.starts_with("Custom::") || one.kind.starts_with("AWS::CloudFormation::");
+        let is_made_elsewhere =
+            one.kind.starts_with("Custom::") || one.kind.starts_with("AWS::CloudFormation::");
         is_made_elsewhere && one.properties.to_string().contains(&mine)
     };
     let notifies = match bucket.get("NotificationConfiguration") {
         None => false,
-        Some(Value::Object(all)) => all.keys().any(|key| key.starts_with("Fn::") || key == "EventBridgeConfiguration"),
+        Some(Value::Object(all)) => {
+            all.keys().any(|key| key.starts_with("Fn::") || key == "EventBridgeConfiguration")
+        }
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => true,
     };
     notifies || world.all().any(is_custom)

@@ -21,13 +21,17 @@ Resources:
         };
 }
 
+/// The lists that grant to others than the owner of the bucket.
+const LISTS: [&str; 5] =
+    ["AuthenticatedRead", "AwsExecRead", "LogDeliveryWrite", "PublicRead", "PublicReadWrite"];
+
 pub(crate) fn check(world: &World, report: &mut Report) {
     let path = "AccessControl";
     for bucket in world.of_type("AWS::S3::Bucket") {
-        let allowed = ["Private", "BucketOwnerFullControl", "BucketOwnerRead"];
-        let Some(list) = bucket.literal(path).filter(|list| !allowed.contains(list)) else { continue };
+        let Some(list) = bucket.literal(path).filter(|list| LISTS.contains(list)) else { continue };
         let rule = "OwnershipControls/Rules/0/ObjectOwnership";
-        let is_enforced = bucket.get("OwnershipControls").is_none() || bucket.literal(rule) == Some("BucketOwnerEnforced");
+        let is_enforced =
+            bucket.get("OwnershipControls").is_none() || bucket.literal(rule) == Some("BucketOwnerEnforced");
         if is_enforced {
             let about = words(
                 format!("`{}` has the access control list {list}", bucket.id),

@@ -1,6 +1,6 @@
 //! Objects are moved before they expire.
 
-use super::{transitions, LIFECYCLE};
+use super::{LIFECYCLE, transitions};
 use crate::finding::{Report, words};
 use crate::world::World;
 

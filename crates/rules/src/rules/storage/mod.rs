@@ -40,7 +40,9 @@ fn transitions<'a>(bucket: &'a Resource, rule: &str) -> Vec<Transition<'a>> {
     for name in ["Transition", "Transitions", "NoncurrentVersionTransition", "NoncurrentVersionTransitions"] {
         for (path, _) in bucket.items(&format!("{rule}/{name}")) {
             let class = bucket.literal(&format!("{path}/StorageClass"));
-            let days = ["TransitionInDays", "NoncurrentDays"].iter().find_map(|days| bucket.number(&format!("{path}/{days}")));
+            let days = ["TransitionInDays", "NoncurrentDays"]
+                .iter()
+                .find_map(|days| bucket.number(&format!("{path}/{days}")));
             if let (Some(class), Some(days)) = (class, days) {
                 let is_current = !name.starts_with("Noncurrent");
                 found.push(Transition { path, class, days, is_current });
@@ -52,7 +54,8 @@ fn transitions<'a>(bucket: &'a Resource, rule: &str) -> Vec<Transition<'a>> {
 
 /// The prefix of a rule, which is empty for all objects; `None` if the rule is limited by tags or sizes, or the prefix is not known.
 fn prefix(rule: &Value) -> Option<&str> {
-    if ["TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"].iter().any(|key| rule.get(key).is_some()) {
+    if ["TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"].iter().any(|key| rule.get(key).is_some())
+    {
         return None;
     }
     rule.get("Prefix").map_or(Some(""), |prefix| prefix.as_str().filter(|prefix| text::is_known(prefix)))

@@ -30,7 +30,10 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     let has_versions = |text: Option<&str>| text == Some("Enabled");
-    for bucket in world.of_type("AWS::S3::Bucket").filter(|one| has_versions(one.text("VersioningConfiguration/Status"))) {
+    for bucket in world
+        .of_type("AWS::S3::Bucket")
+        .filter(|one| has_versions(one.text("VersioningConfiguration/Status")))
+    {
         let Some(rules) = bucket.get(LIFECYCLE) else { continue };
         let text = rules.to_string();
         // Rules that a function returns may delete versions.
@@ -39,7 +42,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         }
         let all = bucket.items(LIFECYCLE).into_iter();
         let mut deleting = all.filter(|(path, rule)| {
-            bucket.number(&format!("{path}/ExpirationInDays")).is_some() && rule.get("Status").is_some_and(|one| one == "Enabled")
+            bucket.number(&format!("{path}/ExpirationInDays")).is_some()
+                && rule.get("Status").is_some_and(|one| one == "Enabled")
         });
         if let Some((path, _)) = deleting.next() {
             let about = words(

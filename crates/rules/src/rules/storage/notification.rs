@@ -66,12 +66,16 @@ pub(crate) fn check(world: &World, report: &mut Report) {
 /// Whether a policy is, or may be, one of a destination.
 fn is_about(world: &World, policy: &Resource, names: &str, to: &Resource) -> bool {
     let mut all = policy.items(names).into_iter().chain(policy.items(names.trim_end_matches('s')));
-    all.any(|(_, name)| name.as_str().is_none_or(|name| world.target(&to.kind, name).is_none_or(|one| one == to)))
+    all.any(|(_, name)| {
+        name.as_str().is_none_or(|name| world.target(&to.kind, name).is_none_or(|one| one == to))
+    })
 }
 
 /// Whether a policy may admit S3: it names the service, everyone, or something unknown.
 fn admits(policy: &Resource) -> bool {
     let text = policy.properties.to_string();
-    ["s3.amazonaws.com", "\"Principal\":\"*\"", "\"AWS\":\"*\"", "\"AWS\":[\"*\"", "Fn::"].iter().any(|mark| text.contains(mark))
+    ["s3.amazonaws.com", "\"Principal\":\"*\"", "\"AWS\":\"*\"", "\"AWS\":[\"*\"", "Fn::"]
+        .iter()
+        .any(|mark| text.contains(mark))
         || policy.text("Principal").is_some_and(|one| !crate::text::is_known(one))
 }

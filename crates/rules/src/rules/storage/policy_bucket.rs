@@ -37,14 +37,20 @@ const BUCKET: &str = "AWS::S3::Bucket";
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for policy in world.of_type("AWS::S3::BucketPolicy") {
-        let Some(bucket) = policy.text("Bucket").and_then(|text| world.target(BUCKET, text)) else { continue };
+        let Some(bucket) = policy.text("Bucket").and_then(|text| world.target(BUCKET, text)) else {
+            continue;
+        };
         let Some(document) = policy.get("PolicyDocument") else { continue };
         for (path, statement) in statements(document, "PolicyDocument") {
             for one in texts(statement, "Resource").unwrap_or_default() {
                 // Only a reference to another bucket is certainly about another one; both may have one name.
                 let other = world.referred(one).filter(|other| other.kind == BUCKET && *other != bucket);
-                let same = |other: &crate::world::Resource| other.get("BucketName").is_some() && other.get("BucketName") == bucket.get("BucketName");
-                let Some(other) = other.filter(|other| !same(other) && !text::is_known(one)) else { continue };
+                let same = |other: &crate::world::Resource| {
+                    other.get("BucketName").is_some() && other.get("BucketName") == bucket.get("BucketName")
+                };
+                let Some(other) = other.filter(|other| !same(other) && !text::is_known(one)) else {
+                    continue;
+                };
                 let about = words(
                     format!("the policy of `{}` names the bucket `{}`", bucket.id, other.id),
                     "a bucket policy is about its own bucket",

@@ -1,6 +1,6 @@
 //! Objects stay in the first class for 30 days before they get infrequent access.
 
-use super::{transitions, LIFECYCLE};
+use super::{LIFECYCLE, transitions};
 use crate::finding::{Report, words};
 use crate::world::World;
 

@@ -9,13 +9,13 @@ strataform_diagnostic::codes! {
         "An event source mapping of a Kinesis data stream has no destination for what fails."
         "By default, Lambda retries a batch until its records expire, and the shard stands still for as long; with limits of retries or age, it drops the records. Without a destination, nobody hears of it (Lambda developer guide, \"Retain discarded batch records for a Kinesis Data Streams event source\"). Set `DestinationConfig.OnFailure` to a queue, topic or bucket, and `MaximumRetryAttempts`."
         Template {
-            bad: r#"
+            bad: r"
 Resources:
   Events: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
   Mapping:
     Type: AWS::Lambda::EventSourceMapping
     Properties: {FunctionName: reader, EventSourceArn: !GetAtt Events.Arn, StartingPosition: LATEST, MaximumRetryAttempts: 3}
-"#,
+",
             good: r#"
 Resources:
   Events: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}

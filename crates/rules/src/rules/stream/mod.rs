@@ -17,6 +17,9 @@ fn reads_stream(world: &World, mapping: &Resource) -> bool {
     let Some(source) = mapping.text("EventSourceArn") else { return false };
     match world.referred(source) {
         Some(one) => [STREAM, "AWS::Kinesis::StreamConsumer"].contains(&one.kind.as_str()),
-        None => source.split(':').nth(2) == Some("kinesis") || (text::is_known(source) && world.target(STREAM, source).is_some()),
+        None => {
+            source.split(':').nth(2) == Some("kinesis")
+                || (text::is_known(source) && world.target(STREAM, source).is_some())
+        }
     }
 }

@@ -50,7 +50,9 @@ const READERS: [(&str, &str); 3] = [
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for stream in world.of_type("AWS::Kinesis::Stream") {
-        let reads = |one: &&Resource, path: &str| one.text(path).and_then(|text| world.referred(text)) == Some(stream);
+        let reads = |one: &&Resource, path: &str| {
+            one.text(path).and_then(|text| world.referred(text)) == Some(stream)
+        };
         // Of resources with conditions, only some may be made.
         let of = |(kind, path): &(&str, &'static str)| {
             world.of_type(kind).filter(|one| reads(one, path) && one.attribute("Condition").is_none()).count()
