@@ -42,7 +42,7 @@ rules! {
             period, retention, statistic
         }
         delivery {
-            buffer_limits, conversion_buffer, conversion_compression, conversion_schema, conversion_table, delimiter,
+            conversion_buffer, conversion_compression, conversion_schema, conversion_table, delimiter,
             error_folder, error_prefix, extraction, logging, one_destination, partition_buffer, partition_key,
             prefix_end, redshift_compression, source_encryption, source_type, table_partitions, timestamp_pattern,
         }

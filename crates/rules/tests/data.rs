@@ -109,7 +109,6 @@ fn each_form_of_a_fault_is_found() {
         ),
         ("Prefix: /events/", "GEN0512"),
         ("ErrorOutputPrefix: /events/", "GEN0512"),
-        ("S3BackupConfiguration: {BufferingHints: {SizeInMBs: 129, IntervalInSeconds: 60}}", "GEN0514"),
         (
             "DynamicPartitioningConfiguration: {Enabled: true}, Prefix: 'a=!{partitionKeyFromQuery:a}/', ErrorOutputPrefix: 'e/!{firehose:error-output-type}/', ProcessingConfiguration: {Processors: [{Type: MetadataExtraction, Parameters: [{ParameterName: MetadataExtractionQuery, ParameterValue: '{b: .b}'}]}]}",
             "GEN0515",

@@ -1,6 +1,5 @@
 //! Rules of Data Firehose.
 
-pub(super) mod buffer_limits;
 pub(super) mod conversion_buffer;
 pub(super) mod conversion_compression;
 pub(super) mod conversion_schema;

@@ -15,7 +15,7 @@ Resources:
     Type: AWS::KinesisFirehose::DeliveryStream
     Properties:
       RedshiftDestinationConfiguration:
-        ClusterJDBCURL: "jdbc:redshift://warehouse:5439/shop"
+        ClusterJDBCURL: "jdbc:redshift://warehouse.abc123.eu-west-1.redshift.amazonaws.com:5439/shop"
         CopyCommand: {DataTableName: events}
         RoleARN: "arn:aws:iam::111122223333:role/delivery"
         S3Configuration: {BucketARN: "arn:aws:s3:::lake-raw", RoleARN: "arn:aws:iam::111122223333:role/delivery", CompressionFormat: ZIP}
@@ -26,7 +26,7 @@ Resources:
     Type: AWS::KinesisFirehose::DeliveryStream
     Properties:
       RedshiftDestinationConfiguration:
-        ClusterJDBCURL: "jdbc:redshift://warehouse:5439/shop"
+        ClusterJDBCURL: "jdbc:redshift://warehouse.abc123.eu-west-1.redshift.amazonaws.com:5439/shop"
         CopyCommand: {DataTableName: events, CopyOptions: "json 'auto' gzip"}
         RoleARN: "arn:aws:iam::111122223333:role/delivery"
         S3Configuration: {BucketARN: "arn:aws:s3:::lake-raw", RoleARN: "arn:aws:iam::111122223333:role/delivery", CompressionFormat: GZIP}
