@@ -182,7 +182,10 @@ fn findings_are_printed_for_review() {
     let folder = Folder::with_platform();
     let template = "Resources:\n  Delivery:\n    Type: AWS::KinesisFirehose::DeliveryStream\n    Properties:\n      ExtendedS3DestinationConfiguration:\n        \
                     BucketARN: arn:aws:s3:::lake-raw\n        RoleARN: arn:aws:iam::111122223333:role/delivery\n        \
-                    BufferingHints: {SizeInMBs: 1}\n        DataFormatConversionConfiguration: {Enabled: true}\n";
+                    BufferingHints: {SizeInMBs: 1}\n        DataFormatConversionConfiguration:\n          \
+                    SchemaConfiguration: {RoleARN: 'arn:aws:iam::111122223333:role/delivery', DatabaseName: lake, TableName: events}\n          \
+                    InputFormatConfiguration: {Deserializer: {OpenXJsonSerDe: {}}}\n          \
+                    OutputFormatConfiguration: {Serializer: {ParquetSerDe: {}}}\n";
     fs::write(folder.path("pipeline.yaml"), template).unwrap();
     for format in ["human", "json", "markdown", "github", "sarif"] {
         let command = folder.command(&["check", "pipeline.yaml", "--format", format]);
