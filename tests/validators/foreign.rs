@@ -13,7 +13,7 @@ use strataform::diagnostic::SourceFile;
 use super::super::tool::tool;
 use super::{files, stdout};
 
-/// Errors at lines where cfn-lint has none, each with the reason.
+/// Findings at lines where cfn-lint has none, each with the reason.
 const KNOWN: &[(&str, usize, &str)] = &[
     (
         "bad/conditions.yaml",
@@ -44,6 +44,38 @@ const KNOWN: &[(&str, usize, &str)] = &[
     ("bad/resources/properties/list_duplicates.yaml", 25, "cfn-lint points at the first line of the list"),
     ("good/functions/sub_needed.yaml", 100, "cfn-lint points at the property around the name"),
     ("integration/yaml-alias-amplification.yaml", 5, "cfn-lint points at the first line"),
+    (
+        "bad/functions/sub_needed.yaml",
+        38,
+        "the definition has this placeholder, and `DefinitionSubstitutions` only the second one",
+    ),
+    (
+        "bad/functions/sub_needed.yaml",
+        59,
+        "the definition has this placeholder, and `DefinitionSubstitutions` only the second one",
+    ),
+    (
+        "good/resources/properties/allowed_pattern.yaml",
+        22,
+        "the trust of states.amazonaws.com has no condition on the account",
+    ),
+    ("good/resources/properties/exclusive.yaml", 9, "the alarm has no list of actions"),
+    ("integration/cfn-gather.yaml", 43, "a FIFO queue needs a FIFO queue for its dead letters"),
+    ("integration/getatt-types.yaml", 50, "the log group has no `RetentionInDays`"),
+    ("integration/ref-types.yaml", 65, "the log group has no `RetentionInDays`"),
+    (
+        "issues/cfn_gather_literal_references.yaml",
+        51,
+        "a standard queue needs a standard queue for its dead letters",
+    ),
+    ("public/lambda-poller.json", 120, "the trust of events.amazonaws.com has no condition on the account"),
+    ("public/lambda-poller.yaml", 166, "the trust of events.amazonaws.com has no condition on the account"),
+    ("public/watchmaker.json", 1687, "the log group has no `RetentionInDays`"),
+    (
+        "quickstart/nist_logging.yaml",
+        44,
+        "the bucket has an access control list and no `OwnershipControls`; S3 rejects that since April 2023",
+    ),
 ];
 
 /// What `CloudFormation` documents and cfn-lint does not look for.

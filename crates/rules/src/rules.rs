@@ -4,10 +4,22 @@ use crate::finding::{Finding, Report};
 use crate::world::World;
 use strataform_diagnostic::Code;
 
+mod access;
+mod alarm;
+mod catalog;
+mod dashboard;
+mod delivery;
+mod flow;
+mod job;
+mod keys;
+mod name;
+mod network;
+mod storage;
+mod stream;
+mod warehouse;
+
 macro_rules! rules {
     ($(#[$attribute:meta] $codes:ident { $($room:ident { $($rule:ident),* $(,)? })* })*) => {
-        $($(mod $room;)*)*
-
         $(
             #[$attribute]
             pub const $codes: &[&[Code]] = &[$($($room::$rule::CODES),*),*];

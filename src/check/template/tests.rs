@@ -21,6 +21,8 @@ const TEMPLATE: &str = "\
 Parameters:
   Stage:
     Type: String
+  Topic:
+    Type: String
 Conditions:
   IsProd: !Equals [!Ref Stage, prod]
 Mappings:
@@ -45,6 +47,7 @@ Resources:
       Statistic: Maximum
       Period: 60
       Threshold: 1
+      AlarmActions: [!Ref Topic]
       Dimensions:
         - Name: StreamName
           Value: !Ref Stream

@@ -43,9 +43,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for role in world.of_type("AWS::IAM::Role") {
         let Some(trust) = role.get("AssumeRolePolicyDocument") else { continue };
         for (path, statement) in statements(trust, "AssumeRolePolicyDocument") {
-            let services = statement.get("Principal").and_then(|one| texts(one, "Service")).unwrap_or_default();
+            let services =
+                statement.get("Principal").and_then(|one| texts(one, "Service")).unwrap_or_default();
             let Some(service) = services.iter().find(|name| SENDERS.contains(name)) else { continue };
-            if statement.get("Effect") == Some(&Value::from("Allow")) && !has_source(statement.get("Condition")) {
+            if statement.get("Effect") == Some(&Value::from("Allow"))
+                && !has_source(statement.get("Condition"))
+            {
                 let about = words(
                     format!("`{}` trusts {service} on behalf of any account", role.id),
                     "the statement has no condition on `aws:SourceAccount` or `aws:SourceArn`",
@@ -62,5 +65,6 @@ fn has_source(condition: Option<&Value>) -> bool {
     let Some(Value::Object(operators)) = condition else { return condition.is_some() };
     let keys = operators.values().filter_map(Value::as_object).flat_map(|keys| keys.keys());
     let names = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
-    operators.keys().any(|key| key.starts_with("Fn::")) || keys.into_iter().any(|key| names.contains(&key.to_ascii_lowercase().as_str()))
+    operators.keys().any(|key| key.starts_with("Fn::"))
+        || keys.into_iter().any(|key| names.contains(&key.to_ascii_lowercase().as_str()))
 }

@@ -51,9 +51,13 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     for mapping in world.of_type("AWS::Lambda::EventSourceMapping") {
         let source = mapping.text("EventSourceArn");
-        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else { continue };
+        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else {
+            continue;
+        };
         let function = mapping.text("FunctionName");
-        let Some(function) = function.and_then(|text| world.target("AWS::Lambda::Function", text)) else { continue };
+        let Some(function) = function.and_then(|text| world.target("AWS::Lambda::Function", text)) else {
+            continue;
+        };
         let Some(role) = role(world, function, "Role") else { continue };
         let missing = missing(world, role, &["kinesis:GetRecords", "kinesis:GetShardIterator"], source);
         if !missing.is_empty() {

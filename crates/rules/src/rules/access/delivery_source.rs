@@ -56,7 +56,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let path = "KinesisStreamSourceConfiguration/RoleARN";
         let Some(role) = role(world, stream, path) else { continue };
         let source = stream.text("KinesisStreamSourceConfiguration/KinesisStreamARN");
-        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else { continue };
+        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else {
+            continue;
+        };
         let missing = missing(world, role, &NEEDED, source);
         if !missing.is_empty() {
             let about = words(

@@ -33,8 +33,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for resource in world.all() {
         for document in documents(resource) {
             for (path, statement) in statements(document.value, &document.path) {
-                let effect = statement.get("Effect").and_then(Value::as_str).filter(|text| text::is_known(text));
-                let Some(effect) = effect.filter(|effect| !["Allow", "Deny"].contains(effect)) else { continue };
+                let effect =
+                    statement.get("Effect").and_then(Value::as_str).filter(|text| text::is_known(text));
+                let Some(effect) = effect.filter(|effect| !["Allow", "Deny"].contains(effect)) else {
+                    continue;
+                };
                 let about = words(
                     format!("`{effect}` is no effect"),
                     "a statement has the effect `Allow` or `Deny`",

@@ -46,7 +46,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for job in world.of_type("AWS::Glue::Job") {
         let Some(role) = role(world, job, "Role") else { continue };
         let script = job.text("Command/ScriptLocation");
-        let Some(bucket) = script.and_then(|text| world.referred(text)).filter(|one| one.kind == "AWS::S3::Bucket") else {
+        let Some(bucket) =
+            script.and_then(|text| world.referred(text)).filter(|one| one.kind == "AWS::S3::Bucket")
+        else {
             continue;
         };
         if !missing(world, role, &["s3:GetObject"], bucket).is_empty() {

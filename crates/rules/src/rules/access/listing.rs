@@ -47,7 +47,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for role in world.of_type("AWS::IAM::Role") {
         for bucket in world.of_type("AWS::S3::Bucket") {
             let may = |action: &str| world.permits(role, action, bucket);
-            if may("s3:ListBucket") != Answer::Yes || ON_OBJECTS.iter().any(|action| may(action) != Answer::No) {
+            if may("s3:ListBucket") != Answer::Yes
+                || ON_OBJECTS.iter().any(|action| may(action) != Answer::No)
+            {
                 continue;
             }
             let about = words(

@@ -5,14 +5,14 @@ pub(super) mod consumer;
 pub(super) mod delivery_bucket;
 pub(super) mod delivery_schema;
 pub(super) mod delivery_source;
-pub(super) mod job_script;
-pub(super) mod pass_role;
 pub(super) mod effect;
 pub(super) mod flow_log;
 pub(super) mod job_argument;
+pub(super) mod job_script;
 pub(super) mod listing;
-pub(super) mod vpc_connection;
+pub(super) mod pass_role;
 pub(super) mod trust;
+pub(super) mod vpc_connection;
 
 use crate::permissions::Answer;
 use crate::world::{Resource, World};

@@ -37,9 +37,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for document in crate::permissions::documents(role) {
             for (path, statement) in statements(document.value, &document.path) {
                 let has = |member: &str, wanted: &[&str]| {
-                    texts(statement, member).is_some_and(|all| all.iter().any(|one| wanted.contains(&one.to_ascii_lowercase().as_str())))
+                    texts(statement, member).is_some_and(|all| {
+                        all.iter().any(|one| wanted.contains(&one.to_ascii_lowercase().as_str()))
+                    })
                 };
-                let passes = has("Action", &["iam:passrole", "iam:pass*", "iam:*"]) && has("Resource", &["*"]);
+                let passes =
+                    has("Action", &["iam:passrole", "iam:pass*", "iam:*"]) && has("Resource", &["*"]);
                 let allows = statement.get("Effect") == Some(&Value::from("Allow"));
                 if passes && allows && statement.get("Condition").is_none() {
                     let about = words(

@@ -99,14 +99,21 @@ fn admits(role: &Resource, service: &str) -> bool {
     let Some(trust @ Value::Object(_)) = role.get("AssumeRolePolicyDocument") else { return true };
     let all = statements(trust, "");
     let is_known = |text: &&str| text::is_known(text) || text.starts_with("${AWS::");
-    all.is_empty() || all.iter().any(|(_, one)| match one.get("Principal") {
-        Some(Value::Object(kinds)) => kinds.get("Service").is_some_and(|_| {
-            let names = texts(&one["Principal"], "Service");
-            names.is_none_or(|names| {
-                names.iter().any(|name| !is_known(name) || name.split('.').next() == Some(service) || *name == "redshift-serverless.amazonaws.com" && service == "redshift")
-            })
-        }) || kinds.get("AWS").is_some_and(|all| *all == "*"),
-        Some(Value::String(all)) => all == "*" || !text::is_known(all),
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) | None => true,
-    })
+    all.is_empty()
+        || all.iter().any(|(_, one)| match one.get("Principal") {
+            Some(Value::Object(kinds)) => {
+                kinds.get("Service").is_some_and(|_| {
+                    let names = texts(&one["Principal"], "Service");
+                    names.is_none_or(|names| {
+                        names.iter().any(|name| {
+                            !is_known(name)
+                                || name.split('.').next() == Some(service)
+                                || *name == "redshift-serverless.amazonaws.com" && service == "redshift"
+                        })
+                    })
+                }) || kinds.get("AWS").is_some_and(|all| *all == "*")
+            }
+            Some(Value::String(all)) => all == "*" || !text::is_known(all),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) | None => true,
+        })
 }

@@ -26,16 +26,22 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     // Rules of EventBridge and composite alarms may read alarms by their name.
-    let reads = |kind: &str| world.of_type(kind).any(|one| one.properties.to_string().to_lowercase().contains("alarm"));
+    let reads = |kind: &str| {
+        world.of_type(kind).any(|one| one.properties.to_string().to_lowercase().contains("alarm"))
+    };
     if reads("AWS::Events::Rule") || reads("AWS::CloudWatch::CompositeAlarm") {
         return;
     }
     for alarm in world.of_type(ALARM) {
         let mine = format!("${{{}/{}", alarm.stack, alarm.id);
         let actions = ["AlarmActions", "OKActions", "InsufficientDataActions"];
-        let acts = actions.iter().any(|path| alarm.get(path).is_some_and(|all| *all != serde_json::json!([])));
+        let acts =
+            actions.iter().any(|path| alarm.get(path).is_some_and(|all| *all != serde_json::json!([])));
         let is_named = alarm.get("AlarmName").is_some_and(|name| !name.is_string());
-        if acts || is_named || world.all().any(|one| one.id != alarm.id && one.properties.to_string().contains(&mine)) {
+        if acts
+            || is_named
+            || world.all().any(|one| one.id != alarm.id && one.properties.to_string().contains(&mine))
+        {
             continue;
         }
         let about = words(

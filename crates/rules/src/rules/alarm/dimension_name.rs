@@ -32,7 +32,14 @@ const DIMENSIONS: [(&str, &[&str]); 7] = [
     ("AWS/SQS", &["QueueName"]),
     (
         "AWS/States",
-        &["StateMachineArn", "ActivityArn", "LambdaFunctionArn", "ServiceIntegrationResourceArn", "ServiceMetric", "APIName"],
+        &[
+            "StateMachineArn",
+            "ActivityArn",
+            "LambdaFunctionArn",
+            "ServiceIntegrationResourceArn",
+            "ServiceMetric",
+            "APIName",
+        ],
     ),
     ("AWS/Scheduler", &["ScheduleGroup"]),
     ("Glue", &["JobName", "JobRunId", "Type", "ObservabilityGroup", "Source", "Sink"]),
@@ -40,7 +47,9 @@ const DIMENSIONS: [(&str, &[&str]); 7] = [
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for metric in metrics(world) {
-        let Some((_, known)) = DIMENSIONS.iter().find(|(namespace, _)| *namespace == metric.namespace) else { continue };
+        let Some((_, known)) = DIMENSIONS.iter().find(|(namespace, _)| *namespace == metric.namespace) else {
+            continue;
+        };
         for (path, name, _) in &metric.dimensions {
             if known.contains(name) || !crate::text::is_known(name) {
                 continue;

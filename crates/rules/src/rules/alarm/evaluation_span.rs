@@ -26,7 +26,9 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for alarm in world.of_type(ALARM) {
-        let (Some(period), Some(count)) = (alarm.number("Period"), alarm.number("EvaluationPeriods")) else { continue };
+        let (Some(period), Some(count)) = (alarm.number("Period"), alarm.number("EvaluationPeriods")) else {
+            continue;
+        };
         let (most, span) = if period < 3600.0 { (86_400.0, "a day") } else { (604_800.0, "7 days") };
         if period * count > most {
             let about = words(

@@ -33,11 +33,15 @@ const FAILURES: [(&str, &[&str]); 3] = [
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for alarm in world.of_type(ALARM).filter(|one| one.literal("TreatMissingData") == Some("breaching")) {
-        let (Some(space), Some(metric)) = (alarm.literal("Namespace"), alarm.literal("MetricName")) else { continue };
+        let (Some(space), Some(metric)) = (alarm.literal("Namespace"), alarm.literal("MetricName")) else {
+            continue;
+        };
         if FAILURES.iter().any(|(namespace, metrics)| *namespace == space && metrics.contains(&metric)) {
             let about = words(
                 format!("`{}` rings while nothing runs", alarm.id),
-                format!("{space} reports {metric} only while something runs, and missing data counts as breaching"),
+                format!(
+                    "{space} reports {metric} only while something runs, and missing data counts as breaching"
+                ),
                 "set `TreatMissingData` to `notBreaching`",
             );
             report.property(IDLE_BREACH, alarm, "TreatMissingData", about);

@@ -36,16 +36,41 @@ Resources:
 }
 
 const TYPES: [&str; 26] = [
-    "array", "bigint", "binary", "boolean", "byte", "char", "date", "decimal", "double", "float", "int", "integer",
-    "interval", "long", "map", "numeric", "real", "short", "smallint", "string", "struct", "timestamp", "timestamptz",
-    "tinyint", "uniontype", "varchar",
+    "array",
+    "bigint",
+    "binary",
+    "boolean",
+    "byte",
+    "char",
+    "date",
+    "decimal",
+    "double",
+    "float",
+    "int",
+    "integer",
+    "interval",
+    "long",
+    "map",
+    "numeric",
+    "real",
+    "short",
+    "smallint",
+    "string",
+    "struct",
+    "timestamp",
+    "timestamptz",
+    "tinyint",
+    "uniontype",
+    "varchar",
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for table in world.of_type(TABLE) {
         for list in ["TableInput/StorageDescriptor/Columns", "TableInput/PartitionKeys"] {
             for (path, column) in table.items(list) {
-                let Some(kind) = column.get("Type").and_then(|one| one.as_str()).filter(|one| text::is_known(one)) else {
+                let Some(kind) =
+                    column.get("Type").and_then(|one| one.as_str()).filter(|one| text::is_known(one))
+                else {
                     continue;
                 };
                 let base = kind.trim().split(['(', '<', ' ']).next().unwrap_or_default().to_ascii_lowercase();

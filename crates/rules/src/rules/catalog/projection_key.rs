@@ -43,7 +43,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let keys = keys(table);
         for name in parameters(table) {
             let key = name.strip_prefix("projection.").and_then(|rest| rest.strip_suffix(".type"));
-            let Some(key) = key.filter(|key| !keys.iter().any(|one| one.eq_ignore_ascii_case(key))) else { continue };
+            let Some(key) = key.filter(|key| !keys.iter().any(|one| one.eq_ignore_ascii_case(key))) else {
+                continue;
+            };
             let about = words(
                 format!("`{}` has a projection of `{key}`, which is no partition key", table.id),
                 format!("its partition keys are {}", keys.join(", ")),

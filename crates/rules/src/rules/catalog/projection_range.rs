@@ -39,12 +39,14 @@ Resources:
 }
 
 /// Types, and what they need.
-const NEEDS: [(&str, &str); 4] = [("integer", "range"), ("date", "range"), ("date", "format"), ("enum", "values")];
+const NEEDS: [(&str, &str); 4] =
+    [("integer", "range"), ("date", "range"), ("date", "format"), ("enum", "values")];
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for table in world.of_type(TABLE).filter(|table| is_projected(table)) {
         for key in keys(table) {
-            let Some(kind) = parameter(table, &format!("projection.{key}.type")).and_then(|one| one.as_str()) else {
+            let Some(kind) = parameter(table, &format!("projection.{key}.type")).and_then(|one| one.as_str())
+            else {
                 continue;
             };
             for (_, needed) in NEEDS.iter().filter(|(of, _)| of.eq_ignore_ascii_case(kind)) {
@@ -54,7 +56,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                         format!("its type is {kind}"),
                         format!("add `projection.{key}.{needed}`"),
                     );
-                    report.property(PROJECTION_RANGE, table, &format!("TableInput/Parameters/projection.{key}.type"), about);
+                    report.property(
+                        PROJECTION_RANGE,
+                        table,
+                        &format!("TableInput/Parameters/projection.{key}.type"),
+                        about,
+                    );
                 }
             }
         }

@@ -44,7 +44,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for (path, expected, target) in found {
             let about = words(
                 format!("`{}` gets no ARN of a {expected} from `{}`", one.id, target.id),
-                format!("`{}` is of the type {}; only its attribute `Arn` is its ARN", target.id, target.kind),
+                format!(
+                    "`{}` is of the type {}; only its attribute `Arn` is its ARN",
+                    target.id, target.kind
+                ),
                 format!("use `!GetAtt NAME.Arn` of a resource of the type {PREFIX}{expected}"),
             );
             report.property(ARN_TARGET, one, &path, about);

@@ -47,7 +47,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for connection in world.of_type(CONNECTION) {
         let Some((path, group)) = foreign(world, connection) else { continue };
         let about = words(
-            format!("the security group `{}` of `{}` is in another VPC than its subnets", group.id, connection.id),
+            format!(
+                "the security group `{}` of `{}` is in another VPC than its subnets",
+                group.id, connection.id
+            ),
             "EC2 refuses a network interface with a group of another VPC",
             "make the security group in the VPC of the subnets",
         );

@@ -46,7 +46,9 @@ Resources:
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    let is_link = |kind: &str| kind.contains("Peering") || kind.contains("TransitGateway") || kind.contains("VpcLattice");
+    let is_link = |kind: &str| {
+        kind.contains("Peering") || kind.contains("TransitGateway") || kind.contains("VpcLattice")
+    };
     if world.all().any(|one| is_link(&one.kind)) {
         return;
     }

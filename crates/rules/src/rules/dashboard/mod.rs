@@ -1,15 +1,15 @@
 //! Rules of QuickSight: what joins data sources, data sets and dashboards with each other and with the warehouse.
 
-pub(super) mod rules_column;
-pub(super) mod distinct_sum;
-pub(super) mod connection_vpc;
-pub(super) mod refresh_missing;
-pub(super) mod schedule_data_set;
 pub(super) mod arn_target;
 pub(super) mod connection_network;
+pub(super) mod connection_vpc;
 pub(super) mod dashboard_unseen;
+pub(super) mod distinct_sum;
 pub(super) mod private_source;
+pub(super) mod refresh_missing;
+pub(super) mod rules_column;
 pub(super) mod rules_user;
+pub(super) mod schedule_data_set;
 pub(super) mod schedule_order;
 pub(super) mod ssl_off;
 pub(super) mod ssl_refused;

@@ -48,7 +48,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     }
     let has_database = |set: &Resource| {
         let tables = set.get("PhysicalTableMap").and_then(|tables| tables.as_object());
-        let is_query = |table: &serde_json::Value| table.get("RelationalTable").or(table.get("CustomSql")).is_some();
+        let is_query =
+            |table: &serde_json::Value| table.get("RelationalTable").or(table.get("CustomSql")).is_some();
         tables.is_some_and(|tables| tables.values().any(is_query))
     };
     for set in world.of_type(DATA_SET).filter(|set| set.literal("ImportMode") == Some("SPICE")) {

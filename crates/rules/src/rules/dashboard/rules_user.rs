@@ -1,7 +1,7 @@
 //! Rules of row-level security say for whom they are.
 
-use crate::columns::columns;
 use super::{DATA_SET, data_set};
+use crate::columns::columns;
 use crate::finding::{Report, words};
 use crate::world::World;
 

@@ -46,7 +46,9 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for source in world.of_type(DATA_SOURCE).filter(|one| is_plain(one)) {
-        let Some(warehouse) = warehouse(world, source).filter(|one| requires_ssl(world, one)) else { continue };
+        let Some(warehouse) = warehouse(world, source).filter(|one| requires_ssl(world, one)) else {
+            continue;
+        };
         let about = words(
             format!("`{}` connects without TLS, which `{}` refuses", source.id, warehouse.id),
             "`require_ssl` of the warehouse is true",

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::columns::columns;
 use super::data_set;
+use crate::columns::columns;
 use crate::finding::{Report, words};
 use crate::world::{Resource, World};
 

@@ -31,7 +31,10 @@ Resources:
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    for stream in world.of_type(STREAM).filter(|one| one.text("KinesisStreamSourceConfiguration/KinesisStreamARN").is_some()) {
+    for stream in world
+        .of_type(STREAM)
+        .filter(|one| one.text("KinesisStreamSourceConfiguration/KinesisStreamARN").is_some())
+    {
         let kind = match stream.get("DeliveryStreamType") {
             None => "DirectPut",
             Some(_) => match stream.literal("DeliveryStreamType") {

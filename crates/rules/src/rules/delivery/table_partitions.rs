@@ -68,7 +68,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             let lacks = |key: &String| !below.split('/').any(|part| part.split('=').next() == Some(key));
             let Some(key) = folders(table).into_iter().find(lacks) else { continue };
             let about = words(
-                format!("the prefix of `{}` has no folder `{key}=` for the partitions of `{}`", stream.id, table.id),
+                format!(
+                    "the prefix of `{}` has no folder `{key}=` for the partitions of `{}`",
+                    stream.id, table.id
+                ),
                 format!("it writes below {folder}, the location of the table"),
                 format!("add `{key}=…/` to the prefix, or remove the key from the table"),
             );
@@ -80,9 +83,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
 /// The names of the folders of a table's partitions: those of its location template, or else its partition keys.
 fn folders(table: &Resource) -> Vec<String> {
     match parameter(table, "storage.location.template").map(|one| one.as_str()) {
-        Some(Some(template)) => {
-            template.split('/').filter_map(|part| part.split_once('=')).map(|(name, _)| name.to_owned()).collect()
-        }
+        Some(Some(template)) => template
+            .split('/')
+            .filter_map(|part| part.split_once('='))
+            .map(|(name, _)| name.to_owned())
+            .collect(),
         // It is known only at deployment.
         Some(None) => Vec::new(),
         None => keys(table).into_iter().map(str::to_owned).collect(),

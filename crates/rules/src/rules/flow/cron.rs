@@ -34,7 +34,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
             let fields = one.text(path).filter(|text| is_known(text));
             let fields = fields.and_then(|text| text.trim().strip_prefix("cron(")?.strip_suffix(')'));
             // Commas between fields are common, and harmless.
-            let split = |text: &str| text.split_whitespace().map(|one| one.trim_end_matches(',').to_owned()).collect();
+            let split = |text: &str| {
+                text.split_whitespace().map(|one| one.trim_end_matches(',').to_owned()).collect()
+            };
             let Some(fields): Option<Vec<String>> = fields.map(split) else { continue };
             let cause = match fields.as_slice() {
                 [_, _, day, _, weekday, _] => {
@@ -43,7 +45,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                     }
                     "the day of the month or the day of the week must be `?`".to_owned()
                 }
-                other => format!("it has {} fields, and AWS expects 6, the last of which is the year", other.len()),
+                other => {
+                    format!("it has {} fields, and AWS expects 6, the last of which is the year", other.len())
+                }
             };
             let about = words(
                 format!("invalid schedule `cron({})` of `{}`", fields.join(" "), one.id),

@@ -32,7 +32,13 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         if mine != other {
             let name = |is: bool| if is { "FIFO" } else { "standard" };
             let about = words(
-                format!("`{}` is a {} queue, and its dead-letter queue `{}` a {} one", queue.id, name(mine), failed.id, name(other)),
+                format!(
+                    "`{}` is a {} queue, and its dead-letter queue `{}` a {} one",
+                    queue.id,
+                    name(mine),
+                    failed.id,
+                    name(other)
+                ),
                 "SQS requires both to be of one type",
                 "set `FifoQueue` of both queues alike",
             );

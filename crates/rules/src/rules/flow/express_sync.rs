@@ -41,17 +41,27 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for machine in all.filter(|one| one.literal("StateMachineType") == Some("EXPRESS")) {
         let Some(definition) = definition(machine) else { continue };
         for state in definition.states() {
-            let Some(call) = state.text("Resource").filter(|call| call.contains(":states:::")) else { continue };
+            let Some(call) = state.text("Resource").filter(|call| call.contains(":states:::")) else {
+                continue;
+            };
             let pattern = call.rsplit_once('.').map(|(_, pattern)| pattern);
             if !matches!(pattern, Some("sync" | "sync:2" | "waitForTaskToken")) {
                 continue;
             }
             let about = words(
-                format!("the state `{}` of `{}` waits, and the state machine is EXPRESS", state.name, machine.id),
+                format!(
+                    "the state `{}` of `{}` waits, and the state machine is EXPRESS",
+                    state.name, machine.id
+                ),
                 "an express execution cannot wait for a job or a callback",
                 "set `StateMachineType` to STANDARD, or call without waiting",
             );
-            report.property(EXPRESS_SYNC, machine, &definition.property(&format!("{}/Resource", state.path)), about);
+            report.property(
+                EXPRESS_SYNC,
+                machine,
+                &definition.property(&format!("{}/Resource", state.path)),
+                about,
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The ARN of a log destination ends with `:*`.
 
 use crate::finding::{Report, words};
-use crate::machine::{MACHINE};
+use crate::machine::MACHINE;
 use crate::world::{Resource, World};
 
 strataform_diagnostic::codes! {
@@ -41,7 +41,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for (path, one) in machine.items("LoggingConfiguration/Destinations") {
             let arn = one.pointer("/CloudWatchLogsLogGroup/LogGroupArn").and_then(|arn| arn.as_str());
             // A reference alone is an attribute or a parameter, which has the ending.
-            let Some(arn) = arn.filter(|arn| arn.contains(":log-group:") && !arn.ends_with(":*")) else { continue };
+            let Some(arn) = arn.filter(|arn| arn.contains(":log-group:") && !arn.ends_with(":*")) else {
+                continue;
+            };
             let last = arn.rsplit(":log-group:").next().unwrap_or_default();
             let is_group = |one: &Resource| last == format!("${{{}/{}}}", one.stack, one.id);
             // What a parameter ends with is not known.

@@ -44,8 +44,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         for path in ["Definition", "DefinitionString"] {
             let Some(text) = machine.get(path).map(Value::to_string) else { continue };
             // Literal text with `${` is written `${!`.
-            let names: BTreeSet<&str> = text.split("${!").skip(1).filter_map(|rest| rest.split('}').next()).collect();
-            let is_name = |name: &&&str| !name.is_empty() && name.bytes().all(|one| one.is_ascii_alphanumeric() || one == b'_');
+            let names: BTreeSet<&str> =
+                text.split("${!").skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            let is_name = |name: &&&str| {
+                !name.is_empty() && name.bytes().all(|one| one.is_ascii_alphanumeric() || one == b'_')
+            };
             for name in names.iter().filter(is_name).filter(|name| !known.contains_key(**name)) {
                 let about = words(
                     format!("the placeholder `{name}` of `{}` has no value", machine.id),

@@ -56,7 +56,11 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 name.as_str().is_none_or(|name| world.target(kind, name).is_none_or(|named| named == to))
             })
         };
-        if world.of_type(policy).chain(world.of_type(&policy.replace("Policy", "InlinePolicy"))).any(|one| names(one) && admits(one)) {
+        if world
+            .of_type(policy)
+            .chain(world.of_type(&policy.replace("Policy", "InlinePolicy")))
+            .any(|one| names(one) && admits(one))
+        {
             continue;
         }
         let about = words(

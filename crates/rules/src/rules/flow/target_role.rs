@@ -42,9 +42,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for target in targets(world).into_iter().filter(|target| target.value.get("RoleArn").is_none()) {
         let arn = target.arn.replace("${AWS::Partition}", "aws");
         let service = arn.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(1));
-        let is_called = |(kind, name): &(&str, &str)| {
-            service == Some(*name) || world.target(kind, target.arn).is_some()
-        };
+        let is_called =
+            |(kind, name): &(&str, &str)| service == Some(*name) || world.target(kind, target.arn).is_some();
         if CALLED.iter().any(is_called) {
             let about = words(
                 format!("a target of the rule `{}` has no role", target.from.id),

@@ -48,7 +48,9 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for machine in world.of_type(MACHINE) {
-        let (Some(definition), Some(role)) = (definition(machine), role(world, machine, "RoleArn")) else { continue };
+        let (Some(definition), Some(role)) = (definition(machine), role(world, machine, "RoleArn")) else {
+            continue;
+        };
         for state in definition.states() {
             let is_own = state.text("Type") == Some("Task") && state.value.get("Credentials").is_none();
             let Some(call) = state.text("Resource").filter(|_| is_own) else { continue };
@@ -56,7 +58,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 Some(_) => vec!["lambda:InvokeFunction".to_owned()],
                 None => actions(call),
             };
-            let missing: Vec<String> = actions.into_iter().filter(|one| may_not_call(world, role, one)).collect();
+            let missing: Vec<String> =
+                actions.into_iter().filter(|one| may_not_call(world, role, one)).collect();
             if missing.is_empty() {
                 continue;
             }
@@ -65,7 +68,12 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 format!("no policy of its role `{}` allows {}", role.id, missing.join(", ")),
                 "allow the actions in a policy of the role",
             );
-            report.property(TASK_CALL, machine, &definition.property(&format!("{}/Resource", state.path)), about);
+            report.property(
+                TASK_CALL,
+                machine,
+                &definition.property(&format!("{}/Resource", state.path)),
+                about,
+            );
         }
     }
 }

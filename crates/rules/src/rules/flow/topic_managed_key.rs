@@ -28,9 +28,13 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     let mut publishers = Vec::new();
-    for alarm in world.of_type("AWS::CloudWatch::Alarm").chain(world.of_type("AWS::CloudWatch::CompositeAlarm")) {
+    for alarm in
+        world.of_type("AWS::CloudWatch::Alarm").chain(world.of_type("AWS::CloudWatch::CompositeAlarm"))
+    {
         for list in ["AlarmActions", "OKActions", "InsufficientDataActions"] {
-            publishers.extend(alarm.items(list).into_iter().filter_map(|(path, to)| Some((alarm, path, to.as_str()?))));
+            publishers.extend(
+                alarm.items(list).into_iter().filter_map(|(path, to)| Some((alarm, path, to.as_str()?))),
+            );
         }
     }
     let of_rules = targets(world).into_iter().map(|one| (one.from, format!("{}/Arn", one.path), one.arn));

@@ -41,7 +41,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let (Some(hidden), Some(runs)) = (hidden, seconds(function, "Timeout", 3.0)) else { continue };
         if hidden < runs {
             let about = words(
-                format!("the messages of `{}` are hidden for {hidden} s, and `{}` may run for {runs} s", queue.id, function.id),
+                format!(
+                    "the messages of `{}` are hidden for {hidden} s, and `{}` may run for {runs} s",
+                    queue.id, function.id
+                ),
                 "Lambda refuses a source whose visibility timeout is shorter than the function's timeout",
                 format!("set `VisibilityTimeout` to at least {}", 6.0 * runs),
             );

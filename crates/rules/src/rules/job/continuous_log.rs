@@ -31,7 +31,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let Some(version) = version(job).filter(|version| *version >= 5.0 && !has_prefix) else { continue };
         let about = words(
             format!("`{}` names its log group as before Glue 5.0", job.id),
-            format!("Glue {version:.1} ignores `--continuous-log-logGroup` and writes to /aws-glue/jobs/error and output"),
+            format!(
+                "Glue {version:.1} ignores `--continuous-log-logGroup` and writes to /aws-glue/jobs/error and output"
+            ),
             "set `--custom-logGroup-prefix`, and create the groups `<prefix>/error` and `<prefix>/output`",
         );
         report.property(CONTINUOUS_LOG, job, path, about);

@@ -29,7 +29,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let (Some(kind), Some(capacity)) = (command(job), job.number("MaxCapacity")) else { continue };
         let (fits, expected) = match kind {
             "pythonshell" => ([0.0625, 1.0].contains(&capacity), "0.0625 or 1"),
-            "glueetl" | "gluestreaming" => (capacity >= 2.0 && capacity.fract() == 0.0, "a whole number from 2 to 100"),
+            "glueetl" | "gluestreaming" => {
+                (capacity >= 2.0 && capacity.fract() == 0.0, "a whole number from 2 to 100")
+            }
             _ => continue,
         };
         if !fits {

@@ -32,7 +32,9 @@ Resources:
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    for key in world.of_type("AWS::KMS::Key").filter(|key| key.flag("BypassPolicyLockoutSafetyCheck") != Some(true)) {
+    for key in
+        world.of_type("AWS::KMS::Key").filter(|key| key.flag("BypassPolicyLockoutSafetyCheck") != Some(true))
+    {
         let Some(policy @ Value::Object(_)) = key.get("KeyPolicy") else { continue };
         let all = statements(policy, "KeyPolicy");
         let manages = |statement: &Value| {

@@ -85,7 +85,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let Some(key) = key.filter(|key| lacks(world, role, "kms:GenerateDataKey", key)) else { continue };
         let about = words(
             format!("`{}` cannot encrypt what it writes to `{}`", delivery.id, bucket.id),
-            format!("no policy lets its role `{}` call kms:GenerateDataKey with the key `{}`", role.id, key.id),
+            format!(
+                "no policy lets its role `{}` call kms:GenerateDataKey with the key `{}`",
+                role.id, key.id
+            ),
             "allow kms:GenerateDataKey on the key",
         );
         report.property(DESTINATION_KEY, delivery, &path, about);

@@ -23,9 +23,8 @@ pub(crate) fn bucket_key<'a>(world: &'a World, bucket: &Resource) -> Option<&'a 
 
 /// Whether the policy of a key admits a service, such as `logs`; a policy that is unknown may.
 pub(crate) fn admits_service(key: &Resource, service: &str) -> bool {
-    principals(key).is_none_or(|all| {
-        all.iter().any(|name| *name == "*" || name.split('.').next() == Some(service))
-    })
+    principals(key)
+        .is_none_or(|all| all.iter().any(|name| *name == "*" || name.split('.').next() == Some(service)))
 }
 
 /// Whether certainly neither the policies of a role nor the policy of a key let the role call an action with the key.
@@ -36,10 +35,17 @@ pub(crate) fn lacks(world: &World, role: &Resource, action: &str, key: &Resource
 /// Whether the policy of a key names a role.
 fn names(world: &World, role: &Resource, key: &Resource) -> bool {
     principals(key).is_none_or(|all| {
-        let is_root = |name: &&&str| name.ends_with(":root") || name.bytes().all(|byte| byte.is_ascii_digit()) || name.ends_with("${AWS::AccountId}");
+        let is_root = |name: &&&str| {
+            name.ends_with(":root")
+                || name.bytes().all(|byte| byte.is_ascii_digit())
+                || name.ends_with("${AWS::AccountId}")
+        };
         let mut others = all.iter().filter(|name| !is_root(name));
         // What is not in the templates may be this role.
-        others.any(|name| *name == "*" || world.target("AWS::IAM::Role", name).map_or(!text::is_known(name), |one| one == role))
+        others.any(|name| {
+            *name == "*"
+                || world.target("AWS::IAM::Role", name).map_or(!text::is_known(name), |one| one == role)
+        })
     })
 }
 

@@ -51,7 +51,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         all.filter_map(move |(path, to)| Some((one, format!("{path}/Arn"), to.get("Arn")?)))
     });
     for (sender, path, to) in of_buckets.chain(of_rules) {
-        let Some(queue) = to.as_str().and_then(|text| world.target("AWS::SQS::Queue", text)) else { continue };
+        let Some(queue) = to.as_str().and_then(|text| world.target("AWS::SQS::Queue", text)) else {
+            continue;
+        };
         if queue.text("KmsMasterKeyId") == Some("alias/aws/sqs") {
             let about = words(
                 format!("`{}` cannot send to the queue `{}`", sender.id, queue.id),

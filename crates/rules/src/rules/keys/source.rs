@@ -72,7 +72,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let path = "KinesisStreamSourceConfiguration/RoleARN";
         let Some(role) = role(world, delivery, path) else { continue };
         let source = delivery.text("KinesisStreamSourceConfiguration/KinesisStreamARN");
-        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else { continue };
+        let Some(source) = source.and_then(|text| world.target("AWS::Kinesis::Stream", text)) else {
+            continue;
+        };
         let key = source.text("StreamEncryption/KeyId").and_then(|text| world.target("AWS::KMS::Key", text));
         let Some(key) = key.filter(|key| lacks(world, role, "kms:Decrypt", key)) else { continue };
         let about = words(

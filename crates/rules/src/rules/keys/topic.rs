@@ -43,18 +43,28 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     let alarms = world.of_type("AWS::CloudWatch::Alarm");
     let of_alarms = alarms.flat_map(|one| {
         let paths = ["AlarmActions", "OKActions", "InsufficientDataActions"];
-        paths.into_iter().flat_map(move |path| one.items(path)).map(move |(path, to)| (one, path, to, "cloudwatch"))
+        paths
+            .into_iter()
+            .flat_map(move |path| one.items(path))
+            .map(move |(path, to)| (one, path, to, "cloudwatch"))
     });
     let of_rules = world.of_type("AWS::Events::Rule").flat_map(|one| {
         let targets = one.items("Targets").into_iter();
-        targets.filter_map(move |(path, target)| Some((one, format!("{path}/Arn"), target.get("Arn")?, "events")))
+        targets.filter_map(move |(path, target)| {
+            Some((one, format!("{path}/Arn"), target.get("Arn")?, "events"))
+        })
     });
     for (publisher, path, to, service) in of_alarms.chain(of_rules) {
-        let Some(topic) = to.as_str().and_then(|text| world.target("AWS::SNS::Topic", text)) else { continue };
+        let Some(topic) = to.as_str().and_then(|text| world.target("AWS::SNS::Topic", text)) else {
+            continue;
+        };
         let Some(key) = key(world, topic).filter(|key| !admits_service(key, service)) else { continue };
         let about = words(
             format!("`{}` cannot publish to the topic `{}`", publisher.id, topic.id),
-            format!("the topic is encrypted with `{}`, whose policy does not admit {service}.amazonaws.com", key.id),
+            format!(
+                "the topic is encrypted with `{}`, whose policy does not admit {service}.amazonaws.com",
+                key.id
+            ),
             "allow the service kms:GenerateDataKey* and kms:Decrypt in the policy of the key",
         );
         report.property(TOPIC_KEY, publisher, &path, about);

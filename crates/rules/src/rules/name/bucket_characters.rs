@@ -24,7 +24,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for bucket in world.of_type("AWS::S3::Bucket") {
         let Some(name) = bucket.text("BucketName") else { continue };
         let parts = literals(name);
-        let is_wrong = |one: &char| !(one.is_ascii_lowercase() || one.is_ascii_digit() || matches!(one, '.' | '-'));
+        let is_wrong =
+            |one: &char| !(one.is_ascii_lowercase() || one.is_ascii_digit() || matches!(one, '.' | '-'));
         let edge = |one: Option<char>| one.is_some_and(|one| matches!(one, '.' | '-'));
         let cause = if let Some(wrong) = parts.iter().flat_map(|part| part.chars()).find(is_wrong) {
             format!("a name cannot have `{wrong}`: only lower-case letters, digits, dots and hyphens")

@@ -25,7 +25,8 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     for (kind, path, _) in NAMED {
         // One of two resources with conditions may be made in place of the other.
-        let all: Vec<&Resource> = world.of_type(kind).filter(|one| one.attribute("Condition").is_none()).collect();
+        let all: Vec<&Resource> =
+            world.of_type(kind).filter(|one| one.attribute("Condition").is_none()).collect();
         for (at, one) in all.iter().enumerate() {
             let Some(name) = one.text(path) else { continue };
             let is_same = |first: &&&Resource| {

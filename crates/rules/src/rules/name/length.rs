@@ -23,7 +23,9 @@ Resources:
 pub(crate) fn check(world: &World, report: &mut Report) {
     for (kind, path, most) in NAMED {
         for one in world.of_type(kind) {
-            let Some(length) = one.text(path).map(least_length).filter(|length| *length > most) else { continue };
+            let Some(length) = one.text(path).map(least_length).filter(|length| *length > most) else {
+                continue;
+            };
             let about = words(
                 format!("the name of `{}` has at least {length} characters", one.id),
                 format!("a name of this type has at most {most}"),

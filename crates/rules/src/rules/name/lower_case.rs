@@ -21,7 +21,9 @@ Resources:
 }
 
 pub(crate) fn check(world: &World, report: &mut Report) {
-    for (kind, path) in [("AWS::Glue::Database", "DatabaseInput/Name"), ("AWS::Glue::Table", "TableInput/Name")] {
+    for (kind, path) in
+        [("AWS::Glue::Database", "DatabaseInput/Name"), ("AWS::Glue::Table", "TableInput/Name")]
+    {
         for one in world.of_type(kind) {
             let Some(name) = one.text(path) else { continue };
             if literals(name).iter().any(|part| part.bytes().any(|byte| byte.is_ascii_uppercase())) {

@@ -70,9 +70,16 @@ pub(crate) fn least_length(text: &str) -> usize {
 /// The keys of the tags of a resource, with where they are.
 pub(crate) fn tags(resource: &Resource) -> Vec<(String, &str)> {
     if let Some(Value::Object(map)) = resource.get("Tags") {
-        return map.keys().map(|key| (format!("Tags/{}", key.replace('~', "~0").replace('/', "~1")), key.as_str())).collect();
+        return map
+            .keys()
+            .map(|key| (format!("Tags/{}", key.replace('~', "~0").replace('/', "~1")), key.as_str()))
+            .collect();
     }
-    resource.items("Tags").into_iter().filter_map(|(path, tag)| Some((path, tag.get("Key")?.as_str()?))).collect()
+    resource
+        .items("Tags")
+        .into_iter()
+        .filter_map(|(path, tag)| Some((path, tag.get("Key")?.as_str()?)))
+        .collect()
 }
 
 #[cfg(test)]

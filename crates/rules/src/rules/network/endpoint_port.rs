@@ -46,8 +46,20 @@ Resources:
 
 /// Services of a data platform, all of which speak HTTPS only.
 const SERVICES: [&str; 14] = [
-    "s3", "glue", "kinesis-streams", "kinesis-firehose", "redshift-data", "redshift-serverless", "secretsmanager",
-    "sts", "logs", "monitoring", "kms", "athena", "sns", "sqs",
+    "s3",
+    "glue",
+    "kinesis-streams",
+    "kinesis-firehose",
+    "redshift-data",
+    "redshift-serverless",
+    "secretsmanager",
+    "sts",
+    "logs",
+    "monitoring",
+    "kms",
+    "athena",
+    "sns",
+    "sqs",
 ];
 
 pub(crate) fn check(world: &World, report: &mut Report) {

@@ -46,7 +46,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let Some(subnet) = subnet.filter(|subnet| is_cut_off(world, subnet)) else { continue };
         let about = words(
             format!("jobs with the connection `{}` cannot reach S3", connection.id),
-            format!("the route table of `{}` has neither an S3 endpoint nor a route to a NAT gateway", subnet.id),
+            format!(
+                "the route table of `{}` has neither an S3 endpoint nor a route to a NAT gateway",
+                subnet.id
+            ),
             "add the route table to the `RouteTableIds` of a gateway endpoint of S3",
         );
         report.property(GLUE_STORAGE, connection, path, about);

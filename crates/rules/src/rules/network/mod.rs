@@ -93,7 +93,9 @@ fn is_cut_off(world: &World, subnet: &Resource) -> bool {
         });
         let tables = world.targets("AWS::EC2::RouteTable", endpoint, "RouteTableIds");
         let is_interface = endpoint.text("VpcEndpointType") == Some("Interface");
-        is_storage && (is_interface || tables.map_or(endpoint.get("RouteTableIds").is_some(), |all| all.contains(&table)))
+        is_storage
+            && (is_interface
+                || tables.map_or(endpoint.get("RouteTableIds").is_some(), |all| all.contains(&table)))
     })
 }
 

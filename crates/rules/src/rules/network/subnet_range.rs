@@ -28,7 +28,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let vpc = subnet.text("VpcId").and_then(|id| world.target("AWS::EC2::VPC", id));
         let Some(vpc) = vpc.filter(|vpc| !world.may_grow(vpc)) else { continue };
         let block = |text: Option<&str>| text.and_then(Block::parse);
-        let (Some(outer), Some(inner)) = (block(vpc.literal("CidrBlock")), block(subnet.literal("CidrBlock")))
+        let (Some(outer), Some(inner)) =
+            (block(vpc.literal("CidrBlock")), block(subnet.literal("CidrBlock")))
         else {
             continue;
         };

@@ -59,7 +59,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
         let (Some(groups), Some(port)) = (groups(world, warehouse), port) else { continue };
         let Some(rules) = inbound(world, &groups).filter(|_| !groups.is_empty()) else { continue };
         let clients = clients(world, source);
-        if rules.iter().any(|rule| admits(rule, port, port) && is_about(world, rule, "SourceSecurityGroupId", clients.as_deref())) {
+        if rules.iter().any(|rule| {
+            admits(rule, port, port) && is_about(world, rule, "SourceSecurityGroupId", clients.as_deref())
+        }) {
             continue;
         }
         let about = words(

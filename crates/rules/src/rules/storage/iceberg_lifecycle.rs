@@ -53,7 +53,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 let Some(folder) = folder(world, table, bucket) else { continue };
                 if folder.starts_with(prefix) || (!prefix.is_empty() && prefix.starts_with(folder)) {
                     let about = words(
-                        format!("`{}` deletes files of the Iceberg table `{}` by their age", bucket.id, table.id),
+                        format!(
+                            "`{}` deletes files of the Iceberg table `{}` by their age",
+                            bucket.id, table.id
+                        ),
                         "the table needs a file as long as a snapshot names it",
                         "limit the rule to other prefixes; delete rows, and expire snapshots",
                     );
@@ -67,7 +70,9 @@ pub(crate) fn check(world: &World, report: &mut Report) {
 /// The prefix of a rule that deletes current objects; `None` for any other rule, and if it is not known.
 fn deleting(rule: &Value) -> Option<&str> {
     let deletes = ["ExpirationInDays", "ExpirationDate"].iter().any(|key| rule.get(key).is_some());
-    let is_limited = ["TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"].iter().any(|key| rule.get(key).is_some());
+    let is_limited = ["TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"]
+        .iter()
+        .any(|key| rule.get(key).is_some());
     let is_on = rule.get("Status").and_then(Value::as_str) == Some("Enabled");
     match rule.get("Prefix") {
         _ if !deletes || is_limited || !is_on => None,

@@ -86,7 +86,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
 /// What the tasks of a definition need to sign in.
 fn tasks(value: &Value, needed: &mut BTreeSet<&'static str>) {
     let call = value.get("Resource").and_then(Value::as_str).unwrap_or_default();
-    let is_query = call.contains(":aws-sdk:redshiftdata:") && call.to_ascii_lowercase().contains("executestatement");
+    let is_query =
+        call.contains(":aws-sdk:redshiftdata:") && call.to_ascii_lowercase().contains("executestatement");
     let arguments = value.get("Arguments").or_else(|| value.get("Parameters")).and_then(Value::as_object);
     // With credentials of its own, the task runs as another role.
     if let (true, Some(arguments), None) = (is_query, arguments, value.get("Credentials")) {

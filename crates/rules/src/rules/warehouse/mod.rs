@@ -1,6 +1,5 @@
 //! Rules of Redshift: workgroups, namespaces, clusters, and whoever queries them.
 
-pub(super) mod usage_limit;
 pub(super) mod admin_password;
 pub(super) mod audit_log;
 pub(super) mod base_capacity;
@@ -13,6 +12,7 @@ pub(super) mod role_unattached;
 pub(super) mod scheduled_role;
 pub(super) mod secret_target;
 pub(super) mod stream_role;
+pub(super) mod usage_limit;
 pub(super) mod warehouse_open;
 pub(super) mod workgroup_network;
 
@@ -46,7 +46,9 @@ pub(crate) fn trusted(role: &Resource) -> Option<Vec<&str>> {
             return None;
         }
         let services = texts(statement.get("Principal")?, "Service")?;
-        found.extend(services.into_iter().filter(|_| statement.get("Effect").is_some_and(|one| one == "Allow")));
+        found.extend(
+            services.into_iter().filter(|_| statement.get("Effect").is_some_and(|one| one == "Allow")),
+        );
     }
     let are_known = found.iter().all(|name| text::is_known(&name.replace("${AWS::", "")));
     Some(found).filter(|found| !found.is_empty() && are_known)

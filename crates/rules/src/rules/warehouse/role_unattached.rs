@@ -37,14 +37,16 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     // A list that is not known may have the role.
     let is_known = |(_, roles): (&Resource, Vec<(String, &Value)>)| {
         roles.iter().all(|(path, one)| {
-            path != "IamRoles" && one.as_str().is_some_and(|one| text::is_known(one) || world.referred(one).is_some())
+            path != "IamRoles"
+                && one.as_str().is_some_and(|one| text::is_known(one) || world.referred(one).is_some())
         })
     };
     if attached(world).next().is_none() || !attached(world).all(is_known) {
         return;
     }
     for role in world.of_type("AWS::IAM::Role").filter(|role| !world.may_grow(role)) {
-        let is_service = |name: &&str| name.starts_with("redshift.") || name.starts_with("redshift-serverless.");
+        let is_service =
+            |name: &&str| name.starts_with("redshift.") || name.starts_with("redshift-serverless.");
         if trusted(role).is_none_or(|services| !services.iter().all(is_service)) || is_used(world, role) {
             continue;
         }

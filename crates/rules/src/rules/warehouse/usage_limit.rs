@@ -25,7 +25,9 @@ Resources:
 
 pub(crate) fn check(world: &World, report: &mut Report) {
     for limit in world.of_type("AWS::Redshift::UsageLimit") {
-        let (Some(feature), Some(kind)) = (limit.literal("FeatureType"), limit.literal("LimitType")) else { continue };
+        let (Some(feature), Some(kind)) = (limit.literal("FeatureType"), limit.literal("LimitType")) else {
+            continue;
+        };
         let expected = match feature {
             "spectrum" | "cross-region-datasharing" => "data-scanned",
             "concurrency-scaling" => "time",

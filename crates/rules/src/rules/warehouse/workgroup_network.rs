@@ -47,7 +47,10 @@ pub(crate) fn check(world: &World, report: &mut Report) {
     for workgroup in world.of_type(WORKGROUP) {
         let Some((path, group)) = foreign(world, workgroup) else { continue };
         let about = words(
-            format!("the security group `{}` of `{}` is in another VPC than its subnets", group.id, workgroup.id),
+            format!(
+                "the security group `{}` of `{}` is in another VPC than its subnets",
+                group.id, workgroup.id
+            ),
             "EC2 refuses a network interface with a group of another VPC",
             "make the security group in the VPC of the subnets",
         );
