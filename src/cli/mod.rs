@@ -8,8 +8,8 @@ mod blueprint;
 mod browser;
 mod check;
 mod completions;
-#[cfg(feature = "deploy")]
 mod dashboards;
+#[cfg(feature = "deploy")]
 mod deploy;
 mod diff;
 mod explain;
