@@ -10,6 +10,7 @@
 //! | `{{comment x}}` | text in a single-line comment |
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
@@ -32,20 +33,40 @@ mod helpers {
     handlebars_helper!(comment: |value: str| one_line(value).trim_end().to_owned());
 }
 
-/// A set of templates, parsed once.
+/// A set of templates. Each is parsed when it is first rendered.
 #[derive(Debug)]
 pub struct Templates {
-    registry: Handlebars<'static>,
+    texts: Vec<(&'static str, &'static str)>,
+    parsed: Vec<OnceLock<Handlebars<'static>>>,
 }
 
 impl Templates {
-    /// Parses templates: pairs of a name and a text. A template includes another with `{{> name}}`, and a text without
-    /// any tag with `{{part "name"}}`. Such a text is not parsed, since parsing would take longer than everything else.
-    ///
-    /// # Panics
-    /// Panics if a text is not a valid template. The texts are part of the program, and tests render every one.
+    /// The templates with these pairs of a name and a text. A template includes another with `{{> name}}`, and a text
+    /// without any tag with `{{part "name"}}`.
     #[must_use]
     pub fn new(texts: &[(&'static str, &'static str)]) -> Self {
+        Self { texts: texts.to_vec(), parsed: texts.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// Renders a template with a context.
+    ///
+    /// # Errors
+    /// Fails if the template is invalid, or uses a value that the context does not have.
+    pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
+        let unknown = || RenderError::from(RenderErrorReason::TemplateNotFound(name.to_owned()));
+        let at = self.texts.iter().position(|(known, _)| *known == name).ok_or_else(unknown)?;
+        let registry = match self.parsed[at].get() {
+            Some(registry) => registry,
+            None => {
+                let parsed = self.parse(name)?;
+                self.parsed[at].get_or_init(|| parsed)
+            }
+        };
+        registry.render(name, context)
+    }
+
+    /// Parses a template, and those that it includes.
+    fn parse(&self, name: &str) -> Result<Handlebars<'static>, RenderError> {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(no_escape);
@@ -53,28 +74,53 @@ impl Templates {
         registry.register_helper("sql", Box::new(helpers::sql));
         registry.register_helper("ident", Box::new(helpers::ident));
         registry.register_helper("comment", Box::new(helpers::comment));
-        let (parts, templates): (Vec<_>, Vec<_>) = texts.iter().partition(|(_, text)| !text.contains("{{"));
-        registry.register_helper("part", Box::new(Parts(parts)));
-        for (name, text) in templates {
-            #[expect(
-                clippy::expect_used,
-                reason = "the texts are constants of the program, rendered by tests"
-            )]
-            registry.register_template_string(name, text).expect("a shipped template parses");
+        let mut parts = self.texts.clone();
+        let mut to_do = vec![name.to_owned()];
+        while let Some(name) = to_do.pop() {
+            let Some((_, text)) = self.texts.iter().find(|(known, _)| *known == name) else { continue };
+            if registry.has_template(&name) {
+                continue;
+            }
+            registry.register_template_string(&name, condensed(text, &mut parts))?;
+            let included = text.split("{{>").skip(1).filter_map(|rest| rest.split("}}").next());
+            to_do.extend(included.map(|name| name.trim().to_owned()));
         }
-        Self { registry }
-    }
-
-    /// Renders a template with a context.
-    ///
-    /// # Errors
-    /// Fails if the template uses a value that the context does not have.
-    pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
-        self.registry.render(name, context)
+        registry.register_helper("part", Box::new(Parts(parts)));
+        Ok(registry)
     }
 }
 
-/// Texts without tags, by name: `{{part "name"}}` writes one without its last newline.
+/// A template in which each run of lines without a tag is a part, with the parts added: the parser looks at every letter
+/// once for each tag after it, which would take longer than everything else.
+fn condensed(text: &'static str, parts: &mut Vec<(&'static str, &'static str)>) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let until = rest.find("{{").unwrap_or(rest.len());
+        // The line of the tag remains, with the white space before it.
+        let fixed = rest[..until].rfind('\n').map_or(0, |newline| newline + 1);
+        let (run, tail) = rest.split_at(fixed);
+        // What a tag ends with, such as a newline, belongs to its line.
+        let line = if out.is_empty() { 0 } else { run.find('\n').map_or(run.len(), |newline| newline + 1) };
+        let (end, run) = run.split_at(line);
+        out.push_str(end);
+        if run.len() > SHORT {
+            let _ = writeln!(out, "{{{{part {}}}}}", parts.len());
+            parts.push(("", run));
+        } else {
+            out.push_str(run);
+        }
+        let tag = tail.find("}}").map_or(tail.len(), |end| end + 2);
+        out.push_str(&tail[..tag]);
+        rest = &tail[tag..];
+    }
+    out
+}
+
+/// The most bytes of a run of lines that is not worth a part.
+const SHORT: usize = 40;
+
+/// Texts without tags: `{{part "name"}}`, or with the place of one, writes it without its last newline.
 struct Parts(Vec<(&'static str, &'static str)>);
 
 impl HelperDef for Parts {
@@ -86,8 +132,11 @@ impl HelperDef for Parts {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let name = helper.param(0).and_then(|name| name.value().as_str()).unwrap_or_default();
-        let Some((_, text)) = self.0.iter().find(|(known, _)| *known == name) else {
+        let which = helper.param(0).map(handlebars::PathAndJson::value);
+        let at = which.and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
+        let name = which.and_then(Value::as_str).unwrap_or_default();
+        let named = || self.0.iter().find(|(known, _)| !name.is_empty() && *known == name);
+        let Some((_, text)) = at.map_or_else(named, |at| self.0.get(at)) else {
             return Err(RenderErrorReason::Other(format!("unknown part `{name}`")).into());
         };
         out.write(text.strip_suffix('\n').unwrap_or(text))?;
@@ -185,6 +234,28 @@ mod tests {
         let text = templates.render("t", &json!({"a": "<x> & 'y'"})).expect("the context has everything");
         assert_eq!(text, "\"<x> & 'y'\" '<x> & ''y''' \"<x> & 'y'\" # <x> & 'y'");
         assert!(templates.render("t", &json!({"b": 1})).is_err());
+    }
+
+    #[test]
+    fn a_template_with_parts_gives_the_same_text() {
+        let long = "a line that is long enough to be worth a part\n  and another one, indented\n";
+        for text in [
+            format!("{long}{{{{#if a}}}}\n{long}{{{{else}}}}\n{long}{{{{/if}}}}\n{long}"),
+            format!("{{{{#each b}}}}\n{long}  {{{{py this}}}} x\n{long}\n{{{{/each}}}}{long}end"),
+            format!("x {{{{py a}}}}\n\n{long}{{{{#if a}}}}y{{{{/if}}}}\n{long}{long}{{{{{{a}}}}}}\n{long}"),
+        ] {
+            let mut plain = Handlebars::new();
+            plain.register_escape_fn(no_escape);
+            plain.register_helper("py", Box::new(helpers::py));
+            let context = json!({"a": true, "b": [1, 2]});
+            let expected = plain.render_template(&text, &context).expect("the template is valid");
+            let text: &'static str = text.leak();
+            let mut parts = Vec::new();
+            assert!(condensed(text, &mut parts).len() < text.len() && parts.len() > 1, "{text}");
+            let found = Templates::new(&[("t", text)]).render("t", &context).expect("the template is valid");
+            assert_eq!(found, expected);
+        }
+        assert!(Templates::new(&[("t", "{{#if a}}")]).render("t", &json!({"a": 1})).is_err());
     }
 
     #[test]

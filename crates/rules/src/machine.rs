@@ -11,6 +11,7 @@ use crate::world::Resource;
 pub(crate) const MACHINE: &str = "AWS::StepFunctions::StateMachine";
 
 /// A definition, and the property that has it.
+#[derive(Clone, Debug)]
 pub(crate) struct Definition {
     pub(crate) path: &'static str,
     pub(crate) value: Value,
@@ -24,7 +25,11 @@ pub(crate) struct Scope<'a> {
 }
 
 /// The definition of a state machine, if it is spelled out.
-pub(crate) fn definition(machine: &Resource) -> Option<Definition> {
+pub(crate) fn definition(machine: &Resource) -> Option<&Definition> {
+    machine.definition.get_or_init(|| parsed(machine)).as_ref()
+}
+
+fn parsed(machine: &Resource) -> Option<Definition> {
     if let Some(value @ Value::Object(_)) = machine.get("Definition") {
         return Some(Definition { path: "Definition", value: value.clone() });
     }

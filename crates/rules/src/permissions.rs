@@ -3,6 +3,8 @@
 //! In: the policies of a role, in its own properties and in those of policies that are attached to it. Out: yes, no, or unknown, if it
 //! has a policy that no template spells out. It refuses to evaluate conditions and `Deny`: a statement that may allow counts.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::text::{self, matches};
@@ -15,6 +17,9 @@ pub(crate) enum Answer {
     No,
     Unknown,
 }
+
+/// Places of policies among the resources, by the stack and logical ID of the role that they belong to.
+pub(crate) type Held = BTreeMap<(String, String), Vec<usize>>;
 
 /// A policy document, and the resource and path where it is.
 pub(crate) struct Document<'a> {
@@ -61,20 +66,30 @@ impl World {
         }
         is_whole &= role.get("ManagedPolicyArns").is_none_or(Value::is_array);
         is_whole &= role.get("Policies").is_none_or(Value::is_array);
-        for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"] {
-            let holders = |policy: &Resource| {
-                let all = policy.items("Roles").into_iter().chain(policy.items("RoleName"));
-                all.filter_map(|(_, one)| one.as_str().map(str::to_owned)).collect::<Vec<_>>()
-            };
-            let of_role = |policy: &&Resource| {
-                holders(policy).iter().any(|one| self.target("AWS::IAM::Role", one) == Some(role))
-            };
-            found.extend(self.of_type(kind).filter(of_role).filter_map(document));
-        }
+        let held = self.held().get(&(role.stack.clone(), role.id.clone()));
+        found.extend(held.into_iter().flatten().filter_map(|at| document(self.at(*at)?)));
         (found, is_whole)
     }
 
-    /// Whether a role may call an action on a resource; `extra` are other texts that mean it, such as its name.
+    /// The places of the policies that name a role, in the order of types, by the role's stack and logical ID.
+    pub(crate) fn held_policies(&self) -> Held {
+        let mut found = Held::new();
+        for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"] {
+            for (at, policy) in self.all().enumerate().filter(|(_, one)| one.kind == kind) {
+                let names = policy.items("Roles").into_iter().chain(policy.items("RoleName"));
+                let roles = names.filter_map(|(_, one)| self.target("AWS::IAM::Role", one.as_str()?));
+                for role in roles {
+                    let places = found.entry((role.stack.clone(), role.id.clone())).or_default();
+                    if !places.contains(&at) {
+                        places.push(at);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a role may call an action on a resource.
     pub(crate) fn permits(&self, role: &Resource, action: &str, on: &Resource) -> Answer {
         self.may(role, action, |pattern| self.touches(pattern, on))
     }
@@ -138,10 +153,9 @@ fn allows(statement: &Value, action: &str, touches: &impl Fn(&str) -> bool) -> b
     if statement.get("Effect").and_then(Value::as_str) != Some("Allow") {
         return false;
     }
-    let lower = action.to_ascii_lowercase();
     let of_action = match (texts(statement, "Action"), texts(statement, "NotAction")) {
-        (Some(all), _) => all.iter().any(|one| matches(&one.to_ascii_lowercase(), &lower)),
-        (None, Some(none)) => !none.iter().any(|one| matches(&one.to_ascii_lowercase(), &lower)),
+        (Some(all), _) => all.iter().any(|one| matches(one, action)),
+        (None, Some(none)) => !none.iter().any(|one| matches(one, action)),
         // A list that is not known may have it.
         (None, None) => true,
     };

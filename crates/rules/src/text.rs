@@ -21,15 +21,15 @@ pub(crate) fn plain(text: &str) -> String {
     text.replace("${!", "${")
 }
 
-/// Whether a pattern with `*` and `?` matches a text.
-pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+/// Whether a pattern of actions, with `*` and `?`, matches an action. The case of ASCII letters does not count, as in IAM.
+pub(crate) fn matches(pattern: &str, action: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), action.as_bytes());
     let (mut p, mut t, mut star) = (0, 0, None);
     while t < text.len() {
-        if pattern.get(p) == Some(&'*') {
+        if pattern.get(p) == Some(&b'*') {
             star = Some((p, t));
             p += 1;
-        } else if pattern.get(p).is_some_and(|one| *one == '?' || *one == text[t]) {
+        } else if pattern.get(p).is_some_and(|one| *one == b'?' || one.eq_ignore_ascii_case(&text[t])) {
             (p, t) = (p + 1, t + 1);
         } else if let Some((at, from)) = star {
             star = Some((at, from + 1));
@@ -38,7 +38,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
             return false;
         }
     }
-    pattern[p..].iter().all(|one| *one == '*')
+    pattern[p..].iter().all(|one| *one == b'*')
 }
 
 /// Calls a function with each text in a value, and the path of the text.
@@ -78,6 +78,7 @@ mod tests {
         for (pattern, text, does) in [
             ("s3:Get*", "s3:GetObject", true),
             ("s3:Get*", "s3:PutObject", false),
+            ("S3:get*", "s3:GetObject", true),
             ("*", "", true),
             ("a?c*e", "abcde", true),
             ("a?c*e", "abcd", false),

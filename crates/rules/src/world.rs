@@ -5,10 +5,13 @@
 //! a resource with one counts as made, and a value that depends on one counts as unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 use strataform_symbols::{Setting, Symbols, object, placed};
 
+use crate::machine::Definition;
+use crate::permissions::Held;
 use crate::text;
 
 /// What a parameter of a stack gets.
@@ -37,7 +40,7 @@ pub struct Stack {
 }
 
 /// A resource of a deployment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     /// The stack.
     pub stack: String,
@@ -49,6 +52,15 @@ pub struct Resource {
     pub properties: Value,
     /// The resource as it is in the template.
     pub written: Value,
+    /// The definition of a state machine, read when a rule asks for it first.
+    pub(crate) definition: OnceLock<Option<Definition>>,
+}
+
+/// In a deployment, a stack and a logical ID make a resource.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.id, &self.stack) == (&other.id, &other.stack)
+    }
 }
 
 /// The resources of a deployment.
@@ -57,6 +69,10 @@ pub struct World {
     resources: Vec<Resource>,
     /// By stack and logical ID.
     places: BTreeMap<(String, String), usize>,
+    /// By type.
+    kinds: BTreeMap<String, Vec<usize>>,
+    /// The policies of roles, looked up when a rule asks for one first.
+    held: OnceLock<Held>,
     /// The names of the parameters of each stack.
     parameters: BTreeMap<String, Vec<String>>,
     /// What outputs, nested stacks and custom resources refer to, so that others may add to it.
@@ -114,8 +130,10 @@ impl World {
             self.share(stack, &properties);
         }
         self.places.insert((stack.to_owned(), id.to_owned()), self.resources.len());
+        self.kinds.entry(kind.clone()).or_default().push(self.resources.len());
         let (stack, id) = (stack.to_owned(), id.to_owned());
-        self.resources.push(Resource { stack, id, kind, properties, written: written.clone() });
+        let (written, definition) = (written.clone(), OnceLock::new());
+        self.resources.push(Resource { stack, id, kind, properties, written, definition });
     }
 
     /// Marks what a value refers to as shared.
@@ -193,13 +211,23 @@ impl World {
 
     /// The resources of a type.
     pub fn of_type<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Resource> + Clone + use<'a> {
-        let kind = kind.to_owned();
-        self.resources.iter().filter(move |one| one.kind == kind)
+        let places = self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|at| self.resources.get(*at))
     }
 
     /// The names of the parameters of a stack.
     pub(crate) fn parameters(&self, stack: &str) -> &[String] {
         self.parameters.get(stack).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The policies of roles.
+    pub(crate) fn held(&self) -> &Held {
+        self.held.get_or_init(|| self.held_policies())
+    }
+
+    /// A resource by its place in [`World::all`].
+    pub(crate) fn at(&self, place: usize) -> Option<&Resource> {
+        self.resources.get(place)
     }
 
     /// All resources.
@@ -253,7 +281,8 @@ impl Resource {
 
     /// A property, by its path: `TableInput/Parameters`.
     pub(crate) fn get(&self, path: &str) -> Option<&Value> {
-        self.properties.pointer(&format!("/{path}")).filter(|value| *value != "${AWS::NoValue}")
+        let found = path.split('/').try_fold(&self.properties, below)?;
+        Some(found).filter(|value| *value != "${AWS::NoValue}")
     }
 
     /// Whether a property certainly has a value: what a function returns may be nothing.
@@ -299,6 +328,18 @@ impl Resource {
     /// An attribute beside the properties, such as `DeletionPolicy`.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Value> {
         self.written.get(name)
+    }
+}
+
+/// A member of an object or an item of a list, by a step of a JSON pointer.
+fn below<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(members) if step.contains('~') => {
+            members.get(&step.replace("~1", "/").replace("~0", "~"))
+        }
+        Value::Object(members) => members.get(step),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 

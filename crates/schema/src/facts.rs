@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
+use crate::definitions::Definitions;
+
 /// Everything known about one resource type.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,8 +18,8 @@ pub struct ResourceFacts {
     #[serde(rename = "s")]
     pub shape: Shape,
     /// The named nested types that shapes refer to.
-    #[serde(rename = "d", skip_serializing_if = "BTreeMap::is_empty")]
-    pub definitions: BTreeMap<String, Shape>,
+    #[serde(rename = "d", skip_serializing_if = "Definitions::is_empty")]
+    pub definitions: Definitions,
     /// Property paths (`A/B`, `*` for any item or key) whose change replaces the resource.
     #[serde(rename = "co", skip_serializing_if = "Vec::is_empty")]
     pub create_only: Vec<String>,

@@ -5,12 +5,14 @@
 //!
 //! It refuses to change its input, to print, and to read files.
 
+mod definitions;
 pub mod facts;
 mod finding;
 mod pattern;
 mod store;
 mod validate;
 
+pub use definitions::Definitions;
 pub use finding::{Finding, Rule};
 pub use pattern::matches;
 pub use store::{names, resource};

@@ -12,7 +12,7 @@ static COMPILED: OnceLock<Mutex<HashMap<String, Compiled>>> = OnceLock::new();
 /// Whether a regular expression in the syntax of Rust matches somewhere in the text; `None` if it is not supported.
 #[must_use]
 pub fn matches(regex: &str, text: &str) -> Option<bool> {
-    compiled(regex)?.is_match(text).ok()
+    compiled(&unbounded(regex, text.chars().count()))?.is_match(text).ok()
 }
 
 fn compiled(regex: &str) -> Compiled {
@@ -24,4 +24,71 @@ fn compiled(regex: &str) -> Compiled {
     let compiled = Regex::new(regex).ok().map(Arc::new);
     known.insert(regex.to_owned(), compiled.clone());
     compiled
+}
+
+/// An expression that matches the same texts of a length, without the upper bounds of repetitions that such a text cannot
+/// exceed. Compiling `{1,2048}` makes 2,048 copies of what is repeated, and compiling `{1,}` one.
+fn unbounded(regex: &str, length: usize) -> String {
+    let mut out = String::with_capacity(regex.len());
+    let mut in_class = 0_usize;
+    let mut rest = regex.chars();
+    while let Some(letter) = rest.next() {
+        match letter {
+            '\\' => {
+                out.push(letter);
+                out.extend(rest.next());
+                continue;
+            }
+            '[' => in_class += 1,
+            ']' => in_class = in_class.saturating_sub(1),
+            _ => {}
+        }
+        out.push(letter);
+        if letter != '{' || in_class > 0 {
+            continue;
+        }
+        let bounds = rest.as_str().split_once('}').and_then(|(bounds, _)| bounds.split_once(','));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some((least, most)) = bounds
+            && is_number(least)
+            && is_number(most)
+            && most.parse().is_ok_and(|most: usize| most >= length.max(SHORT))
+        {
+            out.push_str(least);
+            out.push_str(",}");
+            rest = rest.as_str()[least.len() + most.len() + 2..].chars();
+        }
+    }
+    out
+}
+
+/// The largest bound that is cheap to compile.
+const SHORT: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{matches, unbounded};
+
+    #[test]
+    fn only_bounds_that_a_text_cannot_exceed_are_left_out() {
+        for (regex, length, expected) in [
+            ("^[a-z]{1,64}$", 64, "^[a-z]{1,}$"),
+            ("^[a-z]{1,64}$", 65, "^[a-z]{1,64}$"),
+            ("^[a-z]{1,4}$", 2, "^[a-z]{1,4}$"),
+            (r"^\p{L}\{1,64}[{1,64}]{2,64}x{12}y{3,}$", 3, r"^\p{L}\{1,64}[{1,64}]{2,}x{12}y{3,}$"),
+            ("^(?=.{1,255}$)a{0,10}é{0,10}$", 10, "^(?=.{1,}$)a{0,}é{0,}$"),
+        ] {
+            assert_eq!(unbounded(regex, length), expected);
+        }
+    }
+
+    #[test]
+    fn the_length_is_counted_in_characters() {
+        let regex = "^(?:é{1,9}|x{1,10})$";
+        for (text, expected) in
+            [("éé", true), ("ééééééééé", true), ("éééééééééé", false), ("xxxxxxxxxxx", false)]
+        {
+            assert_eq!(matches(regex, text), Some(expected), "{text}");
+        }
+    }
 }

@@ -42,9 +42,8 @@ pub(crate) fn check(world: &World, report: &mut Report) {
                 Some(Value::Object(kinds)) => kinds.keys().any(|kind| kind != "Service"),
                 Some(_) | None => true,
             };
-            let action = texts(statement, "Action").is_none_or(|all| {
-                all.iter().any(|one| matches(&one.to_ascii_lowercase(), "kms:putkeypolicy"))
-            });
+            let action = texts(statement, "Action")
+                .is_none_or(|all| all.iter().any(|one| matches(one, "kms:PutKeyPolicy")));
             identity && action && statement.get("Effect") != Some(&Value::from("Deny"))
         };
         if !all.is_empty() && !all.iter().any(|(_, one)| manages(one)) {
