@@ -94,7 +94,9 @@ impl Hour {
     /// Returns the form for names: `2026030105`.
     #[must_use]
     pub fn compact(self) -> String {
-        self.0.format("%Y%m%d%H").to_string()
+        let at = self.0;
+        // A synth names the runs of a whole backfill for each dataset, and a format string is parsed each time.
+        format!("{:04}{:02}{:02}{:02}", at.year(), at.month(), at.day(), at.hour())
     }
 }
 

@@ -12,7 +12,7 @@ static COMPILED: OnceLock<Mutex<HashMap<String, Compiled>>> = OnceLock::new();
 /// Whether a regular expression in the syntax of Rust matches somewhere in the text; `None` if it is not supported.
 #[must_use]
 pub fn matches(regex: &str, text: &str) -> Option<bool> {
-    compiled(&unbounded(regex, text.chars().count()))?.is_match(text).ok()
+    compiled(&reduced(regex, Reach::of(text)))?.is_match(text).ok()
 }
 
 fn compiled(regex: &str) -> Compiled {
@@ -26,17 +26,44 @@ fn compiled(regex: &str) -> Compiled {
     compiled
 }
 
-/// An expression that matches the same texts of a length, without the upper bounds of repetitions that such a text cannot
-/// exceed. Compiling `{1,2048}` makes 2,048 copies of what is repeated, and compiling `{1,}` one.
-fn unbounded(regex: &str, length: usize) -> String {
+/// What an expression for a text need not be able to match.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    /// The number of characters.
+    length: usize,
+    is_ascii: bool,
+}
+
+impl Reach {
+    fn of(text: &str) -> Self {
+        Self { length: text.chars().count(), is_ascii: text.is_ascii() }
+    }
+}
+
+/// The ASCII characters of classes of Unicode, which have hundreds of ranges.
+const CLASSES: [(&str, &str); 3] = [("p{L}", "a-zA-Z"), ("p{N}", "0-9"), ("p{Z}", " ")];
+
+/// An expression that matches the same texts of a reach: without upper bounds of repetitions that such a text cannot exceed,
+/// and without characters that it does not have. Compiling `{1,2048}` makes 2,048 copies of what is repeated, and compiling
+/// `{1,}` one.
+fn reduced(regex: &str, Reach { length, is_ascii }: Reach) -> String {
     let mut out = String::with_capacity(regex.len());
     let mut in_class = 0_usize;
     let mut rest = regex.chars();
     while let Some(letter) = rest.next() {
         match letter {
             '\\' => {
-                out.push(letter);
-                out.extend(rest.next());
+                let classes = is_ascii.then_some(CLASSES).into_iter().flatten();
+                let class = classes.into_iter().find(|(name, _)| rest.as_str().starts_with(name));
+                match (class, in_class) {
+                    (Some((_, letters)), 0) => out.extend(["[", letters, "]"]),
+                    (Some((_, letters)), _) => out.push_str(letters),
+                    (None, _) => {
+                        out.push(letter);
+                        out.extend(rest.next());
+                    }
+                }
+                rest = rest.as_str()[class.map_or(0, |(name, _)| name.len())..].chars();
                 continue;
             }
             '[' => in_class += 1,
@@ -67,18 +94,26 @@ const SHORT: usize = 8;
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, unbounded};
+    use super::{Reach, matches, reduced};
 
     #[test]
-    fn only_bounds_that_a_text_cannot_exceed_are_left_out() {
+    fn what_a_text_cannot_have_is_left_out() {
         for (regex, length, expected) in [
             ("^[a-z]{1,64}$", 64, "^[a-z]{1,}$"),
             ("^[a-z]{1,64}$", 65, "^[a-z]{1,64}$"),
             ("^[a-z]{1,4}$", 2, "^[a-z]{1,4}$"),
-            (r"^\p{L}\{1,64}[{1,64}]{2,64}x{12}y{3,}$", 3, r"^\p{L}\{1,64}[{1,64}]{2,}x{12}y{3,}$"),
+            (r"^\p{L}\{1,64}[{1,64}]{2,64}x{12}y{3,}$", 3, r"^[a-zA-Z]\{1,64}[{1,64}]{2,}x{12}y{3,}$"),
+            (r"^[\p{L}\p{Z}\p{N}\p{S}_]*$", 3, r"^[a-zA-Z 0-9\p{S}_]*$"),
             ("^(?=.{1,255}$)a{0,10}é{0,10}$", 10, "^(?=.{1,}$)a{0,}é{0,}$"),
         ] {
-            assert_eq!(unbounded(regex, length), expected);
+            assert_eq!(reduced(regex, Reach { length, is_ascii: true }), expected);
+        }
+        let full = r"^[\p{L}\p{Z}]$";
+        assert_eq!(reduced(full, Reach { length: 1, is_ascii: false }), full);
+        for (text, expected) in
+            [("a b", true), ("ä\u{2003}b", true), ("a\tb", false), ("a-b", false), ("ä-b", false)]
+        {
+            assert_eq!(matches(r"^[\p{L}\p{Z}]+$", text), Some(expected), "{text}");
         }
     }
 
