@@ -37,7 +37,24 @@ mod helpers {
 #[derive(Debug)]
 pub struct Templates {
     texts: Vec<(&'static str, &'static str)>,
-    parsed: Vec<OnceLock<Handlebars<'static>>>,
+    parsed: Vec<OnceLock<Parsed>>,
+}
+
+/// A template that is parsed.
+#[derive(Debug)]
+struct Parsed {
+    /// Has a template for each piece, by its place.
+    registry: Handlebars<'static>,
+    pieces: Vec<Piece>,
+}
+
+/// Whole lines of a template, outside of any block.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece {
+    /// Lines without tags.
+    Fixed(&'static str),
+    /// A template.
+    Template(String),
 }
 
 impl Templates {
@@ -55,18 +72,28 @@ impl Templates {
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
         let unknown = || RenderError::from(RenderErrorReason::TemplateNotFound(name.to_owned()));
         let at = self.texts.iter().position(|(known, _)| *known == name).ok_or_else(unknown)?;
-        let registry = match self.parsed[at].get() {
-            Some(registry) => registry,
+        let parsed = match self.parsed[at].get() {
+            Some(parsed) => parsed,
             None => {
-                let parsed = self.parse(name)?;
+                let parsed = self.parse(self.texts[at].1)?;
                 self.parsed[at].get_or_init(|| parsed)
             }
         };
-        registry.render(name, context)
+        let context = Context::wraps(context)?;
+        let mut out = String::new();
+        for (at, piece) in parsed.pieces.iter().enumerate() {
+            match piece {
+                Piece::Fixed(text) => out.push_str(text),
+                Piece::Template(_) => {
+                    out.push_str(&parsed.registry.render_with_context(&place(at), &context)?);
+                }
+            }
+        }
+        Ok(out)
     }
 
     /// Parses a template, and those that it includes.
-    fn parse(&self, name: &str) -> Result<Handlebars<'static>, RenderError> {
+    fn parse(&self, text: &'static str) -> Result<Parsed, RenderError> {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(no_escape);
@@ -75,25 +102,55 @@ impl Templates {
         registry.register_helper("ident", Box::new(helpers::ident));
         registry.register_helper("comment", Box::new(helpers::comment));
         let mut parts = self.texts.clone();
-        let mut to_do = vec![name.to_owned()];
+        let own = pieces(text, Cut::Outside, &mut parts);
+        for (at, piece) in own.iter().enumerate() {
+            match piece {
+                Piece::Fixed(_) => {}
+                Piece::Template(text) => registry.register_template_string(&place(at), text)?,
+            }
+        }
+        let mut to_do: Vec<&str> = included(text).collect();
         while let Some(name) = to_do.pop() {
             let Some((_, text)) = self.texts.iter().find(|(known, _)| *known == name) else { continue };
-            if registry.has_template(&name) {
+            if registry.has_template(name) {
                 continue;
             }
-            registry.register_template_string(&name, condensed(text, &mut parts))?;
-            let included = text.split("{{>").skip(1).filter_map(|rest| rest.split("}}").next());
-            to_do.extend(included.map(|name| name.trim().to_owned()));
+            for piece in pieces(text, Cut::Nowhere, &mut parts) {
+                match piece {
+                    Piece::Fixed(text) => registry.register_template_string(name, text)?,
+                    Piece::Template(text) => registry.register_template_string(name, text)?,
+                }
+            }
+            to_do.extend(included(text));
         }
         registry.register_helper("part", Box::new(Parts(parts)));
-        Ok(registry)
+        Ok(Parsed { registry, pieces: own })
     }
 }
 
-/// A template in which each run of lines without a tag is a part, with the parts added: the parser looks at every letter
-/// once for each tag after it, which would take longer than everything else.
-fn condensed(text: &'static str, parts: &mut Vec<(&'static str, &'static str)>) -> String {
-    let mut out = String::new();
+/// The name of a piece in its registry, which no template has.
+fn place(at: usize) -> String {
+    format!("{{{at}}}")
+}
+
+/// The names of the templates that a template includes.
+fn included(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split("{{>").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim)
+}
+
+/// Whether a template is cut into several pieces: one that is included in another stays whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Outside,
+    Nowhere,
+}
+
+/// The pieces of a template. Within blocks, each run of lines without a tag becomes a part, which is added. The parser looks
+/// at every letter once for each tag after it, so that parsing a template as a whole takes longer than everything else.
+fn pieces(text: &'static str, cut: Cut, parts: &mut Vec<(&'static str, &'static str)>) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut open = String::new();
+    let mut depth = 0_usize;
     let mut rest = text;
     while !rest.is_empty() {
         let until = rest.find("{{").unwrap_or(rest.len());
@@ -101,24 +158,43 @@ fn condensed(text: &'static str, parts: &mut Vec<(&'static str, &'static str)>) 
         let fixed = rest[..until].rfind('\n').map_or(0, |newline| newline + 1);
         let (run, tail) = rest.split_at(fixed);
         // What a tag ends with, such as a newline, belongs to its line.
-        let line = if out.is_empty() { 0 } else { run.find('\n').map_or(run.len(), |newline| newline + 1) };
+        let is_start = open.is_empty() || open.ends_with('\n');
+        let line = if is_start { 0 } else { run.find('\n').map_or(run.len(), |newline| newline + 1) };
         let (end, run) = run.split_at(line);
-        out.push_str(end);
-        if run.len() > SHORT {
-            let _ = writeln!(out, "{{{{part {}}}}}", parts.len());
-            parts.push(("", run));
+        open.push_str(end);
+        let is_outside = cut == Cut::Outside && depth == 0 && (open.is_empty() || open.ends_with('\n'));
+        if is_outside && (run.len() > SHORT || open.len() > LONG) && !open.is_empty() {
+            found.push(Piece::Template(std::mem::take(&mut open)));
+        }
+        if run.len() <= SHORT {
+            open.push_str(run);
+        } else if is_outside {
+            found.push(Piece::Fixed(run));
         } else {
-            out.push_str(run);
+            let _ = writeln!(open, "{{{{part {}}}}}", parts.len());
+            parts.push(("", run));
         }
         let tag = tail.find("}}").map_or(tail.len(), |end| end + 2);
-        out.push_str(&tail[..tag]);
+        open.push_str(&tail[..tag]);
+        // Before the tag are the letters of its line.
+        match tail.find("{{").and_then(|start| tail.get(start + 2..start + 3)) {
+            Some("#") => depth += 1,
+            Some("/") => depth = depth.saturating_sub(1),
+            Some(_) | None => {}
+        }
         rest = &tail[tag..];
     }
-    out
+    if !open.is_empty() {
+        found.push(Piece::Template(open));
+    }
+    found
 }
 
 /// The most bytes of a run of lines that is not worth a part.
 const SHORT: usize = 40;
+
+/// The least bytes of a piece that ends before the next line.
+const LONG: usize = 200;
 
 /// Texts without tags: `{{part "name"}}`, or with the place of one, writes it without its last newline.
 struct Parts(Vec<(&'static str, &'static str)>);
@@ -251,7 +327,8 @@ mod tests {
             let expected = plain.render_template(&text, &context).expect("the template is valid");
             let text: &'static str = text.leak();
             let mut parts = Vec::new();
-            assert!(condensed(text, &mut parts).len() < text.len() && parts.len() > 1, "{text}");
+            let pieces = pieces(text, Cut::Outside, &mut parts);
+            assert!(pieces.len() + parts.len() > 1, "{pieces:?}");
             let found = Templates::new(&[("t", text)]).render("t", &context).expect("the template is valid");
             assert_eq!(found, expected);
         }
