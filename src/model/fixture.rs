@@ -200,6 +200,7 @@ fn environment() -> Environment {
             tags: BTreeMap::from([("cost-centre".to_owned(), "4711".to_owned())]),
         },
         overrides: Vec::new(),
+        suppressions: Vec::new(),
         declared: Declarations::new(),
     }
 }

@@ -71,6 +71,13 @@ impl<'a> RuleSet<'a> {
         if faults.is_empty() { Ok(Self { files: parsed }) } else { Err(faults) }
     }
 
+    /// The faults of a set that is used with another one: rules that both have.
+    #[must_use]
+    pub fn duplicates(&self, other: &RuleSet<'_>) -> Vec<GuardFault> {
+        let rules = self.rules();
+        rules.filter_map(|(file, rule)| duplicate(file, rule, &other.files)).collect()
+    }
+
     /// The names of all rules, each with its file.
     pub fn rules(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files

@@ -87,8 +87,15 @@ fn a_clause_with_nothing_to_compare_is_listed() {
     let files = [RuleFile { name: "team.guard".to_owned(), text: text.to_owned() }];
     let report = RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U"}}}));
     let unchecked: Vec<_> =
-        report.outcomes.iter().map(|outcome| (outcome.status, outcome.unchecked.len())).collect();
-    assert_eq!(unchecked, [(GuardStatus::Skip, 1), (GuardStatus::Skip, 0)]);
+        report.outcomes.iter().map(|outcome| (outcome.status, outcome.unchecked.join("; "))).collect();
+    let nothing = "%all[*].X EQUALS 1".to_owned();
+    assert_eq!(unchecked, [(GuardStatus::Skip, nothing), (GuardStatus::Skip, String::new())]);
+    // A block whose conditions are not met was looked at.
+    let text = "let all = Resources.*[ Type == 'U' ]\nrule a when %all !empty { %all { L[*] { when this is_string { this == 'a' } } } }";
+    let files = [RuleFile { name: "team.guard".to_owned(), text: text.to_owned() }];
+    let report =
+        RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U", "L": [1]}}}));
+    assert_eq!(report.outcomes[0].unchecked, [""; 0]);
 }
 
 #[test]
