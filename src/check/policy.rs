@@ -3,6 +3,8 @@
 //! In: parsed rules, which of them are errors, templates as JSON. Out: what breaks a rule, with the rule and the resource. It refuses
 //! to read files and clocks.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 pub use strataform_guard::{GuardFault, RuleFile, RuleSet, shipped, shipped_rules};
@@ -34,18 +36,28 @@ pub(crate) struct Broken {
 /// What breaks rules in each template; `errors` names the rules that are errors.
 pub(crate) fn broken(sets: &[&RuleSet<'_>], errors: &[String], templates: &[Value]) -> Vec<Vec<Broken>> {
     let mut all: Vec<Vec<Broken>> = templates.iter().map(|_| Vec::new()).collect();
+    // A rule about one stack has nothing to compare in the others, which is said once.
+    let mut unchecked = BTreeSet::new();
     for set in sets {
         let reports = set.check_all(templates);
         for ((found, template), report) in all.iter_mut().zip(templates).zip(&reports) {
-            found.extend(of_report(report, template, errors));
+            found.extend(of_report(report, template, errors, &mut unchecked));
         }
     }
     all
 }
 
-fn of_report(report: &GuardReport, template: &Value, errors: &[String]) -> Vec<Broken> {
+fn of_report(
+    report: &GuardReport,
+    template: &Value,
+    errors: &[String],
+    unchecked: &mut BTreeSet<String>,
+) -> Vec<Broken> {
     let mut found: Vec<Broken> = report.findings().map(|one| of_finding(one, template, errors)).collect();
-    for outcome in report.outcomes.iter().filter(|outcome| !outcome.unchecked.is_empty()) {
+    for outcome in &report.outcomes {
+        if outcome.unchecked.is_empty() || !unchecked.insert(outcome.rule.clone()) {
+            continue;
+        }
         let summary = format!("{}: a clause has nothing to compare", outcome.rule);
         let help = "put it into a block `when %variable !empty`; docs/guard.md says why";
         let cause = outcome.unchecked.join("; ");

@@ -138,15 +138,12 @@ fn unknown(one: &ManifestSuppression, known: &Known<'_>) -> Option<(Part, Diagno
         return None;
     }
     let stacks: BTreeSet<&str> = known.resources.iter().map(|(stack, _)| *stack).collect();
-    let diagnostic = match one.stack.as_deref().filter(|name| !stacks.contains(name)) {
-        Some(name) => {
-            error(format!("unknown stack `{}`", name.escape_debug())).help(did_you_mean(name, stacks))
-        }
-        None => {
-            let help = suggestion(&one.resource, resources());
-            let help = help.unwrap_or_else(|| "copy the logical ID from the template".to_owned());
-            error(format!("unknown resource `{}`", one.resource.escape_debug())).help(help)
-        }
+    let diagnostic = if let Some(name) = one.stack.as_deref().filter(|name| !stacks.contains(name)) {
+        error(format!("unknown stack `{}`", name.escape_debug())).help(did_you_mean(name, stacks))
+    } else {
+        let help = suggestion(&one.resource, resources());
+        let help = help.unwrap_or_else(|| "copy the logical ID from the template".to_owned());
+        error(format!("unknown resource `{}`", one.resource.escape_debug())).help(help)
     };
     Some((Part::Resource, diagnostic))
 }

@@ -164,6 +164,7 @@ pub(crate) fn platform() -> Platform {
         theme: Theme::default(),
         environments: vec![environment()],
         divisions: None,
+        policy: super::Policy::default(),
         places: Places::default(),
     }
 }

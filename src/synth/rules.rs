@@ -58,7 +58,7 @@ pub(super) fn check(
     found
 }
 
-/// What breaks a policy. A clause that has nothing to compare in several stacks is reported once.
+/// What breaks a policy.
 fn policies(
     context: Context<'_>,
     stacks: &[Stack],
@@ -81,10 +81,7 @@ fn policies(
             if !pointer.is_empty() {
                 diagnostic = diagnostic.because(format!("the resource `{}`", logical(&pointer)));
             }
-            let diagnostic = suppressions.apply(&rule, &stack.name, &pointer, diagnostic);
-            if !found.contains(&diagnostic) {
-                found.push(diagnostic);
-            }
+            found.push(suppressions.apply(&rule, &stack.name, &pointer, diagnostic));
         }
     }
     found
@@ -115,10 +112,10 @@ fn remarks(
         one.labels.iter_mut().for_each(|label| label.span = span.clone());
         one
     };
-    let named = &context.platform.policy.errors;
+    let declared = &context.platform.policy.errors;
     let errors = suppress::unknown_errors(&errors(context), &known);
     let errors =
-        errors.into_iter().map(|(number, one)| at(one, named.get(number).map(|one| one.span.clone())));
+        errors.into_iter().map(|(number, one)| at(one, declared.get(number).map(|one| one.span.clone())));
     let own = suppressions.remarks(&known).into_iter().map(|Remark { at: number, part, diagnostic }| {
         let spans = context.environment.suppressions.get(number).map(|one| &one.spans);
         let span = spans.map(|spans| match part {

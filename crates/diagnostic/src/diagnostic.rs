@@ -36,7 +36,7 @@ pub struct Diagnostic {
     /// The file of the places, unless it is the platform file.
     pub file: Option<PathBuf>,
     /// Who accepts it, if someone does: it is then reported, and counts as a warning at most.
-    pub suppressed: Option<Suppressed>,
+    pub suppressed: Option<Box<Suppressed>>,
 }
 
 /// Who accepts a finding.
@@ -130,7 +130,7 @@ impl Diagnostic {
     #[must_use]
     pub fn suppressed(mut self, by: Suppressed) -> Self {
         self.severity = Severity::Warning;
-        self.suppressed = Some(by);
+        self.suppressed = Some(Box::new(by));
         self
     }
 

@@ -54,7 +54,7 @@ impl<'a> Finding<'a> {
             span: span.map(|span| [span.start, span.end]),
             cause: &one.cause,
             path: None,
-            suppressed: one.suppressed.as_ref().map(Accepted::of),
+            suppressed: one.suppressed.as_deref().map(Accepted::of),
             ..Self::at(one.code, one.severity, file.path.display().to_string(), &one.summary, &one.help, "")
         }
     }

@@ -11,13 +11,16 @@ use super::super::template::{self, Deployed, Ruled};
 use crate::assembly::{Assembly, FileKind, MANIFEST, ManifestStack};
 use crate::diagnostic::{Diagnostic, SourceFile};
 
+/// Diagnostics, by file.
+type ByFile = Vec<(SourceFile, Vec<Diagnostic>)>;
+
 /// What breaks a rule in each template, and what is wrong with the rules and the suppressions, by file.
 pub(super) fn check(
     assembly: &Assembly,
     folder: &Path,
     deployed: &[Deployed<'_>],
     review: Option<&Review<'_>>,
-) -> (Vec<Vec<Diagnostic>>, Vec<(SourceFile, Vec<Diagnostic>)>) {
+) -> (Vec<Vec<Diagnostic>>, ByFile) {
     let Some(review) = review else {
         let mut none = Suppressions::new(&[], chrono::NaiveDate::MIN);
         let ruled = Ruled { sets: &[], errors: &[], suppressions: &mut none };
@@ -50,8 +53,8 @@ fn files(assembly: &Assembly, folder: &Path) -> Vec<RuleFile> {
     files.map(|file| rule_file(&file.path)).collect()
 }
 
-fn by_file(files: &[RuleFile], faults: Vec<Diagnostic>) -> Vec<(SourceFile, Vec<Diagnostic>)> {
-    let mut found: Vec<(SourceFile, Vec<Diagnostic>)> = files
+fn by_file(files: &[RuleFile], faults: Vec<Diagnostic>) -> ByFile {
+    let mut found: ByFile = files
         .iter()
         .map(|file| (SourceFile { path: file.name.clone().into(), text: file.text.clone() }, Vec::new()))
         .collect();
@@ -97,12 +100,12 @@ fn remarks(
     }
     let text = String::from_utf8(assembly.manifest.to_bytes().ok()?).ok()?;
     let places = strataform_template::Places::of(&text);
-    let placed = all.into_iter().map(|(pointer, mut one)| {
+    let diagnostics = all.into_iter().map(|(pointer, mut one)| {
         if let Some(first) = one.labels.first_mut() {
             first.span = places.value(&pointer);
         }
         one
     });
-    let diagnostics = placed.collect();
+    let diagnostics = diagnostics.collect();
     Some((SourceFile { path: folder.join(MANIFEST), text }, diagnostics))
 }

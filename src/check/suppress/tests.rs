@@ -61,7 +61,7 @@ fn of_several_suppressions_the_one_that_holds_longest_decides_and_all_are_used()
     let mut suppressions = Suppressions::new(&all, day("2026-12-31"));
     let found = suppressions.apply("bucket_versioning", "storage", "/Resources/RawBucket", warning());
     let by = Suppressed::ByTeam { reason: "a reason".to_owned(), until: "2027-05-01".to_owned() };
-    assert_eq!(found.suppressed, Some(by));
+    assert_eq!(found.suppressed.as_deref(), Some(&by));
     assert_eq!(suppressions.remarks(&known()), []);
 }
 

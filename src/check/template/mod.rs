@@ -73,13 +73,13 @@ pub(super) fn check_deployment(stacks: &[Deployed<'_>], ruled: Ruled<'_, '_>) ->
         let (name, parameters) = (one.stack.clone(), one.parameters.clone());
         Stack { name, parameters, template }
     });
-    let rules = strataform_rules::check(&World::of(known.collect()));
+    let all = strataform_rules::check(&World::of(known.collect()));
     let each = stacks.iter().zip(&read).map(|(one, template)| {
         let broken = broken.next().unwrap_or_default();
         match template {
             Ok(template) => {
                 let mut found = found(template, one.file.text.len());
-                let own = rules.iter().filter(|finding| finding.stack == one.stack).cloned();
+                let own = all.iter().filter(|finding| finding.stack == one.stack).cloned();
                 add(&mut found, own, |pointer, found| {
                     suppressions.apply(found.code.text(), &one.stack, pointer, found)
                 });

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Serialize;
 use strataform::check;
-use strataform::check::policy::Review;
+use strataform::check::policy::{Review, shipped_rules};
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
 use strataform_redshift::{Catalog, Strictness};
@@ -84,7 +84,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 fn check_named(arguments: &Arguments) -> Result<Outcome, Fail> {
     let (paths, platforms) = template::divided(&arguments.what_to_check);
     let own = template::rule_files(&arguments.rules)?;
-    let of_teams = template::parsed(&own)?;
+    // Templates alone are checked with the rules of teams only.
+    let with_ours = paths.is_empty() || !platforms.is_empty() || paths.iter().any(|path| path.is_dir());
+    let of_teams = template::parsed(&own, with_ours.then(shipped_rules))?;
     let policies = template::Policies::of(of_teams.as_ref(), arguments.as_of.unwrap_or_else(review::day));
     let mut read = Vec::new();
     for path in &paths {

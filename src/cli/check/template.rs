@@ -25,8 +25,11 @@ impl<'a> Policies<'a> {
     }
 }
 
-/// Parses the rules of teams, which have other names than ours; `None` if there are none.
-pub(super) fn parsed(own: &[RuleFile]) -> Result<Option<RuleSet<'_>>, Fail> {
+/// Parses the rules of teams; `None` if there are none. Next to `ours`, they must have other names.
+pub(super) fn parsed<'a>(
+    own: &'a [RuleFile],
+    ours: Option<&RuleSet<'_>>,
+) -> Result<Option<RuleSet<'a>>, Fail> {
     let failed = |faults: &[GuardFault]| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         Fail::refused(lines.join("\n       "), "correct the rules; docs/guard.md describes them")
@@ -35,7 +38,8 @@ pub(super) fn parsed(own: &[RuleFile]) -> Result<Option<RuleSet<'_>>, Fail> {
         return Ok(None);
     }
     let set = RuleSet::parse(own).map_err(|faults| failed(&faults))?;
-    Ok(Some(set))
+    let faults = ours.map(|ours| set.duplicates(ours)).unwrap_or_default();
+    if faults.is_empty() { Ok(Some(set)) } else { Err(failed(&faults)) }
 }
 
 /// The rule files in folders, by name.

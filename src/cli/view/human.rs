@@ -54,7 +54,7 @@ pub(in crate::cli) fn diagnostics<'a>(
 fn suppressed(file: &SourceFile, one: &Diagnostic) -> String {
     let position = one.labels.first().and_then(|label| file.position(label.span.start));
     let place = position.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
-    let by = one.suppressed.as_ref().map(Suppressed::to_string).unwrap_or_default();
+    let by = one.suppressed.as_deref().map(Suppressed::to_string).unwrap_or_default();
     let (code, path) = (one.code, file.path.display());
     format!("{HELP}suppressed[{code}]{HELP:#}: {}\n  {FAINT}--> {path}{place}: {by}{FAINT:#}", one.summary)
 }

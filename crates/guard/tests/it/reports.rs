@@ -93,8 +93,7 @@ fn a_clause_with_nothing_to_compare_is_listed() {
     // A block whose conditions are not met was looked at.
     let text = "let all = Resources.*[ Type == 'U' ]\nrule a when %all !empty { %all { L[*] { when this is_string { this == 'a' } } } }";
     let files = [RuleFile { name: "team.guard".to_owned(), text: text.to_owned() }];
-    let report =
-        RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U", "L": [1]}}}));
+    let report = RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U", "L": [1]}}}));
     assert_eq!(report.outcomes[0].unchecked, [""; 0]);
 }
 

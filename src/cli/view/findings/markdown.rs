@@ -52,7 +52,7 @@ fn accepted_row(placed: Placed<'_>) -> String {
     let (_, one) = placed;
     let line = region(placed).map(|[(line, _), _]| format!(":{line}")).unwrap_or_default();
     let place = format!("{}{line}", file(placed));
-    let (until, reason) = match &one.suppressed {
+    let (until, reason) = match one.suppressed.as_deref() {
         Some(Suppressed::ByTeam { reason, until }) => (until.as_str(), reason.as_str()),
         Some(Suppressed::ByTemplate) => ("", "metadata of the resource"),
         None => ("", ""),

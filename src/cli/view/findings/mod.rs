@@ -24,7 +24,7 @@ fn region((file, one): Placed<'_>) -> Option<[(usize, usize); 2]> {
 
 /// What is wrong, why, and what to do, or who accepts it, in one line.
 fn message(one: &Diagnostic) -> String {
-    let by = one.suppressed.as_ref().map(Suppressed::to_string);
+    let by = one.suppressed.as_deref().map(Suppressed::to_string);
     let last = by.as_ref().unwrap_or(&one.help);
     let parts = [&one.summary, &one.cause, last].into_iter().filter(|part| !part.is_empty());
     parts.map(String::as_str).collect::<Vec<_>>().join("; ")
