@@ -14,6 +14,7 @@ use crate::artifact::{glue, load as statements, redshift};
 use crate::assembly::{Draft, File, FileKind, layout};
 use crate::check;
 use crate::check::code::{OVERRIDE_PLACE, TEMPLATE};
+use crate::check::policy::Review;
 use crate::diagnostic::{Diagnostic, Severity, SourceFile, did_you_mean};
 use crate::model::{Dataset, Environment, Override, Platform, Stage};
 use crate::platform::aggregation::load::{self, Load, LoadPlan, Loads};
@@ -58,10 +59,10 @@ pub fn synth(
     environment: &Environment,
     own: &[SourceFile],
 ) -> Result<Draft, Vec<Diagnostic>> {
-    synth_with_warnings(platform, environment, own).map(|(draft, _)| draft)
+    synth_with_warnings(platform, environment, own, None).map(|(draft, _)| draft)
 }
 
-/// The same, with the warnings.
+/// The same, with the warnings, and with what breaks the policies of a review.
 ///
 /// # Errors
 /// Everything that is wrong with it, warnings included.
@@ -69,6 +70,7 @@ pub fn synth_with_warnings(
     platform: &Platform,
     environment: &Environment,
     own: &[SourceFile],
+    review: Option<&Review<'_>>,
 ) -> Result<(Draft, Vec<Diagnostic>), Vec<Diagnostic>> {
     let context = Context { platform, environment };
     let loads = loads(platform, statements::plan)?;
@@ -81,13 +83,14 @@ pub fn synth_with_warnings(
     let mut files = Vec::new();
     templates(&stacks, &mut files, &mut found);
     if found.is_empty() {
-        found.extend(rules::check(context, &stacks, &files));
+        found.extend(rules::check(context, &stacks, &files, review));
     }
     scripts(context, &mut files, &mut found);
     let plan = sql::plan(context, own);
     sql_files(&plan, &mut files, &mut found);
     files.extend(platform.datasets.iter().map(|dataset| load_file(dataset, loads.of(dataset))));
     found.extend(check::sql::check_all(platform, &in_order(&plan, &files, own), &loads));
+    files.extend(platform.policy.files.iter().map(draft::policy_file));
     for one in &dashboards {
         let path =
             layout::stage_path(Stage::Visualization, &format!("dashboards/{}.json", one.dashboard.name));
@@ -118,6 +121,7 @@ pub fn synth_with_warnings(
         declared: environment.declared.clone(),
         costs: draft::costs(context),
         migrations: Vec::new(),
+        policy: draft::policy(platform, environment),
     };
     Ok((draft, found))
 }

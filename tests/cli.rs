@@ -8,6 +8,7 @@ mod check;
 mod deploy;
 mod diff;
 mod new;
+mod suppress;
 mod synth;
 
 use std::fs;

@@ -225,7 +225,10 @@ fn every_key() -> Vec<PathBuf> {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("it can be created");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/valid/every_key.toml");
-    fs::copy(file, folder.join("platform.toml")).expect("it can be copied");
+    fs::copy(&file, folder.join("platform.toml")).expect("it can be copied");
+    fs::create_dir(folder.join("guard")).expect("it can be created");
+    let rules = "guard/streams.guard";
+    fs::copy(file.with_file_name(rules), folder.join(rules)).expect("it can be copied");
     let done = Command::new(env!("CARGO_BIN_EXE_gen"))
         .arg("synth")
         .current_dir(&folder)

@@ -88,6 +88,9 @@ fn every_blueprint_is_drawn_completely_in_every_width_and_color_scheme() {
     let project = folder.join("every");
     fs::create_dir_all(&project).unwrap();
     fs::copy(root().join("tests/spec/valid/every_key.toml"), project.join("platform.toml")).unwrap();
+    fs::create_dir_all(project.join("guard")).unwrap();
+    let rules = "guard/streams.guard";
+    fs::copy(root().join("tests/spec/valid").join(rules), project.join(rules)).unwrap();
     stdout(&run(&project, &["preview"]));
     pages.push(project.join("preview/shop-dev.html"));
     let Some(seen) = seen(&folder, &pages) else { return };

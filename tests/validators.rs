@@ -47,6 +47,9 @@ fn every_key(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("every-key-{name}"));
     fs::create_dir_all(&folder).unwrap();
     fs::copy(root().join("tests/spec/valid/every_key.toml"), folder.join("platform.toml")).unwrap();
+    fs::create_dir_all(folder.join("guard")).unwrap();
+    let rules = "guard/streams.guard";
+    fs::copy(root().join("tests/spec/valid").join(rules), folder.join(rules)).unwrap();
     let done = Command::new(env!("CARGO_BIN_EXE_gen")).arg("synth").current_dir(&folder).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     folder.join("generated")

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BucketOutputs, DatasetResources, Error, FileKind, MANIFEST, ManifestCost, ManifestMigration,
-    ManifestOverride, PathFault, SqlKind, WarehouseOutputs,
+    ManifestOverride, ManifestPolicy, PathFault, SqlKind, WarehouseOutputs,
 };
 use crate::model::{Declarations, Origin, Slug, Stage};
 
@@ -42,6 +42,8 @@ pub struct Draft {
     pub costs: Vec<ManifestCost>,
     /// The migrations of the warehouse's tables, in order.
     pub migrations: Vec<ManifestMigration>,
+    /// What the platform file sets about rules.
+    pub policy: ManifestPolicy,
 }
 
 /// A stack, and the sources of its parameters.

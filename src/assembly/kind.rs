@@ -18,6 +18,8 @@ pub enum FileKind {
     Load,
     /// The definition of a dashboard, for review: the template has the same definition.
     Definition,
+    /// A file with Guard rules of the team, with which the assembly is checked.
+    Policy,
 }
 
 /// What a SQL file creates in the warehouse, which determines how later changes are applied.

@@ -18,6 +18,12 @@ pub fn stage_path(stage: Stage, path: &str) -> String {
     format!("{stage}/{path}")
 }
 
+/// The path of a file with Guard rules of the team: `policy/retention.guard`.
+#[must_use]
+pub fn policy_path(name: &str) -> String {
+    format!("policy/{name}")
+}
+
 /// The last component of a path, for display and for object keys: `orders.py`.
 #[must_use]
 pub fn file_name(path: &str) -> &str {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BucketOutputs, DatasetResources, Draft, Error, File, FileKind, FormatFault, ManifestCost, SqlFile,
-    SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
+    BucketOutputs, DatasetResources, Draft, Error, File, FileKind, FormatFault, ManifestCost, ManifestPolicy,
+    SqlFile, SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, format, layout,
 };
 use crate::hash::sha256;
 use crate::model::{Declarations, Origin, OriginFault, Stage};
@@ -61,6 +61,9 @@ pub struct Manifest {
     /// The migrations of the warehouse's tables, in order; absent if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub migrations: Vec<ManifestMigration>,
+    /// What the platform file sets about rules; absent if it sets nothing.
+    #[serde(default, skip_serializing_if = "ManifestPolicy::is_empty")]
+    pub policy: ManifestPolicy,
     /// All files except the manifest, by path.
     pub files: Vec<ManifestFile>,
 }
@@ -311,6 +314,7 @@ impl Manifest {
             declared: draft.declared.clone(),
             costs: draft.costs.clone(),
             migrations: draft.migrations.clone(),
+            policy: draft.policy.clone(),
             files,
         };
         manifest.hash = manifest.own_hash()?;
@@ -324,7 +328,7 @@ impl Manifest {
     }
 
     /// The bytes of `manifest.json`.
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let mut bytes = serde_json::to_vec_pretty(self).map_err(|fault| unwritable(&fault))?;
         bytes.push(b'\n');
         Ok(bytes)

@@ -26,6 +26,7 @@ mod kind;
 pub mod layout;
 mod manifest;
 mod outputs;
+mod policy;
 mod read;
 mod write;
 
@@ -47,5 +48,6 @@ pub use outputs::{
     BucketOutputs, DatasetResources, ManifestBackfill, ManifestColumn, ManifestCost, OutputRef, Protection,
     WarehouseOutputs,
 };
+pub use policy::{ManifestPolicy, ManifestSuppression};
 pub use read::{Assembly, manifest, read};
 pub use write::{Report, write};

@@ -81,6 +81,7 @@ fn draft(files: &[(&str, &str)]) -> Draft {
         declared: Declarations::new(),
         costs: Vec::new(),
         migrations: Vec::new(),
+        policy: ManifestPolicy::default(),
     }
 }
 

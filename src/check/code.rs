@@ -102,8 +102,28 @@ strataform_diagnostic::codes! {
         Situation("a title that was edited in `visualization/dashboards/overview.json` only");
     pub(crate) POLICY "GEN0441" Warning
         "A template does not meet a policy that is written in Guard."
-        "The message begins with the name of the rule. The rules of `gen` are in `guard/`; `--rules DIR` adds those of a team. A rule can be suppressed for a resource by `SuppressedRules` in its metadata, under `guard`."
+        "The message begins with the name of the rule. The rules of `gen` are in `guard/`; `policy.rules` in the platform file and `--rules DIR` add those of a team, and `policy.errors` makes rules errors. A finding is suppressed until a day by `[[suppress]]` in the platform file, or by `SuppressedRules` in the metadata of the resource, under `guard`."
         Situation("`gen check pipeline.yaml --rules policies` with a bucket without versioning, which a rule in `policies/` requires");
+    pub(crate) RULE_FILE "GEN0442" Error
+        "A file with the Guard rules of a platform cannot be used."
+        "Rule files in the folders that `policy.rules` names are parsed before anything is checked. The rules of all files, and those of `gen`, must have different names."
+        Situation("a rule file with an unclosed bracket in a folder of `policy.rules`");
+    pub(crate) SUPPRESSION "GEN0443" Error
+        "`[[suppress]]` or `policy.errors` names something that does not exist, or a rule that cannot be suppressed."
+        "A suppression names a Guard rule, or the code of a rule between resources that gives warnings, and the logical ID of a resource. An error of a rule between resources cannot be suppressed: AWS refuses what it finds, or it does not work, whoever accepts it. A Guard rule can, even if `policy.errors` makes it an error."
+        Situation("a suppression of `bucket_loging`, or for a resource that was renamed");
+    pub(crate) EXPIRED "GEN0444" Warning
+        "The day of a suppression has passed."
+        "The finding is reported again, with its own severity. Fix it, or decide again and set a later day."
+        Situation("a suppression with `until = 2026-03-01`, on 2 March 2026");
+    pub(crate) UNUSED "GEN0445" Warning
+        "A suppression suppresses nothing."
+        "What it was about is fixed, or it is for another resource or environment. Left in place, it would hide the next fault."
+        Situation("a suppression of `bucket_versioning` in a bucket that has versions");
+    pub(crate) UNCHECKED "GEN0446" Warning
+        "A clause of a Guard rule has nothing to compare."
+        "A variable or a filter selects nothing, so the clause neither passes nor fails here; AWS's command fails there from release 3.2 on. Put it into a block `when %variable !empty`, and both agree."
+        Situation("a rule with `%buckets.Properties.Tags exists` outside of a block, in a template without a bucket");
     pub(crate) STAGE "GEN0490" Error
         "CloudFormation would not accept a generated stack: a bug in gen."
         "Every generated stack is checked like a hand-written one. Nothing is wrong with your file; report it."

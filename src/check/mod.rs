@@ -17,6 +17,7 @@ pub mod policy;
 mod references;
 pub mod schema;
 pub mod sql;
+pub(crate) mod suppress;
 pub mod template;
 
 pub use code::CODES;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use strataform::diagnostic::{self, Diagnostic, Severity, SourceFile, did_you_mean};
-use strataform::model::{Environment, Platform};
+use strataform::model::{Environment, Platform, PolicyFile};
 use strataform::{lock, project, spec};
 
 use super::outcome::Fail;
@@ -18,6 +18,8 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The hand-written SQL files.
     pub(super) sql: Vec<SourceFile>,
+    /// The files with Guard rules of the team.
+    policies: Vec<SourceFile>,
     /// The lock file; `None` if there is none.
     pub(super) lock: Option<SourceFile>,
     /// The text that the lock file must have; `None` if the platform has errors.
@@ -28,7 +30,7 @@ impl Loaded {
     /// The file that a diagnostic points to.
     pub(super) fn source(&self, diagnostic: &Diagnostic) -> &SourceFile {
         let of = |file: &&SourceFile| Some(&file.path) == diagnostic.file.as_ref();
-        self.sql.iter().chain(&self.lock).find(of).unwrap_or(&self.file)
+        self.sql.iter().chain(&self.lock).chain(&self.policies).find(of).unwrap_or(&self.file)
     }
 
     /// Each diagnostic with the file that it points to.
@@ -80,13 +82,20 @@ pub(super) fn load_in(root: &Path, wanted: &[String]) -> Result<Vec<Loaded>, Fai
     })?;
     let mut loaded: Vec<Loaded> = Vec::new();
     for file in files {
-        let spec::Reading { mut platform, mut without_dashboards, diagnostics } = spec::read_all(&file);
+        let spec::Reading { mut platform, mut without_dashboards, mut diagnostics } = spec::read_all(&file);
+        let mut policies = Vec::new();
         for one in platform.iter_mut().chain(&mut without_dashboards) {
             project::measure_records(&file.path, one).map_err(|fault| Fail::refused(&fault, fault.help()))?;
+            let wrong = project::read_policies(&file.path, one);
+            diagnostics.extend(wrong.map_err(|fault| Fail::refused(&fault, fault.help()))?);
+            let source = |one: &PolicyFile| SourceFile { path: one.path.clone(), text: one.text.clone() };
+            policies = one.policy.files.iter().map(source).collect();
         }
         let sql = project::sql_files(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
         let lock = project::lock_file(&file.path).map_err(|fault| Fail::refused(&fault, fault.help()))?;
-        let mut one = Loaded { file, platform, without_dashboards, diagnostics, sql, lock, numbers: None };
+        let numbers = None;
+        let mut one =
+            Loaded { file, platform, without_dashboards, diagnostics, sql, policies, lock, numbers };
         one.identify();
         loaded.push(one);
     }

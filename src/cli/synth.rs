@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
+use strataform::check::policy::Review;
 use strataform::{lock, project};
 
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{human, json};
-use super::{Format, history, one_change};
+use super::{Format, history, one_change, review};
 
 /// Generate the assemblies of platforms: stacks, jobs, SQL, dashboards and a manifest.
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
     let start = Instant::now();
     let mut loaded = platforms::load(&arguments.platforms)?;
     platforms::known_environments(&loaded, &arguments.environments)?;
-    let drafts = drafts(&mut loaded, &arguments.environments);
+    let drafts = drafts(&mut loaded, &arguments.environments, Some(&review::today()));
     let drafts: Vec<Draft> =
         drafts.into_iter().map(|draft| history::with_migrations(draft, &arguments.out)).collect();
     if arguments.format == Format::Human {
@@ -110,14 +111,19 @@ fn write_locks(loaded: &[Loaded]) -> Result<(), Fail> {
 
 /// The drafts of all platforms without errors. The faults of the others are added to their diagnostics; if only their
 /// dashboards have errors, everything else is still checked.
-pub(super) fn drafts(loaded: &mut [Loaded], environments: &[String]) -> Vec<Draft> {
+/// Without a review, policies are not checked.
+pub(super) fn drafts(
+    loaded: &mut [Loaded],
+    environments: &[String],
+    review: Option<&Review<'_>>,
+) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for one in loaded {
         let Some(platform) = one.checkable() else { continue };
         let is_whole = one.platform.is_some();
         let mut found = Vec::new();
         for environment in platforms::environments(platform, environments) {
-            match strataform::synth::synth_with_warnings(platform, environment, &one.sql) {
+            match strataform::synth::synth_with_warnings(platform, environment, &one.sql, review) {
                 Ok((draft, warnings)) => {
                     found.extend(warnings);
                     drafts.extend(is_whole.then_some(draft));

@@ -11,8 +11,8 @@ use strataform_sdk::{Stack, StackStatus};
 
 use super::observe::{Observed, ObservedStack};
 use crate::assembly::{
-    Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestStack, OutputRef, Parameter,
-    Tool, ValueSource, WarehouseOutputs,
+    Assembly, BucketOutputs, FORMAT, FileKind, Manifest, ManifestFile, ManifestPolicy, ManifestStack,
+    OutputRef, Parameter, Tool, ValueSource, WarehouseOutputs,
 };
 use crate::model::{Declarations, Stage};
 
@@ -70,6 +70,7 @@ fn assembly(bucket: &str) -> Assembly {
         declared: Declarations::new(),
         costs: Vec::new(),
         migrations: Vec::new(),
+        policy: ManifestPolicy::default(),
         files: vec![ManifestFile {
             path: "first.json".to_owned(),
             kind: FileKind::Template,

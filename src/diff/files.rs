@@ -32,7 +32,8 @@ pub(super) fn changes(old: &Assembly, new: &Assembly) -> Vec<Change> {
         }
         let mut of_file = match kind {
             // A stack's resources, and what the deployment runs.
-            FileKind::Template | FileKind::Sql => continue,
+            // Rules of the team are not deployed.
+            FileKind::Template | FileKind::Sql | FileKind::Policy => continue,
             FileKind::Script => scripts(&path, was.as_deref(), is.as_deref()),
             FileKind::Migration => vec![migration(new, &path, was.as_deref(), is.as_deref())],
             FileKind::Load => loads(&path, was.as_deref(), is.as_deref()),

@@ -164,6 +164,7 @@ pub(crate) fn platform() -> Platform {
         theme: Theme::default(),
         environments: vec![environment()],
         divisions: None,
+        policy: super::Policy::default(),
         places: Places::default(),
     }
 }
@@ -200,6 +201,7 @@ fn environment() -> Environment {
             tags: BTreeMap::from([("cost-centre".to_owned(), "4711".to_owned())]),
         },
         overrides: Vec::new(),
+        suppressions: Vec::new(),
         declared: Declarations::new(),
     }
 }

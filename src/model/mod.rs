@@ -13,6 +13,7 @@ mod identity;
 mod name;
 mod origin;
 mod platform;
+mod policy;
 mod quantity;
 mod record;
 mod settings;
@@ -37,6 +38,7 @@ pub use identity::{ColumnIdentity, Identities, IdentityFault, Life, ORDER_NUMBER
 pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Declarations, Environment, Override, Platform};
+pub use policy::{Placed, Policy, PolicyFile, Suppression, SuppressionSpans};
 pub use quantity::{Period, QuantityFault, Volume};
 pub use record::RecordSize;
 pub use settings::{

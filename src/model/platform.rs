@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use strataform_template::Node;
 
 use super::{
-    Aggregate, Dashboard, DataSetOptions, Dataset, Freshness, Origin, Places, Schedule, Settings, Slug,
-    Stage, TableFormat, Theme, VisualSource, Volume,
+    Aggregate, Dashboard, DataSetOptions, Dataset, Freshness, Origin, Places, Policy, Schedule, Settings,
+    Slug, Stage, Suppression, TableFormat, Theme, VisualSource, Volume,
 };
 
 /// The contents of a platform file.
@@ -35,6 +35,8 @@ pub struct Platform {
     /// The number of stacks that stages with resources for each dataset are divided into, if the file sets it: a
     /// power of two.
     pub divisions: Option<u16>,
+    /// The policies.
+    pub policy: Policy,
     /// The positions of sections in the file.
     pub places: Places,
 }
@@ -140,6 +142,8 @@ pub struct Environment {
     pub settings: Settings,
     /// Properties that the file overrides on resources.
     pub overrides: Vec<Override>,
+    /// What the file accepts of what rules find.
+    pub suppressions: Vec<Suppression>,
     /// What the file declares for it.
     pub declared: Declarations,
 }

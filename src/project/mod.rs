@@ -1,9 +1,10 @@
 //! Projects: the platform files that a command works on.
 //!
-//! In: a folder and what the user named. Out: the contents of the files, in a stable order, and the size of the
-//! records in samples. It refuses to interpret files beyond the name of the platform: `spec` does that.
+//! In: a folder and what the user named. Out: the contents of the files, in a stable order, the size of the
+//! records in samples, and the rule files that platforms name. It refuses to interpret files beyond the name of the platform: `spec` does that.
 
 mod code;
+mod policy;
 mod sample;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 use crate::model::Platform;
 pub use code::{CODES, DUPLICATE_NAME};
+pub use policy::read_policies;
 pub use sample::{SAMPLE_FOLDER, measure_records};
 
 /// The name of a platform file.

@@ -1,16 +1,22 @@
 //! Reads `[environment.<name>]`: where the platform runs, and what is different there.
 
 use super::value::{Text, Value};
-use super::{code, grammar, overrides, region, scalar, settings};
+use super::{code, grammar, overrides, policy, region, scalar, settings};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Declarations, Environment, Override, Schedule, Settings, Slug};
+use crate::model::{Declarations, Environment, Override, Schedule, Settings, Slug, Suppression};
+
+/// What applies to every environment, in addition to its own.
+pub(super) struct Common {
+    pub(super) overrides: Vec<Override>,
+    pub(super) suppressions: Vec<Suppression>,
+}
 
 /// Reads the environment of an entry of `[environment]`.
 pub(super) fn read(
     name: &Text<'_>,
     value: &Value<'_>,
     base: &Settings,
-    common: &[Override],
+    common: &Common,
 ) -> Option<Environment> {
     let slug = scalar::slug(name, Slug::LONGEST_ENVIRONMENT);
     let mut table = value.table(grammar::ENVIRONMENT)?;
@@ -29,8 +35,10 @@ pub(super) fn read(
         Some(region)
     });
     let protected = table.get("protected").and_then(|value| value.boolean()).unwrap_or(false);
-    let mut all = common.to_vec();
+    let mut all = common.overrides.clone();
     all.extend(overrides::read(&table));
+    let mut suppressions = common.suppressions.clone();
+    suppressions.extend(policy::suppressions(&table));
     Some(Environment {
         name: slug?,
         account,
@@ -39,6 +47,7 @@ pub(super) fn read(
         base_volume: base.volume,
         settings,
         overrides: all,
+        suppressions,
         declared: Declarations::new(),
     })
 }

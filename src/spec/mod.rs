@@ -22,6 +22,7 @@ mod network;
 mod overrides;
 mod places;
 mod platform;
+mod policy;
 mod reader;
 mod region;
 mod renames;

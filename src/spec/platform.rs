@@ -10,8 +10,8 @@ use super::draft::{AggregateDraft, DatasetDraft};
 use super::table::Table;
 use super::value::Value;
 use super::{
-    aggregate, code, dashboard, dataset, deletions, environment, grammar, join, overrides, places, renames,
-    rules, scalar, settings, streaming, title, zones,
+    aggregate, code, dashboard, dataset, deletions, environment, grammar, join, overrides, places, policy,
+    renames, rules, scalar, settings, streaming, title, zones,
 };
 use crate::diagnostic::Diagnostic;
 use crate::model::{Dashboard, Environment, Platform, Settings, Slug, Volume};
@@ -54,6 +54,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Platform> {
         theme: dashboard::theme(root),
         environments,
         divisions: head.divisions,
+        policy: policy::read(root),
         places: places::read(root),
     })
 }
@@ -162,7 +163,8 @@ fn dashboards(root: &Table<'_>, catalog: &Catalog<'_, '_>) -> Vec<Dashboard> {
 }
 
 fn environments(root: &Table<'_>, base: &Settings) -> Vec<Environment> {
-    let common = overrides::read(root);
+    let common =
+        environment::Common { overrides: overrides::read(root), suppressions: policy::suppressions(root) };
     let table = section(root, "environment");
     let entries = table.iter().flat_map(Table::entries);
     entries.filter_map(|(name, value)| environment::read(&name, &value, base, &common)).collect()

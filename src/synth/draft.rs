@@ -1,12 +1,12 @@
 //! The parts of a draft: what the stages generate, in the form of the manifest.
 
 use crate::assembly::{
-    BucketOutputs, DatasetResources, ManifestBackfill, ManifestColumn, ManifestCost, ManifestOverride,
-    OutputRef, ParameterAsset, ParameterInput, Protection, SqlFile, SqlKind, SqlPlaceholder, StackDraft,
-    WarehouseOutputs, layout,
+    BucketOutputs, DatasetResources, File, FileKind, ManifestBackfill, ManifestColumn, ManifestCost,
+    ManifestOverride, ManifestPolicy, OutputRef, ParameterAsset, ParameterInput, Protection, SqlFile,
+    SqlKind, SqlPlaceholder, StackDraft, WarehouseOutputs, layout,
 };
 use crate::backfill;
-use crate::model::{Dataset, Sensitivity, Source, Stage, Type};
+use crate::model::{Dataset, Environment, Platform, PolicyFile, Sensitivity, Source, Stage, Type};
 use crate::platform::aggregation::Administrator;
 use crate::platform::aggregation::sql::{self, SqlContent, SqlValue};
 use crate::platform::network::interface_endpoints;
@@ -78,6 +78,20 @@ pub(super) fn dataset(context: Context<'_>, dataset: &Dataset) -> DatasetResourc
         run_prefix: flow::run_prefix(dataset.name.as_str()),
         columns: columns(dataset),
     }
+}
+
+/// What the platform file sets about rules.
+pub(super) fn policy(platform: &Platform, environment: &Environment) -> ManifestPolicy {
+    ManifestPolicy {
+        errors: platform.policy.errors.iter().map(|one| one.text.clone()).collect(),
+        suppressions: environment.suppressions.iter().map(Into::into).collect(),
+    }
+}
+
+/// A file with Guard rules of the team.
+pub(super) fn policy_file(file: &PolicyFile) -> File {
+    let (path, bytes) = (layout::policy_path(&file.name), file.text.clone().into_bytes());
+    File { path, kind: FileKind::Policy, bytes }
 }
 
 /// What the environment costs in a mean month.

@@ -197,6 +197,13 @@ const EVERY_CHANGE: &[(&str, &str)] = &[
     ("accent = \"#3181c5\"", "accent = \"#3181c6\""),
     ("palette = [\"#0072B2\", \"#D55E00\"]", "palette = [\"#0072B2\"]"),
     ("font = \"Roboto\"", "font = \"Arial\""),
+    ("rules = [\"guard\"]", "rules = [\"rules\"]"),
+    ("errors = [\"stream_keeps_a_day\"]", "errors = []"),
+    ("rule = \"bucket_access_logging\"", "rule = \"bucket_versioning\""),
+    ("resource = \"RawBucket\"", "resource = \"CuratedBucket\""),
+    ("stack = \"storage\"\n", ""),
+    ("reason = \"Another account logs the requests.\"", "reason = \"They are logged elsewhere.\""),
+    ("until = 2099-12-31", "until = 2099-12-30"),
 ];
 
 /// Keys whose value is a name or a table, and whose contents are changed.
@@ -207,6 +214,8 @@ const TABLES: &[&str] = &[
     "warehouse",
     "principals",
     "tags",
+    "policy",
+    "suppress",
     "environment",
     "dataset",
     "aggregate",

@@ -1,5 +1,6 @@
 //! [`Diagnostic`]: a problem in a user's file.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,31 @@ pub struct Diagnostic {
     pub help: String,
     /// The file of the places, unless it is the platform file.
     pub file: Option<PathBuf>,
+    /// Who accepts it, if someone does: it is then reported, and counts as a warning at most.
+    pub suppressed: Option<Box<Suppressed>>,
+}
+
+/// Who accepts a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppressed {
+    /// The team, in its platform file.
+    ByTeam {
+        /// Why.
+        reason: String,
+        /// The last day, as `2027-03-01`.
+        until: String,
+    },
+    /// The metadata of the resource in the template.
+    ByTemplate,
+}
+
+impl fmt::Display for Suppressed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByTeam { reason, until } => write!(f, "accepted until {until}: {reason}"),
+            Self::ByTemplate => f.write_str("accepted by `SuppressedRules` in the metadata of the resource"),
+        }
+    }
 }
 
 impl Diagnostic {
@@ -48,6 +74,7 @@ impl Diagnostic {
             labels: vec![Label { span, text: String::new() }],
             help: String::new(),
             file: None,
+            suppressed: None,
         }
     }
 
@@ -97,6 +124,14 @@ impl Diagnostic {
     #[must_use]
     pub fn our_bug(self) -> Self {
         self.help(BUG)
+    }
+
+    /// Marks the finding as accepted.
+    #[must_use]
+    pub fn suppressed(mut self, by: Suppressed) -> Self {
+        self.severity = Severity::Warning;
+        self.suppressed = Some(Box::new(by));
+        self
     }
 
     /// Sets the help.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Code, Diagnostic, Severity, SourceFile};
+use crate::{Code, Diagnostic, Severity, SourceFile, Suppressed};
 
 /// A finding with its line and column, both from 1; columns count characters.
 #[derive(Debug, Serialize)]
@@ -20,6 +20,26 @@ pub struct Finding<'a> {
     /// A JSON pointer into the file, if that is how places are reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
+    /// Who accepts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Accepted<'a>>,
+}
+
+/// Who accepts a finding.
+#[derive(Debug, Serialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+enum Accepted<'a> {
+    Team { reason: &'a str, until: &'a str },
+    Template,
+}
+
+impl<'a> Accepted<'a> {
+    fn of(by: &'a Suppressed) -> Self {
+        match by {
+            Suppressed::ByTeam { reason, until } => Self::Team { reason, until },
+            Suppressed::ByTemplate => Self::Template,
+        }
+    }
 }
 
 impl<'a> Finding<'a> {
@@ -34,6 +54,7 @@ impl<'a> Finding<'a> {
             span: span.map(|span| [span.start, span.end]),
             cause: &one.cause,
             path: None,
+            suppressed: one.suppressed.as_deref().map(Accepted::of),
             ..Self::at(one.code, one.severity, file.path.display().to_string(), &one.summary, &one.help, "")
         }
     }
@@ -50,6 +71,19 @@ impl<'a> Finding<'a> {
     ) -> Self {
         let (code, severity) = (code.text(), severity.name());
         let path = Some(path);
-        Self { code, severity, summary, cause: "", help, file, line: None, column: None, span: None, path }
+        let (cause, suppressed) = ("", None);
+        Self {
+            code,
+            severity,
+            summary,
+            cause,
+            help,
+            file,
+            line: None,
+            column: None,
+            span: None,
+            path,
+            suppressed,
+        }
     }
 }

@@ -20,5 +20,5 @@ pub mod render;
 mod suggest;
 
 pub use code::{Code, Example, Explanation, Severity};
-pub use diagnostic::{BUG, Diagnostic, Label, SourceFile};
+pub use diagnostic::{BUG, Diagnostic, Label, SourceFile, Suppressed};
 pub use suggest::{did_you_mean, expected, nearest, one_of, suggestion};

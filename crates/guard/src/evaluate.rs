@@ -3,7 +3,10 @@
 //! In: parsed rules and a template. Out: a report. The same rules and template give the same report, whatever the order of keys in
 //! the template. It refuses templates that nest deeper than a template can, because the evaluator of the language recurses.
 
+use std::cell::OnceCell;
+use std::num::NonZero;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloudformation_guard_lang::eval::eval_rules_file;
 use cloudformation_guard_lang::eval_context::{EventRecord, root_scope};
@@ -16,7 +19,7 @@ use crate::failure::{Failure, failures, unchecked};
 use crate::fault::GuardFault;
 use crate::message;
 use crate::place;
-use crate::relevant::reduce;
+use crate::relevant::{Reduced, nothing};
 use crate::report::{GuardFinding, GuardReport, GuardStatus, Outcome};
 use crate::ruleset::{Parsed, RuleSet};
 
@@ -27,33 +30,116 @@ impl RuleSet<'_> {
     /// Checks a template.
     #[must_use]
     pub fn check(&self, template: &Value) -> GuardReport {
-        let mut report = GuardReport::default();
-        let root =
-            if is_deeper(template, DEEPEST) { None } else { PathAwareValue::try_from(template.clone()).ok() };
-        let Some(root) = root.map(Rc::new) else {
-            let summary = format!("the template nests deeper than {DEEPEST} levels");
-            let fault = |file: &Parsed<'_>| GuardFault::new(file.name, summary.clone());
-            report.faults.extend(self.files.iter().map(fault));
-            return report;
-        };
-        for file in &self.files {
-            let root = file.types.as_ref().map_or_else(|| Rc::clone(&root), |types| reduce(&root, types));
-            match outcomes(file.name, &file.rules, &root, template) {
-                Ok(outcomes) => report.outcomes.extend(outcomes),
-                Err(fault) => report.faults.push(fault),
+        let template = Prepared::of(template);
+        report(self.files.iter().map(|file| file.check(&template)).collect())
+    }
+
+    /// Checks templates at the same time, on all cores; the reports are in their order.
+    #[must_use]
+    pub fn check_all(&self, templates: &[Value]) -> Vec<GuardReport> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let (files, next) = (self.files.len(), AtomicUsize::new(0));
+        // Templates differ much in size, so a thread takes one file for one template each time.
+        let work = || {
+            let mut done: Vec<(usize, Checked)> = Vec::new();
+            let mut last: Option<(usize, Prepared<'_>)> = None;
+            loop {
+                let job = next.fetch_add(1, Ordering::Relaxed);
+                let (at, file) = (job.checked_div(files), job.checked_rem(files));
+                let (Some(at), Some(file)) = (at, file.and_then(|file| self.files.get(file))) else {
+                    return done;
+                };
+                let Some(template) = templates.get(at) else { return done };
+                let kept = last.take().filter(|(template, _)| *template == at);
+                let (_, prepared) = last.insert(kept.unwrap_or_else(|| (at, Prepared::of(template))));
+                done.push((job, file.check(prepared)));
             }
-        }
-        report
+        };
+        let mut all: Vec<(usize, Checked)> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..cores.min(templates.len())).map(|_| scope.spawn(work)).collect();
+            let mut all = work();
+            for other in others {
+                match other.join() {
+                    Ok(done) => all.extend(done),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            all
+        });
+        all.sort_by_key(|(job, _)| *job);
+        let mut each = all.into_iter().map(|(_, checked)| checked);
+        templates.iter().map(|_| report(each.by_ref().take(files).collect())).collect()
     }
 }
 
-fn outcomes(
-    file: &str,
-    rules: &RulesFile<'_>,
-    root: &Rc<PathAwareValue>,
-    template: &Value,
-) -> Result<Vec<Outcome>, GuardFault> {
-    let mut scope = root_scope(rules, Rc::clone(root));
+/// What the rules of a file say about a template.
+type Checked = Result<Vec<Outcome>, GuardFault>;
+
+fn report(each: Vec<Checked>) -> GuardReport {
+    let mut report = GuardReport::default();
+    for checked in each {
+        match checked {
+            Ok(outcomes) => report.outcomes.extend(outcomes),
+            Err(fault) => report.faults.push(fault),
+        }
+    }
+    report
+}
+
+/// A template as the evaluator reads it; `None` if it cannot.
+fn converted(template: Value) -> Option<Rc<PathAwareValue>> {
+    PathAwareValue::try_from(template).ok().map(Rc::new)
+}
+
+/// A template, and what is known of it for one file after the other.
+struct Prepared<'t> {
+    template: &'t Value,
+    is_too_deep: bool,
+    /// Most files look at a part of a template only, so the whole is converted when the first one looks at all.
+    whole: OnceCell<Option<Rc<PathAwareValue>>>,
+}
+
+impl<'t> Prepared<'t> {
+    fn of(template: &'t Value) -> Self {
+        Self { template, is_too_deep: is_deeper(template, DEEPEST), whole: OnceCell::new() }
+    }
+}
+
+impl Parsed<'_> {
+    /// What the rules say about a template.
+    fn check(&self, Prepared { template, is_too_deep, whole }: &Prepared<'_>) -> Checked {
+        if *is_too_deep {
+            return Err(GuardFault::new(
+                self.name,
+                format!("the template nests deeper than {DEEPEST} levels"),
+            ));
+        }
+        let Some(relevant) = &self.relevant else {
+            return self.over(whole.get_or_init(|| converted((*template).clone())).clone(), template);
+        };
+        let Reduced { part, is_nothing } = relevant.reduce(template);
+        let known =
+            is_nothing.then(|| self.nothing.get_or_init(|| self.of_nothing())).and_then(Option::as_ref);
+        known.map_or_else(|| self.over(converted(part), template), |outcomes| Ok(outcomes.clone()))
+    }
+
+    /// What the rules say about a template in which they look at nothing; `None` if that depends on the template.
+    fn of_nothing(&self) -> Option<Vec<Outcome>> {
+        let template = nothing();
+        let outcomes = self.over(converted(template.clone()), &template).ok()?;
+        outcomes.iter().all(|outcome| outcome.findings.is_empty()).then_some(outcomes)
+    }
+
+    /// What the rules say about a template, of which `root` is what they look at.
+    fn over(&self, root: Option<Rc<PathAwareValue>>, template: &Value) -> Checked {
+        let root =
+            root.ok_or_else(|| GuardFault::new(self.name, "the template has an unknown kind of value"))?;
+        outcomes(self.name, &self.rules, root, template)
+    }
+}
+
+fn outcomes(file: &str, rules: &RulesFile<'_>, root: Rc<PathAwareValue>, template: &Value) -> Checked {
+    let mut scope = root_scope(rules, root);
     if let Err(error) = eval_rules_file(rules, &mut scope, None) {
         return Err(GuardFault::new(file, format!("the rules could not be evaluated: {error}")));
     }

@@ -78,9 +78,14 @@ pub(crate) fn failures(record: &EventRecord<'_>) -> Vec<Failure> {
 pub(crate) fn unchecked(record: &EventRecord<'_>) -> Vec<String> {
     let Some(container) = &record.container else { return Vec::new() };
     match container {
+        // A block with values whose conditions no value meets was looked at.
         RecordType::GuardClauseBlockCheck(BlockCheck { status: Status::SKIP, .. })
         | RecordType::BlockGuardCheck(BlockCheck { status: Status::SKIP, .. })
-        | RecordType::RuleCheck(NamedStatus { status: Status::SKIP, .. }) => vec![clause(&record.context)],
+            if record.children.iter().all(is_filter) =>
+        {
+            vec![clause(&record.context)]
+        }
+        RecordType::RuleCheck(NamedStatus { status: Status::SKIP, .. }) => vec![clause(&record.context)],
         RecordType::RuleCheck(_)
         | RecordType::TypeCheck(_)
         | RecordType::TypeBlock(_)
@@ -97,8 +102,17 @@ pub(crate) fn unchecked(record: &EventRecord<'_>) -> Vec<String> {
     }
 }
 
-/// The text of a clause, without what the evaluator puts before it.
+/// Whether a record is that of a filter, which selects values and does not look at them.
+fn is_filter(record: &EventRecord<'_>) -> bool {
+    matches!(record.container, Some(RecordType::Filter(_)))
+}
+
+/// The text of a clause, without what the evaluator puts before it; of a block, its place.
 fn clause(context: &str) -> String {
+    if let Some((_, place)) = context.split_once("Location[file:") {
+        let place = place.trim_end_matches(']').replace(", line:", ":").replace(", column:", ":");
+        return format!("the block at {place}");
+    }
     let words = context.split_whitespace().collect::<Vec<_>>().join(" ");
     words.strip_prefix("GuardAccessClause#block").map_or(words.clone(), |text| text.trim().to_owned())
 }

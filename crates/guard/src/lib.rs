@@ -22,5 +22,4 @@ mod suppress;
 pub use fault::{GuardFault, Position};
 pub use report::{GuardFinding, GuardReport, GuardStatus, Outcome};
 pub use ruleset::{RuleFile, RuleSet};
-pub use shipped::shipped;
-pub use suppress::{Divided, Suppressed, SuppressedBy, Suppression, divide, unused};
+pub use shipped::{shipped, shipped_rules};

@@ -8,6 +8,7 @@ use cloudformation_guard_lang::exprs::{
     GuardNamedRuleClause, LetExpr, LetValue, ParameterizedNamedRuleClause, QueryPart, Rule, RuleClause,
     TypeBlock, WhenGuardClause,
 };
+use cloudformation_guard_lang::path_value::PathAwareValue;
 
 /// References, in the order of the text.
 #[derive(Default)]
@@ -26,6 +27,8 @@ pub(crate) struct References<'r> {
     pub(crate) scopes: Vec<&'r [LetExpr<'r>]>,
     /// Queries whose results are values: assigned, compared with, or passed on.
     pub(crate) values: Vec<&'r [QueryPart<'r>]>,
+    /// Values that are compared with and are not literals without objects.
+    pub(crate) compared: Vec<&'r LetValue<'r>>,
     /// Comparisons with `not` before them.
     pub(crate) negated: Vec<&'r AccessClause<'r>>,
     /// All queries.
@@ -117,6 +120,9 @@ impl<'r> References<'r> {
         }
         self.query(&access.query.query);
         if let Some(value) = &access.compare_with {
+            if !matches!(value, LetValue::Value(value) if is_flat(value)) {
+                self.compared.push(value);
+            }
             self.value(value);
         }
     }
@@ -156,5 +162,23 @@ impl<'r> References<'r> {
                 }
             }
         }
+    }
+}
+
+/// Whether a literal has no objects.
+fn is_flat(value: &PathAwareValue) -> bool {
+    match value {
+        PathAwareValue::Map(_) => false,
+        PathAwareValue::List((_, items)) => items.iter().all(is_flat),
+        PathAwareValue::Null(_)
+        | PathAwareValue::String(_)
+        | PathAwareValue::Regex(_)
+        | PathAwareValue::Bool(_)
+        | PathAwareValue::Int(_)
+        | PathAwareValue::Float(_)
+        | PathAwareValue::Char(_)
+        | PathAwareValue::RangeInt(_)
+        | PathAwareValue::RangeFloat(_)
+        | PathAwareValue::RangeChar(_) => true,
     }
 }

@@ -4,13 +4,14 @@
 //! syntax tree borrows the texts, so whoever reads the files keeps them. It refuses nesting beyond what any rule needs, because the
 //! parser of the language recurses.
 
-use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use cloudformation_guard_lang::exprs::RulesFile;
 use cloudformation_guard_lang::parser::{Span, rules_file};
 
 use crate::fault::{GuardFault, Position};
-use crate::relevant;
+use crate::relevant::{Relevant, relevant};
+use crate::report::Outcome;
 use crate::sound;
 
 /// How deep brackets may nest in a rule file. The deepest of AWS's own rules has 10 levels.
@@ -36,8 +37,10 @@ pub struct RuleSet<'a> {
 pub(crate) struct Parsed<'a> {
     pub(crate) name: &'a str,
     pub(crate) rules: RulesFile<'a>,
-    /// The types of the resources that the rules look at, if they look at no others.
-    pub(crate) types: Option<BTreeSet<String>>,
+    /// What the rules look at; `None` if that may be all of a template.
+    pub(crate) relevant: Option<Relevant>,
+    /// What they say about a template in which they look at nothing, when it is known.
+    pub(crate) nothing: OnceLock<Option<Vec<Outcome>>>,
 }
 
 impl<'a> RuleSet<'a> {
@@ -60,11 +63,19 @@ impl<'a> RuleSet<'a> {
                             .iter()
                             .filter_map(|rule| duplicate(&file.name, &rule.rule_name, &parsed)),
                     );
-                    parsed.push(Parsed { name: &file.name, types: relevant::types(&rules), rules });
+                    let relevant = relevant(&rules);
+                    parsed.push(Parsed { name: &file.name, relevant, nothing: OnceLock::new(), rules });
                 }
             }
         }
         if faults.is_empty() { Ok(Self { files: parsed }) } else { Err(faults) }
+    }
+
+    /// The faults of a set that is used with another one: rules that both have.
+    #[must_use]
+    pub fn duplicates(&self, other: &RuleSet<'_>) -> Vec<GuardFault> {
+        let rules = self.rules();
+        rules.filter_map(|(file, rule)| duplicate(file, rule, &other.files)).collect()
     }
 
     /// The names of all rules, each with its file.

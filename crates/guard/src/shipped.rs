@@ -2,7 +2,9 @@
 //!
 //! In: nothing. Out: their names and texts, as they were when the program was built. It reads no file.
 
-use crate::ruleset::RuleFile;
+use std::sync::LazyLock;
+
+use crate::ruleset::{RuleFile, RuleSet};
 
 macro_rules! rule {
     ($name:literal) => {
@@ -52,4 +54,16 @@ pub fn shipped() -> Vec<RuleFile> {
         .iter()
         .map(|(name, text)| RuleFile { name: (*name).to_owned(), text: (*text).to_owned() })
         .collect()
+}
+
+static FILES: LazyLock<Vec<RuleFile>> = LazyLock::new(shipped);
+
+#[expect(clippy::expect_used, reason = "the texts are constant, and a test parses them")]
+static RULES: LazyLock<RuleSet<'static>> =
+    LazyLock::new(|| RuleSet::parse(&FILES).expect("the rules are right"));
+
+/// The rules of the product, parsed when they are first needed.
+#[must_use]
+pub fn shipped_rules() -> &'static RuleSet<'static> {
+    &RULES
 }

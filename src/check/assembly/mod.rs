@@ -8,6 +8,7 @@ mod columns;
 mod data_sets;
 mod definitions;
 mod parts;
+mod rules;
 mod sql;
 
 use std::collections::BTreeMap;
@@ -16,8 +17,8 @@ use std::path::Path;
 use serde_json::Value;
 use strataform_rules::Source;
 
-use super::policy::RuleSet;
-use super::template::{self, Deployed};
+use super::policy::Review;
+use super::template::Deployed;
 use crate::assembly::{Assembly, ValueSource};
 use crate::diagnostic::{Diagnostic, SourceFile};
 
@@ -50,12 +51,13 @@ impl Checked<'_> {
     }
 }
 
-/// What is wrong with an assembly, by file: those of its templates first. `folder` is where its files are.
+/// What is wrong with an assembly, by file: those of its templates first. `folder` is where its files are. Its own rules are checked
+/// next to those of the review, and its own suppressions apply, as they do when the platform is checked.
 #[must_use]
 pub fn check(
     assembly: &Assembly,
     folder: &Path,
-    policies: Option<&RuleSet<'_>>,
+    review: Option<&Review<'_>>,
 ) -> Vec<(SourceFile, Vec<Diagnostic>)> {
     let source =
         |path: &str| SourceFile { path: folder.join(path), text: assembly.text(path).unwrap_or_default() };
@@ -70,7 +72,7 @@ pub fn check(
             parameters: stack.parameters.iter().map(|one| (one.name.clone(), passed(&one.source))).collect(),
         })
         .collect();
-    let mut of_templates = template::check_deployment(&deployed, policies);
+    let (mut of_templates, of_rules) = rules::check(assembly, folder, &deployed, review);
     let read = stacks.iter().zip(&files);
     let templates = read
         .map(|(stack, file)| {
@@ -91,7 +93,7 @@ pub fn check(
         known.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
     }
     let others = found.into_iter().map(|(path, all)| (source(&path), all));
-    files.iter().cloned().zip(of_templates).chain(others).collect()
+    files.iter().cloned().zip(of_templates).chain(others).chain(of_rules).collect()
 }
 
 /// A finding in a template, whose first label has a JSON pointer as text, at its place.

@@ -17,18 +17,19 @@ use strataform_template::{Object, ParseError, Places, Section, Template};
 
 use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
-use super::policy::{self, RuleSet};
+use super::policy::{self, Broken, RuleSet};
+use super::suppress::Suppressions;
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// A template of a deployment.
 #[derive(Debug)]
-pub struct Deployed<'a> {
+pub(super) struct Deployed<'a> {
     /// Its file.
-    pub file: &'a SourceFile,
+    pub(super) file: &'a SourceFile,
     /// The name of its stack.
-    pub stack: String,
+    pub(super) stack: String,
     /// What its parameters get.
-    pub parameters: BTreeMap<String, Source>,
+    pub(super) parameters: BTreeMap<String, Source>,
 }
 
 /// What is wrong with a template, in the order of its text.
@@ -45,34 +46,58 @@ pub fn check_with(file: &SourceFile, policies: Option<&RuleSet<'_>>) -> Vec<Diag
         Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
     };
     let mut found = found(&template, file.text.len());
-    let value = value(&template);
-    let broken = policies.map(|policies| policy::template(policies, &value)).unwrap_or_default();
-    add(&mut found, strataform_rules::check(&World::of_template(value)));
-    found.extend(broken);
+    let values = [value(&template)];
+    let broken = policies.map(|policies| policy::broken(&[policies], &[], &values)).unwrap_or_default();
+    let [value] = values;
+    add(&mut found, strataform_rules::check(&World::of_template(value)), |_, one| one);
+    found.extend(broken.into_iter().flatten().map(of_policy));
     placed(file, found)
 }
 
+/// The rules that a deployment is checked with, and what its team accepts.
+pub(super) struct Ruled<'r, 's> {
+    pub(super) sets: &'r [&'r RuleSet<'r>],
+    /// The rules that are errors.
+    pub(super) errors: &'r [String],
+    pub(super) suppressions: &'r mut Suppressions<'s>,
+}
+
 /// What is wrong with the templates of a deployment, each and together, in the order of their texts.
-#[must_use]
-pub fn check_deployment(stacks: &[Deployed<'_>], policies: Option<&RuleSet<'_>>) -> Vec<Vec<Diagnostic>> {
+pub(super) fn check_deployment(stacks: &[Deployed<'_>], ruled: Ruled<'_, '_>) -> Vec<Vec<Diagnostic>> {
+    let Ruled { sets, errors, suppressions } = ruled;
     let read: Vec<Result<Template, _>> = stacks.iter().map(|one| Template::parse(&one.file.text)).collect();
-    let known = stacks.iter().zip(&read).filter_map(|(one, template)| {
+    let values: Vec<Value> = read.iter().map(|one| one.as_ref().map_or(Value::Null, value)).collect();
+    let mut broken = policy::broken(sets, errors, &values).into_iter();
+    let known = stacks.iter().zip(&read).zip(values).filter(|((_, template), _)| template.is_ok());
+    let known = known.map(|((one, _), template)| {
         let (name, parameters) = (one.stack.clone(), one.parameters.clone());
-        Some(Stack { name, parameters, template: value(template.as_ref().ok()?) })
+        Stack { name, parameters, template }
     });
-    let rules = strataform_rules::check(&World::of(known.collect()));
-    let each = stacks.iter().zip(&read).map(|(one, template)| match template {
-        Ok(template) => {
-            let mut found = found(template, one.file.text.len());
-            add(&mut found, rules.iter().filter(|finding| finding.stack == one.stack).cloned());
-            found.extend(
-                policies.into_iter().flat_map(|policies| policy::template(policies, &value(template))),
-            );
-            placed(one.file, found)
+    let all = strataform_rules::check(&World::of(known.collect()));
+    let each = stacks.iter().zip(&read).map(|(one, template)| {
+        let broken = broken.next().unwrap_or_default();
+        match template {
+            Ok(template) => {
+                let mut found = found(template, one.file.text.len());
+                let own = all.iter().filter(|finding| finding.stack == one.stack).cloned();
+                add(&mut found, own, |pointer, found| {
+                    suppressions.apply(found.code.text(), &one.stack, pointer, found)
+                });
+                found.extend(broken.into_iter().map(|mut broken| {
+                    let Broken { rule, pointer, diagnostic } = &broken;
+                    broken.diagnostic = suppressions.apply(rule, &one.stack, pointer, diagnostic.clone());
+                    of_policy(broken)
+                }));
+                placed(one.file, found)
+            }
+            Err(errors) => errors.0.iter().map(|error| unreadable(&one.file.text, error)).collect(),
         }
-        Err(errors) => errors.0.iter().map(|error| unreadable(&one.file.text, error)).collect(),
     });
     each.collect()
+}
+
+fn of_policy(Broken { pointer, diagnostic, .. }: Broken) -> Fault {
+    Fault::new(pointer, At::Key, diagnostic)
 }
 
 /// A template as JSON without short forms.
@@ -82,8 +107,13 @@ fn value(template: &Template) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
-/// Adds what breaks a rule, but for what is wrong at the same place already: one fault is one finding.
-fn add(found: &mut Vec<Fault>, rules: impl IntoIterator<Item = Finding>) {
+/// Adds what breaks a rule, but for what is wrong at the same place already: one fault is one finding. `judge` gets the pointer of
+/// each.
+fn add(
+    found: &mut Vec<Fault>,
+    rules: impl IntoIterator<Item = Finding>,
+    mut judge: impl FnMut(&str, Diagnostic) -> Diagnostic,
+) {
     let known: BTreeSet<String> = found.iter().map(|one| one.pointer.clone()).collect();
     let new = rules.into_iter().filter(|one| !known.contains(&one.pointer));
     found.extend(new.map(|one| {
@@ -93,7 +123,8 @@ fn add(found: &mut Vec<Fault>, rules: impl IntoIterator<Item = Finding>) {
         };
         let severity = one.code.explanation().severity;
         let diagnostic = Diagnostic { severity, ..Diagnostic::error(one.code, 0..0, one.summary) };
-        Fault::new(one.pointer, at, diagnostic.because(one.cause).help(one.help))
+        let diagnostic = judge(&one.pointer, diagnostic.because(one.cause).help(one.help));
+        Fault::new(one.pointer, at, diagnostic)
     }));
 }
 

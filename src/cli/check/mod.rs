@@ -6,17 +6,18 @@ mod template;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use strataform::check;
-use strataform::check::policy::{self, RuleFile};
+use strataform::check::policy::{Review, shipped_rules};
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
 use strataform_redshift::{Catalog, Strictness};
 
-use super::ReviewFormat;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
 use super::view::{findings, human, json};
+use super::{ReviewFormat, review};
 
 /// Check platforms without writing anything; or templates, assemblies, SQL files and dashboards on their own.
 #[derive(Debug, clap::Args)]
@@ -31,9 +32,12 @@ pub(super) struct Arguments {
     /// Only this environment; can be repeated.
     #[arg(short, long = "env", value_name = "ENV")]
     environments: Vec<String>,
-    /// Also check templates and assemblies with the Guard rules in this folder; can be repeated.
+    /// Also check with the Guard rules in this folder; can be repeated.
     #[arg(long = "rules", value_name = "DIR")]
     rules: Vec<PathBuf>,
+    /// Day that decides which suppressions have expired; defaults to today.
+    #[arg(long, value_name = "DATE", value_parser = review::parse_day)]
+    as_of: Option<NaiveDate>,
     #[command(flatten)]
     execution: execute::Execution,
     /// Output format.
@@ -80,16 +84,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Fail> {
 fn check_named(arguments: &Arguments) -> Result<Outcome, Fail> {
     let (paths, platforms) = template::divided(&arguments.what_to_check);
     let own = template::rule_files(&arguments.rules)?;
-    // Only templates and assemblies are checked with policies, and parsing them takes time.
-    let ours = if paths.is_empty() { Vec::new() } else { policy::shipped() };
-    let all: Vec<RuleFile> = ours.into_iter().chain(own.iter().cloned()).collect();
-    let policies = template::Policies::parse(&all, &own)?;
+    // Templates alone are checked with the rules of teams only.
+    let with_ours = paths.is_empty() || !platforms.is_empty() || paths.iter().any(|path| path.is_dir());
+    let of_teams = template::parsed(&own, with_ours.then(shipped_rules))?;
+    let policies = template::Policies::of(of_teams.as_ref(), arguments.as_of.unwrap_or_else(review::day));
     let mut read = Vec::new();
     for path in &paths {
         read.extend(template::checked(path, &policies)?);
     }
     if paths.is_empty() || !platforms.is_empty() {
-        return check_platforms(arguments, &platforms, &read);
+        return check_platforms(arguments, &platforms, &read, &policies.review);
     }
     let summary = format!("{}: no errors", human::count(read.len(), "template"));
     let all = read.iter().flat_map(|(file, all)| all.iter().map(move |one| (file, one)));
@@ -101,10 +105,11 @@ fn check_platforms(
     arguments: &Arguments,
     platforms: &[String],
     templates: &[(SourceFile, Vec<Diagnostic>)],
+    review: &Review<'_>,
 ) -> Result<Outcome, Fail> {
     let mut loaded = platforms::load(platforms)?;
     platforms::known_environments(&loaded, &arguments.environments)?;
-    let drafts = super::synth::drafts(&mut loaded, &arguments.environments);
+    let drafts = super::synth::drafts(&mut loaded, &arguments.environments, Some(review));
     let beside = if templates.is_empty() {
         String::new()
     } else {

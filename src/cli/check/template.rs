@@ -3,31 +3,43 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use strataform::assembly::{self, MANIFEST};
 use strataform::check;
-use strataform::check::policy::{GuardFault, RuleFile, RuleSet};
+use strataform::check::policy::{GuardFault, Review, RuleFile, RuleSet, shipped_rules};
 use strataform::diagnostic::{Diagnostic, SourceFile};
 
 use super::super::outcome::Fail;
 
-/// The policies: our own and those of teams, for assemblies; those of teams, for templates, which need not follow ours.
+/// The policies: our own and those of teams, for assemblies and platforms; those of teams, for templates, which need not follow ours.
 pub(super) struct Policies<'a> {
-    all: RuleSet<'a>,
-    of_teams: Option<RuleSet<'a>>,
+    pub(super) review: Review<'a>,
+    of_teams: Option<&'a RuleSet<'a>>,
 }
 
 impl<'a> Policies<'a> {
-    /// Parses our own rules, and then those of teams.
-    pub(super) fn parse(ours: &'a [RuleFile], own: &'a [RuleFile]) -> Result<Self, Fail> {
-        let failed = |faults: Vec<GuardFault>| {
-            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            Fail::refused(lines.join("\n       "), "correct the rules; docs/guard.md describes them")
-        };
-        let of_teams = RuleSet::parse(own).map_err(failed)?;
-        let all = RuleSet::parse(ours).map_err(failed)?;
-        let of_teams = Some(of_teams).filter(|_| !own.is_empty());
-        Ok(Self { all, of_teams })
+    /// Our own rules and then those of teams, on a day.
+    pub(super) fn of(of_teams: Option<&'a RuleSet<'a>>, today: NaiveDate) -> Self {
+        let rules = [shipped_rules()].into_iter().chain(of_teams).collect();
+        Self { review: Review { rules, today }, of_teams }
     }
+}
+
+/// Parses the rules of teams; `None` if there are none. Next to `ours`, they must have other names.
+pub(super) fn parsed<'a>(
+    own: &'a [RuleFile],
+    ours: Option<&RuleSet<'_>>,
+) -> Result<Option<RuleSet<'a>>, Fail> {
+    let failed = |faults: &[GuardFault]| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Fail::refused(lines.join("\n       "), "correct the rules; docs/guard.md describes them")
+    };
+    if own.is_empty() {
+        return Ok(None);
+    }
+    let set = RuleSet::parse(own).map_err(|faults| failed(&faults))?;
+    let faults = ours.map(|ours| set.duplicates(ours)).unwrap_or_default();
+    if faults.is_empty() { Ok(Some(set)) } else { Err(failed(&faults)) }
 }
 
 /// The rule files in folders, by name.
@@ -81,13 +93,13 @@ pub(super) fn checked(
         return of_assembly(path, policies);
     }
     let file = source(path, &read(path)?)?;
-    let found = check::template::check_with(&file, policies.of_teams.as_ref());
+    let found = check::template::check_with(&file, policies.of_teams);
     Ok(vec![(file, found)])
 }
 
 fn of_assembly(folder: &Path, policies: &Policies<'_>) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     let assembly = assembly::read(folder).map_err(|error| Fail::refused(error, "run `gen synth`"))?;
-    Ok(check::assembly::check(&assembly, folder, Some(&policies.all)))
+    Ok(check::assembly::check(&assembly, folder, Some(&policies.review)))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fail> {

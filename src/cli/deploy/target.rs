@@ -11,10 +11,10 @@ use strataform::platform::Context;
 use strataform::{lock, project, synth};
 use strataform_sdk::{Aws, Credentials, Identity, Options};
 
-use super::super::history;
 use super::super::outcome::Fail;
 use super::super::platforms::{self, Loaded};
 use super::super::view::human;
+use super::super::{history, review};
 use super::show::Show;
 
 /// Options of every command that calls AWS.
@@ -214,7 +214,9 @@ impl Session {
 
     /// What the platform file generates now; shows what is wrong with it.
     fn draft(&self) -> Result<Draft, Fail> {
-        synth::synth(&self.platform, self.environment(), &self.sql).map_err(|found| {
+        let review = review::today();
+        let made = synth::synth_with_warnings(&self.platform, self.environment(), &self.sql, Some(&review));
+        made.map(|(draft, _)| draft).map_err(|found| {
             let of = |path: &Option<PathBuf>| self.sql.iter().find(|file| Some(&file.path) == path.as_ref());
             let shown =
                 human::diagnostics(found.iter().map(|one| (of(&one.file).unwrap_or(&self.file), one)));

@@ -82,7 +82,7 @@ fn synthesized(
     scope: &Scope<'_>,
     finish: impl Fn(Draft) -> Draft,
 ) -> Result<BTreeMap<String, Assembly>, Fail> {
-    let drafts = synth::drafts(&mut loaded, &scope.environments);
+    let drafts = synth::drafts(&mut loaded, &scope.environments, None);
     for one in loaded.iter().filter(|one| one.has_errors()) {
         human::diagnostics(one.placed())?;
     }

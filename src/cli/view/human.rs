@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use strataform::assembly::{Difference, Report};
-use strataform::diagnostic::{Diagnostic, SourceFile, render};
+use strataform::diagnostic::{Diagnostic, SourceFile, Suppressed, render};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -39,11 +39,24 @@ pub(in crate::cli) fn raw(text: &[u8]) -> io::Result<()> {
 pub(in crate::cli) fn diagnostics<'a>(
     all: impl IntoIterator<Item = (&'a SourceFile, &'a Diagnostic)>,
 ) -> io::Result<()> {
+    let (accepted, open): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, one)| one.suppressed.is_some());
     let mut err = anstream::stderr().lock();
-    for (file, one) in all {
+    for (file, one) in open {
         writeln!(err, "{}\n", render::colored(one, file))?;
     }
-    Ok(())
+    for (file, one) in &accepted {
+        writeln!(err, "{}", suppressed(file, one))?;
+    }
+    if accepted.is_empty() { Ok(()) } else { writeln!(err) }
+}
+
+/// A finding that someone accepts, in one line.
+fn suppressed(file: &SourceFile, one: &Diagnostic) -> String {
+    let position = one.labels.first().and_then(|label| file.position(label.span.start));
+    let place = position.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
+    let by = one.suppressed.as_deref().map(Suppressed::to_string).unwrap_or_default();
+    let (code, path) = (one.code, file.path.display());
+    format!("{HELP}suppressed[{code}]{HELP:#}: {}\n  {FAINT}--> {path}{place}: {by}{FAINT:#}", one.summary)
 }
 
 /// Prints what was written of an assembly, in one line.

@@ -55,7 +55,7 @@ fn respelled(of: &Assembly, random: &mut Random) -> Assembly {
                 let value: Value = serde_json::from_slice(bytes).expect("a definition");
                 *bytes = value.to_string().into_bytes();
             }
-            FileKind::Sql | FileKind::Migration | FileKind::Load | FileKind::Script => {}
+            FileKind::Sql | FileKind::Migration | FileKind::Load | FileKind::Script | FileKind::Policy => {}
         }
     }
     other
@@ -102,7 +102,7 @@ fn the_layout_of_sql_and_scripts_is_nothing_or_comments_only() {
             let text = match file.kind {
                 FileKind::Sql | FileKind::Migration | FileKind::Load => laid_out(&text),
                 FileKind::Script => format!("# A comment.\n\n{text}"),
-                FileKind::Template | FileKind::Definition => continue,
+                FileKind::Template | FileKind::Definition | FileKind::Policy => continue,
             };
             other.files.insert(file.path.clone(), text.into_bytes());
         }

@@ -462,4 +462,23 @@ description = "The key is {{resolve:secretsmanager:shop}}."
 description = "The key is in AWS Secrets Manager."
 "#,
         };
+    pub(in crate::spec) DATE "GEN0131" Error
+        "The date is invalid."
+        "A date has a year of four digits, a month and a day that exists, and no time."
+        Platform {
+            bad: r#"
+[[suppress]]
+rule = "bucket_access_logging"
+resource = "RawBucket"
+reason = "a reason"
+until = "2027-02-30"
+"#,
+            good: r#"
+[[suppress]]
+rule = "bucket_access_logging"
+resource = "RawBucket"
+reason = "a reason"
+until = 2027-02-28
+"#,
+        };
 }

@@ -70,6 +70,10 @@ pub(in crate::spec) const CLOCK: Shape = Shape::Text(&form(
     "^\\s*(hourly|every\\s+([0-9]+\\s*)?(minute|hour|day|week|month|year)s?|daily at\\s+([01][0-9]|2[0-3]):[0-5][0-9])\\s*$",
 ));
 
+/// A day.
+pub(in crate::spec) const DATE: Shape =
+    Shape::Text(&form("date", "a date, such as `2027-03-01`", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"));
+
 /// A SQL expression.
 pub(in crate::spec) const SQL: Shape = Shape::Text(&Form {
     id: "sql",

@@ -99,6 +99,8 @@ pub const GRAMMAR: &[&Section] = &[
     WAREHOUSE,
     PRINCIPALS,
     ENVIRONMENT,
+    POLICY,
+    SUPPRESS,
     DATASET,
     COLUMN,
     DERIVE,

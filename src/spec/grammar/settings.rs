@@ -3,7 +3,7 @@
 use super::super::region::REGIONS;
 use super::super::warehouse::{Kind, NODES};
 use super::{
-    ACCOUNT, AGGREGATE, CIDR, CLOCK, DASHBOARD, DATA_SET, DATASET, EMAIL, ENVIRONMENT_NAME, GROUP,
+    ACCOUNT, AGGREGATE, CIDR, CLOCK, DASHBOARD, DATA_SET, DATASET, DATE, EMAIL, ENVIRONMENT_NAME, GROUP,
     IDENTIFIER, Key, LOGICAL_ID, NAMESPACE, OWNER, PLATFORM_NAME, PRINCIPAL, PROPERTY_PATH, ROLE_NAME, SHOWN,
     SUBNET, Section, Shape, TAG, TAG_VALUE, THEME, VOLUME, VPC, Words, words,
 };
@@ -60,6 +60,12 @@ const OVERRIDE_KEY: Key = Key::optional(
     "Properties of resources, by stage and logical ID.",
 );
 
+const SUPPRESS_KEY: Key = Key::optional(
+    "suppress",
+    Shape::List { of: &Shape::Table(SUPPRESS), least: 0, most: None },
+    "Findings of rules that the team accepts until a day.",
+);
+
 const fn named(name: &'static str, entry: &'static Shape, about: &'static str) -> Key {
     Key::optional(name, Shape::Names { name: &IDENTIFIER, of: entry, least: 0 }, about)
 }
@@ -97,6 +103,12 @@ pub(in crate::spec) const ROOT: &Section = &Section {
         ),
         Key::optional("theme", Shape::Table(THEME), "Colors and font of the dashboards."),
         OVERRIDE_KEY,
+        Key::optional(
+            "policy",
+            Shape::Table(POLICY),
+            "The team's own Guard rules, and which rules are errors.",
+        ),
+        SUPPRESS_KEY,
     ],
 };
 
@@ -276,5 +288,49 @@ pub(in crate::spec) const ENVIRONMENT: &Section = &Section {
         PRINCIPALS_KEY.unless("the platform's"),
         TAGS_KEY.unless("the platform's"),
         OVERRIDE_KEY,
+        SUPPRESS_KEY,
     ],
 };
+
+/// `[policy]`
+pub(in crate::spec) const POLICY: &Section = &Section {
+    name: "[policy]",
+    id: "policy",
+    about: "Policies in Guard: the team's own rules in addition to those of `gen`, and which rules are errors.",
+    any_of: &[],
+    keys: &[
+        Key::optional(
+            "rules",
+            Shape::List { of: &NAME, least: 0, most: None },
+            "Folders of rule files (`.guard`), relative to the platform file.",
+        ),
+        Key::optional(
+            "errors",
+            Shape::List { of: &NAME, least: 0, most: None },
+            "Names of rules whose findings are errors, of `gen` or of the team: nothing is written or deployed that breaks one.",
+        )
+        .unless("every finding is a warning"),
+    ],
+};
+
+/// `[[suppress]]`
+pub(in crate::spec) const SUPPRESS: &Section = &Section {
+    name: "[[suppress]]",
+    id: "suppress",
+    about: "A finding of a rule that the team accepts until a day; under `[[environment.<name>.suppress]]` for one environment.",
+    any_of: &[],
+    keys: &[
+        Key::required(
+            "rule",
+            NAME,
+            "The name of a Guard rule, or the code of a rule between resources that gives warnings.",
+        ),
+        Key::required("resource", NAME, "The logical ID of the resource, as in the template."),
+        Key::optional("stack", NAME, "The stack of the resource.").unless("every stack"),
+        Key::required("reason", Shape::Line(500), "Why the team accepts it; every report shows it."),
+        Key::required("until", DATE, "The last day on which it is accepted."),
+    ],
+};
+
+/// Names of rules, folders, stacks, resources.
+const NAME: Shape = Shape::Line(255);

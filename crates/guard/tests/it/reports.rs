@@ -87,8 +87,14 @@ fn a_clause_with_nothing_to_compare_is_listed() {
     let files = [RuleFile { name: "team.guard".to_owned(), text: text.to_owned() }];
     let report = RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U"}}}));
     let unchecked: Vec<_> =
-        report.outcomes.iter().map(|outcome| (outcome.status, outcome.unchecked.len())).collect();
-    assert_eq!(unchecked, [(GuardStatus::Skip, 1), (GuardStatus::Skip, 0)]);
+        report.outcomes.iter().map(|outcome| (outcome.status, outcome.unchecked.join("; "))).collect();
+    let nothing = "%all[*].X EQUALS 1".to_owned();
+    assert_eq!(unchecked, [(GuardStatus::Skip, nothing), (GuardStatus::Skip, String::new())]);
+    // A block whose conditions are not met was looked at.
+    let text = "let all = Resources.*[ Type == 'U' ]\nrule a when %all !empty { %all { L[*] { when this is_string { this == 'a' } } } }";
+    let files = [RuleFile { name: "team.guard".to_owned(), text: text.to_owned() }];
+    let report = RuleSet::parse(&files).unwrap().check(&json!({"Resources": {"A": {"Type": "U", "L": [1]}}}));
+    assert_eq!(report.outcomes[0].unchecked, [""; 0]);
 }
 
 #[test]
@@ -125,6 +131,66 @@ fn leaving_out_resources_that_no_rule_selects_does_not_change_a_report() {
             }
         }
     }
+}
+
+#[test]
+fn leaving_out_values_that_no_rule_names_does_not_change_a_report() {
+    let template = json!({
+        "Parameters": {"P": {"Type": "String"}},
+        "Resources": {
+            "A": {"Type": "T", "DeletionPolicy": "Retain", "Properties": {
+                "M": {"a": 1, "b": 2}, "L": [{"Key": "a", "Value": 1}, {"Key": "b", "Value": 2}], "S": "s", "other_key": 1, "E": {}
+            }},
+            "B": {"Type": "T", "Properties": {"M": {"z": 1}, "L": {"Key": "c"}}},
+            "C": {"Type": "U", "Properties": {"M": {"a": 1}}}
+        }
+    });
+    for clause in [
+        "Properties.M.a == 1",
+        "Properties.M.z exists",
+        "Properties.M !empty",
+        "Properties.M empty",
+        "Properties.E empty",
+        "Properties !empty",
+        "Properties.M == {a: 1, b: 2}",
+        "Properties.M in [{a: 1}, {z: 1}]",
+        "Properties.M == Properties.L",
+        "Properties.M.* == 1",
+        "Properties.M[ keys == 'a' ] == 1",
+        "Properties.M[ this == 1 ] !empty",
+        "Properties.L[*].Value == 1",
+        "Properties.L[0].Value == 1",
+        "Properties.L[ Key == 'a' ].Value == 2",
+        "some Properties.* == 's'",
+        "Properties.OtherKey == 1",
+        "Properties.Q !exists",
+        "DeletionPolicy exists",
+        "Properties { M { b == 2 } }",
+        "Properties is_struct",
+        "Properties.S == /t/",
+    ] {
+        for rule in [
+            format!("rule a {{ %all {{ {clause} }} }}"),
+            format!("rule a when Parameters.P.Type == 'String' {{ %all {{ {clause} }} }}"),
+            format!("rule a {{ Resources[ id | Type == 'T' ] {{ {clause} }} }}"),
+            format!("let size = count(%all.Properties.M.*)\nrule a {{ %size == 3 %all {{ {clause} }} }}"),
+        ] {
+            let reduced = format!("let all = Resources.*[ Type == 'T' ]\n{rule}");
+            let whole = format!("let doc = this\n{reduced}");
+            assert_eq!(findings(&reduced, &template), findings(&whole, &template), "{reduced}");
+        }
+    }
+}
+
+#[test]
+fn several_templates_are_checked_at_once_with_the_same_reports() {
+    let bucket = |id: &str| json!({"Resources": {id: {"Type": "AWS::S3::Bucket"}}});
+    let templates: Vec<Value> = (0..7).map(|at| bucket(&format!("B{at}"))).collect();
+    let texts = shipped();
+    let rules = RuleSet::parse(&texts).unwrap();
+    let one_by_one: Vec<_> = templates.iter().map(|template| rules.check(template)).collect();
+    assert!(one_by_one.iter().all(|report| report.findings().count() > 3));
+    assert_eq!(rules.check_all(&templates), one_by_one);
 }
 
 #[test]

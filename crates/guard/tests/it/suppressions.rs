@@ -1,63 +1,33 @@
-//! Findings that a team accepts.
+//! Findings that a template accepts itself.
 
-use chrono::NaiveDate;
 use serde_json::json;
-use strataform_guard::{RuleSet, SuppressedBy, Suppression, divide, shipped, unused};
-
-fn day(day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 12, day).unwrap()
-}
-
-fn suppression(rule: &str, resource: &str, expires: Option<u32>) -> Suppression {
-    Suppression {
-        rule: rule.to_owned(),
-        resource: resource.to_owned(),
-        reason: "a reason".to_owned(),
-        expires: expires.map(day),
-    }
-}
+use strataform_guard::{RuleSet, shipped};
 
 #[test]
-fn each_finding_is_open_suppressed_or_expired() {
-    let metadata = json!({"guard": {"SuppressedRules": ["log_retention"]}});
+fn the_metadata_of_a_resource_suppress_a_rule_there_and_nowhere_else() {
+    let group =
+        |metadata| json!({"Type": "AWS::Logs::LogGroup", "Metadata": metadata, "Properties": {"Tags": [1]}});
     let template = json!({"Resources": {
-        "Open": {"Type": "AWS::Logs::LogGroup", "Properties": {"KmsKeyId": "a", "Tags": [1]}},
-        "Team": {"Type": "AWS::Logs::LogGroup", "Properties": {"KmsKeyId": "a", "Tags": [1]}},
-        "Last": {"Type": "AWS::Logs::LogGroup", "Properties": {"KmsKeyId": "a", "Tags": [1]}},
-        "Over": {"Type": "AWS::Logs::LogGroup", "Properties": {"KmsKeyId": "a", "Tags": [1]}},
-        "Both": {"Type": "AWS::Logs::LogGroup", "Properties": {"KmsKeyId": "a", "Tags": [1]}},
-        "Template": {"Type": "AWS::Logs::LogGroup", "Metadata": metadata, "Properties": {"Tags": [1]}},
+        "One": group(json!({"guard": {"SuppressedRules": ["log_retention"]}})),
+        "Other": group(json!({"guard": {"SuppressedRules": "log_retention"}})),
+        "None": group(json!({})),
     }});
-    let suppressions = [
-        suppression("log_retention", "Team", None),
-        suppression("log_retention", "Last", Some(10)),
-        suppression("log_retention", "Over", Some(9)),
-        suppression("log_retention", "Both", Some(9)),
-        suppression("log_retention", "Both", Some(11)),
-        suppression("log_retention", "Gone", None),
-        suppression("cost_tags", "Open", None),
-    ];
     let texts = shipped();
     let report = RuleSet::parse(&texts).unwrap().check(&template);
-    let divided = divide(&report, &template, &suppressions, day(10));
-    let name = |finding: &strataform_guard::GuardFinding| {
-        format!("{} {}", finding.rule, finding.resource.as_deref().unwrap())
-    };
-    let open: Vec<_> = divided.open.iter().map(|finding| name(finding)).collect();
-    assert_eq!(open, ["log_group_encryption_key Template", "log_retention Open"]);
-    let suppressed: Vec<_> = divided
-        .suppressed
-        .iter()
-        .map(|each| (name(each.finding), each.by == SuppressedBy::Template))
-        .collect();
-    let expected = [("Both", false), ("Last", false), ("Team", false), ("Template", true)];
-    assert_eq!(suppressed, expected.map(|(id, by_template)| (format!("log_retention {id}"), by_template)));
-    assert_eq!(divided.suppressed[0].by, SuppressedBy::Team(&suppressions[4]), "the one that holds longest");
-    let expired: Vec<_> = divided.expired.iter().map(|each| name(each.finding)).collect();
-    assert_eq!(expired, ["log_retention Over"]);
+    let found = report
+        .findings()
+        .map(|one| (one.rule.as_str(), one.resource.as_deref().unwrap(), one.is_suppressed_in(&template)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_unstable();
     assert_eq!(
-        divided.open.len() + divided.suppressed.len() + divided.expired.len(),
-        report.findings().count()
+        found,
+        [
+            ("log_group_encryption_key", "None", false),
+            ("log_group_encryption_key", "One", false),
+            ("log_group_encryption_key", "Other", false),
+            ("log_retention", "None", false),
+            ("log_retention", "One", true),
+            ("log_retention", "Other", false),
+        ]
     );
-    assert_eq!(unused(&suppressions, &[&report]), [&suppressions[5], &suppressions[6]]);
 }

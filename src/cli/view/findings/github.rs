@@ -22,7 +22,11 @@ fn line(placed: Placed<'_>) -> String {
                 .concat(),
         );
     }
-    format!("::{} {place},title={}::{}", one.severity.name(), one.code, escaped(&message(one)))
+    let (level, title) = match &one.suppressed {
+        None => (one.severity.name(), one.code.to_string()),
+        Some(_) => ("notice", format!("{} (suppressed)", one.code)),
+    };
+    format!("::{level} {place},title={title}::{}", escaped(&message(one)))
 }
 
 /// The data of a workflow command.

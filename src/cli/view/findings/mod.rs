@@ -4,7 +4,7 @@ pub(in crate::cli) mod github;
 pub(in crate::cli) mod markdown;
 pub(in crate::cli) mod sarif;
 
-use strataform::diagnostic::{Diagnostic, SourceFile};
+use strataform::diagnostic::{Diagnostic, SourceFile, Suppressed};
 
 /// A finding, and the file that it is about.
 pub(in crate::cli) type Placed<'a> = (&'a SourceFile, &'a Diagnostic);
@@ -22,8 +22,10 @@ fn region((file, one): Placed<'_>) -> Option<[(usize, usize); 2]> {
     Some([file.position(span.start)?, file.position(span.end)?])
 }
 
-/// What is wrong, why, and what to do, in one line.
+/// What is wrong, why, and what to do, or who accepts it, in one line.
 fn message(one: &Diagnostic) -> String {
-    let parts = [&one.summary, &one.cause, &one.help].into_iter().filter(|part| !part.is_empty());
+    let by = one.suppressed.as_deref().map(Suppressed::to_string);
+    let last = by.as_ref().unwrap_or(&one.help);
+    let parts = [&one.summary, &one.cause, last].into_iter().filter(|part| !part.is_empty());
     parts.map(String::as_str).collect::<Vec<_>>().join("; ")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use strataform::diagnostic::Code;
+use strataform::diagnostic::{Code, Suppressed};
 
 use super::{Placed, file, message, region};
 
@@ -43,10 +43,27 @@ fn result(placed: Placed<'_>) -> Value {
         let region = json!({"startLine": line, "startColumn": column, "endLine": last, "endColumn": end});
         members.insert("region".to_owned(), region);
     }
-    json!({
+    let mut result = json!({
         "ruleId": one.code.text(),
         "level": one.severity.name(),
         "message": {"text": message(one)},
         "locations": [{"physicalLocation": place}],
-    })
+    });
+    if let Some(by) = &one.suppressed {
+        result["suppressions"] = json!([suppression(by)]);
+    }
+    result
+}
+
+/// Outside of the file with the finding, or inside, as SARIF distinguishes.
+fn suppression(by: &Suppressed) -> Value {
+    match by {
+        Suppressed::ByTeam { reason, until } => json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": reason,
+            "properties": {"until": until},
+        }),
+        Suppressed::ByTemplate => json!({"kind": "inSource", "status": "accepted"}),
+    }
 }
