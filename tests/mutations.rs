@@ -2,7 +2,8 @@
 //!
 //! Each kind of fault is a line of a table: a type of resource, a property and an edit, or a file and a text. Each is made in each shipped
 //! assembly, at one place. An assembly that is not changed has no finding. `STRATAFORM_MUTANTS` names a folder into which the
-//! mutants are written, for the comparison with other checkers in `benches/mutations.py`.
+//! mutants are written, for the comparison with other checkers in `benches/mutations.py`: a folder each, with the changed file and
+//! `mutant.json`.
 
 mod edits;
 mod kinds;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 use strataform::assembly::Assembly;
@@ -57,6 +59,8 @@ fn found(assembly: &Assembly, folder: &Path, policies: &Review<'_>) -> BTreeSet<
 /// A mutant: what was changed, and the files.
 struct Mutant {
     kind: &'static str,
+    /// The file that is changed.
+    path: String,
     place: String,
     assembly: Assembly,
 }
@@ -72,7 +76,7 @@ fn mutants(kind: &'static Kind, of: &Assembly) -> Vec<Mutant> {
         for (place, changed) in kind.edit.mutants(path, &text).into_iter().take(PLACES) {
             let mut assembly = of.clone();
             assembly.files.insert(path.clone(), changed.into_bytes());
-            all.push(Mutant { kind: kind.name, place: format!("{path} {place}"), assembly });
+            all.push(Mutant { kind: kind.name, path: path.clone(), place, assembly });
         }
     }
     // Over all files of the assembly, not only those of the first stack.
@@ -80,16 +84,17 @@ fn mutants(kind: &'static Kind, of: &Assembly) -> Vec<Mutant> {
     all.into_iter().step_by(step).collect()
 }
 
-/// Writes the templates of a mutant, for other checkers.
-fn write(mutant: &Mutant, number: usize) {
+/// Writes a mutant for other checkers: the changed file of what is in a folder.
+fn write(kind: &str, of: &Path, path: &str, content: &[u8]) {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let Some(folder) = std::env::var_os("STRATAFORM_MUTANTS") else { return };
-    let own = PathBuf::from(folder).join(format!("{number:04}"));
-    fs::create_dir_all(&own).expect("a folder");
-    for stack in &mutant.assembly.manifest.stacks {
-        let name = stack.template.replace('/', "-");
-        fs::write(own.join(name), mutant.assembly.template(stack)).expect("a file");
-    }
-    fs::write(own.join("kind"), format!("{}\n{}\n", mutant.kind, mutant.place)).expect("a file");
+    let own = PathBuf::from(folder).join(format!("{:04}", NUMBER.fetch_add(1, Ordering::Relaxed)));
+    let file = own.join(path);
+    fs::create_dir_all(file.parent().expect("it is inside")).expect("a folder");
+    fs::write(file, content).expect("a file");
+    let of = of.strip_prefix(root()).expect("it is shipped");
+    let about = serde_json::json!({ "kind": kind, "of": of, "path": path });
+    fs::write(own.join("mutant.json"), about.to_string()).expect("a file");
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn assemblies_without_a_fault_have_no_finding() {
 #[test]
 fn nearly_every_fault_is_found() {
     let mut results: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let (mut missed, mut number) = (String::new(), 0);
+    let mut missed = String::new();
     let policies = review();
     // Both environments of one platform, and one of each other: more of them have the same kinds of resources.
     let all = shipped();
@@ -111,13 +116,19 @@ fn nearly_every_fault_is_found() {
         all.iter().filter(|(folder, _)| folder.ends_with("prod") || folder.ends_with("clickstream/dev"))
     {
         for mutant in KINDS.iter().flat_map(|kind| mutants(kind, assembly)) {
-            write(&mutant, number);
-            number += 1;
+            write(mutant.kind, folder, &mutant.path, &mutant.assembly.files[&mutant.path]);
             let codes = found(&mutant.assembly, folder, &policies);
             let counts = results.entry(mutant.kind).or_default();
             counts.0 += 1;
             if codes.is_empty() {
-                let _ = writeln!(missed, "{}: {} {}", mutant.kind, folder.display(), mutant.place);
+                let _ = writeln!(
+                    missed,
+                    "{}: {} {} {}",
+                    mutant.kind,
+                    folder.display(),
+                    mutant.path,
+                    mutant.place
+                );
             } else {
                 counts.1 += 1;
             }

@@ -2,8 +2,10 @@
 //!
 //! Each linter also gets invalid input, to prove that it finds errors.
 
+mod control_tower;
 mod foreign;
 mod nag;
+mod reasons;
 
 use std::collections::BTreeMap;
 use std::fs;

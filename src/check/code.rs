@@ -16,7 +16,7 @@ strataform_diagnostic::codes! {
         };
     pub(crate) LIMIT "GEN0402" Error
         "A stack exceeds a limit of CloudFormation."
-        "A template has at most 500 resources, 200 parameters, 200 outputs and 1,000,000 bytes. Set `platform.divisions` to a larger power of two, or split the platform in two."
+        "A template has at most 500 resources, 200 parameters, outputs and mappings, and 1,000,000 bytes; texts in it have limits, too. Set `platform.divisions` to a larger power of two, or split the platform in two."
         Situation("hundreds of datasets in one division, or a description repeated in thousands of columns");
     pub(crate) OVERRIDE_PLACE "GEN0403" Error
         "An override names a resource that the stage does not create, or a path that does not exist."

@@ -5,7 +5,7 @@ use std::fs;
 use strataform::diagnostic::{Severity, SourceFile};
 use strataform::{spec, synth};
 
-use super::root;
+use super::{root, write};
 
 /// A kind of fault, the text of the platform file, and what it becomes.
 const KINDS: &[(&str, &str, &str)] = &[
@@ -32,6 +32,7 @@ pub(super) fn results() -> Vec<(&'static str, usize, usize)> {
             for (at, _) in text.match_indices(from).take(3) {
                 all += 1;
                 let text = [&text[..at], to, &text[at + from.len()..]].concat();
+                write(kind, path.parent().expect("it is inside"), "platform.toml", text.as_bytes());
                 caught += usize::from(is_refused(&SourceFile { path: path.clone(), text }));
             }
         }

@@ -13,9 +13,9 @@ use serde_json::Value;
 pub use strataform_rules::Source;
 use strataform_rules::{Finding, Stack, World};
 use strataform_schema::Rule;
-use strataform_template::{Object, ParseError, Places, Section, Template};
+use strataform_template::{ParseError, Places, Template};
 
-use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
+use super::code::{TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
 use super::policy::{self, Broken, RuleSet};
 use super::suppress::Suppressions;
@@ -192,7 +192,10 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
         found.extend(names::check(template));
         found.extend(cycles::check(template));
     }
-    found.extend(sizes(template, bytes));
+    for excess in limits::excesses(template, bytes) {
+        let diagnostic = excess.diagnostic("the template");
+        found.push(Fault::new(excess.pointer, At::Key, diagnostic));
+    }
     found
 }
 
@@ -260,26 +263,6 @@ fn schema(finding: strataform_schema::Finding) -> Fault {
     let diagnostic = Diagnostic::error(TEMPLATE_PROPERTY, 0..0, format!("{place}: {}", finding.message))
         .because(format!("the schema of the resource type has the rule `{}`", finding.rule));
     Fault::new(finding.path, at, diagnostic)
-}
-
-fn sizes(template: &Template, bytes: usize) -> Vec<Fault> {
-    let count = |section: &Section| {
-        template.section(section).and_then(|node| node.as_object()).map_or(0, Object::len)
-    };
-    let sizes = [
-        ("resources", "/Resources", template.items().count(), limits::RESOURCES),
-        ("parameters", "/Parameters", count(&Section::Parameters), limits::PARAMETERS),
-        ("outputs", "/Outputs", count(&Section::Outputs), limits::PARAMETERS),
-        ("bytes", "", bytes, limits::BYTES),
-    ];
-    let over = sizes.into_iter().filter(|(_, _, size, most)| size > most);
-    over.map(|(what, pointer, size, most)| {
-        let diagnostic = Diagnostic::error(LIMIT, 0..0, format!("the template has {size} {what}"))
-            .because(format!("CloudFormation allows at most {most}"))
-            .help("divide it into several stacks");
-        Fault::new(pointer.to_owned(), At::Key, diagnostic)
-    })
-    .collect()
 }
 
 /// A fault of the text itself.

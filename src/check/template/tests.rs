@@ -165,3 +165,73 @@ fn a_text_that_cannot_be_read_has_the_place() {
         (0..501).map(|at| ["  R", &at.to_string(), ": {Type: AWS::SNS::Topic}\n"].concat()).collect();
     assert!(found(&format!("Resources:\n{many}"))[0].contains("the template has 501 resources"));
 }
+
+#[test]
+fn each_limit_has_its_place() {
+    let entries = |count: usize, entry: &str| -> String {
+        (0..count).map(|at| entry.replace('#', &at.to_string())).collect()
+    };
+    let long = "x".repeat(300);
+    let cases = [
+        (
+            format!("Description: {}\n", "é".repeat(513)),
+            "Description",
+            "the description of the template has 1026 bytes",
+        ),
+        (
+            format!("Mappings:\n{}", entries(201, "  M#: {a: {b: c}}\n")),
+            "Mappings",
+            "the template has 201 mappings",
+        ),
+        (
+            format!("Mappings:\n  Ami:\n{}", entries(201, "    k#: {b: c}\n")),
+            "Ami",
+            "the mapping `Ami` of the template has 201 keys",
+        ),
+        (
+            format!("Mappings:\n  Ami:\n    eu:\n{}", entries(201, "      v#: c\n")),
+            "eu",
+            "the key `eu` of the mapping `Ami` of the template has 201 values",
+        ),
+        (
+            format!("Parameters:\n{}", entries(201, "  P#: {Type: String}\n")),
+            "Parameters",
+            "the template has 201 parameters",
+        ),
+        (
+            format!("Parameters:\n  P: {{Type: String, Default: {}}}\n", "x".repeat(4_097)),
+            "Default",
+            "the default of the parameter `P` of the template has 4097 bytes",
+        ),
+        (
+            format!("Parameters:\n  P: {{Type: String, Description: {}}}\n", "x".repeat(4_001)),
+            "Description",
+            "the description of the parameter `P` of the template has 4001 characters",
+        ),
+        (
+            format!("Outputs:\n{}", entries(201, "  O#: {Value: v}\n")),
+            "Outputs",
+            "the template has 201 outputs",
+        ),
+        (
+            format!("Outputs:\n  O: {{Value: v, Description: {}}}\n", "x".repeat(1_025)),
+            "Description",
+            "the description of the output `O` of the template has 1025 bytes",
+        ),
+        (
+            format!("Outputs:\n  {long}: {{Value: v}}\n"),
+            &long,
+            "the name of the output `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` of the template has 300 characters",
+        ),
+    ];
+    for (section, at, summary) in cases {
+        let wrong = found(&format!("{section}Resources:\n  A:\n    Type: AWS::SNS::Topic\n"));
+        assert!(
+            wrong.iter().any(|one| one.starts_with(&format!("GEN0402 at `{at}`: {summary}"))),
+            "{summary}: {wrong:#?}"
+        );
+    }
+    let fits =
+        format!("Description: {}\nMappings:\n{}", "x".repeat(1_024), entries(200, "  M#: {a: {b: c}}\n"));
+    assert_eq!(found(&format!("{fits}Resources:\n  A:\n    Type: AWS::SNS::Topic\n")), [""; 0]);
+}

@@ -77,6 +77,7 @@ fn one(args: &[&str], totals: &mut Totals) -> Result<(), String> {
     cargo.env("STRATAFORM_NODE_MODULES", tools::node_modules());
     cargo.env("STRATAFORM_CHARTS", tools::charts());
     cargo.env("STRATAFORM_NAG_MODULES", tools::nag());
+    cargo.env("STRATAFORM_GUARD_MODULES", tools::guard());
     snapshots::record(&mut cargo);
     stream(&mut cargo, &mut std::io::stdout(), |line| totals.read(line))?;
     if totals.failed > 0 { Err(format!("{} tests failed", totals.failed)) } else { Ok(()) }

@@ -41,13 +41,15 @@ pub(crate) enum Tool {
     Charts,
     /// The npm package with cdk-nag's rule packs, which use the other npm packages.
     Nag,
+    /// The npm package with AWS Control Tower's rules in Guard, and the `cfn-guard` command.
+    Guard,
     /// cargo-deny.
     Deny,
 }
 
 impl Tool {
     /// Every tool.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
@@ -59,12 +61,13 @@ impl Tool {
         Self::Node,
         Self::Charts,
         Self::Nag,
+        Self::Guard,
         Self::Deny,
     ];
     /// The tools of `cargo xtask schemas`.
     pub(crate) const SCHEMAS: [Self; 2] = [Self::Python, Self::Node];
     /// The tools of the tests.
-    pub(crate) const TEST: [Self; 11] = [
+    pub(crate) const TEST: [Self; 12] = [
         Self::Python,
         Self::Validators,
         Self::Spark,
@@ -76,6 +79,7 @@ impl Tool {
         Self::Node,
         Self::Charts,
         Self::Nag,
+        Self::Guard,
     ];
 
     fn name(self) -> &'static str {
@@ -91,6 +95,7 @@ impl Tool {
             Self::Node => "node",
             Self::Charts => "charts",
             Self::Nag => "nag",
+            Self::Guard => "guard",
             Self::Deny => "cargo-deny",
         }
     }
@@ -109,6 +114,9 @@ impl Tool {
             Self::Node => &["tools/package.json", "tools/package-lock.json"],
             Self::Charts => &["tools/preview/package.json", "tools/preview/package-lock.json"],
             Self::Nag => &["tools/nag/package.json", "tools/nag/package-lock.json", "tools/nag/.npmrc"],
+            Self::Guard => {
+                &["tools/guard/package.json", "tools/guard/package-lock.json", "tools/guard/.npmrc"]
+            }
             Self::Deny => &["tools/cargo.txt"],
         }
     }
@@ -127,6 +135,7 @@ impl Tool {
             Self::Node => "node/node_modules",
             Self::Charts => "charts/node_modules",
             Self::Nag => "nag/node_modules",
+            Self::Guard => "guard/node_modules",
             Self::Deny => "cargo/bin/cargo-deny",
         }
     }
@@ -214,6 +223,11 @@ pub(crate) fn charts() -> PathBuf {
 /// The folder of cdk-nag.
 pub(crate) fn nag() -> PathBuf {
     home(&files::root()).join("nag/node_modules")
+}
+
+/// The folder of Control Tower's rules and of the `cfn-guard` command.
+pub(crate) fn guard() -> PathBuf {
+    home(&files::root()).join("guard/node_modules")
 }
 
 /// The cargo-deny command.

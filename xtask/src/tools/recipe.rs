@@ -19,7 +19,7 @@ pub(super) fn make(tool: Tool, root: &Path, home: &Path) -> Result<(), String> {
         Tool::Local => python(root, home, "local-aws", "tests/local-aws/requirements.txt"),
         Tool::Clients => python(root, home, "clients", "tools/clients.txt"),
         Tool::Corpus => corpus(root, home),
-        Tool::Node | Tool::Charts | Tool::Nag => node(tool, root, home),
+        Tool::Node | Tool::Charts | Tool::Nag | Tool::Guard => node(tool, root, home),
         Tool::Deny => deny(root, home),
     }
 }

@@ -138,9 +138,14 @@ fn they_agree_on_the_rules_of_control_tower_unless_a_clause_compares_nothing() {
     assert!(vacuous.len() < 10, "{vacuous:?}");
 }
 
-/// The folder of the npm package `@cdklabs/cdk-validator-cfnguard`, if there is one.
+/// The rules of the npm package `@cdklabs/cdk-validator-cfnguard`. CI requires them.
 fn control_tower() -> Option<PathBuf> {
-    std::env::var_os("STRATAFORM_GUARD_RULES").map(PathBuf::from)
+    let modules = std::env::var_os("STRATAFORM_GUARD_MODULES").map(PathBuf::from);
+    assert!(
+        modules.is_some() || std::env::var_os("CI").is_none(),
+        "CI requires STRATAFORM_GUARD_MODULES; `cargo xtask test` sets it"
+    );
+    modules.map(|modules| modules.join("@cdklabs/cdk-validator-cfnguard/rules/control-tower"))
 }
 
 fn guard_files(folder: &Path) -> Vec<RuleFile> {
