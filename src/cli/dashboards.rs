@@ -3,17 +3,21 @@
 //! In: a file in JSON or YAML, or an asset bundle (a zip). Out: its document, with the definitions that are in texts, and in files
 //! that it names, in their places. Names of files lead nowhere outside of the document's folder.
 
-use std::io::Read as _;
+use std::cell::Cell;
 use std::path::{Component, Path};
 
 use serde_json::Value;
 use strataform::template::{Node, ParseError};
 use strataform_dashboard::{Reader, expanded};
+use strataform_input::{self as input, Kind};
 
 use super::outcome::Fail;
+use super::read;
 
-/// The most bytes to read of a file, or of a file in a bundle; QuickSight's largest definition is far smaller.
-const MOST: u64 = 64 << 20;
+/// The most bytes of all files of a bundle, or of a document and the files that it names: what is made of them must fit into memory.
+const MOST: u64 = 4 * Kind::Definition.most();
+
+const HINT: &str = "pass a JSON or YAML file, or an asset bundle";
 
 /// A document that was read.
 pub(super) struct Document {
@@ -46,7 +50,8 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
     if is_bundle(path) {
         return Ok(Document { value: bundle(path)?, repeated: Vec::new(), form: Form::Bundle });
     }
-    let written = text(path)?;
+    let written = read::text(path, Kind::Definition, HINT)?;
+    let left = Cell::new(MOST - written.len() as u64);
     let (value, repeated) = parsed(&written).map_err(|error| {
         let message = format!("{} is neither JSON nor YAML: {error}", path.display());
         Fail::refused(message, "export it as JSON, or pass a template")
@@ -56,23 +61,15 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
     let of_file = |name: &str| {
         let inside = Path::new(name).components();
         let is_inside = inside.clone().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        let text = is_inside.then(|| self::text(&folder.join(name)).ok()).flatten()?;
+        let path = is_inside.then(|| folder.join(name))?;
+        input::stays_in(folder, &path).ok()?;
+        let text = input::text(&path, Kind::Definition).ok()?;
+        left.set(left.get().checked_sub(text.len() as u64)?);
         of_text(&text)
     };
     let form = if value["resourceType"].is_string() { Form::Bundle } else { Form::Text };
     let value = expanded(value, &Reader { text: &of_text, file: &of_file });
     Ok(Document { value, repeated, form })
-}
-
-fn text(path: &Path) -> Result<String, Fail> {
-    let failed = |error: std::io::Error| {
-        let message = format!("cannot read {}: {error}", path.display());
-        Fail::refused(message, "pass a JSON or YAML file, or an asset bundle")
-    };
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(failed)?;
-    file.take(MOST).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
 }
 
 /// The value of a text in JSON or YAML, with the short forms of intrinsic functions, and keys that are repeated.
@@ -122,16 +119,18 @@ fn bundle(path: &Path) -> Result<Value, Fail> {
     };
     let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(error.to_string()))?;
-    let mut files = Vec::new();
+    let (mut files, mut left) = (Vec::new(), MOST);
     for at in 0..archive.len() {
         let entry = archive.by_index(at).map_err(|error| failed(error.to_string()))?;
         let name = entry.name().map_err(|error| failed(error.to_string()))?.into_owned();
         if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let mut text = String::new();
-        let read = entry.take(MOST).read_to_string(&mut text);
-        read.map_err(|error| failed(format!("{name}: {error}")))?;
+        let text = input::all(entry, Kind::Definition).and_then(input::text_of);
+        let text = text.map_err(|error| failed(format!("{name}: {error}")))?;
+        left = left
+            .checked_sub(text.len() as u64)
+            .ok_or_else(|| failed(format!("its files have more than {} MiB", MOST >> 20)))?;
         let value = serde_json::from_str(&text).map_err(|error| failed(format!("{name}: {error}")))?;
         files.push((name, value));
     }

@@ -11,11 +11,13 @@ use strataform::check;
 use strataform::check::policy::{self, RuleFile};
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
+use strataform_input::Kind;
 use strataform_redshift::{Catalog, Strictness};
 
 use super::ReviewFormat;
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
+use super::read;
 use super::view::{findings, human, json};
 
 /// Check platforms without writing anything; or templates, assemblies, SQL files and dashboards on their own.
@@ -139,7 +141,7 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     let mut read = Vec::new();
     let mut statements = 0;
     for path in &arguments.files {
-        let text = text(path, "pass SQL files encoded in UTF-8")?;
+        let text = read::text(path, Kind::Sql, "pass SQL files")?;
         let (count, diagnostics) = check::sql::check_written(&text, &mut catalog);
         statements += count;
         read.push((SourceFile { path: path.clone(), text }, diagnostics));
@@ -165,11 +167,6 @@ pub(super) fn json_or_yaml(path: &Path, text: &str) -> Result<serde_json::Value,
         )
     })?;
     serde_json::from_str(&node.to_json()).map_err(|error| Fail::Bug(error.to_string()))
-}
-
-fn text(path: &Path, help: &str) -> Result<String, Fail> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Fail::refused(format!("cannot read {}: {error}", path.display()), help))
 }
 
 /// Shows the findings, then the summary if none is an error.
