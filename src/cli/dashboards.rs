@@ -75,7 +75,11 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
 /// The value of a text in JSON or YAML, with the short forms of intrinsic functions, and keys that are repeated.
 fn parsed(text: &str) -> Result<(Value, Vec<ParseError>), String> {
     if let Ok(value) = serde_json::from_str(text) {
-        return Ok((value, Vec::new()));
+        return if are_keys_short(&value, LONGEST_KEYS) {
+            Ok((value, Vec::new()))
+        } else {
+            Err(format!("the keys on the way to a value have more than {LONGEST_KEYS} bytes together"))
+        };
     }
     let read = Node::from_yaml_with_repeated_keys(text);
     // A placeholder of another tool in the place of a value is a mapping without an end in YAML.
@@ -88,6 +92,22 @@ fn parsed(text: &str) -> Result<(Value, Vec<ParseError>), String> {
     Ok((value, repeated))
 }
 
+/// The most bytes of all keys on the way to a value: its place repeats them.
+const LONGEST_KEYS: usize = 4_096;
+
+fn are_keys_short(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(items) => items.iter().all(|item| are_keys_short(item, left)),
+        Value::Object(members) => members
+            .iter()
+            .all(|(key, value)| left.checked_sub(key.len()).is_some_and(|left| are_keys_short(value, left))),
+    }
+}
+
+/// The most bytes of a placeholder of another tool.
+const LONGEST_PLACEHOLDER: usize = 256;
+
 /// The text with each `{{ … }}` that is a whole value in quotes; `None` if it has none.
 fn quoted(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
@@ -95,7 +115,8 @@ fn quoted(text: &str) -> Option<String> {
     let mut changed = false;
     while let Some(at) = rest.find("{{") {
         let (before, from) = rest.split_at(at);
-        let end = from.find("}}").map(|end| end + 2);
+        let near = &from[..from.floor_char_boundary(LONGEST_PLACEHOLDER)];
+        let end = near.find("}}").map(|end| end + 2);
         let is_value = before.trim_end_matches(' ').ends_with([':', '-', '[', ',', '\n']);
         let Some(end) = end.filter(|end| is_value && !from[..*end].contains(['\n', '"', '\''])) else {
             let (kept, next) = rest.split_at(at + 2);
@@ -132,6 +153,9 @@ fn bundle(path: &Path) -> Result<Value, Fail> {
             .checked_sub(text.len() as u64)
             .ok_or_else(|| failed(format!("its files have more than {} MiB", MOST >> 20)))?;
         let value = serde_json::from_str(&text).map_err(|error| failed(format!("{name}: {error}")))?;
+        if !are_keys_short(&value, LONGEST_KEYS) {
+            return Err(failed(format!("{name}: the keys on the way to a value are too long")));
+        }
         files.push((name, value));
     }
     let template = strataform_dashboard::bundle::template(&files);

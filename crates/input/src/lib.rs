@@ -51,7 +51,8 @@ impl Kind {
     pub const fn most(self) -> u64 {
         match self {
             Self::Rules => MIB,
-            Self::Platform | Self::Lock | Self::Sql | Self::Template | Self::Definition => 4 * MIB,
+            Self::Platform | Self::Lock | Self::Sql | Self::Template => 2 * MIB,
+            Self::Definition => 4 * MIB,
             Self::Manifest => 16 * MIB,
             Self::Artifact => 64 * MIB,
         }

@@ -36,7 +36,7 @@ fn what_is_no_text_and_no_file_is_refused() {
     assert_eq!(message(text(folder.path(), Kind::Sql)), "it is not a file; pass a file");
     assert!(help(&text(&folder.path().join("none"), Kind::Sql).unwrap_err()).is_none());
     #[cfg(unix)]
-    assert!(message(bytes(Path::new("/dev/zero"), Kind::Sql)).starts_with("a SQL file has at most 4 MiB"));
+    assert!(message(bytes(Path::new("/dev/zero"), Kind::Sql)).starts_with("a SQL file has at most 2 MiB"));
 }
 
 #[cfg(unix)]

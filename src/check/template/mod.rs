@@ -15,7 +15,7 @@ use strataform_rules::{Finding, Stack, World};
 use strataform_schema::Rule;
 use strataform_template::{Object, ParseError, Places, Section, Template};
 
-use super::code::{LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
+use super::code::{FINDINGS, LIMIT, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
 use super::policy::{self, RuleSet};
 use crate::diagnostic::{Diagnostic, SourceFile};
@@ -45,6 +45,9 @@ pub fn check_with(file: &SourceFile, policies: Option<&RuleSet<'_>>) -> Vec<Diag
         Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
     };
     let mut found = found(&template, file.text.len());
+    if is_huge(&template) {
+        return placed(file, found);
+    }
     let value = value(&template);
     let broken = policies.map(|policies| policy::template(policies, &value)).unwrap_or_default();
     add(&mut found, strataform_rules::check(&World::of_template(value)));
@@ -102,7 +105,21 @@ fn placed(file: &SourceFile, found: Vec<Fault>) -> Vec<Diagnostic> {
     let places = if found.is_empty() { Places::default() } else { Places::of(&file.text) };
     let mut all: Vec<Diagnostic> = found.into_iter().map(|one| one.placed(&places)).collect();
     all.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
+    if let Some(left_out) = all.len().checked_sub(MOST_FINDINGS).filter(|count| *count > 0) {
+        all.truncate(MOST_FINDINGS);
+        let summary = format!("{left_out} more findings are left out");
+        all.push(Diagnostic::error(FINDINGS, 0..0, summary).help("correct the first ones, and check again"));
+    }
     all
+}
+
+/// The most findings of a template that are reported.
+const MOST_FINDINGS: usize = 1_000;
+
+/// Whether a template has so many more resources than a stack can have that this is its only fault: some rules compare each
+/// resource with each other one.
+fn is_huge(template: &Template) -> bool {
+    template.items().nth(10 * limits::RESOURCES).is_some()
 }
 
 /// Something that is wrong at a pointer.
@@ -144,6 +161,9 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
             .help("add a resource to its section `Resources`");
         found.push(Fault::new("/Resources".to_owned(), At::Key, diagnostic));
         return found;
+    }
+    if is_huge(template) {
+        return sizes(template, bytes);
     }
     let is_expanded = names::is_expanded(template);
     let mut together = BTreeSet::new();
