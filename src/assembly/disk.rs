@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use strataform_input::{self as input, Kind};
+
 use super::{Error, FormatFault, MANIFEST, Manifest, Outline};
 
 /// The manifest of a folder, as far as it can be read.
@@ -72,7 +74,7 @@ fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, PathBuf>) -> R
 /// The manifest of a folder.
 pub(super) fn manifest(folder: &Path) -> Result<Found, Error> {
     let path = folder.join(MANIFEST);
-    let bytes = match fs::read(&path) {
+    let bytes = match input::bytes(&path, Kind::Manifest) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(Error::io("read", &path)(error)),

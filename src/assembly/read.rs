@@ -1,8 +1,9 @@
 //! [`read`]: reads and verifies the assembly in a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use strataform_input::{self as input, Kind};
 
 use super::disk::{self, Found};
 use super::draft::check_path;
@@ -74,7 +75,8 @@ pub fn read(folder: &Path) -> Result<Assembly, Error> {
     let there = disk::files(folder)?;
     let names = there.keys().filter(|path| *path != MANIFEST).cloned().collect();
     verified(manifest, folder, names, |name| {
-        there.get(name).map(|found| fs::read(found).map_err(Error::io("read", found))).transpose()
+        let bytes = |found: &PathBuf| input::bytes(found, Kind::Artifact).map_err(Error::io("read", found));
+        there.get(name).map(bytes).transpose()
     })
 }
 

@@ -84,6 +84,10 @@ strataform_diagnostic::codes! {
             bad: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n    DependsOn: Two\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
             good: "Resources:\n  One:\n    Type: AWS::SNS::Topic\n  Two:\n    Type: AWS::SNS::Topic\n    DependsOn: One\n",
         };
+    pub(crate) FINDINGS "GEN0425" Error
+        "A template has more findings than are reported."
+        "The first 1,000 are reported, in the order of the text. Correct them, and check again."
+        Situation("a generated template with thousands of unknown properties");
     pub(crate) ASSEMBLY_COLUMNS "GEN0431" Error
         "Two files of an assembly have different columns of a dataset."
         "Rows pass through the job, the staging table, the table in the warehouse and the Data Catalog; where one of them lacks a column or has it with another type, the load fails or values are lost. The manifest says what the columns are. Run `gen synth`; do not edit generated files."

@@ -3,17 +3,21 @@
 //! In: a file in JSON or YAML, or an asset bundle (a zip). Out: its document, with the definitions that are in texts, and in files
 //! that it names, in their places. Names of files lead nowhere outside of the document's folder.
 
-use std::io::Read as _;
+use std::cell::Cell;
 use std::path::{Component, Path};
 
 use serde_json::Value;
 use strataform::template::{Node, ParseError};
 use strataform_dashboard::{Reader, expanded};
+use strataform_input::{self as input, Kind};
 
 use super::outcome::Fail;
+use super::read;
 
-/// The most bytes to read of a file, or of a file in a bundle; QuickSight's largest definition is far smaller.
-const MOST: u64 = 64 << 20;
+/// The most bytes of all files of a bundle, or of a document and the files that it names: what is made of them must fit into memory.
+const MOST: u64 = 4 * Kind::Definition.most();
+
+const HINT: &str = "pass a JSON or YAML file, or an asset bundle";
 
 /// A document that was read.
 pub(super) struct Document {
@@ -46,7 +50,8 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
     if is_bundle(path) {
         return Ok(Document { value: bundle(path)?, repeated: Vec::new(), form: Form::Bundle });
     }
-    let written = text(path)?;
+    let written = read::text(path, Kind::Definition, HINT)?;
+    let left = Cell::new(MOST - written.len() as u64);
     let (value, repeated) = parsed(&written).map_err(|error| {
         let message = format!("{} is neither JSON nor YAML: {error}", path.display());
         Fail::refused(message, "export it as JSON, or pass a template")
@@ -56,7 +61,10 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
     let of_file = |name: &str| {
         let inside = Path::new(name).components();
         let is_inside = inside.clone().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        let text = is_inside.then(|| self::text(&folder.join(name)).ok()).flatten()?;
+        let path = is_inside.then(|| folder.join(name))?;
+        input::stays_in(folder, &path).ok()?;
+        let text = input::text(&path, Kind::Definition).ok()?;
+        left.set(left.get().checked_sub(text.len() as u64)?);
         of_text(&text)
     };
     let form = if value["resourceType"].is_string() { Form::Bundle } else { Form::Text };
@@ -64,21 +72,14 @@ pub(super) fn read(path: &Path) -> Result<Document, Fail> {
     Ok(Document { value, repeated, form })
 }
 
-fn text(path: &Path) -> Result<String, Fail> {
-    let failed = |error: std::io::Error| {
-        let message = format!("cannot read {}: {error}", path.display());
-        Fail::refused(message, "pass a JSON or YAML file, or an asset bundle")
-    };
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(failed)?;
-    file.take(MOST).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
-}
-
 /// The value of a text in JSON or YAML, with the short forms of intrinsic functions, and keys that are repeated.
 fn parsed(text: &str) -> Result<(Value, Vec<ParseError>), String> {
     if let Ok(value) = serde_json::from_str(text) {
-        return Ok((value, Vec::new()));
+        return if are_keys_short(&value, LONGEST_KEYS) {
+            Ok((value, Vec::new()))
+        } else {
+            Err(format!("the keys on the way to a value have more than {LONGEST_KEYS} bytes together"))
+        };
     }
     let read = Node::from_yaml_with_repeated_keys(text);
     // A placeholder of another tool in the place of a value is a mapping without an end in YAML.
@@ -91,6 +92,22 @@ fn parsed(text: &str) -> Result<(Value, Vec<ParseError>), String> {
     Ok((value, repeated))
 }
 
+/// The most bytes of all keys on the way to a value: its place repeats them.
+const LONGEST_KEYS: usize = 4_096;
+
+fn are_keys_short(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        Value::Array(items) => items.iter().all(|item| are_keys_short(item, left)),
+        Value::Object(members) => members
+            .iter()
+            .all(|(key, value)| left.checked_sub(key.len()).is_some_and(|left| are_keys_short(value, left))),
+    }
+}
+
+/// The most bytes of a placeholder of another tool.
+const LONGEST_PLACEHOLDER: usize = 256;
+
 /// The text with each `{{ … }}` that is a whole value in quotes; `None` if it has none.
 fn quoted(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
@@ -98,7 +115,8 @@ fn quoted(text: &str) -> Option<String> {
     let mut changed = false;
     while let Some(at) = rest.find("{{") {
         let (before, from) = rest.split_at(at);
-        let end = from.find("}}").map(|end| end + 2);
+        let near = &from[..from.floor_char_boundary(LONGEST_PLACEHOLDER)];
+        let end = near.find("}}").map(|end| end + 2);
         let is_value = before.trim_end_matches(' ').ends_with([':', '-', '[', ',', '\n']);
         let Some(end) = end.filter(|end| is_value && !from[..*end].contains(['\n', '"', '\''])) else {
             let (kept, next) = rest.split_at(at + 2);
@@ -122,17 +140,22 @@ fn bundle(path: &Path) -> Result<Value, Fail> {
     };
     let file = std::fs::File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|error| failed(error.to_string()))?;
-    let mut files = Vec::new();
+    let (mut files, mut left) = (Vec::new(), MOST);
     for at in 0..archive.len() {
         let entry = archive.by_index(at).map_err(|error| failed(error.to_string()))?;
         let name = entry.name().map_err(|error| failed(error.to_string()))?.into_owned();
         if Path::new(&name).extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let mut text = String::new();
-        let read = entry.take(MOST).read_to_string(&mut text);
-        read.map_err(|error| failed(format!("{name}: {error}")))?;
+        let text = input::all(entry, Kind::Definition).and_then(input::text_of);
+        let text = text.map_err(|error| failed(format!("{name}: {error}")))?;
+        left = left
+            .checked_sub(text.len() as u64)
+            .ok_or_else(|| failed(format!("its files have more than {} MiB", MOST >> 20)))?;
         let value = serde_json::from_str(&text).map_err(|error| failed(format!("{name}: {error}")))?;
+        if !are_keys_short(&value, LONGEST_KEYS) {
+            return Err(failed(format!("{name}: the keys on the way to a value are too long")));
+        }
         files.push((name, value));
     }
     let template = strataform_dashboard::bundle::template(&files);

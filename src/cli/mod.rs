@@ -22,6 +22,7 @@ mod one_change;
 mod outcome;
 mod platforms;
 mod preview;
+mod read;
 mod review;
 mod schema;
 mod synth;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Number, Value};
+use strataform_input::Bounded;
 use strataform_preview::{Column, DataSet, Kind};
 use strataform_rows::{Reader, Value as Cell, days, micros};
 
@@ -12,6 +13,9 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// The maximum number of faults that are reported for one file.
 const MOST_FAULTS: usize = 5;
+
+/// The most bytes that are read of a CSV file for one record.
+const LONGEST_RECORD: u64 = 4 << 20;
 
 /// The rows of a data set, from the file with its name in a folder.
 pub(super) fn rows(folder: &Path, name: &str, columns: Vec<Column>) -> Result<DataSet, Vec<Diagnostic>> {
@@ -97,10 +101,11 @@ impl File {
     }
 
     fn csv(&mut self) {
-        let mut reader = match csv::Reader::from_path(&self.path) {
-            Ok(reader) => reader,
+        let (source, progress) = match std::fs::File::open(&self.path) {
+            Ok(file) => Bounded::new(file, LONGEST_RECORD),
             Err(error) => return self.fault(&error.to_string(), "use a CSV file with a header line"),
         };
+        let mut reader = csv::Reader::from_reader(source);
         let names = match reader.headers() {
             Ok(names) => names.clone(),
             Err(error) => {
@@ -111,6 +116,7 @@ impl File {
         let Some(places) = self.places(&names) else { return };
         let kinds: Vec<Kind> = self.columns.iter().map(|column| column.kind).collect();
         for record in reader.records() {
+            progress.made();
             match record {
                 Ok(record) => {
                     let cells = places.iter().zip(&kinds);

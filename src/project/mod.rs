@@ -17,6 +17,7 @@ use crate::model::Platform;
 pub use code::{CODES, DUPLICATE_NAME};
 pub use policy::read_policies;
 pub use sample::{SAMPLE_FOLDER, measure_records};
+use strataform_input::{self as input, Kind};
 
 /// The name of a platform file.
 pub const PLATFORM_FILE: &str = "platform.toml";
@@ -62,10 +63,7 @@ impl Fault {
             ),
             Self::Unknown { known, .. } if known.is_empty() => "this folder has no platform file".to_owned(),
             Self::Unknown { wanted, known } => did_you_mean(wanted, known.iter().map(String::as_str)),
-            Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
-                "save the file as UTF-8 text".to_owned()
-            }
-            Self::Unreadable { .. } => String::new(),
+            Self::Unreadable { source, .. } => input::help(source).unwrap_or_default().to_owned(),
         }
     }
 }
@@ -102,10 +100,10 @@ fn resolve(root: &Path, wanted: &str, project: &[SourceFile]) -> Result<SourceFi
     // A path is tried before a name. An empty argument, as from an empty variable in a script, is not the
     // folder itself.
     if !wanted.is_empty() && path.is_file() {
-        return read(clean(&path));
+        return read(clean(&path), Kind::Platform);
     }
     if !wanted.is_empty() && path.join(PLATFORM_FILE).is_file() {
-        return read(clean(&path.join(PLATFORM_FILE)));
+        return read(clean(&path.join(PLATFORM_FILE)), Kind::Platform);
     }
     let named = project.iter().find(|file| names(file).iter().any(|name| name == wanted));
     named.cloned().ok_or_else(|| Fault::Unknown {
@@ -136,13 +134,13 @@ pub fn discover(root: &Path) -> Result<Vec<SourceFile>, Fault> {
     for folder in ["platforms", "blueprints"] {
         paths.extend(entries(&root.join(folder))?.into_iter().map(|folder| folder.join(PLATFORM_FILE)));
     }
-    paths.iter().filter_map(|path| read_if_there(path)).collect()
+    paths.iter().filter_map(|path| read_if_there(path, Kind::Platform)).collect()
 }
 
-/// Reads the file if it exists. One that cannot be accessed is reported.
-fn read_if_there(path: &Path) -> Option<Result<SourceFile, Fault>> {
+/// Reads the file if it exists. One that cannot be accessed is reported, as is a link that leads out of its folder.
+fn read_if_there(path: &Path, kind: Kind) -> Option<Result<SourceFile, Fault>> {
     match fs::metadata(path) {
-        Ok(metadata) => metadata.is_file().then(|| read(clean(path))),
+        Ok(metadata) => metadata.is_file().then(|| read_beside(path, folder_of(path), kind)),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
         Err(source) => Some(Err(Fault::Unreadable { path: clean(path), source })),
     }
@@ -164,8 +162,20 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(paths)
 }
 
-fn read(path: PathBuf) -> Result<SourceFile, Fault> {
-    match fs::read_to_string(&path) {
+/// The folder of a platform file.
+fn folder_of(platform: &Path) -> &Path {
+    platform.parent().unwrap_or(Path::new(""))
+}
+
+/// Reads a file that belongs to a folder: it may be a link to another file in there.
+fn read_beside(path: &Path, folder: &Path, kind: Kind) -> Result<SourceFile, Fault> {
+    let unreadable = |source| Fault::Unreadable { path: clean(path), source };
+    input::stays_in(folder, path).map_err(unreadable)?;
+    read(clean(path), kind)
+}
+
+fn read(path: PathBuf, kind: Kind) -> Result<SourceFile, Fault> {
+    match input::text(&path, kind) {
         Ok(text) => Ok(SourceFile { path, text }),
         Err(source) => Err(Fault::Unreadable { path, source }),
     }
@@ -179,11 +189,11 @@ pub const SQL_FOLDER: &str = "sql";
 /// # Errors
 /// A file or folder that exists and cannot be read.
 pub fn sql_files(platform: &Path) -> Result<Vec<SourceFile>, Fault> {
-    let folder = platform.parent().unwrap_or(Path::new("")).join(SQL_FOLDER);
-    let paths = entries(&folder)?
+    let folder = folder_of(platform);
+    let paths = entries(&folder.join(SQL_FOLDER))?
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "sql") && path.is_file());
-    paths.map(|path| read(clean(&path))).collect()
+    paths.map(|path| read_beside(&path, folder, Kind::Sql)).collect()
 }
 
 /// The path of the lock file of a platform file, next to it: `platform.lock`.
@@ -197,7 +207,7 @@ pub fn lock_path(platform: &Path) -> PathBuf {
 /// # Errors
 /// A file that exists and cannot be read.
 pub fn lock_file(platform: &Path) -> Result<Option<SourceFile>, Fault> {
-    read_if_there(&lock_path(platform)).transpose()
+    read_if_there(&lock_path(platform), Kind::Lock).transpose()
 }
 
 /// Returns a diagnostic for each platform whose name an earlier one already has, with the index of its file.

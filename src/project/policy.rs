@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use strataform_input::Kind;
+
 use super::code::RULE_FILES;
-use super::{Fault, clean, entries, read};
+use super::{Fault, clean, entries, folder_of, read_beside};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Platform, PolicyFile};
 
@@ -39,7 +41,7 @@ pub fn read_policies(file: &Path, platform: &mut Platform) -> Result<Vec<Diagnos
                 found.push(fault.because(cause).help("rename one of them"));
                 continue;
             }
-            let source = read(path)?;
+            let source = read_beside(&path, folder_of(&path), Kind::Rules)?;
             policy.files.push(PolicyFile { path: source.path, name, text: source.text });
         }
     }

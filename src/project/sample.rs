@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::Fault;
+use strataform_input as input;
+
+use super::{Fault, folder_of};
 use crate::model::{Dataset, Platform, RecordSize};
 
 /// The name of the folder next to a platform file that holds a sample of each dataset.
@@ -24,12 +26,13 @@ const MOST: u64 = 1 << 20;
 /// # Errors
 /// A sample that exists and cannot be read.
 pub fn measure_records(file: &Path, platform: &mut Platform) -> Result<(), Fault> {
-    let folder = file.parent().unwrap_or(Path::new("")).join(SAMPLE_FOLDER);
+    let platform_folder = folder_of(file);
+    let folder = platform_folder.join(SAMPLE_FOLDER);
     let unknown = |one: &&mut Dataset| one.source.has_stream() && one.record_size == RecordSize::Assumed;
     for dataset in platform.datasets.iter_mut().filter(unknown) {
         let places = EXTENSIONS.map(|extension| folder.join(format!("{}.{extension}", dataset.name)));
         let Some(path) = places.into_iter().find(|path| path.is_file()) else { continue };
-        match measure(&path) {
+        match input::stays_in(platform_folder, &path).and_then(|()| measure(&path)) {
             Ok(Some(size)) => dataset.record_size = size,
             Ok(None) => {}
             Err(source) => return Err(Fault::Unreadable { path, source }),

@@ -21,6 +21,9 @@ pub struct Finding {
     pub help: String,
 }
 
+/// Up to how many findings have suggestions.
+const SUGGESTED: usize = 1_000;
+
 impl Finding {
     pub(crate) fn error(code: Code, at: &At<'_>, summary: impl Into<String>) -> Self {
         let (path, summary) = (at.path.clone(), summary.into());
@@ -36,8 +39,20 @@ impl Finding {
         self
     }
 
+    /// Adds it with the closest of the existing names; without one if there are many findings already, as in a generated file, because
+    /// each name is compared with all others.
+    pub(crate) fn push_near<'n>(
+        self,
+        findings: &mut Vec<Self>,
+        word: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) {
+        let found = if findings.len() < SUGGESTED { self.suggest(word, names) } else { self };
+        findings.push(found);
+    }
+
     /// Suggests the closest of the existing names.
-    pub(crate) fn suggest<'n>(self, word: &str, names: impl Iterator<Item = &'n str>) -> Self {
+    fn suggest<'n>(self, word: &str, names: impl Iterator<Item = &'n str>) -> Self {
         match suggestion(word, names) {
             Some(help) => self.help(help),
             None => self,

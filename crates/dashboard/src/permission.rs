@@ -87,7 +87,7 @@ pub(crate) fn check(kind: &str, resource: &At<'_>, findings: &mut Vec<Finding>) 
             let known = || [kind.owners, kind.others].concat();
             if !text.starts_with("quicksight:") || !known().contains(&name) {
                 let found = Finding::error(Code::Action, &action, format!("invalid action `{text}`"));
-                findings.push(found.suggest(name, known().into_iter()));
+                found.push_near(findings, name, known().into_iter());
             }
             named.push(name);
         }

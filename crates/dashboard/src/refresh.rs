@@ -26,7 +26,7 @@ pub(crate) fn set(properties: &At<'_>, columns: &Columns, findings: &mut Vec<Fin
         Some(None) => {
             let found = Finding::error(Code::Lookback, &window, format!("unknown column `{name}`"));
             let names = columns.iter().flatten().map(|(name, _)| name.as_str());
-            findings.push(found.suggest(name, names));
+            found.push_near(findings, name, names);
         }
     }
 }

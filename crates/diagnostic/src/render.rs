@@ -1,6 +1,6 @@
 //! Diagnostics as text: the summary, the excerpt of the file, the cause and the help.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::{Diagnostic, Severity, SourceFile};
 
@@ -27,11 +27,15 @@ fn render(diagnostic: &Diagnostic, file: &SourceFile, renderer: Renderer) -> Str
     let path = file.path.to_string_lossy();
     let mut group: Group<'_> =
         Group::with_title(level.primary_title(&diagnostic.summary).id(diagnostic.code.text()));
-    if !diagnostic.labels.is_empty() {
-        let mut snippet = Snippet::source(file.text.as_str()).path(path);
+    let excerpt = Excerpt::of(diagnostic, &file.text);
+    if excerpt.text.len() > LONGEST {
+        group = group.element(Origin::path(path).line(excerpt.line).char_column(excerpt.column));
+    } else if !diagnostic.labels.is_empty() {
+        let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(path);
         for (index, label) in diagnostic.labels.iter().enumerate() {
             let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let annotation = kind.span(within(&label.span, &file.text));
+            let span = within(&label.span, &file.text);
+            let annotation = kind.span(span.start - excerpt.start..span.end - excerpt.start);
             snippet = snippet.annotation(match label.text.as_str() {
                 "" => annotation,
                 text => annotation.label(text),
@@ -46,6 +50,41 @@ fn render(diagnostic: &Diagnostic, file: &SourceFile, renderer: Renderer) -> Str
         group = group.element(Level::HELP.message(&diagnostic.help));
     }
     renderer.term_width(WIDTH).render(&[group])
+}
+
+/// The part of a file that is given to the renderer, which reads all of it for each diagnostic.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// Where it begins in the file.
+    start: usize,
+    /// Its first line, from 1.
+    line: usize,
+    /// The column of the first label there, from 1.
+    column: usize,
+}
+
+/// The most bytes of an excerpt. A generated file of a single line is not shown.
+const LONGEST: usize = 64 * 1_024;
+
+impl<'a> Excerpt<'a> {
+    /// A whole file that is small; of a large one, the lines with labels.
+    fn of(diagnostic: &Diagnostic, text: &'a str) -> Self {
+        if text.len() <= LONGEST || diagnostic.labels.is_empty() {
+            return Self {
+                text: if diagnostic.labels.is_empty() { "" } else { text },
+                start: 0,
+                line: 1,
+                column: 1,
+            };
+        }
+        let spans = diagnostic.labels.iter().map(|label| within(&label.span, text));
+        let (first, last) =
+            spans.fold((text.len(), 0), |(first, last), span| (first.min(span.start), last.max(span.end)));
+        let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+        let line = 1 + text[..start].matches('\n').count();
+        Self { text: &text[start..end], start, line, column: 1 + text[start..first].chars().count() }
+    }
 }
 
 /// The span clamped to the text and to character boundaries: a place may come from elsewhere.
@@ -86,6 +125,20 @@ mod tests {
         }
         assert!(text.contains("help: write `10 GB/day`"));
         assert!(colored(&fault, &file()).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn of_a_large_file_only_the_lines_with_labels_are_read() {
+        let line = "volume = \"x\"\n";
+        let place = 7_000 * line.len();
+        let diagnostic = Diagnostic::error(VOLUME, place + 9..place + 12, "invalid volume");
+        let shown = |text: String| plain(&diagnostic, &SourceFile { path: "p.toml".into(), text });
+        let short = Diagnostic::error(VOLUME, 9..12, "invalid volume");
+        let short = plain(&short, &SourceFile { path: "p.toml".into(), text: line.to_owned() });
+        let rest = |text: &str| text.replace("7001", "1").replace(' ', "");
+        assert_eq!(rest(&shown(line.repeat(10_000))), rest(&short));
+        let single = shown(line.repeat(10_000).replace('\n', " "));
+        assert!(single.contains(&format!("p.toml:1:{}", place + 10)) && single.len() < 200, "{single}");
     }
 
     #[test]

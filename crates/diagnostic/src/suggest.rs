@@ -4,6 +4,9 @@
 /// the product of both lengths.
 const LONGEST: usize = 80;
 
+/// The most known words that are compared: a file may declare a hundred thousand names, and misspell as many.
+const COMPARED: usize = 1_000;
+
 /// The most words that a list shows.
 const SHOWN: usize = 24;
 
@@ -16,8 +19,18 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         return None;
     }
     let folded = folded(word);
+    let letters = folded.chars().count();
+    // The distance is at least the difference of the lengths.
+    let may_be_near = |candidate: &&str| {
+        candidate.len() <= 2 * LONGEST && {
+            let others = candidate.chars().count();
+            letters.abs_diff(others) * 3 <= others.max(3)
+        }
+    };
     known
         .into_iter()
+        .take(COMPARED)
+        .filter(may_be_near)
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &self::folded(candidate)), candidate))
         .filter(|(distance, candidate)| {
             let letters = candidate.chars().count();

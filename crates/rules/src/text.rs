@@ -13,7 +13,8 @@ pub(crate) fn is_known(text: &str) -> bool {
 /// The names of the placeholders of a text.
 pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.match_indices("${").filter_map(move |(at, _)| text.get(at + 2..));
-    starts.filter(|rest| !rest.starts_with('!')).filter_map(|rest| rest.split('}').next())
+    // No name has `$`, so that of many unclosed placeholders each is short.
+    starts.filter(|rest| !rest.starts_with('!')).filter_map(|rest| rest.split(['}', '$']).next())
 }
 
 /// The text as it is deployed, where `${!` stands for `${`.

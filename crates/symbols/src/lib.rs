@@ -10,6 +10,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use strataform_template::substitution::{Piece, pieces};
 
+/// The most bytes of a value that takes the place of a name, which a template may repeat a million times. Longer ones stay names.
+/// Names of resources and ARNs are shorter.
+const LONGEST_NAMED: usize = 1_024;
+
+/// The most bytes of the text of a function. A longer one stays a function. `Fn::Sub` in `Fn::Sub` multiplies.
+const LONGEST: usize = 64 * 1_024;
+
 /// What the names in a template stand for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Symbols {
@@ -91,7 +98,8 @@ impl Symbols {
 
     /// The text of a name in `Ref` or `${…}`.
     fn named(&self, name: &str) -> String {
-        self.names.get(name).cloned().unwrap_or_else(|| format!("${{{name}}}"))
+        let known = self.names.get(name).filter(|value| value.len() <= LONGEST_NAMED);
+        known.cloned().unwrap_or_else(|| format!("${{{name}}}"))
     }
 
     /// A value with text in place of every function that is known.
@@ -106,37 +114,36 @@ impl Symbols {
     }
 
     fn object(&self, object: &Map<String, Value>) -> Value {
-        let only = object.iter().next().filter(|_| object.len() == 1);
-        if let Some(text) = only.and_then(|(function, argument)| self.call(function, argument)) {
-            return Value::String(text);
-        }
-        Value::Object(object.iter().map(|(key, inner)| (key.clone(), self.resolved(inner))).collect())
-    }
-
-    /// The text that a function returns, if it is known.
-    fn call(&self, function: &str, argument: &Value) -> Option<String> {
-        match function {
+        let Some((function, argument)) = object.iter().next().filter(|_| object.len() == 1) else {
+            return Value::Object(
+                object.iter().map(|(key, one)| (key.clone(), self.resolved(one))).collect(),
+            );
+        };
+        let named = match function.as_str() {
             "Ref" => argument.as_str().map(|name| self.named(name)),
             "Fn::GetAtt" => attribute(argument).map(|name| self.named(&name)),
-            "Fn::Sub" => self.substituted(argument),
-            "Fn::Join" => self.joined(argument),
-            "Fn::FindInMap" => self.mapped(argument),
             _ => None,
-        }
-    }
-
-    fn joined(&self, argument: &Value) -> Option<String> {
-        let [Value::String(delimiter), Value::Array(parts)] = argument.as_array()?.as_slice() else {
-            return None;
         };
-        let texts: Option<Vec<String>> = parts.iter().map(|one| scalar(&self.resolved(one))).collect();
-        Some(texts?.join(&escaped(delimiter)))
+        // Arguments are resolved once, known or not: functions nest.
+        named.map_or_else(|| self.function(function, argument, self.resolved(argument)), Value::String)
     }
 
-    fn substituted(&self, argument: &Value) -> Option<String> {
+    /// The text that a function returns, or the function with its resolved argument if the text is unknown or too long.
+    fn function(&self, function: &str, argument: &Value, resolved: Value) -> Value {
+        let text = match function {
+            "Fn::Sub" => self.substituted(argument, &resolved),
+            "Fn::Join" => joined(argument, &resolved),
+            "Fn::FindInMap" => self.mapped(&resolved),
+            _ => None,
+        };
+        let text = text.filter(|text| text.len() <= LONGEST);
+        text.map_or_else(|| Value::Object(Map::from_iter([(function.to_owned(), resolved)])), Value::String)
+    }
+
+    fn substituted(&self, argument: &Value, resolved: &Value) -> Option<String> {
         let (text, values) = match argument {
             Value::String(text) => (text.as_str(), None),
-            Value::Array(pair) => (pair.first()?.as_str()?, pair.get(1)),
+            Value::Array(pair) => (pair.first()?.as_str()?, resolved.get(1)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
         };
         let mut found = String::new();
@@ -145,21 +152,34 @@ impl Symbols {
                 Piece::Text(text) => found.push_str(text),
                 Piece::Escaped(name) => found.push_str(&["${!", name, "}"].concat()),
                 Piece::Name(name) => match values.and_then(|values| values.get(name)) {
-                    Some(value) => found.push_str(&scalar(&self.resolved(value))?),
+                    Some(value) => found.push_str(&scalar(value)?),
                     None => found.push_str(&self.named(name)),
                 },
+            }
+            if found.len() > LONGEST {
+                return None;
             }
         }
         Some(found)
     }
 
-    fn mapped(&self, argument: &Value) -> Option<String> {
-        let keys: Option<Vec<String>> =
-            argument.as_array()?.iter().map(|one| scalar(&self.resolved(one))).collect();
+    fn mapped(&self, keys: &Value) -> Option<String> {
+        let keys: Option<Vec<String>> = keys.as_array()?.iter().map(scalar).collect();
         let keys = keys?;
         let [map, first, second] = keys.as_slice() else { return None };
-        scalar(&self.resolved(self.mappings.get(map)?.get(first)?.get(second)?))
+        // Mappings have no functions.
+        let found = scalar(self.mappings.get(map)?.get(first)?.get(second)?)?;
+        (found.len() <= LONGEST_NAMED).then(|| escaped(&found))
     }
+}
+
+fn joined(argument: &Value, resolved: &Value) -> Option<String> {
+    let [Value::String(_), Value::Array(_)] = argument.as_array()?.as_slice() else { return None };
+    let [Value::String(delimiter), Value::Array(parts)] = resolved.as_array()?.as_slice() else {
+        return None;
+    };
+    let texts: Option<Vec<String>> = parts.iter().map(scalar).collect();
+    Some(texts?.join(delimiter))
 }
 
 /// The members of a section of a template.
@@ -259,6 +279,25 @@ mod tests {
         ] {
             assert_eq!(text(&value), json!(expected), "{value}");
         }
+    }
+
+    #[test]
+    fn functions_in_functions_cost_no_more_than_their_text() {
+        // Each level repeats the one below ten times; none is resolved more than once.
+        let mut sub = json!({"Ref": "Raw"});
+        let mut join = json!({"Fn::ImportValue": "x"});
+        for _ in 0..50 {
+            sub = json!({"Fn::Sub": ["${x}".repeat(10), {"x": sub}]});
+            join = json!({"Fn::Join": ["", [join, "a"]]});
+        }
+        assert!(text(&sub).to_string().len() < 2_000_000);
+        assert_eq!(text(&join), join, "an unknown part leaves the function as it is");
+        let own = json!({"Mappings": {"A": {"a": {"a": {"Fn::FindInMap": ["A", "a", "a"]}}}}});
+        let circle = json!({"Fn::FindInMap": ["A", "a", "a"]});
+        assert_eq!(Symbols::of(&own, &Setting::default()).resolved(&circle), circle);
+        let long = BTreeMap::from([("P".to_owned(), "a".repeat(2_000))]);
+        let long = Symbols::of(&json!({}), &Setting { parameters: long, ..Setting::default() });
+        assert_eq!(long.resolved(&json!({"Ref": "P"})), json!("${P}"));
     }
 
     #[test]

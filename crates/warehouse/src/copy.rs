@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use strataform_input as input;
 use strataform_redshift::CopyOrder;
 use strataform_redshift::ast::{CopyFormat, DataType};
 use strataform_rows::{Column, Kind, Reader, Table, Value};
@@ -104,7 +105,7 @@ fn files(order: &CopyOrder, buckets: &Buckets) -> Result<Vec<PathBuf>, String> {
     }
     let path = file(&order.source, buckets)?;
     let failed = |error: &dyn std::fmt::Display| format!("manifest {}: {error}", order.source);
-    let text = std::fs::read_to_string(&path).map_err(|error| failed(&error))?;
+    let text = input::text(&path, input::Kind::Manifest).map_err(|error| failed(&error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| failed(&error))?;
     let mut found = Vec::new();
     for entry in manifest.entries {

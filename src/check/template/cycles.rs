@@ -14,13 +14,20 @@ type Graph<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 pub(super) fn check(template: &Template) -> Vec<Fault> {
     let ids: BTreeSet<&str> = template.resources().map(|(id, _)| id).collect();
     let graph: Graph<'_> = template.resources().map(|(id, entry)| (id, references(entry, &ids))).collect();
-    let mut walk = Walk { graph: &graph, done: BTreeSet::new(), found: Vec::new() };
+    let mut walk =
+        Walk { graph: &graph, done: BTreeSet::new(), in_circle: BTreeSet::new(), found: Vec::new() };
     for id in graph.keys() {
         walk.from(id);
     }
     let fault = |path: Vec<&str>| {
         let first = path.first().copied().unwrap_or_default();
-        let names: Vec<String> = path.iter().chain([&first]).map(|id| format!("`{id}`")).collect();
+        let mut names: Vec<String> = path.iter().map(|id| format!("`{id}`")).collect();
+        if names.len() > SHOWN {
+            let others = names.len() - SHOWN;
+            names.truncate(SHOWN);
+            names.push(format!("… {others} more"));
+        }
+        names.push(format!("`{first}`"));
         Fault::new(
             format!("/Resources/{first}"),
             At::Key,
@@ -30,9 +37,14 @@ pub(super) fn check(template: &Template) -> Vec<Fault> {
     walk.found.into_iter().map(fault).collect()
 }
 
+/// How many resources of a circle are named.
+const SHOWN: usize = 20;
+
 struct Walk<'a> {
     graph: &'a Graph<'a>,
     done: BTreeSet<&'a str>,
+    /// The resources of the circles that were found.
+    in_circle: BTreeSet<&'a str>,
     found: Vec<Vec<&'a str>>,
 }
 
@@ -49,8 +61,12 @@ impl<'a> Walk<'a> {
                 continue;
             };
             if let Some(at) = path.iter().position(|(id, _)| *id == next) {
-                self.found.push(path.iter().skip(at).map(|(id, _)| *id).collect());
-                // One circle of those that meet here is enough.
+                let circle: Vec<&'a str> = path.iter().skip(at).map(|(id, _)| *id).collect();
+                // One circle of those that meet is enough: once it is broken, the next one shows.
+                if !circle.iter().any(|id| self.in_circle.contains(id)) {
+                    self.in_circle.extend(&circle);
+                    self.found.push(circle);
+                }
                 self.done.insert(next);
             } else {
                 self.enter(next, &mut path);

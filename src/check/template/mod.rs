@@ -15,7 +15,7 @@ use strataform_rules::{Finding, Stack, World};
 use strataform_schema::Rule;
 use strataform_template::{ParseError, Places, Template};
 
-use super::code::{TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
+use super::code::{FINDINGS, TEMPLATE_CYCLE, TEMPLATE_NAME, TEMPLATE_PROPERTY, TEMPLATE_TEXT};
 use super::limits;
 use super::policy::{self, Broken, RuleSet};
 use super::suppress::Suppressions;
@@ -46,6 +46,9 @@ pub fn check_with(file: &SourceFile, policies: Option<&RuleSet<'_>>) -> Vec<Diag
         Err(errors) => return errors.0.iter().map(|error| unreadable(&file.text, error)).collect(),
     };
     let mut found = found(&template, file.text.len());
+    if is_huge(&template) {
+        return placed(file, found);
+    }
     let values = [value(&template)];
     let broken = policies.map(|policies| policy::broken(&[policies], &[], &values)).unwrap_or_default();
     let [value] = values;
@@ -133,7 +136,21 @@ fn placed(file: &SourceFile, found: Vec<Fault>) -> Vec<Diagnostic> {
     let places = if found.is_empty() { Places::default() } else { Places::of(&file.text) };
     let mut all: Vec<Diagnostic> = found.into_iter().map(|one| one.placed(&places)).collect();
     all.sort_by_key(|one| one.labels.first().map_or(0, |label| label.span.start));
+    if let Some(left_out) = all.len().checked_sub(MOST_FINDINGS).filter(|count| *count > 0) {
+        all.truncate(MOST_FINDINGS);
+        let summary = format!("{left_out} more findings are left out");
+        all.push(Diagnostic::error(FINDINGS, 0..0, summary).help("correct the first ones, and check again"));
+    }
     all
+}
+
+/// The most findings of a template that are reported.
+const MOST_FINDINGS: usize = 1_000;
+
+/// Whether a template has so many more resources than a stack can have that this is its only fault: some rules compare each
+/// resource with each other one.
+fn is_huge(template: &Template) -> bool {
+    template.items().nth(10 * limits::RESOURCES).is_some()
 }
 
 /// Something that is wrong at a pointer.
@@ -176,6 +193,9 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
         found.push(Fault::new("/Resources".to_owned(), At::Key, diagnostic));
         return found;
     }
+    if is_huge(template) {
+        return sizes(template, bytes);
+    }
     let is_expanded = names::is_expanded(template);
     let mut together = BTreeSet::new();
     for finding in strataform_schema::template(template) {
@@ -192,11 +212,18 @@ fn found(template: &Template, bytes: usize) -> Vec<Fault> {
         found.extend(names::check(template));
         found.extend(cycles::check(template));
     }
-    for excess in limits::excesses(template, bytes) {
-        let diagnostic = excess.diagnostic("the template");
-        found.push(Fault::new(excess.pointer, At::Key, diagnostic));
-    }
+    found.extend(sizes(template, bytes));
     found
+}
+
+/// What exceeds a limit.
+fn sizes(template: &Template, bytes: usize) -> Vec<Fault> {
+    let excesses = limits::excesses(template, bytes).into_iter();
+    let fault = |one: limits::Excess| {
+        let diagnostic = one.diagnostic("the template");
+        Fault::new(one.pointer, At::Key, diagnostic)
+    };
+    excesses.map(fault).collect()
 }
 
 /// The object of a finding, and the properties that it names.

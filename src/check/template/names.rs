@@ -6,7 +6,7 @@ use strataform_schema as schema;
 use strataform_template::substitution::{Piece, pieces};
 use strataform_template::{Function, Node, Object, ResourceEntry, ResourceItem, Section, Template, pseudo};
 
-use super::{At, Fault, unknown};
+use super::{At, Fault, MOST_FINDINGS, unknown};
 use crate::diagnostic::did_you_mean;
 
 /// Whether macros change the template: what it has then is not known.
@@ -33,6 +33,9 @@ fn is_loop(name: &str) -> bool {
 /// What a template has names for.
 struct Known<'a> {
     template: &'a Template,
+    resources: BTreeSet<&'a str>,
+    /// The resources of a module have its logical ID before their own.
+    modules: Vec<&'a str>,
     parameters: BTreeSet<&'a str>,
     conditions: BTreeSet<&'a str>,
     mappings: BTreeSet<&'a str>,
@@ -44,8 +47,11 @@ impl<'a> Known<'a> {
             let section = template.section(&section).and_then(Node::as_object);
             section.into_iter().flat_map(Object::names).collect()
         };
+        let is_module = |item: &ResourceItem| matches!(item, ResourceItem::Resource(one) if one.resource_type.ends_with("::MODULE"));
         Self {
             template,
+            resources: template.items().map(|(id, _)| id).collect(),
+            modules: template.items().filter(|(_, item)| is_module(item)).map(|(id, _)| id).collect(),
             parameters: names(Section::Parameters),
             conditions: names(Section::Conditions),
             mappings: names(Section::Mappings),
@@ -53,17 +59,11 @@ impl<'a> Known<'a> {
     }
 
     fn resources(&self) -> impl Iterator<Item = &'a str> + Clone {
-        let template = self.template;
-        template.items().map(|(id, _)| id).collect::<Vec<_>>().into_iter()
+        self.template.items().map(|(id, _)| id).collect::<Vec<_>>().into_iter()
     }
 
     fn has_resource(&self, name: &str) -> bool {
-        self.template.items().any(|(id, item)| {
-            // The resources of a module have its logical ID before their own.
-            let is_module =
-                matches!(item, ResourceItem::Resource(one) if one.resource_type.ends_with("::MODULE"));
-            id == name || (is_module && name.starts_with(id))
-        })
+        self.resources.contains(name) || self.modules.iter().any(|id| name.starts_with(id))
     }
 }
 
@@ -96,7 +96,9 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, pointer: String, what: &str, name: &str, help: String) {
+    /// Adds a fault; `help` compares the name with all others, so that is not done for the faults of a generated file that no one reads.
+    fn fault(&mut self, pointer: String, what: &str, name: &str, help: impl FnOnce(&Known<'_>) -> String) {
+        let help = if self.found.len() < MOST_FINDINGS { help(&self.known) } else { String::new() };
         let summary = format!("{what} `{name}`");
         self.found.push(Fault::new(pointer, At::Value, unknown(summary, help)));
     }
@@ -132,14 +134,15 @@ impl Checker<'_> {
 
     fn dependency(&mut self, name: &str, pointer: String) {
         if !self.known.has_resource(name) {
-            let help = did_you_mean(name, self.known.resources());
-            self.fault(pointer, "DependsOn names no resource:", name, help);
+            self.fault(pointer, "DependsOn names no resource:", name, |known| {
+                did_you_mean(name, known.resources())
+            });
         }
     }
 
     fn condition(&mut self, name: &str, pointer: String) {
         if !self.known.conditions.contains(name) {
-            let help = did_you_mean(name, self.known.conditions.iter().copied());
+            let help = |known: &Known<'_>| did_you_mean(name, known.conditions.iter().copied());
             self.fault(pointer, "unknown condition", name, help);
         }
     }
@@ -150,9 +153,9 @@ impl Checker<'_> {
             || self.known.has_resource(name)
             || pseudo::NAMES.contains(&name);
         if !is_known {
-            let all: Vec<&str> =
-                self.known.resources().chain(self.known.parameters.iter().copied()).collect();
-            let help = did_you_mean(name, all);
+            let help = |known: &Known<'_>| {
+                did_you_mean(name, known.resources().chain(known.parameters.iter().copied()))
+            };
             self.fault(pointer, "unknown resource or parameter", name, help);
         }
     }
@@ -160,7 +163,7 @@ impl Checker<'_> {
     fn attribute(&mut self, resource: &str, attribute: &str, pointer: String) {
         let Some(entry) = self.known.template.resource(resource) else {
             if !self.known.has_resource(resource) {
-                let help = did_you_mean(resource, self.known.resources());
+                let help = |known: &Known<'_>| did_you_mean(resource, known.resources());
                 self.fault(pointer, "unknown resource", resource, help);
             }
             return;
@@ -174,7 +177,7 @@ impl Checker<'_> {
             one == attribute || one.strip_suffix('*').is_some_and(|start| attribute.starts_with(start))
         };
         if !facts.attributes.is_empty() && !facts.attributes.iter().any(has) {
-            let help = did_you_mean(attribute, facts.attributes.iter().map(String::as_str));
+            let help = |_: &Known<'_>| did_you_mean(attribute, facts.attributes.iter().map(String::as_str));
             self.fault(pointer, &format!("{} has no attribute", entry.resource_type), attribute, help);
         }
     }
@@ -210,7 +213,7 @@ impl Checker<'_> {
         let first = argument.as_list().and_then(|all| all.first()).and_then(Node::as_str);
         if function == Function::Sub {
             let given = argument.as_list().and_then(|all| all.get(1)).and_then(Node::as_object);
-            let own: Vec<&str> = given.into_iter().flat_map(Object::names).collect();
+            let own: BTreeSet<&str> = given.into_iter().flat_map(Object::names).collect();
             if let Some(text) = argument.as_str().or(first) {
                 self.substituted(text, pointer, &own);
             }
@@ -221,17 +224,17 @@ impl Checker<'_> {
         if let Some(name) =
             first.filter(|name| function == Function::FindInMap && !self.known.mappings.contains(name))
         {
-            let help = did_you_mean(name, self.known.mappings.iter().copied());
+            let help = |known: &Known<'_>| did_you_mean(name, known.mappings.iter().copied());
             self.fault(format!("{pointer}/0"), "unknown mapping", name, help);
         }
         self.node(argument, pointer);
     }
 
-    fn substituted(&mut self, text: &str, pointer: &str, own: &[&str]) {
+    fn substituted(&mut self, text: &str, pointer: &str, own: &BTreeSet<&str>) {
         for piece in pieces(text) {
             let Piece::Name(name) = piece else { continue };
             let name = name.trim();
-            if own.contains(&name) {
+            if own.contains(name) {
                 continue;
             }
             match name.split_once('.') {

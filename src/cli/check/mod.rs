@@ -12,10 +12,12 @@ use strataform::check;
 use strataform::check::policy::{Review, shipped_rules};
 use strataform::diagnostic::{Diagnostic, Severity, SourceFile};
 use strataform::template::Node;
+use strataform_input::Kind;
 use strataform_redshift::{Catalog, Strictness};
 
 use super::outcome::{Fail, Outcome};
 use super::platforms::{self, Loaded};
+use super::read;
 use super::view::{findings, human, json};
 use super::{ReviewFormat, review};
 
@@ -144,7 +146,7 @@ fn check_sql(arguments: &Sql) -> Result<Outcome, Fail> {
     let mut read = Vec::new();
     let mut statements = 0;
     for path in &arguments.files {
-        let text = text(path, "pass SQL files encoded in UTF-8")?;
+        let text = read::text(path, Kind::Sql, "pass SQL files")?;
         let (count, diagnostics) = check::sql::check_written(&text, &mut catalog);
         statements += count;
         read.push((SourceFile { path: path.clone(), text }, diagnostics));
@@ -170,11 +172,6 @@ pub(super) fn json_or_yaml(path: &Path, text: &str) -> Result<serde_json::Value,
         )
     })?;
     serde_json::from_str(&node.to_json()).map_err(|error| Fail::Bug(error.to_string()))
-}
-
-fn text(path: &Path, help: &str) -> Result<String, Fail> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Fail::refused(format!("cannot read {}: {error}", path.display()), help))
 }
 
 /// Shows the findings, then the summary if none is an error.

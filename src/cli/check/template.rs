@@ -8,8 +8,10 @@ use strataform::assembly::{self, MANIFEST};
 use strataform::check;
 use strataform::check::policy::{GuardFault, Review, RuleFile, RuleSet, shipped_rules};
 use strataform::diagnostic::{Diagnostic, SourceFile};
+use strataform_input::Kind;
 
 use super::super::outcome::Fail;
+use super::super::read;
 
 /// The policies: our own and those of teams, for assemblies and platforms; those of teams, for templates, which need not follow ours.
 pub(super) struct Policies<'a> {
@@ -55,13 +57,13 @@ pub(super) fn rule_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Fail> {
         for entry in entries {
             paths.push(entry.map_err(|error| failed(&error))?.path());
         }
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "guard"));
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "guard") && path.is_file());
         paths.sort();
         if paths.is_empty() {
             return Err(failed(&"it has no file that ends in .guard"));
         }
         for path in paths {
-            let text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
+            let text = read::text(&path, Kind::Rules, "pass a folder with files that end in .guard")?;
             found.push(RuleFile { name: path.display().to_string(), text });
         }
     }
@@ -92,7 +94,8 @@ pub(super) fn checked(
     if path.is_dir() {
         return of_assembly(path, policies);
     }
-    let file = source(path, &read(path)?)?;
+    let text = read::text(path, Kind::Template, "pass a template in JSON or YAML")?;
+    let file = SourceFile { path: path.to_owned(), text };
     let found = check::template::check_with(&file, policies.of_teams);
     Ok(vec![(file, found)])
 }
@@ -100,20 +103,4 @@ pub(super) fn checked(
 fn of_assembly(folder: &Path, policies: &Policies<'_>) -> Result<Vec<(SourceFile, Vec<Diagnostic>)>, Fail> {
     let assembly = assembly::read(folder).map_err(|error| Fail::refused(error, "run `gen synth`"))?;
     Ok(check::assembly::check(&assembly, folder, Some(&policies.review)))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Fail> {
-    fs::read(path).map_err(|error| {
-        Fail::refused(format!("cannot read {}: {error}", path.display()), "pass a template in JSON or YAML")
-    })
-}
-
-fn source(path: &Path, bytes: &[u8]) -> Result<SourceFile, Fail> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Fail::refused(
-            format!("{} is not text in UTF-8: byte {} is invalid", path.display(), error.valid_up_to() + 1),
-            "pass a template in JSON or YAML",
-        )
-    })?;
-    Ok(SourceFile { path: path.to_owned(), text: text.to_owned() })
 }

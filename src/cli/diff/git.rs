@@ -7,6 +7,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use strataform_input::Kind;
+
 use super::super::outcome::Fail;
 
 /// What to do if Git has no answer.
@@ -80,6 +82,14 @@ pub(in crate::cli) fn files(commit: &str, folder: &Path) -> Result<BTreeMap<Stri
     contents(&names)
 }
 
+fn too_large(name: &str) -> Fail {
+    let most = Kind::Artifact.most() >> 20;
+    Fail::refused(
+        format!("{name} has more than {most} MiB in git"),
+        "compare a revision that `gen synth` wrote",
+    )
+}
+
 /// The contents of objects, by one process for all.
 fn contents(names: &[(String, String)]) -> Result<BTreeMap<String, Vec<u8>>, Fail> {
     if names.is_empty() {
@@ -106,6 +116,9 @@ fn contents(names: &[(String, String)]) -> Result<BTreeMap<String, Vec<u8>>, Fai
         output.read_line(&mut head).map_err(|error| broken(&error))?;
         let size: Option<u64> = head.trim().rsplit(' ').next().and_then(|size| size.parse().ok());
         let size = size.ok_or_else(|| broken(&format!("no object {object}")))?;
+        if size > Kind::Artifact.most() {
+            return Err(too_large(name));
+        }
         let mut bytes = Vec::new();
         (&mut output).take(size).read_to_end(&mut bytes).map_err(|error| broken(&error))?;
         let mut end = [0; 1];

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use strataform::assembly::{Assembly, Draft, MANIFEST};
+use strataform_input::Kind;
 
 use super::super::check::json_or_yaml;
 use super::super::history;
 use super::super::outcome::Fail;
 use super::super::platforms::{self, Loaded};
+use super::super::read;
 use super::super::synth;
 use super::super::view::human;
 use super::git;
@@ -101,9 +103,7 @@ fn synthesized(
 }
 
 fn template(path: &Path) -> Result<Value, Fail> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Fail::refused(format!("cannot read {}: {error}", path.display()), "pass a template in JSON or YAML")
-    })?;
+    let text = read::text(path, Kind::Template, "pass a template in JSON or YAML")?;
     let value = json_or_yaml(path, &text)?;
     if value.get("Resources").is_some_and(Value::is_object) {
         return Ok(value);

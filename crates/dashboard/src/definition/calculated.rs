@@ -3,15 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::Known;
+use super::limits::CALCULATED;
 use crate::dataset::Kind;
 use crate::expression::references;
 use crate::finding::{Code, Finding};
 use crate::formula::{Fault, Formula, Names, Typed, ValueType};
 use crate::json::At;
 
-/// Checks calculated fields, and records their types.
+/// Checks calculated fields, and records their types. Too many are a fault of their own: then, they are not checked, because a field
+/// may depend on all others.
 pub(super) fn check<'a>(definition: &At<'a>, known: &mut Known<'a>, findings: &mut Vec<Finding>) {
-    for one in definition.list("CalculatedFields") {
+    let all = definition.list("CalculatedFields");
+    if all.len() > CALCULATED {
+        return;
+    }
+    for one in all {
         let (Some(set), Some(name)) = (one.text("DataSetIdentifier"), one.text("Name")) else { continue };
         if !known.declared(set, &one, findings) {
             continue;

@@ -46,7 +46,7 @@ pub(super) fn check(kind: &str, visual: &At<'_>, known: &Known<'_>, findings: &m
             } else {
                 found
             };
-            findings.push(found.suggest(id, ids.keys().copied()));
+            found.push_near(findings, id, ids.keys().copied());
         });
     }
     if kind == "KPIVisual" {

@@ -70,7 +70,7 @@ pub(super) fn scopes(definition: &At<'_>, sheets: &Sheets<'_>, findings: &mut Ve
                     continue;
                 }
                 let found = Finding::error(Code::ScopeSheet, &scope, format!("unknown sheet `{id}`"));
-                findings.push(found.suggest(id, sheets.keys().copied()));
+                found.push_near(findings, id, sheets.keys().copied());
                 continue;
             };
             for visual in scope.list("VisualIds") {
@@ -80,10 +80,8 @@ pub(super) fn scopes(definition: &At<'_>, sheets: &Sheets<'_>, findings: &mut Ve
                     continue;
                 };
                 let summary = format!("unknown visual `{name}` on sheet `{id}`");
-                findings.push(
-                    Finding::error(Code::ScopeVisual, &visual, summary)
-                        .suggest(name, visuals.iter().copied()),
-                );
+                let found = Finding::error(Code::ScopeVisual, &visual, summary);
+                found.push_near(findings, name, visuals.iter().copied());
             }
         }
     }

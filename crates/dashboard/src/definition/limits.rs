@@ -3,11 +3,14 @@
 use crate::finding::{Code, Finding};
 use crate::json::At;
 
+/// Maximum number of calculated fields.
+pub(super) const CALCULATED: usize = 500;
+
 /// Lists of a definition, and their maximum numbers of items.
 const DEFINITION: [(&str, usize); 5] = [
     ("Sheets", 20),
     ("DataSetIdentifierDeclarations", 50),
-    ("CalculatedFields", 500),
+    ("CalculatedFields", CALCULATED),
     ("ParameterDeclarations", 400),
     ("FilterGroups", 2_000),
 ];

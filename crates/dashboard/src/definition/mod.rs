@@ -113,7 +113,7 @@ impl<'a> Known<'a> {
             return false;
         }
         let found = Finding::error(Code::DataSet, at, format!("unknown data set `{set}`"));
-        findings.push(found.suggest(set, self.sources.keys().copied()));
+        found.push_near(findings, set, self.sources.keys().copied());
         false
     }
 
@@ -153,7 +153,7 @@ impl<'a> Known<'a> {
         }
         let found = Finding::error(Code::Column, at, format!("unknown column `{name}` in `{set}`"));
         let own = self.calculated.keys().filter(|(of, _)| *of == set).map(|(_, name)| *name);
-        findings.push(found.suggest(name, columns.keys().map(String::as_str).chain(own)));
+        found.push_near(findings, name, columns.keys().map(String::as_str).chain(own));
         None
     }
 
@@ -173,7 +173,7 @@ impl<'a> Known<'a> {
             findings.push(Finding::warning(Code::Parameter, at, summary).help(help));
         } else {
             let found = Finding::error(Code::Parameter, at, format!("unknown parameter `{name}`"));
-            findings.push(found.suggest(name, self.parameters.keys().copied()));
+            found.push_near(findings, name, self.parameters.keys().copied());
         }
     }
 }

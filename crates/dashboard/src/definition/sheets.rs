@@ -102,7 +102,7 @@ impl<'a> Elements<'a> {
             {
                 let found =
                     Finding::error(Code::ControlFilter, &control, format!("unknown filter `{filter}`"));
-                findings.push(found.suggest(filter, known.filters.keys().copied()));
+                found.push_near(findings, filter, known.filters.keys().copied());
             }
             dropdown(kind, &control, known, findings);
         }
@@ -118,7 +118,7 @@ impl<'a> Elements<'a> {
                 }
                 let summary = format!("unknown parameter `{name}`");
                 let found = Finding::error(Code::ControlParameter, &control, summary);
-                findings.push(found.suggest(name, known.parameters.keys().copied()));
+                found.push_near(findings, name, known.parameters.keys().copied());
                 continue;
             };
             let wanted = match control.text("Type") {
@@ -170,7 +170,7 @@ impl<'a> Elements<'a> {
             None if is_placeholder(id) => {}
             None => {
                 let found = Finding::error(Code::Element, at, format!("unknown element `{id}`"));
-                findings.push(found.suggest(id, self.kinds.keys().copied()));
+                found.push_near(findings, id, self.kinds.keys().copied());
             }
             Some((kind, _)) if *kind != element_type => {
                 let summary = format!("`{id}` is a {kind}, not a {element_type}");

@@ -7,6 +7,9 @@ use super::Fault;
 /// Maximum nesting depth of an expression, far beyond anything written by hand.
 const DEEPEST: usize = 100;
 
+/// Maximum number of operators: each of a chain is a level of the tree.
+const MOST_OPERATORS: usize = 1_000;
+
 /// An expression as a tree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Formula {
@@ -86,7 +89,7 @@ impl Formula {
     /// The first syntax error.
     pub fn read(text: &str) -> Result<Self, Fault> {
         let tokens = tokens(text)?;
-        let mut parser = Parser { tokens, at: 0, end: text.len(), depth: 0 };
+        let mut parser = Parser { tokens, at: 0, end: text.len(), depth: 0, operators: 0 };
         if parser.tokens.is_empty() {
             return Err(Fault::new(0..text.len(), "the expression is empty"));
         }
@@ -237,6 +240,7 @@ struct Parser {
     at: usize,
     end: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl Parser {
@@ -289,6 +293,11 @@ impl Parser {
         while let Some((strength, operator)) = self.operator() {
             if strength < weakest {
                 break;
+            }
+            self.operators += 1;
+            if self.operators > MOST_OPERATORS {
+                let summary = format!("more than {MOST_OPERATORS} operators in an expression");
+                return Err(Fault::new(self.here(), summary).help("divide it into calculated fields"));
             }
             self.at += 1;
             let right = self.expression(strength + 1)?;

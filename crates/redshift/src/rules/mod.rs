@@ -33,10 +33,14 @@ pub fn check(source: &str) -> crate::Script {
 #[must_use]
 pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
     let mut script = crate::parse(source);
-    let mut begun: Option<Catalog> = None;
+    let (mut begun, mut transactions): (Option<Catalog>, usize) = (None, 0);
     for statement in &script.statements {
+        if script.findings.len() > MOST_FINDINGS {
+            break;
+        }
         script.findings.extend(check_statement(statement, catalog));
-        if statement.kind == StatementKind::Begin {
+        if statement.kind == StatementKind::Begin && transactions < MOST_TRANSACTIONS {
+            transactions += 1;
             begun = Some(catalog.clone());
         }
         // What a transaction made is gone again.
@@ -50,6 +54,12 @@ pub fn check_with(source: &str, catalog: &mut Catalog) -> crate::Script {
     script.findings.dedup();
     script
 }
+
+/// After so many findings, the rest of a text is not checked: no one reads more, and each compares names.
+const MOST_FINDINGS: usize = 1_000;
+
+/// So many transactions of a text can be rolled back; each needs a copy of what exists before it.
+const MOST_TRANSACTIONS: usize = 1_000;
 
 /// Checks a statement that runs after those in the catalog.
 fn check_statement(statement: &Statement, catalog: &mut Catalog) -> Vec<Finding> {

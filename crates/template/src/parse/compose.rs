@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
-use super::DEPTH;
 use super::error::{ParseError, ParseErrors, Place};
 use super::tag::Tag;
+use super::{DEPTH, REPORTED};
 use crate::node::Node;
 
 /// A value as written. Values that an alias repeats are shared, not copied.
@@ -93,7 +93,9 @@ impl<'a> Composer<'a> {
     }
 
     fn fault(&mut self, place: Place, reason: impl Into<String>) {
-        self.errors.push(place.error(reason));
+        if self.errors.len() < REPORTED {
+            self.errors.push(place.error(reason));
+        }
     }
 
     fn halt(&mut self, place: Place, reason: impl Into<String>) -> Halt {
@@ -257,7 +259,10 @@ impl<'a> Composer<'a> {
                     self.fault(place, reason);
                     return Ok(None);
                 }
-                Repeated::Replace => self.replaced.push(place.error(reason)),
+                Repeated::Replace if self.replaced.len() < REPORTED => {
+                    self.replaced.push(place.error(reason));
+                }
+                Repeated::Replace => {}
             }
         }
         Ok(Some(Key::Name(text)))

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 use super::error::{ParseErrors, Place};
-use super::without_mark;
+use super::{REPORTED, without_mark};
 use crate::node::{Node, Object, Text};
 
 /// Parses one value that is the whole text.
@@ -55,9 +55,6 @@ struct Keys {
     seen: usize,
     duplicates: Vec<(usize, String)>,
 }
-
-/// The maximum number of duplicates that are reported.
-const REPORTED: usize = 100;
 
 /// Finds the positions of the counted keys by scanning the text again.
 fn duplicates(text: &str, counted: &[(usize, String)]) -> Vec<(Place, String)> {
@@ -169,7 +166,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         while let Some(name) = access.next_key::<String>()? {
             let count = self.count();
             let new = names.insert(name.clone());
-            if !new {
+            if !new && self.0.borrow().duplicates.len() < REPORTED {
                 self.0.borrow_mut().duplicates.push((count, name.clone()));
             }
             let value = access.next_value_seed(self)?;

@@ -2,12 +2,13 @@
 //!
 //! In: any text. Out: the same values that the builders make, in canonical form, or every error with its position. It
 //! refuses what readers disagree about (duplicate keys), what has no meaning in `CloudFormation` (unknown tags, a
-//! second document), and what is meant to exhaust its reader (unlimited nesting, exponential aliases).
+//! second document), and what is meant to exhaust its reader (unlimited nesting, exponential aliases, endless keys).
 
 mod build;
 mod compose;
 mod error;
 mod json;
+mod keys;
 mod places;
 mod scalar;
 mod tag;
@@ -26,6 +27,9 @@ use compose::Repeated;
 /// rendered as JSON and parsed again.
 const DEPTH: usize = 127;
 
+/// The maximum number of errors that are reported of a text.
+const REPORTED: usize = 100;
+
 const NO_MAPPING: &str = "a template must be a mapping of sections";
 
 impl Template {
@@ -34,7 +38,8 @@ impl Template {
     /// # Errors
     /// Every duplicate key, or the first syntax error; a top level that is not an object.
     pub fn from_json(text: &str) -> Result<Self, ParseErrors> {
-        template::from_node(json::read(text)?).ok_or_else(|| json::start(text).error(NO_MAPPING).into())
+        template::from_node(keys::bounded(json::read(text)?)?)
+            .ok_or_else(|| json::start(text).error(NO_MAPPING).into())
     }
 
     /// Parses a template from YAML: all short forms, anchors and merge keys, and scalars as in `CloudFormation`'s
@@ -74,7 +79,7 @@ impl Node {
     /// # Errors
     /// Every duplicate key, or the first syntax error.
     pub fn from_json(text: &str) -> Result<Self, ParseErrors> {
-        json::read(text)
+        keys::bounded(json::read(text)?)
     }
 
     /// Parses a single value from YAML, as [`Template::from_yaml`] does; empty text is `null`.
@@ -92,13 +97,13 @@ impl Node {
     /// As [`Node::from_yaml`], without duplicate keys.
     pub fn from_yaml_with_repeated_keys(text: &str) -> Result<(Self, Vec<ParseError>), ParseErrors> {
         let (tree, repeated) = compose::compose(without_mark(text), Repeated::Replace)?;
-        Ok((build::build(&tree)?, repeated))
+        Ok((keys::bounded(build::build(&tree)?)?, repeated))
     }
 }
 
 fn read_yaml(text: &str) -> Result<(Node, error::Place), ParseErrors> {
     let (tree, _) = compose::compose(without_mark(text), Repeated::Refuse)?;
-    Ok((build::build(&tree)?, tree.place))
+    Ok((keys::bounded(build::build(&tree)?)?, tree.place))
 }
 
 /// The text without a leading byte order mark.

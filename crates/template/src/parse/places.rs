@@ -29,8 +29,12 @@ impl Places {
     /// Finds the places in a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let mut finder =
-            Finder { parser: Parser::new_from_str(text), bytes: Bytes::of(text), found: BTreeMap::new() };
+        let mut finder = Finder {
+            parser: Parser::new_from_str(text),
+            bytes: Bytes::of(text),
+            found: BTreeMap::new(),
+            left: POINTERS,
+        };
         // After an error, what was found before it is right.
         let _ = finder.document();
         Self { found: finder.found }
@@ -91,7 +95,12 @@ struct Finder<'a> {
     parser: Parser<'a, StrInput<'a>>,
     bytes: Bytes,
     found: BTreeMap<String, Place>,
+    /// How many bytes of pointers may still be kept.
+    left: usize,
 }
+
+/// The most bytes of all pointers: each repeats the keys on the way to its value, and keys may be long.
+const POINTERS: usize = 64 << 20;
 
 impl<'a> Finder<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Halt> {
@@ -124,7 +133,11 @@ impl<'a> Finder<'a> {
             return Err(Halt);
         }
         let is_scalar = matches!(event, Event::Scalar(..) | Event::Alias(_));
-        self.found.insert(pointer.to_owned(), Place { key, value: self.range(&span), is_scalar });
+        // What has no place of its own has that of the nearest value around it.
+        if let Some(left) = self.left.checked_sub(pointer.len()) {
+            self.left = left;
+            self.found.insert(pointer.to_owned(), Place { key, value: self.range(&span), is_scalar });
+        }
         match event {
             Event::SequenceStart(_, tag) => {
                 let inside = inside(pointer, Tag::of(tag.as_ref()).ok());
