@@ -72,12 +72,11 @@ impl Templates {
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, RenderError> {
         let unknown = || RenderError::from(RenderErrorReason::TemplateNotFound(name.to_owned()));
         let at = self.texts.iter().position(|(known, _)| *known == name).ok_or_else(unknown)?;
-        let parsed = match self.parsed[at].get() {
-            Some(parsed) => parsed,
-            None => {
-                let parsed = self.parse(self.texts[at].1)?;
-                self.parsed[at].get_or_init(|| parsed)
-            }
+        let parsed = if let Some(parsed) = self.parsed[at].get() {
+            parsed
+        } else {
+            let parsed = self.parse(self.texts[at].1)?;
+            self.parsed[at].get_or_init(|| parsed)
         };
         let context = Context::wraps(context)?;
         let mut out = String::new();

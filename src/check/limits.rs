@@ -147,8 +147,9 @@ fn part(
     size: usize,
     (unit, most, help): (&'static str, usize, &'static str),
 ) -> Excess {
-    let pointer =
-        place.iter().map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect();
+    let pointer = place
+        .iter()
+        .fold(String::new(), |pointer, part| pointer + "/" + &part.replace('~', "~0").replace('/', "~1"));
     Excess { pointer, part: Some(part), size, unit, most, help }
 }
 

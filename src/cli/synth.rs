@@ -1,11 +1,16 @@
 //! `gen synth`
 
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
 use strataform::check::policy::Review;
+use strataform::diagnostic::SourceFile;
+use strataform::model::{Environment, Platform};
 use strataform::{lock, project};
 
 use super::outcome::{Fail, Outcome};
@@ -117,21 +122,28 @@ pub(super) fn drafts(
     environments: &[String],
     review: Option<&Review<'_>>,
 ) -> Vec<Draft> {
+    let jobs: Vec<(usize, Job<'_>)> = (loaded.iter().enumerate())
+        .filter_map(|(at, one)| Some((at, one, one.checkable()?)))
+        .flat_map(|(at, one, platform)| {
+            let all = platforms::environments(platform, environments);
+            all.into_iter().map(move |environment| (at, Job { platform, environment, sql: &one.sql }))
+        })
+        .collect();
+    let places: Vec<usize> = jobs.iter().map(|(at, _)| *at).collect();
+    let made = in_parallel(&jobs, |(_, job)| {
+        strataform::synth::synth_with_warnings(job.platform, job.environment, job.sql, review)
+    });
     let mut drafts = Vec::new();
-    for one in loaded {
-        let Some(platform) = one.checkable() else { continue };
-        let is_whole = one.platform.is_some();
-        let mut found = Vec::new();
-        for environment in platforms::environments(platform, environments) {
-            match strataform::synth::synth_with_warnings(platform, environment, &one.sql, review) {
-                Ok((draft, warnings)) => {
-                    found.extend(warnings);
-                    drafts.extend(is_whole.then_some(draft));
-                }
-                // Environments of one platform mostly have the same faults.
-                Err(faults) => found.extend(faults),
+    for (at, made) in places.into_iter().zip(made) {
+        let one = &mut loaded[at];
+        let found = match made {
+            Ok((draft, warnings)) => {
+                drafts.extend(one.platform.is_some().then_some(draft));
+                warnings
             }
-        }
+            Err(faults) => faults,
+        };
+        // Environments of one platform mostly have the same faults.
         for fault in found {
             if !one.diagnostics.contains(&fault) {
                 one.diagnostics.push(fault);
@@ -139,6 +151,40 @@ pub(super) fn drafts(
         }
     }
     drafts
+}
+
+/// An environment to generate.
+struct Job<'a> {
+    platform: &'a Platform,
+    environment: &'a Environment,
+    sql: &'a [SourceFile],
+}
+
+/// The results of a function for each item, in the order of the items; all cores work.
+fn in_parallel<T: Sync, R: Send>(items: &[T], function: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, function(item)));
+        }
+    };
+    let mut all = thread::scope(|scope| {
+        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 fn results(arguments: &Arguments, drafts: &[Draft]) -> Result<Vec<json::Result>, Fail> {

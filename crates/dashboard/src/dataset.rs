@@ -196,7 +196,7 @@ impl<'a> Tables<'a, '_> {
                 return columns.clone();
             }
             let found = Finding::error(Code::Table, source, format!("unknown physical table `{id}`"));
-            found.push_near(&mut self.findings, id, self.physical.keys().copied());
+            found.push_near(self.findings, id, self.physical.keys().copied());
             return None;
         }
         let join = source.get("JoinInstruction")?;
@@ -205,7 +205,7 @@ impl<'a> Tables<'a, '_> {
             let name = join.text(side)?;
             if !self.logical.contains_key(name) {
                 let found = Finding::error(Code::Table, &join, format!("unknown logical table `{name}`"));
-                found.push_near(&mut self.findings, name, self.logical.keys().copied());
+                found.push_near(self.findings, name, self.logical.keys().copied());
                 return None;
             }
             sides.push(self.of(name));
@@ -240,7 +240,7 @@ impl<'a> Tables<'a, '_> {
             && !is_column_id(name)
         {
             let found = Finding::error(Code::Column, at, format!("unknown column `{name}`"));
-            found.push_near(&mut self.findings, name, columns.keys().map(String::as_str));
+            found.push_near(self.findings, name, columns.keys().map(String::as_str));
         }
     }
 
