@@ -37,7 +37,7 @@ const PAGES: [&str; 14] = [
 const DIFF: &str = "its sides are made in tests/cli/diff.rs, which runs each of these forms";
 
 /// Command lines that no test here runs, and the reasons.
-const NOT_RUN: [(&str, &str); 46] = [
+const NOT_RUN: [(&str, &str); 47] = [
     ("gen check pipeline.yaml --rules policies", "tests/cli/check.rs runs it"),
     ("gen check pipeline.yaml --format sarif > findings.sarif", "tests/cli/check.rs runs each format"),
     ("cargo xtask setup", "fetches the tools that tests need; CI runs it first"),
@@ -56,6 +56,7 @@ const NOT_RUN: [(&str, &str); 46] = [
     ("cargo bench -p strataform-benches", BENCH),
     ("cargo xtask setup && python3 benches/peers.py", BENCH),
     ("cargo xtask setup && python3 benches/synth.py", BENCH),
+    ("cargo xtask setup && python3 benches/check.py", BENCH),
     ("benches/compile-times.sh", BENCH),
     ("cargo xtask setup && cargo build --release && python3 benches/diff.py", BENCH),
     (EXAMPLE, "the test below runs it"),

@@ -20,8 +20,11 @@ fn project(name: &str) -> std::path::PathBuf {
         fs::create_dir_all(&place).expect("the folder can be made");
         fs::write(place.join("platform.toml"), text).expect("it can be written");
     };
-    named(BASE, "good");
-    named(BASE, "zero");
+    // Without the override that a policy warns of.
+    let status = "\"VersioningConfiguration.Status\" = ";
+    let valid = replaced(BASE, &format!("{status}\"Suspended\""), &format!("{status}\"Enabled\""));
+    named(&valid, "good");
+    named(&valid, "zero");
     for (name, from, to) in FAULTS {
         named(&replaced(BASE, from, to), name);
     }
