@@ -79,11 +79,9 @@ def subjects(gen, folder):
     subprocess.run([gen, "synth", *files, "--out", out], cwd=folder, check=True, capture_output=True)
     assemblies = [out / f"p{at}" / "dev" for at in range(50)]
     templates = [sorted(one.glob("*/template.json")) for one in assemblies]
-    lots = folder / "foreign"
-    lots.mkdir()
-    python = [TOOLS / "venv/bin/python", ROOT / "benches/peers/troposphere_500.py", lots]
+    foreign = folder / "foreign.json"
+    python = [TOOLS / "venv/bin/python", ROOT / "benches/peers/troposphere_500.py", foreign]
     subprocess.run(python, check=True, capture_output=True)
-    (foreign,) = [path for path in lots.rglob("*") if path.is_file()]
     check = [gen, "check", "--format", "json"]
     for title, some in (("1 platform file", files[:1]), ("50 platform files", files)):
         new = folder / "new"

@@ -84,18 +84,39 @@ const DOCUMENTED: &[(&str, &str)] = &[(
     "Template anatomy: \"You must define at least one resource\" (`At least one Resources member must be defined`)",
 )];
 
-/// The lines of errors that cfn-lint finds, by file.
-fn confirmed(python: &Path, files: &[PathBuf]) -> BTreeMap<String, Vec<usize>> {
+/// The errors that cfn-lint finds: line and rule, by file.
+fn confirmed(python: &Path, files: &[PathBuf]) -> BTreeMap<String, Vec<(usize, String)>> {
     let mut linter = Command::new(python.with_file_name("cfn-lint"));
     linter.args(["--format", "json", "--"]).args(files);
     let found: Vec<Value> = serde_json::from_str(&stdout(&mut linter)).expect("cfn-lint prints JSON");
-    let mut lines: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut lines: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
     for one in found.iter().filter(|one| one["Level"] == "Error") {
         let line =
             one["Location"]["Start"]["LineNumber"].as_u64().and_then(|line| usize::try_from(line).ok());
-        lines.entry(one["Filename"].as_str().unwrap_or_default().to_owned()).or_default().extend(line);
+        let rule = one["Rule"]["Id"].as_str().unwrap_or_default().to_owned();
+        let file = one["Filename"].as_str().unwrap_or_default().to_owned();
+        lines.entry(file).or_default().extend(line.map(|line| (line, rule)));
     }
     lines
+}
+
+/// A finding of ours.
+struct Found {
+    path: PathBuf,
+    line: usize,
+    code: String,
+    summary: String,
+}
+
+/// What `gen check` finds in a template, and whether it could be read as text.
+fn findings(path: &Path) -> Option<Vec<Found>> {
+    let file = SourceFile { path: path.to_owned(), text: fs::read_to_string(path).ok()? };
+    let each = template::check(&file).into_iter().map(|one| {
+        let start = one.labels.first().map_or(0, |label| label.span.start);
+        let line = file.text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
+        Found { path: path.to_owned(), line, code: one.code.to_string(), summary: one.summary }
+    });
+    Some(each.collect())
 }
 
 #[test]
@@ -104,34 +125,34 @@ fn each_error_in_a_foreign_template_is_confirmed() {
     let mut all = files(&corpus, ".yaml");
     all.extend(files(&corpus, ".json"));
     all.retain(|path| !path.starts_with(corpus.join("override_spec")));
-    assert!(all.len() >= 200, "{} templates", all.len());
-    let mut found: Vec<(PathBuf, usize, String)> = Vec::new();
-    for path in all {
-        let Ok(text) = fs::read_to_string(&path) else { continue };
-        let file = SourceFile { path: path.clone(), text };
-        for one in template::check(&file) {
-            let start = one.labels.first().map_or(0, |label| label.span.start);
-            let line = file.text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
-            found.push((path.clone(), line, one.summary));
-        }
-    }
-    let mut wrong: Vec<PathBuf> = found.iter().map(|(path, _, _)| path.clone()).collect();
+    let read: Vec<Vec<Found>> = all.iter().filter_map(|path| findings(path)).collect();
+    assert!(read.len() >= 200, "{} templates", read.len());
+    let (templates, found) = (read.len(), read.into_iter().flatten().collect::<Vec<_>>());
+    let mut wrong: Vec<PathBuf> = found.iter().map(|one| one.path.clone()).collect();
     wrong.dedup();
     let lines = confirmed(&python, &wrong);
     let (mut unconfirmed, mut used) = (Vec::new(), Vec::new());
-    for (path, line, summary) in &found {
+    println!("| template | code | finding | judge |\n|---|---|---|---|");
+    for Found { path, line, code, summary } in &found {
         let name = path.strip_prefix(&corpus).expect("it is inside").display().to_string();
-        let is_confirmed = lines.get(&path.display().to_string()).is_some_and(|lines| lines.contains(line));
+        let of_lint = lines.get(&path.display().to_string()).into_iter().flatten().find(|(at, _)| at == line);
         let known = KNOWN.iter().find(|(file, at, _)| *file == name && at == line);
-        let is_documented = DOCUMENTED.iter().any(|(text, _)| summary == text);
-        used.extend(known.filter(|_| !is_confirmed));
-        if !is_confirmed && known.is_none() && !is_documented {
-            unconfirmed.push(format!("{name}:{line}: {summary}"));
-        }
+        let documented = DOCUMENTED.iter().find(|(text, _)| summary == text);
+        let judge = match (of_lint, known, documented) {
+            (Some((_, rule)), _, _) => format!("cfn-lint {rule}"),
+            (None, Some((_, _, reason)), _) => (*reason).to_owned(),
+            (None, None, Some((_, source))) => (*source).to_owned(),
+            (None, None, None) => {
+                unconfirmed.push(format!("{name}:{line}: {summary}"));
+                "none".to_owned()
+            }
+        };
+        println!("| {name}:{line} | {code} | {summary} | {judge} |");
+        used.extend(known.filter(|_| of_lint.is_none()));
     }
-    println!("{} errors in {} templates", found.len(), wrong.len());
+    println!("{} findings in {} of {templates} templates", found.len(), wrong.len());
     assert!(unconfirmed.is_empty(), "{}", unconfirmed.join("\n"));
-    assert!(found.len() >= 150, "only {} errors", found.len());
+    assert!(found.len() >= 150, "only {} findings", found.len());
     for known in KNOWN {
         assert!(used.contains(&known), "{known:?} is confirmed now, or no longer found");
     }
