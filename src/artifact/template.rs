@@ -101,8 +101,8 @@ impl Templates {
         registry.register_helper("ident", Box::new(helpers::ident));
         registry.register_helper("comment", Box::new(helpers::comment));
         let mut parts = self.texts.clone();
-        let own = pieces(text, Cut::Outside, &mut parts);
-        for (at, piece) in own.iter().enumerate() {
+        let pieces = pieces(text, &mut parts);
+        for (at, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Fixed(_) => {}
                 Piece::Template(text) => registry.register_template_string(&place(at), text)?,
@@ -114,16 +114,11 @@ impl Templates {
             if registry.has_template(name) {
                 continue;
             }
-            for piece in pieces(text, Cut::Nowhere, &mut parts) {
-                match piece {
-                    Piece::Fixed(text) => registry.register_template_string(name, text)?,
-                    Piece::Template(text) => registry.register_template_string(name, text)?,
-                }
-            }
+            registry.register_template_string(name, text)?;
             to_do.extend(included(text));
         }
         registry.register_helper("part", Box::new(Parts(parts)));
-        Ok(Parsed { registry, pieces: own })
+        Ok(Parsed { registry, pieces })
     }
 }
 
@@ -137,16 +132,9 @@ fn included(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.split("{{>").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim)
 }
 
-/// Whether a template is cut into several pieces: one that is included in another stays whole.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    Outside,
-    Nowhere,
-}
-
 /// The pieces of a template. Within blocks, each run of lines without a tag becomes a part, which is added. The parser looks
 /// at every letter once for each tag after it, so that parsing a template as a whole takes longer than everything else.
-fn pieces(text: &'static str, cut: Cut, parts: &mut Vec<(&'static str, &'static str)>) -> Vec<Piece> {
+fn pieces(text: &'static str, parts: &mut Vec<(&'static str, &'static str)>) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut open = String::new();
     let mut depth = 0_usize;
@@ -161,7 +149,7 @@ fn pieces(text: &'static str, cut: Cut, parts: &mut Vec<(&'static str, &'static 
         let line = if is_start { 0 } else { run.find('\n').map_or(run.len(), |newline| newline + 1) };
         let (end, run) = run.split_at(line);
         open.push_str(end);
-        let is_outside = cut == Cut::Outside && depth == 0 && (open.is_empty() || open.ends_with('\n'));
+        let is_outside = depth == 0 && (open.is_empty() || open.ends_with('\n'));
         if is_outside && (run.len() > SHORT || open.len() > LONG) && !open.is_empty() {
             found.push(Piece::Template(std::mem::take(&mut open)));
         }
@@ -326,7 +314,7 @@ mod tests {
             let expected = plain.render_template(&text, &context).expect("the template is valid");
             let text: &'static str = text.leak();
             let mut parts = Vec::new();
-            let pieces = pieces(text, Cut::Outside, &mut parts);
+            let pieces = pieces(text, &mut parts);
             assert!(pieces.len() + parts.len() > 1, "{pieces:?}");
             let found = Templates::new(&[("t", text)]).render("t", &context).expect("the template is valid");
             assert_eq!(found, expected);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::Suppression;
+use crate::model::{Suppression, parse_day};
 
 /// Which rules are errors, and which findings the team accepts. The rule files are files of the assembly.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,5 @@ fn write_day<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::
 
 fn read_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
-    day.ok_or_else(|| serde::de::Error::custom(format!("invalid date `{text}`")))
+    parse_day(&text).ok_or_else(|| serde::de::Error::custom(format!("invalid date `{text}`")))
 }

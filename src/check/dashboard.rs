@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strataform_dashboard::{Finding, Severity};
 use strataform_schema as schema;
-use strataform_template::Node;
+use strataform_template::{Node, pointer};
 
 use super::code::RENDERED_DASHBOARD;
 use crate::diagnostic::Diagnostic;
@@ -19,7 +19,7 @@ pub fn document(document: &Value) -> Vec<Finding> {
         else {
             continue;
         };
-        let id = id.replace('~', "~0").replace('/', "~1");
+        let id = pointer::escaped(id);
         findings.extend(schema::properties(kind, &properties).into_iter().map(|found| Finding {
             code: strataform_dashboard::Code::Schema,
             severity: Severity::Error,

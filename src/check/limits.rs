@@ -2,7 +2,7 @@
 //!
 //! In: a template. Out: what exceeds a limit, with its place. It does not know how much of an account is used; `gen doctor` asks.
 
-use strataform_template::{Node, Object, Section, Template};
+use strataform_template::{Node, Object, Section, Template, pointer};
 
 use super::code::LIMIT;
 use crate::diagnostic::Diagnostic;
@@ -71,18 +71,10 @@ impl<'a> Sizes<'a> {
             ("mappings", "/Mappings", count(&Section::Mappings), ENTRIES),
             ("bytes", "", bytes, BYTES),
         ];
-        let of = |(unit, pointer, size, most): (_, &str, _, _)| Excess {
-            pointer: pointer.to_owned(),
-            part: None,
-            size,
-            unit,
-            most,
-            help: "",
-        };
         let description = self.0.section(&Section::Description).and_then(Node::as_str).unwrap_or_default();
         let limit = ("bytes", DESCRIPTION, SHORTEN);
         let description = part(&["Description"], "the description".to_owned(), description.len(), limit);
-        counts.into_iter().map(of).chain([description]).collect()
+        counts.into_iter().map(whole).chain([description]).collect()
     }
 
     fn names(&self) -> Vec<Excess> {
@@ -140,6 +132,11 @@ impl<'a> Sizes<'a> {
     }
 }
 
+/// A template and the size of its entries at a pointer.
+fn whole((unit, pointer, size, most): (&'static str, &str, usize, usize)) -> Excess {
+    Excess { pointer: pointer.to_owned(), part: None, size, unit, most, help: "" }
+}
+
 /// A part of a template and its size.
 fn part(
     place: &[&str],
@@ -147,9 +144,7 @@ fn part(
     size: usize,
     (unit, most, help): (&'static str, usize, &'static str),
 ) -> Excess {
-    let pointer = place
-        .iter()
-        .fold(String::new(), |pointer, part| pointer + "/" + &part.replace('~', "~0").replace('/', "~1"));
+    let pointer = place.iter().fold(String::new(), |pointer, part| pointer + "/" + &pointer::escaped(part));
     Excess { pointer, part: Some(part), size, unit, most, help }
 }
 
@@ -178,7 +173,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 /// Returns the problem if a template is too large, which is known once it is rendered.
 #[must_use]
 pub fn bytes(stack: &Stack, size: usize) -> Option<Diagnostic> {
-    let excess = Excess { pointer: String::new(), part: None, size, unit: "bytes", most: BYTES, help: "" };
+    let excess = whole(("bytes", "", size, BYTES));
     (size > BYTES).then(|| unplaced(stack, &excess))
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Broken {
 }
 
 /// What breaks rules in each template; `errors` names the rules that are errors.
-pub(crate) fn broken(sets: &[&RuleSet<'_>], errors: &[String], templates: &[Value]) -> Vec<Vec<Broken>> {
+pub(crate) fn broken(sets: &[&RuleSet<'_>], errors: &[String], templates: &[&Value]) -> Vec<Vec<Broken>> {
     let mut all: Vec<Vec<Broken>> = templates.iter().map(|_| Vec::new()).collect();
     // A rule about one stack has nothing to compare in the others, which is said once.
     let mut unchecked = BTreeSet::new();

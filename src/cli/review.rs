@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDate};
 use strataform::check::policy::{Review, shipped_rules};
+use strataform::model;
 
 /// The review of today.
 pub(super) fn today() -> Review<'static> {
@@ -24,6 +25,5 @@ pub(super) fn day() -> NaiveDate {
 
 /// Reads a day of the command line.
 pub(super) fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
-    day.ok_or_else(|| "expected a date, such as `2027-03-01`".to_owned())
+    model::parse_day(text).ok_or_else(|| "expected a date, such as `2027-03-01`".to_owned())
 }

@@ -1,11 +1,9 @@
 //! `gen synth`
 
-use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Instant;
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde::Serialize;
 use strataform::assembly::{self, Draft};
 use strataform::check::policy::Review;
@@ -129,12 +127,14 @@ pub(super) fn drafts(
             all.into_iter().map(move |environment| (at, Job { platform, environment, sql: &one.sql }))
         })
         .collect();
-    let places: Vec<usize> = jobs.iter().map(|(at, _)| *at).collect();
-    let made = in_parallel(&jobs, |(_, job)| {
-        strataform::synth::synth_with_warnings(job.platform, job.environment, job.sql, review)
+    // A thread gets the stack of a main thread; a second call of `drafts` has the threads of the first.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build_global();
+    let made = jobs.into_par_iter().map(|(at, Job { platform, environment, sql })| {
+        (at, strataform::synth::synth_with_warnings(platform, environment, sql, review))
     });
+    let made: Vec<_> = made.collect();
     let mut drafts = Vec::new();
-    for (at, made) in places.into_iter().zip(made) {
+    for (at, made) in made {
         let one = &mut loaded[at];
         let found = match made {
             Ok((draft, warnings)) => {
@@ -158,33 +158,6 @@ struct Job<'a> {
     platform: &'a Platform,
     environment: &'a Environment,
     sql: &'a [SourceFile],
-}
-
-/// The results of a function for each item, in the order of the items; all cores work.
-fn in_parallel<T: Sync, R: Send>(items: &[T], function: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return done };
-            done.push((at, function(item)));
-        }
-    };
-    let mut all = thread::scope(|scope| {
-        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, result)| result).collect()
 }
 
 fn results(arguments: &Arguments, drafts: &[Draft]) -> Result<Vec<json::Result>, Fail> {

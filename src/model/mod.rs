@@ -38,7 +38,7 @@ pub use identity::{ColumnIdentity, Identities, IdentityFault, Life, ORDER_NUMBER
 pub use name::{Identifier, NameFault, Slug};
 pub use origin::{Origin, OriginFault, Places};
 pub use platform::{Declarations, Environment, Override, Platform};
-pub use policy::{Placed, Policy, PolicyFile, Suppression, SuppressionSpans};
+pub use policy::{Placed, Policy, PolicyFile, Suppression, SuppressionSpans, parse_day};
 pub use quantity::{Period, QuantityFault, Volume};
 pub use record::RecordSize;
 pub use settings::{

@@ -5,6 +5,13 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+/// Reads a day: `2027-03-01`, and no other form.
+#[must_use]
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    // The parser of dates allows days without a zero and years of six digits.
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text)
+}
+
 /// The policies of a platform.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, SourceFile, did_you_mean};
 use crate::model::Platform;
 pub use code::{CODES, DUPLICATE_NAME};
-pub use policy::read_policies;
+pub use policy::{is_rule_file, read_policies};
 pub use sample::{SAMPLE_FOLDER, measure_records};
 use strataform_input::{self as input, Kind};
 

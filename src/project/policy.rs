@@ -9,6 +9,12 @@ use super::{Fault, clean, entries, folder_of, read_beside};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Platform, PolicyFile};
 
+/// Whether a path is a file with Guard rules.
+#[must_use]
+pub fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "guard") && path.is_file()
+}
+
 /// Reads the rule files (`.guard`) of the folders that a platform names, by folder and name. Returns what is wrong with the folders:
 /// one without rule files would check nothing, and two files of one name could not both be in the assembly.
 ///
@@ -21,9 +27,7 @@ pub fn read_policies(file: &Path, platform: &mut Platform) -> Result<Vec<Diagnos
     for folder in &policy.folders {
         let path = clean(&file.parent().unwrap_or(Path::new("")).join(&folder.text));
         let paths = entries(&path)?.into_iter();
-        let paths: Vec<_> = paths
-            .filter(|path| path.extension().is_some_and(|ending| ending == "guard") && path.is_file())
-            .collect();
+        let paths: Vec<_> = paths.filter(|path| is_rule_file(path)).collect();
         if paths.is_empty() {
             let summary = format!("`{}` has no rule file", folder.text.escape_debug());
             let fault = Diagnostic::error(RULE_FILES, folder.span.clone(), summary);

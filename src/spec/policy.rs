@@ -9,7 +9,7 @@ use super::table::Table;
 use super::value::Value;
 use super::{code, grammar};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Placed, Policy, Suppression, SuppressionSpans};
+use crate::model::{Placed, Policy, Suppression, SuppressionSpans, parse_day};
 
 /// Reads the policies of a file.
 pub(super) fn read(root: &Table<'_>) -> Policy {
@@ -65,8 +65,7 @@ fn day(value: &Value<'_>) -> Option<NaiveDate> {
         | DeValue::Array(_)
         | DeValue::Table(_) => return value.wrong("a date"),
     };
-    // The parser of dates allows days without a zero and years of six digits.
-    let day = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
+    let day = parse_day(&text);
     if day.is_none() {
         let summary = format!("invalid date `{}`", text.escape_debug());
         let fault = Diagnostic::error(code::DATE, value.span.clone(), summary);

@@ -66,7 +66,7 @@ fn policies(
     sets: &[&RuleSet<'_>],
     suppressions: &mut Suppressions<'_>,
 ) -> Vec<Diagnostic> {
-    let templates: Vec<Value> = described.iter().map(|stack| stack.template.clone()).collect();
+    let templates: Vec<&Value> = described.iter().map(|stack| &stack.template).collect();
     let broken = policy::broken(sets, &errors(context), &templates);
     let mut found: Vec<Diagnostic> = Vec::new();
     for (stack, broken) in described.iter().zip(broken) {

@@ -4,15 +4,14 @@
 //! the template. It refuses templates that nest deeper than a template can, because the evaluator of the language recurses.
 
 use std::cell::OnceCell;
-use std::num::NonZero;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloudformation_guard_lang::eval::eval_rules_file;
 use cloudformation_guard_lang::eval_context::{EventRecord, root_scope};
 use cloudformation_guard_lang::exprs::RulesFile;
 use cloudformation_guard_lang::path_value::PathAwareValue;
 use cloudformation_guard_lang::{NamedStatus, RecordType, Status};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde_json::Value;
 
 use crate::failure::{Failure, failures, unchecked};
@@ -36,40 +35,27 @@ impl RuleSet<'_> {
 
     /// Checks templates at the same time, on all cores; the reports are in their order.
     #[must_use]
-    pub fn check_all(&self, templates: &[Value]) -> Vec<GuardReport> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let (files, next) = (self.files.len(), AtomicUsize::new(0));
-        // Templates differ much in size, so a thread takes one file for one template each time.
-        let work = || {
-            let mut done: Vec<(usize, Checked)> = Vec::new();
-            let mut last: Option<(usize, Prepared<'_>)> = None;
-            loop {
-                let job = next.fetch_add(1, Ordering::Relaxed);
-                let (at, file) = (job.checked_div(files), job.checked_rem(files));
-                let (Some(at), Some(file)) = (at, file.and_then(|file| self.files.get(file))) else {
-                    return done;
-                };
-                let Some(template) = templates.get(at) else { return done };
-                let kept = last.take().filter(|(template, _)| *template == at);
-                let (_, prepared) = last.insert(kept.unwrap_or_else(|| (at, Prepared::of(template))));
-                done.push((job, file.check(prepared)));
-            }
-        };
-        let mut all: Vec<(usize, Checked)> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..cores.min(templates.len())).map(|_| scope.spawn(work)).collect();
-            let mut all = work();
-            for other in others {
-                match other.join() {
-                    Ok(done) => all.extend(done),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            all
-        });
-        all.sort_by_key(|(job, _)| *job);
-        let mut each = all.into_iter().map(|(_, checked)| checked);
-        templates.iter().map(|_| report(each.by_ref().take(files).collect())).collect()
+    pub fn check_all(&self, templates: &[&Value]) -> Vec<GuardReport> {
+        // Templates differ much in size, so a job is one file over one template.
+        let jobs: Vec<Job<'_>> = templates
+            .iter()
+            .enumerate()
+            .flat_map(|(at, template)| self.files.iter().map(move |file| (at, *template, file)))
+            .collect();
+        let all: Vec<Checked> = jobs.into_par_iter().map_init(|| None, done).collect();
+        let mut each = all.into_iter();
+        templates.iter().map(|_| report(each.by_ref().take(self.files.len()).collect())).collect()
     }
+}
+
+/// A template with its number, and a file that is checked over it.
+type Job<'t> = (usize, &'t Value, &'t Parsed<'t>);
+
+/// Does a job; `last` is the template of the job before, which mostly has the same.
+fn done<'t>(last: &mut Option<(usize, Prepared<'t>)>, (at, template, file): Job<'t>) -> Checked {
+    let kept = last.take().filter(|(template, _)| *template == at);
+    let (_, prepared) = last.insert(kept.unwrap_or_else(|| (at, Prepared::of(template))));
+    file.check(prepared)
 }
 
 /// What the rules of a file say about a template.

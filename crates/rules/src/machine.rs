@@ -4,6 +4,7 @@
 //! needs. It refuses to guess: a definition that is not spelled out, or whose JSON depends on a parameter, has no states.
 
 use serde_json::Value;
+use strataform_template::pointer;
 
 use crate::world::Resource;
 
@@ -86,7 +87,7 @@ impl<'a> Scope<'a> {
         if depends(self.value) || states.iter().any(is_open) {
             return Vec::new();
         }
-        let path = |name: &str| self.at(&format!("States/{}", name.replace('~', "~0").replace('/', "~1")));
+        let path = |name: &str| self.at(&format!("States/{}", pointer::escaped(name)));
         states.iter().map(|(name, value)| State { name, path: path(name), value }).collect()
     }
 }

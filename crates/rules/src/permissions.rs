@@ -75,13 +75,14 @@ impl World {
     pub(crate) fn held_policies(&self) -> Held {
         let mut found = Held::new();
         for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"] {
-            for (at, policy) in self.all().enumerate().filter(|(_, one)| one.kind == kind) {
+            for at in self.places_of(kind) {
+                let Some(policy) = self.at(*at) else { continue };
                 let names = policy.items("Roles").into_iter().chain(policy.items("RoleName"));
                 let roles = names.filter_map(|(_, one)| self.target("AWS::IAM::Role", one.as_str()?));
                 for role in roles {
                     let places = found.entry((role.stack.clone(), role.id.clone())).or_default();
-                    if !places.contains(&at) {
-                        places.push(at);
+                    if !places.contains(at) {
+                        places.push(*at);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Text with placeholders: what is known of it.
 
 use serde_json::Value;
+use strataform_template::pointer;
 
 /// What a dynamic reference to a parameter or secret begins with.
 pub(crate) const DYNAMIC: &str = "{{resolve:";
@@ -53,7 +54,7 @@ pub(crate) fn each(path: &str, value: &Value, found: &mut impl FnMut(&str, &str)
         }
         Value::Object(members) => {
             for (key, one) in members {
-                each(&format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), one, found);
+                each(&format!("{path}/{}", pointer::escaped(key)), one, found);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

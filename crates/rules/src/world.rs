@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 use strataform_symbols::{Setting, Symbols, object, placed};
+use strataform_template::pointer;
 
 use crate::machine::Definition;
 use crate::permissions::Held;
@@ -211,8 +212,7 @@ impl World {
 
     /// The resources of a type.
     pub fn of_type<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Resource> + Clone + use<'a> {
-        let places = self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|at| self.resources.get(*at))
+        self.places_of(kind).iter().filter_map(|at| self.at(*at))
     }
 
     /// The names of the parameters of a stack.
@@ -223,6 +223,11 @@ impl World {
     /// The policies of roles.
     pub(crate) fn held(&self) -> &Held {
         self.held.get_or_init(|| self.held_policies())
+    }
+
+    /// The places of the resources of a type.
+    pub(crate) fn places_of(&self, kind: &str) -> &[usize] {
+        self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A resource by its place in [`World::all`].
@@ -334,9 +339,7 @@ impl Resource {
 /// A member of an object or an item of a list, by a step of a JSON pointer.
 fn below<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
     match value {
-        Value::Object(members) if step.contains('~') => {
-            members.get(&step.replace("~1", "/").replace("~0", "~"))
-        }
+        Value::Object(members) if step.contains('~') => members.get(&pointer::unescaped(step)),
         Value::Object(members) => members.get(step),
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,

@@ -27,6 +27,12 @@ impl Definition {
         let decode = || serde_json::from_str(self.text.as_ref()?.get()).ok();
         self.shape.get_or_init(decode).as_ref()
     }
+
+    fn shape_mut(&mut self) -> Option<&mut Shape> {
+        self.shape();
+        self.text = None;
+        self.shape.get_mut()?.as_mut()
+    }
 }
 
 impl From<Shape> for Definition {
@@ -44,10 +50,7 @@ impl Definitions {
 
     /// The shape of a nested type, for changes.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Shape> {
-        let definition = self.0.get_mut(name)?;
-        definition.shape();
-        definition.text = None;
-        definition.shape.get_mut()?.as_mut()
+        self.0.get_mut(name)?.shape_mut()
     }
 
     /// The names of the nested types, sorted.
@@ -62,11 +65,7 @@ impl Definitions {
 
     /// The shapes of the nested types, for changes.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Shape> {
-        self.0.values_mut().filter_map(|definition| {
-            definition.shape();
-            definition.text = None;
-            definition.shape.get_mut()?.as_mut()
-        })
+        self.0.values_mut().filter_map(Definition::shape_mut)
     }
 
     /// Whether there is none.

@@ -18,6 +18,7 @@ mod output;
 mod overrides;
 mod parameter;
 pub mod parse;
+pub mod pointer;
 pub mod pseudo;
 pub mod render;
 mod resource;

@@ -49,9 +49,8 @@ pub fn check_with(file: &SourceFile, policies: Option<&RuleSet<'_>>) -> Vec<Diag
     if is_huge(&template) {
         return placed(file, found);
     }
-    let values = [value(&template)];
-    let broken = policies.map(|policies| policy::broken(&[policies], &[], &values)).unwrap_or_default();
-    let [value] = values;
+    let value = value(&template);
+    let broken = policies.map(|policies| policy::broken(&[policies], &[], &[&value])).unwrap_or_default();
     add(&mut found, strataform_rules::check(&World::of_template(value)), |_, one| one);
     found.extend(broken.into_iter().flatten().map(of_policy));
     placed(file, found)
@@ -70,7 +69,7 @@ pub(super) fn check_deployment(stacks: &[Deployed<'_>], ruled: Ruled<'_, '_>) ->
     let Ruled { sets, errors, suppressions } = ruled;
     let read: Vec<Result<Template, _>> = stacks.iter().map(|one| Template::parse(&one.file.text)).collect();
     let values: Vec<Value> = read.iter().map(|one| one.as_ref().map_or(Value::Null, value)).collect();
-    let mut broken = policy::broken(sets, errors, &values).into_iter();
+    let mut broken = policy::broken(sets, errors, &values.iter().collect::<Vec<_>>()).into_iter();
     let known = stacks.iter().zip(&read).zip(values).filter(|((_, template), _)| template.is_ok());
     let known = known.map(|((one, _), template)| {
         let (name, parameters) = (one.stack.clone(), one.parameters.clone());

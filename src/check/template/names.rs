@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use strataform_schema as schema;
 use strataform_template::substitution::{Piece, pieces};
-use strataform_template::{Function, Node, Object, ResourceEntry, ResourceItem, Section, Template, pseudo};
+use strataform_template::{
+    Function, Node, Object, ResourceEntry, ResourceItem, Section, Template, pointer, pseudo,
+};
 
 use super::{At, Fault, MOST_FINDINGS, unknown};
 use crate::diagnostic::did_you_mean;
@@ -184,7 +186,7 @@ impl Checker<'_> {
 
     fn object(&mut self, object: &Object, pointer: &str) {
         for (name, node) in object.iter() {
-            let name = name.replace('~', "~0").replace('/', "~1");
+            let name = pointer::escaped(name);
             self.node(node, &format!("{pointer}/{name}"));
         }
     }

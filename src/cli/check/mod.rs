@@ -88,8 +88,10 @@ fn check_named(arguments: &Arguments) -> Result<Outcome, Fail> {
     let own = template::rule_files(&arguments.rules)?;
     // Templates alone are checked with the rules of teams only.
     let with_ours = paths.is_empty() || !platforms.is_empty() || paths.iter().any(|path| path.is_dir());
-    let of_teams = template::parsed(&own, with_ours.then(shipped_rules))?;
-    let policies = template::Policies::of(of_teams.as_ref(), arguments.as_of.unwrap_or_else(review::day));
+    let ours = with_ours.then(shipped_rules);
+    let of_teams = template::parsed(&own, ours)?;
+    let policies =
+        template::Policies::of(ours, of_teams.as_ref(), arguments.as_of.unwrap_or_else(review::day));
     let mut read = Vec::new();
     for path in &paths {
         read.extend(template::checked(path, &policies)?);

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use strataform::assembly::{self, MANIFEST};
 use strataform::check;
-use strataform::check::policy::{GuardFault, Review, RuleFile, RuleSet, shipped_rules};
+use strataform::check::policy::{GuardFault, Review, RuleFile, RuleSet};
 use strataform::diagnostic::{Diagnostic, SourceFile};
+use strataform::project;
 use strataform_input::Kind;
 
 use super::super::outcome::Fail;
@@ -20,9 +21,13 @@ pub(super) struct Policies<'a> {
 }
 
 impl<'a> Policies<'a> {
-    /// Our own rules and then those of teams, on a day.
-    pub(super) fn of(of_teams: Option<&'a RuleSet<'a>>, today: NaiveDate) -> Self {
-        let rules = [shipped_rules()].into_iter().chain(of_teams).collect();
+    /// Our own rules, if they are needed, and then those of teams, on a day.
+    pub(super) fn of(
+        ours: Option<&'a RuleSet<'a>>,
+        of_teams: Option<&'a RuleSet<'a>>,
+        today: NaiveDate,
+    ) -> Self {
+        let rules = ours.into_iter().chain(of_teams).collect();
         Self { review: Review { rules, today }, of_teams }
     }
 }
@@ -57,7 +62,7 @@ pub(super) fn rule_files(folders: &[PathBuf]) -> Result<Vec<RuleFile>, Fail> {
         for entry in entries {
             paths.push(entry.map_err(|error| failed(&error))?.path());
         }
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "guard") && path.is_file());
+        paths.retain(|path| project::is_rule_file(path));
         paths.sort();
         if paths.is_empty() {
             return Err(failed(&"it has no file that ends in .guard"));

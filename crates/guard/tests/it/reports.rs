@@ -190,7 +190,7 @@ fn several_templates_are_checked_at_once_with_the_same_reports() {
     let rules = RuleSet::parse(&texts).unwrap();
     let one_by_one: Vec<_> = templates.iter().map(|template| rules.check(template)).collect();
     assert!(one_by_one.iter().all(|report| report.findings().count() > 3));
-    assert_eq!(rules.check_all(&templates), one_by_one);
+    assert_eq!(rules.check_all(&templates.iter().collect::<Vec<_>>()), one_by_one);
 }
 
 #[test]

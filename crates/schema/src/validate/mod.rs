@@ -10,7 +10,7 @@ mod object;
 mod scalar;
 mod union;
 
-use strataform_template::{Function, Node, Object, ResourceItem, Template};
+use strataform_template::{Function, Node, Object, ResourceItem, Template, pointer};
 
 use crate::facts::{Kind, ResourceFacts, Shape};
 use crate::finding::{Finding, Rule};
@@ -124,7 +124,7 @@ impl<'a> Validator<'a> {
         for step in &self.path {
             path.push('/');
             match step {
-                Step::Name(name) => path.push_str(&name.replace('~', "~0").replace('/', "~1")),
+                Step::Name(name) => path.push_str(&pointer::escaped(name)),
                 Step::Place(place) => path.push_str(&place.to_string()),
             }
         }

@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Parser, Span, StrInput};
 use super::DEPTH;
 use super::tag::Tag;
 use crate::function::Function;
+use crate::pointer;
 
 /// Where the values of a JSON or YAML text are, by the JSON pointers of their JSON forms: `/Resources/Raw/Properties`.
 ///
@@ -163,7 +164,7 @@ impl<'a> Finder<'a> {
                 _ => return Err(Halt),
             };
             let value = self.next()?;
-            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("{pointer}/{}", pointer::escaped(&name));
             self.node(value, &pointer, Some(key), depth + 1)?;
         }
     }

@@ -9,6 +9,7 @@ pub(super) mod lower_case;
 pub(super) mod reserved_tag;
 
 use serde_json::Value;
+use strataform_template::pointer;
 
 use crate::text;
 use crate::world::Resource;
@@ -70,10 +71,7 @@ pub(crate) fn least_length(text: &str) -> usize {
 /// The keys of the tags of a resource, with where they are.
 pub(crate) fn tags(resource: &Resource) -> Vec<(String, &str)> {
     if let Some(Value::Object(map)) = resource.get("Tags") {
-        return map
-            .keys()
-            .map(|key| (format!("Tags/{}", key.replace('~', "~0").replace('/', "~1")), key.as_str()))
-            .collect();
+        return map.keys().map(|key| (format!("Tags/{}", pointer::escaped(key)), key.as_str())).collect();
     }
     resource
         .items("Tags")
