@@ -108,6 +108,19 @@ fn are_keys_short(value: &Value, left: usize) -> bool {
 /// The most bytes of a placeholder of another tool.
 const LONGEST_PLACEHOLDER: usize = 256;
 
+/// Whether a value begins after a text: `key: `, `"key":`, `- `, `[`.
+fn begins_value(before: &str) -> bool {
+    let text = before.trim_end_matches(' ');
+    let is_spaced = text.len() < before.len();
+    text.ends_with(['[', ',', '\n']) || text.ends_with("\":") || (is_spaced && text.ends_with([':', '-']))
+}
+
+/// Whether a value ends before a text.
+fn ends_value(after: &str) -> bool {
+    let text = after.trim_start_matches(' ');
+    text.is_empty() || text.starts_with(['\n', '\r', ',', ']', '}', '#'])
+}
+
 /// The text with each `{{ … }}` that is a whole value in quotes; `None` if it has none.
 fn quoted(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
@@ -117,8 +130,10 @@ fn quoted(text: &str) -> Option<String> {
         let (before, from) = rest.split_at(at);
         let near = &from[..from.floor_char_boundary(LONGEST_PLACEHOLDER)];
         let end = near.find("}}").map(|end| end + 2);
-        let is_value = before.trim_end_matches(' ').ends_with([':', '-', '[', ',', '\n']);
-        let Some(end) = end.filter(|end| is_value && !from[..*end].contains(['\n', '"', '\''])) else {
+        let is_whole = |end: &usize| {
+            begins_value(before) && ends_value(&from[*end..]) && !from[..*end].contains(['\n', '"', '\''])
+        };
+        let Some(end) = end.filter(is_whole) else {
             let (kept, next) = rest.split_at(at + 2);
             out.push_str(kept);
             rest = next;
@@ -175,6 +190,11 @@ mod tests {
             "Sheets: {{ sheets }}\nName: \"{{ name }}\"\nArn: arn:{{ account }}:x\nList:\n- {{ one }}\n";
         let wanted = "Sheets: \"{{ sheets }}\"\nName: \"{{ name }}\"\nArn: arn:{{ account }}:x\nList:\n- \"{{ one }}\"\n";
         assert_eq!(quoted(text).as_deref(), Some(wanted));
-        assert_eq!(quoted("Sheets: {a: {b: 1}}"), None);
+        for text in
+            ["Sheets: {a: {b: 1}}", "Arn: arn:{{ account }}\n", "Name: a-{{ name }}\n", "Arn: {{ a }}/x\n"]
+        {
+            assert_eq!(quoted(text), None, "{text}");
+        }
+        assert_eq!(quoted("{\"a\":{{ one }}}").as_deref(), Some("{\"a\":\"{{ one }}\"}"));
     }
 }
